@@ -1,0 +1,60 @@
+"""Gaung: the outreach manager of a regency's communications office. `create_app` is the only wiring."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from app.areas.routes import bp as areas
+from app.campaigns.routes import bp as campaigns
+from app.channels.registry import make_channels
+from app.desk.routes import bp as desk
+from app.kernel.clock import Clock
+from app.kits.routes import bp as kits
+from app.media.routes import bp as media
+from app.media.storage import Storage
+from app.notices.routes import bp as notices
+from app.outlets.routes import bp as outlets
+from app.outlets.vault import Vault
+from app.people.routes import bp as people
+from app.people.security import init_security
+from app.posts.routes import bp as posts
+from app.printing.routes import bp as printing
+from app.publishing.routes import bp as publishing
+from app.web.db import init_db
+from app.web.guard import init_guard
+from app.web.shell import init_shell
+from app.web.wiring import Wiring
+from config import Settings, from_env
+
+ROOMS = (desk, campaigns, kits, posts, publishing, printing, outlets, notices, areas, media, people)
+
+
+def create_app(
+    config: Settings | None = None,
+    *,
+    channels: Mapping[str, Any] | None = None,
+    clock: Clock | None = None,
+) -> Flask:
+    """Make the application from settings; tests and benchmarks hand in channels and a clock of their own."""
+    settings = config or from_env()
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key or "development-only",
+        SQLALCHEMY_ENGINES={"default": settings.database_url},
+        TESTING=settings.env == "test",
+    )
+    app.extensions["wiring"] = Wiring(
+        settings=settings,
+        clock=clock or Clock(),
+        storage=Storage(settings.media_dir),
+        vault=Vault(settings.credential_keys),
+        channels=channels if channels is not None else make_channels(settings),
+    )
+    init_db(app)
+    init_security(app, settings)
+    init_guard(app)
+    init_shell(app, settings)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    return app

@@ -1,0 +1,1 @@
+"""Districts and villages by Kemendagri code, and what is known of their connectivity."""

@@ -1,0 +1,1 @@
+"""The plan: campaigns, goals, services, key messages, spending and short links."""

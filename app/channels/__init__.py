@@ -1,0 +1,1 @@
+"""One file a platform; each fills the Channel port of app.outlets.ports."""

@@ -1,0 +1,1 @@
+"""Typst templates rendered to PDF and PNG."""

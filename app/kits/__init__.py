@@ -1,0 +1,1 @@
+"""Campaigns as folders of files: schema, check, import."""

@@ -1,0 +1,1 @@
+"""Stored files and the image derivatives made from them."""

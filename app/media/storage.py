@@ -1,0 +1,6 @@
+from pathlib import Path
+
+
+class Storage:
+    def __init__(self, root: Path) -> None:
+        self.root = root

@@ -1,0 +1,59 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.db import Base, UtcDateTime
+
+
+class OutletKind(StrEnum):
+    X = "x"
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+    NEWSPAPER = "newspaper"
+    PRINTER = "printer"
+    OFFICE_PRINTER = "office_printer"  # cetak sendiri
+    WHATSAPP = "whatsapp"
+    TIKTOK = "tiktok"
+    RADIO = "radio"
+    OTHER = "other"
+
+
+SOCIAL = frozenset({OutletKind.X, OutletKind.FACEBOOK, OutletKind.INSTAGRAM})
+ORDERED_PRINT = frozenset({OutletKind.NEWSPAPER, OutletKind.PRINTER})
+PRINT = ORDERED_PRINT | {OutletKind.OFFICE_PRINTER}
+ASSISTED = frozenset({OutletKind.WHATSAPP, OutletKind.TIKTOK, OutletKind.RADIO, OutletKind.OTHER})
+
+
+class OutletStatus(StrEnum):
+    UNCONNECTED = "unconnected"  # social: a person posts by hand until it is connected
+    CONNECTED = "connected"
+    NEEDS_SIGN_IN = "needs_sign_in"
+
+
+class Outlet(Base):
+    """An X account, a Page, a newspaper, a printer, a WhatsApp group.
+
+    `settings` holds what is not secret (x: user_id; facebook: page_id; instagram: ig_user_id; newspaper: columns
+    and millimetres; assisted: notes). `credentials` is a Fernet token of a JSON object and never shown again.
+    """
+
+    __tablename__ = "outlets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), index=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    handle: Mapped[str | None] = mapped_column(String(120))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))  # whose outlet it is
+    vendor_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))  # the newspaper or printer
+    responsible_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # who is told, who posts by hand
+    status: Mapped[str] = mapped_column(String(20), default=OutletStatus.UNCONNECTED)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    credentials: Mapped[str | None] = mapped_column(Text)
+    practice: Mapped[bool] = mapped_column(default=False)  # made by the demo: speaks to a practice server
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,157 @@
+"""The port that every platform fills, and the plain values that cross it.
+
+A channel is called outside any transaction. It never touches the database: it gets an `Outgoing` that carries
+everything and answers with a `Receipt` or one of the errors below. Which error is the whole contract:
+
+- `NotSent`        certainly not sent (429, refused connection, 5xx before the body left): try again at `retry_at`
+- `NotReady`       work goes on at the platform (an Instagram container): call again `after` seconds with what was
+                   remembered; holds no thread and counts as no failure
+- `Rejected`       permanent: the platform will never take this content
+- `NeedsSignIn`    the account must be connected again; certainly not sent
+- `OutcomeUnknown` it may be live: never call `publish` again blindly, only `find`
+- `HandOver`       a person must do it now (assisted outlets); not an error of anybody
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from app.kernel.text import T
+
+Remember = Callable[[Mapping[str, Any]], None]
+"""Commits these values at once under the claim's token; the next call gets them in `Outgoing.remembered`."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a channel can carry. `None` means no such limit; `max_text` counts as `Channel.count` counts."""
+
+    max_text: int | None = None
+    min_images: int = 0
+    max_images: int = 0
+    max_image_bytes: int = 0
+    max_hashtags: int | None = None
+    image_mimes: Sequence[str] = ("image/jpeg", "image/png")
+    max_image_side: int = 2048  # pixels; images are derived to fit
+    takes_text: bool = True
+    takes_piece: bool = False  # print: a PrintPiece instead of text
+
+
+@dataclass(frozen=True)
+class OutgoingFile:
+    """A file ready for the channel: already resized, EXIF-free, within its limits."""
+
+    name: str
+    mime: str
+    data: bytes
+    alt_text: str = ""
+    public_url: str | None = None  # signed, for platforms that fetch
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """Everything a channel needs for one delivery."""
+
+    key: str  # stable over all attempts, e.g. "post:12:3"; the Message-ID of an order is made from it
+    text: str
+    files: Sequence[OutgoingFile] = ()
+    link: str | None = None  # our short link, which also stands in the text; used by `find`
+    credentials: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    remembered: Mapping[str, Any] = field(default_factory=dict)
+    first_tried_at: datetime | None = None  # `find` looks no further back than this
+    now: datetime | None = None
+    recipient: str | None = None  # e-mail of a newspaper or printer
+    subject: str | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The platform took it. `url` is where a person can see it."""
+
+    remote_id: str
+    url: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A limit broken, as a sentence that says what to do. `field`: "text", "media", "piece", "outlet"."""
+
+    sentence: T
+    field: str = "text"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose account the credentials open: shown after "Uji sambungan"."""
+
+    remote_id: str
+    name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)  # learnt ids to store with the outlet
+
+
+class ChannelError(Exception):
+    """Base of what a channel may raise. `request_id` and `detail` are kept with the attempt; never a secret."""
+
+    def __init__(self, detail: str = "", *, request_id: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.request_id = request_id
+
+
+class NotSent(ChannelError):
+    def __init__(self, detail: str = "", *, retry_at: datetime | None = None, request_id: str | None = None) -> None:
+        super().__init__(detail, request_id=request_id)
+        self.retry_at = retry_at  # the platform's reset time, honoured as a minimum
+
+
+class NotReady(ChannelError):
+    def __init__(self, detail: str = "", *, after: float, request_id: str | None = None) -> None:
+        super().__init__(detail, request_id=request_id)
+        self.after = after  # seconds
+
+
+class Rejected(ChannelError):
+    def __init__(self, sentence: T, *, detail: str = "", request_id: str | None = None) -> None:
+        super().__init__(detail or str(sentence), request_id=request_id)
+        self.sentence = sentence
+
+
+class NeedsSignIn(ChannelError):
+    pass
+
+
+class OutcomeUnknown(ChannelError):
+    pass
+
+
+class HandOver(ChannelError):
+    pass
+
+
+class Channel(Protocol):
+    """One platform. Instances hold addresses and timeouts, no state of a delivery."""
+
+    limits: Limits
+    seconds: float
+    """Upper bound of one `publish`: the sum of all its timeouts. A lease outlives it."""
+
+    def count(self, text: str) -> int:
+        """Length of the text as the platform counts it."""
+        ...
+
+    def check(self, out: Outgoing) -> list[Problem]:
+        """What the platform would refuse; offline, before approval."""
+        ...
+
+    def publish(self, out: Outgoing, remember: Remember) -> Receipt: ...
+
+    def find(self, out: Outgoing) -> Receipt | None:
+        """Look for what may have been sent. None: certainly not there. Raises NotSent when it cannot look now."""
+        ...
+
+    def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
+        """Whose account this is. Raises NeedsSignIn (wrong keys), NotSent (platform down)."""
+        ...

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+bp = Blueprint("outlets", __name__, template_folder="templates")

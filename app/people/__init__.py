@@ -1,0 +1,1 @@
+"""Organisations, users, delegations and sign-in."""

@@ -1,0 +1,1 @@
+"""Posts with a variant per outlet, and their approval."""

@@ -1,0 +1,1 @@
+"""Loopback platforms that speak the real protocols, and the practice wall."""

@@ -1,0 +1,1 @@
+"""Print pieces, orders and the proofs that something stands in a village."""

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+bp = Blueprint("printing", __name__, template_folder="templates")

@@ -1,0 +1,1 @@
+"""The ledger of deliveries: plan, claim, send, settle, reconcile."""

@@ -1,0 +1,76 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel.db import Base, UtcDateTime
+
+
+class DeliveryStatus(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    RETRYING = "retrying"  # certainly not sent; again at wake_at
+    UNKNOWN = "unknown"  # may be live: looked up, never sent again blindly
+    HANDED_OVER = "handed_over"  # assisted: a person has it to post
+    SENT = "sent"
+    FAILED = "failed"
+    MISSED = "missed"  # past "still useful until"
+    HELD = "held"  # paused by a person
+    CANCELLED = "cancelled"
+
+
+class Delivery(Base):
+    """One post at one outlet: planned once, sent at most once.
+
+    `payload` is the frozen text, files (ids with alt texts), link and piece that belong to `content_hash`.
+    `wake_at` is when the tick looks at the row next (the due time, a retry, a look-up).
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("post_id", "outlet_id"),
+        Index("ix_deliveries_status_wake_at", "status", "wake_at"),
+        Index("ix_deliveries_due_at", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"), index=True)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(20), default=DeliveryStatus.QUEUED)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    useful_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wake_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    token: Mapped[str | None] = mapped_column(String(36))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    remembered: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    remote_id: Mapped[str | None] = mapped_column(String(200))
+    remote_url: Mapped[str | None] = mapped_column(String(500))
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    proof_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # a person said so
+    problem: Mapped[str | None] = mapped_column(Text)  # the sentence: what happened, and is it live
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    attempts: Mapped[list["Attempt"]] = relationship(cascade="all, delete-orphan", order_by="Attempt.id")
+
+
+class Attempt(Base):
+    """One call of a channel and what came of it. Never a secret in it."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"), index=True)
+    action: Mapped[str] = mapped_column(String(10))  # publish, find, person
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(String(20))
+    request_id: Mapped[str | None] = mapped_column(String(200))
+    detail: Mapped[str | None] = mapped_column(Text)

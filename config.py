@@ -1,0 +1,124 @@
+"""Every setting of an installation, read from the environment once.
+
+`make run` writes the secret ones at random to `var/secrets.env`. Production (`GAUNG_ENV=production`) refuses to start
+when one is missing.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+class SettingsError(RuntimeError):
+    """A setting is missing or cannot be used; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    env: str = "development"  # development, test, production
+    database_url: str = f"sqlite:///{ROOT / 'var' / 'gaung.sqlite'}"
+    secret_key: str = ""
+    password_salt: str = ""
+    credential_keys: tuple[str, ...] = ()  # Fernet keys, newest first; the others only decrypt
+    public_url: str = "http://127.0.0.1:5000"
+    var_dir: Path = ROOT / "var"
+    kits_dir: Path = ROOT / "campaigns"
+
+    # whose installation it is
+    app_title: str = "Sosialisasi Smart City Kukar"
+    office_name: str = "Dinas Komunikasi dan Informatika Kabupaten Kutai Kartanegara"
+    office_address: str = ""
+    kim_label: str = "Kelompok Informasi Masyarakat"
+    regency_code: str = "64.02"
+    tz: str = "Asia/Makassar"
+    tz_label: str = "WITA"
+    logo_path: str = ""
+
+    # sending etiquette, local times
+    sending_hours: tuple[str, str] = ("08:00", "16:00")
+    friday_pause: tuple[str, str] = ("11:45", "13:15")
+    ramadan_pause: tuple[str, str] = ("17:45", "20:30")
+    ramadan: tuple[tuple[str, str], ...] = (("2027-02-08", "2027-03-09"), ("2028-01-28", "2028-02-26"))
+    useful_days: int = 3  # default of "still useful until", days after the planned time
+
+    # platforms
+    practice: bool = False
+    practice_wall_url: str = ""
+    x_api_url: str = "https://api.x.com"
+    graph_url: str = "https://graph.facebook.com"
+    graph_version: str = "v26.0"
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_tls: bool = True
+    mail_from: str = "gaung@localhost"
+    send_threads: int = 16
+
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def media_dir(self) -> Path:
+        return self.var_dir / "media"
+
+    def checked(self) -> "Settings":
+        """Raise SettingsError where production would start on a missing secret."""
+        if self.env != "production":
+            return self
+        missing = [name for name in ("secret_key", "password_salt", "credential_keys") if not getattr(self, name)]
+        if missing:
+            names = ", ".join("GAUNG_" + name.upper() for name in missing)
+            raise SettingsError(f"Set {names} in the environment before starting in production.")
+        if len(self.secret_key) < 32:
+            raise SettingsError("GAUNG_SECRET_KEY needs at least 32 characters.")
+        if not self.https:
+            raise SettingsError("GAUNG_PUBLIC_URL needs to begin with https:// in production.")
+        return self
+
+
+def _pair(text: str) -> tuple[str, str]:
+    start, _, end = text.partition("-")
+    return (start.strip(), end.strip())
+
+
+def from_env(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read `GAUNG_*` variables (`GAUNG_PUBLIC_URL`, …), and plain `DATABASE_URL` and `REGENCY_CODE`, `REGENCY_TZ`."""
+    env = dict(os.environ if environ is None else environ)
+    values: dict[str, object] = {}
+
+    def take(name: str, convert: object = str, variable: str | None = None) -> None:
+        raw = env.get(variable or "GAUNG_" + name.upper())
+        if raw is None or raw == "":
+            return
+        try:
+            values[name] = convert(raw)  # type: ignore[operator]
+        except (ValueError, TypeError) as error:
+            raise SettingsError(f"GAUNG_{name.upper()}={raw!r} cannot be read: {error}") from error
+
+    for name in (
+        "env secret_key password_salt public_url app_title office_name office_address kim_label tz_label logo_path "
+        "practice_wall_url x_api_url graph_url graph_version smtp_host smtp_user smtp_password mail_from"
+    ).split():
+        take(name)
+    take("database_url", variable="DATABASE_URL")
+    take("regency_code", variable="REGENCY_CODE")
+    take("tz", variable="REGENCY_TZ")
+    for name in ("var_dir", "kits_dir"):
+        take(name, Path)
+    for name in ("smtp_port", "useful_days", "send_threads"):
+        take(name, int)
+    for name in ("practice", "smtp_tls"):
+        take(name, lambda raw: raw.lower() in {"1", "true", "yes", "ya"})
+    for name in ("sending_hours", "friday_pause", "ramadan_pause"):
+        take(name, _pair)
+    take("credential_keys", lambda raw: tuple(key.strip() for key in raw.split(",") if key.strip()))
+    take("ramadan", lambda raw: tuple((start, end) for start, end in json.loads(raw)))
+    return Settings(**values).checked()  # type: ignore[arg-type]

@@ -1,0 +1,138 @@
+"""Real databases for every test: each gets its own copy of a migrated template, and commits for real.
+
+Service tests run on SQLite and on PostgreSQL; modules named `test_routes*`, `test_pages*` or `test_browser*` on SQLite.
+`--sqlite-only` is for quick loops while writing.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import create_app
+from app.kernel.clock import FrozenClock
+from app.kernel.db import make_engine
+from config import Settings
+from tests.postgres import Postgres
+from tests.template import fill_template
+from tests.world import World
+
+PAGES = ("test_routes", "test_pages", "test_browser")
+_server: Postgres | None = None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sqlite-only", action="store_true", help="leave PostgreSQL out while writing")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process makes the templates; workers of pytest-xdist inherit their addresses."""
+    global _server  # noqa: PLW0603
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="gaung-test-"))
+    os.environ["GAUNG_TEST_FOLDER"] = str(folder)
+    fill_template(f"sqlite:///{folder / 'template.sqlite'}")
+    if not config.getoption("--sqlite-only"):
+        _server = Postgres()
+        url = _server.start()
+        os.environ["GAUNG_TEST_POSTGRES"] = url
+        _execute(url, "CREATE DATABASE template_gaung")
+        fill_template(f"{url}/template_gaung")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    if _server:
+        _server.stop()
+    shutil.rmtree(os.environ.get("GAUNG_TEST_FOLDER", "/nonexistent"), ignore_errors=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        name = Path(metafunc.module.__file__).name
+        only_sqlite = name.startswith(PAGES) or metafunc.config.getoption("--sqlite-only")
+        metafunc.parametrize("database_kind", ["sqlite"] if only_sqlite else ["sqlite", "postgresql"], scope="function")
+
+
+def _execute(url: str, *statements: str) -> None:
+    engine = create_engine(f"{url}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path) -> Iterator[str]:
+    if database_kind == "sqlite":
+        copy = tmp_path / "gaung.sqlite"
+        shutil.copy(Path(os.environ["GAUNG_TEST_FOLDER"]) / "template.sqlite", copy)
+        yield f"sqlite:///{copy}"
+        return
+    server, name = os.environ["GAUNG_TEST_POSTGRES"], f"t_{uuid.uuid4().hex}"
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE template_gaung")
+    yield f"{server}/{name}"
+    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """Tuesday 24 November 2026, 08.00 WITA."""
+    return FrozenClock(datetime(2026, 11, 24, 0, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        env="test",
+        database_url=database_url,
+        secret_key="a-secret-key-for-tests-only-0123456789",
+        password_salt="salt",
+        credential_keys=("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",),
+        public_url="http://localhost",
+        var_dir=tmp_path / "var",
+    )
+
+
+@pytest.fixture
+def sessions(database_url: str) -> Iterator["sessionmaker[Session]"]:
+    """Sessions of their own, as the worker's; every one commits for real."""
+    engine = make_engine(database_url)
+    yield sessionmaker(engine, expire_on_commit=False)
+    engine.dispose()
+
+
+@pytest.fixture
+def session(sessions: "sessionmaker[Session]") -> Iterator[Session]:
+    with sessions() as open_session:
+        yield open_session
+
+
+@pytest.fixture
+def world(session: Session, clock: FrozenClock) -> World:
+    """Builders of the records that most tests need; see tests/world.py."""
+    return World(session, clock)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
+    application = create_app(settings, clock=clock)
+    yield application
+    with application.app_context():
+        application.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

@@ -1,0 +1,64 @@
+"""A private PostgreSQL server on a free port, thrown away with its folder.
+
+PostgreSQL refuses to run as root: there it is started as the user `postgres` that Debian's package made.
+"""
+
+import glob
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+SENTENCE = "PostgreSQL is missing: run `make test` as root (it installs it by apt), or install the package postgresql."
+
+
+def _program(name: str) -> str:
+    found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}")) or [shutil.which(name) or ""]
+    if not found[-1]:
+        raise RuntimeError(SENTENCE)
+    return found[-1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Postgres:
+    def __init__(self) -> None:
+        self._initdb, self._ctl = _program("initdb"), _program("pg_ctl")
+        self._folder = Path(tempfile.mkdtemp(prefix="gaung-pg-"))
+        self._user = "postgres" if os.geteuid() == 0 else None
+        self.port = free_port()
+
+    def _run(self, *command: str) -> None:
+        as_user = {}
+        if self._user:
+            entry = pwd.getpwnam(self._user)
+            as_user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=self._folder, env={**os.environ, "LC_ALL": "C.UTF-8"}, **as_user
+        )
+        if done.returncode:
+            raise RuntimeError(f"{command[0]} failed: {done.stderr[-2000:]} {done.stdout[-2000:]}")
+
+    def start(self) -> str:
+        """Start it and return the address without a database name."""
+        if self._user:
+            shutil.chown(self._folder, self._user)
+        data = str(self._folder / "data")
+        self._run(self._initdb, "-D", data, "-U", "gaung", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} "
+            "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+        )
+        self._run(self._ctl, "-D", data, "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+        return f"postgresql+psycopg://gaung@127.0.0.1:{self.port}"
+
+    def stop(self) -> None:
+        self._run(self._ctl, "-D", str(self._folder / "data"), "-m", "immediate", "stop")
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,0 +1,94 @@
+"""Builders for tests: each makes a flushed record with sensible values, and commits, so that other sessions see it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.campaigns.models import Campaign
+from app.kernel.clock import Clock
+from app.kernel.roles import Actor, Role
+from app.outlets.models import Outlet, OutletStatus
+from app.people.models import Organisation, RoleRow, User
+from app.posts.models import Post, Variant
+
+PASSWORD = "kata-sandi-uji-2026"
+
+
+class World:
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self.session = session
+        self.clock = clock
+        self._count = 0
+
+    def _number(self) -> int:
+        self._count += 1
+        return self._count
+
+    def _add(self, record: Any) -> Any:
+        self.session.add(record)
+        self.session.commit()
+        return record
+
+    def organisation(self, kind: str = "opd", **values: Any) -> Organisation:
+        values.setdefault("name", f"Dinas Contoh {self._number()}")
+        return self._add(Organisation(kind=kind, **values))
+
+    def office(self) -> Organisation:
+        """The communications office, made once."""
+        found = self.session.scalar(select(Organisation).where(Organisation.is_office))
+        return found or self.organisation(name="Diskominfo", is_office=True)
+
+    def user(self, *roles: Role, organisation: Organisation | None = None, **values: Any) -> User:
+        """A person whose password is PASSWORD; of the office unless another organisation is given."""
+        from app.people.service import hash_for_tests  # a cheap hash, so that tests stay quick
+
+        number = self._number()
+        rows = list(self.session.scalars(select(RoleRow).where(RoleRow.name.in_([str(role) for role in roles]))))
+        values.setdefault("username", f"orang{number}")
+        values.setdefault("name", f"Orang {number}")
+        user = User(
+            fs_uniquifier=f"uniq{number}",
+            password=hash_for_tests(PASSWORD),
+            organisation=organisation or self.office(),
+            roles=rows,
+            created_at=self.clock.now(),
+            **values,
+        )
+        return self._add(user)
+
+    def actor(self, *roles: Role, **values: Any) -> Actor:
+        """A new person as the services see them."""
+        user = self.user(*roles, **values)
+        return user.actor
+
+    def campaign(self, **values: Any) -> Campaign:
+        values.setdefault("name", f"Program {self._number()}")
+        values.setdefault("organisation_id", self.office().id)
+        values.setdefault("starts_on", date(2026, 11, 23))
+        values.setdefault("ends_on", date(2026, 12, 20))
+        return self._add(Campaign(created_at=self.clock.now(), status="active", **values))
+
+    def outlet(self, kind: str = "x", **values: Any) -> Outlet:
+        values.setdefault("name", f"Saluran {self._number()}")
+        values.setdefault("organisation_id", self.office().id)
+        values.setdefault("status", OutletStatus.CONNECTED)
+        return self._add(Outlet(kind=kind, created_at=self.clock.now(), settings=values.pop("settings", {}), **values))
+
+    def post(self, *outlets: Outlet, campaign: Campaign | None = None, **values: Any) -> Post:
+        """A draft with a plain text, due in one hour, for these outlets."""
+        now = self.clock.now()
+        values.setdefault("title", f"Unggahan {self._number()}")
+        values.setdefault("text", "Kukar menuju kota cerdas.")
+        values.setdefault("scheduled_at", now + timedelta(hours=1))
+        values.setdefault("useful_until", now + timedelta(days=3))
+        values.setdefault("organisation_id", self.office().id)
+        post = Post(
+            campaign_id=(campaign or self.campaign()).id,
+            created_at=now,
+            updated_at=now,
+            variants=[Variant(outlet_id=outlet.id) for outlet in outlets],
+            **values,
+        )
+        return self._add(post)
