@@ -1,5 +1,6 @@
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     CheckConstraint,
@@ -107,9 +108,7 @@ class Campaign(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
-    dimensions: Mapped[list[Dimension]] = relationship(
-        secondary=campaign_dimensions, order_by=Dimension.position
-    )
+    dimensions: Mapped[list[Dimension]] = relationship(secondary=campaign_dimensions, order_by=Dimension.position)
     services: Mapped[list[Service]] = relationship(secondary=campaign_services, order_by=Service.name)
     goals: Mapped[list["Goal"]] = relationship(
         back_populates="campaign", cascade="all, delete-orphan", order_by="Goal.id"
@@ -121,7 +120,7 @@ class Campaign(Base):
         back_populates="campaign", cascade="all, delete-orphan", order_by="Spending.spent_on"
     )
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
 
 
 class Goal(Base):
@@ -176,7 +175,7 @@ class ShortLink(Base):
     """`/t/CODE`. The target never changes, so that a printed code cannot be turned into an open redirect.
 
     One code per delivery (`purpose` "post:12:3" is post 12 at outlet 3) and per printed village version
-    ("piece:7:64.02.12.2002"; "piece:7:" for the piece without a village).
+    ("piece:7:64.02.12.2002"; "piece:7:" for the piece without a village); "PURPOSE@DIGEST" when its address changed.
     """
 
     __tablename__ = "short_links"
@@ -186,6 +185,8 @@ class ShortLink(Base):
     target: Mapped[str] = mapped_column(String(2000))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"), index=True)
     village_code: Mapped[str | None] = mapped_column(ForeignKey("villages.code"))
+    source: Mapped[str] = mapped_column(String(40), default="")  # utm_source: an outlet's kind
+    medium: Mapped[str] = mapped_column(String(40), default="")  # utm_medium: social, print
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
