@@ -1,7 +1,14 @@
 """Builders for tests: each makes a flushed record with sensible values, and commits, so that other sessions see it."""
 
+import base64
+import hashlib
+import hmac
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from passlib.hash import argon2
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,10 +17,19 @@ from app.campaigns.models import Campaign
 from app.kernel.clock import Clock
 from app.kernel.roles import Actor, Role
 from app.outlets.models import Outlet, OutletStatus
+from app.people.actors import actor_of
 from app.people.models import Organisation, RoleRow, User
 from app.posts.models import Post, Variant
 
 PASSWORD = "kata-sandi-uji-2026"
+ZONE = ZoneInfo("Asia/Makassar")
+
+
+@cache
+def cheap_hash(password: str, salt: str = "salt") -> str:
+    """As Flask-Security stores it (argon2 over an HMAC with the salt of the settings), at the least cost."""
+    signed = base64.b64encode(hmac.new(salt.encode(), password.encode(), hashlib.sha512).digest())
+    return str(argon2.using(rounds=1, memory_cost=8, parallelism=1).hash(signed))
 
 
 class World:
@@ -42,15 +58,13 @@ class World:
 
     def user(self, *roles: Role, organisation: Organisation | None = None, **values: Any) -> User:
         """A person whose password is PASSWORD; of the office unless another organisation is given."""
-        from app.people.service import hash_for_tests  # a cheap hash, so that tests stay quick
-
         number = self._number()
         rows = list(self.session.scalars(select(RoleRow).where(RoleRow.name.in_([str(role) for role in roles]))))
         values.setdefault("username", f"orang{number}")
         values.setdefault("name", f"Orang {number}")
         user = User(
             fs_uniquifier=f"uniq{number}",
-            password=hash_for_tests(PASSWORD),
+            password=cheap_hash(PASSWORD),
             organisation=organisation or self.office(),
             roles=rows,
             created_at=self.clock.now(),
@@ -59,9 +73,11 @@ class World:
         return self._add(user)
 
     def actor(self, *roles: Role, **values: Any) -> Actor:
-        """A new person as the services see them."""
-        user = self.user(*roles, **values)
-        return user.actor
+        """A new person as the services see them today."""
+        return self.actor_of(self.user(*roles, **values))
+
+    def actor_of(self, user: User) -> Actor:
+        return actor_of(self.session, user, self.clock.now().astimezone(ZONE).date())
 
     def campaign(self, **values: Any) -> Campaign:
         values.setdefault("name", f"Program {self._number()}")

@@ -30,6 +30,7 @@ class Actor:
 
     `organisation_ids` holds the person's organisation and, for an OPD, its bidang (and the other way round).
     `positions` holds the own position and those held today by delegation (Plt/Plh).
+    `of_office` is true for staff of the communications office and its bidang: they see every organisation's records.
     """
 
     id: int | None
@@ -38,11 +39,12 @@ class Actor:
     organisation_id: int | None = None
     organisation_ids: frozenset[int] = frozenset()
     positions: frozenset[str] = field(default_factory=frozenset)
+    of_office: bool = False
 
     def has(self, *roles: Role) -> bool:
         """True if the person holds any of the roles."""
         return bool(self.roles.intersection(roles))
 
 
-SYSTEM = Actor(id=None, name="Gaung")
+SYSTEM = Actor(id=None, name="Gaung", of_office=True)
 """The worker and the command line."""
