@@ -4,13 +4,14 @@ SQLite: a transaction that reads first and then writes fails at once when somebo
 the busy timeout, so a unit of work that will write begins with BEGIN IMMEDIATE (`writing()`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -103,3 +104,15 @@ def unit_of_work(sessions: sessionmaker[Session]) -> Iterator[Session]:
     with writing(), sessions() as session:
         yield session
         session.commit()
+
+
+def insert_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert the rows that no unique key forbids, quietly skip the others, and return how many came in.
+
+    Safe against another process doing the same at this moment. Column defaults of the model apply.
+    """
+    if not rows:
+        return 0
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    taken = session.execute(dialect.insert(model).on_conflict_do_nothing().returning(1), rows)
+    return len(taken.all())
