@@ -92,6 +92,16 @@ class Identity:
     settings: Mapping[str, Any] = field(default_factory=dict)  # learnt ids to store with the outlet
 
 
+@dataclass(frozen=True)
+class CredentialField:
+    """One field of the form that connects an outlet: `name` is its key in the credentials or settings."""
+
+    name: str
+    label: T
+    hint: T | None = None
+    secret: bool = True
+
+
 class ChannelError(Exception):
     """Base of what a channel may raise. `request_id` and `detail` are kept with the attempt; never a secret."""
 
@@ -137,6 +147,12 @@ class Channel(Protocol):
     limits: Limits
     seconds: float
     """Upper bound of one `publish`: the sum of all its timeouts. A lease outlives it."""
+    can_look: bool
+    """Whether `find` can ever answer. False (mail, a person): after `OutcomeUnknown` ask a person at once."""
+    credential_fields: Sequence[CredentialField]
+    """What a person types to connect an account; kept encrypted under these names in `credentials`."""
+    setting_fields: Sequence[CredentialField]
+    """What is not secret (a page id); kept in the outlet's `settings`."""
 
     def count(self, text: str) -> int:
         """Length of the text as the platform counts it."""
