@@ -1,0 +1,95 @@
+"""Tell people something: a line in their inbox, and an e-mail where they have an address and want it."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.kernel.db import insert_missing
+from app.kernel.errors import NotFound
+from app.kernel.roles import Actor
+from app.kernel.text import T
+from app.notices.models import Notice, NoticePreference
+from app.people.models import User
+
+MAX_SUBJECT = 200
+MAX_KEY = 120
+
+
+def notify(
+    session: Session,
+    *,
+    user_ids: Collection[int],
+    kind: str,
+    subject: T | str,
+    body: T | str,
+    path: str | None = None,
+    dedupe_key: str,
+    now: datetime,
+) -> int:
+    """Give each of these people one notice and return how many are new.
+
+    `dedupe_key` names the occasion ("delivery:12:failed", at most 100 characters): a person is told of it once,
+    however often this is called and by however many processes. `path` is a page of this site. People who left
+    (not active) get nothing; one without an e-mail address, or who wants none, gets the inbox line only.
+    """
+    if len(dedupe_key) > MAX_KEY - 20:
+        raise ValueError(f"dedupe_key is longer than {MAX_KEY - 20} characters: {dedupe_key!r}")
+    people = session.execute(
+        select(User.id, User.email, NoticePreference.email)
+        .outerjoin(NoticePreference, NoticePreference.user_id == User.id)
+        .where(User.id.in_(set(user_ids)), User.active)
+    ).all()
+    rows = []
+    for user_id, address, wants in people:
+        mailed = bool(address) and wants is not False
+        rows.append(
+            {
+                "user_id": user_id,
+                "kind": kind,
+                "subject": " ".join(str(subject).split())[:MAX_SUBJECT],
+                "body": str(body),
+                "path": path,
+                "dedupe_key": f"{dedupe_key}:u{user_id}",
+                "created_at": now,
+                "email_status": "queued" if mailed else "none",
+                "next_at": now if mailed else None,
+            }
+        )
+    return insert_missing(session, Notice, rows)
+
+
+def mark_read(session: Session, actor: Actor, notice_id: int, *, now: datetime) -> Notice:
+    """Opening a notice reads it; a second time changes nothing. Raises NotFound for somebody else's."""
+    notice = session.get(Notice, notice_id)
+    if notice is None or notice.user_id != actor.id:
+        raise NotFound(T("Pemberitahuan ini tidak ada."))
+    if notice.read_at is None:
+        notice.read_at = now
+        session.flush()
+    return notice
+
+
+def mark_all_read(session: Session, actor: Actor, *, now: datetime) -> None:
+    session.execute(
+        update(Notice).where(Notice.user_id == actor.id, Notice.read_at.is_(None)).values(read_at=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def prefer_email(session: Session, actor: Actor, *, wanted: bool) -> None:
+    """Whether this person gets new notices by e-mail as well. What already waits to be mailed is withdrawn."""
+    preference = session.get(NoticePreference, actor.id)
+    if preference is None:
+        preference = NoticePreference(user_id=actor.id)
+        session.add(preference)
+    preference.email = wanted
+    if not wanted:
+        session.execute(
+            update(Notice)
+            .where(Notice.user_id == actor.id, Notice.email_status == "queued")
+            .values(email_status="none", next_at=None),
+            execution_options={"synchronize_session": False},
+        )
+    session.flush()
