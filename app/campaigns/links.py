@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import LinkVisits, ShortLink
-from app.kernel.db import SQLITE_BUSY_SECONDS, writing
+from app.kernel.db import SQLITE_BUSY_SECONDS, insert_missing, writing
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 
@@ -69,20 +69,19 @@ def shorten(
         return found
     if len(purpose) > MAX_PURPOSE:
         raise ValueError(f"purpose {purpose!r} is longer than {MAX_PURPOSE}")
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = {
+        "purpose": purpose,
+        "target": target,
+        "campaign_id": campaign_id,
+        "village_code": village_code,
+        "source": source,
+        "medium": medium,
+        "created_at": now,
+    }
     for _attempt in range(5):
-        statement = insert(ShortLink).values(
-            code="".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)),
-            purpose=purpose,
-            target=target,
-            campaign_id=campaign_id,
-            village_code=village_code,
-            source=source,
-            medium=medium,
-            created_at=now,
-        )
-        # nothing happens when the code is taken or when another worker was first with this purpose
-        session.execute(statement.on_conflict_do_nothing())
+        code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+        # nothing comes in when the code is taken or when another worker was first with this purpose
+        insert_missing(session, ShortLink, [row | {"code": code}])
         found = _of_purpose(session, purpose)
         if found is not None:
             return found

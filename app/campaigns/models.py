@@ -1,13 +1,12 @@
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
     Index,
-    Numeric,
     String,
     Table,
     Text,
@@ -15,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.areas.models import District, Village
 from app.kernel.db import Base, UtcDateTime
 
 
@@ -54,7 +54,7 @@ class Service(Base):
     description: Mapped[str | None] = mapped_column(Text)
     as_of: Mapped[str | None] = mapped_column(String(40))  # "2021"
 
-    dimension: Mapped[Dimension | None] = relationship()
+    dimension: Mapped[Dimension | None] = relationship(lazy="joined")
 
 
 campaign_dimensions = Table(
@@ -101,7 +101,7 @@ class Campaign(Base):
     ends_on: Mapped[date]
     audience: Mapped[str] = mapped_column(String(20), default=Audience.RESIDENTS)
     status: Mapped[str] = mapped_column(String(20), default=CampaignStatus.PLANNED)
-    budget: Mapped[int] = mapped_column(Numeric(15, 0, asdecimal=False), default=0)  # rupiah
+    budget: Mapped[int | None] = mapped_column(BigInteger)  # rupiah; None: not recorded yet
     kit_key: Mapped[str | None] = mapped_column(String(60))
     kit_start: Mapped[date | None]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -110,6 +110,8 @@ class Campaign(Base):
 
     dimensions: Mapped[list[Dimension]] = relationship(secondary=campaign_dimensions, order_by=Dimension.position)
     services: Mapped[list[Service]] = relationship(secondary=campaign_services, order_by=Service.name)
+    districts: Mapped[list[District]] = relationship(secondary=campaign_districts, order_by=District.name)
+    villages: Mapped[list[Village]] = relationship(secondary=campaign_villages, order_by=Village.code)
     goals: Mapped[list["Goal"]] = relationship(
         back_populates="campaign", cascade="all, delete-orphan", order_by="Goal.id"
     )
@@ -117,10 +119,10 @@ class Campaign(Base):
         back_populates="campaign", cascade="all, delete-orphan", order_by="KeyMessage.position"
     )
     spendings: Mapped[list["Spending"]] = relationship(
-        back_populates="campaign", cascade="all, delete-orphan", order_by="Spending.spent_on"
+        back_populates="campaign", cascade="all, delete-orphan", order_by="(Spending.spent_on, Spending.id)"
     )
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Goal(Base):
@@ -162,7 +164,7 @@ class Spending(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"), index=True)
     spent_on: Mapped[date]
-    amount: Mapped[int] = mapped_column(Numeric(15, 0, asdecimal=False), default=0)  # rupiah
+    amount: Mapped[int] = mapped_column(BigInteger, default=0)  # rupiah
     hours: Mapped[float] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(String(300))
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -14,7 +14,7 @@ def allowed(moves: Moves, old: StrEnum, new: StrEnum) -> bool:
     return new in moves.get(old, frozenset())
 
 
-def move(record: Any, moves: Moves, new: StrEnum, labels: Mapping[Any, str] | None = None) -> None:
+def move(record: Any, moves: Moves, new: StrEnum, labels: Mapping[Any, str | T] | None = None) -> None:
     """Set `record.status` to `new`, or raise Refused and leave it as it was."""
     old = record.status
     if not allowed(moves, old, new):
