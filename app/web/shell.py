@@ -1,6 +1,79 @@
+"""What stands around every page: language, CSRF, security headers, compression, menu, error pages, static files."""
+
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request, url_for
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_talisman import Talisman
+from flask_wtf import CSRFProtect
+
+from app.web import menu
+from app.web.assets import init_assets
+from app.web.errors import init_errors
+from app.web.formats import LOCALE, init_formats
+
+MEGABYTE = 1024 * 1024
+LARGEST_REQUEST = 100 * MEGABYTE  # a 60 MB photo still reaches the view, which says what to do
+LARGEST_FORM_TEXT = 8 * MEGABYTE  # a text of 1 MB is answered by its form
+
+CONTENT_POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'self'",
+}
+
+csrf = CSRFProtect()
 
 
-def init_shell(app: Flask, settings: Any) -> None: ...
+def page_url(number: int) -> str:
+    """This list with the same filters, at another page."""
+    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False), "hal": number}
+    return url_for(request.endpoint or "", **values)
+
+
+def init_shell(app: Flask, settings: Any) -> None:
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM_TEXT,
+        MAX_FORM_PARTS=5000,
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session
+        WTF_CSRF_SSL_STRICT=settings.https,
+        COMPRESS_MIN_SIZE=600,
+        COMPRESS_BR_LEVEL=4,
+    )
+    # page tests post without a token; tests/web and the browser tests keep it on
+    app.config.setdefault("WTF_CSRF_ENABLED", settings.env != "test")
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    Babel(app, default_locale=LOCALE, locale_selector=lambda: LOCALE, timezone_selector=lambda: settings.tz)
+    csrf.init_app(app)
+    Talisman(
+        app,
+        content_security_policy=CONTENT_POLICY,
+        force_https=settings.https,
+        session_cookie_secure=settings.https,
+        session_cookie_samesite="Lax",
+        strict_transport_security=settings.https,
+        referrer_policy="same-origin",
+    )
+    Compress(app)
+    init_formats(app)
+    init_assets(app)
+    init_errors(app)
+
+    @app.context_processor
+    def _shell() -> dict[str, Any]:
+        return {
+            "settings": settings,
+            "menu": menu.menu,
+            "count_of": menu.count_of,
+            "may_open": menu.may_open,
+            "link": menu.link,
+            "page_url": page_url,
+        }

@@ -1,0 +1,68 @@
+"""The built front end: addresses with a content hash, compressed once at build time, kept by browsers for a year."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, request, send_from_directory, url_for
+
+from app.web.guard import public
+
+FOLDER = Path(__file__).resolve().parent / "static"
+BUILD = "build"
+ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+YEAR = 365 * 24 * 3600
+
+bp = Blueprint("web", __name__, template_folder="templates")
+
+
+class Manifest:
+    """Plain name → built name, read again when a new build has been written."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read_at = -1.0
+        self._names: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            written_at = self._path.stat().st_mtime
+        except FileNotFoundError:
+            return name
+        if written_at != self._read_at:
+            self._names = json.loads(self._path.read_text(encoding="utf-8"))
+            self._read_at = written_at
+        return self._names.get(name, name)
+
+
+manifest = Manifest(FOLDER / BUILD / "manifest.json")
+
+
+def asset(name: str) -> str:
+    """The address of a built file by its plain name, `asset("main.css")`."""
+    return url_for("web.static", path=f"{BUILD}/{manifest[name]}")
+
+
+@bp.get("/static/<path:path>", endpoint="static")
+@public
+def send_static(path: str) -> Response:
+    built = path.startswith(f"{BUILD}/")
+    options: dict[str, Any] = {"max_age": YEAR if built else 3600}
+    for encoding, suffix in ENCODINGS:
+        if built and encoding in request.accept_encodings and (FOLDER / (path + suffix)).is_file():
+            plain = send_from_directory(FOLDER, path, **options)
+            response = send_from_directory(FOLDER, path + suffix, mimetype=plain.mimetype, **options)
+            plain.close()
+            response.content_encoding = encoding
+            response.vary.add("Accept-Encoding")
+            break
+    else:
+        response = send_from_directory(FOLDER, path, **options)
+    if built:
+        response.cache_control.immutable = True
+    return response
+
+
+def init_assets(app: Flask) -> None:
+    app.register_blueprint(bp)
+    app.add_template_global(asset)

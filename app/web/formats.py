@@ -1,0 +1,79 @@
+"""Dates, numbers and sentences the way the office writes them, for templates (as filters) and for flashes."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import gettext as _
+from lokal import format_rupiah
+
+from app.kernel.text import T
+from app.web.wiring import settings
+
+LOCALE = "id"
+DAY = "EEE, d MMM y"
+MINUTE = "HH.mm"
+
+
+def zone() -> ZoneInfo:
+    """The regency's time zone."""
+    return ZoneInfo(settings().tz)
+
+
+def local_day(moment: datetime) -> date:
+    """The calendar day on which an aware moment falls in the regency."""
+    return moment.astimezone(zone()).date()
+
+
+def local(moment: datetime | None) -> str:
+    """`Sel, 24 Nov 2026 08.00 WITA` of an aware datetime."""
+    if moment is None:
+        return _("belum ditentukan")
+    return f"{format_datetime(moment, f'{DAY} {MINUTE}', zone(), LOCALE)} {settings().tz_label}"
+
+
+def local_date(day: date | datetime | None) -> str:
+    """`Sel, 24 Nov 2026` of a date, or of an aware datetime in the regency's zone."""
+    if day is None:
+        return _("belum ditentukan")
+    if isinstance(day, datetime):
+        return format_datetime(day, DAY, zone(), LOCALE)
+    return format_date(day, DAY, LOCALE)
+
+
+def local_time(moment: datetime | None) -> str:
+    """`08.00 WITA` of an aware datetime."""
+    if moment is None:
+        return _("belum ditentukan")
+    return f"{format_datetime(moment, MINUTE, zone(), LOCALE)} {settings().tz_label}"
+
+
+def rupiah(amount: int | float | Decimal | None) -> str:
+    """`Rp1.500.000`."""
+    return _("belum dicatat") if amount is None else format_rupiah(amount)
+
+
+def angka(value: int | float | Decimal | None) -> str:
+    """`1.234,5`; up to three decimals are shown where there are any."""
+    return _("belum dicatat") if value is None else format_decimal(value, "#,##0.###", LOCALE)
+
+
+def sentence(text: T | str | None) -> str:
+    """A sentence of the services in the language of the page."""
+    if text is None:
+        return ""
+    if isinstance(text, T):
+        translated = _(text.msgid)
+        return translated % text.params if text.params else translated
+    return _(text) if text else ""
+
+
+FILTERS = (local, local_date, local_time, rupiah, angka, sentence)
+
+
+def init_formats(app: Flask) -> None:
+    for function in FILTERS:
+        app.add_template_filter(function)
