@@ -40,11 +40,15 @@ class Delivery(Base):
     outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"), index=True)
     content_hash: Mapped[str] = mapped_column(String(64))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    piece_id: Mapped[int | None] = mapped_column(ForeignKey("print_pieces.id"), index=True)
+    piece_hash: Mapped[str | None] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(20), default=DeliveryStatus.QUEUED)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     useful_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wake_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
+    lookups: Mapped[int] = mapped_column(default=0)  # how often `find` looked without finding
+    hold_reason: Mapped[str | None] = mapped_column(String(20))  # person, sign_in
     token: Mapped[str | None] = mapped_column(String(36))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

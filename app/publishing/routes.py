@@ -1,3 +1,191 @@
-from flask import Blueprint
+import csv
+import io
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.campaigns.models import Campaign
+from app.kernel.errors import NotFound
+from app.kernel.roles import Role
+from app.kernel.text import T
+from app.outlets.models import ORDERED_PRINT, PRINT, Outlet, OutletKind
+from app.posts.models import Post
+from app.publishing import decisions, queries
+from app.publishing.forms import SeenForm, SentForm
+from app.publishing.models import Attempt, Delivery
+from app.publishing.models import DeliveryStatus as S
+from app.publishing.states import LABELS, OUTCOMES, SENT_LABEL_PRINT
+from app.web.db import db
+from app.web.formats import sentence
+from app.web.guard import STAFF, allow, current_actor
+from app.web.wiring import now
 
 bp = Blueprint("publishing", __name__, template_folder="templates")
+
+READERS = (*STAFF, Role.OPD_CONTACT)
+DECIDERS = (*decisions.DECIDERS, Role.APPROVER, Role.OPD_CONTACT)
+"""A contact or approver may be responsible for an outlet; whose delivery it is, the service asks."""
+EXPORT_MOST = 10_000
+VERBS = {
+    "lagi": (decisions.retry, T("Dikirim lagi sebentar lagi.")),
+    "tahan": (decisions.hold, T("Ditahan. Tidak dikirim sampai Anda lepaskan.")),
+    "lepas": (decisions.release, T("Dilepas. Dikirim pada waktunya.")),
+    "batal": (decisions.cancel, T("Dibatalkan untuk saluran ini. Saluran lain tidak terpengaruh.")),
+}
+
+
+@bp.app_template_global()
+def delivery_label(status: str, kind: str) -> str:
+    """A state in words; for ordered print "Pesanan terkirim" and never "Terbit"."""
+    if status == S.SENT and OutletKind(kind) in ORDERED_PRINT:
+        return sentence(SENT_LABEL_PRINT)
+    return sentence(LABELS[S(status)])
+
+
+@bp.app_template_global()
+def delivery_tone(status: str) -> str:
+    tones = {S.SENT: "ok", S.QUEUED: "wait", S.SENDING: "info", S.RETRYING: "warn", S.UNKNOWN: "warn"}
+    tones |= {S.HANDED_OVER: "warn", S.FAILED: "bad", S.MISSED: "bad", S.HELD: "muted", S.CANCELLED: "muted"}
+    return tones[S(status)]
+
+
+@bp.app_template_global()
+def attempt_words(attempt: Attempt) -> str:
+    words = sentence(OUTCOMES[attempt.outcome])
+    return f"{words} ({attempt.detail})" if attempt.action == "person" and attempt.detail else words
+
+
+@bp.get("/tayang")
+@allow(*READERS)
+def index() -> ResponseReturnValue:
+    filters = _filters()
+    page = queries.deliveries(db.session, filters, number=request.args.get("hal", 1, int))
+    return render_template(
+        "publishing/index.html",
+        page=page,
+        counts=queries.counts(db.session, filters.organisation_ids),
+        trouble=queries.TROUBLE,
+        statuses=[(status.value, sentence(label)) for status, label in LABELS.items()],
+        outlets=queries.outlet_choices(db.session),
+        filters=filters,
+        campaign=db.session.get(Campaign, filters.campaign_id) if filters.campaign_id else None,
+        post=db.session.get(Post, filters.post_id) if filters.post_id else None,
+    )
+
+
+@bp.get("/tayang.csv")
+@allow(*READERS)
+def export() -> ResponseReturnValue:
+    sheet = io.StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow([_("Waktu"), _("Program"), _("Materi"), _("Saluran"), _("Keadaan"), _("Terbit pada"), _("Tautan"), _("Catatan")])
+    for delivery, title, campaign, outlet in queries.all_deliveries(db.session, _filters(), limit=EXPORT_MOST):
+        cells = [
+            delivery.due_at.isoformat(),
+            campaign,
+            title,
+            outlet.name,
+            delivery_label(delivery.status, outlet.kind),
+            delivery.sent_at.isoformat() if delivery.sent_at else "",
+            delivery.remote_url or "",
+            delivery.problem or "",
+        ]
+        writer.writerow([_plain(cell) for cell in cells])
+    headers = {"Content-Disposition": "attachment; filename=penayangan.csv"}
+    return Response("\ufeff" + sheet.getvalue(), mimetype="text/csv", headers=headers)
+
+
+@bp.get("/tayang/<int:delivery_id>")
+@allow(*READERS)
+def show(delivery_id: int) -> ResponseReturnValue:
+    return _page(_get(delivery_id), SentForm())
+
+
+@bp.post("/tayang/<int:delivery_id>/sudah-terbit")
+@allow(*DECIDERS)
+def confirm_sent(delivery_id: int) -> ResponseReturnValue:
+    delivery, form = _get(delivery_id), SentForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            decisions.confirm_sent(
+                db.session,
+                current_actor(),
+                delivery,
+                seen=form.seen.data or "",
+                url=form.url.data,
+                photo_id=form.photo_id.data,
+                now=now(),
+            )
+            flash(_("Dicatat: sudah terbit. Terima kasih."), "success")
+            return redirect(url_for(".show", delivery_id=delivery_id))
+    return _page(_get(delivery_id), form), 422
+
+
+@bp.post("/tayang/<int:delivery_id>/<any(lagi, tahan, lepas, batal):verb>")
+@allow(*DECIDERS)
+def decide(delivery_id: int, verb: str) -> ResponseReturnValue:
+    delivery, form = _get(delivery_id), SeenForm()
+    if form.is_posted_and_valid():
+        act, told = VERBS[verb]
+        with form.catching():
+            act(db.session, current_actor(), delivery, seen=form.seen.data or "", now=now())
+            flash(sentence(told), "success")
+            return redirect(url_for(".show", delivery_id=delivery_id))
+    return _page(_get(delivery_id), SentForm(), refused=form), 409
+
+
+def _filters() -> queries.Filters:
+    status = request.args.get("status", "")
+    if status == "perlu":
+        statuses: tuple[str, ...] = tuple(queries.TROUBLE)
+    else:
+        statuses = (status,) if status in set(S) else ()
+    return queries.Filters(
+        statuses=statuses,
+        outlet_id=request.args.get("saluran", None, int),
+        campaign_id=request.args.get("program", None, int),
+        post_id=request.args.get("materi", None, int),
+        words=request.args.get("q", "").strip(),
+        organisation_ids=queries.visible_to(current_actor()),
+    )
+
+
+def _get(delivery_id: int) -> Delivery:
+    delivery = queries.delivery(db.session, delivery_id, current_actor())
+    if delivery is None:
+        raise NotFound(T("Penayangan ini tidak ada, atau bukan milik organisasi Anda."))
+    return delivery
+
+
+def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
+    post = db.session.get(Post, delivery.post_id)
+    outlet = db.session.get(Outlet, delivery.outlet_id)
+    if post is None or outlet is None:
+        abort(404)
+    text = str(delivery.payload.get("text", ""))
+    return render_template(
+        "publishing/show.html",
+        delivery=delivery,
+        post=post,
+        outlet=outlet,
+        campaign=db.session.get(Campaign, post.campaign_id),
+        responsible=queries.responsible(db.session, outlet),
+        form=form,
+        refused=refused,
+        is_print=OutletKind(outlet.kind) in PRINT,
+        is_order=OutletKind(outlet.kind) in ORDERED_PRINT,
+        may=decisions.may_decide(db.session, current_actor(), delivery, outlet),
+        changed=post.content_hash != delivery.content_hash,
+        files=queries.files(db.session, delivery),
+        order=queries.order_of(db.session, delivery),
+        whatsapp="https://wa.me/?text=" + quote(text),
+        S=S,
+    )
+
+
+def _plain(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula becomes text."""
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@") else cell

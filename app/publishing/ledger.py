@@ -1,0 +1,181 @@
+"""The statements that make the ledger safe: claim, start, release, expire, miss. Each is one UPDATE.
+
+A claim gives a row a token and a lease. Everything later happens under that token, so that a worker that was thought
+dead cannot write over the work of another.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true, update
+from sqlalchemy.orm import Session
+
+from app.outlets.models import Outlet, OutletStatus
+from app.posts.models import Post, PostStatus
+from app.printing.models import PrintPiece
+from app.publishing.models import Delivery
+from app.publishing.models import DeliveryStatus as S
+
+CLAIM_SECONDS = 60
+"""How long a claimed row may wait for a free thread before another worker may claim it."""
+
+COLUMNS = (
+    Delivery.id,
+    Delivery.token,
+    Delivery.post_id,
+    Delivery.outlet_id,
+    Delivery.payload,
+    Delivery.remembered,
+    Delivery.first_tried_at,
+    Delivery.due_at,
+    Delivery.useful_until,
+    Delivery.tries,
+    Delivery.lookups,
+)
+
+
+def still_approved() -> ColumnElement[bool]:
+    """The post is approved with just this content, its deliveries are planned, and its print piece is unchanged."""
+    post = exists().where(
+        Post.id == Delivery.post_id,
+        Post.status == PostStatus.APPROVED,
+        Post.content_hash == Delivery.content_hash,
+        Post.approved_hash == Delivery.content_hash,
+        Post.planned_hash == Delivery.content_hash,
+    )
+    piece = or_(
+        Delivery.piece_id.is_(None),
+        exists().where(PrintPiece.id == Delivery.piece_id, PrintPiece.content_hash == Delivery.piece_hash),
+    )
+    return and_(post, piece)
+
+
+def claim(session: Session, *, token: str, now: datetime, limit: int) -> Sequence[Any]:
+    """Take up to `limit` due rows for this token and return their COLUMNS, earliest first."""
+    due = (
+        select(Delivery.id)
+        .where(
+            Delivery.status.in_((S.QUEUED, S.RETRYING)),
+            Delivery.wake_at <= now,
+            or_(Delivery.useful_until.is_(None), Delivery.useful_until >= now),
+            still_approved(),
+        )
+        .order_by(Delivery.wake_at, Delivery.id)
+        .limit(limit)
+    )
+    if session.get_bind().dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True, of=Delivery)
+    statement = (
+        update(Delivery)
+        .where(Delivery.id.in_(due.scalar_subquery()))
+        .values(status=S.SENDING, token=token, lease_until=now + timedelta(seconds=CLAIM_SECONDS), started_at=None)
+        .returning(*COLUMNS)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(session.execute(statement).all(), key=lambda row: (row.due_at, row.id))
+
+
+def start(session: Session, ids: Sequence[int], *, token: str, now: datetime, seconds: float) -> set[int]:
+    """Write `started_at` just before the channel is called; returns the ids that may still be sent.
+
+    A post edited since the claim, or a lease that ran out, drops out here.
+    """
+    statement = (
+        update(Delivery)
+        .where(
+            Delivery.id.in_(ids),
+            Delivery.token == token,
+            Delivery.status == S.SENDING,
+            Delivery.lease_until >= now,
+            still_approved(),
+        )
+        .values(
+            started_at=now,
+            first_tried_at=func.coalesce(Delivery.first_tried_at, now),
+            lease_until=now + timedelta(seconds=seconds),
+        )
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(session.scalars(statement))
+
+
+def release(session: Session, ids: Sequence[int], *, token: str) -> None:
+    """Give back rows that were claimed and not started."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.token == token, Delivery.status == S.SENDING, Delivery.started_at.is_(None))
+        .values(status=S.QUEUED, token=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def expire(session: Session, *, now: datetime) -> int:
+    """Leases that ran out: never started → queued again; started → it may be live, so unknown. No lower age bound."""
+    statement = (
+        update(Delivery)
+        .where(Delivery.status == S.SENDING, Delivery.lease_until < now)
+        .values(
+            status=case((Delivery.started_at.is_(None), S.QUEUED.value), else_=S.UNKNOWN.value),
+            wake_at=now,
+            lease_until=None,
+        )
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.scalars(statement).all())
+
+
+def miss(session: Session, *, now: datetime, sentence: str) -> list[int]:
+    """Rows past "still useful until" are not sent any more; returns their ids."""
+    statement = (
+        update(Delivery)
+        .where(
+            Delivery.status.in_((S.QUEUED, S.RETRYING, S.HELD, S.HANDED_OVER)),
+            Delivery.wake_at <= now,
+            Delivery.useful_until < now,
+        )
+        .values(status=S.MISSED, problem=sentence, token=None)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return list(session.scalars(statement))
+
+
+def resume_signed_in(session: Session, *, now: datetime) -> int:
+    """Rows held because the account had to be connected again go on once it is."""
+    connected = select(Outlet.id).where(Outlet.status == OutletStatus.CONNECTED)
+    statement = (
+        update(Delivery)
+        .where(Delivery.status == S.HELD, Delivery.hold_reason == "sign_in", Delivery.outlet_id.in_(connected))
+        .values(status=S.QUEUED, hold_reason=None, problem=None, wake_at=now)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.scalars(statement).all())
+
+
+def claim_lookups(session: Session, *, token: str, now: datetime, limit: int, most: int) -> Sequence[Any]:
+    """Take rows whose outcome is unknown to look them up; after `most` fruitless looks a person decides."""
+    due = (
+        select(Delivery.id)
+        .where(
+            Delivery.status == S.UNKNOWN,
+            Delivery.wake_at <= now,
+            Delivery.lookups < most,
+            or_(Delivery.lease_until.is_(None), Delivery.lease_until < now),
+        )
+        .order_by(Delivery.wake_at)
+        .limit(limit)
+    )
+    if session.get_bind().dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    statement = (
+        update(Delivery)
+        .where(Delivery.id.in_(due.scalar_subquery()), true())
+        .values(token=token, lease_until=now + timedelta(seconds=2 * CLAIM_SECONDS))
+        .returning(*COLUMNS)
+        .execution_options(synchronize_session=False)
+    )
+    return session.execute(statement).all()

@@ -1,0 +1,180 @@
+"""From a claimed row to what a channel gets: plain values first (in a transaction), then files (outside of one)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.campaigns.models import Campaign
+from app.documents.render import Renderer
+from app.media.derive import derive
+from app.media.models import StoredFile
+from app.media.service import store
+from app.media.signing import public_path
+from app.media.storage import Storage
+from app.kernel.db import unit_of_work
+from app.kernel.roles import SYSTEM
+from app.outlets.models import ORDERED_PRINT, SOCIAL, Outlet, OutletKind, OutletStatus
+from app.outlets.ports import Channel, Outgoing, OutgoingFile
+from app.outlets.service import credentials_of
+from app.outlets.vault import Vault
+from app.people.models import Organisation
+from app.printing.letters import Letter, order_letter
+from app.printing.models import PrintPiece
+from app.printing.press import press_pdf
+from app.publishing.keys import delivery_key
+
+ASSISTED = "assisted"
+
+
+def channel_key(kind: str, status: str) -> str:
+    """A social account that is not connected yet is posted to by a person."""
+    if OutletKind(kind) in SOCIAL and status == OutletStatus.UNCONNECTED:
+        return ASSISTED
+    return kind
+
+
+@dataclass
+class Parcel:
+    """A claimed delivery as plain values, and what its sending needs to know."""
+
+    delivery_id: int
+    token: str
+    post_id: int
+    outlet_id: int
+    channel: str
+    kind: str
+    payload: Mapping[str, Any]
+    credentials: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    remembered: Mapping[str, Any]
+    first_tried_at: datetime | None
+    due_at: datetime
+    useful_until: datetime | None
+    tries: int
+    lookups: int
+    recipient: str | None = None
+    vendor_name: str | None = None
+    files: Sequence[StoredFile] = field(default_factory=tuple)
+    pdf_id: int | None = None
+
+
+def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
+    """Parcels for claimed rows (columns of Delivery), in three queries whatever their number."""
+    outlets = {
+        outlet.id: outlet
+        for outlet in session.scalars(select(Outlet).where(Outlet.id.in_({row.outlet_id for row in rows})))
+    }
+    vendors = {
+        vendor.id: vendor
+        for vendor in session.scalars(
+            select(Organisation).where(Organisation.id.in_({o.vendor_id for o in outlets.values() if o.vendor_id}))
+        )
+    }
+    file_ids = {entry["id"] for row in rows for entry in row.payload.get("files", ())}
+    files = (
+        {file.id: file for file in session.scalars(select(StoredFile).where(StoredFile.id.in_(file_ids)))}
+        if file_ids
+        else {}
+    )
+    opened = {outlet.id: credentials_of(outlet, vault) for outlet in outlets.values()}
+    parcels = []
+    for row in rows:
+        outlet = outlets[row.outlet_id]
+        vendor = vendors.get(outlet.vendor_id) if outlet.vendor_id else None
+        parcels.append(
+            Parcel(
+                delivery_id=row.id,
+                token=row.token,
+                post_id=row.post_id,
+                outlet_id=outlet.id,
+                channel=channel_key(outlet.kind, outlet.status),
+                kind=outlet.kind,
+                payload=row.payload,
+                credentials=opened[outlet.id],
+                settings=outlet.settings,
+                remembered=row.remembered or {},
+                first_tried_at=row.first_tried_at,
+                due_at=row.due_at,
+                useful_until=row.useful_until,
+                tries=row.tries,
+                lookups=row.lookups,
+                recipient=vendor.email if vendor else None,
+                vendor_name=vendor.name if vendor else None,
+                files=[files[entry["id"]] for entry in row.payload.get("files", ()) if entry["id"] in files],
+            )
+        )
+    return parcels
+
+
+@dataclass
+class Packer:
+    """Makes the `Outgoing` of a parcel: derives images, renders the press-ready PDF. Slow; never in a transaction."""
+
+    sessions: "sessionmaker[Session]"
+    storage: Storage
+    renderer: Renderer
+    secret_key: str
+    public_url: str
+    office: Mapping[str, str]
+    tz: str
+
+    def pack(self, parcel: Parcel, channel: Channel, now: datetime) -> Outgoing:
+        """Everything for `publish`."""
+        if OutletKind(parcel.kind) in ORDERED_PRINT and parcel.payload.get("piece_id"):
+            letter, pdf = self._order(parcel, now)
+            file = OutgoingFile(letter.file_name, "application/pdf", pdf)
+            return replace(self.bare(parcel, now), text=letter.body, subject=letter.subject, files=[file])
+        return replace(self.bare(parcel, now), files=self._images(parcel, channel))
+
+    def bare(self, parcel: Parcel, now: datetime) -> Outgoing:
+        """Without files: enough for `find`."""
+        return Outgoing(
+            key=delivery_key(parcel.post_id, parcel.outlet_id),
+            text=str(parcel.payload["text"]),
+            link=parcel.payload.get("link"),
+            credentials=parcel.credentials,
+            settings=parcel.settings,
+            remembered=parcel.remembered,
+            first_tried_at=parcel.first_tried_at,
+            now=now,
+            recipient=parcel.recipient,
+        )
+
+    def _images(self, parcel: Parcel, channel: Channel) -> list[OutgoingFile]:
+        alts = {entry["id"]: entry["alt"] for entry in parcel.payload.get("files", ())}
+        limits = channel.limits
+        made = []
+        for file in parcel.files:
+            data, mime = derive(
+                self.storage, file, mimes=limits.image_mimes, max_bytes=limits.max_image_bytes or 8_000_000,
+                max_side=limits.max_image_side,
+            ) 
+            made.append(
+                OutgoingFile(
+                    name=file.name, mime=mime, data=data, alt_text=alts[file.id],
+                    public_url=self.public_url + public_path(self.secret_key, file.id),
+                ) 
+            )
+        return made
+
+    def _order(self, parcel: Parcel, now: datetime) -> tuple[Letter, bytes]:
+        with self.sessions() as session:
+            piece = session.get_one(PrintPiece, parcel.payload["piece_id"])
+            campaign = session.get_one(Campaign, piece.campaign_id)
+            pdf = press_pdf(session, self.storage, self.renderer, piece, short_link=parcel.payload.get("link"))
+            letter = order_letter(
+                piece,
+                campaign_name=campaign.name,
+                vendor_name=parcel.vendor_name or "",
+                copies=parcel.payload.get("copies") or 1,
+                when=f"{parcel.due_at.astimezone(ZoneInfo(self.tz)):%d-%m-%Y}",
+                office=self.office,
+            )
+        with unit_of_work(self.sessions) as session:
+            parcel.pdf_id = store(session, self.storage, SYSTEM, pdf, f"{piece.title}.pdf", now=now).id
+        return letter, pdf
