@@ -16,7 +16,9 @@ def actor_of(session: Session, user: User, today: date) -> Actor:
     """
     own = user.organisation
     kin = session.scalars(
-        select(Organisation.id).where(or_(Organisation.parent_id == own.id, Organisation.id == (own.parent_id or own.id)))
+        select(Organisation.id).where(
+            or_(Organisation.parent_id == own.id, Organisation.id == (own.parent_id or own.id))
+        )
     )
     return Actor(
         id=user.id,

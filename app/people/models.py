@@ -55,7 +55,7 @@ class User(Base, UserMixin):
     id: Mapped[int] = mapped_column(primary_key=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     username: Mapped[str] = mapped_column(String(60), unique=True)
-    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)  # type: ignore[assignment]  # optional here
     phone: Mapped[str | None] = mapped_column(String(20), unique=True)  # E.164: +62812…
     name: Mapped[str] = mapped_column(String(200))
     title: Mapped[str | None] = mapped_column(String(200))  # as it stands under a signature
@@ -69,7 +69,7 @@ class User(Base, UserMixin):
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    roles: Mapped[list[RoleRow]] = relationship(secondary=roles_users, lazy="selectin")
+    roles: Mapped[list[RoleRow]] = relationship(secondary=roles_users, lazy="selectin")  # type: ignore[assignment]
     organisation: Mapped[Organisation] = relationship(lazy="joined")
 
 

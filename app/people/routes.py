@@ -1,3 +1,6 @@
-from flask import Blueprint
+"""All views of the room: importing this file hangs them on the blueprint."""
 
-bp = Blueprint("people", __name__, template_folder="templates")
+from app.people import routes_account
+from app.people.blueprint import bp
+
+__all__ = ["bp", "routes_account"]

@@ -1,9 +1,14 @@
-"""Who may use a route. Every view is marked with `allow` or `public`; a view without a mark refuses everybody."""
+"""Who may use a route. Every view is marked with `allow` or `public`; a view without a mark refuses everybody.
+
+Who a person is, and how one signs in, belongs to the room people, which hands in a `Gate`.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,6 +19,21 @@ View = TypeVar("View", bound=Callable[..., Any])
 STAFF = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)
 """Who works in the office. KIM members, trainers, enumerators and OPD contacts have pages of their own."""
 ANY_ROLE = tuple(Role)
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the guard asks of the room people.
+
+    `actor`: the signed-in person of this request. `interrupted`: the sign-in page (401) that carries the posted
+    fields along. `detour`: where somebody must go first (a new password), or None.
+    """
+
+    actor: Callable[[], Actor]
+    interrupted: Callable[[], ResponseReturnValue]
+    detour: Callable[[], ResponseReturnValue | None]
 
 
 def allow(*roles: Role) -> Callable[[View], View]:
@@ -38,26 +58,66 @@ def roles_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
     return cast("frozenset[Role] | None", getattr(view, "allowed", frozenset()))
 
 
+def _gate() -> Gate:
+    gate: Gate = current_app.extensions["gate"]
+    return gate
+
+
 def current_actor() -> Actor:
-    """The person of this request as plain values. Only inside a view marked with `allow`."""
-    actor: Actor = current_user.actor
+    """The person of this request as plain values, read once. Only where somebody is signed in."""
+    if "actor" not in g:
+        g.actor = _gate().actor()
+    actor: Actor = g.actor
     return actor
+
+
+def forget_actor() -> None:
+    """Ask again who acts: after signing in, and at the start of every request."""
+    g.pop("actor", None)
 
 
 def signed_in() -> bool:
     return bool(current_user.is_authenticated)
 
 
+def own_path(target: str | None) -> str | None:
+    """The target if it is a path of this site, else None: nobody is sent away to another host.
+
+    Backslashes and control characters are refused, since browsers read "/\\host" and "/<tab>/host" as another host.
+    """
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return None
+    if "\\" in target or any(ord(sign) < 0x20 or sign.isspace() for sign in target):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.method not in SAFE_METHODS:
+        return _gate().interrupted()
+    here = url_for("people.sign_in", next=request.full_path.rstrip("?"))
+    if "HX-Request" in request.headers:
+        # a fragment cannot show a sign-in page: the whole page goes there and comes back to where it was
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return "", 401, {"HX-Redirect": url_for("people.sign_in", next=own_path(page.path) or "/")}
+    return redirect(here)
+
+
 def init_guard(app: Flask) -> None:
     @app.before_request
     def _check() -> ResponseReturnValue | None:
+        forget_actor()
         if request.endpoint is None:
             return None  # 404 comes later
         roles = roles_of(current_app, request.endpoint)
         if roles is None:
             return None
         if not signed_in():
-            return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+            return _ask_to_sign_in()
+        detour = _gate().detour()
+        if detour is not None:
+            return detour
         if not current_actor().has(*roles):
             abort(403)
         return None
