@@ -22,7 +22,7 @@ def sign_in(client: FlaskClient, identity: str, password: str = PASSWORD, **fiel
 
 def again(session: Session, user: User) -> User:
     session.rollback()  # a new snapshot
-    found = session.get(User, user.id)
+    found = session.get(User, user.id, populate_existing=True)
     assert found is not None
     return found
 
