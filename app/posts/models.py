@@ -15,7 +15,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.areas.models import Village
+from app.campaigns.models import Campaign, Service
 from app.kernel.db import Base, UtcDateTime
+from app.media.models import StoredFile
+from app.outlets.models import Outlet
+from app.people.models import Organisation, User
+from app.printing.models import PrintPiece
 
 
 class PostStatus(StrEnum):
@@ -39,7 +45,8 @@ class Post(Base):
 
     `content_hash` is recomputed by every edit and covers text, media with alt texts, link and outlets (for print the
     piece and the copies); `approved_hash` is the one the last approver saw. A delivery leaves only while the post is
-    APPROVED and both are equal. `planned_hash` is the one the deliveries were planned from.
+    APPROVED and both are equal. `planned_hash` is the one the deliveries were planned from; approving, moving and
+    cancelling set it to None, which asks the worker's sweep to plan again.
     """
 
     __tablename__ = "posts"
@@ -47,7 +54,9 @@ class Post(Base):
         CheckConstraint("useful_until IS NULL OR scheduled_at IS NULL OR useful_until >= scheduled_at", name="window"),
         UniqueConstraint("campaign_id", "kit_key"),
         Index("ix_posts_status_scheduled_at", "status", "scheduled_at"),
+        Index("ix_posts_status_planned_hash", "status", "planned_hash"),  # the sweep: approved, planned_hash NULL
         Index("ix_posts_scheduled_at", "scheduled_at"),
+        Index("ix_posts_waiting_for", "waiting_for"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,6 +65,7 @@ class Post(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     service_id: Mapped[int | None] = mapped_column(ForeignKey("services.id"))
+    form_key: Mapped[str | None] = mapped_column(String(36), unique=True)  # a double click is one draft
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text, default="")  # base text; a variant may have its own
     link_url: Mapped[str | None] = mapped_column(String(2000))
@@ -70,6 +80,10 @@ class Post(Base):
     window_start: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the approved window
     window_end: Mapped[datetime | None] = mapped_column(UtcDateTime)
     round: Mapped[int] = mapped_column(default=0)  # counts submissions
+    steps: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    waiting_for: Mapped[str | None] = mapped_column(String(20))
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_content: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
@@ -83,6 +97,11 @@ class Post(Base):
     reviews: Mapped[list["Review"]] = relationship(
         back_populates="post", cascade="all, delete-orphan", order_by="Review.id"
     )
+    villages: Mapped[list[Village]] = relationship(secondary=post_villages, order_by=Village.name)
+    campaign: Mapped[Campaign] = relationship()
+    service: Mapped[Service | None] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    author: Mapped[User | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -101,6 +120,8 @@ class Variant(Base):
     copies: Mapped[int | None]
 
     post: Mapped[Post] = relationship(back_populates="variants")
+    outlet: Mapped[Outlet] = relationship()
+    piece: Mapped[PrintPiece | None] = relationship()
 
 
 class PostMedia(Base):
@@ -112,10 +133,14 @@ class PostMedia(Base):
     alt_text: Mapped[str] = mapped_column(Text, default="")
 
     post: Mapped[Post] = relationship(back_populates="media")
+    file: Mapped[StoredFile] = relationship()
 
 
 class Review(Base):
-    """One line of a post's history of approval: submitted, approved (a step), returned (with a note), withdrawn."""
+    """One line of a post's history of approval.
+
+    `decision`: submitted, approved (a step), returned (with a note), withdrawn, edited (which ends the round).
+    """
 
     __tablename__ = "reviews"
     __table_args__ = (

@@ -1,0 +1,79 @@
+"""Whose post it is. Routes ask for the role; here the record is asked too."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.campaigns.models import Campaign, Service
+from app.kernel.errors import Forbidden, NotFound
+from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.text import T
+from app.media.models import StoredFile
+from app.posts.models import Post
+
+WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
+SUBMITTERS = (Role.EDITOR, Role.ADMIN)
+STAFF = (Role.VIEWER, *WRITERS, Role.APPROVER)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The posts a person may see: the office all, others their organisation's, a contact those about its services."""
+    if actor == SYSTEM or (actor.of_office and actor.has(*STAFF)):
+        return true()
+    allowed: list[ColumnElement[bool]] = []
+    if actor.has(*STAFF):
+        allowed.append(Post.organisation_id.in_(actor.organisation_ids))
+    if actor.has(Role.OPD_CONTACT):
+        own = select(Service.id).where(Service.owner_id.in_(actor.organisation_ids))
+        allowed.append(Post.service_id.in_(own))
+    return or_(*allowed) if allowed else false()
+
+
+def get(session: Session, actor: Actor, post_id: int) -> Post:
+    """The post, or NotFound where it is not there or not for this person."""
+    post = session.scalar(select(Post).where(Post.id == post_id, visible_to(actor)))
+    if post is None:
+        raise NotFound(T("Materi ini tidak ada, atau bukan untuk Anda."))
+    return post
+
+
+def may_edit(actor: Actor, post: Post) -> bool:
+    if actor == SYSTEM:
+        return True
+    if actor.of_office and actor.has(*SUBMITTERS):
+        return True
+    return actor.has(*WRITERS) and post.organisation_id in actor.organisation_ids
+
+
+def may_submit(actor: Actor, post: Post) -> bool:
+    """Editors ask for approval; a contributor's draft is submitted by an editor."""
+    return actor == SYSTEM or (actor.has(*SUBMITTERS) and may_edit(actor, post))
+
+
+def check_edit(actor: Actor, post: Post) -> None:
+    if not may_edit(actor, post):
+        raise Forbidden(T("Materi ini milik organisasi lain, jadi tidak bisa Anda ubah."))
+
+
+def check_submit(actor: Actor, post: Post) -> None:
+    if not may_submit(actor, post):
+        raise Forbidden(T("Hanya editor yang bisa melakukan ini. Mintalah bantuan editor di kantor Anda."))
+
+
+def campaigns_for(actor: Actor) -> Select[Any]:
+    """The campaigns that somebody may write for: the office all, others their own and those about their services."""
+    query = select(Campaign).order_by(Campaign.starts_on.desc(), Campaign.name)
+    if actor.of_office:
+        return query
+    own_service = Campaign.services.any(Service.owner_id.in_(actor.organisation_ids))
+    return query.where(or_(Campaign.organisation_id.in_(actor.organisation_ids), own_service))
+
+
+def may_attach(actor: Actor, file: StoredFile) -> bool:
+    """An image that the own organisation uploaded (or any, for the office)."""
+    return actor.of_office or file.uploaded_by_id == actor.id or file.organisation_id in actor.organisation_ids
+
+
+def no_writer() -> Forbidden:
+    return Forbidden(T("Hanya kontributor dan editor yang bisa menulis materi."))
