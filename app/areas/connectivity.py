@@ -90,7 +90,8 @@ def record_connectivity(
         if any(getattr(standing, name) != value for name, value in values.items()):
             raise Invalid(
                 T(
-                    "Catatan dengan tanggal dan keadaan yang sama sudah ada. Ubah kalimat keadaannya, atau hapus yang lama."
+                    "Catatan dengan tanggal dan keadaan yang sama sudah ada. "
+                    "Ubah kalimat keadaannya, atau hapus yang lama."
                 ),
                 field="status_text",
             )
@@ -111,7 +112,8 @@ def remove_connectivity(session: Session, actor: Actor, record_id: int, *, now: 
     if record.register:
         raise Forbidden(
             T(
-                "Catatan dari daftar blank spot 2021 tidak bisa dihapus. Tambahkan catatan yang lebih baru bila keadaan berubah."
+                "Catatan dari daftar blank spot 2021 tidak bisa dihapus. "
+                "Tambahkan catatan yang lebih baru bila keadaan berubah."
             )
         )
     audit.record(session, actor, "connectivity.removed", record, now=now, before=_plain(record))

@@ -12,7 +12,6 @@ from app.areas.forms import STATUSES, ConnectivityForm, PopulationForm
 from app.areas.models import Connectivity, District, Village
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
-from app.kernel.roles import Role
 from app.kernel.text import T
 from app.web.db import db
 from app.web.formats import LOCALE, local_day
@@ -55,7 +54,7 @@ def index() -> ResponseReturnValue:
 @allow(*ANY_ROLE)
 def villages() -> ResponseReturnValue:
     code = settings().regency_code
-    filters = {
+    filters: dict[str, Any] = {
         "q": request.args.get("q", ""),
         "district_code": request.args.get("kecamatan", ""),
         "status": request.args.get("keadaan", ""),

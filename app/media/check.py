@@ -135,6 +135,8 @@ def _reencode(image: Image.Image, name: str) -> Checked:
     mime = MIMES[kind]
     if kind in {"GIF", "WEBP"} and getattr(image, "n_frames", 1) > 1:
         return _reencode_animation(image, name)
+    if kind in {"JPEG", "MPO"}:
+        image.draft(None, (MAX_SIDE, MAX_SIDE))  # decodes a huge photo at half or a quarter of its size
     image.load()
     upright = ImageOps.exif_transpose(image)
     if mime == "image/jpeg":

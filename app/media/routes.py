@@ -1,3 +1,158 @@
-from flask import Blueprint
+import re
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+from werkzeug.utils import secure_filename
+
+from app.kernel.errors import Invalid, NotFound
+from app.kernel.roles import Role
+from app.kernel.text import T
+from app.media import service
+from app.media.check import EXTENSIONS, MAX_BYTES, Checked, check_file, check_image, check_pdf, too_large
+from app.media.derive import as_wanted, read_token, thumbnail
+from app.media.models import StoredFile
+from app.web.db import db
+from app.web.errors import is_fragment
+from app.web.formats import sentence
+from app.web.guard import ANY_ROLE, allow, current_actor, own_path, public
+from app.web.wiring import now, settings, wired
 
 bp = Blueprint("media", __name__, template_folder="templates")
+
+MAX_FILES = 10
+DAY, YEAR = 24 * 3600, 365 * 24 * 3600
+CHECKS = {"gambar": check_image, "pdf": check_pdf, "semua": check_file}
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_-]{0,60}")
+
+
+@bp.post("/berkas")
+@allow(Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.COMMUNITY, Role.ADMIN)
+def upload() -> ResponseReturnValue:
+    """Keep the posted `file`s: `?jenis=gambar|pdf|semua`; `?nama=` is the field that will carry their ids.
+
+    Answers list items for the upload field (app/media/templates/media/picker.html), JSON, or a redirect.
+    """
+    actor = current_actor()
+    db.session.rollback()  # no write lock is held while images are read
+    checked, wrong = _checked(request.files.getlist("file"), CHECKS.get(request.args.get("jenis", ""), check_image))
+    kept = [service.keep(db.session, wired().storage, actor, one, now=now()) for one in checked]
+    status = 200 if kept else 422
+    if is_fragment():
+        name = request.args.get("nama", "")
+        return (
+            render_template(
+                "media/_items.html",
+                files=kept,
+                wrong=wrong,
+                name=name if FIELD_NAME.fullmatch(name) else "file_ids",
+                with_alt=request.args.get("alt") != "0",
+            ),
+            status,
+        )
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return jsonify(files=[_as_json(file) for file in kept], problems=wrong), status
+    if not kept:
+        raise Invalid(T(" ".join(wrong)))
+    for problem in wrong:
+        flash(problem, "error")
+    flash(_("%(count)s berkas disimpan.", count=len(kept)))
+    return redirect(own_path(request.form.get("next")) or url_for(".show", file_id=kept[0].id))
+
+
+@bp.get("/berkas/<int:file_id>")
+@allow(*ANY_ROLE)
+def show(file_id: int) -> ResponseReturnValue:
+    file = service.file_of(db.session, current_actor(), file_id)
+    return _answer(file, *_read(file), f"private, max-age={DAY}")
+
+
+@bp.get("/berkas/<int:file_id>/kecil", endpoint="thumbnail")
+@allow(*ANY_ROLE)
+def show_thumbnail(file_id: int) -> ResponseReturnValue:
+    file = service.file_of(db.session, current_actor(), file_id)
+    if not file.mime.startswith("image/"):
+        raise NotFound(T("Berkas ini bukan gambar, jadi tidak punya gambar kecil."))
+    try:
+        data, mime = thumbnail(wired().storage, file)
+    except FileNotFoundError as error:
+        raise _lost(file) from error
+    return _answer(file, data, mime, f"private, max-age={DAY}")
+
+
+@bp.get("/m/<token>", endpoint="public")
+@public
+def show_public(token: str) -> ResponseReturnValue:
+    """What platforms and e-mail readers fetch: whoever has the signed address gets this one form of this one file."""
+    file_id, wanted = read_token(settings().secret_key, token)
+    file = db.session.get(StoredFile, file_id)
+    if file is None:
+        raise NotFound(T("Gambar ini tidak ada."))
+    try:
+        data, mime = as_wanted(wired().storage, file, wanted)
+    except FileNotFoundError as error:
+        raise _lost(file) from error
+    return _answer(file, data, mime, f"public, max-age={YEAR}, immutable")
+
+
+def _checked(files: list[FileStorage], check: Any) -> tuple[list[Checked], list[str]]:
+    """What may be kept, and a sentence for each that may not."""
+    given = [file for file in files if file.filename]
+    if not given:
+        return [], [_("Pilih dulu berkas yang mau diunggah.")]
+    checked, wrong = [], []
+    for file in given[:MAX_FILES]:
+        try:
+            checked.append(check(_read_upload(file), file.filename or ""))
+        except Invalid as error:
+            wrong.append(sentence(error.sentence))
+    if len(given) > MAX_FILES:
+        wrong.append(_("Paling banyak %(limit)s berkas sekali unggah; sisanya belum diunggah.", limit=MAX_FILES))
+    return checked, wrong
+
+
+def _read_upload(file: FileStorage) -> bytes:
+    """The content; a file over the limit is refused before it is read into memory."""
+    size = file.stream.seek(0, 2)
+    file.stream.seek(0)
+    if size > MAX_BYTES:
+        raise too_large(file.filename or "", size)
+    return file.stream.read()
+
+
+def _read(file: StoredFile) -> tuple[bytes, str]:
+    try:
+        return wired().storage.read(file), file.mime
+    except FileNotFoundError as error:
+        raise _lost(file) from error
+
+
+def _lost(file: StoredFile) -> NotFound:
+    return NotFound(
+        T("Isi berkas “%(name)s” tidak ada di penyimpanan. Unggah lagi berkasnya, dan beri tahu admin.", name=file.name)
+    )
+
+
+def _answer(file: StoredFile, data: bytes, mime: str, cache: str) -> Response:
+    response = make_response(data)
+    response.content_type = mime
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = cache
+    stem = secure_filename(file.name.rpartition(".")[0] or file.name) or f"berkas-{file.id}"
+    response.headers["Content-Disposition"] = f'inline; filename="{stem}{EXTENSIONS.get(mime, "")}"'
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _as_json(file: StoredFile) -> dict[str, Any]:
+    return {
+        "id": file.id,
+        "name": file.name,
+        "mime": file.mime,
+        "width": file.width,
+        "height": file.height,
+        "url": url_for(".show", file_id=file.id),
+    }
