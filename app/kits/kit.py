@@ -1,0 +1,135 @@
+"""A kit as it lies in its folder: `campaign.yaml`, `posts/*.md`, `print/*.yaml`, `media/…`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.kernel.text import T
+from app.kits.reading import Document, Finding, Unreadable, inner_files, read_post, read_yaml
+from app.media.check import MAX_BYTES
+
+CAMPAIGN_FILE = "campaign.yaml"
+MAX_FILES = 400
+MAX_TOTAL_BYTES = 100_000_000
+IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
+SIDE_FILES = frozenset({"README.md", "LICENSE", "LICENSE.md", "CREDITS.md", "Thumbs.db", "desktop.ini"})
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What could be read of a kit; `findings` says what could not."""
+
+    folder: Path
+    campaign: Document | None
+    posts: list[Document] = field(default_factory=list)
+    prints: list[Document] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """The campaign's entries, empty where they could not be read."""
+        return self.campaign.data if self.campaign and isinstance(self.campaign.data, dict) else {}
+
+    @property
+    def key(self) -> str:
+        return str(self.meta.get("key") or self.folder.name)
+
+    @property
+    def name(self) -> str:
+        return str(self.meta.get("name") or self.folder.name)
+
+    @property
+    def orders(self) -> list[Document]:
+        """The print pieces that say when they are ordered."""
+        return [piece for piece in self.prints if isinstance(piece.data, dict) and piece.data.get("order")]
+
+    def documents(self) -> Iterator[Document]:
+        if self.campaign:
+            yield self.campaign
+        yield from self.posts
+        yield from self.prints
+
+
+def find_kits(folder: Path) -> list[Path]:
+    """The folders of kits: the folder itself if it is one, or those directly inside it, by name."""
+    if (folder / CAMPAIGN_FILE).is_file():
+        return [folder]
+    if not folder.is_dir():
+        return []
+    return sorted(path.parent for path in folder.glob(f"*/{CAMPAIGN_FILE}"))
+
+
+def read_kit(folder: Path) -> Kit:
+    """Read all files of a kit. Never raises for what is inside the folder: see `findings`."""
+    kit = Kit(folder=folder, campaign=None)
+    total = 0
+    campaign: Document | None = None
+    for count, (path, name) in enumerate(inner_files(folder), start=1):
+        if count > MAX_FILES:
+            kit.findings.append(
+                Finding(name, 1, T("Paket ini berisi terlalu banyak berkas."), T("Paling banyak %(n)s.", n=MAX_FILES))
+            )
+            break
+        refused = _refused(path, name)
+        if refused:
+            kit.findings.append(refused)
+            continue
+        total += path.stat().st_size
+        try:
+            if name == CAMPAIGN_FILE:
+                campaign = read_yaml(path, name)
+            elif _is_in(name, "posts", ".md"):
+                kit.posts.append(read_post(path, name))
+            elif _is_in(name, "print", ".yaml"):
+                kit.prints.append(read_yaml(path, name))
+        except Unreadable as error:
+            kit.findings.append(error.finding)
+    if total > MAX_TOTAL_BYTES:
+        kit.findings.append(
+            Finding(
+                CAMPAIGN_FILE,
+                1,
+                T("Paket ini berukuran %(size)s MB.", size=total // 10**6),
+                T("Paling besar %(limit)s MB. Perkecil gambarnya.", limit=MAX_TOTAL_BYTES // 10**6),
+            )
+        )
+    if campaign is None and not any(finding.file == CAMPAIGN_FILE for finding in kit.findings):
+        kit.findings.append(
+            Finding(CAMPAIGN_FILE, 1, T("Berkas campaign.yaml tidak ada."), T("Salin dari paket contoh, lalu ubah."))
+        )
+    return Kit(folder, campaign, kit.posts, kit.prints, kit.findings)
+
+
+def _refused(path: Path, name: str) -> Finding | None:
+    if path.is_symlink():
+        return Finding(
+            name, 1, T("Ini tautan ke berkas lain, bukan berkas."), T("Salin berkas aslinya ke dalam folder paket.")
+        )
+    known = (
+        name == CAMPAIGN_FILE
+        or name in SIDE_FILES
+        or _is_in(name, "posts", ".md")
+        or _is_in(name, "print", ".yaml")
+        or (name.startswith("media/") and path.suffix.lower() in IMAGE_ENDINGS)
+    )
+    if not known:
+        return Finding(
+            name,
+            1,
+            T("Berkas ini tidak dikenal dan tidak akan dipakai."),
+            T("Materi berakhiran .md di posts/, cetakan .yaml di print/, gambar di media/. Pindahkan atau hapus."),
+        )
+    if path.stat().st_size > MAX_BYTES:
+        return Finding(
+            name,
+            1,
+            T("Berkas ini berukuran %(size)s MB.", size=path.stat().st_size // 10**6),
+            T("Paling besar %(limit)s MB. Perkecil gambarnya.", limit=MAX_BYTES // 10**6),
+        )
+    return None
+
+
+def _is_in(name: str, folder: str, ending: str) -> bool:
+    parts = name.split("/")
+    return len(parts) == 2 and parts[0] == folder and name.endswith(ending)
