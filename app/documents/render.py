@@ -108,7 +108,7 @@ def with_bleed_box(document: bytes) -> bytes:
     bleed = BLEED_MM * POINTS_PER_MM
     with pikepdf.open(io.BytesIO(document)) as pdf:
         for page in pdf.pages:
-            left, bottom, right, top = (float(edge) for edge in page.trimbox.as_list())  # type: ignore[union-attr]
+            left, bottom, right, top = (float(edge) for edge in page.trimbox.as_list())
             page.obj["/BleedBox"] = pikepdf.Array([left - bleed, bottom - bleed, right + bleed, top + bleed])
         out = io.BytesIO()
         pdf.save(out)
