@@ -1,0 +1,285 @@
+"""Mail the notices that wait, one SMTP connection a run.
+
+At least once: when the connection breaks after the message left, it is sent again. The Message-ID is the same each
+time, so that most mail programs show it once; a notice seen twice harms nobody, one never seen does.
+"""
+
+import hashlib
+import random
+import smtplib
+import ssl
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.kernel.clock import Clock
+from app.kernel.db import unit_of_work
+from app.kernel.text import T
+from app.notices.models import Notice
+from app.people.models import User
+
+TIMEOUT = 20.0  # seconds for every step of the conversation
+LEASE = timedelta(minutes=15)  # outlives a run
+RUN = timedelta(minutes=5)  # what is left after that waits for the next run
+MAX_TRIES = 12  # about seven hours with the pauses below
+FIRST_PAUSE, LONGEST_PAUSE = 60.0, 3600.0  # seconds
+TOO_OLD = timedelta(days=3)  # news of last week is no news: it stays in the inbox only
+TLS_PORT = 465
+
+
+class Unreachable(Exception):
+    """The mail server cannot be talked to now; `sentence` says why."""
+
+    def __init__(self, sentence: T) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A claimed notice as plain values; `lease_until` proves the claim."""
+
+    notice_id: int
+    dedupe_key: str
+    address: str | None
+    subject: str
+    body: str
+    path: str | None
+    attempts: int
+    created_at: datetime
+    lease_until: datetime
+
+
+class Outcome(StrEnum):
+    """What came of one try. The notice's e-mail status follows from it."""
+
+    SENT = "sent"
+    RETRY = "queued"
+    FAILED = "failed"
+    INBOX_ONLY = "none"  # this person has no address any more
+
+
+Verdict = tuple[Outcome, T | None]
+
+
+@dataclass
+class Run:
+    """One run over the due notices, and what it came to."""
+
+    sessions: sessionmaker[Session]
+    settings: Any
+    clock: Clock
+    sent: int = 0
+    retrying: int = 0
+    failed: int = 0
+
+    def settle(self, mail: Mail, verdict: Verdict) -> None:
+        """Write the outcome of a try once: back to the queue with a growing pause, or an end."""
+        outcome, problem = verdict
+        if outcome is Outcome.RETRY and mail.attempts >= MAX_TRIES:
+            outcome = Outcome.FAILED
+            problem = T("%(problem)s Sudah dicoba %(tries)s kali.", problem=problem, tries=MAX_TRIES)
+        values: dict[str, Any] = {"email_status": str(outcome), "problem": str(problem)[:300] if problem else None}
+        if outcome is Outcome.RETRY:
+            pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE) * random.uniform(0.9, 1.1)
+            values["next_at"] = self.clock.now() + timedelta(seconds=pause)
+        _write(self.sessions, mail, values)
+        self.sent += outcome is Outcome.SENT
+        self.retrying += outcome is Outcome.RETRY
+        self.failed += outcome is Outcome.FAILED
+
+    def put_back(self, mail: Mail) -> None:
+        """It was not tried, so the try is not counted."""
+        _write(self.sessions, mail, {"email_status": "queued", "attempts": mail.attempts - 1})
+
+
+def send_due(sessions: sessionmaker[Session], settings: Any, clock: Clock, limit: int = 50) -> Run:
+    """Mail up to `limit` due notices. Without a mail server in the settings nothing is tried or lost.
+
+    Speaks to the server outside any transaction; one bad address or message keeps nobody else waiting.
+    """
+    run = Run(sessions, settings, clock)
+    if not settings.smtp_host:
+        return run
+    mails = deque(_claim(sessions, clock.now(), limit))
+    deadline = clock.now() + RUN
+    while mails and clock.now() < deadline:
+        try:
+            with _connected(settings) as server:
+                _send_while_connected(server, mails, run, deadline)
+        except Unreachable as error:
+            while mails:
+                run.settle(mails.popleft(), (Outcome.RETRY, error.sentence))
+    for mail in mails:
+        run.put_back(mail)
+    return run
+
+
+def _send_while_connected(server: smtplib.SMTP, mails: deque[Mail], run: Run, deadline: datetime) -> None:
+    while mails and run.clock.now() < deadline:
+        mail = mails.popleft()
+        try:
+            run.settle(mail, _try(server, mail, run.settings, run.clock.now()))
+        except (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError):
+            run.settle(mail, (Outcome.RETRY, T("Sambungan ke server surel terputus.")))
+            return
+
+
+def _try(server: smtplib.SMTP, mail: Mail, settings: Any, now: datetime) -> Verdict:
+    """Hand one message to the server. Raises when the connection breaks."""
+    if not mail.address:
+        return Outcome.INBOX_ONLY, None
+    if now - mail.created_at > TOO_OLD:
+        return Outcome.FAILED, T("Tidak disurelkan karena sudah lebih dari tiga hari.")
+    try:
+        server.send_message(compose(mail, settings, now))
+    except smtplib.SMTPServerDisconnected:
+        raise
+    except smtplib.SMTPException as error:
+        return _refusal(error, mail)
+    except (MessageError, ValueError, IndexError):
+        return Outcome.FAILED, T("Alamat surel pada akun tidak bisa dipakai. Perbaiki alamatnya.")
+    return Outcome.SENT, None
+
+
+def _refusal(error: smtplib.SMTPException, mail: Mail) -> Verdict:
+    """What a refusal of the server means: 5xx is for good, anything else may pass (RFC 5321, 4.2.1)."""
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return Outcome.RETRY, T("Server surel menolak pengirim GAUNG_MAIL_FROM.")
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = next(iter(error.recipients.values()))[0]
+        sentence = T("Server surel menolak alamat %(address)s. Perbaiki alamat surel pada akun.", address=mail.address)
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code = error.smtp_code
+        sentence = T("Server surel menolak pesan ini (%(code)s).", code=code)
+    else:
+        return Outcome.FAILED, T("Server surel tidak menerima huruf khusus pada alamat ini.")
+    return (Outcome.FAILED if code >= 500 else Outcome.RETRY), sentence
+
+
+def compose(mail: Mail, settings: Any, now: datetime) -> EmailMessage:
+    """The message. Raises ValueError or IndexError for an address that is none; line breaks cannot enter a header."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(display_name=_line(settings.app_title), addr_spec=settings.mail_from)
+    message["To"] = Address(addr_spec=mail.address or "")
+    message["Subject"] = _line(mail.subject)
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = message_id(mail, settings.mail_from)
+    message["Auto-Submitted"] = "auto-generated"
+    site = settings.public_url.rstrip("/")
+    opening = str(T("Buka: %(address)s", address=f"{site}{mail.path}")) if mail.path else ""
+    footer = str(T("Surel ini bisa dimatikan di %(address)s", address=f"{site}/pemberitahuan"))
+    parts = [mail.body.strip(), opening, f"-- \n{settings.app_title}\n{footer}"]
+    message.set_content("\n\n".join(part for part in parts if part) + "\n")
+    return message
+
+
+def message_id(mail: Mail, mail_from: str) -> str:
+    """The same for every try of one notice."""
+    mark = hashlib.sha256(mail.dedupe_key.encode()).hexdigest()[:16]
+    return f"<notice-{mail.notice_id}-{mark}@{mail_from.rpartition('@')[2] or 'localhost'}>"
+
+
+def _claim(sessions: sessionmaker[Session], now: datetime, limit: int) -> list[Mail]:
+    """Take due notices under a lease; those of a run that died come back when its lease is over."""
+    due = (
+        select(Notice.id)
+        .where(
+            or_(
+                and_(Notice.email_status == "queued", Notice.next_at <= now),
+                and_(Notice.email_status == "sending", Notice.lease_until <= now),
+            )
+        )
+        .order_by(Notice.next_at, Notice.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    with unit_of_work(sessions) as session:
+        ids = list(session.scalars(due))
+        session.execute(
+            update(Notice)
+            .where(Notice.id.in_(ids))
+            .values(email_status="sending", lease_until=now + LEASE, attempts=Notice.attempts + 1),
+            execution_options={"synchronize_session": False},
+        )
+        rows = session.execute(
+            select(Notice, User.email)
+            .join(User, User.id == Notice.user_id)
+            .where(Notice.id.in_(ids))
+            .order_by(Notice.created_at, Notice.id)
+        ).all()
+        return [
+            Mail(
+                notice_id=notice.id,
+                dedupe_key=notice.dedupe_key,
+                address=address,
+                subject=notice.subject,
+                body=notice.body,
+                path=notice.path,
+                attempts=notice.attempts,
+                created_at=notice.created_at,
+                lease_until=now + LEASE,
+            )
+            for notice, address in rows
+        ]
+
+
+@contextmanager
+def _connected(settings: Any) -> Iterator[smtplib.SMTP]:
+    """A connection, signed in. Raises Unreachable when there is none; closing never raises."""
+    try:
+        if settings.smtp_port == TLS_PORT and settings.smtp_tls:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                settings.smtp_host, TLS_PORT, timeout=TIMEOUT, context=ssl.create_default_context()
+            )
+        else:
+            server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT)
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unreachable(T("Server surel belum bisa dihubungi.")) from error
+    try:
+        _sign_in(server, settings)
+        yield server
+    finally:
+        with suppress(OSError, smtplib.SMTPException):
+            server.quit()
+        server.close()
+
+
+def _sign_in(server: smtplib.SMTP, settings: Any) -> None:
+    try:
+        if settings.smtp_tls and settings.smtp_port != TLS_PORT:
+            server.starttls(context=ssl.create_default_context())
+        if settings.smtp_user:
+            server.login(settings.smtp_user, settings.smtp_password)
+    except smtplib.SMTPAuthenticationError as error:
+        raise Unreachable(T("Server surel menolak nama pengguna atau kata sandinya (GAUNG_SMTP_USER).")) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unreachable(T("Server surel belum bisa dihubungi dengan aman.")) from error
+
+
+def _write(sessions: sessionmaker[Session], mail: Mail, values: dict[str, Any]) -> None:
+    """Only under the claim: a run whose lease is over changes nothing."""
+    claimed = and_(
+        Notice.id == mail.notice_id, Notice.email_status == "sending", Notice.lease_until == mail.lease_until
+    )
+    with unit_of_work(sessions) as session:
+        session.execute(
+            update(Notice).where(claimed).values(lease_until=None, **values),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

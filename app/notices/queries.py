@@ -1,0 +1,41 @@
+"""A person's inbox."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.kernel.roles import Actor
+from app.notices.models import Notice, NoticePreference
+from app.people.models import User
+
+
+@dataclass(frozen=True)
+class MailPreference:
+    """`address` None: this person has no e-mail. `wanted`: whether new notices are mailed as well."""
+
+    address: str | None
+    wanted: bool
+
+
+def inbox(actor: Actor, *, only_unread: bool = False) -> Select[Any]:
+    """Unread notices first, then the newest."""
+    query: Any = select(Notice).where(Notice.user_id == actor.id)
+    if only_unread:
+        query = query.where(Notice.read_at.is_(None))
+    ordered: Select[Any] = query.order_by(Notice.read_at.is_not(None), Notice.created_at.desc(), Notice.id.desc())
+    return ordered
+
+
+def unread_count(session: Session, actor: Actor) -> int:
+    return session.scalar(select(func.count()).where(Notice.user_id == actor.id, Notice.read_at.is_(None))) or 0
+
+
+def mail_preference(session: Session, actor: Actor) -> MailPreference:
+    row = session.execute(
+        select(User.email, NoticePreference.email)
+        .outerjoin(NoticePreference, NoticePreference.user_id == User.id)
+        .where(User.id == actor.id)
+    ).one_or_none()
+    return MailPreference(address=row[0] if row else None, wanted=row is None or row[1] is not False)
