@@ -1,0 +1,8 @@
+import "htmx.org/dist/htmx.esm.js";
+import "./menu.js";
+// the order matters: first the question, then the line, then the second click
+import "./confirm.js";
+import "./drafts.js";
+import "./submit.js";
+import "./focus.js";
+import "./media.js";
