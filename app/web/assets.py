@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, request, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, abort, request, send_file, send_from_directory, url_for
 
 from app.web.guard import public
+from app.web.wiring import settings
 
 FOLDER = Path(__file__).resolve().parent / "static"
 BUILD = "build"
@@ -49,7 +50,7 @@ def send_static(path: str) -> Response:
     built = path.startswith(f"{BUILD}/")
     options: dict[str, Any] = {"max_age": YEAR if built else 3600}
     for encoding, suffix in ENCODINGS:
-        if built and encoding in request.accept_encodings and (FOLDER / (path + suffix)).is_file():
+        if built and request.accept_encodings[encoding] > 0 and (FOLDER / (path + suffix)).is_file():
             plain = send_from_directory(FOLDER, path, **options)
             response = send_from_directory(FOLDER, path + suffix, mimetype=plain.mimetype, **options)
             plain.close()
@@ -63,6 +64,21 @@ def send_static(path: str) -> Response:
     return response
 
 
+@bp.get("/logo")
+@public
+def logo() -> Response:
+    """The office's own logo (GAUNG_LOGO_PATH), where one is set."""
+    path = Path(settings().logo_path)
+    if not settings().logo_path or not path.is_file():
+        abort(404)
+    return send_file(path.resolve(), max_age=3600)
+
+
+def logo_url() -> str:
+    return url_for("web.logo") if settings().logo_path else asset("favicon.svg")
+
+
 def init_assets(app: Flask) -> None:
     app.register_blueprint(bp)
     app.add_template_global(asset)
+    app.add_template_global(logo_url)

@@ -12,6 +12,7 @@ from app.web import menu
 from app.web.assets import init_assets
 from app.web.errors import init_errors
 from app.web.formats import LOCALE, init_formats
+from app.web.kept import init_kept
 
 MEGABYTE = 1024 * 1024
 LARGEST_REQUEST = 100 * MEGABYTE  # a 60 MB photo still reaches the view, which says what to do
@@ -66,6 +67,7 @@ def init_shell(app: Flask, settings: Any) -> None:
     init_formats(app)
     init_assets(app)
     init_errors(app)
+    init_kept(app)
 
     @app.context_processor
     def _shell() -> dict[str, Any]:
