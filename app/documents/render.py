@@ -34,15 +34,16 @@ class Renderer:
     """Renders the templates of `app/documents/templates`; may be used by many threads at once.
 
     `compilers` bounds how many renderings run at the same time; further callers wait. Make it after a fork: the
-    layout engine has threads of its own.
+    layout engine has threads of its own. `logo_path`: the office's emblem (PNG, JPEG or SVG), for every document.
     """
 
-    def __init__(self, compilers: int = 2) -> None:
+    def __init__(self, compilers: int = 2, *, logo_path: str = "") -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="gaung-typst-")
         self._root = Path(self._folder.name)
         for template in TEMPLATES.glob("*.typ"):
             shutil.copy(template, self._root)
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
+        self._logo = Path(logo_path).read_bytes() if logo_path else None
         self._compilers: LifoQueue[Any] = LifoQueue()
         for _ in range(compilers):
             self._compilers.put(typst.Compiler(root=self._root, font_paths=fonts))
@@ -70,6 +71,8 @@ class Renderer:
         return with_bleed_box(bytes(document))
 
     def _compile(self, template: str, data: Mapping[str, Any], images: Mapping[str, bytes], **options: Any) -> Any:
+        if self._logo:
+            images = {"logo": self._logo, **images}
         with self._lay_out(images) as paths, self._compiler() as compiler:
             return compiler.compile(
                 input=self._root / f"{template}.typ",
@@ -121,6 +124,6 @@ def page_count(document: bytes) -> int:
 
 
 @cache
-def renderer() -> Renderer:
+def renderer(logo_path: str = "") -> Renderer:
     """The one Renderer of this process, made at its first use (after the server forked)."""
-    return Renderer()
+    return Renderer(logo_path=logo_path)

@@ -22,8 +22,18 @@ class OrderStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
+    OrderStatus.ORDERED: frozenset({OrderStatus.CONFIRMED, OrderStatus.DONE, OrderStatus.CANCELLED}),
+    OrderStatus.CONFIRMED: frozenset({OrderStatus.DONE, OrderStatus.CANCELLED}),
+    # back, when its only proof is withdrawn
+    OrderStatus.DONE: frozenset({OrderStatus.CONFIRMED, OrderStatus.ORDERED}),
+    OrderStatus.CANCELLED: frozenset(),
+}
+
+
 class PrintPiece(Base):
-    """What is printed. `content`: headline, lead, body (paragraphs parted by an empty line), points (list), contact.
+    """What is printed. `content`: headline, lead, body (paragraphs parted by an empty line), points (list), contact,
+    call; a press release also number, city, date, signer_name, signer_title (app/printing/content.py cleans it).
 
     `content_hash` covers all that is printed (text, size, image, link), so that a post's approval covers it too.
     """
@@ -88,6 +98,7 @@ class Proof(Base):
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a proof entered by mistake
+    withdrawn_reason: Mapped[str | None] = mapped_column(String(300))
 
     piece: Mapped[PrintPiece] = relationship()
     villages: Mapped[list["ProofVillage"]] = relationship(cascade="all, delete-orphan", lazy="selectin")

@@ -1,0 +1,196 @@
+"""What the pages of printing show, each in a number of queries that does not grow with the list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, case, exists, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.areas.models import District, Village
+from app.campaigns.models import Campaign, ShortLink, campaign_districts, campaign_villages
+from app.kernel.roles import Actor
+from app.outlets.models import Outlet
+from app.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof, ProofVillage
+
+OPEN_ORDERS = (OrderStatus.ORDERED, OrderStatus.CONFIRMED)
+
+
+def reached_villages(session: Session, since: date | None = None) -> dict[str, date]:
+    """Village code → last day on which a printed piece was proved to stand there.
+
+    Only proofs that were not withdrawn count; an order never does. `since` leaves out earlier days.
+    """
+    query = (
+        select(ProofVillage.village_code, func.max(Proof.placed_on).label("last"))
+        .join(Proof, Proof.id == ProofVillage.proof_id)
+        .where(Proof.withdrawn_at.is_(None))
+        .group_by(ProofVillage.village_code)
+    )
+    if since is not None:
+        query = query.where(Proof.placed_on >= since)
+    return {row.village_code: row.last for row in session.execute(query)}
+
+
+def visible(actor: Actor) -> Any:
+    """The condition under which the actor sees a piece."""
+    if actor.of_office:
+        return true()
+    return PrintPiece.organisation_id.in_(actor.organisation_ids)
+
+
+def pieces(
+    actor: Actor, *, q: str = "", kind: str = "", campaign_id: int | None = None, state: str = ""
+) -> Select[Any]:
+    """Rows (PrintPiece, campaign name, open orders, proved villages), the last changed first.
+
+    `state`: "draft" (neither ordered nor proved), "ordered" (ordered, no proof yet), "proved".
+    """
+    ordered = (
+        select(func.count(PrintOrder.id))
+        .where(PrintOrder.piece_id == PrintPiece.id, PrintOrder.status != OrderStatus.CANCELLED)
+        .correlate(PrintPiece)
+        .scalar_subquery()
+    )
+    proved = (
+        select(func.count(ProofVillage.village_code.distinct()))
+        .join(Proof, Proof.id == ProofVillage.proof_id)
+        .where(Proof.piece_id == PrintPiece.id, Proof.withdrawn_at.is_(None))
+        .correlate(PrintPiece)
+        .scalar_subquery()
+    )
+    query: Any = (
+        select(PrintPiece, Campaign.name.label("campaign_name"), ordered.label("orders"), proved.label("villages"))
+        .join(Campaign, Campaign.id == PrintPiece.campaign_id)
+        .where(visible(actor))
+        .order_by(PrintPiece.updated_at.desc(), PrintPiece.id.desc())
+    )
+    if q.strip():
+        words = q.strip()
+        query = query.where(
+            or_(PrintPiece.title.icontains(words, autoescape=True), Campaign.name.icontains(words, autoescape=True))
+        )
+    if kind:
+        query = query.where(PrintPiece.kind == kind)
+    if campaign_id:
+        query = query.where(PrintPiece.campaign_id == campaign_id)
+    if state == "draft":
+        query = query.where(ordered == 0, proved == 0)
+    elif state == "ordered":
+        query = query.where(ordered > 0, proved == 0)
+    elif state == "proved":
+        query = query.where(proved > 0)
+    listed: Select[Any] = query
+    return listed
+
+
+def campaign_choices(session: Session, actor: Actor, *, with_pieces: bool = False) -> Sequence[tuple[int, str]]:
+    """(id, name) of the campaigns a piece can be made for, or that have one."""
+    query = select(Campaign.id, Campaign.name).order_by(Campaign.starts_on.desc(), Campaign.name)
+    if not actor.of_office:
+        query = query.where(Campaign.organisation_id.in_(actor.organisation_ids))
+    if with_pieces:
+        query = query.where(exists().where(PrintPiece.campaign_id == Campaign.id))
+    return [(row.id, row.name) for row in session.execute(query)]
+
+
+def orders(actor: Actor, *, q: str = "", status: str = "", piece_id: int | None = None) -> Select[Any]:
+    """Rows (PrintOrder, PrintPiece, Outlet, campaign name); what waits for an answer first, then the newest."""
+    waiting = case((PrintOrder.status == OrderStatus.ORDERED, 0), else_=1)
+    query: Any = (
+        select(PrintOrder, PrintPiece, Outlet, Campaign.name.label("campaign_name"))
+        .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
+        .join(Outlet, Outlet.id == PrintOrder.outlet_id)
+        .join(Campaign, Campaign.id == PrintPiece.campaign_id)
+        .where(visible(actor))
+        .order_by(waiting, PrintOrder.ordered_at.desc(), PrintOrder.id.desc())
+    )
+    if q.strip():
+        words = q.strip()
+        query = query.where(
+            or_(PrintPiece.title.icontains(words, autoescape=True), Outlet.name.icontains(words, autoescape=True))
+        )
+    if status:
+        query = query.where(PrintOrder.status == status)
+    if piece_id:
+        query = query.where(PrintOrder.piece_id == piece_id)
+    listed: Select[Any] = query
+    return listed
+
+
+def proofs(actor: Actor, *, piece_id: int | None = None, village_code: str | None = None) -> Select[Any]:
+    """Rows (Proof, PrintPiece), the newest first; withdrawn ones are among them. A KIM sees those it recorded."""
+    query: Any = (
+        select(Proof, PrintPiece)
+        .join(PrintPiece, PrintPiece.id == Proof.piece_id)
+        .where(or_(visible(actor), Proof.recorded_by_id == actor.id))
+        .order_by(Proof.placed_on.desc(), Proof.id.desc())
+    )
+    if piece_id:
+        query = query.where(Proof.piece_id == piece_id)
+    if village_code:
+        query = query.where(Proof.villages.any(ProofVillage.village_code == village_code))
+    listed: Select[Any] = query
+    return listed
+
+
+def village_names(session: Session, codes: set[str]) -> dict[str, str]:
+    """Code → "Loa Ulung (Tenggarong Seberang)", since names repeat across districts."""
+    if not codes:
+        return {}
+    rows = session.execute(
+        select(Village.code, Village.name, District.name)
+        .join(District, District.code == Village.district_code)
+        .where(Village.code.in_(codes))
+    )
+    return {code: f"{name} ({district})" for code, name, district in rows}
+
+
+@dataclass(frozen=True)
+class DistrictVillages:
+    district: District
+    villages: Sequence[Village]
+
+
+def by_district(session: Session) -> list[DistrictVillages]:
+    """All villages under their districts, both by name."""
+    villages: dict[str, list[Village]] = {}
+    for village in session.scalars(select(Village).order_by(Village.name, Village.code)):
+        villages.setdefault(village.district_code, []).append(village)
+    districts = session.scalars(select(District).order_by(District.name))
+    return [DistrictVillages(district, villages.get(district.code, [])) for district in districts]
+
+
+def campaign_area(session: Session, campaign_id: int) -> Sequence[Village]:
+    """The villages a campaign aims at: named ones and those of named districts; none named means the whole regency."""
+    named = select(campaign_villages.c.village_code).where(campaign_villages.c.campaign_id == campaign_id)
+    districts = select(campaign_districts.c.district_code).where(campaign_districts.c.campaign_id == campaign_id)
+    query = select(Village).join(District, District.code == Village.district_code).order_by(District.name, Village.name)
+    narrowed = query.where(or_(Village.code.in_(named), Village.district_code.in_(districts)))
+    return session.scalars(narrowed).all() or session.scalars(query).all()
+
+
+def piece_codes(session: Session, piece: PrintPiece) -> Mapping[str | None, str]:
+    """Village code (None for the piece itself) → code of the short link to the piece's present address."""
+    if not piece.link_url:
+        return {}
+    prefix = f"piece:{piece.id}:"
+    rows = session.execute(
+        select(ShortLink.village_code, ShortLink.code).where(
+            and_(ShortLink.purpose.startswith(prefix, autoescape=True), ShortLink.target == piece.link_url)
+        )
+    )
+    return {row.village_code: row.code for row in rows}
+
+
+def proved_counts(session: Session, piece_id: int) -> tuple[int, int]:
+    """(villages, copies) proved for a piece."""
+    valid = and_(Proof.piece_id == piece_id, Proof.withdrawn_at.is_(None))
+    villages = (
+        select(func.count(ProofVillage.village_code.distinct()))
+        .join(Proof, Proof.id == ProofVillage.proof_id)
+        .where(valid)
+    )
+    copies = select(func.coalesce(func.sum(Proof.copies), 0)).where(valid)
+    return session.scalar(villages) or 0, int(session.scalar(copies) or 0)
