@@ -7,7 +7,7 @@ when one is missing.
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -59,7 +59,7 @@ class Settings:
     mail_from: str = "gaung@localhost"
     send_threads: int = 16
 
-    extra: Mapping[str, str] = field(default_factory=dict)
+    demo_password: str = ""  # of the practice accounts; made at random by `make run`
 
     @property
     def https(self) -> bool:
@@ -105,7 +105,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
 
     for name in (
         "env secret_key password_salt public_url app_title office_name office_address kim_label tz_label logo_path "
-        "practice_wall_url x_api_url graph_url graph_version smtp_host smtp_user smtp_password mail_from"
+        "practice_wall_url demo_password x_api_url graph_url graph_version smtp_host smtp_user smtp_password mail_from"
     ).split():
         take(name)
     take("database_url", variable="DATABASE_URL")

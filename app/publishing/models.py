@@ -78,3 +78,12 @@ class Attempt(Base):
     outcome: Mapped[str] = mapped_column(String(20))
     request_id: Mapped[str | None] = mapped_column(String(200))
     detail: Mapped[str | None] = mapped_column(Text)
+
+
+class Heartbeat(Base):
+    """When a part of the clockwork was last alive; `/healthz` and the banner "pengirim berhenti" read it."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

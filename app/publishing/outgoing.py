@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.campaigns.models import Campaign
 from app.documents.render import Renderer
-from app.media.derive import derive
+from app.media.derive import derive, public_path
 from app.media.models import StoredFile
 from app.media.service import store
-from app.media.signing import public_path
 from app.media.storage import Storage
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM
@@ -29,6 +28,7 @@ from app.printing.press import press_pdf
 from app.publishing.keys import delivery_key
 
 ASSISTED = "assisted"
+IMAGE_BYTES = 8_000_000  # where a channel names no limit
 
 
 def channel_key(kind: str, status: str) -> str:
@@ -148,18 +148,16 @@ class Packer:
     def _images(self, parcel: Parcel, channel: Channel) -> list[OutgoingFile]:
         alts = {entry["id"]: entry["alt"] for entry in parcel.payload.get("files", ())}
         limits = channel.limits
+        form: dict[str, Any] = {
+            "mimes": tuple(limits.image_mimes),
+            "max_bytes": limits.max_image_bytes or IMAGE_BYTES,
+            "max_side": limits.max_image_side,
+        }
         made = []
         for file in parcel.files:
-            data, mime = derive(
-                self.storage, file, mimes=limits.image_mimes, max_bytes=limits.max_image_bytes or 8_000_000,
-                max_side=limits.max_image_side,
-            ) 
-            made.append(
-                OutgoingFile(
-                    name=file.name, mime=mime, data=data, alt_text=alts[file.id],
-                    public_url=self.public_url + public_path(self.secret_key, file.id),
-                ) 
-            )
+            data, mime = derive(self.storage, file, **form)
+            address = self.public_url + public_path(self.secret_key, file.id, **form)
+            made.append(OutgoingFile(file.name, mime, data, alt_text=alts[file.id], public_url=address))
         return made
 
     def _order(self, parcel: Parcel, now: datetime) -> tuple[Letter, bytes]:

@@ -16,7 +16,7 @@ from app.campaigns.service import shorten
 from app.kernel.transitions import move
 from app.posts.content import text_for, with_link
 from app.posts.models import Post, PostStatus, Variant
-from app.posts.service import mark_planned, rehash_for_piece
+from app.posts.service import mark_planned
 from app.printing.models import PrintPiece
 from app.publishing.models import Delivery
 from app.publishing.models import DeliveryStatus as S
@@ -104,25 +104,6 @@ def _withdraw(session: Session, post: Post, *, keep: set[int]) -> None:
     for row in _deliveries(session, post.id):
         if row.outlet_id not in keep and row.status in {*NOT_LEFT, S.HANDED_OVER, S.FAILED, S.MISSED}:
             move(row, ALLOWED, S.CANCELLED)
-
-
-def unapprove_changed_pieces(session: Session, *, now: datetime) -> int:
-    """Posts whose print piece was edited after the approval need a new one; returns how many pieces changed."""
-    changed = session.scalars(
-        select(PrintPiece.id)
-        .join(Delivery, Delivery.piece_id == PrintPiece.id)
-        .join(Post, Post.id == Delivery.post_id)
-        .where(
-            Delivery.status.in_(NOT_LEFT),
-            Delivery.piece_hash != PrintPiece.content_hash,
-            Post.status == PostStatus.APPROVED,
-            Post.approved_hash == Delivery.content_hash,
-        )
-        .distinct()
-    ).all()
-    for piece_id in changed:
-        rehash_for_piece(session, piece_id, now=now)
-    return len(changed)
 
 
 def _deliveries(session: Session, post_id: int) -> Sequence[Delivery]:

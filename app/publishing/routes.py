@@ -1,7 +1,8 @@
 import csv
 import io
+import socket
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,14 +15,15 @@ from app.kernel.text import T
 from app.outlets.models import ORDERED_PRINT, PRINT, Outlet, OutletKind
 from app.posts.models import Post
 from app.publishing import decisions, queries
+from app.publishing.heartbeat import alive
 from app.publishing.forms import SeenForm, SentForm
 from app.publishing.models import Attempt, Delivery
 from app.publishing.models import DeliveryStatus as S
 from app.publishing.states import LABELS, OUTCOMES, SENT_LABEL_PRINT
 from app.web.db import db
 from app.web.formats import sentence
-from app.web.guard import STAFF, allow, current_actor
-from app.web.wiring import now
+from app.web.guard import STAFF, allow, current_actor, public
+from app.web.wiring import now, settings
 
 bp = Blueprint("publishing", __name__, template_folder="templates")
 
@@ -135,6 +137,28 @@ def decide(delivery_id: int, verb: str) -> ResponseReturnValue:
             flash(sentence(told), "success")
             return redirect(url_for(".show", delivery_id=delivery_id))
     return _page(_get(delivery_id), SentForm(), refused=form), 409
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """200 once database, worker and, in practice mode, the practice platforms answer; 503 with what is missing."""
+    missing = []
+    if not alive(db.session, now=now()):
+        missing.append("worker")
+    if settings().practice and not _answers(settings().practice_wall_url):
+        missing.append("practice")
+    return {"status": "ok" if not missing else "starting", "missing": missing}, 200 if not missing else 503
+
+
+def _answers(address: str) -> bool:
+    """Somebody listens there (the wall itself may be large, so it is not fetched)."""
+    parts = urlsplit(address)
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def _filters() -> queries.Filters:

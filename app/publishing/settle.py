@@ -36,6 +36,9 @@ BACKOFF_FIRST = 15.0  # seconds
 BACKOFF_MOST = 1800.0
 PACK_TRIES = 5
 
+SIGN_IN = T("Belum terbit: akun perlu dihubungkan ulang. Setelah terhubung, dikirim dengan sendirinya.")
+LOOKING = T("Belum pasti terbit: jawaban saluran hilang di jalan. Sedang dicari di saluran; tidak dikirim dua kali.")
+
 
 class PackFailed(Exception):  # noqa: N818
     """The files or the PDF could not be made: nothing was sent."""
@@ -96,8 +99,7 @@ def _after_publish(parcel: Parcel, result: Any, now: datetime, *, can_look: bool
         case Rejected():
             return {"status": S.FAILED, "problem": str(result.sentence)}
         case NeedsSignIn():
-            sentence = T("Belum terbit: akun perlu dihubungkan ulang. Setelah terhubung, dikirim dengan sendirinya.")
-            return {"status": S.HELD, "hold_reason": "sign_in", "problem": str(sentence)}
+            return {"status": S.HELD, "hold_reason": "sign_in", "problem": str(SIGN_IN)}
         case _:
             # OutcomeUnknown, and anything a channel did not foresee: the request may have arrived
             return _unknown(now, can_look=can_look)
@@ -111,7 +113,7 @@ def _after_find(parcel: Parcel, result: Any, now: datetime) -> dict[str, Any]:
     looked = parcel.lookups + 1
     wait = LOOKUP_AFTER[min(looked, len(LOOKUP_AFTER) - 1)]
     sentence = (
-        T("Belum pasti terbit: jawaban saluran hilang di jalan. Sedang dicari di saluran; tidak dikirim dua kali.")
+        LOOKING
         if looked < len(LOOKUP_AFTER)
         else T(
             "Belum pasti terbit: sudah %(n)s kali dicari di saluran dan tidak ditemukan. Lihat sendiri di salurannya, "
@@ -135,8 +137,7 @@ def _sent(receipt: Receipt, now: datetime) -> dict[str, Any]:
 
 def _unknown(now: datetime, *, can_look: bool) -> dict[str, Any]:
     if can_look:
-        sentence = T("Belum pasti terbit: jawaban saluran hilang di jalan. Sedang dicari di saluran; tidak dikirim dua kali.")
-        return {"status": S.UNKNOWN, "wake_at": now + LOOKUP_AFTER[0], "problem": str(sentence)}
+        return {"status": S.UNKNOWN, "wake_at": now + LOOKUP_AFTER[0], "problem": str(LOOKING)}
     sentence = T(
         "Belum pasti terkirim: sambungan putus setelah isi dikirim. Tanyakan kepada penerima, lalu pilih “Sudah terbit” "
         "atau “Belum terbit, kirim lagi”."
@@ -197,7 +198,7 @@ def _consequences(session: Session, parcel: Parcel, result: Any, status: S, *, n
             now=now,
         )
     if status == S.HELD:
-        needs_sign_in(session, session.get_one(Outlet, parcel.outlet_id), str(result), now=now)
+        needs_sign_in(session, session.get_one(Outlet, parcel.outlet_id), str(SIGN_IN), now=now)
     if status in {S.FAILED, S.HELD, S.HANDED_OVER, S.MISSED} or _person_must_decide(session, parcel, status):
         alerts.raise_for(session, parcel.delivery_id, status, now=now)
 

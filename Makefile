@@ -1,0 +1,61 @@
+# Gaung. `make help` lists the targets.
+PORT ?= 5000
+PYTHON ?= python3
+B ?=
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.requirements
+DEV_STAMP := $(VENV)/.requirements-dev
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types bench frontend lock screenshots roles clean migrations-check
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: $(RUN_STAMP) frontend ## start web, worker and practice platforms (PORT=5000)
+	@$(BIN)/python -m app.launch --port $(PORT)
+
+test: $(DEV_STAMP) frontend ## lint, types and all tests, on private servers that are stopped afterwards
+	@sh tests/needs.sh
+	@$(MAKE) --no-print-directory lint types
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile
+
+lint: $(DEV_STAMP) ## style, import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
+
+types: $(DEV_STAMP) ## static types
+	@$(BIN)/mypy
+
+bench: $(DEV_STAMP) ## measure; B=dispatch for one, JSON lines on standard output
+	@$(BIN)/python -m benchmarks $(B)
+
+frontend: $(RUN_STAMP)
+	@sh frontend/build.sh
+
+screenshots: $(DEV_STAMP) frontend ## take the pictures of docs/screenshots
+	@$(BIN)/python -m docs.take_screenshots
+
+roles: $(DEV_STAMP) ## write docs/roles.md from the URL map
+	@$(BIN)/flask --app app roles > docs/roles.md
+
+lock: $(DEV_STAMP) ## compile requirements.in and requirements-dev.in
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove everything that was made, the database too
+	rm -rf $(VENV) var app/web/static/build frontend/node_modules
+
+$(BIN)/python:
+	@sh deploy/venv.sh "$(PYTHON)" "$(VENV)"
+
+$(RUN_STAMP): requirements.txt $(BIN)/python
+	@cmp -s requirements.txt $@ || { echo "Memasang pustaka…"; $(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt; }
+	@cp requirements.txt $@
+
+$(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
+	@cmp -s requirements-dev.txt $@ || { echo "Memasang pustaka untuk uji…"; $(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt; }
+	@cp requirements-dev.txt $@

@@ -1,0 +1,130 @@
+"""The command line: `flask --app app …`. Each command is one verb of a room, in one transaction."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from app.areas.service import load_blankspots, load_regency
+from app.campaigns.service import load_dimensions, load_services
+from app.kernel.db import unit_of_work
+from app.kernel.errors import GaungError
+from app.kernel.roles import SYSTEM, Role
+from app.kits.check import check_command
+from app.kits.service import import_kit
+from app.migrate import downgrade, upgrade
+from app.outlets.service import rotate_credentials
+from app.people.organisations import add_organisation
+from app.people.roles_table import roles_table
+from app.people.service import invite, load_roles
+from app.web.db import db
+from app.web.wiring import settings, wired
+
+database = AppGroup("database", help="Migrations and reference data.")
+kits = AppGroup("kits", help="Campaigns as folders of files.")
+credentials = AppGroup("credentials", help="Keys of connected accounts.")
+people = AppGroup("people", help="The first account of an installation.")
+
+
+@database.command("upgrade")
+@click.argument("revision", default="head")
+def upgrade_command(revision: str) -> None:
+    """Bring the tables up to date."""
+    upgrade(settings().database_url, revision)
+
+
+@database.command("downgrade")
+@click.argument("revision")
+def downgrade_command(revision: str) -> None:
+    """Go back to REVISION ("base" for an empty database)."""
+    downgrade(settings().database_url, revision)
+
+
+@database.command("load")
+def load_command() -> None:
+    """Load areas, roles, dimensions, services and the register of connectivity; what exists stays."""
+    with unit_of_work(db.sessionmaker) as session:
+        load_regency(session, settings().regency_code)
+        load_roles(session)
+        load_dimensions(session)
+        load_services(session)
+        if settings().regency_code == "64.02":
+            load_blankspots(session)
+
+
+@kits.command("check")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+def check_kits(path: Path | None) -> None:
+    """Check one kit, or a folder of kits. Errors name file, line and mend."""
+    text, code = check_command(path or settings().kits_dir, channels=wired().channels)
+    click.echo(text)
+    raise SystemExit(code)
+
+
+@kits.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--start", required=True, help="Day 0 of the campaign, e.g. 2026-11-30.")
+def import_command(path: Path, start: str) -> None:
+    """Make a campaign of a kit. The same kit and start again doubles nothing."""
+    try:
+        day = date.fromisoformat(start)
+    except ValueError:
+        raise click.BadParameter("Tulis tanggal sebagai TAHUN-BULAN-HARI, misalnya 2026-11-30.") from None
+    parts = wired()
+    try:
+        with unit_of_work(db.sessionmaker) as session:
+            result = import_kit(
+                session,
+                SYSTEM,
+                path,
+                start=day,
+                storage=parts.storage,
+                channels=parts.channels,
+                settings=parts.settings,
+                now=parts.clock.now(),
+            )
+            told = "Dibuat" if result.created else "Sudah ada, tidak ada yang digandakan"
+            click.echo(f"{told}: {result.campaign.name} mulai {day:%d-%m-%Y}")
+    except GaungError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@credentials.command("rotate")
+def rotate_command() -> None:
+    """Seal every account's keys anew with the first of GAUNG_CREDENTIAL_KEYS."""
+    with unit_of_work(db.sessionmaker) as session:
+        click.echo(f"{rotate_credentials(session, wired().vault)} akun disegel ulang.")
+
+
+@people.command("first-admin")
+@click.argument("username")
+@click.argument("name")
+@click.option("--office", required=True, help="Name of the communications office.")
+def first_admin(username: str, name: str, office: str) -> None:
+    """Make the office and its first admin; prints the one-time password."""
+    now: datetime = wired().clock.now()
+    with unit_of_work(db.sessionmaker) as session:
+        organisation = add_organisation(session, SYSTEM, kind="opd", name=office, is_office=True, now=now)
+        _, password = invite(
+            session,
+            SYSTEM,
+            username=username,
+            name=name,
+            organisation_id=organisation.id,
+            roles=frozenset({Role.ADMIN}),
+            now=now,
+        )
+    click.echo(f"Nama pengguna: {username}\nKata sandi sekali pakai: {password}")
+
+
+@click.command("roles")
+def roles_command() -> None:
+    """Print the table of docs/roles.md from the URL map."""
+    click.echo(roles_table(current_app), nl=False)
+
+
+def init_cli(app: Flask) -> None:
+    for command in (database, kits, credentials, people, roles_command):
+        app.cli.add_command(command)

@@ -1,0 +1,210 @@
+"""What `make run` fills a new installation with: areas, reference data, kits, and one account per role.
+
+Everything is idempotent: what exists already is left as the office has it.
+"""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.areas.service import load_blankspots, load_regency
+from app.campaigns.models import Campaign
+from app.campaigns.service import load_dimensions, load_services
+from app.kernel.db import unit_of_work
+from app.kernel.roles import SYSTEM, Position, Role
+from app.kits.service import import_kit, kit_folders
+from app.migrate import upgrade
+from app.outlets.models import Outlet, OutletKind, OutletStatus
+from app.people.models import Organisation, User
+from app.people.service import invite, load_roles
+from app.practice.accounts import PRACTICE_CREDENTIALS, PRACTICE_SETTINGS
+from app.publishing.heartbeat import forget
+from app.web.wiring import Wiring
+from app.worker import sessions_of
+from config import Settings, SettingsError
+
+
+@dataclass(frozen=True)
+class Person:
+    username: str
+    name: str
+    roles: frozenset[Role]
+    organisation: str
+    position: Position | None = None
+    title: str | None = None
+
+
+OFFICE = "Dinas Komunikasi dan Informatika"
+BIDANG = "Bidang Pengelolaan Informasi dan Komunikasi Publik"
+ORGANISATIONS = (
+    # kind, name, parent, e-mail
+    ("opd", OFFICE, None, None),
+    ("bidang", BIDANG, OFFICE, None),
+    ("opd", "Dinas Kependudukan dan Pencatatan Sipil", None, None),
+    ("opd", "Dinas Pariwisata", None, None),
+    ("opd", "Dinas Koperasi dan UKM", None, None),
+    ("opd", "RSUD Aji Batara Agung Dewa Sakti", None, None),
+    ("opd", "Dinas Lingkungan Hidup dan Kehutanan", None, None),
+    ("kim", "KIM Contoh Tabang (latihan)", None, None),
+    ("newspaper", "Koran Latihan", None, "iklan@koran-latihan.example"),
+    ("printer", "Percetakan Latihan", None, "pesanan@percetakan-latihan.example"),
+)
+PEOPLE = (
+    Person("editor", "Erna Editor", frozenset({Role.EDITOR}), BIDANG),
+    Person("kontributor", "Koko Kontributor", frozenset({Role.CONTRIBUTOR}), BIDANG),
+    Person("kabid", "Karim Kabid", frozenset({Role.APPROVER}), BIDANG, Position.KABID, "Kepala Bidang PIKP"),
+    Person("kadis", "Dewi Kadis", frozenset({Role.APPROVER, Role.VIEWER}), OFFICE, Position.KADIS, "Kepala Dinas"),
+    Person("manajer", "Mira Manajer", frozenset({Role.VIEWER}), OFFICE),
+    Person("opd", "Oki Kontak OPD", frozenset({Role.OPD_CONTACT}), "Dinas Kependudukan dan Pencatatan Sipil"),
+    Person("kim", "Kartini Anggota KIM", frozenset({Role.COMMUNITY}), "KIM Contoh Tabang (latihan)"),
+    Person("pelatih", "Pandu Pelatih", frozenset({Role.TRAINER}), BIDANG),
+    Person("pencacah", "Citra Pencacah", frozenset({Role.ENUMERATOR}), BIDANG),
+    Person("admin", "Ade Admin", frozenset({Role.ADMIN}), OFFICE),
+)
+OUTLETS = (
+    # kind, name, handle, vendor
+    (OutletKind.X, "X Diskominfo (latihan)", "@diskominfo_latihan", None),
+    (OutletKind.FACEBOOK, "Facebook Diskominfo (latihan)", "Diskominfo Latihan", None),
+    (OutletKind.INSTAGRAM, "Instagram Diskominfo (latihan)", "@diskominfo.latihan", None),
+    (OutletKind.NEWSPAPER, "Koran Latihan", None, "Koran Latihan"),
+    (OutletKind.PRINTER, "Percetakan Latihan", None, "Percetakan Latihan"),
+    (OutletKind.OFFICE_PRINTER, "Cetak sendiri di kantor", None, None),
+    (OutletKind.WHATSAPP, "Grup WhatsApp Kecamatan", None, None),
+)
+
+
+def prepare(settings: Settings) -> str:
+    """Bring the database up to date, fill what is missing, and return the sign-ins as lines to print."""
+    upgrade(settings.database_url)
+    app = create_app(settings)
+    sessions = sessions_of(app)
+    with app.app_context(), unit_of_work(sessions) as session:
+        forget(session)
+        if session.scalar(select(User.id).limit(1)) is None:
+            load_reference(session, settings)
+            if settings.practice and settings.env != "production":
+                fill(session, app, settings)
+    if not settings.practice or settings.env == "production":
+        return ""
+    return sign_ins(settings.demo_password)
+
+
+def load_reference(session: Session, settings: Settings) -> None:
+    """What every installation has: areas, roles, dimensions, the register of connectivity where it is known."""
+    load_regency(session, settings.regency_code)
+    load_roles(session)
+    load_dimensions(session)
+    if settings.regency_code == "64.02":
+        load_blankspots(session)
+
+
+def fill(session: Session, app: Flask, settings: Settings) -> None:
+    """Demo organisations, people, practice accounts and the kits, from next Monday."""
+    wiring: Wiring = app.extensions["wiring"]
+    now = wiring.clock.now()
+    print("Menyiapkan data latihan…", file=sys.stderr)
+    organisations = _organisations(session)
+    load_services(session)
+    if not settings.demo_password:
+        raise SettingsError("GAUNG_DEMO_PASSWORD is missing; `make run` makes one in var/secrets.env.")
+    people = {}
+    for person in PEOPLE:
+        user, _ = invite(
+            session,
+            SYSTEM,
+            username=person.username,
+            name=person.name,
+            organisation_id=organisations[person.organisation].id,
+            roles=person.roles,
+            position=person.position,
+            title=person.title,
+            password=settings.demo_password,
+            now=now,
+        )
+        people[person.username] = user
+    _outlets(session, organisations, people, wiring)
+    session.flush()
+    start = next_monday(now.astimezone(ZoneInfo(settings.tz)).date())
+    for folder in kit_folders(settings.kits_dir):
+        import_kit(
+            session,
+            SYSTEM,
+            folder,
+            start=start,
+            storage=wiring.storage,
+            channels=wiring.channels,
+            settings=settings,
+            now=now,
+        )
+
+
+def next_monday(today: date) -> date:
+    return today + timedelta(days=7 - today.weekday())
+
+
+def _organisations(session: Session) -> Mapping[str, Organisation]:
+    made: dict[str, Organisation] = {}
+    for kind, name, parent, email in ORGANISATIONS:
+        organisation = Organisation(
+            kind=kind,
+            name=name,
+            parent_id=made[parent].id if parent else None,
+            email=email,
+            is_office=name == OFFICE,
+        )
+        session.add(organisation)
+        session.flush()
+        made[name] = organisation
+    return made
+
+
+def _outlets(
+    session: Session, organisations: Mapping[str, Organisation], people: Mapping[str, Any], wiring: Wiring
+) -> None:
+    now = wiring.clock.now()
+    for kind, name, handle, vendor in OUTLETS:
+        credentials = PRACTICE_CREDENTIALS.get(kind.value)
+        session.add(
+            Outlet(
+                kind=kind,
+                name=name,
+                handle=handle,
+                organisation_id=organisations[OFFICE].id,
+                vendor_id=organisations[vendor].id if vendor else None,
+                responsible_id=people["editor"].id,
+                status=OutletStatus.CONNECTED,
+                settings=dict(PRACTICE_SETTINGS.get(kind.value, {})),
+                credentials=wiring.vault.seal(dict(credentials)) if credentials else None,
+                practice=True,
+                checked_at=now,
+                created_at=now,
+            )
+        )
+
+
+def sign_ins(password: str) -> str:
+    rows = [f"    {person.username:<12} {person.name} – {', '.join(_role_words(person))}" for person in PEOPLE]
+    return "\n".join(["  Akun latihan (kata sandi semuanya: " + password + ")", *rows, ""])
+
+
+def _role_words(person: Person) -> list[str]:
+    words = {
+        Role.EDITOR: "menyusun dan menjadwalkan",
+        Role.CONTRIBUTOR: "menulis draf",
+        Role.APPROVER: "menyetujui",
+        Role.VIEWER: "melihat",
+        Role.OPD_CONTACT: "memeriksa materi layanannya",
+        Role.COMMUNITY: "kelompok informasi masyarakat",
+        Role.TRAINER: "pelatih",
+        Role.ENUMERATOR: "pencacah survei",
+        Role.ADMIN: "mengatur pengguna dan saluran",
+    }
+    return [words[role] for role in sorted(person.roles)]

@@ -1,0 +1,141 @@
+"""`make run`: makes what is missing, then runs web, worker and practice platforms until Ctrl-C.
+
+    python -m app.launch --port 5000
+
+Secrets are made at random in `var/secrets.env` (mode 0600) at the first start.
+"""
+
+import argparse
+import base64
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from honcho.manager import Manager
+
+from config import ROOT, Settings, SettingsError, from_env
+
+PYTHON = sys.executable
+UP_WITHIN = 90  # seconds
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=5000)
+    port: int = parser.parse_args().port
+    if not _port_is_free(port):
+        print(f"Port {port} sedang dipakai. Hentikan yang memakainya, atau jalankan: make run PORT={port + 1}")
+        return 1
+    try:
+        env = _environment(port)
+        settings = from_env(env)
+    except SettingsError as error:
+        print(error)
+        return 1
+    from app.demo import prepare  # after the settings: this imports the whole application
+
+    accounts = prepare(settings)
+    return _serve(env, settings, port, accounts)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _environment(port: int) -> dict[str, str]:
+    """The environment of every part: the caller's, the secrets, and the addresses of the practice servers."""
+    var = Path(os.environ.get("GAUNG_VAR_DIR", ROOT / "var"))
+    var.mkdir(parents=True, exist_ok=True)
+    practice, smtp = f"http://127.0.0.1:{free_port()}", free_port()
+    defaults = {
+        "DATABASE_URL": f"sqlite:///{var / 'gaung.sqlite'}",
+        "GAUNG_VAR_DIR": str(var),
+        "GAUNG_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "GAUNG_PRACTICE": "1",
+        **_secrets(var / "secrets.env"),
+    }
+    env = {**defaults, **os.environ}
+    if from_env(env).practice:
+        env |= {
+            "GAUNG_PRACTICE_WALL_URL": practice,
+            "GAUNG_X_API_URL": practice,
+            "GAUNG_GRAPH_URL": practice,
+            "GAUNG_SMTP_HOST": "127.0.0.1",
+            "GAUNG_SMTP_PORT": str(smtp),
+            "GAUNG_SMTP_TLS": "0",
+        }
+    return env
+
+
+def _secrets(path: Path) -> dict[str, str]:
+    """Read `var/secrets.env`, or make it for this user's eyes only."""
+    if not path.exists():
+        made = {
+            "GAUNG_SECRET_KEY": secrets.token_urlsafe(48),
+            "GAUNG_PASSWORD_SALT": secrets.token_urlsafe(24),
+            "GAUNG_CREDENTIAL_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "GAUNG_DEMO_PASSWORD": "kukar-" + "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(6)),
+        }
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.writelines(f"{name}={value}\n" for name, value in made.items())
+    lines = path.read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def _serve(env: dict[str, str], settings: Settings, port: int, accounts: str) -> int:
+    manager = Manager()
+    manager.add_process("web", f"{PYTHON} -m gunicorn -c deploy/gunicorn.py -b 127.0.0.1:{port}", env=env, cwd=str(ROOT))
+    manager.add_process("worker", f"{PYTHON} -m app.worker", env=env, cwd=str(ROOT))
+    if settings.practice:
+        http = settings.practice_wall_url.rsplit(":", 1)[1]
+        command = f"{PYTHON} -m app.practice --http-port {http} --smtp-port {settings.smtp_port}"
+        manager.add_process("latihan", f"{command} --state {settings.var_dir / 'practice.sqlite'}", env=env, cwd=str(ROOT))
+    threading.Thread(target=_announce, args=(settings, port, accounts), daemon=True).start()
+    signal.signal(signal.SIGHUP, lambda *_: manager.terminate())
+    manager.loop()
+    asked = manager.returncode is None or manager.returncode in (0, 130, 143) or manager.returncode < 0
+    return 0 if asked else int(manager.returncode)
+
+
+def _announce(settings: Settings, port: int, accounts: str) -> None:
+    """Say the address once everything answers."""
+    address = f"http://127.0.0.1:{port}"
+    until = time.monotonic() + UP_WITHIN
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
+                if answer.status == 200:
+                    break
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    else:
+        print("Belum semua bagian menjawab. Lihat pesan di atas.", flush=True)
+        return
+    lines = ["", f"  {settings.app_title}", f"  Buka {address}", ""]
+    if settings.practice:
+        lines += [f"  Mode latihan: tidak ada yang keluar ke internet. Dinding latihan: {settings.practice_wall_url}", ""]
+    print("\n".join(lines) + accounts + "\n  Ctrl-C untuk berhenti.\n", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

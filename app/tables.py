@@ -1,0 +1,12 @@
+"""Every room's tables, for what needs the whole schema: migrations, and scripts without an application."""
+
+import app.areas.models
+import app.campaigns.models
+import app.kernel.audit
+import app.media.models
+import app.notices.models
+import app.outlets.models
+import app.people.models
+import app.posts.models
+import app.printing.models
+import app.publishing.models  # noqa: F401

@@ -1,0 +1,113 @@
+"""The clockwork: `python -m app.worker`. One process ticks the ledger, mails notices and says that it lives.
+
+APScheduler drives the routines; the posts themselves live in the ledger, so that a stop at any moment loses nothing.
+"""
+
+import logging
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import create_app
+from app.documents.render import Renderer
+from app.kernel.db import unit_of_work
+from app.notices.mailer import send_due
+from app.publishing.dispatch import Dispatcher
+from app.publishing.heartbeat import EVERY, beat
+from app.publishing.outgoing import Packer
+from app.web.wiring import Wiring
+
+log = logging.getLogger(__name__)
+
+MAIL_EVERY = 10  # seconds
+
+
+def sessions_of(app: Flask) -> "sessionmaker[Session]":
+    """Sessions outside of requests, on the application's engine."""
+    with app.app_context():
+        made: sessionmaker[Session] = app.extensions["sqlalchemy"].sessionmaker
+    return made
+
+
+def make_dispatcher(app: Flask) -> Dispatcher:
+    wiring: Wiring = app.extensions["wiring"]
+    settings, sessions = wiring.settings, sessions_of(app)
+    packer = Packer(
+        sessions=sessions,
+        storage=wiring.storage,
+        renderer=Renderer(),
+        secret_key=app.config["SECRET_KEY"],
+        public_url=settings.public_url,
+        office={"name": settings.office_name, "address": settings.office_address, "email": settings.mail_from},
+        tz=settings.tz,
+    )
+    return Dispatcher(
+        sessions=sessions,
+        channels=wiring.channels,
+        packer=packer,
+        vault=wiring.vault,
+        clock=wiring.clock,
+        public_url=settings.public_url,
+        threads=settings.send_threads,
+    )
+
+
+class Clockwork:
+    """The scheduler and the dispatcher of one process."""
+
+    def __init__(self, app: Flask) -> None:
+        self._wiring: Wiring = app.extensions["wiring"]
+        self._sessions = sessions_of(app)
+        self._dispatcher = make_dispatcher(app)
+        self._thread = threading.Thread(target=self._dispatcher.run, name="dispatcher", daemon=True)
+        self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+
+    def start(self) -> None:
+        self._beat()
+        self._thread.start()
+        add = self._scheduler.add_job
+        add(self._dispatcher.wake, CronTrigger(second="*", timezone="UTC"), id="tick", misfire_grace_time=None)
+        add(self._beat, IntervalTrigger(seconds=int(EVERY.total_seconds())), id="beat", misfire_grace_time=None)
+        add(self._mail, IntervalTrigger(seconds=MAIL_EVERY), id="mail", misfire_grace_time=None)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """End the routines, let the calls under way finish, and settle them."""
+        self._scheduler.shutdown(wait=True)
+        self._dispatcher.stop()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        with unit_of_work(self._sessions) as session:
+            beat(session, now=self._wiring.clock.now())
+
+    def _mail(self) -> None:
+        send_due(self._sessions, self._wiring.settings, self._wiring.clock)
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    done = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> Any:
+        done.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    clockwork = Clockwork(create_app())
+    clockwork.start()
+    log.info("worker is up")
+    done.wait()
+    clockwork.stop()
+
+
+if __name__ == "__main__":
+    main()

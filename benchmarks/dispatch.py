@@ -1,0 +1,176 @@
+"""The ledger under load: 1,000 posts due in the same whole second, and a tick beside many future posts.
+
+Lateness is the time from `due_at` to the call of the channel; `settled_p99` to the commit of its outcome. Every
+delivery has a commit of its own. SQLite (WAL, synchronous FULL) on the machine's disk.
+"""
+
+import http.server
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.documents.render import Renderer
+from app.kernel.clock import Clock
+from app.media.storage import Storage
+from app.outlets.models import OutletKind
+from app.outlets.ports import Identity, Limits, Outgoing, Problem, Receipt, Remember
+from app.outlets.vault import Vault
+from app.publishing.dispatch import Dispatcher
+from app.publishing.models import Delivery
+from app.publishing.outgoing import Packer
+from benchmarks.database import planned_posts, throw_away
+from benchmarks.measure import line, rss_mb
+from config import Settings
+
+POSTS = 1000
+TICKS = 30
+
+
+class NoopChannel:
+    """Takes everything at once and notes when it was called."""
+
+    limits = Limits()
+    seconds = 10.0
+    can_look = True
+    credential_fields = ()
+    setting_fields = ()
+
+    def __init__(self) -> None:
+        self.called: list[datetime] = []
+
+    def count(self, text: str) -> int:
+        return len(text)
+
+    def check(self, out: Outgoing) -> list[Problem]:
+        return []
+
+    def publish(self, out: Outgoing, remember: Remember) -> Receipt:
+        self.called.append(Clock().now())
+        return Receipt(out.key)
+
+    def find(self, out: Outgoing) -> Receipt | None:
+        return None
+
+    def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
+        return Identity("1", "noop")
+
+
+class LoopbackChannel(NoopChannel):
+    """Sends a request to a loopback server that answers after 5 ms."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self._client = httpx.Client(base_url=address, timeout=5, limits=httpx.Limits(max_connections=64))
+
+    def publish(self, out: Outgoing, remember: Remember) -> Receipt:
+        receipt = super().publish(out, remember)
+        self._client.post("/", content=out.text).raise_for_status()
+        return receipt
+
+
+class _SlowAnswer(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+        self.rfile.read(int(self.headers["Content-Length"]))
+        time.sleep(0.005)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *arguments: Any) -> None:
+        pass
+
+
+def make_dispatcher(sessions: "sessionmaker[Session]", channel: NoopChannel) -> Dispatcher:
+    settings = Settings()
+    packer = Packer(
+        sessions=sessions, storage=Storage(settings.media_dir), renderer=Renderer(), secret_key="", public_url="",
+        office={}, tz=settings.tz,
+    )  # fmt: skip
+    return Dispatcher(
+        sessions=sessions, channels={str(kind): channel for kind in OutletKind}, packer=packer, vault=Vault(()),
+        clock=Clock(), public_url="", threads=settings.send_threads,
+    )  # fmt: skip
+
+
+def burst(case: str, channel: NoopChannel) -> dict[str, object]:
+    """POSTS posts due in one whole second, woken as the worker wakes."""
+    with throw_away() as (_url, sessions):
+        now = Clock().now()
+        due = now.replace(microsecond=0) + timedelta(seconds=12)
+        planned_posts(sessions, POSTS, due_at=due, useful_until=due + timedelta(days=1), now=now)
+        dispatcher = make_dispatcher(sessions, channel)
+        thread = threading.Thread(target=dispatcher.run)
+        scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+        scheduler.add_job(dispatcher.wake, CronTrigger(second="*", timezone="UTC"), misfire_grace_time=None)
+        thread.start()
+        scheduler.start()
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            time.sleep(0.5)
+            with sessions() as session:
+                sent = session.scalar(select(func.count()).where(Delivery.status == "sent")) or 0
+            if sent == POSTS:
+                break
+        scheduler.shutdown()
+        dispatcher.stop()
+        thread.join()
+        with sessions() as session:
+            settled = [1000 * (at - due).total_seconds() for at in session.scalars(select(Delivery.sent_at)) if at]
+    late = [1000 * (at - due).total_seconds() for at in channel.called]
+    settled_line = line("dispatch", case, settled)
+    return line(
+        "dispatch",
+        case,
+        late,
+        per_second=round(POSTS / (max(settled) / 1000)),
+        settled_p50=settled_line["p50"],
+        settled_p99=settled_line["p99"],
+        sent=len(settled),
+        rss_mb=rss_mb(),
+    )
+
+
+def ticks(case: str, future: int) -> dict[str, object]:
+    """A tick with nothing due and `future` posts that wait."""
+    with throw_away() as (_url, sessions):
+        now = Clock().now()
+        planned_posts(sessions, future, due_at=now + timedelta(days=30), useful_until=now + timedelta(days=33), now=now)
+        dispatcher = make_dispatcher(sessions, NoopChannel())
+        counted = [0]
+        with sessions() as session:
+            engine = session.get_bind()
+
+        def count(*_arguments: object) -> None:
+            counted[0] += 1
+
+        dispatcher.tick()
+        event.listen(engine, "before_cursor_execute", count)
+        durations = []
+        for _ in range(TICKS):
+            began = time.perf_counter()
+            dispatcher.tick()
+            durations.append(1000 * (time.perf_counter() - began))
+        dispatcher.close()
+        return line("dispatch", case, durations, queries=counted[0] // TICKS, future=future)
+
+
+def run() -> Iterator[dict[str, object]]:
+    yield burst("noop", NoopChannel())
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _SlowAnswer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield burst("loopback-5ms", LoopbackChannel(f"http://127.0.0.1:{server.server_port}"))
+    finally:
+        server.shutdown()
+    yield ticks("tick-1k", 1_000)
+    yield ticks("tick-100k", 100_000)

@@ -1,0 +1,16 @@
+"""Gunicorn's settings: `gunicorn -c deploy/gunicorn.py`. WEB_WORKERS processes with eight threads each."""
+
+import os
+
+wsgi_app = "app:create_app()"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "1"))
+threads = 8
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+# a slow phone must not hold a worker's temporary file on a slow disk
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112
+loglevel = "warning"
+max_requests = 20_000
+max_requests_jitter = 2_000

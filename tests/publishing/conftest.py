@@ -1,0 +1,78 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.documents.render import Renderer
+from app.kernel.clock import FrozenClock
+from app.media.storage import Storage
+from app.outlets.models import Outlet, OutletKind
+from app.outlets.vault import Vault
+from app.posts.models import Post, PostStatus
+from app.posts.service import content_hash
+from app.publishing.dispatch import Dispatcher
+from app.publishing.outgoing import Packer
+from config import Settings
+from tests.publishing.channels import ScriptedChannel
+from tests.world import World
+
+
+@pytest.fixture
+def channel() -> ScriptedChannel:
+    return ScriptedChannel()
+
+
+@pytest.fixture
+def make_dispatcher(
+    sessions: "sessionmaker[Session]", settings: Settings, clock: FrozenClock, channel: ScriptedChannel
+) -> Iterator[Callable[..., Dispatcher]]:
+    made: list[Dispatcher] = []
+
+    def make(**channels: ScriptedChannel) -> Dispatcher:
+        every = dict.fromkeys([*map(str, OutletKind), "assisted"], channel) | channels
+        packer = Packer(
+            sessions=sessions,
+            storage=Storage(settings.media_dir),
+            renderer=Renderer(),
+            secret_key=settings.secret_key,
+            public_url=settings.public_url,
+            office={"name": settings.office_name},
+            tz=settings.tz,
+        )
+        dispatcher = Dispatcher(
+            sessions=sessions,
+            channels=every,
+            packer=packer,
+            vault=Vault(settings.credential_keys),
+            clock=clock,
+            public_url=settings.public_url,
+            threads=4,
+        )
+        made.append(dispatcher)
+        return dispatcher
+
+    yield make
+    for dispatcher in made:
+        dispatcher.close()
+
+
+@pytest.fixture
+def dispatcher(make_dispatcher: Callable[..., Dispatcher]) -> Dispatcher:
+    return make_dispatcher()
+
+
+@pytest.fixture
+def approved(world: World, session: Session) -> Callable[..., Post]:
+    """A post that its approvers have let go, due now unless told otherwise."""
+
+    def make(*outlets: Outlet, **values: object) -> Post:
+        values.setdefault("scheduled_at", world.clock.now())
+        post = world.post(*(outlets or (world.outlet(),)), **values)
+        post.content_hash = content_hash(post)
+        post.approved_hash = post.content_hash
+        post.status = PostStatus.APPROVED
+        post.window_start, post.window_end = post.scheduled_at, post.useful_until
+        session.commit()
+        return post
+
+    return make
