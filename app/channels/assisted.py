@@ -1,0 +1,74 @@
+"""Outlets that a person serves: at the hour they get text and files to copy, and paste link or photo back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from app.channels.checks import text_problems
+from app.kernel.text import T
+from app.outlets.ports import (
+    CredentialField,
+    HandOver,
+    Identity,
+    Limits,
+    NotSent,
+    Outgoing,
+    Problem,
+    Receipt,
+    Remember,
+)
+
+PICTURES = ("image/jpeg", "image/png", "image/webp")
+BIG = 16 * 1024 * 1024
+
+WHATSAPP = Limits(max_text=4096, max_images=10, max_image_bytes=BIG, image_mimes=PICTURES)
+TIKTOK = Limits(max_text=2200, max_images=35, max_image_bytes=BIG, image_mimes=PICTURES)
+RADIO = Limits(max_text=None)
+OTHER = Limits(max_text=None, max_images=20, max_image_bytes=BIG, image_mimes=PICTURES)
+OWN_PRINTER = Limits(takes_text=False, takes_piece=True)
+
+
+class AssistedChannel:
+    seconds = 1.0
+    can_look = False
+    credential_fields: Sequence[CredentialField] = ()
+    setting_fields: Sequence[CredentialField] = (
+        CredentialField(
+            "notes",
+            T("Catatan untuk petugas"),
+            T("Misalnya nama grup, atau jam siaran. Tampil saat materi diserahkan untuk diunggah."),
+            secret=False,
+        ),
+    )
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self.name = name
+        self.limits = limits
+
+    def count(self, text: str) -> int:
+        return len(text)
+
+    def check(self, out: Outgoing) -> list[Problem]:
+        return list(self._problems(out))
+
+    def _problems(self, out: Outgoing) -> Iterator[Problem]:
+        if self.limits.takes_text and not out.text.strip() and not out.files:
+            yield Problem(T("Materi ini masih kosong. Tulis teks atau tambahkan gambar."))
+        yield from text_problems(self.name, self.limits, self.count(out.text))
+        if not self.limits.takes_piece and len(out.files) > self.limits.max_images:
+            sentence = T(
+                "%(name)s menerima paling banyak %(limit)s gambar. Lepas %(over)s gambar.",
+                name=self.name,
+                limit=self.limits.max_images,
+                over=len(out.files) - self.limits.max_images,
+            )
+            yield Problem(sentence, "media")
+
+    def publish(self, out: Outgoing, remember: Remember) -> Receipt:
+        raise HandOver("a person takes it from here")
+
+    def find(self, out: Outgoing) -> Receipt | None:
+        raise NotSent("Hanya petugasnya yang tahu; tanyakan kepadanya")
+
+    def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
+        """There is no account to open: a person serves this outlet."""
+        return Identity("", self.name)

@@ -1,0 +1,166 @@
+"""The Graph by httpx, for the Page and for Instagram: one call, and what its error codes mean for a delivery.
+
+Source: developers.facebook.com, Graph API v26.0, error handling and rate limits. The token goes into a header, never
+into an address.
+"""
+
+import json
+import ssl
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import httpx
+
+from app.channels.wire import CONNECT_SECONDS, READ_SECONDS, on_loopback
+from app.kernel.clock import Clock
+from app.kernel.text import T
+from app.outlets.ports import ChannelError, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Rejected
+
+THROTTLED = frozenset({4, 17, 32, 341, 613})
+TOKEN = frozenset({102, 190, 463, 467})
+UNKNOWN = frozenset({1, 2})
+USUAL_PAUSE = timedelta(minutes=15)
+"""When the Graph does not say how long a throttle lasts."""
+
+
+class Duplicate(Rejected):
+    """The Graph says that this was posted already (506, or 368 in those words)."""
+
+
+class ContainerGone(NotSent):
+    """Instagram no longer has the container: make a new one."""
+
+
+@lru_cache(maxsize=1)
+def _trust() -> ssl.SSLContext:
+    return ssl.create_default_context()  # takes 20 ms: once is enough
+
+
+class Graph:
+    """Address and version of the Graph; `call` is one request with a connection of its own.
+
+    A kept-alive connection that the other side has closed would look like a lost answer, so none is kept.
+    """
+
+    def __init__(self, graph_url: str, version: str) -> None:
+        self.base = f"{graph_url.rstrip('/')}/{version}"
+        self._environment = not on_loopback(graph_url)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        *,
+        now: datetime | None,
+        lasting: bool = False,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """The JSON answer. `lasting`: it makes a public post, so an answer that got lost is `OutcomeUnknown`."""
+        lost: type[ChannelError] = OutcomeUnknown if lasting else NotSent
+        try:
+            with httpx.Client(
+                timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+                trust_env=self._environment,
+                verify=_trust(),
+                headers={"Authorization": f"Bearer {token}"},
+            ) as client:
+                answer = client.request(method, self.base + path, **options)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
+            raise NotSent(f"Sambungan ke Graph tidak terbuka ({type(error).__name__})") from None
+        except httpx.HTTPError as error:
+            raise lost(f"Jawaban Graph tidak sampai ({type(error).__name__})") from None
+        return _understood(answer, now or Clock().now(), lasting=lasting)
+
+
+def _understood(answer: httpx.Response, now: datetime, *, lasting: bool) -> dict[str, Any]:
+    request_id = answer.headers.get("x-fb-trace-id")
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    if isinstance(body, dict) and "error" not in body and answer.is_success:
+        return body
+    error = body.get("error") if isinstance(body, dict) else None
+    if isinstance(error, dict):
+        raise refusal(error, answer, now, lasting=lasting)
+    lost: type[ChannelError] = OutcomeUnknown if lasting and not 400 <= answer.status_code < 500 else NotSent
+    raise lost(f"{answer.status_code} tanpa keterangan", request_id=request_id)
+
+
+def refusal(  # noqa: PLR0911 - one return per meaning
+    error: Mapping[str, Any], answer: httpx.Response, now: datetime, *, lasting: bool
+) -> ChannelError:
+    """Which of the port's errors a Graph error is."""
+    code, subcode = int(error.get("code") or 0), int(error.get("error_subcode") or 0)
+    said = str(error.get("error_user_msg") or error.get("message") or "")[:300]
+    request_id = str(error.get("fbtrace_id") or answer.headers.get("x-fb-trace-id") or "") or None
+    detail = f"{code}/{subcode} {said}" if subcode else f"{code} {said}"
+    special = _by_subcode(code, subcode, detail, request_id, now, lasting=lasting)
+    if special:
+        return special
+    if code in UNKNOWN or (answer.status_code >= 500 and code not in THROTTLED):
+        return (OutcomeUnknown if lasting else NotSent)(detail, request_id=request_id)
+    if code in THROTTLED or answer.status_code == 429:
+        return NotSent(detail, retry_at=_regained(answer, now), request_id=request_id)
+    if code in TOKEN or code == 10 or 200 <= code <= 299:
+        return NeedsSignIn(detail, request_id=request_id)
+    if code == 506 or (code == 368 and "already" in said.lower()):
+        sentence = T("Isi yang sama baru saja tayang di halaman ini. Ubah kalimatnya, lalu ajukan lagi.")
+        return Duplicate(sentence, detail=detail, request_id=request_id)
+    if code == 368:
+        sentence = T("Akun ini sedang dibatasi. Buka aplikasinya, selesaikan pemberitahuan di sana, lalu kirim ulang.")
+        return Rejected(sentence, detail=detail, request_id=request_id)
+    sentence = T("Ditolak dengan alasan “%(said)s”. Perbaiki isinya, lalu ajukan lagi.", said=said or code)
+    return Rejected(sentence, detail=detail, request_id=request_id)
+
+
+def _by_subcode(  # noqa: PLR0911 - one return per meaning
+    code: int, subcode: int, detail: str, request_id: str | None, now: datetime, *, lasting: bool
+) -> ChannelError | None:
+    """Instagram's publishing subcodes."""
+    if subcode == 2207027:
+        return NotReady(detail, after=5, request_id=request_id)
+    if subcode == 2207042:
+        return NotSent(detail, retry_at=now + timedelta(hours=1), request_id=request_id)
+    if subcode == 2207051:  # "restricted", yet such posts were seen live
+        if lasting:
+            return OutcomeUnknown(detail, request_id=request_id)
+        return NotSent(detail, retry_at=now + timedelta(hours=1), request_id=request_id)
+    if subcode in {2207008, 2207006}:
+        return ContainerGone(detail, request_id=request_id)
+    if subcode == 2207050:
+        return NeedsSignIn(detail, request_id=request_id)
+    if subcode == 2207032 and lasting:
+        return OutcomeUnknown(detail, request_id=request_id)
+    if subcode == 2207052 or code == 9004:
+        return NotSent(f"Gambar tidak dapat diambil dari alamat publik kita: {detail}", request_id=request_id)
+    if subcode in {2207004, 2207009}:
+        sentence = T("Instagram menolak ukuran gambarnya. Pakai JPG di bawah 8 MB, antara 4:5 dan 1,91:1.")
+        return Rejected(sentence, detail=detail, request_id=request_id)
+    return None
+
+
+def _regained(answer: httpx.Response, now: datetime) -> datetime:
+    """When calls are taken again: `estimated_time_to_regain_access` is in minutes."""
+    minutes = 0
+    try:
+        usage = json.loads(answer.headers.get("x-business-use-case-usage", "{}"))
+        for entries in usage.values():
+            minutes = max([minutes, *(int(entry.get("estimated_time_to_regain_access", 0)) for entry in entries)])
+    except (ValueError, AttributeError, TypeError):
+        minutes = 0
+    after = answer.headers.get("Retry-After", "")
+    if after.isdigit():
+        return now + timedelta(seconds=int(after))
+    return now + (timedelta(minutes=minutes) if minutes else USUAL_PAUSE)
+
+
+def when(text: Any) -> datetime | None:
+    """A Graph time (`2026-11-24T00:00:00+0000`) as an aware one."""
+    try:
+        return datetime.fromisoformat(str(text)).astimezone(UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,238 @@
+"""Print orders to a newspaper or printer: one mail with the press-ready PDF, by SMTP (RFC 5321).
+
+"Sent" means that the order left; whether something was printed is told by a proof. A mailbox cannot be looked into, so
+a reply lost after the data is for a person to settle.
+"""
+
+import email.policy
+import hashlib
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from typing import Any
+
+from app.kernel.clock import Clock
+from app.kernel.text import T
+from app.outlets.ports import (
+    ChannelError,
+    CredentialField,
+    Identity,
+    Limits,
+    NotSent,
+    OutcomeUnknown,
+    Outgoing,
+    Problem,
+    Receipt,
+    Rejected,
+    Remember,
+)
+
+SMTP_SECONDS = 20.0
+MAX_ATTACHED_BYTES = 15 * 1024 * 1024
+"""Many mailboxes refuse above 20–25 MB, and base64 adds a third."""
+
+
+class PrintOrderChannel:
+    limits = Limits(takes_text=False, takes_piece=True)
+    seconds = 12 * SMTP_SECONDS  # greeting, EHLO, STARTTLS, EHLO, login (2), MAIL, RCPT, DATA, body, reply, QUIT
+    can_look = False
+    credential_fields: Sequence[CredentialField] = ()
+    setting_fields: Sequence[CredentialField] = (
+        CredentialField(
+            "email",
+            T("Alamat surel pesanan"),
+            T("Ke sinilah berkas siap cetak dan surat pesanannya dikirim."),
+            secret=False,
+        ),
+    )
+
+    def __init__(
+        self, host: str, port: int, *, user: str = "", password: str = "", tls: bool = True, sender: str
+    ) -> None:
+        self.host = host
+        self.port = port
+        self.sender = sender
+        self._user = user
+        self._password = password
+        self._tls = tls
+
+    def __repr__(self) -> str:
+        return f"PrintOrderChannel({self.host!r}, {self.port})"
+
+    def count(self, text: str) -> int:
+        return len(text)
+
+    def check(self, out: Outgoing) -> list[Problem]:
+        return list(self._problems(out))
+
+    def _problems(self, out: Outgoing) -> Iterator[Problem]:
+        if not self.host:
+            yield Problem(
+                T("Peladen surel belum diatur, jadi pesanan tidak dapat dikirim. Minta admin mengaturnya."), "outlet"
+            )
+        if not recipient_of(out):
+            yield Problem(
+                T("Alamat surel penerima pesanan belum ada atau tidak benar. Lengkapi di halaman saluran."), "outlet"
+            )
+        if sum(len(file.data) for file in out.files) > MAX_ATTACHED_BYTES:
+            yield Problem(
+                T("Berkas cetaknya lebih dari 15 MB, terlalu besar untuk surel. Kecilkan gambar di dalamnya."), "piece"
+            )
+
+    def publish(self, out: Outgoing, remember: Remember) -> Receipt:
+        recipient = recipient_of(out)
+        if not recipient:
+            raise Rejected(T("Alamat surel penerima pesanan tidak benar. Perbaiki di halaman saluran."))
+        message = self.letter(out, recipient)
+        raw = message.as_bytes(policy=email.policy.SMTP)
+        with self._session() as session:
+            _mail_and_recipient(session, parseaddr(self.sender)[1], recipient)
+            said = _data(session, raw)
+        return Receipt(str(message["Message-ID"]), None, said)
+
+    def letter(self, out: Outgoing, recipient: str) -> EmailMessage:
+        """The order as a mail. Its Message-ID stays the same over all tries of one delivery."""
+        message = EmailMessage(policy=email.policy.SMTP)
+        domain = parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
+        message["Message-ID"] = message_id(out.key, domain)
+        message["Date"] = format_datetime(out.now or Clock().now())
+        message["From"] = self.sender
+        message["To"] = Address(addr_spec=recipient)
+        message["Subject"] = " ".join((out.subject or "Pesanan cetak").split())
+        message.set_content(out.text)
+        for file in out.files:
+            kind, _, subkind = file.mime.partition("/")
+            name = re.sub(r"[^\w.() -]", "_", file.name) or "berkas"
+            message.add_attachment(file.data, maintype=kind, subtype=subkind, filename=name)
+        return message
+
+    def find(self, out: Outgoing) -> Receipt | None:
+        raise NotSent("Kotak surel penerima tidak dapat dilihat; tanyakan kepada penerimanya")
+
+    def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
+        """Only whether the mail server answers: EHLO, sign-in and NOOP; no mail goes out."""
+        with self._session() as session:
+            try:
+                session.noop()
+            except (smtplib.SMTPException, OSError) as error:
+                raise NotSent(f"Peladen surel tidak menjawab ({type(error).__name__})") from None
+        return Identity(self.host, self.host)
+
+    def _session(self) -> "_Session":
+        return _Session(self)
+
+    def connected(self) -> smtplib.SMTP:
+        """A greeted, encrypted (where set) and signed-in connection; raises NotSent."""
+        if not self.host:
+            raise NotSent("Peladen surel belum diatur (GAUNG_SMTP_HOST)")
+        session: smtplib.SMTP | None = None
+        try:
+            if self._tls and self.port == 465:
+                context = ssl.create_default_context()
+                session = smtplib.SMTP_SSL(self.host, self.port, timeout=SMTP_SECONDS, context=context)
+            else:
+                session = smtplib.SMTP(self.host, self.port, timeout=SMTP_SECONDS)
+                session.ehlo_or_helo_if_needed()
+                if self._tls:
+                    session.starttls(context=ssl.create_default_context())
+            if self._user:
+                session.login(self._user, self._password)
+        except smtplib.SMTPAuthenticationError as error:
+            raise _closed(
+                session, NotSent(f"Peladen surel menolak nama atau kata sandinya ({error.smtp_code})")
+            ) from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise _closed(session, NotSent(f"Peladen surel tidak dapat dihubungi ({type(error).__name__})")) from None
+        return session
+
+
+def _closed(session: smtplib.SMTP | None, error: ChannelError) -> ChannelError:
+    if session is not None:
+        session.close()
+    return error
+
+
+class _Session:
+    """A connection that is closed whatever happens; a QUIT that fails changes nothing."""
+
+    def __init__(self, channel: PrintOrderChannel) -> None:
+        self._channel = channel
+
+    def __enter__(self) -> smtplib.SMTP:
+        self._smtp = self._channel.connected()
+        return self._smtp
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            if error[0] is None:
+                self._smtp.quit()
+        except (smtplib.SMTPException, OSError):
+            pass
+        finally:
+            self._smtp.close()
+
+
+def _mail_and_recipient(session: smtplib.SMTP, sender: str, recipient: str) -> None:
+    """Everything before the data: nothing has been taken yet, so a broken line is simply not sent."""
+    try:
+        code, said = session.mail(sender)
+        if code == 250:
+            code, said = session.rcpt(recipient)
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotSent(f"Sambungan surel terputus sebelum isi surat ({type(error).__name__})") from None
+    if code not in {250, 251}:
+        raise _refused(code, said, recipient)
+
+
+def _refused(code: int, said: bytes, recipient: str) -> ChannelError:
+    detail = f"{code} {said.decode('utf-8', 'replace')}"[:300]
+    if 500 <= code < 600:
+        sentence = T("Pesanan ke %(to)s ditolak peladen surelnya. Periksa alamatnya, lalu kirim ulang.", to=recipient)
+        return Rejected(sentence, detail=detail)
+    return NotSent(detail)
+
+
+def _data(session: smtplib.SMTP, raw: bytes) -> str:
+    """Send the letter; the answer after its last dot decides. Returns what the server said."""
+    try:
+        code, said = session.docmd("DATA")
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotSent(f"Sambungan surel terputus sebelum isi surat ({type(error).__name__})") from None
+    if code != 354:
+        raise _refused(code, said, "penerima")
+    body = re.sub(rb"(?m)^\.", b"..", raw)
+    try:
+        session.send(body if body.endswith(b"\r\n") else body + b"\r\n")
+    except (smtplib.SMTPException, OSError) as error:  # without its last dot no server takes a letter
+        raise NotSent(f"Sambungan surel terputus di tengah isi surat ({type(error).__name__})") from None
+    try:
+        session.send(b".\r\n")
+        code, said = session.getreply()
+    except (smtplib.SMTPException, OSError) as error:
+        raise OutcomeUnknown(f"Jawaban setelah isi surat tidak sampai ({type(error).__name__})") from None
+    if code != 250:
+        raise _refused(code, said, "penerima")
+    return said.decode("utf-8", "replace")[:200]
+
+
+def message_id(key: str, domain: str) -> str:
+    """The same for the same delivery, whatever stands in its key."""
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", key).strip("-")[:60]
+    return f"<pesanan-{readable}-{hashlib.sha256(key.encode()).hexdigest()[:12]}@{domain}>"
+
+
+def recipient_of(out: Outgoing) -> str | None:
+    """The one address that the order goes to, or None where it cannot be one."""
+    text = (out.recipient or str(out.settings.get("email") or "")).strip()
+    if not text or any(letter.isspace() or ord(letter) < 32 for letter in text) or not text.isascii():
+        return None
+    try:
+        address = Address(addr_spec=text)
+    except (MessageError, ValueError, IndexError):
+        return None
+    return text if address.username and ("." in address.domain or address.domain == "localhost") else None

@@ -1,0 +1,131 @@
+"""What the Page and Instagram share on the Graph: sign-in by token, parameters, error documents, troubles."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from app.practice import accounts
+from app.practice.faults import Kind, Scope
+from app.practice.wire import practice
+
+TOKENS = {accounts.PAGE_TOKEN: "facebook", accounts.IG_TOKEN: "instagram"}
+
+
+class GraphError(Exception):
+    """`{"error": {…}}` with the Graph's own code and subcode."""
+
+    def __init__(
+        self,
+        code: int,
+        message: str,
+        *,
+        status: int = 400,
+        subcode: int | None = None,
+        kind: str = "OAuthException",
+        seconds: float = 0,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.seconds = seconds  # of a throttle: until calls are taken again
+        self.error: dict[str, Any] = {"message": message, "type": kind, "code": code, "is_transient": code in {1, 2, 4}}
+        if subcode:
+            self.error["error_subcode"] = subcode
+
+
+def init_graph(bp: Blueprint) -> None:
+    """Give a blueprint the Graph's way of refusing and of naming its answers."""
+
+    @bp.errorhandler(GraphError)
+    def _refused(error: GraphError) -> Response:
+        trace = f"A{practice().store.new_id()}"
+        answer = jsonify({"error": {**error.error, "fbtrace_id": trace}})
+        answer.status_code = error.status
+        answer.headers["x-fb-trace-id"] = trace
+        if error.error["code"] in {4, 17, 32, 613}:
+            minutes = max(1, math.ceil(error.seconds / 60))
+            usage = {accounts.PAGE_ID: [{"type": "pages", "estimated_time_to_regain_access": minutes}]}
+            answer.headers["x-business-use-case-usage"] = json.dumps(usage)
+        return answer
+
+    @bp.after_request
+    def _traced(answer: Response) -> Response:
+        answer.headers.setdefault("x-fb-trace-id", f"A{practice().store.new_id()}")
+        return answer
+
+
+def parameters() -> dict[str, Any]:
+    """Query, form or JSON body as one mapping; values that are JSON stay text."""
+    values: dict[str, Any] = {**request.args.to_dict(), **request.form.to_dict()}
+    body = request.get_json(silent=True)
+    if isinstance(body, Mapping):
+        values.update(body)
+    values.pop("access_token", None)
+    return values
+
+
+def token_owner() -> str:
+    """Whose practice token this is: "facebook" or "instagram". From the header, or (as the SDK does) the parameters."""
+    header = request.headers.get("Authorization", "")
+    token = header.removeprefix("Bearer ") if header.startswith("Bearer ") else request.values.get("access_token", "")
+    if not token:
+        raise GraphError(104, "An access token is required to request this resource.")
+    owner = TOKENS.get(token)
+    if owner is None:
+        raise GraphError(190, "Invalid OAuth access token - Cannot parse access token", status=401)
+    return owner
+
+
+def asked(platform: str, scope: Scope) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Ask for the platform's token, then apply the troubles that are switched on for such calls."""
+
+    def mark(view: Callable[..., Response]) -> Callable[..., Response]:
+        @wraps(view)
+        def checked(**values: Any) -> Response:
+            values.pop("version", None)
+            meet_troubles(platform, scope)
+            return view(**values)
+
+        return checked
+
+    return mark
+
+
+def meet_troubles(platform: str, scope: Scope) -> None:
+    """Raises the GraphError of a trouble that is on, or of a wrong token."""
+    faults = practice().faults
+    if faults.take(platform, scope, Kind.EXPIRED):
+        raise GraphError(190, "Error validating access token: Session has expired.", status=401, subcode=463)
+    if token_owner() != platform:
+        raise GraphError(200, "(#200) Requires another permission", status=403)
+    if platform == "facebook":  # a slow Instagram is a container that stays IN_PROGRESS: see instagram.py
+        faults.slow_down(platform, scope)
+    limited = faults.take(platform, scope, Kind.RATE_LIMIT)
+    if limited:
+        raise GraphError(4, "(#4) Application request limit reached", status=403, seconds=limited.seconds)
+    if faults.take(platform, scope, Kind.SERVER_ERROR):
+        raise GraphError(1, "An unknown error occurred", status=500)
+    if faults.take(platform, scope, Kind.DUPLICATE):
+        raise GraphError(506, "(#506) Duplicate status message", status=400)
+
+
+def graph_time(moment: Any) -> str:
+    return str(moment.strftime("%Y-%m-%dT%H:%M:%S+0000"))
+
+
+def chosen(node: Mapping[str, Any], fields: str, *, default: tuple[str, ...]) -> dict[str, Any]:
+    """The fields asked for (`id,message,attachments{url}`), always with the id."""
+    depth, name, names = 0, "", []
+    for letter in fields + ",":
+        depth += (letter == "{") - (letter == "}")
+        if letter == "," and depth == 0:
+            names.append(re.split(r"[{.]", name)[0].strip())
+            name = ""
+        else:
+            name += letter
+    wanted = {entry for entry in names if entry} or set(default)
+    return {key: value for key, value in node.items() if key in wanted | {"id"}}
