@@ -5,29 +5,41 @@ from typing import Any
 
 from flask import Flask
 
-from app.areas.routes import bp as areas
-from app.campaigns.routes import bp as campaigns
+from app.areas.routes import bp as areas_pages
+from app.campaigns.routes import bp as campaigns_pages
 from app.channels.registry import make_channels
-from app.desk.routes import bp as desk
+from app.desk.routes import bp as desk_pages
 from app.kernel.clock import Clock
-from app.kits.routes import bp as kits
-from app.media.routes import bp as media
+from app.kits.routes import bp as kits_pages
+from app.media.routes import bp as media_pages
 from app.media.storage import Storage
-from app.notices.routes import bp as notices
-from app.outlets.routes import bp as outlets
+from app.notices.routes import bp as notices_pages
+from app.outlets.routes import bp as outlets_pages
 from app.outlets.vault import Vault
-from app.people.routes import bp as people
+from app.people.routes import bp as people_pages
 from app.people.security import init_security
-from app.posts.routes import bp as posts
-from app.printing.routes import bp as printing
-from app.publishing.routes import bp as publishing
+from app.posts.routes import bp as posts_pages
+from app.printing.routes import bp as printing_pages
+from app.publishing.routes import bp as publishing_pages
 from app.web.db import init_db
 from app.web.guard import init_guard
 from app.web.shell import init_shell
 from app.web.wiring import Wiring
 from config import Settings, from_env
 
-ROOMS = (desk, campaigns, kits, posts, publishing, printing, outlets, notices, areas, media, people)
+ROOMS = (
+    desk_pages,
+    campaigns_pages,
+    kits_pages,
+    posts_pages,
+    publishing_pages,
+    printing_pages,
+    outlets_pages,
+    notices_pages,
+    areas_pages,
+    media_pages,
+    people_pages,
+)
 
 
 def create_app(
