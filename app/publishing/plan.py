@@ -52,20 +52,25 @@ def plan(session: Session, post: Post, *, public_url: str, now: datetime) -> lis
     made = []
     for variant in post.variants:
         row = existing.get(variant.outlet_id)
-        if row is None:
-            row = Delivery(post_id=post.id, outlet_id=variant.outlet_id, status=S.QUEUED, created_at=now, payload={})
-            session.add(row)
-        elif row.status not in {*NOT_LEFT, S.FAILED, S.MISSED, S.CANCELLED}:
+        if row is not None and row.status not in {*NOT_LEFT, S.FAILED, S.MISSED, S.CANCELLED}:
             continue  # it left, or may have
+        piece = pieces.get(variant.piece_id or 0)
+        planned = {
+            "content_hash": post.content_hash,
+            "payload": _payload(session, post, variant, piece, public_url=public_url, now=now),
+            "piece_id": piece.id if piece else None,
+            "piece_hash": piece.content_hash if piece else None,
+            "due_at": post.scheduled_at,
+            "wake_at": post.scheduled_at,
+            "useful_until": post.useful_until or post.scheduled_at + DEFAULT_USEFUL,
+        }
+        if row is None:
+            row = Delivery(post_id=post.id, outlet_id=variant.outlet_id, status=S.QUEUED, created_at=now, **planned)
+            session.add(row)
         else:
             _revive(row)
-        piece = pieces.get(variant.piece_id or 0)
-        row.content_hash = post.content_hash
-        row.payload = _payload(session, post, variant, piece, public_url=public_url, now=now)
-        row.piece_id, row.piece_hash = (piece.id, piece.content_hash) if piece else (None, None)
-        row.due_at = post.scheduled_at
-        row.wake_at = post.scheduled_at
-        row.useful_until = post.useful_until or post.scheduled_at + DEFAULT_USEFUL
+            for name, value in planned.items():
+                setattr(row, name, value)
         made.append(row)
     _withdraw(session, post, keep={variant.outlet_id for variant in post.variants})
     session.flush()

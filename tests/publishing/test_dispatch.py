@@ -15,7 +15,7 @@ from app.outlets.models import Outlet, OutletStatus
 from app.outlets.ports import HandOver, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Receipt, Rejected
 from app.kernel.text import T
 from app.posts.models import Post, PostStatus
-from app.publishing import ledger
+from app.publishing import dispatch, ledger
 from app.publishing.dispatch import Dispatcher
 from app.publishing.models import Attempt, Delivery
 from app.publishing.models import DeliveryStatus as S
@@ -354,10 +354,8 @@ def test_an_outlet_taken_out_of_the_post_is_cancelled_and_moved_posts_move(
 def test_a_database_that_is_away_for_a_moment_loses_no_outcome(
     approved: Callable[..., Post], dispatcher: Dispatcher, session: Session, monkeypatch: pytest.MonkeyPatch, faults: int
 ) -> None:
-    import app.publishing.dispatch as module
-
     approved()
-    real, left = module.settle, [faults]
+    real, left = dispatch.settle, [faults]
 
     def flaky(*arguments: object, **named: object) -> object:
         if left[0]:
@@ -365,7 +363,7 @@ def test_a_database_that_is_away_for_a_moment_loses_no_outcome(
             raise RuntimeError("database is locked")
         return real(*arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "settle", flaky)
+    monkeypatch.setattr(dispatch, "settle", flaky)
     thread = threading.Thread(target=dispatcher.run)
     thread.start()
     dispatcher.wake()
