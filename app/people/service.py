@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.kernel import audit
@@ -90,7 +91,7 @@ def invite(
         **values,
     )
     session.add(user)
-    session.flush()
+    _flush_unique(session)
     session.refresh(user, ["organisation"])
     audit.record(session, actor, "user.invited", user, now=now, after=_facts(user))
     return user, once
@@ -126,7 +127,7 @@ def edit_user(
     )
     for key, value in values.items():
         setattr(user, key, value)
-    session.flush()
+    _flush_unique(session)
     session.refresh(user, ["organisation"])
     _record_change(session, actor, "user.edited", user, before=before, now=now)
     return user
@@ -201,7 +202,7 @@ def change_contact(
     before = _facts(user)
     user.phone = _free(session, user, "phone", read_phone(phone))
     user.email = _free(session, user, "email", read_email(email))
-    session.flush()
+    _flush_unique(session)
     _record_change(session, actor, "user.contact_changed", user, before=before, now=now)
 
 
@@ -255,6 +256,17 @@ def _free(session: Session, user: User | None, column: str, value: str | None) -
     if holder is not None and (user is None or holder != user.id):
         raise Invalid(TAKEN[column], field=column)
     return value
+
+
+def _flush_unique(session: Session) -> None:
+    """Write, and tell whoever came second when two people took the same name in one moment."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        session.rollback()
+        raise Invalid(
+            T("Nama pengguna, telepon, atau surel ini baru saja dipakai orang lain. Periksa daftar.")
+        ) from error
 
 
 def _read(

@@ -1,0 +1,196 @@
+"""The admin's pages about users, and the trail of who did what."""
+
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.kernel import audit
+from app.kernel.errors import GaungError
+from app.kernel.roles import Position, Role
+from app.people import queries, service
+from app.people.blueprint import bp
+from app.people.export import users_csv
+from app.people.forms import UserForm
+from app.people.identity import shown_phone
+from app.people.models import User
+from app.people.roles import EXPLANATIONS, LABELS, POSITIONS
+from app.people.trail import ROOMS, action_label, trail_value
+from app.web.db import db
+from app.web.formats import sentence
+from app.web.guard import allow, current_actor
+from app.web.wiring import now, settings
+
+Filters = dict[str, Any]
+
+
+def _filters(values: Any) -> Filters:
+    organisation = values.get("organisasi", "")
+    return {
+        "q": values.get("q", ""),
+        "role": values.get("peran", ""),
+        "organisation_id": int(organisation) if organisation.isdecimal() else None,
+        "state": values.get("keadaan", "active"),
+    }
+
+
+@bp.get("/pengguna")
+@allow(Role.ADMIN)
+def users() -> ResponseReturnValue:
+    filters = _filters(request.args)
+    return render_template(
+        "people/users.html",
+        page=queries.users_page(db.session, **filters, number=request.args.get("hal", 1, int)),
+        filters=filters,
+        roles=[(role.value, sentence(LABELS[role])) for role in Role],
+        organisations=[(item.id, item.name) for item in queries.organisations(db.session)],
+        labels={role.value: sentence(LABELS[role]) for role in Role},
+        positions={position.value: sentence(POSITIONS[position]) for position in Position},
+        now=now(),
+    )
+
+
+def _sheet(personal: bool, values: Any) -> Response:
+    response = make_response(users_csv(queries.all_users(db.session, **_filters(values)), personal=personal))
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = 'attachment; filename="pengguna.csv"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/pengguna/ekspor.csv")
+@allow(Role.ADMIN)
+def users_sheet() -> ResponseReturnValue:
+    """The list without names and contacts."""
+    return _sheet(personal=False, values=request.args)
+
+
+@bp.post("/pengguna/ekspor-lengkap.csv")
+@allow(Role.ADMIN)
+def users_full_sheet() -> ResponseReturnValue:
+    """With names and contacts: a post, since taking it away is written down."""
+    me = db.session.get_one(User, current_actor().id)
+    audit.record(db.session, current_actor(), "user.exported", me, now=now())
+    return _sheet(personal=True, values=request.form)
+
+
+@bp.route("/pengguna/baru", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def user_new() -> ResponseReturnValue:
+    form = _with_choices(UserForm())
+    if form.is_posted_and_valid():
+        with form.catching():
+            user, password = service.invite(db.session, current_actor(), **_typed(form), roles=_roles(form), now=now())
+            return _slip(user, password)
+    return _user_page(form, None), 422 if form.is_submitted() else 200
+
+
+@bp.route("/pengguna/<int:user_id>", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def user(user_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    found = service.find_user(db.session, actor, user_id)
+    if request.method == "GET":
+        return _user_page(_with_choices(_filled(found), found), found)
+    form = _with_choices(UserForm(), found)
+    if form.is_posted_and_valid():
+        with form.catching():
+            service.edit_user(db.session, actor, found, **_typed(form), now=now())
+            service.grant(db.session, actor, found, _roles(form), now=now())
+            flash(_("Data %(name)s disimpan.", name=found.name), "success")
+            return redirect(url_for(".users"), 303)
+    db.session.rollback()
+    return _user_page(form, service.find_user(db.session, actor, user_id)), 422
+
+
+@bp.post("/pengguna/<int:user_id>/nonaktifkan")
+@allow(Role.ADMIN)
+def user_deactivate(user_id: int) -> ResponseReturnValue:
+    found = service.find_user(db.session, current_actor(), user_id)
+    try:
+        service.deactivate(db.session, current_actor(), found, now=now())
+        flash(_("Akun %(name)s dinonaktifkan. Yang pernah dikerjakannya tetap tercatat.", name=found.name), "success")
+    except GaungError as error:
+        flash(sentence(error.sentence), "danger")
+    return redirect(url_for(".user", user_id=user_id), 303)
+
+
+@bp.post("/pengguna/<int:user_id>/aktifkan")
+@allow(Role.ADMIN)
+def user_reactivate(user_id: int) -> ResponseReturnValue:
+    found = service.find_user(db.session, current_actor(), user_id)
+    service.reactivate(db.session, current_actor(), found, now=now())
+    flash(_("Akun %(name)s aktif lagi.", name=found.name), "success")
+    return redirect(url_for(".user", user_id=user_id), 303)
+
+
+@bp.post("/pengguna/<int:user_id>/kata-sandi")
+@allow(Role.ADMIN)
+def user_password(user_id: int) -> ResponseReturnValue:
+    """Shown in this answer and nowhere else: no address leads back to it."""
+    found = service.find_user(db.session, current_actor(), user_id)
+    return _slip(found, service.reset_password(db.session, current_actor(), found, now=now()))
+
+
+@bp.get("/pengguna/jejak")
+@allow(Role.ADMIN)
+def trail() -> ResponseReturnValue:
+    room = request.args.get("bagian", "")
+    page = queries.trail_page(
+        db.session, q=request.args.get("q", ""), room=room, number=request.args.get("hal", 1, int)
+    )
+    return render_template(
+        "people/trail.html",
+        page=page,
+        room=room,
+        rooms=[(name, sentence(ROOMS.get(name, name))) for name in queries.trail_rooms(db.session)],
+        action_label=action_label,
+        trail_value=trail_value,
+        names=queries.subject_names(db.session, page.items),
+    )
+
+
+def _slip(user: User, password: str) -> ResponseReturnValue:
+    response = make_response(
+        render_template("people/slip.html", user=user, password=password, address=settings().public_url)
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _with_choices(form: UserForm, user: User | None = None) -> UserForm:
+    listed = {item.id: item.name for item in queries.organisations(db.session)}
+    if user is not None:
+        listed.setdefault(user.organisation_id, user.organisation.name)  # closed meanwhile
+    form.organisation_id.choices = list(listed.items())
+    form.position.choices = [("", _("Tidak menandatangani")), *((p.value, sentence(POSITIONS[p])) for p in Position)]
+    form.roles.choices = [(r.value, f"{sentence(LABELS[r])} – {sentence(EXPLANATIONS[r])}") for r in Role]
+    return form
+
+
+def _filled(user: User) -> UserForm:
+    return UserForm(
+        formdata=None,
+        name=user.name,
+        username=user.username,
+        organisation_id=user.organisation_id,
+        phone=shown_phone(user.phone),
+        email=user.email,
+        position=user.position or "",
+        title=user.title,
+        roles=[row.name for row in user.roles],
+    )
+
+
+def _typed(form: UserForm) -> dict[str, Any]:
+    names = ("name", "username", "organisation_id", "phone", "email", "position", "title")
+    return {name: form[name].data for name in names}
+
+
+def _roles(form: UserForm) -> frozenset[Role]:
+    return frozenset(Role(name) for name in form.roles.data)
+
+
+def _user_page(form: UserForm, user: User | None) -> str:
+    return render_template("people/user.html", form=form, user=user, me=current_actor(), now=now())
