@@ -17,7 +17,7 @@ MAX_BYTES = 20_000_000
 MAX_PIXELS = 50_000_000  # a photo of 8,000 × 6,000
 MAX_SIDE = 4096  # what is kept; no platform and no A3 poster needs more
 MAX_FRAMES = 300
-READABLE = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
+READABLE = ("JPEG", "PNG", "WEBP", "GIF")  # Pillow opens an MPO as a JPEG
 MIMES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 EXTENSIONS = {
     "image/jpeg": ".jpg",
