@@ -115,10 +115,15 @@ def _with_schemas(kit: Kit) -> Iterator[tuple[Document, str]]:
 def _gaps(kit: Kit, document: Document) -> Iterator[Finding]:
     """Marked places to fill in are notes; a mark that was not closed would slip through and is an error."""
     text = read_text(kit.folder / document.file, document.file)
-    closed = {match.start() for match in GAP.finditer(text)}
+    closed: set[int] = set()
+    told: set[str] = set()
     for match in GAP.finditer(text):
+        closed.add(match.start())
         line = text.count("\n", 0, match.start()) + 1
         hint = " ".join(match.group(1).split())
+        if hint in told:
+            continue  # the same place in another text of this file
+        told.add(hint)
         yield Finding(
             document.file,
             line,
