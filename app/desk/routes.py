@@ -1,3 +1,146 @@
-from flask import Blueprint
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from babel.dates import format_date
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.desk import dated, queries, states, words
+from app.desk.months import Month
+from app.kernel.roles import Role
+from app.outlets.models import OutletKind
+from app.publishing import heartbeat
+from app.web.db import db
+from app.web.formats import LOCALE, local_day, sentence, zone
+from app.web.guard import ANY_ROLE, STAFF, allow, current_actor
+from app.web.menu import may_open
+from app.web.wiring import now
 
 bp = Blueprint("desk", __name__, template_folder="templates")
+
+WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+
+
+@bp.app_template_filter("clock")
+def clock_time(moment: datetime) -> str:
+    """`08.00` in the regency's zone; the page says the zone once."""
+    return f"{moment.astimezone(zone()):%H.%M}"
+
+
+@bp.app_template_filter("day_key")
+def day_key(moment: datetime) -> str:
+    return local_day(moment).isoformat()
+
+
+@bp.app_template_filter("day_after")
+def day_after(day: date, days: int) -> date:
+    return day + timedelta(days=days)
+
+
+@bp.get("/")
+@allow(*ANY_ROLE)
+def home() -> ResponseReturnValue:
+    actor, moment = current_actor(), now()
+    session, nothing = db.session, queries.Section()
+    writes, staff = actor.has(*WRITERS), actor.has(*STAFF)
+    today, later = (
+        queries.upcoming(session, actor, local_day(moment), zone()) if may_open("desk.calendar") else (nothing, nothing)
+    )
+    sections = {
+        "approvals": queries.approvals(session, actor) if may_open("posts.reviews") else nothing,
+        "returned": queries.returned(session, actor) if writes else nothing,
+        "deliveries": queries.deliveries(session, actor) if may_open("publishing.index") else nothing,
+        "signed_out": queries.signed_out(session, actor) if may_open("outlets.index") else nothing,
+        "orders": queries.orders(session, actor) if may_open("printing.orders") else nothing,
+        "drafts": queries.drafts_soon(session, actor, moment) if writes else nothing,
+    }
+    steps = queries.first_steps(session) if staff else None
+    return render_template(
+        "desk/home.html",
+        **sections,
+        today=today,
+        later=later,
+        waiting=sum(section.total for section in sections.values()),
+        steps=steps if steps and not steps.done else None,
+        asleep=staff and bool(today or later) and not heartbeat.alive(session, now=moment),
+        moment=moment,
+        states=states,
+        words=words,
+    )
+
+
+@bp.get("/kalender")
+@allow(*STAFF, Role.OPD_CONTACT)
+def calendar() -> ResponseReturnValue:
+    today = local_day(now())
+    filters, day = _filters(), _day(request.args.get("hari"))
+    month = Month.read(request.args.get("bulan")) or Month.of(day or today)
+    shared: dict[str, Any] = {
+        "month": month,
+        "month_name": format_date(month.first, "MMMM y", LOCALE),
+        "today": today,
+        "day": day,
+        "filters": filters,
+        "kept": _kept(),
+        "choices": _choices(),
+        "states": states,
+        "words": words,
+    }
+    actor = current_actor()
+    if day or request.args.get("tampilan") == "daftar":
+        page = dated.listing(
+            db.session,
+            actor,
+            [day] if day else list(month.days()),
+            zone(),
+            filters,
+            number=request.args.get("hal", 1, int),
+        )
+        return render_template("desk/list.html", page=page, **shared)
+    weeks = month.weeks()
+    days = dated.month(db.session, actor, [each for week in weeks for each in week], zone(), filters)
+    return render_template(
+        "desk/month.html", weeks=weeks, days=days, nothing=dated.NOTHING, weekdays=_weekdays(weeks[0]), **shared
+    )
+
+
+def _weekdays(week: Sequence[date]) -> list[str]:
+    return [format_date(day, "EEEE", LOCALE) for day in week]
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
+
+
+def _filters() -> dated.Filters:
+    channel, state = request.args.get("saluran", ""), request.args.get("status", "")
+    return dated.Filters(
+        campaign_id=request.args.get("program", None, int),
+        channel=channel if channel in set(OutletKind) else "",
+        state=state if state in states.BY_KEY else "",
+        organisation_id=request.args.get("opd", None, int),
+    )
+
+
+def _kept() -> dict[str, str]:
+    """The filters that move along with every link of the calendar."""
+    return {name: request.args[name] for name in ("program", "saluran", "status", "opd") if request.args.get(name)}
+
+
+def _choices() -> dict[str, list[tuple[Any, str]]]:
+    return {
+        "program": [("", _("Semua program")), *dated.campaign_choices(db.session, current_actor())],
+        "saluran": [
+            ("", _("Semua saluran")),
+            *((kind.value, sentence(label)) for kind, (label, _icon) in words.CHANNELS.items()),
+        ],
+        "status": [("", _("Semua status")), *((state.key, sentence(state.label)) for state in states.EVERY)],
+        "opd": [("", _("Semua OPD")), *dated.organisation_choices(db.session)],
+    }

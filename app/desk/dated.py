@@ -1,0 +1,295 @@
+"""Everything that has a date, as one select: posts, beginnings and ends of campaigns, goals due, proofs of print.
+
+Days are the regency's. Their borders come as a small table of values (day, first instant, first instant of the next),
+so that no database has to know about time zones; a month is one statement with a window over each day.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    CTE,
+    Date,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    and_,
+    cast,
+    column,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+    values,
+)
+from sqlalchemy.orm import Session
+
+from app.campaigns.models import Campaign, CampaignStatus, Goal
+from app.campaigns.rules import visible as visible_campaigns
+from app.desk import states
+from app.kernel.db import UtcDateTime
+from app.kernel.paging import Page, paginate
+from app.kernel.roles import Actor
+from app.outlets.models import Outlet
+from app.people.models import Organisation
+from app.posts.access import visible_to as visible_posts
+from app.posts.models import Post, PostStatus, Variant
+from app.printing.models import PrintPiece, Proof
+from app.publishing.models import Delivery
+
+SHOWN_A_DAY = 3
+
+
+@dataclass(frozen=True)
+class Filters:
+    campaign_id: int | None = None
+    channel: str = ""  # outlets.models.OutletKind
+    state: str = ""  # desk.states.State.key
+    organisation_id: int | None = None
+
+    @property
+    def only_posts(self) -> bool:
+        """A channel or a state belongs to posts alone."""
+        return bool(self.channel or self.state)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing on one day. `kind`: post, starts, ends, goal, proof; `id` is the post, the campaign or the piece."""
+
+    day: date
+    kind: str
+    id: int
+    title: str
+    campaign: str
+    at: datetime | None = None
+    amount: int | None = None  # copies of a proof
+    state: states.State | None = None
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Day:
+    entries: tuple[Entry, ...]
+    total: int
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.entries)
+
+
+NOTHING = Day((), 0)
+
+
+def month(session: Session, actor: Actor, days: Sequence[date], zone: ZoneInfo, filters: Filters) -> dict[date, Day]:
+    """Up to three entries of each day and how many there are. Days without any are left out."""
+    dated = _dated(actor, days, zone, filters)
+    over: dict[str, Any] = {"partition_by": dated.c.day, "order_by": (dated.c.sort, dated.c.at, dated.c.id)}
+    ranked = select(
+        dated,
+        func.row_number().over(**over).label("place"),
+        func.count().over(partition_by=dated.c.day).label("total"),
+    ).subquery()
+    rows = session.execute(
+        select(ranked).where(ranked.c.place <= SHOWN_A_DAY).order_by(ranked.c.day, ranked.c.place)
+    ).all()
+    by_day: dict[date, list[Entry]] = defaultdict(list)
+    totals: dict[date, int] = {}
+    for entry, row in zip(_entries(session, rows), rows, strict=True):
+        by_day[entry.day].append(entry)
+        totals[entry.day] = row.total
+    return {day: Day(tuple(entries), totals[day]) for day, entries in by_day.items()}
+
+
+def listing(
+    session: Session,
+    actor: Actor,
+    days: Sequence[date],
+    zone: ZoneInfo,
+    filters: Filters,
+    *,
+    number: int = 1,
+    size: int = 50,
+) -> Page[Entry]:
+    """Everything on these days, page by page, in the order of time."""
+    dated = _dated(actor, days, zone, filters)
+    query = select(dated).order_by(dated.c.day, dated.c.sort, dated.c.at, dated.c.id)
+    page = paginate(session, query, number, size, rows=True)
+    return Page(items=_entries(session, page.items), total=page.total, number=page.number, size=page.size)
+
+
+def borders(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """First instant of a local day and of the next, in UTC."""
+    start = datetime.combine(day, time(), zone)
+    end = datetime.combine(day + timedelta(days=1), time(), zone)
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def _calendar(days: Sequence[date], zone: ZoneInfo) -> CTE:
+    table = values(
+        column("day", Date), column("starts", UtcDateTime), column("ends", UtcDateTime), name="days_of_view"
+    ).data([(day, *borders(day, zone)) for day in days])
+    return table.cte("days")
+
+
+def _dated(actor: Actor, days: Sequence[date], zone: ZoneInfo, filters: Filters) -> Subquery:
+    calendar = _calendar(days, zone)
+    span = (borders(days[0], zone)[0], borders(days[-1], zone)[1])
+    parts = [_posts(actor, calendar, span, filters)]
+    if not filters.only_posts:
+        parts += [
+            _campaigns(actor, calendar, filters, "starts", Campaign.starts_on),
+            _campaigns(actor, calendar, filters, "ends", Campaign.ends_on),
+            _goals(actor, calendar, filters),
+            _proofs(actor, calendar, filters),
+        ]
+    return union_all(*parts).subquery("dated")
+
+
+def _posts(actor: Actor, calendar: CTE, span: tuple[datetime, datetime], filters: Filters) -> Select[Any]:
+    query = (
+        select(
+            calendar.c.day.label("day"),
+            literal(1, Integer).label("sort"),
+            Post.scheduled_at.label("at"),
+            literal("post", String).label("kind"),
+            Post.id.label("id"),
+            Post.title.label("title"),
+            Post.campaign_id.label("campaign_id"),
+            Post.status.label("status"),
+            cast(null(), Integer).label("amount"),
+        )
+        .join(calendar, and_(Post.scheduled_at >= calendar.c.starts, Post.scheduled_at < calendar.c.ends))
+        .where(Post.scheduled_at >= span[0], Post.scheduled_at < span[1], visible_posts(actor))
+    )
+    if filters.state:
+        query = query.where(states.is_in(filters.state))
+    else:
+        query = query.where(Post.status != PostStatus.CANCELLED)
+    if filters.campaign_id:
+        query = query.where(Post.campaign_id == filters.campaign_id)
+    if filters.organisation_id:
+        query = query.where(Post.organisation_id == filters.organisation_id)
+    if filters.channel:
+        at_channel = select(Variant.id).join(Outlet).where(Variant.post_id == Post.id, Outlet.kind == filters.channel)
+        query = query.where(at_channel.exists())
+    return query
+
+
+def _row(
+    calendar: CTE, kind: str, sort: int, record: Any, title: Any, campaign: Any, amount: Any = None
+) -> Select[Any]:
+    return select(
+        calendar.c.day.label("day"),
+        literal(sort, Integer).label("sort"),
+        cast(null(), UtcDateTime).label("at"),
+        literal(kind, String).label("kind"),
+        record.label("id"),
+        title.label("title"),
+        campaign.label("campaign_id"),
+        cast(null(), String).label("status"),
+        (cast(null(), Integer) if amount is None else amount).label("amount"),
+    )
+
+
+def _of_campaign(query: Select[Any], actor: Actor, filters: Filters) -> Select[Any]:
+    query = query.where(visible_campaigns(actor), Campaign.status != CampaignStatus.CANCELLED)
+    if filters.campaign_id:
+        query = query.where(Campaign.id == filters.campaign_id)
+    if filters.organisation_id:
+        query = query.where(Campaign.organisation_id == filters.organisation_id)
+    return query
+
+
+def _campaigns(actor: Actor, calendar: CTE, filters: Filters, kind: str, day: Any) -> Select[Any]:
+    query = _row(calendar, kind, 0, Campaign.id, Campaign.name, Campaign.id)
+    return _of_campaign(query.join(Campaign, day == calendar.c.day), actor, filters)
+
+
+def _goals(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
+    query = _row(calendar, "goal", 0, Goal.campaign_id, Goal.measure, Goal.campaign_id)
+    joined = query.join(Goal, Goal.due_on == calendar.c.day).join(Campaign, Campaign.id == Goal.campaign_id)
+    return _of_campaign(joined, actor, filters)
+
+
+def _proofs(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
+    """One line for all proofs of a piece on a day: 237 villages are one thing that happened."""
+    query = _row(calendar, "proof", 2, PrintPiece.id, PrintPiece.title, PrintPiece.campaign_id, func.sum(Proof.copies))
+    joined = (
+        query.join(Proof, and_(Proof.placed_on == calendar.c.day, Proof.withdrawn_at.is_(None)))
+        .join(PrintPiece, PrintPiece.id == Proof.piece_id)
+        .join(Campaign, Campaign.id == PrintPiece.campaign_id)
+        .group_by(calendar.c.day, PrintPiece.id, PrintPiece.title, PrintPiece.campaign_id)
+    )
+    return _of_campaign(joined, actor, filters)
+
+
+def _entries(session: Session, rows: Sequence[Any]) -> list[Entry]:
+    ids = {row.id for row in rows if row.kind == "post"}
+    channels, deliveries = channels_of(session, ids), deliveries_of(session, ids)
+    names = campaign_names(session, {row.campaign_id for row in rows})
+    found = []
+    for row in rows:
+        kinds = channels.get(row.id, ()) if row.kind == "post" else ()
+        state = states.state_of(row.status, deliveries.get(row.id, ()), kinds) if row.kind == "post" else None
+        found.append(
+            Entry(
+                day=row.day,
+                kind=row.kind,
+                id=row.id,
+                title=row.title,
+                campaign=names.get(row.campaign_id, ""),
+                at=row.at,
+                amount=row.amount,
+                state=state,
+                channels=kinds,
+            )
+        )
+    return found
+
+
+def channels_of(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Post → kinds of its outlets, each once."""
+    query = (
+        select(Variant.post_id, Outlet.kind)
+        .join(Outlet, Outlet.id == Variant.outlet_id)
+        .where(Variant.post_id.in_(list(post_ids)))
+        .order_by(Variant.id)
+    )
+    return _grouped(session.execute(query).all())
+
+
+def deliveries_of(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Post → statuses of its deliveries, each once."""
+    return _grouped(
+        session.execute(select(Delivery.post_id, Delivery.status).where(Delivery.post_id.in_(list(post_ids)))).all()
+    )
+
+
+def _grouped(pairs: Iterable[Any]) -> dict[int, tuple[str, ...]]:
+    groups: dict[int, dict[str, None]] = defaultdict(dict)
+    for post_id, value in pairs:
+        groups[post_id][value] = None
+    return {post_id: tuple(group) for post_id, group in groups.items()}
+
+
+def campaign_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    query = select(Campaign.id, Campaign.name).where(Campaign.id.in_(list(ids)))
+    return {row.id: row.name for row in session.execute(query)}
+
+
+def campaign_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
+    query = select(Campaign.id, Campaign.name).where(visible_campaigns(actor))
+    return [(row.id, row.name) for row in session.execute(query.order_by(Campaign.starts_on.desc(), Campaign.name))]
+
+
+def organisation_choices(session: Session) -> list[tuple[int, str]]:
+    """The OPD and their bidang."""
+    query = select(Organisation.id, Organisation.name).where(Organisation.kind.in_(("opd", "bidang")))
+    return [(row.id, row.name) for row in session.execute(query.order_by(Organisation.name))]

@@ -1,0 +1,214 @@
+"""What stands on the home page: each section one statement, with the first few and how many there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.campaigns.models import Campaign
+from app.desk.dated import borders, channels_of, deliveries_of
+from app.desk.states import State, state_of
+from app.kernel.roles import Actor
+from app.outlets.models import Outlet, OutletStatus
+from app.posts.access import visible_to
+from app.posts.models import Post, PostStatus, Review
+from app.posts.queries import waiting_for
+from app.printing.models import OrderStatus, PrintOrder, PrintPiece
+from app.printing.queries import visible as visible_pieces
+from app.publishing.models import Delivery, DeliveryStatus
+from app.publishing.queries import visible_to as visible_deliveries
+
+SHOWN = 5
+TROUBLE = (
+    DeliveryStatus.HANDED_OVER,
+    DeliveryStatus.UNKNOWN,
+    DeliveryStatus.FAILED,
+    DeliveryStatus.MISSED,
+)
+"""Deliveries that wait for a person, the most pressing first."""
+SOON = timedelta(days=3)
+LONG_PAST = timedelta(days=30)
+UPCOMING_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Section:
+    """The first few rows and how many there are in all."""
+
+    rows: Sequence[Any] = ()
+    total: int = 0
+
+    def __bool__(self) -> bool:
+        return self.total > 0
+
+
+def _section(session: Session, query: Select[Any], shown: int = SHOWN) -> Section:
+    rows = session.execute(query.add_columns(func.count().over().label("total")).limit(shown)).all()
+    return Section(rows, rows[0].total if rows else 0)
+
+
+def _posts() -> Select[Any]:
+    return select(
+        Post.id, Post.title, Post.status, Post.scheduled_at, Campaign.name.label("campaign"), Post.submitted_at
+    ).join(Campaign, Campaign.id == Post.campaign_id)
+
+
+def approvals(session: Session, actor: Actor) -> Section:
+    """Submitted posts whose step this person can take, the soonest to go out first."""
+    return _section(session, _posts().where(waiting_for(actor)).order_by(Post.scheduled_at, Post.id))
+
+
+def returned(session: Session, actor: Actor) -> Section:
+    """One's own posts that came back, with the latest note."""
+    note = (
+        select(Review.note)
+        .where(Review.post_id == Post.id, Review.decision == "returned")
+        .order_by(Review.id.desc())
+        .limit(1)
+        .correlate(Post)
+        .scalar_subquery()
+    )
+    query = _posts().add_columns(note.label("note"))
+    return _section(
+        session,
+        query.where(Post.status == PostStatus.RETURNED, Post.author_id == actor.id).order_by(
+            Post.scheduled_at, Post.id
+        ),
+    )
+
+
+def drafts_soon(session: Session, actor: Actor, now: datetime) -> Section:
+    """Drafts whose time is near or has just passed: nobody was asked to approve them yet."""
+    near = Post.scheduled_at.between(now - LONG_PAST, now + SOON)
+    query = _posts().where(Post.status == PostStatus.DRAFT, near, visible_to(actor))
+    return _section(session, query.order_by(Post.scheduled_at, Post.id))
+
+
+def deliveries(session: Session, actor: Actor) -> Section:
+    """What did not go out by itself. A person sees also what is handed to them at another organisation's outlet."""
+    organisations = visible_deliveries(actor)
+    place = case({status: number for number, status in enumerate(TROUBLE)}, value=Delivery.status)
+    query = (
+        select(
+            Delivery.id,
+            Delivery.status,
+            Delivery.due_at,
+            Delivery.problem,
+            Post.title,
+            Outlet.name.label("outlet"),
+            Outlet.kind.label("outlet_kind"),
+            (Outlet.responsible_id == actor.id).label("mine"),
+        )
+        .join(Post, Post.id == Delivery.post_id)
+        .join(Outlet, Outlet.id == Delivery.outlet_id)
+        .where(Delivery.status.in_(TROUBLE))
+        .order_by(place, Delivery.due_at.desc(), Delivery.id)
+    )
+    if organisations is not None:
+        query = query.where(or_(Post.organisation_id.in_(organisations), Outlet.responsible_id == actor.id))
+    return _section(session, query, shown=8)
+
+
+def signed_out(session: Session, actor: Actor) -> Section:
+    """Accounts that have to be connected again."""
+    query = select(Outlet.id, Outlet.name, Outlet.kind, Outlet.problem).where(
+        Outlet.status == OutletStatus.NEEDS_SIGN_IN, Outlet.active
+    )
+    if not actor.of_office:
+        query = query.where(or_(Outlet.organisation_id.in_(actor.organisation_ids), Outlet.responsible_id == actor.id))
+    return _section(session, query.order_by(Outlet.name))
+
+
+def orders(session: Session, actor: Actor) -> Section:
+    """Print orders that nobody has confirmed, the oldest first."""
+    query = (
+        select(PrintOrder.id, PrintOrder.ordered_at, PrintOrder.copies, PrintPiece.title, Outlet.name.label("outlet"))
+        .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
+        .join(Outlet, Outlet.id == PrintOrder.outlet_id)
+        .where(PrintOrder.status == OrderStatus.ORDERED, visible_pieces(actor))
+    )
+    return _section(session, query.order_by(PrintOrder.ordered_at, PrintOrder.id))
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """A post of today or of the next days with its state."""
+
+    id: int
+    title: str
+    campaign: str
+    scheduled_at: datetime
+    state: State
+    channels: tuple[str, ...]
+
+
+def upcoming(session: Session, actor: Actor, today: date, zone: ZoneInfo) -> tuple[Section, Section]:
+    """Sections of `Upcoming`: the posts of today, and those of the seven days after it."""
+    start, tomorrow = borders(today, zone)
+    end = borders(today + timedelta(days=UPCOMING_DAYS), zone)[1]
+    is_today = Post.scheduled_at < tomorrow
+    place = func.row_number().over(partition_by=is_today, order_by=(Post.scheduled_at, Post.id))
+    ranked = (
+        _posts()
+        .add_columns(
+            is_today.label("is_today"), place.label("place"), func.count().over(partition_by=is_today).label("total")
+        )
+        .where(
+            Post.scheduled_at >= start,
+            Post.scheduled_at < end,
+            Post.status != PostStatus.CANCELLED,
+            visible_to(actor),
+        )
+        .subquery()
+    )
+    query = select(ranked).where(ranked.c.place <= SHOWN).order_by(ranked.c.scheduled_at, ranked.c.id)
+    rows = session.execute(query).all()
+    ids = {row.id for row in rows}
+    channels, statuses = channels_of(session, ids), deliveries_of(session, ids)
+
+    def section(of_today: bool) -> Section:
+        own = [row for row in rows if bool(row.is_today) is of_today]
+        shown = [
+            Upcoming(
+                row.id,
+                row.title,
+                row.campaign,
+                row.scheduled_at,
+                state_of(row.status, statuses.get(row.id, ()), channels.get(row.id, ())),
+                channels.get(row.id, ()),
+            )
+            for row in own
+        ]
+        return Section(shown, own[0].total if own else 0)
+
+    return section(True), section(False)
+
+
+@dataclass(frozen=True)
+class FirstSteps:
+    """What an installation has already."""
+
+    outlet: bool
+    campaign: bool
+    post: bool
+    submitted: bool
+
+    @property
+    def done(self) -> bool:
+        return self.outlet and self.campaign and self.post and self.submitted
+
+
+def first_steps(session: Session) -> FirstSteps:
+    row = session.execute(
+        select(
+            select(Outlet.id).where(Outlet.status == OutletStatus.CONNECTED).exists(),
+            select(Campaign.id).exists(),
+            select(Post.id).exists(),
+            select(Post.id).where(Post.round > 0).exists(),
+        )
+    ).one()
+    return FirstSteps(*map(bool, row))

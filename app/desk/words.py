@@ -1,0 +1,38 @@
+"""Short names and icons of channels and of what is dated, as the home page and the calendar show them."""
+
+from app.kernel.text import T
+from app.outlets.models import OutletKind
+from app.publishing.models import DeliveryStatus
+
+CHANNELS = {
+    OutletKind.X: (T("X"), "brand-x"),
+    OutletKind.FACEBOOK: (T("Facebook"), "brand-facebook"),
+    OutletKind.INSTAGRAM: (T("Instagram"), "brand-instagram"),
+    OutletKind.NEWSPAPER: (T("Koran"), "news"),
+    OutletKind.PRINTER: (T("Percetakan"), "building-factory-2"),
+    OutletKind.OFFICE_PRINTER: (T("Cetak sendiri"), "printer"),
+    OutletKind.WHATSAPP: (T("WhatsApp"), "brand-whatsapp"),
+    OutletKind.TIKTOK: (T("TikTok"), "brand-tiktok"),
+    OutletKind.RADIO: (T("Radio"), "radio"),
+    OutletKind.OTHER: (T("Lainnya"), "broadcast"),
+}
+
+DATED = {
+    "starts": (T("Program mulai"), "flag"),
+    "ends": (T("Program selesai"), "flag-check"),
+    "goal": (T("Tenggat sasaran"), "target"),
+    "proof": (T("Bukti terpasang"), "map-pin-check"),
+}
+
+TROUBLE_HELP = {
+    DeliveryStatus.HANDED_OVER: T("Terbitkan dengan tangan, lalu tempel tautan atau fotonya."),
+    DeliveryStatus.UNKNOWN: T("Mungkin sudah terbit. Periksa dulu di salurannya; jangan langsung kirim ulang."),
+    DeliveryStatus.FAILED: T("Belum terbit. Lihat sebabnya, lalu perbaiki."),
+    DeliveryStatus.MISSED: T("Belum terbit dan waktunya sudah lewat."),
+}
+TROUBLE_BUTTON = {
+    DeliveryStatus.HANDED_OVER: T("Terbitkan"),
+    DeliveryStatus.UNKNOWN: T("Pastikan"),
+    DeliveryStatus.FAILED: T("Perbaiki"),
+    DeliveryStatus.MISSED: T("Putuskan"),
+}
