@@ -47,6 +47,8 @@ class OutgoingFile:
     data: bytes
     alt_text: str = ""
     public_url: str | None = None  # signed, for platforms that fetch
+    width: int | None = None  # pixels, where known without opening `data`: checks run before files are read
+    height: int | None = None
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,15 @@ def add(
         created_at=now,
     )
     _check_keeper(actor, outlet)
-    _write(session, outlet, name, handle, vendor_id, responsible_id, settings)
+    _write(
+        session,
+        outlet,
+        name=name,
+        handle=handle,
+        vendor_id=vendor_id,
+        responsible_id=responsible_id,
+        settings=settings,
+    )
     session.add(outlet)
     session.flush()
     audit.record(session, actor, "outlet.added", outlet, now=now, after=facts(outlet))
@@ -85,7 +93,15 @@ def edit(
     if organisation_id is not None:
         outlet.organisation_id = organisation_id
         _check_keeper(actor, outlet)
-    _write(session, outlet, name, handle, vendor_id, responsible_id, settings)
+    _write(
+        session,
+        outlet,
+        name=name,
+        handle=handle,
+        vendor_id=vendor_id,
+        responsible_id=responsible_id,
+        settings=settings,
+    )
     session.flush()
     if facts(outlet) != before:
         audit.record(session, actor, "outlet.edited", outlet, now=now, before=before, after=facts(outlet))
@@ -106,9 +122,9 @@ def connect(
     actor: Actor,
     outlet: Outlet,
     credentials: Mapping[str, Any],
+    *,
     vault: Vault,
     identity: Identity,
-    *,
     settings: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> None:
@@ -120,8 +136,7 @@ def connect(
     check_connectable(actor, outlet)
     _check_not_taken(session, outlet, identity)
     before = {"status": str(outlet.status)}
-    learnt = {"account_id": identity.remote_id, "account_name": identity.name, **identity.settings}
-    outlet.settings = {**outlet.settings, **(settings or {}), **learnt}
+    outlet.settings = {**outlet.settings, **(settings or {}), **identity.settings, **_account(identity)}
     outlet.credentials = vault.seal(credentials)
     outlet.handle = outlet.handle or identity.name[:120]
     _set_status(outlet, OutletStatus.CONNECTED, None, now)
@@ -148,7 +163,7 @@ def confirm(session: Session, actor: Actor, outlet: Outlet, identity: Identity, 
     """A test with the stored credentials went well: the account is connected, whatever was said before."""
     check_connectable(actor, outlet)
     before = {"status": str(outlet.status)}
-    outlet.settings = {**outlet.settings, "account_id": identity.remote_id, "account_name": identity.name}
+    outlet.settings = {**outlet.settings, **identity.settings, **_account(identity)}
     _set_status(outlet, OutletStatus.CONNECTED, None, now)
     session.flush()
     after = {"status": str(outlet.status), "account": identity.name}
@@ -226,6 +241,7 @@ def _set_active(session: Session, actor: Actor, outlet: Outlet, *, active: bool,
 def _write(
     session: Session,
     outlet: Outlet,
+    *,
     name: str,
     handle: str | None,
     vendor_id: int | None,
@@ -289,6 +305,10 @@ def _responsible(session: Session, outlet: Outlet, user_id: int | None) -> int |
             T("Penanggung jawab harus pegawai kantor atau instansi pemilik saluran ini."), field="responsible_id"
         )
     return person.id
+
+
+def _account(identity: Identity) -> dict[str, str]:
+    return {"account_id": identity.remote_id, "account_name": identity.name}
 
 
 def _check_not_taken(session: Session, outlet: Outlet, identity: Identity) -> None:
