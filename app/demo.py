@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.areas.service import load_blankspots, load_regency
-from app.campaigns.models import Campaign
 from app.campaigns.service import load_dimensions, load_services
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM, Position, Role

@@ -14,16 +14,17 @@ import socket
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
+import httpx
 from honcho.manager import Manager
 
+from app.demo import prepare
 from config import ROOT, Settings, SettingsError, from_env
 
 PYTHON = sys.executable
 UP_WITHIN = 90  # seconds
+LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def main() -> int:
@@ -39,10 +40,7 @@ def main() -> int:
     except SettingsError as error:
         print(error)
         return 1
-    from app.demo import prepare  # after the settings: this imports the whole application
-
-    accounts = prepare(settings)
-    return _serve(env, settings, port, accounts)
+    return _serve(env, settings, port, prepare(settings))
 
 
 def free_port() -> int:
@@ -93,7 +91,7 @@ def _secrets(path: Path) -> dict[str, str]:
             "GAUNG_SECRET_KEY": secrets.token_urlsafe(48),
             "GAUNG_PASSWORD_SALT": secrets.token_urlsafe(24),
             "GAUNG_CREDENTIAL_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-            "GAUNG_DEMO_PASSWORD": "kukar-" + "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(6)),
+            "GAUNG_DEMO_PASSWORD": "kukar-" + "".join(secrets.choice(LEGIBLE) for _ in range(6)),
         }
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
@@ -104,12 +102,13 @@ def _secrets(path: Path) -> dict[str, str]:
 
 def _serve(env: dict[str, str], settings: Settings, port: int, accounts: str) -> int:
     manager = Manager()
-    manager.add_process("web", f"{PYTHON} -m gunicorn -c deploy/gunicorn.py -b 127.0.0.1:{port}", env=env, cwd=str(ROOT))
-    manager.add_process("worker", f"{PYTHON} -m app.worker", env=env, cwd=str(ROOT))
+    where = {"env": env, "cwd": str(ROOT)}
+    manager.add_process("web", f"{PYTHON} -m gunicorn -c deploy/gunicorn.py -b 127.0.0.1:{port}", **where)
+    manager.add_process("worker", f"{PYTHON} -m app.worker", **where)
     if settings.practice:
         http = settings.practice_wall_url.rsplit(":", 1)[1]
         command = f"{PYTHON} -m app.practice --http-port {http} --smtp-port {settings.smtp_port}"
-        manager.add_process("latihan", f"{command} --state {settings.var_dir / 'practice.sqlite'}", env=env, cwd=str(ROOT))
+        manager.add_process("latihan", f"{command} --state {settings.var_dir / 'practice.sqlite'}", **where)
     threading.Thread(target=_announce, args=(settings, port, accounts), daemon=True).start()
     signal.signal(signal.SIGHUP, lambda *_: manager.terminate())
     manager.loop()
@@ -123,17 +122,18 @@ def _announce(settings: Settings, port: int, accounts: str) -> None:
     until = time.monotonic() + UP_WITHIN
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
-                if answer.status == 200:
-                    break
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+            if httpx.get(f"{address}/healthz", timeout=2).status_code == 200:
+                break
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
     else:
         print("Belum semua bagian menjawab. Lihat pesan di atas.", flush=True)
         return
     lines = ["", f"  {settings.app_title}", f"  Buka {address}", ""]
     if settings.practice:
-        lines += [f"  Mode latihan: tidak ada yang keluar ke internet. Dinding latihan: {settings.practice_wall_url}", ""]
+        wall = settings.practice_wall_url
+        lines += [f"  Mode latihan: tidak ada yang keluar ke internet. Dinding latihan: {wall}", ""]
     print("\n".join(lines) + accounts + "\n  Ctrl-C untuk berhenti.\n", flush=True)
 
 

@@ -15,7 +15,7 @@ NAMES = ("dispatch", "calendar", "render", "start")
 
 def machine() -> dict[str, object]:
     model = next(
-        (line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")),  # noqa: SIM115, PTH123
+        (line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")),  # noqa: SIM115
         platform.processor(),
     )
     packages = ("flask", "sqlalchemy", "apscheduler", "typst", "tweepy")

@@ -79,7 +79,7 @@ class LoopbackChannel(NoopChannel):
 class _SlowAnswer(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         time.sleep(0.005)
         self.send_response(200)

@@ -26,6 +26,6 @@ def line(bench: str, case: str, values: Sequence[float], **more: object) -> dict
 
 def rss_mb(pid: int | str = "self") -> float:
     """Resident memory of a process in MB (Linux)."""
-    with open(f"/proc/{pid}/statm") as file:  # noqa: PTH123
+    with open(f"/proc/{pid}/statm") as file:
         pages = int(file.read().split()[1])
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)

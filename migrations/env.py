@@ -1,10 +1,18 @@
 """Runs the migrations on the address that app.migrate (or DATABASE_URL, from the command line) names."""
 
+from typing import Any
+
 from alembic import context
 
 import app.tables  # noqa: F401  (registers every room's tables)
-from app.kernel.db import Base, make_engine
+from app.kernel.db import Base, UtcDateTime, make_engine
 from config import from_env
+
+
+def plain(kind: str, item: Any, _autogen: Any) -> str | bool:
+    """Migrations must outlive the application's own column types."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+
 
 url = context.config.get_main_option("sqlalchemy.url") or from_env().database_url
 
@@ -14,6 +22,7 @@ with make_engine(url).connect() as connection:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        render_item=plain,
         compare_server_default=True,
     )
     with context.begin_transaction():

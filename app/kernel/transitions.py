@@ -21,7 +21,8 @@ def move(record: Any, moves: Moves, new: StrEnum, labels: Mapping[Any, str | T] 
         names = labels or {}
         raise Refused(
             T(
-                "Tidak bisa diubah dari “%(old)s” menjadi “%(new)s”. Muat ulang halaman untuk melihat keadaan terakhir.",
+                "Tidak bisa diubah dari “%(old)s” menjadi “%(new)s”. "
+                "Muat ulang halaman untuk melihat keadaan terakhir.",
                 old=names.get(old, old),
                 new=names.get(new, new),
             )

@@ -54,7 +54,9 @@ def retry(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now:
     _may(session, actor, delivery, seen)
     post = session.get_one(Post, delivery.post_id)
     if post.status != PostStatus.APPROVED or post.content_hash != delivery.content_hash:
-        raise Refused(T("Isi materi sudah berubah sejak disetujui. Ajukan persetujuan lagi; sesudah itu dikirim dengan isi baru."))
+        raise Refused(
+            T("Isi materi sudah berubah sejak disetujui. Ajukan persetujuan lagi; sesudah itu dikirim dengan isi baru.")
+        )
     if delivery.useful_until is not None and delivery.useful_until < now:
         raise Refused(T("Batas waktu bergunanya sudah lewat. Jadwalkan ulang materinya."))
     before = delivery.status

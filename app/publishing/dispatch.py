@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -280,5 +279,3 @@ class Dispatcher:
                 raise LostClaim("the lease ran out")
 
         return remember
-
-

@@ -6,12 +6,14 @@ from wtforms.widgets import HiddenInput
 from app.web.forms import Form
 
 
-class SeenForm(Form):  # type: ignore[misc]
+class SeenForm(Form):
     """A decision about the state that the person saw."""
 
     seen = HiddenField()
 
 
 class SentForm(SeenForm):
-    url = StringField(_l("Tautan yang sudah terbit"), [Optional(), Length(max=500, message=_l("Tautan terlalu panjang."))])
+    url = StringField(
+        _l("Tautan yang sudah terbit"), [Optional(), Length(max=500, message=_l("Tautan terlalu panjang."))]
+    )
     photo_id = IntegerField(_l("Foto bukti"), [Optional()], widget=HiddenInput())

@@ -105,7 +105,9 @@ def release(session: Session, ids: Sequence[int], *, token: str) -> None:
     """Give back rows that were claimed and not started."""
     session.execute(
         update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.token == token, Delivery.status == S.SENDING, Delivery.started_at.is_(None))
+        .where(
+            Delivery.id.in_(ids), Delivery.token == token, Delivery.status == S.SENDING, Delivery.started_at.is_(None)
+        )
         .values(status=S.QUEUED, token=None, lease_until=None)
         .execution_options(synchronize_session=False)
     )

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.campaigns.models import Campaign
 from app.documents.render import Renderer
+from app.kernel.db import unit_of_work
+from app.kernel.roles import SYSTEM
 from app.media.derive import derive, public_path
 from app.media.models import StoredFile
 from app.media.service import store
 from app.media.storage import Storage
-from app.kernel.db import unit_of_work
-from app.kernel.roles import SYSTEM
 from app.outlets.models import ORDERED_PRINT, SOCIAL, Outlet, OutletKind, OutletStatus
 from app.outlets.ports import Channel, Outgoing, OutgoingFile
 from app.outlets.service import credentials_of

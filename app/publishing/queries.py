@@ -15,9 +15,9 @@ from app.outlets.models import Outlet
 from app.people.models import User
 from app.posts.models import Post
 from app.printing.models import PrintOrder
+from app.publishing.keys import delivery_key
 from app.publishing.models import Delivery
 from app.publishing.models import DeliveryStatus as S
-from app.publishing.keys import delivery_key
 
 TROUBLE = (S.FAILED, S.UNKNOWN, S.MISSED, S.HELD, S.HANDED_OVER)
 
@@ -42,7 +42,7 @@ def all_deliveries(session: Session, filters: Filters, *, limit: int) -> list[An
 
 
 def _selected(filters: Filters) -> Select[Any]:
-    query = (
+    query: Select[Any] = (
         select(Delivery, Post.title, Campaign.name, Outlet)
         .join(Post, Post.id == Delivery.post_id)
         .join(Campaign, Campaign.id == Post.campaign_id)
@@ -70,7 +70,7 @@ def counts(session: Session, organisation_ids: frozenset[int] | None) -> dict[st
     query = select(Delivery.status, func.count()).join(Post, Post.id == Delivery.post_id).group_by(Delivery.status)
     if organisation_ids is not None:
         query = query.where(Post.organisation_id.in_(organisation_ids))
-    return {status: number for status, number in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def responsible(session: Session, outlet: Outlet) -> User | None:

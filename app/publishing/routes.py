@@ -15,8 +15,8 @@ from app.kernel.text import T
 from app.outlets.models import ORDERED_PRINT, PRINT, Outlet, OutletKind
 from app.posts.models import Post
 from app.publishing import decisions, queries
-from app.publishing.heartbeat import alive
 from app.publishing.forms import SeenForm, SentForm
+from app.publishing.heartbeat import alive
 from app.publishing.models import Attempt, Delivery
 from app.publishing.models import DeliveryStatus as S
 from app.publishing.states import LABELS, OUTCOMES, SENT_LABEL_PRINT
@@ -83,7 +83,9 @@ def index() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     sheet = io.StringIO()
     writer = csv.writer(sheet)
-    writer.writerow([_("Waktu"), _("Program"), _("Materi"), _("Saluran"), _("Keadaan"), _("Terbit pada"), _("Tautan"), _("Catatan")])
+    writer.writerow(
+        [_("Waktu"), _("Program"), _("Materi"), _("Saluran"), _("Keadaan"), _("Terbit pada"), _("Tautan"), _("Catatan")]
+    )
     for delivery, title, campaign, outlet in queries.all_deliveries(db.session, _filters(), limit=EXPORT_MOST):
         cells = [
             delivery.due_at.isoformat(),

@@ -24,9 +24,9 @@ from app.outlets.ports import (
 from app.outlets.service import needs_sign_in
 from app.printing import service as printing
 from app.publishing import alerts
+from app.publishing.keys import delivery_key
 from app.publishing.models import Attempt, Delivery
 from app.publishing.models import DeliveryStatus as S
-from app.publishing.keys import delivery_key
 from app.publishing.outgoing import Parcel
 
 LOOKUP_AFTER = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
@@ -40,7 +40,7 @@ SIGN_IN = T("Belum terbit: akun perlu dihubungkan ulang. Setelah terhubung, diki
 LOOKING = T("Belum pasti terbit: jawaban saluran hilang di jalan. Sedang dicari di saluran; tidak dikirim dua kali.")
 
 
-class PackFailed(Exception):  # noqa: N818
+class PackFailed(Exception):
     """The files or the PDF could not be made: nothing was sent."""
 
 
@@ -149,14 +149,18 @@ def _again(parcel: Parcel, error: Exception, now: datetime) -> dict[str, Any]:
     """Certainly not sent: later, at the platform's reset time or after a growing pause, while it is still useful."""
     tries = parcel.tries + 1
     if isinstance(error, PackFailed) and tries >= PACK_TRIES:
-        sentence = T("Belum terbit: berkasnya tidak dapat disiapkan. Buka materi, ganti gambar atau cetakannya, lalu ajukan lagi.")
+        sentence = T(
+            "Belum terbit: berkasnya tidak dapat disiapkan. Buka materi, ganti gambar atau cetakannya, lalu ajukan lagi."
+        )
         return {"status": S.FAILED, "tries": tries, "problem": str(sentence)}
     wake = now + backoff(tries)
     reset = getattr(error, "retry_at", None)
     if reset is not None:
         wake = max(wake, reset + timedelta(seconds=random.random() * 5))
     if parcel.useful_until is not None and wake > parcel.useful_until:
-        sentence = T("Tidak terbit: saluran belum menerima sampai batas waktu berguna. Jadwalkan ulang bila masih perlu.")
+        sentence = T(
+            "Tidak terbit: saluran belum menerima sampai batas waktu berguna. Jadwalkan ulang bila masih perlu."
+        )
         return {"status": S.MISSED, "tries": tries, "problem": str(sentence)}
     sentence = T("Belum terbit: saluran sedang tidak dapat menerima. Dicoba lagi dengan sendirinya.")
     return {"status": S.RETRYING, "tries": tries, "wake_at": wake, "problem": str(sentence)}
@@ -172,15 +176,19 @@ def _attempt(outcome: Outcome, now: datetime) -> Attempt:
         action=outcome.action,
         started_at=outcome.started_at,
         finished_at=now,
-        outcome={Receipt: "sent"}.get(type(result)) or ("not found" if result is None else _name(result)),
+        outcome=_name(result),
         request_id=getattr(result, "request_id", None),
         detail=detail[:1000] if detail else None,
     )
 
 
-def _name(error: Any) -> str:
+def _name(result: Any) -> str:
+    if result is None:
+        return "not found"
+    if isinstance(result, Receipt):
+        return "sent"
     known = (NotSent, NotReady, Rejected, NeedsSignIn, OutcomeUnknown, HandOver, LostClaim, PackFailed)
-    return next((kind.__name__ for kind in known if isinstance(error, kind)), "OutcomeUnknown")
+    return next((kind.__name__ for kind in known if isinstance(result, kind)), "OutcomeUnknown")
 
 
 def _consequences(session: Session, parcel: Parcel, result: Any, status: S, *, now: datetime) -> None:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
+from app.kernel.text import T
 from app.notices.models import Notice
 from app.outlets.models import Outlet, OutletStatus
 from app.outlets.ports import HandOver, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Receipt, Rejected
-from app.kernel.text import T
 from app.posts.models import Post, PostStatus
 from app.publishing import dispatch, ledger
 from app.publishing.dispatch import Dispatcher
@@ -68,7 +68,11 @@ def test_one_outlets_failure_does_not_touch_the_others(
 
 
 def test_an_edit_after_approval_keeps_the_text_at_home(
-    approved: Callable[..., Post], dispatcher: Dispatcher, channel: ScriptedChannel, session: Session, clock: FrozenClock
+    approved: Callable[..., Post],
+    dispatcher: Dispatcher,
+    channel: ScriptedChannel,
+    session: Session,
+    clock: FrozenClock,
 ) -> None:
     post = approved(scheduled_at=clock.now() + timedelta(seconds=1))
     dispatcher.tick()  # planned
@@ -263,7 +267,11 @@ def test_an_unconnected_account_is_posted_to_by_a_person(
 
 
 def test_past_its_use_a_post_is_missed_and_said(
-    approved: Callable[..., Post], dispatcher: Dispatcher, channel: ScriptedChannel, session: Session, clock: FrozenClock
+    approved: Callable[..., Post],
+    dispatcher: Dispatcher,
+    channel: ScriptedChannel,
+    session: Session,
+    clock: FrozenClock,
 ) -> None:
     approved(useful_until=clock.now() + timedelta(minutes=5))
     clock.advance(minutes=6)
@@ -352,7 +360,11 @@ def test_an_outlet_taken_out_of_the_post_is_cancelled_and_moved_posts_move(
 
 @pytest.mark.parametrize("faults", [1, 3])
 def test_a_database_that_is_away_for_a_moment_loses_no_outcome(
-    approved: Callable[..., Post], dispatcher: Dispatcher, session: Session, monkeypatch: pytest.MonkeyPatch, faults: int
+    approved: Callable[..., Post],
+    dispatcher: Dispatcher,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    faults: int,
 ) -> None:
     approved()
     real, left = dispatch.settle, [faults]
