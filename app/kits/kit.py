@@ -11,6 +11,7 @@ from app.media.check import MAX_BYTES
 
 CAMPAIGN_FILE = "campaign.yaml"
 MAX_FILES = 400
+MAX_STEM = 60
 MAX_TOTAL_BYTES = 100_000_000
 IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
 SIDE_FILES = frozenset({"README.md", "LICENSE", "LICENSE.md", "CREDITS.md", "Thumbs.db", "desktop.ini"})
@@ -119,6 +120,10 @@ def _refused(path: Path, name: str) -> Finding | None:
             1,
             T("Berkas ini tidak dikenal dan tidak akan dipakai."),
             T("Materi berakhiran .md di posts/, cetakan .yaml di print/, gambar di media/. Pindahkan atau hapus."),
+        )
+    if len(path.stem) > MAX_STEM:
+        return Finding(
+            name, 1, T("Nama berkas ini terlalu panjang."), T("Paling panjang %(limit)s huruf.", limit=MAX_STEM)
         )
     if path.stat().st_size > MAX_BYTES:
         return Finding(
