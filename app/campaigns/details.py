@@ -47,8 +47,9 @@ def add_goal(
 ) -> Goal:
     campaign = rules.find_to_edit(session, actor, campaign_id, version)
     _check_goal(session, values)
-    goal = Goal(campaign=campaign)
+    goal = Goal()
     _fill_goal(goal, values)
+    campaign.goals.append(goal)
     rules.touch(session, campaign)
     audit.record(session, actor, "add_goal", campaign, now=now, after=_goal(goal))
     return goal
@@ -184,7 +185,6 @@ def spend(
     if len(note) > 300:
         raise Invalid(T("Keterangan terlalu panjang. Paling banyak %(n)s huruf.", n=300), field="note")
     spending = Spending(
-        campaign=campaign,
         spent_on=spent_on,
         amount=amount,
         hours=hours,
@@ -192,6 +192,7 @@ def spend(
         recorded_by_id=actor.id,
         recorded_at=now,
     )
+    campaign.spendings.append(spending)
     session.flush()
     audit.record(session, actor, "spend", campaign, now=now, after=_spending(spending))
     return spending
