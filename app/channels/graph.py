@@ -29,6 +29,10 @@ class Duplicate(Rejected):
     """The Graph says that this was posted already (506, or 368 in those words)."""
 
 
+class NoSuchObject(NeedsSignIn):
+    """100/33: the object does not exist, or this token may not see it."""
+
+
 class ContainerGone(NotSent):
     """Instagram no longer has the container: make a new one."""
 
@@ -120,7 +124,7 @@ def refusal(  # noqa: PLR0911 - one return per meaning
 def _by_subcode(  # noqa: PLR0911 - one return per meaning
     code: int, subcode: int, detail: str, request_id: str | None, now: datetime, *, lasting: bool
 ) -> ChannelError | None:
-    """Instagram's publishing subcodes."""
+    """Missing objects, and Instagram's publishing subcodes."""
     if subcode == 2207027:
         return NotReady(detail, after=5, request_id=request_id)
     if subcode == 2207042:
@@ -131,6 +135,8 @@ def _by_subcode(  # noqa: PLR0911 - one return per meaning
         return NotSent(detail, retry_at=now + timedelta(hours=1), request_id=request_id)
     if subcode in {2207008, 2207006}:
         return ContainerGone(detail, request_id=request_id)
+    if code == 100 and subcode == 33:
+        return NoSuchObject(detail, request_id=request_id)
     if subcode == 2207050:
         return NeedsSignIn(detail, request_id=request_id)
     if subcode == 2207032 and lasting:

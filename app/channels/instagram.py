@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.channels.checks import hashtag_problems, image_problems, image_ratio, same_words, text_problems
-from app.channels.graph import ContainerGone, Graph, when
+from app.channels.graph import ContainerGone, Graph, NoSuchObject, when
 from app.channels.wire import ONE_CALL
 from app.kernel.clock import Clock
 from app.kernel.text import T
@@ -84,7 +84,7 @@ class InstagramChannel:
         if mentions > MAX_MENTIONS:
             yield Problem(T("Ada %(number)s sebutan akun (@), paling banyak 20 di Instagram.", number=mentions))
         for file in out.files:
-            ratio = image_ratio(file.data)
+            ratio = file.width / file.height if file.width and file.height else image_ratio(file.data)
             if ratio and not TALLEST <= ratio <= WIDEST:
                 yield Problem(
                     T(
@@ -228,7 +228,10 @@ class _Account:
         return str(answer["id"])
 
     def status(self, container: str) -> str:
-        return str(self.get(container, fields="status_code,status").get("status_code", ""))
+        try:
+            return str(self.get(container, fields="status_code,status").get("status_code", ""))
+        except NoSuchObject as error:
+            raise ContainerGone(error.detail, request_id=error.request_id) from error
 
 
 def _picture(file: OutgoingFile) -> dict[str, str]:

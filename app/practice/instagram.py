@@ -185,6 +185,13 @@ def _node(node_id: str, fields: str) -> Response:
     post = store.post(node_id)
     if post and post.platform == "instagram":
         return jsonify(chosen(_media_node(post), fields, default=("id",)))
+    if store.container(node_id) is None:
+        raise GraphError(
+            100,
+            f"Unsupported get request. Object with ID '{node_id}' does not exist",
+            subcode=33,
+            kind="GraphMethodException",
+        )
     status, _ = _status(node_id)
     words = {"id": node_id, "status_code": status, "status": f"{status.title()}: Media status."}
     return jsonify(chosen(words, fields, default=("id",)))

@@ -19,6 +19,7 @@ from app.practice.oauth import OAuth
 from app.practice.store import Store
 from app.practice.wire import Practice
 
+POLL_SECONDS = 0.05  # how soon a stop is noticed
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
 POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'"
@@ -94,7 +95,9 @@ class PracticeServer:
             request_handler=_QuietHandler,
             fd=self._socket.fileno(),
         )
-        self._thread = threading.Thread(target=self._http.serve_forever, name="practice-http", daemon=True)
+        self._thread = threading.Thread(
+            target=self._http.serve_forever, args=(POLL_SECONDS,), name="practice-http", daemon=True
+        )
 
     @property
     def http_url(self) -> str:

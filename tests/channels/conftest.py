@@ -77,7 +77,7 @@ class PictureHost:
                 return
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
     def add(self, name: str, data: bytes) -> str:
         self.pictures[f"/{name}"] = data
@@ -106,5 +106,25 @@ def picture(picture_host: PictureHost) -> Callable[..., OutgoingFile]:
         name = f"gambar-{len(picture_host.pictures)}.jpg"
         data = buffer.getvalue()
         return OutgoingFile(name, "image/jpeg", data, alt_text, picture_host.add(name, data))
+
+    return make
+
+
+@pytest.fixture
+def channels_at() -> Callable[..., Any]:
+    """Instagram's channel, an Outgoing and a memory for a practice server with a clock of its own."""
+
+    def make(practice: RunningPractice, file: OutgoingFile, now: datetime) -> tuple[Channel, Outgoing, Memory]:
+        found = make_channels(replace(Settings(env="test"), **practice.settings))["instagram"]
+        out = Outgoing(
+            "post:1:1",
+            "Kukar",
+            files=(file,),
+            credentials=practice.credentials("instagram"),
+            settings=practice.account("instagram"),
+            now=now,
+            first_tried_at=now,
+        )
+        return found, out, Memory()
 
     return make
