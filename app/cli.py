@@ -82,7 +82,8 @@ def import_command(path: Path, start: str) -> None:
                 start=day,
                 storage=parts.storage,
                 channels=parts.channels,
-                settings=parts.settings,
+                tz=parts.settings.tz,
+                regency_code=parts.settings.regency_code,
                 now=parts.clock.now(),
             )
             told = "Dibuat" if result.created else "Sudah ada, tidak ada yang digandakan"

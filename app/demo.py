@@ -19,7 +19,8 @@ from app.areas.service import load_blankspots, load_regency
 from app.campaigns.service import load_dimensions, load_services
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM, Position, Role
-from app.kits.service import import_kit, kit_folders
+from app.kits.kit import find_kits
+from app.kits.service import import_kit
 from app.migrate import upgrade
 from app.outlets.models import Outlet, OutletKind, OutletStatus
 from app.people.models import Organisation, User
@@ -44,17 +45,17 @@ class Person:
 OFFICE = "Dinas Komunikasi dan Informatika"
 BIDANG = "Bidang Pengelolaan Informasi dan Komunikasi Publik"
 ORGANISATIONS = (
-    # kind, name, parent, e-mail
-    ("opd", OFFICE, None, None),
-    ("bidang", BIDANG, OFFICE, None),
-    ("opd", "Dinas Kependudukan dan Pencatatan Sipil", None, None),
-    ("opd", "Dinas Pariwisata", None, None),
-    ("opd", "Dinas Koperasi dan UKM", None, None),
-    ("opd", "RSUD Aji Batara Agung Dewa Sakti", None, None),
-    ("opd", "Dinas Lingkungan Hidup dan Kehutanan", None, None),
-    ("kim", "KIM Contoh Tabang (latihan)", None, None),
-    ("newspaper", "Koran Latihan", None, "iklan@koran-latihan.example"),
-    ("printer", "Percetakan Latihan", None, "pesanan@percetakan-latihan.example"),
+    # kind, name, short name, parent, e-mail
+    ("opd", OFFICE, "Diskominfo", None, None),
+    ("bidang", BIDANG, "Bidang PIKP", OFFICE, None),
+    ("opd", "Dinas Kependudukan dan Pencatatan Sipil", "Disdukcapil", None, None),
+    ("opd", "Dinas Pariwisata", None, None, None),
+    ("opd", "Dinas Koperasi dan UKM", None, None, None),
+    ("opd", "RSUD Aji Batara Agung Dewa Sakti", "RSUD ABADI", None, None),
+    ("opd", "Dinas Lingkungan Hidup dan Kehutanan", "DLHK", None, None),
+    ("kim", "KIM Contoh Tabang (latihan)", None, None, None),
+    ("newspaper", "Koran Latihan", None, None, "iklan@koran-latihan.example"),
+    ("printer", "Percetakan Latihan", None, None, "pesanan@percetakan-latihan.example"),
 )
 PEOPLE = (
     Person("editor", "Erna Editor", frozenset({Role.EDITOR}), BIDANG),
@@ -70,9 +71,9 @@ PEOPLE = (
 )
 OUTLETS = (
     # kind, name, handle, vendor
-    (OutletKind.X, "X Diskominfo (latihan)", "@diskominfo_latihan", None),
-    (OutletKind.FACEBOOK, "Facebook Diskominfo (latihan)", "Diskominfo Latihan", None),
-    (OutletKind.INSTAGRAM, "Instagram Diskominfo (latihan)", "@diskominfo.latihan", None),
+    (OutletKind.X, "X Diskominfo (latihan)", "@latihan_kukar", None),
+    (OutletKind.FACEBOOK, "Facebook Diskominfo (latihan)", "Kukar Cerdas (Simulasi)", None),
+    (OutletKind.INSTAGRAM, "Instagram Diskominfo (latihan)", "@latihan.kukar", None),
     (OutletKind.NEWSPAPER, "Koran Latihan", None, "Koran Latihan"),
     (OutletKind.PRINTER, "Percetakan Latihan", None, "Percetakan Latihan"),
     (OutletKind.OFFICE_PRINTER, "Cetak sendiri di kantor", None, None),
@@ -132,7 +133,7 @@ def fill(session: Session, app: Flask, settings: Settings) -> None:
     _outlets(session, organisations, people, wiring)
     session.flush()
     start = next_monday(now.astimezone(ZoneInfo(settings.tz)).date())
-    for folder in kit_folders(settings.kits_dir):
+    for folder in find_kits(settings.kits_dir):
         import_kit(
             session,
             SYSTEM,
@@ -140,7 +141,8 @@ def fill(session: Session, app: Flask, settings: Settings) -> None:
             start=start,
             storage=wiring.storage,
             channels=wiring.channels,
-            settings=settings,
+            tz=settings.tz,
+            regency_code=settings.regency_code,
             now=now,
         )
 
@@ -151,10 +153,11 @@ def next_monday(today: date) -> date:
 
 def _organisations(session: Session) -> Mapping[str, Organisation]:
     made: dict[str, Organisation] = {}
-    for kind, name, parent, email in ORGANISATIONS:
+    for kind, name, short_name, parent, email in ORGANISATIONS:
         organisation = Organisation(
             kind=kind,
             name=name,
+            short_name=short_name,
             parent_id=made[parent].id if parent else None,
             email=email,
             is_office=name == OFFICE,
