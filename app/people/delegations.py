@@ -32,8 +32,8 @@ def delegate(
     actor: Actor,
     *,
     kind: str,
-    from_user_id: int,
-    to_user_id: int,
+    from_user_id: int | None,
+    to_user_id: int | None,
     starts_on: date,
     ends_on: date,
     decree: str,
@@ -51,12 +51,12 @@ def delegate(
     if not decree.strip():
         raise Invalid(T("Isi nomor surat perintahnya."), field="decree")
     holder = _holder(session, from_user_id)
-    _deputy(session, to_user_id, holder)
+    deputy = _deputy(session, to_user_id, holder)
     _free_days(session, holder, starts_on, ends_on)
     delegation = Delegation(
         kind=str(kind),
-        from_user_id=from_user_id,
-        to_user_id=to_user_id,
+        from_user_id=holder.id,
+        to_user_id=deputy.id,
         starts_on=starts_on,
         ends_on=ends_on,
         decree=decree.strip(),
@@ -81,16 +81,16 @@ def revoke_delegation(session: Session, actor: Actor, delegation_id: int, *, now
     return delegation
 
 
-def _holder(session: Session, user_id: int) -> User:
+def _holder(session: Session, user_id: int | None) -> User:
     """Row-locked, so that two admins cannot give the same days twice at one moment."""
-    holder = session.get(User, user_id, with_for_update={"of": User})
+    holder = session.get(User, user_id, with_for_update={"of": User}) if user_id else None
     if holder is None or not holder.position:
         raise Invalid(T("Pilih pejabat yang digantikan dari daftar."), field="from_user_id")
     return holder
 
 
-def _deputy(session: Session, user_id: int, holder: User) -> None:
-    deputy = session.get(User, user_id)
+def _deputy(session: Session, user_id: int | None, holder: User) -> User:
+    deputy = session.get(User, user_id) if user_id else None
     if deputy is None or not deputy.active:
         raise Invalid(T("Pilih pengganti dari daftar."), field="to_user_id")
     if deputy.id == holder.id:
@@ -100,6 +100,7 @@ def _deputy(session: Session, user_id: int, holder: User) -> None:
             T("%(name)s belum berperan Penyetuju. Beri peran itu dahulu di halaman pengguna.", name=deputy.name),
             field="to_user_id",
         )
+    return deputy
 
 
 def _free_days(session: Session, holder: User, starts_on: date, ends_on: date) -> None:

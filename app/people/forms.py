@@ -19,6 +19,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.web.forms import Form
 
+
+def number_or_none(value: str | int | None) -> int | None:
+    """What a select of records gives: the id, or None for the line that asks to choose."""
+    return int(value) if value else None
+
+
 PASSWORD_LENGTH = Length(max=200)
 
 
@@ -79,7 +85,7 @@ class UserForm(Form):
         [InputRequired(), Length(max=60)],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
-    organisation_id = SelectField(_l("Organisasi"), [InputRequired()], coerce=int)
+    organisation_id = SelectField(_l("Organisasi"), [InputRequired()], coerce=number_or_none)
     phone = TelField(_l("Nomor telepon"), [Optional(), Length(max=30)], render_kw={"autocomplete": "off"})
     email = EmailField(_l("Surel"), [Optional(), Length(max=254)], render_kw={"autocomplete": "off"})
     position = SelectField(_l("Jabatan yang menandatangani"), [Optional()])
@@ -101,8 +107,8 @@ class OrganisationForm(Form):
 
 class DelegationForm(Form):
     kind = RadioField(_l("Jenis"), [InputRequired()])
-    from_user_id = SelectField(_l("Pejabat yang digantikan"), [InputRequired()], coerce=int)
-    to_user_id = SelectField(_l("Pengganti"), [InputRequired()], coerce=int)
+    from_user_id = SelectField(_l("Pejabat yang digantikan"), [InputRequired()], coerce=number_or_none)
+    to_user_id = SelectField(_l("Pengganti"), [InputRequired()], coerce=number_or_none)
     starts_on = DateField(_l("Hari pertama"), [InputRequired()])
     ends_on = DateField(_l("Hari terakhir"), [InputRequired()])
     decree = StringField(_l("Nomor surat perintah"), [InputRequired(), Length(max=120)])

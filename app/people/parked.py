@@ -5,6 +5,7 @@ the person presses a button. They are parked only for a post from our own pages:
 able to lay an action ready for somebody to confirm.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ LARGEST = 1_000_000  # bytes of posted form
 KEPT = timedelta(hours=12)
 SECRET_WORDS = ("password", "sandi", "secret", "token", "key", "credential")
 PREVIEW = 160  # characters
+CODE = re.compile(r"[a-z0-9_.:/-]*")  # of a select, a date, an id: says nothing to a person
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class Parked:
     def preview(self) -> list[str]:
         """The texts that a person would recognise, shortened; never a password or a key."""
         shown = [value for name, value in self.fields if not any(word in name.lower() for word in SECRET_WORDS)]
-        words = [" ".join(value.split()) for value in shown if not value.strip().isdigit()]
-        return [word[:PREVIEW] + ("…" if len(word) > PREVIEW else "") for word in words if len(word) > 2]
+        words = [" ".join(value.split()) for value in shown if not CODE.fullmatch(value.strip())]
+        return [word[:PREVIEW] + ("…" if len(word) > PREVIEW else "") for word in words]
 
 
 def _serializer() -> URLSafeSerializer:

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -42,6 +42,7 @@ def _verified(identity: str, password: str) -> User | None:
 
 def _start_session(user: User, *, remember: bool) -> None:
     session.clear()  # a session from before signing in gives nothing to the one after
+    g.pop("csrf_token", None)  # Flask-WTF keeps the old session's token for this request
     login_user(user, remember=remember)
     session.permanent = True
     forget_actor()

@@ -126,9 +126,11 @@ def _people_choices(form: DelegationForm) -> None:
         post = sentence(POSITIONS[Position(user.position)]) if user.position else ""
         return f"{user.name} ({post}, {user.organisation.name})" if post else f"{user.name} ({user.organisation.name})"
 
+    holders, deputies = queries.position_holders(db.session), queries.approvers(db.session)
+    first = ("", _("Pilih orangnya"))
     form.kind.choices = [(kind.value, sentence(label)) for kind, label in plt.KINDS.items()]
-    form.from_user_id.choices = [(user.id, shown(user)) for user in queries.position_holders(db.session)]
-    form.to_user_id.choices = [(user.id, shown(user)) for user in queries.approvers(db.session)]
+    form.from_user_id.choices = [first, *((user.id, shown(user)) for user in holders)]
+    form.to_user_id.choices = [first, *((user.id, shown(user)) for user in deputies)]
 
 
 def _filled(found: Organisation) -> OrganisationForm:

@@ -163,7 +163,7 @@ def _with_choices(form: UserForm, user: User | None = None) -> UserForm:
     listed = {item.id: item.name for item in queries.organisations(db.session)}
     if user is not None:
         listed.setdefault(user.organisation_id, user.organisation.name)  # closed meanwhile
-    form.organisation_id.choices = list(listed.items())
+    form.organisation_id.choices = [("", _("Pilih organisasi")), *listed.items()]
     form.position.choices = [("", _("Tidak menandatangani")), *((p.value, sentence(POSITIONS[p])) for p in Position)]
     form.roles.choices = [(r.value, f"{sentence(LABELS[r])} – {sentence(EXPLANATIONS[r])}") for r in Role]
     return form

@@ -56,7 +56,7 @@ def invite(
     *,
     username: str,
     name: str,
-    organisation_id: int,
+    organisation_id: int | None,
     roles: frozenset[Role],
     now: datetime,
     title: str | None = None,
@@ -104,7 +104,7 @@ def edit_user(
     *,
     username: str,
     name: str,
-    organisation_id: int,
+    organisation_id: int | None,
     now: datetime,
     title: str | None = None,
     position: Position | str | None = None,
@@ -275,7 +275,7 @@ def _read(
     *,
     username: str,
     name: str,
-    organisation_id: int,
+    organisation_id: int | None,
     title: str | None,
     position: Position | str | None,
     phone: str | None,
@@ -284,7 +284,7 @@ def _read(
     """The columns of an account, checked."""
     if not name.strip():
         raise Invalid(T("Isi nama lengkapnya."), field="name")
-    organisation = session.get(Organisation, organisation_id)
+    organisation = session.get(Organisation, organisation_id) if organisation_id else None
     if organisation is None:
         raise Invalid(T("Pilih organisasi dari daftar."), field="organisation_id")
     if position and position not in set(Position):

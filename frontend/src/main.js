@@ -6,3 +6,4 @@ import "./drafts.js";
 import "./submit.js";
 import "./focus.js";
 import "./media.js";
+import "./people.js";

@@ -292,9 +292,25 @@ def test_a_token_of_an_old_session_shows_the_form_again(strict: FlaskClient, wor
     page = stale.get_data(as_text=True)
     assert stale.status_code == 400
     assert fields_of(page) == typed
-    fresh = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.split('action="/akun/kontak"')[1])
-    assert fresh
-    assert strict.post("/akun/kontak", data={**fields_of(page), "csrf_token": fresh.group(1)}).status_code == 303
+    fresh = token_of_form(page, "/akun/kontak")
+    assert strict.post("/akun/kontak", data={**fields_of(page), "csrf_token": fresh}).status_code == 303
+    assert again(session, user).phone == "+6281234567890"
+
+
+def token_of_form(page: str, action: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.split(f'action="{action}"')[1])
+    assert found
+    return found.group(1)
+
+
+def test_the_kept_form_has_a_token_of_the_new_session(strict: FlaskClient, world: World, session: Session) -> None:
+    user = world.user(Role.EDITOR, username="siti")
+    typed = {"phone": "0812-3456-7890", "email": "", "old_password": PASSWORD, "csrf_token": "lama"}
+    ended = strict.post("/akun/kontak", data=typed, headers=OURS)
+    sign_in_token = token_of_form(ended.get_data(as_text=True), "/masuk")
+    page = sign_in(strict, "siti", parked=parked_in(ended), csrf_token=sign_in_token).get_data(as_text=True)
+    fresh = token_of_form(page, "/akun/kontak")
+    assert strict.post("/akun/kontak", data={**fields_of(page), "csrf_token": fresh}).status_code == 303
     assert again(session, user).phone == "+6281234567890"
 
 
