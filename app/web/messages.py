@@ -5,9 +5,19 @@ from flask_babel import lazy_gettext as _l
 WORDS = {
     "This field is required.": _l("Bagian ini wajib diisi."),
     "Invalid Choice: could not coerce.": _l("Pilihan ini tidak dikenal. Pilih salah satu dari daftar."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": _l(
+        "Ada pilihan yang tidak dikenal. Pilih dari daftar."
+    ),
+    "'%(value)s' is not a valid choice for this field.": _l("“%(value)s” tidak ada dalam daftar. Pilih dari daftar."),
+    "'%(value)s' are not valid choices for this field.": _l("“%(value)s” tidak ada dalam daftar. Pilih dari daftar."),
+    "Choices cannot be None.": _l("Daftar pilihannya kosong. Beri tahu admin."),
     "Not a valid choice.": _l("Pilihan ini tidak ada dalam daftar. Pilih salah satu dari daftar."),
     "Invalid input.": _l("Isian ini tidak bisa dipakai. Periksa lagi."),
     "Invalid email address.": _l("Alamat surel ini tidak lengkap. Contoh: nama@kukarkab.go.id"),
+    "Invalid IP address.": _l("Alamat IP ini tidak lengkap. Contoh: 192.168.1.10"),
+    "Invalid Mac address.": _l("Alamat perangkat ini tidak lengkap. Contoh: 00:1B:44:11:3A:B7"),
+    "Invalid UUID.": _l("Kode ini tidak lengkap. Salin sekali lagi seluruhnya."),
+    "Invalid field name '%s'.": _l("Isian ini tidak bisa diperiksa. Beri tahu admin."),
     "Invalid URL.": _l("Alamat web ini tidak lengkap. Contoh: https://www.kukarkab.go.id"),
     "Not a valid date value.": _l("Tanggal ini tidak bisa dibaca. Contoh: 24-11-2026"),
     "Not a valid datetime value.": _l("Tanggal dan jam ini tidak bisa dibaca. Pilih dari kalender isian."),
@@ -34,6 +44,7 @@ WORDS = {
     "Invalid value, can't be any of: %(values)s.": _l("Isian ini tidak boleh dipakai: %(values)s."),
     "This field cannot be edited.": _l("Bagian ini tidak bisa diubah."),
     "This field is disabled and cannot have a value.": _l("Bagian ini tidak bisa diisi."),
+    "File does not have an approved extension.": _l("Jenis berkas ini tidak bisa dipakai."),
     "File does not have an approved extension: {extensions}": _l(
         "Jenis berkas ini tidak bisa dipakai. Pakai salah satu dari: {extensions}"
     ),
@@ -41,6 +52,7 @@ WORDS = {
         "Ukuran berkas harus antara {min_size} dan {max_size} byte."
     ),
     "CSRF token missing.": _l("Halaman ini terlalu lama terbuka. Isian Anda masih ada; kirim sekali lagi."),
+    "The CSRF token has expired.": _l("Halaman ini terlalu lama terbuka. Isian Anda masih ada; kirim sekali lagi."),
     "CSRF token expired.": _l("Halaman ini terlalu lama terbuka. Isian Anda masih ada; kirim sekali lagi."),
     "CSRF failed.": _l("Halaman ini terlalu lama terbuka. Isian Anda masih ada; kirim sekali lagi."),
     "Invalid CSRF Token.": _l("Halaman ini terlalu lama terbuka. Isian Anda masih ada; kirim sekali lagi."),
