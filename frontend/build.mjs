@@ -11,7 +11,7 @@ import { chosenIcons } from "./icons.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 const out = join(root, "app/web/static/build");
-const fresh = `${out}.new`;
+const fresh = join(here, "node_modules", `.build-${process.pid}`);
 
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh, { recursive: true });

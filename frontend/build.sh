@@ -7,7 +7,7 @@ venv=../.venv
 
 if [ -f "$build/manifest.json" ]; then
     newer=$(find src icons.txt icons.mjs build.mjs package-lock.json ../app -newer "$build/manifest.json" -type f \
-        \( -path 'src/*' -o -name 'icons.*' -o -name build.mjs -o -name package-lock.json -o -name '*.html' \) \
+        \( -path 'src/*' -o -name 'icons.*' -o -name build.mjs -o -name package-lock.json -o -name '*.html' -o -name '*.py' \) \
         ! -path '*/static/*' -print -quit)
     if [ -z "$newer" ]; then
         echo "Front end: up to date."

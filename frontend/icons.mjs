@@ -1,5 +1,5 @@
-// Which Tabler icons the pages use: those in icons.txt, and every name written out in a template or (with a hyphen)
-// in Python. A name that is certainly meant as an icon and does not exist stops the build.
+// Which Tabler icons the pages use: those in icons.txt, and every name that is written out in a template or in a Python
+// file that speaks of icons. A name that is certainly meant as an icon and does not exist stops the build.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,12 +29,13 @@ export function chosenIcons(root) {
   for (const path of files(join(root, "app"), [".html", ".py"])) {
     const text = readFileSync(path, "utf8");
     const python = path.endsWith(".py");
+    if (python && !/icon/i.test(text)) continue;
     if (!python) {
       for (const [, name] of text.matchAll(MEANT)) if (!exists(name)) unknown.push(`${path}: ${name}`);
     }
     const code = python ? text : (text.match(/\{[{%][\s\S]*?[%}]\}/g) ?? []).join("\n");
     for (const [, name] of code.matchAll(NAME)) {
-      if ((!python || name.includes("-")) && exists(name)) chosen.add(name);
+      if (exists(name)) chosen.add(name);
     }
   }
   if (unknown.length) {

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
@@ -46,12 +46,12 @@ class Section:
         return self.total > 0
 
 
-def _section(session: Session, query: Select[Any], shown: int = SHOWN) -> Section:
+def _section(session: Session, query: Any, shown: int = SHOWN) -> Section:
     rows = session.execute(query.add_columns(func.count().over().label("total")).limit(shown)).all()
     return Section(rows, rows[0].total if rows else 0)
 
 
-def _posts() -> Select[Any]:
+def _posts() -> Any:
     return select(
         Post.id, Post.title, Post.status, Post.scheduled_at, Campaign.name.label("campaign"), Post.submitted_at
     ).join(Campaign, Campaign.id == Post.campaign_id)
