@@ -5,5 +5,6 @@ import "./confirm.js";
 import "./drafts.js";
 import "./submit.js";
 import "./focus.js";
+import "./copy.js";
 import "./media.js";
 import "./people.js";
