@@ -1,0 +1,104 @@
+"""Who may open which page, and whose records there, as the text of docs/roles.md.
+
+The roles come from the marks on the views. Whose record it may be is asked in the services and written down here;
+tests/test_roles.py signs in with every role, inside and outside the record's organisation, and holds both to this table.
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.kernel.roles import Role
+from app.people.roles import LABELS
+from app.web.guard import ANY_ROLE, roles_of
+
+
+class Whose(Enum):
+    """Whose records somebody with the route's role reaches. The value: the words, and the people who reach a record
+    of an organisation: its own ("own"), those of another ("foreign"), those of the communications office ("office")."""
+
+    ANYBODY = ("all records", frozenset({"own", "foreign", "office"}))
+    ORGANISATION = ("own organisation; the office all", frozenset({"own", "office"}))
+    OWN = ("own organisation only", frozenset({"own"}))
+    OFFICE = ("the office only", frozenset({"office"}))
+    PERSON = ("one's own only", frozenset({"own"}))
+    NOBODY = ("none", frozenset[str]())
+
+    @property
+    def words(self) -> str:
+        return self.value[0]
+
+    @property
+    def reach(self) -> frozenset[str]:
+        return self.value[1]
+
+
+Rights = Mapping[Role | None, Whose]
+"""None: every role that is not named."""
+
+WHOSE: dict[str, Rights] = {}
+"""By endpoint, or by the parameter of the address that names the record. Every parameter must stand here."""
+
+
+def rights_of(rule: Rule) -> Rights | None:
+    """Whose records this route reaches; None where its address names no record."""
+    names = (rule.endpoint, *(f"{rule.endpoint.partition('.')[0]}.{name}" for name in rule.arguments), *rule.arguments)
+    return next((WHOSE[name] for name in names if name in WHOSE), None)
+
+
+def whose(rights: Rights, role: Role) -> Whose:
+    return rights.get(role, rights[None])
+
+
+def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
+    """(path, method, endpoint) of every route, sorted."""
+    yield from sorted(
+        (str(rule), method, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    )
+
+
+def roles_table(app: Flask) -> str:
+    """The whole of docs/roles.md."""
+    rules = {(str(rule), rule.endpoint): rule for rule in app.url_map.iter_rules()}
+    lines = [
+        "# Who may open what",
+        "",
+        "Made by `make roles` from the marks on the views and from `app/people/roles_table.py`; do not edit by hand.",
+        "`tests/test_roles.py` compares it with the URL map and walks it: every role, inside and outside the",
+        "organisation of the record.",
+        "",
+        "| Role | On screen |",
+        "|---|---|",
+        *(f"| `{role.value}` | {LABELS[role]} |" for role in Role),
+        "",
+        "“The office” is the communications office with its bidang. An OPD includes its bidang and the other way round.",
+        "",
+        "| Address | Method | Endpoint | Roles | Whose records |",
+        "|---|---|---|---|---|",
+    ]
+    for path, method, endpoint in routes(app):
+        roles, records = _roles(app, endpoint), _records(app, rules[path, endpoint])
+        lines.append(f"| `{path}` | {method} | `{endpoint}` | {roles} | {records} |")
+    return "\n".join(lines) + "\n"
+
+
+def _roles(app: Flask, endpoint: str) -> str:
+    roles = roles_of(app, endpoint)
+    if roles is None:
+        return "public"
+    if roles == frozenset(ANY_ROLE):
+        return "everybody signed in"
+    return ", ".join(role.value for role in Role if role in roles) or "nobody"
+
+
+def _records(app: Flask, rule: Rule) -> str:
+    rights, roles = rights_of(rule), roles_of(app, rule.endpoint)
+    if rights is None or roles is None:
+        return "–"
+    others = [role for role in Role if role in roles and role in rights]
+    words = [rights[None].words] if set(roles) - set(others) else []
+    return "; ".join([*words, *(f"{role.value}: {rights[role].words}" for role in others)])
