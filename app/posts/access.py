@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign, Service
+from app.campaigns.models import Campaign, CampaignStatus, Service
+from app.campaigns.rules import visible as visible_campaigns
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
@@ -62,12 +63,12 @@ def check_submit(actor: Actor, post: Post) -> None:
 
 
 def campaigns_for(actor: Actor) -> Select[Any]:
-    """The campaigns that somebody may write for: the office all, others their own and those about their services."""
-    query = select(Campaign).order_by(Campaign.starts_on.desc(), Campaign.name)
-    if actor.of_office:
-        return query
-    own_service = Campaign.services.any(Service.owner_id.in_(actor.organisation_ids))
-    return query.where(or_(Campaign.organisation_id.in_(actor.organisation_ids), own_service))
+    """The campaigns that somebody may write for: those they see and that were not called off, the latest first."""
+    return (
+        select(Campaign)
+        .where(visible_campaigns(actor), Campaign.status != CampaignStatus.CANCELLED)
+        .order_by(Campaign.starts_on.desc(), Campaign.name)
+    )
 
 
 def may_attach(actor: Actor, file: StoredFile) -> bool:

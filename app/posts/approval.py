@@ -51,7 +51,7 @@ def submit(
         return post
     if post.status not in SUBMITTABLE:
         move(post, ALLOWED, PostStatus.IN_REVIEW, LABELS)
-    found = problems(post, channels=channels, settings=settings, now=now)
+    found = problems(session, post, channels=channels, settings=settings, now=now)
     if found:
         raise NotReady(found)
     move(post, ALLOWED, PostStatus.IN_REVIEW, LABELS)

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.kernel.errors import Invalid
 from app.kernel.text import T
-from app.outlets.models import ORDERED_PRINT, PRINT
+from app.outlets.models import PRINT
 from app.outlets.ports import Channel, Limits, Outgoing, OutgoingFile
+from app.people.models import Organisation
 from app.posts.content import LINK_MARK, gaps, sample_link, text_for, with_link
 from app.posts.etiquette import off_hours
 from app.posts.models import Post, PostMedia, Variant
+from app.printing.content import unprintable
 
 MAX_MEDIA = 4
 
@@ -42,7 +46,9 @@ class NotReady(Invalid):
         self.findings = findings
 
 
-def problems(post: Post, *, channels: Mapping[str, Channel], settings: Any, now: datetime) -> list[Finding]:
+def problems(
+    session: Session, post: Post, *, channels: Mapping[str, Channel], settings: Any, now: datetime
+) -> list[Finding]:
     """Everything that has to be mended before approval, in the order of the composer. Empty: ready.
 
     `channels` maps an outlet kind to its channel: a social account that is not connected yet keeps its platform's
@@ -52,7 +58,7 @@ def problems(post: Post, *, channels: Mapping[str, Channel], settings: Any, now:
     if not post.variants:
         found.append(Finding(T("Pilih paling sedikit satu saluran."), "outlets"))
     for variant in post.variants:
-        found += _variant(post, variant, channels.get(variant.outlet.kind), settings)
+        found += _variant(session, post, variant, channels.get(variant.outlet.kind), settings)
     return found + _times(post, settings, now)
 
 
@@ -88,7 +94,7 @@ def _link(post: Post) -> list[Finding]:
     return []
 
 
-def _variant(post: Post, variant: Variant, channel: Channel | None, settings: Any) -> list[Finding]:
+def _variant(session: Session, post: Post, variant: Variant, channel: Channel | None, settings: Any) -> list[Finding]:
     outlet = variant.outlet
 
     def finding(sentence: T, field: str) -> Finding:
@@ -97,12 +103,16 @@ def _variant(post: Post, variant: Variant, channel: Channel | None, settings: An
     if not outlet.active:
         return [finding(T("Saluran ini tidak dipakai lagi. Hapus dari pilihan."), "outlets")]
     if outlet.kind in PRINT:
-        return [finding(sentence, "piece") for sentence in _print_problems(variant)]
-    found = []
-    if not text_for(post, variant).strip() and not post.media:
-        found.append(finding(T("Tulis teksnya."), "text"))
+        found = [finding(sentence, "piece") for sentence in _print_problems(variant)]
+    elif not text_for(post, variant).strip() and not post.media:
+        return [finding(T("Tulis teksnya."), "text")]
+    else:
+        found = []
     if channel is not None:
-        outgoing = outgoing_for_check(post, variant, channel.limits, settings.public_url)
+        vendor = session.get(Organisation, outlet.vendor_id) if outlet.vendor_id else None
+        outgoing = outgoing_for_check(
+            post, variant, channel.limits, settings.public_url, recipient=vendor.email if vendor else None
+        )
         found += [finding(problem.sentence, problem.field) for problem in channel.check(outgoing)]
     return found
 
@@ -111,30 +121,40 @@ def _print_problems(variant: Variant) -> list[T]:
     found = []
     if variant.piece is None:
         found.append(T("Pilih cetakan yang akan dipesan."))
+    elif signs := unprintable(variant.piece):
+        found.append(T("Cetakan memuat tanda yang tidak bisa dicetak: %(signs)s. Hapus dulu.", signs=" ".join(signs)))
     if not variant.copies and variant.outlet.kind != "newspaper":
         found.append(T("Isi jumlah lembar yang dicetak."))
-    if variant.outlet.kind in ORDERED_PRINT and variant.outlet.vendor_id is None:
-        found.append(T("Saluran ini belum punya alamat tujuan pesanan. Lengkapi di halaman Saluran."))
     return found
 
 
-def outgoing_for_check(post: Post, variant: Variant, limits: Limits, public_url: str) -> Outgoing:
+def outgoing_for_check(
+    post: Post, variant: Variant, limits: Limits, public_url: str, *, recipient: str | None
+) -> Outgoing:
     """The delivery as far as its limits are concerned: no file contents, and a link of the right length."""
     link = sample_link(public_url) if post.link_url else None
     return Outgoing(
         key=f"post:{post.id}:{variant.outlet_id}",
         text=with_link(text_for(post, variant), link),
-        files=[_file_for_check(item, limits) for item in post.media],
+        files=[] if limits.takes_piece else [_file_for_check(item, limits) for item in post.media],
         link=link,
         settings=variant.outlet.settings,
+        recipient=recipient,
     )
 
 
 def _file_for_check(item: PostMedia, limits: Limits) -> OutgoingFile:
-    # images are re-encoded to what the channel takes before they leave
+    # images are re-encoded to what the channel takes before they leave; a missing alt text is told once, not per outlet
     taken = item.file.mime in limits.image_mimes or not limits.image_mimes
     mime = item.file.mime if taken else limits.image_mimes[0]
-    return OutgoingFile(name=item.file.name, mime=mime, data=b"", alt_text=item.alt_text)
+    return OutgoingFile(
+        name=item.file.name,
+        mime=mime,
+        data=b"",
+        alt_text=item.alt_text.strip() or "–",
+        width=item.file.width,
+        height=item.file.height,
+    )
 
 
 def _times(post: Post, settings: Any, now: datetime) -> list[Finding]:

@@ -10,6 +10,7 @@ from typing import Any
 from app.kernel.text import T
 from app.outlets.models import PRINT
 from app.posts.models import Post, Variant
+from app.printing.content import placeholders
 from app.printing.models import PrintPiece
 
 LINK_MARK = "{tautan}"
@@ -112,20 +113,8 @@ def _texts(post: Post) -> Iterator[tuple[T, str, int | None]]:
     for item in post.media:
         yield T("teks alternatif gambar %(n)s", n=item.position + 1), item.alt_text, None
     for piece in _pieces(post):
-        for text in (piece.title, *_strings(piece.content)):
-            yield T("cetakan “%(title)s”", title=piece.title), text, piece.id
+        yield T("cetakan “%(title)s”", title=piece.title), " ".join(placeholders(piece)), piece.id
 
 
 def _pieces(post: Post) -> list[PrintPiece]:
     return list({v.piece.id: v.piece for v in post.variants if v.piece is not None}.values())
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings(inner)

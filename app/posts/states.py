@@ -2,6 +2,7 @@
 
 from app.kernel.roles import Position
 from app.kernel.text import T
+from app.outlets.models import OutletKind
 from app.posts.models import PostStatus as S
 
 ALLOWED = {
@@ -41,9 +42,42 @@ DECISION_LABELS = {
     "edited": T("Diubah, perlu persetujuan baru"),
 }
 
-KIND_LABELS = {"social": T("Media sosial dan bantuan orang"), "print": T("Cetak dan siaran pers")}
+ACTION_LABELS = {
+    "post.drafted": T("Ditulis"),
+    "post.rescheduled": T("Waktu dipindahkan"),
+    "post.filled": T("Bagian kosong diisi"),
+    "post.piece_changed": T("Cetakannya diubah"),
+    "post.cancelled": T("Dibatalkan"),
+}
+
+KIND_LABELS = {"social": T("Media sosial dan saluran petugas"), "print": T("Cetak dan siaran pers")}
 AUDIENCE_LABELS = {
     "residents": T("Warga"),
     "civil_servants": T("ASN"),
     "both": T("Warga dan ASN"),
+}
+
+OUTLET_ICONS = {
+    OutletKind.X: "brand-x",
+    OutletKind.FACEBOOK: "brand-facebook",
+    OutletKind.INSTAGRAM: "brand-instagram",
+    OutletKind.NEWSPAPER: "news",
+    OutletKind.PRINTER: "building-factory-2",
+    OutletKind.OFFICE_PRINTER: "printer",
+    OutletKind.WHATSAPP: "brand-whatsapp",
+    OutletKind.TIKTOK: "brand-tiktok",
+    OutletKind.RADIO: "radio",
+    OutletKind.OTHER: "broadcast",
+}
+OUTLET_KINDS = {
+    OutletKind.X: T("X (Twitter)"),
+    OutletKind.FACEBOOK: T("Halaman Facebook"),
+    OutletKind.INSTAGRAM: T("Instagram"),
+    OutletKind.NEWSPAPER: T("Koran"),
+    OutletKind.PRINTER: T("Percetakan"),
+    OutletKind.OFFICE_PRINTER: T("Cetak sendiri di kantor"),
+    OutletKind.WHATSAPP: T("Grup WhatsApp"),
+    OutletKind.TIKTOK: T("TikTok"),
+    OutletKind.RADIO: T("Radio"),
+    OutletKind.OTHER: T("Lainnya"),
 }

@@ -8,3 +8,4 @@ import "./focus.js";
 import "./copy.js";
 import "./media.js";
 import "./people.js";
+import "./posts.js";

@@ -16,6 +16,7 @@ from app.people.models import Delegation, User
 from app.people.service import actor_of
 from app.posts import service
 from app.posts.models import Post, PostStatus, Review
+from app.printing.models import PrintPiece
 from tests.posts.conftest import Desk
 from tests.posts.test_drafting import picture, piece
 from tests.world import World
@@ -361,8 +362,6 @@ def test_cancel_ends_it_and_asks_the_ledger_to_follow(desk: Desk, session: Sessi
 def test_edited_print_piece_takes_its_posts_back(
     desk: Desk, world: World, session: Session, sessions: "sessionmaker[Session]"
 ) -> None:
-    from app.printing.models import PrintPiece
-
     campaign, printer = world.campaign(), world.outlet("office_printer")
     poster = piece(world, campaign.id)
     post = desk.submitted(printer, campaign_id=campaign.id, pieces={printer.id: (poster.id, 10)})

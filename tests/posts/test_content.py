@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from app.campaigns.links import CODE_LENGTH
 from app.posts.content import content_hash, gaps, sample_link, with_link
 from app.posts.models import Post
 from tests.world import World
@@ -24,8 +25,6 @@ def test_mark_disappears_without_a_link() -> None:
 
 
 def test_sample_link_is_as_long_as_a_real_one() -> None:
-    from app.campaigns.links import CODE_LENGTH
-
     assert sample_link("https://k.id/") == "https://k.id/t/" + "x" * CODE_LENGTH
 
 

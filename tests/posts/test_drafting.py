@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.campaigns.models import Service
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Role
@@ -30,7 +31,7 @@ def picture(world: World, number: int = 1, **values: object) -> StoredFile:
             name=f"foto{number}.jpg",
             created_at=world.clock.now(),
             **values,
-        )  # fmt: skip
+        )
     )
 
 
@@ -46,7 +47,7 @@ def piece(world: World, campaign_id: int, **values: object) -> PrintPiece:
             created_at=world.clock.now(),
             updated_at=world.clock.now(),
             **values,
-        )  # fmt: skip
+        )
     )
 
 
@@ -147,8 +148,6 @@ def test_contributor_edits_only_the_own_organisation(desk: Desk, world: World, s
 
 
 def test_contact_sees_posts_about_the_own_service(desk: Desk, world: World, session: Session) -> None:
-    from app.campaigns.models import Service
-
     opd = world.organisation()
     own = world._add(Service(key="idaman-rt", name="Idaman RT", owner_id=opd.id))
     contact = world.actor(Role.OPD_CONTACT, organisation=opd)

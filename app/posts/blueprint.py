@@ -1,0 +1,35 @@
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint
+from flask_babel import gettext as _
+
+from app.outlets.models import PRINT, SOCIAL
+from app.posts import states
+from app.web.formats import local
+
+bp = Blueprint("posts", __name__, template_folder="templates")
+
+
+def shown(value: Any) -> str:
+    """One side of a difference, as a person reads it."""
+    if value is None or value in ("", []):
+        return _("(kosong)")
+    if isinstance(value, datetime):
+        return local(value)
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    return {
+        "status_labels": states.LABELS,
+        "step_labels": states.STEP_LABELS,
+        "decision_labels": states.DECISION_LABELS,
+        "action_labels": states.ACTION_LABELS,
+        "audience_labels": states.AUDIENCE_LABELS,
+        "outlet_icons": states.OUTLET_ICONS,
+        "print_kinds": PRINT,
+        "social_kinds": SOCIAL,
+        "shown": shown,
+    }
