@@ -37,6 +37,17 @@ class ContainerGone(NotSent):
     """Instagram no longer has the container: make a new one."""
 
 
+PLAIN: Mapping[int, type[NeedsSignIn | ContainerGone]] = {
+    33: NoSuchObject,
+    2207006: ContainerGone,
+    2207008: ContainerGone,
+    2207050: NeedsSignIn,
+}
+"""Subcodes that mean one thing, whatever was asked."""
+PERHAPS_LIVE = frozenset({2207032, 2207051})
+"""Subcodes of `media_publish` after which the post was seen live all the same: "published already", "restricted"."""
+
+
 @lru_cache(maxsize=1)
 def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()  # takes 20 ms: once is enough
@@ -94,9 +105,7 @@ def _understood(answer: httpx.Response, now: datetime, *, lasting: bool) -> dict
     raise lost(f"{answer.status_code} tanpa keterangan", request_id=request_id)
 
 
-def refusal(  # noqa: PLR0911 - one return per meaning
-    error: Mapping[str, Any], answer: httpx.Response, now: datetime, *, lasting: bool
-) -> ChannelError:
+def refusal(error: Mapping[str, Any], answer: httpx.Response, now: datetime, *, lasting: bool) -> ChannelError:
     """Which of the port's errors a Graph error is."""
     code, subcode = int(error.get("code") or 0), int(error.get("error_subcode") or 0)
     said = str(error.get("error_user_msg") or error.get("message") or "")[:300]
@@ -121,7 +130,7 @@ def refusal(  # noqa: PLR0911 - one return per meaning
     return Rejected(sentence, detail=detail, request_id=request_id)
 
 
-def _by_subcode(  # noqa: PLR0911 - one return per meaning
+def _by_subcode(
     code: int, subcode: int, detail: str, request_id: str | None, now: datetime, *, lasting: bool
 ) -> ChannelError | None:
     """Missing objects, and Instagram's publishing subcodes."""
@@ -129,18 +138,12 @@ def _by_subcode(  # noqa: PLR0911 - one return per meaning
         return NotReady(detail, after=5, request_id=request_id)
     if subcode == 2207042:
         return NotSent(detail, retry_at=now + timedelta(hours=1), request_id=request_id)
-    if subcode == 2207051:  # "restricted", yet such posts were seen live
-        if lasting:
-            return OutcomeUnknown(detail, request_id=request_id)
-        return NotSent(detail, retry_at=now + timedelta(hours=1), request_id=request_id)
-    if subcode in {2207008, 2207006}:
-        return ContainerGone(detail, request_id=request_id)
-    if code == 100 and subcode == 33:
-        return NoSuchObject(detail, request_id=request_id)
-    if subcode == 2207050:
-        return NeedsSignIn(detail, request_id=request_id)
-    if subcode == 2207032 and lasting:
+    if lasting and subcode in PERHAPS_LIVE:
         return OutcomeUnknown(detail, request_id=request_id)
+    if subcode == 2207051:
+        return NotSent(detail, retry_at=now + timedelta(hours=1), request_id=request_id)
+    if subcode in PLAIN:
+        return PLAIN[subcode](detail, request_id=request_id)
     if subcode == 2207052 or code == 9004:
         return NotSent(f"Gambar tidak dapat diambil dari alamat publik kita: {detail}", request_id=request_id)
     if subcode in {2207004, 2207009}:

@@ -238,7 +238,7 @@ class _Call:
             raise lost(f"Jawaban X tidak sampai ({type(error).__name__})") from None
         return answer
 
-    def _refusal(self, error: tweepy.HTTPException) -> Exception:  # noqa: PLR0911 - one return per meaning
+    def _refusal(self, error: tweepy.HTTPException) -> Exception:
         """What a 4xx means for a delivery; certainly nothing was posted."""
         status, said, request_id = error.response.status_code, _said(error), _request_id(error.response)
         lowered = said.lower()

@@ -51,7 +51,7 @@ class Signatures(RequestValidator):  # type: ignore[misc]
     def validate_realms(self, client_key: str, token: str, request: Any, uri: Any = None, realms: Any = None) -> bool:
         return True
 
-    def validate_timestamp_and_nonce(  # noqa: PLR0917 - named by oauthlib
+    def validate_timestamp_and_nonce(
         self,
         client_key: str,
         timestamp: str,

@@ -37,6 +37,7 @@ def create_practice_app(parts: Practice, *, tz: str = "Asia/Makassar", tz_label:
     app.extensions["practice"] = parts
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_REQUEST_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.strict_slashes = False  # facebook-business ends its addresses with a slash
     app.url_map.converters["any_version"] = VersionConverter
     wall.init_wall(app, ZoneInfo(tz), tz_label)
     for blueprint in (x.bp, instagram.bp, page.bp, wall.bp):

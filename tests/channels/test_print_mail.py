@@ -59,7 +59,8 @@ def test_reply_lost_after_the_data_is_unknown_and_cannot_be_looked_up(practice, 
         channels["newspaper"].find(order)
 
 
-def test_refused_and_dropped_connections_are_not_sent(order, memory):
+def test_refused_and_silent_servers_are_not_sent(order, memory, monkeypatch):
+    monkeypatch.setattr("app.channels.print_mail.SMTP_SECONDS", 0.3)
     with pytest.raises(NotSent):
         PrintOrderChannel("127.0.0.1", closed_port(), tls=False, sender="a@kukar.test").publish(order, memory)
     with dropping_server() as address:
