@@ -1,0 +1,106 @@
+"""The code about itself: the rules of the house that no linter knows."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config import ROOT
+
+APP = ROOT / "app"
+ROOMS = sorted(path.name for path in APP.iterdir() if path.is_dir() and (path / "routes.py").exists())
+PAGE_FILES = re.compile(r"(routes|forms|blueprint|pages|composer)(_\w+)?\.py$")
+INLINE = re.compile(r"\sstyle=|\son(click|change|submit|load|input)=|<script(?![^>]*\ssrc=)(?![^>]*ld\+json)")
+EXEMPT = {"people"}  # Flask-Security is built into it, so this room knows Flask and its datastore commits
+EDGES = ("kernel", "channels")
+OWN_TRANSACTION = {APP / "campaigns" / "links.py"}  # a visit is counted by a GET, whose request rolls back
+
+
+def _modules(folder: str) -> Iterator[Path]:
+    return (path for path in sorted((APP / folder).rglob("*.py")) if "__pycache__" not in path.parts)
+
+
+def _imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def _knows_flask(path: Path) -> bool:
+    return any(
+        name.split(".")[0] in {"flask", "flask_babel", "flask_login", "wtforms", "flask_wtf"} for name in _imports(path)
+    )
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room not in EXEMPT])
+def test_only_the_pages_of_a_room_know_flask(room: str) -> None:
+    wrong = [path.name for path in _modules(room) if not PAGE_FILES.search(path.name) and _knows_flask(path)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("folder", EDGES)
+def test_kernel_and_channels_know_no_flask(folder: str) -> None:
+    assert [path.name for path in _modules(folder) if _knows_flask(path)] == []
+
+
+def test_nothing_but_the_wiring_imports_a_rooms_routes_of_another_room() -> None:
+    wrong = []
+    for path in APP.rglob("*.py"):
+        if path == APP / "__init__.py":
+            continue
+        own = path.relative_to(APP).parts[0]
+        wrong += [
+            f"{path.relative_to(ROOT)}: {name}"
+            for name in _imports(path)
+            if re.match(r"app\.(?!practice)\w+\.routes", name) and name.split(".")[1] != own
+        ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room not in EXEMPT])
+def test_services_flush_and_never_commit(room: str) -> None:
+    wrong = [
+        f"{path.name}:{number}"
+        for path in _modules(room)
+        if not PAGE_FILES.search(path.name) and path not in OWN_TRANSACTION
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"\.(commit|rollback)\(\)", line)
+    ]
+    assert wrong == []
+
+
+def test_only_the_clock_reads_the_clock() -> None:
+    wrong = []
+    for path in [*APP.rglob("*.py"), ROOT / "config.py"]:
+        if path == APP / "kernel" / "clock.py":
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if re.search(r"\b(datetime\.(now|utcnow|today)|date\.today)\(", line):
+                wrong.append(f"{path.relative_to(ROOT)}:{number}")
+    assert wrong == []
+
+
+def test_templates_hold_no_inline_script_style_or_handler() -> None:
+    wrong = []
+    for path in APP.rglob("*.html"):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if re.search(
+                r"\sstyle=|\son(click|change|submit|load|input)=|<script(?![^>]*\ssrc=)(?![^>]*ld\+json)", line
+            ):
+                wrong.append(f"{path.relative_to(ROOT)}:{number}")
+    assert wrong == []
+
+
+def test_no_template_calls_another_host() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}"
+        for path in APP.rglob("*.html")
+        if re.search(r"""(src|srcset)=["']https?://|<link[^>]+href=["']https?://""", path.read_text())
+    ]
+    assert wrong == []
