@@ -1,3 +1,215 @@
-from flask import Blueprint
+import tempfile
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.campaigns.models import Campaign, Service
+from app.campaigns.rules import visible
+from app.kernel.errors import NotFound
+from app.kernel.roles import Role
+from app.kernel.text import T
+from app.kits import service
+from app.kits.archive import pack, unpack
+from app.kits.check import check_kit, errors
+from app.kits.export import export_kit
+from app.kits.forms import UploadForm, UseForm
+from app.kits.kit import Kit, find_kits, read_kit
+from app.kits.reading import Document, Finding
+from app.kits.sentences import SCHEMA_FOLDER, SCHEMAS
+from app.web.db import db
+from app.web.formats import local_day, sentence
+from app.web.guard import STAFF, allow, current_actor, public
+from app.web.wiring import now, settings, wired
 
 bp = Blueprint("kits", __name__, template_folder="templates")
+
+USERS = (Role.EDITOR, Role.ADMIN)
+
+
+def _check(kit: Kit) -> list[Finding]:
+    return check_kit(
+        kit, channels=wired().channels, services=_service_keys(), regency_code=settings().regency_code
+    )  # fmt: skip
+
+
+def _service_keys() -> list[str]:
+    return list(db.session.scalars(select(Service.key)))
+
+
+def _kit_folder(name: str) -> Path:
+    """The folder of that name among those that were found, so that no address leads elsewhere."""
+    for folder in find_kits(settings().kits_dir):
+        if folder.name == name:
+            return folder
+    raise NotFound(T("Paket ini tidak ada. Kembali ke daftar paket."))
+
+
+def next_monday(today: date) -> date:
+    return today + timedelta(days=7 - today.weekday())
+
+
+def _made_of(kits: Sequence[Kit]) -> dict[str, list[Campaign]]:
+    """Kit key → the campaigns made of it that this person sees, the latest first."""
+    keys = [kit.key for kit in kits]
+    query = select(Campaign).where(Campaign.kit_key.in_(keys), visible(current_actor()))
+    found: dict[str, list[Campaign]] = {}
+    for campaign in db.session.scalars(query.order_by(Campaign.kit_start.desc())):
+        found.setdefault(campaign.kit_key or "", []).append(campaign)
+    return found
+
+
+def _may_use() -> bool:
+    return current_actor().has(*USERS)
+
+
+def _index_page(form: UploadForm, status: int = 200) -> ResponseReturnValue:
+    kits = [read_kit(folder) for folder in find_kits(settings().kits_dir)]
+    page = render_template(
+        "kits/index.html",
+        kits=[(kit, _check(kit)) for kit in kits],
+        made=_made_of(kits),
+        form=form,
+        errors=errors,
+        may_use=_may_use(),
+    )
+    return page, status
+
+
+@bp.get("/paket")
+@allow(*STAFF)
+def index() -> ResponseReturnValue:
+    form = UploadForm()
+    form.start.data = next_monday(local_day(now()))
+    return _index_page(form)
+
+
+@bp.get("/paket/<name>")
+@allow(*STAFF)
+def show(name: str) -> ResponseReturnValue:
+    form = UseForm()
+    form.start.data = next_monday(local_day(now()))
+    return _show_page(_kit_folder(name), form)
+
+
+def _show_page(folder: Path, form: UseForm, status: int = 200) -> ResponseReturnValue:
+    kit = read_kit(folder)
+    page = render_template(
+        "kits/show.html",
+        kit=kit,
+        folder=folder.name,
+        findings=_check(kit),
+        errors=errors,
+        posts=sorted((_overview(post) for post in kit.posts), key=lambda row: (row["day"], row["hour"])),
+        prints=[_overview(piece) for piece in kit.prints],
+        made=_made_of([kit]).get(kit.key, []),
+        form=form,
+        may_use=_may_use(),
+    )
+    return page, status
+
+
+def _overview(document: Document) -> dict[str, Any]:
+    """What a list shows of a post or a piece, whatever shape the file is in."""
+    data = document.data if isinstance(document.data, dict) else {}
+    order = data.get("order") if isinstance(data.get("order"), dict) else {}
+    day = data.get("day", order.get("day", 0))
+    outlets = data.get("outlets", order.get("outlet_kinds", []))
+    return {
+        "title": str(data.get("title", document.file)),
+        "kind": str(data.get("kind", "")),
+        "day": day if isinstance(day, int) else 0,
+        "hour": str(data.get("hour", order.get("hour", ""))),
+        "outlets": [str(kind) for kind in outlets] if isinstance(outlets, list) else [],
+        "ordered": bool(order),
+    }
+
+
+@bp.post("/paket/<name>/pakai")
+@allow(*USERS)
+def use(name: str) -> ResponseReturnValue:
+    folder, form = _kit_folder(name), UseForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            return _import(folder, form)
+    return _show_page(folder, form, 422)
+
+
+@bp.post("/paket/unggah")
+@allow(*USERS)
+def upload() -> ResponseReturnValue:
+    form = UploadForm()
+    if form.is_posted_and_valid():
+        with form.catching(), tempfile.TemporaryDirectory() as parent:
+            return _import(unpack(form.file.data.read(), Path(parent)), form)
+    return _index_page(form, 422)
+
+
+def _import(folder: Path, form: UseForm) -> ResponseReturnValue:
+    actor, services = current_actor(), _service_keys()
+    db.session.rollback()  # no lock is held while files are checked and images are read
+    prepared = service.prepare(
+        folder, channels=wired().channels, services=services, regency_code=settings().regency_code
+    )
+    result = service.import_kit(
+        db.session,
+        actor,
+        prepared,
+        start=form.start.data,
+        storage=wired().storage,
+        now=now(),
+        tz=settings().tz,
+    )
+    _tell(result)
+    return redirect(url_for("campaigns.show", campaign_id=result.campaign.id))
+
+
+def _tell(result: service.ImportResult) -> None:
+    if not result.created:
+        flash(
+            _("Paket ini sudah dipakai dengan tanggal mulai yang sama. Inilah programnya; tidak ada yang diubah."),
+            "info",
+        )
+        return
+    flash(
+        _(
+            "Program “%(name)s” siap: %(posts)s materi dan %(pieces)s cetakan, semuanya masih draf.",
+            name=result.campaign.name,
+            posts=len(result.posts),
+            pieces=len(result.pieces),
+        ),
+        "success",
+    )
+    for skipped in result.skipped:
+        flash(sentence(skipped), "warning")
+
+
+@bp.get("/paket/unduh/<int:campaign_id>.zip")
+@allow(Role.CONTRIBUTOR, *USERS)
+def export(campaign_id: int) -> ResponseReturnValue:
+    with tempfile.TemporaryDirectory() as parent:
+        folder = export_kit(
+            db.session, current_actor(), campaign_id, Path(parent), storage=wired().storage, tz=settings().tz
+        )
+        data = pack(folder)
+        name = f"{folder.name}.zip"
+    return _attachment(data, name)
+
+
+def _attachment(data: bytes, name: str) -> ResponseReturnValue:
+    headers = {"Content-Type": "application/zip", "Content-Disposition": f"attachment; filename={name}"}
+    return data, 200, headers
+
+
+@bp.get("/paket/skema/<name>.json")
+@public
+def schema(name: str) -> ResponseReturnValue:
+    """The published JSON Schema of campaign.yaml, posts/*.md and print/*.yaml."""
+    if name not in SCHEMAS:
+        abort(404)
+    return send_file(SCHEMA_FOLDER / f"{name}.json", mimetype="application/schema+json")

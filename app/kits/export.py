@@ -1,0 +1,237 @@
+"""Write a campaign as a kit, so that another year or another regency can use it again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.campaigns import queries, rules
+from app.campaigns.models import Campaign
+from app.kernel.errors import Invalid
+from app.kernel.roles import Actor
+from app.kernel.text import T
+from app.media.check import EXTENSIONS
+from app.media.models import StoredFile
+from app.media.storage import Storage
+from app.outlets.models import PRINT
+from app.posts import access
+from app.posts.models import Post, PostStatus
+from app.printing.models import PrintPiece
+
+SCHEMA = "# yaml-language-server: $schema={up}app/kits/schema/{name}.json\n"
+NOON = "09:00"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as blocks, so that people can go on writing."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def export_kit(
+    session: Session,
+    actor: Actor,
+    campaign_id: int,
+    folder: Path,
+    *,
+    storage: Storage,
+    tz: str,
+) -> Path:
+    """Write the campaign into `folder/KEY` and give that folder, which passes `check`.
+
+    Days are counted from the campaign's start, in local time. Texts of several outlets of one kind become one;
+    cancelled posts are left out, and so is what this person does not see; a time before the start becomes the first
+    day. A piece that was ordered several times keeps its first order.
+    Raises NotFound for a campaign that is not this person's to see.
+    """
+    campaign = rules.find(session, actor, campaign_id)
+    key = campaign.kit_key or queries.slug(campaign.name) or "program"
+    target = folder / key
+    for name in ("posts", "print", "media"):
+        (target / name).mkdir(parents=True, exist_ok=True)
+    writer = _Writer(session, storage, campaign, target, ZoneInfo(tz))
+    posts = session.scalars(
+        select(Post)
+        .where(Post.campaign_id == campaign.id, Post.status != PostStatus.CANCELLED, access.visible_to(actor))
+        .order_by(Post.scheduled_at, Post.id)
+    ).all()
+    pieces = session.scalars(_pieces(actor, campaign)).all()
+    orders = _orders(posts)
+    for number, piece in enumerate(pieces, start=1):
+        writer.piece(number, piece, orders.get(piece.id))
+    spoken = [post for post in posts if any(v.outlet.kind not in PRINT for v in post.variants) or not post.variants]
+    for number, post in enumerate(spoken, start=1):
+        writer.post(number, post)
+    writer.campaign_file(key)
+    return target
+
+
+def _pieces(actor: Actor, campaign: Campaign) -> Select[Any]:
+    query = select(PrintPiece).where(PrintPiece.campaign_id == campaign.id).order_by(PrintPiece.id)
+    return query if actor.of_office else query.where(PrintPiece.organisation_id.in_(actor.organisation_ids))
+
+
+def _orders(posts: Sequence[Post]) -> dict[int, tuple[Post, list[Any]]]:
+    """Print piece → (the post that orders it, its print variants)."""
+    found: dict[int, tuple[Post, list[Any]]] = {}
+    for post in posts:
+        for variant in post.variants:
+            if variant.piece_id is not None:
+                found.setdefault(variant.piece_id, (post, []))[1].append(variant)
+    return found
+
+
+class _Writer:
+    """Writes the files of one kit and remembers how many days it spans."""
+
+    def __init__(self, session: Session, storage: Storage, campaign: Campaign, target: Path, zone: ZoneInfo) -> None:
+        self.session, self.storage, self.campaign = session, storage, campaign
+        self.target, self.zone = target, zone
+        self.days = min(366, (campaign.ends_on - campaign.starts_on).days + 1)
+        self.images: dict[int, str] = {}
+
+    def campaign_file(self, key: str) -> None:
+        campaign = self.campaign
+        self._yaml(
+            self.target / "campaign.yaml",
+            "campaign",
+            "../../",
+            {
+                "key": key,
+                "name": campaign.name,
+                "summary": _padded(campaign.summary or campaign.name),
+                "audience": campaign.audience,
+                "days": self.days,
+                "dimensions": [row.key for row in campaign.dimensions],
+                "services": [row.key for row in campaign.services],
+                "districts": [row.code for row in campaign.districts],
+                "villages": [row.code for row in campaign.villages],
+                "key_messages": [message.text for message in campaign.key_messages],
+                "goals": [self._goal(goal) for goal in campaign.goals],
+            },
+        )
+
+    def _goal(self, goal: Any) -> dict[str, Any]:
+        values = {
+            "measure": goal.measure,
+            "unit": goal.unit,
+            "baseline": goal.baseline,
+            "baseline_note": goal.baseline_note or "",
+            "target": goal.target,
+            "responsible": goal.responsible_text or "",
+        }
+        if goal.due_on:
+            values["day"] = min(730, max(0, (goal.due_on - self.campaign.starts_on).days))
+        return values
+
+    def post(self, number: int, post: Post) -> None:
+        day, hour = self._when(post.scheduled_at)
+        kinds: dict[str, str | None] = {}
+        for variant in post.variants:
+            if variant.outlet.kind not in PRINT:
+                kinds.setdefault(variant.outlet.kind, variant.text)
+        head: dict[str, Any] = {
+            "title": post.title,
+            "day": day,
+            "hour": hour,
+            "useful_days": _useful_days(post),
+            "audience": post.audience,
+            "link": post.link_url,
+            "outlets": list(kinds) or ["facebook"],
+        }
+        if post.service is not None:
+            head["service"] = post.service.key
+        if post.villages:
+            head["villages"] = [village.code for village in post.villages]
+        if post.media:
+            head["media"] = [
+                {"file": self._image(item.file), "alt": _padded(item.alt_text or item.file.alt_text or "")}
+                for item in post.media
+            ]
+        texts = {kind: text for kind, text in kinds.items() if text}
+        if texts:
+            head["texts"] = texts
+        stem = _stem(post.kit_key, f"{number:02d}-{queries.slug(post.title)[:40].strip('-')}")
+        dumped = SCHEMA.format(up="../../../", name="post") + _dump(head)
+        (self.target / "posts" / f"{stem}.md").write_text(f"---\n{dumped}---\n{post.text}\n", encoding="utf-8")
+
+    def piece(self, number: int, piece: PrintPiece, order: tuple[Post, list[Any]] | None) -> None:
+        values: dict[str, Any] = {"kind": piece.kind, "title": piece.title, "content": _content(piece.content)}
+        for name in ("columns", "height_mm"):
+            if getattr(piece, name) is not None:
+                values[name] = getattr(piece, name)
+        if piece.image_id is not None:
+            values["image"] = self._image(self.session.get_one(StoredFile, piece.image_id))
+        values["link"] = piece.link_url
+        if order:
+            post, variants = order
+            day, hour = self._when(post.scheduled_at)
+            values["order"] = {
+                "day": day,
+                "hour": hour,
+                "useful_days": _useful_days(post),
+                "outlet_kinds": list(dict.fromkeys(str(variant.outlet.kind) for variant in variants)),
+                "copies": max(variant.copies or 1 for variant in variants),
+            }
+        stem = _stem(piece.kit_key, f"{number:02d}-{piece.kind.replace('_', '-')}")
+        self._yaml(self.target / "print" / f"{stem}.yaml", "print", "../../../", values)
+
+    def _when(self, at: datetime | None) -> tuple[int, str]:
+        """Day of the campaign and local hour; a post without a time goes out on the first day."""
+        if at is None:
+            return 0, NOON
+        local = at.astimezone(self.zone)
+        day = min(365, max(0, (local.date() - self.campaign.starts_on).days))
+        self.days = max(self.days, day + 1)
+        return day, local.strftime("%H:%M")
+
+    def _image(self, file: StoredFile) -> str:
+        if file.id not in self.images:
+            stem = queries.slug(Path(file.name).stem)[:40].strip("-") or "gambar"
+            name = f"media/{stem}{EXTENSIONS[file.mime]}"
+            if name in self.images.values():
+                name = f"media/{stem}-{file.id}{EXTENSIONS[file.mime]}"
+            try:
+                (self.target / name).write_bytes(self.storage.read(file))
+            except FileNotFoundError as error:
+                raise Invalid(T("Gambar “%(name)s” hilang dari penyimpanan. Unggah ulang.", name=file.name)) from error
+            self.images[file.id] = name
+        return self.images[file.id]
+
+    def _yaml(self, path: Path, schema: str, up: str, values: dict[str, Any]) -> None:
+        path.write_text(SCHEMA.format(up=up, name=schema) + _dump(values), encoding="utf-8")
+
+
+def _dump(values: dict[str, Any]) -> str:
+    return yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+
+
+def _content(content: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: content[name] for name in ("lead", "body", "points", "contact") if content.get(name)}
+    return {"headline": _padded(str(content.get("headline", "")), 3), **kept}
+
+
+def _useful_days(post: Post) -> int:
+    if post.scheduled_at is None or post.useful_until is None:
+        return 3
+    return min(60, (post.useful_until - post.scheduled_at).days)
+
+
+def _padded(text: str, least: int = 10) -> str:
+    """A text that is too short for the schema is marked as to be filled in."""
+    return text if len(text.strip()) >= least else f"{text} [LENGKAPI: tulis lebih lengkap]".strip()
+
+
+def _stem(kit_key: str | None, otherwise: str) -> str:
+    return kit_key.rpartition("/")[2] if kit_key else otherwise.strip("-")
