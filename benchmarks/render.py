@@ -44,9 +44,9 @@ def run() -> Iterator[dict[str, Any]]:
         renderer.pdf("poster", {**PIECE, "versions": [_version(next(count))]}, images=images)
 
     def files() -> None:
+        data = {**PIECE, "versions": [_version(next(count)) for _ in range(VILLAGES)]}
         with zipfile.ZipFile(io.BytesIO(), "w") as archive:
-            for number in range(VILLAGES):
-                document = renderer.pdf("leaflet", {**PIECE, "versions": [_version(next(count))]})
+            for number, document in enumerate(renderer.pdfs("leaflet", data)):
                 archive.writestr(f"{number}.pdf", document)
 
     def one() -> None:

@@ -68,7 +68,7 @@ def sheet_of(session: Session, piece: PrintPiece, versions: Iterable[Version] = 
     campaign = session.get_one(Campaign, piece.campaign_id)
     image = session.get(StoredFile, piece.image_id) if piece.image_id else None
     regency = session.scalar(select(Regency))
-    district_names = {code: name for code, name in session.execute(select(District.code, District.name)).tuples()}
+    districts = {row.code: row.name for row in session.execute(select(District.code, District.name))}
     label = campaign.dimensions[0].name if len(campaign.dimensions) == 1 else campaign.name
     columns = piece.columns or 1
     return Sheet(
@@ -83,7 +83,7 @@ def sheet_of(session: Session, piece: PrintPiece, versions: Iterable[Version] = 
             "width_mm": columns * COLUMN_MM + (columns - 1) * GUTTER_MM,
             "height_mm": piece.height_mm or 100,
             "image_alt": (image.alt_text if image else None) or "",
-            "versions": [_version(v, district_names) for v in versions] or [_version(Version(piece.link_url), {})],
+            "versions": [_version(v, districts) for v in versions] or [_version(Version(piece.link_url), {})],
         },
         image=image,
         open_places=placeholders(piece),
@@ -215,7 +215,7 @@ def warnings(storage: Storage, renderer: Renderer, piece: PrintPiece, sheet: She
     signs = unprintable(piece)
     if signs:
         said.append(
-            T("Gambar kecil %(signs)s tidak ada dalam huruf cetak dan akan hilang. Hapus.", signs=" ".join(signs))
+            T("Tanda %(signs)s tidak ada dalam huruf cetak dan tidak akan tampak. Hapus.", signs=" ".join(signs))
         )
     coarse = _coarse(sheet)
     if coarse:
