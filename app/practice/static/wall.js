@@ -1,5 +1,16 @@
-// Looks every four seconds whether something new went out, and only then loads the page again.
-const mark = document.body.dataset.mark;
+// Closes the gaps between cards of unequal height, and loads the page again only when something new went out.
+const ROW = 8;
+const GAP = 16;
+const list = document.querySelector(".cards");
+const fit = new ResizeObserver((changes) => {
+  for (const { target } of changes) {
+    target.style.gridRowEnd = `span ${Math.ceil((target.offsetHeight + GAP) / ROW)}`;
+  }
+});
+list.classList.add("fitted");
+for (const card of list.children) fit.observe(card);
+
+const { mark } = document.body.dataset;
 setInterval(async () => {
   try {
     const answer = await fetch("/api/mark");
