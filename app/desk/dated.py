@@ -8,25 +8,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     CTE,
+    BindParameter,
     Date,
     Integer,
     Select,
     String,
     Subquery,
     and_,
+    bindparam,
     cast,
     column,
     func,
     literal,
     null,
     select,
+    text,
     union_all,
-    values,
 )
 from sqlalchemy.orm import Session
 
@@ -94,7 +97,7 @@ def month(session: Session, actor: Actor, days: Sequence[date], zone: ZoneInfo, 
     ranked = select(
         dated,
         func.row_number().over(**over).label("place"),
-        func.count().over(partition_by=dated.c.day).label("total"),
+        func.count().over(**over, rows=(None, None)).label("total"),  # the same window, so one sort
     ).subquery()
     rows = session.execute(
         select(ranked).where(ranked.c.place <= SHOWN_A_DAY).order_by(ranked.c.day, ranked.c.place)
@@ -131,17 +134,27 @@ def borders(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def _calendar(days: Sequence[date], zone: ZoneInfo) -> CTE:
-    table = values(
-        column("day", Date), column("starts", UtcDateTime), column("ends", UtcDateTime), name="days_of_view"
-    ).data([(day, *borders(day, zone)) for day in days])
-    return table.cte("days")
+@lru_cache(maxsize=64)
+def _calendar(days: tuple[date, ...], zone: ZoneInfo) -> CTE:
+    """The days as a table. As text with bound values, since SQLAlchemy's own `values()` is compiled anew each time."""
+    lines = ", ".join(f"(:day{number}, :starts{number}, :ends{number})" for number in range(len(days)))
+    bound: list[BindParameter[Any]] = []
+    for number, day in enumerate(days):
+        starts, ends = borders(day, zone)
+        bound += [
+            bindparam(f"day{number}", day, Date),
+            bindparam(f"starts{number}", starts, UtcDateTime),
+            bindparam(f"ends{number}", ends, UtcDateTime),
+        ]
+    table = text(f"VALUES {lines}").bindparams(*bound)
+    return table.columns(column("column1", Date), column("column2", UtcDateTime), column("column3", UtcDateTime)).cte(
+        "days"
+    )
 
 
 def _dated(actor: Actor, days: Sequence[date], zone: ZoneInfo, filters: Filters) -> Subquery:
-    calendar = _calendar(days, zone)
-    span = (borders(days[0], zone)[0], borders(days[-1], zone)[1])
-    parts = [_posts(actor, calendar, span, filters)]
+    calendar = _calendar(tuple(days), zone)
+    parts = [_posts(actor, calendar, filters)]
     if not filters.only_posts:
         parts += [
             _campaigns(actor, calendar, filters, "starts", Campaign.starts_on),
@@ -152,10 +165,10 @@ def _dated(actor: Actor, days: Sequence[date], zone: ZoneInfo, filters: Filters)
     return union_all(*parts).subquery("dated")
 
 
-def _posts(actor: Actor, calendar: CTE, span: tuple[datetime, datetime], filters: Filters) -> Select[Any]:
+def _posts(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
     query = (
         select(
-            calendar.c.day.label("day"),
+            calendar.c.column1.label("day"),
             literal(1, Integer).label("sort"),
             Post.scheduled_at.label("at"),
             literal("post", String).label("kind"),
@@ -165,8 +178,8 @@ def _posts(actor: Actor, calendar: CTE, span: tuple[datetime, datetime], filters
             Post.status.label("status"),
             cast(null(), Integer).label("amount"),
         )
-        .join(calendar, and_(Post.scheduled_at >= calendar.c.starts, Post.scheduled_at < calendar.c.ends))
-        .where(Post.scheduled_at >= span[0], Post.scheduled_at < span[1], visible_posts(actor))
+        .join(calendar, and_(Post.scheduled_at >= calendar.c.column2, Post.scheduled_at < calendar.c.column3))
+        .where(visible_posts(actor))
     )
     if filters.state:
         query = query.where(states.is_in(filters.state))
@@ -186,7 +199,7 @@ def _row(
     calendar: CTE, kind: str, sort: int, record: Any, title: Any, campaign: Any, amount: Any = None
 ) -> Select[Any]:
     return select(
-        calendar.c.day.label("day"),
+        calendar.c.column1.label("day"),
         literal(sort, Integer).label("sort"),
         cast(null(), UtcDateTime).label("at"),
         literal(kind, String).label("kind"),
@@ -209,12 +222,12 @@ def _of_campaign(query: Select[Any], actor: Actor, filters: Filters) -> Select[A
 
 def _campaigns(actor: Actor, calendar: CTE, filters: Filters, kind: str, day: Any) -> Select[Any]:
     query = _row(calendar, kind, 0, Campaign.id, Campaign.name, Campaign.id)
-    return _of_campaign(query.join(Campaign, day == calendar.c.day), actor, filters)
+    return _of_campaign(query.join(Campaign, day == calendar.c.column1), actor, filters)
 
 
 def _goals(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
     query = _row(calendar, "goal", 0, Goal.campaign_id, Goal.measure, Goal.campaign_id)
-    joined = query.join(Goal, Goal.due_on == calendar.c.day).join(Campaign, Campaign.id == Goal.campaign_id)
+    joined = query.join(Goal, Goal.due_on == calendar.c.column1).join(Campaign, Campaign.id == Goal.campaign_id)
     return _of_campaign(joined, actor, filters)
 
 
@@ -222,10 +235,10 @@ def _proofs(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
     """One line for all proofs of a piece on a day: 237 villages are one thing that happened."""
     query = _row(calendar, "proof", 2, PrintPiece.id, PrintPiece.title, PrintPiece.campaign_id, func.sum(Proof.copies))
     joined = (
-        query.join(Proof, and_(Proof.placed_on == calendar.c.day, Proof.withdrawn_at.is_(None)))
+        query.join(Proof, and_(Proof.placed_on == calendar.c.column1, Proof.withdrawn_at.is_(None)))
         .join(PrintPiece, PrintPiece.id == Proof.piece_id)
         .join(Campaign, Campaign.id == PrintPiece.campaign_id)
-        .group_by(calendar.c.day, PrintPiece.id, PrintPiece.title, PrintPiece.campaign_id)
+        .group_by(calendar.c.column1, PrintPiece.id, PrintPiece.title, PrintPiece.campaign_id)
     )
     return _of_campaign(joined, actor, filters)
 

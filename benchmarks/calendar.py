@@ -1,0 +1,157 @@
+"""The calendar's month: 2,000 posts in view of 100,000, asked for as a browser does, by a signed-in editor.
+
+Counts the whole answer of the server: guard, menu, queries, template and compression. `queries` are the statements of
+one request, `bytes` what goes over the line.
+"""
+
+import random
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import create_app
+from app.kernel.clock import FrozenClock
+from app.kernel.db import unit_of_work
+from app.kernel.roles import Role
+from app.people.models import User
+from app.people.roles import load_roles, role_rows
+from app.posts.models import Post, Variant
+from app.publishing.models import Delivery
+from benchmarks.database import office, throw_away
+from benchmarks.measure import line
+from config import Settings
+
+POSTS = 100_000
+IN_VIEW = 2_000
+ROUNDS = 60
+WARM_UP = 5
+NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
+MONTH = datetime(2026, 10, 31, 16, 0, tzinfo=UTC)  # 1 November, 00.00 WITA
+DAYS_OF_MONTH = 30
+
+
+def run() -> Iterator[dict[str, object]]:
+    with throw_away() as (url, sessions):
+        user_id = _fill(sessions)
+        app = create_app(_settings(url), clock=FrozenClock(NOW))
+        client = _signed_in(app, sessions, user_id)
+        queries, size = _once(app, client)
+        times = [_timed(client) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
+        yield line("calendar", "month", times, posts=POSTS, in_view=IN_VIEW, queries=queries, bytes=size)
+        with app.app_context():
+            app.extensions["sqlalchemy"].engine.dispose()
+
+
+def _settings(url: str) -> Settings:
+    return Settings(
+        env="development",
+        database_url=url,
+        secret_key="a-secret-key-for-benchmarks-only-0123456",
+        password_salt="salt",
+        credential_keys=("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",),
+    )
+
+
+def _fill(sessions: "sessionmaker[Session]") -> int:
+    """An editor, and posts of which IN_VIEW fall into November 2026, the others into the three years around it."""
+    organisation_id, campaign_id, outlet_id = office(sessions, NOW)
+    chance = random.Random(2026)
+    minutes = DAYS_OF_MONTH * 24 * 60
+    moments = [MONTH + timedelta(minutes=chance.randrange(minutes)) for _ in range(IN_VIEW)]
+    while len(moments) < POSTS:
+        moment = NOW + timedelta(minutes=chance.randrange(-788_400, 788_400))
+        # the grid also shows the days around the month: keep them empty, so that exactly IN_VIEW are in view
+        if not MONTH - timedelta(days=7) <= moment < MONTH + timedelta(days=DAYS_OF_MONTH + 7):
+            moments.append(moment)
+    chance.shuffle(moments)
+    with unit_of_work(sessions) as session:
+        load_roles(session)
+        user = User(
+            username="editor",
+            name="Editor",
+            fs_uniquifier="editor",
+            organisation_id=organisation_id,
+            roles=role_rows(session, frozenset({Role.EDITOR})),
+            created_at=NOW,
+        )
+        session.add(user)
+        for first in range(0, POSTS, 10_000):
+            numbers = range(first + 1, first + 10_001)
+            session.execute(
+                insert(Post), [_post(number, moments[number - 1], campaign_id, organisation_id) for number in numbers]
+            )
+            session.execute(insert(Variant), [{"post_id": number, "outlet_id": outlet_id} for number in numbers])
+            session.execute(insert(Delivery), [_delivery(number, moments[number - 1], outlet_id) for number in numbers])
+        return user.id
+
+
+def _post(number: int, at: datetime, campaign_id: int, organisation_id: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "campaign_id": campaign_id,
+        "organisation_id": organisation_id,
+        "title": f"Unggahan {number}: kenali layanan kota cerdas",
+        "text": "Kukar menuju kota cerdas. " * 8,
+        "status": "approved",
+        "scheduled_at": at,
+        "useful_until": at + timedelta(days=3),
+        "content_hash": "a" * 64,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+
+
+def _delivery(number: int, at: datetime, outlet_id: int) -> dict[str, Any]:
+    return {
+        "post_id": number,
+        "outlet_id": outlet_id,
+        "content_hash": "a" * 64,
+        "status": "sent" if at < NOW else "queued",
+        "payload": {},
+        "due_at": at,
+        "wake_at": at,
+        "created_at": NOW,
+    }
+
+
+def _signed_in(app: Flask, sessions: "sessionmaker[Session]", user_id: int) -> FlaskClient:
+    """A client whose session cookie says that the editor has signed in."""
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = "editor"
+        cookie["_fresh"] = True
+    return client
+
+
+def _get(client: FlaskClient) -> Any:
+    response = client.get("/kalender?bulan=2026-11", headers={"Accept-Encoding": "gzip, br"})
+    if response.status_code != 200:
+        raise RuntimeError(f"the calendar answered {response.status_code}")
+    return response
+
+
+def _timed(client: FlaskClient) -> float:
+    start = time.perf_counter()
+    _get(client)
+    return (time.perf_counter() - start) * 1000
+
+
+def _once(app: Flask, client: FlaskClient) -> tuple[int, int]:
+    """Statements and compressed bytes of one request."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    with app.app_context():
+        engine = app.extensions["sqlalchemy"].engine
+    event.listen(engine, "before_cursor_execute", note)
+    size = len(_get(client).data)
+    event.remove(engine, "before_cursor_execute", note)
+    return len(statements), size
