@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from app.outlets.models import PRINT, Outlet
 from app.outlets.ports import Channel
 from app.posts.content import sample_link, text_for, with_link
+from app.posts.diff import text_when_approved
 from app.posts.models import Post, Variant
+from app.printing.models import PrintPiece
 
 NEARLY = 0.9
 """From this share of the limit on a counter warns."""
@@ -30,12 +32,19 @@ class Counter:
 
 @dataclass(frozen=True)
 class Preview:
-    """One outlet's card: the text with a link of the right length in it."""
+    """One card: a text (or a print piece) and every outlet that gets just that, each with its counter.
 
-    variant: Variant
+    The text has a link of the right length in it. `piece` is set for print.
+    """
+
     text: str
-    counter: Counter | None
+    outlets: list[tuple[Variant, Counter | None]]
     prints: bool
+    piece: PrintPiece | None = None
+
+    @property
+    def outlet_ids(self) -> list[int]:
+        return [variant.outlet_id for variant, _counter in self.outlets]
 
 
 def counter(channel: Channel | None, text: str) -> Counter | None:
@@ -61,13 +70,19 @@ def counters(
     return {id_: each for id_, each in found.items() if each is not None}
 
 
-def preview(post: Post, *, channels: Mapping[str, Channel], public_url: str) -> list[Preview]:
-    """Every outlet of the post, social ones first as they were chosen."""
+def previews(post: Post, *, channels: Mapping[str, Channel], public_url: str, by_change: bool = False) -> list[Preview]:
+    """What the outlets of the post will get, what is the same for several of them once; print last.
+
+    `by_change`: outlets share a card only if their text changed alike since the last approval.
+    """
     link = sample_link(public_url) if post.link_url else None
-    cards = []
+    cards: dict[tuple[object, ...], Preview] = {}
     for variant in post.variants:
         prints = variant.outlet.kind in PRINT
-        text = with_link(text_for(post, variant), link)
+        text = "" if prints else with_link(text_for(post, variant), link)
         count = None if prints else counter(channels.get(variant.outlet.kind), text)
-        cards.append(Preview(variant, text, count, prints))
-    return sorted(cards, key=lambda card: card.prints)
+        old = text_when_approved(post, variant.outlet_id) if by_change else None
+        key = (prints, text, variant.piece_id, old)
+        card = cards.setdefault(key, Preview(text, [], prints, variant.piece if prints else None))
+        card.outlets.append((variant, count))
+    return sorted(cards.values(), key=lambda card: card.prints)

@@ -33,7 +33,7 @@ class Filters:
     sort: str = "jadwal"  # jadwal, diubah, judul
 
 
-def posts(actor: Actor, filters: Filters) -> Select[Any]:
+def posts(actor: Actor, filters: Filters, *, now: datetime) -> Select[Any]:
     """The posts that a person may see, with campaign, outlets and organisation loaded along."""
     query = (
         select(Post)
@@ -47,7 +47,7 @@ def posts(actor: Actor, filters: Filters) -> Select[Any]:
     )
     if filters.status:
         query = query.where(Post.status == filters.status)
-    return _narrowed(query, filters).order_by(*_order(filters.sort))
+    return _narrowed(query, filters).order_by(*_order(filters.sort, now))
 
 
 def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
@@ -68,13 +68,20 @@ def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
     return query
 
 
-def _order(sort: str) -> tuple[Any, ...]:
+def _order(sort: str, now: datetime) -> tuple[Any, ...]:
     if sort == "diubah":
         return Post.updated_at.desc(), Post.id.desc()
     if sort == "judul":
         return func.lower(Post.title), Post.id
-    # without a time first: they still need one; then the latest
-    return Post.scheduled_at.is_not(None), Post.scheduled_at.desc(), Post.id.desc()
+    # without a time first: they still need one; then what comes next, then what is over, the latest first
+    over = Post.scheduled_at < now
+    return (
+        Post.scheduled_at.is_not(None),
+        over,
+        case((~over, Post.scheduled_at), else_=None),
+        Post.scheduled_at.desc(),
+        Post.id.desc(),
+    )
 
 
 def counts(session: Session, actor: Actor, filters: Filters) -> dict[str, int]:

@@ -20,7 +20,7 @@ from app.outlets.models import PRINT, SOCIAL, Outlet
 from app.posts import access, queries, routes_approval, service
 from app.posts.blueprint import bp
 from app.posts.checks import MAX_MEDIA, problems
-from app.posts.composer import counters, preview
+from app.posts.composer import counters, previews
 from app.posts.content import gaps
 from app.posts.etiquette import off_hours
 from app.posts.forms import (
@@ -76,7 +76,7 @@ def index() -> ResponseReturnValue:
     organisations = queries.organisations_with_posts(db.session, actor)
     return render_template(
         "posts/index.html",
-        page=paginate(db.session, queries.posts(actor, filters), number),
+        page=paginate(db.session, queries.posts(actor, filters, now=now()), number),
         filters=filters,
         tabs=[(status, LABELS[status], counts.get(status, 0)) for status in TABS],
         total=sum(counts.values()),
@@ -92,7 +92,7 @@ def index() -> ResponseReturnValue:
 @allow(*READERS)
 def export() -> ResponseReturnValue:
     """The filtered list as CSV, with the marks that Excel in Indonesian expects (UTF-8 with BOM, semicolons)."""
-    query = queries.posts(current_actor(), _filters()).limit(MOST_ROWS_IN_FILE)
+    query = queries.posts(current_actor(), _filters(), now=now()).limit(MOST_ROWS_IN_FILE)
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
     writer.writerow(
@@ -283,7 +283,7 @@ def _show(post: Post, **more: Any) -> str:
     open_ = post.status in {PostStatus.DRAFT, PostStatus.RETURNED}
     values: dict[str, Any] = {
         "post": post,
-        "previews": preview(post, channels=wiring.channels, public_url=settings().public_url),
+        "previews": previews(post, channels=wiring.channels, public_url=settings().public_url),
         "problems": problems(session, post, channels=wiring.channels, settings=settings(), now=now()) if open_ else [],
         "gaps": gaps(post),
         "history": queries.history(session, post),

@@ -12,7 +12,7 @@ from app.kernel.errors import Forbidden, GaungError, NotFound
 from app.kernel.roles import Actor, Role
 from app.posts import queries, service
 from app.posts.blueprint import bp
-from app.posts.composer import preview
+from app.posts.composer import previews
 from app.posts.content import content_hash
 from app.posts.diff import differences, text_when_approved
 from app.posts.etiquette import next_slot, off_hours
@@ -68,7 +68,7 @@ def _opened(post: Post) -> dict[str, Any]:
     seen = content_hash(post)
     return {
         "step": step,
-        "previews": preview(post, channels=wired().channels, public_url=settings().public_url),
+        "previews": previews(post, channels=wired().channels, public_url=settings().public_url, by_change=True),
         "changes": _changes(post),
         "late": late,
         "off_hours": off_hours(post.scheduled_at, settings()) if post.scheduled_at else None,

@@ -1,4 +1,4 @@
-// The composer: texts of single outlets, print pieces of the chosen campaign, and finding a village.
+// The composer: texts of single outlets, print pieces of the chosen campaign, and finding a village; the queue.
 // Counting is the server's (posts/_counters.html); nothing here is needed to save a post.
 const form = document.getElementById("materi-form");
 
@@ -53,4 +53,9 @@ if (form) {
     find();
   });
   search?.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+}
+
+// the reason is asked for where the thumb is
+for (const details of document.querySelectorAll(".decide-no")) {
+  details.addEventListener("toggle", () => details.open && details.querySelector("textarea").focus());
 }
