@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.roles import Actor
@@ -36,7 +36,7 @@ def outlets(actor: Actor, *, q: str = "", group: str = "", resting: bool = False
     elif group == "assisted":
         query = query.where(Outlet.kind.not_in(SOCIAL | PRINT))
     place = case((Outlet.kind.in_(SOCIAL), 0), (Outlet.kind.in_(PRINT), 1), else_=2)
-    listed: Select[Any] = query.order_by(place, Outlet.kind, Outlet.name)
+    listed: Select[Any] = query.order_by(place, Outlet.kind, func.lower(Outlet.name))
     return listed
 
 
