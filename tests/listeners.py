@@ -1,9 +1,11 @@
-"""Loopback listeners that behave badly: nobody there, hangs up, says nothing."""
+"""Loopback listeners that behave badly: nobody there, hangs up, says nothing, gives one answer to all."""
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 def closed_port() -> int:
@@ -49,3 +51,30 @@ def _listening(*, answer_after_read: bool) -> Iterator[str]:
     listener.close()
     for connection in held:
         connection.close()
+
+
+@contextmanager
+def answering(status: int, body: object, headers: dict[str, str] | None = None) -> Iterator[str]:
+    """Gives every request this one answer; a `body` that is no text becomes JSON."""
+    content = body if isinstance(body, str) else json.dumps(body)
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.send_response(status)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content.encode())))
+            self.end_headers()
+            self.wfile.write(content.encode())
+
+        do_GET = do_POST = _answer  # noqa: N815 - named by http.server
+
+        def log_message(self, *args: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()

@@ -64,7 +64,7 @@ class AssistedChannel:
             yield Problem(sentence, "media")
 
     def publish(self, out: Outgoing, remember: Remember) -> Receipt:
-        raise HandOver("a person takes it from here")
+        raise HandOver("Diserahkan kepada petugas")
 
     def find(self, out: Outgoing) -> Receipt | None:
         raise NotSent("Hanya petugasnya yang tahu; tanyakan kepadanya")

@@ -17,10 +17,15 @@ def text_problems(name: str, limits: Limits, length: int) -> Iterator[Problem]:
             T(
                 "Teks untuk %(name)s kelebihan %(over)s karakter (batasnya %(limit)s). Pendekkan, lalu simpan lagi.",
                 name=name,
-                over=length - limits.max_text,
-                limit=limits.max_text,
+                over=_number(length - limits.max_text),
+                limit=_number(limits.max_text),
             )
         )
+
+
+def _number(value: int) -> str:
+    """As Indonesians write it: 63.206."""
+    return f"{value:,}".replace(",", ".")
 
 
 def hashtag_problems(name: str, limits: Limits, text: str) -> Iterator[Problem]:

@@ -91,7 +91,7 @@ class FacebookChannel:
         except Duplicate as duplicate:
             return self._already_there(out, duplicate)
         if "id" not in answer:
-            raise OutcomeUnknown("answer without an id")
+            raise OutcomeUnknown("Facebook menjawab tanpa nomor unggahan")
         return Receipt(str(answer["id"]), self.links.to(str(answer["id"])))
 
     def _already_there(self, out: Outgoing, duplicate: Duplicate) -> Receipt:
@@ -99,7 +99,7 @@ class FacebookChannel:
         try:
             found = self.find(out)
         except NotSent as blind:
-            raise OutcomeUnknown(f"duplicate, and cannot look: {blind.detail}") from blind
+            raise OutcomeUnknown(f"Facebook menyebutnya duplikat, dan belum dapat diperiksa: {blind.detail}") from blind
         if found:
             return found
         raise duplicate
@@ -141,7 +141,7 @@ class FacebookChannel:
             if "next" not in paging:
                 return None
             query["after"] = paging.get("cursors", {}).get("after", "")
-        raise NotSent("more posts since the first try than were looked at")
+        raise NotSent("Terlalu banyak unggahan sejak percobaan pertama untuk diperiksa semuanya")
 
     def _look(self, path: str, token: str, out: Outgoing, query: Mapping[str, Any]) -> dict[str, Any]:
         try:
@@ -151,7 +151,10 @@ class FacebookChannel:
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
         token = _token(credentials)
-        me = self.graph.call("GET", "/me", token, now=None, params={"fields": "id,name"})
+        try:
+            me = self.graph.call("GET", "/me", token, now=None, params={"fields": "id,name"})
+        except Rejected as error:
+            raise NeedsSignIn(error.detail, request_id=error.request_id) from error
         wanted = str(settings.get("page_id") or "")
         if wanted and str(me.get("id")) != wanted:
             raise NeedsSignIn(f"Token ini milik “{me.get('name')}”, bukan Halaman {wanted}.")

@@ -74,6 +74,8 @@ class Graph:
         **options: Any,
     ) -> dict[str, Any]:
         """The JSON answer. `lasting`: it makes a public post, so an answer that got lost is `OutcomeUnknown`."""
+        if not token.isascii() or not token.isprintable() or " " in token:
+            raise NeedsSignIn("Token ini tidak lengkap atau salah salin")
         lost: type[ChannelError] = OutcomeUnknown if lasting else NotSent
         try:
             with httpx.Client(

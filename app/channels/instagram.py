@@ -105,7 +105,7 @@ class InstagramChannel:
             raise
         media_id = str(answer.get("id") or "")
         if not media_id:
-            raise OutcomeUnknown("answer without an id")
+            raise OutcomeUnknown("Instagram menjawab tanpa nomor unggahan")
         return Receipt(media_id, self._permalink(account, media_id))
 
     def _ready_container(self, account: "_Account", out: Outgoing, remember: Remember) -> str:
@@ -127,7 +127,7 @@ class InstagramChannel:
         if status == "IN_PROGRESS":
             raise NotReady("Instagram masih mengolah gambar", after=LOOK_AGAIN)
         if status == "PUBLISHED":
-            raise OutcomeUnknown(f"container {container} is published already")
+            raise OutcomeUnknown(f"Wadah {container} sudah diterbitkan sebelumnya")
         if status != "FINISHED":
             remember({"container": None, "items": {}})
             if status == "EXPIRED":
@@ -142,7 +142,7 @@ class InstagramChannel:
         except (ContainerGone, Rejected):
             return
         if status == "PUBLISHED":
-            raise OutcomeUnknown(f"container {container} is published already")
+            raise OutcomeUnknown(f"Wadah {container} sudah diterbitkan sebelumnya")
 
     def _make(self, account: "_Account", out: Outgoing, remember: Remember, now: datetime) -> str:
         if not out.files:

@@ -50,6 +50,12 @@ SLACK = timedelta(minutes=1)
 LONGEST_COUNTED = 10_000
 PAGES_LOOKED_AT = 5
 MAX_ALT_TEXT = 1000
+BEFORE_ANY_BYTE = (
+    requests.exceptions.ConnectTimeout,
+    requests.exceptions.ProxyError,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+)
 KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
@@ -114,7 +120,7 @@ class XChannel:
         try:
             post_id = str(answer.json()["data"]["id"])
         except (ValueError, KeyError, TypeError) as error:
-            raise OutcomeUnknown("answer without an id", request_id=_request_id(answer)) from error
+            raise OutcomeUnknown("X menjawab tanpa nomor unggahan", request_id=_request_id(answer)) from error
         return Receipt(post_id, self.links.to(post_id), _request_id(answer))
 
     def _already_there(self, out: Outgoing, duplicate: "DuplicateContent") -> Receipt:
@@ -122,7 +128,7 @@ class XChannel:
         try:
             found = self.find(out)
         except NotSent as blind:
-            raise OutcomeUnknown(f"duplicate, and cannot look: {blind.detail}") from blind
+            raise OutcomeUnknown(f"X menyebutnya duplikat, dan belum dapat diperiksa: {blind.detail}") from blind
         if found:
             return found
         raise duplicate
@@ -148,10 +154,13 @@ class XChannel:
             if not following:
                 return None
             query["pagination_token"] = following
-        raise NotSent("more posts since the first try than were looked at")
+        raise NotSent("Terlalu banyak unggahan sejak percobaan pertama untuk diperiksa semuanya")
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
-        me = _document(_Call(self.api_url, credentials, None).ask("GET", "/2/users/me")).get("data", {})
+        try:
+            me = _document(_Call(self.api_url, credentials, None).ask("GET", "/2/users/me")).get("data", {})
+        except Rejected as error:
+            raise NeedsSignIn(error.detail, request_id=error.request_id) from error
         if not me.get("id"):
             raise NotSent("X tidak menyebut akunnya")
         learnt = {"user_id": str(me["id"]), "username": str(me.get("username", ""))}
@@ -230,8 +239,6 @@ class _Call:
             raise lost(_said(error), request_id=_request_id(error.response)) from None
         except tweepy.HTTPException as error:
             raise self._refusal(error) from None
-        except (requests.exceptions.SSLError, requests.exceptions.ProxyError, requests.exceptions.ConnectTimeout):
-            raise NotSent("Sambungan ke X tidak terbuka") from None
         except requests.RequestException as error:
             if _never_left(error):
                 raise NotSent("Sambungan ke X tidak terbuka") from None
@@ -272,6 +279,8 @@ class MediaGone(NotSent):
 
 def _never_left(error: requests.RequestException) -> bool:
     """Whether no byte of the request can have reached X: refused, no route, no such name, no connection in time."""
+    if isinstance(error, BEFORE_ANY_BYTE) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return True
     cause = error.args[0] if error.args else None
     return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError | ConnectTimeoutError)
 

@@ -22,7 +22,8 @@ from app.practice.wire import Practice
 POLL_SECONDS = 0.05  # how soon a stop is noticed
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
 POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'"
+    "default-src 'none'; img-src 'self'; font-src 'self'; style-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'"
 )
 
 
@@ -56,7 +57,7 @@ def _refuse_strangers() -> None:
 def _harden(answer: Response) -> Response:
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = POLICY
-    answer.headers["Cache-Control"] = "no-store"
+    answer.headers.setdefault("Cache-Control", "no-store")
     return answer
 
 
@@ -110,7 +111,6 @@ class PracticeServer:
 
     def start(self) -> None:
         self._mail.start()
-        self._parts.smtp_port = self._mail.port
         self._thread.start()
 
     def stop(self) -> None:

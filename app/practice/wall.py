@@ -4,11 +4,13 @@ import email
 import email.policy
 from datetime import datetime
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import fontpkg_plus_jakarta_sans as jakarta
 from babel.dates import format_datetime
-from flask import Blueprint, Flask, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, jsonify, redirect, render_template, request, send_file, url_for
 
 from app.practice.faults import DEFAULT_SECONDS, LABELS, PLATFORM_NAMES, PLATFORMS, UnknownFault
 from app.practice.store import StoredMail, StoredPost
@@ -16,6 +18,7 @@ from app.practice.wire import practice
 
 bp = Blueprint("practice_wall", __name__)
 
+LETTERS = Path(jakarta.ROOT) / "files" / "PlusJakartaSans[wght].ttf"
 SHOWN = 60
 OPENED_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")
 
@@ -31,6 +34,12 @@ def init_wall(app: Flask, tz: ZoneInfo, tz_label: str) -> None:
 def _sentence(text: str, **values: Any) -> str:
     """The wall has one language, Indonesian; its sentences are still marked for the catalogue."""
     return text % values if values else text
+
+
+@bp.get("/huruf.ttf")
+def letters() -> Response:
+    """Plus Jakarta Sans in all weights, from its own package."""
+    return send_file(LETTERS, mimetype="font/ttf", max_age=86_400)
 
 
 @bp.get("/healthz")

@@ -19,7 +19,6 @@ class Practice:
     store: Store
     faults: Faults
     oauth: OAuth
-    smtp_port: int = 0
 
 
 def practice() -> Practice:
