@@ -1,0 +1,33 @@
+from itertools import product
+
+import pytest
+
+from app.kernel.errors import Refused
+from app.kernel.transitions import move
+from app.publishing.models import Delivery
+from app.publishing.models import DeliveryStatus as S
+from app.publishing.states import ALLOWED, LABELS, NOT_LEFT
+
+
+@pytest.mark.parametrize(("old", "new"), list(product(S, S)))
+def test_only_the_moves_of_the_table_are_made(old: S, new: S) -> None:
+    row = Delivery(status=old)
+    if new in ALLOWED[old]:
+        move(row, ALLOWED, new, LABELS)
+        assert row.status == new
+    else:
+        with pytest.raises(Refused):
+            move(row, ALLOWED, new, LABELS)
+        assert row.status == old
+
+
+def test_what_is_sent_stays_sent() -> None:
+    assert ALLOWED[S.SENT] == frozenset()
+
+
+def test_nothing_that_may_be_live_goes_out_again_by_itself() -> None:
+    assert not {S.UNKNOWN, S.SENT, S.SENDING} & set(NOT_LEFT)
+
+
+def test_every_state_has_words() -> None:
+    assert set(LABELS) == set(S) == set(ALLOWED)
