@@ -116,8 +116,9 @@ def _show_page(folder: Path, form: UseForm, status: int = 200) -> ResponseReturn
 
 def _overview(document: Document) -> dict[str, Any]:
     """What a list shows of a post or a piece, whatever shape the file is in."""
-    data = document.data if isinstance(document.data, dict) else {}
-    order = data.get("order") if isinstance(data.get("order"), dict) else {}
+    data: dict[str, Any] = document.data if isinstance(document.data, dict) else {}
+    ordered = data.get("order")
+    order: dict[str, Any] = ordered if isinstance(ordered, dict) else {}
     day = data.get("day", order.get("day", 0))
     outlets = data.get("outlets", order.get("outlet_kinds", []))
     return {

@@ -99,7 +99,7 @@ def test_posts_are_drafts_for_every_outlet_of_their_kind(
     assert by_outlet[outlets["facebook"].id] is None, "Facebook takes the base text"
     assert (by_outlet[outlets["x"].id] or "").startswith("Smart city itu apa?")
     assert by_outlet[second.id] == by_outlet[outlets["whatsapp"].id]
-    assert [item.alt_text for item in first.media][0].startswith("Gambar datar tiga rumah")
+    assert first.media[0].alt_text.startswith("Gambar datar tiga rumah")
     assert first.link_url == "https://kukarkab.go.id"
     governance = next(post for post in result.posts if post.kit_key == "posts/03-smart-governance")
     assert governance.service is not None
