@@ -26,7 +26,7 @@ from tests.postgres import Postgres
 from tests.template import fill_template
 from tests.world import World
 
-PAGES = ("test_routes", "test_pages", "test_browser")
+PAGES = ("test_routes", "test_pages", "test_browser", "test_roles", "test_translations")
 _server: Postgres | None = None
 
 

@@ -1,7 +1,7 @@
 """Who may open which page, and whose records there, as the text of docs/roles.md.
 
 The roles come from the marks on the views. Whose record it may be is asked in the services and written down here;
-tests/test_roles.py signs in with every role, inside and outside the record's organisation, and holds both to this table.
+tests/test_roles.py signs in with every role, inside and outside the record's organisation, and holds both to it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,9 @@ class Whose(Enum):
     OWN = ("own organisation only", frozenset({"own"}))
     OFFICE = ("the office only", frozenset({"office"}))
     PERSON = ("one's own only", frozenset({"own"}))
-    NOBODY = ("none", frozenset[str]())
+    RESPONSIBLE = ("of outlets one answers for", frozenset({"own"}))
+    STEP = ("where its step asks for one's position", frozenset({"own", "office"}))
+    SERVICE = ("about services of the own organisation", frozenset({"own"}))
 
     @property
     def words(self) -> str:
@@ -38,7 +40,47 @@ class Whose(Enum):
 Rights = Mapping[Role | None, Whose]
 """None: every role that is not named."""
 
-WHOSE: dict[str, Rights] = {}
+_ORGANISATION: Rights = {None: Whose.ORGANISATION}
+_ALL: Rights = {None: Whose.ANYBODY}
+_CONTRIBUTOR_OWN: Rights = {None: Whose.ORGANISATION, Role.CONTRIBUTOR: Whose.OWN}
+_CONTRIBUTOR_PERSON: Rights = {None: Whose.ORGANISATION, Role.CONTRIBUTOR: Whose.PERSON}
+_SIGNERS: Rights = {None: Whose.STEP, Role.OPD_CONTACT: Whose.SERVICE}
+_DECIDERS: Rights = {
+    None: Whose.ORGANISATION,
+    Role.CONTRIBUTOR: Whose.OWN,
+    Role.APPROVER: Whose.RESPONSIBLE,
+    Role.OPD_CONTACT: Whose.RESPONSIBLE,
+}
+
+WHOSE: dict[str, Rights] = {
+    "areas.code": _ALL,
+    "areas.population": {None: Whose.OFFICE},
+    "areas.record": {None: Whose.OFFICE},
+    "areas.record_id": {None: Whose.OFFICE},
+    "campaign_id": _CONTRIBUTOR_PERSON,
+    "campaigns.show": _ORGANISATION,
+    "delegation_id": _ALL,
+    "delivery_id": _ORGANISATION,
+    "file_id": _ORGANISATION,
+    "kits.name": _ALL,
+    "kits.export": _ORGANISATION,
+    "notice_id": {None: Whose.PERSON},
+    "order_id": _ORGANISATION,
+    "organisation_id": _ALL,
+    "outlet_id": _ORGANISATION,
+    "piece_id": _ORGANISATION,
+    "post_id": _CONTRIBUTOR_OWN,
+    "posts.approve": _SIGNERS,
+    "posts.duplicate": _ORGANISATION,
+    "posts.return": _SIGNERS,
+    "posts.review": _SIGNERS,
+    "posts.show": {None: Whose.ORGANISATION, Role.OPD_CONTACT: Whose.SERVICE},
+    "posts.withdraw": _CONTRIBUTOR_PERSON,
+    "proof_id": _ORGANISATION,
+    "publishing.confirm_sent": _DECIDERS,
+    "publishing.decide": _DECIDERS,
+    "user_id": _ALL,
+}
 """By endpoint, or by the parameter of the address that names the record. Every parameter must stand here."""
 
 
@@ -75,7 +117,7 @@ def roles_table(app: Flask) -> str:
         "|---|---|",
         *(f"| `{role.value}` | {LABELS[role]} |" for role in Role),
         "",
-        "“The office” is the communications office with its bidang. An OPD includes its bidang and the other way round.",
+        "“The office” is the communications office with its bidang. An OPD includes its bidang, and the reverse.",
         "",
         "| Address | Method | Endpoint | Roles | Whose records |",
         "|---|---|---|---|---|",

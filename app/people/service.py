@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
-from app.kernel.roles import Actor, Position, Role
+from app.kernel.roles import SYSTEM, Actor, Position, Role
 from app.kernel.text import T
 from app.people.actors import actor_of
 from app.people.identity import read_email, read_phone, read_username
@@ -38,7 +38,7 @@ __all__ = [
 
 def require_admin(actor: Actor) -> None:
     """Raise Forbidden for everybody but an admin and the system itself."""
-    if actor.id is not None and not actor.has(Role.ADMIN):
+    if actor != SYSTEM and not actor.has(Role.ADMIN):
         raise Forbidden(T("Hanya admin yang boleh mengurus pengguna dan organisasi."))
 
 

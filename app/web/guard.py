@@ -20,6 +20,9 @@ STAFF = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)
 """Who works in the office. KIM members, trainers, enumerators and OPD contacts have pages of their own."""
 ANY_ROLE = tuple(Role)
 
+NOBODY = Actor(id=0, name="")
+"""Who looks at a page without having signed in: no roles, no organisation, and not the system."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -64,9 +67,12 @@ def _gate() -> Gate:
 
 
 def current_actor() -> Actor:
-    """The person of this request as plain values, read once. Only where somebody is signed in."""
+    """The person of this request as plain values, read once; NOBODY where nobody is signed in.
+
+    The sign-in page is rendered inside the request that needed it, so that a room's own context asks this too.
+    """
     if "actor" not in g:
-        g.actor = _gate().actor()
+        g.actor = _gate().actor() if signed_in() else NOBODY
     actor: Actor = g.actor
     return actor
 

@@ -1,0 +1,224 @@
+"""One record of every kind that an address can name, belonging to one organisation; used by the walk over the roles.
+
+`RECORDS` is by endpoint, by `room.parameter` or by parameter, as `WHOSE` in app/people/roles_table.py.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from PIL import Image
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from app.areas.models import Connectivity, District, Village
+from app.campaigns.models import Campaign, Goal, Service, Spending
+from app.kernel.roles import Role
+from app.kits.kit import find_kits
+from app.media.models import StoredFile
+from app.media.storage import Storage
+from app.notices.models import Notice
+from app.outlets.models import Outlet
+from app.people.models import Delegation, Organisation, User
+from app.posts.models import Post
+from app.posts.policies import OWNER_STEP
+from app.printing.models import PrintOrder, PrintPiece, Proof
+from app.publishing.models import Delivery
+from config import ROOT
+from tests.world import World
+
+_number = count(1)
+
+
+@dataclass
+class Place:
+    """The organisation that the records belong to, and its person who asks for them."""
+
+    world: World
+    storage: Storage
+    organisation: Organisation
+    person: User
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, record: Any) -> Any:
+        self.world.session.add(record)
+        self.world.session.commit()
+        return record
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """A record that may serve several times, since no route changes it."""
+        if name not in self.kept:
+            self.kept[name] = make()
+        return self.kept[name]
+
+    def village(self) -> str:
+        return self.once("village", lambda: self.world.session.scalars(select(Village.code).limit(1)).one())
+
+    def district(self) -> str:
+        return self.once("district", lambda: self.world.session.scalars(select(District.code).limit(1)).one())
+
+    def service(self) -> Service:
+        key = f"layanan-{next(_number)}"
+        return self.once("service", lambda: self.add(Service(key=key, name=key, owner_id=self.organisation.id)))
+
+    def campaign(self) -> Campaign:
+        return self.world.campaign(organisation_id=self.organisation.id, created_by_id=self.person.id)
+
+    def outlet(self, kind: str = "x") -> Outlet:
+        return self.world.outlet(kind, organisation_id=self.organisation.id)
+
+    def post(self, **values: Any) -> Post:
+        values.setdefault("organisation_id", self.organisation.id)
+        return self.world.post(self.outlet(), campaign=self.campaign(), service_id=self.service().id, **values)
+
+    def waiting_post(self) -> Post:
+        """Waits for a kabid, or for the OPD that owns its service where a contact of that OPD asks for it."""
+        step = OWNER_STEP if self.has(Role.OPD_CONTACT) else "kabid"
+        now = self.world.clock.now()
+        return self.post(status="in_review", round=1, steps=[step], waiting_for=step, submitted_at=now)
+
+    def has(self, *roles: Role) -> bool:
+        return any(row.name in roles for row in self.person.roles)
+
+    def goal(self) -> dict[str, int]:
+        campaign = self.campaign()
+        return {"campaign_id": campaign.id, "goal_id": self.add(Goal(campaign_id=campaign.id, measure="Uji")).id}
+
+    def spending(self) -> dict[str, int]:
+        campaign = self.campaign()
+        values = {"spent_on": date(2026, 11, 23), "amount": 1, "note": "Uji", "recorded_at": self.world.clock.now()}
+        return {"campaign_id": campaign.id, "spending_id": self.add(Spending(campaign_id=campaign.id, **values)).id}
+
+    def delivery(self) -> Delivery:
+        """Of an outlet that the person answers for, where that is the only way to decide about it."""
+        now, post = self.world.clock.now(), self.post(status="approved")
+        if self.has(Role.APPROVER, Role.OPD_CONTACT):
+            post.variants[0].outlet.responsible_id = self.person.id
+            self.world.session.commit()
+        values = {"content_hash": "x", "payload": {"text": "x", "files": []}, "due_at": now, "wake_at": now}
+        outlet_id = post.variants[0].outlet_id
+        return self.add(Delivery(post_id=post.id, outlet_id=outlet_id, created_at=now, **values))
+
+    def file(self) -> StoredFile:
+        picture = io.BytesIO()
+        Image.new("RGB", (40, 30), (next(_number) % 256, 90, 60)).save(picture, "PNG")
+        data = picture.getvalue()
+        self.storage.put(data)
+        return self.add(
+            StoredFile(
+                sha256=hashlib.sha256(data).hexdigest(),
+                mime="image/png",
+                size=len(data),
+                width=40,
+                height=30,
+                name="gambar.png",
+                alt_text="Gambar",
+                uploaded_by_id=None,
+                organisation_id=self.organisation.id,
+                created_at=self.world.clock.now(),
+            )
+        )
+
+    def piece(self) -> PrintPiece:
+        now = self.world.clock.now()
+        return self.add(
+            PrintPiece(
+                campaign_id=self.campaign().id,
+                organisation_id=self.organisation.id,
+                kind="poster",
+                title="Poster",
+                content={"headline": "Judul", "body": "Isi."},
+                created_at=now,
+                updated_at=now,
+            )
+        )
+
+    def order(self) -> PrintOrder:
+        outlet = self.outlet("printer")
+        now = self.world.clock.now()
+        return self.add(PrintOrder(piece_id=self.piece().id, outlet_id=outlet.id, copies=10, ordered_at=now))
+
+    def proof(self) -> Proof:
+        values = {"placed_on": date(2026, 11, 23), "copies": 1, "recorded_at": self.world.clock.now()}
+        return self.add(Proof(piece_id=self.piece().id, photo_id=self.file().id, **values))
+
+    def notice(self) -> Notice:
+        key, now = f"n{next(_number)}", self.world.clock.now()
+        values = {"kind": "test", "subject": "Uji", "body": "Uji", "dedupe_key": key, "created_at": now}
+        return self.add(Notice(user_id=self.person.id, **values))
+
+    def member(self) -> User:
+        return self.world.user(organisation=self.organisation)
+
+    def delegation(self) -> Delegation:
+        days = {"starts_on": date(2026, 11, 24), "ends_on": date(2026, 11, 24) + timedelta(days=3)}
+        return self.add(Delegation(kind="plh", from_user_id=self.person.id, to_user_id=self.member().id, **days))
+
+    def connectivity(self) -> Connectivity:
+        text = f"uji {next(_number)}"
+        values = {"as_of": date(2026, 1, 1), "status": "none", "status_text": text, "source": "Uji"}
+        return self.add(Connectivity(village_code=self.village(), **values))
+
+
+RECORDS: dict[str, Callable[[Place], Any]] = {
+    "campaign_id": lambda place: place.campaign().id,
+    "delegation_id": lambda place: place.delegation().id,
+    "delivery_id": lambda place: place.delivery().id,
+    "areas.code": lambda place: place.village(),
+    "areas.district": lambda place: place.district(),
+    "areas.population": lambda place: place.district(),
+    "file_id": lambda place: place.file().id,
+    "goal_id": lambda place: place.goal(),
+    "kits.name": lambda place: find_kits(ROOT / "campaigns")[0].name,
+    "notice_id": lambda place: place.notice().id,
+    "order_id": lambda place: place.order().id,
+    "organisation_id": lambda place: place.world.organisation(parent_id=place.organisation.id, kind="bidang").id,
+    "outlet_id": lambda place: place.outlet().id,
+    "piece_id": lambda place: place.piece().id,
+    "post_id": lambda place: place.post().id,
+    "posts.approve": lambda place: place.waiting_post().id,
+    "posts.return": lambda place: place.waiting_post().id,
+    "posts.review": lambda place: place.waiting_post().id,
+    "posts.withdraw": lambda place: place.post(status="in_review", author_id=place.person.id).id,
+    "proof_id": lambda place: place.proof().id,
+    "areas.record_id": lambda place: place.connectivity().id,
+    "spending_id": lambda place: place.spending(),
+    "user_id": lambda place: place.member().id,
+}
+"""A builder gives the value, or a mapping of several parameters that belong together."""
+
+CHOICES = {"verb": "tahan"}
+"""Parameters that name no record."""
+
+FIELDS: dict[str, dict[str, str]] = {
+    # where the form is looked at before the record: an empty one would never get as far
+    "areas.population": {"population": "10", "source": "Uji"},
+    "areas.record": {"status": "none", "status_text": "Uji", "year": "2026", "source": "Uji"},
+    "campaigns.move_status": {"status": "active"},
+    "posts.reschedule": {"scheduled_at": "2026-11-25T09:00", "useful_until": "2026-11-26T09:00"},
+}
+
+
+def parameters(rule: Rule) -> set[str]:
+    """The parameters of an address that name records."""
+    return {str(name) for name in rule.arguments} - set(CHOICES)
+
+
+def values_of(rule: Rule, place: Place) -> dict[str, Any]:
+    """A value for every parameter of the address. A parameter that nobody described fails the walk."""
+    place.world.session.commit()  # let go of the snapshot: the application has written meanwhile
+    values: dict[str, Any] = {name: CHOICES[name] for name in rule.arguments if name in CHOICES}
+    room = rule.endpoint.partition(".")[0]
+    # a builder of several values comes first: those that stand alone would name another record
+    for name in sorted(parameters(rule), key=lambda name: name not in {"goal_id", "spending_id"}):
+        if name in values:
+            continue
+        make = next((RECORDS[key] for key in (rule.endpoint, f"{room}.{name}", name) if key in RECORDS), None)
+        assert make, f"{rule.endpoint}: say in tests/records.py and app/people/roles_table.py what “{name}” names"
+        made = make(place)
+        values |= made if isinstance(made, dict) else {name: made}
+    return values

@@ -1,0 +1,167 @@
+"""Every route says who may use it, docs/roles.md says it too, and the application does it.
+
+The walk signs in with each role in three places: in the organisation that owns the record ("own"), in another one
+("foreign") and in the communications office ("office"). New routes are found by themselves; a record that nobody
+described in tests/records.py and app/people/roles_table.py fails the walk.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from app.kernel.roles import Role
+from app.people.models import User
+from app.people.roles_table import rights_of, roles_table, whose
+from app.web.guard import roles_of
+from tests.records import FIELDS, Place, parameters, values_of
+from tests.world import PASSWORD, World
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACES = ("own", "foreign", "office")
+PUBLIC = {
+    "campaigns.follow",
+    "kits.schema",
+    "media.public",
+    "people.sign_in",
+    "publishing.healthz",
+    "web.logo",
+    "web.static",
+}
+"""All that opens without signing in. Whoever adds one thinks about it here."""
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # a fault is one line of the report, not the end of the walk
+    return app
+
+
+def rules_of(app: Flask) -> list[Rule]:
+    """All routes, signing out last."""
+    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint == "people.sign_out", str(rule)))
+
+
+def methods_of(rule: Rule) -> list[str]:
+    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+
+
+def test_every_view_is_marked(app: Flask) -> None:
+    assert [rule.endpoint for rule in app.url_map.iter_rules() if roles_of(app, rule.endpoint) == frozenset()] == []
+
+
+def test_what_is_public_is_meant_to_be(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules() if roles_of(app, rule.endpoint) is None} == PUBLIC
+
+
+def test_every_record_in_an_address_says_whose_it_is(app: Flask) -> None:
+    closed = [rule for rule in app.url_map.iter_rules() if roles_of(app, rule.endpoint) is not None]
+    silent = [rule.endpoint for rule in closed if parameters(rule) and rights_of(rule) is None]
+    assert silent == [], "add them to WHOSE in app/people/roles_table.py"
+
+
+def test_the_document_is_the_url_map(app: Flask) -> None:
+    written = (ROOT / "docs" / "roles.md").read_text(encoding="utf-8")
+    assert written == roles_table(app), "run `make roles`"
+
+
+def test_reading_never_writes_by_address(app: Flask) -> None:
+    """A route with both methods shows a form; one that only posts is never reached by a link."""
+    for rule in app.url_map.iter_rules():
+        assert set(methods_of(rule)) <= {"GET", "POST"}, rule
+
+
+@dataclass
+class Walk:
+    """The three people of one role, signed in, and the place of the records."""
+
+    app: Flask
+    role: Role
+    place: Place
+    people: Mapping[str, User]
+    clients: Mapping[str, FlaskClient]
+
+    def ask(self, rule: Rule, method: str, where: str) -> int | str:
+        """The status of the answer; "masuk" where the way leads to the sign-in page."""
+        values = values_of(rule, self.place)
+        with self.app.test_request_context():
+            path = url_for(rule.endpoint, **values)
+        data = FIELDS.get(rule.endpoint) if method == "POST" else None
+        answer = self.clients[where].open(path, method=method, data=data)
+        if answer.location and answer.location.startswith("/masuk") and rule.endpoint != "people.sign_out":
+            return "masuk"
+        return answer.status_code
+
+
+@pytest.fixture
+def walk(request: pytest.FixtureRequest, app: Flask, world: World) -> Walk:
+    role: Role = request.param
+    organisations = {
+        "own": world.organisation(name="Dinas Kesehatan"),
+        "foreign": world.organisation(name="Dinas Perikanan"),
+        "office": world.office(),
+    }
+    people, clients = {}, {}
+    for where in PLACES:
+        people[where] = world.user(role, organisation=organisations[where], position="kabid")
+        clients[where] = app.test_client()
+        signed = clients[where].post("/masuk", data={"identity": people[where].username, "password": PASSWORD})
+        assert signed.status_code == 303
+    storage = app.extensions["wiring"].storage
+    place = Place(world, storage, organisations["own"], people["own"])
+    return Walk(app, role, place, people, clients)
+
+
+def surprises(walk: Walk) -> Iterator[str]:
+    """Every answer that the table does not promise."""
+    for rule in rules_of(walk.app):
+        roles = roles_of(walk.app, rule.endpoint)
+        if roles is None:
+            continue
+        for method in methods_of(rule):
+            for where in PLACES if walk.role in roles else ("own",):
+                status = walk.ask(rule, method, where)
+                wrong = _judge(walk.role, roles, rule, where, status)
+                if wrong:
+                    yield f"{walk.role} ({where}) {method} {rule.endpoint}: {status}, {wrong}"
+
+
+def _judge(role: Role, roles: frozenset[Role], rule: Rule, where: str, status: int | str) -> str | None:
+    if role not in roles:
+        return None if status == 403 else "but the role is not allowed"
+    rights = rights_of(rule)
+    if rights is None or where in whose(rights, role).reach:
+        opened = isinstance(status, int) and status < 500 and status not in {401, 403, 404, 405}
+        return None if opened else "but the table lets this person in"
+    return None if status in {403, 404} else "but the record is not theirs"
+
+
+@pytest.mark.parametrize("walk", list(Role), indirect=True, ids=str)
+def test_every_role_reaches_what_the_table_says_and_nothing_else(walk: Walk) -> None:
+    assert list(surprises(walk)) == []
+
+
+def test_nobody_comes_in_without_signing_in(app: Flask, world: World) -> None:
+    client = app.test_client()
+    office = world.office()
+    place = Place(world, app.extensions["wiring"].storage, office, world.user(Role.ADMIN))
+    walk = Walk(app, Role.ADMIN, place, {}, {"nobody": client})
+    for rule in rules_of(app):
+        if roles_of(app, rule.endpoint) is None:
+            continue
+        for method in methods_of(rule):
+            expected = "masuk" if method == "GET" else 401
+            assert walk.ask(rule, method, "nobody") == expected or rule.endpoint == "people.sign_out", rule
+
+
+def test_a_view_without_a_mark_lets_nobody_in(app: Flask, world: World) -> None:
+    app.add_url_rule("/lupa", "lupa", lambda: "terbuka")
+    user = world.user(*Role)
+    client = app.test_client()
+    assert client.get("/lupa").status_code == 302
+    client.post("/masuk", data={"identity": user.username, "password": PASSWORD})
+    assert client.get("/lupa").status_code == 403
