@@ -6,8 +6,10 @@
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Protocol
 
+from babel.dates import format_date
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,13 +17,13 @@ from sqlalchemy.orm import Session
 from app.areas.models import District, Regency, Village
 from app.campaigns.models import Campaign
 from app.documents.qr import qr
-from app.documents.render import Renderer, page_count
+from app.documents.render import SIDES, Renderer, page_count
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.media.models import StoredFile
 from app.people.models import Organisation
 from app.printing.content import placeholders, unprintable
-from app.printing.models import PieceKind, PrintPiece
+from app.printing.models import PieceKind, PrintOrder, PrintPiece
 
 COLUMN_MM, GUTTER_MM = 45, 4
 PAGES = {PieceKind.POSTER: 1, PieceKind.LEAFLET: 2, PieceKind.NEWSPAPER: 1}
@@ -188,6 +190,16 @@ def render_office(storage: Storage, renderer: Renderer, sheet: Sheet) -> bytes:
     return renderer.pdf(sheet.template, sheet.data, images=images_of(storage, sheet))
 
 
+def render_each(storage: Storage, renderer: Renderer, sheet: Sheet, *, for_press: bool = False) -> list[bytes]:
+    """One PDF a version."""
+    images = images_of(storage, sheet)
+    if sheet.template in SIDES:
+        return renderer.pdfs(sheet.template, sheet.data, images=images, press=for_press)
+    render = renderer.press_pdf if for_press else renderer.pdf
+    alone = [only_version(sheet, number) for number in range(len(sheet.data["versions"]))]
+    return [render(one.template, one.data, images=images) for one in alone]
+
+
 def preview_pngs(storage: Storage, renderer: Renderer, sheet: Sheet, *, width: int = 700) -> list[bytes]:
     """Every page as PNG, about `width` pixels wide."""
     page_mm = {PieceKind.POSTER: 297, PieceKind.LEAFLET: 148, PieceKind.PRESS_RELEASE: 210}
@@ -211,7 +223,7 @@ def warnings(storage: Storage, renderer: Renderer, piece: PrintPiece, sheet: She
         small = images_of(storage, sheet, PREVIEW_SIDE)
         alone = only_version(sheet, 0)
         if page_count(renderer.pdf(alone.template, alone.data, images=small)) > pages:
-            said.append(_overflow(sheet.kind))
+            said.append(overflow(sheet.kind))
     signs = unprintable(piece)
     if signs:
         said.append(
@@ -223,7 +235,8 @@ def warnings(storage: Storage, renderer: Renderer, piece: PrintPiece, sheet: She
     return said
 
 
-def _overflow(kind: PieceKind) -> T:
+def overflow(kind: PieceKind) -> T:
+    """What to say when the text runs over its pages."""
     if kind == PieceKind.NEWSPAPER:
         return T("Teksnya tidak muat dalam ukuran ini. Pendekkan teksnya, atau tambah tinggi atau lebar kolomnya.")
     return T("Teksnya tidak muat di kertas ini, walau hurufnya sudah dikecilkan. Pendekkan isi atau pokoknya.")
@@ -240,3 +253,40 @@ def _coarse(sheet: Sheet) -> T | None:
         width=sheet.image.width,
         wanted=round(millimetres / MM_PER_INCH * SHARP_PPI, -2),
     )
+
+
+def order_sheet(
+    session: Session, order: PrintOrder, *, vendor: str, regency: str, ordered_on: date, status: str
+) -> dict[str, Any]:
+    """What the template order_letter gets. `ordered_on` is the day in the regency's zone."""
+    piece = order.piece
+    campaign = session.get_one(Campaign, piece.campaign_id)
+    day = format_date(ordered_on, "d MMMM y", locale="id")
+    newspaper = piece.kind == PieceKind.NEWSPAPER
+    rows = [
+        ("Cetakan", piece.title),
+        ("Ukuran", _size_in_words(piece)),
+        ("Jumlah", "1 kali muat" if newspaper else f"{order.copies} lembar"),
+        ("Program", campaign.name),
+        ("Dipesan", day),
+        ("Dikirim ke", order.recipient or ""),
+        ("Keadaan", status),
+    ]
+    return {
+        "office": _office(session, regency),
+        "campaign": campaign.name,
+        "vendor": vendor,
+        "order_number": f"P-{order.id:05d}",
+        "date": day,
+        "rows": [row for row in rows if row[1]],
+    }
+
+
+def _size_in_words(piece: PrintPiece) -> str:
+    sizes = {
+        PieceKind.POSTER: "A3, 297 × 420 mm, satu muka",
+        PieceKind.LEAFLET: "A5, 148 × 210 mm, dua muka",
+        PieceKind.PRESS_RELEASE: "A4",
+    }
+    kind = PieceKind(piece.kind)
+    return sizes.get(kind, f"{piece.columns} kolom × {piece.height_mm} mm")

@@ -9,9 +9,10 @@ from sqlalchemy import Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
-from app.campaigns.models import Campaign, ShortLink, campaign_districts, campaign_villages
-from app.kernel.roles import Actor
+from app.campaigns.models import Campaign, CampaignStatus, ShortLink, campaign_districts, campaign_villages
+from app.kernel.roles import Actor, Role
 from app.outlets.models import Outlet
+from app.people.models import User
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof, ProofVillage
 
 OPEN_ORDERS = (OrderStatus.ORDERED, OrderStatus.CONFIRMED)
@@ -194,3 +195,37 @@ def proved_counts(session: Session, piece_id: int) -> tuple[int, int]:
     )
     copies = select(func.coalesce(func.sum(Proof.copies), 0)).where(valid)
     return session.scalar(villages) or 0, int(session.scalar(copies) or 0)
+
+
+def provable_pieces(actor: Actor) -> Select[Any]:
+    """Rows (PrintPiece, campaign name) a person may prove: staff those they see, a KIM those of running campaigns."""
+    running = Campaign.status.in_((CampaignStatus.ACTIVE, CampaignStatus.PLANNED, CampaignStatus.ENDED))
+    query: Any = (
+        select(PrintPiece, Campaign.name)
+        .join(Campaign, Campaign.id == PrintPiece.campaign_id)
+        .where(running)
+        .order_by(Campaign.starts_on.desc(), PrintPiece.title)
+    )
+    listed: Select[Any] = query if actor.has(Role.COMMUNITY) else query.where(visible(actor))
+    return listed
+
+
+def open_orders(actor: Actor) -> Select[Any]:
+    """Rows (PrintOrder, piece's title, outlet's name) that may still get a proof."""
+    query: Any = (
+        select(PrintOrder, PrintPiece.title, Outlet.name)
+        .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
+        .join(Outlet, Outlet.id == PrintOrder.outlet_id)
+        .where(visible(actor), PrintOrder.status != OrderStatus.CANCELLED)
+        .order_by(PrintOrder.ordered_at.desc())
+    )
+    listed: Select[Any] = query
+    return listed
+
+
+def recorder_names(session: Session, ids: set[int | None]) -> dict[int, str]:
+    """User id → name."""
+    known = [user_id for user_id in ids if user_id is not None]
+    if not known:
+        return {}
+    return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(known)))}

@@ -59,7 +59,7 @@ def _owns(actor: Actor, organisation_id: int) -> bool:
     return actor.of_office or organisation_id in actor.organisation_ids
 
 
-def draft_piece(  # noqa: PLR0917
+def draft_piece(
     session: Session,
     actor: Actor,
     campaign_id: int,

@@ -9,3 +9,4 @@ import "./copy.js";
 import "./media.js";
 import "./people.js";
 import "./posts.js";
+import "./printing.js";
