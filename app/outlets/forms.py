@@ -158,7 +158,7 @@ def connect_form(channel: Any, settings: Mapping[str, Any], kept: frozenset[str]
         widget = PasswordField if asked.secret else StringField
         fields[SECRET + asked.name] = widget(
             sentence(asked.label),
-            validators=[Optional(), Length(max=LONGEST_SECRET)],
+            validators=[*([Optional()] if asked.name in kept else []), Length(max=LONGEST_SECRET)],
             description=sentence(asked.hint),
             render_kw={
                 "autocomplete": "off",
