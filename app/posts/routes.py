@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.kernel.db import end_writing
 from app.kernel.errors import GaungError
 from app.kernel.paging import paginate
 from app.kernel.roles import Role
@@ -38,7 +37,7 @@ from app.posts.policies import approvers, refusal, waiting_step
 from app.posts.queries import Filters
 from app.posts.states import EDITABLE, LABELS, OUTLET_KINDS
 from app.printing.queries import by_district
-from app.web.db import db
+from app.web.db import db, writes_nothing
 from app.web.formats import local, local_day, sentence, zone
 from app.web.guard import allow, current_actor
 from app.web.wiring import now, settings, wired
@@ -246,11 +245,10 @@ def _grouped(outlets: Any) -> list[tuple[str, list[Outlet]]]:
 
 
 @bp.post("/materi/hitung")
+@writes_nothing
 @allow(*access.WRITERS)
 def count() -> ResponseReturnValue:
-    """The counters of all outlets for what stands in the composer now; writes nothing."""
-    db.session.rollback()
-    end_writing()  # no write lock for a question that is asked at every pause of typing
+    """The counters of all outlets for what stands in the composer now, at every pause of typing."""
     choices = read_choices(request.form)
     outlets = db.session.scalars(select(Outlet).where(Outlet.active)).all()
     found = _counters(request.form.get("text", ""), request.form.get("link_url"), choices, outlets)

@@ -4,7 +4,10 @@ A request that may write begins its transaction with the write lock and commits 
 without an error. An answer of 400 or more rolls back, so that nothing half-done stays.
 """
 
-from flask import Flask, Response, request
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, request
 from flask_sqlalchemy_lite import SQLAlchemy
 
 from app.kernel.db import begin_writing, end_writing, prepare_engine
@@ -12,6 +15,19 @@ from app.kernel.db import begin_writing, end_writing, prepare_engine
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def writes_nothing(view: View) -> View:
+    """A POST that only asks (its question is too long for an address): takes no write lock, is never committed."""
+    view.__dict__["writes_nothing"] = True
+    return view
+
+
+def _only_asks() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method in SAFE_METHODS or bool(getattr(view, "writes_nothing", False))
 
 
 def init_db(app: Flask) -> None:
@@ -22,14 +38,14 @@ def init_db(app: Flask) -> None:
     @app.before_request
     def _begin() -> None:
         end_writing()
-        if request.method not in SAFE_METHODS:
+        if not _only_asks():
             # the body comes in before any lock is taken: a slow line must not make the others wait
             request.form  # noqa: B018
             begin_writing()
 
     @app.after_request
     def _commit(response: Response) -> Response:
-        if request.method in SAFE_METHODS or response.status_code >= 400:
+        if _only_asks() or response.status_code >= 400:
             db.session.rollback()
         else:
             db.session.commit()
