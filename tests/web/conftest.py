@@ -1,0 +1,124 @@
+"""Pages made for these tests alone, on the real shell."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Blueprint, Flask, abort, redirect, render_template_string
+from flask.testing import FlaskClient
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
+
+from app import create_app
+from app.campaigns.models import Dimension
+from app.kernel.clock import FrozenClock
+from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from app.kernel.text import T
+from app.web.db import db
+from app.web.forms import Form, LocalDateTimeField, NotInPast, RupiahField
+from app.web.guard import public
+from app.web.wiring import now
+from config import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+ERRORS = {"invalid": Invalid, "forbidden": Forbidden, "notfound": NotFound, "refused": Refused, "stale": Stale}
+
+FORM_PAGE = """
+{% extends "base.html" %}{% block heading %}{{ _("Judul") }}{% endblock %}
+{% block content %}{{ ui.error_summary(form) }}<form method="post" data-keep="coba">
+{% for field in form %}{{ ui.field(field) }}{% endfor %}{{ ui.submit(_("Simpan")) }}</form>{% endblock %}
+"""
+
+bp = Blueprint("sample", __name__)
+saved: list[dict[str, object]] = []
+
+
+class SampleForm(Form):
+    name = StringField("Nama", [DataRequired(), Length(max=20)])
+    text = TextAreaField("Teks", [Optional(), Length(max=500)])
+    at = LocalDateTimeField("Waktu", [Optional(), NotInPast(now)])
+    budget = RupiahField("Anggaran", [Optional()])
+    kind = RadioField("Jenis", [Optional()], choices=[("a", "Satu"), ("b", "Dua")])
+    place = SelectField("Tempat", [Optional()], choices=[("x", "Sini")])
+    agreed = BooleanField("Setuju")
+
+
+@bp.route("/coba", methods=["GET", "POST"])
+@public
+def sample():
+    form = SampleForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            _service(form.name.data or "")
+            saved.append(form.data)
+            return redirect("/coba")
+    return render_template_string(FORM_PAGE, form=form), 422 if form.is_submitted() else 200
+
+
+def _service(name: str) -> None:
+    if name == "program":
+        _half_done()
+    if name in ERRORS:
+        raise ERRORS[name](T("Salah: %(name)s.", name=name), field="name" if name == "invalid" else None)
+
+
+def _half_done() -> None:
+    db.session.add(Dimension(key="setengah", name="Setengah", position=99))
+    db.session.flush()
+    raise Refused("Ditolak.")
+
+
+@bp.get("/galat/<int:code>")
+@public
+def fault(code: int):
+    abort(code)
+
+
+@bp.get("/galat/kita/<name>")
+@public
+def ours(name: str):
+    raise ERRORS[name](T("Salah: %(name)s.", name=name))
+
+
+@bp.get("/galat/rusak")
+@public
+def broken():
+    raise RuntimeError("a secret detail")
+
+
+def build(settings: Settings, clock: FrozenClock, **config: object) -> Flask:
+    application = create_app(settings, clock=clock)
+    application.config.update(config)
+    application.register_blueprint(bp)
+    return application
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
+    saved.clear()
+    application = build(settings, clock, PROPAGATE_EXCEPTIONS=False)
+    yield application
+    with application.app_context():
+        application.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def guarded(app: Flask) -> FlaskClient:
+    """A client of the application with CSRF protection on, as it is outside the tests."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    return app.test_client()
+
+
+@pytest.fixture
+def posted() -> list[dict[str, object]]:
+    """What the sample form has stored."""
+    return saved
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The folder of the built front end, brought up to date."""
+    done = subprocess.run(["sh", "frontend/build.sh"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return ROOT / "app/web/static/build"
