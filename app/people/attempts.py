@@ -19,7 +19,7 @@ def begin_attempt(session: Session, user: User, *, now: datetime) -> bool:
 
     The caller commits before it looks at the password.
     """
-    session.refresh(user, with_for_update=True)
+    session.refresh(user, with_for_update={"of": User})
     if not user.active or (user.locked_until is not None and user.locked_until > now):
         return False
     user.failed_sign_ins += 1

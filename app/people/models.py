@@ -70,7 +70,7 @@ class User(Base, UserMixin):
     created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     roles: Mapped[list[RoleRow]] = relationship(secondary=roles_users, lazy="selectin")  # type: ignore[assignment]
-    organisation: Mapped[Organisation] = relationship(lazy="joined")
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
 
 class Delegation(Base):
