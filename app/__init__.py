@@ -8,6 +8,7 @@ from flask import Flask
 from app.areas.routes import bp as areas_pages
 from app.campaigns.routes import bp as campaigns_pages
 from app.channels.registry import make_channels
+from app.cli import init_cli
 from app.desk.routes import bp as desk_pages
 from app.kernel.clock import Clock
 from app.kits.routes import bp as kits_pages
@@ -69,4 +70,5 @@ def create_app(
     init_shell(app, settings)
     for room in ROOMS:
         app.register_blueprint(room)
+    init_cli(app)
     return app

@@ -9,11 +9,9 @@ from flask.cli import AppGroup
 
 from app.areas.service import load_blankspots, load_regency
 from app.campaigns.service import load_dimensions, load_services
-from app.kernel.db import unit_of_work
-from app.kernel.errors import GaungError
+from app.kernel.db import unit_of_work, writing
 from app.kernel.roles import SYSTEM, Role
-from app.kits.check import check_command
-from app.kits.service import import_kit
+from app.kits.commands import check_command, import_command
 from app.migrate import downgrade, upgrade
 from app.outlets.service import rotate_credentials
 from app.people.organisations import add_organisation
@@ -58,7 +56,9 @@ def load_command() -> None:
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 def check_kits(path: Path | None) -> None:
     """Check one kit, or a folder of kits. Errors name file, line and mend."""
-    text, code = check_command(path or settings().kits_dir, channels=wired().channels)
+    text, code = check_command(
+        path or settings().kits_dir, channels=wired().channels, regency_code=settings().regency_code
+    )
     click.echo(text)
     raise SystemExit(code)
 
@@ -66,30 +66,28 @@ def check_kits(path: Path | None) -> None:
 @kits.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--start", required=True, help="Day 0 of the campaign, e.g. 2026-11-30.")
-def import_command(path: Path, start: str) -> None:
+def import_kits(path: Path, start: str) -> None:
     """Make a campaign of a kit. The same kit and start again doubles nothing."""
     try:
         day = date.fromisoformat(start)
     except ValueError:
         raise click.BadParameter("Tulis tanggal sebagai TAHUN-BULAN-HARI, misalnya 2026-11-30.") from None
     parts = wired()
-    try:
-        with unit_of_work(db.sessionmaker) as session:
-            result = import_kit(
-                session,
-                SYSTEM,
-                path,
-                start=day,
-                storage=parts.storage,
-                channels=parts.channels,
-                tz=parts.settings.tz,
-                regency_code=parts.settings.regency_code,
-                now=parts.clock.now(),
-            )
-            told = "Dibuat" if result.created else "Sudah ada, tidak ada yang digandakan"
-            click.echo(f"{told}: {result.campaign.name} mulai {day:%d-%m-%Y}")
-    except GaungError as error:
-        raise click.ClickException(str(error)) from error
+    with writing(), db.sessionmaker() as session:
+        text, code = import_command(
+            session,
+            path,
+            start=day,
+            storage=parts.storage,
+            channels=parts.channels,
+            now=parts.clock.now(),
+            tz=parts.settings.tz,
+            regency_code=parts.settings.regency_code,
+        )
+        if code == 0:
+            session.commit()
+    click.echo(text, err=code != 0)
+    raise SystemExit(code)
 
 
 @credentials.command("rotate")
