@@ -1,0 +1,193 @@
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app.kernel.clock import FrozenClock
+from app.kernel.roles import Role
+from app.publishing.heartbeat import beat
+from tests.desk.test_states import deliver
+from tests.world import PASSWORD, World
+
+SignIn = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def sign_in(client: FlaskClient, world: World) -> SignIn:
+    def enter(*roles: Role, **values) -> FlaskClient:
+        user = world.user(*roles, **values)
+        assert client.post("/masuk", data={"identity": user.username, "password": PASSWORD}).status_code == 303
+        return client
+
+    return enter
+
+
+def text_of(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def main_of(page: str) -> str:
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize("path", ["/", "/kalender"])
+def test_nobody_enters_without_signing_in(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 302
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_everybody_has_a_home(sign_in: SignIn, role: Role) -> None:
+    page = sign_in(role).get("/")
+    assert page.status_code == 200
+    assert "Perlu Ditindaklanjuti" in page.text
+
+
+@pytest.mark.parametrize("role", [Role.COMMUNITY, Role.TRAINER, Role.ENUMERATOR])
+def test_the_calendar_is_for_the_office_and_contacts(sign_in: SignIn, role: Role) -> None:
+    assert sign_in(role).get("/kalender").status_code == 403
+
+
+def test_an_empty_installation_shows_the_first_steps(sign_in: SignIn) -> None:
+    page = sign_in(Role.EDITOR).get("/").text
+    assert "Langkah pertama" in page
+    assert "Semua sudah beres" not in page
+
+
+def test_a_quiet_day_says_so(sign_in: SignIn, world: World) -> None:
+    later = world.clock.now() + timedelta(days=9)
+    world.post(world.outlet(), status="approved", scheduled_at=later, useful_until=None, round=1)
+    assert "Semua sudah beres" in sign_in(Role.VIEWER).get("/").text
+
+
+def test_home_leads_to_what_waits(sign_in: SignIn, world: World, session: Session, clock: FrozenClock) -> None:
+    outlet = world.outlet("x", name="@kukar", status="needs_sign_in")
+    post = world.post(outlet, title="Lapor <b>jalan</b>", status="approved")
+    deliver(session, clock, post, outlet, "unknown")
+    world.post(outlet, title="Hampir lupa")
+    page = sign_in(Role.EDITOR).get("/").text
+    assert 'href="/tayang/1"' in page
+    assert "Belum pasti terbit" in page
+    assert "Akun perlu dihubungkan ulang" in page
+    assert "Draf yang waktunya dekat" in page
+    assert "Lapor &lt;b&gt;jalan&lt;/b&gt;" in page
+    assert "3 hal menunggu" in text_of(page)
+
+
+def test_home_warns_when_the_sender_stands_still(sign_in: SignIn, world: World, session: Session) -> None:
+    world.post(world.outlet(), status="approved")
+    assert "Pengirim sedang berhenti" in sign_in(Role.EDITOR).get("/").text
+    beat(session, now=world.clock.now())
+    session.commit()
+    assert "Pengirim sedang berhenti" not in sign_in(Role.EDITOR).get("/").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/kalender", "/kalender?tampilan=daftar", "/kalender?hari=2026-11-24", "/kalender?status=gagal"]
+)
+def test_pages_are_valid_html_with_a_title_and_one_primary_action(
+    sign_in: SignIn, world: World, session: Session, clock: FrozenClock, path: str
+) -> None:
+    outlet = world.outlet()
+    deliver(session, clock, world.post(outlet, status="approved"), outlet, "failed")
+    page = sign_in(Role.EDITOR).get(path).text
+    parser = html5lib.HTMLParser()
+    parser.parse(page)
+    assert parser.errors == []
+    assert re.search(r"<title>[^<]+ – Sosialisasi", page)
+    assert main_of(page).count("btn-primary") == 1
+    identifiers = re.findall(r'\bid="([^"]+)"', page)
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_a_crowded_day_links_to_its_list(sign_in: SignIn, world: World) -> None:
+    campaign = world.campaign()
+    for number in range(74):
+        moment = world.clock.now() + timedelta(minutes=number)
+        world.post(campaign=campaign, title=f"Materi ke-{number}", scheduled_at=moment, useful_until=None)
+    page = sign_in(Role.EDITOR).get("/kalender").text
+    more = re.search(r'href="([^"]+)">\+(\d+) lainnya', page)
+    assert more
+    assert more[1] == "/kalender?hari=2026-11-24"
+    assert more[2] == "71"
+    assert page.count("Materi ke-") == 3
+    client = sign_in(Role.EDITOR)
+    day = client.get(more[1]).text
+    assert "1–50 dari 74" in text_of(day)
+    assert "Materi ke-73" in client.get(more[1] + "&hal=2").text
+
+
+def test_today_is_marked_and_the_week_begins_on_monday(sign_in: SignIn) -> None:
+    page = sign_in(Role.EDITOR).get("/kalender").text
+    today = page.partition('id="hari-ini"')[2][:400]
+    assert "Sel, 24 Nov 2026" in today
+    assert page.index("Senin") < page.index("Minggu")
+
+
+def test_months_and_filters_move_along(sign_in: SignIn, world: World) -> None:
+    campaign = world.campaign(name="Kenal Smart City")
+    page = sign_in(Role.EDITOR).get(f"/kalender?bulan=2026-12&program={campaign.id}").text
+    assert "Desember 2026" in page
+    assert f'href="/kalender?bulan=2027-01&amp;program={campaign.id}"' in page
+    assert f'<option value="{campaign.id}" selected>Kenal Smart City</option>' in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "bulan=x",
+        "bulan=99999-01",
+        "hari=2026-02-30",
+        "hari=0001-01-01",
+        "program=x",
+        "saluran=fax",
+        "status=?",
+        "hal=-1&tampilan=daftar",
+        "hal=x&tampilan=daftar",
+    ],
+)
+def test_a_garbled_address_shows_the_present_month(sign_in: SignIn, query: str) -> None:
+    page = sign_in(Role.EDITOR).get(f"/kalender?{query}")
+    assert page.status_code == 200
+    assert "November 2026" in page.text
+
+
+def test_an_empty_result_says_what_to_do(sign_in: SignIn) -> None:
+    page = sign_in(Role.EDITOR).get("/kalender?tampilan=daftar&bulan=2027-05&status=gagal").text
+    assert "Tidak ada yang cocok" in page
+    assert "Belum ada yang bertanggal" in sign_in(Role.EDITOR).get("/kalender?hari=2027-05-01").text
+
+
+def test_home_takes_as_many_queries_with_much_as_with_little(
+    sign_in: SignIn, world: World, session: Session, clock: FrozenClock, app: Flask
+) -> None:
+    client = sign_in(Role.EDITOR, Role.APPROVER, Role.ADMIN)
+    with app.app_context():
+        engine = app.extensions["sqlalchemy"].engine
+
+    def queries() -> int:
+        statements: list[str] = []
+
+        def note(_connection, _cursor, statement, *_more) -> None:
+            statements.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        assert client.get("/").status_code == 200
+        event.remove(engine, "before_cursor_execute", note)
+        return len(statements)
+
+    def more(count: int) -> None:
+        for _ in range(count):
+            outlet = world.outlet(status="needs_sign_in")
+            deliver(session, clock, world.post(outlet, status="approved"), outlet, "failed")
+            world.post(outlet)
+
+    more(1)
+    few = queries()
+    more(8)
+    assert queries() == few
