@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy import Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.kernel.audit import AuditEntry
@@ -124,8 +124,8 @@ def delegation_state(delegation: Delegation, today: date) -> str:
     return "future" if delegation.starts_on > today else "today"
 
 
-def trail_page(session: Session, *, q: str = "", room: str = "", number: int = 1) -> Page[AuditEntry]:
-    """Who did what, newest first. `q` looks into actor, action and values; `room`: first part of actions."""
+def trail_page(session: Session, *, q: str = "", subject: str = "", number: int = 1) -> Page[AuditEntry]:
+    """Who did what, newest first. `q` looks into actor, action and values; `subject`: the table of the record."""
     query = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     if q.strip():
         columns: tuple[Any, ...] = (
@@ -135,16 +135,18 @@ def trail_page(session: Session, *, q: str = "", room: str = "", number: int = 1
             cast(AuditEntry.before, String),
             cast(AuditEntry.after, String),
         )
-        query = query.where(or_(*(func.lower(column).like(_like(q), escape="\\") for column in columns)))
-    if room:
-        query = query.where(AuditEntry.action.like(f"{room}.%"))
+        people = select(cast(User.id, String)).where(func.lower(User.name).like(_like(q), escape="\\"))
+        found = [func.lower(column).like(_like(q), escape="\\") for column in columns]
+        about = and_(AuditEntry.subject_kind == User.__tablename__, AuditEntry.subject_id.in_(people))
+        query = query.where(or_(*found, about))
+    if subject:
+        query = query.where(AuditEntry.subject_kind == subject)
     return paginate(session, query, number, size=50)
 
 
-def trail_rooms(session: Session) -> list[str]:
-    """The first parts of all actions that were ever recorded."""
-    actions = session.scalars(select(AuditEntry.action).distinct())
-    return sorted({action.partition(".")[0] for action in actions})
+def trail_subjects(session: Session) -> list[str]:
+    """The tables of all records that were ever changed."""
+    return sorted(session.scalars(select(AuditEntry.subject_kind).distinct()))
 
 
 def subject_names(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, str], str]:

@@ -16,7 +16,7 @@ from app.people.forms import UserForm
 from app.people.identity import shown_phone
 from app.people.models import User
 from app.people.roles import EXPLANATIONS, LABELS, POSITIONS
-from app.people.trail import ROOMS, action_label, trail_value
+from app.people.trail import action_label, field_label, subject_label, trail_value
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
@@ -136,16 +136,19 @@ def user_password(user_id: int) -> ResponseReturnValue:
 @bp.get("/pengguna/jejak")
 @allow(Role.ADMIN)
 def trail() -> ResponseReturnValue:
-    room = request.args.get("bagian", "")
+    subject = request.args.get("bagian", "")
     page = queries.trail_page(
-        db.session, q=request.args.get("q", ""), room=room, number=request.args.get("hal", 1, int)
+        db.session, q=request.args.get("q", ""), subject=subject, number=request.args.get("hal", 1, int)
     )
+    kinds = [(kind, sentence(subject_label(kind))) for kind in queries.trail_subjects(db.session)]
     return render_template(
         "people/trail.html",
         page=page,
-        room=room,
-        rooms=[(name, sentence(ROOMS.get(name, name))) for name in queries.trail_rooms(db.session)],
+        subject=subject,
+        subjects=sorted(kinds, key=lambda kind: kind[1]),
         action_label=action_label,
+        field_label=field_label,
+        subject_label=subject_label,
         trail_value=trail_value,
         names=queries.subject_names(db.session, page.items),
     )

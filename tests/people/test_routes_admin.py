@@ -141,7 +141,7 @@ def test_the_trail_is_searched(client: FlaskClient, admin: User, world: World) -
     assert "Menonaktifkan akun" in page
     assert "Siti Aminah" in page
     assert "Menonaktifkan akun" not in client.get("/pengguna/jejak?q=zzz").get_data(as_text=True)
-    assert "Menonaktifkan akun" in client.get("/pengguna/jejak?bagian=user&q=admin").get_data(as_text=True)
+    assert "Menonaktifkan akun" in client.get("/pengguna/jejak?bagian=users&q=siti").get_data(as_text=True)
 
 
 def test_a_bidang_is_added_below_its_opd(client: FlaskClient, admin: User, world: World, session: Session) -> None:
