@@ -1,0 +1,9 @@
+import pytest
+
+from app.media.storage import Storage
+from config import Settings
+
+
+@pytest.fixture
+def storage(settings: Settings) -> Storage:
+    return Storage(settings.media_dir)
