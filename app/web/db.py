@@ -7,8 +7,9 @@ without an error. An answer of 400 or more rolls back, so that nothing half-done
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from flask_sqlalchemy_lite import SQLAlchemy
+from werkzeug.routing import IntegerConverter, Map
 
 from app.kernel.db import begin_writing, end_writing, prepare_engine
 
@@ -30,17 +31,30 @@ def _only_asks() -> bool:
     return request.method in SAFE_METHODS or bool(getattr(view, "writes_nothing", False))
 
 
+class RecordNumber(IntegerConverter):
+    """`<int:…>` in an address: a number that no table can hold is simply not found."""
+
+    def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
+        options.setdefault("max", 2**31 - 1)
+        super().__init__(url_map, *args, **options)
+
+
 def init_db(app: Flask) -> None:
+    app.url_map.converters["int"] = RecordNumber
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
 
     @app.before_request
+    def _readable() -> None:
+        # the body comes in before any lock is taken: a slow line must not make the others wait
+        if any("\0" in value for _name, value in request.values.items(multi=True)):
+            abort(400)  # PostgreSQL's text holds no NUL, and no person types one
+
+    @app.before_request
     def _begin() -> None:
         end_writing()
         if not _only_asks():
-            # the body comes in before any lock is taken: a slow line must not make the others wait
-            request.form  # noqa: B018
             begin_writing()
 
     @app.after_request
