@@ -136,7 +136,9 @@ def _reencode(image: Image.Image, name: str) -> Checked:
     if kind in {"GIF", "WEBP"} and getattr(image, "n_frames", 1) > 1:
         return _reencode_animation(image, name)
     if kind in {"JPEG", "MPO"}:
-        image.draft(None, (MAX_SIDE, MAX_SIDE))  # decodes a huge photo at half or a quarter of its size
+        # decodes a huge photo at half or a quarter of its size, at not less than three quarters of what is kept
+        shrink = 0.75 * MAX_SIDE / max(width, height)
+        image.draft(None, (int(width * shrink), int(height * shrink)))
     image.load()
     upright = ImageOps.exif_transpose(image)
     if mime == "image/jpeg":
@@ -158,7 +160,7 @@ def _encode(image: Image.Image, mime: str) -> bytes:
     elif mime == "image/png":
         image.save(out, "PNG")
     elif mime == "image/webp":
-        image.save(out, "WEBP", quality=90)
+        image.save(out, "WEBP", quality=90, method=2)
     else:
         image.save(out, "GIF")
     return out.getvalue()

@@ -123,7 +123,7 @@ def _candidates(image: Image.Image, mimes: Sequence[str], max_side: int) -> Iter
         scaled.thumbnail((side, side), Image.Resampling.LANCZOS)
         drawing = image.format in {"PNG", "GIF"} or "image/jpeg" not in mimes
         if "image/png" in mimes and drawing:
-            yield _saved(scaled, "PNG", optimize=True)
+            yield _saved(scaled, "PNG")
         if "image/jpeg" in mimes:
             flat = flattened(scaled)
             for quality in QUALITIES:

@@ -114,9 +114,12 @@ def file_of(session: Session, actor: Actor, file_id: int) -> StoredFile:
 def read_upload_ids(values: Iterable[str]) -> list[int]:
     """The ids that the upload field posted with a form, each once, in order. Raises Invalid for anything else."""
     try:
-        return list(dict.fromkeys(int(value) for value in values if value.strip()))
-    except ValueError as error:
-        raise Invalid(T("Berkas yang dipilih tidak dikenal. Unggah lagi berkasnya."), field="file") from error
+        ids = list(dict.fromkeys(int(value) for value in values if value.strip()))
+    except ValueError:
+        ids = [0]
+    if any(not 0 < number < 2**31 for number in ids):
+        raise Invalid(T("Berkas yang dipilih tidak dikenal. Unggah lagi berkasnya."), field="file")
+    return ids
 
 
 def files_of(session: Session, actor: Actor, file_ids: Iterable[int]) -> list[StoredFile]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, lazyload
 
 from app.kernel.roles import Actor
 from app.outlets.models import PRINT, SOCIAL, Outlet
@@ -21,6 +21,8 @@ def outlets(actor: Actor, *, q: str = "", group: str = "", resting: bool = False
         .outerjoin(User, User.id == Outlet.responsible_id)
         .outerjoin(vendor, vendor.id == Outlet.vendor_id)
         .where(Outlet.active != resting)
+        # the eager join of a person's organisation is an inner one: it would drop outlets that nobody answers for
+        .options(lazyload(User.organisation))
     )
     if not actor.of_office:
         query = query.where(Outlet.organisation_id.in_(actor.organisation_ids))

@@ -327,3 +327,17 @@ def test_the_time_of_the_last_test_is_shown(
     clock.move_to(clock.now() + timedelta(hours=1))
     client.post(f"/saluran/{outlet.id}/hubungkan", data=KEYS)
     assert "Sel, 24 Nov 2026 09.00 WITA" in client.get(f"/saluran/{outlet.id}").text
+
+
+def test_a_number_that_no_table_holds_is_not_found(client: FlaskClient, world: World) -> None:
+    sign_in(client, world, Role.EDITOR)
+    assert client.get("/saluran/99999999999999999999").status_code == 404
+    assert client.get("/saluran/2147483648/ubah").status_code == 404
+
+
+def test_a_sign_that_no_database_holds_is_refused_before_it_gets_there(
+    client: FlaskClient, world: World, outlet: Outlet
+) -> None:
+    sign_in(client, world, Role.EDITOR)
+    assert client.get("/saluran?q=%00").status_code == 400
+    assert client.post(f"/saluran/{outlet.id}/ubah", data={"name": "a\0b"}).status_code == 400
