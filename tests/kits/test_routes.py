@@ -1,0 +1,179 @@
+import io
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.campaigns.models import Campaign
+from app.campaigns.service import load_services
+from app.kernel.clock import FrozenClock
+from app.kernel.roles import Role
+from app.kits.archive import pack
+from app.posts.models import Post
+from config import Settings
+from tests.kits.test_check import CHANNELS, KITS
+from tests.kits.test_export import archive
+from tests.world import PASSWORD, World
+
+
+@pytest.fixture
+def kits_dir(tmp_path: Path) -> Path:
+    """A folder with one shipped kit and one that is broken."""
+    folder = tmp_path / "campaigns"
+    shutil.copytree(KITS / "ukm-go-digital", folder / "ukm-go-digital")
+    shutil.copytree(KITS / "ukm-go-digital", folder / "rusak")
+    text = (folder / "rusak" / "campaign.yaml").read_text(encoding="utf-8")
+    broken = text.replace("key: ukm-go-digital", "key: rusak").replace("name: UKM Go Digital", "name: Paket rusak")
+    (folder / "rusak" / "campaign.yaml").write_text(broken.replace("days: 21", "days: banyak"), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FrozenClock, kits_dir: Path) -> Iterator[Flask]:
+    application = create_app(replace(settings, kits_dir=kits_dir), clock=clock, channels=CHANNELS)
+    yield application
+    with application.app_context():
+        application.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def services(session: Session) -> None:
+    load_services(session)
+    session.commit()
+
+
+def sign_in(client: FlaskClient, world: World, *roles: Role, **values) -> None:
+    user = world.user(*roles, **values)
+    assert client.post("/masuk", data={"identity": user.username, "password": PASSWORD}).status_code in {302, 303}
+
+
+def campaigns(session: Session) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(Campaign)) or 0
+
+
+def test_list_shows_each_kit_and_how_it_stands(client: FlaskClient, world: World) -> None:
+    sign_in(client, world, Role.EDITOR)
+    page = client.get("/paket").text
+    for words in ("UKM Go Digital", "tempat perlu dilengkapi", "Paket rusak", "1 hal perlu diperbaiki", "Unggah paket"):
+        assert words in page, words
+    assert 'value="2026-11-30"' in page, "next Monday is offered"
+
+
+def test_a_broken_kit_shows_file_and_line_and_no_button(client: FlaskClient, world: World) -> None:
+    sign_in(client, world, Role.EDITOR)
+    page = client.get("/paket/rusak").text
+    assert "campaign.yaml:11" in page
+    assert "Gunakan paket ini" not in page
+    answer = client.post("/paket/rusak/pakai", data={"start": "2026-11-30"})
+    assert answer.status_code == 422
+
+
+def test_a_kit_is_used_once_for_each_start(client: FlaskClient, world: World, session: Session) -> None:
+    world.outlet("x")
+    sign_in(client, world, Role.EDITOR)
+    assert "Hari ke-1, 09.00" in client.get("/paket/ukm-go-digital").text
+    answer = client.post("/paket/ukm-go-digital/pakai", data={"start": "2026-11-30"})
+    assert answer.status_code == 302
+    page = client.get(answer.location).text
+    assert "UKM Go Digital" in page
+    assert "semuanya masih draf" in page
+    assert "whatsapp" in page, "what found no outlet is told"
+    again = client.post("/paket/ukm-go-digital/pakai", data={"start": "2026-11-30"})
+    assert again.location == answer.location
+    assert "tidak ada yang diubah" in client.get(again.location).text
+    assert campaigns(session) == 1
+    assert session.scalar(select(func.count()).select_from(Post)) == 9
+    client.post("/paket/ukm-go-digital/pakai", data={"start": "2027-01-04"})
+    assert campaigns(session) == 2
+    assert "Dipakai mulai Sen, 4 Jan 2027" in client.get("/paket").text
+
+
+@pytest.mark.parametrize(("start", "sentence"), [("2026-11-23", "sudah lewat"), ("", "wajib diisi"), ("x", "dibaca")])
+def test_a_wrong_start_is_told(client: FlaskClient, world: World, session: Session, start: str, sentence: str) -> None:
+    sign_in(client, world, Role.EDITOR)
+    answer = client.post("/paket/ukm-go-digital/pakai", data={"start": start})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert campaigns(session) == 0
+
+
+def test_a_zip_is_uploaded_and_used(client: FlaskClient, world: World, session: Session) -> None:
+    sign_in(client, world, Role.EDITOR)
+    data = {"start": "2026-12-07", "file": (io.BytesIO(pack(KITS / "kenal-smart-city")), "kenal.zip")}
+    answer = client.post("/paket/unggah", data=data)
+    assert answer.status_code == 302
+    assert "Kenal Smart City" in client.get(answer.location).text
+    assert campaigns(session) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"bukan zip", "bukan ZIP"),
+        (archive(("../luar.txt", b"x")), "di luar foldernya"),
+        (archive(("a/campaign.yaml", b"key: [")), "campaign.yaml:1"),
+    ],
+)
+def test_a_bad_zip_gets_a_sentence(
+    client: FlaskClient, world: World, session: Session, data: bytes, sentence: str
+) -> None:
+    sign_in(client, world, Role.EDITOR)
+    form = {"start": "2026-12-07", "file": (io.BytesIO(data), "paket.zip")}
+    answer = client.post("/paket/unggah", data=form)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert campaigns(session) == 0
+
+
+def test_nothing_chosen_is_told(client: FlaskClient, world: World) -> None:
+    sign_in(client, world, Role.EDITOR)
+    answer = client.post("/paket/unggah", data={"start": "2026-12-07"})
+    assert answer.status_code == 422
+    assert "Pilih berkas ZIP paket" in answer.text
+
+
+def test_viewers_look_and_use_nothing(client: FlaskClient, world: World) -> None:
+    sign_in(client, world, Role.VIEWER)
+    page = client.get("/paket/ukm-go-digital").text
+    assert "Isi paket" in page
+    assert "Gunakan paket ini" not in page
+    assert client.post("/paket/ukm-go-digital/pakai", data={"start": "2026-11-30"}).status_code == 403
+    assert client.post("/paket/unggah").status_code == 403
+
+
+def test_names_lead_nowhere_else(client: FlaskClient, world: World) -> None:
+    sign_in(client, world, Role.EDITOR)
+    for name in ("tidak-ada", "..", "%2e%2e"):
+        assert client.get(f"/paket/{name}").status_code == 404, name
+
+
+def test_a_campaign_is_downloaded_as_a_kit(client: FlaskClient, world: World) -> None:
+    campaign = world.campaign(name="Gerakan Sadar Sampah")
+    sign_in(client, world, Role.EDITOR)
+    assert f"/paket/unduh/{campaign.id}.zip" in client.get(f"/program/{campaign.id}").text
+    answer = client.get(f"/paket/unduh/{campaign.id}.zip")
+    assert answer.mimetype == "application/zip"
+    assert "gerakan-sadar-sampah.zip" in answer.headers["Content-Disposition"]
+    assert answer.data[:2] == b"PK"
+
+
+def test_schema_is_public(client: FlaskClient) -> None:
+    answer = client.get("/paket/skema/post.json")
+    assert answer.status_code == 200
+    assert json.loads(answer.text)["title"] == "posts/*.md"
+    assert client.get("/paket/skema/rahasia.json").status_code == 404
+
+
+def test_an_empty_folder_says_so(client: FlaskClient, world: World, kits_dir: Path) -> None:
+    shutil.rmtree(kits_dir)
+    sign_in(client, world, Role.EDITOR)
+    assert "Belum ada paket" in client.get("/paket").text
