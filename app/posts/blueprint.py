@@ -6,7 +6,9 @@ from flask_babel import gettext as _
 
 from app.outlets.models import PRINT, SOCIAL
 from app.posts import states
+from app.printing.models import PrintPiece
 from app.web.formats import local
+from app.web.guard import current_actor
 
 bp = Blueprint("posts", __name__, template_folder="templates")
 
@@ -18,6 +20,12 @@ def shown(value: Any) -> str:
     if isinstance(value, datetime):
         return local(value)
     return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def may_see_piece(piece: PrintPiece) -> bool:
+    """The printing room shows a piece to the office and its own organisation."""
+    actor = current_actor()
+    return actor.of_office or piece.organisation_id in actor.organisation_ids
 
 
 @bp.context_processor
@@ -32,4 +40,5 @@ def _words() -> dict[str, Any]:
         "print_kinds": PRINT,
         "social_kinds": SOCIAL,
         "shown": shown,
+        "may_see_piece": may_see_piece,
     }

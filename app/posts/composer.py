@@ -34,7 +34,7 @@ class Counter:
 class Preview:
     """One card: a text (or a print piece) and every outlet that gets just that, each with its counter.
 
-    The text has a link of the right length in it. `piece` is set for print.
+    The text is as it leaves, with the short link hinted at. `piece` is set for print.
     """
 
     text: str
@@ -76,11 +76,13 @@ def previews(post: Post, *, channels: Mapping[str, Channel], public_url: str, by
     `by_change`: outlets share a card only if their text changed alike since the last approval.
     """
     link = sample_link(public_url) if post.link_url else None
+    hint = f"{public_url.rstrip('/')}/t/…" if post.link_url else None
     cards: dict[tuple[object, ...], Preview] = {}
     for variant in post.variants:
         prints = variant.outlet.kind in PRINT
-        text = "" if prints else with_link(text_for(post, variant), link)
-        count = None if prints else counter(channels.get(variant.outlet.kind), text)
+        words = text_for(post, variant)
+        text = "" if prints else with_link(words, hint)
+        count = None if prints else counter(channels.get(variant.outlet.kind), with_link(words, link))
         old = text_when_approved(post, variant.outlet_id) if by_change else None
         key = (prints, text, variant.piece_id, old)
         card = cards.setdefault(key, Preview(text, [], prints, variant.piece if prints else None))

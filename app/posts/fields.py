@@ -15,6 +15,7 @@ from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.media.models import StoredFile
+from app.media.service import MAX_ALT_TEXT
 from app.outlets.models import PRINT, Outlet
 from app.posts import access
 from app.posts.checks import MAX_MEDIA
@@ -113,7 +114,7 @@ def resolve(session: Session, actor: Actor, fields: Fields, *, post: Post | None
             audience=str(audience),
             scheduled_at=scheduled_at,
             useful_until=useful_until,
-            off_hours_reason=clean(fields.get("off_hours_reason") or "").strip()[:MAX_REASON] or None,
+            off_hours_reason=_reason(fields),
             villages=_villages(session, fields.get("village_codes") or ()),
             variants=_variants(session, post, campaign, texts, fields.get("pieces") or {}),
             media=_media(session, actor, post, fields.get("media") or ()),
@@ -161,6 +162,15 @@ def _times(fields: Fields, useful_days: int) -> tuple[datetime | None, datetime 
     if scheduled_at and useful_until and useful_until < scheduled_at:
         raise Invalid(T("“Masih berguna sampai” harus sesudah waktu tayang."), field="useful_until")
     return scheduled_at, useful_until
+
+
+def _reason(fields: Fields) -> str | None:
+    reason = clean(fields.get("off_hours_reason") or "").strip()
+    if len(reason) > MAX_REASON:
+        raise Invalid(
+            T("Alasan terlalu panjang. Paling banyak %(n)s karakter.", n=MAX_REASON), field="off_hours_reason"
+        )
+    return reason or None
 
 
 def _villages(session: Session, codes: Sequence[str]) -> list[Village]:
@@ -228,7 +238,12 @@ def _media(
             or not (file_id in kept or access.may_attach(actor, file))
         ):
             raise Invalid(T("Gambar ini tidak ditemukan. Unggah lagi gambarnya."), field="media")
-        found.append((file, clean(alt_text).strip()))
+        words = " ".join(clean(alt_text).split())
+        if len(words) > MAX_ALT_TEXT:
+            raise Invalid(
+                T("Teks alternatif terlalu panjang. Paling banyak %(n)s karakter.", n=MAX_ALT_TEXT), field="media"
+            )
+        found.append((file, words))
     return found
 
 

@@ -171,9 +171,9 @@ def history(session: Session, post: Post) -> list[Line]:
             AuditEntry.subject_kind == "posts", AuditEntry.subject_id == str(post.id), AuditEntry.action.in_(TOLD)
         )
     )
-    lines = [Line(review.at, review.by_name, review=review) for review in post.reviews]
-    lines += [Line(entry.at, entry.actor_name, entry=entry) for entry in entries]
-    return sorted(lines, key=lambda line: line.at, reverse=True)
+    lines = [Line(entry.at, entry.actor_name, entry=entry) for entry in entries]
+    lines += [Line(review.at, review.by_name, review=review) for review in post.reviews]
+    return sorted(lines, key=lambda line: line.at)[::-1]
 
 
 def outlets_to_choose(session: Session, kept: set[int]) -> Sequence[Outlet]:

@@ -13,6 +13,7 @@ from app.web.assets import init_assets
 from app.web.errors import init_errors
 from app.web.formats import LOCALE, init_formats
 from app.web.kept import init_kept
+from app.web.sessions import PageSessions
 
 MEGABYTE = 1024 * 1024
 LARGEST_REQUEST = 100 * MEGABYTE  # a 60 MB photo still reaches the view, which says what to do
@@ -54,6 +55,7 @@ def init_shell(app: Flask, settings: Any) -> None:
     app.jinja_env.lstrip_blocks = True
     Babel(app, default_locale=LOCALE, locale_selector=lambda: LOCALE, timezone_selector=lambda: settings.tz)
     csrf.init_app(app)
+    app.session_interface = PageSessions()
     Talisman(
         app,
         content_security_policy=CONTENT_POLICY,

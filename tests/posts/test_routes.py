@@ -173,6 +173,15 @@ def test_counting_takes_no_write_lock(composer: FlaskClient, world: World, sessi
     session.rollback()
 
 
+def test_counting_does_not_put_an_older_session_back(composer: FlaskClient) -> None:
+    answer = composer.post(
+        "/materi/hitung", data={"text": "halo"}, headers={"HX-Request": "true", "Accept": "text/html"}
+    )
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "Set-Cookie" in composer.get("/materi", headers={"Accept": "text/html"}).headers
+
+
 def test_second_editor_sees_both_texts_and_may_save_over(
     composer: FlaskClient, world: World, session: Session, desk: Desk
 ) -> None:
