@@ -37,6 +37,7 @@ def test_large_picture_goes_in_pieces_and_arrives_whole(practice, channels, outg
     assert 1024 * 1024 < len(file.data) < 5 * 1024 * 1024
     channels["x"].publish(outgoing("x", files=(file,)), memory)
     assert practice.get(practice.posts("x")[0]["images"][0]["url"]).content == file.data
+    assert practice.server.store.rows("SELECT max(length(bytes)), count(*) > 1 FROM chunks") == [(1024 * 1024, 1)]
 
 
 def test_second_try_uses_the_pictures_of_the_first(practice, channels, outgoing, memory, picture):
