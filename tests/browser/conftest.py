@@ -1,6 +1,7 @@
 """The whole application as `make run` starts it, in folders of its own, and Debian's Chromium."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -52,6 +53,16 @@ def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     raise RuntimeError(f"the application did not come up:\n{log.read_text()[-4000:]}")
 
 
+def _wall(log: Path) -> str:
+    """The practice wall's address, as it is printed once everything answers."""
+    for _ in range(100):
+        found = re.search(r"Dinding latihan: (http://\S+)", log.read_text())
+        if found:
+            return found[1]
+        time.sleep(0.1)
+    raise RuntimeError(f"no address of the practice wall:\n{log.read_text()[-2000:]}")
+
+
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("live")
@@ -71,11 +82,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(address, process, log)
-            wall = next(
-                word for line in log.read_text().splitlines() if "Dinding latihan" in line
-                for word in line.split() if word.startswith("http")
-            )  # fmt: skip
-            yield Live(address, wall, folder)
+            yield Live(address, _wall(log), folder)
         finally:
             os.killpg(process.pid, signal.SIGINT)
             try:
