@@ -24,6 +24,7 @@ from app.kits.service import import_kit
 from app.migrate import upgrade
 from app.outlets.models import Outlet, OutletKind, OutletStatus
 from app.people.models import Organisation, User
+from app.people.roles import LABELS
 from app.people.service import invite, load_roles
 from app.practice.accounts import PRACTICE_CREDENTIALS, PRACTICE_SETTINGS
 from app.publishing.heartbeat import forget
@@ -193,20 +194,9 @@ def _outlets(
 
 
 def sign_ins(password: str) -> str:
-    rows = [f"    {person.username:<12} {person.name} – {', '.join(_role_words(person))}" for person in PEOPLE]
+    rows = [f"    {person.username:<12} {person.name}, {_roles(person)}" for person in PEOPLE]
     return "\n".join(["  Akun latihan (kata sandi semuanya: " + password + ")", *rows, ""])
 
 
-def _role_words(person: Person) -> list[str]:
-    words = {
-        Role.EDITOR: "menyusun dan menjadwalkan",
-        Role.CONTRIBUTOR: "menulis draf",
-        Role.APPROVER: "menyetujui",
-        Role.VIEWER: "melihat",
-        Role.OPD_CONTACT: "memeriksa materi layanannya",
-        Role.COMMUNITY: "kelompok informasi masyarakat",
-        Role.TRAINER: "pelatih",
-        Role.ENUMERATOR: "pencacah survei",
-        Role.ADMIN: "mengatur pengguna dan saluran",
-    }
-    return [words[role] for role in sorted(person.roles)]
+def _roles(person: Person) -> str:
+    return ", ".join(str(LABELS[role]) for role in sorted(person.roles))

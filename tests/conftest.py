@@ -46,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _server = Postgres()
         url = _server.start()
         os.environ["GAUNG_TEST_POSTGRES"] = url
-        _execute(url, "CREATE DATABASE template_gaung")
+        execute(url, "CREATE DATABASE template_gaung")
         fill_template(f"{url}/template_gaung")
 
 
@@ -65,7 +65,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", ["sqlite"] if only_sqlite else ["sqlite", "postgresql"], scope="function")
 
 
-def _execute(url: str, *statements: str) -> None:
+def execute(url: str, *statements: str) -> None:
     engine = create_engine(f"{url}/postgres", isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
@@ -81,9 +81,9 @@ def database_url(database_kind: str, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{copy}"
         return
     server, name = os.environ["GAUNG_TEST_POSTGRES"], f"t_{uuid.uuid4().hex}"
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE template_gaung")
+    execute(server, f"CREATE DATABASE {name} TEMPLATE template_gaung")
     yield f"{server}/{name}"
-    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+    execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -1,0 +1,70 @@
+"""The migrations, run for real: up, down and up again, on both databases, ending at what the models say."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+import app.tables  # noqa: F401
+from app.kernel.db import Base, make_engine
+from app.migrate import alembic_config, downgrade, upgrade
+from tests.conftest import execute
+
+
+@pytest.fixture
+def empty_url(database_kind: str, tmp_path: Path) -> Iterator[str]:
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        shutil.rmtree(tmp_path, ignore_errors=True)
+        return
+    server, name = os.environ["GAUNG_TEST_POSTGRES"], f"m_{uuid.uuid4().hex}"
+    execute(server, f"CREATE DATABASE {name}")
+    yield f"{server}/{name}"
+    execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _tables(url: str) -> set[str]:
+    engine = make_engine(url)
+    try:
+        return set(inspect(engine).get_table_names()) - {"alembic_version"}
+    finally:
+        engine.dispose()
+
+
+def test_up_down_and_up_again(empty_url: str) -> None:
+    upgrade(empty_url)
+    assert _tables(empty_url) == set(Base.metadata.tables)
+    downgrade(empty_url)
+    assert _tables(empty_url) == set()
+    upgrade(empty_url)
+    assert _tables(empty_url) == set(Base.metadata.tables)
+
+
+def test_every_step_can_be_taken_back(empty_url: str) -> None:
+    scripts = ScriptDirectory.from_config(alembic_config(empty_url))
+    for script in reversed(list(scripts.walk_revisions())):
+        upgrade(empty_url, script.revision)
+        downgrade(empty_url, script.down_revision or "base")
+        upgrade(empty_url, script.revision)
+
+
+def test_the_migrations_end_at_what_the_models_say(empty_url: str) -> None:
+    upgrade(empty_url)
+    engine = make_engine(empty_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_the_history_is_one_line() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config("sqlite://"))
+    assert len(scripts.get_heads()) == 1
+    assert all(isinstance(script.down_revision, str | None) for script in scripts.walk_revisions())
