@@ -93,13 +93,12 @@ def approve(
     _check_seen(post, actor, seen_hash)
     step = _step(post)
     last = step.number >= len(post.steps)
-    if last:
-        _renew_time(session, actor, post, new_time=new_time, settings=settings, now=now)
+    moved = last and _renew_time(session, actor, post, new_time=new_time, settings=settings, now=now)
     _sign(
         post, actor, "approved", step.number, step.name, now=now, on_behalf=_behalf(session, actor, step, settings, now)
     )
     if last:
-        _finish(session, actor, post, now)
+        _finish(session, actor, post, moved=moved, now=now)
     else:
         post.waiting_for = post.steps[step.number]
     session.flush()
@@ -112,7 +111,7 @@ def approve(
     return post
 
 
-def _finish(session: Session, actor: Actor, post: Post, now: datetime) -> None:
+def _finish(session: Session, actor: Actor, post: Post, *, moved: bool, now: datetime) -> None:
     move(post, ALLOWED, PostStatus.APPROVED, LABELS)
     post.waiting_for = None
     post.approved_hash, post.planned_hash = post.content_hash, None
@@ -125,16 +124,22 @@ def _finish(session: Session, actor: Actor, post: Post, now: datetime) -> None:
         actor,
         kind="post.approved",
         subject=T("Disetujui: %(title)s", title=post.title),
-        body=T("Materi ini sudah disetujui dan akan tayang sendiri pada waktunya."),
+        body=T(
+            "Materi ini sudah disetujui. Waktu tayangnya yang lama sudah lewat, jadi penyetuju memilih waktu baru; "
+            "lihat di halaman materi."
+        )
+        if moved
+        else T("Materi ini sudah disetujui dan akan tayang sendiri pada waktunya."),
         now=now,
     )
 
 
 def _renew_time(
     session: Session, actor: Actor, post: Post, *, new_time: datetime | None, settings: Any, now: datetime
-) -> None:
+) -> bool:
+    """Whether the planned time had passed and `new_time` took its place."""
     if post.scheduled_at is not None and post.scheduled_at > now:
-        return
+        return False
     if new_time is None:
         raise NeedsNewTime
     if new_time <= now:
@@ -148,6 +153,7 @@ def _renew_time(
         post.useful_until = new_time + (post.useful_until - (post.scheduled_at or post.useful_until))
     post.scheduled_at = new_time
     audit.record(session, actor, "post.rescheduled", post, now=now, before=before, after=_time_of(post))
+    return True
 
 
 def return_(session: Session, actor: Actor, post: Post, *, note: str, seen_hash: str, now: datetime) -> Post:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Unpack
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -70,8 +71,15 @@ def draft(
         steps=[],
     )
     apply(post, values)
-    session.add(post)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(post)
+            session.flush()
+    except IntegrityError:
+        found = _of_form(session, actor, form_key) if form_key else None
+        if found is None:
+            raise
+        return found  # the other press of the button was a moment earlier
     audit.record(session, actor, "post.drafted", post, now=now, after=summary(post))
     return post
 

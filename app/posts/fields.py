@@ -250,6 +250,8 @@ def _media(
 def apply(post: Post, values: Values) -> None:
     """Set everything and renew the fingerprint; no query."""
     post.title, post.text, post.link_url, post.audience = values.title, values.text, values.link_url, values.audience
+    if post.campaign is not None and post.campaign is not values.campaign:
+        post.kit_key = None  # names its place in the kit of the campaign that it leaves
     post.campaign, post.service = values.campaign, values.service
     post.scheduled_at, post.useful_until = values.scheduled_at, values.useful_until
     post.off_hours_reason, post.villages = values.off_hours_reason, values.villages

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import and_, event, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 
@@ -16,7 +16,7 @@ from app.kernel import audit
 from app.kernel.roles import SYSTEM
 from app.posts.content import content_hash
 from app.posts.drafting import approval_state, changed, lock
-from app.posts.models import Post, Variant
+from app.posts.models import Post, PostStatus, Variant
 from app.posts.states import EDITABLE
 from app.printing.models import PrintPiece
 
@@ -25,9 +25,15 @@ CHANGED = "changed_pieces"
 
 def rehash_for_piece(session: Session, piece_id: int, *, now: datetime) -> list[Post]:
     """Renew the fingerprint of the posts of a changed piece and give those; submitted and approved ones are drafts
-    again."""
+    again.
+
+    An approved post whose window is over stays as it was: what left, left with the piece of that time.
+    """
+    over = and_(Post.status == PostStatus.APPROVED, Post.window_end < now)
     posts = session.scalars(
-        select(Post).where(Post.variants.any(Variant.piece_id == piece_id), Post.status.in_(EDITABLE)).order_by(Post.id)
+        select(Post)
+        .where(Post.variants.any(Variant.piece_id == piece_id), Post.status.in_(EDITABLE), ~over)
+        .order_by(Post.id)
     ).all()
     touched = []
     for post in posts:

@@ -35,7 +35,7 @@ def _waiting(session: Session, actor: Actor) -> int:
 
 
 @bp.get("/persetujuan")
-@allow(*SIGNERS)
+@allow(*SIGNERS, Role.ADMIN)
 def reviews() -> ResponseReturnValue:
     return _queue(None)
 

@@ -79,6 +79,29 @@ def test_contributor_cannot_submit(desk: Desk, world: World) -> None:
         desk.submit(post, world.actor(Role.CONTRIBUTOR))
 
 
+def test_two_drafts_of_one_form_at_the_same_time_are_one(
+    desk: Desk, world: World, sessions: "sessionmaker[Session]"
+) -> None:
+    fields = desk.fields(world.outlet())
+    both, made, errors = threading.Barrier(2), [], []
+
+    def press() -> None:
+        try:
+            both.wait()
+            with unit_of_work(sessions) as session:
+                made.append(service.draft(session, desk.editor, now=desk.clock.now(), form_key="f" * 32, **fields).id)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len(set(made)) == 1
+
+
 def test_approval_opens_the_window_and_asks_to_be_planned(desk: Desk, session: Session) -> None:
     post = desk.submitted()
     desk.approve(post, desk.kabid())
@@ -375,6 +398,19 @@ def test_edited_print_piece_takes_its_posts_back(
     session.expire_all()
     assert post.status == PostStatus.DRAFT
     assert post.content_hash != post.approved_hash
+
+
+def test_piece_edited_after_the_window_leaves_the_record_alone(desk: Desk, world: World, session: Session) -> None:
+    campaign, printer = world.campaign(), world.outlet("office_printer")
+    poster = piece(world, campaign.id)
+    post = desk.submitted(printer, campaign_id=campaign.id, pieces={printer.id: (poster.id, 10)})
+    desk.approve(post, desk.kabid())
+    desk.approve(post, desk.kadis())
+    poster.content_hash = "b" * 64
+    poster.updated_at = desk.clock.advance(days=4)
+    session.commit()
+    session.expire_all()
+    assert post.status == PostStatus.APPROVED
 
 
 def test_withdrawn_edit_of_a_piece_touches_nothing(desk: Desk, world: World, session: Session) -> None:

@@ -247,6 +247,16 @@ def test_removing_an_outlet_and_reordering_pictures(desk: Desk, world: World, se
     assert [m.file_id for m in post.media] == [two.id, one.id]
 
 
+def test_post_that_moves_to_another_campaign_leaves_its_kit(desk: Desk, world: World, session: Session) -> None:
+    x = world.outlet()
+    post = desk.draft(x, kit_key="hari-1")
+    fields = desk.fields(x)
+    desk.draft(x, campaign_id=fields["campaign_id"], kit_key="hari-1")
+    service.edit(session, desk.editor, post, version=post.version, now=desk.clock.now(), **fields)
+    session.commit()
+    assert (post.campaign_id, post.kit_key) == (fields["campaign_id"], None)
+
+
 def test_cancelled_post_cannot_be_edited(desk: Desk, world: World, session: Session) -> None:
     post = desk.draft(world.outlet())
     service.cancel(session, desk.editor, post, now=desk.clock.now())
