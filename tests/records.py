@@ -137,14 +137,14 @@ class Place:
             )
         )
 
-    def order(self) -> PrintOrder:
-        outlet = self.outlet("printer")
-        now = self.world.clock.now()
-        return self.add(PrintOrder(piece_id=self.piece().id, outlet_id=outlet.id, copies=10, ordered_at=now))
+    def order(self, **values: Any) -> PrintOrder:
+        outlet, now = self.outlet("printer"), self.world.clock.now()
+        return self.add(PrintOrder(piece_id=self.piece().id, outlet_id=outlet.id, copies=10, ordered_at=now, **values))
 
     def proof(self) -> Proof:
         values = {"placed_on": date(2026, 11, 23), "copies": 1, "recorded_at": self.world.clock.now()}
-        return self.add(Proof(piece_id=self.piece().id, photo_id=self.file().id, **values))
+        person = self.person.id
+        return self.add(Proof(piece_id=self.piece().id, photo_id=self.file().id, recorded_by_id=person, **values))
 
     def notice(self) -> Notice:
         key, now = f"n{next(_number)}", self.world.clock.now()
@@ -184,6 +184,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "posts.return": lambda place: place.waiting_post().id,
     "posts.review": lambda place: place.waiting_post().id,
     "posts.withdraw": lambda place: place.post(status="in_review", author_id=place.person.id).id,
+    "printing.sent_pdf": lambda place: place.order(pdf_id=place.file().id).id,
     "proof_id": lambda place: place.proof().id,
     "areas.record_id": lambda place: place.connectivity().id,
     "spending_id": lambda place: place.spending(),
@@ -191,7 +192,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
 }
 """A builder gives the value, or a mapping of several parameters that belong together."""
 
-CHOICES = {"verb": "tahan"}
+CHOICES: dict[str, Any] = {"form": "pdf", "kind": "poster", "number": 1, "verb": "tahan"}
 """Parameters that name no record."""
 
 FIELDS: dict[str, dict[str, str]] = {
@@ -199,6 +200,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "areas.population": {"population": "10", "source": "Uji"},
     "areas.record": {"status": "none", "status_text": "Uji", "year": "2026", "source": "Uji"},
     "campaigns.move_status": {"status": "active"},
+    "printing.withdraw": {"reason": "Salah desa"},
     "posts.reschedule": {"scheduled_at": "2026-11-25T09:00", "useful_until": "2026-11-26T09:00"},
 }
 
@@ -206,6 +208,11 @@ FIELDS: dict[str, dict[str, str]] = {
 def parameters(rule: Rule) -> set[str]:
     """The parameters of an address that name records."""
     return {str(name) for name in rule.arguments} - set(CHOICES)
+
+
+def anything_for(rule: Rule) -> dict[str, Any]:
+    """Values that only fit the address."""
+    return {str(name): CHOICES.get(str(name), 1) for name in rule.arguments}
 
 
 def values_of(rule: Rule, place: Place) -> dict[str, Any]:

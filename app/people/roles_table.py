@@ -76,6 +76,11 @@ WHOSE: dict[str, Rights] = {
     "posts.review": _SIGNERS,
     "posts.show": {None: Whose.ORGANISATION, Role.OPD_CONTACT: Whose.SERVICE},
     "posts.withdraw": _CONTRIBUTOR_PERSON,
+    "printing.withdraw": {
+        None: Whose.ORGANISATION,
+        Role.CONTRIBUTOR: Whose.PERSON,
+        Role.COMMUNITY: Whose.PERSON,
+    },
     "proof_id": _ORGANISATION,
     "publishing.confirm_sent": _DECIDERS,
     "publishing.decide": _DECIDERS,
