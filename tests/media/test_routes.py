@@ -5,11 +5,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
+from app.media import routes
+from app.media.check import check_image
 from app.media.derive import public_path
 from app.media.models import StoredFile
+from app.people.models import Organisation
 from config import Settings
 from tests.media.images import flat, pdf, phone_photo
 from tests.world import PASSWORD, World
@@ -165,3 +169,22 @@ def test_a_file_lost_from_the_disk_says_so(
         answer = client.get(url)
         assert answer.status_code == 404
         assert "tidak ada di penyimpanan" in answer.text
+
+
+def test_nobody_waits_for_an_image_with_the_write_lock(
+    client: FlaskClient,
+    world: World,
+    session: Session,
+    sessions: "sessionmaker[Session]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sign_in(client, world, Role.EDITOR)
+
+    def slowly(content: bytes, name: str):
+        with unit_of_work(sessions) as meanwhile:
+            meanwhile.scalars(select(Organisation)).first().address = "Jalan Wolter Monginsidi"
+        return check_image(content, name)
+
+    monkeypatch.setitem(routes.CHECKS, "gambar", slowly)
+    assert upload(client, (flat(), "a.jpg"), url="/berkas?jenis=gambar").status_code == 200
+    assert len(stored(session)) == 1
