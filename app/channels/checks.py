@@ -86,10 +86,12 @@ def _file_problems(name: str, limits: Limits, file: OutgoingFile) -> Iterator[Pr
         )
 
 
-def image_ratio(data: bytes) -> float | None:
-    """Width by height, or None where the bytes are no picture (or were not handed in)."""
+def image_ratio(file: OutgoingFile) -> float | None:
+    """Width by height, or None where neither is told and the bytes are no picture (or were not handed in)."""
+    if file.width and file.height:
+        return file.width / file.height
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with Image.open(io.BytesIO(file.data)) as image:
             return image.width / image.height
     except (UnidentifiedImageError, OSError, ValueError):
         return None

@@ -150,28 +150,29 @@ class FacebookChannel:
             raise NotSent(error.detail, request_id=error.request_id) from error
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
+        """The Page of this token. Only Pages have a category: asking for it tells a person's own token apart."""
         token = _token(credentials)
         try:
-            me = self.graph.call("GET", "/me", token, now=None, params={"fields": "id,name"})
+            me = self.graph.call("GET", "/me", token, now=None, params={"fields": "id,name,category"})
         except Rejected as error:
-            raise NeedsSignIn(error.detail, request_id=error.request_id) from error
+            raise NeedsSignIn(f"Ini bukan token Halaman ({error.detail})", request_id=error.request_id) from error
         wanted = str(settings.get("page_id") or "")
         if wanted and str(me.get("id")) != wanted:
-            raise NeedsSignIn(f"Token ini milik “{me.get('name')}”, bukan Halaman {wanted}.")
+            raise NeedsSignIn(f"Token ini milik “{me.get('name')}”, bukan Halaman {wanted}")
         return Identity(str(me["id"]), str(me.get("name", "")), {"page_id": str(me["id"])})
 
 
 def _token(credentials: Mapping[str, Any]) -> str:
     token = str(credentials.get("access_token") or "")
     if not token:
-        raise NeedsSignIn("Token Halaman belum diisi.")
+        raise NeedsSignIn("Token Halaman belum diisi")
     return token
 
 
 def _account(out: Outgoing) -> Sequence[str]:
     page = str(out.settings.get("page_id") or "")
     if not page.isdigit():
-        raise NeedsSignIn("Nomor Halaman belum diketahui. Uji sambungan dahulu.")
+        raise NeedsSignIn("Nomor Halaman belum diketahui; uji sambungan dahulu")
     return page, _token(out.credentials)
 
 

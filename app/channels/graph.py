@@ -20,7 +20,7 @@ from app.outlets.ports import ChannelError, NeedsSignIn, NotReady, NotSent, Outc
 
 THROTTLED = frozenset({4, 17, 32, 341, 613})
 TOKEN = frozenset({102, 190, 463, 467})
-UNKNOWN = frozenset({1, 2})
+UNKNOWN = frozenset({-2, -1, 1, 2})  # the negative ones are Instagram's own
 USUAL_PAUSE = timedelta(minutes=15)
 """When the Graph does not say how long a throttle lasts."""
 
@@ -40,12 +40,11 @@ class ContainerGone(NotSent):
 PLAIN: Mapping[int, type[NeedsSignIn | ContainerGone]] = {
     33: NoSuchObject,
     2207006: ContainerGone,
-    2207008: ContainerGone,
+    2207008: ContainerGone,  # also "temporary, try again": whoever publishes asks for its status first
+    2207020: ContainerGone,
     2207050: NeedsSignIn,
 }
 """Subcodes that mean one thing, whatever was asked."""
-PERHAPS_LIVE = frozenset({2207032, 2207051})
-"""Subcodes of `media_publish` after which the post was seen live all the same: "published already", "restricted"."""
 
 
 @lru_cache(maxsize=1)
@@ -140,13 +139,13 @@ def _by_subcode(
         return NotReady(detail, after=5, request_id=request_id)
     if subcode == 2207042:
         return NotSent(detail, retry_at=now + timedelta(hours=1), request_id=request_id)
-    if lasting and subcode in PERHAPS_LIVE:
-        return OutcomeUnknown(detail, request_id=request_id)
-    if subcode == 2207051:
+    if subcode == 2207051:  # "restricted", yet such posts were seen live
+        if lasting:
+            return OutcomeUnknown(detail, request_id=request_id)
         return NotSent(detail, retry_at=now + timedelta(hours=1), request_id=request_id)
     if subcode in PLAIN:
         return PLAIN[subcode](detail, request_id=request_id)
-    if subcode == 2207052 or code == 9004:
+    if subcode in {2207003, 2207052} or code == 9004:
         return NotSent(f"Gambar tidak dapat diambil dari alamat publik kita: {detail}", request_id=request_id)
     if subcode in {2207004, 2207009}:
         sentence = T("Instagram menolak ukuran gambarnya. Pakai JPG di bawah 8 MB, antara 4:5 dan 1,91:1.")

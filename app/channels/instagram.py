@@ -84,7 +84,7 @@ class InstagramChannel:
         if mentions > MAX_MENTIONS:
             yield Problem(T("Ada %(number)s sebutan akun (@), paling banyak 20 di Instagram.", number=mentions))
         for file in out.files:
-            ratio = file.width / file.height if file.width and file.height else image_ratio(file.data)
+            ratio = image_ratio(file)
             if ratio and not TALLEST <= ratio <= WIDEST:
                 yield Problem(
                     T(
@@ -98,11 +98,7 @@ class InstagramChannel:
     def publish(self, out: Outgoing, remember: Remember) -> Receipt:
         account = _Account(self.graph, out)
         container = self._ready_container(account, out, remember)
-        try:
-            answer = account.post("media_publish", {"creation_id": container}, lasting=True)
-        except ContainerGone:
-            remember({"container": None})
-            raise
+        answer = account.post("media_publish", {"creation_id": container}, lasting=True)
         media_id = str(answer.get("id") or "")
         if not media_id:
             raise OutcomeUnknown("Instagram menjawab tanpa nomor unggahan")
@@ -139,8 +135,10 @@ class InstagramChannel:
         """An old container may have gone live after a lost answer: then no new one may be made."""
         try:
             status = account.status(container)
-        except (ContainerGone, Rejected):
+        except ContainerGone:
             return
+        except Rejected as error:
+            raise NotSent(error.detail, request_id=error.request_id) from error
         if status == "PUBLISHED":
             raise OutcomeUnknown(f"Wadah {container} sudah diterbitkan sebelumnya")
 
@@ -210,7 +208,7 @@ class _Account:
         self.user_id = str(out.settings.get("ig_user_id") or "")
         self._token = str(out.credentials.get("access_token") or "")
         if not self._token or not self.user_id.isdigit():
-            raise NeedsSignIn("Token atau nomor akun Instagram belum diisi.")
+            raise NeedsSignIn("Token atau nomor akun Instagram belum diisi")
         self._graph = graph
         self._now = out.now
 

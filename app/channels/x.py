@@ -223,7 +223,7 @@ class _Call:
     def __init__(self, api_url: str, credentials: Mapping[str, Any], now: datetime | None) -> None:
         missing = [name for name in KEYS if not credentials.get(name)]
         if missing:
-            raise NeedsSignIn("Kunci akun X belum lengkap.")
+            raise NeedsSignIn("Kunci akun X belum lengkap")
         self._now = now
         self._client = tweepy.Client(
             **{name: str(credentials[name]) for name in KEYS}, return_type=requests.Response, wait_on_rate_limit=False

@@ -119,12 +119,10 @@ def media_publish(ig_id: str) -> Response:
     _own(ig_id)
     container_id = str(parameters().get("creation_id", ""))
     status, data = _status(container_id)
-    if status == "IN_PROGRESS":
-        raise GraphError(9007, "Media ID is not available", subcode=2207027)
     if status == "EXPIRED":
         raise GraphError(24, "The media container has expired", subcode=2207008)
-    if status == "PUBLISHED":
-        raise GraphError(9007, "The media has already been published", subcode=2207032)
+    if status != "FINISHED":
+        raise GraphError(9007, "Media ID is not available", subcode=2207027)
     if _used() >= QUOTA:
         raise GraphError(9, "Application request limit reached", subcode=2207042)
     store = practice().store

@@ -141,5 +141,26 @@ def test_check_says_what_to_do(channels, outgoing, picture):
     assert "kelebihan 1 karakter" in words("a" * 2201, picture())
     assert "21 sebutan" in words("@a " * 21, picture())
     assert "4:5" in words("Halo", picture(40, 100))
+    assert "4:5" in words("Halo", replace(picture(), data=b"", width=200, height=100))
     assert "Pakai gambar JPG" in words("Halo", replace(picture(), mime="image/png"))
     assert words("a" * 2200, picture(), picture(191, 100), picture(80, 100)) == ""
+
+
+def test_container_that_instagram_calls_gone_while_publishing_is_asked_for_its_status_first(
+    practice, channels, outgoing, memory, picture, monkeypatch
+):
+    out = outgoing("instagram", files=(picture(),))
+    with monkeypatch.context() as patch:
+        patch.setattr("app.practice.instagram._status", _gone_once())
+        with pytest.raises(NotSent):
+            channels["instagram"].publish(out, memory)
+    container = memory.values["container"]["id"]  # not forgotten: a "temporary" refusal must not make a second post
+    channels["instagram"].publish(replace(out, remembered=memory.values), memory)
+    assert memory.values["container"]["id"] == container
+    assert len(practice.posts("instagram")) == 1
+
+
+def _gone_once():
+    """FINISHED when asked, then "does not exist or has expired" when published."""
+    answers = iter([("FINISHED", {}), ("EXPIRED", {})])
+    return lambda container_id: next(answers)

@@ -93,6 +93,12 @@ def test_answers_of_the_graph_to_a_page_post(outgoing, memory, monkeypatch, stat
         FacebookChannel(Graph(address, "v26.0"), Links("{id}")).publish(outgoing("facebook"), memory)
 
 
+def test_token_of_a_person_is_not_taken_for_a_page():
+    body = error(100, message="(#100) Tried accessing nonexisting field (category) on node type (User)")
+    with answering(400, body) as address, pytest.raises(NeedsSignIn):
+        FacebookChannel(Graph(address, "v26.0"), Links("{id}")).identify({"access_token": "EAAorang"}, {})
+
+
 @pytest.mark.parametrize(
     ("code", "subcode", "lasting", "expected"),
     [
@@ -104,7 +110,11 @@ def test_answers_of_the_graph_to_a_page_post(outgoing, memory, monkeypatch, stat
         (25, 2207050, True, NeedsSignIn),
         (36000, 2207004, False, Rejected),
         (9004, 2207052, False, NotSent),
-        (9007, 2207032, True, OutcomeUnknown),
+        (-1, 2207001, True, OutcomeUnknown),
+        (-1, 2207001, False, NotSent),
+        (-1, 2207032, False, NotSent),
+        (-2, 2207003, False, NotSent),
+        (-2, 2207020, False, ContainerGone),
     ],
 )
 def test_subcodes_of_instagram(code, subcode, lasting, expected):
