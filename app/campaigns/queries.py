@@ -136,16 +136,15 @@ def names_of(session: Session, user_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def visit_count(session: Session, campaign_id: int) -> int:
-    """Visits of all short links of the campaign, as counted without cookies."""
-    return (
-        session.scalar(
-            select(func.coalesce(func.sum(LinkVisits.count), 0))
-            .join(ShortLink, ShortLink.code == LinkVisits.code)
-            .where(ShortLink.campaign_id == campaign_id)
-        )
-        or 0
-    )
+def visit_count(session: Session, campaign_id: int) -> int | None:
+    """Visits of all short links of the campaign, counted without cookies; None while it has no link."""
+    links, visits = session.execute(
+        select(func.count(ShortLink.code.distinct()), func.coalesce(func.sum(LinkVisits.count), 0))
+        .select_from(ShortLink)
+        .outerjoin(LinkVisits, ShortLink.code == LinkVisits.code)
+        .where(ShortLink.campaign_id == campaign_id)
+    ).one()
+    return int(visits) if links else None
 
 
 def slug(name: str, kit_key: str | None = None) -> str:

@@ -49,10 +49,11 @@ def _words() -> dict[str, Any]:
 
 
 def _filters() -> queries.Filters:
+    owner = request.args.get("opd", type=int)
     return queries.Filters(
         q=request.args.get("q", ""),
         status=request.args.get("status", ""),
-        organisation_id=request.args.get("opd", type=int),
+        organisation_id=owner if owner is not None and 0 < owner < 2**31 else None,  # no table holds more
         dimension_key=request.args.get("dimensi", ""),
     )
 

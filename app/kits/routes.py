@@ -22,6 +22,7 @@ from app.kits.forms import UploadForm, UseForm
 from app.kits.kit import Kit, find_kits, read_kit
 from app.kits.reading import Document, Finding
 from app.kits.sentences import SCHEMA_FOLDER, SCHEMAS
+from app.posts.states import OUTLET_KINDS
 from app.web.db import db
 from app.web.formats import local_day, sentence
 from app.web.guard import STAFF, allow, current_actor, public
@@ -30,6 +31,17 @@ from app.web.wiring import now, settings, wired
 bp = Blueprint("kits", __name__, template_folder="templates")
 
 USERS = (Role.EDITOR, Role.ADMIN)
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    return {"kind_words": _kind_words}
+
+
+def _kind_words(kinds: Sequence[str]) -> str:
+    """Outlet kinds as the office calls them; an unknown one as it was written."""
+    names = {str(kind): sentence(label) for kind, label in OUTLET_KINDS.items()}
+    return ", ".join(names.get(kind, kind) for kind in kinds)
 
 
 def _check(kit: Kit) -> list[Finding]:

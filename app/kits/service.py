@@ -24,10 +24,11 @@ from app.kits.reading import Document
 from app.media import service as media
 from app.media.check import Checked, check_image
 from app.media.storage import Storage
-from app.outlets.models import Outlet
+from app.outlets.models import Outlet, OutletKind
 from app.people.models import Organisation
 from app.posts import service as posts
 from app.posts.models import Post
+from app.posts.states import OUTLET_KINDS
 from app.printing import service as printing
 from app.printing.models import PrintPiece
 
@@ -322,7 +323,7 @@ def _skipped(run: _Run) -> list[T]:
         T(
             "%(count)s materi untuk “%(kind)s” dilewati karena saluran aktif jenis itu belum ada.",
             count=count,
-            kind=kind,
+            kind=OUTLET_KINDS[OutletKind(kind)],
         )
         for kind, count in sorted(run.missing.items())
     ]

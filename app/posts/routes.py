@@ -16,7 +16,7 @@ from app.kernel.paging import paginate
 from app.kernel.roles import Role
 from app.media.models import StoredFile
 from app.outlets.models import PRINT, SOCIAL, Outlet
-from app.posts import access, queries, routes_approval, service
+from app.posts import access, queries, routes_approval, routes_panel, service
 from app.posts.blueprint import bp
 from app.posts.checks import MAX_MEDIA, problems
 from app.posts.composer import counters, previews
@@ -388,4 +388,4 @@ def duplicate(post_id: int) -> ResponseReturnValue:
     return redirect(url_for("posts.edit", post_id=copy.id))
 
 
-__all__ = ["bp", "routes_approval"]
+__all__ = ["bp", "routes_approval", "routes_panel"]

@@ -17,7 +17,7 @@ from app.kernel.roles import Role
 from app.kernel.text import T
 from app.media.models import StoredFile
 from app.media.service import file_of
-from app.printing import press, queries, routes_orders, routes_proofs, service
+from app.printing import press, queries, routes_orders, routes_panel, routes_proofs, service
 from app.printing.blueprint import KIND_LABELS, VIEWING, bp
 from app.printing.content import clean, placeholders
 from app.printing.forms import PieceForm, picked_file
@@ -28,7 +28,7 @@ from app.web.formats import sentence
 from app.web.guard import allow, current_actor
 from app.web.wiring import now, settings, wired
 
-__all__ = ["bp", "routes_orders", "routes_proofs"]
+__all__ = ["bp", "routes_orders", "routes_panel", "routes_proofs"]
 
 MAKING = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
 STATES = (("draft", T("Belum dipesan")), ("ordered", T("Dipesan, belum ada bukti")), ("proved", T("Terbukti")))

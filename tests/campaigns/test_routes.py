@@ -68,6 +68,8 @@ def test_list_filters(client: FlaskClient, world: World) -> None:
     assert "UKM Go Digital" in page
     assert "Kenal Smart City" not in page
     assert "Tidak ada program yang cocok" in client.get("/program?status=cancelled").text
+    for wild in ("opd=99999999999999999999", "opd=x", "hal=99999999999999999999", "hal=-3", "status=hilang"):
+        assert client.get(f"/program?{wild}").status_code == 200, wild
 
 
 def test_list_is_downloaded_as_csv(client: FlaskClient, world: World) -> None:

@@ -168,9 +168,9 @@ def test_kinds_without_an_outlet_are_skipped_and_told(
     world.outlet("facebook", organisation_id=world.organisation().id)  # another OPD's page is not ours
     result = run(session, editor, tmp_path, world)
     told = " ".join(str(sentence) for sentence in result.skipped)
-    for kind in ("facebook", "instagram", "whatsapp", "newspaper", "printer"):
+    for kind in ("Halaman Facebook", "Instagram", "Grup WhatsApp", "Koran", "Percetakan"):
         assert f"“{kind}”" in told
-    assert "“x”" not in told
+    assert "X (Twitter)" not in told
     assert all(len(post.variants) <= 1 for post in result.posts)
 
 

@@ -80,13 +80,15 @@ def test_a_broken_kit_shows_file_and_line_and_no_button(client: FlaskClient, wor
 def test_a_kit_is_used_once_for_each_start(client: FlaskClient, world: World, session: Session) -> None:
     world.outlet("x")
     sign_in(client, world, Role.EDITOR)
-    assert "Hari ke-1, 09.00" in client.get("/paket/ukm-go-digital").text
+    page = client.get("/paket/ukm-go-digital").text
+    assert "Hari ke-1, 09.00" in page
+    assert "X (Twitter), Halaman Facebook" in page
     answer = client.post("/paket/ukm-go-digital/pakai", data={"start": "2026-11-30"})
     assert answer.status_code == 302
     page = client.get(answer.location).text
     assert "UKM Go Digital" in page
     assert "semuanya masih draf" in page
-    assert "whatsapp" in page, "what found no outlet is told"
+    assert "untuk “Grup WhatsApp” dilewati" in page, "what found no outlet is told"
     again = client.post("/paket/ukm-go-digital/pakai", data={"start": "2026-11-30"})
     assert again.location == answer.location
     assert "tidak ada yang diubah" in client.get(again.location).text

@@ -1,0 +1,55 @@
+"""The posts of a campaign, as its page shows them."""
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.campaigns.models import Campaign
+from app.campaigns.panels import Line, Panel, panel
+from app.kernel.roles import Actor
+from app.posts import access
+from app.posts.models import Post, PostStatus
+from app.posts.queries import Filters, posts
+from app.posts.states import LABELS
+from app.web.formats import sentence
+from app.web.menu import may_open
+from app.web.wiring import now
+
+SHOWN = 8
+BADGES = {
+    PostStatus.DRAFT: "muted",
+    PostStatus.IN_REVIEW: "wait",
+    PostStatus.RETURNED: "warn",
+    PostStatus.APPROVED: "ok",
+    PostStatus.CANCELLED: "bad",
+}
+
+
+@panel("1-posts")
+def campaign_posts(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
+    """The next posts with their status, and how many there are; None where the list of posts is not for them."""
+    if not may_open("posts.index"):
+        return None
+    query = posts(actor, Filters(campaign_id=campaign.id), now=now())
+    total = session.scalar(
+        select(func.count()).select_from(Post).where(Post.campaign_id == campaign.id, access.visible_to(actor))
+    )
+    may_write = may_open("posts.new")
+    return Panel(
+        title=_l("Materi"),
+        empty=_l("Belum ada materi untuk program ini."),
+        url=url_for("posts.index", program=campaign.id),
+        total=total or 0,
+        lines=[
+            Line(
+                title=post.title,
+                url=url_for("posts.show", post_id=post.id),
+                at=post.scheduled_at,
+                badge=(BADGES[PostStatus(post.status)], sentence(LABELS[PostStatus(post.status)])),
+            )
+            for post in session.scalars(query.limit(SHOWN)).unique()
+        ],
+        new_url=url_for("posts.new", program=campaign.id) if may_write else None,
+        new_label=_l("Tulis materi"),
+    )
