@@ -1,11 +1,12 @@
 """Pages made for these tests alone, on the real shell."""
 
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Blueprint, Flask, abort, redirect, render_template_string
+from flask import Blueprint, Flask, abort, redirect, render_template_string, request
 from flask.testing import FlaskClient
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
@@ -28,6 +29,13 @@ FORM_PAGE = """
 {% extends "base.html" %}{% block heading %}{{ _("Judul") }}{% endblock %}
 {% block content %}{{ ui.error_summary(form) }}<form method="post" data-keep="coba">
 {% for field in form %}{{ ui.field(field) }}{% endfor %}{{ ui.submit(_("Simpan")) }}</form>{% endblock %}
+"""
+
+CONFIRM_PAGE = """
+{% extends "base.html" %}{% block heading %}{{ _("Tanya") }}{% endblock %}
+{% block content %}
+{{ ui.post_button("/hapus", _("Hapus"), confirm=_("Yakin dihapus?"), fields={"nomor": 7}) }}
+{% endblock %}
 """
 
 bp = Blueprint("sample", __name__)
@@ -57,6 +65,8 @@ def sample():
 
 
 def _service(name: str) -> None:
+    if name == "pelan":
+        time.sleep(0.5)
     if name == "program":
         _half_done()
     if name in ERRORS:
@@ -67,6 +77,19 @@ def _half_done() -> None:
     db.session.add(Dimension(key="setengah", name="Setengah", position=99))
     db.session.flush()
     raise Refused("Ditolak.")
+
+
+@bp.get("/tanya")
+@public
+def ask():
+    return render_template_string(CONFIRM_PAGE)
+
+
+@bp.post("/hapus")
+@public
+def remove():
+    saved.append({"removed": request.form["nomor"]})
+    return redirect("/coba")
 
 
 @bp.get("/galat/<int:code>")
