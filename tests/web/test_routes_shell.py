@@ -137,6 +137,13 @@ def test_a_token_of_another_session_is_refused(
     assert posted == []
 
 
+def test_scripts_find_the_token_in_the_head(guarded: FlaskClient, posted: list[dict[str, object]]) -> None:
+    found = re.search(r'<meta name="csrf-token" content="([^"]+)">', guarded.get("/coba").text)
+    assert found
+    assert guarded.post("/coba", data={"name": "a"}, headers={"X-CSRFToken": found[1]}).status_code == 302
+    assert len(posted) == 1
+
+
 TICKET = "0a1b2c3d-0000-4000-8000-123456789abc"
 
 
