@@ -1,13 +1,15 @@
 """Puts the practice platforms together: one HTTP server and one SMTP sink, on loopback only."""
 
 import os
+import re
 import socket
 import threading
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, jsonify, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -43,9 +45,21 @@ def create_practice_app(parts: Practice, *, tz: str = "Asia/Makassar", tz_label:
     wall.init_wall(app, ZoneInfo(tz), tz_label)
     for blueprint in (x.bp, instagram.bp, page.bp, wall.bp):
         app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, _in_the_callers_tongue)
     app.before_request(_refuse_strangers)
     app.after_request(_harden)
     return app
+
+
+def _in_the_callers_tongue(error: HTTPException) -> HTTPException | tuple[Response, int]:
+    """A path that no platform has, or a body too large: clients of the platforms can read JSON only."""
+    status, said = error.code or 500, str(error.name)
+    if request.path.startswith("/2/"):
+        return jsonify({"title": said, "detail": said, "type": "about:blank", "status": status}), status
+    if re.match(r"/v\d", request.path):
+        body = {"message": f"Unknown path components: {request.path}", "type": "OAuthException", "code": 2500}
+        return jsonify({"error": body}), status
+    return error
 
 
 def _refuse_strangers() -> None:

@@ -177,3 +177,9 @@ def test_container_tells_its_status_and_is_published_once(practice, jpeg_address
     assert ask(practice, "GET", path, accounts.IG_TOKEN)["status_code"] == "PUBLISHED"
     assert "error" in ask(practice, "POST", edge, accounts.IG_TOKEN, data=publish)
     assert len(practice.posts("instagram")) == 1
+
+
+def test_unknown_paths_are_refused_in_json(practice):
+    assert ask(practice, "POST", "/1/2/3")["error"]["code"] == 2500
+    assert practice.get("/2/tidak/ada").json()["status"] == 404
+    assert "html" in practice.get("/tidak-ada").headers["content-type"]
