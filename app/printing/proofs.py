@@ -132,14 +132,19 @@ def _same(session: Session, piece: PrintPiece, placed_on: date, codes: list[str]
     return next((proof for proof in candidates if sorted(v.village_code for v in proof.villages) == codes), None)
 
 
+def may_withdraw(actor: Actor, proof: Proof) -> bool:
+    """Who recorded it, and editors and admins of the owner or the office."""
+    owner = actor.of_office or proof.piece.organisation_id in actor.organisation_ids
+    recorder = actor.id is not None and proof.recorded_by_id == actor.id
+    return actor == SYSTEM or recorder or (actor.has(Role.EDITOR, Role.ADMIN) and owner)
+
+
 def withdraw_proof(session: Session, actor: Actor, proof: Proof, *, reason: str, now: datetime) -> Proof:
     """Take back a proof that was entered by mistake: its villages no longer count by it. It stays in the list.
 
-    By who recorded it, or by an editor or admin of the owner. An order without any other proof is open again.
+    An order without any other proof is open again.
     """
-    owner = actor.of_office or proof.piece.organisation_id in actor.organisation_ids
-    recorder = actor.id is not None and proof.recorded_by_id == actor.id
-    if actor != SYSTEM and not recorder and not (actor.has(Role.EDITOR, Role.ADMIN) and owner):
+    if not may_withdraw(actor, proof):
         raise Forbidden(T("Bukti ini hanya bisa ditarik oleh pencatatnya, editor, atau admin."))
     if proof.withdrawn_at is not None:
         return proof

@@ -18,7 +18,7 @@ from app.kernel.text import T
 from app.media.models import StoredFile
 from app.media.service import file_of
 from app.printing import press, queries, routes_orders, routes_panel, routes_proofs, service
-from app.printing.blueprint import KIND_LABELS, VIEWING, bp
+from app.printing.blueprint import VIEWING, bp
 from app.printing.content import clean, placeholders
 from app.printing.forms import PieceForm, picked_file
 from app.printing.models import PieceKind, PrintPiece
@@ -192,6 +192,8 @@ def save(piece_id: int) -> ResponseReturnValue:
 def _form_page(form: PieceForm, kind: str, piece: PrintPiece | None = None) -> str:
     if kind not in set(PieceKind):
         raise Invalid(T("Pilih dulu jenis cetakannya."))
+    if kind == PieceKind.NEWSPAPER:
+        form.columns.flags.optional = form.height_mm.flags.optional = False
     image_id = picked_file("image_id") if request.method == "POST" else piece.image_id if piece else None
     image = db.session.get(StoredFile, image_id) if image_id else None
     return render_template("printing/form.html", form=form, kind=kind, piece=piece, image=image)
@@ -291,7 +293,3 @@ def _zipped(names: list[str], files: list[bytes]) -> bytes:
         for name, data in zip(names, files, strict=True):
             archive.writestr(f"{secure_filename(name)}.pdf", data)
     return out.getvalue()
-
-
-def kind_label(kind: str) -> str:
-    return str(KIND_LABELS[PieceKind(kind)])

@@ -17,7 +17,7 @@ from app.media.models import StoredFile
 from app.printing import proofs as service
 from app.printing import queries
 from app.printing.blueprint import PROVING, VIEWING, bp
-from app.printing.forms import ProofForm, ReasonForm, picked_file
+from app.printing.forms import ProofForm, picked_file
 from app.printing.models import PrintOrder, PrintPiece, Proof
 from app.printing.proofs import PROVERS, own_village
 from app.web.db import db
@@ -43,7 +43,7 @@ def proofs() -> ResponseReturnValue:
         piece=db.session.get(PrintPiece, piece_id) if piece_id and page.items else None,
         village_names=queries.village_names(db.session, codes),
         names=queries.recorder_names(db.session, {proof.recorded_by_id for proof, _piece in page.items}),
-        withdraw=ReasonForm(None),
+        withdrawable={proof.id for proof, _piece in page.items if service.may_withdraw(actor, proof)},
     )
 
 

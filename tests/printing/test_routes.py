@@ -276,6 +276,7 @@ def test_a_proof_is_recorded_and_withdrawn(
     assert "Terbukti di 2 desa/kelurahan" in text(client.get(f"/cetak/{order.piece_id}"))
     proof = session.scalars(select(Proof)).one()
     assert client.get(f"/cetak/bukti/{proof.id}/foto").content_type.startswith("image/")
+    assert "Tarik bukti ini" in page
     assert client.post(f"/cetak/bukti/{proof.id}/tarik", data={"reason": ""}).status_code == 422
     assert client.post(f"/cetak/bukti/{proof.id}/tarik", data={"reason": "Salah desa"}).status_code == 302
     fresh(session)
