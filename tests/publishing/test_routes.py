@@ -1,0 +1,158 @@
+"""The delivery pages, on SQLite."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.kernel.clock import FrozenClock
+from app.kernel.db import unit_of_work
+from app.kernel.roles import Role
+from app.kernel.text import T
+from app.outlets.ports import HandOver, OutcomeUnknown, Rejected
+from app.posts.models import Post
+from app.publishing.dispatch import Dispatcher
+from app.publishing.heartbeat import beat, forget
+from app.publishing.models import Delivery
+from app.publishing.models import DeliveryStatus as S
+from tests.pages import asked, sign_in
+from tests.publishing.channels import ScriptedChannel
+from tests.world import World
+
+
+@pytest.fixture
+def settled(
+    approved: Callable[..., Post], make_dispatcher: Callable[..., Dispatcher], session: Session, world: World
+) -> Callable[..., Delivery]:
+    """One delivery after one call of a channel that answered so."""
+
+    def make(answer: object, kind: str = "x", **outlet: object) -> Delivery:
+        approved(world.outlet(kind, **outlet))
+        make_dispatcher(**{kind: ScriptedChannel(answer)}).tick()  # type: ignore[arg-type]
+        session.expire_all()
+        return session.scalars(select(Delivery)).one()
+
+    return make
+
+
+def test_a_failure_says_what_happened_and_has_one_button(
+    settled: Callable[..., Delivery], client: FlaskClient, world: World
+) -> None:
+    row = settled(Rejected(T("X menolak: teksnya sama dengan kiriman sebelumnya.")))
+    sign_in(client, world.user(Role.EDITOR))
+    page = client.get(f"/tayang/{row.id}").text
+    assert "X menolak: teksnya sama" in page
+    main = page.split("<main", 1)[1].split("</main>", 1)[0]
+    assert main.count("btn-primary") == 1
+    assert "Kirim lagi" in page
+
+
+def test_sending_again_from_the_page(
+    settled: Callable[..., Delivery], client: FlaskClient, world: World, session: Session
+) -> None:
+    row = settled(Rejected(T("Ditolak.")))
+    sign_in(client, world.user(Role.EDITOR))
+    answer = client.post(f"/tayang/{row.id}/lagi", data={"seen": "failed"})
+    assert answer.status_code == 302
+    session.refresh(row)
+    assert row.status == S.QUEUED
+
+
+def test_a_second_click_is_told_and_changes_nothing(
+    settled: Callable[..., Delivery], client: FlaskClient, world: World, session: Session
+) -> None:
+    row = settled(OutcomeUnknown("dropped"))
+    sign_in(client, world.user(Role.EDITOR))
+    client.post(f"/tayang/{row.id}/sudah-terbit", data={"seen": "unknown"})
+    answer = client.post(f"/tayang/{row.id}/lagi", data={"seen": "unknown"})
+    assert answer.status_code == 409
+    assert "Keadaannya sudah berubah" in answer.text
+    session.refresh(row)
+    assert row.status == S.SENT
+
+
+def test_posting_by_hand_keeps_what_was_typed_when_it_is_wrong(
+    settled: Callable[..., Delivery], client: FlaskClient, world: World
+) -> None:
+    keeper = world.user(Role.CONTRIBUTOR)
+    row = settled(HandOver(), kind="whatsapp", responsible_id=keeper.id)
+    sign_in(client, keeper)
+    page = client.get(f"/tayang/{row.id}").text
+    assert "Salin teks" in page
+    assert "https://wa.me/?text=Kukar" in page
+    answer = client.post(f"/tayang/{row.id}/sudah-terbit", data={"seen": "handed_over", "url": "grup sebelah"})
+    assert answer.status_code == 422
+    assert 'value="grup sebelah"' in answer.text
+
+
+def test_others_do_not_see_foreign_deliveries(
+    settled: Callable[..., Delivery], client: FlaskClient, world: World
+) -> None:
+    row = settled(Rejected(T("Ditolak.")))
+    sign_in(client, world.user(Role.VIEWER, organisation=world.organisation()))
+    assert client.get(f"/tayang/{row.id}").status_code == 404
+    assert "Belum ada penayangan" in client.get("/tayang").text
+
+
+def test_ordered_print_never_reads_published(
+    settled: Callable[..., Delivery], client: FlaskClient, world: World, session: Session
+) -> None:
+    row = settled(Rejected(T("Ditolak.")), kind="newspaper")
+    row.status = S.SENT
+    session.commit()
+    sign_in(client, world.user(Role.EDITOR))
+    assert "Pesanan terkirim" in client.get(f"/tayang/{row.id}").text
+    assert "Pesanan terkirim" in client.get("/tayang.csv").text
+
+
+def test_a_title_that_a_spreadsheet_would_run_is_text(
+    approved: Callable[..., Post], dispatcher: Dispatcher, client: FlaskClient, world: World
+) -> None:
+    approved(title="=HYPERLINK(1)")
+    dispatcher.tick()
+    sign_in(client, world.user(Role.EDITOR))
+    assert "'=HYPERLINK(1)" in client.get("/tayang.csv").text
+
+
+def test_the_list_asks_a_constant_number_of_questions(
+    approved: Callable[..., Post], dispatcher: Dispatcher, client: FlaskClient, world: World
+) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    approved()
+    dispatcher.tick()
+    client.get("/tayang")
+    with asked() as few:
+        client.get("/tayang")
+    for _ in range(8):
+        approved()
+    dispatcher.tick()
+    with asked() as many:
+        assert client.get("/tayang").text.count("<tr>") == 10
+    assert len(many) == len(few)
+
+
+def test_healthz_is_green_while_the_worker_lives(
+    client: FlaskClient, sessions: "sessionmaker[Session]", clock: FrozenClock
+) -> None:
+    assert client.get("/healthz").status_code == 503
+    with unit_of_work(sessions) as work:
+        beat(work, now=clock.now())
+    assert client.get("/healthz").status_code == 200
+    clock.advance(minutes=2)
+    assert client.get("/healthz").json == {"status": "starting", "missing": ["worker"]}
+    with unit_of_work(sessions) as work:
+        beat(work, now=clock.now())
+        forget(work)
+    assert client.get("/healthz").status_code == 503
+
+
+def test_days_are_the_regencys(
+    approved: Callable[..., Post], dispatcher: Dispatcher, client: FlaskClient, world: World, clock: FrozenClock
+) -> None:
+    approved(scheduled_at=clock.now() + timedelta(hours=17))  # 17.00 UTC is the next day, 01.00 WITA
+    dispatcher.tick()
+    sign_in(client, world.user(Role.EDITOR))
+    assert "Rab, 25 Nov 2026 01.00 WITA" in client.get("/tayang").text
