@@ -2,17 +2,23 @@
 
 import html
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app import create_app
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.people.models import User
+from app.people.passwords import hashed
+from config import Settings
 from tests.world import PASSWORD, World
 
 
@@ -330,3 +336,34 @@ def test_a_sign_in_page_that_lay_open_over_night_asks_once_more(strict: FlaskCli
     assert "terlalu lama terbuka" in page
     assert 'value="siti"' in page
     assert PASSWORD not in page
+
+
+def test_cookies_are_for_https_only_where_the_public_address_is(
+    settings: Settings, clock: FrozenClock, world: World
+) -> None:
+    world.user(Role.EDITOR, username="siti")
+    safe = create_app(replace(settings, public_url="https://gaung.kukarkab.go.id"), clock=clock)
+    client = safe.test_client()
+    fields = {"identity": "siti", "password": PASSWORD, "remember": "y"}
+    answer = client.post("/masuk", data=fields, base_url="https://gaung.kukarkab.go.id")
+    assert answer.status_code == 303
+    assert all("Secure" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
+
+
+def test_passwords_outside_the_tests_are_hashed_at_full_cost(settings: Settings) -> None:
+    real = create_app(replace(settings, env="development"))
+    with real.app_context():
+        assert hashed("sungai mahakam tenang").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_a_session_ends_twelve_hours_after_the_last_page(client: FlaskClient, world: World) -> None:
+    world.user(Role.EDITOR, username="siti")
+    begin = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    with time_machine.travel(begin, tick=False) as real_time:  # cookies are dated by the machine's clock
+        sign_in(client, "siti")
+        real_time.shift(timedelta(hours=11))
+        assert is_in(client)
+        real_time.shift(timedelta(hours=11))
+        assert is_in(client)
+        real_time.shift(timedelta(hours=13))
+        assert not is_in(client)
