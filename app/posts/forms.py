@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.errors import Invalid
@@ -37,8 +37,17 @@ class Anchor(Field):  # type: ignore[misc]
 class PostForm(Form):
     form_key = HiddenField()
     version = HiddenField()
-    campaign_id = SelectField(_l("Program sosialisasi"), coerce=_number, validate_choice=False)
-    title = StringField(_l("Judul"), description=_l("Untuk daftar dan kalender; tidak ikut terbit."))
+    campaign_id = SelectField(
+        _l("Program sosialisasi"),
+        [InputRequired(_l("Pilih program sosialisasi dari daftar."))],
+        coerce=_number,
+        validate_choice=False,
+    )
+    title = StringField(
+        _l("Judul"),
+        [InputRequired(_l("Tulis judul materi."))],
+        description=_l("Untuk daftar dan kalender; tidak ikut terbit."),
+    )
     text = TextAreaField(_l("Teks dasar"))
     outlets = Anchor(_l("Saluran"))
     pieces = Anchor(_l("Cetakan"))

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from app import create_app
 from app.kernel.clock import FrozenClock
@@ -122,6 +123,28 @@ def test_bad_input_is_answered_beside_the_typed_words(
     assert sentence in words(answer.text)
     assert "Yang saya ketik" in answer.text
     assert session.scalar(select(Post)) is None
+
+
+def test_all_that_is_missing_is_said_at_once(composer: FlaskClient) -> None:
+    page = words(composer.post("/materi/baru", data={"title": "", "campaign_id": ""}).text)
+    assert "Tulis judul materi." in page
+    assert "Pilih program sosialisasi dari daftar." in page
+
+
+def test_ended_session_brings_the_filled_form_back(
+    client: FlaskClient, world: World, session: Session, editor: User
+) -> None:
+    x, facebook = world.outlet("x"), world.outlet("facebook")
+    data = posted(world, x, facebook, text="Jangan hilang")
+    asked = client.post("/materi/baru", data=data, headers={"Origin": "http://localhost"})
+    assert asked.status_code == 401
+    parked = re.search(r'name="parked"[^>]*value="([^"]+)"', asked.text).group(1)
+    back = client.post("/masuk", data={"identity": editor.username, "password": PASSWORD, "parked": parked})
+    assert session.scalar(select(Post)) is None
+    fields = MultiDict(re.findall(r'<textarea name="([^"]+)" hidden>\n?([^<]*)</textarea>', back.text))
+    assert fields.getlist("outlets") == [str(x.id), str(facebook.id)]
+    client.post("/materi/baru", data=fields)
+    assert only_post(session).text == "Jangan hilang"
 
 
 def test_a_text_of_one_megabyte_is_refused_and_kept(composer: FlaskClient, world: World, session: Session) -> None:
