@@ -118,7 +118,7 @@ def test_print_is_ordered_by_posts_that_name_the_piece(
     assert variant.piece is not None
     assert variant.piece.kind == "newspaper"
     assert variant.piece.kit_key == "koran"
-    assert (variant.piece.columns, variant.piece.height_mm) == (4, 250)
+    assert (variant.piece.columns, variant.piece.height_mm) == (4, 220)
     poster = next(post for post in result.posts if post.kit_key == "print/poster")
     assert [(v.outlet_id, v.copies) for v in poster.variants] == [(outlets["printer"].id, 250)]
 
@@ -179,7 +179,7 @@ def test_an_image_shown_twice_is_stored_once(
 ) -> None:
     run(session, editor, tmp_path, world)
     images = len(list((KENAL / "media").iterdir()))
-    assert count(session, StoredFile) == images  # poster and leaflet show images of posts
+    assert count(session, StoredFile) == images, "nothing is stored twice"
 
 
 def test_command_line_plans_for_the_office(
