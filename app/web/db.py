@@ -4,6 +4,7 @@ A request that may write begins its transaction with the write lock and commits 
 without an error. An answer of 400 or more rolls back, so that nothing half-done stays.
 """
 
+import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -42,6 +43,10 @@ class RecordNumber(IntegerConverter):
 def init_db(app: Flask) -> None:
     app.url_map.converters["int"] = RecordNumber
     db.init_app(app)
+    # there are no asynchronous engines here, and closing none of them costs an event loop in every request
+    app.teardown_appcontext_funcs[:] = [
+        close for close in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(close)
+    ]
     with app.app_context():
         prepare_engine(db.engine)
 
