@@ -201,6 +201,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "areas.record": {"status": "none", "status_text": "Uji", "year": "2026", "source": "Uji"},
     "campaigns.move_status": {"status": "active"},
     "printing.withdraw": {"reason": "Salah desa"},
+    "posts.save": {"campaign_id": "1", "title": "Uji", "text": "Uji", "version": "1"},
     "posts.reschedule": {"scheduled_at": "2026-11-25T09:00", "useful_until": "2026-11-26T09:00"},
 }
 
