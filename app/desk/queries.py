@@ -30,7 +30,7 @@ TROUBLE = (
     DeliveryStatus.MISSED,
 )
 """Deliveries that wait for a person, the most pressing first."""
-SOON = timedelta(days=3)
+SOON = timedelta(days=7)
 LONG_PAST = timedelta(days=30)
 UPCOMING_DAYS = 7
 

@@ -5,6 +5,7 @@ import "./confirm.js";
 import "./drafts.js";
 import "./submit.js";
 import "./focus.js";
+import "./when.js";
 import "./copy.js";
 import "./media.js";
 import "./people.js";

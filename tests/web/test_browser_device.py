@@ -138,6 +138,14 @@ def test_a_fault_of_the_server_loses_nothing(page: Page, context: BrowserContext
     expect(page.locator("[name=name]")).to_have_value("Jangan hilang")
 
 
+def test_a_chosen_time_is_read_back_as_the_office_writes_it(page: Page, address: str) -> None:
+    page.goto(f"{address}/coba")
+    page.fill("[name=at]", "2026-11-30T13:05")
+    expect(page.locator(".when-note")).to_have_text("Sen, 30 Nov 2026 13.05 WITA")
+    page.fill("[name=at]", "")
+    expect(page.locator(".when-note")).to_be_hidden()
+
+
 def test_a_double_click_sends_once(page: Page, address: str, posted: Posted) -> None:
     page.goto(f"{address}/coba")
     page.fill("[name=name]", "pelan")
