@@ -25,7 +25,8 @@ from app.people.models import Organisation
 from app.printing.content import placeholders, unprintable
 from app.printing.models import PieceKind, PrintOrder, PrintPiece
 
-COLUMN_MM, GUTTER_MM = 45, 4
+COLUMN_MM, GUTTER_MM = 45, 4  # where the newspaper's own measure is not known
+NARROWEST_COLUMN_MM = 30
 PAGES = {PieceKind.POSTER: 1, PieceKind.LEAFLET: 2, PieceKind.NEWSPAPER: 1}
 PRINTED_WIDTH_MM = {PieceKind.POSTER: 297, PieceKind.LEAFLET: 148}
 SHARP_PPI, SOFT_PPI = 200, 110
@@ -65,8 +66,13 @@ class Sheet:
         return self.kind.value
 
 
-def sheet_of(session: Session, piece: PrintPiece, versions: Iterable[Version] = ()) -> Sheet:
-    """Read what the template of `piece` needs. Without versions: one, with the piece's own address in the QR code."""
+def sheet_of(
+    session: Session, piece: PrintPiece, versions: Iterable[Version] = (), *, column_mm: int | None = None
+) -> Sheet:
+    """Read what the template of `piece` needs. Without versions: one, with the piece's own address in the QR code.
+
+    `column_mm` is the width of one column of the newspaper (an outlet's setting).
+    """
     campaign = session.get_one(Campaign, piece.campaign_id)
     image = session.get(StoredFile, piece.image_id) if piece.image_id else None
     regency = session.scalar(select(Regency))
@@ -82,7 +88,7 @@ def sheet_of(session: Session, piece: PrintPiece, versions: Iterable[Version] = 
             "campaign": campaign.name,
             "label": label if len(label) <= MAX_LABEL else None,
             "columns": columns,
-            "width_mm": columns * COLUMN_MM + (columns - 1) * GUTTER_MM,
+            "width_mm": columns * max(column_mm or COLUMN_MM, NARROWEST_COLUMN_MM) + (columns - 1) * GUTTER_MM,
             "height_mm": piece.height_mm or 100,
             "image_alt": (image.alt_text if image else None) or "",
             "versions": [_version(v, districts) for v in versions] or [_version(Version(piece.link_url), {})],
@@ -160,12 +166,15 @@ def press_pdf(
     *,
     short_link: str | None,
     village: Village | None = None,
+    column_mm: int | None = None,
 ) -> bytes:
     """The PDF for a newspaper or printer: bleed, crop marks, boxes. `short_link` is the complete address of `/t/CODE`.
 
+    `column_mm`: width of one column where the newspaper has its own (outlet setting).
+
     Raises Refused while a `[LENGKAPI: …]` is open: what is unfinished is not printed.
     """
-    sheet = sheet_of(session, piece, [Version(short_link or piece.link_url, village)])
+    sheet = sheet_of(session, piece, [Version(short_link or piece.link_url, village)], column_mm=column_mm)
     return render_press(storage, renderer, sheet)
 
 

@@ -164,7 +164,14 @@ class Packer:
         with self.sessions() as session:
             piece = session.get_one(PrintPiece, parcel.payload["piece_id"])
             campaign = session.get_one(Campaign, piece.campaign_id)
-            pdf = press_pdf(session, self.storage, self.renderer, piece, short_link=parcel.payload.get("link"))
+            pdf = press_pdf(
+                session,
+                self.storage,
+                self.renderer,
+                piece,
+                short_link=parcel.payload.get("link"),
+                column_mm=parcel.settings.get("column_mm"),
+            )
             letter = order_letter(
                 piece,
                 campaign_name=campaign.name,

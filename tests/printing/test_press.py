@@ -106,6 +106,16 @@ def test_a_newspaper_piece_has_the_size_that_was_bought(
     assert float(trim.height) / 72 * 25.4 == pytest.approx(height_mm, abs=0.1)
 
 
+@pytest.mark.parametrize(("column_mm", "width"), [(38, 2 * 38 + 4), (10, 2 * 30 + 4)])
+def test_a_newspapers_own_column_width_counts(
+    world: World, session: Session, storage: Storage, renderer: Renderer, column_mm: int, width: int
+) -> None:
+    piece = builders.piece(world, kind="newspaper", columns=2, height_mm=150)
+    made = press.press_pdf(session, storage, renderer, piece, short_link=None, column_mm=column_mm)
+    trim = PdfReader(io.BytesIO(made)).pages[0].trimbox
+    assert float(trim.width) / 72 * 25.4 == pytest.approx(width, abs=0.1)
+
+
 def test_a_newspaper_piece_is_black_and_grey(
     world: World, session: Session, storage: Storage, renderer: Renderer
 ) -> None:
