@@ -19,13 +19,17 @@ STAFF = (Role.VIEWER, *WRITERS, Role.APPROVER)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The posts a person may see: the office all, others their organisation's, a contact those about its services."""
+    """The posts that a person may see.
+
+    The office sees all, others those of their organisation. Who may sign for the owner of a service (its contacts and
+    approvers) also sees the posts about it.
+    """
     if actor == SYSTEM or (actor.of_office and actor.has(*STAFF)):
         return true()
     allowed: list[ColumnElement[bool]] = []
     if actor.has(*STAFF):
         allowed.append(Post.organisation_id.in_(actor.organisation_ids))
-    if actor.has(Role.OPD_CONTACT):
+    if actor.has(Role.OPD_CONTACT, Role.APPROVER):
         own = select(Service.id).where(Service.owner_id.in_(actor.organisation_ids))
         allowed.append(Post.service_id.in_(own))
     return or_(*allowed) if allowed else false()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.campaigns.models import Campaign, Service
 from app.kernel.audit import AuditEntry
@@ -208,10 +208,10 @@ def campaigns_with_posts(session: Session, actor: Actor) -> Sequence[Campaign]:
 
 
 def policy_rows(session: Session) -> Sequence[tuple[Organisation, dict[str, ApprovalPolicy]]]:
-    """Every OPD and bidang that may have steps of its own: the office, and those that write posts or have accounts."""
-    rows = aliased(ApprovalPolicy)
-    writes = select(Post.organisation_id).distinct()
-    owns = select(Outlet.organisation_id).distinct()
+    """The office and every OPD or bidang that has steps of its own, posts, or outlets; each with its own settings."""
+    own: dict[int, dict[str, ApprovalPolicy]] = {}
+    for row in session.scalars(select(ApprovalPolicy)):
+        own.setdefault(row.organisation_id, {})[row.kind] = row
     organisations = session.scalars(
         select(Organisation)
         .where(
@@ -219,14 +219,11 @@ def policy_rows(session: Session) -> Sequence[tuple[Organisation, dict[str, Appr
             Organisation.active,
             or_(
                 Organisation.is_office,
-                Organisation.parent_id.is_(None),
-                Organisation.id.in_(writes),
-                Organisation.id.in_(owns),
+                Organisation.id.in_(select(Post.organisation_id)),
+                Organisation.id.in_(select(Outlet.organisation_id)),
+                Organisation.id.in_(list(own)),
             ),
         )
         .order_by(Organisation.is_office.desc(), Organisation.name)
     ).all()
-    own: dict[int, dict[str, ApprovalPolicy]] = {}
-    for row in session.scalars(select(rows)):
-        own.setdefault(row.organisation_id, {})[row.kind] = row
     return [(organisation, own.get(organisation.id, {})) for organisation in organisations]

@@ -162,18 +162,17 @@ def policies() -> ResponseReturnValue:
 def _policies(refused: PolicyForm | None = None) -> str:
     rows = []
     for organisation, own in queries.policy_rows(db.session):
-        forms = {kind: _policy_form(organisation.id, kind, own.get(kind)) for kind in DEFAULT_STEPS}
+        forms = {kind: _policy_form(organisation.id, kind) for kind in DEFAULT_STEPS}
         if refused is not None and str(organisation.id) == refused.organisation_id.data and refused.kind.data in forms:
             forms[refused.kind.data] = refused
         rows.append((organisation, own, forms))
     return render_template("posts/policies.html", rows=rows, kinds=KIND_LABELS)
 
 
-def _policy_form(organisation_id: int, kind: str, row: Any) -> PolicyForm:
+def _policy_form(organisation_id: int, kind: str) -> PolicyForm:
     policy = service.policy_for(db.session, organisation_id, kind)
     return PolicyForm(
         formdata=None,
-        prefix="",
         organisation_id=organisation_id,
         kind=kind,
         steps=list(policy.steps),
