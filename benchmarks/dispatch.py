@@ -7,7 +7,7 @@ delivery has a commit of its own. SQLite (WAL, synchronous FULL) on the machine'
 import http.server
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from app.documents.render import Renderer
 from app.kernel.clock import Clock
 from app.media.storage import Storage
 from app.outlets.models import OutletKind
-from app.outlets.ports import Identity, Limits, Outgoing, Problem, Receipt, Remember
+from app.outlets.ports import CredentialField, Identity, Limits, Outgoing, Problem, Receipt, Remember
 from app.outlets.vault import Vault
 from app.publishing.dispatch import Dispatcher
 from app.publishing.models import Delivery
@@ -40,8 +40,8 @@ class NoopChannel:
     limits = Limits()
     seconds = 10.0
     can_look = True
-    credential_fields = ()
-    setting_fields = ()
+    credential_fields: Sequence[CredentialField] = ()
+    setting_fields: Sequence[CredentialField] = ()
 
     def __init__(self) -> None:
         self.called: list[datetime] = []

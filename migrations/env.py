@@ -1,6 +1,6 @@
 """Runs the migrations on the address that app.migrate (or DATABASE_URL, from the command line) names."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -9,14 +9,15 @@ from app.kernel.db import Base, UtcDateTime, make_engine
 from config import from_env
 
 
-def plain(kind: str, item: Any, _autogen: Any) -> str | bool:
+def plain(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Migrations must outlive the application's own column types."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
 url = context.config.get_main_option("sqlalchemy.url") or from_env().database_url
 
-with make_engine(url).connect() as connection:
+engine = make_engine(url)
+with engine.connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -28,3 +29,5 @@ with make_engine(url).connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
+engine.dispose()
+engine.dispose()  # a pooled connection would keep the database from being copied

@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["GAUNG_TEST_POSTGRES"] = url
         execute(url, "CREATE DATABASE template_gaung")
         fill_template(f"{url}/template_gaung")
+        execute(url, "ALTER DATABASE template_gaung WITH ALLOW_CONNECTIONS false")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

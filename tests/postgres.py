@@ -3,7 +3,6 @@
 PostgreSQL refuses to run as root: there it is started as the user `postgres` that Debian's package made.
 """
 
-import glob
 import os
 import pwd
 import shutil
@@ -12,11 +11,12 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-SENTENCE = "PostgreSQL is missing: run `make test` as root (it installs it by apt), or install the package postgresql."
+SENTENCE = "PostgreSQL is missing: run `make test` as root (apt installs it), or install the package postgresql."
 
 
 def _program(name: str) -> str:
-    found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}")) or [shutil.which(name) or ""]
+    found = [str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))]
+    found = found or [shutil.which(name) or ""]
     if not found[-1]:
         raise RuntimeError(SENTENCE)
     return found[-1]
@@ -41,7 +41,13 @@ class Postgres:
             entry = pwd.getpwnam(self._user)
             as_user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
         done = subprocess.run(
-            command, capture_output=True, text=True, cwd=self._folder, env={**os.environ, "LC_ALL": "C.UTF-8"}, **as_user
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=self._folder,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            **as_user,
         )
         if done.returncode:
             raise RuntimeError(f"{command[0]} failed: {done.stderr[-2000:]} {done.stdout[-2000:]}")

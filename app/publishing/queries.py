@@ -41,8 +41,8 @@ def all_deliveries(session: Session, filters: Filters, *, limit: int) -> list[An
     return list(session.execute(_selected(filters).limit(limit)).all())
 
 
-def _selected(filters: Filters) -> Select[Any]:
-    query: Select[Any] = (
+def _selected(filters: Filters) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
         select(Delivery, Post.title, Campaign.name, Outlet)
         .join(Post, Post.id == Delivery.post_id)
         .join(Campaign, Campaign.id == Post.campaign_id)

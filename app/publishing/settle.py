@@ -139,8 +139,8 @@ def _unknown(now: datetime, *, can_look: bool) -> dict[str, Any]:
     if can_look:
         return {"status": S.UNKNOWN, "wake_at": now + LOOKUP_AFTER[0], "problem": str(LOOKING)}
     sentence = T(
-        "Belum pasti terkirim: sambungan putus setelah isi dikirim. Tanyakan kepada penerima, lalu pilih “Sudah terbit” "
-        "atau “Belum terbit, kirim lagi”."
+        "Belum pasti terkirim: sambungan putus setelah isi dikirim. Tanyakan kepada penerima, lalu pilih "
+        "“Sudah terbit” atau “Belum terbit, kirim lagi”."
     )
     return {"status": S.UNKNOWN, "lookups": len(LOOKUP_AFTER), "problem": str(sentence)}
 
@@ -150,7 +150,8 @@ def _again(parcel: Parcel, error: Exception, now: datetime) -> dict[str, Any]:
     tries = parcel.tries + 1
     if isinstance(error, PackFailed) and tries >= PACK_TRIES:
         sentence = T(
-            "Belum terbit: berkasnya tidak dapat disiapkan. Buka materi, ganti gambar atau cetakannya, lalu ajukan lagi."
+            "Belum terbit: berkasnya tidak dapat disiapkan. Buka materi, ganti gambar atau cetakannya, "
+            "lalu ajukan lagi."
         )
         return {"status": S.FAILED, "tries": tries, "problem": str(sentence)}
     wake = now + backoff(tries)
