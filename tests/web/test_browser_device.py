@@ -175,6 +175,7 @@ def test_the_menu_of_a_phone_opens_closes_and_gives_the_focus_back(page: Page, a
     opener = page.get_by_role("button", name="Buka menu")
     calendar = page.get_by_role("link", name="Kalender", exact=True)
     expect(calendar).to_be_hidden()
+    assert page.locator("details.person summary").inner_text().strip().startswith("Orang"), "the button has a name"
     opener.focus()
     page.keyboard.press("Enter")
     expect(calendar).to_be_visible()
