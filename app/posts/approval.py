@@ -1,11 +1,10 @@
-"""Submitting, approving, returning, and what moves or ends a post afterwards."""
+"""Submitting, approving and returning a post."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.kernel import audit
@@ -17,12 +16,12 @@ from app.outlets.ports import Channel
 from app.posts import access
 from app.posts.checks import NotReady, problems
 from app.posts.content import content_hash, content_of
-from app.posts.drafting import approval_state, changed, lock, reopen
+from app.posts.drafting import lock, time_of
 from app.posts.etiquette import off_hours
 from app.posts.models import Post, PostStatus, Review
 from app.posts.news import tell_approvers, tell_author
 from app.posts.policies import Step, approvers, on_behalf, refusal, steps_for, waiting_step
-from app.posts.states import ALLOWED, EDITABLE, LABELS, SUBMITTABLE
+from app.posts.states import ALLOWED, LABELS, SUBMITTABLE
 
 MAX_NOTE = 2000
 
@@ -147,12 +146,12 @@ def _renew_time(
     reason = off_hours(new_time, settings) if settings is not None else None
     if reason is not None and not post.off_hours_reason:
         raise Invalid(T("Waktu ini %(reason)s. Pilih waktu lain.", reason=reason), field="new_time")
-    before = _time_of(post)
+    before = time_of(post)
     if post.useful_until is not None and post.useful_until < new_time:
         # as long useful after the new time as it was meant to be after the old one
         post.useful_until = new_time + (post.useful_until - (post.scheduled_at or post.useful_until))
     post.scheduled_at = new_time
-    audit.record(session, actor, "post.rescheduled", post, now=now, before=before, after=_time_of(post))
+    audit.record(session, actor, "post.rescheduled", post, now=now, before=before, after=time_of(post))
     return True
 
 
@@ -255,100 +254,3 @@ def _tz(settings: Any) -> str | None:
 
 def _today(now: datetime, tz: str | None) -> date:
     return now.astimezone(ZoneInfo(tz) if tz else UTC).date()
-
-
-def withdraw(session: Session, actor: Actor, post: Post, *, now: datetime) -> Post:
-    """Take a submitted or approved post back to draft. What has left already stays where it is."""
-    lock(session, post)
-    if post.author_id != actor.id or actor.id is None:
-        access.check_submit(actor, post)
-    if post.status not in {PostStatus.IN_REVIEW, PostStatus.APPROVED}:
-        raise Refused(T("Materi ini tidak sedang diajukan, jadi tidak ada yang ditarik."))
-    reopen(session, actor, post, "withdrawn", now=now)
-    audit.record(session, actor, "post.withdrawn", post, now=now)
-    return post
-
-
-def cancel(session: Session, actor: Actor, post: Post, *, now: datetime) -> Post:
-    """End it: nothing more of it leaves. Cancelling twice changes nothing."""
-    lock(session, post)
-    access.check_edit(actor, post)
-    if post.status != PostStatus.DRAFT:
-        access.check_submit(actor, post)
-    if post.status == PostStatus.CANCELLED:
-        return post
-    before = str(post.status)
-    move(post, ALLOWED, PostStatus.CANCELLED, LABELS)
-    post.waiting_for, post.planned_hash = None, None  # the sweep takes its deliveries back
-    session.flush()
-    audit.record(session, actor, "post.cancelled", post, now=now, before={"status": before})
-    tell_author(
-        session,
-        post,
-        actor,
-        kind="post.cancelled",
-        subject=T("Dibatalkan: %(title)s", title=post.title),
-        body=T("%(by)s membatalkan materi ini. Yang belum tayang tidak akan tayang.", by=actor.name),
-        now=now,
-    )
-    return post
-
-
-def reschedule(
-    session: Session,
-    actor: Actor,
-    post: Post,
-    *,
-    scheduled_at: datetime,
-    useful_until: datetime | None = None,
-    off_hours_reason: str | None = None,
-    settings: Any = None,
-    now: datetime,
-) -> Post:
-    """Move the time. Inside the approved window that is logged and voids nothing; outside the post is a draft again.
-
-    Without `useful_until` the old one stays, or moves along where the new time lies after it.
-    """
-    lock(session, post)
-    access.check_submit(actor, post) if post.status == PostStatus.APPROVED else access.check_edit(actor, post)
-    if post.status not in EDITABLE:
-        raise Refused(T("Materi yang dibatalkan tidak bisa dijadwalkan. Buat salinannya."))
-    if scheduled_at <= now:
-        raise Invalid(T("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field="scheduled_at")
-    reason = (off_hours_reason or post.off_hours_reason or "").strip()
-    outside = off_hours(scheduled_at, settings) if settings is not None else None
-    if outside is not None and not reason:
-        raise Invalid(
-            T("Waktu tayang %(reason)s. Pilih waktu lain, atau tulis alasannya.", reason=outside),
-            field="off_hours_reason",
-        )
-    until = useful_until or _moved_along(post, scheduled_at)
-    if until is not None and until < scheduled_at:
-        raise Invalid(T("“Masih berguna sampai” harus sesudah waktu tayang."), field="useful_until")
-    before, state = _time_of(post), approval_state(post)
-    post.scheduled_at, post.useful_until, post.off_hours_reason = scheduled_at, until, reason[:300] or None
-    changed(session, actor, post, state, now=now)
-    audit.record(session, actor, "post.rescheduled", post, now=now, before=before, after=_time_of(post))
-    return post
-
-
-def _moved_along(post: Post, scheduled_at: datetime) -> datetime | None:
-    if post.useful_until is None or post.useful_until >= scheduled_at:
-        return post.useful_until
-    span = post.useful_until - post.scheduled_at if post.scheduled_at else timedelta(0)
-    return scheduled_at + span
-
-
-def _time_of(post: Post) -> dict[str, str | None]:
-    return {
-        "scheduled_at": post.scheduled_at.isoformat() if post.scheduled_at else None,
-        "useful_until": post.useful_until.isoformat() if post.useful_until else None,
-    }
-
-
-def mark_planned(session: Session, post: Post) -> None:
-    """The deliveries now follow this content. No new version: nobody who is typing is disturbed by it."""
-    session.execute(
-        update(Post).where(Post.id == post.id).values(planned_hash=post.content_hash),
-        execution_options={"synchronize_session": "evaluate"},
-    )

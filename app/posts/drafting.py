@@ -265,6 +265,14 @@ def summary(post: Post) -> dict[str, object]:
     }
 
 
+def time_of(post: Post) -> dict[str, str | None]:
+    """When it goes out and how long it is useful, for the audit trail."""
+    return {
+        "scheduled_at": post.scheduled_at.isoformat() if post.scheduled_at else None,
+        "useful_until": post.useful_until.isoformat() if post.useful_until else None,
+    }
+
+
 def last_editor(session: Session, post: Post) -> str:
     name = session.scalar(
         select(audit.AuditEntry.actor_name)
