@@ -40,7 +40,7 @@ screenshots: $(DEV_STAMP) frontend ## take the pictures of docs/screenshots
 	@$(BIN)/python -m docs.take_screenshots
 
 roles: $(DEV_STAMP) ## write docs/roles.md from the URL map
-	@$(BIN)/flask --app app roles > docs/roles.md
+	@$(BIN)/flask roles > docs/roles.md
 
 lock: $(DEV_STAMP) ## compile requirements.in and requirements-dev.in
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements.in -o requirements.txt

@@ -63,7 +63,8 @@ def _environment(port: int) -> dict[str, str]:
     """The environment of every part: the caller's, the secrets, and the addresses of the practice servers."""
     var = Path(os.environ.get("GAUNG_VAR_DIR", ROOT / "var"))
     var.mkdir(parents=True, exist_ok=True)
-    practice, smtp = f"http://127.0.0.1:{free_port()}", free_port()
+    http, smtp = _practice_ports(var / "practice-ports")
+    practice = f"http://127.0.0.1:{http}"
     defaults = {
         "DATABASE_URL": f"sqlite:///{var / 'gaung.sqlite'}",
         "GAUNG_VAR_DIR": str(var),
@@ -82,6 +83,16 @@ def _environment(port: int) -> dict[str, str]:
             "GAUNG_SMTP_TLS": "0",
         }
     return env
+
+
+def _practice_ports(path: Path) -> tuple[int, int]:
+    """Free ports for HTTP and SMTP; those of the last start where they still are, so that links to the wall hold."""
+    kept = [int(word) for word in path.read_text().split()] if path.exists() else []
+    if len(kept) == 2 and all(_port_is_free(port) for port in kept):
+        return kept[0], kept[1]
+    http, smtp = free_port(), free_port()
+    path.write_text(f"{http} {smtp}\n")
+    return http, smtp
 
 
 def _secrets(path: Path) -> dict[str, str]:

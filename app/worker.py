@@ -42,7 +42,7 @@ def make_dispatcher(app: Flask) -> Dispatcher:
     packer = Packer(
         sessions=sessions,
         storage=wiring.storage,
-        renderer=Renderer(),
+        renderer=Renderer(logo_path=settings.logo_path),
         secret_key=app.config["SECRET_KEY"],
         public_url=settings.public_url,
         office={"name": settings.office_name, "address": settings.office_address, "email": settings.mail_from},

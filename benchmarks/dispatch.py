@@ -5,6 +5,7 @@ delivery has a commit of its own. SQLite (WAL, synchronous FULL) on the machine'
 """
 
 import http.server
+import multiprocessing
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -74,6 +75,13 @@ class LoopbackChannel(NoopChannel):
         receipt = super().publish(out, remember)
         self._client.post("/", content=out.text).raise_for_status()
         return receipt
+
+
+def _serve(address: Any) -> None:
+    """In a process of its own, as a platform is: its work must not stand in the worker's way."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _SlowAnswer)
+    address.send(server.server_port)
+    server.serve_forever()
 
 
 class _SlowAnswer(http.server.BaseHTTPRequestHandler):
@@ -166,11 +174,13 @@ def ticks(case: str, future: int) -> dict[str, object]:
 
 def run() -> Iterator[dict[str, object]]:
     yield burst("noop", NoopChannel())
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _SlowAnswer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    here, there = multiprocessing.Pipe()
+    platform = multiprocessing.get_context("spawn").Process(target=_serve, args=(there,), daemon=True)
+    platform.start()
     try:
-        yield burst("loopback-5ms", LoopbackChannel(f"http://127.0.0.1:{server.server_port}"))
+        yield burst("loopback-5ms", LoopbackChannel(f"http://127.0.0.1:{here.recv()}"))
     finally:
-        server.shutdown()
+        platform.terminate()
+        platform.join()
     yield ticks("tick-1k", 1_000)
     yield ticks("tick-100k", 100_000)

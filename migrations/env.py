@@ -30,4 +30,3 @@ with engine.connect() as connection:
         context.run_migrations()
     connection.commit()
 engine.dispose()
-engine.dispose()  # a pooled connection would keep the database from being copied

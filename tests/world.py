@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from passlib.hash import argon2
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -10,13 +10,13 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import tweepy
 from requests.adapters import HTTPAdapter
-from twitter_text import parse_tweet
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from app.channels.checks import empty_problems, image_problems, same_words, text_problems
@@ -59,6 +59,11 @@ BEFORE_ANY_BYTE = (
 KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
+def _twitter_text() -> Any:
+    """Its tables of emoji take a quarter of a second to compile: at the first count, not at every start."""
+    return import_module("twitter_text")
+
+
 class XChannel:
     limits = Limits(
         max_text=280,
@@ -89,7 +94,7 @@ class XChannel:
             return 0
         if len(text) > LONGEST_COUNTED:
             return len(text)
-        return int(parse_tweet(text).weightedLength)
+        return int(_twitter_text().parse_tweet(text).weightedLength)
 
     def check(self, out: Outgoing) -> list[Problem]:
         return list(self._problems(out))

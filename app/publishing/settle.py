@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import SYSTEM
@@ -40,6 +40,14 @@ SIGN_IN = T("Belum terbit: akun perlu dihubungkan ulang. Setelah terhubung, diki
 LOOKING = T("Belum pasti terbit: jawaban saluran hilang di jalan. Sedang dicari di saluran; tidak dikirim dua kali.")
 
 
+_ATTEMPT = insert(Attempt)
+_SETTLE = update(Delivery).where(
+    Delivery.id == bindparam("delivery"),
+    Delivery.token == bindparam("claimed"),
+    Delivery.status.in_(bindparam("expected", expanding=True)),
+)
+
+
 class PackFailed(Exception):
     """The files or the PDF could not be made: nothing was sent."""
 
@@ -66,20 +74,18 @@ def backoff(tries: int, jitter: float | None = None) -> timedelta:
 def settle(session: Session, outcome: Outcome, *, now: datetime, can_look: bool = True) -> S | None:
     """Write the outcome; None when the row has gone on without this claim (a late answer changes nothing)."""
     parcel, result = outcome.parcel, outcome.result
-    session.add(_attempt(outcome, now))
+    connection = session.connection()
+    connection.execute(_ATTEMPT, _attempt(outcome, now))
     if outcome.action == "find":
         values = _after_find(parcel, result, now)
     else:
         values = _after_publish(parcel, result, now, can_look=can_look)
     expected = (S.UNKNOWN,) if outcome.action == "find" else (S.SENDING, S.UNKNOWN)
-    changed = session.execute(
-        update(Delivery)
-        .where(Delivery.id == parcel.delivery_id, Delivery.token == parcel.token, Delivery.status.in_(expected))
-        .values(lease_until=None, **values)
-        .returning(Delivery.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if changed is None:
+    settled = connection.execute(
+        _SETTLE,
+        {"delivery": parcel.delivery_id, "claimed": parcel.token, "expected": expected, "lease_until": None, **values},
+    )
+    if settled.rowcount == 0:
         return None
     status = S(values["status"])
     _consequences(session, parcel, result, status, now=now)
@@ -167,20 +173,20 @@ def _again(parcel: Parcel, error: Exception, now: datetime) -> dict[str, Any]:
     return {"status": S.RETRYING, "tries": tries, "wake_at": wake, "problem": str(sentence)}
 
 
-def _attempt(outcome: Outcome, now: datetime) -> Attempt:
+def _attempt(outcome: Outcome, now: datetime) -> dict[str, Any]:
     result = outcome.result
     detail = getattr(result, "detail", None)
     if isinstance(result, Exception) and not isinstance(result, ChannelError):
         detail = type(result).__name__  # a foreign message may hold an address with a token in it
-    return Attempt(
-        delivery_id=outcome.parcel.delivery_id,
-        action=outcome.action,
-        started_at=outcome.started_at,
-        finished_at=now,
-        outcome=_name(result),
-        request_id=getattr(result, "request_id", None),
-        detail=detail[:1000] if detail else None,
-    )
+    return {
+        "delivery_id": outcome.parcel.delivery_id,
+        "action": outcome.action,
+        "started_at": outcome.started_at,
+        "finished_at": now,
+        "outcome": _name(result),
+        "request_id": getattr(result, "request_id", None),
+        "detail": detail[:1000] if detail else None,
+    }
 
 
 def _name(result: Any) -> str:
