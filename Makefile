@@ -37,7 +37,7 @@ frontend: $(RUN_STAMP)
 	@sh frontend/build.sh
 
 screenshots: $(DEV_STAMP) frontend ## take the pictures of docs/screenshots
-	@$(BIN)/python -m docs.take_screenshots
+	@$(BIN)/python docs/screenshots/take.py
 
 roles: $(DEV_STAMP) ## write docs/roles.md from the URL map
 	@$(BIN)/flask roles > docs/roles.md

@@ -1,4 +1,4 @@
-"""The command line: `flask …` in the project's folder (wsgi.py). Each command is one verb of a room, in one transaction."""
+"""The command line: `flask …` in the project's folder. Each command is one verb of a room, in one transaction."""
 
 from datetime import date, datetime
 from pathlib import Path

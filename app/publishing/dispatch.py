@@ -29,7 +29,7 @@ from app.publishing import alerts, ledger
 from app.publishing.models import Delivery
 from app.publishing.models import DeliveryStatus as S
 from app.publishing.outgoing import Packer, Parcel, load
-from app.publishing.plan import sweep
+from app.publishing.plan import sweep, withdraw_cancelled_campaigns
 from app.publishing.settle import LOOKUP_AFTER, LostClaim, Outcome, PackFailed, settle
 
 log = logging.getLogger(__name__)
@@ -153,6 +153,7 @@ class Dispatcher:
         with unit_of_work(self._sessions) as session:
             while sweep(session, public_url=self._public_url, now=now):
                 session.flush()
+            withdraw_cancelled_campaigns(session)
             ledger.expire(session, now=now)
             ledger.resume_signed_in(session, now=now)
             for delivery_id in ledger.miss(session, now=now, sentence=str(MISSED)):

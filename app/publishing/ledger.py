@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
+from app.campaigns.models import Campaign, CampaignStatus
 from app.outlets.models import Outlet, OutletStatus
 from app.posts.models import Post, PostStatus
 from app.printing.models import PrintPiece
@@ -43,6 +44,7 @@ def still_approved() -> ColumnElement[bool]:
         Post.content_hash == Delivery.content_hash,
         Post.approved_hash == Delivery.content_hash,
         Post.planned_hash == Delivery.content_hash,
+        exists().where(Campaign.id == Post.campaign_id, Campaign.status != CampaignStatus.CANCELLED),
     )
     piece = or_(
         Delivery.piece_id.is_(None),

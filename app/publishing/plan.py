@@ -6,24 +6,28 @@ already are never touched again.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.campaigns.models import Campaign, CampaignStatus
 from app.campaigns.service import shorten
+from app.kernel.text import T
 from app.kernel.transitions import move
+from app.outlets.models import Outlet
 from app.posts.content import text_for, with_link
 from app.posts.models import Post, PostStatus, Variant
 from app.posts.service import mark_planned
 from app.printing.models import PrintPiece
+from app.publishing.keys import delivery_key
 from app.publishing.models import Delivery
 from app.publishing.models import DeliveryStatus as S
 from app.publishing.states import ALLOWED, NOT_LEFT
 
 BATCH = 200
 DEFAULT_USEFUL = timedelta(days=3)
+CAMPAIGN_CANCELLED = T("Dibatalkan bersama programnya. Tidak ada yang keluar.")
 
 
 def sweep(session: Session, *, public_url: str, now: datetime) -> int:
@@ -49,6 +53,7 @@ def plan(session: Session, post: Post, *, public_url: str, now: datetime) -> lis
         raise ValueError("an approved post has a time")
     existing = {row.outlet_id: row for row in _deliveries(session, post.id)}
     pieces = _pieces(session, post.variants)
+    kinds = _kinds(session, post.variants)
     made = []
     for variant in post.variants:
         row = existing.get(variant.outlet_id)
@@ -57,7 +62,15 @@ def plan(session: Session, post: Post, *, public_url: str, now: datetime) -> lis
         piece = pieces.get(variant.piece_id or 0)
         planned = {
             "content_hash": post.content_hash,
-            "payload": _payload(session, post, variant, piece, public_url=public_url, now=now),
+            "payload": _payload(
+                session,
+                post,
+                variant,
+                piece,
+                outlet_kind=kinds[variant.outlet_id],
+                public_url=public_url,
+                now=now,
+            ),
             "piece_id": piece.id if piece else None,
             "piece_hash": piece.content_hash if piece else None,
             "due_at": post.scheduled_at,
@@ -87,15 +100,28 @@ def _revive(row: Delivery) -> None:
 
 
 def _payload(
-    session: Session, post: Post, variant: Variant, piece: PrintPiece | None, *, public_url: str, now: datetime
+    session: Session,
+    post: Post,
+    variant: Variant,
+    piece: PrintPiece | None,
+    *,
+    outlet_kind: str,
+    public_url: str,
+    now: datetime,
 ) -> dict[str, Any]:
     target = (piece.link_url if piece else None) or post.link_url
     link = None
     if target:
-        # the target of a code never changes, so another target is another code
-        purpose = f"post:{post.id}:{variant.outlet_id}:{sha256(target.encode()).hexdigest()[:8]}"
-        code = shorten(session, purpose=purpose, target=target, campaign_id=post.campaign_id, now=now).code
-        link = f"{public_url}/t/{code}"
+        short = shorten(
+            session,
+            purpose=delivery_key(post.id, variant.outlet_id),
+            target=target,
+            campaign_id=post.campaign_id,
+            source=outlet_kind,
+            medium="print" if piece else "social",
+            now=now,
+        )
+        link = f"{public_url}/t/{short.code}"
     return {
         "text": with_link(text_for(post, variant), link),
         "link": link,
@@ -113,6 +139,28 @@ def _withdraw(session: Session, post: Post, *, keep: set[int]) -> None:
 
 def _deliveries(session: Session, post_id: int) -> Sequence[Delivery]:
     return session.scalars(select(Delivery).where(Delivery.post_id == post_id)).all()
+
+
+def _kinds(session: Session, variants: Sequence[Variant]) -> dict[int, str]:
+    ids = [variant.outlet_id for variant in variants]
+    return dict(session.execute(select(Outlet.id, Outlet.kind).where(Outlet.id.in_(ids))).tuples().all())
+
+
+def withdraw_cancelled_campaigns(session: Session) -> int:
+    """Nothing more of a cancelled campaign goes out; returns how many deliveries were taken back."""
+    posts = (
+        select(Post.id)
+        .join(Campaign, Campaign.id == Post.campaign_id)
+        .where(Campaign.status == CampaignStatus.CANCELLED, Post.status == PostStatus.APPROVED)
+    )
+    statement = (
+        update(Delivery)
+        .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), Delivery.post_id.in_(posts.scalar_subquery()))
+        .values(status=S.CANCELLED, problem=str(CAMPAIGN_CANCELLED), token=None)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.scalars(statement).all())
 
 
 def _pieces(session: Session, variants: Sequence[Variant]) -> dict[int, PrintPiece]:

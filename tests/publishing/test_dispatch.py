@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.campaigns.models import Campaign, CampaignStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.text import T
@@ -386,3 +387,18 @@ def test_a_database_that_is_away_for_a_moment_loses_no_outcome(
     dispatcher.stop()
     thread.join()
     assert only(session).status == S.SENT
+
+
+def test_a_cancelled_campaign_sends_nothing_more(
+    approved: Callable[..., Post], dispatcher: Dispatcher, channel: ScriptedChannel, session: Session,
+    clock: FrozenClock,
+) -> None:  # fmt: skip
+    post = approved(scheduled_at=clock.now() + timedelta(seconds=30))
+    dispatcher.tick()
+    session.get_one(Campaign, post.campaign_id).status = CampaignStatus.CANCELLED
+    session.commit()
+    clock.advance(minutes=1)
+    dispatcher.tick()
+    row = only(session)
+    assert (row.status, channel.sent) == (S.CANCELLED, [])
+    assert "programnya" in (row.problem or "")
