@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from app.areas.service import load_blankspots, load_regency
 from app.campaigns.service import load_dimensions, load_services
@@ -119,6 +119,7 @@ def first_admin(username: str, name: str, office: str) -> None:
 
 
 @click.command("roles")
+@with_appcontext
 def roles_command() -> None:
     """Print the table of docs/roles.md from the URL map."""
     click.echo(roles_table(current_app), nl=False)

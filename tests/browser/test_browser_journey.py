@@ -31,7 +31,7 @@ def sign_in(page: Page, live: Live, username: str) -> None:
 def open_post(page: Page, live: Live, campaign: str, title: str) -> None:
     page.goto(f"{live.address}/program")
     page.get_by_role("link", name=campaign, exact=True).click()
-    page.get_by_role("link", name="Materi program ini").click()
+    page.get_by_role("link", name="Lihat semua").first.click()
     page.get_by_label("Cari", exact=True).fill(title)
     page.get_by_role("button", name="Tampilkan").click()
     page.get_by_role("link", name=title, exact=True).first.click()

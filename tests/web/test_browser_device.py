@@ -131,8 +131,8 @@ def test_a_fault_of_the_server_loses_nothing(page: Page, context: BrowserContext
     page.goto(f"{address}/coba")
     page.fill("[name=name]", "Jangan hilang")
     context.clear_cookies()  # the session has ended meanwhile
-    page.click(SAVE)
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click(SAVE)
     page.goto(f"{address}/coba")
     page.click("text=Pulihkan")
     expect(page.locator("[name=name]")).to_have_value("Jangan hilang")
