@@ -1,6 +1,6 @@
 """Keep files, and say whose they are."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.media.check import Checked, check_file, check_image, check_pdf
+from app.media.check import Checked, check_file
 from app.media.models import StoredFile
 from app.media.storage import Storage
 
@@ -23,56 +23,16 @@ def store(
     name: str,
     *,
     now: datetime,
+    check: Callable[[bytes, str], Checked] = check_file,
     alt_text: str | None = None,
     organisation_id: int | None = None,
 ) -> StoredFile:
-    """Check an image (jpeg, png, webp, gif) or PDF by its content and keep it. Raises Invalid with a sentence."""
-    return keep(
-        session,
-        storage,
-        actor,
-        check_file(data, name),
-        now=now,
-        alt_text=alt_text,
-        organisation_id=organisation_id,
-    )
+    """Check a file by its content and keep it. Raises Invalid with a sentence.
 
-
-def store_image(
-    session: Session,
-    storage: Storage,
-    actor: Actor,
-    data: bytes,
-    name: str,
-    *,
-    now: datetime,
-    alt_text: str | None = None,
-    organisation_id: int | None = None,
-) -> StoredFile:
-    """As `store`, where only an image will do: a PDF named .jpg is refused."""
-    return keep(
-        session,
-        storage,
-        actor,
-        check_image(data, name),
-        now=now,
-        alt_text=alt_text,
-        organisation_id=organisation_id,
-    )
-
-
-def store_pdf(
-    session: Session,
-    storage: Storage,
-    actor: Actor,
-    data: bytes,
-    name: str,
-    *,
-    now: datetime,
-    organisation_id: int | None = None,
-) -> StoredFile:
-    """As `store`, where only a PDF will do."""
-    return keep(session, storage, actor, check_pdf(data, name), now=now, organisation_id=organisation_id)
+    `check`: `check_file` takes an image (jpeg, png, webp, gif) or a PDF, `check_image`, `check_pdf` one of them.
+    """
+    checked = check(data, name)
+    return keep(session, storage, actor, checked, now=now, alt_text=alt_text, organisation_id=organisation_id)
 
 
 def keep(

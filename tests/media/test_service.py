@@ -7,6 +7,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import SYSTEM, Role
 from app.media import service
+from app.media.check import check_image, check_pdf
 from app.media.derive import as_wanted, derive, public_path, read_token, thumbnail
 from app.media.models import StoredFile
 from app.media.storage import Storage
@@ -57,9 +58,9 @@ def test_an_image_is_asked_for_and_a_pdf_refused(
 ) -> None:
     actor = world.actor(Role.EDITOR)
     with pytest.raises(Invalid, match="PDF, bukan gambar"):
-        service.store_image(session, storage, actor, pdf(), "foto.jpg", now=clock.now())
+        service.store(session, storage, actor, pdf(), "foto.jpg", check=check_image, now=clock.now())
     with pytest.raises(Invalid, match="bukan dokumen PDF"):
-        service.store_pdf(session, storage, actor, flat(), "surat.pdf", now=clock.now())
+        service.store(session, storage, actor, flat(), "surat.pdf", check=check_pdf, now=clock.now())
     assert not storage.root.exists()
 
 

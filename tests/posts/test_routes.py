@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from app import create_app
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.media.service import store_image
+from app.media.service import store
 from app.media.storage import Storage
 from app.people.models import User
 from app.posts import service
@@ -477,9 +477,7 @@ def test_images_stand_with_their_alt_text(
 ) -> None:
     data = io.BytesIO()
     Image.new("RGB", (400, 300), "#335577").save(data, "JPEG")
-    file = store_image(
-        session, Storage(settings.media_dir), desk.editor, data.getvalue(), "kantor.jpg", now=desk.clock.now()
-    )
+    file = store(session, Storage(settings.media_dir), desk.editor, data.getvalue(), "kantor.jpg", now=desk.clock.now())
     session.commit()
     post = desk.submitted(world.outlet(), media=[(file.id, "Warga antre di kantor desa")])
     sign_in(client, kabid)
