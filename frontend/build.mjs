@@ -64,6 +64,7 @@ for (const old of Object.values(before)) {
     if (existsSync(join(out, name)) && !existsSync(join(fresh, name))) renameSync(join(out, name), join(fresh, name));
   }
 }
+mkdirSync(dirname(out), { recursive: true });
 rmSync(out, { recursive: true, force: true });
 renameSync(fresh, out);
 
