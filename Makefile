@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.requirements
 DEV_STAMP := $(VENV)/.requirements-dev
 JOBS ?= 2
+# twitter-text-parser reads its tables by an old way of setuptools; nobody at the screen can do anything about it
+export PYTHONWARNINGS := ignore:pkg_resources is deprecated:UserWarning
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types bench frontend lock screenshots roles clean migrations-check
