@@ -1,19 +1,19 @@
 import re
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
-from werkzeug.utils import secure_filename
 
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Role
 from app.kernel.text import T
 from app.media import service
-from app.media.check import EXTENSIONS, MAX_BYTES, Checked, check_file, check_image, check_pdf, too_large
-from app.media.derive import as_wanted, read_token, thumbnail
+from app.media.check import MAX_BYTES, Checked, check_file, check_image, check_pdf, too_large
+from app.media.derive import as_wanted, read_token
 from app.media.models import StoredFile
+from app.media.pages import answer, lost, picture
 from app.web.db import db
 from app.web.errors import is_fragment
 from app.web.formats import sentence
@@ -23,7 +23,7 @@ from app.web.wiring import now, settings, wired
 bp = Blueprint("media", __name__, template_folder="templates")
 
 MAX_FILES = 10
-DAY, YEAR = 24 * 3600, 365 * 24 * 3600
+YEAR = 365 * 24 * 3600
 CHECKS = {"gambar": check_image, "pdf": check_pdf, "semua": check_file}
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 
@@ -65,21 +65,13 @@ def upload() -> ResponseReturnValue:
 @bp.get("/berkas/<int:file_id>")
 @allow(*ANY_ROLE)
 def show(file_id: int) -> ResponseReturnValue:
-    file = service.file_of(db.session, current_actor(), file_id)
-    return _answer(file, *_read(file), f"private, max-age={DAY}")
+    return picture(service.file_of(db.session, current_actor(), file_id))
 
 
 @bp.get("/berkas/<int:file_id>/kecil", endpoint="thumbnail")
 @allow(*ANY_ROLE)
 def show_thumbnail(file_id: int) -> ResponseReturnValue:
-    file = service.file_of(db.session, current_actor(), file_id)
-    if not file.mime.startswith("image/"):
-        raise NotFound(T("Berkas ini bukan gambar, jadi tidak punya gambar kecil."))
-    try:
-        data, mime = thumbnail(wired().storage, file)
-    except FileNotFoundError as error:
-        raise _lost(file) from error
-    return _answer(file, data, mime, f"private, max-age={DAY}")
+    return picture(service.file_of(db.session, current_actor(), file_id), small=True)
 
 
 @bp.get("/m/<token>", endpoint="public")
@@ -93,8 +85,8 @@ def show_public(token: str) -> ResponseReturnValue:
     try:
         data, mime = as_wanted(wired().storage, file, wanted)
     except FileNotFoundError as error:
-        raise _lost(file) from error
-    return _answer(file, data, mime, f"public, max-age={YEAR}, immutable")
+        raise lost(file) from error
+    return answer(file, data, mime, f"public, max-age={YEAR}, immutable")
 
 
 def _checked(files: list[FileStorage], check: Any) -> tuple[list[Checked], list[str]]:
@@ -120,31 +112,6 @@ def _read_upload(file: FileStorage) -> bytes:
     if size > MAX_BYTES:
         raise too_large(file.filename or "", size)
     return file.stream.read()
-
-
-def _read(file: StoredFile) -> tuple[bytes, str]:
-    try:
-        return wired().storage.read(file), file.mime
-    except FileNotFoundError as error:
-        raise _lost(file) from error
-
-
-def _lost(file: StoredFile) -> NotFound:
-    return NotFound(
-        T("Isi berkas “%(name)s” tidak ada di penyimpanan. Unggah lagi berkasnya, dan beri tahu admin.", name=file.name)
-    )
-
-
-def _answer(file: StoredFile, data: bytes, mime: str, cache: str) -> Response:
-    response = make_response(data)
-    response.content_type = mime
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = cache
-    stem = secure_filename(file.name.rpartition(".")[0] or file.name) or f"berkas-{file.id}"
-    response.headers["Content-Disposition"] = f'inline; filename="{stem}{EXTENSIONS.get(mime, "")}"'
-    response.add_etag()
-    response.make_conditional(request)
-    return response
 
 
 def _as_json(file: StoredFile) -> dict[str, Any]:
