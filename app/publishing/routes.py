@@ -23,6 +23,7 @@ from app.publishing.states import LABELS, OUTCOMES, SENT_LABEL_PRINT
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import STAFF, allow, current_actor, public
+from app.web.query import number_of
 from app.web.wiring import now, settings
 
 bp = Blueprint("publishing", __name__, template_folder="templates")
@@ -64,7 +65,7 @@ def attempt_words(attempt: Attempt) -> str:
 @allow(*READERS)
 def index() -> ResponseReturnValue:
     filters = _filters()
-    page = queries.deliveries(db.session, filters, number=request.args.get("hal", 1, int))
+    page = queries.deliveries(db.session, filters, number=number_of("hal") or 1)
     return render_template(
         "publishing/index.html",
         page=page,
@@ -171,9 +172,9 @@ def _filters() -> queries.Filters:
         statuses = (status,) if status in set(S) else ()
     return queries.Filters(
         statuses=statuses,
-        outlet_id=request.args.get("saluran", None, int),
-        campaign_id=request.args.get("program", None, int),
-        post_id=request.args.get("materi", None, int),
+        outlet_id=number_of("saluran"),
+        campaign_id=number_of("program"),
+        post_id=number_of("materi"),
         words=request.args.get("q", "").strip(),
         organisation_ids=queries.visible_to(current_actor()),
     )
