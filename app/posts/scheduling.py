@@ -101,9 +101,25 @@ def _moved_along(post: Post, scheduled_at: datetime) -> datetime | None:
     return scheduled_at + span
 
 
-def mark_planned(session: Session, post: Post) -> None:
-    """The deliveries now follow this content. No new version: nobody who is typing is disturbed by it."""
+def ask_planning(session: Session, post: Post) -> None:
+    """Let the worker's sweep look at this approved post again."""
     session.execute(
-        update(Post).where(Post.id == post.id).values(planned_hash=post.content_hash),
-        execution_options={"synchronize_session": "evaluate"},
+        update(Post).where(Post.id == post.id).values(planned_hash=None),
+        execution_options={"synchronize_session": "fetch"},
     )
+
+
+def mark_planned(session: Session, post: Post) -> bool:
+    """The deliveries now follow the content and the version that were read: whether they still are the post's.
+
+    False: somebody moved, changed or approved it anew meanwhile, and its `planned_hash` asks the sweep to plan again.
+    No new version: nobody who is typing is disturbed by it.
+    """
+    taken = session.execute(
+        update(Post)
+        .where(Post.id == post.id, Post.content_hash == post.content_hash, Post.version == post.version)
+        .values(planned_hash=post.content_hash)
+        .returning(Post.id),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    return taken.scalar_one_or_none() is not None

@@ -7,7 +7,7 @@ from app.posts.content import content_hash, text_for, with_link
 from app.posts.drafting import StaleEdit, draft, duplicate, edit, fill
 from app.posts.pieces import rehash_for_piece
 from app.posts.policies import approvers, may_approve, policy_for, set_policy, waiting_step
-from app.posts.scheduling import cancel, mark_planned, reschedule, withdraw
+from app.posts.scheduling import ask_planning, cancel, mark_planned, reschedule, withdraw
 
 __all__ = [
     "Finding",
@@ -16,6 +16,7 @@ __all__ = [
     "StaleEdit",
     "approve",
     "approvers",
+    "ask_planning",
     "cancel",
     "content_hash",
     "draft",

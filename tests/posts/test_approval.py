@@ -364,6 +364,21 @@ def test_marking_as_planned_disturbs_nobody_who_types(desk: Desk, session: Sessi
     assert (post.planned_hash, post.version) == (post.content_hash, before)
 
 
+def test_marking_leaves_alone_what_moved_meanwhile(
+    desk: Desk, session: Session, sessions: "sessionmaker[Session]"
+) -> None:
+    post, later = desk.approved(), desk.clock.now() + timedelta(days=1)
+    with unit_of_work(sessions) as other:
+        moved = other.get_one(Post, post.id)
+        assert service.mark_planned(other, moved)
+        service.reschedule(other, desk.editor, moved, scheduled_at=later, now=desk.clock.now())
+    assert not service.mark_planned(session, post)
+    assert post.planned_hash is None
+    session.commit()
+    session.refresh(post)
+    assert (post.status, post.scheduled_at, post.planned_hash) == (PostStatus.APPROVED, later, None)
+
+
 def test_withdraw_takes_it_back(desk: Desk, session: Session) -> None:
     post = desk.submitted()
     service.withdraw(session, desk.editor, post, now=desk.clock.now())
