@@ -1,4 +1,4 @@
-"""The clockwork: `python -m app.worker`. One process ticks the ledger, mails notices and says that it lives.
+"""The clockwork: `python -m app.worker`. One process ticks the ledger and mails notices.
 
 APScheduler drives the routines; the posts themselves live in the ledger, so that a stop at any moment loses nothing.
 """
@@ -17,10 +17,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
 from app.documents.render import Renderer
-from app.kernel.db import unit_of_work
 from app.notices.mailer import send_due
 from app.publishing.dispatch import Dispatcher
-from app.publishing.heartbeat import EVERY, beat
 from app.publishing.outgoing import Packer
 from app.web.wiring import Wiring
 
@@ -70,11 +68,9 @@ class Clockwork:
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
     def start(self) -> None:
-        self._beat()
         self._thread.start()
         add = self._scheduler.add_job
         add(self._dispatcher.wake, CronTrigger(second="*", timezone="UTC"), id="tick", misfire_grace_time=None)
-        add(self._beat, IntervalTrigger(seconds=int(EVERY.total_seconds())), id="beat", misfire_grace_time=None)
         add(self._mail, IntervalTrigger(seconds=MAIL_EVERY), id="mail", misfire_grace_time=None)
         self._scheduler.start()
 
@@ -83,10 +79,6 @@ class Clockwork:
         self._scheduler.shutdown(wait=True)
         self._dispatcher.stop()
         self._thread.join()
-
-    def _beat(self) -> None:
-        with unit_of_work(self._sessions) as session:
-            beat(session, now=self._wiring.clock.now())
 
     def _mail(self) -> None:
         send_due(self._sessions, self._wiring.settings, self._wiring.clock)

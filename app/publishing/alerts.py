@@ -20,6 +20,22 @@ SUBJECTS = {
 }
 
 
+def cannot_plan(session: Session, post: Post, *, now: datetime) -> None:
+    """A post that was approved and still cannot be sent: its author must look."""
+    if post.author_id is None:
+        return
+    notify(
+        session,
+        user_ids=[post.author_id],
+        kind="delivery_unplanned",
+        subject=str(T("Tidak dapat dijadwalkan: %(title)s", title=post.title)),
+        body=str(T("Disetujui, tetapi tidak dapat disiapkan. Belum ada yang terbit. Periksa tautannya.")),
+        path=f"/materi/{post.id}",
+        dedupe_key=f"post:{post.id}:unplanned:{post.content_hash[:12]}",
+        now=now,
+    )
+
+
 def raise_for(session: Session, delivery_id: int, status: S, *, now: datetime) -> None:
     """One notice per person, state and planned content; a repeat of the same is silent."""
     delivery = session.get_one(Delivery, delivery_id, populate_existing=True)

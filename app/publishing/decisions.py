@@ -13,12 +13,14 @@ from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor, Role
 from app.kernel.text import T
 from app.kernel.transitions import move
-from app.media.models import StoredFile
+from app.media.service import file_of
 from app.outlets.models import Outlet
 from app.posts.models import Post, PostStatus
+from app.posts.service import ask_planning
 from app.publishing.models import Attempt, Delivery
 from app.publishing.models import DeliveryStatus as S
-from app.publishing.states import ALLOWED, LABELS
+from app.publishing.orders import write_order
+from app.publishing.states import ALLOWED, BY_PERSON, LABELS
 
 DECIDERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
 
@@ -38,33 +40,53 @@ def confirm_sent(
     url = (url or "").strip() or None
     if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc):
         raise Invalid(T("Tautan harus diawali https://. Salin dari bilah alamat atau menu “Bagikan”."), field="url")
-    if photo_id is not None and session.get(StoredFile, photo_id) is None:
-        raise Invalid(T("Foto tidak ditemukan. Unggah sekali lagi."), field="photo_id")
+    if photo_id is not None and not file_of(session, actor, photo_id).mime.startswith("image/"):
+        raise Invalid(T("Bukti harus berupa foto (JPG atau PNG)."), field="photo_id")
     if delivery.status in {S.HANDED_OVER, S.MISSED, S.FAILED} and not (url or photo_id):
         raise Invalid(T("Tempelkan tautannya atau unggah fotonya, sebagai bukti bahwa sudah terbit."), field="url")
     before = delivery.status
     move(delivery, ALLOWED, S.SENT, LABELS)
     delivery.remote_url, delivery.proof_file_id = url or delivery.remote_url, photo_id or delivery.proof_file_id
     delivery.sent_at = delivery.sent_at or now
+    delivery.problem = None
     _decided(session, actor, delivery, before, "confirm_sent", now)
+    write_order(session, actor, delivery.id, message_id=None, now=now)
 
 
 def retry(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
-    """Send again: after a failure, or when a person has looked and it is certainly not live."""
+    """Send again: after a failure, or when a person has looked and it is certainly not live.
+
+    What was remembered stays: after a lost answer it is how a channel knows its own half-done work again.
+    """
     _may(session, actor, delivery, seen)
     post = session.get_one(Post, delivery.post_id)
     if post.status != PostStatus.APPROVED or post.content_hash != delivery.content_hash:
         raise Refused(
-            T("Isi materi sudah berubah sejak disetujui. Ajukan persetujuan lagi; sesudah itu dikirim dengan isi baru.")
+            T(
+                "Isi materi sudah berubah sejak disetujui. Pilih “Tidak terbit”, lalu ajukan persetujuan lagi; "
+                "sesudah itu dikirim dengan isi baru."
+            )
         )
     if delivery.useful_until is not None and delivery.useful_until < now:
         raise Refused(T("Batas waktu bergunanya sudah lewat. Jadwalkan ulang materinya."))
     before = delivery.status
     move(delivery, ALLOWED, S.QUEUED, LABELS)
-    delivery.wake_at, delivery.tries, delivery.lookups = now, 0, 0
+    delivery.wake_at, delivery.tries, delivery.lookups = max(now, delivery.due_at), 0, 0
     delivery.problem, delivery.hold_reason, delivery.token = None, None, None
-    delivery.remembered = {}
     _decided(session, actor, delivery, before, "retry", now)
+
+
+def give_up(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
+    """It is not live and is not sent again as it is. With a newly approved text it goes out by itself."""
+    _may(session, actor, delivery, seen)
+    before = delivery.status
+    move(delivery, ALLOWED, S.FAILED, LABELS)
+    delivery.problem = str(T("Dinyatakan tidak terbit oleh %(name)s.", name=actor.name))
+    delivery.token = None
+    _decided(session, actor, delivery, before, "give_up", now)
+    post = session.get_one(Post, delivery.post_id)
+    if post.status == PostStatus.APPROVED and post.content_hash != delivery.content_hash:
+        ask_planning(session, post)
 
 
 def hold(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
@@ -72,7 +94,7 @@ def hold(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: 
     _may(session, actor, delivery, seen)
     before = delivery.status
     move(delivery, ALLOWED, S.HELD, LABELS)
-    delivery.hold_reason, delivery.problem = "person", str(T("Ditahan oleh %(name)s.", name=actor.name))
+    delivery.hold_reason, delivery.problem = BY_PERSON, str(T("Ditahan oleh %(name)s.", name=actor.name))
     _decided(session, actor, delivery, before, "hold", now)
 
 
@@ -91,6 +113,7 @@ def cancel(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now
     _may(session, actor, delivery, seen)
     before = delivery.status
     move(delivery, ALLOWED, S.CANCELLED, LABELS)
+    delivery.hold_reason = BY_PERSON
     _decided(session, actor, delivery, before, "cancel", now)
 
 

@@ -10,10 +10,11 @@ import logging
 import threading
 import time
 import uuid
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -23,20 +24,24 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.text import T
-from app.outlets.ports import Channel, Outgoing
+from app.outlets.ports import Channel, NeedsSignIn, NotSent, Outgoing
 from app.outlets.vault import Vault
 from app.publishing import alerts, ledger
+from app.publishing.heartbeat import EVERY, beat
+from app.publishing.ledger import LOOKUP_AFTER
 from app.publishing.models import Delivery
 from app.publishing.models import DeliveryStatus as S
 from app.publishing.outgoing import Packer, Parcel, load
 from app.publishing.plan import sweep, withdraw_cancelled_campaigns
-from app.publishing.settle import LOOKUP_AFTER, LostClaim, Outcome, PackFailed, settle
+from app.publishing.settle import LostClaim, Outcome, PackFailed, settle
 
 log = logging.getLogger(__name__)
 
 CLAIM_AT_ONCE = 1000
 LEASE_MARGIN = 30.0  # seconds beyond the sum of a send's timeouts
 SETTLE_WITHIN = 2.0  # seconds that a finished call may wait behind starts
+PACKERS = 2
+IDLE = 1.0  # seconds to wait for an event
 SETTLE_FOR = 20.0  # seconds in which a failed settle is tried again; shorter than LEASE_MARGIN
 MISSED = T("Tidak terbit: batas waktu bergunanya sudah lewat. Jadwalkan ulang bila masih perlu.")
 
@@ -45,6 +50,13 @@ MISSED = T("Tidak terbit: batas waktu bergunanya sudah lewat. Jadwalkan ulang bi
 class _Ready:
     parcel: Parcel
     out: Outgoing
+
+
+@dataclass
+class _Done:
+    outcome: Outcome
+    since: float  # monotonic seconds
+    not_before: float = 0.0
 
 
 class Dispatcher:
@@ -65,10 +77,15 @@ class Dispatcher:
         self._sessions, self._channels, self._packer = sessions, channels, packer
         self._vault, self._clock, self._public_url = vault, clock, public_url
         self._threads = threads
+        # packing has threads of its own: a call must begin at once after its start was written
+        self._packers = ThreadPoolExecutor(PACKERS, thread_name_prefix="pack")
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
+        self._most_per_channel = max(1, threads * 3 // 4)
         self._events: SimpleQueue[Any] = SimpleQueue()
-        self._ready: deque[_Ready] = deque()
-        self._done: deque[tuple[float, Outcome]] = deque()
+        self._ready: dict[str, deque[_Ready]] = {}
+        self._done: deque[_Done] = deque()
+        self._at_work: Counter[str] = Counter()
+        self._beaten: datetime | None = None
         self._packing = 0
         self._calling = 0
         self._stopping = False
@@ -85,34 +102,42 @@ class Dispatcher:
     def run(self) -> None:
         """Serve until `stop()`; then wait for the calls under way and settle them."""
         while not (self._stopping and self._idle()):
-            self._take_event(block=not (self._ready or self._done))
             try:
+                self._take_event(block=not self._has_work())
                 self._advance()
             except Exception:
                 # rows keep their lease: not started → queued again, started → looked up
                 log.exception("a step of the ledger failed")
                 time.sleep(1)
-        self._pool.shutdown()
+        self.close()
 
     def tick(self) -> int:
         """One round in the calling thread (tests, benchmarks, the command line). Returns how many rows were claimed."""
         claimed = self._begin()
         while not self._idle():
-            self._take_event(block=not (self._ready or self._done))
+            self._take_event(block=not self._has_work())
             self._advance()
         return claimed
 
     def close(self) -> None:
+        self._packers.shutdown()
         self._pool.shutdown()
 
     # --- one thread: events in, statements out
 
     def _idle(self) -> bool:
-        return not (self._ready or self._done or self._packing or self._calling)
+        return not (self._waiting() or self._done or self._packing or self._calling)
+
+    def _waiting(self) -> int:
+        return sum(len(queue) for queue in self._ready.values())
+
+    def _has_work(self) -> bool:
+        now = time.monotonic()
+        return self._may_start() or any(done.not_before <= now for done in self._done)
 
     def _take_event(self, *, block: bool) -> None:
         try:
-            event = self._events.get(timeout=1.0 if block else 0)
+            event = self._events.get(timeout=IDLE if block else 0)
         except Empty:
             return
         while True:
@@ -131,14 +156,15 @@ class Dispatcher:
             self._give_back()
         elif isinstance(event, _Ready):
             self._packing -= 1
-            self._ready.append(event)
+            self._queue(event)
         else:
             packing, outcome = event
             if packing:
                 self._packing -= 1
             else:
                 self._calling -= 1
-            self._done.append((time.monotonic(), outcome))
+                self._at_work[outcome.parcel.channel] -= 1
+            self._done.append(_Done(outcome, time.monotonic()))
 
     def _guarded_begin(self) -> None:
         try:
@@ -149,42 +175,75 @@ class Dispatcher:
 
     def _begin(self) -> int:
         now = self._clock.now()
-        token = str(uuid.uuid4())
         with unit_of_work(self._sessions) as session:
-            while sweep(session, public_url=self._public_url, now=now):
-                session.flush()
-            withdraw_cancelled_campaigns(session)
-            ledger.expire(session, now=now)
-            ledger.resume_signed_in(session, now=now)
-            for delivery_id in ledger.miss(session, now=now, sentence=str(MISSED)):
-                alerts.raise_for(session, delivery_id, S.MISSED, now=now)
+            self._keep_house(session, now)
         with unit_of_work(self._sessions) as session:
-            room = max(0, CLAIM_AT_ONCE - len(self._ready) - self._packing)
+            token = str(uuid.uuid4())
+            room = max(0, CLAIM_AT_ONCE - self._waiting() - self._packing)
             rows = ledger.claim(session, token=token, now=now, limit=room) if room else []
             parcels = load(session, rows, self._vault) if rows else []
-            lookups = ledger.claim_lookups(session, token=token, now=now, limit=self._threads, most=len(LOOKUP_AFTER))
+            some = max(1, (self._threads - self._calling) // 2)
+            lookups = ledger.claim_lookups(session, token=token, now=now, limit=some, most=len(LOOKUP_AFTER))
             searches = load(session, lookups, self._vault) if lookups else []
         for parcel in parcels:
             self._prepare(parcel)
         for parcel in searches:
-            self._calling += 1
-            self._pool.submit(self._find, parcel)
+            self._call(self._find, parcel, parcel)
         return len(parcels) + len(searches)
 
+    def _keep_house(self, session: Session, now: datetime) -> None:
+        """Everything of a round that is no claim; and the sign of life, which only a round that works gives."""
+        while sweep(session, public_url=self._public_url, now=now):
+            session.flush()
+        withdraw_cancelled_campaigns(session)
+        ledger.resume_signed_in(session, now=now)
+        for delivery_id in ledger.expire(session, now=now, can_look=self._can_look):
+            alerts.raise_for(session, delivery_id, S.UNKNOWN, now=now)
+        for delivery_id in ledger.miss(session, now=now, sentence=str(MISSED)):
+            alerts.raise_for(session, delivery_id, S.MISSED, now=now)
+        if self._beaten is None or now - self._beaten >= EVERY:
+            beat(session, now=now)
+            self._beaten = now
+
+    def _can_look(self, channel: str) -> bool:
+        return self._channels[channel].can_look
+
     def _prepare(self, parcel: Parcel) -> None:
-        if parcel.files or parcel.payload.get("piece_id"):
+        if parcel.locked:
+            error = NeedsSignIn("the stored keys cannot be opened")
+            self._done.append(_Done(Outcome(parcel, "publish", self._clock.now(), error), time.monotonic()))
+        elif parcel.files or parcel.payload.get("piece_id"):
             self._packing += 1
-            self._pool.submit(self._pack, parcel)
+            self._packers.submit(self._pack, parcel)
         else:
-            self._ready.append(_Ready(parcel, self._packer.pack(parcel, self._channel(parcel), self._clock.now())))
+            self._queue(_Ready(parcel, self._packer.pack(parcel, self._channel(parcel), self._clock.now())))
+
+    def _queue(self, item: _Ready) -> None:
+        self._ready.setdefault(item.parcel.channel, deque()).append(item)
+
+    def _may_start(self) -> bool:
+        return self._calling < self._threads and any(self._room(channel) for channel in self._ready)
+
+    def _room(self, channel: str) -> int:
+        """How many of a channel's waiting rows may be called now. One slow platform never takes every thread."""
+        free = min(self._threads - self._calling, self._most_per_channel - self._at_work[channel])
+        return max(0, min(free, len(self._ready[channel])))
 
     def _advance(self) -> None:
-        free = self._threads - self._calling
-        overdue = self._done and time.monotonic() - self._done[0][0] > SETTLE_WITHIN
-        if self._ready and free > 0 and not overdue:
-            self._start([self._ready.popleft() for _ in range(min(free, len(self._ready)))])
-        elif self._done:
-            self._settle_first()
+        now = time.monotonic()
+        overdue = any(not done.not_before and now - done.since > SETTLE_WITHIN for done in self._done)
+        if self._may_start() and not overdue:
+            for channel, queue in self._ready.items():
+                batch = [queue.popleft() for _ in range(self._room(channel))]
+                if batch:
+                    self._start(batch)
+            return
+        for _ in range(len(self._done)):
+            done = self._done.popleft()
+            if done.not_before <= now:
+                self._settle(done)
+                return
+            self._done.append(done)
 
     def _start(self, batch: list[_Ready]) -> None:
         now = self._clock.now()
@@ -193,32 +252,38 @@ class Dispatcher:
             by_token.setdefault(item.parcel.token, []).append(item)
         for token, items in by_token.items():
             ids = [item.parcel.delivery_id for item in items]
-            seconds = max(self._channel(item.parcel).seconds for item in items) + LEASE_MARGIN
+            seconds = self._channel(items[0].parcel).seconds + LEASE_MARGIN
             with unit_of_work(self._sessions) as session:
                 started = ledger.start(session, ids, token=token, now=now, seconds=seconds)
                 if len(started) < len(ids):
                     ledger.release(session, [one for one in ids if one not in started], token=token)
+            begin_by = time.monotonic() + LEASE_MARGIN / 2
             for item in items:
                 if item.parcel.delivery_id in started:
-                    self._calling += 1
-                    self._pool.submit(self._publish, item)
+                    self._call(self._publish, item.parcel, item, begin_by)
 
-    def _settle_first(self) -> None:
-        """Settle the oldest finished call. A database that is away is tried again; a row that cannot be written
-        even then is left to its lease, so that one bad row never blocks the others."""
-        since, outcome = self._done.popleft()
-        can_look = self._channel(outcome.parcel).can_look
+    def _call(self, work: Any, parcel: Parcel, *arguments: Any) -> None:
+        self._calling += 1
+        self._at_work[parcel.channel] += 1
+        self._pool.submit(work, *arguments)
+
+    def _settle(self, done: _Done) -> None:
+        """Write one outcome. A database that is away is tried again; a row that cannot be written even then is left
+        to its lease, so that one bad row never blocks the others."""
         try:
             with unit_of_work(self._sessions) as session:
-                settle(session, outcome, now=self._clock.now(), can_look=can_look)
+                settle(
+                    session, done.outcome, now=self._clock.now(), can_look=self._can_look(done.outcome.parcel.channel)
+                )
         except Exception:
-            if time.monotonic() - since < SETTLE_FOR:
-                self._done.append((since, outcome))
-            raise
+            log.exception("delivery %s could not be settled", done.outcome.parcel.delivery_id)
+            if time.monotonic() - done.since < SETTLE_FOR:
+                done.not_before = time.monotonic() + 1
+                self._done.append(done)
 
     def _give_back(self) -> None:
         """Rows that were claimed and not started need not wait for their lease."""
-        waiting = list(self._ready)
+        waiting = [item for queue in self._ready.values() for item in queue]
         self._ready.clear()
         for token in {item.parcel.token for item in waiting}:
             ids = [item.parcel.delivery_id for item in waiting if item.parcel.token == token]
@@ -238,10 +303,13 @@ class Dispatcher:
             log.exception("delivery %s could not be packed", parcel.delivery_id)
             self._events.put((True, Outcome(parcel, "publish", now, PackFailed(type(error).__name__))))
 
-    def _publish(self, item: _Ready) -> None:
+    def _publish(self, item: _Ready, begin_by: float) -> None:
         started = self._clock.now()
         result: Any
         try:
+            if time.monotonic() > begin_by:
+                # too little of the lease is left: somebody else might take the row while this call is under way
+                raise NotSent("no thread was free in time")
             result = self._channel(item.parcel).publish(item.out, self._remember(item.parcel))
         except Exception as error:
             result = error
@@ -249,10 +317,11 @@ class Dispatcher:
 
     def _find(self, parcel: Parcel) -> None:
         started = self._clock.now()
-        channel = self._channel(parcel)
         result: Any
         try:
-            result = channel.find(self._packer.bare(parcel, started))
+            if parcel.locked:
+                raise NeedsSignIn("the stored keys cannot be opened")
+            result = self._channel(parcel).find(self._packer.bare(parcel, started))
         except Exception as error:
             result = error
         self._events.put((False, Outcome(parcel, "find", started, result)))

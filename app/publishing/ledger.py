@@ -4,19 +4,31 @@ A claim gives a row a token and a lease. Everything later happens under that tok
 dead cannot write over the work of another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign, CampaignStatus
+from app.kernel.text import T
 from app.outlets.models import Outlet, OutletStatus
 from app.posts.models import Post, PostStatus
 from app.printing.models import PrintPiece
 from app.publishing.models import Delivery
 from app.publishing.models import DeliveryStatus as S
+from app.publishing.outgoing import BY_HAND, channel_key
+from app.publishing.states import NOT_LEFT
+
+LOOKUP_AFTER = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
+"""Waits before each look-up of an unknown outcome; platforms show a new post late. Then a person decides."""
+
+ASK_RECEIVER = T(
+    "Belum pasti terkirim: sambungan putus setelah isi dikirim. Tanyakan kepada penerima, lalu pilih "
+    "“Sudah terbit” atau “Belum terbit, kirim lagi”."
+)
+NOT_APPROVED = T("Tidak dikirim: materinya ditarik atau diubah dan tidak disetujui lagi sampai batas waktunya.")
 
 CLAIM_SECONDS = 60
 """How long a claimed row may wait for a free thread before another worker may claim it."""
@@ -118,36 +130,53 @@ def release(session: Session, ids: Sequence[int], *, token: str) -> None:
     )
 
 
-def expire(session: Session, *, now: datetime) -> int:
-    """Leases that ran out: never started → queued again; started → it may be live, so unknown. No lower age bound."""
-    statement = (
-        update(Delivery)
+def expire(session: Session, *, now: datetime, can_look: Callable[[str], bool]) -> list[int]:
+    """Leases that ran out, with no lower age bound; returns the ids that a person must decide.
+
+    Never started, or at an outlet where a person posts: queued again. Else it may be live: unknown, to be looked up
+    where the channel can be asked (`can_look`, by the channel's key).
+    """
+    rows = session.execute(
+        select(Delivery, Outlet.kind, Outlet.status)
+        .join(Outlet, Outlet.id == Delivery.outlet_id)
         .where(Delivery.status == S.SENDING, Delivery.lease_until < now)
-        .values(
-            status=case((Delivery.started_at.is_(None), S.QUEUED.value), else_=S.UNKNOWN.value),
-            wake_at=now,
-            lease_until=None,
-        )
-        .returning(Delivery.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(session.scalars(statement).all())
+    ).all()
+    asked = []
+    for row, kind, status in rows:
+        key = channel_key(kind, status)
+        row.lease_until, row.wake_at = None, now
+        if row.started_at is None or key in BY_HAND:
+            row.status, row.token = S.QUEUED, None
+            continue
+        row.status = S.UNKNOWN
+        if not can_look(key):
+            row.lookups, row.problem = len(LOOKUP_AFTER), str(ASK_RECEIVER)
+            asked.append(row.id)
+    session.flush()
+    return asked
 
 
 def miss(session: Session, *, now: datetime, sentence: str) -> list[int]:
-    """Rows past "still useful until" are not sent any more; returns their ids."""
-    statement = (
+    """Rows past "still useful until" are not sent any more; returns the ids of those that should have gone out.
+
+    Rows of posts that are no longer approved were not meant to: they are cancelled without an alarm.
+    """
+    late = and_(Delivery.wake_at <= now, Delivery.useful_until < now)
+    missed = (
         update(Delivery)
-        .where(
-            Delivery.status.in_((S.QUEUED, S.RETRYING, S.HELD, S.HANDED_OVER)),
-            Delivery.wake_at <= now,
-            Delivery.useful_until < now,
-        )
+        .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), late, still_approved())
         .values(status=S.MISSED, problem=sentence, token=None)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     )
-    return list(session.scalars(statement))
+    ids = list(session.scalars(missed))
+    session.execute(
+        update(Delivery)
+        .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), late)
+        .values(status=S.CANCELLED, problem=str(NOT_APPROVED), token=None)
+        .execution_options(synchronize_session=False)
+    )
+    return ids
 
 
 def resume_signed_in(session: Session, *, now: datetime) -> int:

@@ -6,17 +6,19 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.campaigns.models import Campaign
 from app.documents.render import Renderer
 from app.kernel.db import unit_of_work
+from app.kernel.errors import GaungError
 from app.kernel.roles import SYSTEM
 from app.media.derive import derive, public_path
 from app.media.models import StoredFile
 from app.media.service import store
 from app.media.storage import Storage
+from app.outlets.models import ASSISTED as ASSISTED_KINDS
 from app.outlets.models import ORDERED_PRINT, SOCIAL, Outlet, OutletKind, OutletStatus
 from app.outlets.ports import Channel, Outgoing, OutgoingFile
 from app.outlets.service import credentials_of
@@ -25,9 +27,12 @@ from app.people.models import Organisation
 from app.printing.letters import Letter, order_letter
 from app.printing.models import PrintPiece
 from app.printing.press import press_pdf
-from app.publishing.keys import delivery_key
+from app.publishing.keys import PDF_ID, delivery_key
+from app.publishing.models import Delivery
 
 ASSISTED = "assisted"
+BY_HAND = frozenset({ASSISTED, OutletKind.OFFICE_PRINTER, *ASSISTED_KINDS})
+"""Channels that send nothing themselves: a call only hands the delivery to a person."""
 IMAGE_BYTES = 8_000_000  # where a channel names no limit
 
 
@@ -60,7 +65,7 @@ class Parcel:
     recipient: str | None = None
     vendor_name: str | None = None
     files: Sequence[StoredFile] = field(default_factory=tuple)
-    pdf_id: int | None = None
+    locked: bool = False  # its credentials cannot be opened
 
 
 def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
@@ -81,7 +86,7 @@ def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
         if file_ids
         else {}
     )
-    opened = {outlet.id: credentials_of(outlet, vault) for outlet in outlets.values()}
+    opened = {outlet.id: _opened(outlet, vault) for outlet in outlets.values()}
     parcels = []
     for row in rows:
         outlet = outlets[row.outlet_id]
@@ -95,7 +100,8 @@ def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
                 channel=channel_key(outlet.kind, outlet.status),
                 kind=outlet.kind,
                 payload=row.payload,
-                credentials=opened[outlet.id],
+                credentials=opened[outlet.id] or {},
+                locked=opened[outlet.id] is None,
                 settings=outlet.settings,
                 remembered=row.remembered or {},
                 first_tried_at=row.first_tried_at,
@@ -109,6 +115,14 @@ def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
             )
         )
     return parcels
+
+
+def _opened(outlet: Outlet, vault: Vault) -> Mapping[str, Any] | None:
+    """None where the keys cannot be opened: that is one outlet's trouble and must not stop the others."""
+    try:
+        return credentials_of(outlet, vault)
+    except GaungError:
+        return None
 
 
 @dataclass
@@ -181,5 +195,13 @@ class Packer:
                 office=self.office,
             )
         with unit_of_work(self.sessions) as session:
-            parcel.pdf_id = store(session, self.storage, SYSTEM, pdf, f"{piece.title}.pdf", now=now).id
+            kept = store(session, self.storage, SYSTEM, pdf, f"{piece.title}.pdf", now=now).id
+            # remembered, so that the order can be written whoever settles the delivery: the channel or a person
+            parcel.remembered = {**parcel.remembered, PDF_ID: kept}
+            session.execute(
+                update(Delivery)
+                .where(Delivery.id == parcel.delivery_id, Delivery.token == parcel.token)
+                .values(remembered=dict(parcel.remembered))
+                .execution_options(synchronize_session=False)
+            )
         return letter, pdf

@@ -4,6 +4,7 @@ A post asks to be planned by `planned_hash IS NULL` (set by approving, moving an
 already are never touched again.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,10 +21,13 @@ from app.posts.content import text_for, with_link
 from app.posts.models import Post, PostStatus, Variant
 from app.posts.service import mark_planned
 from app.printing.models import PrintPiece
+from app.publishing import alerts
 from app.publishing.keys import delivery_key
 from app.publishing.models import Delivery
 from app.publishing.models import DeliveryStatus as S
-from app.publishing.states import ALLOWED, NOT_LEFT
+from app.publishing.states import ALLOWED, BY_PERSON, NOT_LEFT
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 DEFAULT_USEFUL = timedelta(days=3)
@@ -31,20 +35,31 @@ CAMPAIGN_CANCELLED = T("Dibatalkan bersama programnya. Tidak ada yang keluar.")
 
 
 def sweep(session: Session, *, public_url: str, now: datetime) -> int:
-    """Plan up to BATCH posts and return how many were looked at."""
+    """Plan up to BATCH posts and return how many were.
+
+    The posts are locked, so that a move or a new approval that commits meanwhile is not written over. A post that
+    cannot be planned is told to its author and blocks no other.
+    """
     posts = session.scalars(
         select(Post)
         .where(Post.status.in_((PostStatus.APPROVED, PostStatus.CANCELLED)), Post.planned_hash.is_(None))
         .order_by(Post.scheduled_at)
         .limit(BATCH)
+        .with_for_update(skip_locked=True, of=Post)
     ).all()
+    marked = 0
     for post in posts:
-        if post.status == PostStatus.APPROVED:
-            plan(session, post, public_url=public_url, now=now)
-        else:
-            _withdraw(session, post, keep=set())
-        mark_planned(session, post)
-    return len(posts)
+        try:
+            with session.begin_nested():
+                if post.status == PostStatus.APPROVED:
+                    plan(session, post, public_url=public_url, now=now)
+                else:
+                    _withdraw(session, post, keep=set())
+        except Exception:
+            log.exception("post %s cannot be planned", post.id)
+            alerts.cannot_plan(session, post, now=now)
+        marked += mark_planned(session, post)
+    return marked
 
 
 def plan(session: Session, post: Post, *, public_url: str, now: datetime) -> list[Delivery]:
@@ -57,8 +72,8 @@ def plan(session: Session, post: Post, *, public_url: str, now: datetime) -> lis
     made = []
     for variant in post.variants:
         row = existing.get(variant.outlet_id)
-        if row is not None and row.status not in {*NOT_LEFT, S.FAILED, S.MISSED, S.CANCELLED}:
-            continue  # it left, or may have
+        if row is not None and not _may_renew(row, post):
+            continue
         piece = pieces.get(variant.piece_id or 0)
         planned = {
             "content_hash": post.content_hash,
@@ -90,9 +105,19 @@ def plan(session: Session, post: Post, *, public_url: str, now: datetime) -> lis
     return made
 
 
+def _may_renew(row: Delivery, post: Post) -> bool:
+    """Not what left or may have left; and what a person cancelled only when another content was approved since."""
+    changed = row.content_hash != post.content_hash
+    if row.status == S.HANDED_OVER:
+        return changed  # the person gets the new text
+    if row.status == S.CANCELLED and row.hold_reason == BY_PERSON:
+        return changed
+    return row.status in {*NOT_LEFT, S.FAILED, S.MISSED, S.CANCELLED}
+
+
 def _revive(row: Delivery) -> None:
     """A newly approved text is a new intent: what failed or was missed before may go out now."""
-    if row.status == S.HELD and row.hold_reason == "person":
+    if row.status == S.HELD and row.hold_reason == BY_PERSON:
         return
     if row.status != S.QUEUED:
         move(row, ALLOWED, S.QUEUED)

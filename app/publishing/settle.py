@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.roles import SYSTEM
 from app.kernel.text import T
-from app.outlets.models import ORDERED_PRINT, Outlet, OutletKind
+from app.outlets.models import Outlet
 from app.outlets.ports import (
     ChannelError,
     HandOver,
@@ -22,21 +22,23 @@ from app.outlets.ports import (
     Rejected,
 )
 from app.outlets.service import needs_sign_in
-from app.printing import service as printing
 from app.publishing import alerts
-from app.publishing.keys import delivery_key
+from app.publishing.ledger import ASK_RECEIVER, LOOKUP_AFTER
 from app.publishing.models import Attempt, Delivery
 from app.publishing.models import DeliveryStatus as S
+from app.publishing.orders import write_order
 from app.publishing.outgoing import Parcel
-
-LOOKUP_AFTER = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
-"""Waits before each look-up of an unknown outcome; platforms show a new post late. Then a person decides."""
 
 BACKOFF_FIRST = 15.0  # seconds
 BACKOFF_MOST = 1800.0
 PACK_TRIES = 5
+LOOK_TRIES = 8
 
 SIGN_IN = T("Belum terbit: akun perlu dihubungkan ulang. Setelah terhubung, dikirim dengan sendirinya.")
+CANNOT_LOOK = T(
+    "Belum pasti terbit, dan salurannya tidak dapat ditanya. Lihat sendiri di salurannya, lalu pilih “Sudah terbit” "
+    "atau “Belum terbit, kirim lagi”."
+)
 LOOKING = T("Belum pasti terbit: jawaban saluran hilang di jalan. Sedang dicari di saluran; tidak dikirim dua kali.")
 
 
@@ -114,8 +116,8 @@ def _after_publish(parcel: Parcel, result: Any, now: datetime, *, can_look: bool
 def _after_find(parcel: Parcel, result: Any, now: datetime) -> dict[str, Any]:
     if isinstance(result, Receipt):
         return _sent(result, now)
-    if result is not None:  # could not look: neither yes nor no
-        return {"status": S.UNKNOWN, "wake_at": now + backoff(parcel.lookups + 1)}
+    if result is not None:
+        return _could_not_look(parcel, result, now)
     looked = parcel.lookups + 1
     wait = LOOKUP_AFTER[min(looked, len(LOOKUP_AFTER) - 1)]
     sentence = (
@@ -128,6 +130,14 @@ def _after_find(parcel: Parcel, result: Any, now: datetime) -> dict[str, Any]:
         )
     )
     return {"status": S.UNKNOWN, "lookups": looked, "wake_at": now + wait, "problem": str(sentence)}
+
+
+def _could_not_look(parcel: Parcel, error: Any, now: datetime) -> dict[str, Any]:
+    """Neither yes nor no: again later; with a closed account, or after many times, a person decides."""
+    tries = parcel.tries + 1
+    if isinstance(error, NeedsSignIn) or tries >= LOOK_TRIES:
+        return {"status": S.UNKNOWN, "tries": tries, "lookups": len(LOOKUP_AFTER), "problem": str(CANNOT_LOOK)}
+    return {"status": S.UNKNOWN, "tries": tries, "wake_at": now + backoff(tries)}
 
 
 def _sent(receipt: Receipt, now: datetime) -> dict[str, Any]:
@@ -144,11 +154,7 @@ def _sent(receipt: Receipt, now: datetime) -> dict[str, Any]:
 def _unknown(now: datetime, *, can_look: bool) -> dict[str, Any]:
     if can_look:
         return {"status": S.UNKNOWN, "wake_at": now + LOOKUP_AFTER[0], "problem": str(LOOKING)}
-    sentence = T(
-        "Belum pasti terkirim: sambungan putus setelah isi dikirim. Tanyakan kepada penerima, lalu pilih "
-        "“Sudah terbit” atau “Belum terbit, kirim lagi”."
-    )
-    return {"status": S.UNKNOWN, "lookups": len(LOOKUP_AFTER), "problem": str(sentence)}
+    return {"status": S.UNKNOWN, "lookups": len(LOOKUP_AFTER), "problem": str(ASK_RECEIVER)}
 
 
 def _again(parcel: Parcel, error: Exception, now: datetime) -> dict[str, Any]:
@@ -199,20 +205,9 @@ def _name(result: Any) -> str:
 
 
 def _consequences(session: Session, parcel: Parcel, result: Any, status: S, *, now: datetime) -> None:
-    if status == S.SENT and OutletKind(parcel.kind) in ORDERED_PRINT and parcel.payload.get("piece_id"):
-        printing.order(
-            session,
-            SYSTEM,
-            piece_id=parcel.payload["piece_id"],
-            outlet_id=parcel.outlet_id,
-            delivery_key=delivery_key(parcel.post_id, parcel.outlet_id),
-            copies=parcel.payload.get("copies") or 1,
-            message_id=result.remote_id,
-            recipient=parcel.recipient,
-            pdf_id=parcel.pdf_id,
-            now=now,
-        )
-    if status == S.HELD:
+    if status == S.SENT:
+        write_order(session, SYSTEM, parcel.delivery_id, message_id=result.remote_id, now=now)
+    if isinstance(result, NeedsSignIn):
         needs_sign_in(session, session.get_one(Outlet, parcel.outlet_id), str(SIGN_IN), now=now)
     if status in {S.FAILED, S.HELD, S.HANDED_OVER, S.MISSED} or _person_must_decide(session, parcel, status):
         alerts.raise_for(session, parcel.delivery_id, status, now=now)

@@ -8,7 +8,7 @@ ALLOWED = {
     S.SENDING: frozenset({S.QUEUED, S.SENT, S.RETRYING, S.UNKNOWN, S.HANDED_OVER, S.FAILED, S.MISSED, S.HELD}),
     S.RETRYING: frozenset({S.SENDING, S.QUEUED, S.MISSED, S.HELD, S.CANCELLED}),
     S.UNKNOWN: frozenset({S.SENT, S.QUEUED, S.FAILED}),
-    S.HANDED_OVER: frozenset({S.SENT, S.MISSED, S.FAILED, S.CANCELLED}),
+    S.HANDED_OVER: frozenset({S.SENT, S.QUEUED, S.MISSED, S.FAILED, S.CANCELLED}),
     S.FAILED: frozenset({S.QUEUED, S.CANCELLED, S.SENT}),
     S.MISSED: frozenset({S.QUEUED, S.CANCELLED, S.SENT}),
     S.HELD: frozenset({S.QUEUED, S.MISSED, S.CANCELLED}),
@@ -19,7 +19,8 @@ ALLOWED = {
 NOT_LEFT = (S.QUEUED, S.RETRYING, S.HELD)
 """Certainly not sent and still meant to be."""
 
-OPEN = (*NOT_LEFT, S.SENDING, S.UNKNOWN, S.HANDED_OVER)
+BY_PERSON = "person"
+"""`hold_reason` of what a person held or cancelled; the other one is "sign_in"."""
 
 LABELS = {
     S.QUEUED: T("Terjadwal"),
@@ -53,5 +54,6 @@ OUTCOMES = {
     "hold": T("Ditahan"),
     "release": T("Dilepas"),
     "cancel": T("Dibatalkan"),
+    "give_up": T("Dinyatakan tidak terbit"),
 }
 """Words for what came of an attempt."""
