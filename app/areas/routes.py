@@ -16,6 +16,7 @@ from app.kernel.text import T
 from app.web.db import db
 from app.web.formats import LOCALE, local_day
 from app.web.guard import ANY_ROLE, allow, current_actor
+from app.web.query import number_of
 from app.web.wiring import now, settings
 
 bp = Blueprint("areas", __name__, template_folder="templates")
@@ -60,9 +61,7 @@ def villages() -> ResponseReturnValue:
         "status": request.args.get("keadaan", ""),
         "in_register": request.args.get("daftar") == "2021",
     }
-    page = paginate(
-        db.session, queries.villages(code, **filters), request.args.get("hal", 1, type=int), size=50, rows=True
-    )
+    page = paginate(db.session, queries.villages(code, **filters), number_of("hal") or 1, size=50, rows=True)
     districts = queries.district_choices(db.session, code)
     return render_template("areas/villages.html", page=page, filters=filters, districts=districts)
 

@@ -20,6 +20,7 @@ from app.people.models import Organisation
 from app.web.db import db
 from app.web.formats import local_day, sentence
 from app.web.guard import STAFF, allow, current_actor, public
+from app.web.query import number_of
 from app.web.wiring import now
 
 bp = Blueprint("campaigns", __name__, template_folder="templates")
@@ -49,11 +50,10 @@ def _words() -> dict[str, Any]:
 
 
 def _filters() -> queries.Filters:
-    owner = request.args.get("opd", type=int)
     return queries.Filters(
         q=request.args.get("q", ""),
         status=request.args.get("status", ""),
-        organisation_id=owner if owner is not None and 0 < owner < 2**31 else None,  # no table holds more
+        organisation_id=number_of("opd"),
         dimension_key=request.args.get("dimensi", ""),
     )
 
@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
     actor, filters = current_actor(), _filters()
     return render_template(
         "campaigns/index.html",
-        page=queries.campaign_page(db.session, actor, filters, request.args.get("hal", 1, type=int)),
+        page=queries.campaign_page(db.session, actor, filters, number_of("hal") or 1),
         filters=filters,
         owners=queries.listed_owners(db.session, actor),
         dimensions=queries.all_dimensions(db.session),

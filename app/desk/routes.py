@@ -16,6 +16,7 @@ from app.web.db import db
 from app.web.formats import LOCALE, local_day, sentence, zone
 from app.web.guard import ANY_ROLE, STAFF, allow, current_actor
 from app.web.menu import may_open
+from app.web.query import number_of
 from app.web.wiring import now
 
 bp = Blueprint("desk", __name__, template_folder="templates")
@@ -97,7 +98,7 @@ def calendar() -> ResponseReturnValue:
             [day] if day else list(month.days()),
             zone(),
             filters,
-            number=request.args.get("hal", 1, int),
+            number=number_of("hal") or 1,
         )
         return render_template("desk/list.html", page=page, **shared)
     weeks = month.weeks()
@@ -122,10 +123,10 @@ def _day(text: str | None) -> date | None:
 def _filters() -> dated.Filters:
     channel, state = request.args.get("saluran", ""), request.args.get("status", "")
     return dated.Filters(
-        campaign_id=request.args.get("program", None, int),
+        campaign_id=number_of("program"),
         channel=channel if channel in set(OutletKind) else "",
         state=state if state in states.BY_KEY else "",
-        organisation_id=request.args.get("opd", None, int),
+        organisation_id=number_of("opd"),
     )
 
 

@@ -9,6 +9,7 @@ from app.notices import queries, service
 from app.web.db import db
 from app.web.guard import ANY_ROLE, allow, current_actor, own_path
 from app.web.menu import counts
+from app.web.query import number_of
 from app.web.wiring import now, settings
 
 bp = Blueprint("notices", __name__, template_folder="templates")
@@ -24,7 +25,7 @@ def _unread(session: Session, actor: Actor) -> int:
 def index() -> ResponseReturnValue:
     actor = current_actor()
     only_unread = request.args.get("saring") == "belum"
-    page = paginate(db.session, queries.inbox(actor, only_unread=only_unread), request.args.get("hal", 1, type=int))
+    page = paginate(db.session, queries.inbox(actor, only_unread=only_unread), number_of("hal") or 1)
     return render_template(
         "notices/index.html",
         page=page,

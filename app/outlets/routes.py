@@ -18,6 +18,7 @@ from app.people.models import Organisation, User
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
+from app.web.query import number_of
 from app.web.wiring import now, wired
 
 bp = Blueprint("outlets", __name__, template_folder="templates")
@@ -59,7 +60,7 @@ def index() -> ResponseReturnValue:
         "group": request.args.get("kelompok", ""),
         "resting": request.args.get("dipakai") == "tidak",
     }
-    page = paginate(db.session, queries.outlets(actor, **filters), request.args.get("hal", 1, type=int), 50, rows=True)
+    page = paginate(db.session, queries.outlets(actor, **filters), number_of("hal") or 1, 50, rows=True)
     return render_template("outlets/index.html", page=page, filters=filters, may_add=actor.has(*service.KEEPERS))
 
 

@@ -20,6 +20,7 @@ from app.people.roles import POSITIONS
 from app.web.db import db
 from app.web.formats import local_day, sentence
 from app.web.guard import allow, current_actor
+from app.web.query import number_of
 from app.web.wiring import now
 
 KIND_CHOICES = [(kind.value, label) for kind, label in verbs.KINDS.items()]
@@ -88,7 +89,7 @@ def delegations() -> ResponseReturnValue:
             made = plt.delegate(db.session, current_actor(), **typed, today=today, now=now())
             flash(_("%(name)s dicatat sebagai pengganti.", name=made.to_user.name), "success")
             return redirect(url_for(".delegations"), 303)
-    page = queries.delegations_page(db.session, request.args.get("hal", 1, int))
+    page = queries.delegations_page(db.session, number_of("hal") or 1)
     answer = render_template(
         "people/delegations.html",
         form=form,

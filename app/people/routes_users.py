@@ -20,17 +20,17 @@ from app.people.trail import action_label, field_label, subject_label, trail_val
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
+from app.web.query import number_of
 from app.web.wiring import now, settings
 
 Filters = dict[str, Any]
 
 
 def _filters(values: Any) -> Filters:
-    organisation = values.get("organisasi", "")
     return {
         "q": values.get("q", ""),
         "role": values.get("peran", ""),
-        "organisation_id": int(organisation) if organisation.isdecimal() else None,
+        "organisation_id": number_of("organisasi", values),
         "state": values.get("keadaan", "active"),
     }
 
@@ -41,7 +41,7 @@ def users() -> ResponseReturnValue:
     filters = _filters(request.args)
     return render_template(
         "people/users.html",
-        page=queries.users_page(db.session, **filters, number=request.args.get("hal", 1, int)),
+        page=queries.users_page(db.session, **filters, number=number_of("hal") or 1),
         filters=filters,
         roles=[(role.value, sentence(LABELS[role])) for role in Role],
         organisations=[(item.id, item.name) for item in queries.organisations(db.session)],
@@ -137,9 +137,7 @@ def user_password(user_id: int) -> ResponseReturnValue:
 @allow(Role.ADMIN)
 def trail() -> ResponseReturnValue:
     subject = request.args.get("bagian", "")
-    page = queries.trail_page(
-        db.session, q=request.args.get("q", ""), subject=subject, number=request.args.get("hal", 1, int)
-    )
+    page = queries.trail_page(db.session, q=request.args.get("q", ""), subject=subject, number=number_of("hal") or 1)
     kinds = [(kind, sentence(subject_label(kind))) for kind in queries.trail_subjects(db.session)]
     return render_template(
         "people/trail.html",

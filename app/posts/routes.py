@@ -13,10 +13,9 @@ from sqlalchemy import select
 
 from app.kernel.errors import GaungError
 from app.kernel.paging import paginate
-from app.kernel.roles import Role
 from app.media.models import StoredFile
 from app.outlets.models import PRINT, SOCIAL, Outlet
-from app.posts import access, queries, routes_approval, routes_panel, service
+from app.posts import access, queries, routes_approval, routes_panel, routes_pictures, service
 from app.posts.blueprint import bp
 from app.posts.checks import MAX_MEDIA, problems
 from app.posts.composer import counters, previews
@@ -40,9 +39,9 @@ from app.printing.queries import by_district
 from app.web.db import db, writes_nothing
 from app.web.formats import local, local_day, sentence, zone
 from app.web.guard import allow, current_actor
+from app.web.query import number_of
 from app.web.wiring import now, settings, wired
 
-READERS = (*access.STAFF, Role.OPD_CONTACT)
 TABS = (PostStatus.DRAFT, PostStatus.IN_REVIEW, PostStatus.RETURNED, PostStatus.APPROVED, PostStatus.CANCELLED)
 MOST_ROWS_IN_FILE = 5000
 
@@ -59,18 +58,18 @@ def _filters() -> Filters:
     return Filters(
         q=args.get("q", ""),
         status=args.get("status", ""),
-        campaign_id=args.get("program", type=int),
+        campaign_id=number_of("program"),
         kind=args.get("jenis", ""),
-        organisation_id=args.get("organisasi", type=int),
+        organisation_id=number_of("organisasi"),
         sort=args.get("urut", "jadwal"),
     )
 
 
 @bp.get("/materi")
-@allow(*READERS)
+@allow(*access.READERS)
 def index() -> ResponseReturnValue:
     actor, filters = current_actor(), _filters()
-    number = request.args.get("hal", 1, type=int)
+    number = number_of("hal") or 1
     counts = queries.counts(db.session, actor, filters)
     organisations = queries.organisations_with_posts(db.session, actor)
     return render_template(
@@ -88,7 +87,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/materi/unduh.csv")
-@allow(*READERS)
+@allow(*access.READERS)
 def export() -> ResponseReturnValue:
     """The filtered list as CSV, with the marks that Excel in Indonesian expects (UTF-8 with BOM, semicolons)."""
     query = queries.posts(current_actor(), _filters(), now=now()).limit(MOST_ROWS_IN_FILE)
@@ -131,7 +130,7 @@ def _cell(text: str) -> str:
 @allow(*access.WRITERS)
 def new() -> ResponseReturnValue:
     form = PostForm()
-    form.campaign_id.data = request.args.get("program", type=int)
+    form.campaign_id.data = number_of("program")
     form.scheduled_at.data = _proposed_time(request.args.get("tanggal", ""))
     return _compose(form, Choices(), None)
 
@@ -269,7 +268,7 @@ def _counters(text: str, link_url: str | None, choices: Choices, outlets: Any) -
 
 
 @bp.get("/materi/<int:post_id>")
-@allow(*READERS)
+@allow(*access.READERS)
 def show(post_id: int) -> ResponseReturnValue:
     return _show(find(post_id))
 
@@ -388,4 +387,4 @@ def duplicate(post_id: int) -> ResponseReturnValue:
     return redirect(url_for("posts.edit", post_id=copy.id))
 
 
-__all__ = ["bp", "routes_approval", "routes_panel"]
+__all__ = ["bp", "routes_approval", "routes_panel", "routes_pictures"]

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import secure_filename
 
+from app.campaigns.models import Campaign
 from app.documents.render import Renderer, renderer
 from app.kernel.errors import GaungError, Invalid, NotFound, Stale
 from app.kernel.paging import paginate
@@ -20,12 +21,14 @@ from app.media.service import file_of
 from app.printing import press, queries, routes_orders, routes_panel, routes_proofs, service
 from app.printing.blueprint import VIEWING, bp
 from app.printing.content import clean, placeholders
+from app.printing.context import context_of, outdated
 from app.printing.forms import PieceForm, picked_file
 from app.printing.models import PieceKind, PrintPiece
 from app.printing.press import Sheet, Version, sheet_of
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
+from app.web.query import number_of
 from app.web.wiring import now, settings, wired
 
 __all__ = ["bp", "routes_orders", "routes_panel", "routes_proofs"]
@@ -73,10 +76,10 @@ def index() -> ResponseReturnValue:
     filters: dict[str, Any] = {
         "q": request.args.get("q", ""),
         "kind": request.args.get("jenis", ""),
-        "campaign_id": request.args.get("program", type=int),
+        "campaign_id": number_of("program"),
         "state": request.args.get("keadaan", ""),
     }
-    page = paginate(db.session, queries.pieces(actor, **filters), request.args.get("hal", 1, type=int), rows=True)
+    page = paginate(db.session, queries.pieces(actor, **filters), number_of("hal") or 1, rows=True)
     return render_template(
         "printing/index.html",
         page=page,
@@ -98,8 +101,9 @@ def show(piece_id: int) -> ResponseReturnValue:
     return render_template(
         "printing/show.html",
         piece=piece,
-        campaign_name=sheet.data["campaign"],
+        campaign_name=db.session.get_one(Campaign, piece.campaign_id).name,
         open_places=placeholders(piece),
+        outdated=outdated(db.session, piece),
         warnings=press.warnings(wired().storage, house(), piece, sheet),
         pages=press.PAGES.get(PieceKind(piece.kind), 1),
         short_link=sheet.data["versions"][0].get("link", {}).get("text"),
@@ -134,7 +138,7 @@ def preview(piece_id: int, number: int) -> ResponseReturnValue:
 @bp.get("/cetak/baru")
 @allow(*MAKING)
 def new() -> ResponseReturnValue:
-    kind, campaign_id = request.args.get("jenis", ""), request.args.get("program", type=int)
+    kind, campaign_id = request.args.get("jenis", ""), number_of("program")
     choices = queries.campaign_choices(db.session, current_actor())
     if kind not in set(PieceKind) or not choices:
         return render_template("printing/kinds.html", campaign_id=campaign_id, has_campaigns=bool(choices))
@@ -189,6 +193,15 @@ def save(piece_id: int) -> ResponseReturnValue:
     return _form_page(form, piece.kind, piece), 422
 
 
+@bp.post("/cetak/<int:piece_id>/perbarui")
+@allow(*MAKING)
+def refresh(piece_id: int) -> ResponseReturnValue:
+    piece = find(piece_id)
+    service.refresh_context(db.session, current_actor(), piece, now=now())
+    flash(_("Nama program dan data kantor pada cetakan diperbarui. Periksa pratinjaunya."))
+    return redirect(url_for(".show", piece_id=piece.id))
+
+
 def _form_page(form: PieceForm, kind: str, piece: PrintPiece | None = None) -> str:
     if kind not in set(PieceKind):
         raise Invalid(T("Pilih dulu jenis cetakannya."))
@@ -196,7 +209,8 @@ def _form_page(form: PieceForm, kind: str, piece: PrintPiece | None = None) -> s
         form.columns.flags.optional = form.height_mm.flags.optional = False
     image_id = picked_file("image_id") if request.method == "POST" else piece.image_id if piece else None
     image = db.session.get(StoredFile, image_id) if image_id else None
-    return render_template("printing/form.html", form=form, kind=kind, piece=piece, image=image)
+    changed = outdated(db.session, piece) if piece else []
+    return render_template("printing/form.html", form=form, kind=kind, piece=piece, image=image, outdated=changed)
 
 
 @bp.post("/cetak/pratinjau/<kind>")
@@ -224,12 +238,13 @@ def _unsaved(form: PieceForm, kind: str) -> Sheet:
         file_of(db.session, current_actor(), values["image_id"])
     printed = clean(kind, values.pop("title") or "-", values.pop("content"), **values)
     campaigns = dict(queries.campaign_choices(db.session, current_actor()))
-    campaign_id = request.form.get("campaign_id", type=int)
+    campaign_id = number_of("campaign_id", request.form)
     if campaign_id not in campaigns:
         raise Invalid(T("Pilih dulu programnya untuk melihat pratinjau."))
     piece = PrintPiece(
         campaign_id=campaign_id, kind=printed.kind, title=printed.title, content=dict(printed.content),
         columns=printed.columns, height_mm=printed.height_mm, image_id=printed.image_id, link_url=printed.link_url,
+        context=context_of(db.session, campaign_id),
     )  # fmt: skip
     return sheet_of(db.session, piece)
 

@@ -22,6 +22,7 @@ from app.printing.press import order_sheet
 from app.web.db import db
 from app.web.formats import sentence, zone
 from app.web.guard import allow, current_actor
+from app.web.query import number_of
 from app.web.wiring import now, settings, wired
 
 HANDLING = (Role.EDITOR, Role.ADMIN)
@@ -41,7 +42,7 @@ def find_order(order_id: int) -> PrintOrder:
 def orders() -> ResponseReturnValue:
     filters = {"q": request.args.get("q", ""), "status": request.args.get("status", "")}
     query = queries.orders(current_actor(), q=filters["q"], status=filters["status"])
-    page = paginate(db.session, query, request.args.get("hal", 1, type=int), rows=True)
+    page = paginate(db.session, query, number_of("hal") or 1, rows=True)
     statuses = [(str(status), sentence(name)) for status, name in service.ORDER_NAMES.items()]
     return render_template("printing/orders.html", page=page, filters=filters, statuses=statuses)
 

@@ -23,6 +23,7 @@ from app.printing.proofs import PROVERS, own_village
 from app.web.db import db
 from app.web.formats import local_day
 from app.web.guard import allow, current_actor
+from app.web.query import number_of
 from app.web.wiring import now, wired
 
 WITHDRAWING = (*PROVERS, Role.COMMUNITY)
@@ -32,10 +33,8 @@ DAY = 24 * 3600
 @bp.get("/cetak/bukti")
 @allow(*VIEWING, Role.COMMUNITY)
 def proofs() -> ResponseReturnValue:
-    actor, piece_id = current_actor(), request.args.get("cetakan", type=int)
-    page = paginate(
-        db.session, queries.proofs(actor, piece_id=piece_id), request.args.get("hal", 1, type=int), rows=True
-    )  # fmt: skip
+    actor, piece_id = current_actor(), number_of("cetakan")
+    page = paginate(db.session, queries.proofs(actor, piece_id=piece_id), number_of("hal") or 1, rows=True)
     codes = {village.village_code for proof, _piece in page.items for village in proof.villages}
     return render_template(
         "printing/proofs.html",
@@ -50,7 +49,7 @@ def proofs() -> ResponseReturnValue:
 @bp.get("/cetak/bukti/catat")
 @allow(*PROVING)
 def prove() -> ResponseReturnValue:
-    piece_id, order_id = request.args.get("cetakan", type=int), request.args.get("pesanan", type=int)
+    piece_id, order_id = number_of("cetakan"), number_of("pesanan")
     order = db.session.get(PrintOrder, order_id) if order_id else None
     form = ProofForm(
         None,
@@ -80,8 +79,8 @@ def record_proof() -> ResponseReturnValue:
 
 
 def _order(form: ProofForm) -> PrintOrder | None:
-    chosen = form.order_id.data
-    return db.session.get(PrintOrder, int(chosen)) if chosen and chosen.isdigit() else None
+    chosen = number_of(form.order_id.name, request.form)
+    return db.session.get(PrintOrder, chosen) if chosen else None
 
 
 def _only_own_village() -> str | None:

@@ -13,6 +13,7 @@ from app.web.assets import init_assets
 from app.web.errors import init_errors
 from app.web.formats import LOCALE, init_formats
 from app.web.kept import init_kept
+from app.web.query import NumberInPath
 from app.web.sessions import PageSessions
 
 MEGABYTE = 1024 * 1024
@@ -51,6 +52,7 @@ def init_shell(app: Flask, settings: Any) -> None:
     )
     # page tests post without a token; tests/web and the browser tests keep it on
     app.config.setdefault("WTF_CSRF_ENABLED", settings.env != "test")
+    app.url_map.converters["int"] = NumberInPath
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     Babel(app, default_locale=LOCALE, locale_selector=lambda: LOCALE, timezone_selector=lambda: settings.tz)
