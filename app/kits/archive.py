@@ -1,8 +1,10 @@
 """A kit as a ZIP file: taken apart without trusting it, and put together again."""
 
 import io
+import lzma
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from app.kernel.errors import Invalid
@@ -11,6 +13,19 @@ from app.kits.kit import CAMPAIGN_FILE, MAX_FILES, MAX_TOTAL_BYTES, find_kits
 
 MAX_RATIO = 200  # a text that shrinks more than this is a bomb
 CHUNK = 65536
+
+
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,  # a compression that Python does not know
+    OSError,  # bz2 says a broken stream so
+    RuntimeError,  # encrypted
+    ValueError,
+)
+"""All that zipfile raises for an archive that is broken, encrypted or of another make."""
 
 
 def unpack(data: bytes, into: Path) -> Path:
@@ -27,7 +42,7 @@ def unpack(data: bytes, into: Path) -> Path:
             left = MAX_TOTAL_BYTES
             for member in members:
                 left -= _extract(archive, member, into, left)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError) as error:
+    except UNREADABLE as error:
         raise _wrong(T("Berkas ini bukan ZIP yang bisa dibuka. Buat ulang ZIP tanpa kata sandi.")) from error
     found = find_kits(into)
     if len(found) != 1:

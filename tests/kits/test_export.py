@@ -151,7 +151,40 @@ def test_a_dangerous_zip_is_refused(tmp_path: Path, members: list[tuple[str, byt
     assert {path.name for path in tmp_path.iterdir()} == {"dalam"}
 
 
-@pytest.mark.parametrize("data", [b"", b"bukan zip", archive(("a/campaign.yaml", b"x"))[:-30]])
+def _packed_wrongly(compression: int) -> bytes:
+    """A ZIP whose directory is right and whose one compressed stream is not."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compression) as made:
+        made.writestr("a/campaign.yaml", b"name: Uji\n" * 40)
+    data = bytearray(out.getvalue())
+    start, size = 30 + len("a/campaign.yaml"), made.infolist()[0].compress_size
+    head = 9 if compression == zipfile.ZIP_LZMA else 0  # behind it the stream itself begins
+    data[start + head : start + size] = b"\xff" * (size - head)
+    return bytes(data)
+
+
+def _of_method(number: int, flags: int = 0) -> bytes:
+    """A ZIP that says another compression or, with flag 1, that it is encrypted."""
+    data = bytearray(archive(("a/campaign.yaml", b"x")))
+    for signature, offset in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        at = data.index(signature) + offset
+        data[at : at + 4] = bytes([flags, 0, number, 0])
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"bukan zip", id="text"),
+        pytest.param(archive(("a/campaign.yaml", b"x"))[:-30], id="cut short"),
+        pytest.param(_packed_wrongly(zipfile.ZIP_DEFLATED), id="broken deflate"),
+        pytest.param(_packed_wrongly(zipfile.ZIP_BZIP2), id="broken bzip2"),
+        pytest.param(_packed_wrongly(zipfile.ZIP_LZMA), id="broken lzma"),
+        pytest.param(_of_method(97), id="unknown compression"),
+        pytest.param(_of_method(8, flags=1), id="encrypted"),
+    ],
+)
 def test_a_broken_zip_gets_a_sentence(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(Invalid, match="bukan ZIP yang bisa dibuka"):
         unpack(data, tmp_path)
