@@ -24,8 +24,9 @@ from app.media.storage import Storage
 from app.notices.models import Notice
 from app.outlets.models import Outlet
 from app.people.models import Delegation, Organisation, User
-from app.posts.models import Post
+from app.posts.models import Post, PostMedia
 from app.posts.policies import OWNER_STEP
+from app.printing.context import context_of
 from app.printing.models import PrintOrder, PrintPiece, Proof
 from app.publishing.models import Delivery
 from config import ROOT
@@ -123,11 +124,23 @@ class Place:
             )
         )
 
+    def post_with_picture(self) -> dict[str, int]:
+        post, file = self.post(), self.file()
+        self.add(PostMedia(post_id=post.id, file_id=file.id))
+        return {"post_id": post.id, "file_id": file.id}
+
+    def post_with_piece(self) -> dict[str, int]:
+        post, piece = self.post(), self.piece()
+        post.variants[0].piece_id = piece.id
+        self.world.session.commit()
+        return {"post_id": post.id, "piece_id": piece.id}
+
     def piece(self) -> PrintPiece:
-        now = self.world.clock.now()
+        now, campaign = self.world.clock.now(), self.campaign()
         return self.add(
             PrintPiece(
-                campaign_id=self.campaign().id,
+                campaign_id=campaign.id,
+                context=context_of(self.world.session, campaign.id),
                 organisation_id=self.organisation.id,
                 kind="poster",
                 title="Poster",
@@ -181,6 +194,8 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "piece_id": lambda place: place.piece().id,
     "post_id": lambda place: place.post().id,
     "posts.approve": lambda place: place.waiting_post().id,
+    "posts.picture": lambda place: place.post_with_picture(),
+    "posts.piece_page": lambda place: place.post_with_piece(),
     "posts.return": lambda place: place.waiting_post().id,
     "posts.review": lambda place: place.waiting_post().id,
     "posts.withdraw": lambda place: place.post(status="in_review", author_id=place.person.id).id,

@@ -159,7 +159,7 @@ def _check_size(columns: int | None, height_mm: int | None) -> None:
 
 
 def fingerprint(piece: PrintPiece) -> str:
-    """SHA-256 (hex) over kind, title, text, size, image and link, as canonical JSON.
+    """SHA-256 (hex) over kind, title, text, context, size, image and link, as canonical JSON.
 
     A post's own hash covers this one, so that an edit of the piece takes back the post's approval. A stored file
     never changes, so its id stands for the image.
@@ -168,6 +168,7 @@ def fingerprint(piece: PrintPiece) -> str:
         "kind": piece.kind,
         "title": piece.title,
         "content": piece.content,
+        "context": piece.context,
         "columns": piece.columns,
         "height_mm": piece.height_mm,
         "image": piece.image_id,

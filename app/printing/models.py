@@ -35,7 +35,11 @@ class PrintPiece(Base):
     """What is printed. `content`: headline, lead, body (paragraphs parted by an empty line), points (list), contact,
     call; a press release also number, city, date, signer_name, signer_title (app/printing/content.py cleans it).
 
-    `content_hash` covers all that is printed (text, size, image, link), so that a post's approval covers it too.
+    `context` keeps the other words on the paper, the programme's name and the office's, as they stood when the piece
+    was last saved (app/printing/context.py).
+
+    `content_hash` covers all that is printed (text, context, size, image, link), so that a post's approval covers it
+    too.
     """
 
     __tablename__ = "print_pieces"
@@ -48,6 +52,7 @@ class PrintPiece(Base):
     kind: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(String(200))
     content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    context: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     columns: Mapped[int | None]  # newspaper
     height_mm: Mapped[int | None]  # newspaper
     image_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))

@@ -14,15 +14,15 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import District, Regency, Village
+from app.areas.models import District, Village
 from app.campaigns.models import Campaign
 from app.documents.qr import qr
 from app.documents.render import SIDES, Renderer, page_count
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.media.models import StoredFile
-from app.people.models import Organisation
 from app.printing.content import placeholders, unprintable
+from app.printing.context import office_of
 from app.printing.models import PieceKind, PrintOrder, PrintPiece
 
 COLUMN_MM, GUTTER_MM = 45, 4  # where the newspaper's own measure is not known
@@ -32,7 +32,6 @@ PRINTED_WIDTH_MM = {PieceKind.POSTER: 297, PieceKind.LEAFLET: 148}
 SHARP_PPI, SOFT_PPI = 200, 110
 MM_PER_INCH = 25.4
 PREVIEW_SIDE, PRINT_SIDE = 1200, 4000  # pixels
-MAX_LABEL = 30
 KINDS = {"desa": "Desa", "kelurahan": "Kelurahan", "desa_adat": "Desa Adat"}
 
 
@@ -71,22 +70,17 @@ def sheet_of(
 ) -> Sheet:
     """Read what the template of `piece` needs. Without versions: one, with the piece's own address in the QR code.
 
-    `column_mm` is the width of one column of the newspaper (an outlet's setting).
+    `column_mm` is the width of one column of the newspaper (an outlet's setting). Names of the programme and the
+    office are those kept on the piece, which its fingerprint covers.
     """
-    campaign = session.get_one(Campaign, piece.campaign_id)
     image = session.get(StoredFile, piece.image_id) if piece.image_id else None
-    regency = session.scalar(select(Regency))
     districts = {row.code: row.name for row in session.execute(select(District.code, District.name))}
-    label = campaign.dimensions[0].name if len(campaign.dimensions) == 1 else campaign.name
     columns = piece.columns or 1
     return Sheet(
         kind=PieceKind(piece.kind),
         data={
             **piece.content,
-            "office": _office(session, regency.name if regency else ""),
-            "regency": regency.name if regency else "",
-            "campaign": campaign.name,
-            "label": label if len(label) <= MAX_LABEL else None,
+            **piece.context,
             "columns": columns,
             "width_mm": columns * max(column_mm or COLUMN_MM, NARROWEST_COLUMN_MM) + (columns - 1) * GUTTER_MM,
             "height_mm": piece.height_mm or 100,
@@ -96,23 +90,6 @@ def sheet_of(
         image=image,
         open_places=placeholders(piece),
     )
-
-
-def _office(session: Session, regency: str) -> dict[str, str]:
-    """The communications office: its name without the regency's, which stands above it."""
-    office = session.scalar(
-        select(Organisation)
-        .where(Organisation.is_office)
-        .order_by(Organisation.parent_id.is_not(None), Organisation.id)
-    )
-    name = office.name if office else ""
-    return {
-        "name": name.removesuffix(regency).strip() or name,
-        "regency": f"Pemerintah {regency}" if regency else "",
-        "address": (office.address if office else None) or "",
-        "phone": (office.phone if office else None) or "",
-        "email": (office.email if office else None) or "",
-    }
 
 
 def _version(version: Version, districts: dict[str, str]) -> dict[str, Any]:
@@ -282,7 +259,7 @@ def order_sheet(
         ("Keadaan", status),
     ]
     return {
-        "office": _office(session, regency),
+        "office": office_of(session, regency),
         "campaign": campaign.name,
         "vendor": vendor,
         "order_number": f"P-{order.id:05d}",

@@ -23,12 +23,13 @@ from app.media.models import StoredFile
 from app.media.service import file_of
 from app.outlets.models import PRINT, Outlet
 from app.printing.content import clean, fingerprint, placeholders
+from app.printing.context import context_of
 from app.printing.models import MOVES, OrderStatus, PrintOrder, PrintPiece
 from app.printing.proofs import prove, withdraw_proof
 
 __all__ = [
     "cancel_order", "confirm", "draft_piece", "edit_piece", "link_villages", "may_write", "order", "piece_link_purpose",
-    "piece_of", "placeholders", "prove", "withdraw_proof",
+    "piece_of", "placeholders", "prove", "refresh_context", "withdraw_proof",
 ]  # fmt: skip
 
 WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
@@ -94,6 +95,7 @@ def draft_piece(
         kind=printed.kind,
         title=printed.title,
         content=dict(printed.content),
+        context=context_of(session, campaign.id),
         columns=printed.columns,
         height_mm=printed.height_mm,
         image_id=image_id,
@@ -125,6 +127,8 @@ def edit_piece(
 ) -> PrintPiece:
     """Replace what is printed. `version` is the one the person opened: raises Stale if somebody saved since.
 
+    The names of the programme and the office are taken over as they are today, as the form's preview shows them.
+
     An edit that changes nothing changes no hash, so it takes back no approval.
     """
     if not may_write(actor, piece.organisation_id):
@@ -145,6 +149,7 @@ def edit_piece(
     piece.title, piece.content = printed.title, dict(printed.content)
     piece.columns, piece.height_mm = printed.columns, printed.height_mm
     piece.image_id, piece.link_url = image_id, printed.link_url
+    piece.context = context_of(session, piece.campaign_id)
     piece.content_hash = fingerprint(piece)
     if piece.content_hash == before["content_hash"]:
         return piece
@@ -152,6 +157,20 @@ def edit_piece(
     session.flush()
     _shorten_link(session, piece, now=now)
     audit.record(session, actor, "piece.edit", piece, now=now, before=before, after=_state(piece))
+    return piece
+
+
+def refresh_context(session: Session, actor: Actor, piece: PrintPiece, *, now: datetime) -> PrintPiece:
+    """Print the names of the programme and the office as they are today. Where they changed, this is an edit."""
+    if not may_write(actor, piece.organisation_id):
+        raise Forbidden(T("Anda tidak bisa mengubah cetakan ini."))
+    before = _state(piece)
+    piece.context = context_of(session, piece.campaign_id)
+    piece.content_hash = fingerprint(piece)
+    if piece.content_hash != before["content_hash"]:
+        piece.updated_at = now
+        session.flush()
+        audit.record(session, actor, "piece.refresh", piece, now=now, before=before, after=_state(piece))
     return piece
 
 
@@ -164,7 +183,7 @@ def _check_image(session: Session, actor: Actor, image_id: int | None) -> None:
 
 
 def _state(piece: PrintPiece) -> dict[str, Any]:
-    names = ("title", "content", "columns", "height_mm", "image_id", "link_url", "content_hash")
+    names = ("title", "content", "context", "columns", "height_mm", "image_id", "link_url", "content_hash")
     return {name: getattr(piece, name) for name in names}
 
 

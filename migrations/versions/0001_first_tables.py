@@ -478,6 +478,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("context", sa.JSON(), nullable=False),
         sa.Column("columns", sa.Integer(), nullable=True),
         sa.Column("height_mm", sa.Integer(), nullable=True),
         sa.Column("image_id", sa.Integer(), nullable=True),

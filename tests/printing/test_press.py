@@ -13,7 +13,7 @@ from app.documents.render import Renderer
 from app.kernel.errors import Refused
 from app.kernel.roles import Role
 from app.media.storage import Storage
-from app.printing import press
+from app.printing import press, service
 from app.printing.press import Version, sheet_of
 from tests.printing import builders
 from tests.world import World
@@ -159,3 +159,23 @@ def test_all_villages_in_one_file_and_one_each(
     files = press.render_each(storage, renderer, sheet, for_press=True)
     assert [village.name in words(file) for village, file in zip(villages, files, strict=True)] == [True] * 4
     assert len({words(file) for file in files}) == 4
+
+
+def test_paper_shows_the_names_that_were_approved_until_somebody_takes_over_the_new_ones(
+    world: World, session: Session, storage: Storage, renderer: Renderer
+) -> None:
+    office, campaign = world.office(), world.campaign(name="Kenal Smart City")
+    office.name, office.address = "Dinas Kominfo", "Jalan Wolter Monginsidi"
+    piece = builders.piece(world, campaign=campaign)
+    campaign.name, office.name, office.address = "Program Baru", "Badan Baru", "Jalan Baru"
+    session.commit()
+    printed = words(press.press_pdf(session, storage, renderer, piece, short_link=None))
+    assert "Kenal Smart City" in printed
+    assert "Jalan Wolter Monginsidi" in printed
+    assert "Baru" not in printed
+
+    service.refresh_context(session, world.actor(Role.EDITOR), piece, now=world.clock.now())
+    printed = words(press.press_pdf(session, storage, renderer, piece, short_link=None))
+    assert "Program Baru" in printed
+    assert "Jalan Baru" in printed
+    assert "Kenal Smart City" not in printed

@@ -183,6 +183,28 @@ def test_versions_for_villages_are_prepared_by_post_and_fetched_by_get(
     assert session.scalar(select(func.count(ShortLink.code))) == codes
 
 
+def test_a_renamed_programme_is_said_on_both_pages_and_taken_over_by_a_button(
+    client: FlaskClient, world: World, session: Session, sign_in: SignIn
+) -> None:
+    sign_in(Role.EDITOR)
+    campaign = world.campaign(name="Nama lama")
+    piece = builders.piece(world, campaign=campaign)
+    warning, approved = "Nama program atau data kantor berubah", piece.content_hash
+    assert warning not in client.get(f"/cetak/{piece.id}").text
+    campaign.name = "Nama baru"
+    session.commit()
+    for page in (f"/cetak/{piece.id}", f"/cetak/{piece.id}/ubah"):
+        answer = client.get(page)
+        assert warning in answer.text
+        assert "Nama program: “Nama lama” menjadi “Nama baru”" in answer.text
+    assert f"/cetak/{piece.id}/perbarui" in client.get(f"/cetak/{piece.id}").text
+
+    assert client.post(f"/cetak/{piece.id}/perbarui").status_code == 302
+    fresh(session)
+    assert piece.content_hash != approved
+    assert warning not in client.get(f"/cetak/{piece.id}").text
+
+
 def test_another_organisations_piece_is_not_there(client: FlaskClient, world: World, sign_in: SignIn) -> None:
     piece = builders.piece(world)
     sign_in(Role.EDITOR, organisation=world.organisation())

@@ -13,6 +13,7 @@ from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Role
 from app.printing import queries, service
+from app.printing.context import outdated
 from app.printing.models import OrderStatus, PrintOrder
 from tests.printing import builders
 from tests.printing.builders import CONTENT
@@ -102,6 +103,48 @@ def test_another_picture_changes_the_hash(world: World, storage: Any) -> None:
     before = piece.content_hash
     edit(world, piece, actor, image_id=builders.picture(world, storage, actor).id)
     assert piece.content_hash != before
+
+
+@pytest.mark.parametrize("field", ["name", "address", "phone", "email"])
+def test_a_changed_office_is_said_and_printed_only_once_taken_over(world: World, session: Session, field: str) -> None:
+    piece = builders.piece(world)
+    approved = piece.content_hash
+    setattr(world.office(), field, "yang baru")
+    session.commit()
+    assert piece.content_hash == approved
+    assert [str(change).endswith("“yang baru”") for change in outdated(session, piece)] == [True]
+
+    service.refresh_context(session, world.actor(Role.CONTRIBUTOR), piece, now=world.clock.now())
+    assert piece.content_hash != approved
+    assert outdated(session, piece) == []
+
+
+def test_a_renamed_programme_is_taken_over_by_the_next_edit(world: World, session: Session) -> None:
+    campaign = world.campaign(name="Nama lama")
+    piece = builders.piece(world, campaign=campaign)
+    approved = piece.content_hash
+    campaign.name = "Nama baru"
+    session.commit()
+    assert str(outdated(session, piece)[0]) == "Nama program: “Nama lama” menjadi “Nama baru”"
+    edit(world, piece)
+    assert piece.context["campaign"] == "Nama baru"
+    assert piece.content_hash != approved
+
+
+def test_taking_over_what_did_not_change_touches_nothing(world: World, session: Session) -> None:
+    piece = builders.piece(world)
+    before = (piece.content_hash, piece.version, piece.updated_at)
+    world.clock.advance(minutes=5)
+    service.refresh_context(session, SYSTEM, piece, now=world.clock.now())
+    session.commit()
+    assert (piece.content_hash, piece.version, piece.updated_at) == before
+
+
+def test_only_writers_take_over_new_names(world: World, session: Session) -> None:
+    piece = builders.piece(world)
+    for actor in (world.actor(Role.VIEWER), world.actor(Role.EDITOR, organisation=world.organisation())):
+        with pytest.raises(Forbidden):
+            service.refresh_context(session, actor, piece, now=world.clock.now())
 
 
 def test_saving_without_a_change_keeps_hash_and_version(world: World) -> None:
