@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -51,6 +52,54 @@ def _listening(*, answer_after_read: bool) -> Iterator[str]:
     listener.close()
     for connection in held:
         connection.close()
+
+
+@contextmanager
+def mail_server(
+    *, pause: float = 0.0, at_mail: str = "250 OK", after_data: str | None = "250 OK", size: int | None = None
+) -> Iterator[tuple[int, list[bytes]]]:
+    """An SMTP server; gives its port and the letters it took. Reads 128 KiB of a letter in every `pause` seconds.
+
+    `at_mail` answers MAIL, `after_data` the last dot (None: hangs up there); `size` is announced after EHLO.
+    """
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)  # so that a slow reader is felt at once
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    taken: list[bytes] = []
+    hello = "250 uji" if size is None else f"250-uji\r\n250 SIZE {size}"
+    replies = {"EHLO": hello, "MAIL": at_mail, "RCPT": "250 OK", "DATA": "354 go on", "QUIT": "221 bye"}
+
+    def read_letter(connection: socket.socket) -> bytes:
+        letter = b""
+        while not letter.endswith(b"\r\n.\r\n"):
+            time.sleep(pause)
+            part = connection.recv(128 * 1024)
+            if not part:
+                raise ConnectionError
+            letter += part
+        return letter
+
+    def serve() -> None:
+        try:
+            connection, _ = listener.accept()
+            with connection:
+                connection.sendall(b"220 uji\r\n")
+                while line := connection.recv(4096):
+                    word = line[:4].decode().upper()
+                    connection.sendall(f"{replies.get(word, '250 OK')}\r\n".encode())
+                    if word == "DATA":
+                        taken.append(read_letter(connection))
+                        if after_data is None:
+                            return
+                        connection.sendall(f"{after_data}\r\n".encode())
+        except OSError:
+            return
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield listener.getsockname()[1], taken
+    listener.close()
 
 
 @contextmanager

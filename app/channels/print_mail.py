@@ -9,6 +9,7 @@ import hashlib
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -35,11 +36,18 @@ from app.outlets.ports import (
 SMTP_SECONDS = 20.0
 MAX_ATTACHED_BYTES = 15 * 1024 * 1024
 """Many mailboxes refuse above 20–25 MB, and base64 adds a third."""
+CHUNK_BYTES = 64 * 1024  # one timeout each: a slow line that moves on is not a broken one
+SLOWEST_LINE = 500_000  # bit/s with which the largest letter still gets through
+BODY_SECONDS = MAX_ATTACHED_BYTES * 1.4 * 8 / SLOWEST_LINE  # base64, line ends and headers add less than 40 %
+REPLY_SECONDS = 120.0
+"""For the answer after the last dot: on a slow line some megabytes still wait in the system's buffer by then."""
+TOO_LARGE, MAILBOX_FULL = 552, b"5.2.2"  # 552 says both (RFC 5321); its longer code tells them apart (RFC 3463)
 
 
 class PrintOrderChannel:
     limits = Limits(takes_text=False, takes_piece=True)
-    seconds = 12 * SMTP_SECONDS  # greeting, EHLO, STARTTLS, EHLO, login (2), MAIL, RCPT, DATA, body, reply, QUIT
+    # connection, greeting, EHLO, STARTTLS, handshake, EHLO, login (3), MAIL, RCPT, DATA, the last chunk and dot, QUIT
+    seconds = 15 * SMTP_SECONDS + BODY_SECONDS + REPLY_SECONDS
     can_look = False
     credential_fields: Sequence[CredentialField] = ()
     setting_fields: Sequence[CredentialField] = (
@@ -79,20 +87,22 @@ class PrintOrderChannel:
             yield Problem(
                 T("Alamat surel penerima pesanan belum ada atau tidak benar. Lengkapi di halaman saluran."), "outlet"
             )
-        if sum(len(file.data) for file in out.files) > MAX_ATTACHED_BYTES:
-            yield Problem(
-                T("Berkas cetaknya lebih dari 15 MB, terlalu besar untuk surel. Kecilkan gambar di dalamnya."), "piece"
-            )
+        size = attached_bytes(out)
+        if size > MAX_ATTACHED_BYTES:
+            yield Problem(too_large(size), "piece")
 
     def publish(self, out: Outgoing, remember: Remember) -> Receipt:
         recipient = recipient_of(out)
         if not recipient:
             raise Rejected(T("Alamat surel penerima pesanan tidak benar. Perbaiki di halaman saluran."))
+        size = attached_bytes(out)
+        if size > MAX_ATTACHED_BYTES:
+            raise Rejected(too_large(size))
         message = self.letter(out, recipient)
         raw = message.as_bytes(policy=email.policy.SMTP)
         with self._session() as session:
-            _mail_and_recipient(session, parseaddr(self.sender)[1], recipient)
-            said = _data(session, raw)
+            _mail_and_recipient(session, parseaddr(self.sender)[1], recipient, len(raw), size)
+            said = _data(session, raw, size)
         return Receipt(str(message["Message-ID"]), None, said)
 
     def letter(self, out: Outgoing, recipient: str) -> EmailMessage:
@@ -140,6 +150,7 @@ class PrintOrderChannel:
                 session.ehlo_or_helo_if_needed()
                 if self._tls:
                     session.starttls(context=ssl.create_default_context())
+            session.ehlo_or_helo_if_needed()  # what was said before the encryption counts no more
             if self._user:
                 session.login(self._user, self._password)
         except smtplib.SMTPAuthenticationError as error:
@@ -177,47 +188,73 @@ class _Session:
             self._smtp.close()
 
 
-def _mail_and_recipient(session: smtplib.SMTP, sender: str, recipient: str) -> None:
-    """Everything before the data: nothing has been taken yet, so a broken line is simply not sent."""
+def _mail_and_recipient(session: smtplib.SMTP, sender: str, recipient: str, length: int, attached: int) -> None:
+    """Everything before the data: nothing has been taken yet, so a broken line is simply not sent.
+
+    The server hears the letter's `length` first (RFC 1870), and can refuse it before minutes were spent on it.
+    """
     try:
-        code, said = session.mail(sender)
+        code, said = session.mail(sender, [f"size={length}"] if session.has_extn("size") else [])
         if code == 250:
             code, said = session.rcpt(recipient)
     except (smtplib.SMTPException, OSError) as error:
         raise NotSent(f"Sambungan surel terputus sebelum isi surat ({type(error).__name__})") from None
     if code not in {250, 251}:
-        raise _refused(code, said, recipient)
+        raise _refused(code, said, recipient, attached)
 
 
-def _refused(code: int, said: bytes, recipient: str) -> ChannelError:
+def _refused(code: int, said: bytes, recipient: str, attached: int) -> ChannelError:
     detail = f"{code} {said.decode('utf-8', 'replace')}"[:300]
+    if code == TOO_LARGE and not said.startswith(MAILBOX_FULL):
+        return Rejected(too_large(attached), detail=detail)
     if 500 <= code < 600:
         sentence = T("Pesanan ke %(to)s ditolak peladen surelnya. Periksa alamatnya, lalu kirim ulang.", to=recipient)
         return Rejected(sentence, detail=detail)
     return NotSent(detail)
 
 
-def _data(session: smtplib.SMTP, raw: bytes) -> str:
+def _data(session: smtplib.SMTP, raw: bytes, attached: int) -> str:
     """Send the letter; the answer after its last dot decides. Returns what the server said."""
     try:
         code, said = session.docmd("DATA")
     except (smtplib.SMTPException, OSError) as error:
         raise NotSent(f"Sambungan surel terputus sebelum isi surat ({type(error).__name__})") from None
     if code != 354:
-        raise _refused(code, said, "penerima")
+        raise _refused(code, said, "penerima", attached)
     body = re.sub(rb"(?m)^\.", b"..", raw)
-    try:
-        session.send(body if body.endswith(b"\r\n") else body + b"\r\n")
-    except (smtplib.SMTPException, OSError) as error:  # without its last dot no server takes a letter
-        raise NotSent(f"Sambungan surel terputus di tengah isi surat ({type(error).__name__})") from None
+    _send_body(session, body if body.endswith(b"\r\n") else body + b"\r\n")
     try:
         session.send(b".\r\n")
+        session.sock.settimeout(REPLY_SECONDS)
         code, said = session.getreply()
+        session.sock.settimeout(SMTP_SECONDS)
     except (smtplib.SMTPException, OSError) as error:
         raise OutcomeUnknown(f"Jawaban setelah isi surat tidak sampai ({type(error).__name__})") from None
     if code != 250:
-        raise _refused(code, said, "penerima")
+        raise _refused(code, said, "penerima", attached)
     return said.decode("utf-8", "replace")[:200]
+
+
+def _send_body(session: smtplib.SMTP, body: bytes) -> None:
+    """In chunks, within `BODY_SECONDS`. Raises NotSent: without its last dot no server takes a letter."""
+    until = time.monotonic() + BODY_SECONDS
+    try:
+        for start in range(0, len(body), CHUNK_BYTES):
+            if time.monotonic() > until:
+                raise NotSent("Sambungan internet terlalu lambat untuk mengirim berkas cetak")
+            session.send(body[start : start + CHUNK_BYTES])
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotSent(f"Sambungan surel terputus di tengah isi surat ({type(error).__name__})") from None
+
+
+def attached_bytes(out: Outgoing) -> int:
+    return sum(len(file.data) for file in out.files)
+
+
+def too_large(size: int) -> T:
+    """What to say of `size` bytes of attachments that no mailbox takes."""
+    megabytes = f"{size / 1024 / 1024:.1f}".replace(".", ",")
+    return T("PDF terlalu besar untuk surel (%(size)s MB). Perkecil gambarnya.", size=megabytes)
 
 
 def message_id(key: str, domain: str) -> str:

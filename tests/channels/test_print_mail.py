@@ -4,9 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from app.channels.print_mail import PrintOrderChannel, message_id, recipient_of
-from app.outlets.ports import NotSent, OutcomeUnknown, OutgoingFile, Rejected
-from tests.listeners import closed_port, dropping_server
+from app.channels.print_mail import (
+    BODY_SECONDS,
+    MAX_ATTACHED_BYTES,
+    REPLY_SECONDS,
+    SLOWEST_LINE,
+    PrintOrderChannel,
+    message_id,
+    recipient_of,
+)
+from app.outlets.ports import NotSent, OutcomeUnknown, Outgoing, OutgoingFile, Rejected
+from tests.listeners import closed_port, dropping_server, mail_server
 
 PDF = OutgoingFile("koran-3x150.pdf", "application/pdf", b"%PDF-1.7\r\n.titik di awal baris\r\n\x00\xff" * 400)
 LETTER = "Yth. Redaksi,\n\n.Mohon dimuat pada 1 Desember 2026.\n\nSalam, Diskominfo"
@@ -67,6 +75,71 @@ def test_refused_and_silent_servers_are_not_sent(order, memory, monkeypatch):
         channel = PrintOrderChannel("127.0.0.1", int(address.rsplit(":", 1)[1]), tls=False, sender="a@kukar.test")
         with pytest.raises(NotSent):
             channel.publish(order, memory)
+
+
+@pytest.fixture
+def heavy(order):
+    """An order whose letter is far larger than what the system's own buffers hold."""
+    return replace(order, files=(replace(PDF, data=b"x" * (8 * 1024 * 1024)),))
+
+
+def channel_at(port):
+    return PrintOrderChannel("127.0.0.1", port, tls=False, sender="a@kukar.test")
+
+
+def test_a_slow_line_gets_a_large_order_through(heavy, memory, monkeypatch):
+    monkeypatch.setattr("app.channels.print_mail.SMTP_SECONDS", 0.5)
+    with mail_server(pause=0.02) as (port, taken):  # more than a second for the letter as a whole
+        channel_at(port).publish(heavy, memory)
+    assert len(taken) == 1
+
+
+def test_a_line_too_slow_for_the_bound_of_a_try_is_not_sent(heavy, memory, monkeypatch):
+    monkeypatch.setattr("app.channels.print_mail.BODY_SECONDS", 0.2)
+    with mail_server(pause=0.02) as (port, taken), pytest.raises(NotSent, match="terlalu lambat"):
+        channel_at(port).publish(heavy, memory)
+    assert taken == []
+
+
+def test_a_line_that_stands_still_is_not_sent(heavy, memory, monkeypatch):
+    monkeypatch.setattr("app.channels.print_mail.SMTP_SECONDS", 0.3)
+    with mail_server(pause=3) as (port, taken), pytest.raises(NotSent, match="di tengah isi surat"):
+        channel_at(port).publish(heavy, memory)
+    assert taken == []
+
+
+def test_a_line_that_breaks_after_the_last_dot_is_unknown(order, memory):
+    with mail_server(after_data=None) as (port, taken), pytest.raises(OutcomeUnknown):
+        channel_at(port).publish(order, memory)
+    assert len(taken) == 1
+
+
+def test_the_bound_of_a_try_covers_the_largest_letter_on_the_slowest_line():
+    largest = Outgoing("post:1:1", LETTER, files=(replace(PDF, data=b"x" * MAX_ATTACHED_BYTES),))
+    raw = PrintOrderChannel("", 25, sender="a@kukar.test").letter(largest, "a@b.test").as_bytes()
+    assert len(raw) * 8 / SLOWEST_LINE < BODY_SECONDS < PrintOrderChannel.seconds - REPLY_SECONDS
+
+
+def test_what_no_mailbox_takes_is_refused_before_any_connection(order, memory):
+    too_large = replace(order, files=(replace(PDF, data=b"x" * (MAX_ATTACHED_BYTES + 1024 * 1024)),))
+    with pytest.raises(Rejected) as caught:
+        channel_at(closed_port()).publish(too_large, memory)
+    assert str(caught.value.sentence) == "PDF terlalu besar untuk surel (16,0 MB). Perkecil gambarnya."
+
+
+@pytest.mark.parametrize("answers", [{"at_mail": "552 5.3.4 Too big", "size": 1000}, {"after_data": "552 Too big"}])
+def test_a_server_that_finds_the_order_too_large_is_not_taken_for_a_wrong_address(order, memory, answers):
+    with mail_server(**answers) as (port, taken), pytest.raises(Rejected) as caught:
+        channel_at(port).publish(order, memory)
+    assert "PDF terlalu besar" in str(caught.value.sentence)
+    assert "alamat" not in str(caught.value.sentence)
+    assert len(taken) == ("after_data" in answers)
+
+
+def test_a_full_mailbox_is_not_taken_for_a_large_order(order, memory):
+    with mail_server(after_data="552 5.2.2 Mailbox full") as (port, _), pytest.raises(Rejected) as caught:
+        channel_at(port).publish(order, memory)
+    assert "terlalu besar" not in str(caught.value.sentence)
 
 
 def test_server_without_encryption_is_refused_where_encryption_is_set(practice, order, memory):
