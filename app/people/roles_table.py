@@ -45,6 +45,7 @@ _ALL: Rights = {None: Whose.ANYBODY}
 _CONTRIBUTOR_OWN: Rights = {None: Whose.ORGANISATION, Role.CONTRIBUTOR: Whose.OWN}
 _CONTRIBUTOR_PERSON: Rights = {None: Whose.ORGANISATION, Role.CONTRIBUTOR: Whose.PERSON}
 _SIGNERS: Rights = {None: Whose.STEP, Role.OPD_CONTACT: Whose.SERVICE}
+_READERS: Rights = {None: Whose.ORGANISATION, Role.OPD_CONTACT: Whose.SERVICE}
 _DECIDERS: Rights = {
     None: Whose.ORGANISATION,
     Role.CONTRIBUTOR: Whose.OWN,
@@ -72,9 +73,11 @@ WHOSE: dict[str, Rights] = {
     "post_id": _CONTRIBUTOR_OWN,
     "posts.approve": _SIGNERS,
     "posts.duplicate": _ORGANISATION,
+    "posts.picture": _READERS,
+    "posts.piece_page": _READERS,
     "posts.return": _SIGNERS,
     "posts.review": _SIGNERS,
-    "posts.show": {None: Whose.ORGANISATION, Role.OPD_CONTACT: Whose.SERVICE},
+    "posts.show": _READERS,
     "posts.withdraw": _CONTRIBUTOR_PERSON,
     "printing.withdraw": {
         None: Whose.ORGANISATION,

@@ -16,6 +16,7 @@ from app.posts.models import Post
 WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
 SUBMITTERS = (Role.EDITOR, Role.ADMIN)
 STAFF = (Role.VIEWER, *WRITERS, Role.APPROVER)
+READERS = (*STAFF, Role.OPD_CONTACT)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -6,9 +6,11 @@ from flask_babel import gettext as _
 
 from app.outlets.models import PRINT, SOCIAL
 from app.posts import states
-from app.printing.models import PrintPiece
+from app.printing.models import PieceKind, PrintPiece
+from app.printing.press import PAGES
 from app.web.formats import local
 from app.web.guard import current_actor
+from app.web.menu import may_open
 
 bp = Blueprint("posts", __name__, template_folder="templates")
 
@@ -22,10 +24,15 @@ def shown(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def may_see_piece(piece: PrintPiece) -> bool:
-    """The printing room shows a piece to the office and its own organisation."""
+def may_open_piece(piece: PrintPiece) -> bool:
+    """The printing room opens a piece's own page to the office and its own organisation."""
     actor = current_actor()
-    return actor.of_office or piece.organisation_id in actor.organisation_ids
+    return may_open("printing.show") and (actor.of_office or piece.organisation_id in actor.organisation_ids)
+
+
+def piece_pages(piece: PrintPiece) -> int:
+    """How many pages of it a preview shows."""
+    return PAGES.get(PieceKind(piece.kind), 1)
 
 
 @bp.context_processor
@@ -40,5 +47,6 @@ def _words() -> dict[str, Any]:
         "print_kinds": PRINT,
         "social_kinds": SOCIAL,
         "shown": shown,
-        "may_see_piece": may_see_piece,
+        "may_open_piece": may_open_piece,
+        "piece_pages": piece_pages,
     }
