@@ -90,7 +90,7 @@ class Campaign(Base):
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="period_in_order"),
         CheckConstraint("budget >= 0", name="budget_not_negative"),
-        UniqueConstraint("kit_key", "kit_start"),  # same kit and start: nothing doubled
+        UniqueConstraint("organisation_id", "kit_key", "kit_start"),  # same kit and start: nothing doubled
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

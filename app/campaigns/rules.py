@@ -137,6 +137,20 @@ def _check_owner(session: Session, actor: Actor, plan: Plan) -> None:
         raise Forbidden(T("Anda hanya bisa membuat program untuk instansi sendiri."))
 
 
+def check_new_owner(session: Session, campaign: Campaign, organisation_id: int | None) -> None:
+    """An owner has one campaign of a kit and start: another one cannot be handed over to it."""
+    if campaign.kit_key is None or organisation_id == campaign.organisation_id:
+        return
+    same = select(Campaign.id).filter_by(
+        organisation_id=organisation_id, kit_key=campaign.kit_key, kit_start=campaign.kit_start
+    )
+    if session.scalar(same) is not None:
+        raise Invalid(
+            T("OPD ini sudah punya program dari Paket Materi yang sama dengan tanggal mulai yang sama."),
+            field="organisation_id",
+        )
+
+
 def dimensions(session: Session, keys: Sequence[str]) -> list[Dimension]:
     found = {row.key: row for row in session.scalars(select(Dimension).where(Dimension.key.in_(keys)))}
     _refuse_unknown(T("dimensi"), [key for key in keys if key not in found], "dimension_keys")

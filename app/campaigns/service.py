@@ -32,7 +32,7 @@ def plan(
     kit_start: date | None = None,
     now: datetime,
 ) -> Campaign:
-    """A new campaign, planned. `kit_key` and `kit_start` name the kit it was made from; the pair is unique."""
+    """A new campaign, planned. `kit_key` and `kit_start` name the kit it was made from: once for each owner."""
     if not rules.may_plan(actor):
         raise Forbidden(T("Program baru dibuat oleh staf penulis atau editor. Hubungi editor di kantor Anda."))
     rules.check(session, actor, values)
@@ -51,6 +51,7 @@ def edit(
     """Change what was planned. Raises Stale when `version` is no longer the latest; nothing is written then."""
     campaign = rules.find_to_edit(session, actor, campaign_id, version)
     rules.check(session, actor, values)
+    rules.check_new_owner(session, campaign, values.organisation_id)
     before = snapshot(campaign)
     _fill(session, campaign, values)
     rules.touch(session, campaign)

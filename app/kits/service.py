@@ -115,26 +115,29 @@ def import_kit(
 ) -> ImportResult:
     """A campaign that starts on this local day, with all posts as drafts; the caller commits.
 
-    The same kit and start again gives the campaign of the first time and writes nothing, whatever was edited since;
-    another start makes another campaign. Each text goes to every active outlet of its kind that the owner has.
+    The same kit and start again gives the owner's campaign of the first time and writes nothing, whatever was edited
+    since; another start, or another owner, makes another campaign. Each text goes to every active outlet of its kind
+    that the owner has.
     Raises Invalid for a kit with errors or a start that has passed, Forbidden for somebody who may not plan.
     """
     prepared = path if isinstance(path, Prepared) else prepare(path, channels=channels, regency_code=regency_code)
-    existing = find_import(session, prepared.kit.key, start)
+    owner_id = _owner_id(session, actor)
+    existing = find_import(session, owner_id, prepared.kit.key, start)
     if existing:
         return ImportResult(existing, created=False)
     zone = ZoneInfo(tz)
     if start < now.astimezone(zone).date():
         raise Invalid(T("Tanggal mulai sudah lewat. Pilih hari ini atau sesudahnya."), field="start")
     run = _Run(session, actor, prepared, start, storage, now, zone)
-    owner_id = _owner_id(session, actor)
     run.outlets = _outlets(session, actor)
     run.services = {row.key: row.id for row in session.execute(select(Service.key, Service.id))}
     try:
         with session.begin_nested():
             campaign = _plan(run, owner_id)
     except IntegrityError:
-        existing = find_import(session, prepared.kit.key, start)  # somebody else pressed the button at this moment
+        existing = find_import(
+            session, owner_id, prepared.kit.key, start
+        )  # somebody else pressed the button at this moment
         if existing is None:
             raise
         return ImportResult(existing, created=False)
@@ -145,9 +148,13 @@ def import_kit(
     return ImportResult(campaign, created=True, posts=made, pieces=list(pieces.values()), skipped=_skipped(run))
 
 
-def find_import(session: Session, key: str, start: date) -> Campaign | None:
-    """The campaign that was made of this kit with this start."""
-    return session.scalar(select(Campaign).where(Campaign.kit_key == key, Campaign.kit_start == start))
+def find_import(session: Session, organisation_id: int, key: str, start: date) -> Campaign | None:
+    """The campaign that this organisation made of this kit with this start."""
+    return session.scalar(
+        select(Campaign).where(
+            Campaign.organisation_id == organisation_id, Campaign.kit_key == key, Campaign.kit_start == start
+        )
+    )
 
 
 def _owner_id(session: Session, actor: Actor) -> int:

@@ -209,7 +209,9 @@ def upgrade() -> None:
             ["organisation_id"], ["organisations.id"], name=op.f("fk_campaigns_organisation_id_organisations")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
-        sa.UniqueConstraint("kit_key", "kit_start", name=op.f("uq_campaigns_kit_key_kit_start")),
+        sa.UniqueConstraint(
+            "organisation_id", "kit_key", "kit_start", name=op.f("uq_campaigns_organisation_id_kit_key_kit_start")
+        ),
     )
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_campaigns_organisation_id"), ["organisation_id"], unique=False)

@@ -180,6 +180,22 @@ def test_readers_do_not_plan(session: Session, world: World, clock: FrozenClock,
         service.plan(session, world.actor(role), values(world), now=clock.now())
 
 
+def test_a_campaign_goes_to_no_owner_that_has_the_same_kit_and_start(
+    session: Session, world: World, editor: Actor, clock: FrozenClock
+) -> None:
+    health, fishery = world.organisation(name="Dinas Kesehatan"), world.organisation(name="Dinas Perikanan")
+    start = date(2026, 11, 30)
+    theirs = values(world, organisation_id=health.id)
+    service.plan(session, editor, values(world), kit_key="kenal", kit_start=start, now=clock.now())
+    made = service.plan(session, editor, theirs, kit_key="kenal", kit_start=start, now=clock.now())
+    session.commit()
+    with pytest.raises(Invalid, match="sudah punya program dari Paket Materi") as caught:
+        service.edit(session, editor, made.id, values(world), now=clock.now())
+    assert caught.value.field == "organisation_id"
+    service.edit(session, editor, made.id, replace(theirs, organisation_id=fishery.id), now=clock.now())
+    session.commit()
+
+
 def test_other_opd_plans_only_for_itself(session: Session, world: World, clock: FrozenClock) -> None:
     opd = world.organisation()
     actor = world.actor(Role.EDITOR, organisation=opd)

@@ -174,6 +174,20 @@ def test_kinds_without_an_outlet_are_skipped_and_told(
     assert all(len(post.variants) <= 1 for post in result.posts)
 
 
+def test_another_organisation_gets_a_campaign_of_its_own(
+    session: Session, editor: Actor, world: World, tmp_path: Path
+) -> None:
+    of_office = run(session, editor, tmp_path, world)
+    health = world.organisation(name="Dinas Kesehatan")
+    colleague = world.actor(Role.EDITOR, organisation=health)
+    own = run(session, colleague, tmp_path, world)
+    assert own.created
+    assert own.campaign.organisation_id == health.id
+    assert not run(session, colleague, tmp_path, world).created
+    assert run(session, editor, tmp_path, world).campaign.id == of_office.campaign.id
+    assert count(session, Campaign) == 2
+
+
 def test_an_image_shown_twice_is_stored_once(
     session: Session, editor: Actor, outlets: dict[str, Outlet], world: World, tmp_path: Path
 ) -> None:
