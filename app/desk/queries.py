@@ -90,7 +90,7 @@ def drafts_soon(session: Session, actor: Actor, now: datetime) -> Section:
 
 def deliveries(session: Session, actor: Actor) -> Section:
     """What did not go out by itself. A person sees also what is handed to them at another organisation's outlet."""
-    organisations = visible_deliveries(actor)
+    visible = visible_deliveries(actor)
     place = case({status: number for number, status in enumerate(TROUBLE)}, value=Delivery.status)
     query = (
         select(
@@ -108,8 +108,8 @@ def deliveries(session: Session, actor: Actor) -> Section:
         .where(Delivery.status.in_(TROUBLE))
         .order_by(place, Delivery.due_at.desc(), Delivery.id)
     )
-    if organisations is not None:
-        query = query.where(or_(Post.organisation_id.in_(organisations), Outlet.responsible_id == actor.id))
+    if visible is not None:
+        query = query.where(visible)
     return _section(session, query, shown=8)
 
 

@@ -1,10 +1,10 @@
 """What the pages of the ledger show, each in a constant number of queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign, Service
@@ -29,21 +29,22 @@ class Filters:
     campaign_id: int | None = None
     post_id: int | None = None
     words: str = ""
-    organisation_ids: frozenset[int] | None = None  # None: all
+    visible: ColumnElement[bool] | None = None  # None: all
 
 
 def deliveries(session: Session, filters: Filters, *, number: int = 1, size: int = 25) -> Page[Any]:
-    """Rows (Delivery, Post.title, Campaign.name, Outlet), the next due first, then the newest."""
+    """Rows (Delivery, Post, Campaign.name, Outlet), the latest due time first."""
     return paginate(session, _selected(filters), number, size, rows=True)
 
 
-def all_deliveries(session: Session, filters: Filters, *, limit: int) -> list[Any]:
-    return list(session.execute(_selected(filters).limit(limit)).all())
+def all_deliveries(session: Session, filters: Filters) -> Iterable[Any]:
+    """Every row of the list, fetched in portions."""
+    return session.execute(_selected(filters).execution_options(yield_per=500))
 
 
 def _selected(filters: Filters) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
-        select(Delivery, Post.title, Campaign.name, Outlet)
+        select(Delivery, Post, Campaign.name, Outlet)
         .join(Post, Post.id == Delivery.post_id)
         .join(Campaign, Campaign.id == Post.campaign_id)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
@@ -57,19 +58,24 @@ def _selected(filters: Filters) -> Select[*tuple[Any, ...]]:
         query = query.where(Post.campaign_id == filters.campaign_id)
     if filters.post_id:
         query = query.where(Delivery.post_id == filters.post_id)
-    if filters.organisation_ids is not None:
-        query = query.where(Post.organisation_id.in_(filters.organisation_ids))
+    if filters.visible is not None:
+        query = query.where(filters.visible)
     if filters.words:
         like = f"%{filters.words}%"
         query = query.where(or_(Post.title.ilike(like), Outlet.name.ilike(like), Campaign.name.ilike(like)))
     return query
 
 
-def counts(session: Session, organisation_ids: frozenset[int] | None) -> dict[str, int]:
+def counts(session: Session, visible: ColumnElement[bool] | None) -> dict[str, int]:
     """How many deliveries stand in each state."""
-    query = select(Delivery.status, func.count()).join(Post, Post.id == Delivery.post_id).group_by(Delivery.status)
-    if organisation_ids is not None:
-        query = query.where(Post.organisation_id.in_(organisation_ids))
+    query = (
+        select(Delivery.status, func.count())
+        .join(Post, Post.id == Delivery.post_id)
+        .join(Outlet, Outlet.id == Delivery.outlet_id)
+        .group_by(Delivery.status)
+    )
+    if visible is not None:
+        query = query.where(visible)
     return dict(session.execute(query).tuples().all())
 
 
@@ -77,29 +83,39 @@ def responsible(session: Session, outlet: Outlet) -> User | None:
     return session.get(User, outlet.responsible_id) if outlet.responsible_id else None
 
 
-def next_due(session: Session) -> datetime | None:
-    return session.scalar(select(func.min(Delivery.wake_at)).where(Delivery.status.in_((S.QUEUED, S.RETRYING))))
-
-
-def visible_to(actor: Actor) -> frozenset[int] | None:
-    """Which organisations' deliveries a person sees; None: all."""
-    return None if actor.of_office else actor.organisation_ids
+def visible_to(actor: Actor) -> ColumnElement[bool] | None:
+    """Which deliveries a person sees: the office all (None), others their organisation's, those about their services,
+    and those of the outlets they answer for."""
+    if actor.of_office:
+        return None
+    own_services = select(Service.id).where(Service.owner_id.in_(actor.organisation_ids))
+    return or_(
+        Post.organisation_id.in_(actor.organisation_ids),
+        Post.service_id.in_(own_services),
+        Outlet.responsible_id == actor.id,
+    )
 
 
 def delivery(session: Session, delivery_id: int, actor: Actor) -> Delivery | None:
-    """The delivery if this person may see it: the office all, others their organisation's, and one's own outlets'."""
-    row = session.get(Delivery, delivery_id)
-    if row is None or actor.of_office:
-        return row
-    post = session.get_one(Post, row.post_id)
-    outlet = session.get_one(Outlet, row.outlet_id)
-    own_service = session.get(Service, post.service_id) if post.service_id else None
-    mine = (
-        post.organisation_id in actor.organisation_ids
-        or outlet.responsible_id == actor.id
-        or (own_service is not None and own_service.owner_id in actor.organisation_ids)
+    """The delivery if this person may see it."""
+    query = (
+        select(Delivery)
+        .join(Post, Post.id == Delivery.post_id)
+        .join(Outlet, Outlet.id == Delivery.outlet_id)
+        .where(Delivery.id == delivery_id)
     )
-    return row if mine else None
+    visible = visible_to(actor)
+    return session.scalar(query if visible is None else query.where(visible))
+
+
+def file_of(session: Session, row: Delivery, file_id: int) -> StoredFile | None:
+    """A picture of the delivery, its proof, or the PDF of its order: seen by whoever sees the delivery."""
+    order = order_of(session, row)
+    known = {entry["id"] for entry in row.payload.get("files", ())} | {
+        row.proof_file_id,
+        order.pdf_id if order else None,
+    }
+    return session.get(StoredFile, file_id) if file_id in known else None
 
 
 def files(session: Session, row: Delivery) -> list[tuple[StoredFile, str]]:

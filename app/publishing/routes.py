@@ -12,16 +12,17 @@ from app.campaigns.models import Campaign
 from app.kernel.errors import NotFound
 from app.kernel.roles import Role
 from app.kernel.text import T
+from app.media.pages import picture
 from app.outlets.models import ORDERED_PRINT, PRINT, Outlet, OutletKind
-from app.posts.models import Post
+from app.posts.models import Post, PostStatus
 from app.publishing import decisions, queries
 from app.publishing.forms import SeenForm, SentForm
 from app.publishing.heartbeat import alive
 from app.publishing.models import Attempt, Delivery
 from app.publishing.models import DeliveryStatus as S
-from app.publishing.states import LABELS, OUTCOMES, SENT_LABEL_PRINT
+from app.publishing.states import LABELS, NOT_APPROVED_LABEL, NOT_LEFT, OUTCOMES, SENT_LABEL_PRINT
 from app.web.db import db
-from app.web.formats import sentence
+from app.web.formats import local, sentence
 from app.web.guard import STAFF, allow, current_actor, public
 from app.web.query import number_of
 from app.web.wiring import now, settings
@@ -31,18 +32,20 @@ bp = Blueprint("publishing", __name__, template_folder="templates")
 READERS = (*STAFF, Role.OPD_CONTACT)
 DECIDERS = (*decisions.DECIDERS, Role.APPROVER, Role.OPD_CONTACT)
 """A contact or approver may be responsible for an outlet; whose delivery it is, the service asks."""
-EXPORT_MOST = 10_000
 VERBS = {
     "lagi": (decisions.retry, T("Dikirim lagi sebentar lagi.")),
     "tahan": (decisions.hold, T("Ditahan. Tidak dikirim sampai Anda lepaskan.")),
     "lepas": (decisions.release, T("Dilepas. Dikirim pada waktunya.")),
+    "tidak_terbit": (decisions.give_up, T("Dicatat: tidak terbit. Tidak dikirim lagi dengan isi ini.")),
     "batal": (decisions.cancel, T("Dibatalkan untuk saluran ini. Saluran lain tidak terpengaruh.")),
 }
 
 
 @bp.app_template_global()
-def delivery_label(status: str, kind: str) -> str:
-    """A state in words; for ordered print "Pesanan terkirim" and never "Terbit"."""
+def delivery_label(status: str, kind: str, post_status: str | None = None) -> str:
+    """A state in words; for ordered print "Pesanan terkirim" and never "Terbit"; what waits for an approval says so."""
+    if status in NOT_LEFT and post_status not in {None, PostStatus.APPROVED}:
+        return sentence(NOT_APPROVED_LABEL)
     if status == S.SENT and OutletKind(kind) in ORDERED_PRINT:
         return sentence(SENT_LABEL_PRINT)
     return sentence(LABELS[S(status)])
@@ -57,8 +60,9 @@ def delivery_tone(status: str) -> str:
 
 @bp.app_template_global()
 def attempt_words(attempt: Attempt) -> str:
+    """What came of it, with what the channel or the person said."""
     words = sentence(OUTCOMES[attempt.outcome])
-    return f"{words} ({attempt.detail})" if attempt.action == "person" and attempt.detail else words
+    return f"{words} ({attempt.detail})" if attempt.detail else words
 
 
 @bp.get("/tayang")
@@ -69,7 +73,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "publishing/index.html",
         page=page,
-        counts=queries.counts(db.session, filters.organisation_ids),
+        counts=queries.counts(db.session, filters.visible),
+        working=alive(db.session, now=now()),
         trouble=queries.TROUBLE,
         statuses=[(status.value, sentence(label)) for status, label in LABELS.items()],
         outlets=queries.outlet_choices(db.session),
@@ -82,19 +87,19 @@ def index() -> ResponseReturnValue:
 @bp.get("/tayang.csv")
 @allow(*READERS)
 def export() -> ResponseReturnValue:
+    """Every row of the list; semicolons, since that is what an Indonesian spreadsheet expects."""
     sheet = io.StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow(
-        [_("Waktu"), _("Program"), _("Materi"), _("Saluran"), _("Keadaan"), _("Terbit pada"), _("Tautan"), _("Catatan")]
-    )
-    for delivery, title, campaign, outlet in queries.all_deliveries(db.session, _filters(), limit=EXPORT_MOST):
+    writer = csv.writer(sheet, delimiter=";")
+    heads = [_("Waktu"), _("Program"), _("Materi"), _("Saluran"), _("Keadaan")]
+    writer.writerow([*heads, _("Terbit pada"), _("Tautan"), _("Catatan")])
+    for delivery, post, campaign, outlet in queries.all_deliveries(db.session, _filters()):
         cells = [
-            delivery.due_at.isoformat(),
+            local(delivery.due_at),
             campaign,
-            title,
+            post.title,
             outlet.name,
-            delivery_label(delivery.status, outlet.kind),
-            delivery.sent_at.isoformat() if delivery.sent_at else "",
+            delivery_label(delivery.status, outlet.kind, post.status),
+            local(delivery.sent_at) if delivery.sent_at else "",
             delivery.remote_url or "",
             delivery.problem or "",
         ]
@@ -107,6 +112,15 @@ def export() -> ResponseReturnValue:
 @allow(*READERS)
 def show(delivery_id: int) -> ResponseReturnValue:
     return _page(_get(delivery_id), SentForm())
+
+
+@bp.get("/tayang/<int:delivery_id>/berkas/<int:file_id>")
+@allow(*READERS)
+def file(delivery_id: int, file_id: int) -> ResponseReturnValue:
+    found = queries.file_of(db.session, _get(delivery_id), file_id)
+    if found is None:
+        raise NotFound(T("Berkas ini tidak ada pada penayangan ini."))
+    return picture(found)
 
 
 @bp.post("/tayang/<int:delivery_id>/sudah-terbit")
@@ -129,7 +143,7 @@ def confirm_sent(delivery_id: int) -> ResponseReturnValue:
     return _page(_get(delivery_id), form), 422
 
 
-@bp.post("/tayang/<int:delivery_id>/<any(lagi, tahan, lepas, batal):verb>")
+@bp.post("/tayang/<int:delivery_id>/<any(lagi, tahan, lepas, tidak_terbit, batal):verb>")
 @allow(*DECIDERS)
 def decide(delivery_id: int, verb: str) -> ResponseReturnValue:
     delivery, form = _get(delivery_id), SeenForm()
@@ -176,7 +190,7 @@ def _filters() -> queries.Filters:
         campaign_id=number_of("program"),
         post_id=number_of("materi"),
         words=request.args.get("q", "").strip(),
-        organisation_ids=queries.visible_to(current_actor()),
+        visible=queries.visible_to(current_actor()),
     )
 
 

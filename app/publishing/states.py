@@ -35,6 +35,8 @@ LABELS = {
     S.CANCELLED: T("Dibatalkan"),
 }
 
+NOT_APPROVED_LABEL = T("Menunggu persetujuan")
+
 SENT_LABEL_PRINT = T("Pesanan terkirim")
 """Ordered is not published: what hangs in a village is a proof."""
 
