@@ -116,6 +116,7 @@ def _finish(session: Session, actor: Actor, post: Post, *, moved: bool, now: dat
     post.approved_hash, post.planned_hash = post.content_hash, None
     post.window_start, post.window_end = post.scheduled_at, post.useful_until or post.scheduled_at
     post.approved_content = content_of(post)
+    post.writers = []
     session.flush()
     tell_author(
         session,

@@ -14,6 +14,7 @@ from app.kernel.errors import Invalid, Refused, Stale
 from app.kernel.roles import SYSTEM, Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
+from app.people.models import User
 from app.posts import access
 from app.posts.content import GAP, content_hash
 from app.posts.fields import MAX_TITLE, Difference, Fields, apply, check_lengths, clean, compare, resolve
@@ -197,6 +198,8 @@ def changed(session: Session, actor: Actor, post: Post, old: ApprovalState, *, n
     new = approval_state(post)
     if new == old:
         return
+    if new.content_hash != old.content_hash:
+        note_writer(session, post, actor.id)
     if post.status == PostStatus.IN_REVIEW:
         reopen(session, actor, post, "edited", now=now)
     elif post.status == PostStatus.APPROVED:
@@ -206,6 +209,13 @@ def changed(session: Session, actor: Actor, post: Post, old: ApprovalState, *, n
         else:
             reopen(session, actor, post, "edited", now=now)
     session.flush()
+
+
+def note_writer(session: Session, post: Post, user_id: int | None) -> None:
+    """Who changed what is to be approved leaves the approval to others."""
+    writer = session.get(User, user_id) if user_id is not None else None
+    if writer is not None and writer not in post.writers:
+        post.writers.append(writer)
 
 
 def inside_window(post: Post) -> bool:

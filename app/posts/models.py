@@ -38,6 +38,12 @@ post_villages = Table(
     Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
     Column("village_code", ForeignKey("villages.code"), primary_key=True),
 )
+post_writers = Table(
+    "post_writers",
+    Base.metadata,
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", ForeignKey("users.id"), primary_key=True),
+)
 
 
 class Post(Base):
@@ -46,7 +52,8 @@ class Post(Base):
     `content_hash` is recomputed by every edit and covers text, media with alt texts, link and outlets (for print the
     piece and the copies); `approved_hash` is the one the last approver saw. A delivery leaves only while the post is
     APPROVED and both are equal. `planned_hash` is the one the deliveries were planned from; approving, moving and
-    cancelling set it to None, which asks the worker's sweep to plan again.
+    cancelling set it to None, which asks the worker's sweep to plan again. `writers` are all who changed the content
+    since the last full approval: like the author, they do not approve it.
     """
 
     __tablename__ = "posts"
@@ -102,6 +109,7 @@ class Post(Base):
     service: Mapped[Service | None] = relationship()
     organisation: Mapped[Organisation] = relationship()
     author: Mapped[User | None] = relationship()
+    writers: Mapped[list[User]] = relationship(secondary=post_writers)
 
     __mapper_args__ = {"version_id_col": version}
 

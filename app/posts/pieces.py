@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import get_history
 from app.kernel import audit
 from app.kernel.roles import SYSTEM
 from app.posts.content import content_hash
-from app.posts.drafting import approval_state, changed, lock
+from app.posts.drafting import approval_state, changed, lock, note_writer
 from app.posts.models import Post, PostStatus, Variant
 from app.posts.states import EDITABLE
 from app.printing.models import PrintPiece
@@ -25,7 +25,7 @@ CHANGED = "changed_pieces"
 
 def rehash_for_piece(session: Session, piece_id: int, *, now: datetime) -> list[Post]:
     """Renew the fingerprint of the posts of a changed piece and give those; submitted and approved ones are drafts
-    again.
+    again. Whoever changed the piece changed what these posts print, and does not approve them.
 
     An approved post whose window is over stays as it was: what left, left with the piece of that time.
     """
@@ -35,6 +35,7 @@ def rehash_for_piece(session: Session, piece_id: int, *, now: datetime) -> list[
         .where(Post.variants.any(Variant.piece_id == piece_id), Post.status.in_(EDITABLE), ~over)
         .order_by(Post.id)
     ).all()
+    editor_id = _last_editor(session, piece_id) if posts else None
     touched = []
     for post in posts:
         lock(session, post)
@@ -44,10 +45,20 @@ def rehash_for_piece(session: Session, piece_id: int, *, now: datetime) -> list[
         if content_hash(post) == post.content_hash:
             continue
         old = replace(approval_state(post), content_hash=post.content_hash)
+        note_writer(session, post, editor_id)
         changed(session, SYSTEM, post, old, now=now)
         audit.record(session, SYSTEM, "post.piece_changed", post, now=now, after={"piece_id": piece_id})
         touched.append(post)
     return touched
+
+
+def _last_editor(session: Session, piece_id: int) -> int | None:
+    return session.scalar(
+        select(audit.AuditEntry.actor_id)
+        .where(audit.AuditEntry.subject_kind == PrintPiece.__tablename__, audit.AuditEntry.subject_id == str(piece_id))
+        .order_by(audit.AuditEntry.id.desc())
+        .limit(1)
+    )
 
 
 @event.listens_for(Session, "after_flush")

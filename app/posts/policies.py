@@ -119,6 +119,8 @@ def refusal(post: Post, actor: Actor) -> T | None:
     this_round = [review for review in post.reviews if review.round == post.round]
     if actor.id is None or actor.id == post.author_id:
         return T("Penulis tidak menyetujui materinya sendiri.")
+    if any(writer.id == actor.id for writer in post.writers):
+        return T("Anda ikut mengubah isi materi ini, jadi orang lain yang menyetujuinya.")
     if any(review.by_id == actor.id and review.decision == "submitted" for review in this_round):
         return T("Yang mengajukan tidak menyetujui pengajuannya sendiri.")
     if any(review.by_id == actor.id and review.decision == "approved" for review in this_round):
@@ -166,7 +168,8 @@ def approvers(session: Session, post: Post, today: date) -> list[User]:
         query = query.where(or_(User.position == step.name, User.id.in_(deputies)))
     query = query.where(User.organisation_id.in_(kin), User.roles.any(RoleRow.name.in_([str(role) for role in roles])))
     taken = {review.by_id for review in post.reviews if review.round == post.round}
-    return [user for user in session.scalars(query) if user.id not in taken | {post.author_id}]
+    wrote = {post.author_id, *(writer.id for writer in post.writers)}
+    return [user for user in session.scalars(query) if user.id not in taken | wrote]
 
 
 def on_behalf(session: Session, actor: Actor, step: str, today: date) -> str | None:

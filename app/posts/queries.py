@@ -12,7 +12,7 @@ from app.campaigns.models import Campaign, Service
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Actor, Role
 from app.outlets.models import Outlet
-from app.people.models import Organisation
+from app.people.models import Organisation, User
 from app.posts.access import visible_to
 from app.posts.models import ApprovalPolicy, Post, PostStatus, Review, Variant
 from app.posts.states import OWNER_STEP
@@ -107,6 +107,7 @@ def waiting_for(actor: Actor) -> ColumnElement[bool]:
     return and_(
         Post.status == PostStatus.IN_REVIEW,
         or_(Post.author_id.is_(None), Post.author_id != actor.id),
+        ~Post.writers.any(User.id == actor.id),
         ~took_part,
         or_(_as_position(actor), _as_owner(actor)),
     )

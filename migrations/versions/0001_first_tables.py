@@ -620,6 +620,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("post_id", "village_code", name=op.f("pk_post_villages")),
     )
     op.create_table(
+        "post_writers",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["posts.id"], name=op.f("fk_post_writers_post_id_posts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_post_writers_user_id_users")),
+        sa.PrimaryKeyConstraint("post_id", "user_id", name=op.f("pk_post_writers")),
+    )
+    op.create_table(
         "print_orders",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("piece_id", sa.Integer(), nullable=False),
@@ -771,6 +781,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_print_orders_piece_id"))
 
     op.drop_table("print_orders")
+    op.drop_table("post_writers")
     op.drop_table("post_villages")
     op.drop_table("post_media")
     with op.batch_alter_table("link_visits", schema=None) as batch_op:

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.campaigns.models import Service
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, Refused, Stale
-from app.kernel.roles import Role
+from app.kernel.roles import SYSTEM, Role
 from app.notices.models import Notice
 from app.people.models import Delegation, User
 from app.people.service import actor_of
 from app.posts import service
 from app.posts.models import Post, PostStatus, Review
 from app.printing.models import PrintPiece
+from app.printing.service import draft_piece, edit_piece
 from tests.posts.conftest import Desk
 from tests.posts.test_drafting import picture, piece
 from tests.world import World
@@ -177,6 +178,51 @@ def test_author_and_submitter_cannot_approve(desk: Desk, world: World, session: 
     with pytest.raises(Forbidden, match="Yang mengajukan"):
         desk.approve(post, submitter)
     assert desk.approve(post, desk.kabid()).status == PostStatus.APPROVED
+
+
+def test_who_rewrites_a_draft_of_another_does_not_approve_it(desk: Desk, world: World, session: Session) -> None:
+    rewriter, bystander = (world.actor(Role.EDITOR, Role.APPROVER, position="kabid") for _ in range(2))
+    outlet, now = world.outlet(), desk.clock.now()
+    post = desk.draft(outlet)
+    fields = desk.fields(outlet, campaign_id=post.campaign_id, text="Semua kata saya.")
+    service.edit(session, rewriter, post, version=post.version, now=now, **fields)
+    service.edit(session, bystander, post, version=post.version, now=now, **fields | {"title": "Judul lain"})
+    desk.submit(post)
+    with pytest.raises(Forbidden, match="ikut mengubah"):
+        desk.approve(post, rewriter)
+    assert {user.id for user in service.approvers(session, post, TODAY)} == {bystander.id}
+    desk.approve(post, bystander)  # another title does not leave the house
+    service.withdraw(session, desk.editor, post, now=now)
+    session.commit()
+    assert service.may_approve(session, rewriter, desk.submit(post))  # its words were approved by another since
+
+
+def test_who_fills_a_post_of_a_kit_does_not_approve_it(desk: Desk, world: World, session: Session) -> None:
+    filler, outlet = world.actor(Role.EDITOR, Role.APPROVER, position="kabid"), world.outlet()
+    post = desk.draft(outlet, actor=SYSTEM, text="Buka pukul [LENGKAPI: jam].")
+    service.fill(session, filler, post, token="[LENGKAPI: jam]", value="08.00", now=desk.clock.now())
+    desk.submit(post)
+    assert not service.may_approve(session, filler, post)
+    assert desk.approve(post, desk.kabid()).status == PostStatus.APPROVED
+
+
+def test_who_edits_the_print_piece_does_not_approve_it(desk: Desk, world: World, session: Session) -> None:
+    campaign, printer = world.campaign(), world.outlet("office_printer")
+    editor = world.actor(Role.EDITOR, Role.APPROVER, position="kabid")
+    poster = draft_piece(
+        session, desk.editor, campaign.id, "poster", "Poster", {"headline": "Kenal Smart City", "body": "Isi."},
+        now=desk.clock.now(),
+    )  # fmt: skip
+    session.commit()
+    post = desk.draft(printer, campaign_id=campaign.id, pieces={printer.id: (poster.id, 10)})
+    edit_piece(
+        session, editor, poster, version=poster.version, title="Poster",
+        content={"headline": "Kata saya", "body": "Isi."}, now=desk.clock.now(),
+    )  # fmt: skip
+    session.commit()
+    desk.submit(post)
+    assert not service.may_approve(session, editor, post)
+    assert service.may_approve(session, desk.kabid(), post)
 
 
 def test_position_without_the_role_does_not_sign(desk: Desk, world: World) -> None:

@@ -38,6 +38,11 @@ def test_the_queue_holds_just_what_may_be_approved(desk: Desk, world: World, ses
     first = desk.kabid()
     desk.approve(half, first)  # waits for a kadis
     desk.submit(desk.draft(world.outlet(), actor=author), desk.editor)
+    outlet = world.outlet()
+    rewritten = desk.draft(outlet)
+    fields = desk.fields(outlet, campaign_id=rewritten.campaign_id, text="Kata orang lain.")
+    service.edit(session, author, rewritten, version=rewritten.version, now=desk.clock.now(), **fields)
+    desk.submit(rewritten)
     own_outlet = world.outlet(organisation_id=other.id)
     desk.submit(desk.draft(own_outlet, actor=writer, campaign_id=theirs.id), writer)
     desk.submit(desk.draft(own_outlet, world.outlet(), actor=writer, campaign_id=theirs.id), writer)
