@@ -281,6 +281,7 @@ def _show(post: Post, **more: Any) -> str:
     values: dict[str, Any] = {
         "post": post,
         "previews": previews(post, channels=wiring.channels, public_url=settings().public_url),
+        "due": post.scheduled_at is not None and post.scheduled_at <= now(),
         "problems": problems(session, post, channels=wiring.channels, settings=settings(), now=now()) if open_ else [],
         "gaps": gaps(post),
         "history": queries.history(session, post),

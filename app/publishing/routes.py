@@ -18,9 +18,17 @@ from app.posts.models import Post, PostStatus
 from app.publishing import decisions, queries
 from app.publishing.forms import SeenForm, SentForm
 from app.publishing.heartbeat import alive
+from app.publishing.ledger import LOOKUP_AFTER
 from app.publishing.models import Attempt, Delivery
 from app.publishing.models import DeliveryStatus as S
-from app.publishing.states import LABELS, NOT_APPROVED_LABEL, NOT_LEFT, OUTCOMES, SENT_LABEL_PRINT
+from app.publishing.states import (
+    LABELS,
+    NOT_APPROVED_LABEL,
+    NOT_LEFT,
+    OUTCOMES,
+    SENT_LABEL_PRINT,
+    SIGN_IN_LABEL,
+)
 from app.web.db import db
 from app.web.formats import local, sentence
 from app.web.guard import STAFF, allow, current_actor, public
@@ -42,10 +50,12 @@ VERBS = {
 
 
 @bp.app_template_global()
-def delivery_label(status: str, kind: str, post_status: str | None = None) -> str:
+def delivery_label(status: str, kind: str, post_status: str | None = None, hold_reason: str | None = None) -> str:
     """A state in words; for ordered print "Pesanan terkirim" and never "Terbit"; what waits for an approval says so."""
     if status in NOT_LEFT and post_status not in {None, PostStatus.APPROVED}:
         return sentence(NOT_APPROVED_LABEL)
+    if status == S.HELD and hold_reason == "sign_in":
+        return sentence(SIGN_IN_LABEL)
     if status == S.SENT and OutletKind(kind) in ORDERED_PRINT:
         return sentence(SENT_LABEL_PRINT)
     return sentence(LABELS[S(status)])
@@ -219,6 +229,7 @@ def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
         is_print=OutletKind(outlet.kind) in PRINT,
         is_order=OutletKind(outlet.kind) in ORDERED_PRINT,
         may=decisions.may_decide(db.session, current_actor(), delivery, outlet),
+        searching=delivery.lookups < len(LOOKUP_AFTER),
         changed=post.content_hash != delivery.content_hash,
         files=queries.files(db.session, delivery),
         order=queries.order_of(db.session, delivery),

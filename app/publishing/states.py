@@ -35,6 +35,7 @@ LABELS = {
     S.CANCELLED: T("Dibatalkan"),
 }
 
+SIGN_IN_LABEL = T("Akun perlu dihubungkan ulang")
 NOT_APPROVED_LABEL = T("Menunggu persetujuan")
 
 SENT_LABEL_PRINT = T("Pesanan terkirim")
