@@ -25,7 +25,7 @@ from app.posts import service as posts
 from app.posts.models import Post
 from app.practice.accounts import PRACTICE_CREDENTIALS, PRACTICE_SETTINGS
 from app.printing.models import OrderStatus, PrintOrder
-from app.printing.queries import reached_villages
+from app.printing.reach import reached_villages
 from app.publishing.dispatch import Dispatcher
 from app.publishing.models import Delivery
 from app.publishing.models import DeliveryStatus as S

@@ -10,6 +10,7 @@ from app.areas import connectivity, queries
 from app.areas.connectivity import Precision
 from app.areas.forms import STATUSES, ConnectivityForm, PopulationForm
 from app.areas.models import Connectivity, District, Village
+from app.areas.panels import panels
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
 from app.kernel.text import T
@@ -172,5 +173,6 @@ def _village_page(place: Village, form: ConnectivityForm) -> str:
         village=place,
         statements=statements,
         namesakes=queries.namesakes(db.session, place),
+        panels=panels(db.session, current_actor(), place),
         form=form,
     )

@@ -59,6 +59,7 @@ WHOSE: dict[str, Rights] = {
     "areas.record": {None: Whose.OFFICE},
     "areas.record_id": {None: Whose.OFFICE},
     "campaign_id": _CONTRIBUTOR_PERSON,
+    "campaigns.new_service": {None: Whose.OFFICE},
     "campaigns.show": _ORGANISATION,
     "delegation_id": _ALL,
     "delivery_id": _ORGANISATION,
@@ -79,6 +80,8 @@ WHOSE: dict[str, Rights] = {
     "posts.review": _SIGNERS,
     "posts.show": _READERS,
     "posts.withdraw": _CONTRIBUTOR_PERSON,
+    "printing.reach": _ORGANISATION,
+    "printing.reach_file": _ORGANISATION,
     "printing.withdraw": {
         None: Whose.ORGANISATION,
         Role.CONTRIBUTOR: Whose.PERSON,
@@ -87,6 +90,7 @@ WHOSE: dict[str, Rights] = {
     "proof_id": _ORGANISATION,
     "publishing.confirm_sent": _DECIDERS,
     "publishing.decide": _DECIDERS,
+    "service_id": {None: Whose.OFFICE},
     "user_id": _ALL,
 }
 """By endpoint, or by the parameter of the address that names the record. Every parameter must stand here."""

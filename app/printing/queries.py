@@ -2,36 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
-from app.campaigns.models import Campaign, CampaignStatus, ShortLink, campaign_districts, campaign_villages
+from app.campaigns.models import Campaign, CampaignStatus, ShortLink
 from app.kernel.roles import Actor, Role
 from app.outlets.models import Outlet
 from app.people.models import User
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof, ProofVillage
+from app.printing.reach import aimed_at
 
 OPEN_ORDERS = (OrderStatus.ORDERED, OrderStatus.CONFIRMED)
-
-
-def reached_villages(session: Session, since: date | None = None) -> dict[str, date]:
-    """Village code → last day on which a printed piece was proved to stand there.
-
-    Only proofs that were not withdrawn count; an order never does. `since` leaves out earlier days.
-    """
-    query = (
-        select(ProofVillage.village_code, func.max(Proof.placed_on).label("last"))
-        .join(Proof, Proof.id == ProofVillage.proof_id)
-        .where(Proof.withdrawn_at.is_(None))
-        .group_by(ProofVillage.village_code)
-    )
-    if since is not None:
-        query = query.where(Proof.placed_on >= since)
-    return {row.village_code: row.last for row in session.execute(query)}
 
 
 def visible(actor: Actor) -> Any:
@@ -120,7 +104,9 @@ def orders(actor: Actor, *, q: str = "", status: str = "", piece_id: int | None 
     return listed
 
 
-def proofs(actor: Actor, *, piece_id: int | None = None, village_code: str | None = None) -> Select[Any]:
+def proofs(
+    actor: Actor, *, piece_id: int | None = None, village_code: str = "", campaign_id: int | None = None
+) -> Select[Any]:
     """Rows (Proof, PrintPiece), the newest first; withdrawn ones are among them. A KIM sees those it recorded."""
     query: Any = (
         select(Proof, PrintPiece)
@@ -130,6 +116,8 @@ def proofs(actor: Actor, *, piece_id: int | None = None, village_code: str | Non
     )
     if piece_id:
         query = query.where(Proof.piece_id == piece_id)
+    if campaign_id:
+        query = query.where(PrintPiece.campaign_id == campaign_id)
     if village_code:
         query = query.where(Proof.villages.any(ProofVillage.village_code == village_code))
     listed: Select[Any] = query
@@ -165,11 +153,8 @@ def by_district(session: Session) -> list[DistrictVillages]:
 
 def campaign_area(session: Session, campaign_id: int) -> Sequence[Village]:
     """The villages a campaign aims at: named ones and those of named districts; none named means the whole regency."""
-    named = select(campaign_villages.c.village_code).where(campaign_villages.c.campaign_id == campaign_id)
-    districts = select(campaign_districts.c.district_code).where(campaign_districts.c.campaign_id == campaign_id)
-    query = select(Village).join(District, District.code == Village.district_code).order_by(District.name, Village.name)
-    narrowed = query.where(or_(Village.code.in_(named), Village.district_code.in_(districts)))
-    return session.scalars(narrowed).all() or session.scalars(query).all()
+    query = select(Village).join(District, District.code == Village.district_code).where(aimed_at(campaign_id))
+    return session.scalars(query.order_by(District.name, Village.name)).all()
 
 
 def piece_codes(session: Session, piece: PrintPiece) -> Mapping[str | None, str]:

@@ -18,7 +18,7 @@ from app.kernel.roles import Role
 from app.kernel.text import T
 from app.media.models import StoredFile
 from app.media.service import file_of
-from app.printing import press, queries, routes_orders, routes_panel, routes_proofs, service
+from app.printing import press, queries, routes_orders, routes_panel, routes_proofs, routes_reach, service
 from app.printing.blueprint import VIEWING, bp
 from app.printing.content import clean, placeholders
 from app.printing.context import context_of, outdated
@@ -31,7 +31,7 @@ from app.web.guard import allow, current_actor
 from app.web.query import number_of
 from app.web.wiring import now, settings, wired
 
-__all__ = ["bp", "routes_orders", "routes_panel", "routes_proofs"]
+__all__ = ["bp", "routes_orders", "routes_panel", "routes_proofs", "routes_reach"]
 
 MAKING = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
 STATES = (("draft", T("Belum dipesan")), ("ordered", T("Dipesan, belum ada bukti")), ("proved", T("Terbukti")))

@@ -1,4 +1,4 @@
-"""The print pieces of a campaign, as its page shows them."""
+"""What a campaign's page and a village's page show of printing: pieces, and what is proved to have arrived."""
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -6,11 +6,16 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.areas import panels as areas
+from app.areas.models import Village
 from app.campaigns.models import Campaign
 from app.campaigns.panels import Line, Panel, panel
 from app.kernel.roles import Actor
-from app.printing.models import PrintPiece
-from app.printing.queries import pieces, visible
+from app.printing.models import PrintPiece, Proof
+from app.printing.proofs import PROVERS, own_village
+from app.printing.queries import pieces, proofs, visible
+from app.printing.reach import reach_of, village_reach
+from app.web.formats import angka, local_date
 from app.web.menu import may_open
 
 SHOWN = 8
@@ -45,3 +50,80 @@ def _state(orders: int, villages: int) -> tuple[str, str]:
     if orders:
         return "wait", _("Dipesan, belum ada bukti")
     return "muted", _("Belum dipesan")
+
+
+@panel("3-reach")
+def campaign_reach(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
+    """How many of the villages aimed at are proved to be reached; orders stand apart."""
+    if not may_open("printing.reach"):
+        return None
+    reach, page = reach_of(session, campaign.id), url_for("printing.reach", campaign_id=campaign.id)
+    lines = [
+        Line(
+            title=_("%(n)s dari %(of)s desa/kelurahan", n=angka(reach.reached), of=angka(reach.aimed)),
+            url=page,
+            badge=("ok", _("terakhir %(day)s", day=local_date(reach.last)))
+            if reach.last
+            else ("muted", _("belum ada bukti")),
+        ),
+        Line(
+            title=_("%(n)s desa/kelurahan belum terjangkau", n=angka(reach.missing)),
+            url=url_for("printing.reach", campaign_id=campaign.id, keadaan="belum"),
+        ),
+        Line(
+            title=_("%(n)s bukti dengan foto", n=angka(reach.proofs)),
+            url=url_for("printing.proofs", program=campaign.id),
+        ),
+    ]
+    if reach.orders:
+        ordered = _("%(n)s pesanan cetak", n=angka(reach.orders))
+        pieces_page = url_for("printing.index", program=campaign.id)
+        lines.append(Line(title=ordered, url=pieces_page, badge=("muted", _("tidak dihitung"))))
+    return Panel(
+        title=_l("Desa terjangkau (bukti cetak)"),
+        empty="",
+        url=page,
+        lines=lines,
+        new_url=url_for("printing.prove") if may_open("printing.prove") else None,
+        new_label=_l("Catat bukti"),
+    )
+
+
+@areas.panel("printing")
+def proofs_in_village(session: Session, actor: Actor, village: Village) -> areas.Panel | None:
+    """The proofs in a village that this person sees, and whether it is reached by any."""
+    if not may_open("printing.proofs"):
+        return None
+    count, last, aiming = village_reach(session, village)
+    seen = session.execute(
+        proofs(actor, village_code=village.code).where(Proof.withdrawn_at.is_(None)).limit(SHOWN)
+    ).all()
+    notes = []
+    if count > len(seen):
+        notes.append(_("%(n)s bukti lainnya, termasuk milik instansi lain.", n=angka(count - len(seen))))
+    if aiming:
+        notes.append(_("Dituju %(n)s program yang berjalan. Dituju atau dipesan belum dihitung.", n=angka(aiming)))
+    may_prove = actor.has(*PROVERS) or (may_open("printing.prove") and own_village(session, actor) == village.code)
+    reached = ("ok", _("Terjangkau, terakhir %(day)s", day=local_date(last)))
+    return areas.Panel(
+        title=_l("Bukti cetak di sini"),
+        state=reached if last else ("muted", _("Belum dicatat")),
+        empty=_l("Belum dicatat ada cetakan yang terpasang, terbit, atau dibagikan di sini."),
+        entries=[_entry(proof, piece) for proof, piece in seen],
+        notes=notes,
+        url=url_for("printing.proofs", desa=village.code) if seen else None,
+        new_url=url_for("printing.prove", desa=village.code) if may_prove else None,
+        new_label=_l("Catat bukti"),
+    )
+
+
+def _entry(proof: Proof, piece: PrintPiece) -> areas.Entry:
+    staff = may_open("printing.show")
+    return areas.Entry(
+        title=piece.title,
+        url=url_for("printing.show", piece_id=piece.id) if staff else url_for("printing.proofs", cetakan=piece.id),
+        on=proof.placed_on,
+        detail=_("%(n)s lembar", n=angka(proof.copies)),
+        photo_url=url_for("printing.photo", proof_id=proof.id),
+        photo_alt=_("Foto bukti: %(title)s, %(day)s", title=piece.title, day=local_date(proof.placed_on)),
+    )

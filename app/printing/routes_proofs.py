@@ -34,7 +34,9 @@ DAY = 24 * 3600
 @allow(*VIEWING, Role.COMMUNITY)
 def proofs() -> ResponseReturnValue:
     actor, piece_id = current_actor(), number_of("cetakan")
-    page = paginate(db.session, queries.proofs(actor, piece_id=piece_id), number_of("hal") or 1, rows=True)
+    village_code, campaign_id = request.args.get("desa", ""), number_of("program")
+    query = queries.proofs(actor, piece_id=piece_id, village_code=village_code, campaign_id=campaign_id)
+    page = paginate(db.session, query, number_of("hal") or 1, rows=True)
     codes = {village.village_code for proof, _piece in page.items for village in proof.villages}
     return render_template(
         "printing/proofs.html",
@@ -57,6 +59,7 @@ def prove() -> ResponseReturnValue:
         order_id=str(order.id) if order else "",
         placed_on=local_day(now()),
         copies=order.copies if order else None,
+        villages=request.args.getlist("desa"),
     )
     return _proof_page(form)
 

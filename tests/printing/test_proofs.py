@@ -11,6 +11,7 @@ from app.kernel.roles import SYSTEM, Actor, Role
 from app.media.storage import Storage
 from app.printing import proofs, queries, service
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof
+from app.printing.reach import reached_villages
 from tests.printing import builders
 from tests.printing.builders import TODAY
 from tests.world import World
@@ -57,18 +58,18 @@ def scene(world: World, storage: Storage) -> Scene:
 def test_a_village_is_reached_by_proof_and_by_nothing_before(scene: Scene) -> None:
     order = scene.order()
     service.confirm(scene.session, scene.editor, order, cost=None, now=scene.world.clock.now())
-    assert queries.reached_villages(scene.session) == {}
+    assert reached_villages(scene.session) == {}
     scene.prove(order=order)
-    assert queries.reached_villages(scene.session) == dict.fromkeys(scene.villages[:2], TODAY)
+    assert reached_villages(scene.session) == dict.fromkeys(scene.villages[:2], TODAY)
 
 
 def test_the_last_day_counts_and_earlier_ones_can_be_left_out(scene: Scene) -> None:
     week_ago = TODAY - timedelta(days=7)
     scene.prove(placed_on=week_ago)
     scene.prove(villages=scene.villages[1:])
-    reached = queries.reached_villages(scene.session)
+    reached = reached_villages(scene.session)
     assert reached == {scene.villages[0]: week_ago, scene.villages[1]: TODAY, scene.villages[2]: TODAY}
-    assert set(queries.reached_villages(scene.session, since=TODAY)) == set(scene.villages[1:])
+    assert set(reached_villages(scene.session, since=TODAY)) == set(scene.villages[1:])
     assert queries.proved_counts(scene.session, scene.piece.id) == (3, 40)
 
 
@@ -79,7 +80,7 @@ def test_a_withdrawn_proof_no_longer_counts_but_stays_in_the_list(scene: Scene) 
     proofs.withdraw_proof(scene.session, scene.editor, proof, reason="Salah desa", now=scene.world.clock.now())
     proofs.withdraw_proof(scene.session, scene.editor, proof, reason="Lagi", now=scene.world.clock.now())
     scene.session.commit()
-    assert queries.reached_villages(scene.session) == {}
+    assert reached_villages(scene.session) == {}
     assert proof.withdrawn_reason == "Salah desa"
     assert len(scene.session.execute(queries.proofs(scene.editor)).all()) == 1
 
@@ -123,7 +124,7 @@ def test_an_incomplete_proof_is_refused_beside_its_field(scene: Scene, values: d
     with pytest.raises(Invalid) as caught:
         scene.prove(**values)
     assert caught.value.field == field
-    assert queries.reached_villages(scene.session) == {}
+    assert reached_villages(scene.session) == {}
 
 
 def test_a_photo_that_is_not_there_is_refused(scene: Scene) -> None:
@@ -150,7 +151,7 @@ def test_a_kim_proves_for_its_own_village_only(scene: Scene) -> None:
     with pytest.raises(Forbidden):
         scene.prove(member, photo_id=photo.id)
     proof = scene.prove(member, photo_id=photo.id, villages=scene.villages[:1])
-    assert set(queries.reached_villages(scene.session)) == {scene.villages[0]}
+    assert set(reached_villages(scene.session)) == {scene.villages[0]}
     assert proofs.proof_of(scene.session, member, proof.id).id == proof.id
 
 
@@ -174,4 +175,4 @@ def test_another_organisation_neither_proves_nor_withdraws(scene: Scene) -> None
 
 def test_past_days_may_be_recorded_late(scene: Scene, session: Session) -> None:
     scene.prove(placed_on=date(2026, 1, 2))
-    assert queries.reached_villages(session)[scene.villages[0]] == date(2026, 1, 2)
+    assert reached_villages(session)[scene.villages[0]] == date(2026, 1, 2)

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from app.campaigns.models import ShortLink
 from app.kernel.roles import SYSTEM, Role
 from app.media.storage import Storage
-from app.printing import queries, service
+from app.printing import service
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof
+from app.printing.reach import reached_villages
 from tests.printing import builders
 from tests.world import PASSWORD, World
 
@@ -216,9 +217,9 @@ def test_another_organisations_piece_is_not_there(client: FlaskClient, world: Wo
 # --- orders ---
 
 
-def ordered(world: World) -> PrintOrder:
+def ordered(world: World, piece: PrintPiece | None = None) -> PrintOrder:
     made = service.order(
-        world.session, SYSTEM, piece_id=builders.piece(world).id, outlet_id=world.outlet("printer").id,
+        world.session, SYSTEM, piece_id=(piece or builders.piece(world)).id, outlet_id=world.outlet("printer").id,
         delivery_key="post:1:1", copies=500, message_id="<abc@gaung>", recipient="cetak@example.id",
         now=world.clock.now(),
     )  # fmt: skip
@@ -292,7 +293,7 @@ def test_a_proof_is_recorded_and_withdrawn(
     answer = client.post("/cetak/bukti/catat", data=data)
     assert answer.status_code == 302
     fresh(session)
-    assert set(queries.reached_villages(session)) == set(codes)
+    assert set(reached_villages(session)) == set(codes)
     page = client.get(answer.location).text
     assert "Di balai desa" in page
     assert "Terbukti di 2 desa/kelurahan" in text(client.get(f"/cetak/{order.piece_id}"))
@@ -302,7 +303,7 @@ def test_a_proof_is_recorded_and_withdrawn(
     assert client.post(f"/cetak/bukti/{proof.id}/tarik", data={"reason": ""}).status_code == 422
     assert client.post(f"/cetak/bukti/{proof.id}/tarik", data={"reason": "Salah desa"}).status_code == 302
     fresh(session)
-    assert queries.reached_villages(session) == {}
+    assert reached_villages(session) == {}
     assert "Salah desa" in client.get("/cetak/bukti").text
 
 
@@ -349,3 +350,105 @@ def test_a_kim_member_sees_only_the_own_village(
     assert client.post("/cetak/bukti/catat", data={**data, "villages": own.code}).status_code == 302
     assert piece.title in client.get("/cetak/bukti").text
     assert client.get("/cetak").status_code == 403
+
+
+# --- reach ---
+
+
+def proved(world: World, storage: Storage, piece: PrintPiece, *codes: str) -> Proof:
+    photo = builders.picture(world, storage, world.actor(Role.EDITOR))
+    now = world.clock.now()
+    values = {"villages": codes, "placed_on": builders.TODAY, "copies": 20, "photo_id": photo.id}
+    made = service.prove(world.session, SYSTEM, piece, **values, today=builders.TODAY, now=now)
+    world.session.commit()
+    return made
+
+
+def test_a_programme_shows_what_it_reached_and_orders_apart(
+    client: FlaskClient, world: World, session: Session, storage: Storage, sign_in: SignIn
+) -> None:
+    sign_in(Role.VIEWER)
+    aimed, elsewhere = builders.villages(session, 5)[:4], builders.villages(session, 5)[4]
+    piece = builders.piece(world, campaign=world.campaign(villages=list(aimed)))
+    ordered(world, piece=piece)
+    page = text(client.get(f"/program/{piece.campaign_id}"))
+    assert "0 dari 4 desa/kelurahan" in page
+    assert "belum ada bukti" in page
+    assert "1 pesanan cetak</a> <span" in page
+
+    proof = proved(world, storage, piece, aimed[0].code, aimed[1].code, elsewhere.code)
+    proved(world, storage, builders.piece(world), aimed[2].code)  # of another programme
+    page = text(client.get(f"/program/{piece.campaign_id}"))
+    assert "2 dari 4 desa/kelurahan" in page
+    assert "terakhir Sel, 24 Nov 2026" in page
+    assert "2 desa/kelurahan belum terjangkau" in page
+
+    missing = client.get(f"/cetak/program/{piece.campaign_id}/jangkauan?keadaan=belum").text
+    assert [village.code in missing for village in aimed] == [False, False, True, True]
+    assert "1 desa/kelurahan" in text(client.get(f"/cetak/program/{piece.campaign_id}/jangkauan"))
+
+    service.withdraw_proof(session, SYSTEM, proof, reason="Salah", now=world.clock.now())
+    session.commit()
+    assert "0 dari 4 desa/kelurahan" in text(client.get(f"/program/{piece.campaign_id}"))
+
+
+def test_villages_not_yet_reached_come_as_a_file(
+    client: FlaskClient, world: World, session: Session, storage: Storage, sign_in: SignIn
+) -> None:
+    sign_in(Role.EDITOR)
+    piece = builders.piece(world)
+    village = builders.villages(session, 1)[0]
+    proved(world, storage, piece, village.code)
+    address = f"/cetak/program/{piece.campaign_id}/jangkauan.csv"
+    missing = client.get(f"{address}?keadaan=belum").text.removeprefix("\ufeff").splitlines()
+    assert missing[0] == "Kode;Desa/kelurahan;Kecamatan;Terakhir terbukti"
+    assert len(missing) == 1 + 236
+    assert not any(village.code in line for line in missing)
+    reached = client.get(f"{address}?keadaan=sudah").text.splitlines()
+    assert reached[1:] == [f"{village.code};{village.name};{village.district.name};Sel, 24 Nov 2026"]
+
+
+def test_another_organisations_reach_is_not_there(client: FlaskClient, world: World, sign_in: SignIn) -> None:
+    campaign = world.campaign()
+    sign_in(Role.EDITOR, organisation=world.organisation())
+    for ending in ("", ".csv"):
+        assert client.get(f"/cetak/program/{campaign.id}/jangkauan{ending}").status_code == 404
+
+
+def test_a_village_shows_its_proofs_or_that_none_is_recorded(
+    client: FlaskClient, world: World, session: Session, storage: Storage, sign_in: SignIn
+) -> None:
+    sign_in(Role.EDITOR)
+    piece = builders.piece(world)
+    village = builders.villages(session, 1)[0]
+    page = text(client.get(f"/wilayah/desa/{village.code}"))
+    assert "Belum dicatat ada cetakan" in page
+    assert "Dituju 1 program yang berjalan" in page
+    assert f"/cetak/bukti/catat?desa={village.code}" in page
+    form = client.get(f"/cetak/bukti/catat?desa={village.code}").text
+    assert f'value="{village.code}" checked' in form
+
+    proof = proved(world, storage, piece, village.code)
+    page = text(client.get(f"/wilayah/desa/{village.code}"))
+    assert "Terjangkau, terakhir Sel, 24 Nov 2026" in page
+    assert piece.title in page
+    assert f"/cetak/bukti/{proof.id}/foto" in page
+
+    service.withdraw_proof(session, SYSTEM, proof, reason="Salah", now=world.clock.now())
+    session.commit()
+    page = text(client.get(f"/wilayah/desa/{village.code}"))
+    assert "Belum dicatat ada cetakan" in page
+    assert piece.title not in page
+
+
+def test_a_kim_is_offered_a_proof_only_in_its_own_village(
+    client: FlaskClient, world: World, session: Session, storage: Storage, sign_in: SignIn
+) -> None:
+    own, other = builders.villages(session, 2)
+    sign_in(Role.COMMUNITY, organisation=world.organisation("kim", village_code=own.code))
+    proof = proved(world, storage, builders.piece(world), own.code)
+    page = text(client.get(f"/wilayah/desa/{own.code}"))
+    assert "/cetak/bukti/catat?desa=" in page
+    assert "1 bukti lainnya" in page  # reached, though somebody else recorded it
+    assert f"/cetak/bukti/{proof.id}/foto" not in page
+    assert "/cetak/bukti/catat?desa=" not in client.get(f"/wilayah/desa/{other.code}").text
