@@ -225,9 +225,9 @@ def _data(session: smtplib.SMTP, raw: bytes, attached: int) -> str:
     _send_body(session, body if body.endswith(b"\r\n") else body + b"\r\n")
     try:
         session.send(b".\r\n")
-        session.sock.settimeout(REPLY_SECONDS)
+        _wait_up_to(session, REPLY_SECONDS)
         code, said = session.getreply()
-        session.sock.settimeout(SMTP_SECONDS)
+        _wait_up_to(session, SMTP_SECONDS)
     except (smtplib.SMTPException, OSError) as error:
         raise OutcomeUnknown(f"Jawaban setelah isi surat tidak sampai ({type(error).__name__})") from None
     if code != 250:
@@ -245,6 +245,11 @@ def _send_body(session: smtplib.SMTP, body: bytes) -> None:
             session.send(body[start : start + CHUNK_BYTES])
     except (smtplib.SMTPException, OSError) as error:
         raise NotSent(f"Sambungan surel terputus di tengah isi surat ({type(error).__name__})") from None
+
+
+def _wait_up_to(session: smtplib.SMTP, seconds: float) -> None:
+    if session.sock is not None:
+        session.sock.settimeout(seconds)
 
 
 def attached_bytes(out: Outgoing) -> int:
