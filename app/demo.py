@@ -58,6 +58,7 @@ ORGANISATIONS = (
     ("newspaper", "Koran Latihan", None, None, "iklan@koran-latihan.example"),
     ("printer", "Percetakan Latihan", None, None, "pesanan@percetakan-latihan.example"),
 )
+VILLAGES = {"KIM Contoh Tabang (latihan)": "64.02.12.2002"}  # Long Lalang: a KIM proves for its own village only
 PEOPLE = (
     Person("editor", "Erna Editor", frozenset({Role.EDITOR}), BIDANG),
     Person("kontributor", "Koko Kontributor", frozenset({Role.CONTRIBUTOR}), BIDANG),
@@ -112,7 +113,7 @@ def fill(session: Session, app: Flask, settings: Settings) -> None:
     wiring: Wiring = app.extensions["wiring"]
     now = wiring.clock.now()
     print("Menyiapkan data latihan…", file=sys.stderr)
-    organisations = _organisations(session)
+    organisations = _organisations(session, settings)
     load_services(session)
     if not settings.demo_password:
         raise SettingsError("GAUNG_DEMO_PASSWORD is missing; `make run` makes one in var/secrets.env.")
@@ -152,7 +153,7 @@ def next_monday(today: date) -> date:
     return today + timedelta(days=7 - today.weekday())
 
 
-def _organisations(session: Session) -> Mapping[str, Organisation]:
+def _organisations(session: Session, settings: Settings) -> Mapping[str, Organisation]:
     made: dict[str, Organisation] = {}
     for kind, name, short_name, parent, email in ORGANISATIONS:
         organisation = Organisation(
@@ -161,6 +162,7 @@ def _organisations(session: Session) -> Mapping[str, Organisation]:
             short_name=short_name,
             parent_id=made[parent].id if parent else None,
             email=email,
+            village_code=VILLAGES.get(name) if settings.regency_code == "64.02" else None,
             is_office=name == OFFICE,
         )
         session.add(organisation)

@@ -26,7 +26,6 @@ import typst
 TEMPLATES = Path(__file__).parent / "templates"
 FONTS = Path(jakarta.ROOT) / "files"
 BLEED_MM = 3.0
-SLUG_MM = 10.0  # from the trim to the edge of the sheet: bleed and, beyond it, the crop marks
 POINTS_PER_MM = 72 / 25.4
 SIDES = {"poster": 1, "leaflet": 2}
 """Templates with a layer for what all versions share, and their pages a version."""
