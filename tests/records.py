@@ -202,6 +202,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "printing.sent_pdf": lambda place: place.order(pdf_id=place.file().id).id,
     "proof_id": lambda place: place.proof().id,
     "areas.record_id": lambda place: place.connectivity().id,
+    "service_id": lambda place: place.service().id,
     "spending_id": lambda place: place.spending(),
     "user_id": lambda place: place.member().id,
 }

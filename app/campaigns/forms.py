@@ -18,8 +18,10 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.campaigns.details import MAX_MESSAGE, MAX_MESSAGES, GoalValues
-from app.campaigns.models import Audience, Campaign, Goal
+from app.campaigns.models import Audience, Campaign, Goal, Service
 from app.campaigns.rules import AUDIENCE_LABELS, MAX_NAME, MAX_SUMMARY, Plan
+from app.campaigns.services import MAX_AS_OF, MAX_DESCRIPTION, MAX_KEY, ServiceValues
+from app.campaigns.services import MAX_NAME as MAX_SERVICE_NAME
 from app.web.formats import sentence
 from app.web.forms import Form, RupiahField
 
@@ -192,3 +194,46 @@ class SpendingForm(Form):
         validators=[InputRequired(), Length(max=300)],
         description=_l("Misalnya “cetak 500 selebaran”."),
     )
+
+
+class ServiceForm(Form):
+    name = StringField(_l("Nama layanan"), validators=[InputRequired(), Length(max=MAX_SERVICE_NAME)])
+    dimension_key = SelectField(_l("Dimensi"), validators=[Optional()])
+    owner_id = SelectField(
+        _l("OPD pemilik"),
+        coerce=lambda value: int(value) if value else None,
+        validators=[Optional()],
+        description=_l("Narahubung OPD ini melihat materi tentang layanannya, dan bisa dimintai persetujuan."),
+    )
+    description = TextAreaField(
+        _l("Keterangan"),
+        validators=[Optional(), Length(max=MAX_DESCRIPTION)],
+        description=_l("Apa yang dikerjakan layanan ini, menurut pemiliknya. Kosongkan bila belum ditanyakan."),
+        render_kw={"rows": 4},
+    )
+    as_of = StringField(
+        _l("Keadaan per"), validators=[Optional(), Length(max=MAX_AS_OF)], description=_l("Misalnya “2021”.")
+    )
+    key = StringField(
+        _l("Sebutan di paket"),
+        validators=[Optional(), Length(max=MAX_KEY)],
+        description=_l("Seperti tertulis di Paket Materi, misalnya bank-sampah. Bila kosong, dibuat dari namanya."),
+    )
+
+    def offer(self, owners: Sequence[tuple[int, str]], dimensions: Sequence[Any]) -> None:
+        self.owner_id.choices = [("", _("belum ditentukan")), *owners]
+        self.dimension_key.choices = [("", _("belum ditentukan")), *((row.key, row.name) for row in dimensions)]
+
+    def show(self, service: Service) -> None:
+        for name in ("name", "dimension_key", "owner_id", "description", "as_of"):
+            self[name].data = getattr(service, name)
+
+    @property
+    def values(self) -> ServiceValues:
+        return ServiceValues(
+            name=self.name.data or "",
+            dimension_key=self.dimension_key.data or None,
+            owner_id=self.owner_id.data,
+            description=self.description.data or "",
+            as_of=self.as_of.data or "",
+        )

@@ -113,6 +113,21 @@ def all_services(session: Session) -> Sequence[Service]:
     return session.scalars(select(Service).order_by(Service.name)).all()
 
 
+def services_with_owners(session: Session) -> Sequence[Any]:
+    """Rows (service, owner or None) by name."""
+    query = select(Service, Organisation).outerjoin(Organisation, Organisation.id == Service.owner_id)
+    return session.execute(query.order_by(Service.name)).all()
+
+
+def service_owner_choices(session: Session, service: Service | None) -> list[tuple[int, str]]:
+    """The OPDs and bidang in use, and the owner that a service has by now."""
+    offered = Organisation.active & Organisation.kind.in_(["opd", "bidang"])
+    if service is not None and service.owner_id:
+        offered |= Organisation.id == service.owner_id
+    rows = session.execute(select(Organisation.id, Organisation.name).where(offered).order_by(Organisation.name))
+    return [(row.id, row.name) for row in rows]
+
+
 def districts_with_villages(session: Session) -> Sequence[District]:
     query = select(District).options(selectinload(District.villages)).order_by(District.name)
     return session.scalars(query).all()

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.campaigns import details, queries, rules, service
+from app.campaigns import details, queries, routes_services, rules, service
+from app.campaigns.blueprint import bp
 from app.campaigns.forms import CampaignForm, GoalForm, KeyMessagesForm, SpendingForm, VersionedForm
 from app.campaigns.links import count_visit, find_link, target_with_utm
 from app.campaigns.models import Campaign, CampaignStatus, Goal
@@ -23,7 +24,7 @@ from app.web.guard import STAFF, allow, current_actor, public
 from app.web.query import number_of
 from app.web.wiring import now
 
-bp = Blueprint("campaigns", __name__, template_folder="templates")
+__all__ = ["bp", "routes_services"]
 
 READERS = (*STAFF, Role.OPD_CONTACT)
 WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
