@@ -1,6 +1,6 @@
 """The side menu, and the small numbers in it. A person sees only what their roles open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,7 @@ class Item:
     label: Any
     icon: str
     family: tuple[str, ...] = ()  # prefixes of endpoints that belong to this item too
+    without: str = ""  # stands only where this endpoint may not be opened, which leads there already
 
 
 MAIN = (
@@ -41,9 +42,10 @@ MAIN = (
     Item("desk.calendar", _l("Kalender"), "calendar"),
     Item("campaigns.index", _l("Program Sosialisasi"), "speakerphone", ("campaigns.",)),
     Item("posts.index", _l("Materi"), "file-text", ("posts.",)),
-    Item("posts.reviews", _l("Persetujuan"), "checks"),
+    Item("posts.reviews", _l("Persetujuan"), "checks", ("posts.review", "posts.approve", "posts.return")),
     Item("publishing.index", _l("Penayangan"), "send", ("publishing.",)),
     Item("printing.index", _l("Cetak"), "printer", ("printing.",)),
+    Item("printing.proofs", _l("Bukti terpasang"), "map-pin-check", ("printing.",), without="printing.index"),
     Item("outlets.index", _l("Saluran"), "broadcast", ("outlets.",)),
     Item("areas.index", _l("Wilayah"), "map-2", ("areas.",)),
     Item("kits.index", _l("Paket Materi"), "package", ("kits.",)),
@@ -84,16 +86,26 @@ def count_of(endpoint: str) -> int:
     return known[endpoint]
 
 
-def _current_item() -> Item | None:
-    """The item of the page that is open: its own endpoint, else the family of its room."""
+def _shown(item: Item) -> bool:
+    return may_open(item.endpoint) and not (item.without and may_open(item.without))
+
+
+def _current_item(items: Sequence[Item]) -> Item | None:
+    """The item of the page that is open: the one whose endpoint or family fits it most closely."""
     here = request.endpoint or ""
-    own = next((item for item in EVERY if item.endpoint == here), None)
-    return own or next((item for item in EVERY if here.startswith(item.family or ("\0",))), None)
+
+    def fit(item: Item) -> int:
+        prefixes = [item.endpoint, *item.family]
+        return max((len(prefix) for prefix in prefixes if here.startswith(prefix)), default=0)
+
+    nearest = max(items, key=fit, default=None)
+    return nearest if nearest and fit(nearest) else None
 
 
 def menu() -> list[tuple[Any, list[dict[str, Any]]]]:
     """Groups of the side menu: (title or None, [{url, label, icon, count, current}])."""
-    current = _current_item()
+    shown = [item for item in EVERY if _shown(item)]
+    current = _current_item(shown)
 
     def lines(items: tuple[Item, ...]) -> list[dict[str, Any]]:
         return [
@@ -105,7 +117,7 @@ def menu() -> list[tuple[Any, list[dict[str, Any]]]]:
                 "current": item is current,
             }
             for item in items
-            if may_open(item.endpoint)
+            if item in shown
         ]
 
     groups = [(None, lines(MAIN)), (_l("Pengaturan"), lines(SETTINGS))]

@@ -48,6 +48,38 @@ def test_everybody_has_a_home(sign_in: SignIn, role: Role) -> None:
     assert "Perlu Ditindaklanjuti" in page.text
 
 
+def current_of(page: str) -> str:
+    """The label of the menu item that is lit."""
+    lit = re.search(r'<li><a [^>]*aria-current="page"[^>]*>(.*?)</a>', page, re.DOTALL)
+    return text_of(lit[1]).strip() if lit else ""
+
+
+def test_who_only_proves_finds_the_way_from_home_and_menu(sign_in: SignIn) -> None:
+    client = sign_in(Role.COMMUNITY)
+    assert 'href="/cetak/bukti/catat"' in main_of(client.get("/").text)
+    assert [current_of(client.get(path).text) for path in ("/cetak/bukti", "/cetak/bukti/catat")] == [
+        "Bukti terpasang",
+        "Bukti terpasang",
+    ]
+
+
+def test_who_opens_all_of_printing_has_one_menu_item_for_it(sign_in: SignIn) -> None:
+    client = sign_in(Role.EDITOR)
+    assert "Catat bukti terpasang" not in client.get("/").text
+    page = client.get("/cetak/bukti").text
+    assert current_of(page) == "Cetak"
+    assert '<li><a href="/cetak/bukti"' not in page
+
+
+def test_a_post_to_approve_belongs_to_the_approvals(sign_in: SignIn, world: World, session: Session) -> None:
+    post = world.post(world.outlet(), status="in_review")
+    post.steps, post.waiting_for, post.round, post.submitted_at = ["kabid"], "kabid", 1, world.clock.now()
+    session.commit()
+    client = sign_in(Role.APPROVER, position="kabid")
+    assert current_of(client.get(f"/persetujuan/{post.id}").text).startswith("Persetujuan")
+    assert current_of(client.get(f"/materi/{post.id}").text) == "Materi"
+
+
 @pytest.mark.parametrize("role", [Role.COMMUNITY, Role.TRAINER, Role.ENUMERATOR])
 def test_the_calendar_is_for_the_office_and_contacts(sign_in: SignIn, role: Role) -> None:
     assert sign_in(role).get("/kalender").status_code == 403
