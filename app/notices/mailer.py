@@ -5,6 +5,7 @@ time, so that most mail programs show it once; a notice seen twice harms nobody,
 """
 
 import hashlib
+import logging
 import random
 import smtplib
 import ssl
@@ -29,6 +30,8 @@ from app.kernel.db import unit_of_work
 from app.kernel.text import T
 from app.notices.models import Notice
 from app.people.models import User
+
+log = logging.getLogger(__name__)
 
 TIMEOUT = 20.0  # seconds for every step of the conversation
 LEASE = timedelta(minutes=15)  # outlives a run
@@ -157,7 +160,8 @@ def _try(server: smtplib.SMTP, mail: Mail, settings: Any, now: datetime) -> Verd
 def _refusal(error: smtplib.SMTPException, mail: Mail) -> Verdict:
     """What a refusal of the server means: 5xx is for good, anything else may pass (RFC 5321, 4.2.1)."""
     if isinstance(error, smtplib.SMTPSenderRefused):
-        return Outcome.RETRY, T("Server surel menolak pengirim GAUNG_MAIL_FROM.")
+        log.warning("the mail server refuses the sender in GAUNG_MAIL_FROM: %s", error.smtp_code)
+        return Outcome.RETRY, T("Server surel menolak alamat pengirim aplikasi. Minta pengelola server memeriksanya.")
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = next(iter(error.recipients.values()))[0]
         sentence = T("Server surel menolak alamat %(address)s. Perbaiki alamat surel pada akun.", address=mail.address)
@@ -264,7 +268,10 @@ def _sign_in(server: smtplib.SMTP, settings: Any) -> None:
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password)
     except smtplib.SMTPAuthenticationError as error:
-        raise Unreachable(T("Server surel menolak nama pengguna atau kata sandinya (GAUNG_SMTP_USER).")) from error
+        log.warning("the mail server refuses GAUNG_SMTP_USER or its password: %s", error.smtp_code)
+        raise Unreachable(
+            T("Server surel menolak nama pengguna atau kata sandi aplikasi. Minta pengelola server memeriksanya.")
+        ) from error
     except (OSError, smtplib.SMTPException) as error:
         raise Unreachable(T("Server surel belum bisa dihubungi dengan aman.")) from error
 

@@ -1,6 +1,7 @@
 """Credentials at rest: a JSON object under Fernet (AES-128-CBC with HMAC), with keys that can be rotated."""
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,9 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from app.kernel.errors import GaungError
 from app.kernel.text import T
+
+log = logging.getLogger(__name__)
+SETTING = "GAUNG_CREDENTIAL_KEYS"
 
 
 class VaultClosed(GaungError):
@@ -34,10 +38,11 @@ class Vault:
         try:
             opened: dict[str, Any] = json.loads(self._fernet().decrypt(token.encode()))
         except InvalidToken as error:
+            log.error("no key of %s opens what is stored", SETTING)
             raise VaultClosed(
                 T(
-                    "Kunci akun yang tersimpan tidak bisa dibuka karena GAUNG_CREDENTIAL_KEYS sudah berganti. "
-                    "Kembalikan kunci lama pada pengaturan itu, atau hubungkan ulang saluran ini."
+                    "Kunci akun yang tersimpan tidak bisa dibuka karena kunci brankasnya sudah berganti. "
+                    "Hubungkan ulang saluran ini, atau minta pengelola server mengembalikan kunci lama."
                 )
             ) from error
         return opened
@@ -47,22 +52,24 @@ class Vault:
         try:
             return self._fernet().rotate(token.encode()).decode()
         except InvalidToken as error:
-            raise VaultClosed(T("Ada kunci akun yang tidak bisa dibuka dengan GAUNG_CREDENTIAL_KEYS.")) from error
+            raise VaultClosed(T("Ada kunci akun yang tidak bisa dibuka dengan kunci brankas yang ada.")) from error
 
     def _fernet(self) -> MultiFernet:
         if not self._keys:
+            log.error("%s is not set", SETTING)
             raise VaultClosed(
                 T(
-                    "Kunci akun belum bisa disimpan karena GAUNG_CREDENTIAL_KEYS belum diisi. "
-                    "Minta pengelola aplikasi mengisinya; “make run” membuatnya sendiri."
+                    "Kunci akun belum bisa disimpan karena kunci brankas aplikasi belum diisi. "
+                    "Minta pengelola server mengisinya."
                 )
             )
         try:
             return MultiFernet([Fernet(key) for key in self._keys])
         except ValueError as error:
+            log.error("%s holds a key that is not 32 bytes in base64; keys are separated by commas", SETTING)
             raise VaultClosed(
                 T(
-                    "GAUNG_CREDENTIAL_KEYS berisi kunci yang salah bentuk. Setiap kunci adalah 32 bita dalam base64, "
-                    "dipisahkan koma."
+                    "Kunci brankas aplikasi salah bentuk, jadi kunci akun belum bisa disimpan. "
+                    "Minta pengelola server memperbaikinya."
                 )
             ) from error

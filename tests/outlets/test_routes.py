@@ -287,7 +287,7 @@ def test_a_lost_vault_key_is_told_and_the_outlet_can_be_connected_anew(
     session.commit()
     answer = client.post(f"/saluran/{outlet.id}/uji")
     assert answer.status_code == 503
-    assert "GAUNG_CREDENTIAL_KEYS sudah berganti" in answer.text
+    assert "kunci brankasnya sudah berganti" in answer.text
     assert client.post(f"/saluran/{outlet.id}/hubungkan", data=KEYS).status_code == 302
     assert credentials_of(again(session, outlet), vault)["key"] == "kunci-rahasia"
 

@@ -20,7 +20,7 @@ def test_keys_are_rotated_by_putting_a_new_one_in_front() -> None:
     assert both.open(token) == SECRETS
     rotated = both.rotate(token)
     assert Vault((NEW,)).open(rotated) == SECRETS
-    with pytest.raises(VaultClosed, match="Kembalikan kunci lama"):
+    with pytest.raises(VaultClosed, match="mengembalikan kunci lama"):
         Vault((NEW,)).open(token)
 
 
@@ -38,10 +38,14 @@ def test_a_changed_token_does_not_open() -> None:
         Vault((FOREIGN,)).rotate(token)
 
 
-def test_without_a_key_the_vault_says_which_setting_is_missing_only_when_used() -> None:
+def test_without_a_key_the_vault_says_so_only_when_used_and_the_log_names_the_setting(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     vault = Vault(())
-    with pytest.raises(VaultClosed, match="GAUNG_CREDENTIAL_KEYS belum diisi"):
+    assert caplog.text == ""
+    with pytest.raises(VaultClosed, match="kunci brankas aplikasi belum diisi"):
         vault.seal(SECRETS)
+    assert "GAUNG_CREDENTIAL_KEYS is not set" in caplog.text
 
 
 def test_a_misshapen_key_is_told_without_showing_it() -> None:
