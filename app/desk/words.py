@@ -24,12 +24,6 @@ DATED = {
     "proof": (T("Bukti terpasang"), "map-pin-check"),
 }
 
-TROUBLE_HELP = {
-    DeliveryStatus.HANDED_OVER: T("Terbitkan dengan tangan, lalu tempel tautan atau fotonya."),
-    DeliveryStatus.UNKNOWN: T("Mungkin sudah terbit. Periksa dulu di salurannya; jangan langsung kirim ulang."),
-    DeliveryStatus.FAILED: T("Belum terbit. Lihat sebabnya, lalu perbaiki."),
-    DeliveryStatus.MISSED: T("Belum terbit dan waktunya sudah lewat."),
-}
 TROUBLE_BUTTON = {
     DeliveryStatus.HANDED_OVER: T("Terbitkan"),
     DeliveryStatus.UNKNOWN: T("Pastikan"),

@@ -23,7 +23,6 @@ from app.web.wiring import now
 
 SESSION_LIFE = timedelta(hours=12)  # since the last page; office computers are shared
 REMEMBERED = timedelta(days=7)
-LARGEST_FORM = 2 * 1024 * 1024  # bytes of text; uploads are requests of their own
 ARGON2 = {"argon2__time_cost": 2, "argon2__memory_cost": 19456, "argon2__parallelism": 1}
 """OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane."""
 CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
@@ -55,7 +54,6 @@ def init_security(app: Flask, settings: Any) -> None:
         REMEMBER_COOKIE_SECURE=settings.https,
         # not "strong": a phone between two masts changes its address, and a form would be lost each time
         SESSION_PROTECTION="basic",
-        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )
     security = Security(app, FSQLALiteUserDatastore(db, User, RoleRow), register_blueprint=False)
