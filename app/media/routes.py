@@ -29,7 +29,7 @@ FIELD_NAME = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 
 
 @bp.post("/berkas")
-@allow(Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.COMMUNITY, Role.ADMIN)
+@allow(Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.OPD_CONTACT, Role.COMMUNITY, Role.ADMIN)
 def upload() -> ResponseReturnValue:
     """Keep the posted `file`s: `?jenis=gambar|pdf|semua`; `?nama=` is the field that will carry their ids.
 

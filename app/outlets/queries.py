@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, aliased, lazyload
 
 from app.kernel.roles import Actor
 from app.outlets.models import PRINT, SOCIAL, Outlet
-from app.people.models import Organisation, User
+from app.outlets.service import ANSWERERS
+from app.people.models import Organisation, RoleRow, User
 
 GROUPS = ("social", "print", "assisted")
 
@@ -43,10 +44,12 @@ def outlets(actor: Actor, *, q: str = "", group: str = "", resting: bool = False
 
 
 def people_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
-    """Who may be responsible: active people of the office, and of the actor's organisation."""
+    """Who may be responsible: active people of the office and of the actor's organisation who can decide deliveries."""
     parent = aliased(Organisation)
     home = select(User.id, User.name, Organisation.name).join(Organisation, Organisation.id == User.organisation_id)
-    home = home.outerjoin(parent, parent.id == Organisation.parent_id).where(User.active)
+    home = home.outerjoin(parent, parent.id == Organisation.parent_id).where(
+        User.active, User.roles.any(RoleRow.name.in_(ANSWERERS))
+    )
     if not actor.of_office:
         home = home.where(
             or_(Organisation.is_office, parent.is_office, User.organisation_id.in_(actor.organisation_ids))

@@ -18,6 +18,8 @@ from app.people.models import Organisation, User
 
 READERS = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)
 KEEPERS = (Role.EDITOR, Role.ADMIN)
+ANSWERERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.OPD_CONTACT, Role.ADMIN)
+"""Roles that open and decide a delivery, as the person responsible for its outlet has to."""
 
 
 def outlet_of(session: Session, actor: Actor, outlet_id: int) -> Outlet:
@@ -298,6 +300,15 @@ def _responsible(session: Session, outlet: Outlet, user_id: int | None) -> int |
         person = session.get(User, user_id)
     if person is None or not person.active:
         raise Invalid(T("Pilih penanggung jawab dari daftar."), field="responsible_id")
+    if not any(row.name in ANSWERERS for row in person.roles):
+        raise Invalid(
+            T(
+                "%(name)s tidak punya peran yang bisa menangani penayangan. Pilih orang lain, atau minta admin "
+                "memberinya peran Kontributor, Editor, Penyetuju, atau Narahubung OPD.",
+                name=person.name,
+            ),
+            field="responsible_id",
+        )
     home = person.organisation
     of_office = home.is_office or bool(home.parent and home.parent.is_office)
     if not of_office and outlet.organisation_id not in {home.id, home.parent_id}:

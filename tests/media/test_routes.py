@@ -13,6 +13,7 @@ from app.media import routes
 from app.media.check import check_image
 from app.media.derive import public_path
 from app.media.models import StoredFile
+from app.outlets.service import ANSWERERS
 from app.people.models import Organisation
 from config import Settings
 from tests.media.images import flat, pdf, phone_photo
@@ -48,6 +49,15 @@ def test_an_upload_answers_with_thumbnail_id_and_a_place_for_the_alt_text(
     assert "Teks alternatif (untuk yang tidak dapat melihat gambar)" in answer.text
     assert f"/berkas/{file.id}/kecil" in answer.text
     assert client.get(f"/berkas/{file.id}/kecil").mimetype == "image/jpeg"
+
+
+@pytest.mark.parametrize("role", ANSWERERS, ids=str)
+def test_whoever_may_answer_for_a_delivery_may_hand_in_its_photo(
+    client: FlaskClient, world: World, session: Session, role: Role
+) -> None:
+    sign_in(client, world, role)
+    assert upload(client, (phone_photo(), "siaran.jpg")).status_code == 200
+    assert len(stored(session)) == 1
 
 
 def test_a_field_name_cannot_carry_markup(client: FlaskClient, world: World) -> None:
@@ -118,7 +128,7 @@ def test_a_plain_form_is_sent_to_no_other_host(client: FlaskClient, world: World
     assert client.post("/berkas", data=data).headers["Location"].startswith("/berkas/")
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPD_CONTACT, Role.TRAINER, Role.ENUMERATOR])
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.TRAINER, Role.ENUMERATOR])
 def test_others_do_not_upload(client: FlaskClient, world: World, role: Role) -> None:
     sign_in(client, world, role)
     assert upload(client, (flat(), "a.jpg")).status_code == 403

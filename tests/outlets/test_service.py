@@ -88,9 +88,20 @@ def test_the_responsible_person_is_of_the_office_or_of_the_owner(session: Sessio
     assert outlet.responsible_id == own.id
     with pytest.raises(Invalid):
         service.edit(session, editor, outlet, name=outlet.name, responsible_id=other.id, now=world.clock.now())
-    left = world.user(active=False)
+    left = world.user(Role.EDITOR, active=False)
     with pytest.raises(Invalid):
         service.edit(session, editor, outlet, name=outlet.name, responsible_id=left.id, now=world.clock.now())
+
+
+def test_the_responsible_person_can_decide_a_delivery(session: Session, world: World, editor: Actor) -> None:
+    viewer, contact = world.user(Role.VIEWER, name="Pemantau"), world.user(Role.OPD_CONTACT, name="Narahubung")
+    offered = {id_ for id_, _name in queries.people_for(session, editor)}
+    assert contact.id in offered
+    assert viewer.id not in offered
+    with pytest.raises(Invalid, match="Pemantau tidak punya peran"):
+        add(session, world, editor, responsible_id=viewer.id)
+    session.rollback()
+    assert add(session, world, editor, responsible_id=contact.id).responsible_id == contact.id
 
 
 def test_only_keepers_of_the_owner_or_the_office_change_an_outlet(session: Session, world: World) -> None:
