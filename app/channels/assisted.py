@@ -22,7 +22,7 @@ BIG = 16 * 1024 * 1024
 
 WHATSAPP = Limits(max_text=4096, max_images=10, max_image_bytes=BIG, image_mimes=PICTURES)
 TIKTOK = Limits(max_text=2200, max_images=35, max_image_bytes=BIG, image_mimes=PICTURES)
-RADIO = Limits(max_text=None)
+RADIO = Limits(max_text=None, takes_images=False)
 OTHER = Limits(max_text=None, max_images=20, max_image_bytes=BIG, image_mimes=PICTURES)
 OWN_PRINTER = Limits(takes_text=False, takes_piece=True)
 
@@ -51,15 +51,16 @@ class AssistedChannel:
         return list(self._problems(out))
 
     def _problems(self, out: Outgoing) -> Iterator[Problem]:
-        if self.limits.takes_text and not out.text.strip() and not out.files:
+        files = out.files if self.limits.takes_images else ()
+        if self.limits.takes_text and not out.text.strip() and not files:
             yield Problem(T("Materi ini masih kosong. Tulis teks atau tambahkan gambar."))
         yield from text_problems(self.name, self.limits, self.count(out.text))
-        if not self.limits.takes_piece and len(out.files) > self.limits.max_images:
+        if not self.limits.takes_piece and len(files) > self.limits.max_images:
             sentence = T(
                 "%(name)s menerima paling banyak %(limit)s gambar. Lepas %(over)s gambar.",
                 name=self.name,
                 limit=self.limits.max_images,
-                over=len(out.files) - self.limits.max_images,
+                over=len(files) - self.limits.max_images,
             )
             yield Problem(sentence, "media")
 

@@ -35,6 +35,7 @@ class Limits:
     image_mimes: Sequence[str] = ("image/jpeg", "image/png")
     max_image_side: int = 2048  # pixels; images are derived to fit
     takes_text: bool = True
+    takes_images: bool = True  # False: the pictures of a post are left out
     takes_piece: bool = False  # print: a PrintPiece instead of text
 
 

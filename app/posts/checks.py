@@ -104,7 +104,7 @@ def _variant(session: Session, post: Post, variant: Variant, channel: Channel | 
         return [finding(T("Saluran ini tidak dipakai lagi. Hapus dari pilihan."), "outlets")]
     if outlet.kind in PRINT:
         found = [finding(sentence, "piece") for sentence in _print_problems(variant)]
-    elif not text_for(post, variant).strip() and not post.media:
+    elif not text_for(post, variant).strip() and not (post.media and (channel is None or channel.limits.takes_images)):
         return [finding(T("Tulis teksnya."), "text")]
     else:
         found = []
@@ -136,7 +136,9 @@ def outgoing_for_check(
     return Outgoing(
         key=f"post:{post.id}:{variant.outlet_id}",
         text=with_link(text_for(post, variant), link),
-        files=[] if limits.takes_piece else [_file_for_check(item, limits) for item in post.media],
+        files=[_file_for_check(item, limits) for item in post.media]
+        if limits.takes_images and not limits.takes_piece
+        else [],
         link=link,
         settings=variant.outlet.settings,
         recipient=recipient,

@@ -34,13 +34,14 @@ class Counter:
 class Preview:
     """One card: a text (or a print piece) and every outlet that gets just that, each with its counter.
 
-    The text is as it leaves, with the short link hinted at. `piece` is set for print.
+    The text is as it leaves, with the short link hinted at. `piece` is set for print, `pictures` where they are shown.
     """
 
     text: str
     outlets: list[tuple[Variant, Counter | None]]
     prints: bool
     piece: PrintPiece | None = None
+    pictures: bool = True
 
     @property
     def outlet_ids(self) -> list[int]:
@@ -82,9 +83,11 @@ def previews(post: Post, *, channels: Mapping[str, Channel], public_url: str, by
         prints = variant.outlet.kind in PRINT
         words = text_for(post, variant)
         text = "" if prints else with_link(words, hint)
-        count = None if prints else counter(channels.get(variant.outlet.kind), with_link(words, link))
+        channel = channels.get(variant.outlet.kind)
+        count = None if prints else counter(channel, with_link(words, link))
+        pictures = not prints and (channel is None or channel.limits.takes_images)
         old = text_when_approved(post, variant.outlet_id) if by_change else None
-        key = (prints, text, variant.piece_id, old)
-        card = cards.setdefault(key, Preview(text, [], prints, variant.piece if prints else None))
+        key = (prints, text, variant.piece_id, old, pictures)
+        card = cards.setdefault(key, Preview(text, [], prints, variant.piece if prints else None, pictures))
         card.outlets.append((variant, count))
     return sorted(cards.values(), key=lambda card: card.prints)

@@ -44,10 +44,12 @@ def test_assisted_outlets_hand_over_and_cannot_look(channels, outgoing, memory, 
     assert channels[kind].can_look is False
 
 
-def test_assisted_outlets_know_their_limits(channels, outgoing):
+def test_assisted_outlets_know_their_limits(channels, outgoing, picture):
     assert channels["whatsapp"].check(outgoing("whatsapp", "a" * 4096)) == []
     assert "kelebihan 4 karakter" in str(channels["whatsapp"].check(outgoing("whatsapp", "a" * 4100))[0].sentence)
     assert channels["radio"].check(outgoing("radio", "")) != []
+    assert channels["radio"].check(outgoing("radio", "Siaran", files=(picture(),))) == []
+    assert channels["radio"].check(outgoing("radio", "", files=(picture(),))) != []
     assert channels["office_printer"].check(outgoing("office_printer", "")) == []
 
 

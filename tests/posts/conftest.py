@@ -44,6 +44,7 @@ def channels() -> Mapping[str, Any]:
         "x": PlainChannel(Limits(max_text=280, max_images=4)),
         "facebook": PlainChannel(Limits(max_text=63206, max_images=4)),
         "instagram": PlainChannel(Limits(max_text=2200, min_images=1, max_images=10)),
+        "radio": PlainChannel(Limits(takes_images=False)),
         "newspaper": PlainChannel(Limits(takes_piece=True)),
     }
 

@@ -15,6 +15,7 @@ from app.notices.models import Notice
 from app.people.models import Delegation, User
 from app.people.service import actor_of
 from app.posts import service
+from app.posts.composer import previews
 from app.posts.models import Post, PostStatus, Review
 from app.printing.models import PrintPiece
 from app.printing.service import draft_piece, edit_piece
@@ -506,6 +507,15 @@ def test_unconnected_account_keeps_the_limits_of_its_platform(desk: Desk, world:
     post = desk.draft(world.outlet("x", status="unconnected"), text="a" * 281)
     with pytest.raises(service.NotReady, match="terlalu panjang"):
         desk.submit(post)
+
+
+def test_a_channel_without_pictures_gets_none_and_refuses_none(desk: Desk, world: World) -> None:
+    radio, media = world.outlet("radio"), [(picture(world).id, "Warga antre")]
+    post = desk.submitted(radio, world.outlet("facebook"), media=media)
+    cards = previews(post, channels=desk.channels, public_url="http://localhost")
+    assert {card.outlets[0][0].outlet.kind: card.pictures for card in cards} == {"radio": False, "facebook": True}
+    with pytest.raises(service.NotReady, match="Tulis teksnya"):
+        desk.submitted(radio, media=media, text="")
 
 
 def test_link_takes_room_in_the_count(desk: Desk, world: World) -> None:
