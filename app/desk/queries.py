@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.campaigns.models import Campaign
 from app.desk.dated import borders, channels_of, deliveries_of
@@ -15,7 +15,8 @@ from app.desk.states import State, state_of
 from app.kernel.roles import Actor
 from app.outlets.models import Outlet, OutletStatus
 from app.posts.access import visible_to
-from app.posts.models import Post, PostStatus, Review
+from app.posts.content import gaps
+from app.posts.models import Post, PostStatus, Review, Variant
 from app.posts.queries import waiting_for
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece
 from app.printing.queries import visible as visible_pieces
@@ -81,11 +82,34 @@ def returned(session: Session, actor: Actor) -> Section:
     )
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A draft whose time is near; `unfinished` while a `[LENGKAPI: …]` is open in it."""
+
+    id: int
+    title: str
+    campaign: str
+    scheduled_at: datetime
+    unfinished: bool
+
+
 def drafts_soon(session: Session, actor: Actor, now: datetime) -> Section:
-    """Drafts whose time is near or has just passed: nobody was asked to approve them yet."""
+    """A section of `Draft`: the time is near or has just passed, and nobody was asked to approve them yet."""
     near = Post.scheduled_at.between(now - LONG_PAST, now + SOON)
     query = _posts().where(Post.status == PostStatus.DRAFT, near, visible_to(actor))
-    return _section(session, query.order_by(Post.scheduled_at, Post.id))
+    found = _section(session, query.order_by(Post.scheduled_at, Post.id))
+    unfinished = _unfinished(session, [row.id for row in found.rows])
+    drafts = [Draft(row.id, row.title, row.campaign, row.scheduled_at, row.id in unfinished) for row in found.rows]
+    return Section(drafts, found.total)
+
+
+def _unfinished(session: Session, post_ids: Sequence[int]) -> set[int]:
+    """Which of these posts have an open mark, in their texts or in their print pieces."""
+    if not post_ids:
+        return set()
+    variants = selectinload(Post.variants).options(joinedload(Variant.outlet), joinedload(Variant.piece))
+    query = select(Post).where(Post.id.in_(post_ids)).options(variants)
+    return {post.id for post in session.scalars(query) if gaps(post)}
 
 
 def deliveries(session: Session, actor: Actor) -> Section:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.desk import queries
@@ -160,3 +161,47 @@ def test_first_steps_are_ticked_as_they_are_done(session: Session, world: World)
     world.outlet()
     submitted(session, world)
     assert queries.first_steps(session).done
+
+
+def test_a_draft_is_unfinished_only_while_a_mark_is_open(session: Session, world: World, editor: Actor) -> None:
+    outlet, now = world.outlet(), world.clock.now()
+    world.post(outlet, title="Selesai", text="Sudah lengkap.")
+    world.post(outlet, title="Teks dasar", text="Datang ke [LENGKAPI: tempat].")
+    own = world.post(outlet, title="Teks saluran", text="Sudah lengkap.")
+    own.variants[0].text = "Telepon [LENGKAPI: nomor]."
+    press = world.outlet("printer")
+    piece = PrintPiece(
+        campaign_id=own.campaign_id, organisation_id=world.office().id, kind="poster", title="Poster",
+        content={"headline": "[LENGKAPI: judul]"}, created_at=now, updated_at=now,
+    )  # fmt: skip
+    world.post(press, title="Cetakan").variants[0].piece = piece
+    session.commit()
+    drafts = queries.drafts_soon(session, editor, now).rows
+    assert {each.title: each.unfinished for each in drafts} == {
+        "Selesai": False,
+        "Teks dasar": True,
+        "Teks saluran": True,
+        "Cetakan": True,
+    }
+
+
+def test_drafts_take_as_many_queries_with_one_as_with_five(session: Session, world: World, editor: Actor) -> None:
+    def queries_made() -> int:
+        statements: list[str] = []
+
+        def note(_connection, _cursor, statement, *_more) -> None:
+            statements.append(statement)
+
+        session.commit()
+        session.expire_all()
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", note)
+        queries.drafts_soon(session, editor, world.clock.now())
+        event.remove(engine, "before_cursor_execute", note)
+        return len(statements)
+
+    world.post(world.outlet(), world.outlet("printer"))
+    few = queries_made()
+    for _number in range(4):
+        world.post(world.outlet(), world.outlet("printer"))
+    assert queries_made() == few
