@@ -8,8 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from lokal import format_rupiah, parse_rupiah
-from wtforms import DateTimeLocalField, Field, StringField
-from wtforms.validators import ValidationError
+from wtforms import DateTimeLocalField, StringField
 
 from app.kernel.errors import Forbidden, GaungError, NotFound
 from app.web.db import db
@@ -102,14 +101,3 @@ class RupiahField(StringField):  # type: ignore[misc]
         if parsed.amount > LARGEST_RUPIAH:
             raise ValueError(_("Jumlah rupiah ini terlalu besar. Periksa banyaknya angka nol."))
         self.data = int(parsed.amount)
-
-
-class NotInPast:
-    """Validator: the moment lies after `now()`."""
-
-    def __init__(self, now: Any) -> None:
-        self.now = now
-
-    def __call__(self, _form: Any, field: Field) -> None:
-        if field.data and field.data < self.now():
-            raise ValidationError(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."))

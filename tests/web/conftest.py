@@ -17,9 +17,8 @@ from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.text import T
 from app.web.db import db
-from app.web.forms import Form, LocalDateTimeField, NotInPast, RupiahField
+from app.web.forms import Form, LocalDateTimeField, RupiahField
 from app.web.guard import public
-from app.web.wiring import now
 from config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +44,7 @@ saved: list[dict[str, object]] = []
 class SampleForm(Form):
     name = StringField("Nama", [DataRequired(), Length(max=20)])
     text = TextAreaField("Teks", [Optional(), Length(max=500)])
-    at = LocalDateTimeField("Waktu", [Optional(), NotInPast(now)])
+    at = LocalDateTimeField("Waktu", [Optional()])
     budget = RupiahField("Anggaran", [Optional()])
     kind = RadioField("Jenis", [Optional()], choices=[("a", "Satu"), ("b", "Dua")])
     place = SelectField("Tempat", [Optional()], choices=[("x", "Sini")])
