@@ -81,7 +81,7 @@ class PrintOrderChannel:
     def _problems(self, out: Outgoing) -> Iterator[Problem]:
         if not self.host:
             yield Problem(
-                T("Peladen surel belum diatur, jadi pesanan tidak dapat dikirim. Minta admin mengaturnya."), "outlet"
+                T("Server surel belum diatur, jadi pesanan tidak dapat dikirim. Minta admin mengaturnya."), "outlet"
             )
         if not recipient_of(out):
             yield Problem(
@@ -130,7 +130,7 @@ class PrintOrderChannel:
             try:
                 session.noop()
             except (smtplib.SMTPException, OSError) as error:
-                raise NotSent(f"Peladen surel tidak menjawab ({type(error).__name__})") from None
+                raise NotSent(f"Server surel tidak menjawab ({type(error).__name__})") from None
         return Identity(self.host, self.host)
 
     def _session(self) -> "_Session":
@@ -139,7 +139,7 @@ class PrintOrderChannel:
     def connected(self) -> smtplib.SMTP:
         """A greeted, encrypted (where set) and signed-in connection; raises NotSent."""
         if not self.host:
-            raise NotSent("Peladen surel belum diatur (GAUNG_SMTP_HOST)")
+            raise NotSent("Server surel belum diatur (GAUNG_SMTP_HOST)")
         session: smtplib.SMTP | None = None
         try:
             if self._tls and self.port == 465:
@@ -155,10 +155,10 @@ class PrintOrderChannel:
                 session.login(self._user, self._password)
         except smtplib.SMTPAuthenticationError as error:
             raise _closed(
-                session, NotSent(f"Peladen surel menolak nama atau kata sandinya ({error.smtp_code})")
+                session, NotSent(f"Server surel menolak nama atau kata sandinya ({error.smtp_code})")
             ) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise _closed(session, NotSent(f"Peladen surel tidak dapat dihubungi ({type(error).__name__})")) from None
+            raise _closed(session, NotSent(f"Server surel tidak dapat dihubungi ({type(error).__name__})")) from None
         return session
 
 
@@ -208,7 +208,7 @@ def _refused(code: int, said: bytes, recipient: str, attached: int) -> ChannelEr
     if code == TOO_LARGE and not said.startswith(MAILBOX_FULL):
         return Rejected(too_large(attached), detail=detail)
     if 500 <= code < 600:
-        sentence = T("Pesanan ke %(to)s ditolak peladen surelnya. Periksa alamatnya, lalu kirim ulang.", to=recipient)
+        sentence = T("Pesanan ke %(to)s ditolak server surelnya. Periksa alamatnya, lalu kirim ulang.", to=recipient)
         return Rejected(sentence, detail=detail)
     return NotSent(detail)
 

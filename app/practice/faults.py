@@ -31,11 +31,11 @@ class Scope(StrEnum):
 LABELS = {
     Kind.SLOW: "Lambat menjawab",
     Kind.RATE_LIMIT: "Terlalu sering (429), boleh lagi setelah sekian detik",
-    Kind.SERVER_ERROR: "Kesalahan peladen (500), tidak ada yang terbit",
+    Kind.SERVER_ERROR: "Kesalahan server (500), tidak ada yang terbit",
     Kind.EXPIRED: "Token akun kedaluwarsa",
     Kind.DUPLICATE: "Ditolak sebagai duplikat",
     Kind.REPLY_LOST: "Diterima dan terbit, tetapi balasannya hilang",
-    Kind.DOWN: "Peladen surel mati",
+    Kind.DOWN: "Server surel mati",
     Kind.REFUSED: "Penerima ditolak sementara (451)",
     Kind.NO_SUCH_BOX: "Penerima ditolak tetap (550)",
 }
