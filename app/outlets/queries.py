@@ -11,8 +11,6 @@ from app.outlets.models import PRINT, SOCIAL, Outlet
 from app.outlets.service import ANSWERERS
 from app.people.models import Organisation, RoleRow, User
 
-GROUPS = ("social", "print", "assisted")
-
 
 def outlets(actor: Actor, *, q: str = "", group: str = "", resting: bool = False) -> Select[Any]:
     """Rows (Outlet, responsible User | None, vendor Organisation | None), social first, then print, then assisted."""
