@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 from app.areas.connectivity import load_blankspots
 from app.areas.models import Connectivity, District
 from app.kernel.roles import Role
-from tests.world import PASSWORD, World
+from tests.pages import sign_in
+from tests.world import World
 
 BATUQ = "64.02.01.2005"
 STATEMENT = {
@@ -25,13 +26,8 @@ def register(session: Session) -> None:
     session.commit()
 
 
-def sign_in(client: FlaskClient, world: World, *roles: Role, **values) -> None:
-    user = world.user(*roles, **values)
-    assert client.post("/masuk", data={"identity": user.username, "password": PASSWORD}).status_code in {302, 303}
-
-
 def test_districts_are_listed_with_their_counts(client: FlaskClient, world: World, register: None) -> None:
-    sign_in(client, world, Role.VIEWER)
+    sign_in(client, world.user(Role.VIEWER))
     page = client.get("/wilayah").text
     assert "20 kecamatan, 237 desa dan kelurahan" in page
     assert "Kota Bangun Darat" in page
@@ -39,7 +35,7 @@ def test_districts_are_listed_with_their_counts(client: FlaskClient, world: Worl
 
 
 def test_a_village_shows_its_dated_and_sourced_history(client: FlaskClient, world: World, register: None) -> None:
-    sign_in(client, world, Role.VIEWER)
+    sign_in(client, world.user(Role.VIEWER))
     page = client.get(f"/wilayah/desa/{BATUQ}").text
     assert "per Juli 2024" in page
     assert "tertangani 2023 (klaim Diskominfo)" in page
@@ -50,7 +46,7 @@ def test_a_village_shows_its_dated_and_sourced_history(client: FlaskClient, worl
 def test_the_register_filter_gives_23_and_the_district_stands_beside(
     client: FlaskClient, world: World, register: None
 ) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     page = client.get("/wilayah/desa?daftar=2021").text
     assert page.count("/wilayah/desa/64.02.") == 23
     assert "Tabang" in page
@@ -59,7 +55,7 @@ def test_the_register_filter_gives_23_and_the_district_stands_beside(
 
 
 def test_a_list_of_villages_pages_and_says_how_many(client: FlaskClient, world: World) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     assert "1–50 dari 237" in client.get("/wilayah/desa").text
     assert "201–237 dari 237" in client.get("/wilayah/desa?hal=5").text
     assert client.get("/wilayah/desa?hal=999").status_code == 200
@@ -67,7 +63,7 @@ def test_a_list_of_villages_pages_and_says_how_many(client: FlaskClient, world: 
 
 
 def test_an_editor_adds_and_removes_a_statement(client: FlaskClient, world: World, session: Session) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     assert client.post(f"/wilayah/desa/{BATUQ}/jaringan", data=STATEMENT).status_code == 302
     page = client.get(f"/wilayah/desa/{BATUQ}").text
     assert "tidak ada sinyal sama sekali" in page
@@ -92,7 +88,7 @@ def test_an_editor_adds_and_removes_a_statement(client: FlaskClient, world: Worl
 def test_a_wrong_statement_comes_back_filled(
     client: FlaskClient, world: World, session: Session, wrong: dict[str, str], sentence: str
 ) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     answer = client.post(f"/wilayah/desa/{BATUQ}/jaringan", data={**STATEMENT, **wrong})
     assert answer.status_code == 422
     assert sentence in answer.text
@@ -101,7 +97,7 @@ def test_a_wrong_statement_comes_back_filled(
 
 
 def test_population_is_keyed_in_with_its_source(client: FlaskClient, world: World, session: Session) -> None:
-    sign_in(client, world, Role.ADMIN)
+    sign_in(client, world.user(Role.ADMIN))
     url = "/wilayah/kecamatan/64.02.06/penduduk"
     assert client.post(url, data={"population": "120000", "source": ""}).status_code == 422
     assert client.post(url, data={"population": "120000", "source": "Disdukcapil"}).status_code == 302
@@ -110,19 +106,19 @@ def test_population_is_keyed_in_with_its_source(client: FlaskClient, world: Worl
 
 
 def test_others_read_but_do_not_write(client: FlaskClient, world: World) -> None:
-    sign_in(client, world, Role.COMMUNITY)
+    sign_in(client, world.user(Role.COMMUNITY))
     assert client.get("/wilayah").status_code == 200
     assert client.post(f"/wilayah/desa/{BATUQ}/jaringan", data=STATEMENT).status_code == 403
 
 
 def test_an_editor_of_another_organisation_does_not_write(client: FlaskClient, world: World) -> None:
-    sign_in(client, world, Role.EDITOR, organisation=world.organisation())
+    sign_in(client, world.user(Role.EDITOR, organisation=world.organisation()))
     assert "Tambah catatan" not in client.get(f"/wilayah/desa/{BATUQ}").text
     assert client.post(f"/wilayah/desa/{BATUQ}/jaringan", data=STATEMENT).status_code == 403
 
 
 def test_unknown_codes_are_not_found(client: FlaskClient, world: World) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     for path in ("/wilayah/desa/99.99.99.9999", "/wilayah/kecamatan/99.99.99"):
         answer = client.get(path)
         assert answer.status_code == 404
@@ -130,7 +126,7 @@ def test_unknown_codes_are_not_found(client: FlaskClient, world: World) -> None:
 
 
 def test_the_picker_answers_options_or_json(client: FlaskClient, world: World) -> None:
-    sign_in(client, world, Role.CONTRIBUTOR)
+    sign_in(client, world.user(Role.CONTRIBUTOR))
     assert f'<option value="{BATUQ}">Batuq, Muara Muntai</option>' in client.get("/wilayah/cari?q=batuq").text
     found = client.get("/wilayah/cari?q=batuq", headers={"Accept": "application/json"}).get_json()
     assert {"code": BATUQ, "name": "Batuq", "district": "Muara Muntai"} in found

@@ -15,12 +15,8 @@ from app.campaigns.service import load_services
 from app.kernel.clock import FrozenClock
 from app.kernel.db import writing
 from app.kernel.roles import Role
-from tests.world import PASSWORD, World
-
-
-def sign_in(client: FlaskClient, world: World, *roles: Role, **values) -> None:
-    user = world.user(*roles, **values)
-    assert client.post("/masuk", data={"identity": user.username, "password": PASSWORD}).status_code in {302, 303}
+from tests.pages import sign_in
+from tests.world import World
 
 
 def filled(world: World, **changes):
@@ -44,7 +40,7 @@ def again(session: Session, campaign: Campaign) -> Campaign:
 
 
 def test_an_empty_list_says_what_to_do_first(client: FlaskClient, world: World) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     page = client.get("/program").text
     assert "Belum ada program" in page
     assert "Lihat Paket Materi" in page
@@ -53,7 +49,7 @@ def test_an_empty_list_says_what_to_do_first(client: FlaskClient, world: World) 
 def test_list_tells_how_many_and_pages(client: FlaskClient, world: World) -> None:
     for _number in range(30):
         world.campaign()
-    sign_in(client, world, Role.VIEWER)
+    sign_in(client, world.user(Role.VIEWER))
     page = client.get("/program").text
     assert "1–25 dari 30" in page
     assert "26–30 dari 30" in client.get("/program?hal=2").text
@@ -63,7 +59,7 @@ def test_list_tells_how_many_and_pages(client: FlaskClient, world: World) -> Non
 def test_list_filters(client: FlaskClient, world: World) -> None:
     world.campaign(name="Kenal Smart City")
     world.campaign(name="UKM Go Digital")
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     page = client.get("/program?q=ukm").text
     assert "UKM Go Digital" in page
     assert "Kenal Smart City" not in page
@@ -75,7 +71,7 @@ def test_list_filters(client: FlaskClient, world: World) -> None:
 def test_list_is_downloaded_as_csv(client: FlaskClient, world: World) -> None:
     world.campaign(name='=HYPERLINK("http://jahat.example")', budget=5_000)
     world.campaign(name="Biasa")
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     answer = client.get("/program/unduh.csv?q=hyperlink")
     assert answer.mimetype == "text/csv"
     lines = answer.text.splitlines()
@@ -86,7 +82,7 @@ def test_list_is_downloaded_as_csv(client: FlaskClient, world: World) -> None:
 
 
 def test_a_campaign_is_planned(client: FlaskClient, world: World, session: Session) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     assert "Kecamatan Tabang" in client.get("/program/baru").text
     answer = client.post("/program/baru", data=filled(world))
     assert answer.status_code == 302
@@ -121,7 +117,7 @@ def test_a_campaign_is_planned(client: FlaskClient, world: World, session: Sessi
 def test_a_wrong_entry_comes_back_filled(
     client: FlaskClient, world: World, session: Session, changes, sentence
 ) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     answer = client.post("/program/baru", data=filled(world, summary="Isian yang tidak hilang", **changes))
     assert answer.status_code == 422
     assert sentence in answer.text
@@ -133,7 +129,7 @@ def test_second_editor_keeps_what_they_typed_and_can_save_again(
     client: FlaskClient, world: World, session: Session
 ) -> None:
     campaign = world.campaign(name="Awal")
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     seen = re.search(r'name="version"[^>]*value="(\d+)"', client.get(f"/program/{campaign.id}/ubah").text)
     assert seen
     client.post(f"/program/{campaign.id}/ubah", data=filled(world, name="Dari orang lain", version=seen[1]))
@@ -150,7 +146,7 @@ def test_second_editor_keeps_what_they_typed_and_can_save_again(
 
 def test_status_moves_by_button_and_refuses_a_wrong_move(client: FlaskClient, world: World, session: Session) -> None:
     campaign = world.campaign()  # active
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     page = client.get(f"/program/{campaign.id}").text
     assert "Tandai selesai" in page
     assert "Mulai program" not in page
@@ -163,7 +159,7 @@ def test_status_moves_by_button_and_refuses_a_wrong_move(client: FlaskClient, wo
 
 def test_goals_messages_and_spending_by_form(client: FlaskClient, world: World, session: Session) -> None:
     campaign = world.campaign(budget=1_000_000)
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     here = f"/program/{campaign.id}"
     for page in ("/sasaran/baru", "/pesan-kunci", "/belanja/baru"):
         assert client.get(here + page).status_code == 200
@@ -202,7 +198,7 @@ def test_a_contact_reads_about_their_service_and_changes_nothing(
     load_services(session)
     service = session.scalars(select(Service).where(Service.key == "idaman-rt")).one()
     about, other = world.campaign(name="Tentang kami", services=[service]), world.campaign(name="Lain")
-    sign_in(client, world, Role.OPD_CONTACT, organisation=opd)
+    sign_in(client, world.user(Role.OPD_CONTACT, organisation=opd))
     page = client.get("/program").text
     assert "Tentang kami" in page
     assert "Lain<" not in page
@@ -215,7 +211,7 @@ def test_a_contact_reads_about_their_service_and_changes_nothing(
 
 def test_a_foreign_editor_finds_nothing(client: FlaskClient, world: World) -> None:
     campaign = world.campaign()
-    sign_in(client, world, Role.EDITOR, organisation=world.organisation())
+    sign_in(client, world.user(Role.EDITOR, organisation=world.organisation()))
     for path in ("", "/ubah", "/sasaran/baru", "/pesan-kunci", "/belanja/baru"):
         assert client.get(f"/program/{campaign.id}{path}").status_code == 404, path
     assert client.post(f"/program/{campaign.id}/status", data={"status": "ended"}).status_code == 404
@@ -223,7 +219,7 @@ def test_a_foreign_editor_finds_nothing(client: FlaskClient, world: World) -> No
 
 def test_a_contributor_sees_no_buttons_on_what_others_made(client: FlaskClient, world: World) -> None:
     campaign = world.campaign()
-    sign_in(client, world, Role.CONTRIBUTOR)
+    sign_in(client, world.user(Role.CONTRIBUTOR))
     assert "Tambah sasaran" not in client.get(f"/program/{campaign.id}").text
     assert client.post(f"/program/{campaign.id}/ubah", data=filled(world)).status_code == 403
 
@@ -237,7 +233,7 @@ def test_higher_rooms_show_their_panels(client: FlaskClient, world: World, monke
         return Panel("Materi", "Belum ada materi.", "/materi", total=7, lines=[line])
 
     campaign = world.campaign()
-    sign_in(client, world, Role.VIEWER)
+    sign_in(client, world.user(Role.VIEWER))
     page = client.get(f"/program/{campaign.id}").text
     for words in ("Materi (7)", "Materi satu", "Draf", "6 lainnya"):
         assert words in page

@@ -21,7 +21,8 @@ from app.posts.models import Post
 from config import Settings
 from tests.kits.test_check import CHANNELS, KITS
 from tests.kits.test_export import archive
-from tests.world import PASSWORD, World
+from tests.pages import sign_in
+from tests.world import World
 
 
 @pytest.fixture
@@ -50,18 +51,13 @@ def services(session: Session) -> None:
     session.commit()
 
 
-def sign_in(client: FlaskClient, world: World, *roles: Role, **values) -> None:
-    user = world.user(*roles, **values)
-    assert client.post("/masuk", data={"identity": user.username, "password": PASSWORD}).status_code in {302, 303}
-
-
 def campaigns(session: Session) -> int:
     session.rollback()
     return session.scalar(select(func.count()).select_from(Campaign)) or 0
 
 
 def test_list_shows_each_kit_and_how_it_stands(client: FlaskClient, world: World) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     page = client.get("/paket").text
     for words in ("UKM Go Digital", "tempat perlu dilengkapi", "Paket rusak", "1 hal perlu diperbaiki", "Unggah paket"):
         assert words in page, words
@@ -69,7 +65,7 @@ def test_list_shows_each_kit_and_how_it_stands(client: FlaskClient, world: World
 
 
 def test_a_broken_kit_shows_file_and_line_and_no_button(client: FlaskClient, world: World) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     page = client.get("/paket/rusak").text
     assert "campaign.yaml:11" in page
     assert "Gunakan paket ini" not in page
@@ -79,7 +75,7 @@ def test_a_broken_kit_shows_file_and_line_and_no_button(client: FlaskClient, wor
 
 def test_a_kit_is_used_once_for_each_start(client: FlaskClient, world: World, session: Session) -> None:
     world.outlet("x")
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     page = client.get("/paket/ukm-go-digital").text
     assert "Hari ke-1, 09.00" in page
     assert "X (Twitter), Halaman Facebook" in page
@@ -101,7 +97,7 @@ def test_a_kit_is_used_once_for_each_start(client: FlaskClient, world: World, se
 
 @pytest.mark.parametrize(("start", "sentence"), [("2026-11-23", "sudah lewat"), ("", "wajib diisi"), ("x", "dibaca")])
 def test_a_wrong_start_is_told(client: FlaskClient, world: World, session: Session, start: str, sentence: str) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     answer = client.post("/paket/ukm-go-digital/pakai", data={"start": start})
     assert answer.status_code == 422
     assert sentence in answer.text
@@ -109,7 +105,7 @@ def test_a_wrong_start_is_told(client: FlaskClient, world: World, session: Sessi
 
 
 def test_a_zip_is_uploaded_and_used(client: FlaskClient, world: World, session: Session) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     data = {"start": "2026-12-07", "file": (io.BytesIO(pack(KITS / "kenal-smart-city")), "kenal.zip")}
     answer = client.post("/paket/unggah", data=data)
     assert answer.status_code == 302
@@ -128,7 +124,7 @@ def test_a_zip_is_uploaded_and_used(client: FlaskClient, world: World, session: 
 def test_a_bad_zip_gets_a_sentence(
     client: FlaskClient, world: World, session: Session, data: bytes, sentence: str
 ) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     form = {"start": "2026-12-07", "file": (io.BytesIO(data), "paket.zip")}
     answer = client.post("/paket/unggah", data=form)
     assert answer.status_code == 422
@@ -137,14 +133,14 @@ def test_a_bad_zip_gets_a_sentence(
 
 
 def test_nothing_chosen_is_told(client: FlaskClient, world: World) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     answer = client.post("/paket/unggah", data={"start": "2026-12-07"})
     assert answer.status_code == 422
     assert "Pilih berkas ZIP paket" in answer.text
 
 
 def test_viewers_look_and_use_nothing(client: FlaskClient, world: World) -> None:
-    sign_in(client, world, Role.VIEWER)
+    sign_in(client, world.user(Role.VIEWER))
     page = client.get("/paket/ukm-go-digital").text
     assert "Isi paket" in page
     assert "Gunakan paket ini" not in page
@@ -153,14 +149,14 @@ def test_viewers_look_and_use_nothing(client: FlaskClient, world: World) -> None
 
 
 def test_names_lead_nowhere_else(client: FlaskClient, world: World) -> None:
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     for name in ("tidak-ada", "..", "%2e%2e"):
         assert client.get(f"/paket/{name}").status_code == 404, name
 
 
 def test_a_campaign_is_downloaded_as_a_kit(client: FlaskClient, world: World) -> None:
     campaign = world.campaign(name="Gerakan Sadar Sampah")
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     assert f"/paket/unduh/{campaign.id}.zip" in client.get(f"/program/{campaign.id}").text
     answer = client.get(f"/paket/unduh/{campaign.id}.zip")
     assert answer.mimetype == "application/zip"
@@ -177,5 +173,5 @@ def test_schema_is_public(client: FlaskClient) -> None:
 
 def test_an_empty_folder_says_so(client: FlaskClient, world: World, kits_dir: Path) -> None:
     shutil.rmtree(kits_dir)
-    sign_in(client, world, Role.EDITOR)
+    sign_in(client, world.user(Role.EDITOR))
     assert "Belum ada paket" in client.get("/paket").text

@@ -7,11 +7,8 @@ from app.kernel.roles import Role
 from app.notices.models import Notice
 from app.notices.service import notify
 from app.people.models import User
-from tests.world import PASSWORD, World
-
-
-def sign_in(client: FlaskClient, user: User) -> None:
-    assert client.post("/masuk", data={"identity": user.username, "password": PASSWORD}).status_code in {302, 303}
+from tests.pages import sign_in
+from tests.world import World
 
 
 def tell(session: Session, world: World, user: User, number: int = 1, **values) -> None:
