@@ -154,12 +154,13 @@ def connect_form(channel: Any, settings: Mapping[str, Any], kept: frozenset[str]
         "credential_fields": tuple(channel.credential_fields),
         "setting_fields": tuple(channel.setting_fields),
     }
+    stays = _("Kosong berarti kunci lama tetap dipakai.")
     for asked in channel.credential_fields:
         widget = PasswordField if asked.secret else StringField
         fields[SECRET + asked.name] = widget(
             sentence(asked.label),
             validators=[*([Optional()] if asked.name in kept else []), Length(max=LONGEST_SECRET)],
-            description=sentence(asked.hint),
+            description=" ".join(filter(None, [sentence(asked.hint), stays if asked.name in kept else ""])),
             render_kw={
                 "autocomplete": "off",
                 "spellcheck": "false",

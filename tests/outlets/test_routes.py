@@ -151,6 +151,7 @@ def test_what_opens_the_account_is_stored_and_never_shown(
     assert "Cara menyiapkan kuncinya" in page
     assert "developer.x.com" in page
     assert page.count('type="password"') == 2
+    assert "kunci lama" not in page
     answer = client.post(f"/saluran/{outlet.id}/hubungkan", data=KEYS)
     assert answer.status_code == 302
     kept = again(session, outlet)
@@ -162,7 +163,8 @@ def test_what_opens_the_account_is_stored_and_never_shown(
         page = client.get(f"/saluran/{outlet.id}{path}").text
         assert "rahasia" not in page
         assert kept.credentials not in page
-    assert "tersimpan" in client.get(f"/saluran/{outlet.id}/hubungkan").text
+    page = client.get(f"/saluran/{outlet.id}/hubungkan").text
+    assert page.count('placeholder="tersimpan"') == page.count("Kosong berarti kunci lama tetap dipakai.") == 2
     assert "Terhubung sebagai @diskominfo" not in page
     written = str([[entry.before, entry.after] for entry in session.scalars(select(AuditEntry))])
     assert "rahasia" not in written
