@@ -61,13 +61,24 @@ def angka(value: int | float | Decimal | None) -> str:
     return _("belum dicatat") if value is None else format_decimal(value, "#,##0.###", LOCALE)
 
 
+LEAST_PARTED = 10_000  # years and other short numbers stay as they are
+
+
+def _readable(value: object) -> object:
+    """A large number of a sentence with its thousands parted: 65.000."""
+    if isinstance(value, int) and abs(value) >= LEAST_PARTED:
+        return angka(value)
+    return value
+
+
 def sentence(text: T | str | None) -> str:
     """A sentence of the services in the language of the page."""
     if text is None:
         return ""
     if isinstance(text, T):
         translated = _(text.msgid)
-        return translated % text.params if text.params else translated
+        params = {name: _readable(value) for name, value in text.params.items()}
+        return translated % params if params else translated
     return _(text) if text else ""
 
 

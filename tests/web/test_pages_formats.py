@@ -54,3 +54,18 @@ def test_a_sentence_of_a_service_carries_its_values_also_with_a_percent_sign() -
     assert sentence(T("Berkas %(name)s terlalu besar.", name="a 100% b.jpg")) == "Berkas a 100% b.jpg terlalu besar."
     assert sentence("Diskon 10%") == "Diskon 10%"
     assert sentence(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (65000, "65.000"),
+        (1049999, "1.049.999"),
+        (-10000, "-10.000"),
+        (2026, "2026"),
+        ("6403", "6403"),
+        ("12345", "12345"),
+    ],
+)
+def test_large_numbers_of_a_sentence_are_parted_but_years_and_codes_are_not(value: int | str, shown: str) -> None:
+    assert sentence(T("Paling banyak %(n)s.", n=value)) == f"Paling banyak {shown}."
