@@ -29,6 +29,7 @@ PUBLIC = {
     "media.public",
     "people.sign_in",
     "publishing.healthz",
+    "web.favicon",
     "web.logo",
     "web.static",
 }

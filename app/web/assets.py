@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, request, send_file, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, abort, redirect, request, send_file, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
 
 from app.web.guard import public
 from app.web.wiring import settings
@@ -62,6 +63,13 @@ def send_static(path: str) -> Response:
     if built:
         response.cache_control.immutable = True
     return response
+
+
+@bp.get("/favicon.ico")
+@public
+def favicon() -> ResponseReturnValue:
+    """Where browsers look by themselves, on pages and files that name no icon."""
+    return redirect(asset("favicon.svg"))
 
 
 @bp.get("/logo")

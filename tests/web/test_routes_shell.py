@@ -242,3 +242,10 @@ def test_the_manifest_names_every_file_that_pages_ask_for(built) -> None:
     names = json.loads((built / "manifest.json").read_text())
     assert {"main.css", "main.js", "public.css", "icons.svg", "favicon.svg"} <= set(names)
     assert all((built / name).is_file() for name in names.values())
+
+
+@pytest.mark.usefixtures("built")
+def test_browsers_find_the_icon_where_they_look_by_themselves(client: FlaskClient) -> None:
+    answer = client.get("/favicon.ico", follow_redirects=True)
+    assert answer.status_code == 200
+    assert answer.mimetype == "image/svg+xml"
