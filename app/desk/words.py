@@ -24,6 +24,9 @@ DATED = {
     "proof": (T("Bukti terpasang"), "map-pin-check"),
 }
 
+PRINT_ORDER = str(T("Pesan cetak: %(title)s", title=""))
+"""How the title of a post begins that a kit made to order print; the month shows a printer instead."""
+
 TROUBLE_BUTTON = {
     DeliveryStatus.HANDED_OVER: T("Terbitkan"),
     DeliveryStatus.UNKNOWN: T("Pastikan"),

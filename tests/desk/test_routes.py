@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from app.desk import words
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.publishing.heartbeat import beat
@@ -223,3 +224,12 @@ def test_home_takes_as_many_queries_with_much_as_with_little(
     few = queries()
     more(8)
     assert queries() == few
+
+
+def test_the_month_shows_a_printer_before_a_print_order(sign_in: SignIn, world: World) -> None:
+    world.post(title=words.PRINT_ORDER + "Artikel koran")
+    page = sign_in(Role.EDITOR).get("/kalender").text
+    entry = re.search(r'<a class="entry entry-muted".*?</a>', page, re.DOTALL)
+    assert entry
+    assert "#printer" in entry[0]
+    assert '<span class="entry-label">Pesan cetak: </span>Artikel koran' in entry[0]
