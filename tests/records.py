@@ -104,6 +104,12 @@ class Place:
         outlet_id = post.variants[0].outlet_id
         return self.add(Delivery(post_id=post.id, outlet_id=outlet_id, created_at=now, **values))
 
+    def delivery_with_file(self) -> dict[str, int]:
+        delivery, file = self.delivery(), self.file()
+        delivery.payload = {**delivery.payload, "files": [{"id": file.id, "alt": "Gambar"}]}
+        self.world.session.commit()
+        return {"delivery_id": delivery.id, "file_id": file.id}
+
     def file(self) -> StoredFile:
         picture = io.BytesIO()
         Image.new("RGB", (40, 30), (next(_number) % 256, 90, 60)).save(picture, "PNG")
@@ -202,6 +208,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "printing.sent_pdf": lambda place: place.order(pdf_id=place.file().id).id,
     "proof_id": lambda place: place.proof().id,
     "areas.record_id": lambda place: place.connectivity().id,
+    "publishing.file": lambda place: place.delivery_with_file(),
     "service_id": lambda place: place.service().id,
     "spending_id": lambda place: place.spending(),
     "user_id": lambda place: place.member().id,

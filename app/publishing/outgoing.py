@@ -168,7 +168,7 @@ class Packer:
             "max_side": limits.max_image_side,
         }
         made = []
-        for file in parcel.files:
+        for file in parcel.files if limits.takes_images else ():
             data, mime = derive(self.storage, file, **form)
             address = self.public_url + public_path(self.secret_key, file.id, **form)
             made.append(OutgoingFile(file.name, mime, data, alt_text=alts[file.id], public_url=address))
