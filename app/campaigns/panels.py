@@ -17,12 +17,12 @@ from app.kernel.roles import Actor
 
 @dataclass(frozen=True)
 class Line:
-    """One record: a link, its time where it has one, and its status as (kind of ui.badge, words)."""
+    """One record: a link, its time where it has one, and its status as (kind, words[, icon]) of ui.badge."""
 
     title: str
     url: str
     at: datetime | None = None
-    badge: tuple[str, Any] | None = None
+    badge: tuple[str, Any] | tuple[str, Any, str] | None = None
 
 
 @dataclass(frozen=True)

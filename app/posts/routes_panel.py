@@ -18,11 +18,11 @@ from app.web.wiring import now
 
 SHOWN = 8
 BADGES = {
-    PostStatus.DRAFT: "muted",
-    PostStatus.IN_REVIEW: "wait",
-    PostStatus.RETURNED: "warn",
-    PostStatus.APPROVED: "ok",
-    PostStatus.CANCELLED: "bad",
+    PostStatus.DRAFT: ("muted", "pencil"),
+    PostStatus.IN_REVIEW: ("wait", "clock"),
+    PostStatus.RETURNED: ("warn", "arrow-back-up"),
+    PostStatus.APPROVED: ("ok", "circle-check"),
+    PostStatus.CANCELLED: ("muted", "ban"),
 }
 
 
@@ -46,10 +46,15 @@ def campaign_posts(session: Session, actor: Actor, campaign: Campaign) -> Panel 
                 title=post.title,
                 url=url_for("posts.show", post_id=post.id),
                 at=post.scheduled_at,
-                badge=(BADGES[PostStatus(post.status)], sentence(LABELS[PostStatus(post.status)])),
+                badge=_badge(PostStatus(post.status)),
             )
             for post in session.scalars(query.limit(SHOWN)).unique()
         ],
         new_url=url_for("posts.new", program=campaign.id) if may_write else None,
         new_label=_l("Tulis materi"),
     )
+
+
+def _badge(status: PostStatus) -> tuple[str, str, str]:
+    kind, icon = BADGES[status]
+    return kind, sentence(LABELS[status]), icon
