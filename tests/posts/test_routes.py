@@ -152,7 +152,7 @@ def test_a_text_of_one_megabyte_is_refused_and_kept(composer: FlaskClient, world
     long = "panjang " * 131_072
     answer = composer.post("/materi/baru", data=posted(world, outlet, text=long, **{f"text_{outlet.id}": "Sendiri"}))
     assert answer.status_code == 422
-    assert "Teks terlalu panjang: 1048575 karakter" in words(answer.text)
+    assert "Teks terlalu panjang: 1.048.575 karakter" in words(answer.text)
     assert long.strip() in answer.text
     assert "Sendiri" in answer.text
     assert session.scalar(select(Post)) is None
