@@ -174,7 +174,7 @@ def test_print_piece_and_copies_are_saved(composer: FlaskClient, world: World, s
     assert [(v.piece_id, v.copies) for v in only_post(session).variants] == [(poster.id, 1500)]
     refused = composer.post("/materi/baru", data=data | {"form_key": "z" * 32, f"copies_{printer.id}": "banyak"})
     assert refused.status_code == 422
-    assert "Jumlah lembar harus antara 1 dan 1000000" in words(refused.text)
+    assert "Jumlah lembar harus antara 1 dan 1.000.000" in words(refused.text)
 
 
 def test_counters_count_as_the_platform_counts(composer: FlaskClient, world: World) -> None:
