@@ -51,8 +51,10 @@ def test_every_step_can_be_taken_back(empty_url: str) -> None:
     scripts = ScriptDirectory.from_config(alembic_config(empty_url))
     for script in reversed(list(scripts.walk_revisions())):
         upgrade(empty_url, script.revision)
+        before = _tables(empty_url)
         downgrade(empty_url, script.down_revision or "base")
         upgrade(empty_url, script.revision)
+        assert _tables(empty_url) == before
 
 
 def test_the_migrations_end_at_what_the_models_say(empty_url: str) -> None:
