@@ -43,6 +43,9 @@ class Settings:
     friday_pause: tuple[str, str] = ("11:45", "13:15")
     ramadan_pause: tuple[str, str] = ("17:45", "20:30")
     ramadan: tuple[tuple[str, str], ...] = (("2027-02-08", "2027-03-09"), ("2028-01-28", "2028-02-26"))
+    personal_days: int = 365  # names and contacts of participants are kept this many days after an event
+    no_contact_days: int = 90  # a village without a contact for this long stands on the list
+    lapor_url: str = "https://www.lapor.go.id"  # complaints belong to SP4N-LAPOR!
     useful_days: int = 3  # default of "still useful until", days after the planned time
 
     # platforms
@@ -105,7 +108,8 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
 
     for name in (  # noqa: SIM905 - a list of quoted words reads worse
         "env secret_key password_salt public_url app_title office_name office_address kim_label tz_label logo_path "
-        "practice_wall_url demo_password x_api_url graph_url graph_version smtp_host smtp_user smtp_password mail_from"
+        "practice_wall_url demo_password x_api_url graph_url graph_version lapor_url smtp_host smtp_user smtp_password "
+        "mail_from"
     ).split():
         take(name)
     take("database_url", variable="DATABASE_URL")
@@ -113,7 +117,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     take("tz", variable="REGENCY_TZ")
     for name in ("var_dir", "kits_dir"):
         take(name, Path)
-    for name in ("smtp_port", "useful_days", "send_threads"):
+    for name in ("smtp_port", "useful_days", "personal_days", "no_contact_days", "send_threads"):
         take(name, int)
     for name in ("practice", "smtp_tls"):
         take(name, lambda raw: raw.lower() in {"1", "true", "yes", "ya"})

@@ -8,7 +8,10 @@ from flask import Flask
 from app.areas.routes import bp as areas_pages
 from app.campaigns.routes import bp as campaigns_pages
 from app.channels.registry import make_channels
+from app.communities.routes import bp as communities_pages
 from app.desk.routes import bp as desk_pages
+from app.events.routes import bp as events_pages
+from app.field.routes import bp as field_pages
 from app.kernel.clock import Clock
 from app.kits.routes import bp as kits_pages
 from app.media.routes import bp as media_pages
@@ -21,6 +24,7 @@ from app.people.security import init_security
 from app.posts.routes import bp as posts_pages
 from app.printing.routes import bp as printing_pages
 from app.publishing.routes import bp as publishing_pages
+from app.reports.routes import bp as reports_pages
 from app.web.db import init_db
 from app.web.guard import init_guard
 from app.web.shell import init_shell
@@ -34,6 +38,10 @@ ROOMS = (
     posts_pages,
     publishing_pages,
     printing_pages,
+    events_pages,
+    reports_pages,
+    communities_pages,
+    field_pages,
     outlets_pages,
     notices_pages,
     areas_pages,

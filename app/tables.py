@@ -2,6 +2,9 @@
 
 import app.areas.models
 import app.campaigns.models
+import app.communities.models
+import app.events.models
+import app.field.models
 import app.kernel.audit
 import app.media.models
 import app.notices.models
@@ -9,4 +12,5 @@ import app.outlets.models
 import app.people.models
 import app.posts.models
 import app.printing.models
-import app.publishing.models  # noqa: F401
+import app.publishing.models
+import app.reports.models  # noqa: F401

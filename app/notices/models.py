@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base, UtcDateTime
@@ -9,6 +9,7 @@ from app.kernel.db import Base, UtcDateTime
 class Notice(Base):
     """One message to one person: shown in the app, and mailed where the person has an address and wants it.
 
+    Somebody without an account has no `user_id` but an `address`, and gets the e-mail only.
     `dedupe_key` makes a repeat harmless. E-mail states: none, queued, sending, sent, failed.
     """
 
@@ -16,10 +17,12 @@ class Notice(Base):
     __table_args__ = (
         Index("ix_notices_inbox", "user_id", "read_at"),
         Index("ix_notices_email", "email_status", "next_at"),
+        CheckConstraint("user_id IS NOT NULL OR address IS NOT NULL", name="has_recipient"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    address: Mapped[str | None] = mapped_column(String(254))
     kind: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)

@@ -14,7 +14,7 @@ class Organisation(Base):
     __tablename__ = "organisations"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))  # opd, bidang, kim, newspaper, printer, other
+    kind: Mapped[str] = mapped_column(String(20))  # people.organisations.OrganisationKind
     name: Mapped[str] = mapped_column(String(200), unique=True)
     short_name: Mapped[str | None] = mapped_column(String(60))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))

@@ -22,6 +22,7 @@ class OrganisationKind(StrEnum):
     OPD = "opd"
     BIDANG = "bidang"
     KIM = "kim"
+    PROGRAMMER = "programmer"
     NEWSPAPER = "newspaper"
     PRINTER = "printer"
     OTHER = "other"
@@ -31,6 +32,7 @@ KINDS: Mapping[OrganisationKind, T] = {
     OrganisationKind.OPD: T("OPD"),
     OrganisationKind.BIDANG: T("Bidang pada OPD"),
     OrganisationKind.KIM: T("Kelompok Informasi Masyarakat"),
+    OrganisationKind.PROGRAMMER: T("Komunitas programmer"),
     OrganisationKind.NEWSPAPER: T("Koran atau media"),
     OrganisationKind.PRINTER: T("Percetakan"),
     OrganisationKind.OTHER: T("Lainnya"),

@@ -39,6 +39,7 @@ class Item:
 
 MAIN = (
     Item("desk.home", _l("Beranda"), "home"),
+    Item("field.page", _l("Catat Kegiatan"), "notes", ("field.",)),
     Item("desk.calendar", _l("Kalender"), "calendar"),
     Item("campaigns.index", _l("Program Sosialisasi"), "speakerphone", ("campaigns.",)),
     Item("posts.index", _l("Materi"), "file-text", ("posts.",)),
@@ -46,6 +47,10 @@ MAIN = (
     Item("publishing.index", _l("Penayangan"), "send", ("publishing.",)),
     Item("printing.index", _l("Cetak"), "printer", ("printing.",)),
     Item("printing.proofs", _l("Bukti terpasang"), "map-pin-check", ("printing.",), without="printing.index"),
+    Item("events.index", _l("Kegiatan"), "calendar-event", ("events.", "reports.")),
+    Item("reports.aspirations", _l("Aspirasi Warga"), "message-question", ("reports.aspiration",)),
+    Item("reports.reach", _l("Jangkauan Desa"), "map-pin-check", ("reports.reach",)),
+    Item("communities.index", _l("KIM dan Komunitas"), "users-group", ("communities.",)),
     Item("outlets.index", _l("Saluran"), "broadcast", ("outlets.",)),
     Item("areas.index", _l("Wilayah"), "map-2", ("areas.",)),
     Item("kits.index", _l("Paket Materi"), "package", ("kits.",)),

@@ -1,0 +1,3 @@
+from app.communities.blueprint import bp
+
+__all__ = ["bp"]

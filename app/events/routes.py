@@ -1,0 +1,3 @@
+from app.events.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,238 @@
+"""Plan an event, change it, announce it, mark it as held. Moving and cancelling: `changes.py`; lists: `register.py`."""
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.areas.models import Village
+from app.campaigns.models import Campaign, Dimension
+from app.events.access import may_plan_for, to_manage
+from app.events.models import Event, EventKind, EventStatus, EventTag, Material, Speaker, Tag
+from app.events.names import name_key
+from app.events.states import LABELS, MOVES, UPCOMING
+from app.kernel import audit
+from app.kernel.errors import Forbidden, Invalid, Refused
+from app.kernel.roles import Actor
+from app.kernel.text import T
+from app.kernel.transitions import move
+from app.people.models import Organisation
+
+CODE_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is taken for another
+CODE_LENGTH = 8
+MAX_TITLE = 200
+MAX_TEXT = 10_000
+MOST_CAPACITY = 100_000
+LONGEST = timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class MaterialPlan:
+    name: str
+    planned: int | None = None
+    piece_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a person enters about an event. Times are aware; `budget` in rupiah; `speakers` are (name, title)."""
+
+    kind: str
+    title: str
+    organisation_id: int | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    village_code: str | None = None
+    place: str = ""
+    description: str = ""
+    agenda: str = ""
+    campaign_id: int | None = None
+    dimension_key: str | None = None
+    speakers: Sequence[tuple[str, str]] = ()
+    tags: Sequence[str] = ()
+    registration: bool = False
+    registration_until: datetime | None = None
+    capacity: int | None = None
+    waiting_list: bool = True
+    budget: int | None = None
+    contact: str = ""
+    responsible_id: int | None = None
+    materials: Sequence[MaterialPlan] = field(default_factory=tuple)
+
+
+PLAIN = (
+    "kind", "title", "organisation_id", "starts_at", "ends_at", "village_code", "place", "description", "agenda",
+    "campaign_id", "dimension_key", "registration", "registration_until", "capacity", "waiting_list", "budget",
+    "contact", "responsible_id",
+)  # fmt: skip
+
+
+def plan(
+    session: Session,
+    actor: Actor,
+    values: Plan,
+    *,
+    now: datetime,
+    series_id: int | None = None,
+    kit_key: str | None = None,
+    uid: str | None = None,
+) -> Event:
+    """A planned event. Raises Invalid with its field, Forbidden for another organisation's."""
+    check(session, actor, values)
+    event = Event(
+        uid=uid or str(uuid.uuid4()), code=new_code(), status=EventStatus.PLANNED, series_id=series_id, kit_key=kit_key,
+        created_by_id=actor.id, created_at=now, updated_at=now, **_plain(values),
+    )  # fmt: skip
+    _fill(event, values)
+    session.add(event)
+    session.flush()
+    audit.record(session, actor, "event.planned", event, now=now, after=facts(event))
+    return event
+
+
+def record_held(session: Session, actor: Actor, values: Plan, *, now: datetime) -> Event:
+    """An event that nobody had planned here and that took place: the field page, a paper report."""
+    event = plan(session, actor, values, now=now)
+    move(event, MOVES, EventStatus.HELD, LABELS)
+    session.flush()
+    return event
+
+
+def announce(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:
+    """Show it on the public calendar. Raises Refused where it is over or not planned any more."""
+    event = to_manage(session, actor, event_id)
+    if event.ends_at <= now:
+        raise Refused(T("Waktu kegiatan ini sudah lewat, jadi tidak bisa diumumkan lagi. Pindahkan waktunya dahulu."))
+    move(event, MOVES, EventStatus.ANNOUNCED, LABELS)
+    event.announced_at = event.announced_at or now
+    event.updated_at = now
+    session.flush()
+    audit.record(session, actor, "event.announced", event, now=now)
+    return event
+
+
+def mark_held(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:
+    """It took place. Raises Refused before it has begun."""
+    event = to_manage(session, actor, event_id)
+    if event.starts_at > now:
+        raise Refused(T("Kegiatan ini belum dimulai. Tandai terlaksana sesudah berlangsung."))
+    move(event, MOVES, EventStatus.HELD, LABELS)
+    event.updated_at = now
+    session.flush()
+    audit.record(session, actor, "event.held", event, now=now)
+    return event
+
+
+def check(session: Session, actor: Actor, values: Plan) -> None:
+    """Raise Invalid, with the field, for the first thing that cannot be stored."""
+    _check_words(values)
+    _check_times(values)
+    if values.capacity is not None and not 1 <= values.capacity <= MOST_CAPACITY:
+        raise Invalid(T("Isi jumlah tempat paling sedikit 1, atau kosongkan bila tidak dibatasi."), field="capacity")
+    if values.budget is not None and values.budget < 0:
+        raise Invalid(T("Anggaran tidak bisa kurang dari nol."), field="budget")
+    _check_places(session, actor, values)
+    if any(tag not in set(Tag) for tag in values.tags):
+        raise Invalid(T("Pilih tanda ADINDA dari daftar."), field="tags")
+
+
+def _check_words(values: Plan) -> None:
+    if values.kind not in set(EventKind):
+        raise Invalid(T("Pilih jenis kegiatan dari daftar."), field="kind")
+    if not values.title.strip():
+        raise Invalid(T("Beri nama kegiatannya."), field="title")
+    if len(values.title.strip()) > MAX_TITLE:
+        raise Invalid(T("Nama kegiatan terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_TITLE), field="title")
+    for name, text, most in (
+        ("description", values.description, MAX_TEXT),
+        ("agenda", values.agenda, MAX_TEXT),
+        ("place", values.place, 200),
+        ("contact", values.contact, 200),
+    ):
+        if len(text) > most:
+            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=name)
+
+
+def _check_times(values: Plan) -> None:
+    if values.starts_at is None:
+        raise Invalid(T("Isi tanggal dan jam mulai."), field="starts_at")
+    if values.ends_at is None:
+        raise Invalid(T("Isi tanggal dan jam selesai."), field="ends_at")
+    if values.ends_at < values.starts_at:
+        raise Invalid(
+            T("Kegiatan selesai sebelum dimulai. Perbaiki jam selesai, atau tanggalnya bila lewat tengah malam."),
+            field="ends_at",
+        )
+    if values.ends_at - values.starts_at > LONGEST:
+        raise Invalid(T("Satu kegiatan paling lama 31 hari. Untuk yang berulang, pakai pengulangan."), field="ends_at")
+    if values.registration_until and values.registration_until > values.ends_at:
+        raise Invalid(T("Pendaftaran ditutup paling lambat saat kegiatan selesai."), field="registration_until")
+
+
+def _check_places(session: Session, actor: Actor, values: Plan) -> None:
+    if values.organisation_id is None or session.get(Organisation, values.organisation_id) is None:
+        raise Invalid(T("Pilih penyelenggaranya."), field="organisation_id")
+    if not may_plan_for(actor, values.organisation_id):
+        raise Forbidden(T("Anda hanya bisa mencatat kegiatan untuk kelompok atau organisasi Anda sendiri."))
+    if values.village_code and session.get(Village, values.village_code) is None:
+        raise Invalid(T("Pilih desa atau kelurahan dari daftar."), field="village_code")
+    if not values.village_code and not values.place.strip():
+        raise Invalid(T("Isi tempatnya: desa atau kelurahan, atau nama tempat."), field="village_code")
+    if values.campaign_id and session.get(Campaign, values.campaign_id) is None:
+        raise Invalid(T("Pilih program dari daftar."), field="campaign_id")
+    if values.dimension_key and session.get(Dimension, values.dimension_key) is None:
+        raise Invalid(T("Pilih dimensi dari daftar."), field="dimension_key")
+
+
+def _plain(values: Plan) -> dict[str, object]:
+    plain = {name: getattr(values, name) for name in PLAIN}
+    for name in ("title", "place", "contact"):
+        plain[name] = " ".join(plain[name].split())
+    for name in ("description", "agenda"):
+        plain[name] = plain[name].replace("\r\n", "\n").strip()
+    for name in ("village_code", "dimension_key"):
+        plain[name] = plain[name] or None
+    return plain
+
+
+def _fill(event: Event, values: Plan) -> None:
+    """Speakers, tags and materials."""
+    named = [(" ".join(name.split())[:200], " ".join(title.split())[:200]) for name, title in values.speakers]
+    event.speakers = [
+        Speaker(position=number, name=name, title=title, name_key=name_key(name))
+        for number, (name, title) in enumerate(named)
+        if name
+    ]
+    event.tags = [EventTag(tag=str(tag)) for tag in dict.fromkeys(values.tags)]
+    event.materials = [
+        Material(name=" ".join(one.name.split())[:200], planned=one.planned, piece_id=one.piece_id)
+        for one in values.materials
+        if one.name.strip()
+    ]
+
+
+def facts(event: Event) -> dict[str, object]:
+    """For the audit trail."""
+    return {
+        "title": event.title,
+        "kind": event.kind,
+        "organisation_id": event.organisation_id,
+        "campaign_id": event.campaign_id,
+        "village_code": event.village_code,
+        "place": event.place,
+        "starts_at": event.starts_at.isoformat(),
+        "ends_at": event.ends_at.isoformat(),
+        "capacity": event.capacity,
+        "registration": event.registration,
+    }
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+
+
+def is_upcoming(event: Event) -> bool:
+    return event.status in UPCOMING

@@ -1,0 +1,3 @@
+from app.field.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,3 @@
+from app.reports.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,298 @@
+"""Write down what came of an event, and hand it in. Verifying: `verification.py`; aspirations: `aspirations.py`."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.access import to_manage
+from app.events.headcount import Counts, set_headcount
+from app.events.models import Event, EventPhoto, EventStatus, EventTag, Material, Tag
+from app.events.service import Plan, record_held
+from app.events.states import LABELS, MOVES, TOOK_PLACE
+from app.kernel import audit
+from app.kernel.errors import Invalid, Refused
+from app.kernel.roles import Actor
+from app.kernel.text import T
+from app.kernel.transitions import move
+from app.reports.models import Agreement, Aspiration, AspirationStatus, Report
+
+RECEIPT_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+MOST_PHOTOS = 20
+MOST_LINES = 50
+LONG_AGO = timedelta(days=60)
+CLOCK_TOLERANCE = 600  # seconds a device's clock may be off before a verifier is told
+
+
+@dataclass(frozen=True)
+class Written:
+    """What somebody writes down about an event that took place.
+
+    `questions`: (what was asked, the answer given on the spot or ""). `materials`: (name, copies, print piece's id).
+    `agreements`: (what, who, until when). None leaves a part as it is.
+    """
+
+    counts: Counts | None = None
+    told: str | None = None
+    notes: str | None = None
+    questions: Sequence[tuple[str, str]] | None = None
+    agreements: Sequence[tuple[str, str, date | None]] | None = None
+    materials: Sequence[tuple[str, int | None, int | None]] | None = None
+    tags: Sequence[str] | None = None
+    spj: Mapping[str, bool] | None = None
+
+
+@dataclass(frozen=True)
+class Device:
+    """The writer's clock: when it was written there, and how many seconds that clock stood ahead of ours."""
+
+    at: datetime | None = None
+    skew: int | None = None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """A gathering that nobody had planned here, written down afterwards. Times are aware."""
+
+    title: str
+    kind: str
+    organisation_id: int
+    village_code: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str = ""
+    campaign_id: int | None = None
+    written: Written = field(default_factory=Written)
+
+
+def log_activity(
+    session: Session,
+    actor: Actor,
+    activity: Activity,
+    *,
+    now: datetime,
+    tz: str,
+    source: str = "phone",
+    receipt: str | None = None,
+    device: Device | None = None,
+    on_behalf: bool = False,
+) -> Report:
+    """An event with its report, handed in at once. Raises Invalid with its field, Forbidden.
+
+    A day that has not come yet, or a clock that is off, is kept and flagged: what was done must not be lost.
+    """
+    event = record_held(
+        session,
+        actor,
+        Plan(
+            kind=activity.kind, title=activity.title, organisation_id=activity.organisation_id,
+            starts_at=activity.starts_at, ends_at=activity.ends_at, village_code=activity.village_code,
+            place=activity.place, campaign_id=activity.campaign_id, tags=activity.written.tags or (),
+        ),
+        now=now,
+    )  # fmt: skip
+    report = begin(session, actor, event, now=now, source=source, receipt=receipt, device=device, on_behalf=on_behalf)
+    write(session, actor, report, activity.written, now=now)
+    submit(session, actor, report, now=now, tz=tz)
+    return report
+
+
+def begin(
+    session: Session,
+    actor: Actor,
+    event: Event,
+    *,
+    now: datetime,
+    source: str = "web",
+    receipt: str | None = None,
+    device: Device | None = None,
+    on_behalf: bool = False,
+) -> Report:
+    """The report of an event, made at its first use. An event whose time has come is held by that."""
+    found = session.get(Report, event.id)
+    if found is not None:
+        return found
+    if event.status in (EventStatus.PLANNED, EventStatus.ANNOUNCED):
+        if event.starts_at > now:
+            raise Refused(T("Kegiatan ini belum dimulai. Laporannya dibuat sesudah berlangsung."))
+        move(event, MOVES, EventStatus.HELD, LABELS)
+    elif event.status not in TOOK_PLACE:
+        raise Refused(T("Kegiatan ini dibatalkan atau digabung, jadi tidak dilaporkan."))
+    report = Report(
+        event_id=event.id, receipt=receipt or new_receipt(), source=source, on_behalf=on_behalf,
+        recorded_by_id=actor.id, recorded_at=now, device_at=device.at if device else None,
+        device_skew=device.skew if device else None, spj={}, flags=[], missing=[],
+    )  # fmt: skip
+    report.event = event
+    session.add(report)
+    session.flush()
+    return report
+
+
+def to_write(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Report:
+    """The report to be changed by this person. Raises NotFound, Forbidden, Refused once it was verified."""
+    event = to_manage(session, actor, event_id)
+    report = begin(session, actor, event, now=now)
+    if event.status == EventStatus.VERIFIED:
+        raise Refused(T("Laporan ini sudah diperiksa kantor. Minta kantor mengembalikannya bila ada yang salah."))
+    return report
+
+
+def write(session: Session, actor: Actor, report: Report, written: Written, *, now: datetime) -> None:
+    """Replace the parts that are given. Aspirations that were routed or answered by an OPD stay."""
+    event = report.event
+    if written.counts is not None:
+        set_headcount(session, event, written.counts)
+    if written.told is not None:
+        report.told = _text(written.told)
+    if written.notes is not None:
+        report.notes = _text(written.notes)
+    if written.tags is not None:
+        _tag(event, written.tags)
+    if written.materials is not None:
+        _hand_out(event, written.materials)
+    if written.agreements is not None:
+        report.agreements = [
+            Agreement(position=number, what=_line(what), owner=_line(owner)[:200], due_on=due_on)
+            for number, (what, owner, due_on) in enumerate(written.agreements[:MOST_LINES])
+            if what.strip()
+        ]
+    if written.questions is not None:
+        _note_questions(session, actor, event, written.questions, now)
+    if written.spj is not None:
+        report.spj = {key: bool(value) for key, value in written.spj.items()}
+    event.updated_at = now
+    session.flush()
+
+
+def submit(session: Session, actor: Actor, report: Report, *, now: datetime, tz: str) -> None:
+    """Hand the report in; what a verifier should look at is flagged. Again after a return."""
+    event = report.event
+    move(event, MOVES, EventStatus.REPORTED, LABELS)
+    report.submitted_at = now
+    report.flags = flags_of(session, report, now, ZoneInfo(tz))
+    event.updated_at = now
+    session.flush()
+    audit.record(
+        session, actor, "report.submitted", event, now=now, after={"receipt": report.receipt, "people": event.people}
+    )
+
+
+def add_photo(
+    session: Session, actor: Actor, event: Event, file_id: int, *, caption: str = "", consent: bool, now: datetime
+) -> EventPhoto:
+    """Lay a kept picture to the event; the same file again is the same picture. Raises Invalid (field photo)."""
+    if not consent:
+        raise Invalid(
+            T(
+                "Foto hanya disimpan bila orang yang tampak di dalamnya setuju. Centang persetujuannya, "
+                "atau pilih foto lain."
+            ),
+            field="photo",
+        )
+    found = session.scalar(select(EventPhoto).where(EventPhoto.event_id == event.id, EventPhoto.file_id == file_id))
+    if found is not None:
+        return found
+    if len(event.photos) >= MOST_PHOTOS:
+        raise Invalid(T("Paling banyak %(n)s foto untuk satu kegiatan.", n=MOST_PHOTOS), field="photo")
+    photo = EventPhoto(
+        event_id=event.id, file_id=file_id, caption=_line(caption)[:300], consent_at=now, added_by_id=actor.id,
+        added_at=now,
+    )  # fmt: skip
+    event.photos.append(photo)
+    session.flush()
+    return photo
+
+
+def flags_of(session: Session, report: Report, now: datetime, zone: ZoneInfo) -> list[str]:
+    event, flags = report.event, []
+    if report.device_skew is not None and abs(report.device_skew) > CLOCK_TOLERANCE:
+        flags.append("clock")
+    if event.starts_at.astimezone(zone).date() > now.astimezone(zone).date():
+        flags.append("future")
+    elif now - event.ends_at > LONG_AGO:
+        flags.append("past")
+    if event.capacity and event.people and event.people > event.capacity:
+        flags.append("over_capacity")
+    return flags + [f"twin:{twin}" for twin in twins(session, event, zone)]
+
+
+def twins(session: Session, event: Event, zone: ZoneInfo) -> list[int]:
+    """Other reported events of the same organisation and village on the same local day: perhaps the same gathering."""
+    near = session.execute(
+        select(Event.id, Event.starts_at).where(
+            Event.id != event.id,
+            Event.organisation_id == event.organisation_id,
+            Event.village_code == event.village_code,
+            Event.status.in_((*TOOK_PLACE, EventStatus.ANNOUNCED, EventStatus.PLANNED)),
+            Event.starts_at.between(event.starts_at - timedelta(days=1), event.starts_at + timedelta(days=1)),
+        )
+    )
+    day = event.starts_at.astimezone(zone).date()
+    return sorted(row.id for row in near if row.starts_at.astimezone(zone).date() == day)
+
+
+def new_receipt() -> str:
+    """Four signs, a dash, four signs: to be read out over a phone."""
+    signs = "".join(secrets.choice(RECEIPT_SIGNS) for _ in range(8))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def _text(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()[:20_000]
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:500]
+
+
+def _tag(event: Event, tags: Sequence[str]) -> None:
+    wanted = [str(tag) for tag in dict.fromkeys(tags) if tag in set(Tag)]
+    held = {row.tag: row for row in event.tags}
+    event.tags = [held.get(tag) or EventTag(tag=tag) for tag in wanted]
+
+
+def _hand_out(event: Event, materials: Sequence[tuple[str, int | None, int | None]]) -> None:
+    """Copies handed out; what was planned stays beside it."""
+    planned = {row.name.lower(): row for row in event.materials}
+    kept = []
+    for written, copies, piece_id in materials[:MOST_LINES]:
+        name = _line(written)[:200]
+        if not name:
+            continue
+        if copies is not None and not 0 <= copies <= 1_000_000:
+            raise Invalid(T("Jumlah bahan yang dibagikan harus antara 0 dan 1.000.000."), field="materials")
+        row = planned.get(name.lower()) or Material(name=name)
+        row.handed_out = copies
+        row.piece_id = piece_id or row.piece_id
+        kept.append(row)
+    event.materials = kept + [row for row in event.materials if row.planned is not None and row not in kept]
+
+
+def _note_questions(
+    session: Session, actor: Actor, event: Event, questions: Sequence[tuple[str, str]], now: datetime
+) -> None:
+    """Replace the questions that nobody has routed; a routed one stays, and its text is not noted twice."""
+    held = session.scalars(select(Aspiration).where(Aspiration.event_id == event.id)).all()
+    fixed = {row.text for row in held if row.opd_id is not None}
+    wanted = {_text(asked): _text(answer) for asked, answer in questions[:MOST_LINES] if asked.strip()}
+    for row in held:
+        if row.opd_id is None and row.text not in wanted:
+            session.delete(row)
+    free = {row.text: row for row in held if row.opd_id is None}
+    for asked, answer in wanted.items():
+        if asked in fixed:
+            continue
+        row = free.get(asked) or Aspiration(
+            event_id=event.id, organisation_id=event.organisation_id, village_code=event.village_code, text=asked,
+            created_at=now,
+        )  # fmt: skip
+        session.add(row)
+        row.answer = answer or None
+        row.status = AspirationStatus.ANSWERED if answer else AspirationStatus.NOTED
+        row.answered_at = (row.answered_at or now) if answer else None
+        row.answered_by_id = actor.id if answer else None

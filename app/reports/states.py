@@ -1,0 +1,44 @@
+"""Words of reports: what may be missing, the SPJ list, where an aspiration stands, what a verifier is warned of."""
+
+from collections.abc import Mapping
+
+from app.kernel.text import T
+from app.reports.models import AspirationStatus
+
+MISSING: Mapping[str, T] = {
+    "headcount": T("Jumlah peserta"),
+    "photos": T("Foto kegiatan"),
+    "minutes": T("Notulen: apa yang disampaikan dan disepakati"),
+    "attendance": T("Daftar hadir"),
+    "place": T("Tempat atau waktu kegiatan"),
+    "spj": T("Kelengkapan SPJ"),
+    "other": T("Lainnya (lihat catatan)"),
+}
+SPJ: Mapping[str, T] = {
+    "kak": T("KAK/TOR"),
+    "sk": T("SK panitia atau narasumber"),
+    "undangan": T("Undangan"),
+    "daftar_hadir": T("Daftar hadir peserta, narasumber, dan panitia"),
+    "materi": T("Bahan paparan"),
+    "notulen": T("Notulen"),
+    "dokumentasi": T("Dokumentasi foto"),
+    "evaluasi": T("Lembar evaluasi"),
+    "kuitansi": T("Kuitansi dan bukti belanja"),
+    "pajak": T("Bukti setor pajak"),
+    "identitas": T("Salinan identitas penerima honor sudah ada di bendahara (tidak diunggah ke sini)"),
+}
+"""Ticks only: copies of KTP, NPWP and bank books never enter."""
+ASPIRATIONS: Mapping[str, T] = {
+    AspirationStatus.NOTED: T("Dicatat"),
+    AspirationStatus.ROUTED: T("Menunggu jawaban OPD"),
+    AspirationStatus.ANSWERED: T("Sudah dijawab"),
+    AspirationStatus.CLOSED: T("Tidak perlu dijawab"),
+}
+FLAGS: Mapping[str, T] = {
+    "clock": T("Jam di HP pencatat tidak cocok dengan jam kita. Periksa tanggal kegiatannya."),
+    "future": T("Tanggal kegiatan ini belum tiba menurut jam kita."),
+    "past": T("Kegiatan ini dicatat lama sesudah berlangsung."),
+    "over_capacity": T("Peserta lebih banyak daripada tempat yang disediakan."),
+    "twin": T("Mungkin kegiatan yang sama sudah dicatat orang lain."),
+}
+"""A flag may carry a number: "twin:12" is event 12."""
