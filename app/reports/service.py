@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.events.access import to_manage
 from app.events.headcount import Counts, set_headcount
-from app.events.models import Event, EventPhoto, EventStatus, EventTag, Material, Tag
+from app.events.models import Event, EventStatus, EventTag, Material, Tag
 from app.events.service import Plan, record_held
 from app.events.states import LABELS, MOVES, TOOK_PLACE
 from app.kernel import audit
@@ -22,7 +22,6 @@ from app.kernel.transitions import move
 from app.reports.models import Agreement, Aspiration, AspirationStatus, Report
 
 RECEIPT_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-MOST_PHOTOS = 20
 MOST_LINES = 50
 LONG_AGO = timedelta(days=60)
 CLOCK_TOLERANCE = 600  # seconds a device's clock may be off before a verifier is told
@@ -180,32 +179,6 @@ def submit(session: Session, actor: Actor, report: Report, *, now: datetime, tz:
     audit.record(
         session, actor, "report.submitted", event, now=now, after={"receipt": report.receipt, "people": event.people}
     )
-
-
-def add_photo(
-    session: Session, actor: Actor, event: Event, file_id: int, *, caption: str = "", consent: bool, now: datetime
-) -> EventPhoto:
-    """Lay a kept picture to the event; the same file again is the same picture. Raises Invalid (field photo)."""
-    if not consent:
-        raise Invalid(
-            T(
-                "Foto hanya disimpan bila orang yang tampak di dalamnya setuju. Centang persetujuannya, "
-                "atau pilih foto lain."
-            ),
-            field="photo",
-        )
-    found = session.scalar(select(EventPhoto).where(EventPhoto.event_id == event.id, EventPhoto.file_id == file_id))
-    if found is not None:
-        return found
-    if len(event.photos) >= MOST_PHOTOS:
-        raise Invalid(T("Paling banyak %(n)s foto untuk satu kegiatan.", n=MOST_PHOTOS), field="photo")
-    photo = EventPhoto(
-        event_id=event.id, file_id=file_id, caption=_line(caption)[:300], consent_at=now, added_by_id=actor.id,
-        added_at=now,
-    )  # fmt: skip
-    event.photos.append(photo)
-    session.flush()
-    return photo
 
 
 def flags_of(session: Session, report: Report, now: datetime, zone: ZoneInfo) -> list[str]:
