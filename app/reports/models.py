@@ -24,6 +24,8 @@ class Report(Base):
     verifier should look at: "clock", "future", "past", "over_capacity", "twin:ID".
     `spj` holds the ticks of the SPJ list: item → whether the paper is there.
     `missing` is what the office asked for when it returned the report, as keys of app/reports/states.py.
+    `not_twins` are the events of which a person said that they are others. `carried` stands on a record that was
+    merged: the photos and questions that went over to the kept one, by their numbers, so that they can come back.
     """
 
     __tablename__ = "reports"
@@ -46,6 +48,8 @@ class Report(Base):
     missing: Mapped[list[str]] = mapped_column(JSON, default=list)
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    not_twins: Mapped[list[int]] = mapped_column(JSON, default=list)
+    carried: Mapped[dict[str, list[int]]] = mapped_column(JSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
 
     event: Mapped[Event] = relationship()

@@ -375,6 +375,8 @@ def upgrade() -> None:
         sa.Column("missing", sa.JSON(), nullable=False),
         sa.Column("verified_by_id", sa.Integer(), nullable=True),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_twins", sa.JSON(), nullable=False),
+        sa.Column("carried", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"], ["events.id"], name=op.f("fk_reports_event_id_events"), ondelete="CASCADE"
