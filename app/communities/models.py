@@ -49,6 +49,11 @@ class Group(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def id(self) -> int:
+        """The trail names a record by its id."""
+        return self.organisation_id
+
 
 class Membership(Base):
     """Who was what in a group, from when to when; an open end is today's."""

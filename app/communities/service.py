@@ -1,0 +1,274 @@
+"""Register a group, change it, let it rest. Its members: `members.py`; lists from a file: `imports.py`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.communities.access import (
+    KINDS,
+    as_keeper_of_organisations,
+    group_of,
+    keeps_register,
+    organisation_of,
+    to_keep,
+    to_keep_members,
+)
+from app.communities.models import Group, GroupKind
+from app.kernel import audit
+from app.kernel.errors import Invalid, NotFound, Refused, Stale
+from app.kernel.roles import Actor
+from app.kernel.text import T
+from app.media.models import StoredFile
+from app.people.identity import read_email, read_phone
+from app.people.models import Organisation
+from app.people.organisations import add_organisation, edit_organisation
+
+FIRST_YEAR = 1945
+LIMITS = {
+    "name": 200, "short_name": 60, "address": 500, "kim_number": 40, "decree_number": 120, "decree_issuer": 120,
+    "contact_name": 200, "note": 4000,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a person enters about a group. Phone and e-mail are kept only with `contact_consent`."""
+
+    name: str = ""
+    kind: str = GroupKind.KIM
+    short_name: str = ""
+    village_code: str | None = None
+    address: str = ""
+    kim_number: str = ""  # at kim.id
+    decree_number: str = ""
+    decree_issuer: str = ""
+    decree_on: date | None = None
+    decree_file_id: int | None = None
+    founded_year: int | None = None
+    contact_name: str = ""
+    phone: str = ""
+    email: str = ""
+    contact_consent: bool = False
+    note: str = ""
+
+
+CONTACT = ("contact_name", "phone", "email", "contact_consent", "address")
+"""What a KIM changes of itself."""
+OF_THE_GROUP = (
+    "kim_number", "decree_number", "decree_issuer", "decree_on", "decree_file_id", "founded_year", "note",
+)  # fmt: skip
+
+
+def register(session: Session, actor: Actor, values: Details, *, now: datetime) -> Group:
+    """A new group with its organisation. Raises Invalid with its field, also for a name or number that is taken;
+    Forbidden for everybody but the office."""
+    to_keep(actor)
+    _check(session, values, None, now)
+    with _nothing_taken():
+        organisation = add_organisation(
+            session, as_keeper_of_organisations(actor), kind=values.kind, name=values.name, now=now,
+            short_name=values.short_name, village_code=values.village_code, address=values.address,
+        )  # fmt: skip
+    return _new_group(session, actor, organisation, values, now)
+
+
+def complete(session: Session, actor: Actor, organisation_id: int, values: Details, *, now: datetime) -> Group:
+    """Fill in the data of a group that was only an organisation so far. Raises as `register`, and Refused."""
+    to_keep(actor)
+    organisation = organisation_of(session, actor, organisation_id)
+    if session.get(Group, organisation_id) is not None:
+        raise Refused(T("Data kelompok ini sudah dilengkapi. Buka halamannya untuk mengubah."))
+    _check(session, values, organisation, now)
+    _edit_organisation(session, actor, organisation, values, now=now)
+    return _new_group(session, actor, organisation, values, now)
+
+
+def edit(
+    session: Session, actor: Actor, organisation_id: int, values: Details, *, version: int, now: datetime
+) -> Group:
+    """Change a group. A KIM member changes the contact only; what else stands in `values` is left out then.
+
+    Raises Stale where somebody saved in between, Invalid with its field, Forbidden, NotFound.
+    """
+    group = group_of(session, actor, organisation_id)
+    to_keep_members(actor, organisation_id)
+    if group.version != version:
+        raise Stale(T("Data kelompok ini baru saja diubah orang lain. Periksa lagi isian Anda, lalu simpan sekali lagi."))
+    before = facts(group)
+    old_contact = (group.contact_name, group.organisation.phone, group.organisation.email)
+    if keeps_register(actor):
+        _check(session, values, group.organisation, now)
+        _edit_organisation(session, actor, group.organisation, values, now=now)
+        _take(group, values)
+    else:
+        _check_lengths(values, ("contact_name", "address"))
+        group.organisation.address = values.address.strip() or None
+    _take_contact(group, values, now)
+    group.updated_at = now
+    with _nothing_taken():
+        session.flush()
+    changed = _changes(before, facts(group))
+    if old_contact != (group.contact_name, group.organisation.phone, group.organisation.email):
+        changed["contact"] = (None, True)
+    audit.record(
+        session, actor, "group.edited", group, now=now,
+        before={name: values[0] for name, values in changed.items()},
+        after={name: values[1] for name, values in changed.items()},
+    )  # fmt: skip
+    return group
+
+
+def set_active(session: Session, actor: Actor, organisation_id: int, active: bool, *, now: datetime) -> Organisation:
+    """Let a group rest, or take it up again. Raises Refused while active accounts belong to it."""
+    to_keep(actor)
+    organisation = organisation_of(session, actor, organisation_id)
+    if organisation.active == active:
+        return organisation
+    _edit_organisation(session, actor, organisation, None, now=now, active=active)
+    group = session.get(Group, organisation_id)
+    if group is not None:
+        audit.record(session, actor, "group.reactivated" if active else "group.deactivated", group, now=now)
+    return organisation
+
+
+def decree_file(session: Session, actor: Actor, organisation_id: int) -> StoredFile:
+    """The scanned SK: for the office and the group itself, since it names people. Raises NotFound."""
+    group = group_of(session, actor, organisation_id)
+    may_see = actor.of_office or organisation_id in actor.organisation_ids
+    file = session.get(StoredFile, group.decree_file_id) if group.decree_file_id and may_see else None
+    if file is None:
+        raise NotFound(T("Berkas SK kelompok ini belum diunggah, atau bukan untuk Anda."))
+    return file
+
+
+def facts(group: Group) -> dict[str, Any]:
+    """For the trail: nothing that names a person or how to reach one, since the trail is never erased."""
+    return {
+        "name": group.organisation.name,
+        "kind": group.kind,
+        "village_code": group.organisation.village_code,
+        "kim_number": group.kim_number,
+        "decree_number": group.decree_number,
+        "decree_issuer": group.decree_issuer,
+        "decree_on": group.decree_on.isoformat() if group.decree_on else None,
+        "decree_file_id": group.decree_file_id,
+        "founded_year": group.founded_year,
+    }
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {name: (before[name], after[name]) for name in after if before[name] != after[name]}
+
+
+@contextmanager
+def _nothing_taken() -> Iterator[None]:
+    """Two people may enter the same name or number in the same second; the database lets one of them in."""
+    try:
+        yield
+    except IntegrityError as error:
+        session_words = str(error.orig)
+        if "kim_number" in session_words:
+            raise Invalid(T("Nomor kim.id ini baru saja dipakai kelompok lain."), field="kim_number") from error
+        raise Invalid(T("Nama ini baru saja dipakai. Pakai nama lain, atau buka kelompok itu."), field="name") from error
+
+
+def _new_group(session: Session, actor: Actor, organisation: Organisation, values: Details, now: datetime) -> Group:
+    group = Group(organisation=organisation, kind=str(values.kind), created_at=now, updated_at=now)
+    _take(group, values)
+    _take_contact(group, values, now)
+    session.add(group)
+    with _nothing_taken():
+        session.flush()
+    audit.record(session, actor, "group.registered", group, now=now, after=facts(group))
+    return group
+
+
+def _edit_organisation(
+    session: Session,
+    actor: Actor,
+    organisation: Organisation,
+    values: Details | None,
+    *,
+    now: datetime,
+    active: bool | None = None,
+) -> None:
+    """The organisation's part; phone and e-mail stay out of its trail (`facts`)."""
+    new = values or Details(
+        name=organisation.name, kind=organisation.kind, short_name=organisation.short_name or "",
+        village_code=organisation.village_code, address=organisation.address or "",
+    )  # fmt: skip
+    with _nothing_taken():
+        edit_organisation(
+            session, as_keeper_of_organisations(actor), organisation, now=now,
+            active=organisation.active if active is None else active, kind=new.kind, name=new.name,
+            short_name=new.short_name, village_code=new.village_code, address=new.address,
+            email=organisation.email, phone=organisation.phone,
+        )  # fmt: skip
+
+
+def _take(group: Group, values: Details) -> None:
+    group.kind = str(values.kind)
+    for name in OF_THE_GROUP:
+        value = getattr(values, name)
+        if name == "note":
+            group.note = value.replace("\r\n", "\n").strip()
+        elif name == "kim_number":
+            group.kim_number = clean_number(value) or None
+        else:
+            setattr(group, name, (" ".join(value.split()) or None) if isinstance(value, str) else value)
+
+
+def _take_contact(group: Group, values: Details, now: datetime) -> None:
+    phone, email = read_phone(values.phone), read_email(values.email)
+    if (phone or email) and not values.contact_consent:
+        raise Invalid(
+            T("Nomor telepon dan surel hanya boleh disimpan bila orangnya setuju. Centang persetujuannya, atau kosongkan."),
+            field="contact_consent",
+        )
+    same = (phone, email) == (group.organisation.phone, group.organisation.email)
+    group.contact_name = " ".join(values.contact_name.split()) or None
+    group.organisation.phone, group.organisation.email = phone, email
+    if not (phone or email):
+        group.contact_consent_at = None
+    elif not same or group.contact_consent_at is None:
+        group.contact_consent_at = now
+
+
+def clean_number(text: str) -> str:
+    """A number of kim.id as it is compared: no blanks around or inside, capitals."""
+    return "".join(text.split()).upper()
+
+
+def _check_lengths(values: Details, names: tuple[str, ...]) -> None:
+    for name in names:
+        if len(getattr(values, name)) > LIMITS[name]:
+            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=LIMITS[name]), field=name)
+
+
+def _check(session: Session, values: Details, organisation: Organisation | None, now: datetime) -> None:
+    if values.kind not in KINDS:
+        raise Invalid(T("Pilih jenis kelompok dari daftar."), field="kind")
+    _check_lengths(values, tuple(LIMITS))
+    if values.founded_year is not None and not FIRST_YEAR <= values.founded_year <= now.year:
+        raise Invalid(T("Tahun berdiri harus antara %(a)s dan %(b)s.", a=FIRST_YEAR, b=now.year), field="founded_year")
+    if values.decree_on is not None and not FIRST_YEAR <= values.decree_on.year <= now.year + 1:
+        raise Invalid(T("Tanggal SK ini tidak masuk akal. Periksa tahunnya."), field="decree_on")
+    if values.decree_file_id is not None and session.get(StoredFile, values.decree_file_id) is None:
+        raise Invalid(T("Berkas SK tidak ditemukan. Unggah sekali lagi."), field="decree_file_id")
+    _check_number(session, clean_number(values.kim_number), organisation)
+
+
+def _check_number(session: Session, number: str, organisation: Organisation | None) -> None:
+    if not number:
+        return
+    taken = session.scalar(select(Group).where(Group.kim_number == number))
+    if taken is not None and (organisation is None or taken.organisation_id != organisation.id):
+        raise Invalid(
+            T("Nomor kim.id ini sudah dipakai “%(name)s”.", name=taken.organisation.name), field="kim_number"
+        )
