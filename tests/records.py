@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from app.areas.models import Connectivity, District, Village
 from app.campaigns.models import Campaign, Goal, Service, Spending
+from app.events.models import Event
 from app.kernel.roles import Role
 from app.kits.kit import find_kits
 from app.media.models import StoredFile
@@ -68,6 +69,9 @@ class Place:
 
     def campaign(self) -> Campaign:
         return self.world.campaign(organisation_id=self.organisation.id, created_by_id=self.person.id)
+
+    def event(self, **values: Any) -> Event:
+        return self.world.event(organisation_id=self.organisation.id, **values)
 
     def outlet(self, kind: str = "x") -> Outlet:
         return self.world.outlet(kind, organisation_id=self.organisation.id)
@@ -190,6 +194,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "areas.code": lambda place: place.village(),
     "areas.district": lambda place: place.district(),
     "areas.population": lambda place: place.district(),
+    "event_id": lambda place: place.event().id,
     "file_id": lambda place: place.file().id,
     "goal_id": lambda place: place.goal(),
     "kits.name": lambda place: find_kits(ROOT / "campaigns")[0].name,

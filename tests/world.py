@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import uuid
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -12,7 +13,11 @@ from passlib.hash import argon2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.areas.models import Village
 from app.campaigns.models import Campaign
+from app.events.models import Event, EventKind, EventStatus, Speaker
+from app.events.names import name_key
+from app.events.service import new_code
 from app.kernel.clock import Clock
 from app.kernel.roles import Actor, Role
 from app.outlets.models import Outlet, OutletStatus
@@ -107,3 +112,36 @@ class World:
             **values,
         )
         return self._add(post)
+
+    def kim(self, **values: Any) -> Organisation:
+        values.setdefault("name", f"KIM Contoh {self._number()}")
+        return self.organisation("kim", **values)
+
+    def village(self, number: int = 0) -> str:
+        """The code of a village, by its place in the order of codes."""
+        return self.session.scalars(select(Village.code).order_by(Village.code).offset(number).limit(1)).one()
+
+    def event(self, *, starts_in: timedelta = timedelta(days=3), hours: float = 2, **values: Any) -> Event:
+        """A planned event of the office in a village; `status` announced sets `announced_at` as well.
+
+        `speakers`: names.
+        """
+        now = self.clock.now()
+        number = self._number()
+        values.setdefault("title", f"Kegiatan {number}")
+        values.setdefault("kind", EventKind.SOCIALISATION)
+        values.setdefault("organisation_id", self.office().id)
+        values.setdefault("village_code", self.village())
+        values.setdefault("place", f"Balai {number}")
+        values.setdefault("starts_at", now + starts_in)
+        values.setdefault("ends_at", values["starts_at"] + timedelta(hours=hours))
+        values.setdefault("status", EventStatus.PLANNED)
+        if values["status"] == EventStatus.ANNOUNCED:
+            values.setdefault("announced_at", now)
+        speakers = [
+            Speaker(position=place, name=name, title="", name_key=name_key(name))
+            for place, name in enumerate(values.pop("speakers", ()))
+        ]
+        return self._add(
+            Event(uid=str(uuid.uuid4()), code=new_code(), speakers=speakers, created_at=now, updated_at=now, **values)
+        )

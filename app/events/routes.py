@@ -1,3 +1,59 @@
+"""The list of events and the page of one. Planning, changing, registering, attending have modules of their own."""
+
+from urllib.parse import quote
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.events import access, queries
+from app.events.access import READERS
 from app.events.blueprint import bp
+from app.events.models import Event
+from app.events.panels import panels
+from app.events.steps import next_step
+from app.people.trail import action_label
+from app.web.db import db
+from app.web.formats import local, sentence
+from app.web.guard import allow, current_actor
+from app.web.menu import exists
+from app.web.wiring import now, settings, wired
 
 __all__ = ["bp"]
+
+
+@bp.get("/kegiatan/<int:event_id>")
+@allow(*READERS)
+def show(event_id: int) -> ResponseReturnValue:
+    actor, moment = current_actor(), now()
+    event = access.get(db.session, actor, event_id)
+    address = public_address(event)
+    return render_template(
+        "events/show.html",
+        event=event,
+        actor=actor,
+        now=moment,
+        may_manage=access.may_manage(actor, event),
+        may_plan=access.may_plan_for(actor, event.organisation_id),
+        around=queries.around(db.session, event),
+        next_step=next_step(event, moment, settings().tz),
+        siblings=queries.siblings(db.session, event),
+        panels=panels(db.session, actor, event),
+        history=[(entry, sentence(action_label(entry))) for entry in queries.history(db.session, event)],
+        address=address,
+        share=whatsapp(event, address) if address else None,
+    )
+
+
+def public_address(event: Event) -> str | None:
+    """The whole address of the public page of an event that was announced."""
+    if event.announced_at is None or not exists("events.public"):
+        return None
+    path: str = url_for("events.public", code=event.code)
+    return str(wired().settings.public_url).rstrip("/") + path
+
+
+def whatsapp(event: Event, address: str) -> str:
+    """A link that opens WhatsApp with an invitation, on a phone or a computer."""
+    words = _("%(title)s, %(when)s. Selengkapnya: %(url)s", title=event.title, when=local(event.starts_at), url=address)
+    return "https://wa.me/?text=" + quote(words)

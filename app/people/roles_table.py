@@ -63,6 +63,7 @@ WHOSE: dict[str, Rights] = {
     "campaigns.show": _ORGANISATION,
     "delegation_id": _ALL,
     "delivery_id": _ORGANISATION,
+    "event_id": _ORGANISATION,
     "file_id": _ORGANISATION,
     "kits.name": _ALL,
     "kits.export": _ORGANISATION,
