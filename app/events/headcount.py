@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.events.models import AgeBand, Attendance, Event, Headcount, Sex
 from app.kernel.errors import Invalid
@@ -30,10 +31,17 @@ def set_headcount(session: Session, event: Event, counts: Counts) -> int:
 
 
 def count_people(session: Session, event: Event) -> int | None:
-    """Bring `event.people` up to date: the headcount, or the names on the list where more came by name."""
+    """Bring `event.people` up to date: the headcount, or the names on the list where more came by name.
+
+    The event's version stays: whoever has its form open while people come in changed the plan and not the count.
+    """
     session.flush()
     counted = session.scalar(select(func.sum(Headcount.people)).where(Headcount.event_id == event.id))
     named = session.scalar(select(func.count()).select_from(Attendance).where(Attendance.event_id == event.id)) or 0
-    event.people = max(counted or 0, named) if counted or named else None
-    session.flush()
-    return event.people
+    people = max(counted or 0, named) if counted or named else None
+    session.execute(
+        update(Event).where(Event.id == event.id).values(people=people),
+        execution_options={"synchronize_session": False},
+    )
+    set_committed_value(event, "people", people)
+    return people
