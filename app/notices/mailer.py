@@ -52,7 +52,7 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True)
 class Mail:
-    """A claimed notice as plain values; `lease_until` proves the claim."""
+    """A claimed notice as plain values; `lease_until` proves the claim. `outside`: to somebody without an account."""
 
     notice_id: int
     dedupe_key: str
@@ -63,6 +63,7 @@ class Mail:
     attempts: int
     created_at: datetime
     lease_until: datetime
+    outside: bool = False
 
 
 class Outcome(StrEnum):
@@ -153,6 +154,8 @@ def _try(server: smtplib.SMTP, mail: Mail, settings: Any, now: datetime) -> Verd
     except smtplib.SMTPException as error:
         return _refusal(error, mail)
     except (MessageError, ValueError, IndexError):
+        if mail.outside:
+            return Outcome.FAILED, T("Alamat surel ini tidak bisa dipakai.")
         return Outcome.FAILED, T("Alamat surel pada akun tidak bisa dipakai. Perbaiki alamatnya.")
     return Outcome.SENT, None
 
@@ -164,13 +167,19 @@ def _refusal(error: smtplib.SMTPException, mail: Mail) -> Verdict:
         return Outcome.RETRY, T("Server surel menolak alamat pengirim aplikasi. Minta pengelola server memeriksanya.")
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = next(iter(error.recipients.values()))[0]
-        sentence = T("Server surel menolak alamat %(address)s. Perbaiki alamat surel pada akun.", address=mail.address)
+        sentence = _refused_address(mail)
     elif isinstance(error, smtplib.SMTPResponseException):
         code = error.smtp_code
         sentence = T("Server surel menolak pesan ini (%(code)s).", code=code)
     else:
         return Outcome.FAILED, T("Server surel tidak menerima huruf khusus pada alamat ini.")
     return (Outcome.FAILED if code >= 500 else Outcome.RETRY), sentence
+
+
+def _refused_address(mail: Mail) -> T:
+    if mail.outside:
+        return T("Server surel menolak alamat %(address)s.", address=mail.address)
+    return T("Server surel menolak alamat %(address)s. Perbaiki alamat surel pada akun.", address=mail.address)
 
 
 def compose(mail: Mail, settings: Any, now: datetime) -> EmailMessage:
@@ -184,10 +193,16 @@ def compose(mail: Mail, settings: Any, now: datetime) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     site = settings.public_url.rstrip("/")
     opening = str(T("Buka: %(address)s", address=f"{site}{mail.path}")) if mail.path else ""
-    footer = str(T("Surel ini bisa dimatikan di %(address)s", address=f"{site}/pemberitahuan"))
+    footer = str(_footer(mail, site))
     parts = [mail.body.strip(), opening, f"-- \n{settings.app_title}\n{footer}"]
     message.set_content("\n\n".join(part for part in parts if part) + "\n")
     return message
+
+
+def _footer(mail: Mail, site: str) -> T:
+    if mail.outside:
+        return T("Anda menerima surel ini karena alamat Anda dipakai untuk mendaftar di %(address)s", address=site)
+    return T("Surel ini bisa dimatikan di %(address)s", address=f"{site}/pemberitahuan")
 
 
 def message_id(mail: Mail, mail_from: str) -> str:
@@ -220,7 +235,7 @@ def _claim(sessions: sessionmaker[Session], now: datetime, limit: int) -> list[M
         )
         rows = session.execute(
             select(Notice, User.email)
-            .join(User, User.id == Notice.user_id)
+            .outerjoin(User, User.id == Notice.user_id)
             .where(Notice.id.in_(ids))
             .order_by(Notice.created_at, Notice.id)
         ).all()
@@ -228,7 +243,8 @@ def _claim(sessions: sessionmaker[Session], now: datetime, limit: int) -> list[M
             Mail(
                 notice_id=notice.id,
                 dedupe_key=notice.dedupe_key,
-                address=address,
+                address=notice.address if notice.user_id is None else address,
+                outside=notice.user_id is None,
                 subject=notice.subject,
                 body=notice.body,
                 path=notice.path,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.db import insert_missing
@@ -11,6 +11,7 @@ from app.kernel.errors import NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.notices.models import Notice, NoticePreference
+from app.people.identity import email_of
 from app.people.models import User
 
 MAX_SUBJECT = 200
@@ -58,6 +59,49 @@ def notify(
             }
         )
     return insert_missing(session, Notice, rows)
+
+
+def notify_address(
+    session: Session,
+    *,
+    address: str,
+    kind: str,
+    subject: T | str,
+    body: T | str,
+    path: str | None = None,
+    dedupe_key: str,
+    now: datetime,
+) -> bool:
+    """Mail one notice to somebody without an account, and return whether it is new and can be sent.
+
+    Nobody sees it in the app. `dedupe_key` and `path` as in `notify`. An address that is none gets nothing.
+    """
+    if len(dedupe_key) > MAX_KEY - 20:
+        raise ValueError(f"dedupe_key is longer than {MAX_KEY - 20} characters: {dedupe_key!r}")
+    written = email_of(address)
+    if written is None:
+        return False
+    row = {
+        "address": written,
+        "kind": kind,
+        "subject": " ".join(str(subject).split())[:MAX_SUBJECT],
+        "body": str(body),
+        "path": path,
+        "dedupe_key": f"{dedupe_key}:a",
+        "created_at": now,
+        "email_status": "queued",
+        "next_at": now,
+    }
+    return insert_missing(session, Notice, [row]) == 1
+
+
+def forget_addresses(session: Session, *, before: datetime) -> int:
+    """Delete what was mailed to people without an account before this moment, and return how many."""
+    gone = session.execute(
+        delete(Notice).where(Notice.user_id.is_(None), Notice.created_at < before).returning(Notice.id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(gone.all())
 
 
 def mark_read(session: Session, actor: Actor, notice_id: int, *, now: datetime) -> Notice:

@@ -13,6 +13,7 @@ from flask_sqlalchemy_lite import SQLAlchemy
 from werkzeug.routing import IntegerConverter, Map
 
 from app.kernel.db import begin_writing, end_writing, prepare_engine
+from app.kernel.site import Site
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 
@@ -49,6 +50,9 @@ def init_db(app: Flask) -> None:
     ]
     with app.app_context():
         prepare_engine(db.engine)
+        settings = app.extensions["wiring"].settings
+        site = Site(tz=settings.tz, tz_label=settings.tz_label, secret_key=app.config["SECRET_KEY"])
+        db.sessionmaker.configure(info={"site": site})
 
     @app.before_request
     def _readable() -> None:
