@@ -74,7 +74,7 @@ def year_of_group(session: Session, organisation_id: int, year: int, zone: ZoneI
         activities=done[0],
         by_tag={tag: counts.get(tag, 0) for tag in Tag},
         untagged=done[0] - (session.scalar(tagged) or 0),
-        people=int(done[1]),
+        people=int(done[1] or 0),
         counted=done[2],
         villages=done[3],
         verified=done[4],
@@ -200,7 +200,10 @@ def aspirations(
     late: bool = False,
     q: str = "",
 ) -> Select[Any]:
-    """Rows (Aspiration, Event, group, opd | None, village | None, district | None); late ones first, then by due day."""
+    """Rows (Aspiration, Event, group, opd | None, village | None, district | None): what waits first, by its day.
+
+    `status`: an AspirationStatus, "terbuka" (not answered yet) or "" for all. Those of a merged record are left out.
+    """
     opd = _opd()
     query: Any = (
         select(
@@ -216,7 +219,7 @@ def aspirations(
         .outerjoin(opd, opd.c.id == Aspiration.opd_id)
         .outerjoin(Village, Village.code == Aspiration.village_code)
         .outerjoin(District, District.code == Village.district_code)
-        .where(sees_aspiration(actor))
+        .where(sees_aspiration(actor), Event.status != EventStatus.MERGED)
     )
     if status in set(AspirationStatus):
         query = query.where(Aspiration.status == status)

@@ -15,7 +15,7 @@ from app.events.models import Event, EventStatus, EventTag, Material, Tag
 from app.events.service import Plan, record_held
 from app.events.states import LABELS, MOVES, TOOK_PLACE
 from app.kernel import audit
-from app.kernel.errors import Invalid, Refused
+from app.kernel.errors import Invalid, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
@@ -124,7 +124,8 @@ def begin(
     report = Report(
         event_id=event.id, receipt=receipt or new_receipt(), source=source, on_behalf=on_behalf,
         recorded_by_id=actor.id, recorded_at=now, device_at=device.at if device else None,
-        device_skew=device.skew if device else None, spj={}, flags=[], missing=[],
+        device_skew=device.skew if device else None, told="", notes="", spj={}, flags=[], missing=[], not_twins=[],
+        carried={},
     )  # fmt: skip
     report.event = event
     session.add(report)
@@ -132,13 +133,40 @@ def begin(
     return report
 
 
-def to_write(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Report:
-    """The report to be changed by this person. Raises NotFound, Forbidden, Refused once it was verified."""
-    event = to_manage(session, actor, event_id)
+def to_write(session: Session, actor: Actor, event_id: int, *, now: datetime, seen: str | None = None) -> Report:
+    """The report to be changed by this person. `seen`: what `seen_mark` gave when it was opened.
+
+    Raises NotFound, Forbidden, Refused once it was verified, Stale where somebody saved since.
+    """
+    event = to_manage(session, actor, event_id, lock=True)
+    check_seen(session, event, seen)
     report = begin(session, actor, event, now=now)
+    check_open(event)
+    return report
+
+
+def check_open(event: Event) -> None:
+    """Raise Refused where its report is not to be written any more."""
     if event.status == EventStatus.VERIFIED:
         raise Refused(T("Laporan ini sudah diperiksa kantor. Minta kantor mengembalikannya bila ada yang salah."))
-    return report
+    if event.status in (EventStatus.CANCELLED, EventStatus.MERGED):
+        raise Refused(T("Kegiatan ini dibatalkan atau digabung, jadi tidak dilaporkan."))
+
+
+def seen_mark(event: Event, report: Report | None) -> str:
+    """What a person looks at: changes with every save of the event or its report."""
+    return f"{event.version}.{report.version if report else 0}"
+
+
+def check_seen(session: Session, event: Event, seen: str | None) -> None:
+    """Raise Stale unless this is what the person looked at; None does not ask."""
+    if seen is not None and seen != seen_mark(event, session.get(Report, event.id)):
+        raise Stale(
+            T(
+                "Laporan ini sudah diubah orang lain sejak Anda membukanya, jadi belum disimpan. "
+                "Isian Anda masih ada di bawah; bandingkan dengan yang tersimpan, lalu simpan lagi."
+            )
+        )
 
 
 def write(session: Session, actor: Actor, report: Report, written: Written, *, now: datetime) -> None:
@@ -168,10 +196,20 @@ def write(session: Session, actor: Actor, report: Report, written: Written, *, n
     session.flush()
 
 
+def check_enough(report: Report) -> None:
+    """Raise Invalid where nobody could verify anything: neither how many came nor what was told."""
+    if report.event.people is None and not report.told:
+        raise Invalid(
+            T("Isi dulu jumlah orang yang datang atau apa yang disampaikan. Sesudah itu laporan bisa diserahkan."),
+            field="told",
+        )
+
+
 def submit(session: Session, actor: Actor, report: Report, *, now: datetime, tz: str) -> None:
-    """Hand the report in; what a verifier should look at is flagged. Again after a return."""
+    """Hand the report in; what a verifier should look at is flagged. Again after a return, or to correct it."""
     event = report.event
-    move(event, MOVES, EventStatus.REPORTED, LABELS)
+    if event.status != EventStatus.REPORTED:
+        move(event, MOVES, EventStatus.REPORTED, LABELS)
     report.submitted_at = now
     report.flags = flags_of(session, report, now, ZoneInfo(tz))
     event.updated_at = now
@@ -191,11 +229,14 @@ def flags_of(session: Session, report: Report, now: datetime, zone: ZoneInfo) ->
         flags.append("past")
     if event.capacity and event.people and event.people > event.capacity:
         flags.append("over_capacity")
-    return flags + [f"twin:{twin}" for twin in twins(session, event, zone)]
+    return flags + [f"twin:{twin}" for twin in twins(session, event, zone, report.not_twins)]
 
 
-def twins(session: Session, event: Event, zone: ZoneInfo) -> list[int]:
-    """Other reported events of the same organisation and village on the same local day: perhaps the same gathering."""
+def twins(session: Session, event: Event, zone: ZoneInfo, not_twins: Sequence[int] = ()) -> list[int]:
+    """Other events of the same organisation and village on the same local day: perhaps the same gathering.
+
+    `not_twins`: those of which a person said that they are others.
+    """
     near = session.execute(
         select(Event.id, Event.starts_at).where(
             Event.id != event.id,
@@ -206,7 +247,8 @@ def twins(session: Session, event: Event, zone: ZoneInfo) -> list[int]:
         )
     )
     day = event.starts_at.astimezone(zone).date()
-    return sorted(row.id for row in near if row.starts_at.astimezone(zone).date() == day)
+    same_day = {row.id for row in near if row.starts_at.astimezone(zone).date() == day}
+    return sorted(same_day - set(not_twins))
 
 
 def new_receipt() -> str:
@@ -249,23 +291,29 @@ def _hand_out(event: Event, materials: Sequence[tuple[str, int | None, int | Non
 def _note_questions(
     session: Session, actor: Actor, event: Event, questions: Sequence[tuple[str, str]], now: datetime
 ) -> None:
-    """Replace the questions that nobody has routed; a routed one stays, and its text is not noted twice."""
+    """Replace the questions that nobody has taken up; one taken up stays, and its text is not noted twice."""
     held = session.scalars(select(Aspiration).where(Aspiration.event_id == event.id)).all()
-    fixed = {row.text for row in held if row.opd_id is not None}
+    fixed = {row.text for row in held if is_taken_up(row)}
     wanted = {_text(asked): _text(answer) for asked, answer in questions[:MOST_LINES] if asked.strip()}
-    for row in held:
-        if row.opd_id is None and row.text not in wanted:
+    free = {row.text: row for row in held if not is_taken_up(row)}
+    for row in free.values():
+        if row.text not in wanted:
             session.delete(row)
-    free = {row.text: row for row in held if row.opd_id is None}
     for asked, answer in wanted.items():
         if asked in fixed:
             continue
         row = free.get(asked) or Aspiration(
             event_id=event.id, organisation_id=event.organisation_id, village_code=event.village_code, text=asked,
-            created_at=now,
+            status=AspirationStatus.NOTED, created_at=now,
         )  # fmt: skip
         session.add(row)
-        row.answer = answer or None
-        row.status = AspirationStatus.ANSWERED if answer else AspirationStatus.NOTED
-        row.answered_at = (row.answered_at or now) if answer else None
-        row.answered_by_id = actor.id if answer else None
+        if (row.answer or "") != answer:
+            row.answer = answer or None
+            row.status = AspirationStatus.ANSWERED if answer else AspirationStatus.NOTED
+            row.answered_at = now if answer else None
+            row.answered_by_id = actor.id if answer else None
+
+
+def is_taken_up(row: Aspiration) -> bool:
+    """Whether the office or an OPD did something with it, so that the writer of the report changes it no more."""
+    return row.opd_id is not None or row.routed_at is not None or row.status == AspirationStatus.CLOSED
