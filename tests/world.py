@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import Village
 from app.campaigns.models import Campaign
-from app.events.models import Event, EventKind, EventStatus, Speaker
+from app.events.models import Event, EventKind, EventStatus, Registration, RegistrationStatus, Speaker
 from app.events.names import name_key
 from app.events.service import new_code
 from app.kernel.clock import Clock
@@ -145,3 +145,17 @@ class World:
         return self._add(
             Event(uid=str(uuid.uuid4()), code=new_code(), speakers=speakers, created_at=now, updated_at=now, **values)
         )
+
+    def registration(self, event: Event, name: str = "", **values: Any) -> Registration:
+        """Somebody who registered for this event by phone; `status` "waiting" stands on the waiting list."""
+        number = self._number()
+        phone = values.setdefault("phone", f"+6281200{number:06d}")
+        values.setdefault("contact_key", values.get("email") if phone is None else phone)
+        values.setdefault("status", RegistrationStatus.REGISTERED)
+        now = self.clock.now()
+        return self._add(
+            Registration(
+                event_id=event.id, name=name or f"Warga {number}", queue_no=number, notice="1", consent_at=now,
+                registered_at=now, **values,
+            )
+        )  # fmt: skip
