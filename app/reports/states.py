@@ -34,6 +34,25 @@ ASPIRATIONS: Mapping[str, T] = {
     AspirationStatus.ANSWERED: T("Sudah dijawab"),
     AspirationStatus.CLOSED: T("Tidak perlu dijawab"),
 }
+ASPIRATION_MOVES: Mapping[AspirationStatus, frozenset[AspirationStatus]] = {
+    AspirationStatus.NOTED: frozenset({AspirationStatus.ROUTED, AspirationStatus.ANSWERED, AspirationStatus.CLOSED}),
+    # to another OPD, or with another day
+    AspirationStatus.ROUTED: frozenset({AspirationStatus.ROUTED, AspirationStatus.ANSWERED, AspirationStatus.CLOSED}),
+    # mended, or asked again
+    AspirationStatus.ANSWERED: frozenset({AspirationStatus.ANSWERED, AspirationStatus.ROUTED}),
+    AspirationStatus.CLOSED: frozenset({AspirationStatus.ROUTED}),
+}
+ASPIRATION_BADGES: Mapping[str, str] = {
+    AspirationStatus.NOTED: "muted",
+    AspirationStatus.ROUTED: "wait",
+    AspirationStatus.ANSWERED: "ok",
+    AspirationStatus.CLOSED: "muted",
+}
+SOURCES: Mapping[str, T] = {
+    "phone": T("lewat HP"),
+    "web": T("lewat halaman laporan"),
+    "office": T("diketik kantor dari kertas"),
+}
 FLAGS: Mapping[str, T] = {
     "clock": T("Jam di HP pencatat tidak cocok dengan jam kita. Periksa tanggal kegiatannya."),
     "future": T("Tanggal kegiatan ini belum tiba menurut jam kita."),

@@ -1,0 +1,104 @@
+"""What the worker reminds of once a day: events without a report, and aspirations that an OPD has not answered.
+
+Each is reminded of in a transaction of its own, so that one that fails blocks no other; a repeat tells nobody twice.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.events.models import Event
+from app.kernel.db import unit_of_work
+from app.kernel.roles import SYSTEM, Role
+from app.kernel.text import T
+from app.notices.service import notify
+from app.people.models import Organisation, RoleRow, User
+from app.reports.aspirations import contacts_of
+from app.reports.models import Aspiration
+from app.reports.queries import late_aspirations, unreported_events
+
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(days=1)
+AGAIN = 7  # days between two reminders of the same late answer
+
+
+def remind_reports(sessions: "sessionmaker[Session]", *, now: datetime) -> int:
+    """Who answers for an event that ended a day ago hears that its report is missing. Gives the new notices."""
+    with sessions() as session:
+        query = unreported_events(SYSTEM, now, for_longer_than=PATIENCE).with_only_columns(Event.id)
+        ids = list(session.scalars(query))
+    return _each(sessions, ids, lambda session, number: _remind_report(session, session.get_one(Event, number), now))
+
+
+def remind_late(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) -> int:
+    """The contacts of an OPD hear of what they have not answered in time, once a week. Gives the new notices."""
+    today = now.astimezone(ZoneInfo(tz)).date()
+    with sessions() as session:
+        ids = list(session.scalars(late_aspirations(SYSTEM, today).with_only_columns(Aspiration.id)))
+
+    def remind(session: Session, number: int) -> int:
+        row = session.get_one(Aspiration, number)
+        overdue = (today - row.due_on).days if row.due_on else 0
+        people = contacts_of(session, row.opd_id or 0) or _editors(session)
+        return notify(
+            session,
+            user_ids=people,
+            kind="aspiration.late",
+            subject=T("Aspirasi warga belum dijawab, lewat %(n)s hari", n=overdue),
+            body=" ".join(row.text.split())[:300],
+            path=f"/aspirasi/{row.id}",
+            dedupe_key=f"aspiration:{row.id}:late:{row.due_on}:{(overdue - 1) // AGAIN}",
+            now=now,
+        )
+
+    return _each(sessions, ids, remind)
+
+
+def _remind_report(session: Session, event: Event, now: datetime) -> int:
+    one = event.responsible_id or event.created_by_id
+    people = [one] if one else _of_group(session, event)
+    return notify(
+        session,
+        user_ids=people,
+        kind="report.missing",
+        subject=T("“%(title)s” belum dilaporkan", title=event.title),
+        body=T(
+            "Kegiatan ini sudah lewat. Tulis laporannya, lima menit saja. Bila tidak jadi berlangsung, batalkan "
+            "kegiatannya."
+        ),
+        path=f"/kegiatan/{event.id}/laporan/ubah",
+        dedupe_key=f"report:{event.id}:missing:{int(event.ends_at.timestamp())}",
+        now=now,
+    )
+
+
+def _of_group(session: Session, event: Event) -> list[int]:
+    query = select(User.id).where(User.active, User.organisation_id == event.organisation_id)
+    return list(session.scalars(query))
+
+
+def _editors(session: Session) -> list[int]:
+    """Where an OPD has no contact, the office's editors see to it."""
+    return list(
+        session.scalars(
+            select(User.id)
+            .join(Organisation, Organisation.id == User.organisation_id)
+            .where(User.active, Organisation.is_office, User.roles.any(RoleRow.name == str(Role.EDITOR)))
+        )
+    )
+
+
+def _each(sessions: "sessionmaker[Session]", ids: Iterable[int], remind: Callable[[Session, int], int]) -> int:
+    told = 0
+    for number in ids:
+        try:
+            with unit_of_work(sessions) as session:
+                told += remind(session, number)
+        except Exception:
+            log.exception("reminder %s failed", number)
+    return told
