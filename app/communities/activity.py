@@ -57,9 +57,7 @@ def rule_history(session: Session) -> list[tuple[ActivityRule, str | None]]:
     return [(rule, name) for rule, name in rows]
 
 
-def set_rule(
-    session: Session, actor: Actor, *, active_events: int | None, days: int | None, now: datetime
-) -> Rule:
+def set_rule(session: Session, actor: Actor, *, active_events: int | None, days: int | None, now: datetime) -> Rule:
     """A new rule from now on; the old ones stay in the history. The same again adds nothing. Raises Invalid."""
     to_keep(actor)
     if active_events is None or not 1 <= active_events <= MOST_EVENTS:
@@ -85,9 +83,7 @@ def doings(rule: Rule, now: datetime, organisation_ids: Iterable[int] | None = N
     count yet: a phone's clock may be wrong."""
     recent = case((Event.starts_at >= now - timedelta(days=rule.days), 1))
     query: Any = (
-        select(
-            Event.organisation_id, func.count(recent).label("recent"), func.max(Event.starts_at).label("last")
-        )
+        select(Event.organisation_id, func.count(recent).label("recent"), func.max(Event.starts_at).label("last"))
         .where(Event.status.in_(TOOK_PLACE), Event.starts_at <= now)
         .group_by(Event.organisation_id)
     )
@@ -115,9 +111,7 @@ def state_of(rule: Rule, recent: int, last: datetime | None) -> Activity:
     return Activity.ASLEEP if last else Activity.NEVER
 
 
-def activity_of(
-    session: Session, organisation_ids: Iterable[int], *, rule: Rule, now: datetime
-) -> dict[int, Doings]:
+def activity_of(session: Session, organisation_ids: Iterable[int], *, rule: Rule, now: datetime) -> dict[int, Doings]:
     """What each of these groups did, in one query; a group that never held anything is there as well."""
     ids = list(organisation_ids)
     rows = doings(rule, now, ids)

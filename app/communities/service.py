@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.communities.access import (
     KINDS,
@@ -58,6 +59,7 @@ class Details:
     note: str = ""
 
 
+CHANGED = T("Data kelompok ini baru saja diubah orang lain. Periksa lagi isian Anda, lalu simpan sekali lagi.")
 CONTACT = ("contact_name", "phone", "email", "contact_consent", "address")
 """What a KIM changes of itself."""
 OF_THE_GROUP = (
@@ -99,7 +101,7 @@ def edit(
     group = group_of(session, actor, organisation_id)
     to_keep_members(actor, organisation_id)
     if group.version != version:
-        raise Stale(T("Data kelompok ini baru saja diubah orang lain. Periksa lagi isian Anda, lalu simpan sekali lagi."))
+        raise Stale(CHANGED)
     before = facts(group)
     old_contact = (group.contact_name, group.organisation.phone, group.organisation.email)
     if keeps_register(actor):
@@ -171,11 +173,12 @@ def _nothing_taken() -> Iterator[None]:
     """Two people may enter the same name or number in the same second; the database lets one of them in."""
     try:
         yield
+    except StaleDataError as error:
+        raise Stale(CHANGED) from error
     except IntegrityError as error:
-        session_words = str(error.orig)
-        if "kim_number" in session_words:
+        if "kim_number" in str(error.orig):
             raise Invalid(T("Nomor kim.id ini baru saja dipakai kelompok lain."), field="kim_number") from error
-        raise Invalid(T("Nama ini baru saja dipakai. Pakai nama lain, atau buka kelompok itu."), field="name") from error
+        raise Invalid(T("Nama ini baru saja dipakai kelompok atau organisasi lain."), field="name") from error
 
 
 def _new_group(session: Session, actor: Actor, organisation: Organisation, values: Details, now: datetime) -> Group:
@@ -228,7 +231,7 @@ def _take_contact(group: Group, values: Details, now: datetime) -> None:
     phone, email = read_phone(values.phone), read_email(values.email)
     if (phone or email) and not values.contact_consent:
         raise Invalid(
-            T("Nomor telepon dan surel hanya boleh disimpan bila orangnya setuju. Centang persetujuannya, atau kosongkan."),
+            T("Nomor telepon dan surel hanya disimpan bila orangnya setuju. Centang persetujuannya, atau kosongkan."),
             field="contact_consent",
         )
     same = (phone, email) == (group.organisation.phone, group.organisation.email)
@@ -269,6 +272,4 @@ def _check_number(session: Session, number: str, organisation: Organisation | No
         return
     taken = session.scalar(select(Group).where(Group.kim_number == number))
     if taken is not None and (organisation is None or taken.organisation_id != organisation.id):
-        raise Invalid(
-            T("Nomor kim.id ini sudah dipakai “%(name)s”.", name=taken.organisation.name), field="kim_number"
-        )
+        raise Invalid(T("Nomor kim.id ini sudah dipakai “%(name)s”.", name=taken.organisation.name), field="kim_number")
