@@ -17,7 +17,7 @@ SEXES = {
     "": Sex.UNKNOWN, "-": Sex.UNKNOWN,
 }  # fmt: skip
 NUMBERED = re.compile(r"^\d{1,4}\s*[.)]\s*")
-HEADINGS = {"nama", "nama lengkap", "nama peserta"}
+HEADINGS = {"no", "nomor", "nama", "nama lengkap", "nama peserta"}
 
 
 class Line(NamedTuple):
