@@ -13,6 +13,7 @@ from app.campaigns.links import check_target
 from app.campaigns.reference import SERVICES_FILE
 from app.kernel.errors import Invalid
 from app.kernel.text import T
+from app.kits.check_events import event_findings
 from app.kits.kit import Kit, find_kits, read_kit
 from app.kits.reading import Document, Finding, read_text
 from app.kits.sentences import nearest, schema_findings
@@ -62,7 +63,9 @@ def check_kit(
         found.extend(_images(document, kit))
         if schema == "post":
             found.extend(_texts(document, kit, channels or {}))
-    if kit.campaign and not kit.posts and not kit.prints and not kit.findings:
+        if schema == "event":
+            found.extend(event_findings(document, kit))
+    if kit.campaign and not (kit.posts or kit.prints or kit.events) and not kit.findings:
         found.append(
             Finding(
                 kit.campaign.file, 1, T("Paket ini belum berisi materi."), T("Tambahkan berkas .md di folder posts/.")
@@ -110,6 +113,7 @@ def _with_schemas(kit: Kit) -> Iterator[tuple[Document, str]]:
         yield kit.campaign, "campaign"
     yield from ((post, "post") for post in kit.posts)
     yield from ((piece, "print") for piece in kit.prints)
+    yield from ((event, "event") for event in kit.events)
 
 
 def _gaps(kit: Kit, document: Document) -> Iterator[Finding]:
@@ -167,7 +171,8 @@ def _services(document: Document, known: Collection[str]) -> Iterator[Finding]:
 def _places(document: Document, regency_code: str | None) -> Iterator[Finding]:
     """Villages and districts must exist by Kemendagri's list, and lie in the regency where it is known."""
     for name, level, what in (("villages", 4, T("desa/kelurahan")), ("districts", 3, T("kecamatan"))):
-        for index, code in enumerate(document.data.get(name, [])):
+        codes = document.data.get(name, [])
+        for index, code in enumerate(codes if isinstance(codes, list) else []):  # an event may say blank-spots
             region = get_wilayah(code)
             line = document.line([name, index])
             if region is None or region.level != level:

@@ -77,11 +77,12 @@ def import_command(
             return "\n".join([*lines, f"{folder.name}: {error.sentence}"]), 1
         if result.created:
             told = T(
-                "program “%(name)s” dibuat, mulai %(start)s: %(posts)s materi, %(pieces)s cetakan",
+                "program “%(name)s” dibuat, mulai %(start)s: %(posts)s materi, %(pieces)s cetakan, %(events)s kegiatan",
                 name=result.campaign.name,
                 start=start.isoformat(),
                 posts=len(result.posts),
                 pieces=len(result.pieces),
+                events=len(result.events),
             )
         else:
             told = T("sudah ada sejak sebelumnya, mulai %(start)s: tidak ada yang diubah", start=start.isoformat())

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.campaigns import queries, rules
 from app.campaigns.models import Campaign
+from app.events.models import Event
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kits.export_events import event_files, events_of
 from app.media.check import EXTENSIONS
 from app.media.models import StoredFile
 from app.media.storage import Storage
@@ -52,14 +54,14 @@ def export_kit(
     """Write the campaign into `folder/KEY` and give that folder, which passes `check`.
 
     Days are counted from the campaign's start, in local time. Texts of several outlets of one kind become one;
-    cancelled posts are left out, and so is what this person does not see; a time before the start becomes the first
-    day. A piece that was ordered several times keeps its first order.
+    cancelled posts and events are left out, and so is what this person does not see; a time before the start becomes
+    the first day. A piece that was ordered several times keeps its first order.
     Raises NotFound for a campaign that is not this person's to see.
     """
     campaign = rules.find(session, actor, campaign_id)
     key = campaign.kit_key or queries.slug(campaign.name) or "program"
     target = folder / key
-    for name in ("posts", "print", "media"):
+    for name in ("posts", "print", "events", "media"):
         (target / name).mkdir(parents=True, exist_ok=True)
     writer = _Writer(session, storage, campaign, target, ZoneInfo(tz))
     posts = session.scalars(
@@ -71,9 +73,10 @@ def export_kit(
     orders = _orders(posts)
     for number, piece in enumerate(pieces, start=1):
         writer.piece(number, piece, orders.get(piece.id))
-    spoken = [post for post in posts if any(v.outlet.kind not in PRINT for v in post.variants) or not post.variants]
+    spoken = [post for post in posts if _is_spoken(post)]
     for number, post in enumerate(spoken, start=1):
         writer.post(number, post)
+    writer.events(session.scalars(events_of(actor, campaign)).all())
     writer.campaign_file(key)
     return target
 
@@ -81,6 +84,13 @@ def export_kit(
 def _pieces(actor: Actor, campaign: Campaign) -> Select[Any]:
     query = select(PrintPiece).where(PrintPiece.campaign_id == campaign.id).order_by(PrintPiece.id)
     return query if actor.of_office else query.where(PrintPiece.organisation_id.in_(actor.organisation_ids))
+
+
+def _is_spoken(post: Post) -> bool:
+    """Whether it is more than an order of print; an order that found no outlet at its import has no variants."""
+    if not post.variants:
+        return bool(post.text.strip())
+    return any(variant.outlet.kind not in PRINT for variant in post.variants)
 
 
 def _orders(posts: Sequence[Post]) -> dict[int, tuple[Post, list[Any]]]:
@@ -101,6 +111,7 @@ class _Writer:
         self.target, self.zone = target, zone
         self.days = min(366, (campaign.ends_on - campaign.starts_on).days + 1)
         self.images: dict[int, str] = {}
+        self.pieces: dict[int, str] = {}  # print piece → its file
 
     def campaign_file(self, key: str) -> None:
         campaign = self.campaign
@@ -186,7 +197,19 @@ class _Writer:
                 "copies": max(variant.copies or 1 for variant in variants),
             }
         stem = _stem(piece.kit_key, f"{number:02d}-{piece.kind.replace('_', '-')}")
+        self.pieces[piece.id] = f"print/{stem}.yaml"
         self._yaml(self.target / "print" / f"{stem}.yaml", "print", "../../../", values)
+
+    def events(self, events: Sequence[Event]) -> None:
+        """After the pieces, whose files the materials name."""
+        files = event_files(events, self.pieces, start=self.campaign.starts_on, zone=self.zone)
+        taken: set[str] = set()
+        for number, (kit_key, values) in enumerate(files, start=1):
+            stem = _stem(kit_key, f"{number:02d}-{queries.slug(values['title'])[:40].strip('-')}")
+            stem = f"{stem[:50]}-{number}" if stem in taken else stem
+            taken.add(stem)
+            self.days = max(self.days, values.get("last_day", values["day"]) + 1)
+            self._yaml(self.target / "events" / f"{stem}.yaml", "event", "../../../", values)
 
     def _when(self, at: datetime | None) -> tuple[int, str]:
         """Day of the campaign and local hour; a post without a time goes out on the first day."""

@@ -1,4 +1,4 @@
-"""A kit as it lies in its folder: `campaign.yaml`, `posts/*.md`, `print/*.yaml`, `media/…`."""
+"""A kit as it lies in its folder: `campaign.yaml`, `posts/*.md`, `print/*.yaml`, `events/*.yaml`, `media/…`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ class Kit:
     campaign: Document | None
     posts: list[Document] = field(default_factory=list)
     prints: list[Document] = field(default_factory=list)
+    events: list[Document] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -50,6 +51,7 @@ class Kit:
             yield self.campaign
         yield from self.posts
         yield from self.prints
+        yield from self.events
 
 
 def find_kits(folder: Path) -> list[Path]:
@@ -80,10 +82,8 @@ def read_kit(folder: Path) -> Kit:
         try:
             if name == CAMPAIGN_FILE:
                 campaign = read_yaml(path, name)
-            elif _is_in(name, "posts", ".md"):
-                kit.posts.append(read_post(path, name))
-            elif _is_in(name, "print", ".yaml"):
-                kit.prints.append(read_yaml(path, name))
+            else:
+                _read_into(kit, path, name)
         except Unreadable as error:
             kit.findings.append(error.finding)
     if total > MAX_TOTAL_BYTES:
@@ -99,7 +99,17 @@ def read_kit(folder: Path) -> Kit:
         kit.findings.append(
             Finding(CAMPAIGN_FILE, 1, T("Berkas campaign.yaml tidak ada."), T("Salin dari paket contoh, lalu ubah."))
         )
-    return Kit(folder, campaign, kit.posts, kit.prints, kit.findings)
+    return Kit(folder, campaign, kit.posts, kit.prints, kit.events, kit.findings)
+
+
+def _read_into(kit: Kit, path: Path, name: str) -> None:
+    """Add a file of a folder of the kit; pictures are read later. Raises Unreadable."""
+    if _is_in(name, "posts", ".md"):
+        kit.posts.append(read_post(path, name))
+    elif _is_in(name, "print", ".yaml"):
+        kit.prints.append(read_yaml(path, name))
+    elif _is_in(name, "events", ".yaml"):
+        kit.events.append(read_yaml(path, name))
 
 
 def _refused(path: Path, name: str) -> Finding | None:
@@ -112,6 +122,7 @@ def _refused(path: Path, name: str) -> Finding | None:
         or name in SIDE_FILES
         or _is_in(name, "posts", ".md")
         or _is_in(name, "print", ".yaml")
+        or _is_in(name, "events", ".yaml")
         or (name.startswith("media/") and path.suffix.lower() in IMAGE_ENDINGS)
     )
     if not known:
@@ -119,7 +130,10 @@ def _refused(path: Path, name: str) -> Finding | None:
             name,
             1,
             T("Berkas ini tidak dikenal dan tidak akan dipakai."),
-            T("Materi berakhiran .md di posts/, cetakan .yaml di print/, gambar di media/. Pindahkan atau hapus."),
+            T(
+                "Materi berakhiran .md di posts/, cetakan .yaml di print/, kegiatan .yaml di events/, "
+                "gambar di media/. Pindahkan atau hapus."
+            ),
         )
     if len(path.stem) > MAX_STEM:
         return Finding(

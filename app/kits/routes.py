@@ -17,6 +17,7 @@ from app.kernel.text import T
 from app.kits import service
 from app.kits.archive import pack, unpack
 from app.kits.check import check_kit, errors
+from app.kits.events import BLANK_SPOTS
 from app.kits.export import export_kit
 from app.kits.forms import UploadForm, UseForm
 from app.kits.kit import Kit, find_kits, read_kit
@@ -119,6 +120,7 @@ def _show_page(folder: Path, form: UseForm, status: int = 200) -> ResponseReturn
         errors=errors,
         posts=sorted((_overview(post) for post in kit.posts), key=lambda row: (row["day"], row["hour"])),
         prints=[_overview(piece) for piece in kit.prints],
+        events=sorted((_overview(event) for event in kit.events), key=lambda row: (row["day"], row["hour"])),
         made=_made_of([kit]).get(kit.key, []),
         form=form,
         may_use=_may_use(),
@@ -127,7 +129,7 @@ def _show_page(folder: Path, form: UseForm, status: int = 200) -> ResponseReturn
 
 
 def _overview(document: Document) -> dict[str, Any]:
-    """What a list shows of a post or a piece, whatever shape the file is in."""
+    """What a list shows of a post, a piece or an event, whatever shape the file is in."""
     data: dict[str, Any] = document.data if isinstance(document.data, dict) else {}
     ordered = data.get("order")
     order: dict[str, Any] = ordered if isinstance(ordered, dict) else {}
@@ -140,7 +142,20 @@ def _overview(document: Document) -> dict[str, Any]:
         "hour": str(data.get("hour", order.get("hour", ""))),
         "outlets": [str(kind) for kind in outlets] if isinstance(outlets, list) else [],
         "ordered": bool(order),
+        "where": _where(data),
     }
+
+
+def _where(data: dict[str, Any]) -> str:
+    """Where an event is held, in words; empty for what is no event."""
+    villages, districts = data.get("villages"), data.get("districts")
+    if villages == BLANK_SPOTS:
+        return _("tiap desa yang jaringannya belum terlayani")
+    if isinstance(villages, list) and villages:
+        return _("%(n)s desa/kelurahan", n=len(villages))
+    if isinstance(districts, list) and districts:
+        return _("semua desa di %(n)s kecamatan", n=len(districts))
+    return str(data.get("place", ""))
 
 
 @bp.post("/paket/<name>/pakai")
@@ -191,10 +206,12 @@ def _tell(result: service.ImportResult) -> None:
         return
     flash(
         _(
-            "Program “%(name)s” siap: %(posts)s materi dan %(pieces)s cetakan, semuanya masih draf.",
+            "Program “%(name)s” siap: %(posts)s materi dan %(pieces)s cetakan masih draf, "
+            "%(events)s kegiatan direncanakan.",
             name=result.campaign.name,
             posts=len(result.posts),
             pieces=len(result.pieces),
+            events=len(result.events),
         ),
         "success",
     )
@@ -222,7 +239,7 @@ def _attachment(data: bytes, name: str) -> ResponseReturnValue:
 @bp.get("/paket/skema/<name>.json")
 @public
 def schema(name: str) -> ResponseReturnValue:
-    """The published JSON Schema of campaign.yaml, posts/*.md and print/*.yaml."""
+    """The published JSON Schema of campaign.yaml, posts/*.md, print/*.yaml and events/*.yaml."""
     if name not in SCHEMAS:
         abort(404)
     return send_file(SCHEMA_FOLDER / f"{name}.json", mimetype="application/schema+json")

@@ -13,7 +13,7 @@ from app.kernel.text import T
 from app.kits.reading import Document, Finding
 
 SCHEMA_FOLDER = Path(__file__).with_name("schema")
-SCHEMAS = ("campaign", "post", "print")
+SCHEMAS = ("campaign", "post", "print", "event")
 TYPES = {
     "string": T("teks"),
     "integer": T("bilangan bulat"),
@@ -27,7 +27,7 @@ TYPES = {
 
 @cache
 def validator(schema: str) -> Draft202012Validator:
-    """The validator of "campaign", "post" or "print"."""
+    """The validator of one of SCHEMAS."""
     return Draft202012Validator(json.loads((SCHEMA_FOLDER / f"{schema}.json").read_text(encoding="utf-8")))
 
 

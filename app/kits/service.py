@@ -1,4 +1,4 @@
-"""Make a campaign of a kit: its goals and messages, its print pieces, and its posts as drafts."""
+"""Make a campaign of a kit: its goals and messages, its print pieces, its posts as drafts, and its planned events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from app.campaigns import details
 from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign, Service
+from app.events.models import Event
 from app.kernel import audit
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kits.check import check_kit, errors, image_names
+from app.kits.events import plan_events
 from app.kits.kit import Kit, read_kit
 from app.kits.reading import Document
 from app.media import service as media
@@ -48,13 +50,14 @@ class Prepared:
 class ImportResult:
     """`created` False: this kit with this start was imported before, and nothing was touched.
 
-    `skipped` tells which texts found no outlet.
+    `skipped` tells which texts found no outlet, and which events no village.
     """
 
     campaign: Campaign
     created: bool
     posts: list[Post] = field(default_factory=list)
     pieces: list[PrintPiece] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     skipped: list[T] = field(default_factory=list)
 
 
@@ -113,7 +116,7 @@ def import_kit(
     tz: str,
     regency_code: str | None = None,
 ) -> ImportResult:
-    """A campaign that starts on this local day, with all posts as drafts; the caller commits.
+    """A campaign that starts on this local day, with all posts as drafts and all events planned; the caller commits.
 
     The same kit and start again gives the owner's campaign of the first time and writes nothing, whatever was edited
     since; another start, or another owner, makes another campaign. Each text goes to every active outlet of its kind
@@ -144,8 +147,19 @@ def import_kit(
     pieces = {document.file: _piece(run, campaign, document) for document in prepared.kit.prints}
     made = [_post(run, campaign, document) for document in prepared.kit.posts]
     made += [_order(run, campaign, document, pieces[document.file]) for document in prepared.kit.orders]
-    audit.record(session, actor, "kit.import", campaign, now=now, after={"kit": prepared.kit.key, "posts": len(made)})
-    return ImportResult(campaign, created=True, posts=made, pieces=list(pieces.values()), skipped=_skipped(run))
+    planned = plan_events(
+        session, actor, campaign, prepared.kit.events, pieces=pieces, start=start, zone=zone, now=now
+    )  # fmt: skip
+    facts = {"kit": prepared.kit.key, "posts": len(made), "events": len(planned.events)}
+    audit.record(session, actor, "kit.import", campaign, now=now, after=facts)
+    return ImportResult(
+        campaign,
+        created=True,
+        posts=made,
+        pieces=list(pieces.values()),
+        events=planned.events,
+        skipped=[*_skipped(run), *planned.skipped],
+    )
 
 
 def find_import(session: Session, organisation_id: int, key: str, start: date) -> Campaign | None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.areas.service import load_blankspots
 from app.campaigns.models import Campaign, CampaignStatus
 from app.campaigns.service import load_services
 from app.kernel.audit import AuditEntry
@@ -37,6 +38,7 @@ def outlets(world: World) -> dict[str, Outlet]:
 def editor(world: World, session: Session) -> Actor:
     actor = world.actor(Role.EDITOR)
     load_services(session)
+    load_blankspots(session)
     session.commit()
     return actor
 
