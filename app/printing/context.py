@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.areas.models import Regency
 from app.campaigns.models import Campaign
 from app.kernel.text import T
-from app.people.models import Organisation
+from app.people.office import office_of
 from app.printing.models import PrintPiece
 
 MAX_LABEL = 30
@@ -38,23 +38,6 @@ def context_of(session: Session, campaign_id: int) -> dict[str, Any]:
         "label": label if len(label) <= MAX_LABEL else None,
         "regency": regency,
         "office": office_of(session, regency),
-    }
-
-
-def office_of(session: Session, regency: str) -> dict[str, str]:
-    """The communications office: its name without the regency's, which stands above it."""
-    office = session.scalar(
-        select(Organisation)
-        .where(Organisation.is_office)
-        .order_by(Organisation.parent_id.is_not(None), Organisation.id)
-    )
-    name = office.name if office else ""
-    return {
-        "name": name.removesuffix(regency).strip() or name,
-        "regency": f"Pemerintah {regency}" if regency else "",
-        "address": (office.address if office else None) or "",
-        "phone": (office.phone if office else None) or "",
-        "email": (office.email if office else None) or "",
     }
 
 

@@ -21,8 +21,8 @@ from app.documents.render import SIDES, Renderer, page_count
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.media.models import StoredFile
+from app.people.office import office_of
 from app.printing.content import placeholders, unprintable
-from app.printing.context import office_of
 from app.printing.models import PieceKind, PrintOrder, PrintPiece
 
 COLUMN_MM, GUTTER_MM = 45, 4  # where the newspaper's own measure is not known
