@@ -1,0 +1,43 @@
+"""Names of groups as doubles are looked for."""
+
+import re
+import unicodedata
+
+from rapidfuzz import fuzz
+
+KIND_WORDS = re.compile(
+    r"\b(kelompok informasi masyarakat|komunitas informasi masyarakat|k\.?\s?i\.?\s?m\.?|kelompok|komunitas|desa|"
+    r"kelurahan|kecamatan|kec|kel)\b\.?"
+)
+ALIKE = 85  # of 100, in the same village
+ALIKE_IN_DISTRICT = 90
+ALIKE_ANYWHERE = 95
+
+
+def core(name: str) -> str:
+    """Small letters without accents, marks and what every group is called: "K.I.M. Lembur Kuring" → "lembur kuring"."""
+    plain = unicodedata.normalize("NFKD", name)
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
+    plain = KIND_WORDS.sub(" ", plain)
+    words = " ".join(re.sub(r"[^\w\s]", " ", plain).split())
+    return words or " ".join(re.sub(r"[^\w\s]", " ", name.lower()).split())
+
+
+def likeness(first: str, second: str) -> float:
+    """0 to 100 of two cores; the order of the words does not matter."""
+    if first.replace(" ", "") == second.replace(" ", ""):
+        return 100.0
+    return float(fuzz.token_sort_ratio(first, second))
+
+
+def alike(
+    first: str, second: str, village: tuple[str | None, str | None], district: tuple[str | None, str | None]
+) -> bool:
+    """Whether two cores may be the same group. `village`, `district`: the codes of both, None where not known."""
+    found = likeness(first, second)
+    if village[0] and village[0] == village[1]:
+        return found >= ALIKE
+    if district[0] and district[0] == district[1]:
+        # in neighbouring villages names like "Maju 1" and "Maju 2" are meant; only nearly the same is shown
+        return found >= ALIKE_IN_DISTRICT
+    return None in village and found >= ALIKE_ANYWHERE
