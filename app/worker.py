@@ -20,11 +20,13 @@ from app.documents.render import Renderer
 from app.notices.mailer import send_due
 from app.publishing.dispatch import Dispatcher
 from app.publishing.outgoing import Packer
+from app.reports.reminders import remind_late, remind_reports
 from app.web.wiring import Wiring
 
 log = logging.getLogger(__name__)
 
 MAIL_EVERY = 10  # seconds
+REMIND_HOURS = "7-16"  # local; nobody is told twice, so that a worker that was down at seven misses nothing
 
 
 def sessions_of(app: Flask) -> "sessionmaker[Session]":
@@ -72,6 +74,8 @@ class Clockwork:
         add = self._scheduler.add_job
         add(self._dispatcher.wake, CronTrigger(second="*", timezone="UTC"), id="tick", misfire_grace_time=None)
         add(self._mail, IntervalTrigger(seconds=MAIL_EVERY), id="mail", misfire_grace_time=None)
+        remind = CronTrigger(hour=REMIND_HOURS, minute=10, timezone=self._wiring.settings.tz)
+        add(self._remind, remind, id="remind-reports", misfire_grace_time=None)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -79,6 +83,11 @@ class Clockwork:
         self._scheduler.shutdown(wait=True)
         self._dispatcher.stop()
         self._thread.join()
+
+    def _remind(self) -> None:
+        now = self._wiring.clock.now()
+        remind_reports(self._sessions, now=now)
+        remind_late(self._sessions, now=now, tz=self._wiring.settings.tz)
 
     def _mail(self) -> None:
         send_due(self._sessions, self._wiring.settings, self._wiring.clock)

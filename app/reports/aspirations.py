@@ -132,7 +132,7 @@ def route(
 def answer(
     session: Session, actor: Actor, aspiration_id: int, *, text: str, now: datetime, version: int | None = None
 ) -> Aspiration:
-    """The answer, or a better one. Who heard the question is told. Raises Invalid (answer), Forbidden, Refused, Stale."""
+    """The answer, or a better one; who heard the question is told. Raises Invalid (answer), Forbidden, Stale."""
     row = get(session, actor, aspiration_id, lock=True)
     if not may_answer(actor, row):
         raise Forbidden(T("Aspirasi ini dijawab narahubung OPD yang dituju, atau staf kantor."))
@@ -173,7 +173,7 @@ def close(
 
 
 def told_back(session: Session, actor: Actor, aspiration_id: int, *, now: datetime) -> Aspiration:
-    """The answer was brought to who asked. A second time changes nothing. Raises Forbidden, Invalid without an answer."""
+    """The answer was brought to who asked. A second time changes nothing. Raises Forbidden, Invalid."""
     row = get(session, actor, aspiration_id, lock=True)
     if not may_tell_back(actor, row):
         raise Forbidden(T("Ini ditandai kelompok yang mencatat aspirasinya, atau staf kantor."))

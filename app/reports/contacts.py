@@ -1,0 +1,189 @@
+"""When each village was last reached, and by what; and those where nobody was for long.
+
+A source gives the last day by village of one kind of contact that really happened. Planned, announced or ordered
+reaches nobody. Surveys and training join by a source of their own.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.areas.connectivity import REGISTER_2021, ConnectivityStatus
+from app.areas.models import Connectivity, District, Village
+from app.areas.queries import latest_statements
+from app.events import reach as events
+from app.events.models import Event
+from app.events.states import UPCOMING
+from app.kernel.text import T
+from app.printing import reach as printing
+
+LastDays = Callable[[Session, ZoneInfo, int | None], Mapping[str, date]]
+"""(session, zone, campaign or None for all) → village code → the last local day of a contact; one query."""
+
+
+@dataclass(frozen=True)
+class Source:
+    key: str
+    label: T
+    last_days: LastDays
+
+
+def _held(session: Session, zone: ZoneInfo, campaign_id: int | None) -> Mapping[str, date]:
+    last = events.reached_villages(session, campaign_id=campaign_id)
+    return {code: moment.astimezone(zone).date() for code, moment in last.items()}
+
+
+def _proved(session: Session, _zone: ZoneInfo, campaign_id: int | None) -> Mapping[str, date]:
+    return printing.reached_villages(session, campaign_id=campaign_id)
+
+
+SOURCES: list[Source] = [
+    Source("event", T("Kegiatan berlangsung"), _held),
+    Source("print", T("Cetakan terbukti terpasang"), _proved),
+]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The last contact: its day, and the sources that had one on it."""
+
+    on: date
+    sources: tuple[Source, ...]
+
+
+def contacts(
+    session: Session, zone: ZoneInfo, *, campaign_id: int | None = None, sources: Sequence[Source] | None = None
+) -> dict[str, Contact]:
+    """Village code → its last contact of any source; one query a source. Villages without any are left out."""
+    last: dict[str, Contact] = {}
+    for source in SOURCES if sources is None else sources:
+        for code, day in source.last_days(session, zone, campaign_id).items():
+            known = last.get(code)
+            if known is None or day > known.on:
+                last[code] = Contact(day, (source,))
+            elif day == known.on:
+                last[code] = Contact(day, (*known.sources, source))
+    return last
+
+
+@dataclass(frozen=True)
+class VillageRow:
+    """A village on the list. `blank`: why it is a blank spot (see `blank_spots`); `planned`: the next event there."""
+
+    code: str
+    name: str
+    kind: str
+    district_code: str
+    district: str
+    blank: str
+    last: Contact | None
+    planned: datetime | None
+    days: int | None  # since the last contact
+
+    def without_for(self, days: int) -> bool:
+        return self.days is None or self.days > days
+
+    @property
+    def order(self) -> tuple[bool, bool, date, str, str]:
+        """Blank spots first, those never reached before the others, then the longest without contact."""
+        day = self.last.on if self.last else date.min
+        return (not self.blank, self.last is not None, day, self.district, self.name)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts of villages: all, reached ever, within the days, never; and the blank spots among each."""
+
+    villages: int
+    reached: int
+    recent: int
+    never: int
+    blank: int
+    blank_reached: int
+    blank_recent: int
+
+    @property
+    def without(self) -> int:
+        return self.villages - self.recent
+
+
+def village_rows(
+    session: Session, regency_code: str, zone: ZoneInfo, *, now: datetime, campaign_id: int | None = None
+) -> list[VillageRow]:
+    """Every village of the regency with its last contact, the most neglected first. A fixed number of queries."""
+    today = now.astimezone(zone).date()
+    last, blank = contacts(session, zone, campaign_id=campaign_id), blank_spots(session)
+    planned = next_planned(session, now, campaign_id=campaign_id)
+    listed = session.execute(
+        select(Village.code, Village.name, Village.kind, Village.district_code, District.name.label("district"))
+        .join(District, District.code == Village.district_code)
+        .where(Village.code.startswith(f"{regency_code}.", autoescape=True))
+    )
+    rows = [
+        VillageRow(
+            code=row.code,
+            name=row.name,
+            kind=row.kind,
+            district_code=row.district_code,
+            district=row.district,
+            blank=blank.get(row.code, ""),
+            last=last.get(row.code),
+            planned=planned.get(row.code),
+            days=(today - last[row.code].on).days if row.code in last else None,
+        )
+        for row in listed
+    ]
+    return sorted(rows, key=lambda row: row.order)
+
+
+def summary(rows: Iterable[VillageRow], days: int) -> Summary:
+    every = list(rows)
+    blank = [row for row in every if row.blank]
+    return Summary(
+        villages=len(every),
+        reached=sum(row.last is not None for row in every),
+        recent=sum(not row.without_for(days) for row in every),
+        never=sum(row.last is None for row in every),
+        blank=len(blank),
+        blank_reached=sum(row.last is not None for row in blank),
+        blank_recent=sum(not row.without_for(days) for row in blank),
+    )
+
+
+BLANK: Mapping[str, T] = {
+    "none": T("Tanpa jaringan"),
+    "register": T("Daftar blank spot 2021"),
+}
+
+
+def blank_spots(session: Session) -> dict[str, str]:
+    """The last known blank spots: village code → "none" where the latest statement says that there is no network, or
+    "register" where nobody stated anything since the register of 2021."""
+    latest = latest_statements()
+    rows = session.execute(
+        select(latest.c.village_code, Connectivity.status)
+        .join(Connectivity, Connectivity.id == latest.c.id)
+        .where((Connectivity.status == ConnectivityStatus.NONE) | (Connectivity.register == REGISTER_2021))
+    )
+    return {code: "none" if status == ConnectivityStatus.NONE else "register" for code, status in rows}
+
+
+def next_planned(session: Session, now: datetime, *, campaign_id: int | None = None) -> dict[str, datetime]:
+    """Village code → the beginning of the next event planned or announced there."""
+    query = (
+        select(Event.village_code, func.min(Event.starts_at).label("starts_at"))
+        .where(Event.status.in_(UPCOMING), Event.starts_at >= now, Event.village_code.is_not(None))
+        .group_by(Event.village_code)
+    )
+    if campaign_id is not None:
+        query = query.where(Event.campaign_id == campaign_id)
+    return {str(row.village_code): row.starts_at for row in session.execute(query)}
+
+
+def last_contact(session: Session, zone: ZoneInfo, village_code: str) -> Contact | None:
+    """Of one village, for its page."""
+    return contacts(session, zone).get(village_code)
