@@ -1,5 +1,6 @@
 """Plan an event, change it, announce it, mark it as held. Moving and cancelling: `changes.py`; lists: `register.py`."""
 
+import re
 import secrets
 import uuid
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
-from app.people.models import Organisation
+from app.people.models import Organisation, User
 
 CODE_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is taken for another
 CODE_LENGTH = 8
@@ -27,6 +28,9 @@ MAX_TITLE = 200
 MAX_TEXT = 10_000
 MOST_CAPACITY = 100_000
 LONGEST = timedelta(days=31)
+OPEN_MARK = re.compile(r"\[LENGKAPI\b[^\]]*\]?", re.IGNORECASE)  # what a kit leaves to the office
+YEARS = range(2000, 2101)
+MOST_COPIES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,9 @@ def plan(
     check(session, actor, values)
     event = Event(
         uid=uid or str(uuid.uuid4()), code=new_code(), status=EventStatus.PLANNED, series_id=series_id, kit_key=kit_key,
-        created_by_id=actor.id, created_at=now, updated_at=now, **_plain(values),
+        created_by_id=actor.id, created_at=now, updated_at=now, **plain(values),
     )  # fmt: skip
-    _fill(event, values)
+    fill(event, values)
     session.add(event)
     session.flush()
     audit.record(session, actor, "event.planned", event, now=now, after=facts(event))
@@ -106,12 +110,22 @@ def announce(session: Session, actor: Actor, event_id: int, *, now: datetime) ->
     event = to_manage(session, actor, event_id)
     if event.ends_at <= now:
         raise Refused(T("Waktu kegiatan ini sudah lewat, jadi tidak bisa diumumkan lagi. Pindahkan waktunya dahulu."))
+    _check_filled_in(event)
     move(event, MOVES, EventStatus.ANNOUNCED, LABELS)
     event.announced_at = event.announced_at or now
     event.updated_at = now
     session.flush()
     audit.record(session, actor, "event.announced", event, now=now)
     return event
+
+
+def _check_filled_in(event: Event) -> None:
+    """Raise Refused with the first mark that is still open in what the public would read."""
+    spoken = (part for speaker in event.speakers for part in (speaker.name, speaker.title))
+    for text in (event.title, event.place, event.description, event.agenda, event.contact, *spoken):
+        found = OPEN_MARK.search(text)
+        if found:
+            raise Refused(T("Lengkapi dahulu bagian yang bertanda %(mark)s, baru umumkan.", mark=found[0]))
 
 
 def mark_held(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:
@@ -135,6 +149,10 @@ def check(session: Session, actor: Actor, values: Plan) -> None:
     if values.budget is not None and values.budget < 0:
         raise Invalid(T("Anggaran tidak bisa kurang dari nol."), field="budget")
     _check_places(session, actor, values)
+    if values.responsible_id and session.get(User, values.responsible_id) is None:
+        raise Invalid(T("Pilih penanggung jawab dari daftar."), field="responsible_id")
+    if any(one.planned is not None and not 0 <= one.planned <= MOST_COPIES for one in values.materials):
+        raise Invalid(T("Jumlah bahan harus antara 0 dan %(n)s.", n=MOST_COPIES), field="materials")
     if any(tag not in set(Tag) for tag in values.tags):
         raise Invalid(T("Pilih tanda ADINDA dari daftar."), field="tags")
 
@@ -161,6 +179,9 @@ def _check_times(values: Plan) -> None:
         raise Invalid(T("Isi tanggal dan jam mulai."), field="starts_at")
     if values.ends_at is None:
         raise Invalid(T("Isi tanggal dan jam selesai."), field="ends_at")
+    for name, moment in (("starts_at", values.starts_at), ("ends_at", values.ends_at)):
+        if moment.year not in YEARS:
+            raise Invalid(T("Periksa tahunnya."), field=name)
     if values.ends_at < values.starts_at:
         raise Invalid(
             T("Kegiatan selesai sebelum dimulai. Perbaiki jam selesai, atau tanggalnya bila lewat tengah malam."),
@@ -187,31 +208,40 @@ def _check_places(session: Session, actor: Actor, values: Plan) -> None:
         raise Invalid(T("Pilih dimensi dari daftar."), field="dimension_key")
 
 
-def _plain(values: Plan) -> dict[str, object]:
-    plain = {name: getattr(values, name) for name in PLAIN}
+def plain(values: Plan) -> dict[str, object]:
+    """What is stored in the event's own row, tidied."""
+    row = {name: getattr(values, name) for name in PLAIN}
     for name in ("title", "place", "contact"):
-        plain[name] = " ".join(plain[name].split())
+        row[name] = " ".join(row[name].split())
     for name in ("description", "agenda"):
-        plain[name] = plain[name].replace("\r\n", "\n").strip()
-    for name in ("village_code", "dimension_key"):
-        plain[name] = plain[name] or None
-    return plain
+        row[name] = row[name].replace("\r\n", "\n").strip()
+    for name in ("village_code", "dimension_key", "campaign_id", "responsible_id"):
+        row[name] = row[name] or None
+    return row
 
 
-def _fill(event: Event, values: Plan) -> None:
-    """Speakers, tags and materials."""
+def fill(event: Event, values: Plan) -> None:
+    """Set speakers, tags and materials. Copies that were handed out stay with their material."""
     named = [(" ".join(name.split())[:200], " ".join(title.split())[:200]) for name, title in values.speakers]
     event.speakers = [
         Speaker(position=number, name=name, title=title, name_key=name_key(name))
         for number, (name, title) in enumerate(named)
         if name
     ]
-    event.tags = [EventTag(tag=str(tag)) for tag in dict.fromkeys(values.tags)]
-    event.materials = [
-        Material(name=" ".join(one.name.split())[:200], planned=one.planned, piece_id=one.piece_id)
-        for one in values.materials
-        if one.name.strip()
+    tags = {row.tag: row for row in event.tags}
+    event.tags = [tags.get(str(tag)) or EventTag(tag=str(tag)) for tag in dict.fromkeys(values.tags)]
+    held = {row.name.lower(): row for row in event.materials}
+    event.materials = [_material(held, one) for one in values.materials if one.name.strip()] + [
+        row for row in held.values() if row.handed_out is not None
     ]
+
+
+def _material(held: dict[str, Material], wanted: MaterialPlan) -> Material:
+    """The row of that name, taken out of `held`, or a new one."""
+    name = " ".join(wanted.name.split())[:200]
+    row = held.pop(name.lower(), None) or Material(name=name)
+    row.name, row.planned, row.piece_id = name, wanted.planned, wanted.piece_id or row.piece_id
+    return row
 
 
 def facts(event: Event) -> dict[str, object]:

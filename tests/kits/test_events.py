@@ -14,6 +14,8 @@ from app.areas.models import Connectivity
 from app.areas.service import load_blankspots
 from app.campaigns.service import load_services
 from app.events.models import Event, EventStatus
+from app.events.service import announce
+from app.kernel.errors import Refused
 from app.kernel.roles import Actor, Role
 from app.kits.check import check, errors
 from app.kits.events import day_of
@@ -247,3 +249,14 @@ def test_a_broken_event_stops_the_import(
         run(session, editor, with_event, world, tmp_path)
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Event)) == 0
+
+
+def test_an_event_with_an_open_mark_is_not_announced(
+    session: Session, editor: Actor, world: World, with_event: Path, tmp_path: Path
+) -> None:
+    change(with_event, "events/satu.yaml", "name: Ibu Rahmi", 'name: "[LENGKAPI: narasumber]"')
+    [event] = run(session, editor, with_event, world, tmp_path).events
+    with pytest.raises(Refused, match="narasumber"):
+        announce(session, editor, event.id, now=world.clock.now())
+    event.speakers[0].name = "Ibu Rahmi"
+    assert announce(session, editor, event.id, now=world.clock.now()).status == EventStatus.ANNOUNCED
