@@ -1,0 +1,201 @@
+"""What arrives from devices: each record once, whatever the line does; two contents under one UUID are never merged.
+
+See docs/decisions/010-field-queue.md.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.events.access import may_plan_for
+from app.events.models import Event
+from app.field import activity, photos
+from app.field.arrival import Arrival
+from app.field.models import FieldRecord
+from app.field.shape import STRANGE, Content, Record, read_envelope, uuid_of
+from app.kernel.db import insert_missing
+from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
+from app.kernel.roles import Actor
+from app.kernel.text import T
+from app.people.models import Organisation
+from app.reports.models import Report
+from app.reports.service import new_receipt
+
+MOST_RECORDS = 50  # in one request
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How records of a kind are read, stored, changed and told apart."""
+
+    read: Callable[[object], Content]
+    store: Callable[[Session, Actor, Record, Arrival, str], Report]
+    change: Callable[[Session, Actor, Record, int, Arrival], Report]
+    summary: Callable[[Session, Content], Content]
+    closed: Callable[[Session, int | None], T | None]
+
+
+KINDS: Mapping[str, Kind] = {
+    "activity": Kind(activity.read, activity.store, activity.change, activity.summary, activity.is_closed)
+}
+READERS = {name: kind.read for name, kind in KINDS.items()}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a record.
+
+    `state`: stored, known (the same came before), conflict, invalid, forbidden, wait (pictures are missing, or somebody
+    is changing the same right now: send again). `theirs` is the other version of a conflict and `hash` its content's;
+    `choices`: theirs, mine, new. `twins`: other records that may be the same gathering.
+    """
+
+    uuid: str
+    state: str
+    receipt: str | None = None
+    message: T | None = None
+    field: str | None = None
+    event_id: int | None = None
+    hash: str | None = None
+    theirs: Content | None = None
+    choices: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    twins: int = 0
+
+
+def receive(session: Session, actor: Actor, records: Sequence[Any], arrival: Arrival) -> list[Answer]:
+    """An answer for each record, in order. One that cannot be stored hinders no other."""
+    if len(records) > MOST_RECORDS:
+        raise Invalid(T("Paling banyak %(n)s catatan sekali kirim.", n=MOST_RECORDS))
+    answers: dict[int, Answer] = {}
+    # always in the same order, so that two requests with the same records never wait for each other in a circle
+    for number in sorted(range(len(records)), key=lambda number: (uuid_of(records[number]), number)):
+        answers[number] = _take(session, actor, records[number], arrival)
+    return [answers[number] for number in range(len(records))]
+
+
+def _take(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Answer:
+    uuid = uuid_of(raw)
+    try:
+        record = read_envelope(raw, READERS)
+        with session.begin_nested():
+            return _settle(session, actor, record, arrival)
+    except (Forbidden, NotFound) as error:
+        return Answer(uuid, "forbidden", message=error.sentence)
+    except GaungError as error:
+        return Answer(uuid, "invalid", message=error.sentence, field=error.field)
+    except StaleDataError:
+        return Answer(uuid, "wait", message=T("Laporannya sedang diubah orang lain. Catatan ini dikirim lagi sebentar."))
+    except (DataError, IntegrityError):
+        return Answer(uuid, "invalid", message=STRANGE)
+
+
+def _settle(session: Session, actor: Actor, record: Record, arrival: Arrival) -> Answer:
+    row = _row(session, record)
+    if row is None:
+        _check_group(session, actor, record)
+        missing = photos.missing(session, actor, record)
+        if missing:
+            return Answer(record.uuid, "wait", missing=tuple(missing), message=T("Fotonya belum sampai semua."))
+        receipt = new_receipt()
+        if insert_missing(session, FieldRecord, [_values(actor, record, arrival, receipt)]):
+            return _store(session, actor, record, arrival, receipt)
+        row = _row(session, record)
+    if row is None:  # the other one that was faster took it back
+        return Answer(record.uuid, "wait", message=T("Catatan ini sedang diterima. Kirim lagi sebentar."))
+    return _compare(session, actor, row, record, arrival)
+
+
+def _row(session: Session, record: Record) -> FieldRecord | None:
+    return session.scalar(
+        select(FieldRecord).where(FieldRecord.uuid == record.uuid).with_for_update(),
+        execution_options={"populate_existing": True},
+    )
+
+
+def _check_group(session: Session, actor: Actor, record: Record) -> None:
+    if not may_plan_for(actor, record.organisation_id):
+        raise Forbidden(T("Catatan ini untuk kelompok lain. Anda hanya bisa mencatat untuk kelompok Anda sendiri."))
+    if session.get(Organisation, record.organisation_id) is None:
+        raise Invalid(T("Kelompok ini tidak ada. Pilih kelompoknya lagi."), field="organisation_id")
+
+
+def _values(actor: Actor, record: Record, arrival: Arrival, receipt: str) -> Content:
+    return {
+        "uuid": record.uuid,
+        "kind": record.kind,
+        "user_id": actor.id,
+        "organisation_id": record.organisation_id,
+        "content_hash": record.hash,
+        "payload": record.payload,
+        "receipt": receipt,
+        "device_at": record.saved_at,
+        "received_at": arrival.now,
+    }
+
+
+def _store(session: Session, actor: Actor, record: Record, arrival: Arrival, receipt: str) -> Answer:
+    report = KINDS[record.kind].store(session, actor, record, arrival, receipt)
+    photos.attach(session, actor, report.event, record, now=arrival.now)
+    row = session.get_one(FieldRecord, record.uuid)
+    row.subject_id, row.receipt = report.event_id, report.receipt
+    session.flush()
+    return _taken(row, "stored", report)
+
+
+def _taken(row: FieldRecord, state: str, report: Report | None) -> Answer:
+    twins = sum(flag.startswith("twin:") for flag in report.flags) if report is not None else 0
+    return Answer(
+        row.uuid, state, receipt=row.receipt, event_id=row.subject_id, hash=row.content_hash, twins=twins
+    )  # fmt: skip
+
+
+def _compare(session: Session, actor: Actor, row: FieldRecord, record: Record, arrival: Arrival) -> Answer:
+    if not (row.user_id == actor.id or actor.of_office or row.organisation_id in actor.organisation_ids):
+        return Answer(
+            record.uuid, "conflict", choices=("new",),
+            message=T("Nomor catatan ini sudah dipakai catatan orang lain, jadi belum terkirim."),
+        )  # fmt: skip
+    if row.content_hash == record.hash:
+        row.repeats = FieldRecord.repeats + 1  # type: ignore[assignment]  # counted by the database
+        session.flush()
+        session.refresh(row)
+        return _taken(row, "known", session.get(Report, row.subject_id) if row.subject_id else None)
+    if record.replaces == row.content_hash and row.kind == record.kind:
+        return _replace(session, actor, row, record, arrival)
+    kind = KINDS[row.kind]
+    closed = kind.closed(session, row.subject_id)
+    return Answer(
+        record.uuid, "conflict", receipt=row.receipt, event_id=row.subject_id, hash=row.content_hash,
+        theirs={**kind.summary(session, row.payload["content"]), "photos": len(row.payload["photos"])},
+        choices=("theirs",) if closed else ("theirs", "mine"),
+        message=closed or T("Catatan ini sudah pernah terkirim dengan isi yang berbeda. Pilih isi yang dipakai."),
+    )  # fmt: skip
+
+
+def _replace(session: Session, actor: Actor, row: FieldRecord, record: Record, arrival: Arrival) -> Answer:
+    """The person has seen both versions and chose this one."""
+    closed = KINDS[row.kind].closed(session, row.subject_id)
+    if closed or row.subject_id is None:
+        return Answer(
+            record.uuid, "conflict", receipt=row.receipt, event_id=row.subject_id, hash=row.content_hash,
+            theirs={**KINDS[row.kind].summary(session, row.payload["content"]), "photos": len(row.payload["photos"])},
+            choices=("theirs",), message=closed or STRANGE,
+        )  # fmt: skip
+    if record.organisation_id != row.organisation_id:
+        raise Invalid(T("Kelompok dari catatan yang sudah terkirim tidak bisa diganti."), field="organisation_id")
+    missing = photos.missing(session, actor, record)
+    if missing:
+        return Answer(record.uuid, "wait", missing=tuple(missing), message=T("Fotonya belum sampai semua."))
+    report = KINDS[row.kind].change(session, actor, record, row.subject_id, arrival)
+    event: Event = report.event
+    photos.take_off(session, event, [uuid for uuid in row.payload["photos"] if uuid not in record.photos])
+    photos.attach(session, actor, event, record, now=arrival.now)
+    row.content_hash, row.payload, row.device_at = record.hash, record.payload, record.saved_at
+    session.flush()
+    return _taken(row, "stored", report)
