@@ -1,0 +1,136 @@
+"""Events that get in each other's way: the same organiser, place or speaker at the same time.
+
+They are shown, never forbidden: a group may well split up, a hall may have two rooms.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.events.access import visible_to
+from app.events.models import Event, EventStatus, Speaker
+from app.events.names import name_key
+from app.events.plans import plan_of
+from app.events.service import Plan
+from app.kernel.roles import Actor
+from app.people.models import Organisation
+
+Span = tuple[datetime, datetime]
+MOMENT = timedelta(minutes=1)  # how long an event takes that begins and ends at once
+MOST = 60
+
+
+class Why(StrEnum):
+    ORGANISER = "organiser"
+    PLACE = "place"
+    SPEAKER = "speaker"
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Another event and what it shares. `title` is None where this person may not see that event."""
+
+    event_id: int
+    title: str | None
+    organisation: str
+    starts_at: datetime
+    ends_at: datetime
+    why: Sequence[Why]
+    speakers: Sequence[str]
+
+
+def clashes(
+    session: Session,
+    actor: Actor,
+    values: Plan,
+    *,
+    spans: Sequence[Span] = (),
+    leave_out: Collection[int] = (),
+) -> list[Clash]:
+    """What gets in the way of this plan, in the order of time; two queries, whatever the number of days.
+
+    `spans`: the times of all occurrences where it recurs. `leave_out`: the event itself.
+    """
+    times = list(spans)
+    if not times and values.starts_at and values.ends_at:
+        times = [(values.starts_at, values.ends_at)]
+    keys = {name_key(name): " ".join(name.split()) for name, _title in values.speakers if name_key(name)}
+    shared = _shared(values, keys)
+    if not times or not shared:
+        return []
+    rows = session.execute(
+        select(Event.id, Event.title, Event.organisation_id, Event.village_code, Event.place, Event.starts_at,
+               Event.ends_at, Event.announced_at, Organisation.name.label("organisation"),
+               visible_to(actor).label("seen"))
+        .join(Organisation, Organisation.id == Event.organisation_id)
+        .where(
+            Event.status.not_in((EventStatus.CANCELLED, EventStatus.MERGED)),
+            Event.id.not_in(list(leave_out)),
+            or_(*(_overlaps(start, end) for start, end in times)),
+            or_(*shared),
+        )
+        .order_by(Event.starts_at, Event.id)
+        .limit(MOST)
+    ).all()  # fmt: skip
+    theirs = _speakers(session, [row.id for row in rows], keys)
+    found = [_clash(row, values, theirs.get(row.id, [])) for row in rows]
+    return [one for one in found if one.why]
+
+
+def clashes_of(session: Session, actor: Actor, event: Event) -> list[Clash]:
+    """The same for an event that is there."""
+    return clashes(session, actor, plan_of(event), leave_out=[event.id])
+
+
+def _shared(values: Plan, keys: dict[str, str]) -> list[ColumnElement[bool]]:
+    shared: list[ColumnElement[bool]] = []
+    if values.organisation_id is not None:
+        shared.append(Event.organisation_id == values.organisation_id)
+    if _place_key(values.place):
+        same = Event.village_code == values.village_code if values.village_code else Event.village_code.is_(None)
+        shared.append(and_(same, func.length(Event.place) > 0))
+    if keys:
+        shared.append(exists().where(Speaker.event_id == Event.id, Speaker.name_key.in_(list(keys))))
+    return shared
+
+
+def _overlaps(start: datetime, end: datetime) -> ColumnElement[bool]:
+    """One that ends as the other begins does not overlap."""
+    end = max(end, start + MOMENT)
+    return and_(Event.starts_at < end, or_(Event.ends_at > start, Event.starts_at >= start))
+
+
+def _place_key(place: str) -> str:
+    return " ".join(place.split()).casefold()
+
+
+def _speakers(session: Session, ids: Sequence[int], keys: dict[str, str]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    if not ids or not keys:
+        return found
+    rows = session.execute(
+        select(Speaker.event_id, Speaker.name_key)
+        .where(Speaker.event_id.in_(ids), Speaker.name_key.in_(list(keys)))
+        .order_by(Speaker.position)
+    )
+    for event_id, key in rows:
+        found.setdefault(event_id, []).append(keys[key])
+    return found
+
+
+def _clash(row: Any, values: Plan, speakers: Sequence[str]) -> Clash:
+    why = []
+    if row.organisation_id == values.organisation_id:
+        why.append(Why.ORGANISER)
+    same_village = row.village_code == (values.village_code or None)
+    if same_village and row.place and _place_key(row.place) == _place_key(values.place):
+        why.append(Why.PLACE)
+    if speakers:
+        why.append(Why.SPEAKER)
+    title = row.title if row.seen or row.announced_at is not None else None
+    return Clash(row.id, title, row.organisation, row.starts_at, row.ends_at, why, speakers)

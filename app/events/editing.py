@@ -1,0 +1,83 @@
+"""Change what was planned. Time and place of an announced event change by `changes.move_event`, with a reason."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.events.access import may_plan_for, to_manage
+from app.events.models import Event, EventStatus
+from app.events.register import fill_places, places
+from app.events.service import Plan, check, facts, fill, plain
+from app.kernel import audit
+from app.kernel.errors import Forbidden, Invalid, Refused, Stale
+from app.kernel.roles import Actor
+from app.kernel.text import T
+
+CLOSED = (EventStatus.VERIFIED, EventStatus.CANCELLED, EventStatus.MERGED)
+TOLD = ("starts_at", "ends_at", "village_code", "place")
+"""What people who registered rely on."""
+
+
+def edit(session: Session, actor: Actor, event_id: int, values: Plan, *, version: int | None, now: datetime) -> Event:
+    """Replace all that a plan holds. More places let people in from the waiting list at once.
+
+    Raises Stale where somebody saved since `version`, Refused where it is closed, Invalid with its field: also for
+    another time or place of an announced event, and for fewer places than are taken.
+    """
+    event = to_manage(session, actor, event_id, lock=True)
+    if event.status in CLOSED:
+        raise Refused(T("Kegiatan ini sudah dibatalkan, digabung, atau selesai diperiksa, jadi tidak bisa diubah."))
+    if event.version != version:
+        raise Stale(
+            T("Kegiatan ini baru saja diubah orang lain. Periksa isiannya, lalu simpan lagi bila tetap mau diganti.")
+        )
+    if values.organisation_id is not None and not may_plan_for(actor, values.organisation_id):
+        raise Forbidden(T("Anda hanya bisa mencatat kegiatan untuk kelompok atau organisasi Anda sendiri."))
+    check(session, actor, values)
+    if event.status == EventStatus.ANNOUNCED:
+        _keep_promises(event, values)
+    _keep_places(session, event, values)
+    before, roomier = facts(event), _roomier(event, values)
+    for name, value in plain(values).items():
+        setattr(event, name, value)
+    fill(event, values)
+    event.updated_at = now
+    session.flush()
+    if roomier:
+        fill_places(session, event, now)
+    audit.record(session, actor, "event.edited", event, now=now, before=before, after=facts(event))
+    return event
+
+
+def _keep_promises(event: Event, values: Plan) -> None:
+    wanted = plain(values)
+    for name in TOLD:
+        if wanted[name] != getattr(event, name):
+            raise Invalid(
+                T(
+                    "Kegiatan ini sudah diumumkan. Untuk mengganti waktu atau tempat, pakai tombol “Pindahkan” di "
+                    "halaman kegiatan: alasannya ikut dikirim kepada yang mendaftar."
+                ),
+                field=name,
+            )
+
+
+def _keep_places(session: Session, event: Event, values: Plan) -> None:
+    if values.capacity is None or values.capacity == event.capacity:
+        return
+    taken = places(session, event).taken
+    if values.capacity < taken:
+        raise Invalid(
+            T(
+                "Sudah %(taken)s orang terdaftar, jadi tempatnya tidak bisa kurang dari itu. Batalkan dahulu "
+                "pendaftaran orang yang tidak jadi datang.",
+                taken=taken,
+            ),
+            field="capacity",
+        )
+
+
+def _roomier(event: Event, values: Plan) -> bool:
+    if event.capacity is None:
+        return False
+    return values.capacity is None or values.capacity > event.capacity

@@ -1,0 +1,100 @@
+"""Clashes: who, where, whom, at the same time; shown, never forbidden."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.events.clashes import Why, clashes, clashes_of
+from app.events.models import EventStatus
+from app.kernel.roles import SYSTEM, Role
+from tests.events.plans import a_plan
+from tests.pages import asked
+from tests.world import World
+
+HOUR = timedelta(hours=1)
+
+
+def why(world: World, actor: Any = SYSTEM, **values: Any) -> list[Any]:
+    return [list(one.why) for one in clashes(world.session, actor, a_plan(world, **values))]
+
+
+def test_the_same_organiser_at_the_same_time(world: World) -> None:
+    world.event(place="Tempat lain", village_code=world.village(3))
+    assert why(world) == [[Why.ORGANISER]]
+    assert why(world, organisation_id=world.kim().id) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [("balai  DESA ", [[Why.PLACE]]), ("Balai kecamatan", []), ("", [])],
+)
+def test_the_same_place_is_the_village_and_its_name_of_the_place(world: World, place: str, found: list[Any]) -> None:
+    world.event(organisation_id=world.kim().id, place="Balai Desa")
+    assert why(world, place=place) == found
+    assert why(world, place=place, village_code=world.village(1)) == []
+
+
+def test_a_village_alone_is_no_place(world: World) -> None:
+    world.event(organisation_id=world.kim().id, place="")
+    assert why(world, place="") == []
+
+
+def test_a_place_outside_the_villages(world: World) -> None:
+    world.event(organisation_id=world.kim().id, place="Gedung PKM", village_code=None)
+    assert why(world, place="gedung pkm", village_code="") == [[Why.PLACE]]
+    assert why(world, place="gedung pkm") == []
+
+
+def test_the_same_speaker_whatever_the_titles(world: World) -> None:
+    world.event(organisation_id=world.kim().id, speakers=["Ahmad Yani", "Budi"])
+    found = clashes(world.session, SYSTEM, a_plan(world, speakers=[("Dr. H. Ahmad Yani, M.Si.", "")], place="Lain"))
+    assert [(list(one.why), list(one.speakers)) for one in found] == [([Why.SPEAKER], ["Dr. H. Ahmad Yani, M.Si."])]
+
+
+@pytest.mark.parametrize(
+    ("offset", "hours", "found"),
+    [(-2, 2, 0), (2, 2, 0), (-1, 2, 1), (1, 2, 1), (-1, 5, 1), (0.5, 0, 1), (0, 0, 1), (2, 0, 0)],
+)
+def test_only_overlapping_times_clash(world: World, offset: float, hours: float, found: int) -> None:
+    """The plan is from 0 to 2; one that ends as the other begins does not clash."""
+    world.event(starts_in=timedelta(days=3, hours=offset), hours=hours)
+    assert len(why(world)) == found
+
+
+@pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.MERGED])
+def test_what_is_cancelled_or_merged_is_in_nobodys_way(world: World, status: str) -> None:
+    world.event(status=status)
+    assert why(world) == []
+
+
+def test_an_event_is_not_in_its_own_way(world: World) -> None:
+    event, other = world.event(), world.event()
+    assert [one.event_id for one in clashes_of(world.session, SYSTEM, event)] == [other.id]
+
+
+def test_another_groups_plan_is_not_told_before_it_is_announced(world: World) -> None:
+    own, other = world.kim(), world.kim()
+    member = world.actor(Role.COMMUNITY, organisation=own)
+    world.event(organisation_id=other.id, place="Balai desa", title="Rahasia")
+    world.event(organisation_id=other.id, place="Balai desa", title="Terbuka", status=EventStatus.ANNOUNCED)
+    found = clashes(world.session, member, a_plan(world, organisation_id=own.id))
+    assert [one.title for one in found] == [None, "Terbuka"]
+    assert {one.organisation for one in found} == {other.name}
+
+
+def test_all_days_of_a_series_are_looked_at_in_as_many_queries(world: World) -> None:
+    plan = a_plan(world, speakers=[("Siti", "")])
+    assert plan.starts_at
+    for weeks in (0, 3, 9):
+        world.event(starts_at=plan.starts_at + timedelta(weeks=weeks), speakers=["Siti"])
+    spans = [
+        (plan.starts_at + timedelta(weeks=week), plan.starts_at + timedelta(weeks=week) + HOUR) for week in range(52)
+    ]
+    world.session.scalar(select(1))  # the transaction has begun
+    with asked() as one_day:
+        assert len(clashes(world.session, SYSTEM, plan)) == 1
+    with asked() as all_days:
+        assert len(clashes(world.session, SYSTEM, plan, spans=spans)) == 3
+    assert len(one_day) == len(all_days) == 2
