@@ -24,6 +24,7 @@ from app.outlets.models import Outlet, OutletStatus
 from app.people.actors import actor_of
 from app.people.models import Organisation, RoleRow, User
 from app.posts.models import Post, Variant
+from app.reports.models import Aspiration, Report
 
 PASSWORD = "kata-sandi-uji-2026"
 ZONE = ZoneInfo("Asia/Makassar")
@@ -157,5 +158,26 @@ class World:
             Registration(
                 event_id=event.id, name=name or f"Warga {number}", queue_no=number, notice="1", consent_at=now,
                 registered_at=now, **values,
+            )
+        )  # fmt: skip
+
+    def report(self, event: Event, **values: Any) -> Report:
+        """The report of this event, handed in by nobody in particular; the event's status is set beside."""
+        values.setdefault("receipt", f"UJI-{self._number():05d}")
+        now = self.clock.now()
+        values.setdefault("submitted_at", now)
+        event.status = values.pop("status", EventStatus.REPORTED)
+        return self._add(
+            Report(event_id=event.id, source="web", spj={}, flags=values.pop("flags", []), missing=[], recorded_at=now,
+                   **values)
+        )  # fmt: skip
+
+    def aspiration(self, event: Event, **values: Any) -> Aspiration:
+        """What somebody asked at this event; noted, unless `status` says more."""
+        values.setdefault("text", f"Pertanyaan warga {self._number()}")
+        return self._add(
+            Aspiration(
+                event_id=event.id, organisation_id=event.organisation_id, village_code=event.village_code,
+                created_at=self.clock.now(), **values,
             )
         )  # fmt: skip
