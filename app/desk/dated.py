@@ -1,11 +1,11 @@
-"""Everything that has a date, as one select: posts, beginnings and ends of campaigns, goals due, proofs of print.
+"""Everything that has a date, as one select: posts, events, beginnings and ends of campaigns, goals, proofs of print.
 
 Days are the regency's. Their borders come as a small table of values (day, first instant, first instant of the next),
 so that no database has to know about time zones; a month is one statement with a window over each day.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -36,15 +36,16 @@ from sqlalchemy.orm import Session
 from app.campaigns.models import Campaign, CampaignStatus, Goal
 from app.campaigns.rules import visible as visible_campaigns
 from app.desk import states
+from app.desk.lookups import Gathering, campaign_names, channels_of, deliveries_of, gatherings_of
+from app.events.access import visible_to as visible_events
+from app.events.models import Event, EventStatus
 from app.kernel.db import UtcDateTime
 from app.kernel.paging import Page, paginate
 from app.kernel.roles import Actor
 from app.outlets.models import Outlet
-from app.people.models import Organisation
 from app.posts.access import visible_to as visible_posts
 from app.posts.models import Post, PostStatus, Variant
 from app.printing.models import PrintPiece, Proof
-from app.publishing.models import Delivery
 
 SHOWN_A_DAY = 3
 
@@ -64,7 +65,8 @@ class Filters:
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing on one day. `kind`: post, starts, ends, goal, proof; `id` is the post, the campaign or the piece."""
+    """One thing on one day. `kind`: post, event, starts, ends, goal, proof; `id` is that of the post, the event,
+    the campaign or the piece."""
 
     day: date
     kind: str
@@ -75,6 +77,7 @@ class Entry:
     amount: int | None = None  # copies of a proof
     state: states.State | None = None
     channels: tuple[str, ...] = ()
+    gathering: Gathering | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,7 @@ def _dated(actor: Actor, days: Sequence[date], zone: ZoneInfo, filters: Filters)
     parts = [_posts(actor, calendar, filters)]
     if not filters.only_posts:
         parts += [
+            _events(actor, calendar, filters),
             _campaigns(actor, calendar, filters, "starts", Campaign.starts_on),
             _campaigns(actor, calendar, filters, "ends", Campaign.ends_on),
             _goals(actor, calendar, filters),
@@ -192,6 +196,30 @@ def _posts(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
     if filters.channel:
         at_channel = select(Variant.id).join(Outlet).where(Variant.post_id == Post.id, Outlet.kind == filters.channel)
         query = query.where(at_channel.exists())
+    return query
+
+
+def _events(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
+    """On the day of their beginning. What was called off, or is counted with another record, is left out."""
+    query = (
+        select(
+            calendar.c.column1.label("day"),
+            literal(1, Integer).label("sort"),
+            Event.starts_at.label("at"),
+            literal("event", String).label("kind"),
+            Event.id.label("id"),
+            Event.title.label("title"),
+            Event.campaign_id.label("campaign_id"),
+            Event.status.label("status"),
+            cast(null(), Integer).label("amount"),
+        )
+        .join(calendar, and_(Event.starts_at >= calendar.c.column2, Event.starts_at < calendar.c.column3))
+        .where(visible_events(actor), Event.status.not_in((EventStatus.CANCELLED, EventStatus.MERGED)))
+    )
+    if filters.campaign_id:
+        query = query.where(Event.campaign_id == filters.campaign_id)
+    if filters.organisation_id:
+        query = query.where(Event.organisation_id == filters.organisation_id)
     return query
 
 
@@ -246,6 +274,7 @@ def _proofs(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
 def _entries(session: Session, rows: Sequence[Any]) -> list[Entry]:
     ids = {row.id for row in rows if row.kind == "post"}
     channels, deliveries = channels_of(session, ids), deliveries_of(session, ids)
+    gatherings = gatherings_of(session, {row.id for row in rows if row.kind == "event"})
     names = campaign_names(session, {row.campaign_id for row in rows})
     found = []
     for row in rows:
@@ -262,47 +291,7 @@ def _entries(session: Session, rows: Sequence[Any]) -> list[Entry]:
                 amount=row.amount,
                 state=state,
                 channels=kinds,
+                gathering=gatherings.get(row.id) if row.kind == "event" else None,
             )
         )
     return found
-
-
-def channels_of(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Post → kinds of its outlets, each once."""
-    query = (
-        select(Variant.post_id, Outlet.kind)
-        .join(Outlet, Outlet.id == Variant.outlet_id)
-        .where(Variant.post_id.in_(list(post_ids)))
-        .order_by(Variant.id)
-    )
-    return _grouped(session.execute(query).all())
-
-
-def deliveries_of(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Post → statuses of its deliveries, each once."""
-    return _grouped(
-        session.execute(select(Delivery.post_id, Delivery.status).where(Delivery.post_id.in_(list(post_ids)))).all()
-    )
-
-
-def _grouped(pairs: Iterable[Any]) -> dict[int, tuple[str, ...]]:
-    groups: dict[int, dict[str, None]] = defaultdict(dict)
-    for post_id, value in pairs:
-        groups[post_id][value] = None
-    return {post_id: tuple(group) for post_id, group in groups.items()}
-
-
-def campaign_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
-    query = select(Campaign.id, Campaign.name).where(Campaign.id.in_(list(ids)))
-    return {row.id: row.name for row in session.execute(query)}
-
-
-def campaign_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
-    query = select(Campaign.id, Campaign.name).where(visible_campaigns(actor))
-    return [(row.id, row.name) for row in session.execute(query.order_by(Campaign.starts_on.desc(), Campaign.name))]
-
-
-def organisation_choices(session: Session) -> list[tuple[int, str]]:
-    """The OPD and their bidang."""
-    query = select(Organisation.id, Organisation.name).where(Organisation.kind.in_(("opd", "bidang")))
-    return [(row.id, row.name) for row in session.execute(query.order_by(Organisation.name))]

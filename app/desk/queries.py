@@ -10,7 +10,8 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.campaigns.models import Campaign
-from app.desk.dated import borders, channels_of, deliveries_of
+from app.desk.dated import borders
+from app.desk.lookups import channels_of, deliveries_of
 from app.desk.states import State, state_of
 from app.kernel.roles import Actor
 from app.outlets.models import Outlet, OutletStatus
@@ -47,7 +48,8 @@ class Section:
         return self.total > 0
 
 
-def _section(session: Session, query: Any, shown: int = SHOWN) -> Section:
+def section_of(session: Session, query: Any, shown: int = SHOWN) -> Section:
+    """The first rows of the query, and how many it has in all."""
     rows = session.execute(query.add_columns(func.count().over().label("total")).limit(shown)).all()
     return Section(rows, rows[0].total if rows else 0)
 
@@ -60,7 +62,7 @@ def _posts() -> Any:
 
 def approvals(session: Session, actor: Actor) -> Section:
     """Submitted posts whose step this person can take, the soonest to go out first."""
-    return _section(session, _posts().where(waiting_for(actor)).order_by(Post.scheduled_at, Post.id))
+    return section_of(session, _posts().where(waiting_for(actor)).order_by(Post.scheduled_at, Post.id))
 
 
 def returned(session: Session, actor: Actor) -> Section:
@@ -74,7 +76,7 @@ def returned(session: Session, actor: Actor) -> Section:
         .scalar_subquery()
     )
     query = _posts().add_columns(note.label("note"))
-    return _section(
+    return section_of(
         session,
         query.where(Post.status == PostStatus.RETURNED, Post.author_id == actor.id).order_by(
             Post.scheduled_at, Post.id
@@ -97,7 +99,7 @@ def drafts_soon(session: Session, actor: Actor, now: datetime) -> Section:
     """A section of `Draft`: the time is near or has just passed, and nobody was asked to approve them yet."""
     near = Post.scheduled_at.between(now - LONG_PAST, now + SOON)
     query = _posts().where(Post.status == PostStatus.DRAFT, near, visible_to(actor))
-    found = _section(session, query.order_by(Post.scheduled_at, Post.id))
+    found = section_of(session, query.order_by(Post.scheduled_at, Post.id))
     unfinished = _unfinished(session, [row.id for row in found.rows])
     drafts = [Draft(row.id, row.title, row.campaign, row.scheduled_at, row.id in unfinished) for row in found.rows]
     return Section(drafts, found.total)
@@ -134,7 +136,7 @@ def deliveries(session: Session, actor: Actor) -> Section:
     )
     if visible is not None:
         query = query.where(visible)
-    return _section(session, query, shown=8)
+    return section_of(session, query, shown=8)
 
 
 def signed_out(session: Session, actor: Actor) -> Section:
@@ -144,7 +146,7 @@ def signed_out(session: Session, actor: Actor) -> Section:
     )
     if not actor.of_office:
         query = query.where(or_(Outlet.organisation_id.in_(actor.organisation_ids), Outlet.responsible_id == actor.id))
-    return _section(session, query.order_by(Outlet.name))
+    return section_of(session, query.order_by(Outlet.name))
 
 
 def orders(session: Session, actor: Actor) -> Section:
@@ -155,7 +157,7 @@ def orders(session: Session, actor: Actor) -> Section:
         .join(Outlet, Outlet.id == PrintOrder.outlet_id)
         .where(PrintOrder.status == OrderStatus.ORDERED, visible_pieces(actor))
     )
-    return _section(session, query.order_by(PrintOrder.ordered_at, PrintOrder.id))
+    return section_of(session, query.order_by(PrintOrder.ordered_at, PrintOrder.id))
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.desk import dated, queries, states, words
+from app.desk import dated, gatherings, lookups, queries, states, words
 from app.desk.months import Month
+from app.events import states as event_states
 from app.kernel.roles import Role
 from app.outlets.models import OutletKind
 from app.publishing import heartbeat
@@ -50,6 +51,7 @@ def home() -> ResponseReturnValue:
     today, later = (
         queries.upcoming(session, actor, local_day(moment), zone()) if may_open("desk.calendar") else (nothing, nothing)
     )
+    day = local_day(moment)
     sections = {
         "approvals": queries.approvals(session, actor) if may_open("posts.reviews") else nothing,
         "returned": queries.returned(session, actor) if writes else nothing,
@@ -57,6 +59,11 @@ def home() -> ResponseReturnValue:
         "signed_out": queries.signed_out(session, actor) if may_open("outlets.index") else nothing,
         "orders": queries.orders(session, actor) if may_open("printing.orders") else nothing,
         "drafts": queries.drafts_soon(session, actor, moment) if writes else nothing,
+        "to_verify": gatherings.to_verify(session, actor),
+        "unreported": gatherings.unreported(session, actor, moment),
+        "reports_returned": gatherings.returned(session, actor),
+        "aspirations": gatherings.to_answer(session, actor, day),
+        "answers": gatherings.answers(session, actor),
     }
     steps = queries.first_steps(session) if staff else None
     return render_template(
@@ -64,12 +71,15 @@ def home() -> ResponseReturnValue:
         **sections,
         today=today,
         later=later,
+        gatherings=gatherings.upcoming(session, actor, day, zone()) if may_open("events.index") else nothing,
+        today_date=day,
         waiting=sum(section.total for section in sections.values()),
         steps=steps if steps and not steps.done else None,
         asleep=staff and bool(today or later) and not heartbeat.alive(session, now=moment),
         moment=moment,
         states=states,
         words=words,
+        event_words=event_states,
     )
 
 
@@ -89,6 +99,7 @@ def calendar() -> ResponseReturnValue:
         "choices": _choices(),
         "states": states,
         "words": words,
+        "event_words": event_states,
     }
     actor = current_actor()
     if day or request.args.get("tampilan") == "daftar":
@@ -137,11 +148,11 @@ def _kept() -> dict[str, str]:
 
 def _choices() -> dict[str, list[tuple[Any, str]]]:
     return {
-        "program": [("", _("Semua program")), *dated.campaign_choices(db.session, current_actor())],
+        "program": [("", _("Semua program")), *lookups.campaign_choices(db.session, current_actor())],
         "saluran": [
             ("", _("Semua saluran")),
             *((kind.value, sentence(label)) for kind, (label, _icon) in words.CHANNELS.items()),
         ],
         "status": [("", _("Semua status")), *((state.key, sentence(state.label)) for state in states.EVERY)],
-        "opd": [("", _("Semua OPD")), *dated.organisation_choices(db.session)],
+        "opd": [("", _("Semua OPD")), *lookups.organisation_choices(db.session)],
     }

@@ -18,6 +18,7 @@ CHANNELS = {
 }
 
 DATED = {
+    "event": (T("Kegiatan"), "calendar-event"),
     "starts": (T("Program mulai"), "flag"),
     "ends": (T("Program selesai"), "flag-check"),
     "goal": (T("Tenggat sasaran"), "target"),

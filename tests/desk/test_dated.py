@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from app.areas.models import Village
 from app.campaigns.models import Goal
 from app.desk.dated import Filters, borders, listing, month
 from app.desk.months import Month
@@ -68,6 +69,31 @@ def test_everything_dated_is_there(session: Session, world: World, editor: Actor
         (30, "ends", "Kenal", None),
     ]
     assert {entry.campaign for entry in found} == {"Kenal"}
+
+
+def test_events_stand_on_their_day_with_village_and_mark(session: Session, world: World, editor: Actor) -> None:
+    campaign = world.campaign(name="Kenal", **OPEN)
+    kim = world.kim()
+    moment, village = at("2026-11-24T23:30"), world.village(3)
+    world.event(title="Malam", starts_at=moment, campaign_id=campaign.id, village_code=village, moved_from=moment)
+    world.event(title="Tanpa desa", starts_at=at("2026-11-24T09:00"), village_code=None, organisation_id=kim.id)
+    world.event(title="Batal", starts_at=moment, status="cancelled")
+    world.event(title="Digabung", starts_at=moment, status="merged")
+    day = month(session, editor, NOVEMBER, WITA, Filters())[TODAY]
+    assert [(entry.title, entry.kind, entry.campaign) for entry in day.entries] == [
+        ("Tanpa desa", "event", ""),
+        ("Malam", "event", "Kenal"),
+    ]
+    marks = [entry.gathering for entry in day.entries]
+    name = session.get_one(Village, village).name
+    assert [(mark.village, mark.moved, mark.status) for mark in marks if mark] == [
+        ("", False, "planned"),
+        (name, True, "planned"),
+    ]
+    assert titles(session, editor, Filters(campaign_id=campaign.id)) == ["Malam"]
+    assert titles(session, editor, Filters(organisation_id=kim.id)) == ["Tanpa desa"]
+    assert titles(session, editor, Filters(state="draf")) == [], "a state belongs to posts alone"
+    assert titles(session, world.actor(Role.EDITOR, organisation=world.organisation())) == []
 
 
 def _prove(
@@ -173,10 +199,12 @@ def test_a_month_takes_as_many_queries_with_one_post_as_with_fifty(
         return len(statements)
 
     world.post(outlet, campaign=campaign)
+    world.event(starts_in=timedelta(hours=1), campaign_id=campaign.id)
     few = queries()
     for number in range(50):
+        world.event(starts_at=at(f"2026-11-{number % 28 + 1:02}T08:00"), campaign_id=campaign.id)
         world.post(outlet, campaign=campaign, scheduled_at=at(f"2026-11-{number % 28 + 1:02}T08:00"), useful_until=None)
-    assert queries() == few <= 5  # one of them is BEGIN
+    assert queries() == few <= 6  # one of them is BEGIN
 
 
 def test_days_follow_the_zone_through_a_change_of_the_clock() -> None:

@@ -1,0 +1,123 @@
+"""What stands on the home page of events, their reports, and what people asked there."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Session
+
+from app.areas.models import Village
+from app.desk.dated import borders
+from app.desk.queries import UPCOMING_DAYS, Section, section_of
+from app.events.access import may_plan, visible_to
+from app.events.models import Event, EventStatus
+from app.events.states import UPCOMING
+from app.kernel.roles import Actor, Role
+from app.people.models import Organisation
+from app.reports.aspirations import may_route
+from app.reports.models import Aspiration, AspirationStatus, Report
+from app.reports.queries import is_late, is_unreported, waiting_reports
+from app.reports.verification import is_verifier
+
+
+def _events() -> Any:
+    return (
+        select(
+            Event.id,
+            Event.title,
+            Event.status,
+            Event.starts_at,
+            Event.place,
+            Event.moved_from,
+            Organisation.name.label("organisation"),
+            Village.name.label("village"),
+        )
+        .join(Organisation, Organisation.id == Event.organisation_id)
+        .outerjoin(Village, Village.code == Event.village_code)
+    )
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    """Events whose report this person owes: those of the own organisation, and those that name the person."""
+    if not may_plan(actor):
+        return false()
+    return or_(Event.organisation_id.in_(actor.organisation_ids), Event.responsible_id == actor.id)
+
+
+def to_verify(session: Session, actor: Actor) -> Section:
+    """Reports that this person may verify, the longest waiting first; with what they are flagged for."""
+    if not is_verifier(actor):
+        return Section()
+    query = _events().add_columns(Report.submitted_at, Report.flags).join(Report, Report.event_id == Event.id)
+    waiting = query.where(Event.id.in_(waiting_reports(actor).order_by(None)))
+    return section_of(session, waiting.order_by(Report.submitted_at, Event.id))
+
+
+def unreported(session: Session, actor: Actor, now: datetime) -> Section:
+    """Own events that are over and have no report yet, the latest first."""
+    query = _events().where(is_unreported(now), _own(actor))
+    return section_of(session, query.order_by(Event.ends_at.desc(), Event.id))
+
+
+def returned(session: Session, actor: Actor) -> Section:
+    """Own reports that the office sent back, with its note."""
+    mine = or_(_own(actor), Report.recorded_by_id == actor.id)
+    query = _events().add_columns(Report.return_note.label("note")).join(Report, Report.event_id == Event.id)
+    return section_of(
+        session, query.where(Event.status == EventStatus.RETURNED, mine).order_by(Report.returned_at, Event.id)
+    )
+
+
+def upcoming(session: Session, actor: Actor, today: date, zone: ZoneInfo) -> Section:
+    """Events that begin today or within the seven days after it, and are not over."""
+    starts, ends = borders(today, zone)[0], borders(today + timedelta(days=UPCOMING_DAYS), zone)[1]
+    query = _events().where(
+        Event.status.in_(UPCOMING), Event.starts_at >= starts, Event.starts_at < ends, visible_to(actor)
+    )
+    return section_of(session, query.order_by(Event.starts_at, Event.id))
+
+
+def _aspirations() -> Any:
+    return (
+        select(
+            Aspiration.id,
+            Aspiration.text,
+            Aspiration.status,
+            Aspiration.due_on,
+            Aspiration.answer,
+            Organisation.name.label("organisation"),
+            Village.name.label("village"),
+        )
+        .join(Organisation, Organisation.id == Aspiration.organisation_id)
+        .join(Event, Event.id == Aspiration.event_id)
+        .outerjoin(Village, Village.code == Aspiration.village_code)
+        .where(Event.status != EventStatus.MERGED)  # it stands at the record that was kept
+    )
+
+
+def to_answer(session: Session, actor: Actor, today: date) -> Section:
+    """What people asked: routed to the contact's own OPD; for the office what is overdue or not routed yet.
+
+    The first due stands first; what nobody was asked yet has no day and stands last.
+    """
+    wanted: list[ColumnElement[bool]] = []
+    if actor.has(Role.OPD_CONTACT):
+        routed = Aspiration.status == AspirationStatus.ROUTED
+        wanted.append(routed & Aspiration.opd_id.in_(actor.organisation_ids))
+    if may_route(actor):
+        wanted += [is_late(today), Aspiration.status == AspirationStatus.NOTED]
+    query = _aspirations().where(or_(false(), *wanted))
+    return section_of(
+        session, query.order_by(Aspiration.due_on.is_(None), Aspiration.due_on, Aspiration.created_at, Aspiration.id)
+    )
+
+
+def answers(session: Session, actor: Actor) -> Section:
+    """Answers to what was asked at the own events, not yet brought back to who asked."""
+    query = _aspirations().where(
+        Aspiration.status == AspirationStatus.ANSWERED,
+        Aspiration.told_back_at.is_(None),
+        Aspiration.organisation_id.in_(actor.organisation_ids) if may_plan(actor) else false(),
+    )
+    return section_of(session, query.order_by(Aspiration.answered_at, Aspiration.id))

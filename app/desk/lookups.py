@@ -1,0 +1,79 @@
+"""What the desk looks up beside its rows: channels and deliveries of posts, names of campaigns, marks of events."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.areas.models import Village
+from app.campaigns.models import Campaign
+from app.campaigns.rules import visible as visible_campaigns
+from app.events.models import Event
+from app.kernel.roles import Actor
+from app.outlets.models import Outlet
+from app.people.models import Organisation
+from app.posts.models import Variant
+from app.publishing.models import Delivery
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """What the calendar says of an event beside its title. `moved`: it was to be at another time."""
+
+    status: str
+    village: str
+    moved: bool
+
+
+def gatherings_of(session: Session, event_ids: Iterable[int]) -> dict[int, Gathering]:
+    query = (
+        select(Event.id, Event.status, Event.moved_from, Village.name)
+        .outerjoin(Village, Village.code == Event.village_code)
+        .where(Event.id.in_(list(event_ids)))
+    )
+    return {row.id: Gathering(row.status, row.name or "", row.moved_from is not None) for row in session.execute(query)}
+
+
+def channels_of(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Post → kinds of its outlets, each once."""
+    query = (
+        select(Variant.post_id, Outlet.kind)
+        .join(Outlet, Outlet.id == Variant.outlet_id)
+        .where(Variant.post_id.in_(list(post_ids)))
+        .order_by(Variant.id)
+    )
+    return _grouped(session.execute(query).all())
+
+
+def deliveries_of(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Post → statuses of its deliveries, each once."""
+    return _grouped(
+        session.execute(select(Delivery.post_id, Delivery.status).where(Delivery.post_id.in_(list(post_ids)))).all()
+    )
+
+
+def _grouped(pairs: Iterable[Any]) -> dict[int, tuple[str, ...]]:
+    groups: dict[int, dict[str, None]] = defaultdict(dict)
+    for post_id, value in pairs:
+        groups[post_id][value] = None
+    return {post_id: tuple(group) for post_id, group in groups.items()}
+
+
+def campaign_names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    known = [number for number in ids if number is not None]
+    query = select(Campaign.id, Campaign.name).where(Campaign.id.in_(known))
+    return {row.id: row.name for row in session.execute(query)}
+
+
+def campaign_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
+    query = select(Campaign.id, Campaign.name).where(visible_campaigns(actor))
+    return [(row.id, row.name) for row in session.execute(query.order_by(Campaign.starts_on.desc(), Campaign.name))]
+
+
+def organisation_choices(session: Session) -> list[tuple[int, str]]:
+    """The OPD and their bidang."""
+    query = select(Organisation.id, Organisation.name).where(Organisation.kind.in_(("opd", "bidang")))
+    return [(row.id, row.name) for row in session.execute(query.order_by(Organisation.name))]
