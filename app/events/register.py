@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -92,7 +92,22 @@ def places(session: Session, event: Event) -> Places:
     return Places(taken, counts.get(RegistrationStatus.WAITING, 0), left)
 
 
-def closed_because(event: Event, now: datetime) -> T | None:
+class Registrable(Protocol):
+    """An event, or a row with these of its columns."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def registration(self) -> bool: ...
+    @property
+    def registration_until(self) -> datetime | None: ...
+
+
+def closed_because(event: Registrable, now: datetime) -> T | None:
     """Why nobody can register now, whatever the places; None while it is open."""
     if event.status == EventStatus.CANCELLED:
         return T("Kegiatan ini dibatalkan, jadi pendaftarannya ditutup.")

@@ -95,12 +95,16 @@ def notify_address(
     return insert_missing(session, Notice, [row]) == 1
 
 
-def forget_addresses(session: Session, *, before: datetime) -> int:
-    """Delete what was mailed to people without an account before this moment, and return how many."""
-    gone = session.execute(
-        delete(Notice).where(Notice.user_id.is_(None), Notice.created_at < before).returning(Notice.id),
-        execution_options={"synchronize_session": False},
-    )
+def forget_addresses(session: Session, *, before: datetime, address: str | None = None) -> int:
+    """Delete what was mailed to people without an account before this moment, and return how many.
+
+    `address`: only to this one. What still waits to be mailed stays.
+    """
+    settled = Notice.email_status.not_in(("queued", "sending"))
+    query = delete(Notice).where(Notice.user_id.is_(None), settled, Notice.created_at < before)
+    if address is not None:
+        query = query.where(Notice.address == address)
+    gone = session.execute(query.returning(Notice.id), execution_options={"synchronize_session": False})
     return len(gone.all())
 
 

@@ -1,0 +1,128 @@
+"""iCalendar (RFC 5545, RFC 7986) of public events: one event, or a feed that calendars ask for again and again.
+
+Times are written in UTC: every calendar shows them in its owner's zone, the regency has no summer time, and no rule of
+a VTIMEZONE can go out of date. A feed holds the last 90 days and what comes, at most 1,000 events.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from icalendar import Calendar, vDatetime, vDuration, vText
+from icalendar import Event as Entry
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import Session
+
+from app.areas.models import District, Village
+from app.events.access import is_public
+from app.events.agenda import RECENT, WHERE
+from app.events.models import Event, EventStatus
+from app.kernel.text import T
+from app.people.models import Organisation
+
+MOST = 1_000
+ASK_AGAIN = timedelta(hours=6)
+PRODUCT = "-//Gaung//Agenda//ID"
+COLUMNS = (
+    Event.uid,
+    Event.code,
+    Event.sequence,
+    Event.title,
+    Event.description,
+    Event.place,
+    Event.reason,
+    Event.starts_at,
+    Event.ends_at,
+    Event.status,
+    Event.announced_at,
+    Event.updated_at,
+    *WHERE,
+    Organisation.name.label("organiser"),
+)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Which events: all, or those of one district, organisation or campaign."""
+
+    name: str
+    condition: ColumnElement[bool] | None = None
+
+    def wanted(self, now: datetime) -> list[ColumnElement[bool]]:
+        conditions = [is_public(), Event.starts_at >= now - RECENT]
+        return conditions if self.condition is None else [*conditions, self.condition]
+
+
+def of_district(code: str) -> ColumnElement[bool]:
+    return Event.village_code.in_(select(Village.code).where(Village.district_code == code))
+
+
+def feed_mark(session: Session, feed: Feed, now: datetime) -> str:
+    """Changes whenever the feed would read differently; one light question."""
+    count, versions, last = session.execute(
+        select(func.count(Event.id), func.sum(Event.version), func.max(Event.updated_at)).where(*feed.wanted(now))
+    ).one()
+    return f"{count}-{versions or 0}-{last.timestamp() if last else 0:.0f}-{now:%Y%m%d}"
+
+
+def feed_calendar(session: Session, feed: Feed, *, site_url: str, now: datetime) -> bytes:
+    rows = session.execute(_rows().where(*feed.wanted(now)).order_by(Event.starts_at, Event.id).limit(MOST)).all()
+    return _calendar(feed.name, rows, site_url)
+
+
+def event_calendar(session: Session, code: str, *, site_url: str) -> tuple[str, bytes] | None:
+    """(title, file) of one public event."""
+    row = session.execute(_rows().where(Event.code == code, is_public())).one_or_none()
+    return None if row is None else (row.title, _calendar(None, [row], site_url))
+
+
+def _rows() -> Any:
+    return (
+        select(*COLUMNS)
+        .join(Organisation, Organisation.id == Event.organisation_id)
+        .outerjoin(Village, Village.code == Event.village_code)
+        .outerjoin(District, District.code == Village.district_code)
+    )
+
+
+def _calendar(name: str | None, rows: Iterable[Row[Any]], site_url: str) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    if name is not None:
+        calendar.add("x-wr-calname", name)
+        calendar.add("name", name)
+        calendar["refresh-interval"] = vDuration(ASK_AGAIN, params={"VALUE": "DURATION"})
+        calendar["x-published-ttl"] = vDuration(ASK_AGAIN)
+    for row in rows:
+        calendar.add_component(_entry(row, site_url))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _entry(row: Row[Any], site_url: str) -> Entry:
+    entry, cancelled = Entry(), row.status == EventStatus.CANCELLED
+    address = f"{site_url.rstrip('/')}/agenda/{row.code}"
+    entry.add("uid", row.uid)
+    entry.add("sequence", row.sequence)
+    entry["dtstamp"] = _moment(row.updated_at)
+    entry["last-modified"] = _moment(row.updated_at)
+    entry["created"] = _moment(row.announced_at)
+    entry["dtstart"] = _moment(row.starts_at)
+    entry["dtend"] = _moment(row.ends_at)
+    entry.add("summary", str(T("Dibatalkan: %(title)s", title=row.title)) if cancelled else row.title)
+    entry.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    entry.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
+    village = f"{row.village}, {row.district}" if row.village else ""
+    entry.add("location", ", ".join(part for part in (row.place, village) if part))
+    reason = str(T("Perubahan: %(reason)s", reason=row.reason)) if row.reason else ""
+    lines = [part for part in (reason, row.description, row.organiser, address) if part]
+    entry["description"] = vText("\n\n".join(lines))
+    entry["url"] = address
+    return entry
+
+
+def _moment(at: datetime) -> vDatetime:
+    return vDatetime(at.astimezone(UTC).replace(microsecond=0))

@@ -1,0 +1,187 @@
+"""Registering for a public event, and the page of one's own: its link is all that it takes."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, current_app, flash, make_response, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.documents.qr import Qr, qr
+from app.events import register as service
+from app.events.agenda import whole
+from app.events.blueprint import bp
+from app.events.forms_register import ContactForm, RegisterForm
+from app.events.models import Event, Registration, RegistrationStatus
+from app.events.retention import erase_registration
+from app.events.routes_agenda import place_of, public_event, state_of
+from app.events.tokens import Tokens
+from app.events.villages import village_code_of, village_names
+from app.kernel.errors import NotFound
+from app.kernel.site import site_of
+from app.kernel.text import T
+from app.people.identity import shown_phone
+from app.web.db import db
+from app.web.guard import public
+from app.web.wiring import now, settings
+
+OWN = "ikut"  # in the session: registrations that this browser made, which it may see again
+REMEMBERED = 20
+
+
+def tokens() -> Tokens:
+    return Tokens(str(current_app.config["SECRET_KEY"]))
+
+
+@bp.get("/agenda/<code>/daftar", endpoint="join")
+@public
+def join(code: str) -> ResponseReturnValue:
+    return _join_page(code, RegisterForm())
+
+
+@bp.post("/agenda/<code>/daftar", endpoint="enter")
+@public
+def enter(code: str) -> ResponseReturnValue:
+    row, form = public_event(code), RegisterForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            person = form.person(village_code_of(db.session, form.village.data))
+            entry = service.enter(db.session, row.id, person, now=now())
+            if entry.known and entry.registration.id not in session.get(OWN, []):
+                return _private(make_response(render_template("events/known.html", event=row)))
+            session[OWN] = [*session.get(OWN, []), entry.registration.id][-REMEMBERED:]
+            flash(_("Kontak ini sudah terdaftar.") if entry.known else _entered(entry.registration))
+            return redirect(url_for("events.own", token=tokens().own(entry.registration)), 303)
+    return _join_page(code, form), 422
+
+
+def _entered(registration: Registration) -> str:
+    if registration.status == RegistrationStatus.WAITING:
+        return _("Tempatnya sudah penuh. Anda masuk daftar tunggu.")
+    return _("Anda terdaftar. Simpan alamat halaman ini: di sini tiket Anda.")
+
+
+def _join_page(code: str, form: RegisterForm) -> Response:
+    row = public_event(code)
+    return _private(
+        make_response(
+            render_template(
+                "events/join.html",
+                event=row,
+                state=state_of(row, now()),
+                form=form,
+                when=site_of(db.session).when(row.starts_at, row.ends_at),
+                where=place_of(row),
+                villages=village_names(db.session),
+            )
+        )
+    )
+
+
+# --- the own page ---
+
+
+@bp.get("/agenda/ikut/<token>", endpoint="own")
+@public
+def own(token: str) -> ResponseReturnValue:
+    return _own_page(token)
+
+
+@bp.get("/agenda/ikut/<token>/ubah", endpoint="own_edit")
+@public
+def own_edit(token: str) -> ResponseReturnValue:
+    mine = _mine(token)
+    form = ContactForm(name=mine.name, phone=mine.phone, email=mine.email)
+    return _private(make_response(render_template("events/own_edit.html", form=form, token=token)))
+
+
+@bp.post("/agenda/ikut/<token>/ubah", endpoint="own_save")
+@public
+def own_save(token: str) -> ResponseReturnValue:
+    form = ContactForm()
+    mine = _mine(token)
+    if form.is_posted_and_valid():
+        with form.catching():
+            service.change_registration(db.session, mine, form.contact(), now=now())
+            flash(_("Data Anda diperbarui."))
+            return redirect(url_for("events.own", token=token), 303)
+    return _private(make_response(render_template("events/own_edit.html", form=form, token=token), 422))
+
+
+@bp.get("/agenda/ikut/<token>/batal", endpoint="own_leave")
+@public
+def own_leave(token: str) -> ResponseReturnValue:
+    mine = _mine(token)
+    event = db.session.get_one(Event, mine.event_id)
+    return _private(make_response(render_template("events/own_leave.html", event=event, mine=mine, token=token)))
+
+
+@bp.post("/agenda/ikut/<token>/batal", endpoint="own_cancel")
+@public
+def own_cancel(token: str) -> ResponseReturnValue:
+    service.cancel_registration(db.session, _mine(token), now=now())
+    flash(_("Pendaftaran Anda dibatalkan. Terima kasih sudah memberi tahu."))
+    return redirect(url_for("events.own", token=token), 303)
+
+
+@bp.post("/agenda/ikut/<token>/hapus", endpoint="own_erase")
+@public
+def own_erase(token: str) -> ResponseReturnValue:
+    """The right to erasure (UU 27/2022, article 8): the place is given back, and nothing of the person stays."""
+    mine = _mine(token)
+    event = db.session.get_one(Event, mine.event_id)
+    erase_registration(db.session, mine, now=now())
+    flash(_("Data Anda sudah dihapus. Tautan pendaftaran ini tidak berlaku lagi."))
+    return redirect(url_for("events.join", code=event.code), 303)
+
+
+def _mine(token: str) -> Registration:
+    found = db.session.get(Registration, tokens().read_own(token))
+    if found is None or found.erased_at is not None:
+        raise NotFound(T("Data pendaftaran ini sudah dihapus, jadi tautannya tidak berlaku lagi."))
+    return found
+
+
+def _own_page(token: str) -> Response:
+    mine = _mine(token)
+    event = db.session.get_one(Event, mine.event_id)
+    shown = service.queue_place(db.session, mine) if mine.status == RegistrationStatus.WAITING else None
+    comes = mine.status == RegistrationStatus.REGISTERED and event.cancelled_at is None and event.ends_at > now()
+    return _private(
+        make_response(
+            render_template(
+                "events/own.html",
+                mine=mine,
+                event=event,
+                token=token,
+                queue_place=shown,
+                phone=shown_phone(mine.phone),
+                over=event.ends_at <= now(),
+                ticket=_ticket(mine) if comes else None,
+                **_facts(event),
+            )
+        )
+    )
+
+
+def _facts(event: Event) -> dict[str, Any]:
+    row = whole(db.session, event.code)  # none yet where the organiser entered people before the announcement
+    address = f"{settings().public_url.rstrip('/')}{url_for('events.public', code=event.code)}"
+    return {
+        "when": site_of(db.session).when(event.starts_at, event.ends_at),
+        "where": place_of(row) if row is not None else event.place,
+        "share": "https://wa.me/?text=" + quote(f"{event.title}: {address}"),
+    }
+
+
+def _ticket(mine: Registration) -> str:
+    """The ticket as a picture: a code that opens the check-in of this person."""
+    code: Qr = qr(f"{settings().public_url.rstrip('/')}/hadir/{tokens().ticket(mine)}")
+    return "data:image/svg+xml," + quote(code.svg)
+
+
+def _private(answer: Response) -> Response:
+    """Pages with a person's data, or with a form of their own: nobody keeps them."""
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
