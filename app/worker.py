@@ -17,6 +17,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
 from app.documents.render import Renderer
+from app.events.reminders import remind_due
+from app.events.retention import erase_expired
+from app.kernel.db import unit_of_work
 from app.notices.mailer import send_due
 from app.publishing.dispatch import Dispatcher
 from app.publishing.outgoing import Packer
@@ -26,6 +29,8 @@ from app.web.wiring import Wiring
 log = logging.getLogger(__name__)
 
 MAIL_EVERY = 10  # seconds
+REMIND_EVERY = 10  # minutes
+ERASE_HOUR = 2  # of the regency's clock
 REMIND_HOURS = "7-16"  # local; nobody is told twice, so that a worker that was down at seven misses nothing
 
 
@@ -76,6 +81,9 @@ class Clockwork:
         add(self._mail, IntervalTrigger(seconds=MAIL_EVERY), id="mail", misfire_grace_time=None)
         remind = CronTrigger(hour=REMIND_HOURS, minute=10, timezone=self._wiring.settings.tz)
         add(self._remind, remind, id="remind-reports", misfire_grace_time=None)
+        add(self._remind_people, IntervalTrigger(minutes=REMIND_EVERY), id="remind-people", misfire_grace_time=None)
+        night = CronTrigger(hour=ERASE_HOUR, minute=20, timezone=self._wiring.settings.tz)
+        add(self._erase, night, id="erase", misfire_grace_time=None)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -88,6 +96,14 @@ class Clockwork:
         now = self._wiring.clock.now()
         remind_reports(self._sessions, now=now)
         remind_late(self._sessions, now=now, tz=self._wiring.settings.tz)
+
+    def _remind_people(self) -> None:
+        remind_due(self._sessions, now=self._wiring.clock.now())
+
+    def _erase(self) -> None:
+        days, now = self._wiring.settings.personal_days, self._wiring.clock.now()
+        with unit_of_work(self._sessions) as session:
+            erase_expired(session, personal_days=days, now=now)
 
     def _mail(self) -> None:
         send_due(self._sessions, self._wiring.settings, self._wiring.clock)

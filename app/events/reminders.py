@@ -82,7 +82,7 @@ def _remind(session: Session, event_id: int, now: datetime) -> int:
     return mails
 
 
-def _unreminded(event: Event, due: Due) -> "Select[tuple[Registration]]":
+def _unreminded(event: Event, due: Due) -> Select[Registration]:
     return select(Registration).where(
         Registration.event_id == event.id,
         Registration.status == RegistrationStatus.REGISTERED,
