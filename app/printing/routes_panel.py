@@ -109,17 +109,18 @@ def proofs_in_village(session: Session, actor: Actor, village: Village) -> areas
         title=_l("Bukti cetak di sini"),
         state=reached if last else ("muted", _("Belum dicatat")),
         empty=_l("Belum dicatat ada cetakan yang terpasang, terbit, atau dibagikan di sini."),
-        entries=[_entry(proof, piece) for proof, piece in seen],
+        lines=[_entry(proof, piece) for proof, piece in seen],
         notes=notes,
         url=url_for("printing.proofs", desa=village.code) if seen else None,
         new_url=url_for("printing.prove", desa=village.code) if may_prove else None,
         new_label=_l("Catat bukti"),
+        new_icon="camera",
     )
 
 
-def _entry(proof: Proof, piece: PrintPiece) -> areas.Entry:
+def _entry(proof: Proof, piece: PrintPiece) -> areas.Line:
     staff = may_open("printing.show")
-    return areas.Entry(
+    return areas.Line(
         title=piece.title,
         url=url_for("printing.show", piece_id=piece.id) if staff else url_for("printing.proofs", cetakan=piece.id),
         on=proof.placed_on,

@@ -225,7 +225,7 @@ def test_a_contributor_sees_no_buttons_on_what_others_made(client: FlaskClient, 
 
 
 def test_higher_rooms_show_their_panels(client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(panels, "PANELS", {})
+    monkeypatch.setattr(panels.PANELS, "makers", {})
 
     @panel("uji")
     def _panel(session, actor, campaign):
