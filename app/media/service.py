@@ -1,6 +1,6 @@
 """Keep files, and say whose they are."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -68,30 +68,6 @@ def file_of(session: Session, actor: Actor, file_id: int) -> StoredFile:
     file = session.get(StoredFile, file_id)
     if file is None or not (actor.of_office or file.organisation_id in actor.organisation_ids):
         raise NotFound(T("Berkas ini tidak ada, atau bukan milik instansi Anda."))
-    return file
-
-
-def read_upload_ids(values: Iterable[str]) -> list[int]:
-    """The ids that the upload field posted with a form, each once, in order. Raises Invalid for anything else."""
-    try:
-        ids = list(dict.fromkeys(int(value) for value in values if value.strip()))
-    except ValueError:
-        ids = [0]
-    if any(not 0 < number < 2**31 for number in ids):
-        raise Invalid(T("Berkas yang dipilih tidak dikenal. Unggah lagi berkasnya."), field="file")
-    return ids
-
-
-def files_of(session: Session, actor: Actor, file_ids: Iterable[int]) -> list[StoredFile]:
-    """The files in this order. Raises NotFound if one is missing or of another organisation."""
-    return [file_of(session, actor, file_id) for file_id in file_ids]
-
-
-def set_alt_text(session: Session, actor: Actor, file_id: int, alt_text: str) -> StoredFile:
-    """Say what an image shows, for people who cannot see it."""
-    file = file_of(session, actor, file_id)
-    file.alt_text = _clean_alt_text(alt_text)
-    session.flush()
     return file
 
 

@@ -79,22 +79,11 @@ def test_a_file_is_seen_by_its_organisation_and_the_office(session: Session, wor
     with pytest.raises(NotFound):
         service.file_of(session, stranger, file.id)
     with pytest.raises(NotFound):
-        service.set_alt_text(session, stranger, file.id, "x")
-    with pytest.raises(NotFound):
-        service.files_of(session, stranger, [file.id])
-    with pytest.raises(NotFound):
         service.file_of(session, world.actor(Role.EDITOR), 999_999)
 
 
 def test_the_system_keeps_files_for_an_organisation(world: World, keep) -> None:
     assert keep(flat(), actor=SYSTEM, organisation_id=world.office().id).organisation_id == world.office().id
-
-
-def test_posted_ids_are_read_once_each_and_in_order() -> None:
-    assert service.read_upload_ids(["3", "1", "3", " "]) == [3, 1]
-    for made_up in ("1; DROP TABLE", "0", "-1", "9" * 30):
-        with pytest.raises(Invalid):
-            service.read_upload_ids([made_up])
 
 
 def test_what_fits_goes_out_as_it_is(keep, storage: Storage) -> None:
