@@ -18,7 +18,7 @@ mkdirSync(fresh, { recursive: true });
 
 const result = await esbuild.build({
   absWorkingDir: here,
-  entryPoints: ["src/main.js", "src/main.css", "src/public.css"],
+  entryPoints: ["src/main.js", "src/main.css", "src/public.css", "src/field/field.js", "src/field/field.css", "src/field/sw.js"],
   outdir: fresh,
   bundle: true,
   minify: true,
@@ -38,14 +38,15 @@ for (const [path, output] of Object.entries(result.metafile.outputs)) {
   else if (extname(path) === ".woff2") manifest["font.woff2"] = basename(path);
 }
 
-function write(name, text) {
-  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
+function write(name, content) {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 8);
   const built = name.replace(/(\.\w+)$/, `-${hash}$1`);
-  writeFileSync(join(fresh, built), text);
+  writeFileSync(join(fresh, built), content);
   manifest[name] = built;
 }
 
 write("icons.svg", sprite(chosenIcons(root)));
+for (const name of ["icon-192.png", "icon-512.png", "icon-mask.png"]) write(name, readFileSync(join(here, "src/field", name)));
 write("favicon.svg", readFileSync(join(here, "src/favicon.svg"), "utf8"));
 
 for (const name of readdirSync(fresh)) {

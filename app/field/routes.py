@@ -1,3 +1,6 @@
+"""All views of the room: importing this file hangs them on the blueprint."""
+
+from app.field import routes_app, routes_page, routes_sent, routes_sync
 from app.field.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "routes_app", "routes_page", "routes_sent", "routes_sync"]

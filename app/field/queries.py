@@ -1,0 +1,46 @@
+"""What arrived from devices, for those who sent it."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.areas.models import Village
+from app.events.models import Event
+from app.field.models import FieldRecord
+from app.kernel.roles import Actor
+from app.people.models import Organisation, User
+from app.reports.models import Report
+
+
+def sent(actor: Actor) -> Select[Any]:
+    """Rows (record, event, report, sender's name, group's name, village) of the own group; the office sees all."""
+    query = (
+        select(FieldRecord, Event, Report, User.name, Organisation.name, Village.name)
+        .join(User, User.id == FieldRecord.user_id)
+        .join(Organisation, Organisation.id == FieldRecord.organisation_id)
+        .outerjoin(Event, Event.id == FieldRecord.subject_id)
+        .outerjoin(Report, Report.event_id == FieldRecord.subject_id)
+        .outerjoin(Village, Village.code == Event.village_code)
+        .order_by(FieldRecord.received_at.desc(), FieldRecord.uuid)
+    )
+    if actor.of_office:
+        return query
+    return query.where(FieldRecord.organisation_id.in_(actor.organisation_ids))
+
+
+def one_sent(session: Session, actor: Actor, uuid: str) -> FieldRecord | None:
+    record = session.get(FieldRecord, uuid)
+    if record is None or not (actor.of_office or record.organisation_id in actor.organisation_ids):
+        return None
+    return record
+
+
+def titles(session: Session, actor: Actor, event_ids: set[int]) -> dict[int, str]:
+    """Titles of events of the own group, as twins are named by."""
+    if not event_ids:
+        return {}
+    query = select(Event.id, Event.title).where(Event.id.in_(event_ids))
+    if not actor.of_office:
+        query = query.where(Event.organisation_id.in_(actor.organisation_ids))
+    return {row.id: row.title for row in session.execute(query)}

@@ -1,0 +1,52 @@
+"""What makes the page an application on the phone: its manifest and its service worker."""
+
+import hashlib
+import json
+
+from flask import Response, jsonify, make_response, url_for
+
+from app.field.blueprint import bp
+from app.web.assets import BUILD, FOLDER, asset, logo_url, manifest
+from app.web.guard import public
+from app.web.wiring import settings
+
+ASSETS = ("public.css", "field.css", "field.js", "icons.svg", "favicon.svg")
+ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"), ("icon-mask.png", "512x512", "maskable"))
+
+
+@bp.get("/catat/aplikasi.webmanifest")
+@public
+def app_manifest() -> Response:
+    title = settings().app_title
+    response = jsonify(
+        id="/catat/",
+        name=title,
+        short_name="Catat Kegiatan",
+        lang="id",
+        start_url="/catat/",
+        scope="/catat/",
+        display="standalone",
+        background_color="#f7f6f3",
+        theme_color="#c2410c",
+        icons=[
+            {"src": asset(name), "sizes": sizes, "type": "image/png", "purpose": purpose}
+            for name, sizes, purpose in ICONS
+        ],
+    )
+    response.mimetype = "application/manifest+json"
+    response.cache_control.max_age = 3600
+    return response
+
+
+@bp.get("/catat/sw.js")
+@public
+def service_worker() -> Response:
+    """The built script after one line that names what it keeps. Other contents make it another worker."""
+    kept = [*(asset(name) for name in ASSETS), url_for(".app_manifest"), logo_url()]
+    script = (FOLDER / BUILD / manifest["sw.js"]).read_text(encoding="utf-8")
+    kept = list(dict.fromkeys([*kept, *(asset(name) for name, _sizes, _purpose in ICONS[:1])]))
+    build = hashlib.sha256(json.dumps([*kept, script]).encode()).hexdigest()[:12]
+    response = make_response(f"self.GAUNG={json.dumps({'build': build, 'kept': kept})};\n{script}")
+    response.mimetype = "text/javascript"
+    response.headers["Cache-Control"] = "no-cache"
+    return response

@@ -1,0 +1,114 @@
+"""The page itself, and its form where no script runs."""
+
+import uuid as uuids
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from app.events.states import AGE_BANDS, KINDS, SEXES, TAGS
+from app.field import intake, photos
+from app.field.arrival import Arrival
+from app.field.blueprint import bp
+from app.field.forms import COUNTED, record_of
+from app.field.offer import RECORDERS, offer
+from app.field.shape import MOST_PHOTOS, read_uuid
+from app.kernel.errors import GaungError, Invalid
+from app.media.check import MAX_BYTES, Checked, check_image, too_large
+from app.web.db import db
+from app.web.formats import local_day, sentence, zone
+from app.web.guard import allow, current_actor
+from app.web.wiring import now, settings, wired
+
+
+@bp.get("/catat/")
+@allow(*RECORDERS)
+def page() -> ResponseReturnValue:
+    return _page(MultiDict(), None)
+
+
+@bp.post("/catat/")
+@allow(*RECORDERS)
+def save() -> ResponseReturnValue:
+    """The form without a script: the same record through the same intake."""
+    actor = current_actor()
+    db.session.rollback()  # no write lock is held while pictures are read
+    try:
+        uuid = read_uuid(request.form.get("uuid", ""))
+        kept = _keep(uuid, [file for file in request.files.getlist("photos") if file.filename])
+        answer = intake.receive(
+            db.session, actor, [record_of(request.form, kept)], Arrival(now(), settings().tz, source="web")
+        )[0]
+    except GaungError as error:
+        return _refused(sentence(error.sentence), error.field)
+    if answer.state not in {"stored", "known"}:
+        return _refused(sentence(answer.message), answer.field)
+    return redirect(url_for(".sent", catatan=uuid), 303)
+
+
+def _refused(message: str, field: str | None) -> ResponseReturnValue:
+    db.session.rollback()
+    return _page(request.form, (message, field)), 422
+
+
+def _keep(record_uuid: str, files: list[FileStorage]) -> list[str]:
+    """Check all pictures, then keep them; the same files again are the same pictures. Raises Invalid."""
+    if len(files) > MOST_PHOTOS:
+        raise Invalid(photos_too_many(), field="photos")
+    if files and not request.form.get("consent"):
+        raise Invalid(photos.NO_CONSENT, field="photos")
+    try:
+        checked = [check_image(read_file(file), file.filename or "") for file in files]
+    except Invalid as error:
+        raise Invalid(error.sentence, field="photos") from error
+    kept = []
+    for number, one in enumerate(checked):
+        uuid = str(uuids.uuid5(uuids.UUID(record_uuid), f"{number}"))
+        keep_checked(one, uuid, record_uuid)
+        kept.append(uuid)
+    return kept
+
+
+def keep_checked(checked: Checked, uuid: str, record_uuid: str) -> None:
+    photos.keep_photo(
+        db.session, wired().storage, current_actor(), checked, uuid=uuid, record_uuid=record_uuid, consent=True,
+        now=now(),
+    )  # fmt: skip
+
+
+def photos_too_many() -> str:
+    return _("Paling banyak %(n)s foto untuk satu catatan.", n=MOST_PHOTOS)
+
+
+def read_file(file: FileStorage) -> bytes:
+    """The content; a file over the limit is refused before it is read into memory."""
+    size = file.stream.seek(0, 2)
+    file.stream.seek(0)
+    if size > MAX_BYTES:
+        raise too_large(file.filename or "", size)
+    return file.stream.read()
+
+
+def _page(values: MultiDict[str, str], problem: tuple[str, str | None] | None) -> str:
+    actor, moment = current_actor(), now()
+    local: datetime = moment.astimezone(zone())
+    offered = offer(db.session, actor, today=local_day(moment), now=moment)
+    defaults: dict[str, Any] = {"date": local.date().isoformat(), "village_code": offered.own_village}
+    return render_template(
+        "field/page.html",
+        offer=offered,
+        values=values,
+        value=lambda name: values.get(name, "") if values else defaults.get(name, ""),
+        problem=problem,
+        uuid=values.get("uuid") or str(uuids.uuid4()),
+        actor=actor,
+        kinds=KINDS,
+        tags=TAGS,
+        bands=AGE_BANDS,
+        sexes=SEXES,
+        counted=COUNTED,
+        most_photos=MOST_PHOTOS,
+    )

@@ -1,0 +1,51 @@
+// What is being typed in this tab outlives a reload, also the one that a camera causes on a small phone: the text in
+// sessionStorage, pictures in IndexedDB. A duplicated tab gets the same text but a draft of its own.
+import * as queue from "./queue.js";
+
+const KEY = "gaung-draf";
+
+function read() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY));
+  } catch {
+    return null;
+  }
+}
+
+function write(draft) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(draft));
+  } catch {
+    // no room: the form itself still holds it
+  }
+}
+
+// Holds the draft for as long as the tab lives; false where another tab has it, of which this one is a copy.
+function hold(id) {
+  if (!navigator.locks) return Promise.resolve(false);
+  return new Promise((told) => {
+    navigator.locks.request(`gaung-draf-${id}`, { ifAvailable: true }, (lock) => {
+      told(Boolean(lock));
+      return lock ? new Promise(() => {}) : undefined;
+    });
+  });
+}
+
+export async function openDraft() {
+  const found = read();
+  if (found && (await hold(found.id))) return found;
+  const draft = { id: crypto.randomUUID(), item: found?.item ?? null, uuid: found?.uuid ?? null, photos: [] };
+  await hold(draft.id);
+  write(draft);
+  return draft;
+}
+
+export const draftKey = (draft) => `draf:${draft.id}`;
+export const keepDraft = write;
+
+export async function dropDraft(draft) {
+  draft.item = null;
+  draft.uuid = null;
+  write(draft);
+  for (const photo of await queue.photosOf(draftKey(draft))) await queue.removePhoto(photo.uuid);
+}

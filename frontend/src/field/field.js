@@ -1,0 +1,334 @@
+// Catat Kegiatan: the form is saved on the device first, always; sending comes after.
+import { Photos } from "./photos.js";
+import { Sender } from "./sender.js";
+import { addRow, contentOf, count, fill, problemOf, told } from "./form.js";
+import { draftKey, dropDraft, keepDraft, openDraft } from "./draft.js";
+import { download } from "./export.js";
+import * as list from "./list.js";
+import * as queue from "./queue.js";
+import { register } from "./worker.js";
+import { whoIsSignedIn } from "./session.js";
+import { SAID } from "./words.js";
+
+const page = document.getElementById("catat");
+const form = page.querySelector("form.catat-form");
+const person = Number(page.dataset.person);
+const strip = document.getElementById("keadaan");
+const full = document.getElementById("penuh");
+const SENT_STAYS = 60 * 24 * 3600 * 1000;
+
+let draft = { id: "", item: null, uuid: null };
+let line = navigator.onLine ? "done" : "offline";
+const photos = new Photos(form, () => typed());
+const sender = new Sender(tell);
+
+// --- the form ---------------------------------------------------------------------------------------------------
+
+function typed() {
+  draft.item = { organisation_id: Number(form.elements.organisation_id?.value) || null, content: contentOf(form), photos: photos.list.map((photo) => photo.uuid) };
+  keepDraft(draft);
+}
+
+function sum() {
+  const fields = [...form.querySelectorAll('[name^="people."]')];
+  const people = fields.reduce((all, field) => all + (Number(field.value.replaceAll(".", "")) || 0), 0);
+  form.querySelector("[data-sum]").textContent = SAID.sum(people);
+}
+
+function home() {
+  const group = form.elements.organisation_id;
+  const chosen = group?.selectedOptions?.[0]?.dataset.village;
+  if (chosen && !form.elements.village_code.value) form.elements.village_code.value = chosen;
+}
+
+function planned() {
+  const chosen = form.querySelector('[name="event_id"]:checked');
+  document.getElementById("apa").hidden = Boolean(chosen?.value);
+}
+
+function clear() {
+  form.reset();
+  for (const kind of ["material", "asked"]) {
+    const place = form.querySelector(`[data-rows="${kind}"]`);
+    for (const row of place.querySelectorAll("[data-row]")) row.remove();
+    addRow(form, kind);
+  }
+  for (const part of form.querySelectorAll("details")) part.open = false;
+  today();
+  photos.set([], draftKey(draft));
+  count(form, "groups");
+  document.getElementById("mengubah").hidden = true;
+  told(form, null);
+  sum();
+  planned();
+}
+
+function today() {
+  const now = new Date();
+  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
+  form.elements.date.value = local.slice(0, 10); // the page may be days old
+}
+
+// Plans that have not begun by this device's clock are not reported yet.
+function plans() {
+  const all = [...document.querySelectorAll("[data-plan]")];
+  for (const plan of all) plan.hidden = new Date(plan.dataset.starts) > new Date();
+  const block = document.getElementById("rencana");
+  if (block) block.hidden = all.every((plan) => plan.hidden);
+}
+
+form.addEventListener("submit", async (event) => {
+  if (form.dataset.direct) return;
+  event.preventDefault();
+  if (form.dataset.busy) return;
+  form.dataset.busy = "1";
+  try {
+    await photos.reading;
+    await save();
+  } finally {
+    delete form.dataset.busy;
+  }
+});
+
+async function made() {
+  const before = draft.uuid ? await queue.get(draft.uuid).catch(() => null) : null;
+  const uuid = before?.uuid ?? crypto.randomUUID(); // at the moment of saving: two tabs never share one
+  const pictures = photos.list.map((photo) =>
+    photo.record === uuid ? photo : { ...photo, uuid: crypto.randomUUID(), record: uuid, sent: false },
+  );
+  const item = {
+    uuid,
+    user: person,
+    name: page.dataset.name,
+    revision: (before?.revision ?? 0) + 1,
+    saved_at: new Date().toISOString(),
+    organisation_id: Number(form.elements.organisation_id.value),
+    content: contentOf(form),
+    photos: pictures.map((photo) => photo.uuid),
+    state: "saved",
+  };
+  // what is already there is changed knowingly
+  const replaces = before?.state === "sent" ? before.hash : before?.replaces;
+  return { item: replaces ? { ...item, replaces, receipt: before.receipt } : item, pictures };
+}
+
+async function save() {
+  const problem = problemOf(form, contentOf(form), photos.list.length);
+  told(form, problem);
+  if (problem) return;
+  const { item, pictures } = await made();
+  try {
+    const whole = await queue.save(item, pictures);
+    if (!whole) await queue.change(item.uuid, (now) => ({ ...now, lost: true }));
+    full.hidden = whole;
+    if (!whole) fullSays(SAID.noPhotos, false);
+  } catch (error) {
+    fullSays(queue.isFull(error) ? SAID.full : SAID.broken, true);
+    return;
+  }
+  await dropDraft(draft);
+  clear();
+  await tell(null);
+  shine(item.uuid);
+  sender.now();
+  sender.inBackground();
+  askToKeep();
+}
+
+function fullSays(words, notSaved) {
+  full.hidden = false;
+  full.querySelector("[data-words]").textContent = words;
+  full.querySelector(".item-buttons").hidden = !notSaved;
+  full.scrollIntoView({ block: "center" });
+}
+
+function shine(uuid) {
+  const saved = document.querySelector(`[data-uuid="${uuid}"]`);
+  saved?.classList.add("item-new");
+  document.getElementById("kiriman").scrollIntoView({ block: "start" });
+  strip.querySelector("[data-line]").textContent = SAID.savedNow;
+}
+
+// No room on the device: the same form goes straight to the office, as without a script.
+full.querySelector("[data-full-send]").addEventListener("click", async () => {
+  const session = await whoIsSignedIn();
+  if (session.state !== "in" || session.user !== person) return fullSays(`${SAID.full} ${SAID.waits[session.state] ?? ""}`, true);
+  form.elements.csrf_token.value = session.csrf;
+  form.elements.uuid.value = crypto.randomUUID();
+  const files = new DataTransfer();
+  for (const photo of photos.list) files.items.add(new File([photo.blob], photo.name, { type: photo.blob.type }));
+  form.elements.photos.files = files.files;
+  form.dataset.direct = "1";
+  form.requestSubmit();
+});
+full.querySelector("[data-full-export]").addEventListener("click", async () => {
+  const { item, pictures } = await made();
+  await download(item, pictures);
+});
+
+// --- the list ---------------------------------------------------------------------------------------------------
+
+const doing = {
+  async open(item) {
+    draft.uuid = item.uuid;
+    fill(form, item);
+    photos.set((await queue.photosOf(item.uuid)).filter((photo) => item.photos.includes(photo.uuid)), draftKey(draft));
+    const note = document.getElementById("mengubah");
+    note.hidden = false;
+    note.querySelector("[data-words]").textContent = SAID.changing(item.content.title || SAID.nameless);
+    told(form, item.state === "problem" && item.why.field ? [item.why.field, item.why.message] : null);
+    planned();
+    sum();
+    typed();
+    note.scrollIntoView({ block: "center" });
+  },
+  async export(item) {
+    await download(item, await queue.photosOf(item.uuid));
+  },
+  async remove(item) {
+    if (!(await sure(item.state === "sent" ? SAID.sureSent : SAID.sureUnsent))) return;
+    await queue.remove(item.uuid);
+    if (draft.uuid === item.uuid) stopChanging();
+    await sender.changed();
+  },
+  theirs: (item) =>
+    settled(item, (now) => ({ ...now, state: "sent", receipt: now.why.receipt, hash: now.why.hash, link: now.why.link, why: undefined, sent_at: new Date().toISOString() })),
+  mine: (item) => settled(item, (now) => ({ ...again(now), replaces: now.why.hash })),
+  async new(item) {
+    const uuid = crypto.randomUUID();
+    const pictures = (await queue.photosOf(item.uuid)).map((photo) => ({ ...photo, uuid: crypto.randomUUID(), record: uuid, sent: false }));
+    await queue.save({ ...again(item), uuid, replaces: undefined, photos: pictures.map((photo) => photo.uuid) }, pictures);
+    await queue.remove(item.uuid);
+    await sender.changed();
+    await sender.now();
+  },
+  async without(item) {
+    await queue.removePhoto(item.why.photo);
+    await settled(item, (now) => ({ ...again(now), photos: now.photos.filter((uuid) => uuid !== item.why.photo) }));
+  },
+};
+
+const again = (item) => ({ ...item, state: "saved", why: undefined, revision: item.revision + 1 });
+
+async function settled(item, alter) {
+  await queue.change(item.uuid, alter);
+  await sender.changed();
+  await sender.now();
+}
+
+document.querySelector("[data-items]").addEventListener("click", async (event) => {
+  const name = event.target.closest("[data-do]")?.dataset.do;
+  const uuid = event.target.closest("[data-uuid]")?.dataset.uuid;
+  const item = name in doing && uuid ? await queue.get(uuid) : null;
+  if (item) await doing[name](item);
+});
+
+function sure(question) {
+  const dialog = document.getElementById("yakin");
+  dialog.querySelector("[data-question]").textContent = question;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
+}
+
+async function stopChanging() {
+  await dropDraft(draft);
+  clear();
+}
+document.querySelector("#mengubah [data-stop]").addEventListener("click", stopChanging);
+
+// --- where it stands --------------------------------------------------------------------------------------------
+
+async function tell(state) {
+  if (state) line = state;
+  const counts = await list.show(person, line === "sending" ? "busy" : line);
+  const shown = { done: "online", others: "online", busy: "sending" }[line] ?? line;
+  strip.hidden = false;
+  strip.dataset.state = shown === "sending" && !counts.waiting ? "online" : shown;
+  strip.querySelector("[data-line]").textContent = SAID.line[strip.dataset.state];
+  const link = strip.querySelector("[data-count]");
+  link.textContent = SAID.count(counts.waiting, counts.problems);
+  link.hidden = !link.textContent;
+  strip.querySelector("[data-send]").hidden = !counts.waiting || line === "offline";
+}
+strip.querySelector("[data-send]").addEventListener("click", () => sender.now());
+
+async function askToKeep() {
+  await navigator.storage?.persist?.().catch(() => false);
+  await sayWhetherKept();
+}
+
+async function sayWhetherKept() {
+  const kept = await navigator.storage?.persisted?.().catch(() => false);
+  document.querySelector("[data-kept]").textContent = kept ? SAID.kept : SAID.notKept;
+}
+
+async function tidy() {
+  const oldest = new Date(Date.now() - SENT_STAYS).toISOString();
+  for (const item of await queue.all()) if (item.state === "sent" && item.sent_at < oldest) await queue.remove(item.uuid);
+}
+
+// --- begin ------------------------------------------------------------------------------------------------------
+
+function prepare() {
+  for (const hidden of form.querySelectorAll("[data-tabs], [data-step], [data-add], [data-sum]")) hidden.hidden = false;
+  document.getElementById("kiriman").hidden = false;
+  form.addEventListener("input", () => {
+    sum();
+    typed();
+  });
+  form.addEventListener("change", () => {
+    home();
+    planned();
+    typed();
+  });
+  form.addEventListener("click", (event) => {
+    const { step, tab, add } = event.target.dataset;
+    if (tab) count(form, tab);
+    if (add) addRow(form, add).querySelector("input, textarea").focus();
+    if (step) {
+      const field = event.target.parentElement.querySelector("input");
+      field.value = Math.max(0, (Number(field.value) || 0) + Number(step)) || "";
+      sum();
+    }
+    if (tab || step) typed();
+  });
+  for (const field of form.querySelectorAll('[name^="copies."]')) {
+    field.addEventListener("input", () => {
+      if (field.value) field.closest(".piece").querySelector("[type=checkbox]").checked = true;
+    });
+  }
+}
+
+async function begin() {
+  prepare();
+  plans();
+  count(form, form.elements.total.value ? "total" : "groups");
+  const refused = !document.getElementById("salah").hidden;
+  draft = await openDraft();
+  const kept = (await queue.photosOf(draftKey(draft)).catch(() => [])) ?? [];
+  photos.set(kept, draftKey(draft));
+  if (draft.item && !refused) {
+    fill(form, { ...draft.item, photos: [] });
+    if (draft.uuid) {
+      const changed = await queue.get(draft.uuid).catch(() => null);
+      if (changed) {
+        const own = (await queue.photosOf(changed.uuid)).filter((photo) => draft.item.photos.includes(photo.uuid));
+        photos.set([...own, ...kept], draftKey(draft));
+        document.getElementById("mengubah").hidden = false;
+        document.querySelector("#mengubah [data-words]").textContent = SAID.changing(changed.content.title || SAID.nameless);
+      } else draft.uuid = null;
+    }
+    form.elements.consent.checked = photos.list.length > 0 && form.elements.consent.checked;
+  } else if (!refused) today();
+  planned();
+  sum();
+  await tidy().catch(() => {});
+  await tell(null).catch(() => {});
+  await sayWhetherKept();
+  await sender.now();
+  document.documentElement.dataset.ready = "1";
+  await register(page.dataset.worker, () => !draft.item).catch(() => {});
+}
+
+begin();

@@ -1,0 +1,87 @@
+// The records of this device, each with where it stands in words and what can be done with it.
+import * as queue from "./queue.js";
+import { SAID, brief, day, headcount } from "./words.js";
+
+const LOOK = { saved: "wait", sent: "ok", problem: "warn" };
+const place = document.querySelector("[data-items]");
+const template = document.getElementById("tpl-kiriman");
+
+const villageOf = (code) => document.querySelector(`#village_code option[value="${CSS.escape(code ?? "")}"]`)?.textContent ?? "";
+const titleOf = (item) => {
+  const plan = document.querySelector(`#rencana input[value="${Number(item.content.event_id)}"]`);
+  return item.content.title || plan?.closest("[data-plan]")?.dataset.title || SAID.nameless;
+};
+
+export async function show(person, line) {
+  const items = (await queue.all()).sort((a, b) => (a.saved_at < b.saved_at ? 1 : -1));
+  place.replaceChildren(...items.map((item) => (item.user === person ? own(item, line) : foreign(item))));
+  document.querySelector("[data-empty]").hidden = items.length > 0;
+  const mine = items.filter((item) => item.user === person);
+  return {
+    waiting: mine.filter((item) => item.state === "saved").length,
+    problems: mine.filter((item) => item.state === "problem").length,
+    all: items.length,
+  };
+}
+
+function blank(item, look, state) {
+  const line = template.content.firstElementChild.cloneNode(true);
+  line.dataset.uuid = item.uuid;
+  const badge = line.querySelector("[data-state]");
+  badge.textContent = state;
+  badge.classList.add(`state-${look}`);
+  return line;
+}
+
+function foreign(item) {
+  const line = blank(item, "muted", SAID.saved);
+  line.querySelector("[data-title]").textContent = SAID.others(item.name ?? "");
+  say(line, SAID.othersWhy);
+  line.querySelector(".item-buttons").remove();
+  return line;
+}
+
+function own(item, waits) {
+  const line = blank(item, LOOK[item.state], item.state === "sent" ? SAID.sent(item.receipt) : SAID[item.state]);
+  const { content } = item;
+  line.querySelector("[data-title]").textContent = titleOf(item);
+  const facts = [day(content.date), content.place || villageOf(content.village_code), SAID.people(headcount(content))];
+  if (item.photos.length) facts.push(SAID.photos(item.photos.length));
+  line.querySelector("[data-when]").textContent = facts.filter(Boolean).join(" · ");
+  const button = (name, shown) => {
+    line.querySelector(`[data-do="${name}"]`).hidden = !shown;
+  };
+  if (item.state === "saved") {
+    say(line, [item.lost && SAID.noPhotos, SAID.waits[waits] ?? ""].filter(Boolean).join(" "));
+    button("sign-in", waits === "signed_out");
+  } else if (item.state === "problem") {
+    say(line, item.why?.message ?? "");
+    for (const choice of ["theirs", "mine", "new"]) button(choice, item.why?.choices?.includes(choice));
+    button("without", item.why?.state === "photo");
+    if (item.why?.theirs) compare(line, item);
+  } else {
+    say(line, item.twins ? SAID.twins : "");
+    const link = line.querySelector('[data-do="link"]');
+    if (item.link) link.href = item.link;
+    button("link", item.link);
+  }
+  return line;
+}
+
+function compare(line, item) {
+  const { content } = item;
+  const mine = { ...content, place: [content.place, villageOf(content.village_code)].filter(Boolean).join(", ") };
+  line.querySelector("[data-two]").hidden = false;
+  lines(line.querySelector("[data-theirs]"), brief(item.why.theirs));
+  lines(line.querySelector("[data-mine]"), brief({ ...mine, people: headcount(content), photos: item.photos.length, questions: content.questions.length }));
+}
+
+function lines(element, texts) {
+  element.replaceChildren(...texts.flatMap((text) => [document.createTextNode(text), document.createElement("br")]));
+}
+
+function say(line, text) {
+  const why = line.querySelector("[data-why]");
+  why.textContent = text;
+  why.hidden = !text;
+}

@@ -1,0 +1,32 @@
+// Photos as they are sent: at most 1600 pixels, JPEG, without where they were taken. What this phone cannot read is sent
+// as it is, up to 20 MB; the server says what it thinks of it.
+const SIDE = 1600;
+const SMALL = 160;
+const QUALITY = 0.8;
+export const LARGEST = 20_000_000;
+
+export async function shrink(file) {
+  let picture;
+  try {
+    picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch {
+    return { blob: file, name: file.name || "foto", thumb: null };
+  }
+  const blob = await new Promise((done) => draw(picture, SIDE).toBlob(done, "image/jpeg", QUALITY));
+  const thumb = draw(picture, SMALL).toDataURL("image/jpeg", 0.6);
+  picture.close();
+  const name = `${(file.name || "foto").replace(/\.\w+$/, "")}.jpg`;
+  return blob ? { blob, name, thumb } : { blob: file, name: file.name, thumb };
+}
+
+function draw(picture, side) {
+  const scale = Math.min(1, side / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(picture.width * scale));
+  canvas.height = Math.max(1, Math.round(picture.height * scale));
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
