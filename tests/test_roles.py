@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PLACES = ("own", "foreign", "office")
 PUBLIC = {
     "campaigns.follow",
+    "field.app_manifest",
+    "field.service_worker",
+    "field.session",
     "kits.schema",
     "media.public",
     "people.sign_in",

@@ -90,6 +90,7 @@ ACTIONS: dict[str, T] = {
     "post.withdrawn": T("Menarik materi"),
     "proof.record": T("Mencatat bukti terpasang"),
     "proof.withdraw": T("Menarik bukti terpasang"),
+    "record.changed": T("Mengubah catatan kegiatan dari HP"),
     "report.submitted": T("Menyerahkan laporan kegiatan"),
     "service.added": T("Menambah layanan"),
     "service.edited": T("Mengubah layanan"),
