@@ -89,6 +89,10 @@ class Place:
     def has(self, *roles: Role) -> bool:
         return any(row.name in roles for row in self.person.roles)
 
+    def registration(self) -> dict[str, int]:
+        event = self.event(status="announced", registration=True)
+        return {"event_id": event.id, "registration_id": self.world.registration(event).id}
+
     def goal(self) -> dict[str, int]:
         campaign = self.campaign()
         return {"campaign_id": campaign.id, "goal_id": self.add(Goal(campaign_id=campaign.id, measure="Uji")).id}
@@ -195,6 +199,8 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "areas.district": lambda place: place.district(),
     "areas.population": lambda place: place.district(),
     "event_id": lambda place: place.event().id,
+    "events.registration_cancel": lambda place: place.registration(),
+    "events.registration_told": lambda place: place.registration(),
     "file_id": lambda place: place.file().id,
     "goal_id": lambda place: place.goal(),
     "kits.name": lambda place: find_kits(ROOT / "campaigns")[0].name,

@@ -6,7 +6,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.events import access, queries, routes_agenda, routes_ical, routes_register
+from app.events import access, queries, routes_agenda, routes_ical, routes_register, routes_registrations
 from app.events.access import READERS
 from app.events.blueprint import bp
 from app.events.models import Event
@@ -19,7 +19,7 @@ from app.web.guard import allow, current_actor
 from app.web.menu import exists
 from app.web.wiring import now, settings, wired
 
-__all__ = ["bp", "routes_agenda", "routes_ical", "routes_register"]
+__all__ = ["bp", "routes_agenda", "routes_ical", "routes_register", "routes_registrations"]
 
 
 @bp.get("/kegiatan/<int:event_id>")

@@ -91,6 +91,7 @@ WHOSE: dict[str, Rights] = {
     "proof_id": _ORGANISATION,
     "publishing.confirm_sent": _DECIDERS,
     "publishing.decide": _DECIDERS,
+    "registration_id": _ORGANISATION,
     "service_id": {None: Whose.OFFICE},
     "user_id": _ALL,
 }

@@ -1,0 +1,191 @@
+"""The organiser's list of registered people."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.utils import secure_filename
+
+from app.events import register, registrations
+from app.events.access import PLANNERS, may_manage, to_manage
+from app.events.blueprint import bp
+from app.events.forms_register import ByHandForm
+from app.events.models import Event, EventStatus, Registration, RegistrationStatus
+from app.events.states import AGE_BANDS, REGISTRATIONS, SEXES, UPCOMING
+from app.events.tables import XLSX, as_xlsx
+from app.events.villages import village_code_of, village_names
+from app.kernel.paging import paginate
+from app.people.identity import shown_phone
+from app.web.db import db
+from app.web.formats import local_date, sentence
+from app.web.guard import allow, current_actor, signed_in
+from app.web.query import number_of
+from app.web.wiring import now, settings
+
+A_PAGE = 50
+FILTERS = (*(str(status) for status in RegistrationStatus), "untold")
+BADGES = {
+    RegistrationStatus.REGISTERED: "ok",
+    RegistrationStatus.WAITING: "wait",
+    RegistrationStatus.CANCELLED: "muted",
+}
+
+
+@bp.app_context_processor
+def _registration() -> dict[str, Any]:
+    """What the event's page shows: {% set list = registration_section(event) %}."""
+    return {"registration_section": registration_section}
+
+
+def registration_section(event: Event) -> dict[str, Any]:
+    """`shown`: whether there is anything to say; `places` (register.Places); `untold`: people to be told by hand;
+    `latest`: rows of who registered last, for those who may manage the event."""
+    counted = register.places(db.session, event)
+    mine = signed_in() and may_manage(current_actor(), event)
+    query = registrations.people(event.id).where(Registration.status != RegistrationStatus.CANCELLED)
+    latest = query.order_by(None).order_by(Registration.registered_at.desc(), Registration.id.desc()).limit(5)
+    return {
+        "shown": event.registration or bool(counted.taken or counted.waiting),
+        "places": counted,
+        "untold": registrations.untold_count(db.session, event) if mine else 0,
+        "latest": db.session.execute(latest).all() if mine else [],
+        "open": register.closed_because(event, now()) is None,
+        "may_add": mine and event.status in UPCOMING and event.ends_at > now(),
+    }
+
+
+@bp.get("/kegiatan/<int:event_id>/pendaftaran", endpoint="registrations")
+@allow(*PLANNERS)
+def registration_list(event_id: int) -> ResponseReturnValue:
+    event = to_manage(db.session, current_actor(), event_id)
+    q, status = request.args.get("q", "")[:200], request.args.get("keadaan", "")
+    query = registrations.people(event.id, q=q, status=status if status in FILTERS else "")
+    page = paginate(db.session, query, number_of("hal") or 1, A_PAGE, rows=True)
+    return render_template(
+        "events/registrations.html",
+        event=event,
+        page=page,
+        filtered=bool(q or status),
+        status=status,
+        filters=[("", _("Semua")), *((value, _filter_name(value)) for value in FILTERS)],
+        section=registration_section(event),
+        news={row.Registration.id: _whatsapp(event, row.Registration) for row in page.items if _is_untold(event, row)},
+        masked=masked_phone,
+        badge=lambda value: (BADGES[value], sentence(REGISTRATIONS[value])),
+        sexes=SEXES,
+        ages=AGE_BANDS,
+        is_cancelled=event.status == EventStatus.CANCELLED,
+        over=event.ends_at <= now(),
+    )
+
+
+@bp.get("/kegiatan/<int:event_id>/pendaftaran/tambah", endpoint="registration_new")
+@allow(*PLANNERS)
+def registration_new(event_id: int) -> ResponseReturnValue:
+    return _form_page(to_manage(db.session, current_actor(), event_id), ByHandForm())
+
+
+@bp.post("/kegiatan/<int:event_id>/pendaftaran/tambah", endpoint="registration_add")
+@allow(*PLANNERS)
+def registration_add(event_id: int) -> ResponseReturnValue:
+    form = ByHandForm()
+    event = to_manage(db.session, current_actor(), event_id)
+    if form.is_posted_and_valid():
+        with form.catching():
+            person = form.person(village_code_of(db.session, form.village.data))
+            entry = registrations.add_person(db.session, current_actor(), event_id, person, now=now())
+            flash(*_added(entry))
+            return redirect(url_for("events.registrations", event_id=event_id), 303)
+    return _form_page(event, form), 422
+
+
+def _added(entry: register.Entry) -> tuple[str, str]:
+    name = entry.registration.name
+    if entry.known:
+        return _("Kontak ini sudah ada pada daftar, atas nama %(name)s. Tidak ada yang berubah.", name=name), "info"
+    if entry.registration.status == RegistrationStatus.WAITING:
+        return _("Tempatnya penuh: %(name)s masuk daftar tunggu.", name=name), "warning"
+    return _("%(name)s terdaftar.", name=name), "success"
+
+
+@bp.post("/kegiatan/<int:event_id>/pendaftaran/<int:registration_id>/batal", endpoint="registration_cancel")
+@allow(*PLANNERS)
+def registration_cancel(event_id: int, registration_id: int) -> ResponseReturnValue:
+    promoted = registrations.cancel_person(db.session, current_actor(), event_id, registration_id, now=now())
+    flash(
+        _("Pendaftaran dibatalkan. Tempatnya diberikan kepada urutan berikutnya.")
+        if promoted
+        else _("Pendaftaran dibatalkan.")
+    )
+    return redirect(url_for("events.registrations", event_id=event_id), 303)
+
+
+@bp.post("/kegiatan/<int:event_id>/pendaftaran/<int:registration_id>/dikabari", endpoint="registration_told")
+@allow(*PLANNERS)
+def registration_told(event_id: int, registration_id: int) -> ResponseReturnValue:
+    registrations.mark_told(db.session, current_actor(), event_id, registration_id)
+    flash(_("Dicatat: sudah dikabari."))
+    return redirect(url_for("events.registrations", event_id=event_id, keadaan="untold"), 303)
+
+
+@bp.post("/kegiatan/<int:event_id>/pendaftaran.xlsx", endpoint="registrations_file")
+@allow(*PLANNERS)
+def registrations_file(event_id: int) -> ResponseReturnValue:
+    """A post, since taking names and contacts away is written down."""
+    event, personal = to_manage(db.session, current_actor(), event_id), request.form.get("pribadi") == "1"
+    registrations.note_export(db.session, current_actor(), event, personal=personal, now=now())
+    titles = [_("Urutan"), _("Status"), _("Desa atau kelurahan"), _("Kecamatan"), _("Jenis kelamin"), _("Umur"),
+              _("Mendaftar")]  # fmt: skip
+    if personal:
+        titles += [_("Nama"), _("Telepon"), _("Surel"), _("Orang tua atau wali")]
+    rows = (_cells(row, personal=personal) for row in db.session.execute(registrations.people(event.id)))
+    answer = make_response(as_xlsx(_("Pendaftaran"), titles, rows))
+    answer.content_type = XLSX
+    name = secure_filename(f"pendaftaran {event.title}") or "pendaftaran"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _cells(row: Any, *, personal: bool) -> list[str | int | None]:
+    one: Registration = row.Registration
+    cells: list[str | int | None] = [
+        one.queue_no,
+        sentence(REGISTRATIONS[one.status]),
+        row.village or "",
+        row.district or "",
+        sentence(SEXES[one.sex]),
+        sentence(AGE_BANDS[one.age_band]),
+        local_date(one.registered_at),
+    ]
+    return [*cells, one.name, shown_phone(one.phone), one.email or "", one.guardian or ""] if personal else cells
+
+
+def masked_phone(phone: str | None) -> str:
+    """`0812-••••-7890`: enough to know whom, too little to take away by looking over a shoulder."""
+    if not phone:
+        return ""
+    shown = shown_phone(phone)
+    return f"{shown[:4]}-••••-{shown[-4:]}" if len(shown) > 8 else "••••"
+
+
+def _is_untold(event: Event, row: Any) -> bool:
+    one: Registration = row.Registration
+    return one.status != RegistrationStatus.CANCELLED and one.told_sequence < event.sequence
+
+
+def _whatsapp(event: Event, person: Registration) -> str | None:
+    if not person.phone:
+        return None
+    words = sentence(registrations.news_for(db.session, event, person, settings().public_url))
+    return f"https://wa.me/{person.phone.lstrip('+')}?text={quote(words)}"
+
+
+def _filter_name(value: str) -> str:
+    return _("Belum dikabari") if value == "untold" else sentence(REGISTRATIONS[value])
+
+
+def _form_page(event: Event, form: ByHandForm) -> str:
+    return render_template("events/registration_new.html", event=event, form=form, villages=village_names(db.session))
