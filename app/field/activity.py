@@ -55,7 +55,7 @@ def read(values: object) -> Content:
         "total": reader.number("total", T("Jumlah peserta"), MOST, least=0),
         "materials": reader.rows("materials", MOST_ROWS, _material),
         "questions": reader.rows("questions", MOST_ROWS, _question),
-        "tags": sorted({tag for tag in texts(reader.rows("tags", len(Tag), lambda tag: tag))}),
+        "tags": sorted(set(texts(reader.rows("tags", len(Tag), lambda tag: tag)))),
         "campaign_id": reader.number("campaign_id", T("Program")),
         "told": reader.text("told", T("Yang disampaikan"), 10_000, lines=True),
     }

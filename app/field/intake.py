@@ -90,7 +90,9 @@ def _take(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Answ
     except GaungError as error:
         return Answer(uuid, "invalid", message=error.sentence, field=error.field)
     except StaleDataError:
-        return Answer(uuid, "wait", message=T("Laporannya sedang diubah orang lain. Catatan ini dikirim lagi sebentar."))
+        return Answer(
+            uuid, "wait", message=T("Laporannya sedang diubah orang lain. Catatan ini dikirim lagi sebentar.")
+        )
     except (DataError, IntegrityError):
         return Answer(uuid, "invalid", message=STRANGE)
 
@@ -162,7 +164,7 @@ def _compare(session: Session, actor: Actor, row: FieldRecord, record: Record, a
             message=T("Nomor catatan ini sudah dipakai catatan orang lain, jadi belum terkirim."),
         )  # fmt: skip
     if row.content_hash == record.hash:
-        row.repeats = FieldRecord.repeats + 1  # type: ignore[assignment]  # counted by the database
+        row.repeats = FieldRecord.repeats + 1  # counted by the database
         session.flush()
         session.refresh(row)
         return _taken(row, "known", session.get(Report, row.subject_id) if row.subject_id else None)

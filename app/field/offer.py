@@ -1,10 +1,11 @@
-"""What the phone page carries along, so that it can be filled in without a line: groups, villages, programmes, plans."""
+"""What the phone page carries along to be filled in without a line: groups, villages, programmes, plans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
@@ -31,9 +32,9 @@ class Offer:
     `campaigns` are rows (id, name)."""
 
     groups: Sequence[Organisation]
-    villages: Sequence[Row[tuple[str, str, str]]]
-    campaigns: Sequence[Row[tuple[int, str]]]
-    pieces: Sequence[Row[tuple[int, str]]]
+    villages: Sequence[Any]
+    campaigns: Sequence[Any]
+    pieces: Sequence[Any]
     plans: Sequence[Event]
 
     @property
@@ -55,7 +56,9 @@ def offer(session: Session, actor: Actor, *, today: date, now: datetime) -> Offe
         .order_by(Campaign.name, Campaign.id)
         .limit(MOST_CAMPAIGNS)
     ).all()
-    return Offer(groups, _villages(session, own[:8]), campaigns, _pieces(session, campaigns), _plans(session, actor, now))
+    return Offer(
+        groups, _villages(session, own[:8]), campaigns, _pieces(session, campaigns), _plans(session, actor, now)
+    )
 
 
 def _groups(session: Session, actor: Actor) -> Sequence[Organisation]:
@@ -67,7 +70,7 @@ def _groups(session: Session, actor: Actor) -> Sequence[Organisation]:
     return session.scalars(query.where(Organisation.id == actor.organisation_id)).all()
 
 
-def _villages(session: Session, own_district: str) -> Sequence[Row[tuple[str, str, str]]]:
+def _villages(session: Session, own_district: str) -> Sequence[Any]:
     """`own_district`: its code, which is how the codes of its villages begin."""
     rows = session.execute(
         select(Village.code, Village.name, District.name.label("district"), Village.district_code)
@@ -77,7 +80,7 @@ def _villages(session: Session, own_district: str) -> Sequence[Row[tuple[str, st
     return sorted(rows, key=lambda row: row.district_code != own_district)
 
 
-def _pieces(session: Session, campaigns: Sequence[Row[tuple[int, str]]]) -> Sequence[Row[tuple[int, str]]]:
+def _pieces(session: Session, campaigns: Sequence[Any]) -> Sequence[Any]:
     return session.execute(
         select(PrintPiece.id, PrintPiece.title)
         .where(

@@ -1,6 +1,6 @@
 """What arrived from devices, for those who sent it."""
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from app.reports.models import Report
 
 def sent(actor: Actor) -> Select[Any]:
     """Rows (record, event, report, sender's name, group's name, village) of the own group; the office sees all."""
-    query = (
+    query: Any = (
         select(FieldRecord, Event, Report, User.name, Organisation.name, Village.name)
         .join(User, User.id == FieldRecord.user_id)
         .join(Organisation, Organisation.id == FieldRecord.organisation_id)
@@ -25,8 +25,8 @@ def sent(actor: Actor) -> Select[Any]:
         .order_by(FieldRecord.received_at.desc(), FieldRecord.uuid)
     )
     if actor.of_office:
-        return query
-    return query.where(FieldRecord.organisation_id.in_(actor.organisation_ids))
+        return cast("Select[Any]", query)
+    return cast("Select[Any]", query.where(FieldRecord.organisation_id.in_(actor.organisation_ids)))
 
 
 def one_sent(session: Session, actor: Actor, uuid: str) -> FieldRecord | None:

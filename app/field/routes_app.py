@@ -11,7 +11,11 @@ from app.web.guard import public
 from app.web.wiring import settings
 
 ASSETS = ("public.css", "field.css", "field.js", "icons.svg", "favicon.svg")
-ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"), ("icon-mask.png", "512x512", "maskable"))
+ICONS = (
+    ("icon-192.png", "192x192", "any"),
+    ("icon-512.png", "512x512", "any"),
+    ("icon-mask.png", "512x512", "maskable"),
+)
 
 
 @bp.get("/catat/aplikasi.webmanifest")

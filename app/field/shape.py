@@ -1,4 +1,4 @@
-"""Reads what a device sent. Nothing is trusted: a wrong type, a long text or an unknown name is Invalid, with its field."""
+"""Reads what a device sent. Nothing is trusted: a wrong type, long text or unknown name is Invalid, with its field."""
 
 import hashlib
 import json
@@ -121,7 +121,9 @@ class Reader:
         try:
             return time.fromisoformat(value).strftime("%H:%M")
         except ValueError:
-            raise Invalid(T("%(label)s tidak bisa dibaca. Tulis seperti 09.30.", label=str(label)), field=name) from None
+            raise Invalid(
+                T("%(label)s tidak bisa dibaca. Tulis seperti 09.30.", label=str(label)), field=name
+            ) from None
 
 
 def read_envelope(raw: object, kinds: Mapping[str, Callable[[object], Content]]) -> Record:
