@@ -10,7 +10,6 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from app.events.models import Event
 from app.events.presence import METHODS, ROLES
 from app.events.states import AGE_BANDS, REGISTRATIONS, SEXES
 
@@ -19,15 +18,15 @@ PLAIN = ("L/P", "Kelompok umur", "Desa/kelurahan", "Sebagai", "Pendaftaran", "Ha
 WIDTHS = {"Nama": 32, "Asal/instansi": 32, "Desa/kelurahan": 24, "Kelompok umur": 26, "Cara mencatat": 24}
 
 
-def attendance_xlsx(event: Event, people: Iterable[Any], *, tz: str, personal: bool) -> bytes:
-    """`people`: rows of `people_at_the_door`. Without `personal` no name stands in it."""
+def attendance_xlsx(title: str, people: Iterable[Any], *, tz: str, personal: bool) -> bytes:
+    """`title` stands on top; `people`: rows of `people_at_the_door`. Without `personal` no name stands in it."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # noqa: S101 - a new workbook has one
     sheet.title = "Daftar hadir"
-    titles = ("No", *(PERSONAL if personal else ()), *PLAIN)
-    sheet.append([event.title])
-    sheet.append(titles)
+    columns = ("No", *(PERSONAL if personal else ()), *PLAIN)
+    sheet.append([_harmless(title)])
+    sheet.append(columns)
     for number, person in enumerate(people, 1):
         own = [person.name, person.organisation] if personal else []
         sheet.append([number, *(_harmless(value) for value in [*own, *_plain(person, ZoneInfo(tz))])])
@@ -36,9 +35,9 @@ def attendance_xlsx(event: Event, people: Iterable[Any], *, tz: str, personal: b
             if isinstance(cell.value, str):
                 cell.data_type = "s"  # a name that begins with = is no formula
     sheet["A1"].font = Font(bold=True, size=14)
-    for column, title in enumerate(titles, 1):
+    for column, name in enumerate(columns, 1):
         sheet.cell(row=2, column=column).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(column)].width = WIDTHS.get(title, 14)
+        sheet.column_dimensions[get_column_letter(column)].width = WIDTHS.get(name, 14)
     sheet.freeze_panes = "A3"
     out = io.BytesIO()
     book.save(out)

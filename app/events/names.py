@@ -15,3 +15,8 @@ def name_key(name: str) -> str:
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     plain = TITLES.sub(" ", plain)
     return " ".join(re.sub(r"[^\w\s]", " ", plain).lower().split())
+
+
+def masked(name: str) -> str:
+    """Enough for its bearer and too little for anybody else: "Siti Aminah" → "S••• A•••"."""
+    return " ".join(f"{word[0]}•••" for word in name.split())

@@ -62,7 +62,7 @@ def summary(session: Session, event_id: int) -> Summary:
 
 
 def people_at_the_door(
-    event_id: int, *, q: str = "", state: str = "", registration_id: int | None = None, attendance_id: int | None = None
+    event_id: int, *, q: str = "", state: str = "", registration_id: int | None = None
 ) -> Select[Any]:
     """Rows of everybody who registered or came, by name: registration_id, attendance_id, name, organisation,
     village_code, village, sex, age_band, role, status (of the registration), method, at.
@@ -95,9 +95,6 @@ def people_at_the_door(
     ).where(Attendance.event_id == event_id, Attendance.registration_id.is_(None))  # fmt: skip
     if registration_id is not None:
         registered = registered.where(Registration.id == registration_id)
-    if attendance_id is not None:
-        registered = registered.where(Attendance.id == attendance_id)
-        others = others.where(Attendance.id == attendance_id)
     everybody: Any = (registered if registration_id is not None else union_all(registered, others)).subquery("people")
     query = select(everybody, Village.name.label("village")).outerjoin(
         Village, Village.code == everybody.c.village_code

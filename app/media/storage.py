@@ -51,6 +51,13 @@ class Storage:
     def keep_derived(self, file: HasSha256 | str, key: str, data: bytes) -> None:
         self._write(self._derived_path(file, key), data)
 
+    def forget(self, file: HasSha256 | str) -> None:
+        """Remove the bytes and what was derived from them: for what a person has a right to see gone."""
+        path = self.path(file)
+        path.unlink(missing_ok=True)
+        for derived in (self.root / "derived" / path.name[:2]).glob(f"{path.name}-*"):
+            derived.unlink(missing_ok=True)
+
     def _derived_path(self, file: HasSha256 | str, key: str) -> Path:
         sha = self.path(file).name
         return self.root / "derived" / sha[:2] / f"{sha}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"

@@ -1,0 +1,18 @@
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, MultipleFileField, StringField
+from wtforms.validators import Length, Optional
+
+from app.events.photos import MOST_CAPTION
+from app.web.forms import Form
+
+
+class PhotosForm(Form):
+    """Several pictures with one caption."""
+
+    photo = MultipleFileField(
+        _l("Foto"),
+        render_kw={"accept": "image/jpeg,image/png,image/webp,image/gif"},
+        description=_l("JPG, PNG, WebP, atau GIF, masing-masing paling besar 20 MB. Lokasi pada foto dihapus."),
+    )
+    caption = StringField(_l("Keterangan"), validators=[Optional(), Length(max=MOST_CAPTION)])
+    consent = BooleanField(_l("Orang yang tampak di foto setuju fotonya disimpan dan dipakai di laporan"))

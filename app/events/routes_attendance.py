@@ -1,0 +1,196 @@
+"""The list at the door: who registered, who is in, who came besides, and how many where no names are taken."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.events import access, attendance
+from app.events.access import PLANNERS
+from app.events.blueprint import bp
+from app.events.desk import at_desk, leave_desk, take_desk
+from app.events.forms_attendance import COUNTED, HeadcountForm, WalkInForm
+from app.events.models import AgeBand, Event
+from app.events.names import name_key
+from app.events.presence import METHODS, ROLES, may_attend
+from app.events.queries_attendance import STATES, Summary, people_at_the_door, speakers_here, summary
+from app.events.states import AGE_BANDS, SEXES
+from app.kernel.paging import paginate
+from app.web.db import db
+from app.web.errors import is_fragment
+from app.web.formats import local_time, sentence
+from app.web.guard import allow, current_actor, own_path
+from app.web.query import number_of
+from app.web.wiring import now
+
+A_PAGE = 50
+SCANNED = "qr"
+
+
+@bp.app_context_processor
+def _attendance() -> dict[str, Any]:
+    """What the event's page shows about who came: {% set here = attendance_section(event) %}."""
+    return {
+        "attendance_section": attendance_section,
+        "attend_role": lambda role: sentence(ROLES[role]) if role in ROLES else role,
+        "attend_method": lambda method: sentence(METHODS[method]) if method in METHODS else method,
+        "sex_name": lambda sex: sentence(SEXES[sex]) if sex in SEXES else sex,
+        "age_name": lambda band: sentence(AGE_BANDS[band]) if band in AGE_BANDS else band,
+    }
+
+
+def attendance_section(event: Event) -> dict[str, Any]:
+    """`summary` (queries_attendance.Summary), `rows` of the headcount [(label, [(sex, people)])], `refusal` or None."""
+    counted = summary(db.session, event.id)
+    return {"summary": counted, "rows": headcount_rows(counted), "refusal": may_attend(event, now())}
+
+
+def headcount_rows(counted: Summary) -> list[tuple[str, list[int]]]:
+    """(age band in words, people by sex: women, men, unknown) for the bands that were counted."""
+    rows = []
+    for band in AgeBand:
+        people = [counted.headcount.get((sex, band.value), 0) for sex in ("f", "m", "u")]
+        if any(people):
+            rows.append((sentence(AGE_BANDS[band]), people))
+    return rows
+
+
+def managed(event_id: int) -> Event:
+    return access.to_manage(db.session, current_actor(), event_id)
+
+
+@bp.get("/kegiatan/<int:event_id>/hadir", endpoint="attendance")
+@allow(*PLANNERS)
+def attendance_list(event_id: int) -> ResponseReturnValue:
+    return _page(managed(event_id))
+
+
+def _page(event: Event, walk: WalkInForm | None = None, heads: HeadcountForm | None = None) -> str:
+    counted = summary(db.session, event.id)
+    q, state = request.args.get("q", "")[:200], request.args.get("keadaan", "")
+    people = people_at_the_door(event.id, q=q, state=state if state in STATES else "")
+    page = paginate(db.session, people, number_of("hal") or 1, A_PAGE, rows=True)
+    here = {name_key(row.name): row for row in speakers_here(db.session, event)} if event.speakers else {}
+    return render_template(
+        "events/attendance.html",
+        event=event,
+        page=page,
+        state=state,
+        filtered=bool(q or state),
+        summary=counted,
+        walk=walk or WalkInForm(None),
+        heads=heads or HeadcountForm.of(counted.headcount),
+        speakers=[(one, here.get(one.name_key)) for one in event.speakers],
+        refusal=may_attend(event, now()),
+        at_desk=at_desk(db.session, session, now()),
+        sexes=[sex.value for sex in COUNTED],
+        bands=[band.value for band in AgeBand],
+        here_url=request.full_path.rstrip("?") if request.method == "GET" else request.path,
+    )
+
+
+def _back(event: Event, mark: str = "") -> ResponseReturnValue:
+    """To where the button stood, at the person's line."""
+    target = own_path(request.form.get("next")) or url_for(".attendance", event_id=event.id)
+    return redirect(f"{target.partition('#')[0]}{mark}", 303)
+
+
+# --- whose list is open ---
+
+
+@bp.post("/kegiatan/<int:event_id>/hadir/mulai")
+@allow(*PLANNERS)
+def start_desk(event_id: int) -> ResponseReturnValue:
+    """From now on a scanned ticket of another event is warned about."""
+    event = managed(event_id)
+    take_desk(session, event)
+    flash(_("Mulai mencatat hadir. Arahkan kamera HP ke kode QR pada tiket peserta."))
+    return _back(event)
+
+
+@bp.post("/kegiatan/<int:event_id>/hadir/selesai")
+@allow(*PLANNERS)
+def end_desk(event_id: int) -> ResponseReturnValue:
+    event = managed(event_id)
+    leave_desk(session)
+    flash(_("Selesai mencatat hadir untuk kegiatan ini."))
+    return _back(event)
+
+
+# --- ticks ---
+
+
+@bp.post("/kegiatan/<int:event_id>/hadir/catat/<int:registration_id>")
+@allow(*PLANNERS)
+def tick(event_id: int, registration_id: int) -> ResponseReturnValue:
+    """From the list, or from a scanned ticket (`cara=qr`)."""
+    method = SCANNED if request.form.get("cara") == SCANNED else "list"
+    done = attendance.check_in(db.session, current_actor(), event_id, registration_id, method=method, now=now())
+    if is_fragment():
+        return _line(event_id, registration_id)
+    if done.new:
+        flash(_("%(name)s dicatat hadir.", name=done.attendance.name))
+    else:
+        when = local_time(done.attendance.at)
+        flash(_("%(name)s sudah dicatat hadir sejak %(when)s.", name=done.attendance.name, when=when), "info")
+    return _back(managed(event_id), f"#orang-r{registration_id}")
+
+
+@bp.post("/kegiatan/<int:event_id>/hadir/narasumber/<int:speaker_id>")
+@allow(*PLANNERS)
+def tick_speaker(event_id: int, speaker_id: int) -> ResponseReturnValue:
+    row = attendance.tick_speaker(db.session, current_actor(), event_id, speaker_id, now=now())
+    flash(_("%(name)s dicatat hadir.", name=row.name))
+    return _back(managed(event_id), "#narasumber")
+
+
+@bp.post("/kegiatan/<int:event_id>/hadir/hapus/<int:attendance_id>")
+@allow(*PLANNERS)
+def untick(event_id: int, attendance_id: int) -> ResponseReturnValue:
+    attendance.untick(db.session, current_actor(), event_id, attendance_id, now=now())
+    flash(_("Catatan hadir dibatalkan."))
+    return _back(managed(event_id), "#daftar")
+
+
+def _line(event_id: int, registration_id: int) -> str:
+    """The one line that changed, and the counts above the list."""
+    event = managed(event_id)
+    person = db.session.execute(people_at_the_door(event.id, registration_id=registration_id)).first()
+    return render_template(
+        "events/_attendance_answer.html",
+        event=event,
+        person=person,
+        summary=summary(db.session, event.id),
+        here_url=url_for(".attendance", event_id=event.id),
+        refusal=None,
+    )
+
+
+# --- who came besides, and how many ---
+
+
+@bp.post("/kegiatan/<int:event_id>/hadir/langsung")
+@allow(*PLANNERS)
+def walk_in(event_id: int) -> ResponseReturnValue:
+    event, form = managed(event_id), WalkInForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            row = attendance.walk_in(
+                db.session, current_actor(), event.id, form.guest(form.role.data), certain=form.certain.data, now=now()
+            )  # fmt: skip
+            flash(_("%(name)s dicatat hadir.", name=row.name))
+            return redirect(url_for(".attendance", event_id=event.id, _anchor="langsung"), 303)
+    return _page(managed(event_id), walk=form), 422
+
+
+@bp.post("/kegiatan/<int:event_id>/hadir/jumlah")
+@allow(*PLANNERS)
+def count_heads(event_id: int) -> ResponseReturnValue:
+    event, form = managed(event_id), HeadcountForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            people = attendance.count_heads(db.session, current_actor(), event.id, form.counts(), now=now())
+            flash(_("Jumlah peserta disimpan: %(n)s orang.", n=people))
+            return redirect(url_for(".attendance", event_id=event.id), 303)
+    return _page(managed(event_id), heads=form), 422

@@ -1,0 +1,199 @@
+"""What the camera of a phone opens: a person's ticket, and the code at the door. The public sees no name."""
+
+import base64
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Response, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from werkzeug.utils import secure_filename
+
+from app.documents.qr import qr
+from app.documents.render import renderer
+from app.events import access, attendance
+from app.events.access import PLANNERS
+from app.events.blueprint import bp
+from app.events.desk import at_desk
+from app.events.forms_attendance import DoorForm, DoorGuestForm
+from app.events.models import Attendance, Event, EventStatus, Registration, RegistrationStatus
+from app.events.names import masked
+from app.events.presence import may_attend
+from app.events.sheet import door_of
+from app.events.tokens import Tokens
+from app.kernel.errors import NotFound
+from app.kernel.text import T
+from app.web.db import db
+from app.web.guard import allow, current_actor, public
+from app.web.wiring import now, settings
+
+SELF = "self"
+
+
+def tokens() -> Tokens:
+    return Tokens(settings().secret_key)
+
+
+def whole(path: str) -> str:
+    """The address as it stands in a code on paper."""
+    return f"{settings().public_url.rstrip('/')}{path}"
+
+
+def qr_image(address: str) -> str:
+    """As the source of an image."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(qr(address).svg.encode()).decode()}"
+
+
+def pdf(document: bytes, name: str) -> Response:
+    response = make_response(document)
+    response.content_type = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{secure_filename(name) or "kegiatan"}.pdf"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+# --- tickets ---
+
+
+@bp.get("/hadir/<token>")
+@public
+def scan(token: str) -> ResponseReturnValue:
+    """Who keeps the event's list confirms here; everybody else sees that this is a ticket."""
+    event, registration = _ticket(token)
+    if not access.may_manage(current_actor(), event):
+        return render_template("events/ticket.html", event=event, registration=registration,
+                               code=qr_image(whole(request.path)), here=request.path)  # fmt: skip
+    desk = at_desk(db.session, session, now())
+    if desk is not None and desk.id != event.id:
+        return render_template("events/scan_other.html", event=event, desk=desk, here=request.path)
+    row = db.session.scalar(
+        select(Attendance).where(Attendance.event_id == event.id, Attendance.registration_id == registration.id)
+    )
+    return render_template(
+        "events/scan.html",
+        event=event,
+        registration=registration,
+        row=row,
+        refusal=None if row else _refusal(event, registration),
+        here=request.path,
+    )
+
+
+def _ticket(token: str) -> tuple[Event, Registration]:
+    event_id, registration_id = tokens().read_ticket(token)
+    registration = db.session.get(Registration, registration_id)
+    event = db.session.get(Event, event_id)
+    if event is None or registration is None or registration.event_id != event.id:
+        raise NotFound(T("Tiket ini tidak ada lagi. Cari nama orangnya pada daftar, atau catat sebagai tamu."))
+    return event, registration
+
+
+def _refusal(event: Event, registration: Registration) -> T | None:
+    refusal = may_attend(event, now())
+    if refusal is None and registration.status == RegistrationStatus.CANCELLED:
+        return T("Pendaftaran ini sudah dibatalkan. Bila orangnya tetap datang, catat sebagai yang datang langsung.")
+    return refusal
+
+
+# --- the code at the door ---
+
+
+@bp.get("/kegiatan/<int:event_id>/qr-pintu")
+@allow(*PLANNERS)
+def door_code(event_id: int) -> ResponseReturnValue:
+    event = access.to_manage(db.session, current_actor(), event_id)
+    address = _door_address(event)
+    return render_template(
+        "events/door_code.html", event=event, code=qr_image(address), address=address, closed=door_closed(event, now())
+    )
+
+
+@bp.get("/kegiatan/<int:event_id>/qr-pintu.pdf")
+@allow(*PLANNERS)
+def door_pdf(event_id: int) -> ResponseReturnValue:
+    event = access.to_manage(db.session, current_actor(), event_id)
+    data = door_of(db.session, event, _door_address(event))
+    return pdf(renderer(settings().logo_path).pdf("door_qr", data), f"QR pintu {event.title}")
+
+
+def _door_address(event: Event) -> str:
+    return whole(url_for(".door", token=tokens().door(event)))
+
+
+def door_closed(event: Event, moment: datetime) -> T | None:
+    """Why nobody checks in by the code at the door: it serves on the days of the event only, in the regency's zone."""
+    if event.status == EventStatus.CANCELLED:
+        return T("Kegiatan ini dibatalkan.")
+    zone = ZoneInfo(settings().tz)
+    today = moment.astimezone(zone).date()
+    if today < event.starts_at.astimezone(zone).date():
+        return T("Kode ini baru bisa dipakai pada hari kegiatan.")
+    if today > event.ends_at.astimezone(zone).date():
+        return T("Kegiatan ini sudah selesai, jadi kode ini tidak berlaku lagi.")
+    return may_attend(event, moment)
+
+
+@bp.get("/hadir/pintu/<token>")
+@public
+def door(token: str) -> ResponseReturnValue:
+    guest = DoorGuestForm(None) if "tamu" in request.args else None
+    return _door_page(_at_door(token), DoorForm(None), guest=guest)
+
+
+@bp.post("/hadir/pintu/<token>")
+@public
+def enter(token: str) -> ResponseReturnValue:
+    """The steps of the page: find by contact, confirm, or write oneself down as a guest."""
+    event = _at_door(token)
+    if door_closed(event, now()) is not None:
+        return _door_page(event, DoorForm(None)), 409
+    if request.form.get("langkah") == "tamu":
+        return _enter_as_guest(event)
+    form = DoorForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            registration = attendance.registration_of(db.session, event.id, form.contact.data or "")
+            if registration is None:
+                return _door_page(event, form, guest=DoorGuestForm(None))
+            if request.form.get("langkah") != "hadir":
+                return _door_page(event, form, name=masked(registration.name))
+            done = attendance.check_in(db.session, None, event.id, registration.id, method=SELF, now=now())
+            return redirect(url_for(".entered", token=token, lagi=None if done.new else 1), 303)
+    return _door_page(event, form), 422
+
+
+@bp.get("/hadir/pintu/<token>/tercatat")
+@public
+def entered(token: str) -> ResponseReturnValue:
+    """Says nothing but thanks: whoever opens it learns of nobody."""
+    event = _at_door(token)
+    return render_template("events/entered.html", event=event, again="lagi" in request.args)
+
+
+def _enter_as_guest(event: Event) -> ResponseReturnValue:
+    form = DoorGuestForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            form.check_consent()
+            attendance.walk_in(db.session, None, event.id, form.guest(), method=SELF, now=now())
+            return redirect(url_for(".entered", token=tokens().door(event)), 303)
+    return _door_page(_at_door(tokens().door(event)), DoorForm(None), guest=form), 422
+
+
+def _at_door(token: str) -> Event:
+    event = db.session.get(Event, tokens().read_door(token))
+    if event is None:
+        raise NotFound(T("Kegiatan ini tidak ada lagi."))
+    return event
+
+
+def _door_page(event: Event, form: DoorForm, *, name: str = "", guest: DoorGuestForm | None = None) -> str:
+    return render_template(
+        "events/door.html",
+        event=event,
+        form=form,
+        name=name,
+        guest=guest,
+        closed=door_closed(event, now()),
+        here=request.path,
+    )
