@@ -1,10 +1,26 @@
 """What the practice data promises to those who sign in with it."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import demo
 from app.areas.models import Village
+from app.communities.models import Group, Membership
+from app.demo.villages import PRACTICE, fill_villages
+from app.desk import gatherings
+from app.events.models import Event, Registration
+from app.kernel.clock import FrozenClock
+from app.people.actors import actor_of
+from app.people.models import Organisation, User
+from app.reports.models import Aspiration
 from config import Settings
+from tests.world import World
+
+TODAY = date(2026, 11, 24)
 
 
 def test_the_practice_kim_stands_in_a_village_so_that_it_can_record_proofs(session: Session) -> None:
@@ -16,3 +32,45 @@ def test_the_practice_kim_stands_in_a_village_so_that_it_can_record_proofs(sessi
 def test_practice_in_another_regency_names_no_village_of_this_one(session: Session) -> None:
     made = demo._organisations(session, Settings(env="test", regency_code="64.09"))
     assert not any(one.village_code for one in made.values())
+
+
+@pytest.fixture
+def people(session: Session, world: World, clock: FrozenClock) -> dict[str, User]:
+    """The accounts, after the practice groups and their events were made."""
+    organisations = demo._organisations(session, Settings(env="test"))
+    people = {
+        one.username: world.user(
+            *one.roles, organisation=organisations[one.organisation], username=one.username, name=one.name,
+            position=one.position,
+        )
+        for one in demo.PEOPLE
+    }  # fmt: skip
+    disdukcapil = organisations[demo.DISDUKCAPIL]
+    fill_villages(session, people, organisations, disdukcapil=disdukcapil, now=clock.now(), tz="Asia/Makassar")
+    session.commit()
+    return people
+
+
+@pytest.mark.usefixtures("people")
+def test_there_is_an_event_in_every_state_and_all_of_it_says_that_it_is_practice(session: Session) -> None:
+    events = session.scalars(select(Event)).all()
+    assert {event.status for event in events} == {"announced", "planned", "held", "reported", "returned", "verified"}
+    names = [event.title for event in events]
+    names += [row.name for row in session.scalars(select(Registration))]
+    names += [row.text for row in session.scalars(select(Aspiration))]
+    names += [row.name for row in session.scalars(select(Organisation).join(Group))]
+    names += [row.name for row in session.scalars(select(Membership).where(Membership.user_id.is_(None)))]
+    assert [name for name in names if PRACTICE not in name] == []
+
+
+def test_each_account_finds_something_to_do_at_home(
+    session: Session, people: dict[str, User], clock: FrozenClock
+) -> None:
+    actors = {name: actor_of(session, user, TODAY) for name, user in people.items()}
+    assert gatherings.to_answer(session, actors["opd"], TODAY).total == 1
+    assert gatherings.to_verify(session, actors["kabid"]).total == 1
+    assert gatherings.to_verify(session, actors["editor"]).total == 0, "what one keyed oneself is for others"
+    assert gatherings.returned(session, actors["kim"]).total == 1
+    assert gatherings.unreported(session, actors["kim"], clock.now()).total == 1
+    assert gatherings.answers(session, actors["kim"]).total == 1
+    assert gatherings.upcoming(session, actors["kim"], TODAY, ZoneInfo("Asia/Makassar")).total == 1

@@ -6,7 +6,7 @@ Everything is idempotent: what exists already is left as the office has it.
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.areas.service import load_blankspots, load_regency
 from app.campaigns.service import load_dimensions, load_services
+from app.demo.villages import KIM_TABANG, LONG_LALANG, fill_villages
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM, Position, Role
 from app.kits.kit import find_kits
@@ -44,29 +45,30 @@ class Person:
 
 
 OFFICE = "Dinas Komunikasi dan Informatika"
+DISDUKCAPIL = "Dinas Kependudukan dan Pencatatan Sipil"
 BIDANG = "Bidang Pengelolaan Informasi dan Komunikasi Publik"
 ORGANISATIONS = (
     # kind, name, short name, parent, e-mail
     ("opd", OFFICE, "Diskominfo", None, None),
     ("bidang", BIDANG, "Bidang PIKP", OFFICE, None),
-    ("opd", "Dinas Kependudukan dan Pencatatan Sipil", "Disdukcapil", None, None),
+    ("opd", DISDUKCAPIL, "Disdukcapil", None, None),
     ("opd", "Dinas Pariwisata", None, None, None),
     ("opd", "Dinas Koperasi dan UKM", None, None, None),
     ("opd", "RSUD Aji Batara Agung Dewa Sakti", "RSUD ABADI", None, None),
     ("opd", "Dinas Lingkungan Hidup dan Kehutanan", "DLHK", None, None),
-    ("kim", "KIM Contoh Tabang (latihan)", None, None, None),
+    ("kim", KIM_TABANG, None, None, None),
     ("newspaper", "Koran Latihan", None, None, "iklan@koran-latihan.example"),
     ("printer", "Percetakan Latihan", None, None, "pesanan@percetakan-latihan.example"),
 )
-VILLAGES = {"KIM Contoh Tabang (latihan)": "64.02.12.2002"}  # Long Lalang: a KIM proves for its own village only
+VILLAGES = {KIM_TABANG: LONG_LALANG}  # a KIM proves for its own village only
 PEOPLE = (
     Person("editor", "Erna Editor", frozenset({Role.EDITOR}), BIDANG),
     Person("kontributor", "Koko Kontributor", frozenset({Role.CONTRIBUTOR}), BIDANG),
     Person("kabid", "Karim Kabid", frozenset({Role.APPROVER}), BIDANG, Position.KABID, "Kepala Bidang PIKP"),
     Person("kadis", "Dewi Kadis", frozenset({Role.APPROVER, Role.VIEWER}), OFFICE, Position.KADIS, "Kepala Dinas"),
     Person("manajer", "Mira Manajer", frozenset({Role.VIEWER}), OFFICE),
-    Person("opd", "Oki Kontak OPD", frozenset({Role.OPD_CONTACT}), "Dinas Kependudukan dan Pencatatan Sipil"),
-    Person("kim", "Kartini Anggota KIM", frozenset({Role.COMMUNITY}), "KIM Contoh Tabang (latihan)"),
+    Person("opd", "Oki Kontak OPD", frozenset({Role.OPD_CONTACT}), DISDUKCAPIL),
+    Person("kim", "Kartini Anggota KIM", frozenset({Role.COMMUNITY}), KIM_TABANG),
     Person("pelatih", "Pandu Pelatih", frozenset({Role.TRAINER}), BIDANG),
     Person("pencacah", "Citra Pencacah", frozenset({Role.ENUMERATOR}), BIDANG),
     Person("admin", "Ade Admin", frozenset({Role.ADMIN}), OFFICE),
@@ -109,7 +111,7 @@ def load_reference(session: Session, settings: Settings) -> None:
 
 
 def fill(session: Session, app: Flask, settings: Settings) -> None:
-    """Demo organisations, people, practice accounts and the kits, from next Monday."""
+    """Demo organisations, people, practice accounts, the kits from next Monday, and what groups did in villages."""
     wiring: Wiring = app.extensions["wiring"]
     now = wiring.clock.now()
     print("Menyiapkan data latihan…", file=sys.stderr)
@@ -117,21 +119,7 @@ def fill(session: Session, app: Flask, settings: Settings) -> None:
     load_services(session)
     if not settings.demo_password:
         raise SettingsError("GAUNG_DEMO_PASSWORD is missing; `make run` makes one in var/secrets.env.")
-    people = {}
-    for person in PEOPLE:
-        user, _ = invite(
-            session,
-            SYSTEM,
-            username=person.username,
-            name=person.name,
-            organisation_id=organisations[person.organisation].id,
-            roles=person.roles,
-            position=person.position,
-            title=person.title,
-            password=settings.demo_password,
-            now=now,
-        )
-        people[person.username] = user
+    people = _people(session, organisations, settings.demo_password, now)
     _outlets(session, organisations, people, wiring)
     session.flush()
     start = next_monday(now.astimezone(ZoneInfo(settings.tz)).date())
@@ -147,10 +135,34 @@ def fill(session: Session, app: Flask, settings: Settings) -> None:
             regency_code=settings.regency_code,
             now=now,
         )
+    if settings.regency_code == "64.02":
+        disdukcapil = organisations[DISDUKCAPIL]
+        fill_villages(session, people, organisations, disdukcapil=disdukcapil, now=now, tz=settings.tz)
 
 
 def next_monday(today: date) -> date:
     return today + timedelta(days=7 - today.weekday())
+
+
+def _people(
+    session: Session, organisations: Mapping[str, Organisation], password: str, now: datetime
+) -> dict[str, User]:
+    people = {}
+    for person in PEOPLE:
+        user, _ = invite(
+            session,
+            SYSTEM,
+            username=person.username,
+            name=person.name,
+            organisation_id=organisations[person.organisation].id,
+            roles=person.roles,
+            position=person.position,
+            title=person.title,
+            password=password,
+            now=now,
+        )
+        people[person.username] = user
+    return people
 
 
 def _organisations(session: Session, settings: Settings) -> Mapping[str, Organisation]:
