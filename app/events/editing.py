@@ -34,8 +34,14 @@ def edit(session: Session, actor: Actor, event_id: int, values: Plan, *, version
     if values.organisation_id is not None and not may_plan_for(actor, values.organisation_id):
         raise Forbidden(T("Anda hanya bisa mencatat kegiatan untuk kelompok atau organisasi Anda sendiri."))
     check(session, actor, values)
-    if event.status == EventStatus.ANNOUNCED:
-        _keep_promises(event, values)
+    if event.status == EventStatus.ANNOUNCED and not promises_kept(event, values):
+        raise Invalid(
+            T(
+                "Kegiatan ini sudah diumumkan. Untuk mengganti waktu atau tempat, pakai tombol “Pindahkan” di "
+                "halaman kegiatan: alasannya ikut dikirim kepada yang mendaftar."
+            ),
+            field="starts_at",
+        )
     _keep_places(session, event, values)
     before, roomier = facts(event), _roomier(event, values)
     for name, value in plain(values).items():
@@ -49,17 +55,10 @@ def edit(session: Session, actor: Actor, event_id: int, values: Plan, *, version
     return event
 
 
-def _keep_promises(event: Event, values: Plan) -> None:
+def promises_kept(event: Event, values: Plan) -> bool:
+    """Whether time and place stay as they are."""
     wanted = plain(values)
-    for name in TOLD:
-        if wanted[name] != getattr(event, name):
-            raise Invalid(
-                T(
-                    "Kegiatan ini sudah diumumkan. Untuk mengganti waktu atau tempat, pakai tombol “Pindahkan” di "
-                    "halaman kegiatan: alasannya ikut dikirim kepada yang mendaftar."
-                ),
-                field=name,
-            )
+    return all(wanted[name] == getattr(event, name) for name in TOLD)
 
 
 def _keep_places(session: Session, event: Event, values: Plan) -> None:

@@ -6,11 +6,28 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.events import access, queries, routes_agenda, routes_ical, routes_register, routes_registrations
+from app.events import (
+    access,
+    queries,
+    routes_agenda,
+    routes_attendance,
+    routes_changes,
+    routes_checkin,
+    routes_ical,
+    routes_list,
+    routes_panels,
+    routes_photos,
+    routes_planning,
+    routes_register,
+    routes_registrations,
+    routes_sheet,
+)
 from app.events.access import READERS
 from app.events.blueprint import bp
+from app.events.clashes import clashes_of
 from app.events.models import Event
 from app.events.panels import panels
+from app.events.states import UPCOMING
 from app.events.steps import next_step
 from app.people.trail import action_label
 from app.web.db import db
@@ -19,7 +36,21 @@ from app.web.guard import allow, current_actor
 from app.web.menu import exists
 from app.web.wiring import now, settings, wired
 
-__all__ = ["bp", "routes_agenda", "routes_ical", "routes_register", "routes_registrations"]
+__all__ = [
+    "bp",
+    "routes_agenda",
+    "routes_attendance",
+    "routes_changes",
+    "routes_checkin",
+    "routes_ical",
+    "routes_list",
+    "routes_panels",
+    "routes_photos",
+    "routes_planning",
+    "routes_register",
+    "routes_registrations",
+    "routes_sheet",
+]
 
 
 @bp.get("/kegiatan/<int:event_id>")
@@ -34,7 +65,8 @@ def show(event_id: int) -> ResponseReturnValue:
         actor=actor,
         now=moment,
         may_manage=access.may_manage(actor, event),
-        may_plan=access.may_plan_for(actor, event.organisation_id),
+        may_copy=access.may_plan_for(actor, event.organisation_id),
+        found=clashes_of(db.session, actor, event) if event.status in UPCOMING else [],
         around=queries.around(db.session, event),
         next_step=next_step(event, moment, settings().tz),
         siblings=queries.siblings(db.session, event),

@@ -1,7 +1,7 @@
 """Events that recur: a rule of RFC 5545 and an event of its own for every day, in the regency's zone."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.events.access import to_manage
 from app.events.changes import cancel_event
-from app.events.editing import edit
+from app.events.editing import edit, promises_kept
 from app.events.models import Event, Series
 from app.events.plans import shifted
 from app.events.service import YEARS, Plan, check, plan
@@ -153,20 +153,43 @@ def following(session: Session, event: Event, *, own: bool = True) -> Sequence[E
 
 
 def edit_following(
-    session: Session, actor: Actor, event_id: int, values: Plan, *, version: int, tz: str, now: datetime
+    session: Session, actor: Actor, event_id: int, values: Plan, *, version: int | None, tz: str, now: datetime
 ) -> list[Event]:
-    """Change this one and those after it alike: each keeps its own day and gets the hour, length and all else.
+    """Change this one and those after it alike; each keeps its own day.
 
-    Where the day of this one changed, the later ones move by as many days. Raises as `edit`; nothing is half done.
+    A new hour or place goes to all of them; a new day moves the later ones by as many days. Where time and place stay
+    as they are, each keeps its own. Raises as `edit`; nothing is half done.
     """
     event = to_manage(session, actor, event_id)
     later = following(session, event, own=False)
-    old, zone = event.starts_at, ZoneInfo(tz)
+    wanted = plans_for(values, event, later, tz)
     changed = [edit(session, actor, event_id, values, version=version, now=now)]
-    for one in later:
-        day = (one.starts_at.astimezone(zone).date() - old.astimezone(zone).date()).days
-        changed.append(edit(session, actor, one.id, _days_later(values, day, zone), version=one.version, now=now))
+    for one, its in zip(later, wanted[1:], strict=True):
+        changed.append(edit(session, actor, one.id, its, version=one.version, now=now))
     return changed
+
+
+def plans_for(values: Plan, event: Event, later: Sequence[Event], tz: str) -> list[Plan]:
+    """What `edit_following` gives to this event and to each of those after it."""
+    zone = ZoneInfo(tz)
+    if values.starts_at is None or values.ends_at is None:
+        return [values, *(values for _one in later)]
+    if promises_kept(event, values):
+        return [values, *(_at_its_own(values, one) for one in later)]
+    first = event.starts_at.astimezone(zone).date()
+    days = [(one.starts_at.astimezone(zone).date() - first).days for one in later]
+    return [values, *(_days_later(values, each, zone) for each in days)]
+
+
+def _at_its_own(values: Plan, one: Event) -> Plan:
+    by = one.starts_at - values.starts_at if values.starts_at else timedelta()
+    return replace(
+        shifted(values, by),
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        village_code=one.village_code,
+        place=one.place,
+    )
 
 
 def _days_later(values: Plan, days: int, zone: ZoneInfo) -> Plan:

@@ -11,3 +11,5 @@ import "./media.js";
 import "./people.js";
 import "./posts.js";
 import "./printing.js";
+import "./events.js";
+import "./reports.js";

@@ -22,8 +22,10 @@ for (const pick of document.querySelectorAll("[data-village-pick]")) {
   });
 
   const tell = () => {
-    const chosen = pick.querySelectorAll("input:checked").length;
-    count.textContent = chosen ? count.dataset.one.replace("[n]", chosen) : "";
+    const chosen = pick.querySelectorAll("input:checked");
+    const one = chosen[0]?.dataset.name ?? count.dataset.none ?? "";
+    if (count.dataset.one === "[name]") count.textContent = one; // a choice of one village
+    else count.textContent = chosen.length ? count.dataset.one.replace("[n]", chosen.length) : "";
   };
   pick.addEventListener("change", tell);
   tell();

@@ -1,0 +1,148 @@
+"""What becomes of a planned event: announced, moved, cancelled, held, copied."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.events import changes, queries, series, service
+from app.events.access import PLANNERS, to_manage
+from app.events.blueprint import bp
+from app.events.clashes import Clash, clashes, clashes_of
+from app.events.forms import CancelForm, MoveForm, clashes_known
+from app.events.models import Event
+from app.events.plans import plan_of
+from app.events.register import places
+from app.events.states import UPCOMING
+from app.kernel.errors import Refused
+from app.kernel.text import T
+from app.web.db import db
+from app.web.guard import allow, current_actor
+from app.web.wiring import now
+
+
+def _back(event: Event) -> ResponseReturnValue:
+    return redirect(url_for(".show", event_id=event.id))
+
+
+@bp.post("/kegiatan/<int:event_id>/umumkan")
+@allow(*PLANNERS)
+def announce(event_id: int) -> ResponseReturnValue:
+    event = service.announce(db.session, current_actor(), event_id, now=now())
+    flash(_("Diumumkan. Halaman publiknya sudah bisa dibagikan."), "success")
+    return _back(event)
+
+
+@bp.post("/kegiatan/<int:event_id>/terlaksana")
+@allow(*PLANNERS)
+def hold(event_id: int) -> ResponseReturnValue:
+    event = service.mark_held(db.session, current_actor(), event_id, now=now())
+    flash(_("Ditandai terlaksana. Berikutnya: buat laporannya selagi masih ingat."), "success")
+    return _back(event)
+
+
+@bp.post("/kegiatan/<int:event_id>/belum-terlaksana")
+@allow(*PLANNERS)
+def undo_hold(event_id: int) -> ResponseReturnValue:
+    event = changes.undo_held(db.session, current_actor(), event_id, now=now())
+    flash(_("Tanda terlaksana dicabut."), "success")
+    return _back(event)
+
+
+@bp.post("/kegiatan/<int:event_id>/salin")
+@allow(*PLANNERS)
+def copy(event_id: int) -> ResponseReturnValue:
+    event = changes.copy_event(db.session, current_actor(), event_id, now=now())
+    flash(_("Salinan tersimpan sebagai rencana. Periksa tanggalnya, lalu simpan."), "success")
+    return redirect(url_for(".edit", event_id=event.id))
+
+
+@bp.route("/kegiatan/<int:event_id>/pindah", methods=["GET", "POST"])
+@allow(*PLANNERS)
+def move(event_id: int) -> ResponseReturnValue:
+    event, form = _upcoming(event_id), MoveForm()
+    if request.method == "GET":
+        for name in ("starts_at", "ends_at", "village_code", "place"):
+            form[name].data = getattr(event, name)
+        return _move_page(form, event)
+    in_the_way: list[Clash] = []
+    if form.is_posted_and_valid():
+        in_the_way = _in_the_way(form, event)
+        if not in_the_way:
+            with form.catching():
+                changes.move_event(
+                    db.session, current_actor(), event_id, starts_at=form.starts_at.data, ends_at=form.ends_at.data,
+                    reason=form.reason.data, village_code=form.village_code.data or "", place=form.place.data or "",
+                    now=now(),
+                )  # fmt: skip
+                flash(_("Kegiatan dipindahkan.") + " " + _told(event), "success")
+                return _back(event)
+    return _move_page(form, _upcoming(event_id), in_the_way), 422
+
+
+def _upcoming(event_id: int) -> Event:
+    event = to_manage(db.session, current_actor(), event_id)
+    if event.status not in UPCOMING:
+        raise Refused(T("Kegiatan ini sudah berlangsung atau dibatalkan. Salin menjadi rencana baru bila diulang."))
+    return event
+
+
+def _in_the_way(form: MoveForm, event: Event) -> list[Clash]:
+    """Clashes that the move would make and that nobody has seen yet; none where nothing is new."""
+    actor, kept = current_actor(), plan_of(event)
+    values = type(kept)(
+        **{**kept.__dict__, "starts_at": form.starts_at.data, "ends_at": form.ends_at.data,
+           "village_code": form.village_code.data, "place": form.place.data or ""}
+    )  # fmt: skip
+    found = clashes(db.session, actor, values, leave_out=[event.id])
+    known = {one.event_id for one in clashes_of(db.session, actor, event)} | clashes_known(form)
+    return found if {one.event_id for one in found} - known else []
+
+
+def _move_page(form: MoveForm, event: Event, in_the_way: list[Clash] | None = None) -> str:
+    form.clashes_seen.raw_data = None
+    form.clashes_seen.data = ",".join(str(one.event_id) for one in in_the_way or ())
+    code = form.village_code.data
+    return render_template(
+        "events/move.html",
+        form=form,
+        event=event,
+        in_the_way=in_the_way or (),
+        districts=queries.by_district(db.session),
+        village_name=queries.village_names(db.session, [code]).get(code or ""),
+        places=places(db.session, event),
+    )
+
+
+@bp.route("/kegiatan/<int:event_id>/batal", methods=["GET", "POST"])
+@allow(*PLANNERS)
+def cancel(event_id: int) -> ResponseReturnValue:
+    event, form = _upcoming(event_id), CancelForm()
+    if request.method == "POST" and form.is_posted_and_valid():
+        with form.catching():
+            if form.scope.data == "following":
+                cancelled = series.cancel_following(
+                    db.session, current_actor(), event_id, reason=form.reason.data, now=now()
+                )
+                flash(_("%(n)s kegiatan dibatalkan.", n=len(cancelled)) + " " + _told(event), "success")
+            else:
+                changes.cancel_event(db.session, current_actor(), event_id, reason=form.reason.data, now=now())
+                flash(_("Kegiatan dibatalkan.") + " " + _told(event), "success")
+            return _back(event)
+    page = render_template(
+        "events/cancel.html",
+        form=form,
+        event=event,
+        later=len(series.following(db.session, event, own=False)),
+        places=places(db.session, event),
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+def _told(event: Event) -> str:
+    """What people who registered hear of it."""
+    if event.announced_at is None:
+        return _("Belum diumumkan, jadi tidak ada yang perlu diberi tahu.")
+    taken, waiting, _left = places(db.session, event)
+    if not taken + waiting:
+        return _("Belum ada yang mendaftar.")
+    return _("Yang mendaftar dengan surel diberi tahu; lihat daftar pendaftaran untuk yang perlu dikabari langsung.")
