@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from app.areas.models import Connectivity, District, Village
 from app.campaigns.models import Campaign, Goal, Service, Spending
-from app.events.models import Event
+from app.events.models import Attendance, Event, EventPhoto
 from app.kernel.roles import Role
 from app.kits.kit import find_kits
 from app.media.models import StoredFile
@@ -56,6 +56,20 @@ class Place:
         if name not in self.kept:
             self.kept[name] = make()
         return self.kept[name]
+
+    def checked_in(self) -> dict[str, int]:
+        event = self.event()
+        values = {"name": "Siti", "method": "walk_in", "at": self.world.clock.now()}
+        return {"event_id": event.id, "attendance_id": self.add(Attendance(event_id=event.id, **values)).id}
+
+    def speaker(self) -> dict[str, int]:
+        event = self.event(speakers=["Budi Santoso"])
+        return {"event_id": event.id, "speaker_id": event.speakers[0].id}
+
+    def event_photo(self) -> EventPhoto:
+        now = self.world.clock.now()
+        event, file = self.event(), self.file()
+        return self.add(EventPhoto(event_id=event.id, file_id=file.id, consent_at=now, added_at=now))
 
     def village(self) -> str:
         return self.once("village", lambda: self.world.session.scalars(select(Village.code).limit(1)).one())
@@ -201,6 +215,9 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "event_id": lambda place: place.event().id,
     "events.registration_cancel": lambda place: place.registration(),
     "events.registration_told": lambda place: place.registration(),
+    "events.tick": lambda place: place.registration(),
+    "events.tick_speaker": lambda place: place.speaker(),
+    "events.untick": lambda place: place.checked_in(),
     "file_id": lambda place: place.file().id,
     "goal_id": lambda place: place.goal(),
     "kits.name": lambda place: find_kits(ROOT / "campaigns")[0].name,
@@ -208,6 +225,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "order_id": lambda place: place.order().id,
     "organisation_id": lambda place: place.world.organisation(parent_id=place.organisation.id, kind="bidang").id,
     "outlet_id": lambda place: place.outlet().id,
+    "photo_id": lambda place: place.event_photo().id,
     "piece_id": lambda place: place.piece().id,
     "post_id": lambda place: place.post().id,
     "posts.approve": lambda place: place.waiting_post().id,

@@ -26,7 +26,10 @@ PLACES = ("own", "foreign", "office")
 PUBLIC = {
     "campaigns.follow",
     "events.agenda",
+    "events.door",
+    "events.enter_door",
     "events.enter",
+    "events.entered",
     "events.event_file",
     "events.feed",
     "events.feed_campaign",
@@ -41,6 +44,7 @@ PUBLIC = {
     "events.own_save",
     "events.privacy",
     "events.public",
+    "events.scan",
     "field.app_manifest",
     "field.service_worker",
     "field.session",

@@ -142,7 +142,7 @@ def door(token: str) -> ResponseReturnValue:
 
 @bp.post("/hadir/pintu/<token>")
 @public
-def enter(token: str) -> ResponseReturnValue:
+def enter_door(token: str) -> ResponseReturnValue:
     """The steps of the page: find by contact, confirm, or write oneself down as a guest."""
     event = _at_door(token)
     if door_closed(event, now()) is not None:

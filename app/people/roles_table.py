@@ -71,6 +71,7 @@ WHOSE: dict[str, Rights] = {
     "order_id": _ORGANISATION,
     "organisation_id": _ALL,
     "outlet_id": _ORGANISATION,
+    "photo_id": _ORGANISATION,
     "piece_id": _ORGANISATION,
     "post_id": _CONTRIBUTOR_OWN,
     "posts.approve": _SIGNERS,
