@@ -30,6 +30,7 @@ from app.posts.policies import OWNER_STEP
 from app.printing.context import context_of
 from app.printing.models import PrintOrder, PrintPiece, Proof
 from app.publishing.models import Delivery
+from app.reports.models import Aspiration
 from config import ROOT
 from tests.world import World
 
@@ -163,6 +164,12 @@ class Place:
         self.world.session.commit()
         return {"post_id": post.id, "piece_id": piece.id}
 
+    def aspiration(self, **values: Any) -> Aspiration:
+        """Asked of the organisation's OPD where a contact of it is to answer."""
+        if self.has(Role.OPD_CONTACT):
+            values |= {"opd_id": self.organisation.id, "status": "routed", "due_on": date(2026, 12, 14)}
+        return self.world.aspiration(self.event(status="held"), **values)
+
     def piece(self) -> PrintPiece:
         now, campaign = self.world.clock.now(), self.campaign()
         return self.add(
@@ -206,6 +213,11 @@ class Place:
 
 
 RECORDS: dict[str, Callable[[Place], Any]] = {
+    "aspiration_id": lambda place: place.aspiration().id,
+    "reports.aspiration_told_back": lambda place: place.aspiration(status="answered", answer="Ya.").id,
+    "reports.edit": lambda place: place.world.report(place.event(status="held")).event_id,
+    "reports.pdf": lambda place: place.world.report(place.event(status="reported")).event_id,
+    "reports.verify": lambda place: place.world.report(place.event(status="reported")).event_id,
     "campaign_id": lambda place: place.campaign().id,
     "delegation_id": lambda place: place.delegation().id,
     "delivery_id": lambda place: place.delivery().id,

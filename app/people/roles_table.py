@@ -93,6 +93,12 @@ WHOSE: dict[str, Rights] = {
     "publishing.confirm_sent": _DECIDERS,
     "publishing.decide": _DECIDERS,
     "registration_id": _ORGANISATION,
+    "aspiration_id": _ORGANISATION,
+    "reports.aspiration_answer": {None: Whose.OFFICE, Role.OPD_CONTACT: Whose.OWN},
+    "reports.aspiration_close": {None: Whose.OFFICE},
+    "reports.aspiration_route": {None: Whose.OFFICE},
+    "reports.send_back": {None: Whose.OFFICE},
+    "reports.verify": {None: Whose.OFFICE},
     "service_id": {None: Whose.OFFICE},
     "user_id": _ALL,
 }

@@ -27,6 +27,10 @@ SUBJECTS: dict[str, T] = {
 """By the table of the record."""
 
 ACTIONS: dict[str, T] = {
+    "aspiration.answered": T("Menjawab aspirasi warga"),
+    "aspiration.closed": T("Menutup aspirasi warga tanpa jawaban"),
+    "aspiration.routed": T("Meneruskan aspirasi warga ke OPD"),
+    "aspiration.told_back": T("Menandai jawaban sudah disampaikan ke warga"),
     "campaigns.add_goal": T("Menambah sasaran"),
     "campaigns.edit": T("Mengubah program"),
     "campaigns.edit_goal": T("Mengubah sasaran"),
@@ -96,7 +100,13 @@ ACTIONS: dict[str, T] = {
     "proof.record": T("Mencatat bukti terpasang"),
     "proof.withdraw": T("Menarik bukti terpasang"),
     "record.changed": T("Mengubah catatan kegiatan dari HP"),
+    "report.merged": T("Menggabung catatan kegiatan yang sama"),
+    "report.not_twins": T("Menandai dua kegiatan yang berbeda"),
+    "report.reopened": T("Membuka lagi laporan kegiatan yang sudah diperiksa"),
+    "report.returned": T("Mengembalikan laporan kegiatan"),
     "report.submitted": T("Menyerahkan laporan kegiatan"),
+    "report.unmerged": T("Memisahkan catatan kegiatan yang digabung"),
+    "report.verified": T("Memeriksa laporan kegiatan"),
     "service.added": T("Menambah layanan"),
     "service.edited": T("Mengubah layanan"),
     "user.contact_changed": T("Mengganti kontaknya sendiri"),

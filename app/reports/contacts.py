@@ -172,7 +172,9 @@ def blank_spots(session: Session) -> dict[str, str]:
     return {code: "none" if status == ConnectivityStatus.NONE else "register" for code, status in rows}
 
 
-def next_planned(session: Session, now: datetime, *, campaign_id: int | None = None) -> dict[str, datetime]:
+def next_planned(
+    session: Session, now: datetime, *, campaign_id: int | None = None, village_code: str | None = None
+) -> dict[str, datetime]:
     """Village code → the beginning of the next event planned or announced there."""
     query = (
         select(Event.village_code, func.min(Event.starts_at).label("starts_at"))
@@ -181,6 +183,8 @@ def next_planned(session: Session, now: datetime, *, campaign_id: int | None = N
     )
     if campaign_id is not None:
         query = query.where(Event.campaign_id == campaign_id)
+    if village_code is not None:
+        query = query.where(Event.village_code == village_code)
     return {str(row.village_code): row.starts_at for row in session.execute(query)}
 
 

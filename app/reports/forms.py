@@ -99,12 +99,12 @@ def report_form(event: Event, report: Report | None) -> ReportForm:
             "notes": report.notes,
             "spj": [key for key, there in report.spj.items() if there],
         }
-    named = 0
+
     for row in event.headcounts:
         if row.sex in set(SEXES):
             values[f"{row.sex}_{row.age_band}"] = row.people
     named = sum(row.people for row in event.headcounts)
-    values["total"] = named or event.people
+    values["total"] = named or None  # names on the list count by themselves
     return ReportForm(None, **values)
 
 

@@ -165,6 +165,11 @@ def waiting_reports(actor: Actor) -> Select[Any]:
     )
 
 
+def to_be_written(actor: Actor, now: datetime) -> Select[Any]:
+    """Ids of the events whose report this person's organisation has to write or to mend."""
+    return select(Event.id).where(visible_to(actor), or_(is_unreported(now), Event.status == EventStatus.RETURNED))
+
+
 def unreported_events(actor: Actor, now: datetime, *, for_longer_than: timedelta = timedelta(0)) -> Select[Any]:
     """Events that are over and not reported, the oldest first: for the desk and for reminders."""
     return (
@@ -188,6 +193,10 @@ def is_late(today: date) -> ColumnElement[bool]:
 def late_aspirations(actor: Actor, today: date) -> Select[Any]:
     """Aspirations whose OPD has not answered in time, the longest overdue first."""
     return select(Aspiration).where(is_late(today), sees_aspiration(actor)).order_by(Aspiration.due_on, Aspiration.id)
+
+
+def count_late(session: Session, actor: Actor, today: date) -> int:
+    return session.scalar(select(func.count(Aspiration.id)).where(is_late(today), sees_aspiration(actor))) or 0
 
 
 def aspirations(

@@ -1,3 +1,114 @@
-from app.reports.blueprint import bp
+"""The minutes of an event, and its report at a glance. The other pages of the room are in its routes_*.py."""
 
-__all__ = ["bp"]
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.events import access
+from app.events.models import Event
+from app.kernel.errors import Refused
+from app.kernel.text import T
+from app.reports import (
+    pages,
+    routes_aspirations,
+    routes_merging,
+    routes_panel,
+    routes_pdf,
+    routes_reach,
+    routes_verification,
+    service,
+)
+from app.reports.blueprint import VIEWING, bp
+from app.reports.forms import ReportForm, Rows, posted_rows, report_form, stored_rows, written
+from app.reports.models import Report
+from app.reports.pages_report import WITH_SPJ, report_page
+from app.reports.service import check_open, is_taken_up, seen_mark
+from app.web.db import db
+from app.web.formats import local_day
+from app.web.guard import allow, current_actor
+from app.web.wiring import now, settings
+
+__all__ = [
+    "bp", "routes_aspirations", "routes_merging", "routes_panel", "routes_pdf", "routes_reach", "routes_verification",
+]  # fmt: skip
+
+ADD = "add-"
+
+
+@bp.get("/kegiatan/<int:event_id>/laporan")
+@allow(*VIEWING)
+def show(event_id: int) -> ResponseReturnValue:
+    return report_page(access.get(db.session, current_actor(), event_id))
+
+
+@bp.get("/kegiatan/<int:event_id>/laporan/ubah")
+@allow(*access.PLANNERS)
+def edit(event_id: int) -> ResponseReturnValue:
+    event = _writable(event_id)
+    report = db.session.get(Report, event.id)
+    form = report_form(event, report)
+    form.seen.data = seen_mark(event, report)
+    questions = pages.questions_of(db.session, event)
+    return _form_page(event, report, form, stored_rows(event, report, questions))
+
+
+@bp.post("/kegiatan/<int:event_id>/laporan/ubah")
+@allow(*access.PLANNERS)
+def save(event_id: int) -> ResponseReturnValue:
+    """Save as it is, hand it in, or only give one more row: nothing is saved by that."""
+    event, form, rows = _writable(event_id), ReportForm(), posted_rows()
+    do = request.form.get("do", "draft")
+    if do.startswith(ADD):
+        return _form_page(event, db.session.get(Report, event_id), form, rows, do.removeprefix(ADD))
+    if form.is_posted_and_valid():
+        with form.catching():
+            if _save(event, form, rows, hand_in=do == "submit"):
+                return redirect(url_for(".show", event_id=event_id))
+    event = _writable(event_id)
+    report = db.session.get(Report, event_id)
+    form.seen.data = seen_mark(event, report)  # a second save lays this text over what was saved meanwhile
+    return _form_page(event, report, form, rows), 422
+
+
+def _writable(event_id: int) -> Event:
+    """The event, if this person may write its report now."""
+    event = access.to_manage(db.session, current_actor(), event_id)
+    check_open(event)
+    if event.starts_at > now() and db.session.get(Report, event.id) is None:
+        raise Refused(T("Kegiatan ini belum dimulai. Laporannya dibuat sesudah berlangsung."))
+    return event
+
+
+def _save(event: Event, form: ReportForm, rows: Rows, *, hand_in: bool) -> bool:
+    actor, at = current_actor(), now()
+    pieces = {title.lower(): number for title, number in pages.pieces_of(db.session, event).items()}
+    words = written(form, rows, pieces, with_spj=event.kind in WITH_SPJ)
+    if words is None:
+        return False
+    report = service.to_write(db.session, actor, event.id, now=at, seen=form.seen.data or None)
+    service.write(db.session, actor, report, words, now=at)
+    if hand_in:
+        service.check_enough(report)
+        service.submit(db.session, actor, report, now=at, tz=settings().tz)
+        flash(_("Laporan diserahkan. Kode terima: %(code)s.", code=report.receipt), "success")
+    else:
+        flash(_("Tersimpan. Serahkan laporannya bila sudah lengkap."), "success")
+    return True
+
+
+def _form_page(event: Event, report: Report | None, form: ReportForm, rows: Rows, more: str = "") -> str:
+    around = pages.around(db.session, event, report)
+    return render_template(
+        "reports/edit.html",
+        event=event,
+        report=report,
+        form=form,
+        rows=rows.padded(more),
+        wrong=rows.wrong,
+        more=more,
+        around=around,
+        taken_up=[row for row in around.questions if is_taken_up(row)],
+        pieces=pages.pieces_of(db.session, event),
+        with_spj=event.kind in WITH_SPJ,
+        today=local_day(now()),
+    )

@@ -1,0 +1,258 @@
+"""The laporan kegiatan as a document: what its template gets, read from the records and nothing else.
+
+`gather` reads the database; `render` draws without it, so that no transaction waits for the layout.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from PIL import Image, ImageOps
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.areas.models import District, Regency, Village
+from app.campaigns.models import Campaign
+from app.documents.render import Renderer
+from app.events.models import AgeBand, Attendance, Event, EventPhoto, EventStatus, Sex
+from app.events.states import AGE_BANDS, KINDS, LABELS, SEXES, TAGS
+from app.media.check import flattened
+from app.media.models import StoredFile
+from app.people.models import Organisation, User
+from app.people.office import office_of
+from app.reports.models import Aspiration, AspirationStatus, Report
+from app.reports.states import ASPIRATIONS, SPJ
+
+TEMPLATE = "activity_report"
+PHOTO_SIDE = 900  # pixels: 8 cm at 280 pixels an inch
+LOCALE = "id"
+BANDS = (AgeBand.CHILD, AgeBand.YOUTH, AgeBand.ADULT, AgeBand.ELDER, AgeBand.UNKNOWN)
+ROLES = {"speaker": "Narasumber", "committee": "Panitia"}
+
+
+class Storage(Protocol):
+    """What this needs of media.storage.Storage."""
+
+    def read(self, file: Any) -> bytes: ...
+    def derived(self, file: Any, key: str) -> bytes | None: ...
+    def keep_derived(self, file: Any, key: str, data: bytes) -> None: ...
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain values for the template, and the pictures in their order."""
+
+    data: dict[str, Any]
+    photos: Sequence[StoredFile]
+
+
+def gather(session: Session, event: Event, report: Report, *, tz: str, tz_label: str, with_spj: bool) -> Document:
+    """Read everything that is printed. A fixed number of queries."""
+    zone = ZoneInfo(tz)
+    group = session.get_one(Organisation, event.organisation_id)
+    regency = session.scalar(select(Regency.name)) or ""
+    campaign = session.get(Campaign, event.campaign_id) if event.campaign_id else None
+    photos = session.execute(
+        select(EventPhoto, StoredFile)
+        .join(StoredFile, StoredFile.id == EventPhoto.file_id)
+        .where(EventPhoto.event_id == event.id)
+        .order_by(EventPhoto.id)
+    ).all()
+    data = {
+        "office": _letterhead(session, group, regency),
+        "campaign": event.title,  # what the foot of each page says
+        "title": event.title,
+        "kind": str(KINDS.get(event.kind, event.kind)),
+        "verified": event.status == EventStatus.VERIFIED,
+        "status": str(LABELS.get(event.status, event.status)),
+        "facts": _facts(session, event, report, group, campaign, zone, tz_label),
+        "description": event.description,
+        "agenda": [line for line in event.agenda.splitlines() if line.strip()],
+        "speakers": [[row.name, row.title] for row in event.speakers],
+        "people": event.people,
+        "headcount": _headcount(event),
+        "attendance": _attendance(session, event),
+        "told": report.told,
+        "agreements": [
+            [row.what, row.owner or "–", _day(row.due_on) if row.due_on else "–"] for row in report.agreements
+        ],
+        "questions": _questions(session, event),
+        "materials": [[row.name, _number(row.planned), _number(row.handed_out)] for row in event.materials],
+        "notes": report.notes,
+        "captions": [photo.caption for photo, _file in photos],
+        "spj": [[str(label), bool(report.spj.get(key))] for key, label in SPJ.items()] if with_spj else [],
+        "signatures": _signatures(session, event, report, group),
+        "place_and_day": ", ".join(
+            part
+            for part in (_place(session, event)[0], _day((report.submitted_at or report.recorded_at).astimezone(zone)))
+            if part
+        ),
+        "receipt": report.receipt,
+    }
+    return Document(data, [file for _photo, file in photos])
+
+
+def render(storage: Storage, renderer: Renderer, document: Document) -> bytes:
+    """The PDF. A picture that is lost leaves an empty frame with its caption."""
+    images, frames = {}, []
+    for number, file in enumerate(document.photos):
+        picture = _picture(storage, file)
+        if picture is not None:
+            images[f"photo-{number}"] = picture
+        frames.append({"name": f"photo-{number}" if picture else "", "caption": document.data["captions"][number]})
+    return renderer.pdf(TEMPLATE, {**document.data, "photos": frames}, images=images)
+
+
+def _picture(storage: Storage, file: StoredFile) -> bytes | None:
+    """A JPEG no larger than it is printed, kept for the next time."""
+    key = f"report-{PHOTO_SIDE}"
+    made = storage.derived(file, key)
+    if made is not None:
+        return made
+    try:
+        with Image.open(io.BytesIO(storage.read(file))) as picture:
+            picture.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))  # a large JPEG is decoded at a fraction of its size
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
+            out = io.BytesIO()
+            flattened(upright).save(out, "JPEG", quality=80)
+    except (OSError, ValueError):
+        return None
+    storage.keep_derived(file, key, out.getvalue())
+    return out.getvalue()
+
+
+def _letterhead(session: Session, group: Organisation, regency: str) -> dict[str, str]:
+    """The office's own for the office and its OPDs; a group stands under its own name."""
+    if group.is_office:
+        return office_of(session, regency)
+    return {
+        "name": group.name,
+        "regency": regency if group.kind not in {"opd", "bidang"} else f"Pemerintah {regency}",
+        "address": group.address or "",
+        "phone": group.phone or "",
+        "email": group.email or "",
+    }
+
+
+def _facts(
+    session: Session,
+    event: Event,
+    report: Report,
+    group: Organisation,
+    campaign: Campaign | None,
+    zone: ZoneInfo,
+    tz_label: str,
+) -> list[tuple[str, str]]:
+    village, where = _place(session, event)
+    rows = [
+        ("Jenis kegiatan", str(KINDS.get(event.kind, event.kind))),
+        ("Program", campaign.name if campaign else ""),
+        ("Hari, tanggal", _day(event.starts_at.astimezone(zone), "EEEE, d MMMM y")),
+        ("Waktu", _hours(event, zone, tz_label)),
+        ("Tempat", ", ".join(part for part in (event.place, village, where) if part)),
+        ("Penyelenggara", group.name),
+        ("Narasumber", "; ".join(row.name for row in event.speakers)),
+        ("Peserta", f"{_number(event.people)} orang" if event.people is not None else "tidak dihitung"),
+        ("ADINDA", ", ".join(str(label) for tag, label in TAGS.items() if tag in {row.tag for row in event.tags})),
+        ("Kode terima", report.receipt),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def _place(session: Session, event: Event) -> tuple[str, str]:
+    """(village, district) in words; empty where the event had no village."""
+    row = session.execute(
+        select(Village.name, Village.kind, District.name)
+        .join(District, District.code == Village.district_code)
+        .where(Village.code == event.village_code)
+    ).first()
+    if row is None:
+        return "", ""
+    return f"{'Kelurahan' if row[1] == 'kelurahan' else 'Desa'} {row[0]}", f"Kecamatan {row[2]}"
+
+
+def _headcount(event: Event) -> dict[str, Any]:
+    """A row a sex that was counted: its words, people of each band, sum; empty where only a total is known."""
+    counted = {(row.sex, row.age_band): row.people for row in event.headcounts}
+    if not any(sex != Sex.UNKNOWN or band != AgeBand.UNKNOWN for sex, band in counted):
+        return {}
+    rows = []
+    for sex in Sex:
+        line = [counted.get((sex, band), 0) for band in BANDS]
+        if any(line):
+            rows.append([str(SEXES[sex]), *(_number(people) for people in line), _number(sum(line))])
+    sums = [sum(people for (_sex, band), people in counted.items() if band == each) for each in BANDS]
+    return {
+        "bands": [str(AGE_BANDS[band]) for band in BANDS],
+        "rows": rows,
+        "sums": [*(_number(one) for one in sums), _number(sum(sums))],
+    }
+
+
+def _attendance(session: Session, event: Event) -> list[tuple[str, str]]:
+    """Names and what they came as: no phone, no signature, no other personal data."""
+    rows = session.scalars(
+        select(Attendance).where(Attendance.event_id == event.id).order_by(Attendance.at, Attendance.id)
+    )
+    return [
+        (
+            "(nama sudah dihapus)" if row.erased_at else row.name,
+            ", ".join(part for part in (ROLES.get(row.role, ""), row.organisation) if part),
+        )
+        for row in rows
+    ]
+
+
+def _questions(session: Session, event: Event) -> list[dict[str, str]]:
+    rows = session.scalars(
+        select(Aspiration).where(Aspiration.event_id == event.id).order_by(Aspiration.created_at, Aspiration.id)
+    ).all()
+    ids = {row.opd_id for row in rows if row.opd_id}
+    found = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids)))
+    opds: dict[int, str] = {row.id: row.name for row in found} if ids else {}
+    made = []
+    for row in rows:
+        status = str(ASPIRATIONS[AspirationStatus(row.status)])
+        if row.opd_id:
+            status += f": {opds.get(row.opd_id, '')}"
+        if row.status == AspirationStatus.ROUTED and row.due_on:
+            status += f", paling lambat {_day(row.due_on)}"
+        made.append({"text": row.text, "answer": row.answer or "", "status": status})
+    return made
+
+
+def _signatures(session: Session, event: Event, report: Report, group: Organisation) -> list[dict[str, str]]:
+    """Penyelenggara on the left, who takes note on the right: the verifier where it was verified."""
+    writer = session.get(User, event.responsible_id or report.recorded_by_id or 0)
+    own = writer is not None and writer.organisation_id == group.id
+    seen = session.get(User, report.verified_by_id) if report.verified_by_id else None
+    return [
+        {"role": "Penyelenggara", "title": group.name, "name": writer.name if writer and own else ""},
+        {
+            "role": "Mengetahui",
+            "title": (seen.title or seen.organisation.name) if seen else "",
+            "name": seen.name if seen else "",
+        },
+    ]
+
+
+def _hours(event: Event, zone: ZoneInfo, tz_label: str) -> str:
+    begins, ends = event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)
+    pattern = "HH.mm" if begins.date() == ends.date() else "d MMM HH.mm"
+    return (
+        f"{format_datetime(begins, 'HH.mm', locale=LOCALE)}–{format_datetime(ends, pattern, locale=LOCALE)} {tz_label}"
+    )
+
+
+def _day(day: date | datetime, pattern: str = "d MMMM y") -> str:
+    return format_date(day, pattern, LOCALE)
+
+
+def _number(value: int | None) -> str:
+    return "–" if value is None else format_decimal(value, "#,##0", LOCALE)

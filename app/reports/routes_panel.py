@@ -1,0 +1,137 @@
+"""What the pages of an event, a village and a campaign show of reports and reach."""
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.areas import panels as areas
+from app.areas.models import Village
+from app.campaigns import panels as campaigns
+from app.campaigns.models import Campaign
+from app.events import panels as events
+from app.events.access import may_manage, visible_to
+from app.events.models import Event, EventStatus
+from app.events.states import TOOK_PLACE
+from app.kernel.roles import Actor
+from app.printing.reach import aimed_at
+from app.reports import contacts
+from app.reports.models import Report
+from app.reports.verification import may_verify
+from app.web.formats import angka, local, local_date, local_day, sentence, zone
+from app.web.menu import may_open
+from app.web.wiring import now, settings
+
+SHOWN = 3
+
+
+@events.panel("2-report")
+def report_of_event(session: Session, actor: Actor, event: Event) -> events.Panel | None:
+    """Where the report stands, and the one thing to do about it."""
+    if not may_open("reports.show") or event.status == EventStatus.CANCELLED:
+        return None
+    report = session.get(Report, event.id)
+    writes = may_manage(actor, event) and event.starts_at <= now()
+    open_ = event.status not in (EventStatus.VERIFIED, EventStatus.MERGED)
+    state, notes = _state(event, report)
+    return events.Panel(
+        title=_l("Laporan kegiatan"),
+        empty=_l("Laporan dibuat sesudah kegiatan berlangsung."),
+        state=state,
+        notes=notes,
+        url=url_for("reports.show", event_id=event.id) if report else None,
+        url_label=_l("Periksa laporan") if _waits_for(actor, event, report) else _l("Lihat laporan"),
+        new_url=url_for("reports.edit", event_id=event.id) if writes and open_ and may_open("reports.edit") else None,
+        new_label=_l("Perbaiki laporan") if report else _l("Tulis laporan"),
+    )
+
+
+def _waits_for(actor: Actor, event: Event, report: Report | None) -> bool:
+    return report is not None and event.status == EventStatus.REPORTED and may_verify(actor, report)
+
+
+def _state(event: Event, report: Report | None) -> tuple[tuple[str, str] | None, list[str]]:
+    if report is None:
+        if event.ends_at > now():
+            return None, []
+        return ("warn", _("Belum dilaporkan")), []
+    receipt = _("Kode terima %(code)s.", code=report.receipt)
+    states = {
+        EventStatus.REPORTED: ("wait", _("Menunggu diperiksa kantor")),
+        EventStatus.RETURNED: ("warn", _("Dikembalikan, perlu dilengkapi")),
+        EventStatus.VERIFIED: ("ok", _("Sudah diperiksa kantor")),
+        EventStatus.MERGED: ("muted", _("Digabung dengan catatan lain")),
+    }
+    return states.get(EventStatus(event.status), ("info", _("Konsep, belum diserahkan"))), [receipt]
+
+
+@areas.panel("1-contact")
+def last_contact(session: Session, actor: Actor, village: Village) -> areas.Panel | None:
+    """The last contact of any kind, the last events here, and what is planned."""
+    if not may_open("reports.show"):
+        return None
+    last = contacts.last_contact(session, zone(), village.code)
+    planned = contacts.next_planned(session, now(), village_code=village.code).get(village.code)
+    notes = []
+    if last:
+        what = ", ".join(sentence(source.label) for source in last.sources)
+        ago = (local_day(now()) - last.on).days
+        notes.append(_("%(what)s. %(n)s hari yang lalu.", what=what, n=angka(ago)))
+    here = (
+        select(Event)
+        .where(Event.village_code == village.code, Event.status.in_(TOOK_PLACE), visible_to(actor))
+        .order_by(Event.starts_at.desc())
+        .limit(SHOWN)
+    )
+    notes += [
+        _("%(day)s: %(title)s", day=local_date(event.starts_at), title=event.title) for event in session.scalars(here)
+    ]
+    if planned:
+        notes.append(_("Direncanakan %(when)s. Yang direncanakan belum dihitung.", when=local(planned)))
+    may_plan = may_open("events.new") and actor.of_office
+    return areas.Panel(
+        title=_l("Kontak terakhir"),
+        state=_contact_state(last),
+        empty=_l("Belum pernah ada kegiatan yang berlangsung atau cetakan yang terbukti terpasang di sini."),
+        notes=notes,
+        new_url=url_for("events.new", desa=village.code) if may_plan else None,
+        new_label=_l("Rencanakan kegiatan"),
+    )
+
+
+def _contact_state(last: contacts.Contact | None) -> tuple[str, str]:
+    if last is None:
+        return "muted", _("Belum pernah")
+    recent = (local_day(now()) - last.on).days <= settings().no_contact_days
+    return "ok" if recent else "warn", local_date(last.on)
+
+
+@campaigns.panel("4-contact")
+def campaign_contacts(session: Session, _actor: Actor, campaign: Campaign) -> campaigns.Panel | None:
+    """How many of the villages aimed at were reached by any kind of contact, and by which."""
+    if not may_open("reports.reach"):
+        return None
+    aimed = set(session.scalars(select(Village.code).where(aimed_at(campaign.id))))
+    page = url_for("reports.reach", program=campaign.id)
+    lines, reached = [], set[str]()
+    for source in contacts.SOURCES:
+        days = source.last_days(session, zone(), campaign.id)
+        inside = {code: day for code, day in days.items() if code in aimed}
+        reached |= set(inside)
+        lines.append(
+            campaigns.Line(
+                title=_("%(what)s: %(n)s desa/kelurahan", what=sentence(source.label), n=angka(len(inside))),
+                url=url_for("reports.reach", program=campaign.id, keadaan="semua"),
+                badge=("ok", _("terakhir %(day)s", day=local_date(max(inside.values()))))
+                if inside
+                else ("muted", _("belum ada")),
+            )
+        )
+    every = _("%(n)s dari %(of)s desa/kelurahan terjangkau", n=angka(len(reached)), of=angka(len(aimed)))
+    return campaigns.Panel(
+        title=_l("Desa terjangkau (kegiatan dan cetakan)"),
+        empty="",
+        url=page,
+        lines=[campaigns.Line(title=every, url=url_for("reports.reach", program=campaign.id, keadaan="semua")), *lines],
+    )

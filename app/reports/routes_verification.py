@@ -1,0 +1,108 @@
+"""The list of reports, and the office's word on each: verified, or back with what is missing."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.events import access
+from app.kernel.errors import Forbidden, GaungError, NotFound, Stale
+from app.kernel.paging import paginate
+from app.kernel.roles import Actor
+from app.reports import queries
+from app.reports import verification as service
+from app.reports.blueprint import VIEWING, bp
+from app.reports.forms import ReturnForm
+from app.reports.pages_report import report_page
+from app.reports.verification import VERIFIERS, is_verifier
+from app.web.db import db
+from app.web.guard import allow, current_actor
+from app.web.menu import counts
+from app.web.query import number_of
+from app.web.wiring import now
+
+TABS = (
+    ("menunggu", _l("Menunggu diperiksa")),
+    ("dikembalikan", _l("Dikembalikan")),
+    ("belum", _l("Belum dilaporkan")),
+    ("diperiksa", _l("Sudah diperiksa")),
+    ("semua", _l("Semua")),
+)
+
+
+@counts("reports.index")
+def _to_do(session: Session, actor: Actor) -> int:
+    """What waits for the verifier; for everybody else what they have to write."""
+    if is_verifier(actor):
+        query = queries.waiting_reports(actor)
+    elif access.may_plan(actor):
+        query = queries.to_be_written(actor, now())
+    else:
+        return 0
+    return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+@bp.get("/laporan-kegiatan")
+@allow(*VIEWING)
+def index() -> ResponseReturnValue:
+    actor = current_actor()
+    numbers = queries.count_states(db.session, actor, now())
+    first = "menunggu" if is_verifier(actor) else "semua"
+    state = request.args.get("keadaan", first)
+    state = state if state in dict(TABS) else first
+    query = queries.reports(actor, state="" if state == "semua" else state, q=request.args.get("q", ""), now=now())
+    return render_template(
+        "reports/index.html",
+        page=paginate(db.session, query, number_of("hal") or 1, rows=True),
+        state=state,
+        tabs=[(key, label, numbers.get(key)) for key, label in TABS],
+        verifier=is_verifier(actor),
+        first=service.next_waiting(db.session, actor),
+        own=not actor.of_office,
+    )
+
+
+@bp.post("/kegiatan/<int:event_id>/laporan/periksa")
+@allow(*VERIFIERS)
+def verify(event_id: int) -> ResponseReturnValue:
+    actor, seen = current_actor(), request.form.get("seen")
+    try:
+        report = service.verify(db.session, actor, event_id, now=now(), seen=seen)
+    except Stale:
+        db.session.rollback()
+        flash(_("Laporan ini berubah sejak Anda membukanya. Belum ditandai; periksa sekali lagi."), "error")
+        return redirect(url_for(".show", event_id=event_id))
+    return _go_on(_("Laporan “%(title)s” sudah diperiksa.", title=report.event.title))
+
+
+@bp.post("/kegiatan/<int:event_id>/laporan/kembalikan")
+@allow(*VERIFIERS)
+def send_back(event_id: int) -> ResponseReturnValue:
+    actor, form = current_actor(), ReturnForm()
+    event = access.get(db.session, actor, event_id)
+    if form.is_posted_and_valid():
+        try:
+            service.send_back(
+                db.session, actor, event_id, missing=form.missing.data or (), note=form.note.data or "",
+                seen=form.seen.data or None, now=now(),
+            )  # fmt: skip
+        except GaungError as error:
+            if isinstance(error, Forbidden | NotFound):
+                raise
+            db.session.rollback()
+            form.refuse(error)
+            return report_page(access.get(db.session, actor, event_id), return_form=form, returning=True), error.status
+        return _go_on(_("Laporan “%(title)s” dikembalikan. Penulisnya diberi tahu.", title=event.title))
+    return report_page(event, return_form=form, returning=True), 422
+
+
+def _go_on(done: str) -> ResponseReturnValue:
+    """The next report follows by itself."""
+    waiting = service.next_waiting(db.session, current_actor())
+    if waiting is None:
+        flash(done + " " + _("Tidak ada lagi yang menunggu Anda."), "success")
+        return redirect(url_for(".index"))
+    flash(done + " " + _("Ini yang berikutnya."), "success")
+    return redirect(url_for(".show", event_id=waiting))
