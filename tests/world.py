@@ -25,7 +25,6 @@ from app.people.actors import actor_of
 from app.people.models import Organisation, RoleRow, User
 from app.posts.models import Post, Variant
 from app.reports.models import Aspiration, Report
-from app.reports.models import Aspiration, Report
 
 PASSWORD = "kata-sandi-uji-2026"
 ZONE = ZoneInfo("Asia/Makassar")
@@ -147,28 +146,6 @@ class World:
         return self._add(
             Event(uid=str(uuid.uuid4()), code=new_code(), speakers=speakers, created_at=now, updated_at=now, **values)
         )
-
-    def report(self, event: Event, **values: Any) -> Report:
-        """The report of an event that took place; `submitted_at` is set unless the event is only held."""
-        number, now = self._number(), self.clock.now()
-        values.setdefault("submitted_at", None if event.status == EventStatus.HELD else now)
-        values.setdefault("told", "Cara memakai layanan.")
-        values.setdefault("receipt", f"UJI-{number:04d}")
-        return self._add(
-            Report(
-                event_id=event.id, event=event, source="web", notes="", recorded_at=now, spj={}, flags=[], missing=[],
-                not_twins=[], carried={}, **values,
-            )
-        )  # fmt: skip
-
-    def aspiration(self, event: Event, text: str = "", **values: Any) -> Aspiration:
-        """What somebody asked at an event."""
-        return self._add(
-            Aspiration(
-                event_id=event.id, organisation_id=event.organisation_id, village_code=event.village_code,
-                text=text or f"Kapan jalan desa diperbaiki? ({self._number()})", created_at=self.clock.now(), **values,
-            )
-        )  # fmt: skip
 
     def registration(self, event: Event, name: str = "", **values: Any) -> Registration:
         """Somebody who registered for this event by phone; `status` "waiting" stands on the waiting list."""
