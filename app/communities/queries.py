@@ -14,6 +14,7 @@ from app.communities.activity import Rule, doings, state_column
 from app.communities.models import Group, MemberRole, Membership, RubricScore
 from app.communities.names import alike, core
 from app.communities.states import OFFICERS, Completeness
+from app.events.models import Event, EventStatus
 from app.kernel.roles import Actor
 from app.people.models import Organisation, User
 
@@ -212,3 +213,26 @@ def place_of(session: Session, village_code: str | None) -> tuple[Village, Distr
         return None
     row = session.execute(select(Village, District).join(Village.district).where(Village.code == village_code)).first()
     return (row[0], row[1]) if row else None
+
+
+def latest_events(session: Session, organisation_id: int, now: datetime, most: int = 6) -> Sequence[Event]:
+    """The next ones first, then the last ones; merged and cancelled records are left out."""
+    coming = case((Event.starts_at >= now, 0), else_=1)
+    nearest = case((Event.starts_at >= now, Event.starts_at))
+    return session.scalars(
+        select(Event)
+        .where(
+            Event.organisation_id == organisation_id,
+            Event.status.not_in((EventStatus.MERGED, EventStatus.CANCELLED)),
+        )
+        .order_by(coming, nearest, Event.starts_at.desc(), Event.id.desc())
+        .limit(most)
+    ).all()
+
+
+def village_names(session: Session, codes: set[str]) -> dict[str, str]:
+    """Code → "Loa Ulung (Tenggarong Seberang)", since names repeat across districts."""
+    rows = session.execute(
+        select(Village.code, Village.name, District.name).join(Village.district).where(Village.code.in_(codes))
+    )
+    return {code: f"{name} ({district})" for code, name, district in rows}

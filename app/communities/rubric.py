@@ -123,7 +123,7 @@ def score(
 ) -> RubricScore:
     """How the group stands by the rubric in force. `scores`: criterion's key → 0 to 4.
 
-    Raises Stale where the rubric changed since the page was opened, Invalid with the criterion's key as field.
+    Raises Stale where the rubric changed since the page was opened, Invalid with the field k_KEY of the criterion.
     """
     to_keep(actor)
     group = group_of(session, actor, organisation_id)
@@ -227,7 +227,7 @@ def _points(rubric: Rubric, scores: Mapping[str, int | None]) -> dict[str, int]:
     for one in rubric.criteria:
         points = scores.get(one["key"])
         if points is None or not 0 <= points <= HIGHEST:
-            raise Invalid(T("Pilih nilai untuk “%(label)s”.", label=one["label"]), field=one["key"])
+            raise Invalid(T("Pilih nilai untuk “%(label)s”.", label=one["label"]), field=f"k_{one['key']}")
         given[one["key"]] = points
     return given
 
