@@ -11,7 +11,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.areas.models import Village
@@ -204,7 +204,7 @@ def change_registration(session: Session, registration: Registration, values: Pe
     others = select(Registration.id).where(
         Registration.event_id == registration.event_id,
         Registration.id != registration.id,
-        or_(Registration.contact_key.in_([one for one in (phone, email) if one])),
+        _has_contact(phone, email),
     )
     if session.scalar(others.limit(1)) is not None:
         raise Invalid(T("Kontak ini sudah dipakai pada pendaftaran lain untuk kegiatan ini."), field="phone")
@@ -277,16 +277,18 @@ def _next_number(session: Session, event_id: int) -> int:
 
 def _same_contact(session: Session, event_id: int, clean: _Clean) -> Registration | None:
     """The registration with this phone or this address: one that is not cancelled before one that is."""
-    same = [
-        column == value
-        for column, value in ((Registration.phone, clean.phone), (Registration.email, clean.email))
-        if value
-    ]
-    if not same:
+    if clean.key is None:
         return None
-    found = session.scalars(select(Registration).where(Registration.event_id == event_id, or_(*same))).all()
+    same = _has_contact(clean.phone, clean.email)
+    found = session.scalars(select(Registration).where(Registration.event_id == event_id, same)).all()
     best = sorted(found, key=lambda one: (one.status == RegistrationStatus.CANCELLED, one.contact_key != clean.key))
     return best[0] if best else None
+
+
+def _has_contact(phone: str | None, email: str | None) -> ColumnElement[bool]:
+    """Given this phone or this address; at least one is there."""
+    pairs = ((Registration.phone, phone), (Registration.email, email))
+    return or_(*(column == value for column, value in pairs if value))
 
 
 def _checked(session: Session, values: Person, *, needs_contact: bool) -> _Clean:
