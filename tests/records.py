@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from app.areas.models import Connectivity, District, Village
 from app.campaigns.models import Campaign, Goal, Service, Spending
+from app.communities.models import Group, GroupImport, Membership, RubricScore, RubricVersion
 from app.events.models import Attendance, Event, EventPhoto
 from app.kernel.roles import Role
 from app.kits.kit import find_kits
@@ -194,6 +195,31 @@ class Place:
         person = self.person.id
         return self.add(Proof(piece_id=self.piece().id, photo_id=self.file().id, recorded_by_id=person, **values))
 
+    def group(self, **values: Any) -> Group:
+        """The organisation of the records as a group."""
+        return self.once("group", lambda: self.world.group(self.organisation, **values))
+
+    def group_with_decree(self) -> int:
+        group = self.group()
+        group.decree_file_id = self.file().id
+        self.world.session.commit()
+        return group.organisation_id
+
+    def group_member(self) -> dict[str, int]:
+        member = self.add(Membership(group_id=self.group().organisation_id, name=f"Orang {next(_number)}"))
+        return {"organisation_id": member.group_id, "member_id": member.id}
+
+    def group_score(self) -> dict[str, int]:
+        now = self.world.clock.now()
+        rubric = self.once("rubric", lambda: self.add(RubricVersion(criteria=[], levels=[], created_at=now)))
+        values = {"scored_on": date(2026, 11, 23), "scores": {}, "percent": 0.0, "level": "Rintisan"}
+        group_id = self.group().organisation_id
+        score = self.add(RubricScore(group_id=group_id, rubric_id=rubric.id, created_at=now, **values))
+        return {"organisation_id": group_id, "score_id": score.id}
+
+    def group_import(self) -> int:
+        return self.add(GroupImport(file_name="daftar.csv", rows=[], created_at=self.world.clock.now())).id
+
     def notice(self) -> Notice:
         key, now = f"n{next(_number)}", self.world.clock.now()
         values = {"kind": "test", "subject": "Uji", "body": "Uji", "dedupe_key": key, "created_at": now}
@@ -219,6 +245,12 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "reports.pdf": lambda place: place.world.report(place.event(status="reported")).event_id,
     "reports.verify": lambda place: place.world.report(place.event(status="reported")).event_id,
     "campaign_id": lambda place: place.campaign().id,
+    "communities.complete": lambda place: place.world.organisation(kind="kim").id,
+    "communities.decree": lambda place: place.group_with_decree(),
+    "communities.import_id": lambda place: place.group_import(),
+    "communities.organisation_id": lambda place: place.group().organisation_id,
+    "member_id": lambda place: place.group_member(),
+    "score_id": lambda place: place.group_score(),
     "delegation_id": lambda place: place.delegation().id,
     "delivery_id": lambda place: place.delivery().id,
     "areas.code": lambda place: place.village(),
@@ -256,7 +288,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
 }
 """A builder gives the value, or a mapping of several parameters that belong together."""
 
-CHOICES: dict[str, Any] = {"form": "pdf", "kind": "poster", "number": 1, "verb": "tahan"}
+CHOICES: dict[str, Any] = {"form": "pdf", "kind": "poster", "number": 1, "verb": "tahan", "year": 2026}
 """Parameters that name no record."""
 
 FIELDS: dict[str, dict[str, str]] = {
@@ -286,7 +318,9 @@ def values_of(rule: Rule, place: Place) -> dict[str, Any]:
     values: dict[str, Any] = {name: CHOICES[name] for name in rule.arguments if name in CHOICES}
     room = rule.endpoint.partition(".")[0]
     # a builder of several values comes first: those that stand alone would name another record
-    for name in sorted(parameters(rule), key=lambda name: name not in {"goal_id", "spending_id"}):
+    for name in sorted(
+        parameters(rule), key=lambda name: name not in {"goal_id", "spending_id", "member_id", "score_id"}
+    ):
         if name in values:
             continue
         make = next((RECORDS[key] for key in (rule.endpoint, f"{room}.{name}", name) if key in RECORDS), None)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import Village
 from app.campaigns.models import Campaign
+from app.communities.models import Group
 from app.events.models import Event, EventKind, EventStatus, Registration, RegistrationStatus, Speaker
 from app.events.names import name_key
 from app.events.service import new_code
@@ -181,3 +182,16 @@ class World:
                 created_at=self.clock.now(), **values,
             )
         )  # fmt: skip
+
+    def group(self, organisation: Organisation | None = None, **values: Any) -> Group:
+        """A registered KIM; `village_code` and the other columns of the organisation go to a new organisation."""
+        own = {
+            name: values.pop(name) for name in ("name", "village_code", "phone", "email", "active") if name in values
+        }
+        if organisation is None:
+            own.setdefault("name", f"KIM Contoh {self._number()}")
+            organisation = self.organisation(kind="kim", **own)
+        now = self.clock.now()
+        return self._add(
+            Group(organisation=organisation, **{"kind": "kim", "created_at": now, "updated_at": now, **values})
+        )

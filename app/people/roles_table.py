@@ -52,6 +52,8 @@ _DECIDERS: Rights = {
     Role.APPROVER: Whose.RESPONSIBLE,
     Role.OPD_CONTACT: Whose.RESPONSIBLE,
 }
+_GROUP_READERS: Rights = {None: Whose.ANYBODY, Role.COMMUNITY: Whose.ORGANISATION}
+_GROUP_KEEPERS: Rights = {None: Whose.OFFICE, Role.COMMUNITY: Whose.OWN}
 
 WHOSE: dict[str, Rights] = {
     "areas.code": _ALL,
@@ -61,6 +63,19 @@ WHOSE: dict[str, Rights] = {
     "campaign_id": _CONTRIBUTOR_PERSON,
     "campaigns.new_service": {None: Whose.OFFICE},
     "campaigns.show": _ORGANISATION,
+    "communities.complete": {None: Whose.OFFICE},
+    "communities.decree": _ORGANISATION,
+    "communities.edit": _GROUP_KEEPERS,
+    "communities.edit_member": _GROUP_KEEPERS,
+    "communities.end_member": _GROUP_KEEPERS,
+    "communities.erase_member": _GROUP_KEEPERS,
+    "communities.import_id": {None: Whose.OFFICE},
+    "communities.new_member": _GROUP_KEEPERS,
+    "communities.organisation_id": _GROUP_READERS,
+    "communities.remove_member": _GROUP_KEEPERS,
+    "communities.remove_score": {None: Whose.OFFICE},
+    "communities.rest": {None: Whose.OFFICE},
+    "communities.score": {None: Whose.OFFICE},
     "delegation_id": _ALL,
     "delivery_id": _ORGANISATION,
     "event_id": _ORGANISATION,
