@@ -23,6 +23,7 @@ from app.kits.forms import UploadForm, UseForm
 from app.kits.kit import Kit, find_kits, read_kit
 from app.kits.reading import Document, Finding
 from app.kits.sentences import SCHEMA_FOLDER, SCHEMAS
+from app.posts.content import GAP
 from app.posts.states import OUTLET_KINDS
 from app.web.db import db
 from app.web.formats import local_day, sentence
@@ -155,7 +156,8 @@ def _where(data: dict[str, Any]) -> str:
         return _("%(n)s desa/kelurahan", n=len(villages))
     if isinstance(districts, list) and districts:
         return _("semua desa di %(n)s kecamatan", n=len(districts))
-    return str(data.get("place", ""))
+    place = str(data.get("place", ""))
+    return "" if GAP.search(place) else place  # what is missing stands among the findings
 
 
 @bp.post("/paket/<name>/pakai")

@@ -220,9 +220,19 @@ def test_home_takes_as_many_queries_with_much_as_with_little(
             deliver(session, clock, world.post(outlet, status="approved"), outlet, "failed")
             world.post(outlet)
 
+    def more_events(count: int) -> None:
+        contact = world.user(Role.COMMUNITY, organisation=world.kim())
+        for _ in range(count):
+            over = world.event(starts_in=timedelta(days=-2))
+            world.report(world.event(starts_in=timedelta(days=-2)), recorded_by_id=contact.id)
+            world.aspiration(over)
+            world.event(starts_in=timedelta(days=1))
+
     more(1)
+    more_events(1)
     few = queries()
     more(8)
+    more_events(8)
     assert queries() == few
 
 
@@ -233,3 +243,55 @@ def test_the_month_shows_a_printer_before_a_print_order(sign_in: SignIn, world: 
     assert entry
     assert "#printer" in entry[0]
     assert '<span class="entry-label">Pesan cetak: </span>Artikel koran' in entry[0]
+
+
+def test_who_works_in_a_village_finds_one_large_button_first(sign_in: SignIn, world: World) -> None:
+    page = main_of(sign_in(Role.COMMUNITY, organisation=world.kim()).get("/").text)
+    assert page.count("btn-primary") == 1
+    button = re.search(r'<a class="btn btn-primary[^"]*" href="/catat/".*?</a>', page, re.DOTALL)
+    assert button
+    assert "Catat kegiatan" in text_of(button[0])
+    assert page.index(button[0]) < page.index("Kegiatan mendatang")
+    assert "Catat kegiatan" not in main_of(sign_in(Role.EDITOR).get("/").text)
+
+
+def test_home_leads_to_reports_aspirations_and_events(sign_in: SignIn, world: World) -> None:
+    kim = world.kim()
+    ago = timedelta(days=-2)
+    over = world.event(starts_in=ago, title="Belum ada laporannya", organisation_id=kim.id)
+    back = world.event(starts_in=ago, title="Kurang foto", organisation_id=kim.id)
+    world.report(back, status="returned", return_note="Fotonya <b>mana</b>?")
+    asked = world.aspiration(over, text="Kapan jalan diperbaiki?", status="answered", answer="Tahun depan.")
+    soon = world.event(starts_in=timedelta(days=2), title="Rapat anggota", organisation_id=kim.id)
+    page = sign_in(Role.COMMUNITY, organisation=kim).get("/").text
+    for path in (
+        f"/kegiatan/{over.id}/laporan/ubah",
+        f"/kegiatan/{back.id}/laporan/ubah",
+        f"/aspirasi/{asked.id}",
+        f"/kegiatan/{soon.id}",
+    ):
+        assert f'href="{path}"' in page, path
+    assert "Fotonya &lt;b&gt;mana&lt;/b&gt;?" in page
+    assert "3 hal menunggu" in text_of(page)
+
+
+def test_an_opd_contact_is_told_what_is_late(sign_in: SignIn, world: World) -> None:
+    dinas = world.organisation()
+    event = world.event(starts_in=timedelta(days=-20))
+    today = world.clock.now().date()
+    world.aspiration(event, text="Terlambat", status="routed", opd_id=dinas.id, due_on=today - timedelta(days=1))
+    page = text_of(sign_in(Role.OPD_CONTACT, organisation=dinas).get("/").text)
+    assert "Aspirasi warga menunggu 1" in page
+    assert "Lewat tenggat" in page
+
+
+@pytest.mark.parametrize("path", ["/kalender", "/kalender?tampilan=daftar", "/kalender?hari=2026-11-24"])
+def test_the_calendar_shows_an_event_with_its_time_and_that_it_was_moved(
+    sign_in: SignIn, world: World, path: str
+) -> None:
+    moment = world.clock.now() + timedelta(hours=2)
+    event = world.event(title="Sosialisasi di Tabang", starts_at=moment, moved_from=moment - timedelta(days=1))
+    page = main_of(sign_in(Role.EDITOR).get(path).text)
+    assert f'href="/kegiatan/{event.id}"' in page
+    for words_ in ("Sosialisasi di Tabang", "10.00", "Dipindahkan", "Direncanakan"):
+        assert words_ in page, words_

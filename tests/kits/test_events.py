@@ -237,7 +237,7 @@ def test_what_was_moved_or_called_off_is_exported_as_it_stands(
     said = _said(folder)
     assert "events/fgd-opd.yaml" not in said
     days = sorted(data["day"] for data in said.values() if data["title"] == "Kenal Smart City di desa")
-    assert days == [8, 8, 18]
+    assert days == [8, 8, 16]
     assert errors(check(folder, regency_code="64.02")) == []
 
 
