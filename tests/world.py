@@ -185,13 +185,11 @@ class World:
 
     def group(self, organisation: Organisation | None = None, **values: Any) -> Group:
         """A registered KIM; `village_code` and the other columns of the organisation go to a new organisation."""
-        own = {
-            name: values.pop(name) for name in ("name", "village_code", "phone", "email", "active") if name in values
-        }
+        columns = ("name", "village_code", "phone", "email", "active")
+        own = {name: values.pop(name) for name in columns if name in values}
         if organisation is None:
             own.setdefault("name", f"KIM Contoh {self._number()}")
             organisation = self.organisation(kind="kim", **own)
         now = self.clock.now()
-        return self._add(
-            Group(organisation=organisation, **{"kind": "kim", "created_at": now, "updated_at": now, **values})
-        )
+        given = {"kind": "kim", "created_at": now, "updated_at": now, **values}
+        return self._add(Group(organisation=organisation, **given))

@@ -26,7 +26,7 @@ def register_rows(
     lines: list[list[Any]] = [[said(title) for title in heading]]
     lines += [
         [
-            row.Organisation.name, said(SHORT_KINDS.get(row.kind)) or row.kind, row.kim_number or "",
+            row.Organisation.name, said(SHORT_KINDS.get(row.group_kind)) or row.group_kind, row.kim_number or "",
             row.Village.code if row.Village else "", row.Village.name if row.Village else "",
             row.District.name if row.District else "", said(ACTIVITIES[row.activity]), row.recent, day(row.last),
             row.level or "", row.scored_on.isoformat() if row.scored_on else "", said(COMPLETENESS[row.completeness]),

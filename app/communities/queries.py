@@ -74,14 +74,14 @@ def completeness_column() -> ColumnElement[str]:
 
 
 def groups(actor: Actor, filters: Filters, *, rule: Rule, now: datetime) -> Select[Any]:
-    """Rows (Organisation, kind, kim_number, Village | None, District | None, recent, last, activity, level, scored_on,
+    """Rows (Organisation, group_kind, kim_number, Village | None, District | None, recent, last, activity, level, scored_on,
     completeness), by name."""
     done, scores = doings(rule, now), _latest_scores()
     state, complete = state_column(done, rule), completeness_column()
     kind = func.coalesce(Group.kind, Organisation.kind)
     query: Any = (
         select(
-            Organisation, kind.label("kind"), Group.kim_number, Village, District,
+            Organisation, kind.label("group_kind"), Group.kim_number, Village, District,
             func.coalesce(done.c.recent, 0).label("recent"), done.c.last, state.label("activity"),
             scores.c.level, scores.c.scored_on, complete.label("completeness"),
         )
