@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.events.access import to_manage
 from app.events.headcount import Counts, set_headcount
@@ -193,6 +194,7 @@ def write(session: Session, actor: Actor, report: Report, written: Written, *, n
     if written.spj is not None:
         report.spj = {key: bool(value) for key, value in written.spj.items()}
     event.updated_at = now
+    flag_modified(report, "told")  # every save makes a new version, also one of the headcount alone
     session.flush()
 
 

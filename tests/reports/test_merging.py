@@ -1,0 +1,155 @@
+"""The same activity logged by two members counts once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.events.models import Event, EventPhoto, EventStatus
+from app.events.reach import held
+from app.kernel.db import writing
+from app.kernel.errors import Invalid, NotFound, Refused
+from app.media.models import StoredFile
+from app.reports import merging
+from app.reports.models import Aspiration, Report
+from tests.reports.conftest import TZ, People
+
+Logged = Callable[..., Event]
+
+
+def picture(session: Session, people: People, event: Event, sha: str) -> int:
+    now = people.world.clock.now()
+    file = StoredFile(
+        sha256=sha * 64, mime="image/jpeg", size=1, width=1, height=1, name="f.jpg", created_at=now,
+        organisation_id=people.kim.id,
+    )  # fmt: skip
+    session.add(file)
+    session.flush()
+    session.add(EventPhoto(event_id=event.id, file_id=file.id, caption="", consent_at=now, added_at=now))
+    session.commit()
+    session.refresh(event, ["photos"])
+    return file.id
+
+
+def merge(session: Session, people: People, keep: Event, other: Event, by: str = "dian") -> Event:
+    made = merging.merge(session, people.actor(by), keep.id, other.id, now=people.world.clock.now(), tz=TZ)
+    session.commit()
+    return made
+
+
+def counted(session: Session) -> tuple[int, int]:
+    """(events, people) as reach counts them."""
+    rows = session.execute(held()).all()
+    return sum(row.events for row in rows), int(sum(row.people for row in rows))
+
+
+def asked(session: Session, event: Event) -> set[str]:
+    return set(session.scalars(select(Aspiration.text).where(Aspiration.event_id == event.id)))
+
+
+def test_merged_counts_once_and_keeps_the_kept_ones_counts(session: Session, people: People, logged: Logged) -> None:
+    keep, other = logged("dian"), logged("rudi", counts={("u", "u"): 40})
+    assert counted(session) == (2, 52)
+    merge(session, people, keep, other)
+    assert counted(session) == (1, 12)
+    assert (other.status, other.merged_into_id) == (EventStatus.MERGED, keep.id)
+    assert session.get_one(Report, keep.id).flags == []
+
+
+def test_what_the_kept_one_lacks_comes_over(session: Session, people: People, logged: Logged) -> None:
+    keep = logged("dian", questions=[("Kapan sinyal?", "")])
+    other = logged("rudi", questions=[("kapan  SINYAL?", ""), ("Jalan rusak?", "")])
+    same, new = picture(session, people, keep, "a"), picture(session, people, other, "b")
+    picture(session, people, other, "a")
+    merge(session, people, keep, other)
+    assert asked(session, keep) == {"Kapan sinyal?", "Jalan rusak?"}
+    assert [photo.file_id for photo in keep.photos] == [same, new]
+
+
+def test_parting_again_gives_back_what_came_over_and_nothing_else(
+    session: Session, people: People, logged: Logged
+) -> None:
+    keep, other = logged("dian", questions=[("Satu?", "")]), logged("rudi", questions=[("Dua?", "")])
+    own, brought = picture(session, people, keep, "a"), picture(session, people, other, "b")
+    merge(session, people, keep, other)
+    merging.unmerge(session, people.actor("dian"), other.id, now=people.world.clock.now(), tz=TZ)
+    session.commit()
+    assert counted(session)[0] == 2
+    assert (asked(session, keep), asked(session, other)) == ({"Satu?"}, {"Dua?"})
+    assert [photo.file_id for photo in keep.photos] == [own]
+    assert [photo.file_id for photo in other.photos] == [brought]
+    assert (other.status, other.merged_into_id) == (EventStatus.REPORTED, None)
+    assert session.get_one(Report, other.id).flags == []  # somebody said that they are two
+
+
+def test_merging_twice_changes_nothing(session: Session, people: People, logged: Logged) -> None:
+    keep, other = logged("dian"), logged("rudi")
+    merge(session, people, keep, other)
+    merge(session, people, keep, other)
+    assert counted(session) == (1, 12)
+
+
+def test_a_plan_takes_over_the_report_that_somebody_logged_beside_it(
+    session: Session, people: People, logged: Logged
+) -> None:
+    now = people.world.clock.now()
+    plan = people.world.event(
+        organisation_id=people.kim.id, village_code=people.kim.village_code, starts_at=now - timedelta(days=1)
+    )
+    other = logged("rudi", told="Yang diceritakan", agreements=[("Rapat", "Ketua", None)], tags=["diskusi"])
+    merge(session, people, plan, other)
+    report = session.get_one(Report, plan.id)
+    assert (plan.status, plan.people, report.told) == (EventStatus.REPORTED, 12, "Yang diceritakan")
+    assert [row.what for row in report.agreements] == ["Rapat"]
+    assert [row.tag for row in plan.tags] == ["diskusi"]
+    assert report.recorded_by_id == people.rudi.id
+
+
+def test_dismissed_twins_are_never_offered_again(session: Session, people: People, logged: Logged) -> None:
+    first, second = logged("dian"), logged("rudi")
+    now = people.world.clock.now()
+    merging.dismiss(session, people.actor("dian"), second.id, first.id, now=now, tz=TZ)
+    assert session.get_one(Report, second.id).flags == []
+    assert session.get_one(Report, first.id).not_twins == [second.id]
+
+
+@pytest.mark.parametrize("days", [1.0, 4.0])
+def test_only_the_same_gathering_is_merged(session: Session, people: People, logged: Logged, days: float) -> None:
+    keep, other = logged("dian"), logged("rudi", days=days)
+    if days == 1.0:
+        other.organisation_id = people.opd.id
+        session.commit()
+    with pytest.raises(Invalid):
+        merge(session, people, keep, other, by="editor")
+    assert counted(session)[0] == 2
+
+
+def test_another_kim_merges_nothing_of_ours(session: Session, people: People, logged: Logged) -> None:
+    keep, other = logged("dian"), logged("rudi")
+    with pytest.raises(NotFound):
+        merge(session, people, keep, other, by="other")
+
+
+def test_a_verified_record_does_not_vanish_into_another(session: Session, people: People, logged: Logged) -> None:
+    keep, other = logged("dian"), logged("rudi")
+    other.status = EventStatus.VERIFIED
+    session.commit()
+    with pytest.raises(Refused):
+        merge(session, people, keep, other)
+    merge(session, people, other, keep)
+    assert other.status == EventStatus.VERIFIED
+
+
+def test_crosswise_merging_leaves_one(
+    session: Session, sessions: "sessionmaker[Session]", people: People, logged: Logged
+) -> None:
+    first, second = logged("dian"), logged("rudi")
+    merge(session, people, first, second)
+    rudi, now = people.actor("rudi"), people.world.clock.now()
+    session.commit()
+    with writing(), sessions() as late, pytest.raises((Invalid, Refused)):
+        merging.merge(late, rudi, second.id, first.id, now=now, tz=TZ)
+    living = select(func.count()).select_from(Event).where(Event.status != EventStatus.MERGED)
+    assert session.scalar(living) == 1
