@@ -249,7 +249,7 @@ async function tell(state) {
   const link = strip.querySelector("[data-count]");
   link.textContent = SAID.count(counts.waiting, counts.problems);
   link.hidden = !link.textContent;
-  strip.querySelector("[data-send]").hidden = !counts.waiting || line === "offline";
+  strip.querySelector("[data-send]").hidden = !counts.waiting || line === "sending" || !navigator.onLine;
 }
 strip.querySelector("[data-send]").addEventListener("click", () => sender.now());
 
