@@ -162,7 +162,7 @@ def _line(event_id: int, registration_id: int) -> str:
         event=event,
         person=person,
         summary=summary(db.session, event.id),
-        here_url=url_for(".attendance", event_id=event.id),
+        here_url=own_path(request.form.get("next")) or url_for(".attendance", event_id=event.id),
         refusal=None,
     )
 

@@ -31,9 +31,7 @@ class BadLines(Invalid):
     """Lines that cannot be read, each as (number, what is wrong). Nothing was stored."""
 
     def __init__(self, problems: Sequence[tuple[int, T]]) -> None:
-        super().__init__(
-            T("%(n)s baris belum bisa dibaca. Perbaiki barisnya, lalu simpan lagi.", n=len(problems)), field="text"
-        )
+        super().__init__(T("%(n)s baris belum bisa dibaca. Perbaiki barisnya, lalu simpan lagi.", n=len(problems)))
         self.problems = problems
 
 
