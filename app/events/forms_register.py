@@ -17,13 +17,14 @@ class ContactForm(Form):
     )
     phone = TelField(
         _l("Nomor telepon atau WhatsApp"),
-        validators=[Optional(), Length(max=40)],
+        validators=[Length(max=40)],
+        description=_l("Isi paling sedikit satu: telepon atau surel."),
         render_kw={"autocomplete": "tel", "placeholder": "0812-3456-7890"},
     )
     email = EmailField(
         _l("Alamat surel"),
-        validators=[Optional(), Length(max=254)],
-        description=_l("Untuk pengingat dan tiket. Isi paling sedikit satu: telepon atau surel."),
+        validators=[Length(max=254)],
+        description=_l("Pengingat dan kabar perubahan dikirim ke sini."),
         render_kw={"autocomplete": "email"},
     )
 
@@ -39,7 +40,7 @@ class RegisterForm(ContactForm):
     )
     sex = SelectField(_l("Jenis kelamin"), validators=[Optional()])
     age_band = SelectField(_l("Kelompok umur"), validators=[Optional()])
-    guardian = StringField(_l("Nama orang tua atau wali"), validators=[Optional(), Length(max=MAX_NAME)])
+    guardian = StringField(_l("Nama orang tua atau wali"), validators=[Length(max=MAX_NAME)])
     guardian_consent = BooleanField(_l("Saya orang tua atau wali anak ini dan menyetujui keikutsertaannya."))
     consent = BooleanField(
         _l("Saya setuju data ini disimpan untuk mengurus kegiatan ini, sesuai pemberitahuan privasi.")
