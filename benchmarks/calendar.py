@@ -1,4 +1,4 @@
-"""The calendar's month: 2,000 posts in view of 100,000, asked for as a browser does, by a signed-in editor.
+"""The calendar's month: 2,000 of 100,000 posts and 200 of 10,000 events in view, as a signed-in editor asks for it.
 
 Counts the whole answer of the server: guard, menu, queries, template and compression. `queries` are the statements of
 one request, `bytes` what goes over the line.
@@ -16,6 +16,7 @@ from sqlalchemy import event, insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
+from app.events.models import Event
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
@@ -29,6 +30,8 @@ from config import Settings
 
 POSTS = 100_000
 IN_VIEW = 2_000
+EVENTS = 10_000
+EVENTS_IN_VIEW = 200
 ROUNDS = 60
 WARM_UP = 5
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
@@ -43,7 +46,7 @@ def run() -> Iterator[dict[str, object]]:
         client = _signed_in(app, sessions, user_id)
         queries, size = _once(app, client)
         times = [_timed(client) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
-        yield line("calendar", "month", times, posts=POSTS, in_view=IN_VIEW, queries=queries, bytes=size)
+        yield line("calendar", "month", times, posts=POSTS, in_view=IN_VIEW, events=EVENTS, queries=queries, bytes=size)
         with app.app_context():
             app.extensions["sqlalchemy"].engine.dispose()
 
@@ -59,17 +62,11 @@ def _settings(url: str) -> Settings:
 
 
 def _fill(sessions: "sessionmaker[Session]") -> int:
-    """An editor, and posts of which IN_VIEW fall into November 2026, the others into the three years around it."""
+    """An editor, and posts and events of which IN_VIEW and EVENTS_IN_VIEW fall into November 2026, the
+    others into the three years around it."""
     organisation_id, campaign_id, outlet_id = office(sessions, NOW)
     chance = random.Random(2026)
-    minutes = DAYS_OF_MONTH * 24 * 60
-    moments = [MONTH + timedelta(minutes=chance.randrange(minutes)) for _ in range(IN_VIEW)]
-    while len(moments) < POSTS:
-        moment = NOW + timedelta(minutes=chance.randrange(-788_400, 788_400))
-        # the grid also shows the days around the month: keep them empty, so that exactly IN_VIEW are in view
-        if not MONTH - timedelta(days=7) <= moment < MONTH + timedelta(days=DAYS_OF_MONTH + 7):
-            moments.append(moment)
-    chance.shuffle(moments)
+    moments, gatherings = _moments(chance, POSTS, IN_VIEW), _moments(chance, EVENTS, EVENTS_IN_VIEW)
     with unit_of_work(sessions) as session:
         load_roles(session)
         user = User(
@@ -88,7 +85,41 @@ def _fill(sessions: "sessionmaker[Session]") -> int:
             )
             session.execute(insert(Variant), [{"post_id": number, "outlet_id": outlet_id} for number in numbers])
             session.execute(insert(Delivery), [_delivery(number, moments[number - 1], outlet_id) for number in numbers])
+        session.execute(
+            insert(Event), [_event(number, at, campaign_id, organisation_id) for number, at in enumerate(gatherings, 1)]
+        )
         return user.id
+
+
+def _moments(chance: random.Random, count: int, in_view: int) -> list[datetime]:
+    """So many, of which `in_view` fall into November 2026."""
+    minutes = DAYS_OF_MONTH * 24 * 60
+    moments = [MONTH + timedelta(minutes=chance.randrange(minutes)) for _ in range(in_view)]
+    while len(moments) < count:
+        moment = NOW + timedelta(minutes=chance.randrange(-788_400, 788_400))
+        # the grid also shows the days around the month: keep them empty, so that exactly so many are in view
+        if not MONTH - timedelta(days=7) <= moment < MONTH + timedelta(days=DAYS_OF_MONTH + 7):
+            moments.append(moment)
+    chance.shuffle(moments)
+    return moments
+
+
+def _event(number: int, at: datetime, campaign_id: int, organisation_id: int) -> dict[str, Any]:
+    return {
+        "uid": f"bench-{number}",
+        "code": f"bench{number}",
+        "kind": "socialisation",
+        "title": f"Kegiatan {number}: kenali layanan kota cerdas",
+        "organisation_id": organisation_id,
+        "campaign_id": campaign_id,
+        "place": "Balai desa",
+        "starts_at": at,
+        "ends_at": at + timedelta(hours=2),
+        "status": "announced",
+        "announced_at": NOW,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
 
 
 def _post(number: int, at: datetime, campaign_id: int, organisation_id: int) -> dict[str, Any]:
