@@ -50,7 +50,18 @@ def may_answer(actor: Actor, aspiration: Aspiration) -> bool:
 
 def may_tell_back(actor: Actor, aspiration: Aspiration) -> bool:
     """Who heard it brings the answer back; the office for them."""
-    return may_route(actor) or (actor.has(*PLANNERS) and aspiration.organisation_id in actor.organisation_ids)
+    own = actor.of_office or aspiration.organisation_id in actor.organisation_ids
+    return may_route(actor) or (actor.has(*PLANNERS) and own)
+
+
+def check_answerer(actor: Actor, aspiration: Aspiration) -> None:
+    if not may_answer(actor, aspiration):
+        raise Forbidden(T("Aspirasi ini dijawab narahubung OPD yang dituju, atau staf kantor."))
+
+
+def check_router(actor: Actor, _aspiration: Aspiration) -> None:
+    if not may_route(actor):
+        raise Forbidden(T("Aspirasi diteruskan atau ditutup oleh staf kantor."))
 
 
 def default_due(today: date) -> date:
@@ -134,8 +145,7 @@ def answer(
 ) -> Aspiration:
     """The answer, or a better one; who heard the question is told. Raises Invalid (answer), Forbidden, Stale."""
     row = get(session, actor, aspiration_id, lock=True)
-    if not may_answer(actor, row):
-        raise Forbidden(T("Aspirasi ini dijawab narahubung OPD yang dituju, atau staf kantor."))
+    check_answerer(actor, row)
     _check_version(row, version)
     words = _words(text, T("Tulis jawabannya, dengan kata yang mudah dipahami warga."), "answer")
     if row.status == AspirationStatus.ANSWERED and row.answer == words:
@@ -188,8 +198,7 @@ def told_back(session: Session, actor: Actor, aspiration_id: int, *, now: dateti
 
 def _to_handle(session: Session, actor: Actor, aspiration_id: int, version: int | None) -> Aspiration:
     row = get(session, actor, aspiration_id, lock=True)
-    if not may_route(actor):
-        raise Forbidden(T("Aspirasi diteruskan atau ditutup oleh staf kantor."))
+    check_router(actor, row)
     _check_version(row, version)
     return row
 

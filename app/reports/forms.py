@@ -48,15 +48,15 @@ class ReportForm(Form):
     seen = HiddenField()
     told = TextAreaField(
         _l("Apa yang disampaikan?"),
-        [Optional(), Length(max=MOST_TEXT)],
+        [Length(max=MOST_TEXT)],
         description=_l("Tulis seperti bercerita. Beberapa kalimat sudah cukup."),
         render_kw={"rows": 5},
     )
     total = People(_l("Berapa orang yang datang?"))
     f_child, f_youth, f_adult, f_elder, f_u = (People(_l("Perempuan")) for _band in BANDS)
     m_child, m_youth, m_adult, m_elder, m_u = (People(_l("Laki-laki")) for _band in BANDS)
-    tags = Checkboxes(_l("Kegiatan ini termasuk (boleh lebih dari satu)"), [Optional()])
-    spj = Checkboxes(_l("Yang sudah ada"), [Optional()])
+    tags = Checkboxes(_l("Kegiatan ini termasuk (boleh lebih dari satu)"))
+    spj = Checkboxes(_l("Yang sudah ada"))
     notes = TextAreaField(_l("Catatan lain"), [Optional(), Length(max=MOST_TEXT)], render_kw={"rows": 2})
 
     def __init__(self, *args: Any, **values: Any) -> None:
@@ -222,7 +222,7 @@ def _copies(row: Row) -> int | None:
 
 class ReturnForm(Form):
     seen = HiddenField()
-    missing = Checkboxes(_l("Apa yang kurang?"), [Optional()])
+    missing = Checkboxes(_l("Apa yang kurang?"))
     note = TextAreaField(_l("Catatan untuk penulis"), [Optional(), Length(max=MOST_NOTE)], render_kw={"rows": 3})
 
     def __init__(self, *args: Any, **values: Any) -> None:

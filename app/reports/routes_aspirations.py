@@ -154,14 +154,14 @@ def _own_answer(row: Aspiration) -> str:
 def _route_form(row: Aspiration, today: date, *, posted: bool = False) -> RouteForm:
     due = row.due_on if row.due_on and row.due_on >= today else service.default_due(today)
     form = RouteForm() if posted else RouteForm(formdata=None, version=row.version, opd_id=row.opd_id, due_on=due)
-    form.opd_id.choices = [(opd.id, opd.name) for opd in service.opds(db.session)]
+    form.opd_id.choices = [(0, _("Pilih OPD"))] + [(opd.id, opd.name) for opd in service.opds(db.session)]
     return form
 
 
 @bp.post("/aspirasi/<int:aspiration_id>/teruskan", endpoint="aspiration_route")
 @allow(*service.ROUTERS)
 def route(aspiration_id: int) -> ResponseReturnValue:
-    row = service.get(db.session, current_actor(), aspiration_id)
+    row = _to_change(aspiration_id, service.check_router)
     form = _route_form(row, local_day(now()), posted=True)
 
     def act(version: int | None) -> str:
@@ -179,6 +179,7 @@ def route(aspiration_id: int) -> ResponseReturnValue:
 @bp.post("/aspirasi/<int:aspiration_id>/jawab", endpoint="aspiration_answer")
 @allow(*ANSWERING)
 def answer(aspiration_id: int) -> ResponseReturnValue:
+    _to_change(aspiration_id, service.check_answerer)
     form = AnswerForm()
 
     def act(version: int | None) -> str:
@@ -192,6 +193,7 @@ def answer(aspiration_id: int) -> ResponseReturnValue:
 @bp.post("/aspirasi/<int:aspiration_id>/tutup", endpoint="aspiration_close")
 @allow(*service.ROUTERS)
 def close(aspiration_id: int) -> ResponseReturnValue:
+    _to_change(aspiration_id, service.check_router)
     form = CloseForm()
 
     def act(version: int | None) -> str:
@@ -210,9 +212,16 @@ def told_back(aspiration_id: int) -> ResponseReturnValue:
     return redirect(url_for(".aspiration", aspiration_id=aspiration_id))
 
 
+def _to_change(aspiration_id: int, check: Callable[[Actor, Aspiration], None]) -> Aspiration:
+    """Who may not is told so before their form is read."""
+    row = service.get(db.session, current_actor(), aspiration_id)
+    check(current_actor(), row)
+    return row
+
+
 def _act(aspiration_id: int, form: Form, name: str, act: Callable[[int | None], str]) -> ResponseReturnValue:
     """Do it, or show the page again with what was typed and what is wrong."""
-    row, status = service.get(db.session, current_actor(), aspiration_id), 422
+    status = 422
     if form.is_posted_and_valid():
         try:
             flash(act(number_of("version", request.form)), "success")
