@@ -220,6 +220,7 @@ def test_a_group_is_registered_completed_and_changed(editor: FlaskClient, world:
     assert stale.status_code == 422
     assert "baru saja diubah orang lain" in stale.text
     assert 'name="version" type="hidden" value="2"' in stale.text
+    session.rollback()
     old = world.organisation(kind="kim", name="KIM Lama")
     assert editor.get(f"/komunitas/{old.id}/ubah").status_code == 404
     assert 'value="KIM Lama"' in editor.get(f"/komunitas/{old.id}/lengkapi").text
