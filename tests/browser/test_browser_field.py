@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, expect
 
 from tests.browser.conftest import PASSWORD, Live
+from tests.browser.line import Line
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +47,7 @@ def rows(live: Live, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return connection.execute(query, values).fetchall()
 
 
-def sign_in(context: BrowserContext, live: Live, username: str = "kim") -> Page:
+def sign_in(context: BrowserContext, live: Live | Line, username: str = "kim") -> Page:
     page = context.new_page()
     page.goto(f"{live.address}/masuk")
     page.fill("[name=identity]", username)
@@ -56,7 +57,7 @@ def sign_in(context: BrowserContext, live: Live, username: str = "kim") -> Page:
     return page
 
 
-def open_field(page: Page, live: Live) -> Page:
+def open_field(page: Page, live: Live | Line) -> Page:
     page.goto(f"{live.address}/catat/")
     page.wait_for_selector("html[data-ready]")
     return page
@@ -81,10 +82,11 @@ def item(page: Page, title: str) -> Any:
 def test_two_activities_without_a_line_survive_the_browser_and_arrive_once(
     live: Live, browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path, picture: Path
 ) -> None:
-    """An officer of the KIM in Tabang: visits once, is without a line, closes the browser, opens it again, has a line."""
+    """An officer of the KIM in Tabang: visits once, has no line, closes the browser, opens it again, has a line."""
     titles = [f"Jaga sungai {uuid.uuid4().hex[:6]}", f"Kerja bakti {uuid.uuid4().hex[:6]}"]
-    last = "SELECT MAX(e.updated_at), COUNT(*) FROM events e WHERE e.village_code = '64.02.12.2002' AND status = 'reported'"
+    last = "SELECT MAX(updated_at), COUNT(*) FROM events WHERE village_code = '64.02.12.2002' AND status = 'reported'"
     before = rows(live, last)[0]
+    line = Line(int(live.address.rpartition(":")[2]))
 
     def browser() -> BrowserContext:
         context = browser_type.launch_persistent_context(tmp_path / "hp", **browser_type_launch_args, **PHONE)
@@ -92,10 +94,11 @@ def test_two_activities_without_a_line_survive_the_browser_and_arrive_once(
         return context
 
     context = browser()
-    page = open_field(sign_in(context, live), live)
+    page = open_field(sign_in(context, line), line)
     page.evaluate("navigator.serviceWorker.ready.then((ready) => ready.active.state)")
     expect(page.locator("#keadaan")).to_contain_text("Ada sinyal")
     context.set_offline(True)
+    line.cut()  # for the service worker too, which sends by itself
     expect(page.locator("#keadaan")).to_contain_text("Tanpa sinyal")
     for title in titles:
         record(page, title, picture)
@@ -104,17 +107,17 @@ def test_two_activities_without_a_line_survive_the_browser_and_arrive_once(
 
     context = browser()
     context.set_offline(True)
-    page = context.new_page()
-    page.goto(f"{live.address}/catat/")
-    page.wait_for_selector("html[data-ready]")
+    page = open_field(context.new_page(), line)
     for title in titles:
         expect(item(page, title)).to_contain_text(SAVED)
         expect(item(page, title)).to_contain_text("Menunggu sinyal")
         assert rows(live, "SELECT COUNT(*) FROM events WHERE title = ?", title) == [(0,)]
+    line.mend()
     context.set_offline(False)
     for title in titles:
         expect(item(page, title)).to_contain_text(SENT, timeout=40_000)
     context.close()
+    line.close()
 
     for title in titles:
         found = rows(
@@ -137,7 +140,10 @@ def test_photos_are_made_small_on_the_phone(live: Live, phone: BrowserContext, p
         record(page, title, picture)
     assert len(sent.value.post_data_buffer or b"") < picture.stat().st_size / 1.5
     expect(item(page, title)).to_contain_text(SENT)
-    size = "SELECT f.width, f.height FROM stored_files f JOIN event_photos p ON p.file_id = f.id JOIN events e ON e.id = p.event_id WHERE e.title = ?"
+    size = (
+        "SELECT f.width, f.height FROM stored_files f JOIN event_photos p ON p.file_id = f.id "
+        "JOIN events e ON e.id = p.event_id WHERE e.title = ?"
+    )
     assert rows(live, size, title) == [(1600, 1200)]
 
 
@@ -288,7 +294,7 @@ def test_a_session_that_ended_leaves_the_queue_and_asks_to_sign_in(live: Live, p
     expect(item(page, title)).to_contain_text(SENT)
 
 
-def test_the_page_opens_for_somebody_whose_session_ended(live: Live, browser: Browser, picture: Path) -> None:
+def test_the_page_opens_for_somebody_whose_session_ended(live: Live, browser: Browser) -> None:
     context = browser.new_context(**PHONE)
     page = open_field(sign_in(context, live), live)
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
@@ -296,7 +302,7 @@ def test_the_page_opens_for_somebody_whose_session_ended(live: Live, browser: Br
     context.clear_cookies()
     page.goto(f"{live.address}/catat/")
     expect(page.locator("#keadaan")).to_contain_text("Anda belum masuk")
-    assert page.evaluate("caches.open('x').then(() => document.title)").startswith("Catat Kegiatan")
+    assert page.title().startswith("Catat Kegiatan")
     context.close()
 
 
@@ -350,20 +356,22 @@ def test_a_queue_of_an_older_version_is_sent_by_the_new_one(live: Live, phone: B
 
 def test_a_new_version_of_the_application_keeps_the_queue_and_drops_the_old_cache(live: Live, browser: Browser) -> None:
     context = browser.new_context(**PHONE)
-    page = open_field(sign_in(context, live), live)
+    line = Line(int(live.address.rpartition(":")[2]))
+    page = open_field(sign_in(context, line), line)
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    context.set_offline(True)
+    line.cut()
     title = f"Pembaruan {uuid.uuid4().hex[:6]}"
     record(page, title)
     expect(item(page, title)).to_contain_text(SAVED)
     page.evaluate("caches.open('gaung-catat-lama').then((cache) => cache.put('/catat/x', new Response('x')))")
     page.evaluate("navigator.serviceWorker.getRegistration('/catat/').then((found) => found.unregister())")
-    context.set_offline(False)
+    line.mend()
     page.reload()
     page.wait_for_selector("html[data-ready]")
     expect(item(page, title)).to_contain_text(SENT, timeout=30_000)
     page.wait_for_function("caches.keys().then((names) => names.length === 1 && names[0] !== 'gaung-catat-lama')")
     context.close()
+    line.close()
 
 
 FULL = """const put = IDBObjectStore.prototype.put;

@@ -128,7 +128,7 @@ async function save() {
   }
   await dropDraft(draft);
   clear();
-  await tell(null);
+  await sender.changed();
   shine(item.uuid);
   sender.now();
   sender.inBackground();
@@ -268,6 +268,14 @@ async function tidy() {
   for (const item of await queue.all()) if (item.state === "sent" && item.sent_at < oldest) await queue.remove(item.uuid);
 }
 
+// The page may come from this device's store: whether its person is still signed in is asked for.
+async function who() {
+  if (line !== "done" && line !== "others") return;
+  const session = await whoIsSignedIn();
+  if (session.state !== "in") await tell(session.state);
+  else if (session.user !== person) await tell("another");
+}
+
 // --- begin ------------------------------------------------------------------------------------------------------
 
 function prepare() {
@@ -327,6 +335,7 @@ async function begin() {
   await tell(null).catch(() => {});
   await sayWhetherKept();
   await sender.now();
+  await who();
   document.documentElement.dataset.ready = "1";
   await register(page.dataset.worker, () => !draft.item).catch(() => {});
 }

@@ -23,6 +23,7 @@ export const SAID = {
     sending: "Sedang mengirim…",
     trouble: "Sinyal ada, tetapi kantor belum menjawab. Dicoba lagi sendiri.",
     forbidden: "Akun yang sedang masuk tidak bisa mengirim catatan.",
+    another: "Yang sedang masuk orang lain. Muat ulang halaman ini sebelum mencatat.",
   },
   count: (waiting, problems) =>
     [waiting && `${waiting} belum terkirim`, problems && `${problems} perlu diperiksa`].filter(Boolean).join(", "),
