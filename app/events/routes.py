@@ -25,10 +25,12 @@ from app.events import (
 from app.events.access import READERS
 from app.events.blueprint import bp
 from app.events.clashes import clashes_of
-from app.events.models import Event
+from app.events.models import Event, EventStatus
 from app.events.panels import panels
-from app.events.states import UPCOMING
+from app.events.service import open_marks
+from app.events.states import PARTS, UPCOMING
 from app.events.steps import next_step
+from app.kernel.audit import AuditEntry
 from app.people.trail import action_label
 from app.web.db import db
 from app.web.formats import local, sentence
@@ -69,12 +71,23 @@ def show(event_id: int) -> ResponseReturnValue:
         found=clashes_of(db.session, actor, event) if event.status in UPCOMING else [],
         around=queries.around(db.session, event),
         next_step=next_step(event, moment, settings().tz),
+        marks=open_marks(event) if event.status == EventStatus.PLANNED else [],
         siblings=queries.siblings(db.session, event),
         panels=panels(db.session, actor, event),
-        history=[(entry, sentence(action_label(entry))) for entry in queries.history(db.session, event)],
+        history=[
+            (entry, sentence(action_label(entry)), changed_parts(entry)) for entry in queries.history(db.session, event)
+        ],
         address=address,
         share=whatsapp(event, address) if address else None,
     )
+
+
+def changed_parts(entry: AuditEntry) -> str:
+    """What an edit changed, in words: "nama kegiatan, jenis"; empty for all else."""
+    if not entry.before or not entry.after:
+        return ""
+    changed = [name for name, old in entry.before.items() if name in entry.after and entry.after[name] != old]
+    return ", ".join(sentence(PARTS.get(name, name)) for name in changed)
 
 
 def public_address(event: Event) -> str | None:

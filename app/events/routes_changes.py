@@ -1,5 +1,7 @@
 """What becomes of a planned event: announced, moved, cancelled, held, copied."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,6 +18,7 @@ from app.events.states import UPCOMING
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.web.db import db
+from app.web.formats import sentence
 from app.web.guard import allow, current_actor
 from app.web.wiring import now
 
@@ -24,28 +27,35 @@ def _back(event: Event) -> ResponseReturnValue:
     return redirect(url_for(".show", event_id=event.id))
 
 
+def _pressed(verb: Callable[..., Event], event_id: int, told: str) -> ResponseReturnValue:
+    """One press of a button on the event's page; what stands against it is said there."""
+    try:
+        verb(db.session, current_actor(), event_id, now=now())
+        flash(told, "success")
+    except Refused as error:
+        db.session.rollback()
+        flash(sentence(error.sentence), "error")
+    return redirect(url_for(".show", event_id=event_id))
+
+
 @bp.post("/kegiatan/<int:event_id>/umumkan")
 @allow(*PLANNERS)
 def announce(event_id: int) -> ResponseReturnValue:
-    event = service.announce(db.session, current_actor(), event_id, now=now())
-    flash(_("Diumumkan. Halaman publiknya sudah bisa dibagikan."), "success")
-    return _back(event)
+    return _pressed(service.announce, event_id, _("Diumumkan. Halaman publiknya sudah bisa dibagikan."))
 
 
 @bp.post("/kegiatan/<int:event_id>/terlaksana")
 @allow(*PLANNERS)
 def hold(event_id: int) -> ResponseReturnValue:
-    event = service.mark_held(db.session, current_actor(), event_id, now=now())
-    flash(_("Ditandai terlaksana. Berikutnya: buat laporannya selagi masih ingat."), "success")
-    return _back(event)
+    return _pressed(
+        service.mark_held, event_id, _("Ditandai terlaksana. Berikutnya: buat laporannya selagi masih ingat.")
+    )
 
 
 @bp.post("/kegiatan/<int:event_id>/belum-terlaksana")
 @allow(*PLANNERS)
 def undo_hold(event_id: int) -> ResponseReturnValue:
-    event = changes.undo_held(db.session, current_actor(), event_id, now=now())
-    flash(_("Tanda terlaksana dicabut."), "success")
-    return _back(event)
+    return _pressed(changes.undo_held, event_id, _("Tanda terlaksana dicabut."))
 
 
 @bp.post("/kegiatan/<int:event_id>/salin")

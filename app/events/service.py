@@ -119,13 +119,16 @@ def announce(session: Session, actor: Actor, event_id: int, *, now: datetime) ->
     return event
 
 
+def open_marks(event: Event) -> list[str]:
+    """What a kit left to be filled in, among the words that the public would read."""
+    spoken = [part for speaker in event.speakers for part in (speaker.name, speaker.title)]
+    texts = (event.title, event.place, event.description, event.agenda, event.contact, *spoken)
+    return [found[0] for text in texts for found in OPEN_MARK.finditer(text)]
+
+
 def _check_filled_in(event: Event) -> None:
-    """Raise Refused with the first mark that is still open in what the public would read."""
-    spoken = (part for speaker in event.speakers for part in (speaker.name, speaker.title))
-    for text in (event.title, event.place, event.description, event.agenda, event.contact, *spoken):
-        found = OPEN_MARK.search(text)
-        if found:
-            raise Refused(T("Lengkapi dahulu bagian yang bertanda %(mark)s, baru umumkan.", mark=found[0]))
+    for mark in open_marks(event):
+        raise Refused(T("Lengkapi dahulu bagian yang bertanda %(mark)s, baru umumkan.", mark=mark))
 
 
 def mark_held(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:

@@ -77,3 +77,16 @@ REGISTRATIONS: Mapping[str, T] = {
     RegistrationStatus.WAITING: T("Daftar tunggu"),
     RegistrationStatus.CANCELLED: T("Batal ikut"),
 }
+PARTS: Mapping[str, T] = {
+    "title": T("nama kegiatan"),
+    "kind": T("jenis"),
+    "organisation_id": T("penyelenggara"),
+    "campaign_id": T("program"),
+    "village_code": T("desa"),
+    "place": T("nama tempat"),
+    "starts_at": T("waktu mulai"),
+    "ends_at": T("waktu selesai"),
+    "capacity": T("jumlah tempat"),
+    "registration": T("pendaftaran"),
+}
+"""What of an event the trail keeps (service.facts)."""

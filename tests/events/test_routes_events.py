@@ -327,6 +327,18 @@ def test_the_page_offers_the_one_next_thing(
     assert "Waktunya sudah lewat" in editor.get(path).text
 
 
+def test_what_a_kit_left_open_is_to_be_filled_in_first(editor: FlaskClient, world: World, session: Session) -> None:
+    event = world.event(place="[LENGKAPI: nama balai]", agenda="09.00 [LENGKAPI: siapa] membuka")
+    path = f"/kegiatan/{event.id}"
+    page = editor.get(path).text
+    assert "Lengkapi sebelum diumumkan" in page
+    assert f'action="{path}/umumkan"' not in page
+    refused = editor.post(f"{path}/umumkan", follow_redirects=True)
+    assert "Lengkapi dahulu bagian yang bertanda [LENGKAPI: nama balai]" in refused.text
+    again(session)
+    assert event.status == EventStatus.PLANNED
+
+
 def test_a_move_says_why_and_shows_whence(editor: FlaskClient, world: World, session: Session) -> None:
     event = world.event(status=EventStatus.ANNOUNCED)
     path = f"/kegiatan/{event.id}/pindah"
@@ -401,10 +413,12 @@ def test_the_public_address_can_be_copied_and_shared_once_announced(editor: Flas
 
 def test_the_history_says_who_did_what(editor: FlaskClient, world: World) -> None:
     event = world.event(status=EventStatus.ANNOUNCED)
+    editor.post(f"/kegiatan/{event.id}/ubah", data=filled(world, title="Lain", kind="fgd", version=event.version))
     editor.post(f"/kegiatan/{event.id}/batal", data={"reason": "Banjir"})
     page = editor.get(f"/kegiatan/{event.id}").text
     assert "Membatalkan kegiatan" in page
     assert "“Banjir”" in page
+    assert "Yang berubah: nama kegiatan, jenis" in page
 
 
 def test_a_page_asks_as_much_whatever_hangs_on_the_event(editor: FlaskClient, world: World) -> None:
