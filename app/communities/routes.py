@@ -160,7 +160,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         opens_events=sees_people and may_open("events.show"),
         officers=[line for line in queries.officers_only(lines) if line.ends_on is None],
         members=len([line for line in lines if line.ends_on is None]),
-        score=scores[0] if scores else None,
+        score=scores[0][0] if scores else None,
         accounts=queries.accounts(db.session, organisation_id) if sees_people else [],
         sees_people=sees_people,
         may_keep_members=access.may_keep_members(actor, organisation_id),

@@ -37,7 +37,7 @@ ACTIVITIES: Mapping[str, T] = {
     Activity.ACTIVE: T("Aktif"),
     Activity.QUIET: T("Kurang aktif"),
     Activity.ASLEEP: T("Tidak aktif"),
-    Activity.NEVER: T("Belum pernah berkegiatan"),
+    Activity.NEVER: T("Belum pernah"),
 }
 ACTIVITY_BADGES: Mapping[str, str] = {
     Activity.ACTIVE: "ok",
@@ -47,7 +47,7 @@ ACTIVITY_BADGES: Mapping[str, str] = {
 }
 COMPLETENESS: Mapping[str, T] = {
     Completeness.UNREGISTERED: T("Belum dilengkapi"),
-    Completeness.LACKING: T("Masih ada yang kosong"),
+    Completeness.LACKING: T("Kurang lengkap"),
     Completeness.COMPLETE: T("Lengkap"),
 }
 COMPLETENESS_BADGES: Mapping[str, str] = {
