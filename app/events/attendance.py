@@ -115,6 +115,8 @@ def walk_in(
     """
     event = to_attend(session, actor, event_id, now)
     guest = cleaned(guest)
+    if actor is not None and not certain:
+        _not_on_the_list(session, event, guest)
     twin = same_person(those_present(session, event), guest.name, guest.organisation, exactly=actor is None)
     if twin is not None and actor is None and now - twin.at <= SAME_WITHIN:
         return twin
@@ -131,6 +133,20 @@ def walk_in(
     session.add(row)
     count_people(session, event)
     return row
+
+
+def _not_on_the_list(session: Session, event: Event, guest: Guest) -> None:
+    """Somebody who registered is ticked on the list, or would be counted as absent and as a guest."""
+    for row in _missing(session, event):
+        if name_key(row.name) == name_key(guest.name):
+            raise SameName(
+                T(
+                    "“%(name)s” sudah mendaftar. Tekan “Hadir” pada namanya di daftar. Bila ini orang lain yang "
+                    "namanya sama, centang “Memang orang lain”, lalu simpan lagi.",
+                    name=row.name,
+                ),
+                field="certain",
+            )
 
 
 def tick_speaker(session: Session, actor: Actor, event_id: int, speaker_id: int, *, now: datetime) -> Attendance:
@@ -184,7 +200,7 @@ def key_sheet(
     event = to_attend(session, actor, event_id, now)
     if role not in ROLES:
         raise Invalid(T("Pilih peserta, narasumber, atau panitia."), field="role")
-    present, missing = those_present(session, event), _not_yet(session, event)
+    present, missing = those_present(session, event), _by_name(_missing(session, event))
     found = _doubles(lines, present)
     if found and doubles not in {"once", "both"}:
         raise Doubles(found)
@@ -226,9 +242,9 @@ def _registration(session: Session, event: Event, registration_id: int) -> Regis
     return found
 
 
-def _not_yet(session: Session, event: Event) -> dict[str, Registration]:
-    """Who registered and is not in yet, by name; names that several bear are left out, since nobody knows who it is."""
-    rows = session.scalars(
+def _missing(session: Session, event: Event) -> Sequence[Registration]:
+    """Who registered and is not in yet."""
+    return session.scalars(
         select(Registration)
         .outerjoin(
             Attendance, (Attendance.registration_id == Registration.id) & (Attendance.event_id == Registration.event_id)
@@ -239,6 +255,10 @@ def _not_yet(session: Session, event: Event) -> dict[str, Registration]:
             Attendance.id.is_(None),
         )
     ).all()
+
+
+def _by_name(rows: Sequence[Registration]) -> dict[str, Registration]:
+    """Names that several bear are left out, since nobody knows who it is."""
     keys = [name_key(row.name) for row in rows]
     return {key: row for key, row in zip(keys, rows, strict=True) if key and keys.count(key) == 1}
 

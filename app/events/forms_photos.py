@@ -11,8 +11,10 @@ class PhotosForm(Form):
 
     photo = MultipleFileField(
         _l("Foto"),
-        render_kw={"accept": "image/jpeg,image/png,image/webp,image/gif"},
-        description=_l("JPG, PNG, WebP, atau GIF, masing-masing paling besar 20 MB. Lokasi pada foto dihapus."),
+        render_kw={"accept": "image/jpeg,image/png,image/webp,image/gif", "required": True},
+        description=_l("Paling banyak 10 sekaligus: JPG, PNG, WebP, atau GIF. Lokasi pada foto dihapus."),
     )
     caption = StringField(_l("Keterangan"), validators=[Optional(), Length(max=MOST_CAPTION)])
-    consent = BooleanField(_l("Orang yang tampak di foto setuju fotonya disimpan dan dipakai di laporan"))
+    consent = BooleanField(
+        _l("Orang yang tampak di foto setuju fotonya disimpan dan dipakai di laporan"), render_kw={"required": True}
+    )

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, make_response, redirect, render_template, request, session, url_for
@@ -24,7 +25,7 @@ from app.events.tokens import Tokens
 from app.kernel.errors import NotFound
 from app.kernel.text import T
 from app.web.db import db
-from app.web.guard import allow, current_actor, public
+from app.web.guard import allow, current_actor, public, signed_in
 from app.web.wiring import now, settings
 
 SELF = "self"
@@ -44,6 +45,14 @@ def qr_image(address: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(qr(address).svg.encode()).decode()}"
 
 
+def private(template: str, **values: Any) -> Response:
+    """A page that no cache and no search engine keeps."""
+    response = make_response(render_template(template, **values))
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def pdf(document: bytes, name: str) -> Response:
     response = make_response(document)
     response.content_type = "application/pdf"
@@ -60,16 +69,17 @@ def pdf(document: bytes, name: str) -> Response:
 def scan(token: str) -> ResponseReturnValue:
     """Who keeps the event's list confirms here; everybody else sees that this is a ticket."""
     event, registration = _ticket(token)
-    if not access.may_manage(current_actor(), event):
-        return render_template("events/ticket.html", event=event, registration=registration,
-                               code=qr_image(whole(request.path)), here=request.path)  # fmt: skip
-    desk = at_desk(db.session, session, now())
-    if desk is not None and desk.id != event.id:
-        return render_template("events/scan_other.html", event=event, desk=desk, here=request.path)
+    actor, desk = current_actor(), at_desk(db.session, session, now())
+    may_manage = access.may_manage(actor, event)
+    if desk is not None and desk.id != event.id and access.may_manage(actor, desk):
+        return private("events/scan_other.html", event=event, desk=desk, may_switch=may_manage, here=request.path)
+    if not may_manage:
+        return private("events/ticket.html", event=event, registration=registration, signed_in=signed_in(),
+                       code=qr_image(whole(request.path)), here=request.path)  # fmt: skip
     row = db.session.scalar(
         select(Attendance).where(Attendance.event_id == event.id, Attendance.registration_id == registration.id)
     )
-    return render_template(
+    return private(
         "events/scan.html",
         event=event,
         registration=registration,
@@ -167,7 +177,7 @@ def enter_door(token: str) -> ResponseReturnValue:
 def entered(token: str) -> ResponseReturnValue:
     """Says nothing but thanks: whoever opens it learns of nobody."""
     event = _at_door(token)
-    return render_template("events/entered.html", event=event, again="lagi" in request.args)
+    return private("events/entered.html", event=event, again="lagi" in request.args)
 
 
 def _enter_as_guest(event: Event) -> ResponseReturnValue:
@@ -187,8 +197,8 @@ def _at_door(token: str) -> Event:
     return event
 
 
-def _door_page(event: Event, form: DoorForm, *, name: str = "", guest: DoorGuestForm | None = None) -> str:
-    return render_template(
+def _door_page(event: Event, form: DoorForm, *, name: str = "", guest: DoorGuestForm | None = None) -> Response:
+    return private(
         "events/door.html",
         event=event,
         form=form,

@@ -212,6 +212,18 @@ def test_a_walk_in_of_the_same_name_is_asked_about(
     assert people(session, event) == 3
 
 
+def test_who_registered_is_ticked_and_not_written_down_as_a_guest(
+    session: Session, world: World, clock: FrozenClock, event: Event, staff: Actor
+) -> None:
+    siti = world.registration(event, "Siti Aminah")
+    with pytest.raises(SameName, match="sudah mendaftar"):
+        attendance.walk_in(session, staff, event.id, Guest("Hj. Siti Aminah"), now=clock.now())
+    attendance.walk_in(session, None, event.id, Guest("Siti Aminah"), method="self", now=clock.now())  # tells nothing
+    attendance.walk_in(session, staff, event.id, Guest("Siti Aminah"), certain=True, now=clock.now())
+    attendance.tick(session, staff, event.id, siti.id, now=clock.now())
+    assert people(session, event) == 3
+
+
 def test_at_the_door_the_same_words_soon_again_are_one_person(
     session: Session, world: World, clock: FrozenClock, event: Event
 ) -> None:

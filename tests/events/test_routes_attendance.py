@@ -304,6 +304,23 @@ def test_a_ticket_of_another_event_is_warned_about_with_both_names(
     assert rows() == []
 
 
+def test_a_ticket_of_another_organisation_is_warned_about_without_a_way_in(
+    client: FlaskClient, world: World, event: Event, tokens: Tokens, rows: Rows
+) -> None:
+    kim = world.kim()
+    own = world.event(title="Pelatihan KIM", organisation_id=kim.id, status=EventStatus.ANNOUNCED, starts_in=NOW)
+    sign_in(client, world.user(Role.COMMUNITY, organisation=kim))
+    path = f"/hadir/{tokens.ticket(world.registration(event, 'Siti'))}"
+    assert "diadakan organisasi lain" in client.get(path).text
+    client.post(f"/kegiatan/{own.id}/hadir/mulai")
+    page = client.get(path)
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert "Tiket ini untuk kegiatan lain" in page.text
+    assert "Pelatihan KIM" in page.text
+    assert f"/kegiatan/{event.id}/" not in page.text
+    assert "Siti" not in page.text
+
+
 def test_a_desk_that_was_left_or_is_long_over_warns_no_more(
     client: FlaskClient, world: World, clock: FrozenClock, staff: Any, event: Event, tokens: Tokens
 ) -> None:

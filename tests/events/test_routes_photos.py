@@ -101,8 +101,10 @@ def test_consent_and_a_file_are_asked_for(client: FlaskClient, session: Session,
 
 
 def test_the_twenty_first_photo_is_told_about(client: FlaskClient, session: Session, event: Event) -> None:
-    many = [(flat(size=(60 + number, 40)), f"{number}.jpg") for number in range(20)]
-    upload(client, event, *many)
+    many = [(flat(size=(60 + number, 40)), f"{number}.jpg") for number in range(21)]
+    told = client.get(upload(client, event, *many[:11]).location).text
+    assert "Paling banyak 10 foto sekali unggah" in told
+    upload(client, event, *many[10:20])
     assert "Sudah ada 20 foto" in client.get(f"/kegiatan/{event.id}/foto").text
     done = upload(client, event, (flat(size=(99, 99)), "lagi.jpg"))
     assert "Paling banyak 20 foto" in client.get(done.location).text
