@@ -182,14 +182,14 @@ def _headcount(event: Event) -> dict[str, Any]:
     counted = {(row.sex, row.age_band): row.people for row in event.headcounts}
     if not any(sex != Sex.UNKNOWN or band != AgeBand.UNKNOWN for sex, band in counted):
         return {}
-    rows = []
+    rows, bands = [], [band for band in BANDS if any(known == band for _sex, known in counted)]
     for sex in Sex:
-        line = [counted.get((sex, band), 0) for band in BANDS]
+        line = [counted.get((sex, band), 0) for band in bands]
         if any(line):
             rows.append([str(SEXES[sex]), *(_number(people) for people in line), _number(sum(line))])
-    sums = [sum(people for (_sex, band), people in counted.items() if band == each) for each in BANDS]
+    sums = [sum(people for (_sex, band), people in counted.items() if band == each) for each in bands]
     return {
-        "bands": [str(AGE_BANDS[band]) for band in BANDS],
+        "bands": [str(AGE_BANDS[band]) for band in bands],
         "rows": rows,
         "sums": [*(_number(one) for one in sums), _number(sum(sums))],
     }

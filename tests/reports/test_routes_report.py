@@ -1,0 +1,309 @@
+"""The pages of a report: written on a phone, verified, returned, merged, downloaded."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.models import Attendance, Event, EventPhoto, EventStatus
+from app.kernel.roles import Role
+from app.media.models import StoredFile
+from app.reports import verification
+from app.reports.models import Aspiration, Report
+from tests.pages import asked, sign_in
+from tests.reports.conftest import People
+
+Logged = Callable[..., Event]
+
+
+@pytest.fixture
+def kim(client: FlaskClient, people: People) -> FlaskClient:
+    sign_in(client, people.dian)
+    return client
+
+
+@pytest.fixture
+def office(client: FlaskClient, people: People) -> FlaskClient:
+    sign_in(client, people.editor)
+    return client
+
+
+@pytest.fixture
+def over(people: People) -> Event:
+    """Planned by the KIM, and over since yesterday."""
+    return people.world.event(
+        organisation_id=people.kim.id, village_code=people.kim.village_code, starts_in=timedelta(days=-1)
+    )
+
+
+def minutes(client: FlaskClient, event: Event, **fields: Any) -> Any:
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', page(client, event, "/ubah"))
+    assert seen
+    data = {"seen": seen[1], "do": "submit"} | fields
+    return client.post(f"/kegiatan/{event.id}/laporan/ubah", data=data)
+
+
+def page(client: FlaskClient, event: Event, more: str = "") -> str:
+    return unescape(client.get(f"/kegiatan/{event.id}/laporan{more}").text)
+
+
+def stored(session: Session, event: Event) -> Report:
+    session.rollback()
+    session.expire_all()
+    return session.get_one(Report, event.id)
+
+
+def test_the_minutes_are_handed_in(session: Session, kim: FlaskClient, over: Event) -> None:
+    answer = minutes(
+        kim, over, told="Cara memakai layanan.", total="20", f_adult="12", asked=["Kapan?", ""], answered=["", ""],
+        agreed=["Rapat lagi"], who=["Ketua"], until=["2026-12-01"], material=["Selebaran"], copies=["1.500"],
+        tags=["diskusi"],
+    )  # fmt: skip
+    assert answer.status_code == 302
+    report = stored(session, over)
+    assert (over.status, over.people, report.told) == (EventStatus.REPORTED, 20, "Cara memakai layanan.")
+    assert {(row.sex, row.age_band): row.people for row in over.headcounts} == {("f", "adult"): 12, ("u", "u"): 8}
+    assert [(row.what, row.owner, str(row.due_on)) for row in report.agreements] == [
+        ("Rapat lagi", "Ketua", "2026-12-01")
+    ]
+    assert [(row.name, row.handed_out) for row in over.materials] == [("Selebaran", 1500)]
+    assert session.scalars(select(Aspiration.text)).all() == ["Kapan?"]
+    shown = page(kim, over)
+    assert report.receipt in shown
+    assert "Cara memakai layanan." in shown
+
+
+def test_looking_at_the_form_makes_no_report(session: Session, kim: FlaskClient, over: Event) -> None:
+    assert kim.get(f"/kegiatan/{over.id}/laporan/ubah").status_code == 200
+    session.expire_all()
+    assert session.get(Report, over.id) is None
+
+
+def test_a_draft_waits_for_nobody(session: Session, kim: FlaskClient, over: Event) -> None:
+    minutes(kim, over, told="Baru separuh", do="draft")
+    assert stored(session, over).submitted_at is None
+    assert over.status == EventStatus.HELD
+    assert "Baru separuh" in page(kim, over, "/ubah")
+
+
+def test_one_more_row_keeps_what_is_typed_and_saves_nothing(session: Session, kim: FlaskClient, over: Event) -> None:
+    answer = minutes(kim, over, told="Sedang ditulis", asked=["Kapan?"], answered=["Nanti"], do="add-questions")
+    shown = unescape(answer.text)
+    assert answer.status_code == 200
+    assert "Sedang ditulis" in shown
+    assert "Kapan?" in shown
+    assert shown.count('name="asked"') == 3
+    session.expire_all()
+    assert session.get(Report, over.id) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"total": "5", "f_adult": "9"}, "lebih banyak daripada jumlahnya"),
+        ({"total": "-1"}, "antara 0 dan"),
+        ({"total": "banyak"}, "bilangan bulat"),
+        ({"total": "99999999999"}, "antara 0 dan"),
+        ({"agreed": ["Rapat"], "who": [""], "until": ["kapan-kapan"]}, "Tanggal ini tidak bisa dibaca"),
+        ({"agreed": [""], "who": ["Ketua"], "until": [""]}, "Tulis apa yang disepakati"),
+        ({"asked": [""], "answered": ["Ya"]}, "Tulis pertanyaannya"),
+        ({"material": ["Poster"], "copies": ["seribu"]}, "bilangan bulat"),
+        ({"material": ["Poster"], "copies": ["9999999999999"]}, "bilangan bulat"),
+        ({"told": ""}, "Isi dulu jumlah orang"),
+        ({"tags": ["lain"], "total": "4"}, "tidak ada dalam daftar"),
+    ],
+)
+def test_what_cannot_be_used_is_said_and_nothing_typed_is_lost(
+    session: Session, kim: FlaskClient, over: Event, fields: dict[str, Any], said: str
+) -> None:
+    answer = minutes(kim, over, **({"told": "Yang saya tulis panjang lebar"} | fields))
+    assert answer.status_code == 422
+    shown = unescape(answer.text)
+    assert said in shown
+    if "told" not in fields:
+        assert "Yang saya tulis panjang lebar" in shown
+    session.expire_all()
+    assert session.get(Report, over.id) is None
+
+
+def test_a_save_over_somebody_elses_is_shown_and_the_second_one_counts(
+    session: Session, kim: FlaskClient, logged: Logged
+) -> None:
+    event = logged()
+    first = minutes(kim, event, told="Dari saya", seen="1.0", total="3")
+    assert first.status_code == 422
+    assert "diubah orang lain" in first.text
+    assert "Dari saya" in first.text
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', first.text)
+    assert seen
+    assert minutes(kim, event, told="Dari saya", seen=seen[1], total="3").status_code == 302
+    assert stored(session, event).told == "Dari saya"
+
+
+def test_what_people_wrote_is_shown_as_text(kim: FlaskClient, logged: Logged) -> None:
+    event = logged(told="<script>alert(1)</script>", questions=[("<b>Kapan</b>?", "<i>Nanti</i>")])
+    raw = kim.get(f"/kegiatan/{event.id}/laporan").text
+    assert "<script>alert" not in raw
+    assert "<b>Kapan" not in raw
+    assert "&lt;b&gt;Kapan" in raw
+
+
+def test_a_kim_has_no_spj_list_and_the_office_has(
+    session: Session, client: FlaskClient, people: People, over: Event
+) -> None:
+    sign_in(client, people.editor)
+    event = people.world.event(starts_in=timedelta(days=-1), kind="bimtek")
+    over.kind = "kim_activity"
+    session.commit()
+    assert "KAK/TOR" in page(client, event, "/ubah")
+    assert "KAK/TOR" not in page(client, over, "/ubah")
+    minutes(client, event, total="4", spj=["kak", "notulen"])
+    ticks = stored(session, event).spj
+    assert (ticks["kak"], ticks["notulen"], ticks["pajak"]) == (True, True, False)
+
+
+def test_the_next_report_follows_by_itself(
+    session: Session, office: FlaskClient, people: People, logged: Logged
+) -> None:
+    first, second = logged(days=3), logged(days=6)
+    first_answer = office.post(f"/kegiatan/{first.id}/laporan/periksa")
+    assert first_answer.location == f"/kegiatan/{second.id}/laporan"
+    last = office.post(
+        f"/kegiatan/{second.id}/laporan/kembalikan", data={"missing": ["photos"], "note": "Mana fotonya?"}
+    )
+    assert last.location == "/laporan-kegiatan"
+    stored(session, first)
+    assert (first.status, second.status) == (EventStatus.VERIFIED, EventStatus.RETURNED)
+
+
+def test_a_return_without_a_reason_stays_on_the_page(office: FlaskClient, logged: Logged) -> None:
+    event = logged()
+    answer = office.post(f"/kegiatan/{event.id}/laporan/kembalikan", data={"missing": ["other"], "note": ""})
+    assert answer.status_code == 422
+    assert "Tulis di catatan apa yang kurang" in answer.text
+
+
+def test_a_verdict_on_what_changed_meanwhile_is_not_taken(
+    session: Session, office: FlaskClient, logged: Logged
+) -> None:
+    event = logged()
+    answer = office.post(f"/kegiatan/{event.id}/laporan/periksa", data={"seen": "1.1"}, follow_redirects=True)
+    assert "periksa sekali lagi" in answer.text
+    stored(session, event)
+    assert event.status == EventStatus.REPORTED
+
+
+def test_the_writer_sees_what_is_missing(session: Session, kim: FlaskClient, people: People, logged: Logged) -> None:
+    event = logged()
+    verification.send_back(
+        session, people.actor("editor"), event.id, missing=["headcount"], note="Isi yang muda juga.",
+        now=people.world.clock.now(),
+    )  # fmt: skip
+    session.commit()
+    for shown in (page(kim, event), page(kim, event, "/ubah")):
+        assert "Jumlah peserta" in shown
+        assert "Isi yang muda juga." in shown
+    assert kim.post(f"/kegiatan/{event.id}/laporan/periksa").status_code == 403
+
+
+def test_twins_are_shown_side_by_side_and_merged(session: Session, kim: FlaskClient, logged: Logged) -> None:
+    keep, other = logged("dian"), logged("rudi", title="Kumpul di balai")
+    shown = page(kim, keep)
+    assert "Mungkin sama dengan “Kumpul di balai”" in shown
+    assert "Bukan kegiatan yang sama" in shown
+    answer = kim.post(f"/kegiatan/{keep.id}/laporan/gabung", data={"other": other.id}, follow_redirects=True)
+    assert "Pisahkan lagi" in answer.text
+    stored(session, other)
+    assert other.status == EventStatus.MERGED
+    assert "Catatan ini digabung ke" in page(kim, other)
+    kim.post(f"/kegiatan/{other.id}/laporan/pisah")
+    stored(session, other)
+    assert other.status == EventStatus.REPORTED
+    assert "Mungkin sama" not in page(kim, keep)
+
+
+def test_the_list_has_a_tab_for_each_state(office: FlaskClient, logged: Logged, over: Event) -> None:
+    event = logged(title="Yang menunggu")
+    assert "Yang menunggu" in office.get("/laporan-kegiatan").text
+    assert over.title in office.get("/laporan-kegiatan?keadaan=belum").text
+    assert over.title not in office.get("/laporan-kegiatan?keadaan=menunggu").text
+    found = office.get(f"/laporan-kegiatan?keadaan=semua&q={event.title}").text
+    assert "Yang menunggu" in found
+    assert office.get("/laporan-kegiatan?keadaan=x&hal=99999999999&q=%25").status_code == 200
+
+
+def test_a_kim_sees_its_own_reports_only(kim: FlaskClient, people: People, logged: Logged) -> None:
+    logged(title="Milik kami")
+    people.world.event(title="Milik kantor", starts_in=timedelta(days=-1))
+    shown = kim.get("/laporan-kegiatan?keadaan=semua").text
+    assert "Milik kami" in shown
+    assert "Milik kantor" not in shown
+
+
+def test_the_pdf_is_that_of_the_record(
+    app: Any, session: Session, office: FlaskClient, people: People, logged: Logged
+) -> None:
+    event = logged(told="Cara memakai layanan", questions=[("Kapan sinyal?", "")])
+    now = people.world.clock.now()
+    session.add(Attendance(event_id=event.id, name="Siti Aminah", method="list", at=now))
+    session.commit()
+    answer = office.get(f"/kegiatan/{event.id}/laporan.pdf")
+    assert answer.mimetype == "application/pdf"
+    text = " ".join(part.extract_text() for part in PdfReader(io.BytesIO(answer.data)).pages)
+    for words in ("Kumpul warga", "KIM Batuq Maju", "Kapan sinyal?", "Siti Aminah", "BELUM DIPERIKSA KANTOR"):
+        assert words in text, words
+    assert office.get(f"/kegiatan/{people.world.event().id}/laporan.pdf").status_code == 409
+
+
+def test_a_photo_that_is_lost_does_not_stop_the_pdf(
+    app: Any, session: Session, office: FlaskClient, people: People, logged: Logged
+) -> None:
+    event, now = logged(), people.world.clock.now()
+    lost = StoredFile(
+        sha256="f" * 64, mime="image/jpeg", size=9, width=1, height=1, name="f.jpg", created_at=now,
+        organisation_id=people.kim.id,
+    )  # fmt: skip
+    session.add(lost)
+    session.flush()
+    event.photos.append(EventPhoto(file_id=lost.id, caption="Hilang", consent_at=now, added_at=now))
+    session.commit()
+    answer = office.get(f"/kegiatan/{event.id}/laporan.pdf")
+    text = " ".join(part.extract_text() for part in PdfReader(io.BytesIO(answer.data)).pages)
+    assert "Foto tidak ditemukan" in text
+
+
+def test_the_pages_ask_the_same_number_of_questions_however_much_there_is(
+    session: Session, office: FlaskClient, people: People, logged: Logged
+) -> None:
+    event = logged(questions=[("Satu?", "")])
+    paths = [f"/kegiatan/{event.id}/laporan", "/laporan-kegiatan?keadaan=semua", "/aspirasi", "/jangkauan"]
+    few, many = [], []
+    for path in paths:
+        office.get(path)
+        with asked() as seen:
+            office.get(path)
+        few.append(len(seen))
+    for number in range(6):
+        logged(days=number + 3, title=f"Lain {number}", questions=[(f"Tanya {number}?", "")])
+    for number in range(6):
+        people.world.aspiration(event, text=f"Lagi {number}")
+    for path in paths:
+        with asked() as seen:
+            office.get(path)
+        many.append(len(seen))
+    assert few == many
+
+
+def test_an_approver_of_the_office_verifies_and_writes_not(client: FlaskClient, people: People, logged: Logged) -> None:
+    sign_in(client, people.world.user(Role.APPROVER))
+    event = logged()
+    assert "Tandai sudah diperiksa" in client.get(f"/kegiatan/{event.id}/laporan").text
+    assert client.get(f"/kegiatan/{event.id}/laporan/ubah").status_code == 403
