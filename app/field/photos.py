@@ -48,14 +48,14 @@ def keep_photo(
         raise Invalid(NO_CONSENT, field="photos")
     if known(session, actor, uuid):
         return
-    with session.begin_nested() as savepoint:
-        file = keep(session, storage, actor, checked, now=now)
-        row = {
-            "uuid": uuid, "record_uuid": record_uuid, "user_id": actor.id, "file_id": file.id, "received_at": now,
-        }  # fmt: skip
-        if not insert_missing(session, FieldPhoto, [row]):
-            savepoint.rollback()  # the same came at the same moment
-    known(session, actor, uuid)
+    file = keep(session, storage, actor, checked, now=now)
+    row = {
+        "uuid": uuid, "record_uuid": record_uuid, "user_id": actor.id, "file_id": file.id, "received_at": now,
+    }  # fmt: skip
+    if not insert_missing(session, FieldPhoto, [row]):
+        session.delete(file)  # the same came at the same moment
+        session.flush()
+        known(session, actor, uuid)
 
 
 def missing(session: Session, actor: Actor, record: Record) -> list[str]:

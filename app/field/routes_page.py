@@ -105,6 +105,7 @@ def _page(values: MultiDict[str, str], problem: tuple[str, str | None] | None) -
         problem=problem,
         uuid=values.get("uuid") or str(uuids.uuid4()),
         actor=actor,
+        zone=zone(),
         kinds=KINDS,
         tags=TAGS,
         bands=AGE_BANDS,

@@ -479,3 +479,25 @@ def test_the_page_stays_within_a_narrow_phone_and_says_what_is_missing(live: Liv
     expect(page.locator("[name='people.f.adult']")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert heard == []
+
+
+def test_a_plan_is_reported_instead_of_a_new_activity_and_not_offered_twice(live: Live, phone: BrowserContext) -> None:
+    (village, organisation), code = ("64.02.12.2002", *rows(live, ORGANISATION)[0]), uuid.uuid4().hex[:8]
+    title = f"Rencana {code}"
+    with sqlite3.connect(live.folder / "gaung.sqlite", timeout=20) as connection:
+        connection.execute(PLANNED, {"code": code, "title": title, "organisation": organisation, "village": village})
+    page = open_field(sign_in(phone, live), live)
+    page.get_by_role("radio", name=re.compile(title)).check()
+    expect(page.locator("#title")).to_be_hidden()
+    page.fill("[name='people.m.youth']", "8")
+    page.click(".save button")
+    expect(item(page, title)).to_contain_text(SENT)
+    expect(page.get_by_role("radio", name=re.compile(title))).to_have_count(0)
+    assert rows(live, "SELECT people, status FROM events WHERE title = ?", title) == [(8, "reported")]
+
+
+ORGANISATION = "SELECT organisation_id FROM users WHERE username = 'kim'"
+PLANNED = """INSERT INTO events (uid, code, kind, title, description, agenda, organisation_id, village_code, place,
+starts_at, ends_at, registration, waiting_list, contact, status, sequence, created_at, updated_at, version)
+VALUES (:code, :code, 'meeting', :title, '', '', :organisation, :village, 'Balai desa', datetime('now', '-1 day'),
+datetime('now', '-1 day'), 0, 1, '', 'planned', 0, datetime('now'), datetime('now'), 1)"""

@@ -1,7 +1,7 @@
 // Catat Kegiatan: the form is saved on the device first, always; sending comes after.
 import { Photos } from "./photos.js";
 import { Sender } from "./sender.js";
-import { addRow, contentOf, count, fill, problemOf, told } from "./form.js";
+import { addRow, contentOf, count, fill, planOf, problemOf, told } from "./form.js";
 import { draftKey, dropDraft, keepDraft, openDraft } from "./draft.js";
 import { download } from "./export.js";
 import * as list from "./list.js";
@@ -42,12 +42,12 @@ function home() {
 }
 
 function planned() {
-  const chosen = form.querySelector('[name="event_id"]:checked');
-  document.getElementById("apa").hidden = Boolean(chosen?.value);
+  document.getElementById("apa").hidden = Boolean(planOf(form));
 }
 
 function clear() {
   form.reset();
+  delete form.dataset.plan;
   for (const kind of ["material", "asked"]) {
     const place = form.querySelector(`[data-rows="${kind}"]`);
     for (const row of place.querySelectorAll("[data-row]")) row.remove();
@@ -69,10 +69,13 @@ function today() {
   form.elements.date.value = local.slice(0, 10); // the page may be days old
 }
 
-// Plans that have not begun by this device's clock are not reported yet.
-function plans() {
-  const all = [...document.querySelectorAll("[data-plan]")];
-  for (const plan of all) plan.hidden = new Date(plan.dataset.starts) > new Date();
+// Plans that have not begun by this device's clock are not reported yet; those that wait here are not reported twice.
+function plans(written) {
+  const all = [...document.querySelectorAll("[data-planned]")];
+  for (const plan of all) {
+    const field = plan.querySelector("input");
+    plan.hidden = !field.checked && (written.includes(Number(field.value)) || new Date(plan.dataset.starts) > new Date());
+  }
   const block = document.getElementById("rencana");
   if (block) block.hidden = all.every((plan) => plan.hidden);
 }
@@ -242,6 +245,7 @@ document.querySelector("#mengubah [data-stop]").addEventListener("click", stopCh
 async function tell(state) {
   if (state) line = state;
   const counts = await list.show(person, line === "sending" ? "busy" : line);
+  plans(counts.plans);
   const shown = { done: "online", others: "online", busy: "sending" }[line] ?? line;
   strip.hidden = false;
   strip.dataset.state = shown === "sending" && !counts.waiting ? "online" : shown;
@@ -310,7 +314,6 @@ function prepare() {
 
 async function begin() {
   prepare();
-  plans();
   count(form, form.elements.total.value ? "total" : "groups");
   const refused = !document.getElementById("salah").hidden;
   draft = await openDraft();

@@ -8,6 +8,9 @@ const number = (text) => {
 const value = (form, name) => form.elements[name]?.value ?? "";
 const rows = (form, name) => [...form.querySelectorAll(`[name="${name}"]`)].filter((field) => !field.closest("noscript"));
 
+// The plan that is reported: one of those offered, or that of a record which is changed and offered no more.
+export const planOf = (form) => number(form.querySelector('[name="event_id"]:checked')?.value || form.dataset.plan || "");
+
 export function contentOf(form) {
   const counts = {};
   const grouped = form.dataset.counting !== "total";
@@ -27,15 +30,17 @@ export function contentOf(form) {
   const questions = rows(form, "asked")
     .map((field, at) => ({ asked: field.value.trim(), answer: answers[at]?.value.trim() ?? "" }))
     .filter((row) => row.asked || row.answer);
+  // what is planned is told apart by the plan's own words; the office has them already
+  const plan = form.querySelector('[name="event_id"]:checked')?.closest("[data-planned]")?.dataset;
   return {
-    event_id: number(form.querySelector('[name="event_id"]:checked')?.value ?? ""),
-    title: value(form, "title").trim(),
+    event_id: planOf(form),
+    title: plan?.title ?? value(form, "title").trim(),
     event_kind: value(form, "event_kind"),
-    date: value(form, "date"),
-    start: value(form, "start"),
-    end: value(form, "end"),
-    village_code: value(form, "village_code"),
-    place: value(form, "place").trim(),
+    date: plan?.date ?? value(form, "date"),
+    start: plan?.start ?? value(form, "start"),
+    end: plan ? "" : value(form, "end"),
+    village_code: plan?.village ?? value(form, "village_code"),
+    place: plan?.place ?? value(form, "place").trim(),
     counts,
     total: grouped ? null : number(value(form, "total")),
     materials: [...pieces, ...others],
@@ -71,7 +76,9 @@ export function fill(form, item) {
   for (const name of ["title", "event_kind", "date", "start", "end", "village_code", "place", "campaign_id", "told", "total"]) {
     set(name, content[name]);
   }
-  for (const field of form.querySelectorAll('[name="event_id"]')) field.checked = field.value === String(content.event_id ?? "");
+  const plan = String(content.event_id ?? "");
+  for (const field of form.querySelectorAll('[name="event_id"]')) field.checked = field.value === plan;
+  form.dataset.plan = form.querySelector('[name="event_id"]:checked') ? "" : plan;
   for (const field of form.querySelectorAll('[name^="people."]')) field.value = content.counts[field.name.slice(7)] ?? "";
   for (const field of rows(form, "piece")) {
     const found = content.materials.find((row) => row.piece_id === Number(field.value.split(":")[0]));

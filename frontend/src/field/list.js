@@ -7,10 +7,7 @@ const place = document.querySelector("[data-items]");
 const template = document.getElementById("tpl-kiriman");
 
 const villageOf = (code) => document.querySelector(`#village_code option[value="${CSS.escape(code ?? "")}"]`)?.textContent ?? "";
-const titleOf = (item) => {
-  const plan = document.querySelector(`#rencana input[value="${Number(item.content.event_id)}"]`);
-  return item.content.title || plan?.closest("[data-plan]")?.dataset.title || SAID.nameless;
-};
+const titleOf = (item) => item.content.title || SAID.nameless;
 
 export async function show(person, line) {
   const items = (await queue.all()).sort((a, b) => (a.saved_at < b.saved_at ? 1 : -1));
@@ -20,7 +17,7 @@ export async function show(person, line) {
   return {
     waiting: mine.filter((item) => item.state === "saved").length,
     problems: mine.filter((item) => item.state === "problem").length,
-    all: items.length,
+    plans: items.map((item) => item.content.event_id),
   };
 }
 
