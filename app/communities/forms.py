@@ -103,7 +103,7 @@ class GroupForm(ContactForm):
         )
 
     def with_choices(self, villages: dict[str, list[tuple[str, str]]]) -> "GroupForm":
-        self.kind.choices = [(kind, sentence(label)) for kind, label in states.KINDS.items()]
+        self.kind.choices = [(kind, sentence(label)) for kind, label in states.SHORT_KINDS.items()]
         nowhere = _("Tidak terikat desa")
         grouped = {nowhere: [("", nowhere)]}
         grouped |= {_("Kecamatan %(name)s", name=district): items for district, items in villages.items()}

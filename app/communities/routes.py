@@ -163,6 +163,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         score=scores[0][0] if scores else None,
         accounts=queries.accounts(db.session, organisation_id) if sees_people else [],
         sees_people=sees_people,
+        of_office=actor.of_office,
         may_keep_members=access.may_keep_members(actor, organisation_id),
         may_plan=may_open("events.new") and may_plan_for(actor, organisation_id),
         year=local_day(moment).year,

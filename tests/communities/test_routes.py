@@ -139,8 +139,9 @@ def test_the_export_has_no_people_and_no_formulas(editor: FlaskClient, world: Wo
 
 
 def test_a_kim_comes_to_its_own_page(client: FlaskClient, world: World) -> None:
-    group, other = world.group(name="KIM Sendiri"), world.group(name="KIM Lain")
+    group, other = world.group(name="KIM Sendiri", note="Rahasia kantor"), world.group(name="KIM Lain")
     member_of(client, world, group)
+    assert "Rahasia kantor" not in client.get(f"/komunitas/{group.id}").text
     for path in ("/komunitas", "/komunitas/saya"):
         assert client.get(path).location == f"/komunitas/{group.id}"
     assert "KIM Sendiri" in client.get(f"/komunitas/{group.id}").text
