@@ -163,7 +163,8 @@ def _event(
         "title": f"Sosialisasi Kukar Siaga 112 yang ke-{number}", "description": TEXT, "agenda": TEXT[:200],
         "organisation_id": organisation_id, "campaign_id": campaign_id, "village_code": chance.choice(villages),
         "place": "Balai Desa", "starts_at": start, "ends_at": start + timedelta(hours=2), "registration": True,
-        "capacity": 50, "contact": "0812-3456-7890", "status": status, "announced_at": now if public else None, "created_at": now, "updated_at": now,
+        "capacity": 50, "contact": "0812-3456-7890", "status": status,
+        "announced_at": now if public else None, "created_at": now, "updated_at": now,
     }  # fmt: skip
 
 

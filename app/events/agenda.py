@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
@@ -130,7 +130,9 @@ class Listed:
 def listed(session: Session, filters: Filters, number: int = 1) -> Listed:
     """The public events that fit, 25 a page; a page past the end gives the last one. Two questions."""
     conditions = _conditions(filters)
-    counting = select(func.count(Event.id)).outerjoin(Village, Village.code == Event.village_code).where(*conditions)
+    counting = select(func.count(Event.id)).where(*conditions)
+    if filters.q or filters.district_code:
+        counting = counting.outerjoin(Village, Village.code == Event.village_code)
     total = session.scalar(counting) or 0
     number = min(max(1, number), max(1, -(-total // PAGE)))
     window = _joined(*LINE).where(*conditions).order_by(Event.starts_at, Event.id)
@@ -144,13 +146,12 @@ def next_start(session: Session, after: datetime) -> datetime | None:
 
 def whole(session: Session, code: str) -> Row[Any] | None:
     """Everything about one public event but its speakers."""
-    return session.execute(_joined(*WHOLE).where(Event.code == code, is_public())).one_or_none()
+    return session.execute(_WHOLE, {"code": code}).one_or_none()
 
 
 def speakers(session: Session, event_id: int) -> Sequence[Any]:
     """Rows (name, title)."""
-    query = select(Speaker.name, Speaker.title).where(Speaker.event_id == event_id).order_by(Speaker.position)
-    return session.execute(query).all()
+    return session.execute(_SPEAKERS, {"event_id": event_id}).all()
 
 
 def districts(session: Session) -> Sequence[tuple[str, str]]:
@@ -188,6 +189,15 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.district_code:
         wanted.append(Village.district_code == filters.district_code)
     return wanted
+
+
+# built once: putting a statement together costs as much as running it
+_WHOLE = _joined(*WHOLE).where(Event.code == bindparam("code"), is_public())
+_SPEAKERS = (
+    select(Speaker.name, Speaker.title)
+    .where(Speaker.event_id == bindparam("event_id"))
+    .order_by(Speaker.position, Speaker.id)
+)
 
 
 def start_of_day(moment: datetime, zone: ZoneInfo) -> datetime:

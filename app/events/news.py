@@ -90,13 +90,15 @@ def send_own_link(session: Session, event: Event, person: Registration, *, now: 
 
 def tell_promoted(session: Session, event: Event, people: Sequence[Registration], *, now: datetime) -> None:
     """A place became free for these people. Whoever cannot be mailed is to be told by hand."""
+    if not people:
+        return
+    subject, facts = T("Anda mendapat tempat: %(title)s", title=event.title), _facts(session, event)
     for person in people:
-        subject = T("Anda mendapat tempat: %(title)s", title=event.title)
         body = T(
             "Halo %(name)s,\n\nAda tempat kosong, dan sekarang Anda terdaftar untuk “%(title)s”.\n%(facts)s\n\n"
             "Tiket ada pada tautan di bawah. Bila tidak bisa datang, batalkan di sana supaya tempatnya bisa dipakai "
             "orang lain.",
-            name=person.name, title=event.title, facts=_facts(session, event),
+            name=person.name, title=event.title, facts=facts,
         )  # fmt: skip
         key = f"registration:{person.id}:place:{person.queue_no}:{now:%Y%m%d%H%M%S}"
         mailed = mail(session, person, subject, body, key=key, now=now)

@@ -1,5 +1,6 @@
 """The organiser's side of registration: the list, people entered by hand, and who still has to be told by hand."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -89,10 +90,14 @@ def note_export(session: Session, actor: Actor, event: Event, *, personal: bool,
         audit.record(session, actor, "event.registrations_exported", event, now=now)
 
 
-def news_for(session: Session, event: Event, person: Registration, site_url: str) -> T:
-    """What to write to somebody by hand, with the own link."""
-    link = site_url.rstrip("/") + own_path(session, person)
+def news_for(session: Session, event: Event, people: Iterable[Registration], site_url: str) -> dict[int, T]:
+    """What to write to each of these people by hand, with the own link, by the id of the registration."""
     when, where = site_of(session).when(event.starts_at, event.ends_at), where_of(session, event)
+    site = site_url.rstrip("/")
+    return {one.id: _news(event, one, when, where, site + own_path(session, one)) for one in people}
+
+
+def _news(event: Event, person: Registration, when: str, where: str, link: str) -> T:
     if event.status == EventStatus.CANCELLED:
         return T(
             "Halo %(name)s, kegiatan “%(title)s” pada %(when)s dibatalkan. Alasan: %(reason)s",

@@ -71,7 +71,7 @@ def registration_list(event_id: int) -> ResponseReturnValue:
         status=status,
         filters=[("", _("Semua")), *((value, _filter_name(value)) for value in FILTERS)],
         section=registration_section(event),
-        news={row.Registration.id: _whatsapp(event, row.Registration) for row in page.items if _is_untold(event, row)},
+        news=_whatsapp(event, [row.Registration for row in page.items if _is_untold(event, row)]),
         masked=masked_phone,
         badge=lambda value: (BADGES[value], sentence(REGISTRATIONS[value])),
         sexes=SEXES,
@@ -176,11 +176,13 @@ def _is_untold(event: Event, row: Any) -> bool:
     return one.status != RegistrationStatus.CANCELLED and one.told_sequence < event.sequence
 
 
-def _whatsapp(event: Event, person: Registration) -> str | None:
-    if not person.phone:
-        return None
-    words = sentence(registrations.news_for(db.session, event, person, settings().public_url))
-    return f"https://wa.me/{person.phone.lstrip('+')}?text={quote(words)}"
+def _whatsapp(event: Event, people: list[Registration]) -> dict[int, str | None]:
+    """Registration id → a link that opens WhatsApp with what to tell; None without a phone."""
+    news = registrations.news_for(db.session, event, people, settings().public_url)
+    return {
+        one.id: f"https://wa.me/{one.phone.lstrip('+')}?text={quote(sentence(news[one.id]))}" if one.phone else None
+        for one in people
+    }
 
 
 def _filter_name(value: str) -> str:

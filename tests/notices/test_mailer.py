@@ -13,7 +13,7 @@ from app.kernel.db import unit_of_work
 from app.notices import mailer
 from app.notices.mailer import LEASE, MAX_TRIES, Run, send_due
 from app.notices.models import Notice
-from app.notices.service import notify
+from app.notices.service import notify, notify_address
 from app.people.models import User
 from config import Settings
 from tests.notices.sink import Sink, running
@@ -280,3 +280,46 @@ def test_what_a_long_run_leaves_over_is_not_counted_as_a_try(
     assert (left.attempts, left.lease_until) == (0, None)
     assert left.next_at is not None
     assert left.next_at <= clock.now() - timedelta(minutes=9)
+
+
+def tell_address(session: Session, world: World, address: str, key: str = "r") -> None:
+    notify_address(
+        session, address=address, kind="event", subject="Terdaftar: Rembuk", body="Halo Siti.",
+        path="/agenda/ikut/MTI.abc", dedupe_key=key, now=world.clock.now(),
+    )  # fmt: skip
+    session.commit()
+
+
+def test_somebody_without_an_account_gets_the_mail_with_the_whole_own_link(
+    session: Session, sessions, world: World, sink: Sink, mail_settings: Settings, clock: FrozenClock
+) -> None:
+    tell_address(session, world, "siti@contoh.id")
+    assert outcome(send_due(sessions, mail_settings, clock)) == (1, 0, 0)
+    [message] = sink.messages
+    assert message["To"] == "siti@contoh.id"
+    text = message.get_content()
+    assert "https://gaung.kukarkab.go.id/agenda/ikut/MTI.abc" in text
+    assert "/pemberitahuan" not in text
+    assert "karena alamat Anda dipakai untuk mendaftar" in text
+    assert states(sessions) == ["sent"]
+
+
+def test_a_bad_address_of_an_outsider_blocks_nobody_and_says_so_without_speaking_of_an_account(
+    session: Session, sessions, world: World, person: User, sink: Sink, mail_settings: Settings, clock: FrozenClock
+) -> None:
+    sink.refused = {"pergi@contoh.id": "550 no such user"}
+    tell_address(session, world, "pergi@contoh.id", "a")
+    tell_address(session, world, "lain@contoh.id", "b")
+    tell_address(session, world, "baik@contoh.id", "c")
+    tell(session, world, person)
+    with unit_of_work(sessions) as other:
+        other.scalars(select(Notice).where(Notice.address == "lain@contoh.id")).one().address = "a@b\r\nBcc: c@d.id"
+    assert outcome(send_due(sessions, mail_settings, clock)) == (2, 0, 2)
+    assert [str(message["To"]) for message in sink.messages] == ["baik@contoh.id", "siti@kukarkab.go.id"]
+    assert all(message["Bcc"] is None for message in sink.messages)
+    with sessions() as other:
+        problems = other.scalars(select(Notice.problem).where(Notice.email_status == "failed").order_by(Notice.id))
+        assert list(problems) == [
+            "Server surel menolak alamat pergi@contoh.id.",
+            "Alamat surel ini tidak bisa dipakai.",
+        ]

@@ -11,7 +11,7 @@ from app.kernel.roles import Role
 from app.kernel.text import T
 from app.notices import queries
 from app.notices.models import Notice
-from app.notices.service import mark_all_read, mark_read, notify, prefer_email
+from app.notices.service import forget_addresses, mark_all_read, mark_read, notify, notify_address, prefer_email
 from tests.world import World
 
 
@@ -147,3 +147,64 @@ def test_unread_notices_stand_first(session: Session, world: World, clock: Froze
     inbox = session.scalars(queries.inbox(world.actor_of(user))).all()
     assert [notice.subject for notice in inbox] == ["middle", "old", "new"]
     assert len(session.scalars(queries.inbox(world.actor_of(user), only_unread=True)).all()) == 2
+
+
+def tell_address(
+    session: Session, world: World, address: str = "siti@contoh.id", key: str = "registration:1:in"
+) -> bool:
+    new = notify_address(
+        session, address=address, kind="event", subject="Terdaftar:\r\nBcc: x@contoh.id", body="Halo.",
+        path="/agenda/ikut/x", dedupe_key=key, now=world.clock.now(),
+    )  # fmt: skip
+    session.commit()
+    return new
+
+
+def test_somebody_without_an_account_is_mailed_once(session: Session, world: World) -> None:
+    assert tell_address(session, world, " Siti@Contoh.ID ")
+    assert not tell_address(session, world)
+    [notice] = notices(session)
+    assert (notice.user_id, notice.address, notice.email_status) == (None, "siti@contoh.id", "queued")
+    assert notice.subject == "Terdaftar: Bcc: x@contoh.id"
+
+
+@pytest.mark.parametrize(
+    "address", ["", "x", "a@b", "a@contoh.id\r\nBcc: b@contoh.id", "a b@contoh.id", "x" * 250 + "@a.id"]
+)
+def test_an_address_that_is_none_gets_nothing(session: Session, world: World, address: str) -> None:
+    assert not tell_address(session, world, address)
+    assert notices(session) == []
+
+
+def test_the_key_of_an_address_is_never_that_of_a_person(session: Session, world: World) -> None:
+    user = world.user()
+    tell(session, world, user.id, key="k")
+    assert tell_address(session, world, key=f"k:u{user.id}")
+    assert len(notices(session)) == 2
+    with pytest.raises(ValueError, match="longer"):
+        tell_address(session, world, key="x" * 101)
+
+
+def test_nobody_sees_in_the_app_what_went_to_an_address(session: Session, world: World) -> None:
+    user = world.user(Role.EDITOR)
+    tell_address(session, world)
+    actor = world.actor_of(user)
+    assert session.scalars(queries.inbox(actor)).all() == []
+    assert queries.unread_count(session, actor) == 0
+    with pytest.raises(NotFound):
+        mark_read(session, actor, notices(session)[0].id, now=world.clock.now())
+
+
+def test_what_went_to_addresses_is_forgotten_but_not_what_still_waits(session: Session, world: World) -> None:
+    tell(session, world, world.user().id)
+    for number in range(3):
+        tell_address(session, world, f"w{number}@contoh.id", key=f"k{number}")
+    for notice in notices(session)[1:3]:
+        notice.email_status = "sent"
+    session.commit()
+    later = world.clock.now().replace(year=2027)
+    assert forget_addresses(session, before=later, address="w0@contoh.id") == 1
+    assert forget_addresses(session, before=world.clock.now()) == 0
+    assert forget_addresses(session, before=later) == 1
+    session.commit()
+    assert [notice.address for notice in notices(session)] == [None, "w2@contoh.id"]

@@ -1,0 +1,97 @@
+"""What people who registered hear when an event is moved or cancelled, and who has to be told by hand."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.models import Event, EventStatus, Registration
+from app.events.news import CANCELLED, MOVED, UNTOLD, tell_registered
+from app.events.registrations import mark_told, news_for, untold_count
+from app.events.tokens import Tokens
+from app.kernel.clock import FrozenClock
+from app.kernel.errors import Forbidden, NotFound
+from app.kernel.roles import Role
+from app.kernel.site import Site
+from app.notices.models import Notice
+from tests.world import World
+
+
+@pytest.fixture
+def event(world: World) -> Event:
+    return world.event(
+        status=EventStatus.ANNOUNCED, registration=True, title="Rembuk", reason="Hujan lebat.", sequence=1
+    )
+
+
+def mails(session: Session) -> list[Notice]:
+    return list(session.scalars(select(Notice).order_by(Notice.id)))
+
+
+def test_everybody_who_comes_or_waits_hears_once_for_each_change(
+    session: Session, world: World, event: Event, clock: FrozenClock
+) -> None:
+    ikut = world.registration(event, email="ikut@contoh.id")
+    tunggu = world.registration(event, email="tunggu@contoh.id", status="waiting")
+    world.registration(event, email="batal@contoh.id", status="cancelled")
+    telepon = world.registration(event)
+    assert tell_registered(session, event, MOVED, now=clock.now()) == 2
+    assert tell_registered(session, event, MOVED, now=clock.now()) == 0
+    assert [row.address for row in mails(session)] == ["ikut@contoh.id", "tunggu@contoh.id"]
+    assert (ikut.told_sequence, tunggu.told_sequence, telepon.told_sequence) == (1, 1, 0)
+    event.sequence = 2
+    session.flush()
+    assert tell_registered(session, event, CANCELLED, now=clock.now()) == 2
+    assert [row.subject for row in mails(session)][2:] == ["Dibatalkan: Rembuk"] * 2
+
+
+def test_the_mail_says_what_when_why_and_carries_the_own_link(
+    session: Session, world: World, event: Event, clock: FrozenClock
+) -> None:
+    session.info["site"] = Site(tz="Asia/Jakarta", tz_label="WIB", secret_key="kunci")
+    one = world.registration(event, email="ikut@contoh.id")
+    tell_registered(session, event, MOVED, now=clock.now())
+    [notice] = mails(session)
+    assert notice.path == f"/agenda/ikut/{Tokens('kunci').own(one)}"
+    assert "Jumat, 27 November 2026 pukul 07.00–09.00 WIB" in notice.body
+    assert "Hujan lebat." in notice.body
+    assert event.place in notice.body
+    assert notice.user_id is None
+
+
+def test_whoever_gave_only_a_phone_is_to_be_told_by_hand(
+    session: Session, world: World, event: Event, clock: FrozenClock
+) -> None:
+    one = world.registration(event, "Siti")
+    tell_registered(session, event, MOVED, now=clock.now())
+    assert untold_count(session, event) == 1
+    words = str(news_for(session, event, [one], "https://gaung.id/")[one.id])
+    assert words.startswith("Halo Siti, jadwal atau tempat “Rembuk” berubah")
+    assert "https://gaung.id/agenda/ikut/" in words
+    actor = world.actor(Role.EDITOR)
+    mark_told(session, actor, event.id, one.id)
+    assert untold_count(session, event) == 0
+    one.told_sequence = UNTOLD
+    assert "ada tempat kosong" in str(news_for(session, event, [one], "https://gaung.id")[one.id])
+    event.status = EventStatus.CANCELLED
+    assert "dibatalkan. Alasan: Hujan lebat." in str(news_for(session, event, [one], "https://gaung.id")[one.id])
+
+
+def test_only_the_organiser_marks_people_as_told(session: Session, world: World, event: Event) -> None:
+    one = world.registration(event)
+    other = world.registration(world.event(status=EventStatus.ANNOUNCED))
+    with pytest.raises(NotFound):
+        mark_told(session, world.actor(Role.COMMUNITY, organisation=world.kim()), event.id, one.id)
+    with pytest.raises(Forbidden):
+        mark_told(session, world.actor(Role.VIEWER), event.id, one.id)
+    with pytest.raises(NotFound):
+        mark_told(session, world.actor(Role.EDITOR), event.id, other.id)
+    assert session.get_one(Registration, one.id).told_sequence == 0
+
+
+def test_a_title_with_line_breaks_stays_in_one_header_line(
+    session: Session, world: World, event: Event, clock: FrozenClock
+) -> None:
+    event.title = "Rembuk\r\nBcc: semua@contoh.id"
+    world.registration(event, email="ikut@contoh.id")
+    tell_registered(session, event, CANCELLED, now=clock.now())
+    assert mails(session)[0].subject == "Dibatalkan: Rembuk Bcc: semua@contoh.id"
