@@ -112,6 +112,7 @@ WHOSE: dict[str, Rights] = {
     "reports.aspiration_answer": {None: Whose.OFFICE, Role.OPD_CONTACT: Whose.OWN},
     "reports.aspiration_close": {None: Whose.OFFICE},
     "reports.aspiration_route": {None: Whose.OFFICE},
+    "reports.aspiration_told_back": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
     "reports.send_back": {None: Whose.OFFICE},
     "reports.verify": {None: Whose.OFFICE},
     "service_id": {None: Whose.OFFICE},
