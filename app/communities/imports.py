@@ -12,7 +12,7 @@ from app.communities import service
 from app.communities.access import to_keep
 from app.communities.matching import Existing, details_of, look_at, plain_value
 from app.communities.members import Person, add_member
-from app.communities.models import GroupImport, MemberRole
+from app.communities.models import GroupImport, MemberRole, Membership
 from app.communities.service import Details
 from app.communities.tables import Table
 from app.kernel import audit
@@ -127,7 +127,10 @@ def _do(
         if not row["may_be_new"]:
             raise Invalid(T("Nama atau nomor kim.id ini sudah dipakai, jadi tidak bisa dibuat baru."))
         group = service.register(session, actor, _details(Details(), values), now=now)
-        return "created", group.organisation_id, _set_chair(session, actor, group.organisation_id, values, None, now)
+        if values.get("chair"):
+            # a new group has no other chair to look for, and its own entry in the trail is of the same moment
+            session.add(Membership(group_id=group.organisation_id, name=values["chair"], role=MemberRole.CHAIR))
+        return "created", group.organisation_id, ""
     number = int(choice.what) if choice.what.isdigit() else 0
     if number not in row["candidates"]:
         raise Invalid(T("Pilihan untuk baris ini tidak dikenal. Muat ulang halaman."))

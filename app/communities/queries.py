@@ -74,8 +74,8 @@ def completeness_column() -> ColumnElement[str]:
 
 
 def groups(actor: Actor, filters: Filters, *, rule: Rule, now: datetime) -> Select[Any]:
-    """Rows (Organisation, group_kind, kim_number, Village | None, District | None, recent, last, activity, level, scored_on,
-    completeness), by name."""
+    """Rows (Organisation, group_kind, kim_number, Village | None, District | None, recent, last, activity, level,
+    scored_on, completeness), by name."""
     done, scores = doings(rule, now), _latest_scores()
     state, complete = state_column(done, rule), completeness_column()
     kind = func.coalesce(Group.kind, Organisation.kind)
