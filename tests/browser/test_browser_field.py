@@ -289,8 +289,8 @@ def test_a_session_that_ended_leaves_the_queue_and_asks_to_sign_in(live: Live, p
     expect(item(page, title)).to_contain_text("Masuk lagi untuk mengirim")
     expect(item(page, title).get_by_role("link", name="Masuk lagi")).to_have_attribute("href", "/masuk?next=/catat/")
     assert rows(live, "SELECT COUNT(*) FROM events WHERE title = ?", title) == [(0,)]
-    phone.add_cookies(cookies)  # signed in again
-    page.click("[data-send]")
+    phone.add_cookies(cookies)  # signed in again, in another tab
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(item(page, title)).to_contain_text(SENT)
 
 
@@ -501,3 +501,24 @@ PLANNED = """INSERT INTO events (uid, code, kind, title, description, agenda, or
 starts_at, ends_at, registration, waiting_list, contact, status, sequence, created_at, updated_at, version)
 VALUES (:code, :code, 'meeting', :title, '', '', :organisation, :village, 'Balai desa', datetime('now', '-1 day'),
 datetime('now', '-1 day'), 0, 1, '', 'planned', 0, datetime('now'), datetime('now'), 1)"""
+
+
+def test_a_number_that_is_somebody_elses_can_be_sent_as_a_new_record(live: Live, phone: BrowserContext) -> None:
+    page = open_field(sign_in(phone, live), live)
+    phone.set_offline(True)
+    title = f"Nomor {uuid.uuid4().hex[:6]}"
+    record(page, title)
+    expect(item(page, title)).to_contain_text(SAVED)
+    number = item(page, title).get_attribute("data-uuid")
+    with sqlite3.connect(live.folder / "gaung.sqlite", timeout=20) as connection:
+        connection.execute(TAKEN, {"uuid": number})
+    phone.set_offline(False)
+    expect(item(page, title)).to_contain_text("sudah dipakai catatan orang lain")
+    item(page, title).get_by_role("button", name="Kirim sebagai catatan baru").click()
+    expect(item(page, title)).to_contain_text(SENT)
+    assert item(page, title).get_attribute("data-uuid") != number
+
+
+TAKEN = """INSERT INTO field_records (uuid, kind, user_id, organisation_id, content_hash, payload, receipt, received_at,
+repeats) SELECT :uuid, 'activity', id, organisation_id, 'x', '{}', 'XXXX-XXXX', datetime('now'), 0 FROM users
+WHERE username = 'opd'"""

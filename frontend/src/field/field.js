@@ -253,7 +253,8 @@ async function tell(state) {
   const link = strip.querySelector("[data-count]");
   link.textContent = SAID.count(counts.waiting, counts.problems);
   link.hidden = !link.textContent;
-  strip.querySelector("[data-send]").hidden = !counts.waiting || line === "sending" || !navigator.onLine;
+  strip.querySelector("[data-send]").hidden = !counts.waiting || ["sending", "signed_out"].includes(line) || !navigator.onLine;
+  strip.querySelector("[data-sign-in]").hidden = line !== "signed_out";
 }
 strip.querySelector("[data-send]").addEventListener("click", () => sender.now());
 

@@ -19,7 +19,7 @@ export const SAID = {
   line: {
     online: "Ada sinyal.",
     offline: "Tanpa sinyal. Catatan tetap tersimpan di perangkat ini.",
-    signed_out: "Anda belum masuk. Catatan tetap bisa disimpan; masuk lagi untuk mengirim.",
+    signed_out: "Anda belum masuk. Catatan tetap bisa disimpan di sini.",
     sending: "Sedang mengirim…",
     trouble: "Sinyal ada, tetapi kantor belum menjawab. Dicoba lagi sendiri.",
     forbidden: "Akun yang sedang masuk tidak bisa mengirim catatan.",
