@@ -74,7 +74,7 @@ def verify(event_id: int) -> ResponseReturnValue:
         db.session.rollback()
         flash(_("Laporan ini berubah sejak Anda membukanya. Belum ditandai; periksa sekali lagi."), "error")
         return redirect(url_for(".show", event_id=event_id))
-    return _go_on(_("Laporan “%(title)s” sudah diperiksa.", title=report.event.title))
+    return _go_on(_("Laporan “%(title)s” ditandai sudah diperiksa.", title=report.event.title))
 
 
 @bp.post("/kegiatan/<int:event_id>/laporan/kembalikan")
