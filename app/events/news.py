@@ -74,7 +74,9 @@ def tell_entered(session: Session, event: Event, person: Registration, *, now: d
             "pada tautan di bawah. Tautan ini milik Anda sendiri: jangan dibagikan.",
             name=person.name, title=event.title, facts=facts,
         )  # fmt: skip
-    return mail(session, person, subject, body, key=f"registration:{person.id}:in:{person.queue_no}", now=now)
+    # once an hour: whoever cancels and registers again and again must not flood a mailbox
+    key = f"registration:{person.id}:{person.status}:{now:%Y%m%d%H}"
+    return mail(session, person, subject, body, key=key, now=now)
 
 
 def send_own_link(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
@@ -100,7 +102,7 @@ def tell_promoted(session: Session, event: Event, people: Sequence[Registration]
             "orang lain.",
             name=person.name, title=event.title, facts=facts,
         )  # fmt: skip
-        key = f"registration:{person.id}:place:{person.queue_no}:{now:%Y%m%d%H%M%S}"
+        key = f"registration:{person.id}:place:{now:%Y%m%d%H}"
         mailed = mail(session, person, subject, body, key=key, now=now)
         person.told_sequence = event.sequence if mailed else UNTOLD
     session.flush()

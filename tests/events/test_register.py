@@ -143,6 +143,15 @@ def test_the_own_link_is_sent_again_but_a_mailbox_is_not_flooded(
     assert len(mails(session)) == 3
 
 
+def test_registering_and_cancelling_in_turn_does_not_flood_a_mailbox(
+    session: Session, event: Event, clock: FrozenClock
+) -> None:
+    for _again in range(5):
+        one = register(session, event.id, person(1, email="satu@contoh.id"), now=clock.now())
+        cancel_registration(session, one, now=clock.now())
+    assert [subject for _to, subject in mails(session)] == [f"Terdaftar: {event.title}"]
+
+
 def test_whoever_cancelled_may_register_again_at_the_end(session: Session, event: Event, clock: FrozenClock) -> None:
     entered = [register(session, event.id, person(number), now=clock.now()) for number in range(1, 4)]
     cancel_registration(session, entered[0], now=clock.now())
