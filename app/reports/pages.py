@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.areas.models import District, Village
 from app.campaigns.models import Campaign
 from app.events.access import visible_to
-from app.events.models import Attendance, Event, EventStatus
+from app.events.models import Attendance, Event, EventPhoto, EventStatus
 from app.kernel.roles import Actor
 from app.people.models import Organisation
 from app.printing.models import PrintPiece
@@ -27,6 +27,7 @@ class Twin:
     report: Report | None
     recorded_by: str
     questions: int
+    photos: int
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,11 @@ def twins_of(session: Session, actor: Actor, event: Event, report: Report | None
     if not ids or event.status in (EventStatus.CANCELLED, EventStatus.MERGED):
         return []
     asked = select(func.count(Aspiration.id)).where(Aspiration.event_id == Event.id).correlate(Event).scalar_subquery()
+    pictures = (
+        select(func.count(EventPhoto.id)).where(EventPhoto.event_id == Event.id).correlate(Event).scalar_subquery()
+    )
     rows = session.execute(
-        select(Event, Report, asked)
+        select(Event, Report, asked, pictures)
         .outerjoin(Report, Report.event_id == Event.id)
         .where(Event.id.in_(ids), visible_to(actor))
         .order_by(Event.id)
@@ -93,6 +97,7 @@ def twins_of(session: Session, actor: Actor, event: Event, report: Report | None
             report=row[1],
             recorded_by=names.get((row[1].recorded_by_id if row[1] else row[0].created_by_id) or 0, ""),
             questions=row[2],
+            photos=row[3],
         )
         for row in rows
     ]

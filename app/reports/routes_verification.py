@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.events import access
+from app.events.states import KINDS, LABELS, TAGS
 from app.kernel.errors import Forbidden, GaungError, NotFound, Stale
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor
@@ -16,8 +17,10 @@ from app.reports import verification as service
 from app.reports.blueprint import VIEWING, bp
 from app.reports.forms import ReturnForm
 from app.reports.pages_report import report_page
+from app.reports.routes_aspirations import MOST_ROWS_IN_FILE, table_file
 from app.reports.verification import VERIFIERS, is_verifier
 from app.web.db import db
+from app.web.formats import local_day, sentence
 from app.web.guard import allow, current_actor
 from app.web.menu import counts
 from app.web.query import number_of
@@ -62,6 +65,30 @@ def index() -> ResponseReturnValue:
         first=service.next_waiting(db.session, actor),
         own=not actor.of_office,
     )
+
+
+@bp.get("/laporan-kegiatan/berkas")
+@allow(*VIEWING)
+def index_file() -> ResponseReturnValue:
+    """The list as it is filtered, for the office's own tables: no names of participants."""
+    state = request.args.get("keadaan", "")
+    query = queries.reports(
+        current_actor(), state="" if state == "semua" else state, q=request.args.get("q", ""), now=now()
+    )
+    titles = [
+        _("Nomor"), _("Kegiatan"), _("Jenis"), _("Penyelenggara"), _("Desa/kelurahan"), _("Kecamatan"), _("Tanggal"),
+        _("Peserta"), _("Keadaan"), _("Kode terima"), _("ADINDA"),
+    ]  # fmt: skip
+    found = db.session.execute(query.limit(MOST_ROWS_IN_FILE))
+    rows = [
+        (
+            event.id, event.title, sentence(KINDS[event.kind]), organisation, village, district,
+            local_day(event.starts_at), event.people, sentence(LABELS[event.status]),
+            report.receipt if report else None, ", ".join(sentence(TAGS[row.tag]) for row in event.tags),
+        )
+        for event, report, organisation, village, district in found
+    ]  # fmt: skip
+    return table_file("laporan-kegiatan", titles, rows)
 
 
 @bp.post("/kegiatan/<int:event_id>/laporan/periksa")

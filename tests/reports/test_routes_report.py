@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -240,6 +241,16 @@ def test_the_list_has_a_tab_for_each_state(office: FlaskClient, logged: Logged, 
     assert office.get("/laporan-kegiatan?keadaan=x&hal=99999999999&q=%25").status_code == 200
 
 
+def test_the_list_is_a_file(office: FlaskClient, logged: Logged, over: Event) -> None:
+    event = logged(title="Yang menunggu", tags=["diskusi"])
+    book = load_workbook(io.BytesIO(office.get("/laporan-kegiatan/berkas?keadaan=menunggu").data))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert [row[:2] for row in rows[1:]] == [(event.id, "Yang menunggu")]
+    assert rows[1][-1] == "Diskusi"
+    text = office.get("/laporan-kegiatan/berkas?bentuk=csv").data.decode("utf-8-sig")
+    assert over.title in text
+
+
 def test_a_kim_sees_its_own_reports_only(kim: FlaskClient, people: People, logged: Logged) -> None:
     logged(title="Milik kami")
     people.world.event(title="Milik kantor", starts_in=timedelta(days=-1))
@@ -284,6 +295,7 @@ def test_the_pages_ask_the_same_number_of_questions_however_much_there_is(
     session: Session, office: FlaskClient, people: People, logged: Logged
 ) -> None:
     event = logged(questions=[("Satu?", "")])
+    logged("rudi", title="Kembar")
     paths = [f"/kegiatan/{event.id}/laporan", "/laporan-kegiatan?keadaan=semua", "/aspirasi", "/jangkauan"]
     few, many = [], []
     for path in paths:
@@ -295,6 +307,7 @@ def test_the_pages_ask_the_same_number_of_questions_however_much_there_is(
         logged(days=number + 3, title=f"Lain {number}", questions=[(f"Tanya {number}?", "")])
     for number in range(6):
         people.world.aspiration(event, text=f"Lagi {number}")
+    logged("rudi", title="Kembar kedua")
     for path in paths:
         with asked() as seen:
             office.get(path)
