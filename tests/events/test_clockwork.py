@@ -1,0 +1,49 @@
+"""The clockwork reminds people and erases what is past its time, with the application's own settings."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.events.models import EventStatus, Registration
+from app.events.tokens import Tokens
+from app.kernel.clock import FrozenClock
+from app.notices.models import Notice
+from app.worker import Clockwork
+from config import Settings
+from tests.world import World
+
+
+def test_a_reminder_carries_a_link_that_this_installation_opens(
+    app: Flask, session: Session, world: World, clock: FrozenClock
+) -> None:
+    event = world.event(status=EventStatus.ANNOUNCED, registration=True, starts_in=timedelta(hours=20))
+    one = world.registration(event, email="siti@contoh.id")
+    one.registered_at = clock.now() - timedelta(days=5)
+    session.commit()
+    clock.advance(hours=3)  # 11.00, the day before
+    clockwork = Clockwork(app)
+    clockwork._remind_people()
+    clockwork._remind_people()
+    notice = session.scalars(select(Notice)).one()
+    assert notice.subject == f"Besok: {event.title}"
+    assert notice.path == f"/agenda/ikut/{Tokens(app.config['SECRET_KEY']).own(one)}"
+    assert app.test_client().get(notice.path).status_code == 200
+
+
+def test_erasing_follows_the_setting(settings: Settings, session: Session, world: World, clock: FrozenClock) -> None:
+    event = world.event(status=EventStatus.HELD)
+    world.registration(event)
+    app = create_app(replace(settings, personal_days=30), clock=clock)
+    clock.move_to(event.ends_at + timedelta(days=29))
+    Clockwork(app)._erase()
+    assert session.scalars(select(Registration.phone)).one() is not None
+    session.rollback()
+    clock.advance(days=2)
+    Clockwork(app)._erase()
+    assert session.scalars(select(Registration.phone)).one() is None
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
