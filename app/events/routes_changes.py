@@ -1,6 +1,7 @@
 """What becomes of a planned event: announced, moved, cancelled, held, copied."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -98,11 +99,14 @@ def _upcoming(event_id: int) -> Event:
 
 def _in_the_way(form: MoveForm, event: Event) -> list[Clash]:
     """Clashes that the move would make and that nobody has seen yet; none where nothing is new."""
-    actor, kept = current_actor(), plan_of(event)
-    values = type(kept)(
-        **{**kept.__dict__, "starts_at": form.starts_at.data, "ends_at": form.ends_at.data,
-           "village_code": form.village_code.data, "place": form.place.data or ""}
-    )  # fmt: skip
+    actor = current_actor()
+    values = replace(
+        plan_of(event),
+        starts_at=form.starts_at.data,
+        ends_at=form.ends_at.data,
+        village_code=form.village_code.data,
+        place=form.place.data or "",
+    )
     found = clashes(db.session, actor, values, leave_out=[event.id])
     known = {one.event_id for one in clashes_of(db.session, actor, event)} | clashes_known(form)
     return found if {one.event_id for one in found} - known else []

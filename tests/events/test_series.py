@@ -1,5 +1,6 @@
 """Recurring events: which days, the hour on the wall, and changing this one or those after it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -125,7 +126,7 @@ def test_this_one_and_those_after_it_keep_their_days(world: World) -> None:
     first, second, third, last = planned(world)
     cancelled = world.event(series_id=first.series_id, starts_at=at("2026-12-29"), status=EventStatus.CANCELLED)
     wanted = shifted(plan_of(second), timedelta(hours=3))
-    values = type(wanted)(**{**wanted.__dict__, "title": "Judul baru"})
+    values = replace(wanted, title="Judul baru")
     changed = series.edit_following(
         world.session, SYSTEM, second.id, values, version=second.version, tz=TZ, now=world.clock.now()
     )
@@ -167,3 +168,30 @@ def test_an_event_that_stands_alone_has_none_after_it(world: World) -> None:
     world.event()
     series.cancel_following(world.session, SYSTEM, event.id, reason="Hujan", now=world.clock.now())
     assert world.session.scalar(select(func.count()).where(Event.status == EventStatus.CANCELLED)) == 1
+
+
+def test_each_keeps_its_own_day_where_only_the_words_change(world: World) -> None:
+    first, second, third, _last = planned(world)
+    third.starts_at, third.ends_at, third.place = at("2026-12-16", 6), at("2026-12-16", 8), "Lapangan"
+    third.status = EventStatus.ANNOUNCED
+    world.session.commit()
+    wanted = replace(plan_of(second), title="Judul baru", description="Untuk semua")
+    series.edit_following(
+        world.session, SYSTEM, second.id, wanted, version=second.version, tz=TZ, now=world.clock.now()
+    )  # fmt: skip
+    assert (third.title, third.starts_at, third.place) == ("Judul baru", at("2026-12-16", 6), "Lapangan")
+    assert first.title != "Judul baru"
+
+
+def test_an_announced_one_among_them_is_not_moved_by_an_edit(world: World) -> None:
+    first, _second, third, _last = planned(world)
+    third.status = EventStatus.ANNOUNCED
+    world.session.commit()
+    wanted = shifted(plan_of(first), timedelta(hours=1))
+    with pytest.raises(Invalid, match="Pindahkan"):
+        series.edit_following(
+            world.session, SYSTEM, first.id, wanted, version=first.version, tz=TZ, now=world.clock.now()
+        )
+    world.session.rollback()
+    world.session.refresh(first)
+    assert first.starts_at == at("2026-12-01"), "nothing is half done"
