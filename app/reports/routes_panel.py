@@ -11,9 +11,8 @@ from app.areas.models import Village
 from app.campaigns import panels as campaigns
 from app.campaigns.models import Campaign
 from app.events import panels as events
-from app.events.access import may_manage, visible_to
+from app.events.access import may_manage
 from app.events.models import Event, EventStatus
-from app.events.states import TOOK_PLACE
 from app.kernel.roles import Actor
 from app.printing.reach import aimed_at
 from app.reports import contacts
@@ -22,8 +21,6 @@ from app.reports.verification import may_verify
 from app.web.formats import angka, local, local_date, local_day, sentence, zone
 from app.web.menu import may_open
 from app.web.wiring import now, settings
-
-SHOWN = 3
 
 
 @events.panel("2-report")
@@ -67,8 +64,8 @@ def _state(event: Event, report: Report | None) -> tuple[tuple[str, str] | None,
 
 
 @areas.panel("1-contact")
-def last_contact(session: Session, actor: Actor, village: Village) -> areas.Panel | None:
-    """The last contact of any kind, the last events here, and what is planned."""
+def last_contact(session: Session, _actor: Actor, village: Village) -> areas.Panel | None:
+    """The last contact of any kind, and what is planned beside it. The records themselves are in panels of their own."""
     if not may_open("reports.show"):
         return None
     last = contacts.last_contact(session, zone(), village.code)
@@ -78,25 +75,14 @@ def last_contact(session: Session, actor: Actor, village: Village) -> areas.Pane
         what = ", ".join(sentence(source.label) for source in last.sources)
         ago = (local_day(now()) - last.on).days
         notes.append(_("%(what)s. %(n)s hari yang lalu.", what=what, n=angka(ago)))
-    here = (
-        select(Event)
-        .where(Event.village_code == village.code, Event.status.in_(TOOK_PLACE), visible_to(actor))
-        .order_by(Event.starts_at.desc())
-        .limit(SHOWN)
-    )
-    notes += [
-        _("%(day)s: %(title)s", day=local_date(event.starts_at), title=event.title) for event in session.scalars(here)
-    ]
     if planned:
         notes.append(_("Direncanakan %(when)s. Yang direncanakan belum dihitung.", when=local(planned)))
-    may_plan = may_open("events.new") and actor.of_office
+    # the panel of the events below has the button that plans something here
     return areas.Panel(
         title=_l("Kontak terakhir"),
         state=_contact_state(last),
         empty=_l("Belum pernah ada kegiatan yang berlangsung atau cetakan yang terbukti terpasang di sini."),
         notes=notes,
-        new_url=url_for("events.new", desa=village.code) if may_plan else None,
-        new_label=_l("Rencanakan kegiatan"),
     )
 
 
