@@ -65,7 +65,7 @@ def _state(event: Event, report: Report | None) -> tuple[tuple[str, str] | None,
 
 @areas.panel("1-contact")
 def last_contact(session: Session, _actor: Actor, village: Village) -> areas.Panel | None:
-    """The last contact of any kind, and what is planned beside it. The records themselves are in panels of their own."""
+    """The last contact of any kind, and what is planned beside it. The records have panels of their own."""
     if not may_open("reports.show"):
         return None
     last = contacts.last_contact(session, zone(), village.code)
