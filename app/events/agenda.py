@@ -59,6 +59,7 @@ WHOLE = (
     Event.version,
     Event.updated_at,
     Event.village_code,
+    Event.organisation_id,
     _people(RegistrationStatus.WAITING).label("waiting"),
 )
 

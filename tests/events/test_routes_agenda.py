@@ -152,6 +152,7 @@ def test_what_others_read_from_the_page(client: FlaskClient, event: Event) -> No
     assert f'property="og:url" content="http://localhost/agenda/{event.code}"' in html
     assert "https://wa.me/?text=Rembuk%20%3Cb%3E" in html
     assert "<b>warga" not in html
+    assert f'value="http://localhost/agenda/kelompok/{event.organisation_id}.ics"' in html
 
 
 def test_moved_and_cancelled_are_told_with_their_reason(client: FlaskClient, event: Event, world: World) -> None:
