@@ -71,6 +71,7 @@ def _upload_page(form: UploadForm) -> str:
 @bp.get("/komunitas/impor/templat.xlsx")
 @allow(*KEEPING)
 def import_template() -> ResponseReturnValue:
+    access.to_keep(current_actor())
     villages = [
         (code, name, district)
         for district, items in queries.village_choices(db.session).items()
