@@ -1,6 +1,7 @@
 // What is being typed in this tab outlives a reload, also the one that a camera causes on a small phone: the text in
 // sessionStorage, pictures in IndexedDB. A duplicated tab gets the same text but a draft of its own.
 import * as queue from "./queue.js";
+import { newUuid } from "./uuid.js";
 
 const KEY = "gaung-draf";
 
@@ -34,7 +35,7 @@ function hold(id) {
 export async function openDraft() {
   const found = read();
   if (found && (await hold(found.id))) return found;
-  const draft = { id: crypto.randomUUID(), item: found?.item ?? null, uuid: found?.uuid ?? null, photos: [] };
+  const draft = { id: newUuid(), item: found?.item ?? null, uuid: found?.uuid ?? null, photos: [] };
   await hold(draft.id);
   write(draft);
   return draft;

@@ -7,6 +7,7 @@ import { download } from "./export.js";
 import * as list from "./list.js";
 import * as queue from "./queue.js";
 import { register } from "./worker.js";
+import { newUuid } from "./uuid.js";
 import { whoIsSignedIn } from "./session.js";
 import { SAID } from "./words.js";
 
@@ -95,9 +96,9 @@ form.addEventListener("submit", async (event) => {
 
 async function made() {
   const before = draft.uuid ? await queue.get(draft.uuid).catch(() => null) : null;
-  const uuid = before?.uuid ?? crypto.randomUUID(); // at the moment of saving: two tabs never share one
+  const uuid = before?.uuid ?? newUuid(); // at the moment of saving: two tabs never share one
   const pictures = photos.list.map((photo) =>
-    photo.record === uuid ? photo : { ...photo, uuid: crypto.randomUUID(), record: uuid, sent: false },
+    photo.record === uuid ? photo : { ...photo, uuid: newUuid(), record: uuid, sent: false },
   );
   const item = {
     uuid,
@@ -157,7 +158,7 @@ full.querySelector("[data-full-send]").addEventListener("click", async () => {
   const session = await whoIsSignedIn();
   if (session.state !== "in" || session.user !== person) return fullSays(`${SAID.full} ${SAID.waits[session.state] ?? ""}`, true);
   form.elements.csrf_token.value = session.csrf;
-  form.elements.uuid.value = crypto.randomUUID();
+  form.elements.uuid.value = newUuid();
   const files = new DataTransfer();
   for (const photo of photos.list) files.items.add(new File([photo.blob], photo.name, { type: photo.blob.type }));
   form.elements.photos.files = files.files;
@@ -198,8 +199,8 @@ const doing = {
     settled(item, (now) => ({ ...now, state: "sent", receipt: now.why.receipt, hash: now.why.hash, link: now.why.link, why: undefined, sent_at: new Date().toISOString() })),
   mine: (item) => settled(item, (now) => ({ ...again(now), replaces: now.why.hash })),
   async new(item) {
-    const uuid = crypto.randomUUID();
-    const pictures = (await queue.photosOf(item.uuid)).map((photo) => ({ ...photo, uuid: crypto.randomUUID(), record: uuid, sent: false }));
+    const uuid = newUuid();
+    const pictures = (await queue.photosOf(item.uuid)).map((photo) => ({ ...photo, uuid: newUuid(), record: uuid, sent: false }));
     await queue.save({ ...again(item), uuid, replaces: undefined, photos: pictures.map((photo) => photo.uuid) }, pictures);
     await queue.remove(item.uuid);
     await sender.changed();
@@ -313,8 +314,25 @@ function prepare() {
   }
 }
 
+// A browser that keeps nothing: the form goes straight to the office, as without a script.
+function straight() {
+  form.dataset.direct = "1";
+  strip.hidden = false;
+  strip.dataset.state = "trouble";
+  strip.querySelector("[data-line]").textContent = SAID.line.straight;
+}
+
 async function begin() {
   prepare();
+  try {
+    await queue.all();
+  } catch (error) {
+    document.getElementById("kiriman").hidden = true;
+    straight();
+    if (error?.name === "VersionError") strip.querySelector("[data-line]").textContent = SAID.line.old;
+    document.documentElement.dataset.ready = "1";
+    return;
+  }
   count(form, form.elements.total.value ? "total" : "groups");
   const refused = !document.getElementById("salah").hidden;
   draft = await openDraft();

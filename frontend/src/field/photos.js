@@ -2,6 +2,7 @@
 import * as queue from "./queue.js";
 import { LARGEST, shrink } from "./shrink.js";
 import { SAID } from "./words.js";
+import { newUuid } from "./uuid.js";
 
 export const MOST = 5;
 
@@ -14,6 +15,7 @@ export class Photos {
     this.note = document.getElementById("photos-salah");
     const field = form.elements.photos;
     field.addEventListener("change", () => {
+      if (form.dataset.direct) return; // the browser sends the files itself
       const files = [...field.files];
       this.reading = this.add(files).finally(() => {
         field.value = "";
@@ -35,7 +37,7 @@ export class Photos {
         this.say(SAID.tooLarge);
         continue;
       }
-      const photo = { uuid: crypto.randomUUID(), record: this.key, sent: false, ...small };
+      const photo = { uuid: newUuid(), record: this.key, sent: false, ...small };
       this.list.push(photo);
       await queue.putPhoto(photo).catch(() => {}); // a full phone: it is still here until the page is left
       this.show();

@@ -23,6 +23,8 @@ export const SAID = {
     sending: "Sedang mengirim…",
     trouble: "Sinyal ada, tetapi kantor belum menjawab. Dicoba lagi sendiri.",
     forbidden: "Akun yang sedang masuk tidak bisa mengirim catatan.",
+    straight: "Browser ini tidak bisa menyimpan di perangkat. Catatan dikirim langsung, jadi perlu sinyal.",
+    old: "Halaman ini lebih lama daripada catatan di perangkat. Muat ulang halaman; catatan Anda tetap ada.",
     another: "Yang sedang masuk orang lain. Muat ulang halaman ini sebelum mencatat.",
   },
   count: (waiting, problems) =>
