@@ -4,7 +4,7 @@ Each is reminded of in a transaction of its own, so that one that fails blocks n
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from app.events.models import Event
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM, Role
 from app.kernel.text import T
+from app.notices.models import Notice
 from app.notices.service import notify
 from app.people.models import Organisation, RoleRow, User
 from app.reports.aspirations import contacts_of
@@ -30,51 +31,62 @@ AGAIN = 7  # days between two reminders of the same late answer
 def remind_reports(sessions: "sessionmaker[Session]", *, now: datetime) -> int:
     """Who answers for an event that ended a day ago hears that its report is missing. Gives the new notices."""
     with sessions() as session:
-        query = unreported_events(SYSTEM, now, for_longer_than=PATIENCE).with_only_columns(Event.id)
-        ids = list(session.scalars(query))
-    return _each(sessions, ids, lambda session, number: _remind_report(session, session.get_one(Event, number), now))
+        query = unreported_events(SYSTEM, now, for_longer_than=PATIENCE).with_only_columns(Event.id, Event.ends_at)
+        keys = {row.id: f"report:{row.id}:missing:{int(row.ends_at.timestamp())}" for row in session.execute(query)}
+        new = _not_told(session, "report.missing", keys)
+
+    def remind(session: Session, number: int) -> int:
+        event = session.get_one(Event, number)
+        one = event.responsible_id or event.created_by_id
+        return notify(
+            session,
+            user_ids=[one] if one else _of_group(session, event),
+            kind="report.missing",
+            subject=T("“%(title)s” belum dilaporkan", title=event.title),
+            body=T(
+                "Kegiatan ini sudah lewat. Tulis laporannya, lima menit saja. Bila tidak jadi berlangsung, batalkan "
+                "kegiatannya."
+            ),
+            path=f"/kegiatan/{event.id}/laporan/ubah",
+            dedupe_key=keys[number],
+            now=now,
+        )
+
+    return _each(sessions, new, remind)
 
 
 def remind_late(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) -> int:
     """The contacts of an OPD hear of what they have not answered in time, once a week. Gives the new notices."""
     today = now.astimezone(ZoneInfo(tz)).date()
     with sessions() as session:
-        ids = list(session.scalars(late_aspirations(SYSTEM, today).with_only_columns(Aspiration.id)))
+        query = late_aspirations(SYSTEM, today).with_only_columns(Aspiration.id, Aspiration.due_on)
+        overdue = {row.id: (today - row.due_on).days for row in session.execute(query) if row.due_on}
+        keys = {
+            number: f"aspiration:{number}:late:{today - timedelta(days=days)}:{(days - 1) // AGAIN}"
+            for number, days in overdue.items()
+        }
+        new = _not_told(session, "aspiration.late", keys)
 
     def remind(session: Session, number: int) -> int:
         row = session.get_one(Aspiration, number)
-        overdue = (today - row.due_on).days if row.due_on else 0
-        people = contacts_of(session, row.opd_id or 0) or _editors(session)
         return notify(
             session,
-            user_ids=people,
+            user_ids=contacts_of(session, row.opd_id or 0) or _editors(session),
             kind="aspiration.late",
-            subject=T("Aspirasi warga belum dijawab, lewat %(n)s hari", n=overdue),
+            subject=T("Aspirasi warga belum dijawab, lewat %(n)s hari", n=overdue[number]),
             body=" ".join(row.text.split())[:300],
             path=f"/aspirasi/{row.id}",
-            dedupe_key=f"aspiration:{row.id}:late:{row.due_on}:{(overdue - 1) // AGAIN}",
+            dedupe_key=keys[number],
             now=now,
         )
 
-    return _each(sessions, ids, remind)
+    return _each(sessions, new, remind)
 
 
-def _remind_report(session: Session, event: Event, now: datetime) -> int:
-    one = event.responsible_id or event.created_by_id
-    people = [one] if one else _of_group(session, event)
-    return notify(
-        session,
-        user_ids=people,
-        kind="report.missing",
-        subject=T("“%(title)s” belum dilaporkan", title=event.title),
-        body=T(
-            "Kegiatan ini sudah lewat. Tulis laporannya, lima menit saja. Bila tidak jadi berlangsung, batalkan "
-            "kegiatannya."
-        ),
-        path=f"/kegiatan/{event.id}/laporan/ubah",
-        dedupe_key=f"report:{event.id}:missing:{int(event.ends_at.timestamp())}",
-        now=now,
-    )
+def _not_told(session: Session, kind: str, keys: Mapping[int, str]) -> list[int]:
+    """Those of which nobody was told under this key: the others need no transaction of their own."""
+    told = {key.rpartition(":u")[0] for key in session.scalars(select(Notice.dedupe_key).where(Notice.kind == kind))}
+    return [number for number, key in keys.items() if key not in told]
 
 
 def _of_group(session: Session, event: Event) -> list[int]:

@@ -141,7 +141,8 @@ def to_write(session: Session, actor: Actor, event_id: int, *, now: datetime, se
     """
     event = to_manage(session, actor, event_id, lock=True)
     check_seen(session, event, seen)
-    report = begin(session, actor, event, now=now)
+    for_others = actor.of_office and event.organisation_id not in actor.organisation_ids
+    report = begin(session, actor, event, now=now, on_behalf=for_others)
     check_open(event)
     return report
 

@@ -57,6 +57,16 @@ def test_a_group_hears_of_an_event_that_nobody_answers_for(
     assert told(session, "report.missing") == sorted([people.dian.id, people.rudi.id])
 
 
+def test_what_was_told_needs_no_transaction_again(
+    session: Session, sessions: Sessions, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended(people)
+    now = people.world.clock.now()
+    reminders.remind_reports(sessions, now=now)
+    monkeypatch.setattr(reminders, "_each", lambda _sessions, left, _remind: len(left))
+    assert reminders.remind_reports(sessions, now=now) == 0
+
+
 def test_one_that_fails_blocks_no_other(
     session: Session, sessions: Sessions, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.events.models import Event, EventStatus
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from app.kernel.roles import Role
 from app.reports import service
 from app.reports.models import Aspiration, AspirationStatus, Report
 from app.reports.service import Device, Written
@@ -103,6 +104,14 @@ def test_a_verified_report_is_not_written_any_more(session: Session, people: Peo
         service.to_write(session, people.actor("dian"), event.id, now=people.world.clock.now())
 
 
+def test_what_the_office_writes_for_a_group_says_so(session: Session, people: People) -> None:
+    now = people.world.clock.now()
+    theirs = people.world.event(organisation_id=people.kim.id, starts_in=timedelta(days=-1))
+    own = people.world.event(starts_in=timedelta(days=-1))
+    assert service.to_write(session, people.actor("editor"), theirs.id, now=now).on_behalf
+    assert not service.to_write(session, people.actor("editor"), own.id, now=now).on_behalf
+
+
 def test_nothing_is_reported_before_the_event_began(session: Session, people: People) -> None:
     event = people.world.event(organisation_id=people.kim.id)
     with pytest.raises(Refused):
@@ -152,7 +161,7 @@ def test_the_same_day_and_village_of_a_group_is_offered_as_one(session: Session,
     assert session.get_one(Report, later.id).flags == []
 
 
-def test_a_trainer_of_another_organisation_may_not_write(session: Session, people: People, logged: Logged) -> None:
-    viewer = people.world.actor("viewer")  # type: ignore[arg-type]  # of the office, but no planner
+def test_a_reader_of_the_office_may_not_write(session: Session, people: People, logged: Logged) -> None:
+    viewer = people.world.actor(Role.VIEWER)
     with pytest.raises(Forbidden):
         service.to_write(session, viewer, logged().id, now=people.world.clock.now())
