@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import date
@@ -554,3 +555,30 @@ def test_a_browser_that_keeps_nothing_sends_the_form_itself(live: Live, phone: B
     expect(page.get_by_text("Kode terima").first).to_be_visible()
     photos = "SELECT COUNT(*) FROM event_photos p JOIN events e ON e.id = p.event_id WHERE e.title = ?"
     assert rows(live, photos, title) == [(1,)]
+
+
+def test_what_waits_is_sent_in_the_background_after_the_page_was_closed(live: Live, browser: Browser) -> None:
+    context = browser.new_context(**PHONE)
+    line = Line(int(live.address.rpartition(":")[2]))
+    page = open_field(sign_in(context, line), line)
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    other = context.new_page()
+    other.goto(f"{line.address}/masuk")
+    browser_itself, registered = context.new_cdp_session(other), []
+    browser_itself.on("ServiceWorker.workerRegistrationUpdated", lambda told: registered.extend(told["registrations"]))
+    browser_itself.send("ServiceWorker.enable")
+    line.cut()
+    title = f"Latar {uuid.uuid4().hex[:6]}"
+    record(page, title)
+    expect(item(page, title)).to_contain_text("Menunggu sinyal")
+    page.close()
+    line.mend()
+    number = next(one["registrationId"] for one in registered if one["scopeURL"].startswith(line.address))
+    event = {"origin": line.address, "registrationId": number, "tag": "gaung-kirim", "lastChance": False}
+    browser_itself.send("ServiceWorker.dispatchSyncEvent", event)
+    until = time.monotonic() + 20
+    while not rows(live, PEOPLE, title) and time.monotonic() < until:
+        other.wait_for_timeout(200)
+    assert rows(live, PEOPLE, title) == [(12,)]
+    context.close()
+    line.close()

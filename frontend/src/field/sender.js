@@ -4,6 +4,7 @@ import { CHANNEL, send } from "./send.js";
 import { TAG } from "./tag.js";
 
 const FIRST = 15_000;
+const SOON = 3000;
 const LONGEST = 300_000;
 
 export class Sender {
@@ -49,7 +50,9 @@ export class Sender {
       // the storage of this device: the list says so
     }
     await this.told(state);
-    if (state !== "done" && state !== "others") {
+    if (state === "busy") {
+      this.timer = setTimeout(() => this.go(), SOON); // another tab or the service worker is at it
+    } else if (state !== "done" && state !== "others") {
       this.timer = setTimeout(() => this.go(), this.pause);
       this.pause = Math.min(this.pause * 2, LONGEST);
     }
