@@ -42,12 +42,12 @@ def sent() -> ResponseReturnValue:
     actor = current_actor()
     found = paginate(db.session, queries.sent(actor), number_of("hal") or 1, 20, rows=True)
     twins = {row[0].uuid: _twins(row[2].flags) for row in found.items if row[2] is not None}
+    titles = queries.titles(db.session, actor, {twin for some in twins.values() for twin in some})
     return render_template(
         "field/sent.html",
         page=found,
         fresh=queries.one_sent(db.session, actor, request.args.get("catatan", "")[:36]),
-        twins=twins,
-        titles=queries.titles(db.session, actor, {twin for some in twins.values() for twin in some}),
+        twins={uuid: _named(some, titles) for uuid, some in twins.items()},
         labels=LABELS,
         badges=BADGES,
         missing=MISSING,
@@ -57,6 +57,10 @@ def sent() -> ResponseReturnValue:
 
 def _twins(flags: list[str]) -> list[int]:
     return [int(flag.partition(":")[2]) for flag in flags if flag.startswith("twin:")]
+
+
+def _named(twins: list[int], titles: dict[int, str]) -> list[str]:
+    return list(dict.fromkeys(f"“{titles[twin]}”" for twin in twins if twin in titles))[:3]
 
 
 @bp.get("/catat/berkas")

@@ -397,3 +397,12 @@ def test_another_build_is_another_worker(client: FlaskClient, monkeypatch: pytes
     names = json.loads((FOLDER / "build" / "manifest.json").read_text())
     monkeypatch.setattr("app.field.routes_app.asset", lambda name: f"/static/build/neu-{names[name]}")
     assert client.get("/catat/sw.js").text.partition("\n")[0] != before
+
+
+def test_records_that_may_be_the_same_gathering_are_named_to_their_own_group(
+    signed: FlaskClient, kim: Organisation
+) -> None:
+    send(signed, record(kim, title="Jaga sungai"))
+    assert "Mungkin kegiatan yang sama" not in signed.get("/catat/terkirim").text
+    send(signed, record(kim, title="Susur sungai"))
+    assert "Mungkin kegiatan yang sama: “Jaga sungai”." in signed.get("/catat/terkirim").text
