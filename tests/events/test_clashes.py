@@ -63,6 +63,11 @@ def test_only_overlapping_times_clash(world: World, offset: float, hours: float,
     assert len(why(world)) == found
 
 
+def test_two_that_begin_and_end_at_one_moment_clash(world: World) -> None:
+    event = world.event(hours=0)
+    assert why(world, ends_at=event.starts_at) == [[Why.ORGANISER]]
+
+
 @pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.MERGED])
 def test_what_is_cancelled_or_merged_is_in_nobodys_way(world: World, status: str) -> None:
     world.event(status=status)
