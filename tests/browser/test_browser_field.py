@@ -250,6 +250,7 @@ def test_a_conflict_can_be_settled_with_what_was_sent(live: Live, phone: Browser
     _conflict(page, live, title)
     item(page, title).get_by_role("button", name="Pakai yang sudah terkirim").click()
     expect(item(page, title)).to_contain_text(SENT)
+    expect(item(page, title).locator("[data-when]")).to_contain_text("12 orang")
     assert rows(live, PEOPLE, title) == [(12,)]
 
 

@@ -4,6 +4,7 @@ import { Sender } from "./sender.js";
 import { addRow, contentOf, count, fill, planOf, problemOf, told } from "./form.js";
 import { draftKey, dropDraft, keepDraft, openDraft } from "./draft.js";
 import { download } from "./export.js";
+import { listen } from "./actions.js";
 import * as list from "./list.js";
 import * as queue from "./queue.js";
 import { register } from "./worker.js";
@@ -172,67 +173,18 @@ full.querySelector("[data-full-export]").addEventListener("click", async () => {
 
 // --- the list ---------------------------------------------------------------------------------------------------
 
-const doing = {
-  async open(item) {
-    draft.uuid = item.uuid;
-    fill(form, item);
-    photos.set((await queue.photosOf(item.uuid)).filter((photo) => item.photos.includes(photo.uuid)), draftKey(draft));
-    const note = document.getElementById("mengubah");
-    note.hidden = false;
-    note.querySelector("[data-words]").textContent = SAID.changing(item.content.title || SAID.nameless);
-    told(form, item.state === "problem" && item.why.field ? [item.why.field, item.why.message] : null);
-    planned();
-    sum();
-    typed();
-    note.scrollIntoView({ block: "center" });
-  },
-  async export(item) {
-    await download(item, await queue.photosOf(item.uuid));
-  },
-  async remove(item) {
-    if (!(await sure(item.state === "sent" ? SAID.sureSent : SAID.sureUnsent))) return;
-    await queue.remove(item.uuid);
-    if (draft.uuid === item.uuid) stopChanging();
-    await sender.changed();
-  },
-  theirs: (item) =>
-    settled(item, (now) => ({ ...now, state: "sent", receipt: now.why.receipt, hash: now.why.hash, link: now.why.link, why: undefined, sent_at: new Date().toISOString() })),
-  mine: (item) => settled(item, (now) => ({ ...again(now), replaces: now.why.hash })),
-  async new(item) {
-    const uuid = newUuid();
-    const pictures = (await queue.photosOf(item.uuid)).map((photo) => ({ ...photo, uuid: newUuid(), record: uuid, sent: false }));
-    await queue.save({ ...again(item), uuid, replaces: undefined, photos: pictures.map((photo) => photo.uuid) }, pictures);
-    await queue.remove(item.uuid);
-    await sender.changed();
-    await sender.now();
-  },
-  async without(item) {
-    await queue.removePhoto(item.why.photo);
-    await settled(item, (now) => ({ ...again(now), photos: now.photos.filter((uuid) => uuid !== item.why.photo) }));
-  },
-};
-
-const again = (item) => ({ ...item, state: "saved", why: undefined, revision: item.revision + 1 });
-
-async function settled(item, alter) {
-  await queue.change(item.uuid, alter);
-  await sender.changed();
-  await sender.now();
-}
-
-document.querySelector("[data-items]").addEventListener("click", async (event) => {
-  const name = event.target.closest("[data-do]")?.dataset.do;
-  const uuid = event.target.closest("[data-uuid]")?.dataset.uuid;
-  const item = name in doing && uuid ? await queue.get(uuid) : null;
-  if (item) await doing[name](item);
-});
-
-function sure(question) {
-  const dialog = document.getElementById("yakin");
-  dialog.querySelector("[data-question]").textContent = question;
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
+async function open(item) {
+  draft.uuid = item.uuid;
+  fill(form, item);
+  photos.set((await queue.photosOf(item.uuid)).filter((photo) => item.photos.includes(photo.uuid)), draftKey(draft));
+  const note = document.getElementById("mengubah");
+  note.hidden = false;
+  note.querySelector("[data-words]").textContent = SAID.changing(item.content.title || SAID.nameless);
+  told(form, item.state === "problem" && item.why.field ? [item.why.field, item.why.message] : null);
+  planned();
+  sum();
+  typed();
+  note.scrollIntoView({ block: "center" });
 }
 
 async function stopChanging() {
@@ -240,6 +192,8 @@ async function stopChanging() {
   clear();
 }
 document.querySelector("#mengubah [data-stop]").addEventListener("click", stopChanging);
+
+listen(sender, { open, removed: (uuid) => draft.uuid === uuid && stopChanging() });
 
 // --- where it stands --------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ const place = document.querySelector("[data-items]");
 const template = document.getElementById("tpl-kiriman");
 
 const villageOf = (code) => document.querySelector(`#village_code option[value="${CSS.escape(code ?? "")}"]`)?.textContent ?? "";
-const titleOf = (item) => item.content.title || SAID.nameless;
+const titleOf = (item) => (item.shown ?? item.content).title || SAID.nameless;
 
 export async function show(person, line) {
   const items = (await queue.all()).sort((a, b) => (a.saved_at < b.saved_at ? 1 : -1));
@@ -42,8 +42,9 @@ function own(item, waits) {
   const line = blank(item, LOOK[item.state], item.state === "sent" ? SAID.sent(item.receipt) : SAID[item.state]);
   const { content } = item;
   line.querySelector("[data-title]").textContent = titleOf(item);
-  const facts = [day(content.date), content.place || villageOf(content.village_code), SAID.people(headcount(content))];
-  if (item.photos.length) facts.push(SAID.photos(item.photos.length));
+  // `shown`: what is at the office, where that was chosen and not what stands here
+  const seen = item.shown ?? { date: content.date, place: content.place || villageOf(content.village_code), people: headcount(content), photos: item.photos.length };
+  const facts = [day(seen.date), seen.place, SAID.people(seen.people), seen.photos ? SAID.photos(seen.photos) : ""];
   line.querySelector("[data-when]").textContent = facts.filter(Boolean).join(" · ");
   const button = (name, shown) => {
     line.querySelector(`[data-do="${name}"]`).hidden = !shown;
