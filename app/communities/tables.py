@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -82,16 +83,17 @@ def _xlsx_lines(data: bytes, name: str) -> list[Cells]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(one.file_size for one in archive.infolist()) > MAX_UNPACKED:
                 raise _wrong(T("Isi berkas “%(name)s” terlalu besar. Salin barisnya ke berkas baru.", name=name))
-        values = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        formulas = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-        sheet = _first_filled(values, formulas)
+        with (
+            closing(load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)) as values,
+            closing(load_workbook(io.BytesIO(data), read_only=True, keep_links=False)) as formulas,
+        ):
+            return _first_filled(values, formulas)
     except Invalid:
         raise
     except Exception as error:  # openpyxl raises whatever a broken file makes it stumble over
         raise _wrong(
             T("Berkas “%(name)s” tidak bisa dibaca sebagai XLSX. Simpan ulang dari Excel, atau unggah CSV.", name=name)
         ) from error
-    return sheet
 
 
 def _first_filled(values: Any, formulas: Any) -> list[Cells]:
