@@ -296,6 +296,21 @@ def test_a_known_clash_is_not_asked_about_at_every_edit(editor: FlaskClient, wor
     assert editor.post(f"/kegiatan/{event.id}/ubah", data=data).status_code == 302
 
 
+def test_an_edit_into_a_clash_is_shown_first_and_saved_by_saying_so(
+    editor: FlaskClient, world: World, session: Session
+) -> None:
+    event, other = world.event(), world.event(starts_at=datetime(2026, 12, 8, 1, 30, tzinfo=UTC))
+    data = filled(world, version=event.version, description="Isian saya")
+    shown = editor.post(f"/kegiatan/{event.id}/ubah", data=data)
+    assert shown.status_code == 422
+    assert "Ada bentrok" in shown.text
+    assert "Isian saya" in shown.text
+    data |= {"tetap": "1", "clashes_seen": str(other.id)}
+    assert editor.post(f"/kegiatan/{event.id}/ubah", data=data).status_code == 302
+    again(session)
+    assert event.starts_at == datetime(2026, 12, 8, 1, 0, tzinfo=UTC)
+
+
 def test_what_is_closed_has_no_form(editor: FlaskClient, world: World) -> None:
     event = world.event(status=EventStatus.CANCELLED)
     for page in ("ubah", "pindah", "batal"):
