@@ -16,6 +16,7 @@ from app.field.blueprint import bp
 from app.field.forms import COUNTED, record_of
 from app.field.offer import RECORDERS, offer
 from app.field.shape import MOST_PHOTOS, read_uuid
+from app.field.words import WORDS
 from app.kernel.errors import GaungError, Invalid
 from app.media.check import MAX_BYTES, Checked, check_image, too_large
 from app.web.db import db
@@ -106,6 +107,7 @@ def _page(values: MultiDict[str, str], problem: tuple[str, str | None] | None) -
         uuid=values.get("uuid") or str(uuids.uuid4()),
         actor=actor,
         zone=zone(),
+        words={name: sentence(text) for name, text in WORDS.items()},
         kinds=KINDS,
         tags=TAGS,
         bands=AGE_BANDS,

@@ -260,6 +260,7 @@ def test_what_arrived_can_be_changed_from_the_phone(live: Live, phone: BrowserCo
     record(page, title)
     expect(item(page, title)).to_contain_text(SENT)
     item(page, title).get_by_role("button", name="Lihat atau perbaiki").click()
+    expect(page.locator("#mengubah")).to_contain_text(title)
     page.fill("[name='people.f.adult']", "30")
     page.click(".save button")
     expect(item(page, title)).to_contain_text("30 orang")
