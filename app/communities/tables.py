@@ -17,7 +17,7 @@ from app.kernel.errors import Invalid
 from app.kernel.text import T
 
 MAX_BYTES = 5_000_000
-MAX_ROWS = 2_000
+MAX_ROWS = 500  # taken in one transaction, which nobody should wait for longer than two seconds
 MAX_LINES = 20_000  # of the sheet, empty ones too
 MAX_COLUMNS = 60
 MAX_UNPACKED = 100_000_000  # a file of 5 MB can unpack to gigabytes
