@@ -28,6 +28,7 @@ from app.events.presence import (
     those_present,
     to_attend,
 )
+from app.events.register import NOTICE
 from app.events.sheet_lines import Line
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
@@ -130,6 +131,8 @@ def walk_in(
             field="certain",
         )
     row = row_of(event, guest, method, actor, now)
+    if actor is None:
+        row.notice, row.consent_at = NOTICE, now
     session.add(row)
     count_people(session, event)
     return row

@@ -230,7 +230,11 @@ class Registration(Base):
 
 
 class Attendance(Base):
-    """Somebody came, by name. One row for a registration, however often it is checked in."""
+    """Somebody came, by name. One row for a registration, however often it is checked in.
+
+    `notice` and `consent_at`: of whoever wrote the own name down at the door. Others agreed when they registered, or
+    wrote themselves on the paper list.
+    """
 
     __tablename__ = "event_attendances"
     __table_args__ = (UniqueConstraint("event_id", "registration_id"),)
@@ -247,4 +251,6 @@ class Attendance(Base):
     method: Mapped[str] = mapped_column(String(20))  # qr, self, list, walk_in, sheet
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    notice: Mapped[str | None] = mapped_column(String(20))
+    consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.events import attendance
 from app.events.attendance import Doubles, Guest, Keyed, SameName
 from app.events.models import Attendance, Event, EventStatus
+from app.events.register import NOTICE
 from app.events.sheet_lines import BadLines, Line, read_lines, read_text
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
@@ -232,6 +233,15 @@ def test_at_the_door_the_same_words_soon_again_are_one_person(
         clock.advance(minutes=wait)
         attendance.walk_in(session, None, event.id, guest, method="self", now=clock.now())
     assert people(session, event) == 2  # at once and five minutes later: one; much later: somebody else
+
+
+def test_what_a_guest_at_the_door_agreed_to_is_kept_with_its_time(
+    session: Session, clock: FrozenClock, event: Event, staff: Actor
+) -> None:
+    alone = attendance.walk_in(session, None, event.id, Guest("Siti"), method="self", now=clock.now())
+    assert (alone.notice, alone.consent_at) == (NOTICE, clock.now())
+    by_staff = attendance.walk_in(session, staff, event.id, Guest("Budi"), now=clock.now())
+    assert by_staff.consent_at is None
 
 
 @pytest.mark.parametrize("name", ["", "   ", "...", "x" * 201])
