@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 
 from app.areas.routes import bp as areas_pages
+from app.attendance.routes import bp as attendance_pages
 from app.campaigns.routes import bp as campaigns_pages
 from app.channels.registry import make_channels
 from app.communities.routes import bp as communities_pages
@@ -39,6 +40,7 @@ ROOMS = (
     publishing_pages,
     printing_pages,
     events_pages,
+    attendance_pages,
     reports_pages,
     communities_pages,
     field_pages,

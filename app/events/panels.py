@@ -7,3 +7,6 @@ __all__ = ["Line", "Panel", "panel", "panels"]
 
 PANELS: Panels[Event] = Panels()
 panel, panels = PANELS.register, PANELS.of
+
+SECTIONS: list[str] = []
+"""Templates of higher rooms that stand on the page of an event with what they ask themselves; given `event`."""

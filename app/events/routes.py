@@ -10,9 +10,7 @@ from app.events import (
     access,
     queries,
     routes_agenda,
-    routes_attendance,
     routes_changes,
-    routes_checkin,
     routes_ical,
     routes_list,
     routes_panels,
@@ -20,13 +18,12 @@ from app.events import (
     routes_planning,
     routes_register,
     routes_registrations,
-    routes_sheet,
 )
 from app.events.access import READERS
 from app.events.blueprint import bp
 from app.events.clashes import clashes_of
 from app.events.models import Event, EventStatus
-from app.events.panels import panels
+from app.events.panels import SECTIONS, panels
 from app.events.service import open_marks
 from app.events.states import PARTS, UPCOMING
 from app.events.steps import next_step
@@ -41,9 +38,7 @@ from app.web.wiring import now, settings, wired
 __all__ = [
     "bp",
     "routes_agenda",
-    "routes_attendance",
     "routes_changes",
-    "routes_checkin",
     "routes_ical",
     "routes_list",
     "routes_panels",
@@ -51,7 +46,6 @@ __all__ = [
     "routes_planning",
     "routes_register",
     "routes_registrations",
-    "routes_sheet",
 ]
 
 
@@ -74,6 +68,7 @@ def show(event_id: int) -> ResponseReturnValue:
         marks=open_marks(event) if event.status == EventStatus.PLANNED else [],
         siblings=queries.siblings(db.session, event),
         panels=panels(db.session, actor, event),
+        sections=SECTIONS,
         history=[
             (entry, sentence(action_label(entry)), changed_parts(entry)) for entry in queries.history(db.session, event)
         ],

@@ -47,7 +47,7 @@ MAIN = (
     Item("publishing.index", _l("Penayangan"), "send", ("publishing.",)),
     Item("printing.index", _l("Cetak"), "printer", ("printing.",)),
     Item("printing.proofs", _l("Bukti terpasang"), "map-pin-check", ("printing.",), without="printing.index"),
-    Item("events.index", _l("Kegiatan"), "calendar-event", ("events.",)),
+    Item("events.index", _l("Kegiatan"), "calendar-event", ("events.", "attendance.")),
     Item("reports.index", _l("Laporan Kegiatan"), "clipboard-check", ("reports.",)),
     Item("reports.aspirations", _l("Aspirasi Warga"), "message-question", ("reports.aspiration",)),
     Item("reports.reach", _l("Jangkauan Desa"), "map-pin-check", ("reports.reach",)),

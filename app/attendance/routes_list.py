@@ -6,15 +6,17 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.events import access, attendance
+from app.attendance import service
+from app.attendance.blueprint import bp
+from app.attendance.desk import at_desk, leave_desk, take_desk
+from app.attendance.forms import COUNTED, HeadcountForm, WalkInForm
+from app.attendance.presence import METHODS, ROLES, may_attend
+from app.attendance.queries import STATES, Summary, people_at_the_door, speakers_here, summary
+from app.events import access
 from app.events.access import PLANNERS
-from app.events.blueprint import bp
-from app.events.desk import at_desk, leave_desk, take_desk
-from app.events.forms_attendance import COUNTED, HeadcountForm, WalkInForm
 from app.events.models import AgeBand, Event
 from app.events.names import name_key
-from app.events.presence import METHODS, ROLES, may_attend
-from app.events.queries_attendance import STATES, Summary, people_at_the_door, speakers_here, summary
+from app.events.panels import SECTIONS
 from app.events.states import AGE_BANDS, SEXES
 from app.kernel.paging import paginate
 from app.web.db import db
@@ -25,6 +27,7 @@ from app.web.query import number_of
 from app.web.wiring import now
 
 A_PAGE = 50
+SECTIONS.append("attendance/_section.html")
 SCANNED = "qr"
 
 
@@ -60,7 +63,7 @@ def managed(event_id: int) -> Event:
     return access.to_manage(db.session, current_actor(), event_id)
 
 
-@bp.get("/kegiatan/<int:event_id>/hadir", endpoint="attendance")
+@bp.get("/kegiatan/<int:event_id>/hadir", endpoint="index")
 @allow(*PLANNERS)
 def attendance_list(event_id: int) -> ResponseReturnValue:
     return _page(managed(event_id))
@@ -73,7 +76,7 @@ def _page(event: Event, walk: WalkInForm | None = None, heads: HeadcountForm | N
     page = paginate(db.session, people, number_of("hal") or 1, A_PAGE, rows=True)
     here = {name_key(row.name): row for row in speakers_here(db.session, event)} if event.speakers else {}
     return render_template(
-        "events/attendance.html",
+        "attendance/index.html",
         event=event,
         page=page,
         state=state,
@@ -92,7 +95,7 @@ def _page(event: Event, walk: WalkInForm | None = None, heads: HeadcountForm | N
 
 def _back(event: Event, mark: str = "") -> ResponseReturnValue:
     """To where the button stood, at the person's line."""
-    target = own_path(request.form.get("next")) or url_for(".attendance", event_id=event.id)
+    target = own_path(request.form.get("next")) or url_for(".index", event_id=event.id)
     return redirect(f"{target.partition('#')[0]}{mark}", 303)
 
 
@@ -126,7 +129,7 @@ def end_desk(event_id: int) -> ResponseReturnValue:
 def tick(event_id: int, registration_id: int) -> ResponseReturnValue:
     """From the list, or from a scanned ticket (`cara=qr`)."""
     method = SCANNED if request.form.get("cara") == SCANNED else "list"
-    done = attendance.check_in(db.session, current_actor(), event_id, registration_id, method=method, now=now())
+    done = service.check_in(db.session, current_actor(), event_id, registration_id, method=method, now=now())
     if is_fragment():
         return _line(event_id, registration_id)
     if done.new:
@@ -140,7 +143,7 @@ def tick(event_id: int, registration_id: int) -> ResponseReturnValue:
 @bp.post("/kegiatan/<int:event_id>/hadir/narasumber/<int:speaker_id>")
 @allow(*PLANNERS)
 def tick_speaker(event_id: int, speaker_id: int) -> ResponseReturnValue:
-    row = attendance.tick_speaker(db.session, current_actor(), event_id, speaker_id, now=now())
+    row = service.tick_speaker(db.session, current_actor(), event_id, speaker_id, now=now())
     flash(_("%(name)s dicatat hadir.", name=row.name))
     return _back(managed(event_id), "#narasumber")
 
@@ -148,7 +151,7 @@ def tick_speaker(event_id: int, speaker_id: int) -> ResponseReturnValue:
 @bp.post("/kegiatan/<int:event_id>/hadir/hapus/<int:attendance_id>")
 @allow(*PLANNERS)
 def untick(event_id: int, attendance_id: int) -> ResponseReturnValue:
-    attendance.untick(db.session, current_actor(), event_id, attendance_id, now=now())
+    service.untick(db.session, current_actor(), event_id, attendance_id, now=now())
     flash(_("Catatan hadir dibatalkan."))
     return _back(managed(event_id), "#daftar")
 
@@ -158,11 +161,11 @@ def _line(event_id: int, registration_id: int) -> str:
     event = managed(event_id)
     person = db.session.execute(people_at_the_door(event.id, registration_id=registration_id)).first()
     return render_template(
-        "events/_attendance_answer.html",
+        "attendance/_answer.html",
         event=event,
         person=person,
         summary=summary(db.session, event.id),
-        here_url=own_path(request.form.get("next")) or url_for(".attendance", event_id=event.id),
+        here_url=own_path(request.form.get("next")) or url_for(".index", event_id=event.id),
         refusal=None,
     )
 
@@ -176,11 +179,11 @@ def walk_in(event_id: int) -> ResponseReturnValue:
     event, form = managed(event_id), WalkInForm()
     if form.is_posted_and_valid():
         with form.catching():
-            row = attendance.walk_in(
+            row = service.walk_in(
                 db.session, current_actor(), event.id, form.guest(form.role.data), certain=form.certain.data, now=now()
             )  # fmt: skip
             flash(_("%(name)s dicatat hadir.", name=row.name))
-            return redirect(url_for(".attendance", event_id=event.id, _anchor="langsung"), 303)
+            return redirect(url_for(".index", event_id=event.id, _anchor="langsung"), 303)
     return _page(managed(event_id), walk=form), 422
 
 
@@ -190,7 +193,7 @@ def count_heads(event_id: int) -> ResponseReturnValue:
     event, form = managed(event_id), HeadcountForm()
     if form.is_posted_and_valid():
         with form.catching():
-            people = attendance.count_heads(db.session, current_actor(), event.id, form.counts(), now=now())
+            people = service.count_heads(db.session, current_actor(), event.id, form.counts(), now=now())
             flash(_("Jumlah peserta disimpan: %(n)s orang.", n=people))
-            return redirect(url_for(".attendance", event_id=event.id), 303)
+            return redirect(url_for(".index", event_id=event.id), 303)
     return _page(managed(event_id), heads=form), 422

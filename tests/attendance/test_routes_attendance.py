@@ -16,9 +16,9 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.attendance.sheet import door_of
 from app.documents.render import renderer
 from app.events.models import Attendance, Event, EventStatus, Registration
-from app.events.sheet import door_of
 from app.events.tokens import Tokens
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock

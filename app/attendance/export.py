@@ -10,7 +10,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from app.events.presence import METHODS, ROLES
+from app.attendance.presence import METHODS, ROLES
 from app.events.states import AGE_BANDS, REGISTRATIONS, SEXES
 
 PERSONAL = ("Nama", "Asal/instansi")

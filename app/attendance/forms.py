@@ -5,9 +5,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.attendance.presence import MAX_NAME, ROLES, Guest
 from app.events.headcount import MOST
 from app.events.models import AgeBand, Sex
-from app.events.presence import MAX_NAME, ROLES, Guest
 from app.events.states import AGE_BANDS, SEXES
 from app.kernel.errors import Invalid
 from app.kernel.text import T

@@ -7,19 +7,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import secure_filename
 
+from app.attendance import service
+from app.attendance.blueprint import bp
+from app.attendance.export import attendance_xlsx
+from app.attendance.forms import KeySheetForm
+from app.attendance.presence import may_attend
+from app.attendance.queries import people_at_the_door
+from app.attendance.routes_checkin import pdf
+from app.attendance.service import Double, Doubles
+from app.attendance.sheet import LISTS, sheet_of
+from app.attendance.sheet_lines import BadLines, read_lines, read_text
 from app.documents.render import renderer
-from app.events import access, attendance
+from app.events import access
 from app.events.access import PLANNERS
-from app.events.attendance import Double, Doubles
-from app.events.blueprint import bp
-from app.events.export import attendance_xlsx
-from app.events.forms_attendance import KeySheetForm
 from app.events.models import Event
-from app.events.presence import may_attend
-from app.events.queries_attendance import people_at_the_door
-from app.events.routes_checkin import pdf
-from app.events.sheet import LISTS, sheet_of
-from app.events.sheet_lines import BadLines, read_lines, read_text
 from app.kernel import audit
 from app.kernel.text import T
 from app.web.db import db
@@ -65,7 +66,7 @@ def save_sheet(event_id: int) -> ResponseReturnValue:
         with form.catching():
             try:
                 lines = read_lines([*_rows(), *_pasted(form.text.data or "")])
-                done = attendance.key_sheet(
+                done = service.key_sheet(
                     db.session, current_actor(), event.id, lines, role=form.role.data,
                     doubles=request.form.get("ganda", ""), now=now(),
                 )  # fmt: skip
@@ -105,7 +106,7 @@ def _page(
 ) -> str:
     rows = _typed() if request.method == "POST" else []
     return render_template(
-        "events/key_sheet.html",
+        "attendance/key_sheet.html",
         event=event,
         form=form,
         rows=rows + [("", "", "")] * (ROWS - len(rows)),

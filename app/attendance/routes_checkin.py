@@ -10,17 +10,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.utils import secure_filename
 
+from app.attendance import service
+from app.attendance.blueprint import bp
+from app.attendance.desk import at_desk
+from app.attendance.forms import DoorForm, DoorGuestForm
+from app.attendance.presence import may_attend
+from app.attendance.sheet import door_of
 from app.documents.qr import qr
 from app.documents.render import renderer
-from app.events import access, attendance
+from app.events import access
 from app.events.access import PLANNERS
-from app.events.blueprint import bp
-from app.events.desk import at_desk
-from app.events.forms_attendance import DoorForm, DoorGuestForm
 from app.events.models import Attendance, Event, EventStatus, Registration, RegistrationStatus
 from app.events.names import masked
-from app.events.presence import may_attend
-from app.events.sheet import door_of
 from app.events.tokens import Tokens
 from app.kernel.errors import NotFound
 from app.kernel.text import T
@@ -72,15 +73,15 @@ def scan(token: str) -> ResponseReturnValue:
     actor, desk = current_actor(), at_desk(db.session, session, now())
     may_manage = access.may_manage(actor, event)
     if desk is not None and desk.id != event.id and access.may_manage(actor, desk):
-        return private("events/scan_other.html", event=event, desk=desk, may_switch=may_manage, here=request.path)
+        return private("attendance/scan_other.html", event=event, desk=desk, may_switch=may_manage, here=request.path)
     if not may_manage:
-        return private("events/ticket.html", event=event, registration=registration, signed_in=signed_in(),
+        return private("attendance/ticket.html", event=event, registration=registration, signed_in=signed_in(),
                        code=qr_image(whole(request.path)), here=request.path)  # fmt: skip
     row = db.session.scalar(
         select(Attendance).where(Attendance.event_id == event.id, Attendance.registration_id == registration.id)
     )
     return private(
-        "events/scan.html",
+        "attendance/scan.html",
         event=event,
         registration=registration,
         row=row,
@@ -114,7 +115,11 @@ def door_code(event_id: int) -> ResponseReturnValue:
     event = access.to_manage(db.session, current_actor(), event_id)
     address = _door_address(event)
     return render_template(
-        "events/door_code.html", event=event, code=qr_image(address), address=address, closed=door_closed(event, now())
+        "attendance/door_code.html",
+        event=event,
+        code=qr_image(address),
+        address=address,
+        closed=door_closed(event, now()),
     )
 
 
@@ -162,12 +167,12 @@ def enter_door(token: str) -> ResponseReturnValue:
     form = DoorForm()
     if form.is_posted_and_valid():
         with form.catching():
-            registration = attendance.registration_of(db.session, event.id, form.contact.data or "")
+            registration = service.registration_of(db.session, event.id, form.contact.data or "")
             if registration is None:
                 return _door_page(event, form, guest=DoorGuestForm(None))
             if request.form.get("langkah") != "hadir":
                 return _door_page(event, form, name=masked(registration.name))
-            done = attendance.check_in(db.session, None, event.id, registration.id, method=SELF, now=now())
+            done = service.check_in(db.session, None, event.id, registration.id, method=SELF, now=now())
             return redirect(url_for(".entered", token=token, lagi=None if done.new else 1), 303)
     return _door_page(event, form), 422
 
@@ -177,7 +182,7 @@ def enter_door(token: str) -> ResponseReturnValue:
 def entered(token: str) -> ResponseReturnValue:
     """Says nothing but thanks: whoever opens it learns of nobody."""
     event = _at_door(token)
-    return private("events/entered.html", event=event, again="lagi" in request.args)
+    return private("attendance/entered.html", event=event, again="lagi" in request.args)
 
 
 def _enter_as_guest(event: Event) -> ResponseReturnValue:
@@ -185,7 +190,7 @@ def _enter_as_guest(event: Event) -> ResponseReturnValue:
     if form.is_posted_and_valid():
         with form.catching():
             form.check_consent()
-            attendance.walk_in(db.session, None, event.id, form.guest(), method=SELF, now=now())
+            service.walk_in(db.session, None, event.id, form.guest(), method=SELF, now=now())
             return redirect(url_for(".entered", token=tokens().door(event)), 303)
     return _door_page(_at_door(tokens().door(event)), DoorForm(None), guest=form), 422
 
@@ -199,7 +204,7 @@ def _at_door(token: str) -> Event:
 
 def _door_page(event: Event, form: DoorForm, *, name: str = "", guest: DoorGuestForm | None = None) -> Response:
     return private(
-        "events/door.html",
+        "attendance/door.html",
         event=event,
         form=form,
         name=name,

@@ -11,11 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.access import to_manage
-from app.events.headcount import Counts, count_people, set_headcount
-from app.events.models import Attendance, Event, Registration, RegistrationStatus, Sex, Speaker
-from app.events.names import name_key
-from app.events.presence import (
+from app.attendance.presence import (
     ROLES,
     CheckedIn,
     Guest,
@@ -28,8 +24,12 @@ from app.events.presence import (
     those_present,
     to_attend,
 )
+from app.attendance.sheet_lines import Line
+from app.events.access import to_manage
+from app.events.headcount import Counts, count_people, set_headcount
+from app.events.models import Attendance, Event, Registration, RegistrationStatus, Sex, Speaker
+from app.events.names import name_key
 from app.events.register import NOTICE
-from app.events.sheet_lines import Line
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
