@@ -157,10 +157,12 @@ def _enter(session: Session, event: Event, clean: _Clean, *, now: datetime) -> E
     if known is not None and known.status != RegistrationStatus.CANCELLED:
         send_own_link(session, event, known, now=now)
         return Entry(known, known=True)
-    _promote(session, event, now)  # nobody overtakes those who wait
-    free = _has_place(session, event)
-    if not free and not event.waiting_list:
+    _promote(session, event, now)
+    count = places(session, event)
+    if count.left == 0 and not event.waiting_list:
         raise Refused(T("Kegiatan ini sudah penuh, dan tidak ada daftar tunggu."))
+    # nobody overtakes those who wait, also where they are not called any more
+    free = count.left != 0 and not (event.waiting_list and count.waiting)
     registration = known or Registration(event_id=event.id)
     registration.name, registration.guardian = clean.name, clean.guardian
     registration.phone, registration.email, registration.contact_key = clean.phone, clean.email, clean.key
@@ -220,8 +222,9 @@ def fill_places(session: Session, event: Event, now: datetime) -> list[Registrat
 
 
 def _promote(session: Session, event: Event, now: datetime) -> list[Registration]:
-    """The event's row is locked."""
-    if event.status not in UPCOMING or event.starts_at <= now:
+    """The event's row is locked. Nobody is called any more once it has begun and registration is closed."""
+    until = max(event.starts_at, event.registration_until or event.starts_at)
+    if event.status not in UPCOMING or until <= now:
         return []
     left = places(session, event).left
     if left == 0:
@@ -264,10 +267,6 @@ def _event_of(session: Session, registration: Registration) -> Event:
     if event is None or registration.erased_at is not None:
         raise NotFound(MISSING)
     return event
-
-
-def _has_place(session: Session, event: Event) -> bool:
-    return places(session, event).left != 0
 
 
 def _next_number(session: Session, event_id: int) -> int:

@@ -106,7 +106,7 @@ def _added(entry: register.Entry) -> tuple[str, str]:
     if entry.known:
         return _("Kontak ini sudah ada pada daftar, atas nama %(name)s. Tidak ada yang berubah.", name=name), "info"
     if entry.registration.status == RegistrationStatus.WAITING:
-        return _("Tempatnya penuh: %(name)s masuk daftar tunggu.", name=name), "warning"
+        return _("Tidak ada tempat yang bebas: %(name)s masuk daftar tunggu.", name=name), "warning"
     return _("%(name)s terdaftar.", name=name), "success"
 
 

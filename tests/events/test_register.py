@@ -102,6 +102,28 @@ def test_nobody_overtakes_those_who_wait(session: Session, event: Event, clock: 
     assert (entered[2].status, late.status) == (REGISTERED, WAITING)
 
 
+def test_nobody_overtakes_those_who_wait_while_registration_goes_on_after_the_beginning(
+    session: Session, event: Event, clock: FrozenClock
+) -> None:
+    event.registration_until = event.ends_at
+    entered = [register(session, event.id, person(number), now=clock.now()) for number in range(1, 4)]
+    clock.move_to(event.starts_at + timedelta(minutes=1))
+    assert cancel_registration(session, entered[0], now=clock.now()) == [entered[2]]
+    assert register(session, event.id, person(4), now=clock.now()).status == WAITING
+
+
+def test_whoever_the_organiser_enters_late_stands_behind_those_who_wait(
+    session: Session, event: Event, clock: FrozenClock
+) -> None:
+    entered = [register(session, event.id, person(number), now=clock.now()) for number in range(1, 4)]
+    clock.move_to(event.starts_at + timedelta(minutes=1))
+    assert cancel_registration(session, entered[0], now=clock.now()) == []  # registration is closed: nobody is called
+    assert enter_by_hand(session, event, person(4), now=clock.now()).registration.status == WAITING
+    cancel_registration(session, entered[2], now=clock.now())
+    event.waiting_list = False
+    assert enter_by_hand(session, event, person(5), now=clock.now()).registration.status == REGISTERED
+
+
 def test_full_without_a_waiting_list_says_so(session: Session, event: Event, clock: FrozenClock) -> None:
     event.waiting_list = False
     for number in (1, 2):
