@@ -1,5 +1,6 @@
 """Remind people of an event: the day before, and on its morning. Run often; each person hears each of them once."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -14,6 +15,8 @@ from app.kernel.db import unit_of_work
 from app.kernel.site import site_of
 from app.kernel.text import T
 from app.notices.service import notify
+
+log = logging.getLogger(__name__)
 
 DAY_BEFORE = time(9, 0)
 """From this hour of the day before."""
@@ -56,8 +59,11 @@ def remind_due(sessions: "sessionmaker[Session]", *, now: datetime) -> int:
         ids = session.scalars(query.order_by(Event.starts_at, Event.id)).all()
     sent = 0
     for event_id in ids:
-        with unit_of_work(sessions) as session:
-            sent += _remind(session, event_id, now)
+        try:
+            with unit_of_work(sessions) as session:
+                sent += _remind(session, event_id, now)
+        except Exception:  # whatever it is, the next run tries again
+            log.exception("the reminders of event %s failed", event_id)
     return sent
 
 
@@ -66,11 +72,12 @@ def _remind(session: Session, event_id: int, now: datetime) -> int:
     event = session.get(Event, event_id)
     if event is None or event.status != EventStatus.ANNOUNCED:
         return 0
-    due = due_of(event.starts_at, now, ZoneInfo(site_of(session).tz))
+    zone = ZoneInfo(site_of(session).tz)
+    due = due_of(event.starts_at, now, zone)
     if due is None:
         return 0
-    # a moved event is reminded of anew: its day is part of the key
-    key = f"{due.key}:{event.starts_at:%Y%m%d}"
+    # a moved event is reminded of anew: its day, as people there count it, is part of the key
+    key = f"{due.key}:{event.starts_at.astimezone(zone):%Y%m%d}"
     people = session.scalars(_unreminded(event, due)).all()
     subject, body = _words(session, event, due)
     mails = sum(

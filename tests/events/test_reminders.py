@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.events import reminders
 from app.events.models import Event, EventStatus, Registration
-from app.events.reminders import due_of, remind_due
+from app.events.reminders import Due, due_of, remind_due
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
+from app.kernel.text import T
 from app.notices.models import Notice
 from tests.world import ZONE, World
 
@@ -79,6 +81,49 @@ def test_a_bad_address_and_a_fault_keep_nobody_else_waiting(
     clock.move_to(START - timedelta(hours=3))
     assert remind_due(sessions, now=clock.now()) == 2
     assert [address for address, _subject in subjects(session)] == ["siti@contoh.id", "budi@contoh.id"]
+
+
+def test_a_fault_at_one_event_leaves_the_others_their_reminders(
+    session: Session,
+    sessions: "sessionmaker[Session]",
+    world: World,
+    event: Event,
+    clock: FrozenClock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    other = world.event(status=EventStatus.ANNOUNCED, starts_at=START + timedelta(hours=1))
+    world.registration(event, email="siti@contoh.id")
+    world.registration(other, email="budi@contoh.id")
+    clock.move_to(START - timedelta(hours=3))
+    words = reminders._words
+
+    def faulty(session: Session, one: Event, due: Due) -> tuple[T, T]:
+        if one.id == event.id:
+            raise RuntimeError("broken")
+        return words(session, one, due)
+
+    monkeypatch.setattr(reminders, "_words", faulty)
+    assert remind_due(sessions, now=clock.now()) == 1
+    assert [address for address, _subject in subjects(session)] == ["budi@contoh.id"]
+    assert f"event {event.id} " in caplog.text
+    monkeypatch.undo()
+    assert remind_due(sessions, now=clock.now()) == 1  # the next run makes up for it
+
+
+def test_an_event_that_moves_to_the_next_morning_is_reminded_of_anew(
+    session: Session, sessions: "sessionmaker[Session]", world: World, event: Event, clock: FrozenClock
+) -> None:
+    event.starts_at = datetime(2026, 11, 26, 9, 0, tzinfo=ZONE)
+    event.ends_at = event.starts_at + timedelta(hours=2)
+    world.registration(event, email="siti@contoh.id")
+    clock.move_to(datetime(2026, 11, 25, 10, 0, tzinfo=ZONE))
+    assert remind_due(sessions, now=clock.now()) == 1
+    event.starts_at = datetime(2026, 11, 27, 7, 0, tzinfo=ZONE)  # 26 November too, by UTC
+    event.ends_at = event.starts_at + timedelta(hours=2)
+    session.commit()
+    clock.move_to(datetime(2026, 11, 26, 10, 0, tzinfo=ZONE))
+    assert remind_due(sessions, now=clock.now()) == 1
 
 
 def test_a_cancelled_event_reminds_of_nothing_and_a_moved_one_again(
