@@ -12,7 +12,7 @@ from app.communities.access import to_keep
 from app.communities.models import ActivityRule
 from app.communities.states import Activity
 from app.events.models import Event
-from app.events.states import TOOK_PLACE
+from app.events.reach import took_place
 from app.kernel import audit
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
@@ -84,7 +84,7 @@ def doings(rule: Rule, now: datetime, organisation_ids: Iterable[int] | None = N
     recent = case((Event.starts_at >= now - timedelta(days=rule.days), 1))
     query: Any = (
         select(Event.organisation_id, func.count(recent).label("recent"), func.max(Event.starts_at).label("last"))
-        .where(Event.status.in_(TOOK_PLACE), Event.starts_at <= now)
+        .where(took_place(now))
         .group_by(Event.organisation_id)
     )
     if organisation_ids is not None:

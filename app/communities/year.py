@@ -24,10 +24,7 @@ class Line:
     event: Event
     place: str
     photos: int
-
-    @property
-    def took_place(self) -> bool:
-        return self.event.status in TOOK_PLACE
+    took_place: bool  # as reach counts it: not dated ahead by a wrong clock
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,9 @@ def check_year(year: int) -> int:
     return year
 
 
-def activities_of_year(session: Session, organisation_id: int, year: int, zone: ZoneInfo) -> YearOfActivities:
+def activities_of_year(
+    session: Session, organisation_id: int, year: int, zone: ZoneInfo, now: datetime
+) -> YearOfActivities:
     """All but merged records, by month of the regency's zone: planned and cancelled ones too, each with its status.
     Three queries, whatever the group did."""
     begins = datetime(year, 1, 1, tzinfo=zone).astimezone(UTC)
@@ -70,7 +69,7 @@ def activities_of_year(session: Session, organisation_id: int, year: int, zone: 
     months: dict[int, list[Line]] = {}
     for event, village, district in rows:
         place = f"{village} ({district})" if village else event.place
-        line = Line(event, place, photos.get(event.id, 0))
+        line = Line(event, place, photos.get(event.id, 0), event.status in TOOK_PLACE and event.starts_at <= now)
         months.setdefault(event.starts_at.astimezone(zone).month, []).append(line)
     lines = [line for month in months.values() for line in month]
     return YearOfActivities(

@@ -1,16 +1,25 @@
-"""Which villages were reached by events: only by those that took place there. Planned or announced does not count."""
+"""Which villages were reached by events: only by those that took place there.
+
+Planned or announced does not count, and neither does one that a device with a wrong clock dated ahead, until its
+day has come or the date is mended.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.events.models import Event
 from app.events.states import TOOK_PLACE
 
 
-def held(campaign_id: int | None = None) -> Select[Any]:
+def took_place(now: datetime) -> ColumnElement[bool]:
+    """The condition of an event that counts."""
+    return and_(Event.status.in_(TOOK_PLACE), Event.starts_at <= now)
+
+
+def held(now: datetime, campaign_id: int | None = None) -> Select[Any]:
     """Rows (village_code, events, last: the latest beginning, people: sum of those counted) by village."""
     query: Any = (
         select(
@@ -19,7 +28,7 @@ def held(campaign_id: int | None = None) -> Select[Any]:
             func.max(Event.starts_at).label("last"),
             func.sum(Event.people).label("people"),
         )
-        .where(Event.status.in_(TOOK_PLACE), Event.village_code.is_not(None))
+        .where(took_place(now), Event.village_code.is_not(None))
         .group_by(Event.village_code)
     )
     if campaign_id is not None:
@@ -28,6 +37,6 @@ def held(campaign_id: int | None = None) -> Select[Any]:
     return grouped
 
 
-def reached_villages(session: Session, *, campaign_id: int | None = None) -> dict[str, datetime]:
+def reached_villages(session: Session, now: datetime, *, campaign_id: int | None = None) -> dict[str, datetime]:
     """Village code → when the last event that took place there began."""
-    return {row.village_code: row.last for row in session.execute(held(campaign_id))}
+    return {row.village_code: row.last for row in session.execute(held(now, campaign_id))}

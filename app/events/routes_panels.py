@@ -15,7 +15,8 @@ from app.campaigns.panels import Line, Panel, panel
 from app.events.access import may_plan, visible_to
 from app.events.models import Event
 from app.events.queries import UNCOUNTED, Filters, events
-from app.events.states import BADGES, LABELS, TOOK_PLACE
+from app.events.reach import took_place as counts
+from app.events.states import BADGES, LABELS
 from app.kernel.roles import Actor
 from app.web.formats import angka, local_date, sentence
 from app.web.guard import current_actor
@@ -71,9 +72,7 @@ def events_in_village(session: Session, actor: Actor, village: Village) -> Panel
     if not may_open("events.index"):
         return None
     took_place, last = session.execute(
-        select(func.count(), func.max(Event.starts_at)).where(
-            Event.village_code == village.code, Event.status.in_(TOOK_PLACE)
-        )
+        select(func.count(), func.max(Event.starts_at)).where(Event.village_code == village.code, counts(now()))
     ).one()
     query = events(actor, Filters(village_code=village.code), now=now()).where(Event.status.not_in(UNCOUNTED))
     rows = session.execute(query.limit(SHOWN)).all()

@@ -21,8 +21,8 @@ from app.events.states import UPCOMING
 from app.kernel.text import T
 from app.printing import reach as printing
 
-LastDays = Callable[[Session, ZoneInfo, int | None], Mapping[str, date]]
-"""(session, zone, campaign or None for all) → village code → the last local day of a contact; one query."""
+LastDays = Callable[[Session, ZoneInfo, datetime, int | None], Mapping[str, date]]
+"""(session, zone, now, campaign or None for all) → village code → the last local day of a contact; one query."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,12 @@ class Source:
     last_days: LastDays
 
 
-def _held(session: Session, zone: ZoneInfo, campaign_id: int | None) -> Mapping[str, date]:
-    last = events.reached_villages(session, campaign_id=campaign_id)
+def _held(session: Session, zone: ZoneInfo, now: datetime, campaign_id: int | None) -> Mapping[str, date]:
+    last = events.reached_villages(session, now, campaign_id=campaign_id)
     return {code: moment.astimezone(zone).date() for code, moment in last.items()}
 
 
-def _proved(session: Session, _zone: ZoneInfo, campaign_id: int | None) -> Mapping[str, date]:
+def _proved(session: Session, _zone: ZoneInfo, _now: datetime, campaign_id: int | None) -> Mapping[str, date]:
     return printing.reached_villages(session, campaign_id=campaign_id)
 
 
@@ -56,12 +56,17 @@ class Contact:
 
 
 def contacts(
-    session: Session, zone: ZoneInfo, *, campaign_id: int | None = None, sources: Sequence[Source] | None = None
+    session: Session,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    campaign_id: int | None = None,
+    sources: Sequence[Source] | None = None,
 ) -> dict[str, Contact]:
     """Village code → its last contact of any source; one query a source. Villages without any are left out."""
     last: dict[str, Contact] = {}
     for source in SOURCES if sources is None else sources:
-        for code, day in source.last_days(session, zone, campaign_id).items():
+        for code, day in source.last_days(session, zone, now, campaign_id).items():
             known = last.get(code)
             if known is None or day > known.on:
                 last[code] = Contact(day, (source,))
@@ -116,7 +121,7 @@ def village_rows(
 ) -> list[VillageRow]:
     """Every village of the regency with its last contact, the most neglected first. A fixed number of queries."""
     today = now.astimezone(zone).date()
-    last, blank = contacts(session, zone, campaign_id=campaign_id), blank_spots(session)
+    last, blank = contacts(session, zone, now, campaign_id=campaign_id), blank_spots(session)
     planned = next_planned(session, now, campaign_id=campaign_id)
     listed = session.execute(
         select(Village.code, Village.name, Village.kind, Village.district_code, District.name.label("district"))
@@ -188,6 +193,6 @@ def next_planned(
     return {str(row.village_code): row.starts_at for row in session.execute(query)}
 
 
-def last_contact(session: Session, zone: ZoneInfo, village_code: str) -> Contact | None:
+def last_contact(session: Session, zone: ZoneInfo, now: datetime, village_code: str) -> Contact | None:
     """Of one village, for its page."""
-    return contacts(session, zone).get(village_code)
+    return contacts(session, zone, now).get(village_code)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.areas.models import District, Village
 from app.events.access import visible_to
 from app.events.models import Event, EventStatus, EventTag, Tag
+from app.events.reach import took_place
 from app.events.states import TOOK_PLACE
 from app.kernel.roles import SYSTEM, Actor
 from app.people.models import Organisation, User
@@ -42,10 +43,10 @@ class YearOfGroup:
     aspirations_told_back: int
 
 
-def year_of_group(session: Session, organisation_id: int, year: int, zone: ZoneInfo) -> YearOfGroup:
+def year_of_group(session: Session, organisation_id: int, year: int, zone: ZoneInfo, now: datetime) -> YearOfGroup:
     """Four queries, whatever the group did."""
     this_year = _in_year(Event.starts_at, year, zone)
-    mine = and_(Event.organisation_id == organisation_id, Event.status.in_(TOOK_PLACE), this_year)
+    mine = and_(Event.organisation_id == organisation_id, took_place(now), this_year)
     done = session.execute(
         select(
             func.count(Event.id),

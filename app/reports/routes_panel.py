@@ -68,7 +68,7 @@ def last_contact(session: Session, _actor: Actor, village: Village) -> areas.Pan
     """The last contact of any kind, and what is planned beside it. The records have panels of their own."""
     if not may_open("reports.show"):
         return None
-    last = contacts.last_contact(session, zone(), village.code)
+    last = contacts.last_contact(session, zone(), now(), village.code)
     planned = contacts.next_planned(session, now(), village_code=village.code).get(village.code)
     notes = []
     if last:
@@ -102,7 +102,7 @@ def campaign_contacts(session: Session, _actor: Actor, campaign: Campaign) -> ca
     page = url_for("reports.reach", program=campaign.id)
     lines, reached = [], set[str]()
     for source in contacts.SOURCES:
-        days = source.last_days(session, zone(), campaign.id)
+        days = source.last_days(session, zone(), now(), campaign.id)
         inside = {code: day for code, day in days.items() if code in aimed}
         reached |= set(inside)
         lines.append(

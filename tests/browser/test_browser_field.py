@@ -62,7 +62,7 @@ def last_contact(live: Live, village: str) -> date | None:
     """As the list of villages without a contact counts it."""
     engine = make_engine(f"sqlite:///{live.folder / 'gaung.sqlite'}")
     with Session(engine) as session:
-        found = contacts(session, WITA).get(village)
+        found = contacts(session, WITA, Clock().now()).get(village)
     engine.dispose()
     return found.on if found else None
 

@@ -50,7 +50,10 @@ def test_what_another_group_did_reaches_the_village_without_being_listed(client:
     """For whoever may not see the event itself."""
     code = world.village(7)
     kim, other = world.kim(), world.kim()
-    world.event(village_code=code, organisation_id=other.id, title="Rapat tertutup", status=EventStatus.HELD)
+    world.event(
+        village_code=code, organisation_id=other.id, title="Rapat tertutup", status=EventStatus.HELD,
+        starts_in=timedelta(days=-1),
+    )  # fmt: skip
     sign_in(client, world.user(Role.OPD_CONTACT, organisation=kim))
     page = client.get(f"/wilayah/desa/{code}")
     assert "1 terlaksana" in page.text

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import Connectivity, Village
 from app.events.models import Event, EventStatus, Tag
+from app.kernel.clock import FrozenClock
 from app.media.models import StoredFile
 from app.printing.models import PrintPiece, Proof, ProofVillage
 from app.reports import contacts, queries
@@ -70,18 +71,31 @@ def test_the_later_of_event_and_proof_is_the_last_contact(session: Session, worl
     proved(session, world, other, date(2026, 11, 20), withdrawn_at=world.clock.now())
     held(world, third, 4)
     proved(session, world, third, date(2026, 11, 20))
-    found = contacts.contacts(session, ZONE)
+    found = contacts.contacts(session, ZONE, world.clock.now())
     assert found[village].on == date(2026, 11, 20)
     assert [source.key for source in found[village].sources] == ["print"]
     assert other not in found
     assert [source.key for source in found[third].sources] == ["event", "print"]
 
 
+def test_one_dated_ahead_by_a_wrong_clock_counts_from_its_day_on(
+    session: Session, world: World, clock: FrozenClock, people: People
+) -> None:
+    village = codes(session, 1)[0]
+    ahead = held(world, village, -1, organisation_id=people.kim.id)
+    assert rows(session, world)[village].last is None
+    assert queries.year_of_group(session, people.kim.id, 2026, ZONE, clock.now()).activities == 0
+    clock.advance(days=1)
+    assert rows(session, world)[village].days == 0
+    assert queries.year_of_group(session, people.kim.id, 2026, ZONE, clock.now()).activities == 1
+    assert ahead.starts_at <= clock.now()
+
+
 def test_a_day_is_that_of_the_regency(session: Session, world: World) -> None:
     village = codes(session, 1)[0]
     late = datetime(2026, 11, 10, 17, 30, tzinfo=UTC)  # the 11th, half past one at night, in WITA
     world.event(village_code=village, status=EventStatus.HELD, starts_at=late)
-    assert contacts.contacts(session, ZONE)[village].on == date(2026, 11, 11)
+    assert contacts.contacts(session, ZONE, world.clock.now())[village].on == date(2026, 11, 11)
 
 
 def test_blank_spots_come_first_then_never_then_the_longest(session: Session, world: World) -> None:
@@ -141,9 +155,9 @@ def test_the_list_asks_the_same_number_of_questions_however_many_contacts(sessio
     assert len(few) == len(many) == 5
 
 
-def test_another_kind_of_contact_joins_as_a_source(session: Session) -> None:
+def test_another_kind_of_contact_joins_as_a_source(session: Session, world: World) -> None:
     survey = contacts.Source("survey", contacts.SOURCES[0].label, lambda *_: {"64.02.01.1001": date(2026, 5, 1)})
-    found = contacts.contacts(session, ZONE, sources=[*contacts.SOURCES, survey])
+    found = contacts.contacts(session, ZONE, world.clock.now(), sources=[*contacts.SOURCES, survey])
     assert found["64.02.01.1001"].on == date(2026, 5, 1)
 
 
@@ -152,8 +166,8 @@ def test_a_groups_year(session: Session, world: World, people: People, logged: C
     logged("rudi", days=30, title="Tanpa tanda")
     held(world, people.kim.village_code or "", 2, organisation_id=people.kim.id, status=EventStatus.MERGED, people=99)
     held(world, people.kim.village_code or "", 400, organisation_id=people.kim.id, people=50)
-    year = queries.year_of_group(session, people.kim.id, 2026, ZONE)
+    year = queries.year_of_group(session, people.kim.id, 2026, ZONE, world.clock.now())
     assert (year.activities, year.people, year.villages, year.untagged) == (2, 24, 1, 1)
     assert (year.by_tag[Tag.DISKUSI], year.by_tag[Tag.ASPIRASI], year.by_tag[Tag.AKSES]) == (1, 1, 0)
     assert (year.aspirations_noted, year.aspirations_answered) == (2, 1)
-    assert queries.year_of_group(session, people.kim.id, 2025, ZONE).activities == 1
+    assert queries.year_of_group(session, people.kim.id, 2025, ZONE, world.clock.now()).activities == 1
