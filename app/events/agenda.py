@@ -1,5 +1,6 @@
 """What the public calendar and the public page of an event show: plain rows in few questions, and no person's data."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -136,7 +137,7 @@ def listed(session: Session, filters: Filters, number: int = 1) -> Listed:
         counting = counting.outerjoin(Village, Village.code == Event.village_code)
     total = session.scalar(counting) or 0
     number = min(max(1, number), max(1, -(-total // PAGE)))
-    window = _joined(*LINE).where(*conditions).order_by(Event.starts_at, Event.id)
+    window = joined(*LINE).where(*conditions).order_by(Event.starts_at, Event.id)
     return Listed(session.execute(window.limit(PAGE).offset((number - 1) * PAGE)).all(), total, number)
 
 
@@ -161,14 +162,22 @@ def districts(session: Session) -> Sequence[tuple[str, str]]:
     ]
 
 
-def mark(row: Row[Any], state: str) -> str:
-    """Changes whenever the page of the event would look different."""
-    return f"{row.id}-{row.version}-{row.taken}-{row.waiting}-{state}"
+def mark(row: Row[Any], state: str, build: str) -> str:
+    """Changes whenever the page of the event would look different. `build`: of the style sheets that it names."""
+    names = mark_of(row.organiser, row.village, row.district, build)
+    return f"{row.id}-{row.version}-{row.taken}-{row.waiting}-{state}-{names}"
 
 
-def _joined(*columns: Any) -> Select[Any]:
+def mark_of(*words: str | None) -> str:
+    """A short sign for these words: another for others."""
+    return hashlib.sha256(repr(words).encode()).hexdigest()[:12]
+
+
+def joined(*columns: Any) -> Select[Any]:
+    """These columns of events, their organisers, villages and districts."""
     query: Select[Any] = (
         select(*columns)
+        .select_from(Event)
         .join(Organisation, Organisation.id == Event.organisation_id)
         .outerjoin(Village, Village.code == Event.village_code)
         .outerjoin(District, District.code == Village.district_code)
@@ -193,7 +202,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 # built once: putting a statement together costs as much as running it
-_WHOLE = _joined(*WHOLE).where(Event.code == bindparam("code"), is_public())
+_WHOLE = joined(*WHOLE).where(Event.code == bindparam("code"), is_public())
 _SPEAKERS = (
     select(Speaker.name, Speaker.title)
     .where(Speaker.event_id == bindparam("event_id"))

@@ -11,12 +11,12 @@ from typing import Any
 
 from icalendar import Calendar, vDatetime, vDuration, vText
 from icalendar import Event as Entry
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlalchemy.orm import Session
 
-from app.areas.models import District, Village
+from app.areas.models import Village
 from app.events.access import is_public
-from app.events.agenda import RECENT, WHERE
+from app.events.agenda import RECENT, WHERE, joined, mark_of
 from app.events.models import Event, EventStatus
 from app.kernel.text import T
 from app.people.models import Organisation
@@ -58,32 +58,33 @@ def of_district(code: str) -> ColumnElement[bool]:
     return Event.village_code.in_(select(Village.code).where(Village.district_code == code))
 
 
+def has_public(session: Session, condition: ColumnElement[bool]) -> bool:
+    """Whether the public may know of it at all, however long ago the event was."""
+    return session.scalar(select(Event.id).where(is_public(), condition).limit(1)) is not None
+
+
 def feed_mark(session: Session, feed: Feed, now: datetime) -> str:
-    """Changes whenever the feed would read differently; one light question."""
+    """Changes whenever the feed would read differently; two light questions."""
     count, versions, last = session.execute(
         select(func.count(Event.id), func.sum(Event.version), func.max(Event.updated_at)).where(*feed.wanted(now))
     ).one()
-    return f"{count}-{versions or 0}-{last.timestamp() if last else 0:.0f}-{now:%Y%m%d}"
+    names = session.execute(joined(Organisation.name, *WHERE).where(*feed.wanted(now)).distinct()).all()
+    said = mark_of(feed.name, *sorted(str(row) for row in names))
+    return f"{count}-{versions or 0}-{last.timestamp() if last else 0:.0f}-{now:%Y%m%d}-{said}"
 
 
 def feed_calendar(session: Session, feed: Feed, *, site_url: str, now: datetime) -> bytes:
-    rows = session.execute(_rows().where(*feed.wanted(now)).order_by(Event.starts_at, Event.id).limit(MOST)).all()
-    return _calendar(feed.name, rows, site_url)
+    ahead = Event.ends_at >= now
+    # where not all find room, the oldest are left out
+    order = (case((ahead, 0), else_=1), case((ahead, Event.starts_at)), Event.starts_at.desc(), Event.id)
+    rows = session.execute(joined(*COLUMNS).where(*feed.wanted(now)).order_by(*order).limit(MOST)).all()
+    return _calendar(feed.name, sorted(rows, key=lambda row: (row.starts_at, row.uid)), site_url)
 
 
 def event_calendar(session: Session, code: str, *, site_url: str) -> tuple[str, bytes] | None:
     """(title, file) of one public event."""
-    row = session.execute(_rows().where(Event.code == code, is_public())).one_or_none()
+    row = session.execute(joined(*COLUMNS).where(Event.code == code, is_public())).one_or_none()
     return None if row is None else (row.title, _calendar(None, [row], site_url))
-
-
-def _rows() -> Any:
-    return (
-        select(*COLUMNS)
-        .join(Organisation, Organisation.id == Event.organisation_id)
-        .outerjoin(Village, Village.code == Event.village_code)
-        .outerjoin(District, District.code == Village.district_code)
-    )
 
 
 def _calendar(name: str | None, rows: Iterable[Row[Any]], site_url: str) -> bytes:
@@ -111,7 +112,8 @@ def _entry(row: Row[Any], site_url: str) -> Entry:
     entry["last-modified"] = _moment(row.updated_at)
     entry["created"] = _moment(row.announced_at)
     entry["dtstart"] = _moment(row.starts_at)
-    entry["dtend"] = _moment(row.ends_at)
+    if _moment(row.ends_at).dt > _moment(row.starts_at).dt:  # RFC 5545, 3.8.2.2: later than the start, or left out
+        entry["dtend"] = _moment(row.ends_at)
     entry.add("summary", str(T("Dibatalkan: %(title)s", title=row.title)) if cancelled else row.title)
     entry.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     entry.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")

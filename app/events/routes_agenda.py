@@ -20,6 +20,7 @@ from app.events.states import KINDS
 from app.kernel.errors import NotFound
 from app.kernel.site import site_of
 from app.kernel.text import T
+from app.web.assets import manifest
 from app.web.db import db
 from app.web.formats import LOCALE, local, local_day, sentence, zone
 from app.web.guard import public
@@ -66,7 +67,7 @@ def agenda() -> ResponseReturnValue:
 def event_page(code: str) -> ResponseReturnValue:
     row, moment = public_event(code), now()
     state = state_of(row, moment)
-    mark = service.mark(row, state)
+    mark = service.mark(row, state, manifest.mark())
     if request.if_none_match.contains_weak(mark):
         answer = Response(status=304)
     else:

@@ -40,7 +40,7 @@ def feed_district(code: str) -> ResponseReturnValue:
 @public
 def feed_group(organisation_id: int) -> ResponseReturnValue:
     group = db.session.get(Organisation, organisation_id)
-    if group is None:
+    if group is None or not ical.has_public(db.session, Event.organisation_id == organisation_id):
         raise NotFound(T("Kelompok ini tidak ada. Buka agenda untuk menyalin alamat kalendernya."))
     return _feed(ical.Feed(_("Agenda %(title)s", title=group.name), Event.organisation_id == organisation_id))
 
@@ -49,7 +49,7 @@ def feed_group(organisation_id: int) -> ResponseReturnValue:
 @public
 def feed_campaign(campaign_id: int) -> ResponseReturnValue:
     campaign = db.session.get(Campaign, campaign_id)
-    if campaign is None:
+    if campaign is None or not ical.has_public(db.session, Event.campaign_id == campaign_id):
         raise NotFound(T("Program ini tidak ada. Buka agenda untuk menyalin alamat kalendernya."))
     return _feed(ical.Feed(_("Agenda %(title)s", title=campaign.name), Event.campaign_id == campaign_id))
 

@@ -1,5 +1,6 @@
 """The built front end: addresses with a content hash, compressed once at build time, kept by browsers for a year."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,21 @@ class Manifest:
         self._names: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
+        return self._read().get(name, name)
+
+    def mark(self) -> str:
+        """Another one for every build whose files differ."""
+        return hashlib.sha256(json.dumps(self._read(), sort_keys=True).encode()).hexdigest()[:12]
+
+    def _read(self) -> dict[str, str]:
         try:
             written_at = self._path.stat().st_mtime
         except FileNotFoundError:
-            return name
+            return {}
         if written_at != self._read_at:
             self._names = json.loads(self._path.read_text(encoding="utf-8"))
             self._read_at = written_at
-        return self._names.get(name, name)
+        return self._names
 
 
 manifest = Manifest(FOLDER / BUILD / "manifest.json")

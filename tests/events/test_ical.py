@@ -7,12 +7,14 @@ import pytest
 import vobject
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
+from app.areas.models import District, Village
+from app.events import ical
 from app.events.changes import cancel_event, move_event
 from app.events.ical import MOST, Feed, event_calendar, feed_calendar, feed_mark, of_district
 from app.events.models import Event, EventStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
+from app.people.models import Organisation
 from tests.world import World
 
 SITE = "https://gaung.kukarkab.go.id/"
@@ -135,3 +137,39 @@ def test_one_event_to_keep_and_none_for_what_is_not_public(
 def test_an_empty_feed_is_a_calendar_too(session: Session, clock: FrozenClock) -> None:
     data = feed_calendar(session, ALL, site_url=SITE, now=clock.now())
     assert icalendar.Calendar.from_ical(data).walk("VEVENT") == []
+
+
+def test_where_not_all_find_room_the_oldest_are_left_out(
+    session: Session, world: World, event: Event, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.event(status=EventStatus.HELD, announced_at=clock.now(), starts_in=timedelta(days=-30))
+    recent = world.event(status=EventStatus.HELD, announced_at=clock.now(), starts_in=timedelta(days=-2))
+    going = world.event(status=EventStatus.ANNOUNCED, starts_in=timedelta(hours=-1))
+    monkeypatch.setattr(ical, "MOST", 3)
+    assert [str(one["UID"]) for one in entries(session, ALL, clock)] == [recent.uid, going.uid, event.uid]
+
+
+def test_an_event_without_a_length_has_no_end(session: Session, event: Event, clock: FrozenClock) -> None:
+    event.ends_at = event.starts_at
+    session.commit()
+    [one] = entries(session, ALL, clock)
+    assert one["DTSTART"].dt == event.starts_at
+    assert "DTEND" not in one
+
+
+@pytest.mark.parametrize("renamed", [Organisation, Village, District])
+def test_a_new_name_makes_a_new_calendar(
+    session: Session, event: Event, clock: FrozenClock, renamed: type[Organisation | Village | District]
+) -> None:
+    village = session.get_one(Village, event.village_code)
+    record = {
+        Organisation: session.get_one(Organisation, event.organisation_id),
+        Village: village,
+        District: session.get_one(District, village.district_code),
+    }[renamed]
+    mark = feed_mark(session, ALL, clock.now())
+    assert feed_mark(session, ALL, clock.now()) == mark
+    record.name = "Nama Baru"
+    session.commit()
+    assert feed_mark(session, ALL, clock.now()) != mark
+    assert feed_mark(session, Feed("Agenda lain"), clock.now()) != feed_mark(session, ALL, clock.now())

@@ -18,6 +18,8 @@ from app.events.tokens import Tokens
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.notices.models import Notice
+from app.people.models import Organisation
+from app.web import assets
 from tests.pages import asked, sign_in
 from tests.world import World
 
@@ -119,6 +121,22 @@ def test_a_page_without_a_session_that_caches_may_keep(client: FlaskClient, even
     assert (again.status_code, again.data) == (304, b"")
     world.registration(event)
     assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 200
+
+
+def test_a_cache_asks_again_after_a_new_name_or_a_new_build(
+    client: FlaskClient, event: Event, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, village = f"/agenda/{event.code}", world.session.get_one(Village, event.village_code)
+    mark = client.get(path).headers["ETag"]
+    for record in (world.session.get_one(Organisation, event.organisation_id), village, village.district):
+        record.name = f"Baru {type(record).__name__}"
+        world.session.commit()
+        answer = client.get(path, headers={"If-None-Match": mark})
+        assert (answer.status_code, record.name in answer.text) == (200, True)
+        mark = answer.headers["ETag"]
+    assert client.get(path, headers={"If-None-Match": mark}).status_code == 304
+    monkeypatch.setattr(assets.manifest, "mark", lambda: "another build")
+    assert client.get(path, headers={"If-None-Match": mark}).status_code == 200
 
 
 def test_whoever_is_signed_in_gets_a_page_of_their_own(client: FlaskClient, event: Event, world: World) -> None:
@@ -358,3 +376,17 @@ def test_the_feeds_answer_with_calendars_and_not_again_when_nothing_changed(
         assert "Judul baru" in client.get(path).text
     for path in ("/agenda/kecamatan/x.ics", "/agenda/kelompok/2147483647.ics", "/agenda/program/2147483647.ics"):
         assert client.get(path).status_code == 404
+
+
+def test_a_calendar_tells_no_name_before_there_is_a_public_event(client: FlaskClient, world: World) -> None:
+    kim, campaign = world.kim(), world.campaign()
+    own = world.event(organisation_id=kim.id, campaign_id=campaign.id)
+    paths = (f"/agenda/kelompok/{kim.id}.ics", f"/agenda/program/{campaign.id}.ics")
+    for path, name in zip(paths, (kim.name, campaign.name), strict=True):
+        answer = client.get(path)
+        assert (answer.status_code, name in answer.text) == (404, False)
+    own.status, own.announced_at = EventStatus.VERIFIED, world.clock.now()
+    own.starts_at, own.ends_at = own.starts_at - timedelta(days=400), own.ends_at - timedelta(days=400)
+    world.session.commit()
+    for path in paths:
+        assert client.get(path).status_code == 200  # one that was subscribed to stays in quiet times
