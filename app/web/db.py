@@ -18,6 +18,9 @@ from app.kernel.site import Site
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes of a body that is no form: more than the fullest batch of records from a phone."""
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -57,6 +60,9 @@ def init_db(app: Flask) -> None:
     @app.before_request
     def _readable() -> None:
         # the body comes in before any lock is taken: a slow line must not make the others wait
+        if request.mimetype not in FORMS:
+            request.max_content_length = LARGEST_BODY
+            request.get_data()
         if any("\0" in value for _name, value in request.values.items(multi=True)):
             abort(400)  # PostgreSQL's text holds no NUL, and no person types one
 
