@@ -131,6 +131,8 @@ def own_erase(token: str) -> ResponseReturnValue:
     mine = _mine(token)
     event = db.session.get_one(Event, mine.event_id)
     erase_registration(db.session, mine, now=now())
+    if whole(db.session, event.code) is None:  # not announced: there is no public page to go back to
+        return _private(make_response(render_template("events/erased.html")))
     flash(_("Data Anda sudah dihapus. Tautan pendaftaran ini tidak berlaku lagi."))
     return redirect(url_for("events.join", code=event.code), 303)
 
