@@ -3,15 +3,18 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.access import get, may_plan_for, to_manage
+from app.events.editing import TOLD
 from app.events.models import Event, EventStatus
 from app.events.news import tell_registered
 from app.events.plans import plan_of, shifted
 from app.events.service import Plan, check, facts, plan
 from app.events.states import LABELS, MOVES, UPCOMING
 from app.kernel import audit
+from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
@@ -72,7 +75,8 @@ def cancel_event(session: Session, actor: Actor, event_id: int, *, reason: str, 
 
 
 def undo_held(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:
-    """It was marked as held by mistake. Raises Refused where people were counted or a report was handed in."""
+    """It was marked as held by mistake. Raises Refused where people were counted, a report was handed in, or an
+    announced event has got another time or place since: nobody was told of that."""
     event = to_manage(session, actor, event_id, lock=True)
     if event.status == EventStatus.HELD and event.people:
         raise Refused(
@@ -82,11 +86,30 @@ def undo_held(session: Session, actor: Actor, event_id: int, *, now: datetime) -
                 n=event.people,
             )
         )
+    if event.announced_at is not None and _differs_from_told(session, event):
+        raise Refused(
+            T(
+                "Sesudah ditandai terlaksana, waktu atau tempatnya diubah. Kembalikan dahulu seperti yang diumumkan, "
+                "lalu batalkan tandanya dan pakai “Pindahkan”."
+            )
+        )
     move(event, MOVES, EventStatus.ANNOUNCED if event.announced_at else EventStatus.PLANNED, LABELS)
     event.updated_at = now
     session.flush()
     audit.record(session, actor, "event.not_held", event, now=now)
     return event
+
+
+def _differs_from_told(session: Session, event: Event) -> bool:
+    """Whether time or place differ from what stood in the last announcement or move, by the trail."""
+    entries = select(AuditEntry).where(AuditEntry.subject_kind == "events", AuditEntry.subject_id == str(event.id))
+    told = session.scalar(
+        entries.where(AuditEntry.action.in_(("event.announced", "event.moved"))).order_by(AuditEntry.id.desc()).limit(1)
+    )
+    later = entries.where(AuditEntry.action == "event.edited", AuditEntry.id > (told.id if told else 0))
+    first = session.scalar(later.order_by(AuditEntry.id).limit(1))
+    before = (first.before if first else None) or {}
+    return any(name in before and before[name] != value for name, value in facts(event).items() if name in TOLD)
 
 
 def copy_event(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:

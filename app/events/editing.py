@@ -8,6 +8,7 @@ from app.events.access import may_plan_for, to_manage
 from app.events.models import Event, EventStatus
 from app.events.register import fill_places, places
 from app.events.service import Plan, check, facts, fill, plain
+from app.events.states import TOOK_PLACE
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, Refused, Stale
 from app.kernel.roles import Actor
@@ -22,7 +23,7 @@ def edit(session: Session, actor: Actor, event_id: int, values: Plan, *, version
     """Replace all that a plan holds. More places let people in from the waiting list at once.
 
     Raises Stale where somebody saved since `version`, Refused where it is closed, Invalid with its field: also for
-    another time or place of an announced event, and for fewer places than are taken.
+    another time or place of an announced event, a time ahead of one that took place, and fewer places than are taken.
     """
     event = to_manage(session, actor, event_id, lock=True)
     if event.status in CLOSED:
@@ -34,14 +35,9 @@ def edit(session: Session, actor: Actor, event_id: int, values: Plan, *, version
     if values.organisation_id is not None and not may_plan_for(actor, values.organisation_id):
         raise Forbidden(T("Anda hanya bisa mencatat kegiatan untuk kelompok atau organisasi Anda sendiri."))
     check(session, actor, values)
-    if event.status == EventStatus.ANNOUNCED and not promises_kept(event, values):
-        raise Invalid(
-            T(
-                "Kegiatan ini sudah diumumkan. Untuk mengganti waktu atau tempat, pakai tombol “Pindahkan” di "
-                "halaman kegiatan: alasannya ikut dikirim kepada yang mendaftar."
-            ),
-            field="starts_at",
-        )
+    if not promises_kept(event, values):
+        _check_promises(event, values, now)
+        event.sequence += 1 if event.announced_at is not None else 0  # calendars take the newer one only
     _keep_places(session, event, values)
     before, roomier = facts(event), _roomier(event, values)
     for name, value in plain(values).items():
@@ -59,6 +55,26 @@ def promises_kept(event: Event, values: Plan) -> bool:
     """Whether time and place stay as they are."""
     wanted = plain(values)
     return all(wanted[name] == getattr(event, name) for name in TOLD)
+
+
+def _check_promises(event: Event, values: Plan, now: datetime) -> None:
+    """Another time or place is free for a plan, and for a record of what took place as long as that lies in the past."""
+    if event.status == EventStatus.ANNOUNCED:
+        raise Invalid(
+            T(
+                "Kegiatan ini sudah diumumkan. Untuk mengganti waktu atau tempat, pakai tombol “Pindahkan” di "
+                "halaman kegiatan: alasannya ikut dikirim kepada yang mendaftar."
+            ),
+            field="starts_at",
+        )
+    if event.status in TOOK_PLACE and values.starts_at is not None and values.starts_at > now:
+        raise Invalid(
+            T(
+                "Kegiatan ini sudah tercatat terlaksana, jadi waktunya tidak bisa di masa depan. Bila belum "
+                "berlangsung, batalkan dahulu tanda terlaksananya, lalu pindahkan."
+            ),
+            field="starts_at",
+        )
 
 
 def _keep_places(session: Session, event: Event, values: Plan) -> None:

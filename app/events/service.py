@@ -112,7 +112,9 @@ def announce(session: Session, actor: Actor, event_id: int, *, now: datetime) ->
         raise Refused(T("Waktu kegiatan ini sudah lewat, jadi tidak bisa diumumkan lagi. Pindahkan waktunya dahulu."))
     _check_filled_in(event)
     move(event, MOVES, EventStatus.ANNOUNCED, LABELS)
-    event.announced_at = event.announced_at or now
+    if event.announced_at is None:
+        event.announced_at = now
+        event.reason = event.moved_from = None  # moved before anybody outside knew of it: the trail keeps why
     event.updated_at = now
     session.flush()
     audit.record(session, actor, "event.announced", event, now=now)

@@ -8,7 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events import changes
+from app.events.editing import edit
 from app.events.models import Event, EventStatus, Headcount
+from app.events.plans import plan_of, shifted
+from app.events.service import announce, mark_held
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Role
@@ -164,6 +167,29 @@ def test_a_mistaken_mark_of_having_taken_place_is_taken_back(world: World, annou
     )
     changes.undo_held(world.session, SYSTEM, event.id, now=world.clock.now())
     assert event.status == status
+
+
+def test_an_event_does_not_become_announced_again_at_another_time(world: World, session: Session) -> None:
+    event = world.event(status=EventStatus.ANNOUNCED, starts_in=timedelta(hours=-1))
+    now, told = world.clock.now(), plan_of(event)
+    mark_held(session, SYSTEM, event.id, now=now)
+    for by in (timedelta(hours=-1), timedelta(hours=-2)):
+        edit(session, SYSTEM, event.id, shifted(told, by), version=event.version, now=now)
+        with pytest.raises(Refused, match="waktu"):
+            changes.undo_held(session, SYSTEM, event.id, now=now)
+    edit(session, SYSTEM, event.id, told, version=event.version, now=now)
+    changes.undo_held(session, SYSTEM, event.id, now=now)
+    assert (event.status, event.starts_at) == (EventStatus.ANNOUNCED, told.starts_at)
+
+
+def test_a_change_before_the_announcement_hinders_nothing(world: World, session: Session) -> None:
+    event = world.event(starts_in=timedelta(hours=-1))
+    now = world.clock.now()
+    edit(session, SYSTEM, event.id, shifted(plan_of(event), timedelta(minutes=-5)), version=1, now=now)
+    announce(session, SYSTEM, event.id, now=now)
+    mark_held(session, SYSTEM, event.id, now=now)
+    changes.undo_held(session, SYSTEM, event.id, now=now)
+    assert event.status == EventStatus.ANNOUNCED
 
 
 def test_what_people_were_counted_at_took_place(world: World) -> None:

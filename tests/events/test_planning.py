@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.events.changes import move_event
 from app.events.editing import edit
 from app.events.models import Event, EventStatus, Registration, RegistrationStatus
-from app.events.plans import plan_of
+from app.events.plans import plan_of, shifted
 from app.events.service import MaterialPlan, announce, mark_held, plan
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
@@ -238,3 +239,34 @@ def test_it_took_place_only_after_it_began(world: World) -> None:
     event = world.event(starts_in=timedelta(hours=1))
     with pytest.raises(Refused, match="belum dimulai"):
         mark_held(world.session, SYSTEM, event.id, now=world.clock.now())
+
+
+def test_a_reason_from_before_the_announcement_stays_inside(world: World, session: Session) -> None:
+    event = world.event()
+    move_event(
+        session, SYSTEM, event.id, starts_at=event.starts_at + timedelta(days=1),
+        ends_at=event.ends_at + timedelta(days=1), reason="Kabid cuti", place=event.place, now=world.clock.now(),
+    )  # fmt: skip
+    announce(session, SYSTEM, event.id, now=world.clock.now())
+    assert (event.reason, event.moved_from) == (None, None)
+    change = session.scalars(select(AuditEntry).where(AuditEntry.action == "event.moved")).one()
+    assert change.after is not None
+    assert change.after["reason"] == "Kabid cuti"
+
+
+def test_what_took_place_is_corrected_within_the_past_and_calendars_hear_of_it(world: World, session: Session) -> None:
+    event = world.event(status=EventStatus.HELD, announced_at=world.clock.now(), starts_in=timedelta(days=-1))
+    with pytest.raises(Invalid) as refused:
+        edit(session, SYSTEM, event.id, shifted(plan_of(event), timedelta(days=7)), version=1, now=world.clock.now())
+    assert refused.value.field == "starts_at"
+    earlier = shifted(plan_of(event), timedelta(hours=-1))
+    edit(session, SYSTEM, event.id, earlier, version=event.version, now=world.clock.now())
+    assert (event.starts_at, event.sequence) == (earlier.starts_at, 1)
+    edit(session, SYSTEM, event.id, replace(earlier, title="Nama lain"), version=event.version, now=world.clock.now())
+    assert event.sequence == 1
+
+
+def test_what_was_never_public_is_corrected_without_a_new_sequence(world: World, session: Session) -> None:
+    event = world.event(status=EventStatus.HELD, starts_in=timedelta(days=-1))
+    edit(session, SYSTEM, event.id, shifted(plan_of(event), timedelta(hours=-1)), version=1, now=world.clock.now())
+    assert event.sequence == 0
