@@ -58,7 +58,7 @@ def promises_kept(event: Event, values: Plan) -> bool:
 
 
 def _check_promises(event: Event, values: Plan, now: datetime) -> None:
-    """Another time or place is free for a plan, and for a record of what took place as long as that lies in the past."""
+    """Another time or place is free for a plan; what took place stays in the past."""
     if event.status == EventStatus.ANNOUNCED:
         raise Invalid(
             T(
