@@ -16,12 +16,17 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext
 
 from app.launch import free_port
 from config import ROOT
 
 PASSWORD = "kukar-uji-123"
 UP_WITHIN = 90
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 720}, "locale": "id-ID", "timezone_id": "Asia/Makassar", "has_touch": True,
+}  # fmt: skip
 
 
 @dataclass
@@ -104,3 +109,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_context_args, "viewport": {"width": 1280, "height": 720}, "locale": "id-ID"}
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "foto.jpg"
+    Image.effect_noise((2400, 1800), 60).convert("RGB").save(path, quality=90)
+    return path
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone of its own, whose requests can be stopped: the page sends, not its service worker."""
+    context = browser.new_context(**PHONE, service_workers="block")
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
