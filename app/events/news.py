@@ -138,6 +138,11 @@ def mail(session: Session, person: Registration, subject: T, body: T, *, key: st
     )
 
 
+def occasions_of(person: Registration) -> tuple[str, str]:
+    """How the keys of all mails to this person begin."""
+    return f"registration:{person.id}:", f"event:{person.event_id}:{person.id}:"
+
+
 def own_path(session: Session, person: Registration) -> str:
     return f"/agenda/ikut/{Tokens(site_of(session).secret_key).own(person)}"
 

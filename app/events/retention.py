@@ -7,10 +7,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.events.models import Attendance, Event, Registration
+from app.events.news import occasions_of
 from app.events.register import cancel_registration
 from app.kernel import audit
 from app.kernel.roles import SYSTEM
-from app.notices.service import forget_addresses
+from app.notices.service import forget_addresses, forget_occasions
 
 NOBODY = "–"
 """Stands in the place of an erased name."""
@@ -32,6 +33,7 @@ def erase_expired(session: Session, *, personal_days: int, now: datetime) -> Era
     Village, sex and age band stay, so that every count stays as it was. One audit line for an event.
     """
     border = now - timedelta(days=personal_days)
+    mails = forget_addresses(session, before=border)
     due = _due(session, border)
     registrations = attendances = 0
     for event in session.scalars(select(Event).where(Event.id.in_(due)).order_by(Event.id)):
@@ -41,18 +43,17 @@ def erase_expired(session: Session, *, personal_days: int, now: datetime) -> Era
         audit.record(session, SYSTEM, "event.personal_data_erased", event, now=now, after=after)
         registrations += people
         attendances += named
-    mails = forget_addresses(session, before=border)
     session.flush()
     return Erased(len(due), registrations, attendances, mails)
 
 
 def erase_registration(session: Session, registration: Registration, *, now: datetime) -> None:
     """At the person's own wish: the place is given back, the data go at once."""
-    event = session.get_one(Event, registration.event_id)
+    event = session.get_one(Event, registration.event_id, with_for_update=True)  # nobody is told of a move meanwhile
+    # before the registration is changed: the mailer takes both in this order too
+    forget_occasions(session, occasions_of(registration))
     if event.ends_at > now:
         cancel_registration(session, registration, now=now)
-    if registration.email:
-        forget_addresses(session, before=now, address=registration.email)
     for name, value in BLANK.items():
         setattr(registration, name, value)
     registration.erased_at = now

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.db import insert_missing
@@ -95,17 +95,22 @@ def notify_address(
     return insert_missing(session, Notice, [row]) == 1
 
 
-def forget_addresses(session: Session, *, before: datetime, address: str | None = None) -> int:
-    """Delete what was mailed to people without an account before this moment, and return how many.
+def forget_addresses(session: Session, *, before: datetime) -> int:
+    """Delete what went, or was to go, to people without an account before this moment, and return how many."""
+    return _forget(session, Notice.created_at < before)
 
-    `address`: only to this one. What still waits to be mailed stays.
+
+def forget_occasions(session: Session, prefixes: Collection[str]) -> int:
+    """Delete what goes or went to people without an account, where the `dedupe_key` begins so; return how many.
+
+    What still waits is never mailed.
     """
-    settled = Notice.email_status.not_in(("queued", "sending"))
-    query = delete(Notice).where(Notice.user_id.is_(None), settled, Notice.created_at < before)
-    if address is not None:
-        query = query.where(Notice.address == address)
-    gone = session.execute(query.returning(Notice.id), execution_options={"synchronize_session": False})
-    return len(gone.all())
+    return _forget(session, or_(*(Notice.dedupe_key.startswith(prefix, autoescape=True) for prefix in prefixes)))
+
+
+def _forget(session: Session, which: ColumnElement[bool]) -> int:
+    query = delete(Notice).where(Notice.user_id.is_(None), which).returning(Notice.id)
+    return len(session.execute(query, execution_options={"synchronize_session": False}).all())
 
 
 def mark_read(session: Session, actor: Actor, notice_id: int, *, now: datetime) -> Notice:

@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.events.models import Attendance, Event, EventStatus, Registration
-from app.events.register import places
+from app.events.news import MOVED, send_own_link, tell_registered
+from app.events.register import Person, change_registration, places
 from app.events.retention import erase_expired, erase_registration
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
@@ -90,9 +91,8 @@ def test_mails_to_people_without_an_account_go_too_and_those_of_users_stay(
         session.scalars(select(Notice).where(Notice.address == f"w{number}@contoh.id")).one().email_status = state
     session.commit()
     clock.advance(days=DAYS + 1)
-    assert erase_expired(session, personal_days=DAYS, now=clock.now()).mails == 1
-    left = session.scalars(select(Notice.address).order_by(Notice.id)).all()
-    assert left == [None, "w1@contoh.id"]
+    assert erase_expired(session, personal_days=DAYS, now=clock.now()).mails == 2
+    assert session.scalars(select(Notice.address)).all() == [None]
 
 
 def test_somebody_may_be_erased_at_once_and_the_place_goes_to_the_next(
@@ -110,3 +110,18 @@ def test_somebody_may_be_erased_at_once_and_the_place_goes_to_the_next(
     assert (
         session.scalar(select(func.count(AuditEntry.id)).where(AuditEntry.action == "event.registration_erased")) == 1
     )
+
+
+def test_nothing_that_still_waits_to_be_mailed_reaches_whoever_was_erased(
+    session: Session, world: World, clock: FrozenClock
+) -> None:
+    event = world.event(status=EventStatus.ANNOUNCED, registration=True, sequence=1)
+    mine, other = world.registration(event, email="lama@contoh.id"), world.registration(event, email="budi@contoh.id")
+    send_own_link(session, event, mine, now=clock.now())
+    change_registration(session, mine, Person(name="Siti", email="siti@contoh.id"), now=clock.now())
+    tell_registered(session, event, MOVED, now=clock.now())
+    session.commit()
+    assert len(session.scalars(select(Notice)).all()) == 3
+    erase_registration(session, mine, now=clock.now())
+    session.commit()
+    assert session.scalars(select(Notice.address)).all() == [other.email]

@@ -11,7 +11,15 @@ from app.kernel.roles import Role
 from app.kernel.text import T
 from app.notices import queries
 from app.notices.models import Notice
-from app.notices.service import forget_addresses, mark_all_read, mark_read, notify, notify_address, prefer_email
+from app.notices.service import (
+    forget_addresses,
+    forget_occasions,
+    mark_all_read,
+    mark_read,
+    notify,
+    notify_address,
+    prefer_email,
+)
 from tests.world import World
 
 
@@ -195,16 +203,27 @@ def test_nobody_sees_in_the_app_what_went_to_an_address(session: Session, world:
         mark_read(session, actor, notices(session)[0].id, now=world.clock.now())
 
 
-def test_what_went_to_addresses_is_forgotten_but_not_what_still_waits(session: Session, world: World) -> None:
+def test_what_went_to_addresses_is_forgotten_after_its_time_whatever_became_of_it(
+    session: Session, world: World
+) -> None:
     tell(session, world, world.user().id)
-    for number in range(3):
+    for number, state in enumerate(("sent", "failed", "queued", "sending")):
         tell_address(session, world, f"w{number}@contoh.id", key=f"k{number}")
-    for notice in notices(session)[1:3]:
-        notice.email_status = "sent"
+        notices(session)[-1].email_status = state
     session.commit()
-    later = world.clock.now().replace(year=2027)
-    assert forget_addresses(session, before=later, address="w0@contoh.id") == 1
     assert forget_addresses(session, before=world.clock.now()) == 0
-    assert forget_addresses(session, before=later) == 1
+    assert forget_addresses(session, before=world.clock.now().replace(year=2027)) == 4
     session.commit()
-    assert [notice.address for notice in notices(session)] == [None, "w2@contoh.id"]
+    assert [notice.address for notice in notices(session)] == [None]
+
+
+def test_what_is_said_of_one_occasion_is_taken_back_and_forgotten(session: Session, world: World) -> None:
+    user = world.user()
+    tell(session, world, user.id, key="registration:1:x")
+    for key in ("registration:1:in", "registration:1:place", "registration:11:in", "event:4:1:2", "event:4:11:2"):
+        tell_address(session, world, key=key)
+    assert forget_occasions(session, ("registration:1:", "event:4:1:")) == 3
+    session.commit()
+    assert [one.dedupe_key for one in notices(session)] == [
+        f"registration:1:x:u{user.id}", "registration:11:in:a", "event:4:11:2:a",
+    ]  # fmt: skip
