@@ -1,0 +1,20 @@
+"""A file as an answer."""
+
+from flask import Response, make_response
+from werkzeug.utils import secure_filename
+
+NOBODY = "private, no-store"
+
+
+def download(data: bytes, mime: str, name: str, *, inline: bool = False, cache: str = NOBODY) -> Response:
+    """`name` with its ending; of the stem only signs stay that every disk takes. `inline`: shown, where it can be.
+
+    `cache` is the header Cache-Control: nobody keeps a file of the office unless told so.
+    """
+    stem, _dot, ending = name.rpartition(".")
+    answer = make_response(data)
+    answer.content_type = mime
+    shown = "inline" if inline else "attachment"
+    answer.headers["Content-Disposition"] = f'{shown}; filename="{secure_filename(stem) or "berkas"}.{ending}"'
+    answer.headers["Cache-Control"] = cache
+    return answer
