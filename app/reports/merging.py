@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.access import to_manage
-from app.events.models import Event, EventPhoto, EventStatus, EventTag, Headcount, Material
+from app.events.models import Event, EventPhoto, EventStatus
 from app.events.photos import MOST_PHOTOS
 from app.events.states import LABELS, MOVES, UPCOMING
 from app.kernel import audit
@@ -19,12 +19,13 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.media.models import StoredFile
-from app.reports.models import Agreement, Aspiration, Report
+from app.reports.filling import fill, give_back, take_origin
+from app.reports.models import Aspiration, Report
 from app.reports.service import begin, check_open, flags_of, submit, twins
 
 
 def merge(session: Session, actor: Actor, keep_id: int, other_id: int, *, now: datetime, tz: str) -> Event:
-    """Let the record `other_id` go into `keep_id`, which keeps its own words and counts and gets what it lacks.
+    """Let the record `other_id` go into `keep_id`, which keeps its own words and counts and gets what it left empty.
 
     A plan that nobody reported on yet takes the other's report over. A second time changes nothing. Raises NotFound,
     Forbidden, Invalid (other) for two gatherings of other groups or villages, Refused for a record that was verified.
@@ -36,13 +37,15 @@ def merge(session: Session, actor: Actor, keep_id: int, other_id: int, *, now: d
     gone = session.get(Report, other.id)
     if gone is None:
         raise Refused(T("Catatan yang dilepas belum dilaporkan. Pertahankan yang satu lagi."))
-    kept = session.get(Report, keep.id)
+    kept, took_over = session.get(Report, keep.id), False
     if kept is None or kept.submitted_at is None:
-        kept = begin(session, actor, keep, now=now)
-        _take_over(keep, kept, other, gone)
+        kept, took_over = begin(session, actor, keep, now=now), True
+        take_origin(kept, gone)
+    filled = fill(session, keep, kept, other, gone)
+    if took_over:
         submit(session, actor, kept, now=now, tz=tz)
     photos, questions = _carry_photos(session, keep, other), _carry_questions(session, keep, other)
-    gone.carried = {"photos": photos, "questions": questions}
+    gone.carried = {"photos": photos, "questions": questions, "filled": filled, "took_over": took_over}
     move(other, MOVES, EventStatus.MERGED, LABELS)
     other.merged_into_id = keep.id
     keep.updated_at = other.updated_at = now
@@ -50,7 +53,7 @@ def merge(session: Session, actor: Actor, keep_id: int, other_id: int, *, now: d
     _flag_again(session, kept, now, tz)
     audit.record(
         session, actor, "report.merged", other, now=now,
-        after={"merged_into_id": keep.id, "photos": len(photos), "questions": len(questions)},
+        after={"merged_into_id": keep.id, "photos": len(photos), "questions": len(questions), "filled": filled},
     )  # fmt: skip
     return keep
 
@@ -66,12 +69,18 @@ def unmerge(session: Session, actor: Actor, other_id: int, *, now: datetime, tz:
             keep.photos.remove(photo)
     for row in session.scalars(select(Aspiration).where(Aspiration.id.in_(report.carried.get("questions", ())))):
         row.event_id = other.id
+    kept = session.get(Report, keep.id)
+    if kept is not None:
+        give_back(session, keep, kept, other, report)
+        if report.carried.get("took_over") and keep.status == EventStatus.REPORTED:
+            # it was never reported on by itself: its own report is still to be written
+            keep.status, kept.submitted_at = EventStatus.HELD, None
     move(other, MOVES, EventStatus.REPORTED, LABELS)
     other.merged_into_id, report.carried = None, {}
     keep.updated_at = other.updated_at = now
     _note_others(session, keep.id, other.id)
     session.flush()
-    for one in (report, session.get(Report, keep.id)):
+    for one in (report, kept):
         if one is not None:
             _flag_again(session, one, now, tz)
     audit.record(session, actor, "report.unmerged", other, now=now, before={"merged_into_id": keep.id})
@@ -118,30 +127,6 @@ def _check_may_merge(session: Session, keep: Event, other: Event, zone: ZoneInfo
         raise Refused(T("Catatan yang dilepas belum dilaporkan. Pertahankan yang itu, lepas yang satu lagi."))
     if keep.status != EventStatus.VERIFIED:
         check_open(keep)
-
-
-def _take_over(keep: Event, kept: Report, other: Event, gone: Report) -> None:
-    """The report of a plan: what the other wrote, where nothing stands yet."""
-    kept.told, kept.notes = kept.told or gone.told, kept.notes or gone.notes
-    kept.source, kept.on_behalf = gone.source, gone.on_behalf
-    kept.device_at, kept.device_skew = gone.device_at, gone.device_skew
-    kept.recorded_by_id = gone.recorded_by_id
-    if not kept.agreements:
-        kept.agreements = [
-            Agreement(position=row.position, what=row.what, owner=row.owner, due_on=row.due_on)
-            for row in gone.agreements
-        ]
-    if keep.people is None:
-        keep.headcounts = [Headcount(sex=row.sex, age_band=row.age_band, people=row.people) for row in other.headcounts]
-        keep.people = other.people
-    keep.tags = keep.tags or [EventTag(tag=row.tag) for row in other.tags]
-    named = {row.name.lower(): row for row in keep.materials}
-    for row in other.materials:
-        own = named.get(row.name.lower())
-        if own is None:
-            keep.materials.append(Material(name=row.name, handed_out=row.handed_out, piece_id=row.piece_id))
-        elif own.handed_out is None:
-            own.handed_out = row.handed_out
 
 
 def _carry_photos(session: Session, keep: Event, other: Event) -> list[int]:

@@ -25,7 +25,8 @@ class Report(Base):
     `spj` holds the ticks of the SPJ list: item → whether the paper is there.
     `missing` is what the office asked for when it returned the report, as keys of app/reports/states.py.
     `not_twins` are the events of which a person said that they are others. `carried` stands on a record that was
-    merged: the photos and questions that went over to the kept one, by their numbers, so that they can come back.
+    merged: the photos and questions that went over to the kept one, by their numbers, the parts of it that were
+    filled from here, and whether it had no report of its own, so that all can come back.
     """
 
     __tablename__ = "reports"
@@ -49,7 +50,7 @@ class Report(Base):
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     not_twins: Mapped[list[int]] = mapped_column(JSON, default=list)
-    carried: Mapped[dict[str, list[int]]] = mapped_column(JSON, default=dict)
+    carried: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
 
     event: Mapped[Event] = relationship()
@@ -92,6 +93,7 @@ class Aspiration(Base):
     answer: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    official: Mapped[bool] = mapped_column(default=False)  # answered by the office or an OPD, not by who wrote it down
     told_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the answer was brought to who asked
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.events.models import Event, EventPhoto, EventStatus
+from app.events.headcount import count_people
+from app.events.models import Attendance, Event, EventPhoto, EventStatus
 from app.events.reach import held
 from app.kernel.db import writing
 from app.kernel.errors import Invalid, NotFound, Refused
@@ -37,6 +38,11 @@ def merge(session: Session, people: People, keep: Event, other: Event, by: str =
     made = merging.merge(session, people.actor(by), keep.id, other.id, now=people.world.clock.now(), tz=TZ)
     session.commit()
     return made
+
+
+def part(session: Session, people: People, other: Event) -> None:
+    merging.unmerge(session, people.actor("dian"), other.id, now=people.world.clock.now(), tz=TZ)
+    session.commit()
 
 
 COUNTED_AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -85,6 +91,65 @@ def test_parting_again_gives_back_what_came_over_and_nothing_else(
     assert [photo.file_id for photo in other.photos] == [brought]
     assert (other.status, other.merged_into_id) == (EventStatus.REPORTED, None)
     assert session.get_one(Report, other.id).flags == []  # somebody said that they are two
+
+
+def test_what_the_kept_one_left_empty_comes_from_the_other_and_goes_back_with_it(
+    session: Session, people: People, logged: Logged
+) -> None:
+    keep = logged("dian", counts={}, materials=[("Poster", None, None)])
+    other = logged(
+        "rudi", counts={("f", "adult"): 12}, told="Isi", notes="Hujan", agreements=[("Rapat", "Ketua", None)],
+        materials=[("Poster", 30, None), ("Selebaran", 5, None)], tags=["diskusi"],
+    )  # fmt: skip
+    merge(session, people, keep, other)
+    report = session.get_one(Report, keep.id)
+    assert (keep.people, counted(session), report.told, report.notes) == (12, (1, 12), "Isi", "Hujan")
+    assert [(row.what, row.owner) for row in report.agreements] == [("Rapat", "Ketua")]
+    assert [(row.name, row.handed_out) for row in keep.materials] == [("Poster", 30), ("Selebaran", 5)]
+    assert [row.tag for row in keep.tags] == ["diskusi"]
+    part(session, people, other)
+    assert (keep.people, report.told, report.notes, report.agreements, keep.tags) == (None, "", "", [], [])
+    assert [(row.name, row.handed_out) for row in keep.materials] == [("Poster", None)]
+    assert (other.people, counted(session)) == (12, (2, 12))
+
+
+def test_names_alone_are_a_headcount_that_comes_over(session: Session, people: People, logged: Logged) -> None:
+    keep, other = logged("dian", counts={}), logged("rudi", counts={})
+    at = people.world.clock.now()
+    session.add_all([Attendance(event_id=other.id, name=name, method="sheet", at=at) for name in ("Ani", "Budi")])
+    count_people(session, other)
+    session.commit()
+    merge(session, people, keep, other)
+    assert (keep.people, counted(session)) == (2, (1, 2))
+
+
+def test_what_the_kept_one_says_itself_stays_and_what_was_mended_since_too(
+    session: Session, people: People, logged: Logged
+) -> None:
+    keep = logged("dian", notes="Cerah", told="")
+    other = logged("rudi", counts={("u", "u"): 40}, told="Isi", notes="Hujan")
+    merge(session, people, keep, other)
+    report = session.get_one(Report, keep.id)
+    assert (keep.people, report.told, report.notes) == (12, "Isi", "Cerah")
+    report.told = "Isi, sudah dirapikan"
+    session.commit()
+    part(session, people, other)
+    assert (keep.people, report.told, report.notes) == (12, "Isi, sudah dirapikan", "Cerah")
+
+
+def test_a_plan_that_took_a_report_over_waits_for_its_own_again_after_parting(
+    session: Session, people: People, logged: Logged
+) -> None:
+    plan = people.world.event(
+        organisation_id=people.kim.id, village_code=people.kim.village_code,
+        starts_at=people.world.clock.now() - timedelta(days=1),
+    )  # fmt: skip
+    other = logged("rudi", told="Yang diceritakan")
+    merge(session, people, plan, other)
+    part(session, people, other)
+    report = session.get_one(Report, plan.id)
+    assert (plan.status, plan.people, report.told, report.submitted_at) == (EventStatus.HELD, None, "", None)
+    assert (other.status, other.people) == (EventStatus.REPORTED, 12)
 
 
 def test_merging_twice_changes_nothing(session: Session, people: People, logged: Logged) -> None:
