@@ -148,11 +148,12 @@ def answer(
     check_answerer(actor, row)
     _check_version(row, version)
     words = _words(text, T("Tulis jawabannya, dengan kata yang mudah dipahami warga."), "answer")
-    if row.status == AspirationStatus.ANSWERED and row.answer == words:
+    if row.official and row.status == AspirationStatus.ANSWERED and row.answer == words:
         return row
     before = {"status": row.status, "answer": row.answer}
     move(row, ASPIRATION_MOVES, AspirationStatus.ANSWERED, ASPIRATIONS)
     row.answer, row.answered_at, row.answered_by_id, row.told_back_at = words, now, actor.id, None
+    row.official = True
     session.flush()
     audit.record(session, actor, "aspiration.answered", row, now=now, before=before, after={"answer": words})
     notify(

@@ -315,8 +315,10 @@ def _note_questions(
             row.status = AspirationStatus.ANSWERED if answer else AspirationStatus.NOTED
             row.answered_at = now if answer else None
             row.answered_by_id = actor.id if answer else None
+            row.told_back_at = None
 
 
 def is_taken_up(row: Aspiration) -> bool:
     """Whether the office or an OPD did something with it, so that the writer of the report changes it no more."""
-    return row.opd_id is not None or row.routed_at is not None or row.status == AspirationStatus.CLOSED
+    routed = row.opd_id is not None or row.routed_at is not None
+    return routed or row.official or row.status == AspirationStatus.CLOSED

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.events.models import Event, EventStatus
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
-from app.reports import service
+from app.reports import aspirations, service
 from app.reports.models import Aspiration, AspirationStatus, Report
 from app.reports.service import Device, Written
 from tests.reports.conftest import TZ, People
@@ -165,3 +165,40 @@ def test_a_reader_of_the_office_may_not_write(session: Session, people: People, 
     viewer = people.world.actor(Role.VIEWER)
     with pytest.raises(Forbidden):
         service.to_write(session, viewer, logged().id, now=people.world.clock.now())
+
+
+@pytest.mark.parametrize("rewritten", [[("Kapan?", "")], [("Kapan?", "Karangan")], []])
+def test_an_official_answer_is_not_touched_by_a_rewrite(
+    session: Session, people: People, logged: Logged, rewritten: list[tuple[str, str]]
+) -> None:
+    event, now, dian = logged(questions=[("Kapan?", "")]), people.world.clock.now(), people.actor("dian")
+    row = session.scalars(select(Aspiration)).one()
+    aspirations.answer(session, people.actor("editor"), row.id, text="Mulai Januari.", now=now)
+    report = service.to_write(session, dian, event.id, now=now)
+    service.write(session, dian, report, Written(questions=rewritten), now=now)
+    assert texts(session, event) == {"Kapan?": "Mulai Januari."}
+    assert (row.status, row.answered_by_id) == (AspirationStatus.ANSWERED, people.editor.id)
+
+
+def test_the_office_makes_an_answer_of_the_spot_official_with_the_same_words(
+    session: Session, people: People, logged: Logged
+) -> None:
+    event, now = logged(questions=[("Biaya?", "Gratis")]), people.world.clock.now()
+    row = session.scalars(select(Aspiration)).one()
+    aspirations.answer(session, people.actor("editor"), row.id, text="Gratis", now=now)
+    report = service.to_write(session, people.actor("dian"), event.id, now=now)
+    service.write(session, people.actor("dian"), report, Written(questions=[("Biaya?", "Rp5.000")]), now=now)
+    assert texts(session, event) == {"Biaya?": "Gratis"}
+
+
+def test_an_answer_that_the_writer_changed_is_still_to_be_brought_back(
+    session: Session, people: People, logged: Logged
+) -> None:
+    event, now, dian = logged(questions=[("Biaya?", "Gratis")]), people.world.clock.now(), people.actor("dian")
+    row = session.scalars(select(Aspiration)).one()
+    aspirations.told_back(session, dian, row.id, now=now)
+    report = service.to_write(session, dian, event.id, now=now)
+    service.write(session, dian, report, Written(questions=[("Biaya?", "Gratis")]), now=now)
+    assert row.told_back_at == now
+    service.write(session, dian, report, Written(questions=[("Biaya?", "Rp5.000")]), now=now)
+    assert row.told_back_at is None
