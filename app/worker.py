@@ -6,6 +6,7 @@ APScheduler drives the routines; the posts themselves live in the ledger, so tha
 import logging
 import signal
 import threading
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
 from app.documents.render import Renderer
+from app.events.news import note_unreached
 from app.events.reminders import remind_due
 from app.events.retention import erase_expired
 from app.kernel.db import unit_of_work
@@ -106,7 +108,8 @@ class Clockwork:
             erase_expired(session, personal_days=days, now=now)
 
     def _mail(self) -> None:
-        send_due(self._sessions, self._wiring.settings, self._wiring.clock)
+        clock = self._wiring.clock
+        send_due(self._sessions, self._wiring.settings, clock, lost=partial(note_unreached, now=clock.now()))
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """What people who registered hear: by e-mail where they gave an address; the others stand on a list to be told."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,6 +17,10 @@ from app.notices.service import notify_address
 COMING = (RegistrationStatus.REGISTERED, RegistrationStatus.WAITING)
 UNTOLD = -1
 """`told_sequence` of somebody who got a place and cannot be mailed: below the sequence of every event."""
+UNREACHED = -2
+"""`told_sequence` of somebody whose mail failed for good."""
+MAIL_KEY = re.compile(r"(?:registration|event:\d+):(\d+):")
+"""As `occasions_of` has it; the group is the id of the registration."""
 
 MOVED = "moved"
 CANCELLED = "cancelled"
@@ -141,6 +146,20 @@ def mail(session: Session, person: Registration, subject: T, body: T, *, key: st
 def occasions_of(person: Registration) -> tuple[str, str]:
     """How the keys of all mails to this person begin."""
     return f"registration:{person.id}:", f"event:{person.event_id}:{person.id}:"
+
+
+def note_unreached(session: Session, dedupe_key: str, address: str, *, now: datetime) -> None:
+    """A mail never arrives: whoever registered with this address is to be told by hand, until the event is over."""
+    found = MAIL_KEY.match(dedupe_key)
+    if found is None:
+        return
+    ahead = select(Event.id).where(Event.ends_at > now)
+    session.execute(
+        update(Registration)
+        .where(Registration.id == int(found[1]), Registration.email == address, Registration.event_id.in_(ahead))
+        .values(told_sequence=UNREACHED),
+        execution_options={"synchronize_session": "fetch"},
+    )
 
 
 def own_path(session: Session, person: Registration) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.areas.models import District, Village
 from app.events.access import to_manage
 from app.events.models import Event, EventStatus, Registration, RegistrationStatus
-from app.events.news import COMING, UNTOLD, own_path, where_of
+from app.events.news import COMING, UNREACHED, UNTOLD, own_path, where_of
 from app.events.register import Entry, Person, cancel_registration, enter_by_hand
 from app.kernel import audit
 from app.kernel.errors import NotFound
@@ -26,7 +26,7 @@ ORDER = case(
 
 
 def untold() -> Any:
-    """Who has not heard of the last change, since no e-mail address was given; joined with the event."""
+    """Who has not heard of the last change: without an e-mail address, or it never arrived; joined with the event."""
     return and_(Registration.status.in_(COMING), Registration.told_sequence < Event.sequence)
 
 
@@ -107,6 +107,12 @@ def _news(event: Event, person: Registration, when: str, where: str, link: str) 
         return T(
             "Halo %(name)s, ada tempat kosong: Anda sekarang terdaftar untuk “%(title)s”, %(when)s di %(where)s. "
             "Tiket atau batal: %(link)s",
+            name=person.name, title=event.title, when=when, where=where, link=link,
+        )  # fmt: skip
+    if person.told_sequence == UNREACHED:
+        return T(
+            "Halo %(name)s, surel kami kepada Anda tidak sampai. “%(title)s”: %(when)s di %(where)s. Pendaftaran "
+            "Anda: %(link)s",
             name=person.name, title=event.title, when=when, where=where, link=link,
         )  # fmt: skip
     return T(

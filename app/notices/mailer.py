@@ -10,7 +10,7 @@ import random
 import smtplib
 import ssl
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -76,6 +76,8 @@ class Outcome(StrEnum):
 
 
 Verdict = tuple[Outcome, T | None]
+Lost = Callable[[Session, str, str], None]
+"""Told of (dedupe_key, address) of a mail to somebody without an account that never arrives. It must not raise."""
 
 
 @dataclass
@@ -85,6 +87,7 @@ class Run:
     sessions: sessionmaker[Session]
     settings: Any
     clock: Clock
+    lost: Lost | None = None
     sent: int = 0
     retrying: int = 0
     failed: int = 0
@@ -99,22 +102,39 @@ class Run:
         if outcome is Outcome.RETRY:
             pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE) * random.uniform(0.9, 1.1)
             values["next_at"] = self.clock.now() + timedelta(seconds=pause)
-        _write(self.sessions, mail, values)
+        self._write(mail, values)
         self.sent += outcome is Outcome.SENT
         self.retrying += outcome is Outcome.RETRY
         self.failed += outcome is Outcome.FAILED
 
     def put_back(self, mail: Mail) -> None:
         """It was not tried, so the try is not counted."""
-        _write(self.sessions, mail, {"email_status": "queued", "attempts": mail.attempts - 1})
+        self._write(mail, {"email_status": "queued", "attempts": mail.attempts - 1})
+
+    def _write(self, mail: Mail, values: dict[str, Any]) -> None:
+        """Only under the claim: a run whose lease is over changes nothing."""
+        claimed = and_(
+            Notice.id == mail.notice_id, Notice.email_status == "sending", Notice.lease_until == mail.lease_until
+        )
+        with unit_of_work(self.sessions) as session:
+            written = session.execute(
+                update(Notice).where(claimed).values(lease_until=None, **values).returning(Notice.id),
+                execution_options={"synchronize_session": False},
+            ).all()
+            gone = values["email_status"] == Outcome.FAILED and mail.outside
+            if written and gone and self.lost is not None:
+                self.lost(session, mail.dedupe_key, mail.address or "")
 
 
-def send_due(sessions: sessionmaker[Session], settings: Any, clock: Clock, limit: int = 50) -> Run:
+def send_due(
+    sessions: sessionmaker[Session], settings: Any, clock: Clock, limit: int = 50, *, lost: Lost | None = None
+) -> Run:
     """Mail up to `limit` due notices. Without a mail server in the settings nothing is tried or lost.
 
-    Speaks to the server outside any transaction; one bad address or message keeps nobody else waiting.
+    Speaks to the server outside any transaction; one bad address or message keeps nobody else waiting. `lost` is called
+    in the transaction that gives a mail up.
     """
-    run = Run(sessions, settings, clock)
+    run = Run(sessions, settings, clock, lost)
     if not settings.smtp_host:
         return run
     mails = deque(_claim(sessions, clock.now(), limit))
@@ -290,18 +310,6 @@ def _sign_in(server: smtplib.SMTP, settings: Any) -> None:
         ) from error
     except (OSError, smtplib.SMTPException) as error:
         raise Unreachable(T("Server surel belum bisa dihubungi dengan aman.")) from error
-
-
-def _write(sessions: sessionmaker[Session], mail: Mail, values: dict[str, Any]) -> None:
-    """Only under the claim: a run whose lease is over changes nothing."""
-    claimed = and_(
-        Notice.id == mail.notice_id, Notice.email_status == "sending", Notice.lease_until == mail.lease_until
-    )
-    with unit_of_work(sessions) as session:
-        session.execute(
-            update(Notice).where(claimed).values(lease_until=None, **values),
-            execution_options={"synchronize_session": False},
-        )
 
 
 def _line(text: str) -> str:

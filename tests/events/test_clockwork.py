@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.events.models import EventStatus, Registration
+from app.events.news import MOVED, UNREACHED, tell_registered
+from app.events.registrations import untold_count
 from app.events.tokens import Tokens
 from app.kernel.clock import FrozenClock
 from app.notices.models import Notice
 from app.worker import Clockwork
 from config import Settings
+from tests.notices.sink import running
 from tests.world import World
 
 
@@ -47,3 +50,28 @@ def test_erasing_follows_the_setting(settings: Settings, session: Session, world
     assert session.scalars(select(Registration.phone)).one() is None
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
+
+
+def test_whom_a_mail_never_reaches_is_to_be_told_by_hand(
+    settings: Settings, session: Session, world: World, clock: FrozenClock
+) -> None:
+    event = world.event(status=EventStatus.ANNOUNCED, sequence=1)
+    for name in ("ada", "penuh", "pergi"):
+        world.registration(event, name, email=f"{name}@contoh.id")
+    tell_registered(session, event, MOVED, now=clock.now())
+    session.commit()
+    assert untold_count(session, event) == 0
+    session.rollback()
+    with running() as sink:
+        sink.refused = {"pergi@contoh.id": "550 no such user", "penuh@contoh.id": "452 mailbox full"}
+        app = create_app(
+            replace(settings, smtp_host="127.0.0.1", smtp_port=sink.port, smtp_tls=False, mail_from="gaung@contoh.id"),
+            clock=clock,
+        )
+        Clockwork(app)._mail()
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+    session.expire_all()
+    told = {row.name: row.told_sequence for row in session.scalars(select(Registration))}
+    assert told == {"ada": 1, "penuh": 1, "pergi": UNREACHED}
+    assert untold_count(session, event) == 1

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.models import Event, EventStatus, Registration
-from app.events.news import CANCELLED, MOVED, UNTOLD, tell_registered
+from app.events.news import CANCELLED, MOVED, UNTOLD, note_unreached, tell_registered
 from app.events.registrations import mark_told, news_for, untold_count
 from app.events.tokens import Tokens
 from app.kernel.clock import FrozenClock
@@ -74,6 +74,31 @@ def test_whoever_gave_only_a_phone_is_to_be_told_by_hand(
     assert "ada tempat kosong" in str(news_for(session, event, [one], "https://gaung.id")[one.id])
     event.status = EventStatus.CANCELLED
     assert "dibatalkan. Alasan: Hujan lebat." in str(news_for(session, event, [one], "https://gaung.id")[one.id])
+
+
+@pytest.mark.parametrize("key", ["event:{event}:{person}:1:a", "registration:{person}:place:2026112408:a"])
+def test_whom_a_mail_never_reached_is_told_by_hand_until_somebody_did(
+    session: Session, world: World, event: Event, clock: FrozenClock, key: str
+) -> None:
+    one, other = (world.registration(event, name, email=f"{name}@contoh.id") for name in ("siti", "budi"))
+    tell_registered(session, event, MOVED, now=clock.now())
+    note_unreached(session, key.format(event=event.id, person=one.id), "siti@contoh.id", now=clock.now())
+    session.commit()
+    assert (untold_count(session, event), other.told_sequence) == (1, 1)
+    words = str(news_for(session, event, [one], "https://gaung.id")[one.id])
+    assert words.startswith("Halo siti, surel kami kepada Anda tidak sampai. “Rembuk”: Jumat, 27 November 2026")
+    mark_told(session, world.actor(Role.EDITOR), event.id, one.id)
+    assert untold_count(session, event) == 0
+
+
+def test_a_mail_that_failed_says_nothing_of_another_address_or_of_an_event_that_is_over(
+    session: Session, world: World, event: Event, clock: FrozenClock
+) -> None:
+    one = world.registration(event, email="siti@contoh.id", told_sequence=1)
+    note_unreached(session, f"registration:{one.id}:link:x:a", "salah@contoh.id", now=clock.now())
+    note_unreached(session, f"registration:{one.id}:link:x:a", "siti@contoh.id", now=event.ends_at)
+    note_unreached(session, "review:1:a", "siti@contoh.id", now=clock.now())
+    assert untold_count(session, event) == 0
 
 
 def test_only_the_organiser_marks_people_as_told(session: Session, world: World, event: Event) -> None:

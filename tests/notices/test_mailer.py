@@ -304,6 +304,20 @@ def test_somebody_without_an_account_gets_the_mail_with_the_whole_own_link(
     assert states(sessions) == ["sent"]
 
 
+def test_what_is_lost_for_good_to_an_outsider_is_said_once(
+    session: Session, sessions, world: World, person: User, sink: Sink, mail_settings: Settings, clock: FrozenClock
+) -> None:
+    sink.refused = {f"{name}@contoh.id": "550 no such user" for name in ("pergi", "hilang")}
+    sink.refused |= {"penuh@contoh.id": "452 mailbox full", "siti@kukarkab.go.id": "550 no such user"}
+    tell(session, world, person)
+    for name in ("pergi", "hilang", "penuh", "ada"):
+        tell_address(session, world, f"{name}@contoh.id", key=name)
+    lost: list[tuple[str, str]] = []
+    for _twice in range(2):
+        send_due(sessions, mail_settings, clock, lost=lambda _session, key, address: lost.append((key, address)))
+    assert lost == [("pergi:a", "pergi@contoh.id"), ("hilang:a", "hilang@contoh.id")]
+
+
 def test_a_bad_address_of_an_outsider_blocks_nobody_and_says_so_without_speaking_of_an_account(
     session: Session, sessions, world: World, person: User, sink: Sink, mail_settings: Settings, clock: FrozenClock
 ) -> None:
