@@ -29,6 +29,10 @@ class ConnectivityStatus(StrEnum):
     SERVED = "served"  # somebody says that it is served: always shown with who and when
 
 
+UNSERVED = (ConnectivityStatus.NONE, ConnectivityStatus.PARTIAL)
+"""The latest statement of a blank spot: for lists, counts and the tours of a kit alike."""
+
+
 class Precision(StrEnum):
     YEAR = "year"
     MONTH = "month"

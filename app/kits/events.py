@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.connectivity import ConnectivityStatus
+from app.areas.connectivity import UNSERVED
 from app.areas.models import Connectivity, Village
 from app.areas.queries import latest_statements
 from app.campaigns.models import Campaign
@@ -22,7 +22,6 @@ from app.kits.reading import Document
 from app.printing.models import PrintPiece
 
 BLANK_SPOTS = "blank-spots"
-UNSERVED = (ConnectivityStatus.NONE, ConnectivityStatus.PARTIAL)
 
 
 @dataclass(frozen=True)

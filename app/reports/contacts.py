@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.areas.connectivity import REGISTER_2021, ConnectivityStatus
+from app.areas.connectivity import REGISTER_2021, UNSERVED
 from app.areas.models import Connectivity, District, Village
 from app.areas.queries import latest_statements
 from app.events import reach as events
@@ -77,14 +77,16 @@ def contacts(
 
 @dataclass(frozen=True)
 class VillageRow:
-    """A village on the list. `blank`: why it is a blank spot (see `blank_spots`); `planned`: the next event there."""
+    """A village on the list. `network`: a key of NETWORK, "" where nothing speaks of a blank spot, and `network_on`
+    the date of the statement that says so; `planned`: the next event there."""
 
     code: str
     name: str
     kind: str
     district_code: str
     district: str
-    blank: str
+    network: str
+    network_on: date | None
     last: Contact | None
     planned: datetime | None
     days: int | None  # since the last contact
@@ -93,10 +95,16 @@ class VillageRow:
         return self.days is None or self.days > days
 
     @property
-    def order(self) -> tuple[bool, bool, date, str, str]:
-        """Blank spots first, those never reached before the others, then the longest without contact."""
+    def is_blank(self) -> bool:
+        """As far as is known today."""
+        return self.network in UNSERVED
+
+    @property
+    def order(self) -> tuple[int, bool, date, str, str]:
+        """No network first, then some, then once a blank spot; those never reached before the others, then the
+        longest without contact."""
         day = self.last.on if self.last else date.min
-        return (not self.blank, self.last is not None, day, self.district, self.name)
+        return (ORDER.get(self.network, len(ORDER)), self.last is not None, day, self.district, self.name)
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,7 @@ def village_rows(
 ) -> list[VillageRow]:
     """Every village of the regency with its last contact, the most neglected first. A fixed number of queries."""
     today = now.astimezone(zone).date()
-    last, blank = contacts(session, zone, now, campaign_id=campaign_id), blank_spots(session)
+    last, known = contacts(session, zone, now, campaign_id=campaign_id), networks(session)
     planned = next_planned(session, now, campaign_id=campaign_id)
     listed = session.execute(
         select(Village.code, Village.name, Village.kind, Village.district_code, District.name.label("district"))
@@ -135,7 +143,8 @@ def village_rows(
             kind=row.kind,
             district_code=row.district_code,
             district=row.district,
-            blank=blank.get(row.code, ""),
+            network=known[row.code][0] if row.code in known else "",
+            network_on=known[row.code][1] if row.code in known else None,
             last=last.get(row.code),
             planned=planned.get(row.code),
             days=(today - last[row.code].on).days if row.code in last else None,
@@ -147,7 +156,7 @@ def village_rows(
 
 def summary(rows: Iterable[VillageRow], days: int) -> Summary:
     every = list(rows)
-    blank = [row for row in every if row.blank]
+    blank = [row for row in every if row.is_blank]
     return Summary(
         villages=len(every),
         reached=sum(row.last is not None for row in every),
@@ -159,22 +168,25 @@ def summary(rows: Iterable[VillageRow], days: int) -> Summary:
     )
 
 
-BLANK: Mapping[str, T] = {
+NETWORK: Mapping[str, T] = {
     "none": T("Tanpa jaringan"),
-    "register": T("Daftar blank spot 2021"),
+    "partial": T("Jaringan sebagian"),
+    "once": T("Dulu blank spot (2021), dilaporkan terlayani"),
 }
+ORDER = {key: place for place, key in enumerate(NETWORK)}
 
 
-def blank_spots(session: Session) -> dict[str, str]:
-    """The last known blank spots: village code → "none" where the latest statement says that there is no network, or
-    "register" where nobody stated anything since the register of 2021."""
+def networks(session: Session) -> dict[str, tuple[str, date]]:
+    """Village code → (key of NETWORK, date of its latest statement). "once": it stood in the register of 2021, and the
+    latest statement says that it is served. Villages that were never a blank spot are left out."""
     latest = latest_statements()
+    listed = select(Connectivity.village_code).where(Connectivity.register == REGISTER_2021)
     rows = session.execute(
-        select(latest.c.village_code, Connectivity.status)
+        select(latest.c.village_code, Connectivity.status, Connectivity.as_of)
         .join(Connectivity, Connectivity.id == latest.c.id)
-        .where((Connectivity.status == ConnectivityStatus.NONE) | (Connectivity.register == REGISTER_2021))
+        .where(Connectivity.status.in_(UNSERVED) | latest.c.village_code.in_(listed))
     )
-    return {code: "none" if status == ConnectivityStatus.NONE else "register" for code, status in rows}
+    return {code: (str(status) if status in UNSERVED else "once", as_of) for code, status, as_of in rows}
 
 
 def next_planned(

@@ -57,6 +57,7 @@ class Report(Base):
     agreements: Mapped[list["Agreement"]] = relationship(
         cascade="all, delete-orphan", order_by="(Agreement.position, Agreement.id)"
     )
+    writers: Mapped[list["ReportWriter"]] = relationship(cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -73,6 +74,15 @@ class Agreement(Base):
     owner: Mapped[str] = mapped_column(String(200), default="")
     due_on: Mapped[date | None]
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ReportWriter(Base):
+    """Who wrote in a report since it was last returned: none of them verifies it."""
+
+    __tablename__ = "report_writers"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("reports.event_id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
 
 
 class Aspiration(Base):

@@ -16,7 +16,7 @@ from app.events.reach import took_place
 from app.events.states import TOOK_PLACE
 from app.kernel.roles import SYSTEM, Actor
 from app.people.models import Organisation, User
-from app.reports.models import Aspiration, AspirationStatus, Report
+from app.reports.models import Aspiration, AspirationStatus, Report, ReportWriter
 
 UNREPORTED = (EventStatus.PLANNED, EventStatus.ANNOUNCED, EventStatus.HELD)
 """Past its end, such an event lacks its report."""
@@ -161,6 +161,7 @@ def waiting_reports(actor: Actor) -> Select[Any]:
             Event.status == EventStatus.REPORTED,
             visible_to(actor),
             or_(Report.recorded_by_id.is_(None), Report.recorded_by_id != actor.id),
+            ~Report.writers.any(ReportWriter.user_id == actor.id),
         )
         .order_by(Report.submitted_at, Event.id)
     )

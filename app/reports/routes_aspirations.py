@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
 from app.areas.queries import district_choices
+from app.documents.sheets import CSV, XLSX, as_csv, as_xlsx
 from app.events import access
 from app.events.models import Event
 from app.kernel.errors import Forbidden, GaungError, NotFound
@@ -24,8 +25,8 @@ from app.reports.blueprint import VIEWING, aspiration_badge, bp
 from app.reports.forms import AnswerForm, CloseForm, RouteForm
 from app.reports.models import Aspiration, AspirationStatus
 from app.reports.states import ASPIRATIONS
-from app.reports.tables import XLSX, as_csv, as_xlsx
 from app.web.db import db
+from app.web.files import download
 from app.web.formats import local_day, sentence
 from app.web.forms import Form
 from app.web.guard import allow, current_actor
@@ -107,8 +108,7 @@ def table_file(name: str, titles: list[str], rows: list[Any]) -> Response:
     """A list as a file: XLSX, or CSV with `?bentuk=csv`."""
     plain = request.args.get("bentuk") == "csv"
     data = as_csv(titles, rows) if plain else as_xlsx(name, titles, rows)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{"csv" if plain else "xlsx"}"'}
-    return Response(data, mimetype="text/csv" if plain else XLSX, headers=headers)
+    return download(data, CSV if plain else XLSX, f"{name}.{'csv' if plain else 'xlsx'}")
 
 
 @bp.get("/aspirasi/<int:aspiration_id>")

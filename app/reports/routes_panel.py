@@ -74,7 +74,8 @@ def last_contact(session: Session, _actor: Actor, village: Village) -> areas.Pan
     if last:
         what = ", ".join(sentence(source.label) for source in last.sources)
         ago = (local_day(now()) - last.on).days
-        notes.append(_("%(what)s. %(n)s hari yang lalu.", what=what, n=angka(ago)))
+        when = _("%(n)s hari yang lalu", n=angka(ago)) if ago else _("Hari ini")
+        notes.append(_("%(what)s. %(when)s.", what=what, when=when))
     if planned:
         notes.append(_("Direncanakan %(when)s. Yang direncanakan belum dihitung.", when=local(planned)))
     # the panel of the events below has the button that plans something here

@@ -1,4 +1,3 @@
-from flask import Response, make_response
 from flask.typing import ResponseReturnValue
 
 from app.documents.render import renderer
@@ -10,6 +9,7 @@ from app.reports.blueprint import VIEWING, bp
 from app.reports.models import Report
 from app.reports.pages_report import WITH_SPJ
 from app.web.db import db
+from app.web.files import PDF, download
 from app.web.guard import allow, current_actor
 from app.web.wiring import settings, wired
 
@@ -28,8 +28,4 @@ def pdf(event_id: int) -> ResponseReturnValue:
     )
     db.session.rollback()  # nothing waits for the layout
     data = document.render(wired().storage, renderer(own.logo_path), gathered)
-    response: Response = make_response(data)
-    response.content_type = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="laporan-kegiatan-{event_id}.pdf"'
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return download(data, PDF, f"laporan-kegiatan-{event_id}.pdf", inline=True, cache="private, no-cache")

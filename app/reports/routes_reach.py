@@ -16,7 +16,7 @@ from app.reports.blueprint import bp
 from app.reports.contacts import VillageRow
 from app.reports.routes_aspirations import table_file
 from app.web.db import db
-from app.web.formats import local_day, sentence, zone
+from app.web.formats import angka, local_day, sentence, zone
 from app.web.guard import STAFF, allow
 from app.web.query import number_of
 from app.web.wiring import now, settings
@@ -43,7 +43,7 @@ def _chosen(rows: list[VillageRow], days: int) -> list[VillageRow]:
     wanted: dict[str, Callable[[VillageRow], bool]] = {
         "": lambda row: row.without_for(days),
         "belum": lambda row: row.last is None,
-        "blankspot": lambda row: bool(row.blank) and row.without_for(days),
+        "blankspot": lambda row: row.is_blank and row.without_for(days),
         "terjangkau": lambda row: not row.without_for(days),
         "semua": lambda row: True,
     }
@@ -76,7 +76,8 @@ def reach() -> ResponseReturnValue:
         districts=district_choices(db.session, settings().regency_code),
         campaigns=[(row.id, row.name) for row in campaigns],
         campaign_id=number_of("program"),
-        blank_words={key: sentence(label) for key, label in service.BLANK.items()},
+        network_words=_network,
+        ago=_ago,
     )
 
 
@@ -96,12 +97,24 @@ def reach_file() -> ResponseReturnValue:
     return table_file("jangkauan-desa", titles, [_line(row) for row in _chosen(_rows(), _days())])
 
 
+def _network(row: VillageRow) -> str:
+    """What is known of its network, where it is or was a blank spot."""
+    if not row.network:
+        return ""
+    words = sentence(service.NETWORK[row.network])
+    return f"{words} {row.network_on.year}" if row.network == "once" and row.network_on else words
+
+
+def _ago(days: int) -> str:
+    return _("%(n)s hari lalu", n=angka(days)) if days else _("hari ini")
+
+
 def _line(row: VillageRow) -> tuple[Any, ...]:
     return (
         row.code,
         row.name,
         row.district,
-        sentence(service.BLANK[row.blank]) if row.blank else "",
+        _network(row),
         row.last.on if row.last else _("belum pernah"),
         ", ".join(sentence(source.label) for source in row.last.sources) if row.last else "",
         row.days,

@@ -1,7 +1,7 @@
 """Write down what came of an event, and hand it in. Verifying: `verification.py`; aspirations: `aspirations.py`."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from app.kernel.errors import Invalid, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
-from app.reports.models import Agreement, Aspiration, AspirationStatus, Report
+from app.reports.models import Agreement, Aspiration, AspirationStatus, Report, ReportWriter
 
 RECEIPT_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 MOST_LINES = 50
@@ -195,8 +195,15 @@ def write(session: Session, actor: Actor, report: Report, written: Written, *, n
     if written.spj is not None:
         report.spj = {key: bool(value) for key, value in written.spj.items()}
     event.updated_at = now
+    note_writers(report, {actor.id})
     flag_modified(report, "told")  # every save makes a new version, also one of the headcount alone
     session.flush()
+
+
+def note_writers(report: Report, user_ids: Collection[int | None]) -> None:
+    """Remember whose words and numbers stand in it."""
+    known = {row.user_id for row in report.writers}
+    report.writers.extend(ReportWriter(user_id=one) for one in user_ids if one is not None and one not in known)
 
 
 def check_enough(report: Report) -> None:

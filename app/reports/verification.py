@@ -31,8 +31,12 @@ def is_verifier(actor: Actor) -> bool:
 
 
 def may_verify(actor: Actor, report: Report) -> bool:
-    """Nobody verifies what they recorded themselves."""
-    return is_verifier(actor) and report.recorded_by_id != actor.id
+    """Nobody verifies what they recorded themselves, or wrote in it since it was last returned."""
+    return is_verifier(actor) and not _is_own(actor, report)
+
+
+def _is_own(actor: Actor, report: Report) -> bool:
+    return actor.id in {report.recorded_by_id, *(row.user_id for row in report.writers)}
 
 
 def verify(session: Session, actor: Actor, event_id: int, *, now: datetime, seen: str | None = None) -> Report:
@@ -75,6 +79,7 @@ def send_back(
     before = {"verified_by_id": report.verified_by_id} if reopened else None
     report.missing, report.return_note, report.returned_at = wanted, words or None, now
     report.verified_by_id = report.verified_at = None
+    report.writers = []
     event.updated_at = now
     session.flush()
     audit.record(
@@ -100,8 +105,8 @@ def _to_judge(session: Session, actor: Actor, event_id: int) -> tuple[Event, Rep
     report = session.get(Report, event_id)
     if report is None:
         raise Refused(T("Kegiatan ini belum dilaporkan, jadi belum bisa diperiksa."))
-    if report.recorded_by_id == actor.id:
-        raise Forbidden(T("Laporan yang Anda catat sendiri diperiksa oleh rekan lain."))
+    if _is_own(actor, report):
+        raise Forbidden(T("Laporan yang Anda catat atau ubah sendiri diperiksa oleh rekan lain."))
     return event, report
 
 

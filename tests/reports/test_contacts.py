@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.areas.connectivity import REGISTER_2021, load_blankspots
 from app.areas.models import Connectivity, Village
 from app.events.models import Event, EventStatus, Tag
 from app.kernel.clock import FrozenClock
@@ -98,24 +99,58 @@ def test_a_day_is_that_of_the_regency(session: Session, world: World) -> None:
     assert contacts.contacts(session, ZONE, world.clock.now())[village].on == date(2026, 11, 11)
 
 
-def test_blank_spots_come_first_then_never_then_the_longest(session: Session, world: World) -> None:
-    blank, never, long, short = codes(session, 4)
-    session.add(Connectivity(village_code=blank, as_of=date(2026, 1, 1), status="none", status_text="x", source="x"))
-    held(world, blank, 5)
+def stated(session: Session, village: str, year: int, status: str, **values: Any) -> None:
+    session.add(
+        Connectivity(
+            village_code=village, as_of=date(year, 1, 1), status=status, status_text=status, source="x", **values
+        )
+    )
+    session.commit()
+
+
+def test_no_network_comes_first_then_some_then_once_then_never_then_the_longest(session: Session, world: World) -> None:
+    none, partial, once, never, long, short = codes(session, 6)
+    stated(session, none, 2026, "none")
+    stated(session, partial, 2024, "partial", register=REGISTER_2021)
+    stated(session, once, 2024, "served", register=REGISTER_2021)
+    for village in (none, partial, once):
+        held(world, village, 5)
     held(world, long, 200)
     held(world, short, 100)
-    order = [row.code for row in rows(session, world).values() if row.code in {blank, never, long, short}]
-    assert order == [blank, never, long, short]
+    order = [row.code for row in rows(session, world).values() if row.code in {none, partial, once, never, long, short}]
+    assert order == [none, partial, once, never, long, short]
 
 
-def test_a_newer_statement_takes_a_village_off_the_blank_spots(session: Session, world: World) -> None:
+@pytest.mark.parametrize(
+    ("statements", "network", "is_blank"),
+    [
+        ([(2021, "none")], "none", True),
+        ([(2021, "none"), (2025, "partial")], "partial", True),
+        ([(2021, "none"), (2025, "served")], "", False),
+        ([(2024, "served", REGISTER_2021)], "once", False),
+        ([(2024, "served", REGISTER_2021), (2026, "none")], "none", True),
+        ([(2024, "partial", REGISTER_2021), (2026, "served")], "once", False),
+        ([(2025, "served")], "", False),
+        ([], "", False),
+    ],
+)
+def test_the_latest_statement_decides_what_is_a_blank_spot(
+    session: Session, world: World, statements: list[Any], network: str, is_blank: bool
+) -> None:
     village = codes(session, 1)[0]
-    for year, status in ((2021, "none"), (2025, "served")):
-        session.add(
-            Connectivity(village_code=village, as_of=date(year, 1, 1), status=status, status_text=status, source="x")
-        )
-    session.flush()
-    assert not rows(session, world)[village].blank
+    for year, status, *register in statements:
+        stated(session, village, year, status, register=register[0] if register else None)
+    found = rows(session, world)
+    assert (found[village].network, found[village].is_blank) == (network, is_blank)
+    assert contacts.summary(found.values(), 90).blank == int(is_blank)
+
+
+def test_of_the_register_of_2021_only_those_still_without_network_count(session: Session, world: World) -> None:
+    load_blankspots(session)
+    session.commit()
+    found = rows(session, world)
+    assert contacts.summary(found.values(), 90).blank == 3
+    assert sum(row.network == "once" for row in found.values()) == 20
 
 
 @pytest.mark.parametrize(("days", "without"), [(9, True), (10, False)])

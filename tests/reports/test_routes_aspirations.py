@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.areas.connectivity import load_blankspots
 from app.areas.models import District, Village
 from app.events.models import Event, EventStatus
 from app.reports.models import Aspiration, AspirationStatus
@@ -111,7 +112,7 @@ def test_the_list_is_a_file_whose_cells_run_nothing(session: Session, office: Fl
     row.text = "=HYPERLINK(1)"
     session.commit()
     book = load_workbook(io.BytesIO(office.get("/aspirasi/berkas").data))
-    assert [cell.value for cell in book.active["B"]][1] == "'=HYPERLINK(1)"
+    assert (book.active["B2"].data_type, book.active["B2"].value) == ("s", "=HYPERLINK(1)")
     text = office.get("/aspirasi/berkas?bentuk=csv").data.decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text), delimiter=";"))[1][1] == "'=HYPERLINK(1)"
 
@@ -167,3 +168,24 @@ def test_the_village_and_the_campaign_show_the_last_contact(
     shown = office.get(f"/program/{campaign.id}").text
     assert "Desa terjangkau (kegiatan dan cetakan)" in shown
     assert "1 dari 237 desa/kelurahan terjangkau" in shown
+
+
+def test_a_contact_of_today_is_said_to_be_of_today(office: FlaskClient, people: People) -> None:
+    code = people.kim.village_code
+    people.world.event(village_code=code, starts_in=timedelta(hours=-1), status=EventStatus.HELD)
+    village = office.get(f"/wilayah/desa/{code}").text
+    listed = office.get(f"/jangkauan?keadaan=semua&q={code}").text
+    assert "Kegiatan berlangsung. Hari ini." in village
+    assert "hari ini" in listed
+    for shown in (village, listed):
+        assert "0 hari" not in shown.replace("90 hari", "")
+
+
+def test_a_village_said_to_be_served_stands_as_once_a_blank_spot(session: Session, office: FlaskClient) -> None:
+    load_blankspots(session)
+    session.commit()
+    shown = office.get("/jangkauan?q=Muara+Enggelam").text
+    assert "Dulu blank spot (2021), dilaporkan terlayani 2023" in shown
+    assert "3 blank spot menurut kabar terakhir" in shown
+    assert "Muara Enggelam" not in office.get("/jangkauan?keadaan=blankspot").text
+    assert "Umaq Dian" in office.get("/jangkauan?keadaan=blankspot").text

@@ -129,3 +129,40 @@ def test_the_one_that_waits_longest_comes_first(session: Session, people: People
     logged(days=5)
     assert verification.next_waiting(session, people.actor("editor")) == first.id
     assert verification.next_waiting(session, people.actor("dian")) is None
+
+
+def wrote(session: Session, people: People, event: Event, by: str, written: Written, *, hand_in: bool = True) -> None:
+    now = people.world.clock.now()
+    report = service.to_write(session, people.actor(by), event.id, now=now)
+    service.write(session, people.actor(by), report, written, now=now)
+    if hand_in:
+        service.submit(session, people.actor(by), report, now=now, tz=TZ)
+
+
+@pytest.mark.parametrize("hand_in", [True, False])
+def test_nobody_verifies_numbers_that_they_wrote_into_anothers_report(
+    session: Session, people: People, logged: Logged, hand_in: bool
+) -> None:
+    event, editor = logged("dian"), people.actor("editor")
+    assert verification.next_waiting(session, editor) == event.id
+    wrote(session, people, event, "editor", Written(counts={("u", "u"): 5000}), hand_in=hand_in)
+    wrote(session, people, event, "rudi", Written(notes="Salah ketik"))
+    assert not verification.may_verify(editor, session.get_one(Report, event.id))
+    assert verification.next_waiting(session, editor) is None
+    with pytest.raises(Forbidden):
+        verification.verify(session, editor, event.id, now=people.world.clock.now())
+    with pytest.raises(Forbidden):
+        verification.send_back(session, editor, event.id, missing=["photos"], note="", now=people.world.clock.now())
+    other = people.world.actor(Role.EDITOR)
+    assert verification.next_waiting(session, other) == event.id
+    verification.verify(session, other, event.id, now=people.world.clock.now())
+
+
+def test_a_return_makes_the_writers_answer_for_it_anew(session: Session, people: People, logged: Logged) -> None:
+    event, now = logged("dian"), people.world.clock.now()
+    wrote(session, people, event, "editor", Written(told="Dari kantor"))
+    other = people.world.actor(Role.EDITOR)
+    verification.send_back(session, other, event.id, missing=["photos"], note="", now=now)
+    wrote(session, people, event, "dian", Written(told="Ditulis lagi"))
+    verification.verify(session, people.actor("editor"), event.id, now=now)
+    assert event.status == EventStatus.VERIFIED
