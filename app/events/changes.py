@@ -55,8 +55,7 @@ def move_event(
     if after == before:
         raise Invalid(T("Waktu dan tempatnya masih sama. Ubah salah satunya, atau batal."), field="starts_at")
     audit.record(session, actor, "event.moved", event, now=now, before=before, after={**after, "reason": why})
-    if event.announced_at is not None:
-        tell_registered(session, event, "moved", now=now)
+    tell_registered(session, event, "moved", now=now)
     return event
 
 
@@ -69,8 +68,7 @@ def cancel_event(session: Session, actor: Actor, event_id: int, *, reason: str, 
     event.sequence += 1
     session.flush()
     audit.record(session, actor, "event.cancelled", event, now=now, after={"reason": why})
-    if event.announced_at is not None:
-        tell_registered(session, event, "cancelled", now=now)
+    tell_registered(session, event, "cancelled", now=now)
     return event
 
 

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from app.events import changes
 from app.events.editing import edit
 from app.events.models import Event, EventStatus, Headcount
+from app.events.registrations import untold_count
 from app.events.plans import plan_of, shifted
 from app.events.service import announce, mark_held
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Role
+from app.notices.models import Notice
 from tests.world import World
 
 REASON = "Jalan menuju balai desa banjir"
@@ -140,9 +142,24 @@ def test_cancelling_asks_for_a_reason(world: World, told: list[Any]) -> None:
     assert event.status == EventStatus.ANNOUNCED
 
 
-def test_a_plan_that_nobody_knew_of_is_cancelled_quietly(world: World, told: list[Any]) -> None:
+def test_a_plan_that_nobody_knew_of_is_cancelled_quietly(world: World, session: Session) -> None:
+    world.registration(world.event(), email="lain@contoh.id")
     changes.cancel_event(world.session, SYSTEM, world.event().id, reason=REASON, now=world.clock.now())
-    assert told == []
+    assert session.scalars(select(Notice)).all() == []
+
+
+def test_whoever_was_entered_before_the_announcement_hears_of_a_move_and_of_the_end(
+    world: World, session: Session
+) -> None:
+    event = world.event()
+    world.registration(event, email="siti@contoh.id")
+    world.registration(event)
+    moved(world, event)
+    changes.cancel_event(world.session, SYSTEM, event.id, reason=REASON, now=world.clock.now())
+    assert session.scalars(select(Notice.subject).order_by(Notice.id)).all() == [
+        f"Jadwal berubah: {event.title}", f"Dibatalkan: {event.title}",
+    ]  # fmt: skip
+    assert untold_count(session, event) == 1
 
 
 def test_only_the_organiser_and_the_office_move_and_cancel(world: World, told: list[Any]) -> None:
