@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,6 +25,7 @@ from app.communities.blueprint import KEEPING, KEEPING_MEMBERS, READING, bp
 from app.communities.forms import ContactForm, GroupForm, filled, picked_decree
 from app.communities.models import Group
 from app.communities.queries import NO_LEVEL, Filters
+from app.documents import sheets
 from app.events.access import may_plan_for
 from app.kernel.errors import Stale
 from app.kernel.paging import paginate
@@ -32,6 +33,7 @@ from app.media.models import StoredFile
 from app.media.pages import picture
 from app.people.models import Organisation
 from app.web.db import db
+from app.web.files import download
 from app.web.formats import local_day, sentence
 from app.web.guard import allow, current_actor
 from app.web.menu import may_open
@@ -105,28 +107,19 @@ def _choices(every: str, words: Any) -> list[tuple[str, str]]:
 @bp.get("/komunitas/unduh.csv")
 @allow(*access.READERS)
 def export_csv() -> ResponseReturnValue:
-    return download(export.as_csv(_export_rows()), "text/csv; charset=utf-8", "kim-dan-komunitas.csv")
+    return download(sheets.as_csv(*_exported()), sheets.CSV, "kim-dan-komunitas.csv")
 
 
 @bp.get("/komunitas/unduh.xlsx")
 @allow(*access.READERS)
 def export_xlsx() -> ResponseReturnValue:
-    data = export.as_xlsx([("KIM dan komunitas", _export_rows())])
-    return download(data, export.XLSX, "kim-dan-komunitas.xlsx")
+    return download(sheets.as_xlsx("KIM dan komunitas", *_exported()), sheets.XLSX, "kim-dan-komunitas.xlsx")
 
 
-def _export_rows() -> list[list[Any]]:
+def _exported() -> tuple[list[str], list[list[Any]]]:
     rule, moment = activity.rule_in_force(db.session), now()
     rows = db.session.execute(queries.groups(current_actor(), filters(), rule=rule, now=moment)).all()
-    return export.register_rows(rows, rule.days, lambda at: local_day(at).isoformat() if at else "", sentence)
-
-
-def download(data: bytes, mime: str, name: str) -> Response:
-    response = make_response(data)
-    response.content_type = mime
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return export.titles(rule.days, sentence), export.register_rows(rows, lambda at: at and local_day(at), sentence)
 
 
 @bp.get("/komunitas/saya")

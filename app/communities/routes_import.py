@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
@@ -15,9 +15,11 @@ from app.communities.imports import NEW, SKIP, Choice
 from app.communities.matching import COMPARED, details_of, plain_value
 from app.communities.models import GroupImport
 from app.communities.tables import MAX_BYTES, MAX_ROWS, Table, read_table, too_large
+from app.documents.sheets import XLSX
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.web.db import db
+from app.web.files import download
 from app.web.formats import sentence
 from app.web.forms import Form
 from app.web.guard import allow, current_actor
@@ -77,10 +79,7 @@ def import_template() -> ResponseReturnValue:
         for district, items in queries.village_choices(db.session).items()
         for code, name in items
     ]  # fmt: skip
-    response: Response = make_response(export.template(villages, sentence))
-    response.content_type = export.XLSX
-    response.headers["Content-Disposition"] = 'attachment; filename="templat-kim.xlsx"'
-    return response
+    return download(export.template(villages, sentence), XLSX, "templat-kim.xlsx")
 
 
 @bp.get("/komunitas/impor/<int:import_id>")

@@ -15,7 +15,7 @@ from app.communities.export import template
 from app.communities.imports import Choice
 from app.communities.matching import Row, look_at
 from app.communities.models import Group, GroupImport, Membership
-from app.communities.tables import MAX_ROWS, as_csv, as_xlsx, read_table
+from app.communities.tables import MAX_ROWS, read_table
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Actor, Role
 from app.people.models import Organisation
@@ -388,12 +388,6 @@ def test_only_the_office_imports(scene: Scene, session: Session, role: Role) -> 
 
 
 # --- writing ---
-
-
-def test_a_cell_that_begins_like_a_formula_is_text() -> None:
-    assert b"'=cmd" in as_csv([["=cmd()"]])
-    cell = load_workbook(io.BytesIO(as_xlsx([("A", [["=cmd()"], ["+1"]])])))["A"]["A1"]
-    assert (cell.data_type, cell.value) == ("s", "'=cmd()")
 
 
 def test_the_template_is_read_back_once_filled_in(scene: Scene) -> None:
