@@ -21,7 +21,7 @@ class Report(Base):
 
     `receipt` is the code that the writer got back. `source`: phone (the field page), web, office (keyed from paper).
     `device_at` is the writer's clock, `device_skew` how many seconds it stood ahead of ours; `flags` name what a
-    verifier should look at: "clock", "future", "past", "over_capacity", "twin:ID".
+    verifier should look at: "clock", "future", "past", "running", "over_capacity", "no_minutes", "twin:ID".
     `spj` holds the ticks of the SPJ list: item → whether the paper is there.
     `missing` is what the office asked for when it returned the report, as keys of app/reports/states.py.
     `not_twins` are the events of which a person said that they are others. `carried` stands on a record that was

@@ -237,8 +237,12 @@ def flags_of(session: Session, report: Report, now: datetime, zone: ZoneInfo) ->
         flags.append("future")
     elif now - event.ends_at > LONG_AGO:
         flags.append("past")
+    if event.starts_at <= now < event.ends_at:
+        flags.append("running")
     if event.capacity and event.people and event.people > event.capacity:
         flags.append("over_capacity")
+    if not report.told:
+        flags.append("no_minutes")
     return flags + [f"twin:{twin}" for twin in twins(session, event, zone, report.not_twins)]
 
 

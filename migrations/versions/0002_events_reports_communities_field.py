@@ -472,6 +472,16 @@ def upgrade() -> None:
     with op.batch_alter_table("report_agreements", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_report_agreements_event_id"), ["event_id"], unique=False)
 
+    op.create_table(
+        "report_writers",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["reports.event_id"], name=op.f("fk_report_writers_event_id_reports"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_report_writers_user_id_users")),
+        sa.PrimaryKeyConstraint("event_id", "user_id", name=op.f("pk_report_writers")),
+    )
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.add_column(sa.Column("address", sa.String(length=254), nullable=True))
         batch_op.alter_column("user_id", existing_type=sa.Integer(), nullable=True)
@@ -488,6 +498,7 @@ def downgrade() -> None:
         batch_op.alter_column("user_id", existing_type=sa.Integer(), nullable=False)
         batch_op.drop_column("address")
 
+    op.drop_table("report_writers")
     with op.batch_alter_table("report_agreements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_agreements_event_id"))
 
