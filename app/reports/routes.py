@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app.events import access
 from app.events.models import Event
-from app.kernel.errors import Refused
+from app.kernel.errors import Refused, Stale
 from app.kernel.text import T
 from app.reports import (
     pages,
@@ -60,13 +60,19 @@ def save(event_id: int) -> ResponseReturnValue:
     do = request.form.get("do", "draft")
     if do.startswith(ADD):
         return _form_page(event, db.session.get(Report, event_id), form, rows, do.removeprefix(ADD))
+    stale = False
     if form.is_posted_and_valid():
         with form.catching():
-            if _save(event, form, rows, hand_in=do == "submit"):
-                return redirect(url_for(".show", event_id=event_id))
+            try:
+                if _save(event, form, rows, hand_in=do == "submit"):
+                    return redirect(url_for(".show", event_id=event_id))
+            except Stale:
+                stale = True
+                raise
     event = _writable(event_id)
     report = db.session.get(Report, event_id)
-    form.seen.data = seen_mark(event, report)  # a second save lays this text over what was saved meanwhile
+    if stale:
+        form.seen.data = seen_mark(event, report)  # a second save lays this text over what was saved meanwhile
     return _form_page(event, report, form, rows), 422
 
 

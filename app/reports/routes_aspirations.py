@@ -15,7 +15,7 @@ from app.areas.queries import district_choices
 from app.documents.sheets import CSV, XLSX, as_csv, as_xlsx
 from app.events import access
 from app.events.models import Event
-from app.kernel.errors import Forbidden, GaungError, NotFound
+from app.kernel.errors import Forbidden, GaungError, NotFound, Stale
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor, Role
 from app.people.models import Organisation
@@ -221,7 +221,7 @@ def _to_change(aspiration_id: int, check: Callable[[Actor, Aspiration], None]) -
 
 def _act(aspiration_id: int, form: Form, name: str, act: Callable[[int | None], str]) -> ResponseReturnValue:
     """Do it, or show the page again with what was typed and what is wrong."""
-    status = 422
+    status, stale = 422, False
     if form.is_posted_and_valid():
         try:
             flash(act(number_of("version", request.form)), "success")
@@ -231,7 +231,8 @@ def _act(aspiration_id: int, form: Form, name: str, act: Callable[[int | None], 
                 raise
             db.session.rollback()
             form.refuse(error)
-            status = error.status
+            status, stale = error.status, isinstance(error, Stale)
     row = service.get(db.session, current_actor(), aspiration_id)
-    form["version"].data = str(row.version)
+    if stale:
+        form["version"].data = str(row.version)  # a second save lays this over what was saved meanwhile
     return _page(row, **{name: form, "open_form": name}), status

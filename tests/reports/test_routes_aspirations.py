@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -95,6 +96,24 @@ def test_what_was_typed_stays_when_somebody_was_faster(
     answer = office.post(f"/aspirasi/{row.id}/jawab", data={"answer": "Jawaban saya", "version": "1"})
     assert answer.status_code == 409
     assert "Jawaban saya" in answer.text
+
+
+def test_a_form_error_does_not_hide_that_somebody_was_faster(
+    session: Session, office: FlaskClient, people: People, row: Aspiration
+) -> None:
+    office.post(f"/aspirasi/{row.id}/teruskan", data={"opd_id": people.opd.id})
+    data = {"answer": "  ", "version": "1"}
+    empty = office.post(f"/aspirasi/{row.id}/jawab", data=data)
+    assert empty.status_code == 422
+    form = empty.text.split(f'action="/aspirasi/{row.id}/jawab"')[1]
+    again = re.search(r'name="version"[^>]*value="([^"]*)"', form)
+    assert again
+    second = office.post(f"/aspirasi/{row.id}/jawab", data={"answer": "Jawaban saya", "version": again[1]})
+    assert second.status_code == 409
+    third = re.search(r'name="version"[^>]*value="([^"]*)"', second.text.split(f'action="/aspirasi/{row.id}/jawab"')[1])
+    assert third
+    last = office.post(f"/aspirasi/{row.id}/jawab", data={"answer": "Jawaban saya", "version": third[1]})
+    assert last.status_code == 302
 
 
 def test_a_late_one_says_so_and_the_filter_finds_it(

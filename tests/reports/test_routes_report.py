@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from app.events.models import Attendance, Event, EventPhoto, EventStatus
 from app.kernel.roles import Role
 from app.media.models import StoredFile
-from app.reports import verification
+from app.reports import service, verification
 from app.reports.models import Aspiration, Report
+from app.reports.service import Written
 from tests.pages import asked, sign_in
 from tests.reports.conftest import People
 
@@ -147,6 +148,25 @@ def test_a_save_over_somebody_elses_is_shown_and_the_second_one_counts(
     assert seen
     assert minutes(kim, event, told="Dari saya", seen=seen[1], total="3").status_code == 302
     assert stored(session, event).told == "Dari saya"
+
+
+def test_a_typing_error_does_not_lay_old_words_over_somebody_elses_save(
+    session: Session, kim: FlaskClient, people: People, logged: Logged
+) -> None:
+    event, now = logged(told="Semula"), people.world.clock.now()
+    opened = page(kim, event, "/ubah")
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', opened)
+    assert seen
+    rudi, report = people.actor("rudi"), session.get_one(Report, event.id)
+    service.write(session, rudi, report, Written(told="Dari Rudi"), now=now)
+    session.commit()
+    wrong = minutes(kim, event, told="Dari Dian", total="banyak", seen=seen[1])
+    again = re.search(r'name="seen"[^>]*value="([^"]*)"', wrong.text)
+    assert again
+    second = minutes(kim, event, told="Dari Dian", total="12", seen=again[1])
+    assert second.status_code == 422
+    assert "diubah orang lain" in second.text
+    assert stored(session, event).told == "Dari Rudi"
 
 
 def test_what_people_wrote_is_shown_as_text(kim: FlaskClient, logged: Logged) -> None:
