@@ -36,7 +36,7 @@ def edit(session: Session, actor: Actor, event_id: int, values: Plan, *, version
         raise Forbidden(T("Anda hanya bisa mencatat kegiatan untuk kelompok atau organisasi Anda sendiri."))
     check(session, actor, values)
     if not promises_kept(event, values):
-        _check_promises(event, values, now)
+        _check_promises(session, event, values, now)
         event.sequence += 1 if event.announced_at is not None else 0  # calendars take the newer one only
     _keep_places(session, event, values)
     before, roomier = facts(event), _roomier(event, values)
@@ -57,13 +57,22 @@ def promises_kept(event: Event, values: Plan) -> bool:
     return all(wanted[name] == getattr(event, name) for name in TOLD)
 
 
-def _check_promises(event: Event, values: Plan, now: datetime) -> None:
-    """Another time or place is free for a plan; what took place stays in the past."""
+def _check_promises(session: Session, event: Event, values: Plan, now: datetime) -> None:
+    """Another time or place is free for a plan that nobody counts on; what took place stays in the past."""
     if event.status == EventStatus.ANNOUNCED:
         raise Invalid(
             T(
                 "Kegiatan ini sudah diumumkan. Untuk mengganti waktu atau tempat, pakai tombol “Pindahkan” di "
                 "halaman kegiatan: alasannya ikut dikirim kepada yang mendaftar."
+            ),
+            field="starts_at",
+        )
+    count = places(session, event)
+    if event.status == EventStatus.PLANNED and count.taken + count.waiting:
+        raise Invalid(
+            T(
+                "Sudah ada yang terdaftar pada kegiatan ini. Untuk mengganti waktu atau tempat, pakai tombol "
+                "“Pindahkan” di halaman kegiatan: alasannya ikut dikirim kepada mereka."
             ),
             field="starts_at",
         )

@@ -154,9 +154,7 @@ def cancel(event_id: int) -> ResponseReturnValue:
 
 def _told(event: Event) -> str:
     """What people who registered hear of it."""
-    if event.announced_at is None:
-        return _("Belum diumumkan, jadi tidak ada yang perlu diberi tahu.")
     taken, waiting, _left = places(db.session, event)
     if not taken + waiting:
-        return _("Belum ada yang mendaftar.")
+        return _("Belum ada yang mendaftar, jadi tidak ada yang perlu diberi tahu.")
     return _("Yang mendaftar dengan surel diberi tahu; lihat daftar pendaftaran untuk yang perlu dikabari langsung.")
