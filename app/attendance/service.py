@@ -29,7 +29,7 @@ from app.events.access import to_manage
 from app.events.headcount import Counts, count_people, set_headcount
 from app.events.models import Attendance, Event, Registration, RegistrationStatus, Sex, Speaker
 from app.events.names import name_key
-from app.events.register import NOTICE
+from app.events.register import NOTICE, has_contact
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
@@ -171,15 +171,16 @@ def tick_speaker(session: Session, actor: Actor, event_id: int, speaker_id: int,
 
 def registration_of(session: Session, event_id: int, contact: str) -> Registration | None:
     """Who registered for this event with this phone number or e-mail address, in any common spelling."""
-    key = phone_of(contact) or email_of(contact)
-    if key is None:
+    phone = phone_of(contact)
+    email = None if phone else email_of(contact)
+    if phone is None and email is None:
         raise Invalid(
             T("Tulis nomor HP atau surel yang lengkap, misalnya 0812-3456-7890 atau nama@contoh.id."), field="contact"
         )
     return session.scalar(
         select(Registration).where(
             Registration.event_id == event_id,
-            Registration.contact_key == key,
+            has_contact(phone, email),
             Registration.status != RegistrationStatus.CANCELLED,
         )
     )

@@ -206,7 +206,7 @@ def change_registration(session: Session, registration: Registration, values: Pe
     others = select(Registration.id).where(
         Registration.event_id == registration.event_id,
         Registration.id != registration.id,
-        _has_contact(phone, email),
+        has_contact(phone, email),
     )
     if session.scalar(others.limit(1)) is not None:
         raise Invalid(T("Kontak ini sudah dipakai pada pendaftaran lain untuk kegiatan ini."), field="phone")
@@ -278,13 +278,13 @@ def _same_contact(session: Session, event_id: int, clean: _Clean) -> Registratio
     """The registration with this phone or this address: one that is not cancelled before one that is."""
     if clean.key is None:
         return None
-    same = _has_contact(clean.phone, clean.email)
+    same = has_contact(clean.phone, clean.email)
     found = session.scalars(select(Registration).where(Registration.event_id == event_id, same)).all()
     best = sorted(found, key=lambda one: (one.status == RegistrationStatus.CANCELLED, one.contact_key != clean.key))
     return best[0] if best else None
 
 
-def _has_contact(phone: str | None, email: str | None) -> ColumnElement[bool]:
+def has_contact(phone: str | None, email: str | None) -> ColumnElement[bool]:
     """Given this phone or this address; at least one is there."""
     pairs = ((Registration.phone, phone), (Registration.email, email))
     return or_(*(column == value for column, value in pairs if value))

@@ -268,6 +268,9 @@ def test_who_registered_is_found_by_phone_in_any_spelling_or_by_mail(
     world.registration(event, phone="+6281299999999", status="cancelled")
     assert attendance.registration_of(session, event.id, "0812-3456-7890") == one
     assert attendance.registration_of(session, event.id, " Ani@Contoh.id ") == two
+    both = world.registration(event, phone="+6281255556666", email="budi@contoh.id")
+    assert attendance.registration_of(session, event.id, "budi@contoh.id") == both
+    assert attendance.registration_of(session, event.id, "0812-5555-6666") == both
     assert attendance.registration_of(session, event.id, "081299999999") is None
     assert attendance.registration_of(session, world.event().id, "081234567890") is None
     with pytest.raises(Invalid):
