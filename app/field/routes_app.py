@@ -3,11 +3,11 @@
 import hashlib
 import json
 
-from flask import Response, jsonify, make_response, url_for
+from flask import Response, jsonify, make_response, request, url_for
 
 from app.field.blueprint import bp
 from app.web.assets import BUILD, FOLDER, asset, logo_url, manifest
-from app.web.guard import public
+from app.web.guard import current_actor, public
 from app.web.wiring import settings
 
 ASSETS = ("public.css", "field.css", "field.js", "icons.svg", "favicon.svg")
@@ -46,11 +46,25 @@ def app_manifest() -> Response:
 @public
 def service_worker() -> Response:
     """The built script after one line that names what it keeps. Other contents make it another worker."""
-    kept = [*(asset(name) for name in ASSETS), url_for(".app_manifest"), logo_url()]
-    script = (FOLDER / BUILD / manifest["sw.js"]).read_text(encoding="utf-8")
-    kept = list(dict.fromkeys([*kept, *(asset(name) for name, _sizes, _purpose in ICONS[:1])]))
-    build = hashlib.sha256(json.dumps([*kept, script]).encode()).hexdigest()[:12]
+    build, kept, script = _worker()
     response = make_response(f"self.GAUNG={json.dumps({'build': build, 'kept': kept})};\n{script}")
     response.mimetype = "text/javascript"
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+@bp.after_request
+def mark_page(response: Response) -> Response:
+    """Tells the worker of which build the page is and whose: it keeps none of a build whose files it does not have."""
+    if request.endpoint == "field.page" and response.status_code == 200:
+        response.headers["X-Gaung-Build"] = _worker()[0]
+        response.headers["X-Gaung-Person"] = str(current_actor().id)
+    return response
+
+
+def _worker() -> tuple[str, list[str], str]:
+    """(build, addresses that are kept, built script)."""
+    icons = [asset(name) for name, _sizes, _purpose in ICONS[:1]]
+    kept = list(dict.fromkeys([*map(asset, ASSETS), url_for(".app_manifest"), logo_url(), *icons]))
+    script = (FOLDER / BUILD / manifest["sw.js"]).read_text(encoding="utf-8")
+    return hashlib.sha256(json.dumps([*kept, script]).encode()).hexdigest()[:12], kept, script

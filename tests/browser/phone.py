@@ -26,11 +26,11 @@ def rows(live: Live, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return connection.execute(query, values).fetchall()
 
 
-def sign_in(context: BrowserContext, live: Live | Line, username: str = "kim") -> Page:
+def sign_in(context: BrowserContext, live: Live | Line, username: str = "kim", password: str = PASSWORD) -> Page:
     page = context.new_page()
     page.goto(f"{live.address}/masuk")
     page.fill("[name=identity]", username)
-    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=password]", password)
     page.click("main button[type=submit]")
     page.wait_for_url(lambda url: "/masuk" not in url)
     return page
@@ -42,9 +42,9 @@ def open_field(page: Page, live: Live | Line) -> Page:
     return page
 
 
-def record(page: Page, title: str, *pictures: Path, people: int = 12) -> None:
+def record(page: Page, title: str, *pictures: Path, people: int = 12, start: str = "00:00") -> None:
     page.fill("#title", title)
-    page.fill("#start", "00:00")  # begun, whatever the hour is
+    page.fill("#start", start)  # midnight has been, whatever the hour is
     page.fill("[name='people.f.adult']", str(people))
     for number, one in enumerate(pictures, 1):
         page.set_input_files("#photos", one)

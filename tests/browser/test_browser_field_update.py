@@ -1,16 +1,32 @@
 """Catat Kegiatan as an application: its service worker, a new version of it, and what an older one left behind."""
 
+import json
+import shutil
+import threading
 import time
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import make_server
 
+from app import create_app
+from app.kernel.clock import FrozenClock
+from app.kernel.roles import Role
+from app.web.assets import FOLDER, manifest
+from config import Settings
 from tests.browser.conftest import PHONE, Live
 from tests.browser.line import Line
 from tests.browser.phone import PEOPLE, SAVED, SENT, item, open_field, record, rows, sign_in
+from tests.field.build import LONG_LALANG
+from tests.web.conftest import built  # noqa: F401 (fixture)
+from tests.world import PASSWORD as WORLD_PASSWORD
+from tests.world import World
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
 OLD_QUEUE = """(person) => new Promise((done, failed) => {
   const asked = indexedDB.open('gaung-catat', 1);
@@ -45,24 +61,133 @@ def test_a_queue_of_an_older_version_is_sent_by_the_new_one(live: Live, phone: B
     assert rows(live, photos, title) == [(1,)]
 
 
-def test_a_new_version_of_the_application_keeps_the_queue_and_drops_the_old_cache(live: Live, browser: Browser) -> None:
-    context = browser.new_context(**PHONE)
-    line = Line(int(live.address.rpartition(":")[2]))
-    page = open_field(sign_in(context, line), line)
+@dataclass
+class Installation:
+    """An application in this process, reached by a line that can be cut, with a front end of its own."""
+
+    line: Line
+    username: str
+    folder: Path
+
+    def bring_a_new_build(self) -> None:
+        """Other contents under other names; the old files are gone."""
+        names = json.loads((self.folder / "manifest.json").read_text())
+        for name in ("field.js", "field.css", "public.css"):
+            old = self.folder / names[name]
+            names[name] = f"baru-{old.name}"
+            (self.folder / names[name]).write_bytes(old.read_bytes() + b"/* baru */")
+            for gone in (old, *(old.with_name(old.name + suffix) for suffix in (".br", ".gz"))):
+                gone.unlink()
+        (self.folder / "manifest.json").write_text(json.dumps(names))
+
+
+@pytest.fixture
+def installation(
+    settings: Settings, clock: FrozenClock, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Installation]:
+    kim = world.organisation("kim", village_code=LONG_LALANG)
+    member = world.user(Role.COMMUNITY, organisation=kim)
+    static = tmp_path / "static"
+    shutil.copytree(FOLDER / "build", static / "build")
+    for module in ("app.web.assets", "app.field.routes_app"):
+        monkeypatch.setattr(f"{module}.FOLDER", static)
+    monkeypatch.setattr(manifest, "_path", static / "build" / "manifest.json")
+    app = create_app(settings, clock=clock)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    line = Line(server.server_port)
+    yield Installation(line, member.username, static / "build")
+    line.close()
+    server.shutdown()
+    thread.join()
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
+SCRIPT = "document.querySelector('script[src*=field-]').src"
+CACHES = "caches.keys().then((names) => names.filter((name) => name.startsWith('gaung-catat-')))"
+
+
+def become(page: Page, promised: str) -> None:
+    """Waits until a promise, made again and again, says yes."""
+    until = time.monotonic() + 20
+    while not page.evaluate(promised):
+        assert time.monotonic() < until, promised
+        page.wait_for_timeout(100)
+
+
+def opened(context: BrowserContext, installation: Installation) -> Page:
+    """The page, with its worker in charge."""
+    page = sign_in(context, installation.line, installation.username, WORLD_PASSWORD)
+    open_field(page, installation.line)
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    line.cut()
+    become(page, "navigator.serviceWorker.controller !== null")
+    return page
+
+
+def test_a_new_version_that_waits_leaves_the_page_open_without_a_line_and_its_queue(
+    installation: Installation, browser: Browser
+) -> None:
+    context = browser.new_context(**PHONE)
+    context.set_default_timeout(20_000)
+    page = opened(context, installation)
+    page.fill("#title", "Belum selesai")  # a new version takes nothing away from who is typing
+    installation.bring_a_new_build()
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    become(page, "navigator.serviceWorker.getRegistration('/catat/').then((found) => Boolean(found.waiting))")
+
+    installation.line.cut()
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.locator("#title")).to_have_value("Belum selesai")
     title = f"Pembaruan {uuid.uuid4().hex[:6]}"
     record(page, title)
     expect(item(page, title)).to_contain_text(SAVED)
-    page.evaluate("caches.open('gaung-catat-lama').then((cache) => cache.put('/catat/x', new Response('x')))")
-    page.evaluate("navigator.serviceWorker.getRegistration('/catat/').then((found) => found.unregister())")
-    line.mend()
+
+    other = context.new_page()
+    page.close()
+    other.wait_for_timeout(500)  # the last tab of the old version is gone: the new one begins, still without a line
+    open_field(other, installation.line)
+    assert "baru-" in other.evaluate(SCRIPT)
+    expect(item(other, title)).to_contain_text(SAVED)
+    become(other, f"{CACHES}.then((names) => names.length === 1)")
+    installation.line.mend()
+    other.click("[data-send]")
+    expect(item(other, title)).to_contain_text(SENT, timeout=30_000)
+    context.close()
+
+
+def test_a_new_version_takes_over_at_once_while_nothing_is_typed(installation: Installation, browser: Browser) -> None:
+    context = browser.new_context(**PHONE)
+    context.set_default_timeout(20_000)
+    page = opened(context, installation)
+    before = page.evaluate(CACHES)
+    installation.bring_a_new_build()
     page.reload()
     page.wait_for_selector("html[data-ready]")
-    expect(item(page, title)).to_contain_text(SENT, timeout=30_000)
-    page.wait_for_function("caches.keys().then((names) => names.length === 1 && names[0] !== 'gaung-catat-lama')")
+    become(page, f"{CACHES}.then((names) => names.length === 1 && names[0] !== '{before[0]}')")
+    installation.line.cut()
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert "baru-" in page.evaluate(SCRIPT)
     context.close()
-    line.close()
+
+
+def test_a_new_version_shows_nobody_the_page_of_another(
+    installation: Installation, browser: Browser, world: World
+) -> None:
+    context = browser.new_context(**PHONE)
+    context.set_default_timeout(20_000)
+    page = opened(context, installation)
+    installation.bring_a_new_build()
+    context.clear_cookies()
+    other = world.user(Role.EDITOR, name="Nama Lain")
+    page = sign_in(context, installation.line, other.username, WORLD_PASSWORD)
+    open_field(page, installation.line)
+    expect(page.get_by_text("Dicatat oleh Nama Lain")).to_be_visible()
+    context.close()
 
 
 def test_the_page_opens_for_somebody_whose_session_ended(live: Live, browser: Browser) -> None:

@@ -16,7 +16,7 @@ async function install() {
   const cache = await caches.open(NAME);
   const page = await fetch(PAGE, { cache: "no-store", credentials: "same-origin" });
   // signed out meanwhile: the worker before this one stays, with its page
-  if (!isPage(page)) throw new Error("no page");
+  if (!isPage(page) || !isOwn(page)) throw new Error("no page");
   await Promise.all(kept.map((address) => cache.add(address)));
   await cache.put(PAGE, page);
 }
@@ -28,6 +28,8 @@ async function activate() {
 }
 
 const isPage = (answer) => answer.ok && !answer.redirected && answer.type === "basic";
+const isOwn = (answer) => answer.headers.get("X-Gaung-Build") === build;
+const personOf = (answer) => answer.headers.get("X-Gaung-Person");
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -42,14 +44,20 @@ async function page(request) {
   const held = await cache.match(PAGE);
   const asked = fetch(request);
   if (!held) return asked;
-  const answered = asked
-    .then(async (answer) => {
-      if (isPage(answer)) await cache.put(PAGE, answer.clone());
-      // on the way to sign in: the page opens all the same, and says that one has to sign in to send
-      return isPage(answer) ? answer : held;
-    })
-    .catch(() => held);
+  const answered = asked.then((answer) => shown(cache, held, answer)).catch(() => held);
   return Promise.race([answered, new Promise((done) => setTimeout(() => done(held), PATIENCE))]);
+}
+
+async function shown(cache, held, answer) {
+  // on the way to sign in: the page opens all the same, and says that one has to sign in to send
+  if (!isPage(answer)) return held;
+  if (isOwn(answer)) {
+    await cache.put(PAGE, answer.clone()).catch(() => {});
+    return answer;
+  }
+  // made of files that are not here and may not arrive: the next worker brings page and files together
+  self.registration.update().catch(() => {});
+  return personOf(answer) === personOf(held) ? held : answer;
 }
 
 async function asset(request) {
