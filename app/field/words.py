@@ -13,6 +13,10 @@ WORDS: Mapping[str, T] = {
     "full": T(
         "Catatan ini belum tersimpan; jangan tutup halaman ini. Kirim langsung bila ada sinyal, atau ekspor ke berkas."
     ),
+    "fullChange": T(
+        "Perubahan catatan yang sudah terkirim hanya bisa disimpan dulu di HP. Kosongkan ruang, lalu simpan lagi, atau "
+        "ekspor ke berkas."
+    ),
     "kept": T("Browser ini berjanji tidak menghapus catatan yang menunggu."),
     "line.another": T("Yang sedang masuk orang lain. Muat ulang halaman ini sebelum mencatat."),
     "line.forbidden": T("Akun yang sedang masuk tidak bisa mengirim catatan."),
@@ -21,6 +25,7 @@ WORDS: Mapping[str, T] = {
     "line.online": T("Ada sinyal."),
     "line.sending": T("Sedang mengirim…"),
     "line.signed_out": T("Anda belum masuk. Catatan tetap bisa disimpan di sini."),
+    "line.slow": T("Sinyal lemah. Dicoba lagi sendiri, dengan foto yang lebih kecil."),
     "line.straight": T("Browser ini tidak bisa menyimpan di perangkat. Catatan dikirim langsung, jadi perlu sinyal."),
     "line.trouble": T("Sinyal ada, tetapi kantor belum menjawab. Dicoba lagi sendiri."),
     "nameless": T("Kegiatan yang direncanakan"),
@@ -42,6 +47,10 @@ WORDS: Mapping[str, T] = {
     "others": T("Catatan milik %(name)s"),
     "othersWhy": T("Milik orang lain. Terkirim bila pemiliknya masuk di perangkat ini."),
     "people": T("%(count)s orang"),
+    "photoGone": T(
+        "Foto dari catatan ini tidak ada lagi di perangkat ini. Kirim tanpa foto itu, atau buka catatannya dan "
+        "tambahkan lagi fotonya."
+    ),
     "photos": T("%(count)s foto"),
     "problem": T("Perlu diperiksa"),
     "questions": T("%(count)s pertanyaan"),
@@ -61,6 +70,7 @@ WORDS: Mapping[str, T] = {
     "waits.forbidden": T("Akun yang sedang masuk tidak bisa mengirim catatan."),
     "waits.offline": T("Menunggu sinyal, lalu terkirim sendiri."),
     "waits.signed_out": T("Masuk lagi untuk mengirim. Catatan ini tetap tersimpan."),
+    "waits.slow": T("Sinyal lemah: fotonya belum sampai. Dicoba lagi sendiri, dengan foto yang lebih kecil."),
     "waits.trouble": T("Kantor belum bisa menerima. Dicoba lagi sendiri."),
 }
 """%(name)s stands for what the script puts there."""

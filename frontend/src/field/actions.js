@@ -6,8 +6,8 @@ import { SAID } from "./words.js";
 
 const again = (item) => ({ ...item, state: "saved", why: undefined, revision: item.revision + 1 });
 
-// `open` shows a record in the form; `removed` hears of one that was deleted.
-export function listen(sender, { open, removed }) {
+// `open` shows a record in the form; `closed` hears of one whose content here is gone.
+export function listen(sender, { open, closed }) {
   const settled = async (item, alter) => {
     await queue.change(item.uuid, alter);
     await sender.changed();
@@ -19,10 +19,13 @@ export function listen(sender, { open, removed }) {
     async remove(item) {
       if (!(await sure(item.state === "sent" ? SAID.sureSent : SAID.sureUnsent))) return;
       await queue.remove(item.uuid);
-      await removed(item.uuid);
+      await closed(item.uuid);
       await sender.changed();
     },
-    theirs: (item) => settled(item, asTheirs),
+    async theirs(item) {
+      await settled(item, asTheirs);
+      await closed(item.uuid);
+    },
     mine: (item) => settled(item, (now) => ({ ...again(now), replaces: now.why.hash })),
     async new(item) {
       await asNew(item);
@@ -30,8 +33,9 @@ export function listen(sender, { open, removed }) {
       await sender.now();
     },
     async without(item) {
-      await queue.removePhoto(item.why.photo);
-      await settled(item, (now) => ({ ...again(now), photos: now.photos.filter((uuid) => uuid !== item.why.photo) }));
+      const out = item.why.photos ?? [item.why.photo]; // one, in a queue of an older version
+      for (const uuid of out) await queue.removePhoto(uuid);
+      await settled(item, (now) => ({ ...again(now), photos: now.photos.filter((uuid) => !out.includes(uuid)) }));
     },
   };
   document.querySelector("[data-items]").addEventListener("click", async (event) => {
@@ -42,9 +46,11 @@ export function listen(sender, { open, removed }) {
   });
 }
 
+// What stands at the office takes the place of what stands here; without its content only its words are shown.
 const asTheirs = (item) => {
   const { receipt, hash, link, theirs } = item.why;
-  return { ...item, state: "sent", receipt, hash, link, shown: theirs, why: undefined, sent_at: new Date().toISOString() };
+  const taken = theirs?.content ? { content: theirs.content, shown: undefined } : { shown: theirs };
+  return { ...item, ...taken, state: "sent", receipt, hash, link, why: undefined, replaces: undefined, sent_at: new Date().toISOString() };
 };
 
 // The same record under a number of its own.

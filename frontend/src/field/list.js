@@ -53,7 +53,7 @@ function own(item, waits) {
     say(line, [item.lost && SAID.noPhotos, SAID.waits[waits] ?? ""].filter(Boolean).join(" "));
     button("sign-in", waits === "signed_out");
   } else if (item.state === "problem") {
-    say(line, item.why?.message ?? "");
+    say(line, item.why?.gone ? SAID.photoGone : (item.why?.message ?? ""));
     for (const choice of ["theirs", "mine", "new"]) button(choice, item.why?.choices?.includes(choice));
     button("without", item.why?.state === "photo");
     if (item.why?.theirs) compare(line, item);
@@ -62,6 +62,7 @@ function own(item, waits) {
     const link = line.querySelector('[data-do="link"]');
     if (item.link) link.href = item.link;
     button("link", item.link);
+    for (const other of ["open", "export"]) button(other, !item.shown); // what stands here is not what is at the office
   }
   return line;
 }

@@ -78,16 +78,18 @@ export const photosOf = (record) => within((db) => db.getAllFromIndex("photos", 
 export const putPhoto = (photo) => within((db) => db.put("photos", photo));
 export const removePhoto = (uuid) => within((db) => db.delete("photos", uuid));
 
-// Changes a record as it stands now; `change` gives the new one, or null to leave it. Nothing else comes in between.
-export const change = (uuid, alter) =>
+// Changes what stands now; `alter` gives the new one, or null to leave it. Nothing else comes in between.
+const altering = (store) => (uuid, alter) =>
   within(async (db) => {
-    const transaction = db.transaction("records", "readwrite");
+    const transaction = db.transaction(store, "readwrite");
     const item = await transaction.store.get(uuid);
     const altered = item && alter(item);
     if (altered) await transaction.store.put(altered);
     await transaction.done;
-    return altered ?? item;
+    return altered || item;
   });
+export const change = altering("records");
+export const changePhoto = altering("photos");
 
 export const remove = (uuid) =>
   within(async (db) => {
