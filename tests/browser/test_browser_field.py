@@ -231,3 +231,29 @@ def test_a_plan_is_reported_instead_of_a_new_activity_and_not_offered_twice(live
     expect(item(page, title)).to_contain_text(SENT)
     expect(page.get_by_role("radio", name=re.compile(title))).to_have_count(0)
     assert rows(live, "SELECT people, status FROM events WHERE title = ?", title) == [(8, "reported")]
+
+
+def test_an_evening_that_ends_after_midnight_is_kept(live: Live, phone: BrowserContext) -> None:
+    page = open_field(sign_in(phone, live), live)
+    title = f"Malam {uuid.uuid4().hex[:6]}"
+    page.fill("#date", "2026-11-20")
+    page.fill("#end", "23:30")
+    record(page, title, start="22:00")
+    expect(item(page, title)).to_contain_text(SENT)
+    late = page.get_by_text("Selesai lewat tengah malam")
+    title = f"Malam {uuid.uuid4().hex[:6]}"
+    page.fill("#date", "2026-11-20")
+    page.fill("#end", "01:00")
+    expect(late).to_be_hidden()
+    page.fill("#start", "12:00")
+    expect(late).to_be_hidden()
+    page.fill("#title", title)
+    page.click(".save button")
+    expect(page.locator("#end-salah")).to_be_visible()  # a whole day is no evening
+    page.fill("#start", "20:00")
+    expect(late).to_be_visible()
+    record(page, title, start="20:00")
+    expect(item(page, title)).to_contain_text(SENT)
+    assert rows(live, "SELECT starts_at, ends_at FROM events WHERE title = ?", title) == [
+        ("2026-11-20 12:00:00.000000", "2026-11-20 17:00:00.000000")
+    ]

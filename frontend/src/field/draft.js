@@ -5,7 +5,7 @@ import { newUuid } from "./uuid.js";
 
 const KEY = "gaung-draf";
 
-function read() {
+export function heldDraft() {
   try {
     return JSON.parse(sessionStorage.getItem(KEY));
   } catch {
@@ -33,9 +33,9 @@ function hold(id) {
 }
 
 export async function openDraft() {
-  const found = read();
+  const found = heldDraft();
   if (found && (await hold(found.id))) return found;
-  const draft = { id: newUuid(), item: found?.item ?? null, uuid: found?.uuid ?? null, photos: [] };
+  const draft = { id: newUuid(), item: found?.item ?? null, uuid: found?.uuid ?? null, number: null };
   await hold(draft.id);
   write(draft);
   return draft;
@@ -44,9 +44,18 @@ export async function openDraft() {
 export const draftKey = (draft) => `draf:${draft.id}`;
 export const keepDraft = write;
 
+// The record's number: of the one that is changed, else one of the draft's own. However often and by whichever way the
+// same draft leaves this page, the office knows it by this; a duplicated tab has another.
+export function numberOf(draft) {
+  draft.number ??= newUuid();
+  write(draft);
+  return draft.uuid ?? draft.number;
+}
+
 export async function dropDraft(draft) {
   draft.item = null;
   draft.uuid = null;
+  draft.number = null;
   write(draft);
   for (const photo of await queue.photosOf(draftKey(draft))) await queue.removePhoto(photo.uuid);
 }

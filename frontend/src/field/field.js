@@ -1,12 +1,13 @@
 // Catat Kegiatan: the form is saved on the device first, always; sending comes after.
 import { Photos } from "./photos.js";
 import { Sender } from "./sender.js";
-import { addRow, contentOf, count, fill, planOf, problemOf, told } from "./form.js";
-import { draftKey, dropDraft, keepDraft, openDraft } from "./draft.js";
+import { addRow, contentOf, count, fill, isLate, problemOf, told } from "./form.js";
+import { draftKey, dropDraft, keepDraft, numberOf, openDraft } from "./draft.js";
 import { download } from "./export.js";
 import { listen } from "./actions.js";
 import * as list from "./list.js";
 import * as queue from "./queue.js";
+import { forgetPlan, planOf, showPlans } from "./plans.js";
 import { register } from "./worker.js";
 import { newUuid } from "./uuid.js";
 import { whoIsSignedIn } from "./session.js";
@@ -44,12 +45,16 @@ function home() {
 }
 
 function planned() {
-  document.getElementById("apa").hidden = Boolean(planOf(form));
+  document.getElementById("apa").hidden = Boolean(planOf());
+}
+
+function late() {
+  form.querySelector("[data-late]").hidden = !isLate({ start: form.elements.start.value, end: form.elements.end.value });
 }
 
 function clear() {
   form.reset();
-  delete form.dataset.plan;
+  forgetPlan();
   for (const kind of ["material", "asked"]) {
     const place = form.querySelector(`[data-rows="${kind}"]`);
     for (const row of place.querySelectorAll("[data-row]")) row.remove();
@@ -63,23 +68,13 @@ function clear() {
   told(form, null);
   sum();
   planned();
+  late();
 }
 
 function today() {
   const now = new Date();
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
   form.elements.date.value = local.slice(0, 10); // the page may be days old
-}
-
-// Plans that have not begun by this device's clock are not reported yet; those that wait here are not reported twice.
-function plans(written) {
-  const all = [...document.querySelectorAll("[data-planned]")];
-  for (const plan of all) {
-    const field = plan.querySelector("input");
-    plan.hidden = !field.checked && (written.includes(Number(field.value)) || new Date(plan.dataset.starts) > new Date());
-  }
-  const block = document.getElementById("rencana");
-  if (block) block.hidden = all.every((plan) => plan.hidden);
 }
 
 form.addEventListener("submit", async (event) => {
@@ -96,11 +91,9 @@ form.addEventListener("submit", async (event) => {
 });
 
 async function made() {
-  const before = draft.uuid ? await queue.get(draft.uuid).catch(() => null) : null;
-  const uuid = before?.uuid ?? newUuid(); // at the moment of saving: two tabs never share one
-  const pictures = photos.list.map((photo) =>
-    photo.record === uuid ? photo : { ...photo, uuid: newUuid(), record: uuid, sent: false },
-  );
+  const uuid = numberOf(draft);
+  const before = await queue.get(uuid).catch(() => null);
+  const pictures = photos.list.map((photo) => (photo.record === uuid ? photo : { ...photo, record: uuid, sent: false }));
   const item = {
     uuid,
     user: person,
@@ -156,10 +149,13 @@ function shine(uuid) {
 
 // No room on the device: the same form goes straight to the office, as without a script.
 full.querySelector("[data-full-send]").addEventListener("click", async () => {
+  const { item, pictures } = await made();
+  // the form cannot say what it changes, nor name pictures that are at the office only
+  if (item.replaces || pictures.some((photo) => !photo.blob)) return fullSays(SAID.fullChange, true);
   const session = await whoIsSignedIn();
   if (session.state !== "in" || session.user !== person) return fullSays(`${SAID.full} ${SAID.waits[session.state] ?? ""}`, true);
   form.elements.csrf_token.value = session.csrf;
-  form.elements.uuid.value = newUuid();
+  form.elements.uuid.value = item.uuid;
   const files = new DataTransfer();
   for (const photo of photos.list) files.items.add(new File([photo.blob], photo.name, { type: photo.blob.type }));
   form.elements.photos.files = files.files;
@@ -182,6 +178,7 @@ async function open(item) {
   note.querySelector("[data-words]").textContent = SAID.changing(item.content.title || SAID.nameless);
   told(form, item.state === "problem" && item.why.field ? [item.why.field, item.why.message] : null);
   planned();
+  late();
   sum();
   typed();
   note.scrollIntoView({ block: "center" });
@@ -193,14 +190,14 @@ async function stopChanging() {
 }
 document.querySelector("#mengubah [data-stop]").addEventListener("click", stopChanging);
 
-listen(sender, { open, removed: (uuid) => draft.uuid === uuid && stopChanging() });
+listen(sender, { open, closed: (uuid) => draft.uuid === uuid && stopChanging() });
 
 // --- where it stands --------------------------------------------------------------------------------------------
 
 async function tell(state) {
   if (state) line = state;
   const counts = await list.show(person, line === "sending" ? "busy" : line);
-  plans(counts.plans);
+  showPlans(counts.plans);
   const shown = { done: "online", others: "online", busy: "sending" }[line] ?? line;
   strip.hidden = false;
   strip.dataset.state = shown === "sending" && !counts.waiting ? "online" : shown;
@@ -243,6 +240,7 @@ function prepare() {
   document.getElementById("kiriman").hidden = false;
   form.addEventListener("input", () => {
     sum();
+    late();
     typed();
   });
   form.addEventListener("change", () => {
@@ -268,8 +266,10 @@ function prepare() {
   }
 }
 
-// A browser that keeps nothing: the form goes straight to the office, as without a script.
-function straight() {
+// A browser that keeps nothing: the form goes straight to the office, as without a script. The page, and with it the
+// record's number, may come from this device's store; each time it is opened it is for another record.
+function straight(refused) {
+  if (!refused) form.elements.uuid.value = newUuid();
   form.dataset.direct = "1";
   strip.hidden = false;
   strip.dataset.state = "trouble";
@@ -278,17 +278,17 @@ function straight() {
 
 async function begin() {
   prepare();
+  const refused = !document.getElementById("salah").hidden;
   try {
     await queue.all();
   } catch (error) {
     document.getElementById("kiriman").hidden = true;
-    straight();
+    straight(refused);
     if (error?.name === "VersionError") strip.querySelector("[data-line]").textContent = SAID.line.old;
     document.documentElement.dataset.ready = "1";
     return;
   }
   count(form, form.elements.total.value ? "total" : "groups");
-  const refused = !document.getElementById("salah").hidden;
   draft = await openDraft();
   const kept = (await queue.photosOf(draftKey(draft)).catch(() => [])) ?? [];
   photos.set(kept, draftKey(draft));
@@ -306,6 +306,7 @@ async function begin() {
     form.elements.consent.checked = photos.list.length > 0 && form.elements.consent.checked;
   } else if (!refused) today();
   planned();
+  late();
   sum();
   await tidy().catch(() => {});
   await tell(null).catch(() => {});

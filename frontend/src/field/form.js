@@ -1,4 +1,5 @@
 // The form's fields as the content of a record, and back. app/field/forms.py reads the same names.
+import { choosePlan, planOf, wordsOfPlan } from "./plans.js";
 import { SAID } from "./words.js";
 
 const number = (text) => {
@@ -7,9 +8,6 @@ const number = (text) => {
 };
 const value = (form, name) => form.elements[name]?.value ?? "";
 const rows = (form, name) => [...form.querySelectorAll(`[name="${name}"]`)].filter((field) => !field.closest("noscript"));
-
-// The plan that is reported: one of those offered, or that of a record which is changed and offered no more.
-export const planOf = (form) => number(form.querySelector('[name="event_id"]:checked')?.value || form.dataset.plan || "");
 
 export function contentOf(form) {
   const counts = {};
@@ -31,9 +29,9 @@ export function contentOf(form) {
     .map((field, at) => ({ asked: field.value.trim(), answer: answers[at]?.value.trim() ?? "" }))
     .filter((row) => row.asked || row.answer);
   // what is planned is told apart by the plan's own words; the office has them already
-  const plan = form.querySelector('[name="event_id"]:checked')?.closest("[data-planned]")?.dataset;
+  const plan = wordsOfPlan();
   return {
-    event_id: planOf(form),
+    event_id: planOf(),
     title: plan?.title ?? value(form, "title").trim(),
     event_kind: value(form, "event_kind"),
     date: plan?.date ?? value(form, "date"),
@@ -51,13 +49,19 @@ export function contentOf(form) {
   };
 }
 
+// Whether an end before its beginning is after midnight; app/field/activity.py has the same limit.
+export function isLate({ start, end }) {
+  const minutes = (hour) => Number(hour.slice(0, 2)) * 60 + Number(hour.slice(3, 5));
+  return Boolean(start && end) && end < start && minutes(end) + 24 * 60 - minutes(start) < 12 * 60;
+}
+
 // [field, sentence] of the first thing that the server would refuse, or null.
 export function problemOf(form, content, photos) {
   const need = SAID.need;
   if (!value(form, "organisation_id")) return ["organisation_id", need.organisation_id];
   if (!content.event_id) {
     for (const name of ["title", "date", "start"]) if (!content[name]) return [name, need[name]];
-    if (content.end && content.end < content.start) return ["end", need.end];
+    if (content.end && content.end < content.start && !isLate(content)) return ["end", need.end];
     if (!content.village_code && !content.place) return ["village_code", need.village_code];
   }
   if (Object.values(content.counts).some((count) => typeof count !== "number")) return ["counts", need.number];
@@ -76,9 +80,7 @@ export function fill(form, item) {
   for (const name of ["title", "event_kind", "date", "start", "end", "village_code", "place", "campaign_id", "told", "total"]) {
     set(name, content[name]);
   }
-  const plan = String(content.event_id ?? "");
-  for (const field of form.querySelectorAll('[name="event_id"]')) field.checked = field.value === plan;
-  form.dataset.plan = form.querySelector('[name="event_id"]:checked') ? "" : plan;
+  choosePlan(content);
   for (const field of form.querySelectorAll('[name^="people."]')) field.value = content.counts[field.name.slice(7)] ?? "";
   for (const field of rows(form, "piece")) {
     const found = content.materials.find((row) => row.piece_id === Number(field.value.split(":")[0]));
