@@ -96,6 +96,23 @@ def test_templates_hold_no_inline_script_style_or_handler() -> None:
     assert wrong == []
 
 
+KEEP = re.compile(r"\bdata-keep(?![\w-])(?:=\"([^\"]*)\")?")
+ABOUT_PEOPLE = ("events/registration_new.html", "attendance/index.html", "communities/member.html")
+
+
+def test_what_a_form_keeps_on_the_device_has_a_name_of_its_own() -> None:
+    names = [name for path in APP.rglob("*.html") for name in KEEP.findall(path.read_text())]
+    assert len(names) > 10
+    assert "" not in names
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("template", ABOUT_PEOPLE)
+def test_a_form_about_a_person_keeps_nothing_on_the_device(template: str) -> None:
+    (path,) = APP.glob(f"*/templates/{template}")
+    assert not KEEP.search(path.read_text())
+
+
 def test_no_template_calls_another_host() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}"

@@ -1,5 +1,6 @@
-// What is typed into a form with data-keep="key" stays on this device until the server has taken it.
+// What is typed into a form with data-keep="form-record" stays on this device until the server has taken it.
 //
+// The key names the form and its record, so that nothing turns up at another record. A form about a person is not kept.
 // A kept form is sent only when the server answers; without a line the page says so, and sends it by itself when the
 // line is back. A form that was not taken (failed line, ended session, fault) is offered again on the next visit.
 const PREFIX = "gaung:isian:";
@@ -7,8 +8,11 @@ const KEPT_DAYS = 14;
 const WAIT = 6000;
 const LOOK_AGAIN = 10000;
 const person = document.body.dataset.person ?? "";
-const TICKET = "_isian"; // the server gives it back in a cookie when it has taken the form (app/web/kept.py)
-const COOKIE = "isian_tersimpan";
+const TICKET = "_isian"; // the server gives it back in one of these cookies (app/web/kept.py)
+const TAKEN = "isian_tersimpan";
+const RETURNED = "isian_kembali";
+
+let gone = false; // the person has signed out
 
 const name = (form) => `${PREFIX}${person}:${form.dataset.keep}`;
 
@@ -86,22 +90,34 @@ async function lineIsUp() {
 
 function keep(form) {
   const key = name(form);
-  const before = JSON.stringify(valuesOf(form));
+  const found = read(key);
+  const here = () => JSON.stringify(valuesOf(form));
+  const before = here();
+  const returned = cameBack && found?.ticket === cameBack; // the page shows what was typed: only the device has it
+  let sent = null; // what was sent last, and its ticket
+  let own = false; // the copy on the device comes from this page
   let timer;
-  const save = (more = {}) => write(key, { at: Date.now(), values: valuesOf(form), ...more });
+  const save = (more = {}) => {
+    if (gone) return;
+    own = write(key, { at: Date.now(), values: valuesOf(form), ...more });
+  };
+  const saveChange = () => {
+    if (here() === sent?.values) save({ ticket: sent.ticket });
+    else if (here() !== before || returned) save();
+    else if (own) localStorage.removeItem(key);
+  };
 
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(save, 400);
+    timer = setTimeout(saveChange, 400);
   });
   window.addEventListener("pagehide", () => {
     if (!timer || form.dataset.leaving) return;
     clearTimeout(timer);
-    save();
+    saveChange();
   });
 
-  const found = read(key);
-  if (found && JSON.stringify(found.values) !== before) offer(form, key, found);
+  if (found && !returned && JSON.stringify(found.values) !== before) offer(form, key, found);
 
   let waiting = null;
   const send = async (submitter) => {
@@ -111,6 +127,7 @@ function keep(form) {
       clearTimeout(timer);
       const ticket = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`.replace(/\./g, "");
       ticketField(form).value = ticket;
+      sent = { values: here(), ticket };
       save({ ticket });
       form.dataset.leaving = "1";
       tell(form, null);
@@ -118,7 +135,7 @@ function keep(form) {
       return;
     }
     if (waiting) return;
-    save({ waiting: true });
+    save();
     const note = tell(form, "tpl-belum-terkirim");
     note.focus();
     waiting = { submitter, timer: setInterval(() => send(submitter), LOOK_AGAIN) };
@@ -154,7 +171,9 @@ function offer(form, key, found) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !form.dataset.keep) return;
+  if (event.defaultPrevented) return;
+  if (form.matches("[data-sign-out]")) forgetAll();
+  if (!form.dataset.keep) return;
   if (form.dataset.leaving) {
     setTimeout(() => delete form.dataset.leaving, 8000);
     return;
@@ -163,19 +182,30 @@ document.addEventListener("submit", (event) => {
   form.dispatchEvent(new CustomEvent("gaung:send", { detail: event.submitter }));
 });
 
-function tidy() {
-  const taken = document.cookie.split("; ").find((part) => part.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
-  if (taken) document.cookie = `${COOKIE}=; path=/; max-age=0; samesite=lax`;
+function told(cookie) {
+  const value = document.cookie.split("; ").find((part) => part.startsWith(`${cookie}=`))?.slice(cookie.length + 1);
+  if (value) document.cookie = `${cookie}=; path=/; max-age=0; samesite=lax`;
+  return value;
+}
+
+// Whoever signs out leaves nothing behind: others use the same device.
+function forgetAll() {
+  gone = true;
+  for (const key of Object.keys(localStorage)) if (key.startsWith(`${PREFIX}${person}:`)) localStorage.removeItem(key);
+}
+
+function tidy(taken) {
   const oldest = Date.now() - KEPT_DAYS * 24 * 3600 * 1000;
   for (const key of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX))) {
     const kept = read(key);
-    if (!kept || kept.at < oldest || (taken && kept.ticket === taken)) localStorage.removeItem(key);
+    if (!kept || key.endsWith(":") || kept.at < oldest || (taken && kept.ticket === taken)) localStorage.removeItem(key);
   }
 }
 
-const forms = [...document.querySelectorAll("form[data-keep]")];
+const [taken, cameBack] = [told(TAKEN), told(RETURNED)];
+const forms = [...document.querySelectorAll('form[data-keep]:not([data-keep=""])')];
 try {
-  tidy();
+  tidy(taken);
 } catch {
   // no storage on this device
 }

@@ -24,6 +24,8 @@ from config import Settings
 ROOT = Path(__file__).resolve().parents[2]
 ERRORS = {"invalid": Invalid, "forbidden": Forbidden, "notfound": NotFound, "refused": Refused, "stale": Stale}
 
+SLOW = {"pelan": 0.5, "sangat pelan": 1.5}  # seconds
+
 FORM_PAGE = """
 {% extends "base.html" %}{% block heading %}{{ _("Judul") }}{% endblock %}
 {% block content %}{{ ui.error_summary(form) }}<form method="post" data-keep="coba">
@@ -64,8 +66,8 @@ def sample():
 
 
 def _service(name: str) -> None:
-    if name == "pelan":
-        time.sleep(0.5)
+    if name in SLOW:
+        time.sleep(SLOW[name])
     if name == "program":
         _half_done()
     if name in ERRORS:

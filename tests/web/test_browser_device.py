@@ -127,6 +127,57 @@ def test_a_refused_form_comes_back_filled_and_is_forgotten_once_taken(page: Page
     assert page.evaluate("Object.keys(localStorage)") == []
 
 
+def test_what_comes_back_for_mending_is_not_offered_beside_itself(page: Page, address: str, posted: Posted) -> None:
+    page.goto(f"{address}/coba")
+    page.fill("[name=name]", "refused")
+    page.fill("[name=budget]", "1,5 juta")
+    page.eval_on_selector("[name=place]", "field => field.append(new Option('Sana', 'y', true, true))")
+    page.click(SAVE)
+    expect(page.locator("#ringkasan-kesalahan")).to_be_visible()
+    expect(page.locator("[name=budget]")).to_have_value("1,5 juta")
+    expect(page.get_by_text(OFFER)).to_have_count(0)
+    page.goto(f"{address}/coba")
+    expect(page.get_by_text(OFFER)).to_be_visible()
+    assert posted == []
+
+
+def test_a_page_that_was_only_looked_at_keeps_nothing(page: Page, context: BrowserContext, address: str) -> None:
+    page.goto(f"{address}/coba")
+    context.set_offline(True)
+    expect(page.get_by_text("Jaringan terputus.")).to_be_visible()
+    page.wait_for_timeout(600)
+    context.set_offline(False)
+    page.fill("[name=name]", "x")
+    page.fill("[name=name]", "")
+    page.wait_for_timeout(600)
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_a_slow_answer_still_takes_what_was_kept(page: Page, address: str, posted: Posted) -> None:
+    page.goto(f"{address}/coba")
+    page.fill("[name=name]", "sangat pelan")
+    page.evaluate(
+        "() => { const later = setTimeout; window.setTimeout = (act, ms) => later(act, Math.min(ms ?? 0, 400)); }"
+    )
+    page.click(SAVE)
+    expect(page.locator("[name=name]")).to_have_value("")
+    assert len(posted) == 1
+    expect(page.get_by_text(OFFER)).to_have_count(0)
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_signing_out_leaves_nothing_typed_on_the_device(page: Page, address: str, world: World) -> None:
+    sign_in(page, address, world, Role.EDITOR)
+    page.goto(f"{address}/coba")
+    page.fill("[name=name]", "Rahasia")
+    page.wait_for_timeout(600)
+    assert len(page.evaluate("Object.keys(localStorage)")) == 1
+    page.click("details.person summary")
+    page.click("text=Keluar")
+    page.wait_for_url(f"{address}/masuk*")
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
 def test_a_fault_of_the_server_loses_nothing(page: Page, context: BrowserContext, address: str) -> None:
     page.goto(f"{address}/coba")
     page.fill("[name=name]", "Jangan hilang")

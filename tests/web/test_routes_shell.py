@@ -150,6 +150,9 @@ TICKET = "0a1b2c3d-0000-4000-8000-123456789abc"
 def test_a_kept_form_is_confirmed_only_when_it_was_taken(client: FlaskClient) -> None:
     client.post("/coba", data={"name": "", "_isian": TICKET})
     assert client.get_cookie("isian_tersimpan") is None
+    returned = client.get_cookie("isian_kembali")
+    assert returned is not None
+    assert returned.value == TICKET
     client.post("/coba", data={"name": "a", "_isian": TICKET})
     cookie = client.get_cookie("isian_tersimpan")
     assert cookie is not None
@@ -218,7 +221,7 @@ def test_a_room_can_hang_a_number_on_a_menu_item(
 def test_leaving_is_a_post(client: FlaskClient, world: World) -> None:
     sign_in(client, world, Role.EDITOR)
     page = client.get("/coba").text
-    assert '<form method="post" action="/keluar">' in page
+    assert '<form method="post" action="/keluar" data-sign-out>' in page
 
 
 def test_practice_is_said_on_every_page(settings: Settings, clock: FrozenClock) -> None:
