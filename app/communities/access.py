@@ -72,10 +72,15 @@ def organisation_of(session: Session, actor: Actor, organisation_id: int) -> Org
     return found
 
 
-def group_of(session: Session, actor: Actor, organisation_id: int) -> Group:
-    """The group's own data. Raises NotFound, also where they were not filled in yet."""
+def group_of(session: Session, actor: Actor, organisation_id: int, *, lock: bool = False) -> Group:
+    """The group's own data. Raises NotFound, also where they were not filled in yet.
+
+    `lock`: nobody else who asks for it with a lock comes through until the end of the transaction.
+    """
     organisation_of(session, actor, organisation_id)
-    group = session.get(Group, organisation_id)
+    group = session.get(
+        Group, organisation_id, with_for_update={"of": Group} if lock else None, populate_existing=lock
+    )  # fmt: skip
     if group is None:
         raise NotFound(T("Data kelompok ini belum dilengkapi. Lengkapi dahulu, lalu ulangi."))
     return group

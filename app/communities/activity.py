@@ -14,6 +14,7 @@ from app.communities.states import Activity
 from app.events.models import Event
 from app.events.reach import took_place
 from app.kernel import audit
+from app.kernel.db import wait_for_turn
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
@@ -64,6 +65,7 @@ def set_rule(session: Session, actor: Actor, *, active_events: int | None, days:
         raise Invalid(T("Isi jumlah kegiatan antara 1 dan %(n)s.", n=MOST_EVENTS), field="active_events")
     if days is None or not 1 <= days <= MOST_DAYS:
         raise Invalid(T("Isi jumlah hari antara 1 dan %(n)s.", n=MOST_DAYS), field="days")
+    wait_for_turn(session, "activity rule")
     old, new = rule_in_force(session), Rule(active_events, days)
     if new == old:
         return old

@@ -129,7 +129,8 @@ def facts(member: Membership) -> dict[str, Any]:
 
 
 def _to_change(session: Session, actor: Actor, organisation_id: int) -> Group:
-    group = group_of(session, actor, organisation_id)
+    """The group, locked: its other lines are looked at before one is written."""
+    group = group_of(session, actor, organisation_id, lock=True)
     to_keep_members(actor, organisation_id)
     return group
 

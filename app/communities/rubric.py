@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session, contains_eager
 from app.communities.access import group_of, to_keep
 from app.communities.models import RubricScore, RubricVersion
 from app.kernel import audit
+from app.kernel.db import wait_for_turn
 from app.kernel.errors import Invalid, NotFound, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.people.models import User
 
 HIGHEST = 4  # points for one criterion, from 0
+TURN = "rubric"  # changes and scores come one after the other
 MOST_CRITERIA = 20
 MOST_LEVELS = 8
 MOST_WEIGHT = 100
@@ -92,6 +94,7 @@ def change(
     """A new version in place of version `base_id`. `criteria`: label, weight, help and, where it stood before, key;
     `levels`: from (per cent), label. Raises Stale where somebody changed it meanwhile, Invalid (criteria, levels)."""
     to_keep(actor)
+    wait_for_turn(session, TURN)
     old = in_force(session)
     if old.id != base_id:
         raise Stale(T("Rubrik baru saja diubah orang lain. Muat ulang halaman ini, lalu ulangi perubahan Anda."))
@@ -126,7 +129,8 @@ def score(
     Raises Stale where the rubric changed since the page was opened, Invalid with the field k_KEY of the criterion.
     """
     to_keep(actor)
-    group = group_of(session, actor, organisation_id)
+    wait_for_turn(session, TURN)
+    group = group_of(session, actor, organisation_id, lock=True)
     rubric = in_force(session)
     if rubric.id != rubric_id and not (rubric_id is None and _is_first(session, rubric)):
         raise Stale(T("Rubrik diubah sejak halaman ini dibuka. Periksa lagi nilainya, lalu simpan sekali lagi."))

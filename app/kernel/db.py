@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -104,6 +104,15 @@ def unit_of_work(sessions: sessionmaker[Session]) -> Iterator[Session]:
     with writing(), sessions() as session:
         yield session
         session.commit()
+
+
+def wait_for_turn(session: Session, name: str) -> None:
+    """Let others who name the same wait until this transaction ends, where there is no row to lock.
+
+    PostgreSQL only: on SQLite a transaction that writes is alone from its beginning (`writing()`).
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
 def insert_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
