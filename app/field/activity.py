@@ -1,6 +1,6 @@
 """A gathering written down on a phone: how its content is read, stored as an event with its report, and changed."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ KNOWN = frozenset(
         "materials", "questions", "tags", "campaign_id", "told",
     }
 )  # fmt: skip
+LONGEST_NIGHT = timedelta(hours=12)
 MOST_ROWS = 30
 MOST_COPIES = 1_000_000
 FINISHED = (EventStatus.VERIFIED, EventStatus.MERGED, EventStatus.CANCELLED)
@@ -64,7 +65,7 @@ def read(values: object) -> Content:
 
 
 def _check(content: Content) -> None:
-    if content["start"] and content["end"] and content["end"] < content["start"]:
+    if content["end"] and content["start"] and content["end"] < content["start"] and not _is_late(content):
         raise Invalid(T("Jam selesai lebih awal daripada jam mulai. Perbaiki salah satunya."), field="end")
     if any(tag not in set(Tag) for tag in content["tags"]):
         raise Invalid(T("Pilih tanda ADINDA dari daftar."), field="tags")
@@ -72,6 +73,12 @@ def _check(content: Content) -> None:
         raise Invalid(
             T("Jumlah seluruhnya lebih kecil daripada jumlah per kelompok. Kosongkan salah satunya."), field="total"
         )
+
+
+def _is_late(content: Content) -> bool:
+    """Whether an end that reads earlier than the start is meant after midnight; form.js has the same limit."""
+    start, end = (datetime.combine(date.min, time.fromisoformat(content[name])) for name in ("start", "end"))
+    return end + timedelta(days=1) - start < LONGEST_NIGHT
 
 
 def _counts(value: Any) -> dict[str, int]:
@@ -135,13 +142,17 @@ def _report_planned(session: Session, actor: Actor, record: Record, arrival: Arr
     return report
 
 
-def change(session: Session, actor: Actor, record: Record, event_id: int, arrival: Arrival) -> Report:
-    """Bring an event that came from a phone to another content. Raises Refused once the office has closed it."""
+def change(session: Session, actor: Actor, record: Record, event_id: int, before: Content, arrival: Arrival) -> Report:
+    """Bring an event that came from a phone to another content. `before`: what was sent of it until now.
+
+    Raises Refused once the office has closed it, and where the record would go over to another event: what was planned
+    and announced is not rewritten by its report.
+    """
     event = to_manage(session, actor, event_id, lock=True)
     if event.status in FINISHED:
         raise Refused(closed(event))
     report = session.get_one(Report, event.id)
-    if record.content["event_id"] not in {None, event.id}:
+    if record.content["event_id"] != before["event_id"]:
         raise Refused(T("Catatan yang sudah terkirim tidak bisa dipindah ke kegiatan lain. Buat catatan baru."))
     if record.content["event_id"] is None:
         _change_event(session, actor, event, record, arrival)
@@ -202,13 +213,14 @@ def summary(session: Session, content: Content) -> Content:
 def _activity(session: Session, record: Record, tz: str) -> Activity:
     content, zone = record.content, ZoneInfo(tz)
     starts_at = _moment(content["date"], content["start"], zone)
+    ends_at = _moment(content["date"], content["end"], zone) if content["end"] else starts_at
     return Activity(
         title=content["title"],
         kind=content["event_kind"],
         organisation_id=record.organisation_id,
         village_code=content["village_code"] or "",
         starts_at=starts_at,
-        ends_at=_moment(content["date"], content["end"], zone) if content["end"] else starts_at,
+        ends_at=ends_at if ends_at >= starts_at else ends_at + timedelta(days=1),
         place=content["place"],
         campaign_id=content["campaign_id"],
         written=_written(session, content),

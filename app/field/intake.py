@@ -4,20 +4,22 @@ See docs/decisions/010-field-queue.md.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.events.access import may_plan_for
-from app.events.models import Event
+from app.events.models import EventPhoto
 from app.field import activity, photos
 from app.field.arrival import Arrival
 from app.field.models import FieldRecord
+from app.field.present import present
 from app.field.shape import STRANGE, Content, Record, read_envelope, uuid_of
+from app.field.standing import Present, Standing, mark, standing
 from app.kernel.db import insert_missing
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
 from app.kernel.roles import Actor
@@ -31,17 +33,18 @@ MOST_RECORDS = 50  # in one request
 
 @dataclass(frozen=True)
 class Kind:
-    """How records of a kind are read, stored, changed and told apart."""
+    """How records of a kind are read, stored, changed, shown as they stand, and told apart."""
 
     read: Callable[[object], Content]
     store: Callable[[Session, Actor, Record, Arrival, str], Report]
-    change: Callable[[Session, Actor, Record, int, Arrival], Report]
+    change: Callable[[Session, Actor, Record, int, Content, Arrival], Report]
+    present: Present
     summary: Callable[[Session, Content], Content]
     closed: Callable[[Session, int | None], T | None]
 
 
 KINDS: Mapping[str, Kind] = {
-    "activity": Kind(activity.read, activity.store, activity.change, activity.summary, activity.is_closed)
+    "activity": Kind(activity.read, activity.store, activity.change, present, activity.summary, activity.is_closed)
 }
 READERS = {name: kind.read for name, kind in KINDS.items()}
 
@@ -51,8 +54,9 @@ class Answer:
     """What became of a record.
 
     `state`: stored, known (the same came before), conflict, invalid, forbidden, wait (pictures are missing, or somebody
-    is changing the same right now: send again). `theirs` is the other version of a conflict and `hash` its content's;
-    `choices`: theirs, mine, new. `twins`: other records that may be the same gathering.
+    is changing the same right now: send again). `theirs` is the other version of a conflict, as a summary and, under
+    `content`, in the form of a record's content; `hash` is what names it in `replaces`. `choices`: theirs, mine, new.
+    `twins`: other records that may be the same gathering.
     """
 
     uuid: str
@@ -142,18 +146,21 @@ def _values(actor: Actor, record: Record, arrival: Arrival, receipt: str) -> Con
 
 
 def _store(session: Session, actor: Actor, record: Record, arrival: Arrival, receipt: str) -> Answer:
-    report = KINDS[record.kind].store(session, actor, record, arrival, receipt)
+    kind = KINDS[record.kind]
+    report = kind.store(session, actor, record, arrival, receipt)
     photos.attach(session, actor, report.event, record, now=arrival.now)
     row = session.get_one(FieldRecord, record.uuid)
     row.subject_id, row.receipt = report.event_id, report.receipt
     session.flush()
-    return _taken(row, "stored", report)
+    mark(session, row, kind.present, arrival.tz)
+    session.flush()
+    return _taken(row, "stored", record.hash, report)
 
 
-def _taken(row: FieldRecord, state: str, report: Report | None) -> Answer:
+def _taken(row: FieldRecord, state: str, content_hash: str, report: Report | None) -> Answer:
     twins = sum(flag.startswith("twin:") for flag in report.flags) if report is not None else 0
     return Answer(
-        row.uuid, state, receipt=row.receipt, event_id=row.subject_id, hash=row.content_hash, twins=twins
+        row.uuid, state, receipt=row.receipt, event_id=row.subject_id, hash=content_hash, twins=twins
     )  # fmt: skip
 
 
@@ -163,41 +170,60 @@ def _compare(session: Session, actor: Actor, row: FieldRecord, record: Record, a
             record.uuid, "conflict", choices=("new",),
             message=T("Nomor catatan ini sudah dipakai catatan orang lain, jadi belum terkirim."),
         )  # fmt: skip
-    if row.content_hash == record.hash:
-        row.repeats = FieldRecord.repeats + 1  # counted by the database
-        session.flush()
-        session.refresh(row)
-        return _taken(row, "known", session.get(Report, row.subject_id) if row.subject_id else None)
-    if record.replaces == row.content_hash and row.kind == record.kind:
-        return _replace(session, actor, row, record, arrival)
-    kind = KINDS[row.kind]
-    closed = kind.closed(session, row.subject_id)
+    came_before = row.content_hash == record.hash
+    if came_before and record.replaces is None:
+        return _known(session, row, record)
+    stands = standing(session, row, KINDS[row.kind].present, arrival.tz)
+    may_replace = record.replaces == stands.hash and row.kind == record.kind
+    if record.hash == stands.hash or (came_before and not may_replace):
+        return _known(session, row, record)
+    closed = KINDS[row.kind].closed(session, row.subject_id)
+    if may_replace and not closed and row.subject_id is not None:
+        return _replace(session, actor, row, row.subject_id, record, arrival)
+    return _conflict(session, row, stands, closed)
+
+
+def _known(session: Session, row: FieldRecord, record: Record) -> Answer:
+    row.repeats = FieldRecord.repeats + 1  # counted by the database
+    session.flush()
+    session.refresh(row)
+    return _taken(row, "known", record.hash, session.get(Report, row.subject_id) if row.subject_id else None)
+
+
+def _conflict(session: Session, row: FieldRecord, stands: Standing, closed: T | None) -> Answer:
+    pictures = select(func.count(EventPhoto.id)).where(EventPhoto.event_id == row.subject_id)
+    message = T("Catatan ini sudah pernah terkirim dengan isi yang berbeda. Pilih isi yang dipakai.")
+    if stands.changed:
+        message = T("Laporannya sudah diubah orang lain sesudah catatan ini terkirim. Pilih isi yang dipakai.")
     return Answer(
-        record.uuid, "conflict", receipt=row.receipt, event_id=row.subject_id, hash=row.content_hash,
-        theirs={**kind.summary(session, row.payload["content"]), "photos": len(row.payload["photos"])},
-        choices=("theirs",) if closed else ("theirs", "mine"),
-        message=closed or T("Catatan ini sudah pernah terkirim dengan isi yang berbeda. Pilih isi yang dipakai."),
+        row.uuid, "conflict", receipt=row.receipt, event_id=row.subject_id, hash=stands.hash,
+        theirs={
+            **KINDS[row.kind].summary(session, stands.content),
+            "photos": session.scalar(pictures) or 0,
+            "content": stands.content,
+        },
+        choices=("theirs",) if closed else ("theirs", "mine"), message=closed or message,
     )  # fmt: skip
 
 
-def _replace(session: Session, actor: Actor, row: FieldRecord, record: Record, arrival: Arrival) -> Answer:
-    """The person has seen both versions and chose this one."""
-    closed = KINDS[row.kind].closed(session, row.subject_id)
-    if closed or row.subject_id is None:
-        return Answer(
-            record.uuid, "conflict", receipt=row.receipt, event_id=row.subject_id, hash=row.content_hash,
-            theirs={**KINDS[row.kind].summary(session, row.payload["content"]), "photos": len(row.payload["photos"])},
-            choices=("theirs",), message=closed or STRANGE,
-        )  # fmt: skip
+def _replace(
+    session: Session, actor: Actor, row: FieldRecord, subject_id: int, record: Record, arrival: Arrival
+) -> Answer:
+    """The person has seen what stands and chose this one."""
     if record.organisation_id != row.organisation_id:
         raise Invalid(T("Kelompok dari catatan yang sudah terkirim tidak bisa diganti."), field="organisation_id")
-    missing = photos.missing(session, actor, record)
+    before = row.payload
+    # what came before and is no longer there was taken away by somebody: it neither lacks nor comes back
+    fresh = replace(record, photos=tuple(uuid for uuid in record.photos if uuid not in before["photos"]))
+    missing = photos.missing(session, actor, fresh)
     if missing:
         return Answer(record.uuid, "wait", missing=tuple(missing), message=T("Fotonya belum sampai semua."))
-    report = KINDS[row.kind].change(session, actor, record, row.subject_id, arrival)
-    event: Event = report.event
-    photos.take_off(session, event, [uuid for uuid in row.payload["photos"] if uuid not in record.photos])
-    photos.attach(session, actor, event, record, now=arrival.now)
+    kind = KINDS[row.kind]
+    report = kind.change(session, actor, record, subject_id, before["content"], arrival)
+    photos.take_off(session, report.event, [uuid for uuid in before["photos"] if uuid not in record.photos])
+    photos.attach(session, actor, report.event, fresh, now=arrival.now)
     row.content_hash, row.payload, row.device_at = record.hash, record.payload, record.saved_at
     session.flush()
-    return _taken(row, "stored", report)
+    mark(session, row, kind.present, arrival.tz)
+    session.flush()
+    return _taken(row, "stored", record.hash, report)
