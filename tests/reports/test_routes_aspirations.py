@@ -102,10 +102,10 @@ def test_a_form_error_does_not_hide_that_somebody_was_faster(
     session: Session, office: FlaskClient, people: People, row: Aspiration
 ) -> None:
     office.post(f"/aspirasi/{row.id}/teruskan", data={"opd_id": people.opd.id})
-    data = {"answer": "  ", "version": "1"}
-    empty = office.post(f"/aspirasi/{row.id}/jawab", data=data)
-    assert empty.status_code == 422
-    form = empty.text.split(f'action="/aspirasi/{row.id}/jawab"')[1]
+    data = {"answer": "x" * 6000, "version": "1"}
+    wrong = office.post(f"/aspirasi/{row.id}/jawab", data=data)
+    assert wrong.status_code == 422
+    form = wrong.text.split(f'action="/aspirasi/{row.id}/jawab"')[1]
     again = re.search(r'name="version"[^>]*value="([^"]*)"', form)
     assert again
     second = office.post(f"/aspirasi/{row.id}/jawab", data={"answer": "Jawaban saya", "version": again[1]})
