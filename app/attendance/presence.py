@@ -133,12 +133,12 @@ def those_present(session: Session, event: Event) -> list[Attendance]:
     return list(session.scalars(select(Attendance).where(Attendance.event_id == event.id).order_by(Attendance.id)))
 
 
-def same_person(present: Sequence[Attendance], name: str, origin: str, *, exactly: bool = False) -> Attendance | None:
+def same_person(present: Sequence[Attendance], name: str, origin: str) -> Attendance | None:
     """Somebody of this name who came from there; where one of both origins is not known, the name alone counts."""
     key, place = name_key(name), origin_key(origin)
     for row in present:
         other = origin_key(row.organisation)
-        if name_key(row.name) == key and (place == other or (not exactly and not (place and other))):
+        if name_key(row.name) == key and (place == other or not (place and other)):
             return row
     return None
 

@@ -13,6 +13,7 @@ from werkzeug.utils import secure_filename
 from app.attendance import service
 from app.attendance.blueprint import bp
 from app.attendance.desk import at_desk
+from app.attendance.door import SELF, write_down
 from app.attendance.forms import DoorForm, DoorGuestForm
 from app.attendance.presence import may_attend
 from app.attendance.sheet import door_of
@@ -28,8 +29,6 @@ from app.kernel.text import T
 from app.web.db import db
 from app.web.guard import allow, current_actor, public, signed_in
 from app.web.wiring import now, settings
-
-SELF = "self"
 
 
 def tokens() -> Tokens:
@@ -190,7 +189,7 @@ def _enter_as_guest(event: Event) -> ResponseReturnValue:
     if form.is_posted_and_valid():
         with form.catching():
             form.check_consent()
-            service.walk_in(db.session, None, event.id, form.guest(), method=SELF, now=now())
+            write_down(db.session, event.id, form.guest(), now=now())
             return redirect(url_for(".entered", token=tokens().door(event)), 303)
     return _door_page(_at_door(tokens().door(event)), DoorForm(None), guest=form), 422
 

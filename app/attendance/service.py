@@ -5,7 +5,7 @@ the count is right. More people than places are allowed: who is there, is there.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -29,14 +29,12 @@ from app.events.access import to_manage
 from app.events.headcount import Counts, count_people, set_headcount
 from app.events.models import Attendance, Event, Registration, RegistrationStatus, Sex, Speaker
 from app.events.names import name_key
-from app.events.register import NOTICE, has_contact
+from app.events.register import has_contact
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.people.identity import email_of, phone_of
-
-SAME_WITHIN = timedelta(minutes=10)  # the same words typed again at the door within this time are one person
 
 
 class Keyed(NamedTuple):
@@ -100,46 +98,25 @@ def untick(session: Session, actor: Actor, event_id: int, attendance_id: int, *,
 
 
 def walk_in(
-    session: Session,
-    actor: Actor | None,
-    event_id: int,
-    guest: Guest,
-    *,
-    method: str = "walk_in",
-    certain: bool = False,
-    now: datetime,
+    session: Session, actor: Actor, event_id: int, guest: Guest, *, certain: bool = False, now: datetime
 ) -> Attendance:
     """Note somebody who had not registered. `certain`: another person of the same name and origin really came.
 
-    Without an actor (the page at the door) the same words typed again soon are one person, and nobody is told who is on
-    the list. Raises Invalid with its field, SameName (field certain), NotFound, Forbidden, Refused.
+    Raises Invalid with its field, SameName (field certain), NotFound, Forbidden, Refused. Guests who write themselves
+    down: `door.py`.
     """
     event = to_attend(session, actor, event_id, now)
     guest = cleaned(guest)
-    if actor is not None and not certain:
+    if not certain:
         _not_on_the_list(session, event, guest)
-    twin = same_person(those_present(session, event), guest.name, guest.organisation, exactly=actor is None)
-    if twin is not None and actor is None and now - twin.at <= SAME_WITHIN:
-        return twin
-    if twin is not None and actor is not None and not certain:
-        raise SameName(
-            T(
-                "“%(name)s” sudah tercatat hadir. Bila ini orang lain yang namanya sama, centang “Memang orang lain”, "
-                "lalu simpan lagi.",
-                name=twin.name,
-            ),
-            field="certain",
-        )
-    row = row_of(event, guest, method, actor, now)
-    if actor is None:
-        row.notice, row.consent_at = NOTICE, now
+    row = row_of(event, guest, "walk_in", actor, now)
     session.add(row)
     count_people(session, event)
     return row
 
 
 def _not_on_the_list(session: Session, event: Event, guest: Guest) -> None:
-    """Somebody who registered is ticked on the list, or would be counted as absent and as a guest."""
+    """Nobody is counted twice; and who registered is ticked on the list, or would count as absent and as a guest."""
     for row in _missing(session, event):
         if name_key(row.name) == name_key(guest.name):
             raise SameName(
@@ -150,6 +127,16 @@ def _not_on_the_list(session: Session, event: Event, guest: Guest) -> None:
                 ),
                 field="certain",
             )
+    twin = same_person(those_present(session, event), guest.name, guest.organisation)
+    if twin is not None:
+        raise SameName(
+            T(
+                "“%(name)s” sudah tercatat hadir. Bila ini orang lain yang namanya sama, centang “Memang orang lain”, "
+                "lalu simpan lagi.",
+                name=twin.name,
+            ),
+            field="certain",
+        )
 
 
 def tick_speaker(session: Session, actor: Actor, event_id: int, speaker_id: int, *, now: datetime) -> Attendance:

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.attendance import service as attendance
+from app.attendance.door import write_down
 from app.attendance.service import Doubles, Guest, Keyed, SameName
 from app.attendance.sheet_lines import BadLines, Line, read_lines, read_text
 from app.events.models import Attendance, Event, EventStatus
-from app.events.register import NOTICE
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
@@ -157,7 +157,8 @@ def test_nobody_is_noted_where_nobody_can_have_been(
     registration = world.registration(event)
     for note in (
         lambda: attendance.tick(session, staff, event.id, registration.id, now=clock.now()),
-        lambda: attendance.walk_in(session, None, event.id, Guest("Ani"), method="self", now=clock.now()),
+        lambda: attendance.walk_in(session, staff, event.id, Guest("Ani"), now=clock.now()),
+        lambda: write_down(session, event.id, Guest("Ani"), now=clock.now()),
         lambda: attendance.key_sheet(session, staff, event.id, sheet("Ani"), now=clock.now()),
         lambda: attendance.count_heads(session, staff, event.id, {("u", "u"): 3}, now=clock.now()),
     ):
@@ -219,29 +220,9 @@ def test_who_registered_is_ticked_and_not_written_down_as_a_guest(
     siti = world.registration(event, "Siti Aminah")
     with pytest.raises(SameName, match="sudah mendaftar"):
         attendance.walk_in(session, staff, event.id, Guest("Hj. Siti Aminah"), now=clock.now())
-    attendance.walk_in(session, None, event.id, Guest("Siti Aminah"), method="self", now=clock.now())  # tells nothing
     attendance.walk_in(session, staff, event.id, Guest("Siti Aminah"), certain=True, now=clock.now())
     attendance.tick(session, staff, event.id, siti.id, now=clock.now())
-    assert people(session, event) == 3
-
-
-def test_at_the_door_the_same_words_soon_again_are_one_person(
-    session: Session, world: World, clock: FrozenClock, event: Event
-) -> None:
-    guest = Guest("Siti", "Desa Loa Ulung")
-    for wait in (0, 5, 20):
-        clock.advance(minutes=wait)
-        attendance.walk_in(session, None, event.id, guest, method="self", now=clock.now())
-    assert people(session, event) == 2  # at once and five minutes later: one; much later: somebody else
-
-
-def test_what_a_guest_at_the_door_agreed_to_is_kept_with_its_time(
-    session: Session, clock: FrozenClock, event: Event, staff: Actor
-) -> None:
-    alone = attendance.walk_in(session, None, event.id, Guest("Siti"), method="self", now=clock.now())
-    assert (alone.notice, alone.consent_at) == (NOTICE, clock.now())
-    by_staff = attendance.walk_in(session, staff, event.id, Guest("Budi"), now=clock.now())
-    assert by_staff.consent_at is None
+    assert people(session, event) == 2
 
 
 @pytest.mark.parametrize("name", ["", "   ", "...", "x" * 201])
@@ -295,7 +276,7 @@ def test_a_sheet_is_read_as_people_type_and_paste_it() -> None:
 def test_all_bad_lines_are_told_by_their_number() -> None:
     with pytest.raises(BadLines) as caught:
         sheet("Siti;Desa A;P\n;Desa B;L\nBudi;Desa C;X\nAni;a;b;c")
-    assert [number for number, _sentence in caught.value.problems] == [2, 3, 4]
+    assert [(one.number, one.column) for one in caught.value.problems] == [(2, "name"), (3, "sex"), (4, "name")]
 
 
 def test_too_many_lines_and_none_are_refused() -> None:
