@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from flask import Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from werkzeug.utils import secure_filename
 
 from app.attendance import service
 from app.attendance.blueprint import bp
@@ -27,6 +26,7 @@ from app.events.tokens import Tokens
 from app.kernel.errors import NotFound
 from app.kernel.text import T
 from app.web.db import db
+from app.web.files import PDF, download
 from app.web.guard import allow, current_actor, public, signed_in
 from app.web.wiring import now, settings
 
@@ -54,11 +54,7 @@ def private(template: str, **values: Any) -> Response:
 
 
 def pdf(document: bytes, name: str) -> Response:
-    response = make_response(document)
-    response.content_type = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{secure_filename(name) or "kegiatan"}.pdf"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(document, PDF, f"{name}.pdf", inline=True)
 
 
 # --- tickets ---

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.utils import secure_filename
 
 from app.attendance import service
 from app.attendance.blueprint import bp
@@ -16,21 +15,21 @@ from app.attendance.queries import people_at_the_door
 from app.attendance.routes_checkin import pdf
 from app.attendance.service import Double, Doubles
 from app.attendance.sheet import LISTS, sheet_of
-from app.attendance.sheet_lines import BadLines, read_lines, read_text
+from app.attendance.sheet_lines import BadLines, Wrong, read_lines, read_text
 from app.documents.render import renderer
+from app.documents.sheets import XLSX
 from app.events import access
 from app.events.access import PLANNERS
 from app.events.models import Event
 from app.kernel import audit
-from app.kernel.text import T
 from app.web.db import db
+from app.web.files import download
 from app.web.guard import allow, current_actor
 from app.web.wiring import now, settings
 
 ROWS = 10  # empty rows of the table
 PASTED = 1000  # lines of the text are numbered from here on, so that they are told apart from the rows
 MOST_ROWS = 200
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 # --- print ---
@@ -60,7 +59,7 @@ def key_sheet(event_id: int) -> ResponseReturnValue:
 @allow(*PLANNERS)
 def save_sheet(event_id: int) -> ResponseReturnValue:
     event, form = access.to_manage(db.session, current_actor(), event_id), KeySheetForm()
-    problems: Sequence[tuple[int, T]] = ()
+    problems: Sequence[Wrong] = ()
     doubles: Sequence[Double] = ()
     if form.is_posted_and_valid():
         with form.catching():
@@ -102,7 +101,7 @@ def _pasted(text: str) -> list[tuple[int, Sequence[str]]]:
 
 
 def _page(
-    event: Event, form: KeySheetForm, problems: Sequence[tuple[int, T]] = (), doubles: Sequence[Double] = ()
+    event: Event, form: KeySheetForm, problems: Sequence[Wrong] = (), doubles: Sequence[Double] = ()
 ) -> str:
     rows = _typed() if request.method == "POST" else []
     return render_template(
@@ -111,7 +110,7 @@ def _page(
         form=form,
         rows=rows + [("", "", "")] * (ROWS - len(rows)),
         problems=problems,
-        wrong={number for number, _sentence in problems} | {double.line.number for double in doubles},
+        wrong={one.number: one.column for one in problems} | {double.line.number: "name" for double in doubles},
         doubles=doubles,
         pasted=PASTED,
         refusal=may_attend(event, now()),
@@ -141,9 +140,5 @@ def attendance_full_file(event_id: int) -> ResponseReturnValue:
 def _workbook(event: Event, *, personal: bool) -> Response:
     title, people = event.title, db.session.execute(people_at_the_door(event.id)).all()
     db.session.rollback()  # no write lock is held while the file is made
-    response = make_response(attendance_xlsx(title, people, tz=settings().tz, personal=personal))
-    response.content_type = XLSX
-    stem = secure_filename(f"Daftar hadir {title}") or "daftar-hadir"
-    response.headers["Content-Disposition"] = f'attachment; filename="{stem}.xlsx"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    data = attendance_xlsx(title, people, tz=settings().tz, personal=personal)
+    return download(data, XLSX, f"Daftar hadir {title}.xlsx")

@@ -1,5 +1,3 @@
-import csv
-import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -14,11 +12,13 @@ from app.campaigns.forms import CampaignForm, GoalForm, KeyMessagesForm, Spendin
 from app.campaigns.links import count_visit, find_link, target_with_utm
 from app.campaigns.models import Campaign, CampaignStatus, Goal
 from app.campaigns.panels import panels
+from app.documents.sheets import CSV, as_csv
 from app.kernel.errors import Invalid, Stale
 from app.kernel.roles import Role
 from app.kernel.text import T
 from app.people.models import Organisation
 from app.web.db import db
+from app.web.files import download
 from app.web.formats import local_day, sentence
 from app.web.guard import STAFF, allow, current_actor, public
 from app.web.query import number_of
@@ -77,46 +77,28 @@ def index() -> ResponseReturnValue:
 @bp.get("/program/unduh.csv")
 @allow(*READERS)
 def export() -> ResponseReturnValue:
-    """The filtered list for a spreadsheet; semicolons and a byte order mark are what Indonesian Excel expects."""
+    """The filtered list for a spreadsheet."""
     rows = db.session.execute(queries.list_query(current_actor(), _filters())).all()
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";")
-    table.writerow(
+    titles = [
+        _("Program"), _("Status"), _("OPD"), _("Mulai"), _("Selesai"), _("Untuk siapa"), _("Dimensi"), _("Sasaran"),
+        _("Anggaran (Rp)"), _("Belanja (Rp)"),
+    ]  # fmt: skip
+    lines = [
         [
-            _("Program"),
-            _("Status"),
-            _("OPD"),
-            _("Mulai"),
-            _("Selesai"),
-            _("Untuk siapa"),
-            _("Dimensi"),
-            _("Sasaran"),
-            _("Anggaran (Rp)"),
-            _("Belanja (Rp)"),
+            campaign.name,
+            sentence(rules.STATUS_LABELS[campaign.status]),
+            owner.name,
+            campaign.starts_on,
+            campaign.ends_on,
+            sentence(rules.AUDIENCE_LABELS[campaign.audience]),
+            ", ".join(row.name for row in campaign.dimensions),
+            goal_count,
+            campaign.budget,
+            spent,
         ]
-    )
-    for campaign, owner, spent, goal_count in rows:
-        table.writerow(
-            [
-                _cell(campaign.name),
-                sentence(rules.STATUS_LABELS[campaign.status]),
-                _cell(owner.name),
-                campaign.starts_on.isoformat(),
-                campaign.ends_on.isoformat(),
-                sentence(rules.AUDIENCE_LABELS[campaign.audience]),
-                ", ".join(row.name for row in campaign.dimensions),
-                goal_count,
-                "" if campaign.budget is None else campaign.budget,
-                spent,
-            ]
-        )
-    headers = {"Content-Disposition": "attachment; filename=program-sosialisasi.csv"}
-    return "\ufeff" + out.getvalue(), 200, {"Content-Type": "text/csv; charset=utf-8", **headers}
-
-
-def _cell(text: str) -> str:
-    """A text that a spreadsheet would run as a formula is shown as text."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+        for campaign, owner, spent, goal_count in rows
+    ]
+    return download(as_csv(titles, lines), CSV, "program-sosialisasi.csv")
 
 
 # --- planning ---

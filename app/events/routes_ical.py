@@ -3,7 +3,6 @@
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.utils import secure_filename
 
 from app.areas.models import District
 from app.campaigns.models import Campaign
@@ -14,6 +13,7 @@ from app.kernel.errors import NotFound
 from app.kernel.text import T
 from app.people.models import Organisation
 from app.web.db import db
+from app.web.files import download
 from app.web.guard import public
 from app.web.wiring import now, settings
 
@@ -63,11 +63,7 @@ def event_file(code: str) -> ResponseReturnValue:
             T("Kegiatan ini tidak ada di agenda. Mungkin alamatnya terpotong; buka agenda untuk mencarinya.")
         )
     title, data = found
-    answer = make_response(data)
-    answer.content_type = MIME
-    name = secure_filename(title) or "kegiatan"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
-    answer.headers["Cache-Control"] = "no-cache"
+    answer = download(data, MIME, f"{title}.ics", cache="no-cache")
     answer.add_etag(weak=True)
     return answer.make_conditional(request)
 

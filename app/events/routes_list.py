@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.events import queries, tables
+from app.documents import sheets
+from app.events import queries
 from app.events.access import READERS, may_plan
 from app.events.blueprint import bp
 from app.events.models import EventStatus
 from app.events.states import KINDS, LABELS, TAGS
 from app.kernel.paging import paginate
 from app.web.db import db
+from app.web.files import download
 from app.web.formats import sentence, zone
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
@@ -62,21 +64,13 @@ def index() -> ResponseReturnValue:
 @bp.get("/kegiatan/unduh.csv")
 @allow(*READERS)
 def export_csv() -> ResponseReturnValue:
-    return _file(tables.as_csv(_titles(), _lines()), tables.CSV, "csv")
+    return download(sheets.as_csv(_titles(), _lines()), sheets.CSV, "kegiatan.csv")
 
 
 @bp.get("/kegiatan/unduh.xlsx")
 @allow(*READERS)
 def export_xlsx() -> ResponseReturnValue:
-    return _file(tables.as_xlsx(_("Kegiatan"), _titles(), _lines()), tables.XLSX, "xlsx")
-
-
-def _file(data: bytes, mime: str, ending: str) -> Response:
-    response = make_response(data)
-    response.content_type = mime
-    response.headers["Content-Disposition"] = f"attachment; filename=kegiatan.{ending}"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(sheets.as_xlsx(_("Kegiatan"), _titles(), _lines()), sheets.XLSX, "kegiatan.xlsx")
 
 
 def _titles() -> list[str]:
@@ -87,7 +81,7 @@ def _titles() -> list[str]:
     ]  # fmt: skip
 
 
-def _lines() -> Iterator[list[tables.Cell]]:
+def _lines() -> Iterator[list[sheets.Cell]]:
     """The filtered list without anybody's name or number: contact, speakers and registrations stay out."""
     rows = db.session.execute(queries.events(current_actor(), filters(), now=now()).limit(MOST_ROWS))
     for row in rows.all():

@@ -3,22 +3,22 @@
 from typing import Any
 from urllib.parse import quote
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.utils import secure_filename
 
+from app.documents.sheets import XLSX, Cell, as_xlsx
 from app.events import register, registrations
 from app.events.access import PLANNERS, may_manage, to_manage
 from app.events.blueprint import bp
 from app.events.forms_register import ByHandForm
 from app.events.models import Event, EventStatus, Registration, RegistrationStatus
 from app.events.states import AGE_BANDS, REGISTRATIONS, SEXES, UPCOMING
-from app.events.tables import XLSX, as_xlsx
 from app.events.villages import village_code_of, village_names
 from app.kernel.paging import paginate
 from app.people.identity import shown_phone
 from app.web.db import db
+from app.web.files import download
 from app.web.formats import local_date, sentence
 from app.web.guard import allow, current_actor, signed_in
 from app.web.query import number_of
@@ -141,17 +141,12 @@ def registrations_file(event_id: int) -> ResponseReturnValue:
     if personal:
         titles += [_("Nama"), _("Telepon"), _("Surel"), _("Orang tua atau wali")]
     rows = (_cells(row, personal=personal) for row in db.session.execute(registrations.people(event.id)))
-    answer = make_response(as_xlsx(_("Pendaftaran"), titles, rows))
-    answer.content_type = XLSX
-    name = secure_filename(f"pendaftaran {event.title}") or "pendaftaran"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return download(as_xlsx(_("Pendaftaran"), titles, rows), XLSX, f"pendaftaran {event.title}.xlsx")
 
 
-def _cells(row: Any, *, personal: bool) -> list[str | int | None]:
+def _cells(row: Any, *, personal: bool) -> list[Cell]:
     one: Registration = row.Registration
-    cells: list[str | int | None] = [
+    cells: list[Cell] = [
         one.queue_no,
         sentence(REGISTRATIONS[one.status]),
         row.village or "",

@@ -1,9 +1,8 @@
 """The list of users as a spreadsheet file."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable
 
+from app.documents.sheets import as_csv
 from app.kernel.roles import Position, Role
 from app.people.identity import shown_phone
 from app.people.models import User
@@ -28,16 +27,5 @@ PERSONAL: tuple[Column, ...] = (
 
 
 def users_csv(users: Iterable[User], *, personal: bool) -> bytes:
-    """Semicolons and a byte order mark, as Excel with Indonesian settings opens it."""
     columns = PLAIN + PERSONAL if personal else PLAIN
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, delimiter=";")
-    writer.writerow([title for title, _ in columns])
-    for user in users:
-        writer.writerow([_harmless(read(user)) for _, read in columns])
-    return sheet.getvalue().encode("utf-8-sig")
-
-
-def _harmless(text: str) -> str:
-    """A cell that begins like a formula is text: spreadsheets would run it."""
-    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return as_csv([title for title, _ in columns], ([read(user) for _, read in columns] for user in users))

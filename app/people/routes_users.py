@@ -6,6 +6,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.documents.sheets import CSV
 from app.kernel import audit
 from app.kernel.errors import GaungError
 from app.kernel.roles import Position, Role
@@ -18,6 +19,7 @@ from app.people.models import User
 from app.people.roles import EXPLANATIONS, LABELS, POSITIONS
 from app.people.trail import action_label, field_label, subject_label, trail_value
 from app.web.db import db
+from app.web.files import download
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
@@ -52,11 +54,8 @@ def users() -> ResponseReturnValue:
 
 
 def _sheet(personal: bool, values: Any) -> Response:
-    response = make_response(users_csv(queries.all_users(db.session, **_filters(values)), personal=personal))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="pengguna.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    data = users_csv(queries.all_users(db.session, **_filters(values)), personal=personal)
+    return download(data, CSV, "pengguna.csv")
 
 
 @bp.get("/pengguna/ekspor.csv")

@@ -1,16 +1,15 @@
 """The pages of posts. The queue of approvals and its settings are in routes_approval.py, under the same blueprint."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app.documents.sheets import CSV, as_csv
 from app.kernel.errors import GaungError
 from app.kernel.paging import paginate
 from app.media.models import StoredFile
@@ -37,6 +36,7 @@ from app.posts.queries import Filters
 from app.posts.states import EDITABLE, LABELS, OUTLET_KINDS
 from app.printing.queries import by_district
 from app.web.db import db, writes_nothing
+from app.web.files import download
 from app.web.formats import local, local_day, sentence, zone
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
@@ -89,38 +89,22 @@ def index() -> ResponseReturnValue:
 @bp.get("/materi/unduh.csv")
 @allow(*access.READERS)
 def export() -> ResponseReturnValue:
-    """The filtered list as CSV, with the marks that Excel in Indonesian expects (UTF-8 with BOM, semicolons)."""
+    """The filtered list as CSV."""
     query = queries.posts(current_actor(), _filters(), now=now()).limit(MOST_ROWS_IN_FILE)
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(
-        [_("Judul"), _("Program"), _("Organisasi"), _("Status"), _("Waktu tayang"), _("Saluran"), _("Teks dasar")]
-    )
-    for post in db.session.scalars(query).unique():
-        writer.writerow(
-            map(
-                _cell,
-                (
-                    post.title,
-                    post.campaign.name,
-                    post.organisation.name,
-                    sentence(LABELS[PostStatus(post.status)]),
-                    local(post.scheduled_at),
-                    ", ".join(variant.outlet.name for variant in post.variants),
-                    post.text,
-                ),
-            )
-        )
-    return Response(
-        "\ufeff" + text.getvalue(),
-        mimetype="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="materi.csv"'},
-    )
-
-
-def _cell(text: str) -> str:
-    """A spreadsheet takes a cell that begins like this for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    titles = [_("Judul"), _("Program"), _("Organisasi"), _("Status"), _("Waktu tayang"), _("Saluran"), _("Teks dasar")]
+    rows = [
+        [
+            post.title,
+            post.campaign.name,
+            post.organisation.name,
+            sentence(LABELS[PostStatus(post.status)]),
+            local(post.scheduled_at),
+            ", ".join(variant.outlet.name for variant in post.variants),
+            post.text,
+        ]
+        for post in db.session.scalars(query).unique()
+    ]
+    return download(as_csv(titles, rows), CSV, "materi.csv")
 
 
 # --- the composer ---

@@ -5,7 +5,7 @@ import io
 import zipfile
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import secure_filename
@@ -26,6 +26,7 @@ from app.printing.forms import PieceForm, picked_file
 from app.printing.models import PieceKind, PrintPiece
 from app.printing.press import Sheet, Version, sheet_of
 from app.web.db import db
+from app.web.files import PDF, download
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
@@ -55,15 +56,6 @@ def sheet_for(piece: PrintPiece) -> Sheet:
     """The piece with its own short link."""
     code = queries.piece_codes(db.session, piece).get(None)
     return sheet_of(db.session, piece, [Version(link_of(code) or piece.link_url)])
-
-
-def download(data: bytes, mime: str, name: str) -> Response:
-    response = make_response(data)
-    response.content_type = mime
-    stem, _dot, ending = name.rpartition(".")
-    response.headers["Content-Disposition"] = f'attachment; filename="{secure_filename(stem) or "cetakan"}.{ending}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 # --- list and page ---
@@ -256,9 +248,7 @@ def _unsaved(form: PieceForm, kind: str) -> Sheet:
 @allow(*VIEWING)
 def office_pdf(piece_id: int) -> ResponseReturnValue:
     piece = find(piece_id)
-    return download(
-        press.render_office(wired().storage, house(), sheet_for(piece)), "application/pdf", f"{piece.title}.pdf"
-    )
+    return download(press.render_office(wired().storage, house(), sheet_for(piece)), PDF, f"{piece.title}.pdf")
 
 
 @bp.get("/cetak/<int:piece_id>/siap-cetak.pdf")
@@ -266,7 +256,7 @@ def office_pdf(piece_id: int) -> ResponseReturnValue:
 def press_pdf(piece_id: int) -> ResponseReturnValue:
     piece = find(piece_id)
     document = press.render_press(wired().storage, house(), sheet_for(piece))
-    return download(document, "application/pdf", f"{piece.title} siap cetak.pdf")
+    return download(document, PDF, f"{piece.title} siap cetak.pdf")
 
 
 @bp.post("/cetak/<int:piece_id>/per-desa")
@@ -299,7 +289,7 @@ def village_files(piece_id: int, form: str) -> ResponseReturnValue:
         files = press.render_each(wired().storage, house(), sheet, for_press=for_press)
         return download(_zipped(names, files), "application/zip", f"{piece.title} per desa.zip")
     render = press.render_press if for_press else press.render_office
-    return download(render(wired().storage, house(), sheet), "application/pdf", f"{piece.title} per desa.pdf")
+    return download(render(wired().storage, house(), sheet), PDF, f"{piece.title} per desa.pdf")
 
 
 def _zipped(names: list[str], files: list[bytes]) -> bytes:

@@ -1,6 +1,6 @@
 """Orders at newspapers and printers: what was mailed, what they answered, and the letter for the file."""
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,6 +20,7 @@ from app.printing.forms import ConfirmForm, ReasonForm
 from app.printing.models import OrderStatus, PrintOrder
 from app.printing.press import order_sheet
 from app.web.db import db
+from app.web.files import PDF, download
 from app.web.formats import sentence, zone
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
@@ -101,7 +102,7 @@ def sent_pdf(order_id: int) -> ResponseReturnValue:
     file = db.session.get(StoredFile, found.pdf_id) if found.pdf_id else None
     if file is None:
         raise NotFound(T("Berkas yang dikirim dengan pesanan ini tidak tercatat."))
-    return _pdf(wired().storage.read(file), f"pesanan-{found.id}.pdf")
+    return download(wired().storage.read(file), PDF, f"pesanan-{found.id}.pdf")
 
 
 @bp.get("/cetak/pesanan/<int:order_id>/surat.pdf")
@@ -119,12 +120,4 @@ def order_letter(order_id: int) -> ResponseReturnValue:
         ordered_on=found.ordered_at.astimezone(zone()).date(),
         status=str(service.ORDER_NAMES[OrderStatus(found.status)]),
     )
-    return _pdf(renderer(settings().logo_path).pdf("order_letter", data), f"surat-pesanan-{found.id}.pdf")
-
-
-def _pdf(data: bytes, name: str) -> ResponseReturnValue:
-    response = make_response(data)
-    response.content_type = "application/pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(renderer(settings().logo_path).pdf("order_letter", data), PDF, f"surat-pesanan-{found.id}.pdf")

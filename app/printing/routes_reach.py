@@ -1,18 +1,18 @@
 """Which villages a programme has reached by proof, and which not yet."""
 
-import csv
-import io
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.campaigns import rules
+from app.documents.sheets import CSV, as_csv
 from app.kernel.paging import paginate
 from app.printing import reach as service
 from app.printing.blueprint import VIEWING, bp
 from app.web.db import db
+from app.web.files import download
 from app.web.formats import local_date
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
@@ -42,14 +42,12 @@ def reach(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/cetak/program/<int:campaign_id>/jangkauan.csv")
 @allow(*VIEWING)
 def reach_file(campaign_id: int) -> ResponseReturnValue:
-    """The filtered list with the marks that Excel in Indonesian expects (UTF-8 with BOM, semicolons)."""
+    """The filtered list."""
     campaign = rules.find(db.session, current_actor(), campaign_id)
     rows: Any = db.session.execute(service.villages(campaign.id, state=STATES.get(_chosen(), "")))
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow([_("Kode"), _("Desa/kelurahan"), _("Kecamatan"), _("Terakhir terbukti")])
-    for village, district, last in rows:
-        proved = local_date(last) if last else _("belum dicatat")
-        writer.writerow([village.code, village.name, district.name, proved])
-    headers = {"Content-Disposition": f'attachment; filename="jangkauan-program-{campaign.id}.csv"'}
-    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
+    titles = [_("Kode"), _("Desa/kelurahan"), _("Kecamatan"), _("Terakhir terbukti")]
+    lines = [
+        [village.code, village.name, district.name, local_date(last) if last else _("belum dicatat")]
+        for village, district, last in rows
+    ]
+    return download(as_csv(titles, lines), CSV, f"jangkauan-program-{campaign.id}.csv")

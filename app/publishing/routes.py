@@ -1,14 +1,13 @@
-import csv
-import io
 import socket
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.campaigns.models import Campaign
+from app.documents.sheets import CSV, as_csv
 from app.kernel.errors import NotFound
 from app.kernel.roles import Role
 from app.kernel.text import T
@@ -30,6 +29,7 @@ from app.publishing.states import (
     SIGN_IN_LABEL,
 )
 from app.web.db import db
+from app.web.files import download
 from app.web.formats import local, sentence
 from app.web.guard import STAFF, allow, current_actor, public
 from app.web.query import number_of
@@ -97,25 +97,23 @@ def index() -> ResponseReturnValue:
 @bp.get("/tayang.csv")
 @allow(*READERS)
 def export() -> ResponseReturnValue:
-    """Every row of the list; semicolons, since that is what an Indonesian spreadsheet expects."""
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, delimiter=";")
-    heads = [_("Waktu"), _("Program"), _("Materi"), _("Saluran"), _("Keadaan")]
-    writer.writerow([*heads, _("Terbit pada"), _("Tautan"), _("Catatan")])
-    for delivery, post, campaign, outlet in queries.all_deliveries(db.session, _filters()):
-        cells = [
+    """Every row of the list."""
+    titles = [_("Waktu"), _("Program"), _("Materi"), _("Saluran"), _("Keadaan"), _("Terbit pada"), _("Tautan"),
+              _("Catatan")]  # fmt: skip
+    rows = [
+        [
             local(delivery.due_at),
             campaign,
             post.title,
             outlet.name,
             delivery_label(delivery.status, outlet.kind, post.status),
             local(delivery.sent_at) if delivery.sent_at else "",
-            delivery.remote_url or "",
-            delivery.problem or "",
+            delivery.remote_url,
+            delivery.problem,
         ]
-        writer.writerow([_plain(cell) for cell in cells])
-    headers = {"Content-Disposition": "attachment; filename=penayangan.csv"}
-    return Response("\ufeff" + sheet.getvalue(), mimetype="text/csv", headers=headers)
+        for delivery, post, campaign, outlet in queries.all_deliveries(db.session, _filters())
+    ]
+    return download(as_csv(titles, rows), CSV, "penayangan.csv")
 
 
 @bp.get("/tayang/<int:delivery_id>")
@@ -236,8 +234,3 @@ def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
         whatsapp="https://wa.me/?text=" + quote(text),
         S=S,
     )
-
-
-def _plain(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula becomes text."""
-    return "'" + cell if cell[:1] in ("=", "+", "-", "@") else cell

@@ -117,7 +117,7 @@ def aspiration(aspiration_id: int) -> ResponseReturnValue:
     return _page(service.get(db.session, current_actor(), aspiration_id))
 
 
-def _page(row: Aspiration, **forms: Any) -> str:
+def _page(row: Aspiration, **more: Any) -> str:
     actor, today = current_actor(), local_day(now())
     event = db.session.get_one(Event, row.event_id)
     opd = db.session.get(Organisation, row.opd_id) if row.opd_id else None
@@ -143,8 +143,9 @@ def _page(row: Aspiration, **forms: Any) -> str:
         "answer_form": AnswerForm(formdata=None, version=row.version, answer=_own_answer(row)),
         "close_form": CloseForm(formdata=None, version=row.version),
         "open_form": "",
+        "stale": False,
     }
-    return render_template("reports/aspiration.html", **values | forms)
+    return render_template("reports/aspiration.html", **values | more)
 
 
 def _own_answer(row: Aspiration) -> str:
@@ -235,4 +236,4 @@ def _act(aspiration_id: int, form: Form, name: str, act: Callable[[int | None], 
     row = service.get(db.session, current_actor(), aspiration_id)
     if stale:
         form["version"].data = str(row.version)  # a second save lays this over what was saved meanwhile
-    return _page(row, **{name: form, "open_form": name}), status
+    return _page(row, **{name: form, "open_form": name, "stale": stale}), status

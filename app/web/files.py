@@ -4,6 +4,7 @@ from flask import Response, make_response
 from werkzeug.utils import secure_filename
 
 NOBODY = "private, no-store"
+PDF = "application/pdf"
 
 
 def download(data: bytes, mime: str, name: str, *, inline: bool = False, cache: str = NOBODY) -> Response:
