@@ -62,7 +62,7 @@ WORDS: Mapping[str, T] = {
     "sureUnsent": T("Catatan ini belum terkirim. Bila dihapus, isinya hilang dan tidak bisa dikembalikan. Hapus?"),
     "tooLarge": T("Foto ini lebih dari 20 MB dan tidak bisa diperkecil di HP ini. Pilih foto lain."),
     "tooMany": T("Paling banyak %(most)s foto. Sisanya tidak ditambahkan."),
-    "twins": T("Mungkin kegiatan yang sama sudah dicatat teman sekelompok. Kantor akan memeriksanya."),
+    "twins": T("Mungkin kegiatan ini sudah dicatat di catatan lain kelompok Anda. Kantor akan memeriksanya."),
     "unsent": T("%(count)s belum terkirim"),
     "unsettled": T("%(count)s perlu diperiksa"),
     "waits.busy": T("Sedang dikirim."),

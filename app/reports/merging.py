@@ -21,7 +21,7 @@ from app.kernel.transitions import move
 from app.media.models import StoredFile
 from app.reports.filling import fill, give_back, take_origin
 from app.reports.models import Aspiration, Report
-from app.reports.service import begin, check_open, flags_of, submit, twins
+from app.reports.service import begin, check_open, flags_of, note_writers, same_day, submit
 
 
 def merge(session: Session, actor: Actor, keep_id: int, other_id: int, *, now: datetime, tz: str) -> Event:
@@ -42,6 +42,8 @@ def merge(session: Session, actor: Actor, keep_id: int, other_id: int, *, now: d
         kept, took_over = begin(session, actor, keep, now=now), True
         take_origin(kept, gone)
     filled = fill(session, keep, kept, other, gone)
+    if filled:
+        note_writers(kept, {gone.recorded_by_id, *(row.user_id for row in gone.writers)})
     if took_over:
         submit(session, actor, kept, now=now, tz=tz)
     photos, questions = _carry_photos(session, keep, other), _carry_questions(session, keep, other)
@@ -116,7 +118,7 @@ def _pair(session: Session, actor: Actor, first_id: int, second_id: int) -> tupl
 
 
 def _check_may_merge(session: Session, keep: Event, other: Event, zone: ZoneInfo) -> None:
-    if other.id not in twins(session, keep, zone):
+    if other.id not in {row.id for row in same_day(session, keep, zone)}:
         raise Invalid(
             T("Hanya kegiatan kelompok yang sama, di desa yang sama, pada hari yang sama yang bisa digabung."),
             field="other",

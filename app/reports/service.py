@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from rapidfuzz import fuzz
+from rapidfuzz.utils import default_process
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -25,6 +27,9 @@ from app.reports.models import Agreement, Aspiration, AspirationStatus, Report, 
 RECEIPT_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 MOST_LINES = 50
 LONG_AGO = timedelta(days=60)
+SAME_HOURS = timedelta(hours=1)
+"""Two people remember the hours of one gathering this differently."""
+ALIKE = 80  # of 100, for titles
 CLOCK_TOLERANCE = 600  # seconds a device's clock may be off before a verifier is told
 
 
@@ -247,22 +252,42 @@ def flags_of(session: Session, report: Report, now: datetime, zone: ZoneInfo) ->
 
 
 def twins(session: Session, event: Event, zone: ZoneInfo, not_twins: Sequence[int] = ()) -> list[int]:
-    """Other events of the same organisation and village on the same local day: perhaps the same gathering.
+    """Events that are perhaps the same gathering: of the same day and place, at nearly the same hours or by nearly the
+    same name. A group that does two things in one village on one day is not asked about them.
 
     `not_twins`: those of which a person said that they are others.
     """
+    return [
+        other.id
+        for other in same_day(session, event, zone)
+        if other.id not in not_twins and (_near_in_time(event, other) or _alike(event.title, other.title))
+    ]
+
+
+def same_day(session: Session, event: Event, zone: ZoneInfo) -> Sequence[Row[int, str, datetime, datetime]]:
+    """Rows (id, title, starts_at, ends_at) of the other events of the same organisation and village on that local day:
+    those that it may be made one with."""
     near = session.execute(
-        select(Event.id, Event.starts_at).where(
+        select(Event.id, Event.title, Event.starts_at, Event.ends_at)
+        .where(
             Event.id != event.id,
             Event.organisation_id == event.organisation_id,
             Event.village_code == event.village_code,
             Event.status.in_((*TOOK_PLACE, EventStatus.ANNOUNCED, EventStatus.PLANNED)),
             Event.starts_at.between(event.starts_at - timedelta(days=1), event.starts_at + timedelta(days=1)),
         )
+        .order_by(Event.id)
     )
     day = event.starts_at.astimezone(zone).date()
-    same_day = {row.id for row in near if row.starts_at.astimezone(zone).date() == day}
-    return sorted(same_day - set(not_twins))
+    return [row for row in near if row.starts_at.astimezone(zone).date() == day]
+
+
+def _near_in_time(event: Event, other: Row[int, str, datetime, datetime]) -> bool:
+    return event.starts_at < other.ends_at + SAME_HOURS and other.starts_at < event.ends_at + SAME_HOURS
+
+
+def _alike(title: str, other: str) -> bool:
+    return fuzz.token_set_ratio(title, other, processor=default_process) >= ALIKE
 
 
 def new_receipt() -> str:

@@ -96,7 +96,7 @@ def test_parting_again_gives_back_what_came_over_and_nothing_else(
 def test_what_the_kept_one_left_empty_comes_from_the_other_and_goes_back_with_it(
     session: Session, people: People, logged: Logged
 ) -> None:
-    keep = logged("dian", counts={}, materials=[("Poster", None, None)])
+    keep = logged("dian", counts={}, told="", materials=[("Poster", None, None)])
     other = logged(
         "rudi", counts={("f", "adult"): 12}, told="Isi", notes="Hujan", agreements=[("Rapat", "Ketua", None)],
         materials=[("Poster", 30, None), ("Selebaran", 5, None)], tags=["diskusi"],
@@ -173,6 +173,24 @@ def test_a_plan_takes_over_the_report_that_somebody_logged_beside_it(
     assert [row.what for row in report.agreements] == ["Rapat"]
     assert [row.tag for row in plan.tags] == ["diskusi"]
     assert report.recorded_by_id == people.rudi.id
+
+
+@pytest.mark.parametrize(
+    ("title", "hours_before", "alike"),
+    [
+        ("Kumpul warga di balai", 12, True),  # the same name, other hours
+        ("Penyuluhan sampah", 2.5, True),  # another name, nearly the same hours
+        ("Penyuluhan sampah", 12, False),
+    ],
+)
+def test_two_records_of_a_day_are_twins_by_their_name_or_their_hours(
+    session: Session, people: People, logged: Logged, title: str, hours_before: float, alike: bool
+) -> None:
+    people.world.clock.advance(hours=15)  # late in the evening, so that the hours before are of the same day
+    first = logged(days=1)
+    second = logged("rudi", days=1 + hours_before / 24, title=title)
+    flags = [f"twin:{first.id}"] if alike else []
+    assert session.get_one(Report, second.id).flags == flags
 
 
 def test_dismissed_twins_are_never_offered_again(session: Session, people: People, logged: Logged) -> None:
