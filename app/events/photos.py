@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.events.access import to_manage, visible_to
-from app.events.models import Event, EventPhoto
+from app.events.models import Event, EventPhoto, EventStatus
 from app.kernel import audit
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.media.check import Checked
@@ -20,6 +20,7 @@ from app.media.storage import Storage
 
 MOST_PHOTOS = 20
 MOST_CAPTION = 300
+VERIFIED = T("Laporan kegiatan ini sudah diperiksa, jadi fotonya tidak diubah lagi.")
 AGREE = T(
     "Foto hanya disimpan bila orang yang tampak di dalamnya setuju. Centang persetujuannya, atau pilih foto lain."
 )
@@ -58,11 +59,12 @@ def add_photos(
 ) -> tuple[list[EventPhoto], int]:
     """Keep pictures that were checked before; gives what was added and how many found no room.
 
-    A picture that is there already (a second click) is not added again. Raises Invalid, NotFound, Forbidden.
+    A picture that is there already (a second click) is not added again. Raises Invalid, NotFound, Forbidden, Refused.
     """
     if not consent:
         raise Invalid(AGREE, field="consent")
     event = to_manage(session, actor, event_id, lock=True)
+    not_verified(event)
     there = set(
         session.scalars(
             select(StoredFile.sha256).join(EventPhoto, EventPhoto.file_id == StoredFile.id)
@@ -101,10 +103,11 @@ def remove_photo(session: Session, actor: Actor, photo_id: int, *, now: datetime
     """Take a picture away, and its file with it unless something else shows it.
 
     Gives the event's id and, where no record holds its content any more, the SHA-256 to be removed from the storage
-    once this is committed. Raises NotFound, Forbidden.
+    once this is committed. Raises NotFound, Forbidden, Refused once the report was verified.
     """
     photo = photo_of(session, actor, photo_id)
     event = to_manage(session, actor, photo.event_id, lock=True)
+    not_verified(event)
     file_id = photo.file_id
     event.photos.remove(photo)
     session.flush()
@@ -125,6 +128,11 @@ def _forget_file(session: Session, file_id: int) -> str | None:
     session.expunge(file)
     held = session.scalar(select(StoredFile.id).where(StoredFile.sha256 == sha256).limit(1))
     return sha256 if held is None else None
+
+
+def not_verified(event: Event) -> None:
+    if event.status == EventStatus.VERIFIED:
+        raise Refused(VERIFIED)
 
 
 def full() -> Invalid:

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.events import photos
-from app.events.models import Event, EventPhoto
+from app.events.models import Event, EventPhoto, EventStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
-from app.kernel.errors import Forbidden, Invalid, NotFound
+from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Actor, Role
 from app.media.check import Checked, check_image
 from app.media.models import StoredFile
@@ -145,3 +145,16 @@ def test_content_that_another_file_holds_stays_in_the_storage(
         )  # fmt: skip
     session.commit()
     assert photos.remove_photo(session, staff, photo.id, now=clock.now())[1] is None
+
+
+def test_the_photos_of_a_verified_record_stay_as_they_are(
+    session: Session, storage: Storage, event: Event, staff: Actor, clock: FrozenClock
+) -> None:
+    [photo], _left = photos.add_photos(session, storage, staff, event.id, [picture()], consent=True, now=clock.now())
+    event.status = EventStatus.VERIFIED
+    session.commit()
+    with pytest.raises(Refused):
+        photos.add_photos(session, storage, staff, event.id, [picture(99)], consent=True, now=clock.now())
+    with pytest.raises(Refused):
+        photos.remove_photo(session, staff, photo.id, now=clock.now())
+    assert session.scalar(select(func.count()).select_from(EventPhoto)) == 1

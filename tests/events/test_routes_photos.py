@@ -156,3 +156,20 @@ def test_nobody_waits_for_a_photo_with_the_write_lock(
     monkeypatch.setattr(routes_photos, "check_image", slowly)
     assert upload(client, event, (flat(), "a.jpg")).status_code == 303
     assert len(pictures(session)) == 1
+
+
+def test_a_verified_record_offers_no_change_of_its_photos(
+    client: FlaskClient, session: Session, world: World, event: Event
+) -> None:
+    upload(client, event, (flat(), "satu.jpg"))
+    event = world.session.get_one(Event, event.id)
+    event.status = EventStatus.VERIFIED
+    world.session.commit()
+    for path in (f"/kegiatan/{event.id}", f"/kegiatan/{event.id}/foto"):
+        shown = client.get(path).text
+        assert "Unggah foto" not in shown
+        assert "/hapus" not in shown
+    answer = upload(client, event, (flat(size=(30, 30)), "dua.jpg"))
+    assert answer.status_code == 422
+    assert "sudah diperiksa" in answer.text
+    assert len(pictures(session)) == 1
