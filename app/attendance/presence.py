@@ -8,13 +8,13 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.access import to_manage
+from app.events.access import may_manage, to_manage
 from app.events.headcount import count_people
 from app.events.models import AgeBand, Attendance, Event, EventStatus, Registration, RegistrationStatus, Sex
 from app.events.names import name_key
 from app.kernel.db import insert_missing
-from app.kernel.errors import Invalid, NotFound, Refused
-from app.kernel.roles import Actor
+from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from app.kernel.roles import Actor, Role
 from app.kernel.text import T
 
 EARLIEST = timedelta(hours=24)  # before the beginning: the desk at the door opens early
@@ -48,6 +48,20 @@ class CheckedIn(NamedTuple):
     attendance: Attendance
     new: bool  # False: this person was in already, since `attendance.at`
     waiting: bool  # came from the waiting list
+
+
+SEE_NAMES = (Role.EDITOR, Role.APPROVER, Role.ADMIN)
+
+
+def may_see_names(actor: Actor, event: Event) -> bool:
+    """Who came, by name: those who keep the list, and who verifies the report in the office. One rule for the list and
+    for every document that would carry it."""
+    return may_manage(actor, event) or (actor.of_office and actor.has(*SEE_NAMES))
+
+
+def check_sees_names(actor: Actor, event: Event) -> None:
+    if not may_see_names(actor, event):
+        raise Forbidden(T("Nama yang hadir hanya untuk penyelenggaranya dan pemeriksa laporan di kantor."))
 
 
 def may_attend(event: Event, now: datetime) -> T | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, Select, cast, func, literal, null, or_, select, 
 from sqlalchemy.orm import Session
 
 from app.areas.models import Village
-from app.events.models import Attendance, Event, Headcount, Registration, RegistrationStatus
+from app.events.models import AgeBand, Attendance, Event, Headcount, Registration, RegistrationStatus, Sex
 
 STATES = ("here", "missing", "waiting")
 
@@ -28,6 +28,16 @@ class Summary:
     @property
     def counted(self) -> int:
         return sum(self.headcount.values())
+
+    @property
+    def by_count(self) -> bool:
+        """Whether the number of people is that of the headcount; else it is that of the names."""
+        return self.counted > self.named
+
+    @property
+    def has_detail(self) -> bool:
+        """Whether the headcount that counts tells sexes or ages apart."""
+        return self.by_count and any(sex != Sex.UNKNOWN or band != AgeBand.UNKNOWN for sex, band in self.headcount)
 
 
 def summary(session: Session, event_id: int) -> Summary:

@@ -10,7 +10,7 @@ from app.attendance import service
 from app.attendance.blueprint import bp
 from app.attendance.desk import at_desk, leave_desk, take_desk
 from app.attendance.forms import COUNTED, HeadcountForm, WalkInForm
-from app.attendance.presence import METHODS, ROLES, may_attend
+from app.attendance.presence import METHODS, ROLES, check_sees_names, may_attend, may_see_names
 from app.attendance.queries import STATES, Summary, people_at_the_door, speakers_here, summary
 from app.events import access
 from app.events.access import PLANNERS
@@ -19,6 +19,8 @@ from app.events.names import name_key
 from app.events.panels import SECTIONS
 from app.events.states import AGE_BANDS, SEXES
 from app.kernel.paging import paginate
+from app.kernel.roles import Role
+from app.kernel.text import T
 from app.web.db import db
 from app.web.errors import is_fragment
 from app.web.formats import local_time, sentence
@@ -29,6 +31,7 @@ from app.web.wiring import now
 A_PAGE = 50
 SECTIONS.append("attendance/_section.html")
 SCANNED = "qr"
+READ_ONLY = T("Anda bisa membaca daftar ini, tetapi tidak mengubahnya.")
 
 
 @bp.app_context_processor
@@ -44,9 +47,15 @@ def _attendance() -> dict[str, Any]:
 
 
 def attendance_section(event: Event) -> dict[str, Any]:
-    """`summary` (queries_attendance.Summary), `rows` of the headcount [(label, [(sex, people)])], `refusal` or None."""
+    """`summary` (queries.Summary), `rows` of the headcount [(label, people by sex)] where it tells people apart,
+    `refusal` or None, `may_see`: the names."""
     counted = summary(db.session, event.id)
-    return {"summary": counted, "rows": headcount_rows(counted), "refusal": may_attend(event, now())}
+    return {
+        "summary": counted,
+        "rows": headcount_rows(counted) if counted.has_detail else [],
+        "refusal": may_attend(event, now()),
+        "may_see": may_see_names(current_actor(), event),
+    }
 
 
 def headcount_rows(counted: Summary) -> list[tuple[str, list[int]]]:
@@ -64,13 +73,16 @@ def managed(event_id: int) -> Event:
 
 
 @bp.get("/kegiatan/<int:event_id>/hadir", endpoint="index")
-@allow(*PLANNERS)
+@allow(*PLANNERS, Role.APPROVER)
 def attendance_list(event_id: int) -> ResponseReturnValue:
-    return _page(managed(event_id))
+    """For those who keep it; whoever verifies the report in the office reads it only."""
+    event = access.get(db.session, current_actor(), event_id)
+    check_sees_names(current_actor(), event)
+    return _page(event)
 
 
 def _page(event: Event, walk: WalkInForm | None = None, heads: HeadcountForm | None = None) -> str:
-    counted = summary(db.session, event.id)
+    counted, may_manage = summary(db.session, event.id), access.may_manage(current_actor(), event)
     q, state = request.args.get("q", "")[:200], request.args.get("keadaan", "")
     people = people_at_the_door(event.id, q=q, state=state if state in STATES else "")
     page = paginate(db.session, people, number_of("hal") or 1, A_PAGE, rows=True)
@@ -85,7 +97,8 @@ def _page(event: Event, walk: WalkInForm | None = None, heads: HeadcountForm | N
         walk=walk or WalkInForm(None),
         heads=heads or HeadcountForm.of(counted.headcount),
         speakers=[(one, here.get(one.name_key)) for one in event.speakers],
-        refusal=may_attend(event, now()),
+        refusal=may_attend(event, now()) if may_manage else READ_ONLY,
+        may_manage=may_manage,
         at_desk=at_desk(db.session, session, now()),
         sexes=[sex.value for sex in COUNTED],
         bands=[band.value for band in AgeBand],
@@ -167,6 +180,7 @@ def _line(event_id: int, registration_id: int) -> str:
         summary=summary(db.session, event.id),
         here_url=own_path(request.form.get("next")) or url_for(".index", event_id=event.id),
         refusal=None,
+        may_manage=True,
     )
 
 

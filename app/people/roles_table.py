@@ -115,6 +115,7 @@ WHOSE: dict[str, Rights] = {
     "publishing.decide": _DECIDERS,
     "registration_id": _ORGANISATION,
     "aspiration_id": _ORGANISATION,
+    "attendance.index": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
     "reports.aspiration_answer": {None: Whose.OFFICE, Role.OPD_CONTACT: Whose.OWN},
     "reports.aspiration_close": {None: Whose.OFFICE},
     "reports.aspiration_route": {None: Whose.OFFICE},

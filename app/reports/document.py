@@ -6,17 +6,15 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from PIL import Image, ImageOps
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import District, Regency, Village
+from app.areas.models import Regency
 from app.campaigns.models import Campaign
 from app.documents.render import Renderer
 from app.events.models import AgeBand, Attendance, Event, EventPhoto, EventStatus, Sex
@@ -25,12 +23,13 @@ from app.media.check import flattened
 from app.media.models import StoredFile
 from app.people.models import Organisation, User
 from app.people.office import office_of
+from app.reports.invitation import LOCALE, day_of, hours_of, invited, letterhead_of, place_of
 from app.reports.models import Aspiration, AspirationStatus, Report
 from app.reports.states import ASPIRATIONS, SPJ
+from app.reports.wanted import in_record
 
 TEMPLATE = "activity_report"
 PHOTO_SIDE = 900  # pixels: 8 cm at 280 pixels an inch
-LOCALE = "id"
 BANDS = (AgeBand.CHILD, AgeBand.YOUTH, AgeBand.ADULT, AgeBand.ELDER, AgeBand.UNKNOWN)
 ROLES = {"speaker": "Narasumber", "committee": "Panitia"}
 
@@ -51,8 +50,11 @@ class Document:
     photos: Sequence[StoredFile]
 
 
-def gather(session: Session, event: Event, report: Report, *, tz: str, tz_label: str, with_spj: bool) -> Document:
-    """Read everything that is printed. A fixed number of queries."""
+def gather(
+    session: Session, event: Event, report: Report, *, tz: str, tz_label: str, with_spj: bool, with_names: bool
+) -> Document:
+    """Read everything that is printed. A fixed number of queries. `with_names`: of those who came, for a reader who
+    may see their list."""
     zone = ZoneInfo(tz)
     group = session.get_one(Organisation, event.organisation_id)
     regency = session.scalar(select(Regency.name)) or ""
@@ -63,8 +65,10 @@ def gather(session: Session, event: Event, report: Report, *, tz: str, tz_label:
         .where(EventPhoto.event_id == event.id)
         .order_by(EventPhoto.id)
     ).all()
+    attendance = attendance_of(session, event)
+    known = in_record(report, event, len(attendance))
     data = {
-        "office": _letterhead(session, group, regency),
+        "office": letterhead_of(session, group, regency),
         "campaign": event.title,  # what the foot of each page says
         "title": event.title,
         "kind": str(KINDS.get(event.kind, event.kind)),
@@ -76,20 +80,27 @@ def gather(session: Session, event: Event, report: Report, *, tz: str, tz_label:
         "speakers": [[row.name, row.title] for row in event.speakers],
         "people": event.people,
         "headcount": _headcount(event),
-        "attendance": _attendance(session, event),
+        "named": len(attendance),
+        "attendance": attendance if with_names else [],
+        "invitation": invited(session, event, zone, tz_label),
         "told": report.told,
         "agreements": [
-            [row.what, row.owner or "–", _day(row.due_on) if row.due_on else "–"] for row in report.agreements
+            [row.what, row.owner or "–", day_of(row.due_on) if row.due_on else "–"] for row in report.agreements
         ],
         "questions": _questions(session, event),
         "materials": [[row.name, _number(row.planned), _number(row.handed_out)] for row in event.materials],
         "notes": report.notes,
         "captions": [photo.caption for photo, _file in photos],
-        "spj": [[str(label), bool(report.spj.get(key))] for key, label in SPJ.items()] if with_spj else [],
-        "signatures": _signatures(session, event, report, group),
+        "spj": [[str(label), bool(report.spj.get(key) or known.get(key))] for key, label in SPJ.items()]
+        if with_spj
+        else [],
+        "signatures": _signatures(session, event, report, group, regency),
         "place_and_day": ", ".join(
             part
-            for part in (_place(session, event)[0], _day((report.submitted_at or report.recorded_at).astimezone(zone)))
+            for part in (
+                place_of(session, event)[0],
+                day_of((report.submitted_at or report.recorded_at).astimezone(zone)),
+            )
             if part
         ),
         "receipt": report.receipt,
@@ -127,19 +138,6 @@ def _picture(storage: Storage, file: StoredFile) -> bytes | None:
     return out.getvalue()
 
 
-def _letterhead(session: Session, group: Organisation, regency: str) -> dict[str, str]:
-    """The office's own for the office and its OPDs; a group stands under its own name."""
-    if group.is_office:
-        return office_of(session, regency)
-    return {
-        "name": group.name,
-        "regency": regency if group.kind not in {"opd", "bidang"} else f"Pemerintah {regency}",
-        "address": group.address or "",
-        "phone": group.phone or "",
-        "email": group.email or "",
-    }
-
-
 def _facts(
     session: Session,
     event: Event,
@@ -149,12 +147,12 @@ def _facts(
     zone: ZoneInfo,
     tz_label: str,
 ) -> list[tuple[str, str]]:
-    village, where = _place(session, event)
+    village, where = place_of(session, event)
     rows = [
         ("Jenis kegiatan", str(KINDS.get(event.kind, event.kind))),
         ("Program", campaign.name if campaign else ""),
-        ("Hari, tanggal", _day(event.starts_at.astimezone(zone), "EEEE, d MMMM y")),
-        ("Waktu", _hours(event, zone, tz_label)),
+        ("Hari, tanggal", day_of(event.starts_at.astimezone(zone), "EEEE, d MMMM y")),
+        ("Waktu", hours_of(event, zone, tz_label)),
         ("Tempat", ", ".join(part for part in (event.place, village, where) if part)),
         ("Penyelenggara", group.name),
         ("Narasumber", "; ".join(row.name for row in event.speakers)),
@@ -165,21 +163,11 @@ def _facts(
     return [row for row in rows if row[1]]
 
 
-def _place(session: Session, event: Event) -> tuple[str, str]:
-    """(village, district) in words; empty where the event had no village."""
-    row = session.execute(
-        select(Village.name, Village.kind, District.name)
-        .join(District, District.code == Village.district_code)
-        .where(Village.code == event.village_code)
-    ).first()
-    if row is None:
-        return "", ""
-    return f"{'Kelurahan' if row[1] == 'kelurahan' else 'Desa'} {row[0]}", f"Kecamatan {row[2]}"
-
-
 def _headcount(event: Event) -> dict[str, Any]:
     """A row a sex that was counted: its words, people of each band, sum; empty where only a total is known."""
     counted = {(row.sex, row.age_band): row.people for row in event.headcounts}
+    if sum(counted.values()) != event.people:
+        return {}  # more came by name than were counted
     if not any(sex != Sex.UNKNOWN or band != AgeBand.UNKNOWN for sex, band in counted):
         return {}
     rows, bands = [], [band for band in BANDS if any(known == band for _sex, known in counted)]
@@ -195,7 +183,7 @@ def _headcount(event: Event) -> dict[str, Any]:
     }
 
 
-def _attendance(session: Session, event: Event) -> list[tuple[str, str]]:
+def attendance_of(session: Session, event: Event) -> list[tuple[str, str]]:
     """Names and what they came as: no phone, no signature, no other personal data."""
     rows = session.scalars(
         select(Attendance).where(Attendance.event_id == event.id).order_by(Attendance.at, Attendance.id)
@@ -222,12 +210,14 @@ def _questions(session: Session, event: Event) -> list[dict[str, str]]:
         if row.opd_id:
             status += f": {opds.get(row.opd_id, '')}"
         if row.status == AspirationStatus.ROUTED and row.due_on:
-            status += f", paling lambat {_day(row.due_on)}"
+            status += f", paling lambat {day_of(row.due_on)}"
         made.append({"text": row.text, "answer": row.answer or "", "status": status})
     return made
 
 
-def _signatures(session: Session, event: Event, report: Report, group: Organisation) -> list[dict[str, str]]:
+def _signatures(
+    session: Session, event: Event, report: Report, group: Organisation, regency: str
+) -> list[dict[str, str]]:
     """Penyelenggara on the left, who takes note on the right: the verifier where it was verified."""
     writer = session.get(User, event.responsible_id or report.recorded_by_id or 0)
     own = writer is not None and writer.organisation_id == group.id
@@ -236,22 +226,10 @@ def _signatures(session: Session, event: Event, report: Report, group: Organisat
         {"role": "Penyelenggara", "title": group.name, "name": writer.name if writer and own else ""},
         {
             "role": "Mengetahui",
-            "title": (seen.title or seen.organisation.name) if seen else "",
+            "title": (seen.title or seen.organisation.name) if seen else office_of(session, regency)["name"],
             "name": seen.name if seen else "",
         },
     ]
-
-
-def _hours(event: Event, zone: ZoneInfo, tz_label: str) -> str:
-    begins, ends = event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)
-    pattern = "HH.mm" if begins.date() == ends.date() else "d MMM HH.mm"
-    return (
-        f"{format_datetime(begins, 'HH.mm', locale=LOCALE)}–{format_datetime(ends, pattern, locale=LOCALE)} {tz_label}"
-    )
-
-
-def _day(day: date | datetime, pattern: str = "d MMMM y") -> str:
-    return format_date(day, pattern, LOCALE)
 
 
 def _number(value: int | None) -> str:

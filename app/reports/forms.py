@@ -7,7 +7,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, HiddenField, IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -58,6 +58,7 @@ class ReportForm(Form):
     tags = Checkboxes(_l("Kegiatan ini termasuk (boleh lebih dari satu)"))
     spj = Checkboxes(_l("Yang sudah ada"))
     notes = TextAreaField(_l("Catatan lain"), [Optional(), Length(max=MOST_TEXT)], render_kw={"rows": 2})
+    certain = BooleanField(_l("Tetap serahkan seperti ini"))
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)

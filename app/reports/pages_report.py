@@ -11,6 +11,7 @@ from app.reports.forms import ReturnForm
 from app.reports.models import Report
 from app.reports.service import seen_mark
 from app.reports.verification import may_verify
+from app.reports.wanted import in_record
 from app.web.db import db
 from app.web.formats import local_day
 from app.web.guard import current_actor
@@ -24,10 +25,12 @@ def report_page(event: Event, **more: Any) -> str:
     """Everything at a glance, with what this person does next. `more`: a form that was refused, and what is open."""
     actor, report = current_actor(), db.session.get(Report, event.id)
     judge = report is not None and may_verify(actor, report)
+    around = pages.around(db.session, event, report)
     values: dict[str, Any] = {
         "event": event,
         "report": report,
-        "around": pages.around(db.session, event, report),
+        "around": around,
+        "in_record": in_record(report, event, around.attendance) if report else {},
         "twins": pages.twins_of(db.session, actor, event, report) if report else [],
         "merged": merging.merged_into(db.session, event),
         "kept": db.session.get(Event, event.merged_into_id) if event.merged_into_id else None,

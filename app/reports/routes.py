@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.events import access
-from app.events.models import Event
+from app.events.models import Event, EventStatus
 from app.kernel.errors import Refused, Stale
 from app.kernel.text import T
 from app.reports import (
@@ -18,11 +18,12 @@ from app.reports import (
     routes_verification,
     service,
 )
-from app.reports.blueprint import VIEWING, bp
+from app.reports.blueprint import VIEWING, bp, flag_words
 from app.reports.forms import ReportForm, Rows, posted_rows, report_form, stored_rows, written
 from app.reports.models import Report
 from app.reports.pages_report import WITH_SPJ, report_page
 from app.reports.service import check_open, is_taken_up, seen_mark
+from app.reports.wanted import check_wanted, content_of, in_record, is_untouched
 from app.web.db import db
 from app.web.formats import local_day
 from app.web.guard import allow, current_actor
@@ -33,6 +34,8 @@ __all__ = [
 ]  # fmt: skip
 
 ADD = "add-"
+SOFT_FLAGS = ("running", "no_minutes")
+"""Of what a verifier is warned, what the writer can still mend is said at once."""
 
 
 @bp.get("/kegiatan/<int:event_id>/laporan")
@@ -73,7 +76,7 @@ def save(event_id: int) -> ResponseReturnValue:
     report = db.session.get(Report, event_id)
     if stale:
         form.seen.data = seen_mark(event, report)  # a second save lays this text over what was saved meanwhile
-    return _form_page(event, report, form, rows), 422
+    return _form_page(event, report, form, rows, stale=stale), 422
 
 
 def _writable(event_id: int) -> Event:
@@ -92,17 +95,29 @@ def _save(event: Event, form: ReportForm, rows: Rows, *, hand_in: bool) -> bool:
     if words is None:
         return False
     report = service.to_write(db.session, actor, event.id, now=at, seen=form.seen.data or None)
+    returned, again = event.status == EventStatus.RETURNED, event.status == EventStatus.REPORTED
+    before, untouched = content_of(db.session, report), returned and is_untouched(db.session, report)
     service.write(db.session, actor, report, words, now=at)
-    if hand_in:
-        service.check_enough(report)
-        service.submit(db.session, actor, report, now=at, tz=settings().tz)
-        flash(_("Laporan diserahkan. Kode terima: %(code)s.", code=report.receipt), "success")
-    else:
+    if not hand_in:
         flash(_("Tersimpan. Serahkan laporannya bila sudah lengkap."), "success")
+        return True
+    service.check_enough(report)
+    if returned and not form.certain.data:
+        check_wanted(db.session, report, changed=not untouched or content_of(db.session, report) != before)
+    service.submit(db.session, actor, report, now=at, tz=settings().tz)
+    if again:
+        flash(_("Perubahan disimpan."), "success")
+    else:
+        flash(_("Laporan diserahkan. Kode terima: %(code)s.", code=report.receipt), "success")
+    for flag in report.flags:
+        if flag in SOFT_FLAGS:
+            flash(flag_words(flag), "warning")
     return True
 
 
-def _form_page(event: Event, report: Report | None, form: ReportForm, rows: Rows, more: str = "") -> str:
+def _form_page(
+    event: Event, report: Report | None, form: ReportForm, rows: Rows, more: str = "", *, stale: bool = False
+) -> str:
     around = pages.around(db.session, event, report)
     return render_template(
         "reports/edit.html",
@@ -112,9 +127,11 @@ def _form_page(event: Event, report: Report | None, form: ReportForm, rows: Rows
         rows=rows.padded(more),
         wrong=rows.wrong,
         more=more,
+        stale=stale,
         around=around,
         taken_up=[row for row in around.questions if is_taken_up(row)],
         pieces=pages.pieces_of(db.session, event),
+        in_record=in_record(report, event, around.attendance) if report else {},
         with_spj=event.kind in WITH_SPJ,
         today=local_day(now()),
     )

@@ -126,10 +126,9 @@ def send_back(event_id: int) -> ResponseReturnValue:
 
 
 def _go_on(done: str) -> ResponseReturnValue:
-    """The next report follows by itself."""
-    waiting = service.next_waiting(db.session, current_actor())
-    if waiting is None:
-        flash(done + " " + _("Tidak ada lagi yang menunggu Anda."), "success")
-        return redirect(url_for(".index"))
-    flash(done + " " + _("Ini yang berikutnya."), "success")
-    return redirect(url_for(".show", event_id=waiting))
+    """Back to the list. The next report is opened there on purpose: under the finger that pressed this button, the
+    same button of a report that nobody read would come to stand."""
+    if service.next_waiting(db.session, current_actor()) is None:
+        done = f"{done} {_('Tidak ada lagi yang menunggu Anda.')}"
+    flash(done, "success")
+    return redirect(url_for(".index", keadaan="menunggu"))

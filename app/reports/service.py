@@ -26,6 +26,7 @@ from app.reports.models import Agreement, Aspiration, AspirationStatus, Report, 
 
 RECEIPT_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 MOST_LINES = 50
+MOST_TEXT = 20_000
 LONG_AGO = timedelta(days=60)
 SAME_HOURS = timedelta(hours=1)
 """Two people remember the hours of one gathering this differently."""
@@ -38,7 +39,8 @@ class Written:
     """What somebody writes down about an event that took place.
 
     `questions`: (what was asked, the answer given on the spot or ""). `materials`: (name, copies, print piece's id).
-    `agreements`: (what, who, until when). None leaves a part as it is.
+    `agreements`: (what, who, until when). None leaves a part as it is. `replaces`: the numbers of the questions that
+    stood on the form; only these are taken away where `questions` lacks them (None: all).
     """
 
     counts: Counts | None = None
@@ -49,6 +51,7 @@ class Written:
     materials: Sequence[tuple[str, int | None, int | None]] | None = None
     tags: Sequence[str] | None = None
     spj: Mapping[str, bool] | None = None
+    replaces: Collection[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -177,26 +180,25 @@ def check_seen(session: Session, event: Event, seen: str | None) -> None:
 
 
 def write(session: Session, actor: Actor, report: Report, written: Written, *, now: datetime) -> None:
-    """Replace the parts that are given. Aspirations that were routed or answered by an OPD stay."""
+    """Replace the parts that are given. Aspirations that were routed or answered by an OPD stay.
+
+    Raises Invalid (told, notes, materials) for what is too long: nothing is cut.
+    """
     event = report.event
     if written.counts is not None:
         set_headcount(session, event, written.counts)
     if written.told is not None:
-        report.told = _text(written.told)
+        report.told = _text(written.told, "told")
     if written.notes is not None:
-        report.notes = _text(written.notes)
+        report.notes = _text(written.notes, "notes")
     if written.tags is not None:
         _tag(event, written.tags)
     if written.materials is not None:
         _hand_out(event, written.materials)
     if written.agreements is not None:
-        report.agreements = [
-            Agreement(position=number, what=_line(what), owner=_line(owner)[:200], due_on=due_on)
-            for number, (what, owner, due_on) in enumerate(written.agreements[:MOST_LINES])
-            if what.strip()
-        ]
+        _agree(report, written.agreements)
     if written.questions is not None:
-        _note_questions(session, actor, event, written.questions, now)
+        _note_questions(session, actor, event, written.questions, now, written.replaces)
     if written.spj is not None:
         report.spj = {key: bool(value) for key, value in written.spj.items()}
     event.updated_at = now
@@ -296,12 +298,35 @@ def new_receipt() -> str:
     return f"{signs[:4]}-{signs[4:]}"
 
 
-def _text(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()[:20_000]
+def _text(text: str, field: str | None = None) -> str:
+    return _short(text.replace("\r\n", "\n").strip(), MOST_TEXT, field)
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())[:500]
+def _line(text: str, most: int = 500, field: str | None = None) -> str:
+    return _short(" ".join(text.split()), most, field)
+
+
+def _short(words: str, most: int, field: str | None) -> str:
+    if len(words) > most:
+        raise Invalid(
+            T("“%(start)s…” terlalu panjang. Paling banyak %(n)s huruf.", start=words[:40], n=most), field=field
+        )
+    return words
+
+
+def _check_lines(given: int, held: int) -> None:
+    """As many as stand there already are never too many: records that were merged may have more."""
+    if given > max(MOST_LINES, held):
+        raise Invalid(T("Paling banyak %(n)s baris untuk satu bagian. Gabungkan yang sejenis.", n=MOST_LINES))
+
+
+def _agree(report: Report, agreements: Sequence[tuple[str, str, date | None]]) -> None:
+    wanted = [line for line in agreements if line[0].strip()]
+    _check_lines(len(wanted), len(report.agreements))
+    report.agreements = [
+        Agreement(position=number, what=_line(what), owner=_line(owner, 200), due_on=due_on)
+        for number, (what, owner, due_on) in enumerate(wanted)
+    ]
 
 
 def _tag(event: Event, tags: Sequence[str]) -> None:
@@ -314,8 +339,9 @@ def _hand_out(event: Event, materials: Sequence[tuple[str, int | None, int | Non
     """Copies handed out; what was planned stays beside it."""
     planned = {row.name.lower(): row for row in event.materials}
     kept = []
-    for written, copies, piece_id in materials[:MOST_LINES]:
-        name = _line(written)[:200]
+    _check_lines(len(materials), len(event.materials))
+    for written, copies, piece_id in materials:
+        name = _line(written, 200, "materials")
         if not name:
             continue
         if copies is not None and not 0 <= copies <= 1_000_000:
@@ -328,15 +354,21 @@ def _hand_out(event: Event, materials: Sequence[tuple[str, int | None, int | Non
 
 
 def _note_questions(
-    session: Session, actor: Actor, event: Event, questions: Sequence[tuple[str, str]], now: datetime
+    session: Session,
+    actor: Actor,
+    event: Event,
+    questions: Sequence[tuple[str, str]],
+    now: datetime,
+    replaces: Collection[int] | None,
 ) -> None:
     """Replace the questions that nobody has taken up; one taken up stays, and its text is not noted twice."""
     held = session.scalars(select(Aspiration).where(Aspiration.event_id == event.id)).all()
     fixed = {row.text for row in held if is_taken_up(row)}
-    wanted = {_text(asked): _text(answer) for asked, answer in questions[:MOST_LINES] if asked.strip()}
+    wanted = {_text(asked): _text(answer) for asked, answer in questions if asked.strip()}
     free = {row.text: row for row in held if not is_taken_up(row)}
+    _check_lines(len(wanted), len(free))
     for row in free.values():
-        if row.text not in wanted:
+        if row.text not in wanted and (replaces is None or row.id in replaces):
             session.delete(row)
     for asked, answer in wanted.items():
         if asked in fixed:

@@ -57,6 +57,8 @@ FLAGS: Mapping[str, T] = {
     "clock": T("Jam di HP pencatat tidak cocok dengan jam kita. Periksa tanggal kegiatannya."),
     "future": T("Tanggal kegiatan ini belum tiba menurut jam kita."),
     "past": T("Kegiatan ini dicatat lama sesudah berlangsung."),
+    "running": T("Diserahkan sebelum kegiatannya selesai. Peserta dan isinya mungkin belum lengkap."),
+    "no_minutes": T("Apa yang disampaikan belum ditulis."),
     "over_capacity": T("Peserta lebih banyak daripada tempat yang disediakan."),
     "twin": T("Mungkin kegiatan yang sama sudah dicatat orang lain."),
 }

@@ -239,6 +239,41 @@ def test_another_organisation_finds_nothing(client: FlaskClient, world: World, e
         assert client.get(f"/kegiatan/{event.id}/{path}").status_code == 404, path
 
 
+def test_more_names_than_counted_give_one_number_and_no_table(
+    client: FlaskClient, world: World, staff: Any, event: Event
+) -> None:
+    client.post(f"/kegiatan/{event.id}/hadir/jumlah", data={"people_f_elder": "1"})
+    for _ in range(2):
+        client.post(f"/kegiatan/{event.id}/hadir/catat/{world.registration(event, sex='m').id}")
+    shown = words(client.get(f"/kegiatan/{event.id}"))
+    assert "2 orang hadir, menurut daftar nama" in shown
+    assert "Hitungan peserta" not in shown
+    assert "hitungan orang" not in words(client.get(f"/kegiatan/{event.id}/hadir"))
+
+
+def test_a_total_alone_has_no_table_of_dashes(client: FlaskClient, staff: Any, event: Event) -> None:
+    client.post(f"/kegiatan/{event.id}/hadir/jumlah", data={"total": "9"})
+    shown = words(client.get(f"/kegiatan/{event.id}"))
+    assert "9 orang hadir, menurut hitungan" in shown
+    assert "Hitungan peserta" not in shown
+
+
+def test_who_verifies_in_the_office_reads_the_list_and_changes_nothing(
+    client: FlaskClient, world: World, session: Session, event: Event
+) -> None:
+    siti = world.registration(event, "Siti Aminah")
+    session.add(Attendance(event_id=event.id, name="Budi", method="list", at=world.clock.now()))
+    session.commit()
+    sign_in(client, world.user(Role.APPROVER))
+    shown = client.get(f"/kegiatan/{event.id}/hadir").text
+    assert "Siti Aminah" in shown
+    assert "tidak mengubahnya" in shown
+    assert not re.findall(r'<form method="post" action="/kegiatan/', shown)
+    assert f"/kegiatan/{event.id}/hadir/lembar" not in shown
+    assert client.post(f"/kegiatan/{event.id}/hadir/catat/{siti.id}").status_code == 403
+    assert f"/kegiatan/{event.id}/hadir" in client.get(f"/kegiatan/{event.id}").text
+
+
 def test_the_page_of_the_event_shows_who_came(client: FlaskClient, world: World, staff: Any, event: Event) -> None:
     assert "Yang hadir belum dicatat" in client.get(f"/kegiatan/{event.id}").text
     client.post(f"/kegiatan/{event.id}/hadir/jumlah", data={"people_f_elder": "7"})
@@ -461,6 +496,14 @@ def test_a_camera_reads_the_printed_code_and_it_opens_the_door(
 
 
 # --- the paper sheet ---
+
+
+def test_the_box_that_is_wrong_is_marked(client: FlaskClient, staff: Any, event: Event) -> None:
+    typed = {"nama": ["Siti", ""], "asal": ["Desa A", "Desa B"], "jk": ["X", "P"], "role": "participant"}
+    answer = client.post(f"/kegiatan/{event.id}/hadir/lembar", data=typed)
+    assert answer.status_code == 422
+    boxes = re.findall(r'<input class="form-control( is-invalid)?" name="(nama|asal|jk)"', answer.text)
+    assert [name for wrong, name in boxes if wrong] == ["jk", "nama"]
 
 
 def test_a_sheet_is_keyed_in_rows_and_pasted(client: FlaskClient, staff: Any, event: Event, rows: Rows) -> None:

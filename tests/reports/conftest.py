@@ -56,7 +56,7 @@ def logged(session: Session, people: People) -> Callable[..., Event]:
     def log(by: str = "dian", *, days: float = 1, title: str = "Kumpul warga", **written: Any) -> Event:
         now = people.world.clock.now()
         begins = now - timedelta(days=days)
-        written.setdefault("counts", {("f", "adult"): 7, ("m", "adult"): 5})
+        written = {"counts": {("f", "adult"): 7, ("m", "adult"): 5}, "told": "Isi pertemuan"} | written
         report = log_activity(
             session,
             people.actor(by),

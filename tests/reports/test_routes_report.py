@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.events.headcount import count_people
 from app.events.models import Attendance, Event, EventPhoto, EventStatus
 from app.kernel.roles import Role
 from app.media.models import StoredFile
@@ -169,6 +170,31 @@ def test_a_typing_error_does_not_lay_old_words_over_somebody_elses_save(
     assert stored(session, event).told == "Dari Rudi"
 
 
+def test_sixty_questions_are_all_on_the_form_and_none_is_lost_by_saving(
+    session: Session, kim: FlaskClient, people: People, logged: Logged
+) -> None:
+    event = logged()
+    for number in range(60):
+        people.world.aspiration(event, text=f"Tanya {number}?")
+    shown = page(kim, event, "/ubah")
+    questions = re.findall(r'<textarea[^>]*name="asked"[^>]*>([^<]*)</textarea>', shown)
+    held = re.findall(r'name="held" value="(\d+)"', shown)
+    assert (len([text for text in questions if text]), len(held)) == (60, 60)
+    kept = [text for text in questions if text][1:]
+    assert minutes(kim, event, asked=kept, answered=[""] * 59, held=held, total="12").status_code == 302
+    stored(session, event)
+    assert set(session.scalars(select(Aspiration.text))) == set(kept)
+
+
+def test_too_many_rows_are_refused_and_all_shown_again(session: Session, kim: FlaskClient, over: Event) -> None:
+    asked_now = [f"Tanya {number}?" for number in range(51)]
+    answer = minutes(kim, over, total="3", asked=asked_now, answered=[""] * 51)
+    assert answer.status_code == 422
+    assert "Paling banyak 50" in answer.text
+    assert "Tanya 50?" in answer.text
+    assert session.scalars(select(Aspiration)).all() == []
+
+
 def test_what_people_wrote_is_shown_as_text(kim: FlaskClient, logged: Logged) -> None:
     event = logged(told="<script>alert(1)</script>", questions=[("<b>Kapan</b>?", "<i>Nanti</i>")])
     raw = kim.get(f"/kegiatan/{event.id}/laporan").text
@@ -191,16 +217,19 @@ def test_a_kim_has_no_spj_list_and_the_office_has(
     assert (ticks["kak"], ticks["notulen"], ticks["pajak"]) == (True, True, False)
 
 
-def test_the_next_report_follows_by_itself(
+def test_a_second_click_verifies_no_report_that_nobody_read(
     session: Session, office: FlaskClient, people: People, logged: Logged
 ) -> None:
     first, second = logged(days=3), logged(days=6)
     first_answer = office.post(f"/kegiatan/{first.id}/laporan/periksa")
-    assert first_answer.location == f"/kegiatan/{second.id}/laporan"
+    assert first_answer.location == "/laporan-kegiatan?keadaan=menunggu"
+    listed = office.get(first_answer.location).text
+    assert "/laporan/periksa" not in listed
+    assert re.search(rf'href="/kegiatan/{second.id}/laporan"[^>]*>.*Periksa berikutnya', listed)
     last = office.post(
         f"/kegiatan/{second.id}/laporan/kembalikan", data={"missing": ["photos"], "note": "Mana fotonya?"}
     )
-    assert last.location == "/laporan-kegiatan"
+    assert last.location == "/laporan-kegiatan?keadaan=menunggu"
     stored(session, first)
     assert (first.status, second.status) == (EventStatus.VERIFIED, EventStatus.RETURNED)
 
@@ -233,6 +262,212 @@ def test_the_writer_sees_what_is_missing(session: Session, kim: FlaskClient, peo
         assert "Jumlah peserta" in shown
         assert "Isi yang muda juga." in shown
     assert kim.post(f"/kegiatan/{event.id}/laporan/periksa").status_code == 403
+
+
+@pytest.fixture
+def returned(session: Session, people: People, logged: Logged) -> Callable[..., Event]:
+    """A report that came back from the office for this."""
+
+    def back(missing: list[str], note: str = "", **written: Any) -> Event:
+        event, now = logged(**written), people.world.clock.now()
+        verification.send_back(session, people.actor("editor"), event.id, missing=missing, note=note, now=now)
+        session.commit()
+        return event
+
+    return back
+
+
+def photographed(session: Session, people: People, event: Event, **later: float) -> None:
+    at = people.world.clock.now() + timedelta(**later)
+    file = StoredFile(
+        sha256="e" * 64, mime="image/jpeg", size=9, width=1, height=1, name="f.jpg", created_at=at,
+        organisation_id=people.kim.id,
+    )  # fmt: skip
+    session.add(file)
+    session.flush()
+    event.photos.append(EventPhoto(file_id=file.id, caption="", consent_at=at, added_at=at))
+    session.commit()
+
+
+def test_the_photo_that_was_asked_for_is_added_where_the_report_is_mended(
+    kim: FlaskClient, returned: Callable[..., Event], over: Event
+) -> None:
+    event = returned(["photos", "minutes"])
+    shown = page(kim, event, "/ubah")
+    assert f'action="/kegiatan/{event.id}/foto"' in shown
+    assert f'name="next" value="/kegiatan/{event.id}/laporan/ubah"' in shown
+    assert 'href="#foto"' in shown
+    assert 'href="#told"' in shown
+    assert shown.index('id="foto"') < shown.index('name="told"')
+    assert f'action="/kegiatan/{over.id}/foto"' not in page(kim, over, "/ubah")
+
+
+@pytest.mark.parametrize(
+    ("missing", "fields", "said"),
+    [
+        (["photos"], {"told": "Diperbaiki"}, "Yang diminta kantor belum ada: Foto kegiatan."),
+        (["minutes"], {"told": "", "total": "9"}, "Notulen: apa yang disampaikan dan disepakati."),
+        (["headcount"], {"told": "Ada", "total": ""}, "Jumlah peserta."),
+        (["attendance"], {"told": "Ada"}, "Daftar hadir."),
+        (["place"], {}, "Belum ada yang berubah sejak laporan ini dikembalikan."),
+        ([], {}, "Belum ada yang berubah sejak laporan ini dikembalikan."),
+    ],
+)
+def test_a_report_that_still_lacks_what_was_asked_for_is_asked_about_once_more(
+    session: Session,
+    kim: FlaskClient,
+    returned: Callable[..., Event],
+    missing: list[str],
+    fields: dict[str, str],
+    said: str,
+) -> None:
+    event = returned(missing, note="Tolong", told="Isi lama")
+    as_it_was = {"told": "Isi lama", "total": "12", "f_adult": "7", "m_adult": "5"}
+    values = as_it_was | fields | ({"f_adult": "", "m_adult": ""} if "total" in fields else {})
+    assert 'name="certain"' not in page(kim, event, "/ubah")
+    answer = minutes(kim, event, **values)
+    assert answer.status_code == 422
+    assert said in unescape(answer.text)
+    assert 'name="certain"' in answer.text
+    stored(session, event)
+    assert event.status == EventStatus.RETURNED
+    assert minutes(kim, event, **values, certain="y").status_code == 302
+    stored(session, event)
+    assert event.status == EventStatus.REPORTED
+
+
+def test_what_was_asked_for_and_added_is_handed_in_without_a_question(
+    session: Session, kim: FlaskClient, people: People, returned: Callable[..., Event]
+) -> None:
+    event = returned(["photos"], told="Isi lama")
+    as_it_was = {"told": "Isi lama", "total": "12", "f_adult": "7", "m_adult": "5"}
+    photographed(session, people, event)
+    assert minutes(kim, event, **as_it_was).status_code == 422, "a photo from before the return is not the one wanted"
+    event.photos[0].added_at += timedelta(minutes=5)
+    session.commit()
+    assert minutes(kim, event, **as_it_was).status_code == 302
+
+
+def test_a_report_without_minutes_or_of_a_running_event_is_flagged(
+    session: Session, kim: FlaskClient, people: People
+) -> None:
+    running = people.world.event(
+        organisation_id=people.kim.id, village_code=people.kim.village_code, starts_in=timedelta(hours=-1), hours=3
+    )
+    answer = minutes(kim, running, told="", total="8")
+    after = unescape(kim.get(answer.location).text)
+    assert stored(session, running).flags == ["running", "no_minutes"]
+    for words in ("Diserahkan sebelum kegiatannya selesai.", "Apa yang disampaikan belum ditulis."):
+        assert after.count(words) == 2, "said to the writer, and standing there for the verifier"
+    minutes(kim, running, told="Isinya", total="8")
+    assert stored(session, running).flags == ["running"]
+
+
+def test_a_change_of_what_was_handed_in_is_called_a_change(kim: FlaskClient, logged: Logged) -> None:
+    event = logged(told="Isi")
+    answer = minutes(kim, event, told="Isi baru", total="12")
+    shown = kim.get(answer.location).text
+    assert "Perubahan disimpan." in shown
+    assert "Laporan diserahkan" not in shown
+
+
+def test_a_save_over_somebody_elses_leads_to_what_is_stored(kim: FlaskClient, logged: Logged) -> None:
+    event = logged()
+    stale = minutes(kim, event, told="Dari saya", seen="1.0", total="3").text
+    assert re.search(rf'href="/kegiatan/{event.id}/laporan" target="_blank"', stale)
+    assert "Lihat yang tersimpan" not in minutes(kim, event, told="x", total="-1").text
+
+
+def test_the_number_of_people_never_stands_over_a_table_of_another(
+    session: Session, office: FlaskClient, people: People, logged: Logged
+) -> None:
+    event, at = logged(counts={("f", "adult"): 2}), people.world.clock.now()
+    assert "2 orang menurut hitungan" in page(office, event)
+    assert "Peserta menurut jenis kelamin dan umur" in page(office, event)
+    session.add_all([Attendance(event_id=event.id, name=f"Warga {n}", method="list", at=at) for n in range(4)])
+    count_people(session, event)
+    session.commit()
+    shown = page(office, event)
+    assert "4 orang menurut daftar hadir" in shown
+    assert "Peserta menurut jenis kelamin dan umur" not in shown
+    assert "Jenis kelamin" not in pdf_text(office, event)
+
+
+def test_the_spj_list_knows_what_the_record_has(
+    session: Session, client: FlaskClient, people: People, logged: Logged
+) -> None:
+    sign_in(client, people.editor)
+    event = people.world.event(starts_in=timedelta(days=-1), kind="bimtek")
+    minutes(client, event, told="Isi", total="4")
+    session.expire_all()
+    photographed(session, people, event)
+    shown = page(client, event)
+    for words in ("Notulen", "Dokumentasi foto"):
+        assert re.search(rf"{words} <span[^>]*>\(ada di catatan\)", shown), words
+    assert not re.search(r"Undangan <span[^>]*>\(ada di catatan\)", shown)
+    assert "Ada di catatan ini: Notulen; Dokumentasi foto." in page(client, event, "/ubah")
+
+
+def pdf_text(client: FlaskClient, event: Event, name: str = "laporan") -> str:
+    answer = client.get(f"/kegiatan/{event.id}/{name}.pdf")
+    assert answer.status_code == 200
+    return " ".join(part.extract_text() for part in PdfReader(io.BytesIO(answer.data)).pages)
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"), [(Role.APPROVER, True), (Role.EDITOR, True), (Role.CONTRIBUTOR, True), (Role.VIEWER, False)]
+)
+def test_names_stand_in_the_pdf_for_those_who_may_see_the_list_and_for_nobody_else(
+    session: Session, client: FlaskClient, people: People, logged: Logged, role: Role, sees: bool
+) -> None:
+    event = logged(told="Isi")
+    session.add(Attendance(event_id=event.id, name="Siti Aminah", method="list", at=people.world.clock.now()))
+    session.commit()
+    sign_in(client, people.world.user(role))
+    assert (client.get(f"/kegiatan/{event.id}/hadir").status_code == 200) is sees
+    assert ("Siti Aminah" in pdf_text(client, event)) is sees
+
+
+def test_the_undangan_is_made_from_the_record_and_stands_in_the_report(
+    session: Session, client: FlaskClient, people: People, over: Event
+) -> None:
+    sign_in(client, people.dian)
+    over.agenda, over.title, over.kind = "09.00 Pembukaan", "Temu warga #1", "kim_activity"
+    session.commit()
+    letter = pdf_text(client, over, "undangan")
+    for words in ("Undangan", "Warga Desa", "Senin, 23 November 2026", "08.00–10.00 WITA", "Temu warga #1", over.place):
+        assert words in letter, words
+    assert "09.00 Pembukaan" in letter
+    assert "KIM Batuq Maju" in letter
+    assert f'href="/kegiatan/{over.id}/undangan.pdf"' in client.get(f"/kegiatan/{over.id}").text
+    minutes(client, over, told="Isi", total="4")
+    assert "Warga Desa" in pdf_text(client, over)
+    assert f'href="/kegiatan/{over.id}/undangan.pdf"' in page(client, over)
+
+
+def test_no_undangan_asks_people_to_what_is_cancelled(session: Session, kim: FlaskClient, over: Event) -> None:
+    over.status = EventStatus.CANCELLED
+    session.commit()
+    assert kim.get(f"/kegiatan/{over.id}/undangan.pdf").status_code == 409
+
+
+def test_an_official_report_stays_on_two_pages(
+    session: Session, client: FlaskClient, people: People, logged: Logged
+) -> None:
+    sign_in(client, people.editor)
+    event = people.world.event(starts_in=timedelta(days=-1), kind="bimtek")
+    minutes(client, event, told="Isi", total="4")
+    session.expire_all()
+    photographed(session, people, event)
+    at = people.world.clock.now()
+    session.add_all([Attendance(event_id=event.id, name=f"Warga {n}", method="list", at=at) for n in range(4)])
+    session.commit()
+    answer = client.get(f"/kegiatan/{event.id}/laporan.pdf")
+    document = PdfReader(io.BytesIO(answer.data))
+    text = " ".join(part.extract_text() for part in document.pages)
+    assert len(document.pages) == 2
+    assert "(belum)" not in text
+    assert re.search(r"Mengetahui\s+Penyelenggara\s+Diskominfo\s+Diskominfo", text)
 
 
 def test_twins_are_shown_side_by_side_and_merged(session: Session, kim: FlaskClient, logged: Logged) -> None:

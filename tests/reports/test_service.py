@@ -151,6 +151,7 @@ def test_a_clock_that_is_a_little_off_is_no_flag(session: Session, people: Peopl
     event = people.world.event(organisation_id=people.kim.id, starts_in=timedelta(days=-1))
     device = Device(at=now, skew=120)
     report = service.begin(session, people.actor("dian"), event, now=now, device=device)
+    report.told = "Isi"
     service.submit(session, people.actor("dian"), report, now=now, tz=TZ)
     assert report.flags == []
 
@@ -202,3 +203,45 @@ def test_an_answer_that_the_writer_changed_is_still_to_be_brought_back(
     assert row.told_back_at == now
     service.write(session, dian, report, Written(questions=[("Biaya?", "Rp5.000")]), now=now)
     assert row.told_back_at is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        Written(told="x" * 20_001),
+        Written(notes="x" * 20_001),
+        Written(questions=[("x" * 20_001, "")]),
+        Written(questions=[("Kapan?", "x" * 20_001)]),
+        Written(questions=[(f"Tanya {number}?", "") for number in range(51)]),
+        Written(agreements=[("x" * 501, "", None)]),
+        Written(agreements=[("Rapat", "x" * 201, None)]),
+        Written(agreements=[(f"Rapat {number}", "", None) for number in range(51)]),
+        Written(materials=[("x" * 201, 1, None)]),
+        Written(materials=[(f"Poster {number}", 1, None) for number in range(51)]),
+    ],
+)
+def test_what_is_too_long_is_refused_and_not_cut(
+    session: Session, people: People, logged: Logged, written: Written
+) -> None:
+    event, now = logged(), people.world.clock.now()
+    report = service.to_write(session, people.actor("dian"), event.id, now=now)
+    with pytest.raises(Invalid):
+        service.write(session, people.actor("dian"), report, written, now=now)
+
+
+def test_only_questions_that_stood_on_the_form_are_taken_away(session: Session, people: People, logged: Logged) -> None:
+    event, now = logged(questions=[("Satu?", ""), ("Dua?", "")]), people.world.clock.now()
+    shown = session.scalars(select(Aspiration.id).where(Aspiration.text == "Satu?")).one()
+    report = service.to_write(session, people.actor("dian"), event.id, now=now)
+    service.write(session, people.actor("dian"), report, Written(questions=[], replaces=[shown]), now=now)
+    assert texts(session, event) == {"Dua?": None}
+
+
+def test_more_lines_than_can_be_added_can_still_be_saved(session: Session, people: People, logged: Logged) -> None:
+    event, now = logged(), people.world.clock.now()
+    for number in range(60):
+        people.world.aspiration(event, text=f"Tanya {number}?")
+    report = service.to_write(session, people.actor("dian"), event.id, now=now)
+    same = [(f"Tanya {number}?", "") for number in range(60)]
+    service.write(session, people.actor("dian"), report, Written(questions=same), now=now)
+    assert len(texts(session, event)) == 60
