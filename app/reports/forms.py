@@ -18,7 +18,7 @@ from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.reports.aspirations import MOST_ANSWER
 from app.reports.models import Aspiration, Report
-from app.reports.service import MOST_LINES, Written, is_taken_up
+from app.reports.service import MOST_LINES, MOST_TEXT, Written, is_taken_up
 from app.reports.states import MISSING, SPJ
 from app.reports.verification import MOST_NOTE
 from app.web.formats import sentence
@@ -27,7 +27,7 @@ from app.web.forms import Form
 SEXES = (Sex.FEMALE, Sex.MALE)
 BANDS = (AgeBand.CHILD, AgeBand.YOUTH, AgeBand.ADULT, AgeBand.ELDER, AgeBand.UNKNOWN)
 EMPTY_ROWS = 1  # besides those that are filled in
-MOST_TEXT = 20_000
+MOST_POSTED = 10 * MOST_LINES
 MOST_COPIES = 1_000_000
 
 
@@ -119,11 +119,15 @@ class Row:
 
 @dataclass
 class Rows:
-    """The rows of the minutes: questions (asked, answer), agreements (what, who, until), materials (name, copies)."""
+    """The rows of the minutes: questions (asked, answer), agreements (what, who, until), materials (name, copies).
+
+    `held`: the numbers of the stored questions that stand among them.
+    """
 
     questions: list[Row] = field(default_factory=list)
     agreements: list[Row] = field(default_factory=list)
     materials: list[Row] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
 
     @property
     def wrong(self) -> list[tuple[str, str]]:
@@ -136,9 +140,9 @@ class Rows:
         made = {}
         for name, width in (("questions", 2), ("agreements", 3), ("materials", 2)):
             rows = list(getattr(self, name))
-            add = EMPTY_ROWS + (name == more)
-            made[name] = (rows + [Row(("",) * width)] * add)[:MOST_LINES]
-        return Rows(**made)
+            add = min(EMPTY_ROWS + (name == more), max(MOST_LINES - len(rows), 0))
+            made[name] = rows + [Row(("",) * width)] * add
+        return Rows(**made, held=self.held)
 
 
 NAMES = {
@@ -153,22 +157,25 @@ def posted_rows(form: MultiDict[str, str] | None = None) -> Rows:
     given = request.form if form is None else form
     made = {}
     for kind, names in NAMES.items():
-        columns = [[value.strip() for value in given.getlist(name)[:MOST_LINES]] for name in names]
+        columns = [[value.strip() for value in given.getlist(name)[:MOST_POSTED]] for name in names]
         most = max((len(column) for column in columns), default=0)
         lines = [tuple(column[at] if at < len(column) else "" for column in columns) for at in range(most)]
         made[kind] = [Row(line) for line in lines if any(line)]
-    return Rows(**made)
+    held = [int(text) for text in given.getlist("held")[:MOST_POSTED] if text.isascii() and text.isdigit()]
+    return Rows(**made, held=held)
 
 
 def stored_rows(event: Event, report: Report | None, questions: Sequence[Aspiration]) -> Rows:
     """As it stands; what was planned to be handed out waits for its number."""
+    free = [row for row in questions if not is_taken_up(row)]
     return Rows(
-        questions=[Row((row.text, row.answer or "")) for row in questions if not is_taken_up(row)],
+        questions=[Row((row.text, row.answer or "")) for row in free],
         agreements=[
             Row((row.what, row.owner, row.due_on.isoformat() if row.due_on else ""))
             for row in (report.agreements if report else ())
         ],
         materials=[Row((row.name, "" if row.handed_out is None else str(row.handed_out))) for row in event.materials],
+        held=[row.id for row in free],
     )
 
 
@@ -194,6 +201,7 @@ def written(form: ReportForm, rows: Rows, pieces: Mapping[str, int], *, with_spj
         told=form.told.data or "",
         notes=form.notes.data or "",
         questions=[(row.values[0], row.values[1]) for row in rows.questions],
+        replaces=rows.held,
         agreements=agreements,
         materials=materials,
         tags=form.tags.data or (),
