@@ -77,10 +77,17 @@ def receive(session: Session, actor: Actor, records: Sequence[Any], arrival: Arr
     if len(records) > MOST_RECORDS:
         raise Invalid(T("Paling banyak %(n)s catatan sekali kirim.", n=MOST_RECORDS))
     answers: dict[int, Answer] = {}
-    # always in the same order, so that two requests with the same records never wait for each other in a circle
-    for number in sorted(range(len(records)), key=lambda number: (uuid_of(records[number]), number)):
+    # always in the same order, so that two requests with the same records or plans never wait in a circle
+    for number in sorted(range(len(records)), key=lambda number: (*_turn(records[number]), number)):
         answers[number] = _take(session, actor, records[number], arrival)
     return [answers[number] for number in range(len(records))]
+
+
+def _turn(raw: Any) -> tuple[int, str]:
+    """The plan's number, whose event is locked, before the record's own."""
+    content = raw.get("content") if isinstance(raw, dict) else None
+    event_id = content.get("event_id") if isinstance(content, dict) else None
+    return event_id if isinstance(event_id, int) else 0, uuid_of(raw)
 
 
 def _take(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Answer:
@@ -200,6 +207,7 @@ def _conflict(session: Session, row: FieldRecord, stands: Standing, closed: T | 
         theirs={
             **KINDS[row.kind].summary(session, stands.content),
             "photos": session.scalar(pictures) or 0,
+            "pictures": row.payload["photos"],
             "content": stands.content,
         },
         choices=("theirs",) if closed else ("theirs", "mine"), message=closed or message,
