@@ -1,6 +1,6 @@
 """Districts and villages with their last known network status, for lists and pickers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,19 @@ def district_choices(session: Session, regency_code: str) -> Sequence[tuple[str,
         select(District.code, District.name).where(_inside(District.code, regency_code)).order_by(District.name)
     )
     return [(row.code, row.name) for row in rows]
+
+
+def village_names(session: Session, codes: Collection[str | None]) -> Mapping[str, str]:
+    """Code → "Loa Ulung (Tenggarong Seberang)", since names repeat across districts."""
+    wanted = {code for code in codes if code}
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Village.code, Village.name, District.name)
+        .join(District, District.code == Village.district_code)
+        .where(Village.code.in_(wanted))
+    )
+    return {code: f"{name} ({district})" for code, name, district in rows}
 
 
 def villages(

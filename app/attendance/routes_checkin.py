@@ -1,6 +1,5 @@
 """What the camera of a phone opens: a person's ticket, and the code at the door. The public sees no name."""
 
-import base64
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,13 +15,13 @@ from app.attendance.door import SELF, write_down
 from app.attendance.forms import DoorForm, DoorGuestForm
 from app.attendance.presence import may_attend
 from app.attendance.sheet import door_of
-from app.documents.qr import qr
+from app.documents.qr import qr_image
 from app.documents.render import renderer
 from app.events import access
 from app.events.access import PLANNERS
 from app.events.models import Attendance, Event, EventStatus, Registration, RegistrationStatus
 from app.events.names import masked
-from app.events.tokens import Tokens
+from app.events.pages import tokens
 from app.kernel.errors import NotFound
 from app.kernel.text import T
 from app.web.db import db
@@ -31,18 +30,9 @@ from app.web.guard import allow, current_actor, public, signed_in
 from app.web.wiring import now, settings
 
 
-def tokens() -> Tokens:
-    return Tokens(settings().secret_key)
-
-
 def whole(path: str) -> str:
     """The address as it stands in a code on paper."""
     return f"{settings().public_url.rstrip('/')}{path}"
-
-
-def qr_image(address: str) -> str:
-    """As the source of an image."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(qr(address).svg.encode()).decode()}"
 
 
 def private(template: str, **values: Any) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, literal, or_, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.areas.models import District, Village
 from app.communities.access import KINDS, visible_to
 from app.communities.activity import Rule, doings, state_column
+from app.communities.members import in_office
 from app.communities.models import Group, MemberRole, Membership, RubricScore
 from app.communities.names import alike, core
 from app.communities.states import OFFICERS, Completeness
@@ -55,29 +56,26 @@ def _latest_scores() -> Subquery:
     return select(ranked).where(ranked.c.rank == 1).subquery("latest_scores")
 
 
-def _has_chair() -> ColumnElement[bool]:
-    return exists().where(
-        Membership.group_id == Group.organisation_id,
-        Membership.role == MemberRole.CHAIR,
-        Membership.ends_on.is_(None),
-    )
+def _has_chair(today: date) -> ColumnElement[bool]:
+    chair = Membership.role == MemberRole.CHAIR
+    return exists().where(Membership.group_id == Group.organisation_id, chair, in_office(today))
 
 
-def completeness_column() -> ColumnElement[str]:
-    """Complete: with village, kim.id number (KIM only), SK and a chair."""
+def completeness_column(today: date) -> ColumnElement[str]:
+    """Complete: with village, kim.id number (KIM only), SK and a chair in office today."""
     numbered = or_(Group.kind != "kim", and_(Group.kim_number.is_not(None), Organisation.village_code.is_not(None)))
     return case(
         (Group.organisation_id.is_(None), literal(str(Completeness.UNREGISTERED))),
-        (and_(numbered, Group.decree_number.is_not(None), _has_chair()), literal(str(Completeness.COMPLETE))),
+        (and_(numbered, Group.decree_number.is_not(None), _has_chair(today)), literal(str(Completeness.COMPLETE))),
         else_=literal(str(Completeness.LACKING)),
     )
 
 
-def groups(actor: Actor, filters: Filters, *, rule: Rule, now: datetime) -> Select[Any]:
+def groups(actor: Actor, filters: Filters, *, rule: Rule, now: datetime, today: date) -> Select[Any]:
     """Rows (Organisation, group_kind, kim_number, Village | None, District | None, recent, last, activity, level,
-    scored_on, completeness), by name."""
+    scored_on, completeness), by name. `today`: the regency's day, on which a chair is in office or not."""
     done, scores = doings(rule, now), _latest_scores()
-    state, complete = state_column(done, rule), completeness_column()
+    state, complete = state_column(done, rule), completeness_column(today)
     kind = func.coalesce(Group.kind, Organisation.kind)
     query: Any = (
         select(
@@ -112,9 +110,9 @@ def _matches(q: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(words, autoescape=True) for column in columns))
 
 
-def activity_counts(session: Session, actor: Actor, *, rule: Rule, now: datetime) -> dict[str, int]:
+def activity_counts(session: Session, actor: Actor, *, rule: Rule, now: datetime, today: date) -> dict[str, int]:
     """How many groups that do not rest are in each state of activity."""
-    listed = groups(actor, Filters(), rule=rule, now=now).order_by(None).subquery()
+    listed = groups(actor, Filters(), rule=rule, now=now, today=today).order_by(None).subquery()
     rows = session.execute(select(listed.c.activity, func.count()).group_by(listed.c.activity))
     return {row[0]: row[1] for row in rows}
 
@@ -228,11 +226,3 @@ def latest_events(session: Session, organisation_id: int, now: datetime, most: i
         .order_by(coming, nearest, Event.starts_at.desc(), Event.id.desc())
         .limit(most)
     ).all()
-
-
-def village_names(session: Session, codes: set[str]) -> dict[str, str]:
-    """Code → "Loa Ulung (Tenggarong Seberang)", since names repeat across districts."""
-    rows = session.execute(
-        select(Village.code, Village.name, District.name).join(Village.district).where(Village.code.in_(codes))
-    )
-    return {code: f"{name} ({district})" for code, name, district in rows}

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from wtforms import FileField
 
+from app.areas.queries import village_names
 from app.communities import access, export, imports, queries
 from app.communities.blueprint import KEEPING, bp
 from app.communities.columns import LABELS
@@ -20,7 +21,7 @@ from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.web.db import db
 from app.web.files import download
-from app.web.formats import sentence
+from app.web.formats import local_day, sentence
 from app.web.forms import Form
 from app.web.guard import allow, current_actor
 from app.web.wiring import now
@@ -50,7 +51,7 @@ def upload_list() -> ResponseReturnValue:
         db.session.rollback()  # no write lock is held while the file is read
         table = _read(given)
         name = (given.filename if given else None) or ""
-        made = imports.start(db.session, current_actor(), table, file_name=name, now=now())
+        made = imports.start(db.session, current_actor(), table, file_name=name, today=local_day(now()), now=now())
         return redirect(url_for(".import_preview", import_id=made.id), 303)
     return _upload_page(form), 422
 
@@ -97,7 +98,7 @@ def import_preview(import_id: int) -> ResponseReturnValue:
 def import_apply(import_id: int) -> ResponseReturnValue:
     found = imports.import_of(db.session, current_actor(), import_id)
     choices = {row["line"]: choice for row in found.rows if (choice := _choice(row))}
-    imports.apply(db.session, current_actor(), import_id, choices, now=now())
+    imports.apply(db.session, current_actor(), import_id, choices, today=local_day(now()), now=now())
     flash(_("Daftar disimpan."), "success")
     return redirect(url_for(".import_preview", import_id=import_id), 303)
 
@@ -121,7 +122,7 @@ def _choice(row: dict[str, Any]) -> Choice | None:
 
 def _preview_page(found: GroupImport) -> str:
     wanted = {one for row in found.rows for one in row["candidates"]}
-    existing = details_of(db.session, wanted)
+    existing = details_of(db.session, wanted, local_day(now()))
     places = {one.id: one.place for one in queries.known_groups(db.session)} if wanted else {}
     codes = {row["values"].get("village_code") for row in found.rows}
     return render_template(
@@ -131,7 +132,7 @@ def _preview_page(found: GroupImport) -> str:
         by_state={state: [row for row in found.rows if row["state"] == state] for state in STATES},
         existing=existing,
         places=places,
-        villages=queries.village_names(db.session, {code for code in codes if code}),
+        villages=village_names(db.session, {code for code in codes if code}),
         labels=LABELS,
         side_by_side=_side_by_side,
         skip=SKIP,

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import quote
 
 import segno
 
@@ -33,3 +34,8 @@ def qr(text: str) -> Qr:
         f'<path stroke="#000" d="{"".join(strokes)}"/></svg>'
     )
     return Qr(svg, size)
+
+
+def qr_image(text: str) -> str:
+    """The code as the source of an image on a page."""
+    return "data:image/svg+xml," + quote(qr(text).svg)

@@ -156,12 +156,6 @@ def speakers(session: Session, event_id: int) -> Sequence[Any]:
     return session.execute(_SPEAKERS, {"event_id": event_id}).all()
 
 
-def districts(session: Session) -> Sequence[tuple[str, str]]:
-    return [
-        (row.code, row.name) for row in session.execute(select(District.code, District.name).order_by(District.name))
-    ]
-
-
 def mark(row: Row[Any], state: str, build: str) -> str:
     """Changes whenever the page of the event would look different. `build`: of the style sheets that it names."""
     names = mark_of(row.organiser, row.village, row.district, build)

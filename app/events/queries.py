@@ -1,6 +1,6 @@
 """What the staff pages of events show, each in a number of queries that does not grow with the list."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -140,12 +140,6 @@ def dimension_choices(session: Session) -> Sequence[tuple[str, str]]:
     return [(row.key, row.name) for row in rows]
 
 
-def districts(session: Session) -> Sequence[tuple[str, str]]:
-    return [
-        (row.code, row.name) for row in session.execute(select(District.code, District.name).order_by(District.name))
-    ]
-
-
 @dataclass(frozen=True)
 class DistrictVillages:
     code: str
@@ -164,19 +158,6 @@ def by_district(session: Session) -> list[DistrictVillages]:
     for code, name, district_code, district in rows:
         found.setdefault((district_code, district), []).append((code, name))
     return [DistrictVillages(code, name, villages) for (code, name), villages in found.items()]
-
-
-def village_names(session: Session, codes: Collection[str | None]) -> Mapping[str, str]:
-    """Code → "Loa Ulung (Tenggarong Seberang)", since names repeat across districts."""
-    wanted = {code for code in codes if code}
-    if not wanted:
-        return {}
-    rows = session.execute(
-        select(Village.code, Village.name, District.name)
-        .join(District, District.code == Village.district_code)
-        .where(Village.code.in_(wanted))
-    )
-    return {code: f"{name} ({district})" for code, name, district in rows}
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,7 @@
 """The list of events and the page of one. Planning, changing, registering, attending have modules of their own."""
 
-from urllib.parse import quote
-
-from flask import render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app.events import (
     access,
@@ -22,7 +19,8 @@ from app.events import (
 from app.events.access import READERS
 from app.events.blueprint import bp
 from app.events.clashes import clashes_of
-from app.events.models import Event, EventStatus
+from app.events.models import EventStatus
+from app.events.pages import public_address, whatsapp
 from app.events.panels import SECTIONS, panels
 from app.events.service import open_marks
 from app.events.states import PARTS, UPCOMING
@@ -30,10 +28,9 @@ from app.events.steps import next_step
 from app.kernel.audit import AuditEntry
 from app.people.trail import action_label
 from app.web.db import db
-from app.web.formats import local, sentence
+from app.web.formats import sentence
 from app.web.guard import allow, current_actor
-from app.web.menu import exists
-from app.web.wiring import now, settings, wired
+from app.web.wiring import now, settings
 
 __all__ = [
     "bp",
@@ -54,7 +51,7 @@ __all__ = [
 def show(event_id: int) -> ResponseReturnValue:
     actor, moment = current_actor(), now()
     event = access.get(db.session, actor, event_id)
-    address = public_address(event)
+    address = public_address(event.code) if event.announced_at is not None else None
     return render_template(
         "events/show.html",
         event=event,
@@ -73,7 +70,7 @@ def show(event_id: int) -> ResponseReturnValue:
             (entry, sentence(action_label(entry)), changed_parts(entry)) for entry in queries.history(db.session, event)
         ],
         address=address,
-        share=whatsapp(event, address) if address else None,
+        share=whatsapp(event.title, event.starts_at, address) if address else None,
     )
 
 
@@ -83,17 +80,3 @@ def changed_parts(entry: AuditEntry) -> str:
         return ""
     changed = [name for name, old in entry.before.items() if name in entry.after and entry.after[name] != old]
     return ", ".join(sentence(PARTS.get(name, name)) for name in changed)
-
-
-def public_address(event: Event) -> str | None:
-    """The whole address of the public page of an event that was announced."""
-    if event.announced_at is None or not exists("events.public"):
-        return None
-    path: str = url_for("events.public", code=event.code)
-    return str(wired().settings.public_url).rstrip("/") + path
-
-
-def whatsapp(event: Event, address: str) -> str:
-    """A link that opens WhatsApp with an invitation, on a phone or a computer."""
-    words = _("%(title)s, %(when)s. Selengkapnya: %(url)s", title=event.title, when=local(event.starts_at), url=address)
-    return "https://wa.me/?text=" + quote(words)

@@ -4,17 +4,17 @@ Whoever wants to register goes to a page of its own, which holds the form.
 """
 
 from typing import Any, cast
-from urllib.parse import quote
 
 from babel.dates import format_date
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import Row
 
+from app.areas.queries import district_choices
 from app.events import agenda as service
 from app.events.blueprint import bp
 from app.events.models import EventKind, EventStatus
+from app.events.pages import public_address, whatsapp
 from app.events.register import NOTICE, Registrable, closed_because
 from app.events.states import KINDS
 from app.kernel.errors import NotFound
@@ -54,7 +54,7 @@ def agenda() -> ResponseReturnValue:
         from_today=not chosen and not words,
         filters=filters,
         kinds=[(str(kind), sentence(label)) for kind, label in KINDS.items()],
-        districts=service.districts(db.session),
+        districts=district_choices(db.session, settings().regency_code),
         next_month=_next_month(page, filters, month),
         state_of=lambda row: state_of(row, moment),
         month_name=_month_name,
@@ -113,19 +113,12 @@ def kept_shortly(answer: Response) -> Response:
     return answer
 
 
-def address_of(code: str) -> str:
-    return f"{settings().public_url.rstrip('/')}{url_for('events.public', code=code)}"
-
-
 def place_of(row: Row[Any]) -> str:
     return ", ".join(part for part in (row.place, row.village, row.district) if part)
 
 
 def _event_html(row: Row[Any], state: str) -> str:
-    address, named = address_of(row.code), service.speakers(db.session, row.id)
-    invitation = _(
-        "%(title)s, %(when)s. Selengkapnya: %(url)s", title=row.title, when=local(row.starts_at), url=address
-    )
+    address, named = public_address(row.code), service.speakers(db.session, row.id)
     return render_template(
         "events/public.html",
         event=row,
@@ -135,7 +128,7 @@ def _event_html(row: Row[Any], state: str) -> str:
         where=place_of(row),
         address=address,
         summary=_summary(row),
-        share="https://wa.me/?text=" + quote(invitation),
+        share=whatsapp(row.title, row.starts_at, address),
         linked_data=linked_data(row, address, [one.name for one in named]),
     )
 

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.areas.queries import village_names
 from app.events import changes, queries, series, service
 from app.events.access import PLANNERS, to_manage
 from app.events.blueprint import bp
@@ -122,7 +123,7 @@ def _move_page(form: MoveForm, event: Event, in_the_way: list[Clash] | None = No
         event=event,
         in_the_way=in_the_way or (),
         districts=queries.by_district(db.session),
-        village_name=queries.village_names(db.session, [code]).get(code or ""),
+        village_name=village_names(db.session, [code]).get(code or ""),
         places=places(db.session, event),
     )
 

@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.areas.queries import district_choices, village_names
 from app.documents import sheets
 from app.events import queries
 from app.events.access import READERS, may_plan
@@ -20,7 +21,7 @@ from app.web.files import download
 from app.web.formats import sentence, zone
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
-from app.web.wiring import now
+from app.web.wiring import now, settings
 
 PERIODS = {"mendatang": "upcoming", "lewat": "past"}
 MOST_ROWS = 20_000  # of a file
@@ -55,8 +56,8 @@ def index() -> ResponseReturnValue:
         kinds=[(str(kind), sentence(label)) for kind, label in KINDS.items()],
         campaigns=queries.listed_campaigns(db.session, actor),
         organisers=queries.organisers(db.session, actor),
-        districts=queries.districts(db.session),
-        village=queries.village_names(db.session, [code]).get(code) if code else None,
+        districts=district_choices(db.session, settings().regency_code),
+        village=village_names(db.session, [code]).get(code) if code else None,
         may_plan=may_plan(actor),
     )
 

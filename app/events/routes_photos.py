@@ -6,7 +6,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import event as sa_event
 from werkzeug.datastructures import FileStorage
 
 from app.events import access, photos
@@ -15,10 +14,9 @@ from app.events.blueprint import bp
 from app.events.forms_photos import PhotosForm
 from app.events.models import Event
 from app.kernel.errors import Invalid
-from app.media.check import MAX_BYTES, Checked, check_image, too_large
+from app.media.check import Checked, check_image
 from app.media.models import StoredFile
-from app.media.pages import picture
-from app.media.storage import Storage
+from app.media.pages import picture, read_upload
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor, own_path
@@ -86,21 +84,12 @@ def _checked(files: Sequence[FileStorage]) -> tuple[list[Checked], list[str]]:
     checked, wrong = [], []
     for file in given[:AT_ONCE]:
         try:
-            checked.append(check_image(_read(file), file.filename or ""))
+            checked.append(check_image(read_upload(file), file.filename or ""))
         except Invalid as error:
             wrong.append(sentence(error.sentence))
     if len(given) > AT_ONCE:
         wrong.append(_("Paling banyak %(n)s foto sekali unggah; sisanya belum diunggah.", n=AT_ONCE))
     return checked, wrong
-
-
-def _read(file: FileStorage) -> bytes:
-    """The content; a file over the limit is refused before it is read into memory."""
-    size = file.stream.seek(0, 2)
-    file.stream.seek(0)
-    if size > MAX_BYTES:
-        raise too_large(file.filename or "", size)
-    return file.stream.read()
 
 
 def _page(event: Event, form: PhotosForm) -> str:
@@ -126,12 +115,7 @@ def photo(photo_id: int) -> ResponseReturnValue:
 def remove_photo(photo_id: int) -> ResponseReturnValue:
     event_id, sha256 = photos.remove_photo(db.session, current_actor(), photo_id, now=now())
     if sha256 is not None:
-        _forget_after_commit(wired().storage, sha256)
+        forget_after_commit([sha256])
     flash(_("Foto dihapus."))
     back = own_path(request.form.get("next")) or url_for(".photos", event_id=event_id)
     return redirect(f"{back}#foto", 303)
-
-
-def _forget_after_commit(storage: Storage, sha256: str) -> None:
-    """The content goes only once the record is surely gone."""
-    sa_event.listen(db.session, "after_commit", lambda _session: storage.forget(sha256), once=True)

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.areas.queries import village_names
 from app.events import queries, series, service
 from app.events.access import PLANNERS, to_manage
 from app.events.blueprint import bp
@@ -108,6 +109,8 @@ def _skipped() -> set[date]:
 def _tell_planned(planned: Sequence[Event]) -> None:
     if len(planned) > 1:
         flash(_("%(n)s kegiatan direncanakan. Umumkan satu per satu bila sudah pasti.", n=len(planned)), "success")
+    elif planned[0].ends_at <= now():
+        flash(_("Rencana tersimpan."), "success")  # its page says what to do with a time that is past
     else:
         flash(_("Rencana tersimpan. Umumkan bila waktu dan tempatnya sudah pasti."), "success")
 
@@ -232,7 +235,7 @@ def _page(form: EventForm, event: Event | None, *, why: Unsaved | None = None) -
         speakers=_rows("speaker", event),
         materials=_rows("material", event),
         districts=queries.by_district(db.session) if "village_code" in form else [],
-        village_name=queries.village_names(db.session, [code]).get(code or ""),
+        village_name=village_names(db.session, [code]).get(code or ""),
         later=len(series.following(db.session, event, own=False)) if event else 0,
         more=_wants_more(),
         **more,

@@ -1,22 +1,21 @@
 """Registering for a public event, and the page of one's own: its link is all that it takes."""
 
 from typing import Any
-from urllib.parse import quote
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, session, url_for
+from flask import Response, flash, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.documents.qr import Qr, qr
+from app.documents.qr import qr_image
 from app.events import register as service
 from app.events.agenda import whole
 from app.events.blueprint import bp
 from app.events.forms_register import ContactForm, RegisterForm
 from app.events.models import Event, Registration, RegistrationStatus
+from app.events.pages import public_address, tokens, whatsapp
 from app.events.retention import erase_registration
 from app.events.routes_agenda import place_of, public_event, state_of
-from app.events.tokens import Tokens
-from app.events.villages import village_code_of, village_names
+from app.events.villages import village_code_of, villages_to_pick
 from app.kernel.errors import NotFound
 from app.kernel.site import site_of
 from app.kernel.text import T
@@ -27,10 +26,6 @@ from app.web.wiring import now, settings
 
 OWN = "ikut"  # in the session: registrations that this browser made, which it may see again
 REMEMBERED = 20
-
-
-def tokens() -> Tokens:
-    return Tokens(str(current_app.config["SECRET_KEY"]))
 
 
 @bp.get("/agenda/<code>/daftar", endpoint="join")
@@ -72,7 +67,7 @@ def _join_page(code: str, form: RegisterForm) -> Response:
                 form=form,
                 when=site_of(db.session).when(row.starts_at, row.ends_at),
                 where=place_of(row),
-                villages=village_names(db.session),
+                villages=villages_to_pick(db.session),
             )
         )
     )
@@ -168,18 +163,16 @@ def _own_page(token: str) -> Response:
 
 def _facts(event: Event) -> dict[str, Any]:
     row = whole(db.session, event.code)  # none yet where the organiser entered people before the announcement
-    address = f"{settings().public_url.rstrip('/')}{url_for('events.public', code=event.code)}"
     return {
         "when": site_of(db.session).when(event.starts_at, event.ends_at),
         "where": place_of(row) if row is not None else event.place,
-        "share": "https://wa.me/?text=" + quote(f"{event.title}: {address}"),
+        "share": whatsapp(event.title, event.starts_at, public_address(event.code)),
     }
 
 
 def _ticket(mine: Registration) -> str:
     """The ticket as a picture: a code that opens the check-in of this person."""
-    code: Qr = qr(f"{settings().public_url.rstrip('/')}/hadir/{tokens().ticket(mine)}")
-    return "data:image/svg+xml," + quote(code.svg)
+    return qr_image(f"{settings().public_url.rstrip('/')}/hadir/{tokens().ticket(mine)}")
 
 
 def _private(answer: Response) -> Response:

@@ -14,7 +14,7 @@ from app.events.blueprint import bp
 from app.events.forms_register import ByHandForm
 from app.events.models import Event, EventStatus, Registration, RegistrationStatus
 from app.events.states import AGE_BANDS, REGISTRATIONS, SEXES, UPCOMING
-from app.events.villages import village_code_of, village_names
+from app.events.villages import village_code_of, villages_to_pick
 from app.kernel.paging import paginate
 from app.people.identity import shown_phone
 from app.web.db import db
@@ -185,4 +185,6 @@ def _filter_name(value: str) -> str:
 
 
 def _form_page(event: Event, form: ByHandForm) -> str:
-    return render_template("events/registration_new.html", event=event, form=form, villages=village_names(db.session))
+    return render_template(
+        "events/registration_new.html", event=event, form=form, villages=villages_to_pick(db.session)
+    )

@@ -10,7 +10,7 @@ from app.kernel.errors import Invalid
 from app.kernel.text import T
 
 
-def village_names(session: Session) -> Sequence[str]:
+def villages_to_pick(session: Session) -> Sequence[str]:
     """Every village with its district, by name, for a list to pick from."""
     rows = session.execute(
         select(Village.name, District.name.label("district"))

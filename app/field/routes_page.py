@@ -18,7 +18,8 @@ from app.field.offer import RECORDERS, offer
 from app.field.shape import MOST_PHOTOS, read_uuid
 from app.field.words import WORDS
 from app.kernel.errors import GaungError, Invalid
-from app.media.check import MAX_BYTES, Checked, check_image, too_large
+from app.media.check import Checked, check_image
+from app.media.pages import read_upload
 from app.web.db import db
 from app.web.formats import local_day, sentence, zone
 from app.web.guard import allow, current_actor
@@ -62,7 +63,7 @@ def _keep(record_uuid: str, files: list[FileStorage]) -> list[str]:
     if files and not request.form.get("consent"):
         raise Invalid(photos.NO_CONSENT, field="photos")
     try:
-        checked = [check_image(read_file(file), file.filename or "") for file in files]
+        checked = [check_image(read_upload(file), file.filename or "") for file in files]
     except Invalid as error:
         raise Invalid(error.sentence, field="photos") from error
     kept = []
@@ -82,15 +83,6 @@ def keep_checked(checked: Checked, uuid: str, record_uuid: str) -> None:
 
 def photos_too_many() -> str:
     return _("Paling banyak %(n)s foto untuk satu catatan.", n=MOST_PHOTOS)
-
-
-def read_file(file: FileStorage) -> bytes:
-    """The content; a file over the limit is refused before it is read into memory."""
-    size = file.stream.seek(0, 2)
-    file.stream.seek(0)
-    if size > MAX_BYTES:
-        raise too_large(file.filename or "", size)
-    return file.stream.read()
 
 
 def _page(values: MultiDict[str, str], problem: tuple[str, str | None] | None) -> str:

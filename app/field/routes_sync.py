@@ -12,10 +12,11 @@ from app.field.arrival import Arrival
 from app.field.blueprint import bp
 from app.field.intake import Answer
 from app.field.offer import RECORDERS
-from app.field.routes_page import keep_checked, read_file
+from app.field.routes_page import keep_checked
 from app.field.shape import read_moment, read_uuid
 from app.kernel.errors import GaungError
 from app.media.check import check_image
+from app.media.pages import forget_after_commit, read_upload
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor, public, signed_in
@@ -49,7 +50,7 @@ def photo() -> tuple[Response, int]:
             return _json(422, state="invalid", message=_("Fotonya tidak ikut terkirim. Pilih fotonya lagi."))
         if request.form.get("consent") != "1":
             return _json(422, state="invalid", message=sentence(photos.NO_CONSENT))
-        checked = check_image(read_file(file), file.filename or "")
+        checked = check_image(read_upload(file), file.filename or "")
         keep_checked(checked, uuid, record_uuid)
     except GaungError as error:
         return _json(error.status, state="invalid", message=sentence(error.sentence))
@@ -72,6 +73,7 @@ def send() -> tuple[Response, int]:
         answers = intake.receive(db.session, current_actor(), records, arrival)
     except GaungError as error:
         return _json(error.status, state="invalid", message=sentence(error.sentence))
+    forget_after_commit([sha256 for answer in answers for sha256 in answer.gone])
     return _json(200, records=[as_json(answer) for answer in answers])
 
 

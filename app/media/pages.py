@@ -1,13 +1,18 @@
-"""A stored file as an answer. Whoever calls has asked before whether this person may see it."""
+"""Stored files as answers, and uploads as content. Whoever calls has asked before whether this person may."""
+
+from collections.abc import Sequence
 
 from flask import Response, make_response, request
+from sqlalchemy import event
+from werkzeug.datastructures import FileStorage
 from werkzeug.utils import secure_filename
 
 from app.kernel.errors import NotFound
 from app.kernel.text import T
-from app.media.check import EXTENSIONS
+from app.media.check import EXTENSIONS, MAX_BYTES, too_large
 from app.media.derive import thumbnail
 from app.media.models import StoredFile
+from app.web.db import db
 from app.web.wiring import wired
 
 DAY = 24 * 3600  # seconds
@@ -45,3 +50,22 @@ def lost(file: StoredFile) -> NotFound:
     return NotFound(
         T("Isi berkas “%(name)s” tidak ada di penyimpanan. Unggah lagi berkasnya, dan beri tahu admin.", name=file.name)
     )
+
+
+def read_upload(file: FileStorage) -> bytes:
+    """The content; a file over the limit is refused before it is read into memory."""
+    size = file.stream.seek(0, 2)
+    file.stream.seek(0)
+    if size > MAX_BYTES:
+        raise too_large(file.filename or "", size)
+    return file.stream.read()
+
+
+def forget_after_commit(hashes: Sequence[str]) -> None:
+    """The contents go only once their records are surely gone."""
+    storage = wired().storage
+
+    @event.listens_for(db.session, "after_commit", once=True)
+    def _forget(_session: object) -> None:
+        for sha256 in hashes:
+            storage.forget(sha256)

@@ -10,10 +10,10 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Role
 from app.kernel.text import T
 from app.media import service
-from app.media.check import MAX_BYTES, Checked, check_file, check_image, check_pdf, too_large
+from app.media.check import Checked, check_file, check_image, check_pdf
 from app.media.derive import as_wanted, read_token
 from app.media.models import StoredFile
-from app.media.pages import answer, lost, picture
+from app.media.pages import answer, lost, picture, read_upload
 from app.web.db import db
 from app.web.errors import is_fragment
 from app.web.formats import sentence
@@ -97,21 +97,12 @@ def _checked(files: list[FileStorage], check: Any) -> tuple[list[Checked], list[
     checked, wrong = [], []
     for file in given[:MAX_FILES]:
         try:
-            checked.append(check(_read_upload(file), file.filename or ""))
+            checked.append(check(read_upload(file), file.filename or ""))
         except Invalid as error:
             wrong.append(sentence(error.sentence))
     if len(given) > MAX_FILES:
         wrong.append(_("Paling banyak %(limit)s berkas sekali unggah; sisanya belum diunggah.", limit=MAX_FILES))
     return checked, wrong
-
-
-def _read_upload(file: FileStorage) -> bytes:
-    """The content; a file over the limit is refused before it is read into memory."""
-    size = file.stream.seek(0, 2)
-    file.stream.seek(0)
-    if size > MAX_BYTES:
-        raise too_large(file.filename or "", size)
-    return file.stream.read()
 
 
 def _as_json(file: StoredFile) -> dict[str, Any]:

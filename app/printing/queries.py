@@ -124,18 +124,6 @@ def proofs(
     return listed
 
 
-def village_names(session: Session, codes: set[str]) -> dict[str, str]:
-    """Code → "Loa Ulung (Tenggarong Seberang)", since names repeat across districts."""
-    if not codes:
-        return {}
-    rows = session.execute(
-        select(Village.code, Village.name, District.name)
-        .join(District, District.code == Village.district_code)
-        .where(Village.code.in_(codes))
-    )
-    return {code: f"{name} ({district})" for code, name, district in rows}
-
-
 @dataclass(frozen=True)
 class DistrictVillages:
     district: District

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import secure_filename
 
+from app.areas.queries import village_names
 from app.campaigns.models import Campaign
 from app.documents.render import Renderer, renderer
 from app.kernel.errors import GaungError, Invalid, NotFound, Stale
@@ -104,7 +105,7 @@ def show(piece_id: int) -> ResponseReturnValue:
         copies=copies,
         orders=orders,
         proofs=proofs,
-        village_names=queries.village_names(db.session, codes),
+        village_names=village_names(db.session, codes),
         may_edit=service.may_write(actor, piece.organisation_id),
     )
 

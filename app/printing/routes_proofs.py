@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.areas.models import District, Village
+from app.areas.queries import village_names
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
 from app.kernel.roles import Role
@@ -42,7 +43,7 @@ def proofs() -> ResponseReturnValue:
         "printing/proofs.html",
         page=page,
         piece=db.session.get(PrintPiece, piece_id) if piece_id and page.items else None,
-        village_names=queries.village_names(db.session, codes),
+        village_names=village_names(db.session, codes),
         names=queries.recorder_names(db.session, {proof.recorded_by_id for proof, _piece in page.items}),
         withdrawable={proof.id for proof, _piece in page.items if service.may_withdraw(actor, proof)},
     )
