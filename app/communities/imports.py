@@ -1,8 +1,9 @@
 """Take a list of groups from a file: first what would happen (`start`), then, once, what was chosen (`apply`)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -33,13 +34,11 @@ class Choice:
     village_code: str | None = None
 
 
-def start(session: Session, actor: Actor, table: Table, *, file_name: str, now: datetime) -> GroupImport:
+def start(session: Session, actor: Actor, table: Table, *, file_name: str, today: date, now: datetime) -> GroupImport:
     """Keep what was read of a file, and what would happen to each line. Raises Invalid (field file), Forbidden."""
     to_keep(actor)
-    session.execute(
-        delete(GroupImport).where(GroupImport.applied_at.is_(None), GroupImport.created_at < now - KEPT_FOR)
-    )
-    rows, unknown = look_at(session, table)
+    forget_old(session, now=now)
+    rows, unknown = look_at(session, table, today)
     made = GroupImport(
         file_name=file_name[:200], rows=[row.as_json() for row in rows], created_by_id=actor.id, created_at=now,
         result={"unknown": unknown[:20]},
@@ -47,6 +46,13 @@ def start(session: Session, actor: Actor, table: Table, *, file_name: str, now: 
     session.add(made)
     session.flush()
     return made
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Delete the uploads that nobody took within KEPT_FOR. The clockwork asks as well."""
+    session.execute(
+        delete(GroupImport).where(GroupImport.applied_at.is_(None), GroupImport.created_at < now - KEPT_FOR)
+    )
 
 
 def import_of(session: Session, actor: Actor, import_id: int, *, lock: bool = False) -> GroupImport:
@@ -69,7 +75,7 @@ def drop(session: Session, actor: Actor, import_id: int) -> None:
 
 
 def apply(
-    session: Session, actor: Actor, import_id: int, choices: Mapping[int, Choice], *, now: datetime
+    session: Session, actor: Actor, import_id: int, choices: Mapping[int, Choice], *, today: date, now: datetime
 ) -> GroupImport:
     """Make and change what was chosen, in this one transaction; a second click gives the first result.
 
@@ -80,7 +86,7 @@ def apply(
     if found.applied_at is not None:
         return found
     result: dict[str, Any] = {"created": [], "updated": [], "same": [], "skipped": [], "failed": [], "wrong": []}
-    existing = details_of(session, {one for row in found.rows for one in row["candidates"]})
+    existing = details_of(session, {one for row in found.rows for one in row["candidates"]}, today)
     for row in found.rows:
         _take_row(session, actor, row, choices.get(row["line"]), existing, result, now)
     found.result, found.rows, found.applied_at = {**(found.result or {}), **result}, [], now
@@ -98,7 +104,7 @@ def _take_row(
 ) -> None:  # fmt: skip
     line, name = row["line"], str(row["values"].get("name", ""))
     if row["state"] in {"wrong", "same"}:
-        result[row["state"]].append([line, name, " ".join(row["why"])])
+        result[row["state"]].append([line, name, " ".join(map(_without_typed, row["why"]))])
         return
     choice = choice or Choice(NEW if row["state"] == "new" else SKIP)
     if choice.what == SKIP or (row["villages"] and not choice.village_code):
@@ -111,6 +117,11 @@ def _take_row(
         result["failed"].append([line, name, str(error.sentence)])
         return
     result[kind].append([line, name, note, number])
+
+
+def _without_typed(why: str) -> str:
+    """A reason as it may stay: what was typed may be somebody's number or name, and stays out."""
+    return re.sub("“.*”", str(T("isinya")), why)
 
 
 def _do(
@@ -169,6 +180,9 @@ def _set_chair(
     if not name or name == chair:
         return ""
     if chair:
-        return str(T("Ketua tidak diganti: masih tercatat %(name)s. Ubah di halaman anggota.", name=chair))
-    add_member(session, actor, organisation_id, Person(name=name, role=MemberRole.CHAIR), now=now)
+        return str(T("Ketua tidak diganti, karena masih tercatat orang lain. Ubah di halaman anggota."))
+    try:
+        add_member(session, actor, organisation_id, Person(name=name, role=MemberRole.CHAIR), now=now)
+    except Invalid:  # the file does not say since when, and the terms of other chairs are in the way
+        return str(T("Ketua dari berkas belum dicatat: isi di halaman anggota, dengan masa tugasnya."))
     return ""

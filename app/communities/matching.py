@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.areas.models import District, Village
 from app.communities.columns import columns_of, read_line
+from app.communities.members import in_office
 from app.communities.models import Group, MemberRole, Membership
 from app.communities.names import alike, core
 from app.communities.queries import Known, known_groups
@@ -111,7 +112,7 @@ def place_key(name: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", plain).split())
 
 
-def look_at(session: Session, table: Table) -> tuple[list[Row], list[str]]:
+def look_at(session: Session, table: Table, today: date) -> tuple[list[Row], list[str]]:
     """(what would happen to each line, titles of columns that are not known). Raises Invalid for the whole file.
 
     The number of queries does not grow with the file.
@@ -128,7 +129,7 @@ def look_at(session: Session, table: Table) -> tuple[list[Row], list[str]]:
     for row in rows:
         if row.state != "wrong":
             _find_candidates(row, places, known, names)
-    _mark_same(session, rows)
+    _mark_same(session, rows, today)
     return rows, unknown
 
 
@@ -206,9 +207,9 @@ def _find_candidates(row: Row, places: Places, known: Sequence[Known], names: Ma
         row.state = "maybe"
 
 
-def _mark_same(session: Session, rows: Sequence[Row]) -> None:
+def _mark_same(session: Session, rows: Sequence[Row], today: date) -> None:
     """Lines that say nothing new about a group that is certainly meant: by its number or its whole name."""
-    found = details_of(session, {one for row in rows for one in row.candidates})
+    found = details_of(session, {one for row in rows for one in row.candidates}, today)
     for row in rows:
         if row.state != "maybe" or row.may_be_new or row.villages:
             continue
@@ -228,8 +229,8 @@ class Existing:
     version: int | None
 
 
-def details_of(session: Session, ids: Iterable[int]) -> dict[int, Existing]:
-    """The present data of these groups, in three queries."""
+def details_of(session: Session, ids: Iterable[int], today: date) -> dict[int, Existing]:
+    """The present data of these groups, with who is the chair today, in three queries."""
     wanted = list(ids)
     if not wanted:
         return {}
@@ -244,7 +245,7 @@ def details_of(session: Session, ids: Iterable[int]) -> dict[int, Existing]:
         row.group_id: row.name
         for row in session.execute(
             select(Membership.group_id, Membership.name).where(
-                Membership.group_id.in_(wanted), Membership.role == MemberRole.CHAIR, Membership.ends_on.is_(None)
+                Membership.group_id.in_(wanted), Membership.role == MemberRole.CHAIR, in_office(today)
             )
         )
     }

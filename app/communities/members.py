@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.communities.access import group_of, to_keep_members
@@ -96,6 +96,17 @@ def erase_member(session: Session, actor: Actor, organisation_id: int, member_id
     session.flush()
     audit.record(session, actor, "member.erased", member, now=now)
     return member
+
+
+def in_office(day: date) -> ColumnElement[bool]:
+    """The lines that hold on this day: begun, and not yet over; an end of term may be fixed long before."""
+    begun = or_(Membership.starts_on.is_(None), Membership.starts_on <= day)
+    return and_(begun, or_(Membership.ends_on.is_(None), Membership.ends_on >= day))
+
+
+def holds_office(member: Membership, day: date) -> bool:
+    """`in_office` for a line that was read."""
+    return (member.starts_on or day) <= day <= (member.ends_on or day)
 
 
 def is_erased(member: Membership) -> bool:

@@ -11,6 +11,7 @@ from app.communities import (
     access,
     activity,
     export,
+    members,
     queries,
     routes_import,
     routes_members,
@@ -78,18 +79,21 @@ def own_group_id() -> int | None:
 @allow(*READING)
 def index() -> ResponseReturnValue:
     actor, moment = current_actor(), now()
+    today = local_day(moment)
     own = None if access.reads_all(actor) else own_group_id()
     if own is not None:
         return redirect(url_for(".show", organisation_id=own))
     given, rule = filters(), activity.rule_in_force(db.session)
-    page = paginate(db.session, queries.groups(actor, given, rule=rule, now=moment), number_of("hal") or 1, rows=True)
+    page = paginate(
+        db.session, queries.groups(actor, given, rule=rule, now=moment, today=today), number_of("hal") or 1, rows=True
+    )
     levels = [(level, level) for level in queries.levels_given(db.session)]
     return render_template(
         "communities/index.html",
         page=page,
         filters=given,
         rule=rule,
-        counts=queries.activity_counts(db.session, actor, rule=rule, now=moment),
+        counts=queries.activity_counts(db.session, actor, rule=rule, now=moment, today=today),
         kind_choices=_choices(_("Semua jenis"), states.SHORT_KINDS),
         district_choices=[("", _("Semua kecamatan")), *district_choices(db.session, settings().regency_code)],
         activity_choices=_choices(_("Semua"), states.ACTIVITIES),
@@ -118,7 +122,9 @@ def export_xlsx() -> ResponseReturnValue:
 
 def _exported() -> tuple[list[str], list[list[Any]]]:
     rule, moment = activity.rule_in_force(db.session), now()
-    rows = db.session.execute(queries.groups(current_actor(), filters(), rule=rule, now=moment)).all()
+    rows = db.session.execute(
+        queries.groups(current_actor(), filters(), rule=rule, now=moment, today=local_day(moment))
+    ).all()
     return export.titles(rule.days, sentence), export.register_rows(rows, lambda at: at and local_day(at), sentence)
 
 
@@ -136,6 +142,7 @@ def mine() -> ResponseReturnValue:
 @allow(*READING)
 def show(organisation_id: int) -> ResponseReturnValue:
     actor, moment = current_actor(), now()
+    today = local_day(moment)
     organisation = organisation_of(db.session, actor, organisation_id)
     group = db.session.get(Group, organisation_id)
     rule = activity.rule_in_force(db.session)
@@ -151,15 +158,15 @@ def show(organisation_id: int) -> ResponseReturnValue:
         done=activity.activity_of(db.session, [organisation_id], rule=rule, now=moment)[organisation_id],
         events=queries.latest_events(db.session, organisation_id, moment),
         opens_events=sees_people and may_open("events.show"),
-        officers=[line for line in queries.officers_only(lines) if line.ends_on is None],
-        members=len([line for line in lines if line.ends_on is None]),
+        officers=[line for line in queries.officers_only(lines) if members.holds_office(line, today)],
+        members=len([line for line in lines if line.ends_on is None or line.ends_on >= today]),
         score=scores[0][0] if scores else None,
         accounts=queries.accounts(db.session, organisation_id) if sees_people else [],
         sees_people=sees_people,
         of_office=actor.of_office,
         may_keep_members=access.may_keep_members(actor, organisation_id),
         may_plan=may_open("events.new") and may_plan_for(actor, organisation_id),
-        year=local_day(moment).year,
+        year=today.year,
     )
 
 

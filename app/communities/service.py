@@ -75,7 +75,7 @@ def register(session: Session, actor: Actor, values: Details, *, now: datetime) 
     with _nothing_taken():
         organisation = add_organisation(
             session, as_keeper_of_organisations(actor), kind=values.kind, name=values.name, now=now,
-            short_name=values.short_name, village_code=values.village_code, address=values.address,
+            short_name=values.short_name, village_code=values.village_code,
         )  # fmt: skip
     return _new_group(session, actor, organisation, values, now)
 
@@ -103,20 +103,19 @@ def edit(
     if group.version != version:
         raise Stale(CHANGED)
     before = facts(group)
-    old_contact = (group.contact_name, group.organisation.phone, group.organisation.email)
+    old_contact = _reached(group)
     if keeps_register(actor):
         _check(session, values, group.organisation, now)
         _edit_organisation(session, actor, group.organisation, values, now=now)
         _take(group, values)
     else:
         _check_lengths(values, ("contact_name", "address"))
-        group.organisation.address = values.address.strip() or None
     _take_contact(group, values, now)
     group.updated_at = now
     with _nothing_taken():
         session.flush()
     changed = _changes(before, facts(group))
-    if old_contact != (group.contact_name, group.organisation.phone, group.organisation.email):
+    if old_contact != _reached(group):
         changed["contact"] = (None, True)
     audit.record(
         session, actor, "group.edited", group, now=now,
@@ -164,6 +163,11 @@ def facts(group: Group) -> dict[str, Any]:
     }
 
 
+def _reached(group: Group) -> tuple[str | None, ...]:
+    organisation = group.organisation
+    return group.contact_name, organisation.phone, organisation.email, organisation.address
+
+
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     return {name: (before[name], after[name]) for name in after if before[name] != after[name]}
 
@@ -201,16 +205,16 @@ def _edit_organisation(
     now: datetime,
     active: bool | None = None,
 ) -> None:
-    """The organisation's part; phone and e-mail stay out of its trail (`facts`)."""
+    """The organisation's part; how to reach somebody stays out of its trail (`facts`): it is taken apart from it."""
     new = values or Details(
         name=organisation.name, kind=organisation.kind, short_name=organisation.short_name or "",
-        village_code=organisation.village_code, address=organisation.address or "",
+        village_code=organisation.village_code,
     )  # fmt: skip
     with _nothing_taken():
         edit_organisation(
             session, as_keeper_of_organisations(actor), organisation, now=now,
             active=organisation.active if active is None else active, kind=new.kind, name=new.name,
-            short_name=new.short_name, village_code=new.village_code, address=new.address,
+            short_name=new.short_name, village_code=new.village_code, address=organisation.address,
             email=organisation.email, phone=organisation.phone,
         )  # fmt: skip
 
@@ -236,6 +240,7 @@ def _take_contact(group: Group, values: Details, now: datetime) -> None:
         )
     same = (phone, email) == (group.organisation.phone, group.organisation.email)
     group.contact_name = " ".join(values.contact_name.split()) or None
+    group.organisation.address = values.address.strip() or None  # a secretariat is mostly somebody's home
     group.organisation.phone, group.organisation.email = phone, email
     if not (phone or email):
         group.contact_consent_at = None

@@ -37,16 +37,20 @@ class Scene:
         self.editor: Actor = world.actor(Role.EDITOR)
 
     def rows(self, *lines: Any) -> list[Row]:
-        return look_at(self.session, read_table(xlsx(*lines), "daftar.xlsx"))[0]
+        return look_at(self.session, read_table(xlsx(*lines), "daftar.xlsx"), TODAY)[0]
 
     def start(self, *lines: Any) -> GroupImport:
         table = read_table(xlsx(*lines), "daftar.xlsx")
-        made = imports.start(self.session, self.editor, table, file_name="daftar.xlsx", now=self.world.clock.now())
+        made = imports.start(
+            self.session, self.editor, table, file_name="daftar.xlsx", today=TODAY, now=self.world.clock.now()
+        )
         self.session.commit()
         return made
 
     def apply(self, found: GroupImport, choices: dict[int, Choice] | None = None) -> dict[str, Any]:
-        done = imports.apply(self.session, self.editor, found.id, choices or {}, now=self.world.clock.now())
+        done = imports.apply(
+            self.session, self.editor, found.id, choices or {}, today=TODAY, now=self.world.clock.now()
+        )
         self.session.commit()
         return dict(done.result or {})
 
@@ -63,6 +67,7 @@ def scene(world: World) -> Scene:
     return Scene(world)
 
 
+TODAY = date(2026, 11, 24)
 HEAD = ("Nama KIM", "No. KIM.ID", "Desa/Kelurahan", "Kecamatan", "Tgl SK")
 
 
@@ -105,7 +110,7 @@ def test_a_file_that_cannot_be_taken_is_told(data: bytes, said: str) -> None:
 def test_one_row_too_many_is_told_and_not_cut(scene: Scene) -> None:
     data = b"Nama;Alamat\n" + b"".join(f"KIM {n};x\n".encode() for n in range(MAX_ROWS + 1))
     with pytest.raises(Invalid, match="lebih dari"):
-        look_at(scene.session, read_table(data, "berkas.csv"))
+        look_at(scene.session, read_table(data, "berkas.csv"), TODAY)
 
 
 def test_a_file_without_headings_or_groups_is_told(scene: Scene) -> None:
@@ -155,7 +160,7 @@ def test_a_line_without_a_name_is_wrong(scene: Scene) -> None:
 
 def test_unknown_columns_are_told(scene: Scene) -> None:
     table = read_table(xlsx(("Nama", "Alamat", "Warna"), ("KIM A", "x", "biru")), "x")
-    assert look_at(scene.session, table)[1] == ["Warna"]
+    assert look_at(scene.session, table, TODAY)[1] == ["Warna"]
 
 
 def test_contacts_without_consent_are_not_even_kept(scene: Scene) -> None:
@@ -259,7 +264,7 @@ def test_looking_at_a_long_list_asks_the_same_few_questions(scene: Scene) -> Non
         table = read_table(xlsx(HEAD, *[(f"KIM {n}", f"K-{n}") for n in range(number)]), "x")
         scene.session.rollback()
         with asked() as seen:
-            look_at(scene.session, table)
+            look_at(scene.session, table, TODAY)
         return len(seen)
 
     scene.world.group(name="KIM 0", kim_number="K-0")
@@ -293,6 +298,19 @@ def test_personal_data_of_the_list_are_forgotten_when_it_is_taken(scene: Scene) 
     assert (
         scene.session.scalars(select(Organisation.phone).where(Organisation.name == "KIM A")).one() == "+6281234567890"
     )
+
+
+def test_what_stays_of_an_import_names_nobody(scene: Scene) -> None:
+    group = scene.world.group(name="KIM B", kim_number="K-2")
+    scene.world._add(Membership(group_id=group.id, name="Budi Santoso", role="chair"))
+    head = ("Nama", "No KIM", "HP", "Surel", "Persetujuan kontak", "Ketua")
+    found = scene.start(
+        head, ("KIM A", None, "0812-345 rumah”Ani", "ani@", "ya", None), ("KIM B", "K-2", None, None, None, "Siti")
+    )
+    result = scene.apply(found, {3: Choice(str(group.id))})
+    assert [line[0] for line in result["wrong"]] == [2]
+    assert "nomor telepon yang lengkap" in result["wrong"][0][2]
+    assert [said for said in ("0812", "Ani", "ani@", "Budi", "Siti") if said in str(found.result)] == []
 
 
 def test_an_upload_that_nobody_took_is_forgotten_after_a_week(scene: Scene) -> None:
@@ -331,7 +349,26 @@ def test_a_chair_is_not_replaced_blindly(scene: Scene) -> None:
     group = scene.world.group(name="KIM A", kim_number="K-1")
     scene.world._add(Membership(group_id=group.id, name="Budi", role="chair"))
     found = scene.start(("Nama", "No KIM", "Ketua"), ("KIM A", "K-1", "Siti"))
-    assert "Budi" in scene.apply(found, {2: Choice(str(group.id))})["updated"][0][2]
+    assert "tidak diganti" in scene.apply(found, {2: Choice(str(group.id))})["updated"][0][2]
+
+
+def test_a_chair_whose_end_of_term_is_fixed_is_the_chair_until_then(scene: Scene) -> None:
+    group = scene.world.group(name="KIM A", kim_number="K-1")
+    scene.world._add(Membership(group_id=group.id, name="Budi", role="chair", ends_on=date(2027, 12, 31)))
+    found = scene.start(("Nama", "No KIM", "Ketua", "Tahun berdiri"), ("KIM A", "K-1", "Siti", 2019))
+    result = scene.apply(found, {2: Choice(str(group.id))})
+    assert "tidak diganti" in result["updated"][0][2]
+    assert scene.rows(("Nama", "No KIM", "Ketua"), ("KIM A", "K-1", "Budi"))[0].state == "same"
+
+
+def test_a_line_is_taken_where_only_its_chair_cannot_be(scene: Scene) -> None:
+    group = scene.world.group(name="KIM A", kim_number="K-1")
+    scene.world._add(Membership(group_id=group.id, name="Budi", role="chair", ends_on=date(2026, 1, 31)))
+    found = scene.start(("Nama", "No KIM", "Ketua", "Tahun berdiri"), ("KIM A", "K-1", "Siti", 2019))
+    result = scene.apply(found, {2: Choice(str(group.id))})
+    assert "belum dicatat" in result["updated"][0][2]
+    scene.session.refresh(group)
+    assert group.founded_year == 2019
 
 
 def test_a_similar_group_is_made_new_where_somebody_says_so(scene: Scene) -> None:
@@ -384,7 +421,7 @@ def test_only_the_office_imports(scene: Scene, session: Session, role: Role) -> 
     with pytest.raises(Forbidden):
         imports.import_of(session, actor, found.id)
     with pytest.raises(Forbidden):
-        imports.apply(session, actor, found.id, {}, now=scene.world.clock.now())
+        imports.apply(session, actor, found.id, {}, today=TODAY, now=scene.world.clock.now())
 
 
 # --- writing ---
@@ -394,12 +431,12 @@ def test_the_template_is_read_back_once_filled_in(scene: Scene) -> None:
     villages = [(one.code, one.name, one.district.name) for one in scene.villages()]
     data = template(villages, str)
     with pytest.raises(Invalid, match="belum ada"):  # the example is no group
-        look_at(scene.session, read_table(data, "templat.xlsx"))
+        look_at(scene.session, read_table(data, "templat.xlsx"), TODAY)
     book, out = load_workbook(io.BytesIO(data)), io.BytesIO()
     sheet = book.worksheets[0]
     for column, cell in enumerate(book["Contoh"][2], 1):
         sheet.cell(2, column, cell.value)
     book.save(out)
-    row = look_at(scene.session, read_table(out.getvalue(), "templat.xlsx"))[0][0]
+    row = look_at(scene.session, read_table(out.getvalue(), "templat.xlsx"), TODAY)[0][0]
     assert (row.state, row.why) == ("new", [])
     assert row.values["village_code"] == villages[0][0]

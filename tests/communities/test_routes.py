@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -186,6 +186,32 @@ def test_other_roles_read_without_names_of_members_and_phones(client: FlaskClien
         assert "Budi Anggota" not in page
         assert "0812-3456-7890" not in page
     assert "1 anggota tidak ditampilkan" in page
+
+
+def test_the_secretariat_is_shown_as_a_contact_is(client: FlaskClient, world: World) -> None:
+    organisation = world.organisation(kind="kim", name="KIM A", address="Rumah Siti, Jl. Mawar 1")
+    bare = world.organisation(kind="kim", name="KIM B", address="Rumah Siti, Jl. Mawar 1")
+    world.group(organisation)
+    for user, seen in (
+        (world.user(Role.EDITOR), True),
+        (world.user(Role.VIEWER, organisation=world.organisation()), False),
+    ):
+        sign_in(client, user)
+        pages = [client.get(f"/komunitas/{one.id}").text for one in (organisation, bare)]
+        assert ["Jl. Mawar" in page for page in pages] == [seen, seen]
+
+
+def test_a_chair_with_a_fixed_end_of_term_is_in_office(editor: FlaskClient, world: World) -> None:
+    group = world.group(name="KIM A", village_code=world.village(), kim_number="K-1", decree_number="1/2026")
+    other = world.group(name="KIM B", village_code=world.village(), kim_number="K-2", decree_number="2/2026")
+    world._add(Membership(group_id=group.id, name="Budi", role="chair", ends_on=date(2026, 11, 24)))
+    world._add(Membership(group_id=other.id, name="Lama", role="chair", ends_on=date(2026, 11, 23)))
+    world._add(Membership(group_id=other.id, name="Nanti", role="chair", starts_on=date(2026, 11, 25)))
+    found = text(editor.get("/komunitas?kelengkapan=complete"))
+    assert ("KIM A" in found, "KIM B" in found) == (True, False)
+    assert "Budi" in editor.get(f"/komunitas/{group.id}").text
+    page = editor.get(f"/komunitas/{other.id}").text
+    assert ("Lama" in page, "Nanti" in page) == (False, False)
 
 
 def test_phones_of_members_are_masked_in_the_list(editor: FlaskClient, world: World) -> None:

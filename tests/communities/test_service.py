@@ -16,6 +16,7 @@ from app.kernel.clock import Clock
 from app.kernel.db import writing
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Actor, Role
+from app.media.models import StoredFile
 from app.people.models import Organisation
 from tests.world import World
 
@@ -122,6 +123,16 @@ def test_the_trail_holds_no_phone_and_no_name_of_a_person(world: World, editor: 
     assert "Siti" not in kept
 
 
+def test_the_trail_holds_no_address(world: World, editor: Actor) -> None:
+    group = register(world, editor, address="Rumah Siti, Jl. Mawar 1", village_code=world.village())
+    values = details(address="Rumah Budi, Jl. Melati 2")
+    service.edit(world.session, editor, group.id, values, version=group.version, now=world.clock.now())
+    world.session.commit()
+    assert group.organisation.address == "Rumah Budi, Jl. Melati 2"
+    trail = str([(entry.before, entry.after) for entry in world.session.scalars(select(AuditEntry))])
+    assert ("Mawar" in trail, "Melati" in trail, "'contact'" in trail) == (False, False, True)
+
+
 def test_withdrawn_consent_takes_the_contact_away(world: World, editor: Actor) -> None:
     group = register(world, editor, phone="0812-3456-7890", contact_consent=True)
     service.edit(world.session, editor, group.id, details(), version=group.version, now=world.clock.now())
@@ -218,6 +229,16 @@ def test_the_decree_is_for_the_office_and_the_group_itself(world: World, editor:
     for actor in (reader, editor):
         with pytest.raises(NotFound):  # there is none yet
             service.decree_file(world.session, actor, group.id)
+    file = world._add(
+        StoredFile(sha256="ab" * 32, mime="application/pdf", size=11, name="sk.pdf", alt_text=None,
+                   uploaded_by_id=None, organisation_id=world.office().id, created_at=world.clock.now())
+    )  # fmt: skip
+    group.decree_file_id = file.id
+    world.session.commit()
+    own = world.actor(Role.COMMUNITY, organisation=group.organisation)
+    assert [service.decree_file(world.session, actor, group.id) for actor in (editor, own)] == [file, file]
+    with pytest.raises(NotFound):
+        service.decree_file(world.session, reader, group.id)
 
 
 def test_two_people_register_the_same_name_in_the_same_second(
