@@ -17,10 +17,12 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
+from app.communities.imports import forget_old
 from app.documents.render import Renderer
 from app.events.news import note_unreached
 from app.events.reminders import remind_due
 from app.events.retention import erase_expired
+from app.field.photos import sweep
 from app.kernel.db import unit_of_work
 from app.notices.mailer import send_due
 from app.publishing.dispatch import Dispatcher
@@ -32,7 +34,7 @@ log = logging.getLogger(__name__)
 
 MAIL_EVERY = 10  # seconds
 REMIND_EVERY = 10  # minutes
-ERASE_HOUR = 2  # of the regency's clock
+ERASE_MINUTE = 20
 REMIND_HOURS = "7-16"  # local; nobody is told twice, so that a worker that was down at seven misses nothing
 
 
@@ -84,8 +86,8 @@ class Clockwork:
         remind = CronTrigger(hour=REMIND_HOURS, minute=10, timezone=self._wiring.settings.tz)
         add(self._remind, remind, id="remind-reports", misfire_grace_time=None)
         add(self._remind_people, IntervalTrigger(minutes=REMIND_EVERY), id="remind-people", misfire_grace_time=None)
-        night = CronTrigger(hour=ERASE_HOUR, minute=20, timezone=self._wiring.settings.tz)
-        add(self._erase, night, id="erase", misfire_grace_time=None)
+        # every hour: one fixed hour of the night would never come for a worker that sleeps then
+        add(self._erase, CronTrigger(minute=ERASE_MINUTE, timezone="UTC"), id="erase", misfire_grace_time=None)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -106,6 +108,10 @@ class Clockwork:
         days, now = self._wiring.settings.personal_days, self._wiring.clock.now()
         with unit_of_work(self._sessions) as session:
             erase_expired(session, personal_days=days, now=now)
+            forget_old(session, now=now)
+
+    def _sweep(self) -> None:
+        sweep(self._sessions, self._wiring.storage, now=self._wiring.clock.now())
 
     def _mail(self) -> None:
         clock = self._wiring.clock

@@ -194,11 +194,18 @@ def is_late(today: date) -> ColumnElement[bool]:
 
 def late_aspirations(actor: Actor, today: date) -> Select[Any]:
     """Aspirations whose OPD has not answered in time, the longest overdue first."""
-    return select(Aspiration).where(is_late(today), sees_aspiration(actor)).order_by(Aspiration.due_on, Aspiration.id)
+    late = select(Aspiration).where(is_late(today), stands_alone(), sees_aspiration(actor))
+    return late.order_by(Aspiration.due_on, Aspiration.id)
 
 
 def count_late(session: Session, actor: Actor, today: date) -> int:
-    return session.scalar(select(func.count(Aspiration.id)).where(is_late(today), sees_aspiration(actor))) or 0
+    late = select(func.count(Aspiration.id)).where(is_late(today), stands_alone(), sees_aspiration(actor))
+    return session.scalar(late) or 0
+
+
+def stands_alone() -> ColumnElement[bool]:
+    """Not at a record that was made one with another, where the same question stands again."""
+    return Aspiration.event_id.not_in(select(Event.id).where(Event.status == EventStatus.MERGED))
 
 
 def aspirations(

@@ -37,10 +37,9 @@ def remind_reports(sessions: "sessionmaker[Session]", *, now: datetime) -> int:
 
     def remind(session: Session, number: int) -> int:
         event = session.get_one(Event, number)
-        one = event.responsible_id or event.created_by_id
         return notify(
             session,
-            user_ids=[one] if one else _of_group(session, event),
+            user_ids=_who_reports(session, event),
             kind="report.missing",
             subject=T("“%(title)s” belum dilaporkan", title=event.title),
             body=T(
@@ -89,9 +88,14 @@ def _not_told(session: Session, kind: str, keys: Mapping[int, str]) -> list[int]
     return [number for number, key in keys.items() if key not in told]
 
 
-def _of_group(session: Session, event: Event) -> list[int]:
+def _who_reports(session: Session, event: Event) -> list[int]:
+    """Who answers for the event, else who made it, else its group, else the office: only people who are still here."""
+    for number in (event.responsible_id, event.created_by_id):
+        person = session.get(User, number) if number else None
+        if person is not None and person.active:
+            return [person.id]
     query = select(User.id).where(User.active, User.organisation_id == event.organisation_id)
-    return list(session.scalars(query))
+    return list(session.scalars(query)) or _editors(session)
 
 
 def _editors(session: Session) -> list[int]:

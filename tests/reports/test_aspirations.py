@@ -152,6 +152,18 @@ def test_it_is_late_until_it_is_answered(session: Session, people: People, asked
     assert late(TODAY + timedelta(days=1)) == []
 
 
+def test_one_that_stands_at_a_merged_record_is_not_counted_twice(
+    session: Session, people: People, asked: Aspiration
+) -> None:
+    route(session, people, asked, due_on=TODAY)
+    office, after = people.actor("editor"), TODAY + timedelta(days=1)
+    assert queries.count_late(session, office, after) == 1
+    asked.event.status = EventStatus.MERGED
+    session.commit()
+    assert queries.count_late(session, office, after) == 0
+    assert session.scalars(queries.late_aspirations(office, after)).all() == []
+
+
 def test_each_sees_their_own_list(session: Session, people: People, asked: Aspiration) -> None:
     def seen(name: str) -> list[int]:
         rows = session.execute(queries.aspirations(people.actor(name), today=TODAY)).all()

@@ -57,6 +57,16 @@ def test_a_group_hears_of_an_event_that_nobody_answers_for(
     assert told(session, "report.missing") == sorted([people.dian.id, people.rudi.id])
 
 
+def test_where_who_answers_for_it_has_left_somebody_else_hears(
+    session: Session, sessions: Sessions, people: People
+) -> None:
+    people.dian.active = False
+    session.commit()
+    ended(people, status=EventStatus.HELD)
+    reminders.remind_reports(sessions, now=people.world.clock.now())
+    assert told(session, "report.missing") == [people.rudi.id]
+
+
 def test_what_was_told_needs_no_transaction_again(
     session: Session, sessions: Sessions, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
