@@ -79,7 +79,32 @@ def people_at_the_door(
 
     `state`: "here", "missing" (not yet), "waiting" (on the waiting list), "" for all.
     """
-    registered = (
+    if registration_id is not None:
+        everybody: Any = _registered(event_id).where(Registration.id == registration_id).subquery("people")
+    else:
+        everybody = union_all(_registered(event_id), _others(event_id)).subquery("people")
+    query = select(everybody, Village.name.label("village")).outerjoin(
+        Village, Village.code == everybody.c.village_code
+    )
+    words = " ".join(q.split())
+    if words:
+        columns = (everybody.c.name, everybody.c.organisation, Village.name)
+        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    if state == "here":
+        query = query.where(everybody.c.attendance_id.is_not(None))
+    elif state == "missing":
+        query = query.where(everybody.c.attendance_id.is_(None))
+    elif state == "waiting":
+        query = query.where(everybody.c.status == RegistrationStatus.WAITING)
+    listed: Select[Any] = query.order_by(
+        func.lower(everybody.c.name), everybody.c.registration_id, everybody.c.attendance_id
+    )
+    return listed
+
+
+def _registered(event_id: int) -> Any:
+    """Who registered; what the person at the door wrote down goes before what the registration says."""
+    return (
         select(
             Registration.id.label("registration_id"),
             Attendance.id.label("attendance_id"),
@@ -99,30 +124,14 @@ def people_at_the_door(
             or_(Registration.status != RegistrationStatus.CANCELLED, Attendance.id.is_not(None)),
         )
     )
-    others = select(
+
+
+def _others(event_id: int) -> Any:
+    """Who came without having registered, in the columns of `_registered`."""
+    return select(
         cast(null(), Integer), Attendance.id, Attendance.name, Attendance.organisation, Attendance.village_code,
         Attendance.sex, Attendance.age_band, Attendance.role, literal(""), Attendance.method, Attendance.at,
     ).where(Attendance.event_id == event_id, Attendance.registration_id.is_(None))  # fmt: skip
-    if registration_id is not None:
-        registered = registered.where(Registration.id == registration_id)
-    everybody: Any = (registered if registration_id is not None else union_all(registered, others)).subquery("people")
-    query = select(everybody, Village.name.label("village")).outerjoin(
-        Village, Village.code == everybody.c.village_code
-    )
-    words = " ".join(q.split())
-    if words:
-        columns = (everybody.c.name, everybody.c.organisation, Village.name)
-        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
-    if state == "here":
-        query = query.where(everybody.c.attendance_id.is_not(None))
-    elif state == "missing":
-        query = query.where(everybody.c.attendance_id.is_(None))
-    elif state == "waiting":
-        query = query.where(everybody.c.status == RegistrationStatus.WAITING)
-    listed: Select[Any] = query.order_by(
-        func.lower(everybody.c.name), everybody.c.registration_id, everybody.c.attendance_id
-    )
-    return listed
 
 
 def speakers_here(session: Session, event: Event) -> Sequence[Attendance]:

@@ -196,21 +196,17 @@ def key_sheet(
     if found and doubles not in {"once", "both"}:
         raise Doubles(found)
     left_out = {double.line.number for double in found} if doubles == "once" else set()
-    added = 0
-    for line in lines:
-        if line.number in left_out:
-            continue
-        added += 1
+    kept = [line for line in lines if line.number not in left_out]
+    for line in kept:
         registered = missing.pop(name_key(line.name), None)
         if registered is not None:
-            row = let_in(session, actor, event, registered, "sheet", now, count=False).attendance
-            _fill_in(row, line, role)
+            _fill_in(let_in(session, actor, event, registered, "sheet", now, count=False).attendance, line, role)
         else:
             session.add(row_of(event, cleaned(Guest(line.name, line.origin, line.sex, role=role)), "sheet", actor, now))
     count_people(session, event)
-    if added:
-        audit.record(session, actor, "event.sheet_keyed", event, now=now, after={"people": added, "role": role})
-    return Keyed(added, len(left_out))
+    if kept:
+        audit.record(session, actor, "event.sheet_keyed", event, now=now, after={"people": len(kept), "role": role})
+    return Keyed(len(kept), len(left_out))
 
 
 def count_heads(session: Session, actor: Actor, event_id: int, counts: Counts, *, now: datetime) -> int:
