@@ -65,26 +65,24 @@ def add_photos(
         raise Invalid(AGREE, field="consent")
     event = to_manage(session, actor, event_id, lock=True)
     not_verified(event)
-    there = set(
-        session.scalars(
-            select(StoredFile.sha256).join(EventPhoto, EventPhoto.file_id == StoredFile.id)
-            .where(EventPhoto.event_id == event.id)
-        )
-    )  # fmt: skip
-    added, too_many = list[EventPhoto](), 0
-    for picture in pictures:
-        sha256 = storage.put(picture.data)
-        if sha256 in there:
-            continue
-        if len(event.photos) >= MOST_PHOTOS:
-            too_many += 1
-            continue
-        there.add(sha256)
+    new, room = _not_there(session, storage, event, pictures), max(0, MOST_PHOTOS - len(event.photos))
+    added = list[EventPhoto]()
+    for picture in new[:room]:
         file = keep(session, storage, actor, picture, now=now, organisation_id=event.organisation_id)
         added.append(add_photo(session, actor, event, file.id, caption=caption, consent=consent, now=now))
     if added:
         audit.record(session, actor, "event.photos_added", event, now=now, after={"photos": len(added)})
-    return added, too_many
+    return added, len(new[room:])
+
+
+def _not_there(session: Session, storage: Storage, event: Event, pictures: Sequence[Checked]) -> list[Checked]:
+    """Those that the event does not show yet, each once."""
+    shown = select(StoredFile.sha256).join(EventPhoto, EventPhoto.file_id == StoredFile.id)
+    there = set(session.scalars(shown.where(EventPhoto.event_id == event.id)))
+    new: dict[str, Checked] = {}
+    for picture in pictures:
+        new.setdefault(storage.put(picture.data), picture)
+    return [picture for sha256, picture in new.items() if sha256 not in there]
 
 
 def photo_of(session: Session, actor: Actor, photo_id: int) -> EventPhoto:
@@ -112,10 +110,11 @@ def remove_photo(session: Session, actor: Actor, photo_id: int, *, now: datetime
     event.photos.remove(photo)
     session.flush()
     audit.record(session, actor, "event.photo_removed", event, now=now, before={"photo": photo_id})
-    return event.id, _forget_file(session, file_id)
+    return event.id, forget_file(session, file_id)
 
 
-def _forget_file(session: Session, file_id: int) -> str | None:
+def forget_file(session: Session, file_id: int) -> str | None:
+    """Delete the file unless something shows it; gives the SHA-256 of content that no record holds any more."""
     file = session.get_one(StoredFile, file_id)
     sha256 = file.sha256
     try:

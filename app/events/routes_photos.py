@@ -16,7 +16,7 @@ from app.events.models import Event
 from app.kernel.errors import Invalid
 from app.media.check import Checked, check_image
 from app.media.models import StoredFile
-from app.media.pages import picture, read_upload
+from app.media.pages import forget_after_commit, picture, read_upload
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor, own_path

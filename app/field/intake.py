@@ -56,7 +56,7 @@ class Answer:
     `state`: stored, known (the same came before), conflict, invalid, forbidden, wait (pictures are missing, or somebody
     is changing the same right now: send again). `theirs` is the other version of a conflict, as a summary and, under
     `content`, in the form of a record's content; `hash` is what names it in `replaces`. `choices`: theirs, mine, new.
-    `twins`: other records that may be the same gathering.
+    `twins`: other records that may be the same gathering. `gone`: SHA-256 of contents that no record holds any more.
     """
 
     uuid: str
@@ -70,6 +70,7 @@ class Answer:
     choices: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     twins: int = 0
+    gone: tuple[str, ...] = ()
 
 
 def receive(session: Session, actor: Actor, records: Sequence[Any], arrival: Arrival) -> list[Answer]:
@@ -228,10 +229,10 @@ def _replace(
         return Answer(record.uuid, "wait", missing=tuple(missing), message=T("Fotonya belum sampai semua."))
     kind = KINDS[row.kind]
     report = kind.change(session, actor, record, subject_id, before["content"], arrival)
-    photos.take_off(session, report.event, [uuid for uuid in before["photos"] if uuid not in record.photos])
+    gone = photos.take_off(session, report.event, [uuid for uuid in before["photos"] if uuid not in record.photos])
     photos.attach(session, actor, report.event, fresh, now=arrival.now)
     row.content_hash, row.payload, row.device_at = record.hash, record.payload, record.saved_at
     session.flush()
     mark(session, row, kind.present, arrival.tz)
     session.flush()
-    return _taken(row, "stored", record.hash, report)
+    return replace(_taken(row, "stored", record.hash, report), gone=tuple(gone))

@@ -1,16 +1,16 @@
 """Pictures come ahead of their record, each in a request of its own, known by the UUID that the device made."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
-from app.events.models import Event
-from app.events.photos import add_photo
+from app.events.models import Event, EventPhoto
+from app.events.photos import add_photo, forget_file
 from app.field.models import FieldPhoto
 from app.field.shape import Record
-from app.kernel.db import insert_missing
+from app.kernel.db import insert_missing, unit_of_work
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
@@ -19,6 +19,9 @@ from app.media.models import StoredFile
 from app.media.service import keep
 from app.media.storage import Storage
 
+KEPT = timedelta(days=30)
+"""So long a picture waits for its record."""
+MOST_SWEPT = 500  # in one transaction
 NO_CONSENT = T(
     "Foto hanya dikirim bila orang yang tampak di dalamnya setuju. Centang persetujuannya, atau hapus fotonya."
 )
@@ -72,13 +75,43 @@ def attach(session: Session, actor: Actor, event: Event, record: Record, *, now:
         add_photo(session, actor, event, file.id, consent=True, now=now)
 
 
-def take_off(session: Session, event: Event, uuids: Sequence[str]) -> None:
-    """Pictures that a changed record no longer has."""
+def take_off(session: Session, event: Event, uuids: Sequence[str]) -> list[str]:
+    """Delete pictures that a changed record no longer has.
+
+    Gives the SHA-256 of contents to be removed from the storage once this is committed.
+    """
     if not uuids:
-        return
-    gone = set(session.scalars(select(FieldPhoto.file_id).where(FieldPhoto.uuid.in_(uuids))))
-    event.photos = [photo for photo in event.photos if photo.file_id not in gone]
+        return []
+    gone = session.scalars(select(FieldPhoto).where(FieldPhoto.uuid.in_(uuids))).all()
+    files = {row.file_id for row in gone}
+    event.photos = [photo for photo in event.photos if photo.file_id not in files]
+    return _forget(session, gone)
+
+
+def sweep(sessions: "sessionmaker[Session]", storage: Storage, *, now: datetime) -> int:
+    """Delete pictures whose record never came, and give how many."""
+    query = (
+        select(FieldPhoto)
+        .outerjoin(EventPhoto, EventPhoto.file_id == FieldPhoto.file_id)
+        .where(EventPhoto.id.is_(None), FieldPhoto.received_at < now - KEPT)
+        .order_by(FieldPhoto.received_at)
+        .limit(MOST_SWEPT)
+    )
+    with unit_of_work(sessions) as session:
+        orphans = session.scalars(query).all()
+        gone = _forget(session, orphans)
+    for sha256 in gone:
+        storage.forget(sha256)
+    return len(orphans)
+
+
+def _forget(session: Session, rows: Sequence[FieldPhoto]) -> list[str]:
+    files = [row.file_id for row in rows]
+    for row in rows:
+        session.delete(row)
     session.flush()
+    hashes = [forget_file(session, file_id) for file_id in files]
+    return [sha256 for sha256 in hashes if sha256 is not None]
 
 
 def _found(session: Session, actor: Actor, record: Record) -> dict[str, int]:

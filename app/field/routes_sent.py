@@ -22,6 +22,7 @@ from app.kernel.errors import GaungError, Invalid
 from app.kernel.paging import paginate
 from app.kernel.text import T
 from app.media.check import Checked, check_image
+from app.media.pages import forget_after_commit
 from app.reports.states import MISSING
 from app.web.db import db
 from app.web.formats import sentence
@@ -84,6 +85,7 @@ def read_file() -> ResponseReturnValue:
     except GaungError as error:
         db.session.rollback()
         return render_template("field/file.html", results=[], problem=sentence(error.sentence)), 422
+    forget_after_commit([sha256 for answer in answers for sha256 in answer.gone])
     results = [
         {"title": _title(raw), "answer": answer, "wrong": wrong.get(answer.uuid), "good": _good(answer)}
         for raw, answer in zip(records, answers, strict=True)

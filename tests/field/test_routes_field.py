@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.events.models import Event, EventStatus
 from app.field.models import FieldPhoto, FieldRecord
 from app.kernel.roles import Role
+from app.media.models import StoredFile
 from app.people.models import Organisation, User
 from app.reports.models import Report
 from app.web.assets import FOLDER
@@ -406,3 +407,18 @@ def test_records_that_may_be_the_same_gathering_are_named_to_their_own_group(
     assert "Mungkin kegiatan yang sama" not in signed.get("/catat/terkirim").text
     send(signed, record(kim, title="Susur sungai"))
     assert "Mungkin kegiatan yang sama: “Jaga sungai”." in signed.get("/catat/terkirim").text
+
+
+def test_a_picture_left_out_of_a_changed_record_is_gone_from_the_disk(
+    app: Flask, signed: FlaskClient, kim: Organisation, session: Session
+) -> None:
+    number, one = str(uuid.uuid4()), str(uuid.uuid4())
+    photo(signed, flat(), uuid=one, record_uuid=number)
+    sent = record(kim, uuid=number, photos=[one])
+    (first,) = send(signed, sent)
+    sha256 = session.scalars(select(StoredFile.sha256)).one()
+    storage = app.extensions["wiring"].storage
+    assert storage.has(sha256)
+    (answer,) = send(signed, {**sent, "photos": [], "replaces": first["hash"]})
+    assert (answer["state"], "gone" in answer) == ("stored", False)
+    assert not storage.has(sha256)
