@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.models import Event, Material
+from app.field.activity import LONGEST_NIGHT
 from app.field.forms import COUNTED
 from app.field.shape import Content
 from app.reports.models import Aspiration, Report
@@ -33,7 +34,7 @@ def present(session: Session, event_id: int, before: Content, tz: str) -> Conten
         "event_kind": event.kind,
         "date": starts_at.date().isoformat(),
         "start": _hour(starts_at),
-        "end": _hour(ends_at) if starts_at < ends_at and starts_at.date() == ends_at.date() else None,
+        "end": _hour(ends_at) if _fits(starts_at, ends_at) else None,
         "village_code": event.village_code,
         "place": event.place,
         **_people(event),
@@ -43,6 +44,11 @@ def present(session: Session, event_id: int, before: Content, tz: str) -> Conten
         "campaign_id": event.campaign_id,
         "told": report.told if report is not None else "",
     }
+
+
+def _fits(starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether an hour alone says when it ends: on the same day, or in the night after it."""
+    return starts_at < ends_at and (starts_at.date() == ends_at.date() or ends_at - starts_at < LONGEST_NIGHT)
 
 
 def _hour(moment: datetime) -> str:

@@ -126,8 +126,8 @@ def test_a_picture_has_time_on_a_slow_line_and_goes_smaller_after_it_did_not_get
     assert rows(live, f"{width} WHERE e.title = ?", title) == [(1120,)]
 
 
-def _conflict(page: Page, live: Live, title: str, *, without_content: bool = False) -> None:
-    """The reply is lost, and the record is changed before it goes again."""
+def _conflict(page: Page, live: Live, title: str, *added: Path, without_content: bool = False) -> None:
+    """The reply is lost, and the record is changed, with pictures added, before it goes again."""
 
     def shorten(route: Route) -> None:
         answer = route.fetch()
@@ -146,6 +146,9 @@ def _conflict(page: Page, live: Live, title: str, *, without_content: bool = Fal
     item(page, title).get_by_role("button", name="Lihat atau perbaiki").click()
     expect(page.locator("#title")).to_have_value(title)
     page.fill("[name='people.f.adult']", "20")
+    for picture in added:
+        page.set_input_files("#photos", picture)
+        page.check("[name=consent]")
     page.unroute("**/catat/kirim")
     if without_content:
         page.route("**/catat/kirim", shorten)
@@ -168,15 +171,16 @@ def test_a_conflict_is_shown_with_both_and_mine_can_be_sent(live: Live, phone: B
     assert rows(live, PEOPLE, title) == [(20,)]
 
 
-def test_a_conflict_can_be_settled_with_what_was_sent(live: Live, phone: BrowserContext) -> None:
+def test_a_conflict_can_be_settled_with_what_was_sent(live: Live, phone: BrowserContext, picture: Path) -> None:
     page = open_field(sign_in(phone, live), live)
     title = f"Beda {uuid.uuid4().hex[:6]}"
-    _conflict(page, live, title)
+    _conflict(page, live, title, picture)
     item(page, title).get_by_role("button", name="Pakai yang sudah terkirim").click()
     expect(item(page, title)).to_contain_text(SENT)
     expect(item(page, title).locator("[data-when]")).to_contain_text("12 orang")
     item(page, title).get_by_role("button", name="Lihat atau perbaiki").click()
     expect(page.locator("[name='people.f.adult']")).to_have_value("12")  # and not what was given up
+    expect(page.locator(".thumb")).to_have_count(0)
     page.fill("[name='people.m.adult']", "1")
     page.click(".save button")
     expect(item(page, title).locator("[data-when]")).to_contain_text("13 orang")

@@ -139,6 +139,7 @@ def test_a_new_version_that_waits_leaves_the_page_open_without_a_line_and_its_qu
     become(page, "navigator.serviceWorker.getRegistration('/catat/').then((found) => Boolean(found.waiting))")
 
     installation.line.cut()
+    context.new_cdp_session(page).send("Network.clearBrowserCache")  # a phone keeps only what the worker keeps
     page.reload()
     page.wait_for_selector("html[data-ready]")
     expect(page.locator("#title")).to_have_value("Belum selesai")

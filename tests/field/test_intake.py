@@ -234,6 +234,24 @@ def test_a_day_that_has_not_come_is_kept_and_flagged(session: Session, send: Sen
     assert session.get_one(Report, answer.event_id).flags == ["future"]
 
 
+def test_an_evening_ends_on_the_next_day_and_is_told_so(session: Session, send: Send, kim: Organisation) -> None:
+    raw = record(kim, start="20:00", end="01:00")
+    assert send(raw)[0].state == "stored"
+    event = session.scalars(select(Event)).one()
+    assert event.ends_at - event.starts_at == timedelta(hours=5)
+    theirs = send({**raw, "content": {**raw["content"], "title": "Lain"}})[0].theirs
+    assert theirs is not None
+    assert theirs["content"]["end"] == "01:00"
+
+
+@pytest.mark.parametrize(("start", "end"), [("09:00", "08:00"), ("12:00", "00:00")])
+def test_an_end_before_the_start_that_is_no_evening_is_refused(
+    send: Send, kim: Organisation, start: str, end: str
+) -> None:
+    (answer,) = send(record(kim, start=start, end=end))
+    assert (answer.state, answer.field) == ("invalid", "end")
+
+
 def test_two_members_with_the_same_gathering_are_told(send: Send, world: World, kim: Organisation) -> None:
     assert send(record(kim))[0].twins == 0
     other = world.actor(Role.COMMUNITY, organisation=kim)

@@ -24,6 +24,7 @@ export function listen(sender, { open, closed }) {
     },
     async theirs(item) {
       await settled(item, asTheirs);
+      await queue.release(item.uuid);
       await closed(item.uuid);
     },
     mine: (item) => settled(item, (now) => ({ ...again(now), replaces: now.why.hash })),
@@ -49,7 +50,7 @@ export function listen(sender, { open, closed }) {
 // What stands at the office takes the place of what stands here; without its content only its words are shown.
 const asTheirs = (item) => {
   const { receipt, hash, link, theirs } = item.why;
-  const taken = theirs?.content ? { content: theirs.content, shown: undefined } : { shown: theirs };
+  const taken = theirs?.content ? { content: theirs.content, photos: theirs.pictures ?? item.photos, shown: undefined } : { shown: theirs };
   return { ...item, ...taken, state: "sent", receipt, hash, link, why: undefined, replaces: undefined, sent_at: new Date().toISOString() };
 };
 

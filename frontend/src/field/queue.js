@@ -100,12 +100,15 @@ export const remove = (uuid) =>
     await transaction.done;
   });
 
-// What has arrived needs no pictures here any more; only the small ones stay, for the list.
+// What has arrived needs no pictures here any more; only the small ones of those that it has stay, for the form.
 export const release = (uuid) =>
   within(async (db) => {
-    const transaction = db.transaction("photos", "readwrite");
-    for (const photo of await transaction.store.index("record").getAll(uuid)) {
-      await transaction.store.put({ ...photo, blob: null, sent: true });
+    const transaction = db.transaction(["records", "photos"], "readwrite");
+    const item = await transaction.objectStore("records").get(uuid);
+    const photos = transaction.objectStore("photos");
+    for (const photo of await photos.index("record").getAll(uuid)) {
+      if (item?.photos.includes(photo.uuid)) await photos.put({ ...photo, blob: null, sent: true });
+      else await photos.delete(photo.uuid);
     }
     await transaction.done;
   });
