@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 import app.tables  # noqa: F401
 from app.kernel.db import Base, make_engine
@@ -55,6 +55,27 @@ def test_every_step_can_be_taken_back(empty_url: str) -> None:
         downgrade(empty_url, script.down_revision or "base")
         upgrade(empty_url, script.revision)
         assert _tables(empty_url) == before
+
+
+def test_what_the_tables_before_cannot_hold_is_let_go(empty_url: str) -> None:
+    upgrade(empty_url)
+    engine = make_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO organisations (kind, name, is_office, active) VALUES ('programmer', 'K', false, true)")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO notices (address, kind, subject, body, dedupe_key, created_at, email_status, attempts) "
+                "VALUES ('siti@contoh.example', 'event', 'Besok', 'Besok', 'k', '2026-11-24 00:00:00', 'queued', 0)"
+            )
+        )
+    downgrade(empty_url, "0001")
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT kind FROM organisations")) == "other"
+        assert connection.scalar(text("SELECT count(*) FROM notices")) == 0
+    engine.dispose()
+    upgrade(empty_url)
 
 
 def test_the_migrations_end_at_what_the_models_say(empty_url: str) -> None:

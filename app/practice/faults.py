@@ -42,7 +42,7 @@ LABELS = {
 WEB_KINDS = (Kind.SLOW, Kind.RATE_LIMIT, Kind.SERVER_ERROR, Kind.EXPIRED, Kind.DUPLICATE, Kind.REPLY_LOST)
 MAIL_KINDS = (Kind.SLOW, Kind.DOWN, Kind.REFUSED, Kind.NO_SUCH_BOX, Kind.REPLY_LOST)
 PLATFORMS = {"x": WEB_KINDS, "facebook": WEB_KINDS, "instagram": WEB_KINDS, "smtp": MAIL_KINDS}
-PLATFORM_NAMES = {"x": "X", "facebook": "Halaman Facebook", "instagram": "Instagram", "smtp": "Surel pesanan cetak"}
+PLATFORM_NAMES = {"x": "X", "facebook": "Halaman Facebook", "instagram": "Instagram", "smtp": "Surel"}
 DEFAULT_SECONDS = {Kind.SLOW: 3.0, Kind.RATE_LIMIT: 60.0}
 
 

@@ -180,6 +180,16 @@ def close(
     row.answer, row.answered_at, row.answered_by_id = words, now, actor.id
     session.flush()
     audit.record(session, actor, "aspiration.closed", row, now=now, before=before, after={"reason": words})
+    notify(
+        session,
+        user_ids=_hearers(session, row),
+        kind="aspiration.closed",
+        subject=T("Aspirasi ditutup tanpa jawaban"),
+        body=T("“%(text)s” ditutup. Alasannya: %(reason)s", text=_cut(row.text), reason=_cut(words)),
+        path=f"/aspirasi/{row.id}",
+        dedupe_key=f"aspiration:{row.id}:closed:{row.version}",
+        now=now,
+    )
     return row
 
 

@@ -115,6 +115,8 @@ def test_it_is_closed_with_a_reason_only(session: Session, people: People, asked
         aspirations.close(session, editor, asked.id, reason="  ", now=now)
     aspirations.close(session, editor, asked.id, reason="Sudah selesai.", now=now)
     assert asked.status == AspirationStatus.CLOSED
+    told = session.scalars(select(Notice.user_id).where(Notice.kind == "aspiration.closed")).all()
+    assert people.dian.id in told, "who heard the question hears that it was closed"
     with pytest.raises(Refused):
         aspirations.answer(session, editor, asked.id, text="Terlambat", now=now)
 
