@@ -58,7 +58,7 @@ class ReportForm(Form):
     tags = Checkboxes(_l("Kegiatan ini termasuk (boleh lebih dari satu)"))
     spj = Checkboxes(_l("Yang sudah ada"))
     notes = TextAreaField(_l("Catatan lain"), [Optional(), Length(max=MOST_TEXT)], render_kw={"rows": 2})
-    certain = BooleanField(_l("Tetap serahkan seperti ini"))
+    certain = BooleanField(_l("Serahkan seperti ini"))
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)

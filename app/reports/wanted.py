@@ -65,8 +65,7 @@ def check_wanted(session: Session, report: Report, *, changed: bool) -> None:
     if left:
         raise Invalid(
             T(
-                "Yang diminta kantor belum ada: %(what)s. Lengkapi dulu, atau centang di bawah untuk menyerahkannya "
-                "tanpa itu.",
+                "Yang diminta kantor belum ada (%(what)s). Lengkapi dulu, atau centang ini untuk tetap menyerahkan.",
                 what="; ".join(str(MISSING[key]) for key in left),
             ),
             field="certain",
@@ -74,8 +73,8 @@ def check_wanted(session: Session, report: Report, *, changed: bool) -> None:
     if not changed:
         raise Invalid(
             T(
-                "Belum ada yang berubah sejak laporan ini dikembalikan. Lengkapi dulu, atau centang di bawah untuk "
-                "menyerahkannya seperti ini."
+                "Belum ada yang berubah sejak laporan ini dikembalikan. Lengkapi dulu, atau centang ini untuk tetap "
+                "menyerahkan."
             ),
             field="certain",
         )
