@@ -100,9 +100,7 @@ def _pasted(text: str) -> list[tuple[int, Sequence[str]]]:
     return [(PASTED + number, parts) for number, parts in read_text(text)]
 
 
-def _page(
-    event: Event, form: KeySheetForm, problems: Sequence[Wrong] = (), doubles: Sequence[Double] = ()
-) -> str:
+def _page(event: Event, form: KeySheetForm, problems: Sequence[Wrong] = (), doubles: Sequence[Double] = ()) -> str:
     rows = _typed() if request.method == "POST" else []
     return render_template(
         "attendance/key_sheet.html",

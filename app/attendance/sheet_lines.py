@@ -27,10 +27,16 @@ class Line(NamedTuple):
     sex: str
 
 
-class BadLines(Invalid):
-    """Lines that cannot be read, each as (number, what is wrong). Nothing was stored."""
+class Wrong(NamedTuple):
+    number: int  # of the line
+    sentence: T
+    column: str = "name"  # or origin, sex
 
-    def __init__(self, problems: Sequence[tuple[int, T]]) -> None:
+
+class BadLines(Invalid):
+    """Lines that cannot be read, and why. Nothing was stored."""
+
+    def __init__(self, problems: Sequence[Wrong]) -> None:
         super().__init__(T("%(n)s baris belum bisa dibaca. Perbaiki barisnya, lalu simpan lagi.", n=len(problems)))
         self.problems = problems
 
@@ -54,8 +60,8 @@ def read_lines(rows: Iterable[tuple[int, Sequence[str]]]) -> list[Line]:
     lines, problems = [], []
     for number, parts in rows:
         read = _read(number, parts)
-        if isinstance(read, T):
-            problems.append((number, read))
+        if isinstance(read, Wrong):
+            problems.append(read)
         else:
             lines.append(read)
     if problems:
@@ -69,16 +75,17 @@ def read_lines(rows: Iterable[tuple[int, Sequence[str]]]) -> list[Line]:
     return lines
 
 
-def _read(number: int, parts: Sequence[str]) -> Line | T:
+def _read(number: int, parts: Sequence[str]) -> Line | Wrong:
     name = NUMBERED.sub("", parts[0])
     rest = [*parts[1:], "", ""]
     if not name_key(name):
-        return T("namanya kosong")
+        return Wrong(number, T("namanya kosong"))
     if any(rest[2:]):
-        return T("ada lebih dari tiga bagian; pakai titik koma hanya di antara nama, asal, dan L/P")
+        return Wrong(number, T("ada lebih dari tiga bagian; pakai titik koma hanya di antara nama, asal, dan L/P"))
     sex = SEXES.get(rest[1].lower().rstrip("."))
     if sex is None:
-        return T("“%(sex)s” bukan L atau P", sex=rest[1][:40])
-    if max(len(name), len(rest[0])) > MAX_WORDS:
-        return T("nama atau asalnya lebih panjang dari %(n)s huruf", n=MAX_WORDS)
+        return Wrong(number, T("“%(sex)s” bukan L atau P", sex=rest[1][:40]), "sex")
+    for text, column in ((name, "name"), (rest[0], "origin")):
+        if len(text) > MAX_WORDS:
+            return Wrong(number, T("nama atau asalnya lebih panjang dari %(n)s huruf", n=MAX_WORDS), column)
     return Line(number, name, rest[0], str(sex))
