@@ -1,6 +1,7 @@
-"""Events that get in each other's way: the same organiser, place or speaker at the same time.
+"""Events that get in each other's way: the same group, place or speaker at the same time.
 
-They are shown, never forbidden: a group may well split up, a hall may have two rooms.
+They are shown, never forbidden: a group may well split up, a hall may have two rooms. An office holds several events
+at once with different people, so that only a group is in its own way.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,10 +20,12 @@ from app.events.plans import plan_of
 from app.events.service import Plan
 from app.kernel.roles import Actor
 from app.people.models import Organisation
+from app.people.organisations import OrganisationKind
 
 Span = tuple[datetime, datetime]
 MOMENT = timedelta(minutes=1)  # how long an event takes that begins and ends at once
 MOST = 60
+GROUPS = (OrganisationKind.KIM, OrganisationKind.PROGRAMMER)
 
 
 class Why(StrEnum):
@@ -66,7 +69,7 @@ def clashes(
     rows = session.execute(
         select(Event.id, Event.title, Event.organisation_id, Event.village_code, Event.place, Event.starts_at,
                Event.ends_at, Event.announced_at, Organisation.name.label("organisation"),
-               visible_to(actor).label("seen"))
+               Organisation.kind.in_(GROUPS).label("of_group"), visible_to(actor).label("seen"))
         .join(Organisation, Organisation.id == Event.organisation_id)
         .where(
             Event.status.not_in((EventStatus.CANCELLED, EventStatus.MERGED)),
@@ -90,7 +93,7 @@ def clashes_of(session: Session, actor: Actor, event: Event) -> list[Clash]:
 def _shared(values: Plan, keys: dict[str, str]) -> list[ColumnElement[bool]]:
     shared: list[ColumnElement[bool]] = []
     if values.organisation_id is not None:
-        shared.append(Event.organisation_id == values.organisation_id)
+        shared.append(and_(Event.organisation_id == values.organisation_id, Organisation.kind.in_(GROUPS)))
     if _place_key(values.place):
         same = Event.village_code == values.village_code if values.village_code else Event.village_code.is_(None)
         shared.append(and_(same, func.length(Event.place) > 0))
@@ -125,7 +128,7 @@ def _speakers(session: Session, ids: Sequence[int], keys: dict[str, str]) -> dic
 
 def _clash(row: Any, values: Plan, speakers: Sequence[str]) -> Clash:
     why = []
-    if row.organisation_id == values.organisation_id:
+    if row.of_group and row.organisation_id == values.organisation_id:
         why.append(Why.ORGANISER)
     same_village = row.village_code == (values.village_code or None)
     if same_village and row.place and _place_key(row.place) == _place_key(values.place):

@@ -16,14 +16,26 @@ from tests.world import World
 HOUR = timedelta(hours=1)
 
 
+@pytest.fixture
+def kim(world: World) -> int:
+    return world.kim().id
+
+
 def why(world: World, actor: Any = SYSTEM, **values: Any) -> list[Any]:
     return [list(one.why) for one in clashes(world.session, actor, a_plan(world, **values))]
 
 
-def test_the_same_organiser_at_the_same_time(world: World) -> None:
-    world.event(place="Tempat lain", village_code=world.village(3))
-    assert why(world) == [[Why.ORGANISER]]
+def test_the_same_group_at_the_same_time(world: World, kim: int) -> None:
+    world.event(organisation_id=kim, place="Tempat lain", village_code=world.village(3))
+    assert why(world, organisation_id=kim) == [[Why.ORGANISER]]
     assert why(world, organisation_id=world.kim().id) == []
+
+
+@pytest.mark.parametrize("kind", ["office", "opd", "bidang"])
+def test_an_office_holds_several_events_at_once(world: World, kind: str) -> None:
+    organisation = world.office() if kind == "office" else world.organisation(kind)
+    world.event(organisation_id=organisation.id, place="Tempat lain", village_code=world.village(3))
+    assert why(world, organisation_id=organisation.id) == []
 
 
 @pytest.mark.parametrize(
@@ -57,25 +69,25 @@ def test_the_same_speaker_whatever_the_titles(world: World) -> None:
     ("offset", "hours", "found"),
     [(-2, 2, 0), (2, 2, 0), (-1, 2, 1), (1, 2, 1), (-1, 5, 1), (0.5, 0, 1), (0, 0, 1), (2, 0, 0)],
 )
-def test_only_overlapping_times_clash(world: World, offset: float, hours: float, found: int) -> None:
+def test_only_overlapping_times_clash(world: World, kim: int, offset: float, hours: float, found: int) -> None:
     """The plan is from 0 to 2; one that ends as the other begins does not clash."""
-    world.event(starts_in=timedelta(days=3, hours=offset), hours=hours)
-    assert len(why(world)) == found
+    world.event(organisation_id=kim, starts_in=timedelta(days=3, hours=offset), hours=hours)
+    assert len(why(world, organisation_id=kim)) == found
 
 
-def test_two_that_begin_and_end_at_one_moment_clash(world: World) -> None:
-    event = world.event(hours=0)
-    assert why(world, ends_at=event.starts_at) == [[Why.ORGANISER]]
+def test_two_that_begin_and_end_at_one_moment_clash(world: World, kim: int) -> None:
+    event = world.event(organisation_id=kim, hours=0)
+    assert why(world, organisation_id=kim, ends_at=event.starts_at) == [[Why.ORGANISER]]
 
 
 @pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.MERGED])
-def test_what_is_cancelled_or_merged_is_in_nobodys_way(world: World, status: str) -> None:
-    world.event(status=status)
-    assert why(world) == []
+def test_what_is_cancelled_or_merged_is_in_nobodys_way(world: World, kim: int, status: str) -> None:
+    world.event(organisation_id=kim, status=status)
+    assert why(world, organisation_id=kim) == []
 
 
-def test_an_event_is_not_in_its_own_way(world: World) -> None:
-    event, other = world.event(), world.event()
+def test_an_event_is_not_in_its_own_way(world: World, kim: int) -> None:
+    event, other = world.event(organisation_id=kim), world.event(organisation_id=kim)
     assert [one.event_id for one in clashes_of(world.session, SYSTEM, event)] == [other.id]
 
 

@@ -166,10 +166,21 @@ def test_a_kim_plans_for_itself_in_its_own_village(client: FlaskClient, world: W
     assert only(session).organisation_id == kim.id
 
 
+def test_what_is_planned_for_a_time_past_is_not_told_to_be_announced(editor: FlaskClient, world: World) -> None:
+    past = {"starts_at": "2026-11-20T09:00", "ends_at": "2026-11-20T11:00"}
+    page = editor.post(NEW, data=filled(world, **past), follow_redirects=True).text
+    assert "Rencana tersimpan." in page
+    assert "Umumkan bila" not in page
+    page = editor.post(NEW, data=filled(world), follow_redirects=True).text
+    assert "Rencana tersimpan. Umumkan bila" in page
+
+
 def test_a_clash_is_shown_before_saving_and_saved_by_saying_so(
     editor: FlaskClient, world: World, session: Session
 ) -> None:
-    other = world.event(starts_at=datetime(2026, 12, 8, 1, 30, tzinfo=UTC), title="Rapat yang sudah ada")
+    other = world.event(
+        starts_at=datetime(2026, 12, 8, 1, 30, tzinfo=UTC), title="Rapat yang sudah ada", place="Balai desa"
+    )
     data = filled(world, agenda="Acara saya", speaker_name=["Siti"], speaker_more=[""])
     shown = editor.post(NEW, data=data)
     assert shown.status_code == 422
@@ -185,7 +196,7 @@ def test_a_clash_is_shown_before_saving_and_saved_by_saying_so(
 
 def test_another_clash_than_the_one_that_was_seen_is_shown(editor: FlaskClient, world: World, session: Session) -> None:
     seen = world.event(starts_at=datetime(2026, 12, 9, 1, 30, tzinfo=UTC))
-    world.event(starts_at=datetime(2026, 12, 8, 1, 30, tzinfo=UTC), title="Yang belum dilihat")
+    world.event(starts_at=datetime(2026, 12, 8, 1, 30, tzinfo=UTC), title="Yang belum dilihat", place="Balai Desa")
     answer = editor.post(NEW, data=filled(world, clashes_seen=f"{seen.id},x,99999999999", tetap="1"))
     assert answer.status_code == 422
     assert "Yang belum dilihat" in answer.text
@@ -287,8 +298,8 @@ def test_an_announced_event_offers_moving_instead_of_its_time(
 
 
 def test_a_known_clash_is_not_asked_about_at_every_edit(editor: FlaskClient, world: World, session: Session) -> None:
-    event = world.event()
-    world.event()
+    event = world.event(place="Balai Desa")
+    world.event(place="Balai Desa")
     data = filled(
         world, title="Hanya judul", version=event.version, starts_at="2026-11-27T08:00", ends_at="2026-11-27T10:00",
         place=event.place,
@@ -299,7 +310,8 @@ def test_a_known_clash_is_not_asked_about_at_every_edit(editor: FlaskClient, wor
 def test_an_edit_into_a_clash_is_shown_first_and_saved_by_saying_so(
     editor: FlaskClient, world: World, session: Session
 ) -> None:
-    event, other = world.event(), world.event(starts_at=datetime(2026, 12, 8, 1, 30, tzinfo=UTC))
+    event = world.event()
+    other = world.event(starts_at=datetime(2026, 12, 8, 1, 30, tzinfo=UTC), place="Balai Desa")
     data = filled(world, version=event.version, description="Isian saya")
     shown = editor.post(f"/kegiatan/{event.id}/ubah", data=data)
     assert shown.status_code == 422
@@ -372,7 +384,7 @@ def test_a_move_says_why_and_shows_whence(editor: FlaskClient, world: World, ses
 
 def test_a_move_into_a_clash_is_shown_first(editor: FlaskClient, world: World, session: Session) -> None:
     event = world.event()
-    other = world.event(starts_at=datetime(2026, 12, 10, 1, 0, tzinfo=UTC))
+    other = world.event(starts_at=datetime(2026, 12, 10, 1, 0, tzinfo=UTC), place="Lapangan")
     data = {"starts_at": "2026-12-10T09:00", "ends_at": "2026-12-10T10:00", "village_code": event.village_code,
             "place": "Lapangan", "reason": "Jalan banjir"}  # fmt: skip
     shown = editor.post(f"/kegiatan/{event.id}/pindah", data=data)
