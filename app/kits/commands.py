@@ -36,7 +36,7 @@ def summary(findings: list[Finding]) -> T:
     if wrong:
         return T("%(wrong)s hal perlu diperbaiki, %(notes)s catatan", wrong=wrong, notes=notes)
     if notes:
-        return T("siap dipakai, %(notes)s tempat perlu dilengkapi", notes=notes)
+        return T("siap dipakai, %(notes)s isian perlu dilengkapi", notes=notes)
     return T("siap dipakai")
 
 

@@ -118,6 +118,7 @@ def _show_page(folder: Path, form: UseForm, status: int = 200) -> ResponseReturn
         kit=kit,
         folder=folder.name,
         findings=_check(kit),
+        places=_places(kit),
         errors=errors,
         posts=sorted((_overview(post) for post in kit.posts), key=lambda row: (row["day"], row["hour"])),
         prints=[_overview(piece) for piece in kit.prints],
@@ -127,6 +128,16 @@ def _show_page(folder: Path, form: UseForm, status: int = 200) -> ResponseReturn
         may_use=_may_use(),
     )
     return page, status
+
+
+def _places(kit: Kit) -> dict[str, str]:
+    """File → what it holds, as the office knows it."""
+    kinds = ((_("Materi"), kit.posts), (_("Cetakan"), kit.prints), (_("Kegiatan"), kit.events))
+    return {
+        document.file: _("%(kind)s “%(title)s”", kind=kind, title=_overview(document)["title"])
+        for kind, documents in kinds
+        for document in documents
+    }
 
 
 def _overview(document: Document) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -59,7 +60,7 @@ def campaigns(session: Session) -> int:
 def test_list_shows_each_kit_and_how_it_stands(client: FlaskClient, world: World) -> None:
     sign_in(client, world.user(Role.EDITOR))
     page = client.get("/paket").text
-    for words in ("UKM Go Digital", "tempat perlu dilengkapi", "Paket rusak", "1 hal perlu diperbaiki", "Unggah paket"):
+    for words in ("UKM Go Digital", "isian perlu dilengkapi", "Paket rusak", "1 hal perlu diperbaiki", "Unggah paket"):
         assert words in page, words
     assert 'value="2026-11-30"' in page, "next Monday is offered"
 
@@ -67,10 +68,17 @@ def test_list_shows_each_kit_and_how_it_stands(client: FlaskClient, world: World
 def test_a_broken_kit_shows_file_and_line_and_no_button(client: FlaskClient, world: World) -> None:
     sign_in(client, world.user(Role.EDITOR))
     page = client.get("/paket/rusak").text
-    assert "campaign.yaml:11" in page
+    assert "Berkas campaign.yaml, baris 11" in page
     assert "Gunakan paket ini" not in page
     answer = client.post("/paket/rusak/pakai", data={"start": "2026-11-30"})
     assert answer.status_code == 422
+
+
+def test_what_is_to_be_filled_in_is_named_as_the_office_knows_it(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    page = client.get("/paket/ukm-go-digital").text
+    assert re.search(r"<strong>Kegiatan “[^”]+”</strong>\s*<span class=\"d-block\">Perlu dilengkapi", page)
+    assert ".yaml" not in page
 
 
 def test_a_kit_is_used_once_for_each_start(client: FlaskClient, world: World, session: Session) -> None:
