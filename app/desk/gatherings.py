@@ -69,9 +69,21 @@ def returned(session: Session, actor: Actor) -> Section:
     )
 
 
-def upcoming(session: Session, actor: Actor, today: date, zone: ZoneInfo) -> Section:
-    """Events that begin today or within the seven days after it, and are not over."""
-    starts, ends = borders(today, zone)[0], borders(today + timedelta(days=UPCOMING_DAYS), zone)[1]
+def today(session: Session, actor: Actor, day: date, zone: ZoneInfo) -> Section:
+    """Events of this day that were neither called off nor merged, also those that are over."""
+    starts, ends = borders(day, zone)
+    query = _events().where(
+        Event.status.not_in((EventStatus.CANCELLED, EventStatus.MERGED)),
+        Event.starts_at < ends,
+        or_(Event.ends_at > starts, Event.starts_at >= starts),
+        visible_to(actor),
+    )
+    return section_of(session, query.order_by(Event.starts_at, Event.id))
+
+
+def upcoming(session: Session, actor: Actor, day: date, zone: ZoneInfo) -> Section:
+    """Events that begin within the seven days after this one."""
+    starts, ends = borders(day, zone)[1], borders(day + timedelta(days=UPCOMING_DAYS), zone)[1]
     query = _events().where(
         Event.status.in_(UPCOMING), Event.starts_at >= starts, Event.starts_at < ends, visible_to(actor)
     )

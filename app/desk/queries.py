@@ -224,8 +224,13 @@ class FirstSteps:
     submitted: bool
 
     @property
+    def taken(self) -> int:
+        """How many of the four."""
+        return sum((self.outlet, self.campaign, self.post, self.submitted))
+
+    @property
     def done(self) -> bool:
-        return self.outlet and self.campaign and self.post and self.submitted
+        return self.taken == 4
 
 
 def first_steps(session: Session) -> FirstSteps:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.desk import dated, gatherings, lookups, queries, states, words
 from app.desk.months import Month
 from app.events import states as event_states
+from app.events.access import may_plan
 from app.kernel.roles import Role
 from app.outlets.models import OutletKind
 from app.publishing import heartbeat
@@ -47,7 +48,7 @@ def day_after(day: date, days: int) -> date:
 def home() -> ResponseReturnValue:
     actor, moment = current_actor(), now()
     session, nothing = db.session, queries.Section()
-    writes, staff = actor.has(*WRITERS), actor.has(*STAFF)
+    writes = actor.has(*WRITERS)
     today, later = (
         queries.upcoming(session, actor, local_day(moment), zone()) if may_open("desk.calendar") else (nothing, nothing)
     )
@@ -65,17 +66,18 @@ def home() -> ResponseReturnValue:
         "aspirations": gatherings.to_answer(session, actor, day),
         "answers": gatherings.answers(session, actor),
     }
-    steps = queries.first_steps(session) if staff else None
+    steps = queries.first_steps(session) if writes else None  # who only approves or reads takes none of them
     return render_template(
         "desk/home.html",
         **sections,
         today=today,
         later=later,
         gatherings=gatherings.upcoming(session, actor, day, zone()) if may_open("events.index") else nothing,
+        gatherings_today=gatherings.today(session, actor, day, zone()) if may_open("events.index") else nothing,
         today_date=day,
         waiting=sum(section.total for section in sections.values()),
         steps=steps if steps and not steps.done else None,
-        asleep=staff and bool(today or later) and not heartbeat.alive(session, now=moment),
+        asleep=actor.has(*STAFF) and bool(today or later) and not heartbeat.alive(session, now=moment),
         moment=moment,
         states=states,
         words=words,
@@ -100,6 +102,7 @@ def calendar() -> ResponseReturnValue:
         "states": states,
         "words": words,
         "event_words": event_states,
+        "may_plan": may_plan(current_actor()),
     }
     actor = current_actor()
     if day or request.args.get("tampilan") == "daftar":

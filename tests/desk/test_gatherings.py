@@ -78,16 +78,23 @@ def test_a_returned_report_comes_back_to_its_group_with_the_note(
         assert [(row.title, row.note) for row in section.rows] == [("Kurang foto", "Fotonya mana?")]
 
 
-def test_events_of_the_coming_week_are_those_one_may_see(
+def test_events_of_today_and_of_the_coming_week_are_those_one_may_see(
     session: Session, world: World, editor: Actor, kim: Organisation, member: Actor
 ) -> None:
     midnight = world.clock.now() - timedelta(hours=8)
-    for title, hours in (("Kemarin", -1), ("Tadi pagi", 1), ("Hari ketujuh", 8 * 24 - 1), ("Terlalu jauh", 8 * 24)):
+    for title, hours in (
+        ("Kemarin", -3), ("Tadi pagi", 1), ("Besok", 24), ("Hari ketujuh", 8 * 24 - 1), ("Terlalu jauh", 8 * 24),
+    ):  # fmt: skip
         world.event(title=title, starts_at=midnight + timedelta(hours=hours), organisation_id=kim.id)
+    world.event(title="Sampai siang", starts_at=midnight - timedelta(hours=2), hours=14, organisation_id=kim.id)
+    world.event(title="Sudah dilaporkan", starts_at=midnight + timedelta(hours=2), status="verified")
     world.event(title="Milik kantor", starts_in=timedelta(days=1))
-    world.event(title="Batal", starts_in=timedelta(days=1), status="cancelled", organisation_id=kim.id)
-    assert titles(gatherings.upcoming(session, member, TODAY, WITA)) == ["Tadi pagi", "Hari ketujuh"]
-    assert titles(gatherings.upcoming(session, editor, TODAY, WITA)) == ["Tadi pagi", "Milik kantor", "Hari ketujuh"]
+    world.event(title="Batal", starts_in=timedelta(hours=1), status="cancelled", organisation_id=kim.id)
+    world.event(title="Batal besok", starts_in=timedelta(days=1), status="cancelled", organisation_id=kim.id)
+    assert titles(gatherings.today(session, member, TODAY, WITA)) == ["Sampai siang", "Tadi pagi"]
+    assert titles(gatherings.today(session, editor, TODAY, WITA)) == ["Sampai siang", "Tadi pagi", "Sudah dilaporkan"]
+    assert titles(gatherings.upcoming(session, member, TODAY, WITA)) == ["Besok", "Hari ketujuh"]
+    assert titles(gatherings.upcoming(session, editor, TODAY, WITA)) == ["Besok", "Milik kantor", "Hari ketujuh"]
 
 
 def test_an_opd_sees_what_it_is_to_answer_and_the_office_what_is_stuck(

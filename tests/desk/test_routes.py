@@ -92,6 +92,41 @@ def test_an_empty_installation_shows_the_first_steps(sign_in: SignIn) -> None:
     assert "Semua sudah beres" not in page
 
 
+@pytest.mark.parametrize("role", [Role.APPROVER, Role.VIEWER])
+def test_who_can_take_none_of_the_first_steps_is_not_shown_them(sign_in: SignIn, role: Role) -> None:
+    assert "Langkah pertama" not in sign_in(role).get("/").text
+
+
+def test_the_first_steps_fold_away_once_half_are_done(sign_in: SignIn, world: World) -> None:
+    client = sign_in(Role.EDITOR)
+    assert '<details class="card first-steps" open>' in client.get("/").text
+    world.post(world.outlet())
+    page = client.get("/").text
+    assert '<details class="card first-steps">' in page
+    assert "2 dari 4 sudah" in page or "3 dari 4 sudah" in page
+
+
+def side(page: str, title: str) -> str:
+    """The words of a list beside the work, by its heading."""
+    return next(part for part in map(text_of, page.split('<section class="card side-list"')) if f"> {title} " in part)
+
+
+def test_an_event_of_today_stands_under_today(sign_in: SignIn, world: World) -> None:
+    world.event(starts_in=timedelta(hours=2), title="Sosialisasi siang ini", status="announced")
+    page = sign_in(Role.EDITOR).get("/").text
+    assert "Hari ini 1 " in side(page, "Hari ini")
+    assert "Sosialisasi siang ini" in side(page, "Hari ini")
+    assert "Sosialisasi siang ini" not in side(page, "Kegiatan mendatang")
+
+
+@pytest.mark.parametrize("path", ["/kalender", "/kalender?tampilan=daftar", "/kalender?hari=2026-11-24"])
+def test_the_calendar_plans_events_too(sign_in: SignIn, path: str) -> None:
+    client = sign_in(Role.EDITOR)
+    assert 'href="/kegiatan/baru"' in main_of(client.get(path).text)
+    client.post("/keluar")
+    assert 'href="/kegiatan/baru"' not in main_of(sign_in(Role.VIEWER).get(path).text)
+
+
 def test_a_quiet_day_says_so(sign_in: SignIn, world: World) -> None:
     later = world.clock.now() + timedelta(days=9)
     world.post(world.outlet(), status="approved", scheduled_at=later, useful_until=None, round=1)
@@ -227,6 +262,7 @@ def test_home_takes_as_many_queries_with_much_as_with_little(
             world.report(world.event(starts_in=timedelta(days=-2)), recorded_by_id=contact.id)
             world.aspiration(over)
             world.event(starts_in=timedelta(days=1))
+            world.event(starts_in=timedelta(hours=1))
 
     more(1)
     more_events(1)
