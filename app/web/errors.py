@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
-from app.kernel.errors import GaungError
+from app.kernel.errors import GaungError, Refused
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.menu import exists
@@ -90,7 +91,9 @@ def _came_from_here() -> bool:
 def init_errors(app: Flask) -> None:
     @app.errorhandler(GaungError)
     def _ours(error: GaungError) -> Response:
-        return error_page(error.status, sentence(error.sentence))
+        # its status is that of a record somebody else changed, which this is not
+        title = {"title": _("Belum bisa dilakukan")} if isinstance(error, Refused) else {}
+        return error_page(error.status, sentence(error.sentence), **title)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:

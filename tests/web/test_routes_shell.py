@@ -73,6 +73,11 @@ def test_an_error_of_a_service_shows_its_sentence(client: FlaskClient, name: str
     assert f"Salah: {name}." in page.text
 
 
+@pytest.mark.parametrize(("name", "title"), [("refused", "Belum bisa dilakukan"), ("stale", "Data sudah berubah")])
+def test_what_is_refused_is_not_called_changed(client: FlaskClient, name: str, title: str) -> None:
+    assert f"<h1>{title}</h1>" in client.get(f"/galat/kita/{name}").text
+
+
 def test_a_broken_page_tells_no_details(client: FlaskClient) -> None:
     page = client.get("/galat/rusak")
     assert page.status_code == 500
