@@ -283,3 +283,48 @@ def test_today_is_on_the_first_screen_of_the_calendar(
     assert box
     assert box["y"] + 60 <= height
     expect(page.locator("#hari-ini")).to_contain_text(re.compile("Hari ini"))
+
+
+@pytest.mark.parametrize("path", ["/kegiatan", "/komunitas", "/jangkauan", "/aspirasi", "/materi"])
+def test_on_a_phone_filters_fold_and_the_search_stays(page: Page, address: str, world: World, path: str) -> None:
+    world.campaign()
+    page.set_viewport_size({"width": 360, "height": 640})
+    sign_in(page, address, world, Role.EDITOR)
+    page.goto(address + path)
+    first = page.locator(".filters .form-select").first
+    expect(page.get_by_role("searchbox")).to_be_visible()
+    expect(first).to_be_hidden()
+    box = page.locator(".filters").bounding_box()
+    assert box
+    assert box["height"] < 160
+    page.get_by_text("Saring", exact=True).click()
+    expect(first).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.reload()
+    expect(first).to_be_visible()
+    expect(page.get_by_text("Saring", exact=True)).to_be_hidden()
+
+
+def test_a_filter_in_use_is_told_while_it_is_folded(page: Page, address: str, world: World) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    sign_in(page, address, world, Role.EDITOR)
+    page.goto(f"{address}/kegiatan?waktu=lewat&q=rapat&hal=1")
+    expect(page.locator(".filters-count")).to_have_text("1")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_word_without_an_end_widens_no_page(page: Page, address: str, world: World, width: int) -> None:
+    event = world.event(title="Sosialisasi" * 16, status="announced")
+    page.set_viewport_size({"width": width, "height": 720})
+    sign_in(page, address, world, Role.EDITOR)
+    for path in (
+        f"/kegiatan/{event.id}",
+        "/kegiatan",
+        "/kalender?bulan=2026-11",
+        "/kalender?bulan=2026-11&tampilan=daftar",
+        "/",
+    ):
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        inner = "[...document.querySelectorAll('main *')].filter((each) => each.scrollWidth > innerWidth).length"
+        assert page.evaluate(inner) == 0, path
