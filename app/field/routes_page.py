@@ -1,5 +1,6 @@
 """The page itself, and its form where no script runs."""
 
+import hashlib
 import uuid as uuids
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,8 @@ def save() -> ResponseReturnValue:
         )[0]
     except GaungError as error:
         return _refused(sentence(error.sentence), error.field)
+    if answer.state == "conflict":
+        return _another()
     if answer.state not in {"stored", "known"}:
         return _refused(sentence(answer.message), answer.field)
     return redirect(url_for(".sent", catatan=uuid), 303)
@@ -54,6 +57,18 @@ def save() -> ResponseReturnValue:
 def _refused(message: str, field: str | None) -> ResponseReturnValue:
     db.session.rollback()
     return _page(request.form, (message, field)), 422
+
+
+def _another() -> ResponseReturnValue:
+    """The page was kept by the browser and posted before: the same words stand under a new number."""
+    db.session.rollback()
+    values = MultiDict(request.form)
+    values["uuid"] = str(uuids.uuid4())
+    message = _(
+        "Dari halaman ini sudah pernah terkirim catatan lain. Bila ini kegiatan lain, tekan Simpan sekali lagi. Bila "
+        "ini perbaikan, buka “Yang sudah terkirim” dan ubah laporannya di sana."
+    )
+    return _page(values, (message, None)), 422
 
 
 def _keep(record_uuid: str, files: list[FileStorage]) -> list[str]:
@@ -67,8 +82,8 @@ def _keep(record_uuid: str, files: list[FileStorage]) -> list[str]:
     except Invalid as error:
         raise Invalid(error.sentence, field="photos") from error
     kept = []
-    for number, one in enumerate(checked):
-        uuid = str(uuids.uuid5(uuids.UUID(record_uuid), f"{number}"))
+    for one in checked:
+        uuid = str(uuids.uuid5(uuids.UUID(record_uuid), hashlib.sha256(one.data).hexdigest()))
         keep_checked(one, uuid, record_uuid)
         kept.append(uuid)
     return kept

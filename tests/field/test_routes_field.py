@@ -119,6 +119,34 @@ def test_the_form_posted_twice_is_one_record(signed: FlaskClient, kim: Organisat
     assert count(session) == (1, 1, 1)
 
 
+def test_another_picture_on_the_same_page_is_another_picture(
+    signed: FlaskClient, kim: Organisation, session: Session
+) -> None:
+    """Refused after its picture was kept, or gone back to with the browser's button."""
+    number = str(uuid.uuid4())
+    first = form(kim, uuid=number, consent="1", photos=(io.BytesIO(flat()), "a.jpg"))
+    assert signed.post("/catat/", data=first).status_code == 303
+    other = form(kim, uuid=number, consent="1", photos=(io.BytesIO(flat(size=(9, 9))), "b.jpg"))
+    assert signed.post("/catat/", data=other).status_code == 422
+    assert count(session) == (1, 1, 1)
+
+
+def test_a_second_activity_from_a_page_that_the_browser_kept_is_sent_under_a_new_number(
+    signed: FlaskClient, kim: Organisation, session: Session
+) -> None:
+    number = str(uuid.uuid4())
+    assert signed.post("/catat/", data=form(kim, uuid=number)).status_code == 303
+    second = form(kim, uuid=number, title="Susur sungai")
+    refused = signed.post("/catat/", data=second)
+    assert (refused.status_code, "Susur sungai" in refused.text) == (422, True)
+    assert "tekan Simpan sekali lagi" in refused.text
+    found = re.search(r'name="uuid" value="([0-9a-f-]{36})"', refused.text)
+    assert found
+    assert found[1] != number
+    assert signed.post("/catat/", data={**second, "uuid": found[1]}).status_code == 303
+    assert sorted(session.scalars(select(Event.title))) == ["Penyuluhan KTP digital", "Susur sungai"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
