@@ -14,7 +14,7 @@ from app.campaigns.models import Campaign, Dimension
 from app.events.access import may_plan_for, to_manage
 from app.events.models import Event, EventKind, EventStatus, EventTag, Material, Speaker, Tag
 from app.events.names import name_key
-from app.events.states import LABELS, MOVES, UPCOMING
+from app.events.states import LABELS, MOVES
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Actor
@@ -267,7 +267,3 @@ def facts(event: Event) -> dict[str, object]:
 
 def new_code() -> str:
     return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
-
-
-def is_upcoming(event: Event) -> bool:
-    return event.status in UPCOMING

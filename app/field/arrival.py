@@ -8,7 +8,7 @@ MOST_SKEW = 10 * 365 * 24 * 3600  # seconds; a clock that is further off says no
 
 @dataclass(frozen=True)
 class Arrival:
-    """`device_now`: what the device's clock said as it sent. `source`: phone, web, file."""
+    """`device_now`: what the device's clock said as it sent. `source`: phone (an exported file too), web."""
 
     now: datetime
     tz: str
