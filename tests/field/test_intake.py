@@ -215,7 +215,7 @@ def test_a_wrong_clock_is_kept_and_flagged(
 ) -> None:
     moved = Arrival(clock.now(), TZ, clock.now() + device)
     saved_at = (clock.now() + device).isoformat()
-    (answer,) = send(record(kim, saved_at=saved_at), arrival=moved)
+    (answer,) = send(record(kim, told="Isi", saved_at=saved_at), arrival=moved)
     report = session.get_one(Report, answer.event_id)
     assert report.flags == flags
     assert report.device_skew == int(device.total_seconds())
@@ -224,13 +224,13 @@ def test_a_wrong_clock_is_kept_and_flagged(
 
 def test_a_clock_of_another_age_is_kept_within_bounds(session: Session, send: Send, kim: Organisation) -> None:
     far = Arrival(datetime(2026, 11, 24, tzinfo=UTC), TZ, datetime(9999, 1, 1, tzinfo=UTC))
-    (answer,) = send(record(kim, saved_at="9999-12-31T23:59:59-12:00"), arrival=far)
+    (answer,) = send(record(kim, told="Isi", saved_at="9999-12-31T23:59:59-12:00"), arrival=far)
     assert answer.state == "stored"
     assert session.get_one(Report, answer.event_id).flags == ["clock"]
 
 
 def test_a_day_that_has_not_come_is_kept_and_flagged(session: Session, send: Send, kim: Organisation) -> None:
-    (answer,) = send(record(kim, date="2026-11-26"))
+    (answer,) = send(record(kim, told="Isi", date="2026-11-26"))
     assert session.get_one(Report, answer.event_id).flags == ["future"]
 
 
