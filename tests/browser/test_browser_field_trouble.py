@@ -251,6 +251,7 @@ def test_on_a_full_phone_a_change_of_what_was_sent_makes_no_second_record(live: 
     record(page, title)
     expect(item(page, title)).to_contain_text(SENT)
     item(page, title).get_by_role("button", name="Lihat atau perbaiki").click()
+    expect(page.locator("#mengubah")).to_contain_text(title)
     page.evaluate("window.fullFor = ['photos', 'records']")
     page.fill("[name='people.f.adult']", "31")
     page.click(".save button")
@@ -324,6 +325,7 @@ def test_a_sent_record_under_a_new_number_says_that_its_photos_are_gone(
     with sqlite3.connect(live.folder / "gaung.sqlite", timeout=20) as connection:
         connection.execute(GIVEN_AWAY, {"uuid": number})
     item(page, title).get_by_role("button", name="Lihat atau perbaiki").click()
+    expect(page.locator("#mengubah")).to_contain_text(title)
     page.fill("[name='people.f.adult']", "30")
     page.click(".save button")
     expect(item(page, title)).to_contain_text("sudah dipakai catatan orang lain")
