@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +26,32 @@ class Part:
     said: Callable[[Record], object]
     take: Callable[[Record, Record], None]
     clear: Callable[[Record], None]
+    lacks: Callable[[Record], bool] | None = None  # where to say something is not the same as having it
+
+    def is_empty(self, record: Record) -> bool:
+        return self.lacks(record) if self.lacks else not self.said(record)
+
+
+def origin_of(report: Report) -> dict[str, Any]:
+    """What `take_origin` replaces, to be kept as JSON."""
+    return {
+        "source": report.source,
+        "on_behalf": report.on_behalf,
+        "device_at": report.device_at.isoformat() if report.device_at else None,
+        "device_skew": report.device_skew,
+        "recorded_by_id": report.recorded_by_id,
+    }
+
+
+def set_origin(report: Report, origin: Mapping[str, Any]) -> None:
+    for name, value in origin.items():
+        setattr(report, name, datetime.fromisoformat(value) if name == "device_at" and value else value)
+
+
+def is_blank(session: Session, event: Event, report: Report) -> bool:
+    """Whether nobody wrote anything in it."""
+    record = Record(session, event, report)
+    return not any(report.spj.values()) and all(part.is_empty(record) for part in PARTS.values() if part is not TAGS)
 
 
 def take_origin(kept: Report, gone: Report) -> None:
@@ -36,7 +64,7 @@ def take_origin(kept: Report, gone: Report) -> None:
 def fill(session: Session, keep: Event, kept: Report, other: Event, gone: Report) -> list[str]:
     """Give the kept record what it left empty; gives the parts and the materials ("material:name") that came over."""
     mine, theirs = Record(session, keep, kept), Record(session, other, gone)
-    filled = [name for name, part in PARTS.items() if not part.said(mine) and part.said(theirs)]
+    filled = [name for name, part in PARTS.items() if part.is_empty(mine) and part.said(theirs)]
     for name in filled:
         PARTS[name].take(mine, theirs)
     return filled + _take_materials(keep, other)
@@ -117,10 +145,12 @@ def _words(name: str) -> Part:
     )
 
 
+TAGS = Part(lambda record: sorted(row.tag for row in record.event.tags), _take_tags, _clear_tags)
 PARTS: Mapping[str, Part] = {
-    "headcount": Part(_counts, _take_counts, _clear_counts),
+    # a few ticked names are no headcount: what the other one counted comes beside them
+    "headcount": Part(_counts, _take_counts, _clear_counts, lambda record: not record.event.headcounts),
     "told": _words("told"),
     "notes": _words("notes"),
     "agreements": Part(_agreed, _take_agreements, _clear_agreements),
-    "tags": Part(lambda record: sorted(row.tag for row in record.event.tags), _take_tags, _clear_tags),
+    "tags": TAGS,
 }
