@@ -87,7 +87,9 @@ class Clockwork:
         add(self._remind, remind, id="remind-reports", misfire_grace_time=None)
         add(self._remind_people, IntervalTrigger(minutes=REMIND_EVERY), id="remind-people", misfire_grace_time=None)
         # every hour: one fixed hour of the night would never come for a worker that sleeps then
-        add(self._erase, CronTrigger(minute=ERASE_MINUTE, timezone="UTC"), id="erase", misfire_grace_time=None)
+        hourly = CronTrigger(minute=ERASE_MINUTE, timezone="UTC")
+        add(self._erase, hourly, id="erase", misfire_grace_time=None)
+        add(self._sweep, hourly, id="sweep", misfire_grace_time=None)
         self._scheduler.start()
 
     def stop(self) -> None:

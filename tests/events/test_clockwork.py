@@ -37,6 +37,16 @@ def test_a_reminder_carries_a_link_that_this_installation_opens(
     assert app.test_client().get(notice.path).status_code == 200
 
 
+def test_every_routine_is_on_the_clock(app: Flask) -> None:
+    clockwork = Clockwork(app)
+    clockwork.start()
+    try:
+        routines = {job.id for job in clockwork._scheduler.get_jobs()}
+    finally:
+        clockwork.stop()
+    assert routines == {"tick", "mail", "remind-reports", "remind-people", "erase", "sweep"}
+
+
 def test_erasing_follows_the_setting(settings: Settings, session: Session, world: World, clock: FrozenClock) -> None:
     event = world.event(status=EventStatus.HELD)
     world.registration(event)
