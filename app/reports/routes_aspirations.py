@@ -91,7 +91,8 @@ def aspirations_file() -> ResponseReturnValue:
     found = db.session.execute(queries.aspirations(actor, today=today, **_filters()).limit(MOST_ROWS_IN_FILE))
     titles = [
         _("Nomor"), _("Aspirasi"), _("Keadaan"), _("Desa/kelurahan"), _("Kecamatan"), _("Dicatat oleh"), _("Kegiatan"),
-        _("Tanggal kegiatan"), _("OPD"), _("Dijawab paling lambat"), _("Jawaban, atau alasan ditutup"), _("Disampaikan ke warga"),
+        _("Tanggal kegiatan"), _("OPD"), _("Dijawab paling lambat"), _("Jawaban, atau alasan ditutup"),
+        _("Disampaikan ke warga"),
     ]  # fmt: skip
     rows = [
         (
