@@ -187,3 +187,11 @@ def test_the_list_is_filtered(session: Session, people: People, asked: Aspiratio
     assert found(status="routed", opd_id=people.opd.id, q="JEMBATAN") == 1
     assert found(status="terbuka") == 1
     assert found(status="noted") == found(late=True) == found(q="100%") == found(district="99") == 0
+
+
+def test_a_better_answer_is_to_be_brought_back_again(session: Session, people: People, asked: Aspiration) -> None:
+    office, now = people.actor("editor"), people.world.clock.now()
+    aspirations.answer(session, office, asked.id, text="Tahun depan.", now=now)
+    aspirations.told_back(session, people.actor("dian"), asked.id, now=now)
+    aspirations.answer(session, office, asked.id, text="Bulan Maret.", now=now)
+    assert asked.told_back_at is None
