@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request
@@ -62,13 +63,14 @@ class ContactForm(Form):
 
 
 class GroupForm(ContactForm):
+    doubles_seen = HiddenField()
     kind = SelectField(_l("Jenis"), [InputRequired()])
     name = StringField(
         _l("Nama kelompok"), [InputRequired(), Length(max=LIMITS["name"])],
         description=_l("Lengkap seperti pada SK, misalnya “KIM Lembur Kuring”."),
     )  # fmt: skip
     short_name = StringField(_l("Nama pendek"), _short("short_name"))
-    village_code = SelectField(_l("Desa atau kelurahan"), [Optional()])
+    village_code = StringField(_l("Desa atau kelurahan"), [Optional()])
     kim_number = StringField(
         _l("Nomor kim.id"), _short("kim_number"), description=_l("Nomor pendaftaran di kim.id, bila sudah ada.")
     )
@@ -102,13 +104,18 @@ class GroupForm(ContactForm):
             note=self.note.data or "",
         )
 
-    def with_choices(self, villages: dict[str, list[tuple[str, str]]]) -> "GroupForm":
+    def with_choices(self) -> "GroupForm":
         self.kind.choices = [(kind, sentence(label)) for kind, label in states.SHORT_KINDS.items()]
-        nowhere = _("Tidak terikat desa")
-        grouped = {nowhere: [("", nowhere)]}
-        grouped |= {_("Kecamatan %(name)s", name=district): items for district, items in villages.items()}
-        self.village_code.choices = grouped
         return self
+
+    def doubles_known(self) -> set[int]:
+        """The groups that the page showed as perhaps the same."""
+        parts = (self.doubles_seen.data or "").split(",")
+        return {int(part) for part in parts if part.isdecimal() and len(part) < 10}
+
+    def show_doubles(self, ids: Iterable[int]) -> None:
+        self.doubles_seen.raw_data = None
+        self.doubles_seen.data = ",".join(str(number) for number in ids)
 
 
 def picked_decree() -> int | None:

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.areas.models import District, Village
 from app.communities.columns import columns_of, read_line
+from app.communities.doubles import may_be_same
 from app.communities.members import in_office
 from app.communities.models import Group, MemberRole, Membership
-from app.communities.names import alike, core
+from app.communities.names import alike, core, decree_key
 from app.communities.queries import Known, known_groups
 from app.communities.service import Details, clean_number
 from app.communities.tables import Table
@@ -34,8 +35,9 @@ COMPARED = (
 class Row:
     """A line of the file as it is kept until it is taken (`as_json`).
 
-    `state`: new, same, maybe (see `candidates`), ask (see `villages`) or wrong (see `why`). `may_be_new`: False where
-    name or number is taken. `villages`: (code, name) to choose from where the name alone does not tell.
+    `state`: new, same, maybe (see `candidates` and `twins`), ask (see `villages`) or wrong (see `why`). `may_be_new`:
+    False where name or number is taken. `twins`: [line, name] of earlier lines of the file that may be the same.
+    `villages`: (code, name) to choose from where the name alone does not tell.
     """
 
     line: int
@@ -45,6 +47,7 @@ class Row:
     notes: list[str] = field(default_factory=list)
     candidates: list[int] = field(default_factory=list)
     villages: list[list[str]] = field(default_factory=list)
+    twins: list[list[Any]] = field(default_factory=list)
     may_be_new: bool = True
 
     def as_json(self) -> dict[str, Any]:
@@ -129,6 +132,7 @@ def look_at(session: Session, table: Table, today: date) -> tuple[list[Row], lis
     for row in rows:
         if row.state != "wrong":
             _find_candidates(row, places, known, names)
+    _mark_twins(rows, places)
     _mark_same(session, rows, today)
     return rows, unknown
 
@@ -207,11 +211,28 @@ def _find_candidates(row: Row, places: Places, known: Sequence[Known], names: Ma
         row.state = "maybe"
 
 
+def _mark_twins(rows: Sequence[Row], places: Places) -> None:
+    """Nearly the same group twice in the file: the later line asks."""
+    earlier: list[tuple[Row, Known]] = []
+    for row in rows:
+        if row.state == "wrong":
+            continue
+        code = row.values.get("village_code")
+        one = Known(
+            row.line, row.values["name"], core(row.values["name"]), code, places.district_of.get(code or ""), None,
+            False, "", decree_key(row.values.get("decree_number")),
+        )  # fmt: skip
+        row.twins = [[other.line, known.name] for other, known in earlier if may_be_same(known, one)][:MOST_CANDIDATES]
+        if row.twins:
+            row.state = "maybe"
+        earlier.append((row, one))
+
+
 def _mark_same(session: Session, rows: Sequence[Row], today: date) -> None:
     """Lines that say nothing new about a group that is certainly meant: by its number or its whole name."""
     found = details_of(session, {one for row in rows for one in row.candidates}, today)
     for row in rows:
-        if row.state != "maybe" or row.may_be_new or row.villages:
+        if row.state != "maybe" or row.may_be_new or row.villages or row.twins:
             continue
         group = found[row.candidates[0]]
         if group.registered and not differences(row.values, group):

@@ -119,6 +119,18 @@ class ActivityRule(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class NotDouble(Base):
+    """Two groups about which somebody said that they are not the same; the smaller id first."""
+
+    __tablename__ = "group_not_doubles"
+    __table_args__ = (CheckConstraint("first_id < second_id", name="in_order"),)
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class GroupImport(Base):
     """An uploaded list of groups between its preview and its taking. `rows`: what was read of each line, what is
     wrong with it, and which groups may be the same."""

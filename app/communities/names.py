@@ -9,6 +9,7 @@ KIND_WORDS = re.compile(
     r"\b(kelompok informasi masyarakat|komunitas informasi masyarakat|k\.?\s?i\.?\s?m\.?|kelompok|komunitas|desa|"
     r"kelurahan|kecamatan|kec|kel)\b\.?"
 )
+ASIDE = re.compile(r"\([^)]*\)")  # "(latihan)", "(Loa Kulu)"
 ALIKE = 85  # of 100, in the same village
 ALIKE_IN_DISTRICT = 90
 ALIKE_ANYWHERE = 95
@@ -18,7 +19,7 @@ def core(name: str) -> str:
     """Small letters without accents, marks and what every group is called: "K.I.M. Lembur Kuring" → "lembur kuring"."""
     plain = unicodedata.normalize("NFKD", name)
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
-    plain = KIND_WORDS.sub(" ", plain)
+    plain = KIND_WORDS.sub(" ", ASIDE.sub(" ", plain).strip() or plain)
     words = " ".join(re.sub(r"[^\w\s]", " ", plain).split())
     return words or " ".join(re.sub(r"[^\w\s]", " ", name.lower()).split())
 
@@ -41,3 +42,8 @@ def alike(
         # in neighbouring villages names like "Maju 1" and "Maju 2" are meant; only nearly the same is shown
         return found >= ALIKE_IN_DISTRICT
     return None in village and found >= ALIKE_ANYWHERE
+
+
+def decree_key(number: str | None) -> str:
+    """A number of an SK as it is compared: "141 / 05 / 2026" and "141/05/2026" are one."""
+    return "".join(sign for sign in (number or "").casefold() if sign.isalnum() or sign == "/")

@@ -13,7 +13,7 @@ from app.communities.access import KINDS, visible_to
 from app.communities.activity import Rule, doings, state_column
 from app.communities.members import in_office
 from app.communities.models import Group, MemberRole, Membership, RubricScore
-from app.communities.names import alike, core
+from app.communities.names import core, decree_key
 from app.communities.states import OFFICERS, Completeness
 from app.events.models import Event, EventStatus
 from app.kernel.roles import Actor
@@ -134,13 +134,15 @@ class Known:
     kim_number: str | None
     registered: bool
     place: str
+    decree: str = ""
+    active: bool = True
 
 
 def known_groups(session: Session) -> list[Known]:
     """All groups, resting ones too, in one query."""
     rows = session.execute(
         select(Organisation.id, Organisation.name, Organisation.village_code, Village.district_code, Group.kim_number,
-               Group.organisation_id, Village.name, District.name)
+               Group.organisation_id, Village.name, District.name, Group.decree_number, Organisation.active)
         .outerjoin(Group, Group.organisation_id == Organisation.id)
         .outerjoin(Village, Village.code == Organisation.village_code)
         .outerjoin(District, District.code == Village.district_code)
@@ -149,29 +151,9 @@ def known_groups(session: Session) -> list[Known]:
     )  # fmt: skip
     return [
         Known(number, name, core(name), village, district, kim, group is not None,
-              f"{village_name} ({district_name})" if village_name else "")
-        for number, name, village, district, kim, group, village_name, district_name in rows
+              f"{village_name} ({district_name})" if village_name else "", decree_key(decree), active)
+        for number, name, village, district, kim, group, village_name, district_name, decree, active in rows
     ]  # fmt: skip
-
-
-def likely_doubles(session: Session, most: int = 20) -> list[tuple[Known, Known]]:
-    """Pairs of groups that may have been entered twice: alike in name, in the same village or district."""
-    by_district: dict[str | None, list[Known]] = {}
-    for one in known_groups(session):
-        by_district.setdefault(one.district_code, []).append(one)
-    pairs: list[tuple[Known, Known]] = []
-    for district, members in by_district.items():
-        if district is None:
-            continue
-        for number, first in enumerate(members):
-            pairs += [(first, second) for second in members[number + 1 :] if _may_be_same(first, second)]
-    return pairs[:most]
-
-
-def _may_be_same(first: Known, second: Known) -> bool:
-    return alike(
-        first.core, second.core, (first.village_code, second.village_code), (first.district_code, second.district_code)
-    )
 
 
 def members(session: Session, organisation_id: int) -> Sequence[Membership]:

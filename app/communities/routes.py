@@ -1,15 +1,17 @@
 """The register of groups: list, page of one, register, change. Members, rubric, year and import have modules apart."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.areas.queries import district_choices
+from app.areas.queries import district_choices, village_names
 from app.communities import (
     access,
     activity,
+    doubles,
     export,
     members,
     queries,
@@ -23,11 +25,14 @@ from app.communities import (
 from app.communities import rubric as rubrics
 from app.communities.access import organisation_of
 from app.communities.blueprint import KEEPING, KEEPING_MEMBERS, READING, bp
+from app.communities.doubles import Similar
 from app.communities.forms import ContactForm, GroupForm, filled, picked_decree
 from app.communities.models import Group
 from app.communities.queries import NO_LEVEL, Filters
+from app.communities.service import Details
 from app.documents import sheets
 from app.events.access import may_plan_for
+from app.events.queries import by_district
 from app.kernel.errors import Stale
 from app.kernel.paging import paginate
 from app.media.models import StoredFile
@@ -100,7 +105,7 @@ def index() -> ResponseReturnValue:
         level_choices=[("", _("Semua tingkat")), *levels, (NO_LEVEL, _("Belum dinilai"))],
         completeness_choices=_choices(_("Semua"), states.COMPLETENESS),
         rest_choices=[("", _("Berjalan")), (RESTING, _("Beristirahat"))],
-        doubles=queries.likely_doubles(db.session) if access.keeps_register(actor) and not given.any() else [],
+        doubles=doubles.likely_doubles(db.session) if access.keeps_register(actor) and not given.any() else [],
     )
 
 
@@ -181,14 +186,15 @@ def decree(organisation_id: int) -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     posted = request.method == "POST"
     form = GroupForm() if posted else GroupForm(formdata=None, kind="kim", village_code=request.args.get("desa", ""))
-    form.with_choices(queries.village_choices(db.session))
+    form.with_choices()
     access.to_keep(current_actor())
-    if form.is_posted_and_valid():
+    alike: Sequence[Similar] = ()
+    if posted and _all_right(form, None) and not (alike := _unseen_doubles(form, form.details())):
         with form.catching():
             group = service.register(db.session, current_actor(), form.details(), now=now())
             flash(_("%(name)s didaftarkan. Lanjutkan dengan pengurusnya.", name=group.organisation.name), "success")
             return redirect(url_for(".show", organisation_id=group.organisation_id), 303)
-    return _form_page(form, None, None), 422 if posted else 200
+    return _form_page(form, None, None, alike), 422 if posted else 200
 
 
 @bp.route("/komunitas/<int:organisation_id>/lengkapi", methods=["GET", "POST"])
@@ -201,13 +207,18 @@ def complete(organisation_id: int) -> ResponseReturnValue:
     if not posted and db.session.get(Group, organisation_id) is not None:
         return redirect(url_for(".edit", organisation_id=organisation_id))
     form = GroupForm() if posted else filled(GroupForm, organisation, None)
-    form.with_choices(queries.village_choices(db.session))
-    if form.is_posted_and_valid():
+    form.with_choices()
+    alike: Sequence[Similar] = ()
+    if (
+        posted
+        and _all_right(form, organisation)
+        and not (alike := _unseen_doubles(form, form.details(), [organisation_id]))
+    ):
         with form.catching():
             service.complete(db.session, current_actor(), organisation_id, form.details(), now=now())
             flash(_("Data %(name)s dilengkapi.", name=form.name.data), "success")
             return redirect(url_for(".show", organisation_id=organisation_id), 303)
-    return _form_page(form, organisation, None), 422 if posted else 200
+    return _form_page(form, organisation, None, alike), 422 if posted else 200
 
 
 @bp.route("/komunitas/<int:organisation_id>/ubah", methods=["GET", "POST"])
@@ -219,8 +230,8 @@ def edit(organisation_id: int) -> ResponseReturnValue:
     kind = GroupForm if access.keeps_register(actor) else ContactForm
     form = kind() if posted else filled(kind, group.organisation, group)
     if isinstance(form, GroupForm):
-        form.with_choices(queries.village_choices(db.session))
-    if form.is_posted_and_valid():
+        form.with_choices()
+    if posted and _all_right(form, group.organisation):
         with form.catching():
             try:
                 details, version = form.details(), form.seen_version()
@@ -245,7 +256,43 @@ def rest(organisation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", organisation_id=organisation_id), 303)
 
 
-def _form_page(form: ContactForm, organisation: Organisation | None, group: Group | None) -> str:
+@bp.post("/komunitas/bukan-sama")
+@allow(*KEEPING)
+def tell_apart() -> ResponseReturnValue:
+    first, second = number_of("pertama", request.form) or 0, number_of("kedua", request.form) or 0
+    doubles.tell_apart(db.session, current_actor(), first, second, now=now())
+    flash(_("Dicatat: keduanya bukan kelompok yang sama. Pasangan itu tidak ditampilkan lagi."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def _all_right(form: ContactForm, organisation: Organisation | None) -> bool:
+    """Whether the form can be saved; everything that is wrong with it stands beside its field, at once."""
+    valid = form.is_posted_and_valid()
+    if not isinstance(form, GroupForm):
+        return valid
+    for problem in service.problems(db.session, form.details(), organisation, now()):
+        if not (problem.field in form and form[problem.field].errors):
+            form.refuse(problem)
+            valid = False
+    return valid
+
+
+def _village_name(form: ContactForm) -> str | None:
+    code = form.village_code.data if isinstance(form, GroupForm) else None
+    return village_names(db.session, [code]).get(code) if code else None
+
+
+def _unseen_doubles(form: GroupForm, details: Details, leave_out: Sequence[int] = ()) -> Sequence[Similar]:
+    """The groups that this one may be, unless "Tetap daftarkan" was pressed on a page that showed all of them."""
+    found = doubles.similar_to(db.session, details, leave_out)
+    known = form.doubles_known() if "tetap" in request.form else set()
+    form.show_doubles(one.group.id for one in found)
+    return found if {one.group.id for one in found} - known else ()
+
+
+def _form_page(
+    form: ContactForm, organisation: Organisation | None, group: Group | None, alike: Sequence[Similar] = ()
+) -> str:
     file_id = picked_decree() if request.method == "POST" else group.decree_file_id if group else None
     return render_template(
         "communities/form.html",
@@ -253,6 +300,9 @@ def _form_page(form: ContactForm, organisation: Organisation | None, group: Grou
         organisation=organisation,
         group=group,
         whole=isinstance(form, GroupForm),
+        alike=alike,
+        districts=by_district(db.session) if isinstance(form, GroupForm) else [],
+        village_name=_village_name(form),
         issuers=states.ISSUERS,
         decree=db.session.get(StoredFile, file_id) if file_id else None,
     )

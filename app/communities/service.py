@@ -1,16 +1,18 @@
 """Register a group, change it, let it rest. Its members: `members.py`; lists from a file: `imports.py`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.areas.models import Village
 from app.communities.access import (
     KINDS,
     as_keeper_of_organisations,
@@ -233,11 +235,7 @@ def _take(group: Group, values: Details) -> None:
 
 def _take_contact(group: Group, values: Details, now: datetime) -> None:
     phone, email = read_phone(values.phone), read_email(values.email)
-    if (phone or email) and not values.contact_consent:
-        raise Invalid(
-            T("Nomor telepon dan surel hanya disimpan bila orangnya setuju. Centang persetujuannya, atau kosongkan."),
-            field="contact_consent",
-        )
+    _check_consent(values)
     same = (phone, email) == (group.organisation.phone, group.organisation.email)
     group.contact_name = " ".join(values.contact_name.split()) or None
     group.organisation.address = values.address.strip() or None  # a secretariat is mostly somebody's home
@@ -253,6 +251,30 @@ def clean_number(text: str) -> str:
     return "".join(text.split()).upper()
 
 
+def problems(session: Session, values: Details, organisation: Organisation | None, now: datetime) -> list[Invalid]:
+    """Everything that keeps these data from being saved, each with its field."""
+    found: list[Invalid] = []
+    checks: list[Callable[[], object]] = [
+        lambda: _check_kind(values),
+        *(partial(_check_lengths, values, (name,)) for name in LIMITS),
+        lambda: _check_name(session, values, organisation),
+        lambda: _check_village(session, values),
+        lambda: _check_founded(values, now),
+        lambda: _check_decree_day(values, now),
+        lambda: _check_decree_file(session, values),
+        lambda: _check_number(session, clean_number(values.kim_number), organisation),
+        lambda: read_phone(values.phone),
+        lambda: read_email(values.email),
+        lambda: _check_consent(values),
+    ]
+    for check in checks:
+        try:
+            check()
+        except Invalid as error:
+            found.append(error)
+    return found
+
+
 def _check_lengths(values: Details, names: tuple[str, ...]) -> None:
     for name in names:
         if len(getattr(values, name)) > LIMITS[name]:
@@ -260,16 +282,50 @@ def _check_lengths(values: Details, names: tuple[str, ...]) -> None:
 
 
 def _check(session: Session, values: Details, organisation: Organisation | None, now: datetime) -> None:
+    for problem in problems(session, values, organisation, now):
+        raise problem
+
+
+def _check_kind(values: Details) -> None:
     if values.kind not in KINDS:
         raise Invalid(T("Pilih jenis kelompok dari daftar."), field="kind")
-    _check_lengths(values, tuple(LIMITS))
+
+
+def _check_name(session: Session, values: Details, organisation: Organisation | None) -> None:
+    name = " ".join(values.name.split())
+    if not name:
+        raise Invalid(T("Isi nama kelompoknya."), field="name")
+    taken = session.scalar(select(Organisation).where(func.lower(Organisation.name) == name.lower()))
+    if taken is not None and taken is not organisation:
+        raise Invalid(T("Sudah ada organisasi bernama “%(name)s”.", name=taken.name), field="name")
+
+
+def _check_village(session: Session, values: Details) -> None:
+    if values.village_code and session.get(Village, values.village_code) is None:
+        raise Invalid(T("Pilih desa atau kelurahan dari daftar."), field="village_code")
+
+
+def _check_founded(values: Details, now: datetime) -> None:
     if values.founded_year is not None and not FIRST_YEAR <= values.founded_year <= now.year:
         raise Invalid(T("Tahun berdiri harus antara %(a)s dan %(b)s.", a=FIRST_YEAR, b=now.year), field="founded_year")
+
+
+def _check_decree_day(values: Details, now: datetime) -> None:
     if values.decree_on is not None and not FIRST_YEAR <= values.decree_on.year <= now.year + 1:
         raise Invalid(T("Tanggal SK ini tidak masuk akal. Periksa tahunnya."), field="decree_on")
+
+
+def _check_decree_file(session: Session, values: Details) -> None:
     if values.decree_file_id is not None and session.get(StoredFile, values.decree_file_id) is None:
         raise Invalid(T("Berkas SK tidak ditemukan. Unggah sekali lagi."), field="decree_file_id")
-    _check_number(session, clean_number(values.kim_number), organisation)
+
+
+def _check_consent(values: Details) -> None:
+    if (values.phone.strip() or values.email.strip()) and not values.contact_consent:
+        raise Invalid(
+            T("Nomor telepon dan surel hanya disimpan bila orangnya setuju. Centang persetujuannya, atau kosongkan."),
+            field="contact_consent",
+        )
 
 
 def _check_number(session: Session, number: str, organisation: Organisation | None) -> None:

@@ -81,6 +81,7 @@ WHOSE: dict[str, Rights] = {
     "communities.rest": {None: Whose.OFFICE},
     "communities.score": {None: Whose.OFFICE},
     "communities.set_rule": {None: Whose.OFFICE},
+    "communities.tell_apart": {None: Whose.OFFICE},
     "communities.upload_list": {None: Whose.OFFICE},
     "delegation_id": _ALL,
     "delivery_id": _ORGANISATION,

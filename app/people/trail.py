@@ -76,6 +76,7 @@ ACTIONS: dict[str, T] = {
     "event.sheet_keyed": T("Menyalin lembar daftar hadir"),
     "group.deactivated": T("Menonaktifkan KIM atau komunitas"),
     "group.edited": T("Mengubah data KIM atau komunitas"),
+    "group.not_double": T("Menyatakan dua kelompok bukan kelompok yang sama"),
     "group.reactivated": T("Mengaktifkan lagi KIM atau komunitas"),
     "group.registered": T("Mendaftarkan KIM atau komunitas"),
     "groups.imported": T("Mengimpor daftar KIM"),

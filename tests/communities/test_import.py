@@ -253,6 +253,28 @@ def test_the_same_line_twice_is_told_with_the_first(scene: Scene) -> None:
     assert "baris 2" in rows[2].why[0]
 
 
+def test_nearly_the_same_twice_in_the_file_asks(scene: Scene) -> None:
+    first, second = scene.villages()
+    head = ("Nama", "Kode desa", "Nomor SK")
+    rows = scene.rows(
+        head, ("KIM Pela Maju", first.code, "1/2020"), ("KIM Pela-Maju", first.code, None),
+        ("Bina Warga", first.code, "1 / 2020"), ("KIM Zamrud", second.code, "1/2020"),
+    )  # fmt: skip
+    assert [row.state for row in rows] == ["new", "maybe", "maybe", "new"]
+    assert [row.twins for row in rows] == [[], [[2, "KIM Pela Maju"]], [[2, "KIM Pela Maju"]], []]
+    found = scene.start(head, ("KIM Pela Maju", first.code), ("KIM Pela-Maju", first.code))
+    assert [line[1] for line in scene.apply(found)["created"]] == ["KIM Pela Maju"]
+    found = scene.start(head, ("KIM Zamrud", first.code), ("KIM Zamrut", first.code))
+    assert len(scene.apply(found, {3: Choice("new")})["created"]) == 2
+
+
+def test_words_in_brackets_do_not_hide_a_double(scene: Scene) -> None:
+    village = scene.villages()[0]
+    group = scene.world.group(name="KIM Contoh Tabang (latihan)", village_code=village.code)
+    row = scene.rows(("Nama", "Kode desa"), ("KIM Contoh Tabang", village.code))[0]
+    assert (row.state, row.candidates) == ("maybe", [group.id])
+
+
 def test_what_is_exactly_the_same_is_left_out(scene: Scene) -> None:
     scene.world.group(name="KIM A", kim_number="K-1")
     assert [row.state for row in scene.rows(HEAD, ("KIM A", "k-1"))] == ["same"]

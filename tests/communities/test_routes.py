@@ -24,6 +24,11 @@ def text(answer: Any) -> str:
     return " ".join(answer.text.split())
 
 
+def registered(session: Session) -> list[str]:
+    session.rollback()
+    return sorted(group.organisation.name for group in session.scalars(select(Group)))
+
+
 @pytest.fixture
 def editor(client: FlaskClient, world: World) -> FlaskClient:
     sign_in(client, world.user(Role.EDITOR))
@@ -120,6 +125,71 @@ def test_likely_doubles_are_pointed_out_to_the_office(editor: FlaskClient, world
     for name in ("KIM Lembur Kuring", "K.I.M. Lembur Kuring"):
         world.group(name=name, village_code=world.village())
     assert "Mungkin tercatat dua kali: 1 pasang" in text(editor.get("/komunitas"))
+
+
+def test_a_pair_is_told_apart_on_the_list(editor: FlaskClient, world: World) -> None:
+    village = world.village()
+    first, second = (world.group(name=name, village_code=village) for name in ("KIM Maju", "Kelompok Maju"))
+    assert "Bukan kelompok yang sama" in editor.get("/komunitas").text
+    answer = editor.post("/komunitas/bukan-sama", data={"pertama": first.id, "kedua": second.id})
+    assert answer.status_code == 303
+    assert "Mungkin tercatat dua kali" not in editor.get("/komunitas").text
+    for data in ({}, {"pertama": "x", "kedua": "9" * 30}):
+        assert editor.post("/komunitas/bukan-sama", data=data).status_code == 404
+
+
+def test_likely_doubles_are_shown_before_a_group_is_saved(editor: FlaskClient, world: World, session: Session) -> None:
+    village = world.village()
+    known = world.group(name="KIM Mekar Sari", village_code=village)
+    data = {"name": "KIM Mekar-Sari", "kind": "kim", "village_code": village}
+    answer = editor.post("/komunitas/baru", data=data)
+    assert answer.status_code == 422
+    assert f'<a href="/komunitas/{known.id}">KIM Mekar Sari</a>' in answer.text
+    assert 'value="KIM Mekar-Sari"' in answer.text
+    assert registered(session) == ["KIM Mekar Sari"]
+    # nobody has seen the box: the button alone is no decision
+    assert editor.post("/komunitas/baru", data={**data, "tetap": "1"}).status_code == 422
+    assert f'name="doubles_seen" type="hidden" value="{known.id}"' in answer.text
+    again = editor.post("/komunitas/baru", data={**data, "doubles_seen": str(known.id)})
+    assert again.status_code == 422
+    kept = editor.post("/komunitas/baru", data={**data, "doubles_seen": str(known.id), "tetap": "1"})
+    assert kept.status_code == 303
+    assert registered(session) == ["KIM Mekar Sari", "KIM Mekar-Sari"]
+
+
+def test_completing_a_group_compares_it_with_the_others_only(editor: FlaskClient, world: World) -> None:
+    village = world.village()
+    bare = world.organisation(kind="kim", name="KIM Maju", village_code=village)
+    data = {"name": "KIM Maju", "kind": "kim", "village_code": village}
+    world.group(name="Kelompok Maju", village_code=village)
+    answer = editor.post(f"/komunitas/{bare.id}/lengkapi", data=data)
+    assert (answer.status_code, "Kelompok Maju" in answer.text) == (422, True)
+    assert "Kelompok ini mungkin sama dengan" in answer.text
+    assert f'href="/komunitas/{bare.id}">KIM Maju</a>,' not in answer.text
+
+
+def test_everything_that_is_wrong_is_told_at_once(editor: FlaskClient, world: World, session: Session) -> None:
+    world.group(name="KIM Lama", kim_number="K-1")
+    data = {
+        "name": "kim lama", "kind": "kim", "village_code": "00.00", "kim_number": "k-1", "founded_year": "1800",
+        "decree_on": "0001-01-01", "phone": "08", "email": "x@", "address": "a" * 501,
+    }  # fmt: skip
+    answer = editor.post("/komunitas/baru", data=data)
+    assert answer.status_code == 422
+    summary = answer.text.split("ringkasan-kesalahan")[1].split("</ul>")[0]
+    fields = ("name", "village_code", "kim_number", "founded_year", "decree_on", "phone", "email", "address",
+              "contact_consent")  # fmt: skip
+    assert [name for name in fields if summary.count(f'href="#{name}"') != 1] == []
+    assert registered(session) == ["KIM Lama"]
+
+
+def test_the_village_is_searched_for(editor: FlaskClient, world: World) -> None:
+    village = world.village()
+    page = editor.get(f"/komunitas/baru?desa={village}").text
+    assert "data-village-words" in page
+    assert f'value="{village}" data-name=' in page
+    chosen = page.split(f'id="desa-{village}"')[1].split(">")[0]
+    assert "checked" in chosen
 
 
 def test_the_export_has_no_people_and_no_formulas(editor: FlaskClient, world: World) -> None:
