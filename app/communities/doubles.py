@@ -60,9 +60,9 @@ def likely_doubles(session: Session, most: int = 20) -> list[tuple[Known, Known]
 def tell_apart(session: Session, actor: Actor, first_id: int, second_id: int, *, now: datetime) -> None:
     """Say that two groups are not the same; said again it changes nothing. Raises Forbidden, NotFound, Invalid."""
     to_keep(actor)
-    first, second = (organisation_of(session, actor, number) for number in _in_order(first_id, second_id))
-    if first is second:
+    if first_id == second_id:
         raise Invalid(T("Pilih dua kelompok yang berbeda."))
+    first, second = (organisation_of(session, actor, number) for number in _in_order(first_id, second_id))
     row = {"first_id": first.id, "second_id": second.id, "created_by_id": actor.id, "created_at": now}
     if insert_missing(session, NotDouble, [row]):
         audit.record(session, actor, "group.not_double", first, now=now, after={"other": second.name})

@@ -135,7 +135,7 @@ def test_a_pair_is_told_apart_on_the_list(editor: FlaskClient, world: World) -> 
     assert answer.status_code == 303
     assert "Mungkin tercatat dua kali" not in editor.get("/komunitas").text
     for data in ({}, {"pertama": "x", "kedua": "9" * 30}):
-        assert editor.post("/komunitas/bukan-sama", data=data).status_code == 404
+        assert editor.post("/komunitas/bukan-sama", data=data).status_code == 422
 
 
 def test_likely_doubles_are_shown_before_a_group_is_saved(editor: FlaskClient, world: World, session: Session) -> None:
