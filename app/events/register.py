@@ -203,16 +203,20 @@ def change_registration(session: Session, registration: Registration, values: Pe
     phone, email = _contact(values)
     if phone is None and email is None:
         raise Invalid(T("Isi nomor telepon atau alamat surel, supaya kami bisa mengabari Anda."), field="phone")
-    others = select(Registration.id).where(
-        Registration.event_id == registration.event_id,
-        Registration.id != registration.id,
-        has_contact(phone, email),
-    )
-    if session.scalar(others.limit(1)) is not None:
-        raise Invalid(T("Kontak ini sudah dipakai pada pendaftaran lain untuk kegiatan ini."), field="phone")
+    _check_free(session, registration, phone, email)
     registration.name, registration.phone, registration.email = name, phone, email
     registration.contact_key = phone or email
     session.flush()
+
+
+def _check_free(session: Session, registration: Registration, phone: str | None, email: str | None) -> None:
+    """Raises Invalid at the one of both that another registration of the event has."""
+    others = select(Registration.id).where(
+        Registration.event_id == registration.event_id, Registration.id != registration.id
+    )
+    for field, contact in (("phone", (phone, None)), ("email", (None, email))):
+        if any(contact) and session.scalar(others.where(has_contact(*contact)).limit(1)) is not None:
+            raise Invalid(T("Kontak ini sudah dipakai pada pendaftaran lain untuk kegiatan ini."), field=field)
 
 
 def fill_places(session: Session, event: Event, now: datetime) -> list[Registration]:

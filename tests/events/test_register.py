@@ -261,9 +261,14 @@ def test_a_contact_may_be_corrected_but_not_to_somebody_elses(
     register(session, event.id, person(2, email="dua@contoh.id"), now=clock.now())
     change_registration(session, mine, Person(name="Warga Satu", phone="0813-1111-2222"), now=clock.now())
     assert (mine.name, mine.phone, mine.contact_key) == ("Warga Satu", "+6281311112222", "+6281311112222")
-    for taken in (Person(name="x", phone="0812-3456-0002"), Person(name="x", email="dua@contoh.id")):
-        with pytest.raises(Invalid, match="sudah dipakai"):
+    for field, taken in (
+        ("phone", Person(name="x", phone="0812-3456-0002")),
+        ("email", Person(name="x", email="dua@contoh.id")),
+        ("email", Person(name="x", phone="0813-1111-2222", email="dua@contoh.id")),
+    ):
+        with pytest.raises(Invalid, match="sudah dipakai") as doubled:
             change_registration(session, mine, taken, now=clock.now())
+        assert doubled.value.field == field
     with pytest.raises(Invalid) as refused:
         change_registration(session, mine, Person(name="x"), now=clock.now())
     assert refused.value.field == "phone"
