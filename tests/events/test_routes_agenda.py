@@ -89,9 +89,11 @@ def test_an_event_that_goes_on_is_shown_and_past_ones_by_the_month(
 
 
 def test_an_empty_month_points_to_the_next_event(client: FlaskClient, world: World) -> None:
+    assert "Belum ada kegiatan yang diumumkan" in client.get("/agenda").text
     world.event(status=EventStatus.ANNOUNCED, starts_in=timedelta(days=70))
     html = client.get("/agenda").text
-    assert "Belum ada kegiatan yang diumumkan" in html
+    assert "Tidak ada lagi kegiatan bulan ini" in html
+    assert "Belum ada kegiatan yang diumumkan" not in html
     assert 'href="/agenda?bulan=2027-02"' in html
 
 
