@@ -23,7 +23,7 @@ class Summary:
     headcount: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (sex, age band) → people
     registered: int = 0
     waiting: int = 0
-    registered_here: int = 0
+    registered_here: int = 0  # of those with a place; who came from the waiting list is among those named
 
     @property
     def counted(self) -> int:
@@ -43,15 +43,16 @@ class Summary:
 def summary(session: Session, event_id: int) -> Summary:
     """Three queries."""
     named, by_sex, by_role, registered_here = 0, dict[str, int](), dict[str, int](), 0
-    for sex, role, known, people in session.execute(
-        select(Attendance.sex, Attendance.role, Attendance.registration_id.is_not(None), func.count())
+    for sex, role, status, people in session.execute(
+        select(Attendance.sex, Attendance.role, Registration.status, func.count())
+        .outerjoin(Registration, Registration.id == Attendance.registration_id)
         .where(Attendance.event_id == event_id)
-        .group_by(Attendance.sex, Attendance.role, Attendance.registration_id.is_not(None))
+        .group_by(Attendance.sex, Attendance.role, Registration.status)
     ):
         named += people
         by_sex[sex] = by_sex.get(sex, 0) + people
         by_role[role] = by_role.get(role, 0) + people
-        registered_here += people if known else 0
+        registered_here += people if status == RegistrationStatus.REGISTERED else 0
     heads = session.execute(
         select(Headcount.sex, Headcount.age_band, Headcount.people).where(Headcount.event_id == event_id)
     )

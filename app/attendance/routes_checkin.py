@@ -27,6 +27,7 @@ from app.kernel.text import T
 from app.web.db import db
 from app.web.files import PDF, download
 from app.web.guard import allow, current_actor, public, signed_in
+from app.web.menu import may_open
 from app.web.wiring import now, settings
 
 
@@ -54,8 +55,11 @@ def pdf(document: bytes, name: str) -> Response:
 @public
 def scan(token: str) -> ResponseReturnValue:
     """Who keeps the event's list confirms here; everybody else sees that this is a ticket."""
-    event, registration = _ticket(token)
     actor, desk = current_actor(), at_desk(db.session, session, now())
+    try:
+        event, registration = _ticket(token)
+    except NotFound as error:
+        return _unknown_ticket(error, desk), 404
     may_manage = access.may_manage(actor, event)
     if desk is not None and desk.id != event.id and access.may_manage(actor, desk):
         return private("attendance/scan_other.html", event=event, desk=desk, may_switch=may_manage, here=request.path)
@@ -73,6 +77,18 @@ def scan(token: str) -> ResponseReturnValue:
         refusal=None if row else _refusal(event, registration),
         here=request.path,
     )
+
+
+def _unknown_ticket(error: NotFound, desk: Event | None) -> Response:
+    """Whoever keeps a list goes back to it, other staff to their events, everybody else to the public calendar."""
+    actor = current_actor()
+    if desk is not None and access.may_manage(actor, desk):
+        back = url_for(".index", event_id=desk.id), T("Buka daftar hadir")
+    elif signed_in() and may_open("events.index"):
+        back = url_for("events.index"), T("Pilih kegiatan dan buka daftar hadirnya")
+    else:
+        back = url_for("events.agenda"), T("Buka agenda kegiatan")
+    return private("attendance/unknown.html", why=error.sentence, back=back)
 
 
 def _ticket(token: str) -> tuple[Event, Registration]:
@@ -156,7 +172,8 @@ def enter_door(token: str) -> ResponseReturnValue:
             if registration is None:
                 return _door_page(event, form, guest=DoorGuestForm(None))
             if request.form.get("langkah") != "hadir":
-                return _door_page(event, form, name=masked(registration.name))
+                waiting = registration.status == RegistrationStatus.WAITING
+                return _door_page(event, form, name=masked(registration.name), waiting=waiting)
             done = service.check_in(db.session, None, event.id, registration.id, method=SELF, now=now())
             return redirect(url_for(".entered", token=token, lagi=None if done.new else 1), 303)
     return _door_page(event, form), 422
@@ -187,12 +204,15 @@ def _at_door(token: str) -> Event:
     return event
 
 
-def _door_page(event: Event, form: DoorForm, *, name: str = "", guest: DoorGuestForm | None = None) -> Response:
+def _door_page(
+    event: Event, form: DoorForm, *, name: str = "", waiting: bool = False, guest: DoorGuestForm | None = None
+) -> Response:
     return private(
         "attendance/door.html",
         event=event,
         form=form,
         name=name,
+        waiting=waiting,
         guest=guest,
         closed=door_closed(event, now()),
         here=request.path,

@@ -96,6 +96,18 @@ def test_a_person_is_ticked_and_unticked_without_javascript(
     assert "Batalkan catatan hadir Siti Aminah?" not in client.get(here).text
 
 
+def test_the_waiting_list_is_counted_apart_from_those_with_a_place(
+    client: FlaskClient, world: World, staff: Any, event: Event
+) -> None:
+    world.registration(event)
+    world.registration(event)
+    waiting = world.registration(event, status="waiting")
+    client.post(f"/kegiatan/{event.id}/hadir/catat/{waiting.id}")
+    page = words(client.get(f"/kegiatan/{event.id}/hadir"))
+    for counted in ("1 nama hadir", "0 dari 2 pendaftar", "1 di daftar tunggu"):
+        assert counted in page
+
+
 def test_htmx_gets_the_one_line_and_the_new_counts(
     client: FlaskClient, world: World, staff: Any, event: Event, rows: Rows
 ) -> None:
@@ -375,7 +387,20 @@ def test_a_forged_ticket_is_a_clear_page_that_is_not_found(client: FlaskClient, 
     for path in (f"/hadir/{token}", f"/hadir/pintu/{token}"):
         answer = client.get(path)
         assert answer.status_code in {400, 404}
-        assert "Kembali" in answer.text
+        assert "Kembali" in answer.text or "Tiket tidak dikenal" in answer.text
+
+
+def test_an_unknown_ticket_leads_back_to_where_people_are_ticked(
+    client: FlaskClient, world: World, event: Event
+) -> None:
+    page = client.get("/hadir/abc")
+    assert page.status_code == 404
+    assert "<h1>Tiket tidak dikenal</h1>" in page.text
+    assert 'href="/agenda"' in page.text
+    sign_in(client, world.user(Role.EDITOR))
+    assert 'href="/kegiatan"' in client.get("/hadir/abc").text
+    client.post(f"/kegiatan/{event.id}/hadir/mulai")
+    assert f'href="/kegiatan/{event.id}/hadir"' in client.get("/hadir/abc").text
 
 
 def test_one_kind_of_token_does_not_open_the_other(
@@ -427,6 +452,15 @@ def test_somebody_checks_in_alone_with_the_phone_used_to_register(
     again = client.post(door, data={"contact": contact[1], "langkah": "hadir"}, follow_redirects=True)
     assert "sudah tercatat sebelumnya" in again.text
     assert [(row.method, row.recorded_by_id) for row in rows()] == [("self", None)]
+
+
+def test_who_is_on_the_waiting_list_is_told_so_at_the_door(
+    client: FlaskClient, world: World, event: Event, door: str
+) -> None:
+    world.registration(event, phone="+6281234567890")
+    world.registration(event, phone="+6281234567891", status="waiting")
+    assert "daftar tunggu" not in client.post(door, data={"contact": "0812 3456 7890"}).text
+    assert "Anda masih di daftar tunggu." in client.post(door, data={"contact": "0812 3456 7891"}).text
 
 
 def test_who_had_not_registered_writes_the_own_name_with_consent(
