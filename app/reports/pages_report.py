@@ -35,6 +35,7 @@ def report_page(event: Event, **more: Any) -> str:
         "merged": merging.merged_into(db.session, event),
         "kept": db.session.get(Event, event.merged_into_id) if event.merged_into_id else None,
         "may_write": access.may_manage(actor, event),
+        "of_office": actor.of_office,  # alone changes what belongs to a verified record
         "can_verify": judge and event.status == EventStatus.REPORTED,
         "can_reopen": judge and event.status == EventStatus.VERIFIED,
         "seen": seen_mark(event, report),
