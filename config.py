@@ -32,6 +32,7 @@ class Settings:
     app_title: str = "Sosialisasi Smart City Kukar"
     office_name: str = "Dinas Komunikasi dan Informatika Kabupaten Kutai Kartanegara"
     office_address: str = ""
+    office_contact: str = ""  # phone or e-mail address for the public, as the privacy notice names it
     kim_label: str = "Kelompok Informasi Masyarakat"
     regency_code: str = "64.02"
     tz: str = "Asia/Makassar"
@@ -107,9 +108,9 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
             raise SettingsError(f"GAUNG_{name.upper()}={raw!r} cannot be read: {error}") from error
 
     for name in (  # noqa: SIM905 - a list of quoted words reads worse
-        "env secret_key password_salt public_url app_title office_name office_address kim_label tz_label logo_path "
-        "practice_wall_url demo_password x_api_url graph_url graph_version lapor_url smtp_host smtp_user smtp_password "
-        "mail_from"
+        "env secret_key password_salt public_url app_title office_name office_address office_contact kim_label "
+        "tz_label logo_path practice_wall_url demo_password x_api_url graph_url graph_version lapor_url smtp_host "
+        "smtp_user smtp_password mail_from"
     ).split():
         take(name)
     take("database_url", variable="DATABASE_URL")
