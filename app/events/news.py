@@ -84,6 +84,18 @@ def tell_entered(session: Session, event: Event, person: Registration, *, now: d
     return mail(session, person, subject, body, key=key, now=now)
 
 
+def tell_left(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
+    """Confirm that somebody gave the place back."""
+    body = T(
+        "Halo %(name)s,\n\nPendaftaran Anda untuk “%(title)s” sudah dibatalkan. Terima kasih sudah memberi tahu."
+        "\n\nBila berubah pikiran atau bukan Anda yang membatalkan, buka tautan di bawah: di sana Anda bisa mendaftar "
+        "lagi selama masih ada tempat.",
+        name=person.name, title=event.title,
+    )  # fmt: skip
+    subject = T("Pendaftaran dibatalkan: %(title)s", title=event.title)
+    return mail(session, person, subject, body, key=f"registration:{person.id}:left:{now:%Y%m%d%H}", now=now)
+
+
 def send_own_link(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
     """Send the own link again to the address of the registration: once an hour, so that nobody floods a mailbox."""
     body = T(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.areas.models import Village
 from app.events.access import is_public
 from app.events.models import AgeBand, Event, EventStatus, Registration, RegistrationStatus, Sex
-from app.events.news import send_own_link, tell_entered, tell_promoted
+from app.events.news import send_own_link, tell_entered, tell_left, tell_promoted
 from app.events.states import UPCOMING
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.text import T
@@ -192,6 +192,15 @@ def cancel_registration(session: Session, registration: Registration, *, now: da
     registration.cancelled_at = now
     session.flush()
     return _promote(session, event, now)
+
+
+def leave(session: Session, registration: Registration, *, now: datetime) -> list[Registration]:
+    """As `cancel_registration`, by the person, who gets a mail that it is done."""
+    was = registration.status
+    promoted = cancel_registration(session, registration, now=now)
+    if was != RegistrationStatus.CANCELLED:
+        tell_left(session, session.get_one(Event, registration.event_id), registration, now=now)
+    return promoted
 
 
 def change_registration(session: Session, registration: Registration, values: Person, *, now: datetime) -> None:

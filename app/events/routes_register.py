@@ -12,6 +12,7 @@ from app.events.agenda import whole
 from app.events.blueprint import bp
 from app.events.forms_register import ContactForm, RegisterForm
 from app.events.models import Event, Registration, RegistrationStatus
+from app.events.names import name_key
 from app.events.pages import public_address, tokens, whatsapp
 from app.events.retention import erase_registration
 from app.events.routes_agenda import place_of, public_event, state_of
@@ -45,9 +46,20 @@ def enter(code: str) -> ResponseReturnValue:
             if entry.known and entry.registration.id not in session.get(OWN, []):
                 return _private(make_response(render_template("events/known.html", event=row)))
             session[OWN] = [*session.get(OWN, []), entry.registration.id][-REMEMBERED:]
-            flash(_("Kontak ini sudah terdaftar.") if entry.known else _entered(entry.registration))
+            flash(*(_known(entry.registration, person.name) if entry.known else (_entered(entry.registration),)))
             return redirect(url_for("events.own", token=tokens().own(entry.registration)), 303)
     return _join_page(code, form), 422
+
+
+def _known(registration: Registration, name: str) -> tuple[str, str]:
+    """What to say, and its kind: two people of one family often share a phone."""
+    if name_key(name) == name_key(registration.name):
+        return _("Kontak ini sudah terdaftar."), "info"
+    return _(
+        "%(name)s belum terdaftar: kontak ini sudah dipakai %(known)s, dan satu kontak hanya untuk satu orang. "
+        "Daftarkan dengan nomor atau surel lain, atau minta penyelenggara mencatatnya.",
+        name=name, known=registration.name,
+    ), "warning"  # fmt: skip
 
 
 def _entered(registration: Registration) -> str:
@@ -114,7 +126,7 @@ def own_leave(token: str) -> ResponseReturnValue:
 @bp.post("/agenda/ikut/<token>/batal", endpoint="own_cancel")
 @public
 def own_cancel(token: str) -> ResponseReturnValue:
-    service.cancel_registration(db.session, _mine(token), now=now())
+    service.leave(db.session, _mine(token), now=now())
     flash(_("Pendaftaran Anda dibatalkan. Terima kasih sudah memberi tahu."))
     return redirect(url_for("events.own", token=token), 303)
 
