@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from app.areas.models import Village
 from app.campaigns.models import Campaign
 from app.campaigns.panels import Line, Panel, panel
 from app.events.access import may_plan, visible_to
+from app.events.ical import has_public
 from app.events.models import Event
 from app.events.queries import UNCOUNTED, Filters, events
 from app.events.reach import took_place as counts
@@ -59,7 +61,18 @@ def campaign_events(session: Session, actor: Actor, campaign: Campaign) -> Panel
         ],
         new_url=url_for("events.new", program=campaign.id) if _may_plan() else None,
         new_label=_l("Rencanakan kegiatan"),
+        notes=_feed(session, campaign),
     )
+
+
+def _feed(session: Session, campaign: Campaign) -> list[Markup]:
+    """Where calendars subscribe to the campaign's public events, once there is one."""
+    if not has_public(session, Event.campaign_id == campaign.id):
+        return []
+    link = Markup('<a href="{}">{}</a>').format(
+        url_for("events.feed_campaign", campaign_id=campaign.id), _("Kalender kegiatan program ini")
+    )
+    return [Markup("{} {}").format(link, _("(salin tautannya ke aplikasi kalender; ikut berubah sendiri)"))]
 
 
 def _named(row: Any) -> str:

@@ -27,6 +27,16 @@ def test_a_campaign_shows_its_events_and_where_to_plan_one(editor: FlaskClient, 
     assert f"/kegiatan/baru?program={campaign.id}" in page
 
 
+def test_a_campaign_links_to_its_calendar_once_it_has_a_public_event(editor: FlaskClient, world: World) -> None:
+    campaign = world.campaign()
+    world.event(campaign_id=campaign.id)
+    feed = f"/agenda/program/{campaign.id}.ics"
+    assert feed not in editor.get(f"/program/{campaign.id}").text
+    world.event(campaign_id=campaign.id, status=EventStatus.ANNOUNCED)
+    assert f'<a href="{feed}">' in editor.get(f"/program/{campaign.id}").text
+    assert editor.get(feed).status_code == 200
+
+
 def test_a_village_shows_its_events_and_that_it_was_reached(editor: FlaskClient, world: World) -> None:
     code = world.village(7)
     path = f"/wilayah/desa/{code}"
