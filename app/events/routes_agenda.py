@@ -20,7 +20,7 @@ from app.events.states import KINDS
 from app.kernel.errors import NotFound
 from app.kernel.site import site_of
 from app.kernel.text import T
-from app.web.assets import manifest
+from app.web.assets import asset, logo_url, manifest
 from app.web.db import db
 from app.web.formats import LOCALE, local, local_day, sentence, zone
 from app.web.guard import public
@@ -128,9 +128,16 @@ def _event_html(row: Row[Any], state: str) -> str:
         where=place_of(row),
         address=address,
         summary=_summary(row),
+        picture=_picture(),
         share=whatsapp(row.title, row.starts_at, address),
         linked_data=linked_data(row, address, [one.name for one in named]),
     )
+
+
+def _picture() -> str:
+    """For previews of the link: the office's logo where messengers can show its kind, else the application's icon."""
+    drawn = settings().logo_path.lower().endswith((".png", ".jpg", ".jpeg"))
+    return settings().public_url.rstrip("/") + (logo_url() if drawn else asset("icon-512.png"))
 
 
 def _summary(row: Row[Any]) -> str:
@@ -143,6 +150,7 @@ def _summary(row: Row[Any]) -> str:
 def linked_data(row: Row[Any], address: str, speakers: list[str]) -> dict[str, Any]:
     """schema.org/Event, as search engines read it."""
     moved = row.moved_from is not None and row.status != EventStatus.CANCELLED
+    area = ", ".join(part for part in (row.village, row.district) if part)
     status = "EventCancelled" if row.status == EventStatus.CANCELLED else "EventScheduled"
     data: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -157,7 +165,7 @@ def linked_data(row: Row[Any], address: str, speakers: list[str]) -> dict[str, A
             "name": row.place or row.village,
             "address": {
                 "@type": "PostalAddress",
-                "addressLocality": ", ".join(part for part in (row.village, row.district) if part),
+                **({"addressLocality": area} if area else {}),
                 "addressCountry": "ID",
             },
         },

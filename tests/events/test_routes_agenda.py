@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import icalendar
@@ -20,6 +21,7 @@ from app.kernel.roles import Role
 from app.notices.models import Notice
 from app.people.models import Organisation
 from app.web import assets
+from config import Settings
 from tests.pages import asked, sign_in
 from tests.world import World
 
@@ -172,7 +174,22 @@ def test_what_others_read_from_the_page(client: FlaskClient, event: Event) -> No
     assert f'property="og:url" content="http://localhost/agenda/{event.code}"' in html
     assert "https://wa.me/?text=Rembuk%20%3Cb%3E" in html
     assert "<b>warga" not in html
-    assert f'value="http://localhost/agenda/kelompok/{event.organisation_id}.ics"' in html
+    assert f">http://localhost/agenda/kelompok/{event.organisation_id}.ics</p>" in html
+
+
+def test_a_preview_has_a_picture_that_anybody_can_fetch(client: FlaskClient, event: Event) -> None:
+    found = re.search(
+        r'property="og:image" content="http://localhost(/[^"]+)"', client.get(f"/agenda/{event.code}").text
+    )
+    assert found
+    assert client.get(found[1]).content_type == "image/png"
+
+
+def test_an_event_without_a_village_claims_no_locality(client: FlaskClient, event: Event, session: Session) -> None:
+    assert "addressLocality" in client.get(f"/agenda/{event.code}").text
+    event.village_code, event.place = None, "Kantor bupati"
+    session.commit()
+    assert "addressLocality" not in client.get(f"/agenda/{event.code}").text
 
 
 def test_moved_and_cancelled_are_told_with_their_reason(client: FlaskClient, event: Event, world: World) -> None:
@@ -216,8 +233,18 @@ def test_a_villagers_page_is_light(client: FlaskClient, event: Event) -> None:
 
 def test_the_privacy_notice_says_what_the_law_asks(client: FlaskClient) -> None:
     html = client.get("/agenda/privasi").text
-    for words in ("Nomor 27 Tahun 2022", "365 hari", "Versi 2026-11", "menghapus", "gaung@localhost"):
+    for words in ("Nomor 27 Tahun 2022", "365 hari", "Versi 2026-11", "menghapus"):
         assert words in html
+
+
+@pytest.mark.parametrize("contact", ["kominfo@contoh.id", ""])
+def test_the_privacy_notice_names_whom_to_ask_and_never_the_sender_of_mails(
+    app: Flask, client: FlaskClient, settings: Settings, contact: str
+) -> None:
+    app.context_processor(lambda: {"settings": replace(settings, office_contact=contact)})
+    html = client.get("/agenda/privasi").text
+    assert f"hubungi kami di {contact or settings.office_name}." in html
+    assert "@localhost" not in html
 
 
 # --- registering ---
@@ -264,6 +291,7 @@ def test_a_known_contact_sees_nothing_of_anybody_and_gets_the_link_again(
     answer = stranger.post(f"/agenda/{event.code}/daftar", data={**GOOD, "name": "Orang lain"})
     assert answer.status_code == 200
     assert "Kontak ini sudah terdaftar" in answer.text
+    assert "Satu kontak hanya untuk satu orang." in answer.text
     for secret in ("Siti Aminah", "siti@contoh.id", "/agenda/ikut/"):
         assert secret not in answer.text
     assert len(session.scalars(select(Notice)).all()) == 2
@@ -273,6 +301,16 @@ def test_the_same_browser_comes_back_to_its_own_page(client: FlaskClient, event:
     first = client.post(f"/agenda/{event.code}/daftar", data=GOOD)
     assert client.post(f"/agenda/{event.code}/daftar", data=GOOD).location == first.location
     assert len(session.scalars(select(Registration)).all()) == 1
+
+
+def test_a_second_person_with_the_same_phone_is_told_that_they_are_not_registered(
+    client: FlaskClient, event: Event, session: Session
+) -> None:
+    client.post(f"/agenda/{event.code}/daftar", data=GOOD)
+    page = client.post(f"/agenda/{event.code}/daftar", data={**GOOD, "name": "Budi"}, follow_redirects=True).text
+    assert "Budi belum terdaftar: kontak ini sudah dipakai Siti Aminah" in page
+    same = client.post(f"/agenda/{event.code}/daftar", data={**GOOD, "name": "siti aminah"}, follow_redirects=True).text
+    assert "belum terdaftar" not in same
 
 
 def test_the_own_page_changes_cancels_and_registers_again(client: FlaskClient, event: Event, session: Session) -> None:
@@ -287,6 +325,18 @@ def test_the_own_page_changes_cancels_and_registers_again(client: FlaskClient, e
     assert "baru@contoh.id" not in page
     assert client.post(f"/agenda/{event.code}/daftar", data=GOOD).location == own
     assert "Anda terdaftar" in client.get(own).text
+
+
+def test_cancelling_is_confirmed_by_mail_once_and_offers_no_calendar_entry(
+    client: FlaskClient, event: Event, session: Session
+) -> None:
+    own = client.post(f"/agenda/{event.code}/daftar", data={**GOOD, "email": "siti@contoh.id"}).location
+    assert "Simpan ke kalender" in client.get(own).text
+    for _again in range(2):
+        client.post(f"{own}/batal")
+    subjects = [row.subject for row in session.scalars(select(Notice).order_by(Notice.id))]
+    assert subjects == [f"Terdaftar: {event.title}", f"Pendaftaran dibatalkan: {event.title}"]
+    assert "Simpan ke kalender" not in client.get(own).text
 
 
 def test_the_place_in_the_queue_is_shown_and_becomes_a_ticket(
