@@ -88,7 +88,7 @@ def _unknown_ticket(error: NotFound, desk: Event | None) -> Response:
         back = url_for("events.index"), T("Pilih kegiatan dan buka daftar hadirnya")
     else:
         back = url_for("events.agenda"), T("Buka agenda kegiatan")
-    return private("attendance/unknown.html", why=error.sentence, back=back)
+    return private("attendance/unknown.html", why=error.sentence, signed_in=signed_in(), back=back)
 
 
 def _ticket(token: str) -> tuple[Event, Registration]:

@@ -397,6 +397,7 @@ def test_an_unknown_ticket_leads_back_to_where_people_are_ticked(
     assert page.status_code == 404
     assert "<h1>Tiket tidak dikenal</h1>" in page.text
     assert 'href="/agenda"' in page.text
+    assert "catat sebagai tamu" not in page.text, "that is for those who keep the list"
     sign_in(client, world.user(Role.EDITOR))
     assert 'href="/kegiatan"' in client.get("/hadir/abc").text
     client.post(f"/kegiatan/{event.id}/hadir/mulai")
