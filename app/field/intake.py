@@ -29,6 +29,7 @@ from app.reports.models import Report
 from app.reports.service import new_receipt
 
 MOST_RECORDS = 50  # in one request
+TOLD = ("future", "clock")  # flags for the verifier that the writer hears of too
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ class Answer:
     `state`: stored, known (the same came before), conflict, invalid, forbidden, wait (pictures are missing, or somebody
     is changing the same right now: send again). `theirs` is the other version of a conflict, as a summary and, under
     `content`, in the form of a record's content; `hash` is what names it in `replaces`. `choices`: theirs, mine, new.
-    `twins`: other records that may be the same gathering. `gone`: SHA-256 of contents that no record holds any more.
+    `twins`: other records that may be the same gathering. `flags`: those of TOLD.
+    `gone`: SHA-256 of contents that no record holds any more.
     """
 
     uuid: str
@@ -70,6 +72,7 @@ class Answer:
     choices: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     twins: int = 0
+    flags: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
 
 
@@ -166,9 +169,10 @@ def _store(session: Session, actor: Actor, record: Record, arrival: Arrival, rec
 
 
 def _taken(row: FieldRecord, state: str, content_hash: str, report: Report | None) -> Answer:
-    twins = sum(flag.startswith("twin:") for flag in report.flags) if report is not None else 0
+    flags = report.flags if report is not None else []
     return Answer(
-        row.uuid, state, receipt=row.receipt, event_id=row.subject_id, hash=content_hash, twins=twins
+        row.uuid, state, receipt=row.receipt, event_id=row.subject_id, hash=content_hash,
+        twins=sum(flag.startswith("twin:") for flag in flags), flags=tuple(flag for flag in TOLD if flag in flags),
     )  # fmt: skip
 
 

@@ -89,6 +89,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "choices": list(answer.choices),
         "missing": list(answer.missing),
         "twins": answer.twins,
+        "flags": list(answer.flags),
         "link": link("reports.edit", event_id=answer.event_id) if answer.event_id else None,
     }
     return {name: value for name, value in values.items() if value}

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from app.kernel.text import T
 
 WORDS: Mapping[str, T] = {
+    "ahead": T("Tanggalnya belum tiba menurut HP ini. Perbaiki bila salah."),
     "broken": T(
         "Browser ini menolak menyimpan, jadi catatan belum tersimpan. Kirim "
         "langsung bila ada sinyal, atau ekspor ke berkas."
     ),
     "changing": T("Mengubah catatan “%(title)s”."),
+    "flag.clock": T("Jam di HP ini tidak cocok dengan jam kantor. Betulkan jamnya, lalu periksa tanggal kegiatan ini."),
+    "flag.future": T("Tanggal kegiatan ini belum tiba waktu kantor menerimanya. Perbaiki bila salah."),
     "full": T(
         "Catatan ini belum tersimpan; jangan tutup halaman ini. Kirim langsung bila ada sinyal, atau ekspor ke berkas."
     ),
@@ -27,8 +30,10 @@ WORDS: Mapping[str, T] = {
     "line.signed_out": T("Anda belum masuk. Catatan tetap bisa disimpan di sini."),
     "line.slow": T("Sinyal lemah. Dicoba lagi sendiri, dengan foto yang lebih kecil."),
     "line.straight": T("Browser ini tidak bisa menyimpan di perangkat. Catatan dikirim langsung, jadi perlu sinyal."),
+    "line.trying": T("Mencari sinyal…"),
     "line.trouble": T("Sinyal ada, tetapi kantor belum menjawab. Dicoba lagi sendiri."),
     "nameless": T("Kegiatan yang direncanakan"),
+    "need.ahead": T("Tanggalnya belum tiba. Periksa tanggalnya."),
     "need.consent": T("Centang persetujuan, atau hapus fotonya."),
     "need.date": T("Pilih tanggalnya."),
     "need.end": T("Jam selesai lebih awal daripada jam mulai."),
@@ -40,7 +45,7 @@ WORDS: Mapping[str, T] = {
     "noPhotos": T(
         "Penyimpanan HP penuh: tulisannya tersimpan, fotonya tidak. Kosongkan ruang, lalu tambahkan fotonya lagi."
     ),
-    "noPicture": T("Berkas ini bukan foto. Pilih foto JPG atau PNG."),
+    "noPicture": T("Berkas ini tidak bisa dibuka sebagai foto. Pilih foto JPG atau PNG."),
     "notKept": T(
         "Browser ini bisa menghapus catatan yang lama menunggu bila HP penuh. Kirim segera begitu ada sinyal."
     ),
@@ -58,6 +63,8 @@ WORDS: Mapping[str, T] = {
     "savedNow": T("Tersimpan di perangkat. Terkirim sendiri begitu ada sinyal."),
     "sent": T("Terkirim (kode terima %(receipt)s)"),
     "sum": T("Jumlah: %(count)s orang"),
+    "sureAhead": T("Tanggalnya belum tiba: %(date)s. Benar?"),
+    "sureAheadYes": T("Benar, simpan"),
     "sureSent": T("Catatan ini sudah terkirim dan tetap ada di kantor. Hapus dari perangkat ini?"),
     "sureUnsent": T("Catatan ini belum terkirim. Bila dihapus, isinya hilang dan tidak bisa dikembalikan. Hapus?"),
     "tooLarge": T("Foto ini lebih dari 20 MB dan tidak bisa diperkecil di HP ini. Pilih foto lain."),
@@ -71,6 +78,7 @@ WORDS: Mapping[str, T] = {
     "waits.offline": T("Menunggu sinyal, lalu terkirim sendiri."),
     "waits.signed_out": T("Masuk lagi untuk mengirim. Catatan ini tetap tersimpan."),
     "waits.slow": T("Sinyal lemah: fotonya belum sampai. Dicoba lagi sendiri, dengan foto yang lebih kecil."),
+    "waits.trying": T("Mencari sinyal…"),
     "waits.trouble": T("Kantor belum bisa menerima. Dicoba lagi sendiri."),
 }
 """%(name)s stands for what the script puts there."""

@@ -4,13 +4,13 @@ import json
 import re
 import sqlite3
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, expect
+from playwright.sync_api import BrowserContext, BrowserType, Route, expect
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import Clock
@@ -257,3 +257,92 @@ def test_an_evening_that_ends_after_midnight_is_kept(live: Live, phone: BrowserC
     assert rows(live, "SELECT starts_at, ends_at FROM events WHERE title = ?", title) == [
         ("2026-11-20 12:00:00.000000", "2026-11-20 17:00:00.000000")
     ]
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.4 sebuah surat", b"\xff\xd8\xff\xe0 rusak"])
+def test_a_file_that_is_no_picture_is_refused_as_it_is_chosen(
+    live: Live, phone: BrowserContext, tmp_path: Path, data: bytes
+) -> None:
+    (tmp_path / "surat.jpg").write_bytes(data)
+    page = open_field(sign_in(phone, live), live)
+    page.set_input_files("#photos", tmp_path / "surat.jpg")
+    expect(page.locator("#photos-salah")).to_have_text(
+        "Berkas ini tidak bisa dibuka sebagai foto. Pilih foto JPG atau PNG."
+    )
+    expect(page.locator(".thumb")).to_have_count(0)
+
+
+def test_a_day_that_has_not_come_is_asked_about_once_and_noted_on_the_card(live: Live, phone: BrowserContext) -> None:
+    page = open_field(sign_in(phone, live), live)
+    title, question = f"Esok {uuid.uuid4().hex[:6]}", page.get_by_text("Tanggalnya belum tiba: ")
+    page.route("**/catat/sesi", lambda route: route.abort())
+    page.fill("#date", (Clock().now().astimezone(WITA).date() + timedelta(days=2)).isoformat())
+    record(page, title)
+    expect(question).to_be_visible()
+    page.get_by_role("button", name="Tidak jadi").click()
+    expect(page.locator("#date-salah")).to_have_text("Tanggalnya belum tiba. Periksa tanggalnya.")
+    expect(page.locator(".item", has_text=title)).to_have_count(0)
+    page.click(".save button")
+    page.get_by_role("button", name="Benar, simpan").click()
+    expect(item(page, title)).to_contain_text("Tanggalnya belum tiba menurut HP ini.")
+    item(page, title).get_by_role("button", name="Lihat atau perbaiki").click()
+    expect(page.locator("#mengubah")).to_contain_text(title)
+    page.fill("[name='people.f.adult']", "30")
+    page.click(".save button")
+    expect(question).to_be_hidden()
+    expect(item(page, title)).to_contain_text("30 orang")
+    page.unroute("**/catat/sesi")
+    page.click("[data-send]")
+    expect(item(page, title)).to_contain_text(SENT)
+    expect(item(page, title)).to_contain_text("Tanggal kegiatan ini belum tiba waktu kantor menerimanya.")
+
+
+def test_reading_a_file_in_waits_for_a_line(live: Live, phone: BrowserContext) -> None:
+    page = open_field(sign_in(phone, live), live)
+    link, needs = page.get_by_role("link", name="Masukkan catatan dari berkas"), page.get_by_text("(perlu sinyal)")
+    expect(needs).to_be_hidden()
+    phone.set_offline(True)
+    expect(needs).to_be_visible()
+    link.click(force=True)
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/catat/")
+    phone.set_offline(False)
+    expect(needs).to_be_hidden()
+    link.click()
+    page.wait_for_url("**/catat/berkas")
+
+
+def test_what_was_missing_is_no_longer_missed_once_it_is_typed(live: Live, phone: BrowserContext) -> None:
+    page = open_field(sign_in(phone, live), live)
+    page.click(".save button")
+    expect(page.locator("#title-salah")).to_be_visible()
+    page.fill("#place", "Balai desa")
+    expect(page.locator("#title-salah")).to_be_visible()
+    page.fill("#title", "Susur sungai")
+    expect(page.locator("#title-salah")).to_be_hidden()
+    expect(page.locator("#salah")).to_be_hidden()
+    expect(page.locator("[aria-invalid]")).to_have_count(0)
+
+
+def test_nothing_is_said_to_be_on_its_way_before_the_office_answers(live: Live, phone: BrowserContext) -> None:
+    page = open_field(sign_in(phone, live), live)
+    title = f"Sunyi {uuid.uuid4().hex[:6]}"
+    page.route("**/catat/sesi", lambda route: route.abort())
+    record(page, title)
+    expect(item(page, title)).to_contain_text("Menunggu sinyal")
+    page.unroute("**/catat/sesi")
+
+    def hold(_route: Route) -> None:
+        """The office has not answered yet."""
+
+    page.route("**/catat/sesi", hold)
+    page.reload()
+    expect(item(page, title)).to_contain_text("Mencari sinyal")
+    expect(page.locator("#keadaan")).to_contain_text("Mencari sinyal")
+    expect(page.locator("#tanya textarea").first).to_be_visible()
+    page.unroute("**/catat/sesi")
+    page.reload()
+    expect(item(page, title)).to_contain_text(SENT)
+    first = item(page, title).locator(".item-buttons > :not([hidden])").first
+    expect(first).to_have_class("btn")
+    expect(first).to_have_text("Lihat laporannya")

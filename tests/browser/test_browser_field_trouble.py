@@ -287,12 +287,11 @@ def test_a_stuck_record_is_exported_read_in_by_the_office_and_deleted(
     assert rows(live, PEOPLE, title) == [(12,)]
 
 
-def test_a_photo_that_the_server_refuses_can_be_left_out(live: Live, phone: BrowserContext, tmp_path: Path) -> None:
-    broken = tmp_path / "rusak.jpg"
-    broken.write_bytes(b"\xff\xd8\xff\xe0 bukan foto")
+def test_a_photo_that_the_server_refuses_can_be_left_out(live: Live, phone: BrowserContext, picture: Path) -> None:
     page = open_field(sign_in(phone, live), live)
     title = f"Rusak {uuid.uuid4().hex[:6]}"
-    record(page, title, broken)
+    page.route("**/catat/foto", lambda route: route.fulfill(status=422, json={"state": "invalid", "message": "Bukan."}))
+    record(page, title, picture)
     expect(item(page, title)).to_contain_text(CHECK)
     item(page, title).get_by_role("button", name="Kirim tanpa foto itu").click()
     expect(item(page, title)).to_contain_text(SENT)

@@ -450,3 +450,19 @@ def test_a_picture_left_out_of_a_changed_record_is_gone_from_the_disk(
     (answer,) = send(signed, {**sent, "photos": [], "replaces": first["hash"]})
     assert (answer["state"], "gone" in answer) == ("stored", False)
     assert not storage.has(sha256)
+
+
+def test_the_writer_hears_that_the_day_has_not_come_and_that_the_clock_is_wrong(
+    signed: FlaskClient, kim: Organisation
+) -> None:
+    day_off = {"device_now": "2026-11-25T08:00:00+08:00"}
+    assert send(signed, record(kim, date="2026-11-26"), **day_off)[0]["flags"] == ["future", "clock"]
+    assert "flags" not in send(signed, record(kim))[0]
+
+
+def test_what_the_office_typed_is_said_to_be_in_the_groups_name(
+    client: FlaskClient, world: World, kim: Organisation
+) -> None:
+    sign_in(client, world.user(Role.EDITOR, name="Erna"))
+    assert client.post("/catat/", data=form(kim)).status_code == 303
+    assert "Dicatat Erna atas nama KIM Long Lalang, " in client.get("/catat/terkirim").text

@@ -2,6 +2,7 @@
 import { download } from "./export.js";
 import * as queue from "./queue.js";
 import { newUuid } from "./uuid.js";
+import { sure } from "./sure.js";
 import { SAID } from "./words.js";
 
 const again = (item) => ({ ...item, state: "saved", why: undefined, revision: item.revision + 1 });
@@ -60,12 +61,4 @@ async function asNew(item) {
   const pictures = (await queue.photosOf(item.uuid)).map((photo) => ({ ...photo, uuid: newUuid(), record: uuid, sent: false }));
   await queue.save({ ...again(item), uuid, replaces: undefined, photos: pictures.map((photo) => photo.uuid) }, pictures);
   await queue.remove(item.uuid);
-}
-
-function sure(question) {
-  const dialog = document.getElementById("yakin");
-  dialog.querySelector("[data-question]").textContent = question;
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
 }

@@ -1,7 +1,7 @@
 // Catat Kegiatan: the form is saved on the device first, always; sending comes after.
 import { Photos } from "./photos.js";
 import { Sender } from "./sender.js";
-import { addRow, contentOf, count, fill, isLate, problemOf, told } from "./form.js";
+import { addRow, contentOf, count, fill, isLate, mended, problemOf, told } from "./form.js";
 import { draftKey, dropDraft, keepDraft, numberOf, openDraft } from "./draft.js";
 import { download } from "./export.js";
 import { listen } from "./actions.js";
@@ -11,7 +11,8 @@ import { forgetPlan, planOf, showPlans } from "./plans.js";
 import { register } from "./worker.js";
 import { newUuid } from "./uuid.js";
 import { whoIsSignedIn } from "./session.js";
-import { SAID } from "./words.js";
+import { sure } from "./sure.js";
+import { SAID, dayHere } from "./words.js";
 
 const page = document.getElementById("catat");
 const form = page.querySelector("form.catat-form");
@@ -21,7 +22,7 @@ const full = document.getElementById("penuh");
 const SENT_STAYS = 60 * 24 * 3600 * 1000;
 
 let draft = { id: "", item: null, uuid: null };
-let line = navigator.onLine ? "done" : "offline";
+let line = navigator.onLine ? "trying" : "offline";
 const photos = new Photos(form, () => typed());
 const sender = new Sender(tell);
 
@@ -60,7 +61,7 @@ function clear() {
     for (const row of place.querySelectorAll("[data-row]")) row.remove();
     addRow(form, kind);
   }
-  for (const part of form.querySelectorAll("details")) part.open = false;
+  for (const part of form.querySelectorAll("details")) part.open = part.id === "tanya"; // wanted most
   today();
   photos.set([], draftKey(draft));
   count(form, "groups");
@@ -72,9 +73,7 @@ function clear() {
 }
 
 function today() {
-  const now = new Date();
-  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
-  form.elements.date.value = local.slice(0, 10); // the page may be days old
+  form.elements.date.value = dayHere(); // the page may be days old
 }
 
 form.addEventListener("submit", async (event) => {
@@ -115,6 +114,7 @@ async function save() {
   told(form, problem);
   if (problem) return;
   const { item, pictures } = await made();
+  if (!(await meant(item))) return told(form, ["date", SAID.need.ahead]);
   try {
     const whole = await queue.save(item, pictures);
     if (!whole) await queue.change(item.uuid, (now) => ({ ...now, lost: true }));
@@ -131,6 +131,12 @@ async function save() {
   sender.now();
   sender.inBackground();
   askToKeep();
+}
+
+// A day that has not come by this device's clock is asked about, once.
+async function meant({ uuid, content: { date, event_id } }) {
+  if (event_id || date <= dayHere() || (await queue.get(uuid).catch(() => null))?.content.date === date) return true;
+  return sure(SAID.sureAhead(date), SAID.sureAheadYes);
 }
 
 function fullSays(words, notSaved) {
@@ -206,8 +212,15 @@ async function tell(state) {
   link.textContent = SAID.count(counts.waiting, counts.problems);
   link.hidden = !link.textContent;
   strip.querySelector("[data-send]").hidden = !counts.waiting || ["sending", "signed_out"].includes(line) || !navigator.onLine;
+  file.setAttribute("aria-disabled", String(unreachable()));
+  document.querySelector("[data-file-needs]").hidden = !unreachable();
   strip.querySelector("[data-sign-in]").hidden = line !== "signed_out";
 }
+// Reading a file in is done at the office's side.
+const file = document.querySelector("[data-file]");
+const unreachable = () => line === "offline" || !navigator.onLine;
+file.addEventListener("click", (event) => unreachable() && event.preventDefault());
+
 strip.querySelector("[data-send]").addEventListener("click", () => sender.now());
 
 async function askToKeep() {
@@ -238,12 +251,14 @@ async function who() {
 function prepare() {
   for (const hidden of form.querySelectorAll("[data-tabs], [data-step], [data-add], [data-sum]")) hidden.hidden = false;
   document.getElementById("kiriman").hidden = false;
-  form.addEventListener("input", () => {
+  form.addEventListener("input", ({ target }) => {
+    mended(form, target);
     sum();
     late();
     typed();
   });
-  form.addEventListener("change", () => {
+  form.addEventListener("change", ({ target }) => {
+    mended(form, target);
     home();
     planned();
     typed();

@@ -93,7 +93,7 @@ export function fill(form, item) {
   fillRows(form, "asked", content.questions);
   count(form, content.total === null || content.total === undefined ? "groups" : "total");
   form.elements.consent.checked = item.photos.length > 0;
-  for (const [id, used] of [["bahan", content.materials.length], ["tanya", content.questions.length], ["lain", content.told || content.tags.length || content.campaign_id]]) {
+  for (const [id, used] of [["bahan", content.materials.length], ["lain", content.told || content.tags.length || content.campaign_id]]) {
     document.getElementById(id).open = Boolean(used);
   }
 }
@@ -138,4 +138,18 @@ export function told(form, problem) {
   if (field?.setAttribute) field.setAttribute("aria-invalid", "true");
   (note ?? top).scrollIntoView({ block: "center" });
   (field?.focus ? field : top).focus({ preventScroll: true });
+}
+
+// What a field was told is over once something else stands in it. Some fields are told about under another's name.
+const UNDER = { place: "village_code", consent: "photos", material: "materials", copies: "materials", asked: "questions", answer: "questions" };
+
+export function mended(form, field) {
+  if (!field.value || field.type === "file") return; // photos.js tells about those
+  for (const name of [field.name, UNDER[field.name], { people: "counts", copies: "materials" }[field.name.split(".")[0]]]) {
+    const note = name && document.getElementById(`${name}-salah`);
+    if (!note || note.hidden) continue;
+    note.hidden = true;
+    form.elements[name]?.removeAttribute?.("aria-invalid");
+    document.getElementById("salah").hidden = !form.querySelector(".field-error:not([hidden])");
+  }
 }

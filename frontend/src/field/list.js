@@ -1,6 +1,6 @@
 // The records of this device, each with where it stands in words and what can be done with it.
 import * as queue from "./queue.js";
-import { SAID, brief, day, headcount } from "./words.js";
+import { SAID, brief, day, dayHere, headcount } from "./words.js";
 
 const LOOK = { saved: "wait", sent: "ok", problem: "warn" };
 const place = document.querySelector("[data-items]");
@@ -50,7 +50,7 @@ function own(item, waits) {
     line.querySelector(`[data-do="${name}"]`).hidden = !shown;
   };
   if (item.state === "saved") {
-    say(line, [item.lost && SAID.noPhotos, SAID.waits[waits] ?? ""].filter(Boolean).join(" "));
+    say(line, [content.date > dayHere() && SAID.ahead, item.lost && SAID.noPhotos, SAID.waits[waits]].filter(Boolean).join(" "));
     button("sign-in", waits === "signed_out");
   } else if (item.state === "problem") {
     say(line, item.why?.gone ? SAID.photoGone : (item.why?.message ?? ""));
@@ -58,12 +58,13 @@ function own(item, waits) {
     button("without", item.why?.state === "photo");
     if (item.why?.theirs) compare(line, item);
   } else {
-    say(line, item.twins ? SAID.twins : "");
+    say(line, [...(item.flags ?? []).map((flag) => SAID.flag[flag]), item.twins && SAID.twins].filter(Boolean).join(" "));
     const link = line.querySelector('[data-do="link"]');
     if (item.link) link.href = item.link;
     button("link", item.link);
     for (const other of ["open", "export"]) button(other, !item.shown); // what stands here is not what is at the office
   }
+  line.querySelector(".item-buttons > .link-button:not([hidden], .link-danger)")?.classList.replace("link-button", "btn");
   return line;
 }
 

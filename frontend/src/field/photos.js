@@ -28,11 +28,11 @@ export class Photos {
     const room = MOST - this.list.length;
     this.say(files.length > room ? SAID.tooMany(MOST) : "");
     for (const file of files.slice(0, Math.max(0, room))) {
-      if (file.type && !file.type.startsWith("image/")) {
+      const small = await shrink(file);
+      if (!small) {
         this.say(SAID.noPicture);
         continue;
       }
-      const small = await shrink(file);
       if (small.blob.size > LARGEST) {
         this.say(SAID.tooLarge);
         continue;

@@ -1,7 +1,7 @@
 // The queue of this device: IndexedDB, so that it outlives the page, the browser and a new version of the application.
 //
 // records: {uuid, user, name, revision, saved_at, organisation_id, content, photos: [uuid], replaces?, state, why?,
-//   receipt?, hash?, link?, sent_at?}; state: saved (waits for a line), sent, problem (a person must look at it).
+//   receipt?, hash?, link?, twins?, flags?, sent_at?}; state: saved (waits for a line), sent, problem (a person must look at it).
 // photos: {uuid, record, blob (null once sent), name, thumb, sent}; record is "draf:…" while the form is open.
 import { openDB } from "idb";
 

@@ -18,7 +18,8 @@ const REFUSED = [409, 413, 422];
 export const CHANNEL = "gaung-catat";
 
 // Resolves to done, busy, others, offline, slow, signed_out, forbidden or trouble.
-export async function send(told = () => {}) {
+// `begun` hears that the office answers and something is on its way.
+export async function send(told = () => {}, begun = () => {}) {
   return alone(async () => {
     const left = new Map(); // records that did not get through this time → why
     let stuck = 0;
@@ -29,6 +30,7 @@ export async function send(told = () => {}) {
       if (session.state !== "in") return session.state;
       const mine = waiting.filter((item) => item.user === session.user).sort((a, b) => (a.saved_at < b.saved_at ? -1 : 1));
       if (!mine.length) return "others";
+      if (!round) await begun();
       const ended = await sendSome(mine, session, left);
       await told();
       if (ended === "again") stuck += 1;
@@ -134,8 +136,8 @@ async function settle(item, answer) {
     }
     if (!taken) return { ...current, state: "problem", why: answer };
     const { replaces, why, ...rest } = current;
-    const { receipt, hash, link, twins } = answer;
-    return { ...rest, state: "sent", receipt, hash, link, twins, sent_at: new Date().toISOString() };
+    const { receipt, hash, link, twins, flags } = answer;
+    return { ...rest, state: "sent", receipt, hash, link, twins, flags, sent_at: new Date().toISOString() };
   });
   if (now?.state === "sent") await queue.release(item.uuid);
 }

@@ -44,8 +44,7 @@ export class Sender {
   async run() {
     let state = "trouble";
     try {
-      await this.told("sending");
-      state = await send(() => this.changed());
+      state = await send(() => this.changed(), () => this.told("sending"));
     } catch {
       // the storage of this device: the list says so
     }

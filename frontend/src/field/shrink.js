@@ -1,5 +1,5 @@
-// Photos as they are sent: at most 1600 pixels, JPEG, without where they were taken. What this phone cannot read is sent
-// as it is, up to 20 MB; the server says what it thinks of it.
+// Photos as they are sent: at most 1600 pixels, JPEG, without where they were taken. What cannot be made small is
+// sent as it is, up to 20 MB.
 const SIDE = 1600;
 const SMALL = 160;
 const QUALITY = 0.8;
@@ -7,12 +7,13 @@ const LEAST = 640;
 const STEP = 0.7;
 export const LARGEST = 20_000_000;
 
+// Resolves to {blob, name, thumb}, or to null for what is no picture that this phone can read.
 export async function shrink(file) {
   let picture;
   try {
     picture = await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch {
-    return { blob: file, name: file.name || "foto", thumb: null };
+    return null;
   }
   const blob = await jpeg(draw(picture, SIDE));
   const thumb = draw(picture, SMALL).toDataURL("image/jpeg", 0.6);

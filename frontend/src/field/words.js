@@ -23,6 +23,8 @@ export const SAID = {
   waits: group("waits."),
   line: group("line."),
   need: group("need."),
+  flag: group("flag."),
+  sureAhead: (date) => say("sureAhead", { date: day(date) }),
 };
 
 const DAY = new Intl.DateTimeFormat("id", { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
@@ -30,6 +32,12 @@ const DAY = new Intl.DateTimeFormat("id", { weekday: "short", day: "numeric", mo
 export function day(date) {
   const read = date ? new Date(`${date}T00:00:00Z`) : null;
   return read && !Number.isNaN(read.getTime()) ? DAY.format(read) : "";
+}
+
+// The day by this device's clock, as a date field has it.
+export function dayHere() {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 }
 
 export function headcount(content) {
