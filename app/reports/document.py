@@ -105,6 +105,8 @@ def gather(
         ),
         "receipt": report.receipt,
     }
+    for _photo, file in photos:
+        session.expunge(file)  # the pictures are read when the transaction has ended
     return Document(data, [file for _photo, file in photos])
 
 

@@ -19,11 +19,13 @@ DATA: Mapping[str, Any] = {
     "verified": False,
     "status": "Dilaporkan, menunggu diperiksa",
     "facts": [["Jenis kegiatan", "Kegiatan KIM"], ["Kode terima", "AB2C-DE3F"]],
+    "invitation": [["Kepada", "Warga Batuq, Kecamatan Muara Muntai"], ["Acara", "Kumpul warga"]],
     "description": "",
     "agenda": ["08.00 Pembukaan", "09.00 Diskusi"],
     "speakers": [["Ahmad Yani", "Dinas Dukcapil"]],
     "people": 12,
     "headcount": {"bands": ["Dewasa (31–59)"], "rows": [["Perempuan", "7", "7"]], "sums": ["7", "7"]},
+    "named": 0,
     "attendance": [],
     "told": "Baris pertama.\nBaris kedua.",
     "agreements": [["Rapat lagi", "Ketua", "1 Desember 2026"]],
@@ -62,7 +64,7 @@ def test_it_holds_what_was_written_and_no_markup_of_it(renderer: Renderer) -> No
     text = " ".join(read(renderer))
     for words in (
         "KIM Batuq Maju", "Kumpul warga #satu *dua* $tiga$", "AB2C-DE3F", "09.00 Diskusi", "Ahmad Yani",
-        "Baris pertama.", "<script>alert(1)</script>?", "Rapat lagi", "Selebaran", "Undangan (belum)", "Penyelenggara",
+        "Baris pertama.", "<script>alert(1)</script>?", "Rapat lagi", "Selebaran", "Undangan dan acara", "Warga Batuq", "Penyelenggara",
         "Mengetahui", "Nama dan NIP", "Dian", "Desa Batuq, 24 November 2026",
     ):  # fmt: skip
         assert words in text, words

@@ -546,6 +546,29 @@ def test_a_photo_that_is_lost_does_not_stop_the_pdf(
     assert "Foto tidak ditemukan" in text
 
 
+def test_the_pdf_asks_as_much_for_eight_photos_as_for_one(
+    session: Session, office: FlaskClient, people: People, logged: Logged
+) -> None:
+    event, now = logged(), people.world.clock.now()
+
+    def questions_with(photos: int) -> int:
+        for number in range(photos):
+            file = StoredFile(
+                sha256=f"{number}{photos}" * 32, mime="image/jpeg", size=9, width=1, height=1, name="f.jpg",
+                created_at=now, organisation_id=people.kim.id,
+            )  # fmt: skip
+            session.add(file)
+            session.flush()
+            session.add(EventPhoto(event_id=event.id, file_id=file.id, caption="", consent_at=now, added_at=now))
+        session.commit()
+        with asked() as seen:
+            office.get(f"/kegiatan/{event.id}/laporan.pdf")
+        return len(seen)
+
+    office.get(f"/kegiatan/{event.id}/laporan.pdf")
+    assert questions_with(1) == questions_with(7)
+
+
 def test_the_pages_ask_the_same_number_of_questions_however_much_there_is(
     session: Session, office: FlaskClient, people: People, logged: Logged
 ) -> None:
