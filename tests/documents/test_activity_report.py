@@ -64,7 +64,8 @@ def test_it_holds_what_was_written_and_no_markup_of_it(renderer: Renderer) -> No
     text = " ".join(read(renderer))
     for words in (
         "KIM Batuq Maju", "Kumpul warga #satu *dua* $tiga$", "AB2C-DE3F", "09.00 Diskusi", "Ahmad Yani",
-        "Baris pertama.", "<script>alert(1)</script>?", "Rapat lagi", "Selebaran", "Undangan dan acara", "Warga Batuq", "Penyelenggara",
+        "Baris pertama.", "<script>alert(1)</script>?", "Rapat lagi", "Selebaran", "Undangan dan acara",
+        "Warga Batuq", "Penyelenggara",
         "Mengetahui", "Nama dan NIP", "Dian", "Desa Batuq, 24 November 2026",
     ):  # fmt: skip
         assert words in text, words
