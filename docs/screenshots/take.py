@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -29,8 +30,12 @@ HERE = Path(__file__).resolve().parent
 PASSWORD = "contoh-tangkapan-layar-2026"  # noqa: S105 (of an installation that lives for a minute)
 SUBMITTED = (1, 3)
 SCREENS = {"desktop": (1280, 720), "phone": (360, 640)}
-PAGES = (
-    # file, who (None: nobody signed in), address
+WEEK_AHEAD = date.today() + timedelta(days=7)  # noqa: DTZ011 (when the practice event is)
+WRITING = "Bimtek menulis berita desa (latihan)"
+MEETING = "Pertemuan warga: Kenal Smart City (latihan)"
+GROUP = "KIM Contoh Tabang (latihan)"
+PAGES: tuple[tuple[str, str | None, str, *tuple[str, ...]], ...] = (
+    # file, who (None: nobody signed in), address, links to follow from there
     ("sign-in", None, "/masuk"),
     ("home", "editor", "/"),
     ("home-approver", "kabid", "/"),
@@ -47,6 +52,21 @@ PAGES = (
     ("publishing", "editor", "/tayang"),
     ("printing", "editor", "/cetak"),
     ("piece", "editor", "/cetak/1"),
+    ("field", "kim", "/catat/"),
+    ("home-kim", "kim", "/"),
+    ("agenda", None, f"/agenda?bulan={WEEK_AHEAD:%Y-%m}"),
+    ("public-event", "editor", "/kegiatan", WRITING, "/agenda/"),
+    ("events", "editor", "/kegiatan"),
+    ("event", "editor", "/kegiatan", WRITING),
+    ("event-new", "editor", "/kegiatan/baru"),
+    ("attendance", "editor", "/kegiatan", WRITING, "Catat hadir"),
+    ("reports", "kabid", "/laporan-kegiatan"),
+    ("report", "editor", "/kegiatan", MEETING, "Lihat laporan"),
+    ("aspirations", "editor", "/aspirasi"),
+    ("reach", "editor", "/jangkauan"),
+    ("communities", "editor", "/komunitas"),
+    ("community", "editor", "/komunitas", GROUP),
+    ("community-year", "editor", "/komunitas", GROUP, "Lihat tahun 2026"),
     ("outlets", "admin", "/saluran"),
     ("areas", "editor", "/wilayah"),
     ("users", "admin", "/pengguna"),
@@ -104,7 +124,7 @@ def submit(browser: Browser, address: str, post_ids: tuple[int, ...]) -> None:
     page.close()
 
 
-def shoot(browser: Browser, address: str, name: str, person: str | None, path: str) -> None:
+def shoot(browser: Browser, address: str, name: str, person: str | None, path: str, *links: str) -> None:
     for screen, (width, height) in SCREENS.items():
         context = browser.new_context(viewport={"width": width, "height": height}, locale="id-ID")
         page = context.new_page()
@@ -113,6 +133,9 @@ def shoot(browser: Browser, address: str, name: str, person: str | None, path: s
         answer = page.goto(address + path)
         if answer is None or answer.status != 200:
             raise RuntimeError(f"{path} answered {answer.status if answer else 'nothing'}")
+        for link in links:
+            page.get_by_role("link", name=link).first.click()
+            page.wait_for_load_state()
         page.wait_for_load_state("networkidle")
         file = HERE / f"{name}-{screen}.png"
         page.screenshot(path=file)
@@ -129,8 +152,8 @@ def main() -> None:
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--lang=id"],
         )
         submit(browser, address, SUBMITTED)
-        for name, person, path in PAGES:
-            shoot(browser, address, name, person, path)
+        for name, person, path, *links in PAGES:
+            shoot(browser, address, name, person, path, *links)
             print(f"docs/screenshots/{name}-*.png")
         browser.close()
 
