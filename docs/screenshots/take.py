@@ -59,7 +59,6 @@ PAGES: tuple[tuple[str, str | None, str, *tuple[str, ...]], ...] = (
     ("events", "editor", "/kegiatan"),
     ("event", "editor", "/kegiatan", WRITING),
     ("event-new", "editor", "/kegiatan/baru"),
-    ("attendance", "editor", "/kegiatan", WRITING, "Catat hadir"),
     ("reports", "kabid", "/laporan-kegiatan"),
     ("report", "editor", "/kegiatan", MEETING, "Lihat laporan"),
     ("aspirations", "editor", "/aspirasi"),
