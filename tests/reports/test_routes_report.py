@@ -486,6 +486,20 @@ def test_twins_are_shown_side_by_side_and_merged(session: Session, kim: FlaskCli
     assert "Mungkin sama" not in page(kim, keep)
 
 
+def test_a_group_is_not_offered_what_only_the_office_does_with_a_verified_twin(
+    app: Any, session: Session, kim: FlaskClient, people: People, logged: Logged
+) -> None:
+    office = app.test_client()
+    sign_in(office, people.editor)
+    verified, other = logged("dian"), logged("rudi", title="Kumpul di balai")
+    assert "Gabungkan" in page(kim, other)
+    verified.status = EventStatus.VERIFIED
+    session.commit()
+    for one in (verified, other):
+        assert "Gabungkan" not in page(kim, one)
+        assert "Gabungkan" in page(office, one)
+
+
 def test_the_list_has_a_tab_for_each_state(office: FlaskClient, logged: Logged, over: Event) -> None:
     event = logged(title="Yang menunggu")
     assert "Yang menunggu" in office.get("/laporan-kegiatan").text
