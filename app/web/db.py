@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request
 from flask_sqlalchemy_lite import SQLAlchemy
-from werkzeug.routing import IntegerConverter, Map
 
 from app.kernel.db import begin_writing, end_writing, prepare_engine
 from app.kernel.site import Site
@@ -36,16 +35,7 @@ def _only_asks() -> bool:
     return request.method in SAFE_METHODS or bool(getattr(view, "writes_nothing", False))
 
 
-class RecordNumber(IntegerConverter):
-    """`<int:…>` in an address: a number that no table can hold is simply not found."""
-
-    def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
-        options.setdefault("max", 2**31 - 1)
-        super().__init__(url_map, *args, **options)
-
-
 def init_db(app: Flask) -> None:
-    app.url_map.converters["int"] = RecordNumber
     db.init_app(app)
     # there are no asynchronous engines here, and closing none of them costs an event loop in every request
     app.teardown_appcontext_funcs[:] = [

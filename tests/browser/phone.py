@@ -42,6 +42,11 @@ def open_field(page: Page, live: Live | Line) -> Page:
     return page
 
 
+def only_the_page_sends(page: Page) -> None:
+    """Nothing in the background: a page's own routes cannot hold back what its service worker asks for."""
+    page.evaluate("() => { SyncManager.prototype.register = () => Promise.reject(new Error('not here')); }")
+
+
 def record(page: Page, title: str, *pictures: Path, people: int = 12, start: str = "00:00") -> None:
     page.fill("#title", title)
     page.fill("#start", start)  # midnight has been, whatever the hour is

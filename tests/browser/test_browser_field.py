@@ -25,6 +25,7 @@ from tests.browser.phone import (
     SAVED,
     SENT,
     item,
+    only_the_page_sends,
     open_field,
     record,
     rows,
@@ -274,6 +275,7 @@ def test_a_file_that_is_no_picture_is_refused_as_it_is_chosen(
 
 def test_a_day_that_has_not_come_is_asked_about_once_and_noted_on_the_card(live: Live, phone: BrowserContext) -> None:
     page = open_field(sign_in(phone, live), live)
+    only_the_page_sends(page)
     title, question = f"Esok {uuid.uuid4().hex[:6]}", page.get_by_text("Tanggalnya belum tiba: ")
     page.route("**/catat/sesi", lambda route: route.abort())
     page.fill("#date", (Clock().now().astimezone(WITA).date() + timedelta(days=2)).isoformat())
@@ -326,6 +328,7 @@ def test_what_was_missing_is_no_longer_missed_once_it_is_typed(live: Live, phone
 
 def test_nothing_is_said_to_be_on_its_way_before_the_office_answers(live: Live, phone: BrowserContext) -> None:
     page = open_field(sign_in(phone, live), live)
+    only_the_page_sends(page)
     title = f"Sunyi {uuid.uuid4().hex[:6]}"
     page.route("**/catat/sesi", lambda route: route.abort())
     record(page, title)

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,7 @@ from app.events.editing import edit
 from app.events.models import AgeBand, Event, EventPhoto, EventStatus, Sex
 from app.events.photos import remove_photo
 from app.events.service import Plan, announce, plan
-from app.field.arrival import Arrival
-from app.field.intake import Answer, receive
+from app.field.intake import Answer
 from app.field.models import FieldRecord
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
@@ -32,33 +30,8 @@ Send = Callable[..., Answer]
 
 
 @pytest.fixture
-def kim(world: World) -> Organisation:
-    return world.organisation("kim", name="KIM Long Lalang", village_code=LONG_LALANG)
-
-
-@pytest.fixture
-def member(world: World, kim: Organisation) -> Actor:
-    return world.actor(Role.COMMUNITY, organisation=kim)
-
-
-@pytest.fixture
 def editor(world: World) -> Actor:
     return world.actor(Role.EDITOR)
-
-
-@pytest.fixture
-def storage(tmp_path: Path) -> Storage:
-    return Storage(tmp_path / "media")
-
-
-@pytest.fixture
-def send(session: Session, member: Actor, clock: FrozenClock) -> Send:
-    def send(raw: Any) -> Answer:
-        (answer,) = receive(session, member, [raw], Arrival(clock.now(), TZ, clock.now()))
-        session.commit()
-        return answer
-
-    return send
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import threading
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,21 +32,6 @@ from tests.media.images import flat
 from tests.world import World
 
 Send = Callable[..., list[Answer]]
-
-
-@pytest.fixture
-def kim(world: World) -> Organisation:
-    return world.organisation("kim", name="KIM Long Lalang", village_code=LONG_LALANG)
-
-
-@pytest.fixture
-def member(world: World, kim: Organisation) -> Actor:
-    return world.actor(Role.COMMUNITY, organisation=kim)
-
-
-@pytest.fixture
-def storage(tmp_path: Path) -> Storage:
-    return Storage(tmp_path / "media")
 
 
 @pytest.fixture

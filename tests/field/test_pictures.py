@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.events.models import Event, EventPhoto
 from app.events.photos import add_photo, remove_photo
-from app.field.arrival import Arrival
-from app.field.intake import Answer, receive
+from app.field.intake import Answer
 from app.field.models import FieldPhoto
 from app.field.photos import KEPT, keep_photo, sweep
 from app.kernel.clock import FrozenClock
@@ -23,36 +21,11 @@ from app.media.models import StoredFile
 from app.media.storage import Storage
 from app.people.models import Organisation
 from app.worker import Clockwork
-from tests.field.build import LONG_LALANG, TZ, content, photo, record
+from tests.field.build import content, photo, record
 from tests.media.images import flat
 from tests.world import World
 
 Send = Callable[..., Answer]
-
-
-@pytest.fixture
-def kim(world: World) -> Organisation:
-    return world.organisation("kim", name="KIM Long Lalang", village_code=LONG_LALANG)
-
-
-@pytest.fixture
-def member(world: World, kim: Organisation) -> Actor:
-    return world.actor(Role.COMMUNITY, organisation=kim)
-
-
-@pytest.fixture
-def storage(tmp_path: Path) -> Storage:
-    return Storage(tmp_path / "media")
-
-
-@pytest.fixture
-def send(session: Session, member: Actor, clock: FrozenClock) -> Send:
-    def send(raw: Any) -> Answer:
-        (answer,) = receive(session, member, [raw], Arrival(clock.now(), TZ, clock.now()))
-        session.commit()
-        return answer
-
-    return send
 
 
 @pytest.fixture
