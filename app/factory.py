@@ -26,6 +26,9 @@ from app.posts.routes import bp as posts_pages
 from app.printing.routes import bp as printing_pages
 from app.publishing.routes import bp as publishing_pages
 from app.reports.routes import bp as reports_pages
+from app.responses.routes import bp as responses_pages
+from app.results.routes import bp as results_pages
+from app.surveys.routes import bp as surveys_pages
 from app.web.db import init_db
 from app.web.guard import init_guard
 from app.web.shell import init_shell
@@ -43,6 +46,9 @@ ROOMS = (
     attendance_pages,
     reports_pages,
     communities_pages,
+    surveys_pages,
+    responses_pages,
+    results_pages,
     field_pages,
     outlets_pages,
     notices_pages,

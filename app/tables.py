@@ -13,4 +13,6 @@ import app.people.models
 import app.posts.models
 import app.printing.models
 import app.publishing.models
-import app.reports.models  # noqa: F401
+import app.reports.models
+import app.responses.models
+import app.surveys.models  # noqa: F401

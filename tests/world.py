@@ -26,9 +26,14 @@ from app.people.actors import actor_of
 from app.people.models import Organisation, RoleRow, User
 from app.posts.models import Post, Variant
 from app.reports.models import Aspiration, Report
+from app.responses import service as responses
+from app.responses.models import Response
+from app.surveys.models import Instrument, InstrumentVersion, Mode, Wave, WavePlace
+from tests.survey_sample import ANSWERS, DEFINITION
 
 PASSWORD = "kata-sandi-uji-2026"
 ZONE = ZoneInfo("Asia/Makassar")
+VILLAGE = "64.02.01.2003"
 
 
 @cache
@@ -193,3 +198,51 @@ class World:
         now = self.clock.now()
         given = {"kind": "kim", "created_at": now, "updated_at": now, **values}
         return self._add(Group(organisation=organisation, **given))
+
+    def instrument(self, definition: dict[str, Any] | None = None, *, frozen: bool = True, **values: Any) -> Instrument:
+        """An instrument with one version: the sample of tests/survey_sample.py unless another is given."""
+        now = self.clock.now()
+        values.setdefault("key", f"instrumen-{self._number()}")
+        values.setdefault("title", "Pengenalan smart city")
+        values.setdefault("organisation_id", self.office().id)
+        version = InstrumentVersion(
+            number=1, definition=definition or DEFINITION, frozen_at=now if frozen else None, created_at=now,
+            updated_at=now,
+        )  # fmt: skip
+        return self._add(Instrument(created_at=now, versions=[version], **values))
+
+    def wave(
+        self, *, instrument: Instrument | None = None, places: dict[str, int | None] | None = None, **values: Any
+    ) -> Wave:
+        """An open wave of residents that takes every mode. `places`: place → target, with a method "list"."""
+        now = self.clock.now()
+        values.setdefault("code", f"gelombang{self._number()}")
+        values.setdefault("name", f"Survei {self._number()}")
+        values.setdefault("organisation_id", self.office().id)
+        values.setdefault("modes", [str(mode) for mode in Mode])
+        values.setdefault("starts_on", date(2026, 11, 20))
+        values.setdefault("ends_on", date(2026, 12, 20))
+        values.setdefault("status", "open")
+        values.setdefault("opened_at", now - timedelta(days=4) if values["status"] in {"open", "closed"} else None)
+        values.setdefault("method", "list" if places else "open")
+        rows = [
+            WavePlace(place=place, target=target, position=n)
+            for n, (place, target) in enumerate((places or {}).items())
+        ]
+        version = (instrument or self.instrument()).versions[-1]
+        return self._add(Wave(instrument_version_id=version.id, places=rows, created_at=now, updated_at=now, **values))
+
+    def response(self, wave: Wave, *, answers: dict[str, Any] | None = None, **values: Any) -> Response:
+        """One person's answers, taken in as any other; not counted in the cells yet (responses/tally.py)."""
+        now = self.clock.now()
+        values.setdefault("uuid", str(uuid.uuid4()))
+        values.setdefault("mode", "phone")
+        values.setdefault("place", VILLAGE)
+        values.setdefault("sex", "f")
+        values.setdefault("age_band", "25-34")
+        values.setdefault("started_at", now - timedelta(minutes=5))
+        values.setdefault("ended_at", now)
+        sent = responses.Submission(answers=ANSWERS if answers is None else answers, **values)
+        taken = responses.record(self.session, None, wave, sent, now=now)
+        self.session.commit()
+        return self.session.get_one(Response, taken.uuid)

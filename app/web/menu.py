@@ -52,6 +52,8 @@ MAIN = (
     Item("reports.aspirations", _l("Aspirasi Warga"), "message-question", ("reports.aspiration",)),
     Item("reports.reach", _l("Jangkauan Desa"), "map-pin-check", ("reports.reach",)),
     Item("communities.index", _l("KIM dan Komunitas"), "users-group", ("communities.",)),
+    Item("surveys.index", _l("Survei"), "chart-dots", ("surveys.", "responses.", "results.")),
+    Item("field.survey", _l("Wawancara Survei"), "clipboard-text", ("field.survey",)),
     Item("outlets.index", _l("Saluran"), "broadcast", ("outlets.",)),
     Item("areas.index", _l("Wilayah"), "map-2", ("areas.",)),
     Item("kits.index", _l("Paket Materi"), "package", ("kits.",)),

@@ -1,0 +1,145 @@
+"""The counts of a wave by place × sex × age band × mode, kept so that a page never reads every answer.
+
+An answer is stored first and counted by the worker a moment later (`fold`); who reads adds the few that are not
+counted yet. Whoever changes what counts of an answer takes it out of the counts first (`untally`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.kernel.db import insert_missing, unit_of_work, wait_for_turn
+from app.responses.models import Cell, Response
+from app.surveys.definition import Definition
+from app.surveys.measures import values
+from app.surveys.models import Wave
+from app.surveys.queries import definition_of
+
+Floats = NDArray[np.float64]
+Key = tuple[str, str, str, str]
+"""(place, sex, age band, mode)"""
+AT_ONCE = 2000
+COLUMNS = (
+    Response.uuid, Response.place, Response.sex, Response.age_band, Response.mode, Response.answers, Response.codes,
+    Response.flags,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The cells of a wave. `people`: shape (cells,). `sums`: shape (cells, items, 3): how many answered, Σy, Σy²."""
+
+    keys: Sequence[Key]
+    people: NDArray[np.int64]
+    sums: Floats
+
+
+def vectors(definition: Definition, rows: Iterable[Any]) -> dict[Key, tuple[int, Floats]]:
+    """The cells of these answers, each with `answers`, `codes`, `flags` and the attributes of Key."""
+    read = values(definition)
+    cells: dict[Key, tuple[int, Floats]] = {}
+    for row in rows:
+        key = (row.place, row.sex, row.age_band, row.mode)
+        people, sums = cells.get(key) or (0, np.zeros((len(read), 3)))
+        codes, flags = row.codes or {}, row.flags or ()
+        for place, value in enumerate(read):
+            y = value(row.answers, codes, flags)
+            if y is not None:
+                sums[place] += (1.0, y, y * y)
+        cells[key] = (people + 1, sums)
+    return cells
+
+
+def counts(session: Session, wave: Wave) -> Counts:
+    """Every cell, those not counted yet included; two queries whatever the number of answers."""
+    definition = definition_of(session, wave.instrument_version_id)
+    shape = (len(values(definition)), 3)
+    query = select(Cell.place, Cell.sex, Cell.age_band, Cell.mode, Cell.people, Cell.sums)
+    stored = {
+        (place, sex, band, mode): (people, np.frombuffer(sums, dtype="<f8").reshape(shape))
+        for place, sex, band, mode, people, sums in session.execute(
+            query.where(Cell.wave_id == wave.id).order_by(Cell.place, Cell.sex, Cell.age_band, Cell.mode)
+        )
+    }
+    for key, (people, sums) in vectors(definition, session.execute(_waiting(wave.id))).items():
+        before = stored.get(key)
+        stored[key] = (people, sums) if before is None else (before[0] + people, before[1] + sums)
+    kept = {key: cell for key, cell in stored.items() if cell[0] > 0}
+    return Counts(
+        list(kept),
+        np.array([people for people, _sums in kept.values()], dtype=np.int64),
+        np.stack([sums for _people, sums in kept.values()]) if kept else np.zeros((0, *shape)),
+    )
+
+
+def _waiting(wave_id: int) -> Any:
+    return select(*COLUMNS).where(
+        Response.wave_id == wave_id, Response.tallied.is_(False), Response.set_aside.is_(None)
+    )
+
+
+def fold(session: Session, wave: Wave, *, most: int = AT_ONCE) -> int:
+    """Count answers that are not counted yet, and return how many."""
+    wait_for_turn(session, f"tally:{wave.id}")
+    rows = session.execute(_waiting(wave.id).limit(most)).all()
+    if not rows:
+        return 0
+    _add(session, wave.id, vectors(definition_of(session, wave.instrument_version_id), rows), sign=1)
+    session.execute(
+        update(Response).where(Response.uuid.in_([row.uuid for row in rows])).values(tallied=True),
+        execution_options={"synchronize_session": False},
+    )
+    return len(rows)
+
+
+def untally(session: Session, wave: Wave, response: Response) -> None:
+    """Take an answer out of the counts, before its place, answers, codes or flags are changed."""
+    if not response.tallied:
+        return
+    wait_for_turn(session, f"tally:{wave.id}")
+    _add(session, wave.id, vectors(definition_of(session, wave.instrument_version_id), [response]), sign=-1)
+    response.tallied = False
+    session.flush()
+
+
+def recount(session: Session, wave: Wave) -> None:
+    """Forget all counts of a wave: the items changed, e.g. by a new code. The worker counts anew."""
+    wait_for_turn(session, f"tally:{wave.id}")
+    session.execute(delete(Cell).where(Cell.wave_id == wave.id))
+    session.execute(
+        update(Response).where(Response.wave_id == wave.id).values(tallied=False),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _add(session: Session, wave_id: int, cells: Mapping[Key, tuple[int, Floats]], *, sign: int) -> None:
+    for (place, sex, band, mode), (people, sums) in sorted(cells.items()):
+        key = {"wave_id": wave_id, "place": place, "sex": sex, "age_band": band, "mode": mode}
+        insert_missing(session, Cell, [{**key, "people": 0, "sums": np.zeros_like(sums).astype("<f8").tobytes()}])
+        cell = session.get_one(Cell, tuple(key.values()), populate_existing=True, with_for_update=True)
+        total = np.frombuffer(cell.sums, dtype="<f8").reshape(sums.shape) + sign * sums
+        cell.people += sign * people
+        cell.sums = total.astype("<f8").tobytes()
+    session.flush()
+
+
+def fold_all(sessions: "sessionmaker[Session]") -> int:
+    """Count what waits in every wave, some at a time, each in its own transaction; returns how many."""
+    with sessions() as session:
+        waiting = session.scalars(
+            select(Response.wave_id).where(Response.tallied.is_(False), Response.set_aside.is_(None)).distinct()
+        ).all()
+    done = 0
+    for wave_id in waiting:
+        while True:
+            with unit_of_work(sessions) as session:
+                counted = fold(session, session.get_one(Wave, wave_id))
+            done += counted
+            if counted < AT_ONCE:
+                break
+    return done

@@ -1,0 +1,57 @@
+"""Whose survey it is. Routes ask for the role; here the record is asked too."""
+
+from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import Forbidden, NotFound
+from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.text import T
+from app.surveys.models import Wave
+
+PLANNERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
+"""Who makes instruments and waves, keys paper and imports files."""
+READERS = (Role.VIEWER, Role.APPROVER, Role.OPD_CONTACT, *PLANNERS)
+"""Who sees waves and results."""
+ENUMERATORS = (Role.ENUMERATOR, Role.COMMUNITY, *PLANNERS)
+"""Who asks people with a phone."""
+KEYERS = (Role.ENUMERATOR, *PLANNERS)
+"""Who keys paper forms."""
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The waves that a person may see: the office all, others those of their organisation."""
+    if actor == SYSTEM or actor.of_office:
+        return true()
+    return Wave.organisation_id.in_(actor.organisation_ids) if actor.organisation_ids else false()
+
+
+def get(session: Session, actor: Actor, wave_id: int) -> Wave:
+    """The wave, or NotFound where it is not there or not for this person."""
+    wave = session.scalar(select(Wave).where(Wave.id == wave_id, visible_to(actor)))
+    if wave is None:
+        raise NotFound(T("Survei ini tidak ada, atau bukan milik organisasi Anda."))
+    return wave
+
+
+def may_plan_for(actor: Actor, organisation_id: int) -> bool:
+    if actor == SYSTEM:
+        return True
+    return actor.has(*PLANNERS) and (actor.of_office or organisation_id in actor.organisation_ids)
+
+
+def may_manage(actor: Actor, wave: Wave) -> bool:
+    return may_plan_for(actor, wave.organisation_id)
+
+
+def to_manage(session: Session, actor: Actor, wave_id: int, *, lock: bool = False) -> Wave:
+    """The wave to be changed by this person. Raises NotFound, Forbidden.
+
+    `lock`: nobody else changes it until the end of the transaction.
+    """
+    query = select(Wave).where(Wave.id == wave_id, visible_to(actor))
+    wave = session.scalar(query.with_for_update() if lock else query, execution_options={"populate_existing": lock})
+    if wave is None:
+        raise NotFound(T("Survei ini tidak ada, atau bukan milik organisasi Anda."))
+    if not may_manage(actor, wave):
+        raise Forbidden(T("Survei ini hanya bisa diubah oleh penyelenggaranya atau staf kantor."))
+    return wave

@@ -1,0 +1,64 @@
+"""An answer comes in once, whatever the line does."""
+
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.kernel.clock import FrozenClock
+from app.kernel.errors import Refused
+from app.responses.models import Response, ResponseConflict
+from app.responses.service import Submission, Wrong, record
+from tests.survey_sample import ANSWERS
+from tests.world import VILLAGE, World
+
+
+def sent(**values: object) -> Submission:
+    plain = Submission(str(uuid.uuid4()), "phone", VILLAGE, "f", "25-34", ANSWERS)
+    return replace(plain, **values)  # type: ignore[arg-type]
+
+
+def test_the_same_answers_again_are_counted_once(world: World, session: Session, clock: FrozenClock) -> None:
+    wave, one = world.wave(), sent()
+    assert record(session, None, wave, one, now=clock.now()).state == "stored"
+    assert record(session, None, wave, one, now=clock.now()).state == "known"
+    assert session.scalar(select(func.count()).select_from(Response)) == 1
+
+
+def test_other_answers_under_the_same_uuid_are_a_conflict_and_count_once(
+    world: World, session: Session, clock: FrozenClock
+) -> None:
+    wave, one = world.wave(), sent()
+    record(session, None, wave, one, now=clock.now())
+    other = replace(one, answers={**ANSWERS, "percaya": "1"})
+    assert [record(session, None, wave, other, now=clock.now()).state for _ in range(2)] == ["conflict", "conflict"]
+    assert session.get_one(Response, one.uuid).answers["percaya"] == "3"
+    assert session.scalar(select(func.count()).select_from(ResponseConflict)) == 1
+
+
+def test_everything_that_is_wrong_is_said_at_once(world: World, session: Session, clock: FrozenClock) -> None:
+    wrong = sent(place="64.02.99.9999", age_band="7", answers={"istilah": "mungkin"})
+    with pytest.raises(Wrong) as caught:
+        record(session, None, world.wave(), wrong, now=clock.now())
+    assert {problem.field for problem in caught.value.problems} == {
+        "place",
+        "age_band",
+        "istilah",
+        "lihat",
+        "kenal",
+        "percaya",
+    }
+
+
+def test_a_closed_wave_takes_only_what_was_asked_before_on_a_phone(
+    world: World, session: Session, clock: FrozenClock
+) -> None:
+    now = clock.now()
+    wave = world.wave(status="closed", closed_at=now - timedelta(hours=1))
+    with pytest.raises(Refused):
+        record(session, None, wave, sent(ended_at=now), now=now)
+    taken = record(session, None, wave, sent(ended_at=now - timedelta(hours=2)), now=now)
+    assert (taken.state, taken.flags) == ("stored", ("late",))

@@ -1,0 +1,46 @@
+"""Counts are those of the answers, counted or not yet, and after every change."""
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.responses.models import Cell, Response
+from app.responses.tally import counts, fold, untally
+from app.surveys.measures import items
+from app.surveys.models import Wave
+from app.surveys.queries import definition_of
+from tests.survey_sample import ANSWERS
+from tests.world import World
+
+
+def sums(session: Session, wave: Wave, key: str) -> list[float]:
+    place = [item.key for item in items(definition_of(session, wave.instrument_version_id))].index(key)
+    found = counts(session, wave)
+    return list(found.sums[:, place, :].sum(axis=0))
+
+
+def test_what_waits_is_counted_as_what_was_counted(world: World, session: Session) -> None:
+    wave = world.wave()
+    for grade in "134":
+        world.response(wave, answers={**ANSWERS, "percaya": grade})
+    before = counts(session, wave)
+    assert sums(session, wave, "percaya") == [3, 2, 2]
+    assert sums(session, wave, "nilai_percaya") == [3, 8, 26]
+    assert fold(session, wave) == 3
+    assert fold(session, wave) == 0
+    after = counts(session, wave)
+    assert before.keys == after.keys
+    assert np.array_equal(before.sums, after.sums)
+    assert int(after.people.sum()) == 3
+
+
+def test_an_answer_that_is_taken_out_leaves_nothing(world: World, session: Session) -> None:
+    wave = world.wave()
+    one = world.response(wave)
+    fold(session, wave)
+    session.expire_all()
+    untally(session, wave, session.get_one(Response, one.uuid))
+    cell = session.scalars(select(Cell)).one()
+    assert cell.people == 0
+    assert not np.frombuffer(cell.sums).any()
+    assert sums(session, wave, "percaya")[0] == 1  # it waits to be counted again
