@@ -7,7 +7,7 @@ from typing import Any
 
 from app.communities.service import FIRST_YEAR, LIMITS
 from app.communities.tables import MAX_CELL, MAX_ROWS, Table, too_many
-from app.communities.workbook import FORMULA
+from app.documents.workbook import FORMULA
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.people.identity import email_of, phone_of

@@ -15,7 +15,7 @@ from app.communities.columns import LABELS
 from app.communities.imports import NEW, SKIP, Choice
 from app.communities.matching import COMPARED, details_of, plain_value
 from app.communities.models import GroupImport
-from app.communities.tables import MAX_BYTES, MAX_ROWS, Table, read_table, too_large
+from app.communities.tables import LIMITS, MAX_ROWS, Table, read_table, too_large
 from app.documents.sheets import XLSX
 from app.kernel.errors import Invalid
 from app.kernel.text import T
@@ -61,8 +61,8 @@ def _read(given: FileStorage | None) -> Table:
         raise Invalid(T("Pilih dulu berkas yang mau diunggah."), field="file")
     size = given.stream.seek(0, 2)
     given.stream.seek(0)
-    if size > MAX_BYTES:
-        raise too_large(given.filename)
+    if size > LIMITS.packed:
+        raise too_large(given.filename, LIMITS)
     return read_table(given.stream.read(), given.filename)
 
 

@@ -10,23 +10,17 @@ import zipfile
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from openpyxl import load_workbook
 
-MAX_UNPACKED = 12_000_000  # bytes of all parts, pictures too
-MAX_SHEET_TAGS = 100_000  # of all sheets: 500 groups in 45 columns fit
-MAX_TEXT_TAGS = 150_000  # of the texts that the cells point to
-MAX_OTHER_TAGS = 15_000  # of styles and everything else, which costs far more a tag
 MAX_SHEETS = 100
-MAX_LINES = 20_000  # of the sheet, empty ones too
-MAX_COLUMNS = 60
 FORMULA = "\0rumus"
 """Stands for a formula whose result the file does not carry."""
 _ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*<(?:\w+:)?(\w+)[\s>]")
 _FORMULA_TAG = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_MOST_TAGS = {b"worksheet": MAX_SHEET_TAGS, b"sst": MAX_TEXT_TAGS}
 _ENCODING = re.compile(rb"""<\?xml[^>]*\bencoding\s*=\s*["']([\w.-]+)""")
 _READABLE = {b"utf-8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}  # in which < is <
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff")
@@ -35,41 +29,55 @@ _EBCDIC = b"\x4c\x6f\xa7\x94"
 Cells = tuple[Any, ...]
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What a list may cost. The defaults fit 500 lines of 45 columns."""
+
+    packed: int = 5_000_000  # bytes of the file
+    unpacked: int = 12_000_000  # bytes of all parts, pictures too
+    sheet_tags: int = 100_000  # of all sheets
+    text_tags: int = 150_000  # of the texts that the cells point to
+    other_tags: int = 15_000  # of styles and everything else, which costs far more a tag
+    lines: int = 20_000  # of the sheet, empty ones too
+    columns: int = 60
+
+
 class TooMuch(Exception):
-    """The file unpacks to more than a list of groups can be."""
+    """The file unpacks to more than its limits."""
 
 
-def sheets_of(data: bytes) -> Generator[Iterator[Cells]]:
-    """The lines of each sheet in turn, as far as they are asked for, at most MAX_LINES + 1; formulas without a result
-    are FORMULA. Raises TooMuch, or whatever openpyxl stumbles over."""
-    with_formulas = _weigh(data)
+def sheets_of(data: bytes, limits: Limits) -> Generator[Iterator[Cells]]:
+    """The lines of each sheet in turn, as far as they are asked for, at most one more than there may be; formulas
+    without a result are FORMULA. Raises TooMuch, or whatever openpyxl stumbles over."""
+    with_formulas = _weigh(data, limits)
     options: dict[str, Any] = {"read_only": True, "keep_links": False}
     with closing(load_workbook(io.BytesIO(data), data_only=True, **options)) as values:
         if not with_formulas:
-            yield from (_lines(values[title]) for title in _sheets(values))
+            yield from (_lines(values[title], limits) for title in _sheets(values))
             return
         with closing(load_workbook(io.BytesIO(data), **options)) as formulas:
             for title in _sheets(values):
-                pairs = zip(_lines(values[title]), _lines(formulas[title]), strict=False)
+                pairs = zip(_lines(values[title], limits), _lines(formulas[title], limits), strict=False)
                 yield (tuple(map(_result, line, raws)) for line, raws in pairs)
 
 
-def _weigh(data: bytes) -> bool:
+def _weigh(data: bytes, limits: Limits) -> bool:
     """Raise TooMuch; tell whether there may be formulas."""
+    most = {b"worksheet": limits.sheet_tags, b"sst": limits.text_tags}
     tags: Counter[bytes] = Counter()
     formulas = False
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(one.file_size for one in archive.infolist()) > MAX_UNPACKED:
+        if sum(one.file_size for one in archive.infolist()) > limits.unpacked:
             raise TooMuch
         for one in archive.infolist():
             part = archive.read(one)  # never more than the size it states
             if part.startswith(PICTURES):
                 continue
             root = _ROOT.match(part)
-            kind = root[1] if root and root[1] in _MOST_TAGS else b""
+            kind = root[1] if root and root[1] in most else b""
             tags[kind] += part.count(b"<")
             sheets = part.count(b"<sheet ") + part.count(b":sheet ")
-            if _is_odd(part) or sheets > MAX_SHEETS or tags[kind] > _MOST_TAGS.get(kind, MAX_OTHER_TAGS):
+            if _is_odd(part) or sheets > MAX_SHEETS or tags[kind] > most.get(kind, limits.other_tags):
                 raise TooMuch
             formulas = formulas or b"\0" in part or _FORMULA_TAG.search(part) is not None
     return formulas
@@ -89,10 +97,10 @@ def _sheets(book: Any) -> list[str]:
     return [title for title in book.sheetnames if hasattr(book[title], "iter_rows")]  # the others are charts
 
 
-def _lines(sheet: Any) -> Iterator[Cells]:
+def _lines(sheet: Any, limits: Limits) -> Iterator[Cells]:
     # a stated size may be wrong; the rows themselves are what counts
     sheet.reset_dimensions()
-    lines: Iterator[Cells] = sheet.iter_rows(max_row=MAX_LINES + 1, max_col=MAX_COLUMNS, values_only=True)
+    lines: Iterator[Cells] = sheet.iter_rows(max_row=limits.lines + 1, max_col=limits.columns, values_only=True)
     return lines
 
 

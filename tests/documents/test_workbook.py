@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from openpyxl import Workbook
 
-from app.communities import workbook
 from app.communities.tables import MAX_ROWS, read_table
+from app.documents import workbook
 from app.kernel.errors import Invalid
 
 NS = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -72,7 +72,7 @@ def test_what_unpacks_to_too_much_is_refused_unread(data: bytes, monkeypatch: py
 def test_rows_are_asked_for_only_until_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def lines(_sheet: object) -> object:
+    def lines(_sheet: object, _limits: object) -> object:
         for number in range(10_000):
             asked.append(number)
             yield (f"KIM {number}",)
