@@ -186,6 +186,7 @@ class RecordedResult(Base):
     asked: Mapped[int | None]
     question: Mapped[str] = mapped_column(String(500), default="")
     answers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    several: Mapped[bool] = mapped_column(default=False)  # one person could give several answers
     finding: Mapped[str] = mapped_column(Text, default="")  # in the words of the source
     measure_key: Mapped[str | None] = mapped_column(String(60))  # the measure beside whose trend it stands
     dimension_key: Mapped[str | None] = mapped_column(ForeignKey("dimensions.key"))

@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("asked", sa.Integer(), nullable=True),
         sa.Column("question", sa.String(length=500), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("several", sa.Boolean(), nullable=False),
         sa.Column("finding", sa.Text(), nullable=False),
         sa.Column("measure_key", sa.String(length=60), nullable=True),
         sa.Column("dimension_key", sa.String(length=40), nullable=True),
