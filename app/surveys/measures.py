@@ -1,7 +1,8 @@
 """From answers to numbers: the items of an instrument, and what one person's answers make of each.
 
-An item is a measure, one option of a question, the number of a number question, a code of an open text, or a mark of
-quality. The order of `items` is the order of the sums in responses.models.Cell: it depends on the definition alone.
+An item is a measure, one option of a question, the number of a number question, a code of an open text, whether a
+text still waits to be coded, or a mark of quality. The order of `items` is the order of the sums in
+responses.models.Cell: it depends on the definition alone.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ Value = Callable[[Mapping[str, Any], Mapping[str, Sequence[str]], Sequence[str]]
 
 @dataclass(frozen=True)
 class Item:
-    """`group`: measure, option, number, code, mark. `question` and `row` where it belongs to one."""
+    """`group`: measure, option, number, code, waiting, mark. `question` and `row` where it belongs to one."""
 
     key: str
     label: Texts
@@ -35,7 +36,8 @@ class Item:
 
 
 def items(definition: Definition) -> list[Item]:
-    """Measures by their key, then "p3=kim", "p5.bank=tahu", "age" for a number, "p1:sampah" for a code, "~fast"."""
+    """Measures by their key, then "p3=kim", "p5.bank=tahu", "age" for a number, "p1:sampah" for a code, "p1?" for a text
+    that waits for one, "~fast"."""
     return [item for item, _value in _all(definition)]
 
 
@@ -93,7 +95,7 @@ def _of_question(question: Question) -> list[tuple[Item, Value]]:
                 _coded(key, (code.key,)),
             )
             for code in question.codes
-        ]
+        ] + [(Item(f"{key}?", question.text, "waiting", "share", key), _uncoded(key))]
     return []
 
 
@@ -127,6 +129,15 @@ def _coded(key: str, counts: Sequence[str]) -> Value:
     def value(_answers: Mapping[str, Any], codes: Mapping[str, Sequence[str]], _flags: Sequence[str]) -> float | None:
         given = codes.get(key)
         return None if given is None else float(not wanted.isdisjoint(given))
+
+    return value
+
+
+def _uncoded(key: str) -> Value:
+    """1 for a text that nobody has coded yet, None for somebody who wrote none."""
+
+    def value(answers: Mapping[str, Any], codes: Mapping[str, Sequence[str]], _flags: Sequence[str]) -> float | None:
+        return float(key not in codes) if key in answers else None
 
     return value
 
