@@ -5,6 +5,7 @@ straight  the same option in every row of each grid that has at least STRAIGHT_R
 decoy     knows a service that does not exist (an answer that a decoy measure counts)
 repeat    another answer of the wave came from the same browser, or by the same link for one person
 late      asked before the wave was closed, arrived after
+blank     a required question was left open on paper or in a file
 """
 
 from collections.abc import Mapping

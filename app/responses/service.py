@@ -19,7 +19,7 @@ from app.kernel.text import T
 from app.responses.models import Response, ResponseConflict
 from app.responses.quality import marks
 from app.surveys.definition import AGE_BANDS, SEXES, Definition
-from app.surveys.logic import Problem, clean
+from app.surveys.logic import Problem, asked, clean
 from app.surveys.models import Mode, SampleMethod, SurveyAudience, Wave, WavePlace, WaveStatus
 from app.surveys.queries import definition_of, place_exists
 
@@ -37,7 +37,10 @@ class Wrong(Invalid):
 
 @dataclass(frozen=True)
 class Submission:
-    """What somebody answered, as it came. `place`: a village's code or "opd:ID"; times are aware, the device's own."""
+    """What somebody answered, as it came. `place`: a village's code or "opd:ID"; times are aware, the device's own.
+
+    `blank`: required questions that were left open on paper or in a file; the answer is marked "blank".
+    """
 
     uuid: str
     mode: str
@@ -52,6 +55,7 @@ class Submission:
     import_id: int | None = None
     device_mark: str | None = None
     link_mark: str | None = None
+    blank: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def record(session: Session, actor: Actor | None, wave: Wave, sent: Submission, 
     At most four queries, none of which depends on how many answers there are. Raises Wrong, Invalid (field), Refused
     for a wave that takes no answers.
     """
-    definition = definition_of(session, wave.instrument_version_id)
+    definition = definition_of(session, wave.instrument_version_id, for_asking=True)
     answers, problems = check(session, wave, definition, sent)
     if problems:
         raise Wrong(problems)
@@ -88,6 +92,7 @@ def record(session: Session, actor: Actor | None, wave: Wave, sent: Submission, 
     flags = marks(definition, answers, sent.started_at, sent.ended_at)
     flags += ["late"] if late else []
     flags += ["repeat"] if _is_repeat(session, wave, sent) else []
+    flags += ["blank"] if left_open(definition, sent) else []
     row = values_of(actor, wave, sent, digest, flags, now)
     if insert_missing(session, Response, [row]):
         return Taken(sent.uuid, "stored", tuple(flags))
@@ -117,8 +122,22 @@ def check(
         problems.insert(0, Problem("place", NO_PLACE[wave.audience] if sent.place else PLACE_MISSING[wave.audience]))
     elif places is None and _is_outside(session, wave, sent):
         problems.insert(0, Problem("place", OUTSIDE))
-    answers, wrong = clean(definition, sent.answers)
+    answers, wrong = clean(definition, sent.answers, blank=sent.blank)
     return answers, problems + wrong
+
+
+def left_open(definition: Definition, sent: Submission) -> list[str]:
+    """The required questions that this person was asked, named in `blank`, and that have no whole answer."""
+    return [
+        question.key
+        for question in asked(definition, sent.answers)
+        if question.key in sent.blank
+        and question.required
+        and (
+            question.key not in sent.answers
+            or (question.kind == "grid" and len(sent.answers[question.key]) < len(question.rows))
+        )
+    ]
 
 
 def check_about(wave: Wave, sent: Submission) -> list[Problem]:

@@ -97,13 +97,17 @@ def fold(session: Session, wave: Wave, *, most: int = AT_ONCE) -> int:
     return len(rows)
 
 
-def untally(session: Session, wave: Wave, response: Response) -> None:
-    """Take an answer out of the counts, before its place, answers, codes or flags are changed."""
-    if not response.tallied:
-        return
+def untally(session: Session, wave: Wave, *responses: Response) -> None:
+    """Take answers out of the counts, before their place, answers, codes or flags are changed."""
     wait_for_turn(session, f"tally:{wave.id}")
-    _add(session, wave.id, vectors(definition_of(session, wave.instrument_version_id), [response]), sign=-1)
-    response.tallied = False
+    uuids = [response.uuid for response in responses]
+    now_counted = set(session.scalars(select(Response.uuid).where(Response.uuid.in_(uuids), Response.tallied)))
+    counted = [response for response in responses if response.uuid in now_counted]
+    if not counted:
+        return
+    _add(session, wave.id, vectors(definition_of(session, wave.instrument_version_id), counted), sign=-1)
+    for response in counted:
+        response.tallied = False
     session.flush()
 
 

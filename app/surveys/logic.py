@@ -13,8 +13,8 @@ in the browser; tests/surveys/logic_cases.json holds both to it.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.kernel.text import T
@@ -82,14 +82,20 @@ def asked(definition: Definition, answers: Mapping[str, Any]) -> Iterator[Questi
                 known[question.key] = answers[question.key]
 
 
-def clean(definition: Definition, given: Mapping[str, Any]) -> tuple[Answers, list[Problem]]:
-    """The answers to what was asked, in canonical form, and what is wrong with them; all else is dropped."""
+def clean(
+    definition: Definition, given: Mapping[str, Any], *, blank: Collection[str] = ()
+) -> tuple[Answers, list[Problem]]:
+    """The answers to what was asked, in canonical form, and what is wrong with them; all else is dropped.
+
+    `blank`: required questions that were left open on paper or in a file: nobody can be asked again.
+    """
     answers: Answers = {}
     problems: list[Problem] = []
     for question in definition.questions:
         if question.kind == "note" or not holds(question.when, answers):
             continue
-        answer, problem = read_answer(question, given.get(question.key))
+        forced = replace(question, required=False) if question.key in blank else question
+        answer, problem = read_answer(forced, given.get(question.key))
         if problem is not None:
             problems.append(Problem(question.key, problem))
         if answer is None:
