@@ -36,8 +36,8 @@ class Item:
 
 
 def items(definition: Definition) -> list[Item]:
-    """Measures by their key, then "p3=kim", "p5.bank=tahu", "age" for a number, "p1:sampah" for a code, "p1?" for a text
-    that waits for one, "~fast"."""
+    """Measures by their key, then "p3=kim", "p5.bank=tahu", "age" for a number, "p1:sampah" for a code, "p1?" for a
+    text that waits for one, "~fast"."""
     return [item for item, _value in _all(definition)]
 
 
