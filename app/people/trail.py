@@ -27,6 +27,7 @@ SUBJECTS: dict[str, T] = {
     "rubric_scores": T("Penilaian kelompok"),
     "rubric_versions": T("Rubrik penilaian"),
     "services": T("Layanan"),
+    "survey_waves": T("Survei"),
     "users": T("Pengguna"),
 }
 """By the table of the record."""
@@ -138,6 +139,16 @@ ACTIONS: dict[str, T] = {
     "user.password_changed": T("Mengganti kata sandinya sendiri"),
     "user.password_reset": T("Membuat kata sandi sekali pakai"),
     "user.reactivated": T("Mengaktifkan akun lagi"),
+    "wave.cancelled": T("Menyatakan survei tidak diadakan"),
+    "wave.closed": T("Menutup survei"),
+    "wave.copied": T("Menyalin survei"),
+    "wave.drawn": T("Mengundi desa survei"),
+    "wave.edited": T("Mengubah rencana survei"),
+    "wave.margins_set": T("Mengubah angka penduduk pembanding survei"),
+    "wave.opened": T("Membuka survei"),
+    "wave.planned": T("Merencanakan survei"),
+    "wave.proposed": T("Mengusulkan survei sesudah program selesai"),
+    "wave.reopened": T("Membuka lagi survei"),
 }
 """By the action, or by the record's table and the action where the action alone does not say what."""
 
