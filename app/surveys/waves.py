@@ -13,7 +13,7 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.surveys.access import to_manage
-from app.surveys.definition import read
+from app.surveys.checks import check as findings
 from app.surveys.models import InstrumentVersion, SampleMethod, Wave, WavePlace, WaveStatus
 from app.surveys.plans import (
     LONGEST,
@@ -142,7 +142,7 @@ def missing(session: Session, wave: Wave, today: date) -> list[T]:
     """What keeps a draft from being opened, as sentences."""
     version = session.get_one(InstrumentVersion, wave.instrument_version_id)
     found = []
-    if not _is_sound(version):
+    if findings(version.definition):
         found.append(T("Daftar pertanyaannya masih punya kesalahan. Perbaiki dahulu, lalu buka surveinya."))
     if version.instrument.audience != wave.audience:
         found.append(T("Daftar pertanyaannya untuk kelompok lain (warga atau ASN). Pilih yang sesuai."))
@@ -155,13 +155,6 @@ def missing(session: Session, wave: Wave, today: date) -> list[T]:
     elif wave.method != SampleMethod.OPEN and not wave.places:
         found.append(T("Pilih dahulu tempat yang didatangi."))
     return found
-
-
-def _is_sound(version: InstrumentVersion) -> bool:
-    try:
-        return bool(read(version.definition).questions)
-    except (KeyError, TypeError, ValueError):
-        return False
 
 
 def _freeze(session: Session, version_id: int, now: datetime) -> None:

@@ -181,7 +181,9 @@ def test_closed_and_opened_again_with_a_reason(
     reopen_wave(session, actor, wave.id, reason="Dua desa belum", ends_on=date(2026, 12, 31), now=clock.now())
     assert (wave.status, wave.closed_at, wave.ends_on) == ("open", None, date(2026, 12, 31))
     last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
-    assert last is not None and last.after is not None and last.after["reason"] == "Dua desa belum"
+    assert last is not None
+    assert last.after is not None
+    assert last.after["reason"] == "Dua desa belum"
 
 
 def test_a_survey_that_is_not_held_says_why_and_stays_so(
