@@ -100,6 +100,25 @@ class ResponseImport(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class PaperRun(Base):
+    """Numbered paper forms printed together, `first` to `last`; printed again they are the same word for word.
+
+    `place`: the village or OPD that stands on them, "" where the interviewer writes it.
+    """
+
+    __tablename__ = "paper_runs"
+    __table_args__ = (UniqueConstraint("wave_id", "first"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_waves.id"))
+    first: Mapped[int]
+    last: Mapped[int]
+    place: Mapped[str] = mapped_column(String(20), default="")
+    language: Mapped[str] = mapped_column(String(8), default="id")
+    printed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    printed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Cell(Base):
     """Counts of one place × sex × age band × mode of a wave, from which every estimate is made.
 

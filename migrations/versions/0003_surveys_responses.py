@@ -224,6 +224,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("wave_id", "place", name=op.f("pk_survey_wave_places")),
     )
     op.create_table(
+        "paper_runs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("wave_id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(length=20), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("printed_by_id", sa.Integer(), nullable=True),
+        sa.Column("printed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["printed_by_id"], ["users.id"], name=op.f("fk_paper_runs_printed_by_id_users")),
+        sa.ForeignKeyConstraint(["wave_id"], ["survey_waves.id"], name=op.f("fk_paper_runs_wave_id_survey_waves")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_runs")),
+        sa.UniqueConstraint("wave_id", "first", name=op.f("uq_paper_runs_wave_id_first")),
+    )
+    op.create_table(
         "responses",
         sa.Column("uuid", sa.String(length=36), nullable=False),
         sa.Column("wave_id", sa.Integer(), nullable=False),
@@ -320,6 +335,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_responses_device")
 
     op.drop_table("responses")
+    op.drop_table("paper_runs")
     op.drop_table("survey_wave_places")
     with op.batch_alter_table("response_imports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_response_imports_wave_id"))
