@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 import uuid as uuids
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -113,17 +113,30 @@ def values_of(
 
 
 def check(
-    session: Session, wave: Wave, definition: Definition, sent: Submission, *, places: Mapping[str, Any] | None = None
+    session: Session, wave: Wave, definition: Definition, sent: Submission
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """(answers in canonical form, everything that is wrong). `places`: those that are known, to ask no query."""
-    problems = check_about(wave, sent)
-    known = place_exists(session, wave, sent.place) if places is None else sent.place in places
-    if not known:
-        problems.insert(0, Problem("place", NO_PLACE[wave.audience] if sent.place else PLACE_MISSING[wave.audience]))
-    elif places is None and _is_outside(session, wave, sent):
-        problems.insert(0, Problem("place", OUTSIDE))
+    """(answers in canonical form, everything that is wrong)."""
+    outside = not place_exists(session, wave, sent.place)
+    problem = _no_place(wave, sent) if outside else OUTSIDE if _is_outside(session, wave, sent) else None
+    return _checked(wave, definition, sent, problem)
+
+
+def check_known(
+    wave: Wave, definition: Definition, sent: Submission, places: Container[str]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """As `check`, without a query: `places` are all that may be answered for. For many at once."""
+    return _checked(wave, definition, sent, None if sent.place in places else _no_place(wave, sent))
+
+
+def _no_place(wave: Wave, sent: Submission) -> T:
+    return NO_PLACE[wave.audience] if sent.place else PLACE_MISSING[wave.audience]
+
+
+def _checked(
+    wave: Wave, definition: Definition, sent: Submission, place: T | None
+) -> tuple[dict[str, Any], list[Problem]]:
     answers, wrong = clean(definition, sent.answers, blank=sent.blank)
-    return answers, problems + wrong
+    return answers, [*([Problem("place", place)] if place else []), *check_about(wave, sent), *wrong]
 
 
 def left_open(definition: Definition, sent: Submission) -> list[str]:
