@@ -1,0 +1,3 @@
+import { Interview } from "./interview.js";
+
+window.Interview = Interview;
