@@ -19,7 +19,7 @@ from app.areas.models import Connectivity, District, Village
 from app.campaigns.models import Campaign, Goal, Service, Spending
 from app.communities.models import Group, GroupImport, Membership, RubricScore, RubricVersion
 from app.events.models import Attendance, Event, EventPhoto
-from app.kernel.roles import Role
+from app.kernel.roles import SYSTEM, Role
 from app.kits.kit import find_kits
 from app.media.models import StoredFile
 from app.media.storage import Storage
@@ -32,6 +32,7 @@ from app.printing.context import context_of
 from app.printing.models import PrintOrder, PrintPiece, Proof
 from app.publishing.models import Delivery
 from app.reports.models import Aspiration
+from app.surveys.recorded import ResultValues, record_result, remove_result
 from config import ROOT
 from tests.world import World
 
@@ -220,6 +221,21 @@ class Place:
     def group_import(self) -> int:
         return self.add(GroupImport(file_name="daftar.csv", rows=[], created_at=self.world.clock.now())).id
 
+    def recorded_result(self, *, removed: bool = False) -> int:
+        """A survey that was done elsewhere; `removed`: there was one, and its removal can be undone."""
+        values = ResultValues(
+            "Tinjauan", date(2021, 1, 1), organisation_id=self.organisation.id, finding="x", source="x"
+        )
+        now = self.world.clock.now()
+        today = now.date()
+        result = record_result(self.world.session, SYSTEM, values, today=today, now=now)
+        if removed:
+            remove_result(self.world.session, SYSTEM, result.id, now=now)
+        elif result.file_id is None:
+            result.file_id = self.file().id
+        self.world.session.commit()
+        return result.id
+
     def notice(self) -> Notice:
         key, now = f"n{next(_number)}", self.world.clock.now()
         values = {"kind": "test", "subject": "Uji", "body": "Uji", "dedupe_key": key, "created_at": now}
@@ -282,6 +298,8 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "proof_id": lambda place: place.proof().id,
     "areas.record_id": lambda place: place.connectivity().id,
     "publishing.file": lambda place: place.delivery_with_file(),
+    "result_id": lambda place: place.recorded_result(),
+    "surveys.restore_result": lambda place: place.recorded_result(removed=True),
     "service_id": lambda place: place.service().id,
     "spending_id": lambda place: place.spending(),
     "user_id": lambda place: place.member().id,

@@ -123,6 +123,7 @@ WHOSE: dict[str, Rights] = {
     "reports.aspiration_told_back": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
     "reports.send_back": {None: Whose.OFFICE},
     "reports.verify": {None: Whose.OFFICE},
+    "result_id": _ORGANISATION,
     "service_id": {None: Whose.OFFICE},
     "user_id": _ALL,
 }

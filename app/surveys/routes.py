@@ -4,6 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from app.surveys import routes_recorded
 from app.surveys.access import READERS, get, may_manage, visible_to
 from app.surveys.blueprint import bp
 from app.surveys.models import Wave
@@ -11,7 +12,7 @@ from app.surveys.panels import SECTIONS, panels
 from app.web.db import db
 from app.web.guard import allow, current_actor
 
-__all__ = ["bp"]
+__all__ = ["bp", "routes_recorded"]
 
 
 @bp.get("/survei")
