@@ -55,9 +55,9 @@ def results() -> ResponseReturnValue:
 
 def _listed(actor: Actor) -> Select[Any]:
     given = request.args
-    columns: list[Any] = [RecordedResult, Campaign.name.label("campaign")]
+    row: list[Any] = [RecordedResult, Campaign.name.label("campaign")]
     query = (
-        select(*columns)
+        select(*row)
         .outerjoin(Campaign, Campaign.id == RecordedResult.campaign_id)
         .where(recorded.visible_to(actor))
         .order_by(RecordedResult.done_on.desc(), RecordedResult.id.desc())
