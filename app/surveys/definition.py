@@ -171,7 +171,7 @@ def read(raw: Mapping[str, Any]) -> Definition:
             Section(
                 section["key"], texts_of(section.get("title")), tuple(map(_question, section.get("questions") or ()))
             )
-            for section in raw["sections"]
+            for section in raw.get("sections") or ()
         ),
         measures=tuple(map(_measure, raw.get("measures") or ())),
     )
@@ -197,7 +197,7 @@ def _question(raw: Mapping[str, Any]) -> Question:
         aloud=bool(raw.get("aloud", True)),
         back=bool(raw.get("back", True)),
         shuffle=bool(raw.get("shuffle", False)),
-        when=raw.get("when") or None,
+        when=_condition(raw.get("when")),
         picture=raw.get("picture"),
         options=tuple(map(_option, raw.get("options") or ())),
         rows=tuple(
@@ -212,6 +212,18 @@ def _question(raw: Mapping[str, Any]) -> Question:
         whole=bool(raw.get("whole", True)),
         codes=tuple(map(_option, raw.get("codes") or ())),
     )  # fmt: skip
+
+
+def _condition(raw: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """As it is, with options as strings: YAML reads the 1 of a scale as a number."""
+    if not raw:
+        return None
+    if "not" in raw:
+        return {"not": _condition(raw["not"])}
+    for form in ("all", "any"):
+        if form in raw:
+            return {form: [_condition(part) for part in raw[form]]}
+    return {name: [str(one) for one in value] if name == "is" else value for name, value in raw.items()}
 
 
 def _option(raw: Mapping[str, Any]) -> Option:
@@ -239,7 +251,7 @@ def _measure(raw: Mapping[str, Any]) -> Measure:
             for part in raw.get("parts") or ()
         ),
         least=int(raw.get("least", 1)),
-        among=raw.get("among") or None,
+        among=_condition(raw.get("among")),
         unasked=raw.get("unasked"),
         dimension=raw.get("dimension"),
         decoy=bool(raw.get("decoy", False)),
@@ -328,14 +340,16 @@ def _slim(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def texts_in(definition: Definition) -> Iterator[tuple[str, Texts]]:
-    """Every text with a name for it, in order; what a translator fills in."""
-    yield from (("title", definition.title), ("intro", definition.intro))
-    yield from (("consent", definition.consent), ("thanks", definition.thanks))
+    """Every text that a respondent reads, with a name of its own, in order; what a translator fills in.
+
+    "=title", "#SECTION", "QUESTION", "QUESTION.hint", "QUESTION.o.OPTION", "QUESTION.r.ROW".
+    """
+    yield from (("=title", definition.title), ("=intro", definition.intro))
+    yield from (("=consent", definition.consent), ("=thanks", definition.thanks))
     for section in definition.sections:
-        yield f"{section.key}", section.title
+        yield f"#{section.key}", section.title
         for question in section.questions:
             yield question.key, question.text
             yield f"{question.key}.hint", question.hint
-            parts: list[Option | Row] = [*question.options, *question.rows]
-            for part in parts:
-                yield f"{question.key}.{part.key}", part.text
+            yield from ((f"{question.key}.o.{option.key}", option.text) for option in question.options)
+            yield from ((f"{question.key}.r.{row.key}", row.text) for row in question.rows)

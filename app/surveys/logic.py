@@ -13,6 +13,7 @@ in the browser; tests/surveys/logic_cases.json holds both to it.
 """
 
 import math
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,8 @@ from app.kernel.text import T
 from app.surveys.definition import MOST_OTHER, MOST_TEXT, Definition, Question
 
 Answers = dict[str, Any]
+NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)\Z", re.ASCII)
+THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,25 @@ def holds(when: Mapping[str, Any] | None, answers: Mapping[str, Any]) -> bool:
     return bool(when.get("answered", True))
 
 
+def named_in(when: Mapping[str, Any] | None) -> Iterator[str]:
+    """The questions that a condition names."""
+    if not when:
+        return
+    for part in [*when.get("all", ()), *when.get("any", ()), *([when["not"]] if "not" in when else ())]:
+        yield from named_in(part)
+    if "question" in when:
+        yield when["question"]
+
+
 def number_of(answer: Any) -> float | None:
     """A number, also of a scale's key; None for anything else."""
     if isinstance(answer, bool) or not isinstance(answer, (int, float, str)):
         return None
+    if isinstance(answer, str) and not NUMBER.match(answer.strip()):
+        return None
     try:
         return float(answer)
-    except ValueError:
+    except OverflowError:
         return None
 
 
@@ -157,7 +172,12 @@ def _many(question: Question, given: Any) -> tuple[Any, T | None]:
 
 
 def _number(question: Question, given: Any) -> tuple[Any, T | None]:
-    number = number_of(given.replace(",", ".").strip() if isinstance(given, str) else given)
+    if isinstance(given, str):
+        given = given.strip()
+        if question.whole and THOUSANDS.match(given):  # 1.000 is a thousand to whoever wrote it
+            given = given.replace(".", "")
+        given = given.replace(",", ".")
+    number = number_of(given)
     if number is None or not math.isfinite(number):
         return None, T("Tulis angka saja, misalnya 12.")
     if question.whole and number != int(number):
@@ -175,7 +195,7 @@ def _border(number: float | None) -> str:
 
 
 def _text(given: Any) -> tuple[Any, T | None]:
-    if not isinstance(given, str) or "\0" in given:
+    if not isinstance(given, str) or any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in given):
         return None, T("Tulis jawabannya dengan kata-kata.")
     text = given.replace("\r\n", "\n").strip()
     if len(text) > MOST_TEXT:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.surveys.definition import Definition, Measure, Question, Texts, written_measure, written_question
-from app.surveys.logic import holds, number_of
+from app.surveys.logic import holds, named_in, number_of
 
 MARKS = ("fast", "straight", "decoy", "repeat")
 """Marks of quality that are counted as items "~fast", …"""
@@ -186,21 +186,41 @@ def _questions(measure: Measure) -> set[str]:
 
 
 def fingerprint(definition: Definition, measure: Measure) -> str:
-    """Changes when what is asked for this measure, or how it counts, changes: there the trend line breaks.
+    """Changes when what is asked for this measure, whom it is asked, or how it counts changes: the trend line breaks.
 
-    Translations, labels, section titles and new codes of open texts change nothing.
+    Translations, labels, section titles, pictures, dimensions and new codes of open texts change nothing.
     """
+    rows = {(question, row) for question, row, _counts in [*measure.parts, (measure.question, measure.row, ())]}
     asked = []
-    for key in sorted(_questions(measure)):
+    for key in sorted(_filters(definition, measure) | _questions(measure)):
         question = written_question(definition.by_key[key])
         for name in ("codes", "picture", "required", "back"):
             question.pop(name, None)
-        if measure.row:
-            question["rows"] = [row for row in question.get("rows", []) if row["key"] == measure.row]
+        for name in ("options", "rows"):
+            question[name] = [_as_read(part) for part in question.get(name, [])]
+        if any(one == key for one, _row in rows):
+            question["rows"] = [row for row in question["rows"] if (key, row["key"]) in rows]
         asked.append(_indonesian(question))
     counted = {name: value for name, value in written_measure(measure).items() if name not in {"label", "dimension"}}
     text = json.dumps([asked, counted], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _as_read(part: Mapping[str, Any]) -> dict[str, Any]:
+    """An option or a row without what only the office sees."""
+    return {name: value for name, value in part.items() if name not in {"right", "dimension", "service", "decoy"}}
+
+
+def _filters(definition: Definition, measure: Measure) -> set[str]:
+    """The questions whose answers decide who is asked or counted, and theirs again."""
+    found: set[str] = set()
+    waiting = [measure.among, *(definition.by_key[key].when for key in _questions(measure))]
+    while waiting:
+        for key in named_in(waiting.pop()):
+            if key not in found:
+                found.add(key)
+                waiting.append(definition.by_key[key].when)
+    return found
 
 
 def _indonesian(value: Any) -> Any:
