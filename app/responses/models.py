@@ -22,12 +22,20 @@ class Response(Base):
         Index(
             "ix_responses_untallied",
             "wave_id",
-            sqlite_where=text("NOT tallied"),
+            sqlite_where=text(
+                "tallied IS 0"
+            ),  # as is_(False) is written there: SQLite takes the index for no other words
             postgresql_where=text("NOT tallied"),
         ),
         Index("ix_responses_device", "wave_id", "device_mark"),
         Index("ix_responses_link", "wave_id", "link_mark"),
         Index("ix_responses_place", "wave_id", "place"),
+        Index(
+            "ix_responses_set_aside",
+            "wave_id",
+            sqlite_where=text("set_aside IS NOT NULL"),
+            postgresql_where=text("set_aside IS NOT NULL"),
+        ),
     )
 
     uuid: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -280,10 +280,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_responses_link", ["wave_id", "link_mark"], unique=False)
         batch_op.create_index("ix_responses_place", ["wave_id", "place"], unique=False)
         batch_op.create_index(
+            "ix_responses_set_aside",
+            ["wave_id"],
+            unique=False,
+            sqlite_where=sa.text("set_aside IS NOT NULL"),
+            postgresql_where=sa.text("set_aside IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_responses_untallied",
             ["wave_id"],
             unique=False,
-            sqlite_where=sa.text("NOT tallied"),
+            sqlite_where=sa.text("tallied IS 0"),
             postgresql_where=sa.text("NOT tallied"),
         )
 
@@ -327,7 +334,12 @@ def downgrade() -> None:
     op.drop_table("response_conflicts")
     with op.batch_alter_table("responses", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_responses_untallied", sqlite_where=sa.text("NOT tallied"), postgresql_where=sa.text("NOT tallied")
+            "ix_responses_untallied", sqlite_where=sa.text("tallied IS 0"), postgresql_where=sa.text("NOT tallied")
+        )
+        batch_op.drop_index(
+            "ix_responses_set_aside",
+            sqlite_where=sa.text("set_aside IS NOT NULL"),
+            postgresql_where=sa.text("set_aside IS NOT NULL"),
         )
         batch_op.drop_index("ix_responses_place")
         batch_op.drop_index("ix_responses_link")
