@@ -28,11 +28,15 @@ from app.notices.mailer import send_due
 from app.publishing.dispatch import Dispatcher
 from app.publishing.outgoing import Packer
 from app.reports.reminders import remind_late, remind_reports
+from app.responses.imports import work as work_on_imports
+from app.surveys.proposals import propose_after
+from app.surveys.reminders import remind_surveys
 from app.web.wiring import Wiring
 
 log = logging.getLogger(__name__)
 
 MAIL_EVERY = 10  # seconds
+IMPORTS_EVERY = 2  # seconds
 REMIND_EVERY = 10  # minutes
 ERASE_MINUTE = 20
 REMIND_HOURS = "7-16"  # local; nobody is told twice, so that a worker that was down at seven misses nothing
@@ -82,9 +86,11 @@ class Clockwork:
         self._thread.start()
         add = self._scheduler.add_job
         add(self._dispatcher.wake, CronTrigger(second="*", timezone="UTC"), id="tick", misfire_grace_time=None)
+        add(self._imports, IntervalTrigger(seconds=IMPORTS_EVERY), id="imports", misfire_grace_time=None)
         add(self._mail, IntervalTrigger(seconds=MAIL_EVERY), id="mail", misfire_grace_time=None)
         remind = CronTrigger(hour=REMIND_HOURS, minute=10, timezone=self._wiring.settings.tz)
         add(self._remind, remind, id="remind-reports", misfire_grace_time=None)
+        add(self._remind_surveys, remind, id="remind-surveys", misfire_grace_time=None)
         add(self._remind_people, IntervalTrigger(minutes=REMIND_EVERY), id="remind-people", misfire_grace_time=None)
         # every hour: one fixed hour of the night would never come for a worker that sleeps then
         hourly = CronTrigger(minute=ERASE_MINUTE, timezone="UTC")
@@ -103,6 +109,11 @@ class Clockwork:
         remind_reports(self._sessions, now=now)
         remind_late(self._sessions, now=now, tz=self._wiring.settings.tz)
 
+    def _remind_surveys(self) -> None:
+        now, tz = self._wiring.clock.now(), self._wiring.settings.tz
+        propose_after(self._sessions, now=now, tz=tz)
+        remind_surveys(self._sessions, now=now, tz=tz)
+
     def _remind_people(self) -> None:
         remind_due(self._sessions, now=self._wiring.clock.now())
 
@@ -114,6 +125,9 @@ class Clockwork:
 
     def _sweep(self) -> None:
         sweep(self._sessions, self._wiring.storage, now=self._wiring.clock.now())
+
+    def _imports(self) -> None:
+        work_on_imports(self._sessions, self._wiring.clock, tz=self._wiring.settings.tz)
 
     def _mail(self) -> None:
         clock = self._wiring.clock

@@ -32,6 +32,8 @@ from app.printing.context import context_of
 from app.printing.models import PrintOrder, PrintPiece, Proof
 from app.publishing.models import Delivery
 from app.reports.models import Aspiration
+from app.responses.models import ResponseImport
+from app.surveys.models import Wave
 from app.surveys.recorded import ResultValues, record_result, remove_result
 from config import ROOT
 from tests.world import World
@@ -236,6 +238,14 @@ class Place:
         self.world.session.commit()
         return result.id
 
+    def wave(self) -> Wave:
+        """An open survey that takes answers in every way."""
+        return self.world.wave(organisation_id=self.organisation.id)
+
+    def answers_file(self, status: str = "uploaded") -> int:
+        values = {"file_name": "a.csv", "path": "/nowhere/a.upload", "created_at": self.world.clock.now()}
+        return self.add(ResponseImport(wave_id=self.wave().id, status=status, rows=1, summary={}, **values)).id
+
     def notice(self) -> Notice:
         key, now = f"n{next(_number)}", self.world.clock.now()
         values = {"kind": "test", "subject": "Uji", "body": "Uji", "dedupe_key": key, "created_at": now}
@@ -298,6 +308,10 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "proof_id": lambda place: place.proof().id,
     "areas.record_id": lambda place: place.connectivity().id,
     "publishing.file": lambda place: place.delivery_with_file(),
+    "responses.upload_id": lambda place: place.answers_file(),
+    "responses.import_take": lambda place: place.answers_file("checked"),
+    "responses.import_undo": lambda place: place.answers_file("done"),
+    "wave_id": lambda place: place.wave().id,
     "result_id": lambda place: place.recorded_result(),
     "surveys.restore_result": lambda place: place.recorded_result(removed=True),
     "service_id": lambda place: place.service().id,

@@ -71,6 +71,7 @@ WHOSE: dict[str, Rights] = {
     "communities.end_member": _GROUP_KEEPERS,
     "communities.erase_member": _GROUP_KEEPERS,
     "communities.import_id": {None: Whose.OFFICE},
+    "responses.upload_id": _ORGANISATION,
     "communities.import_page": {None: Whose.OFFICE},
     "communities.import_template": {None: Whose.OFFICE},
     "communities.new": {None: Whose.OFFICE},
@@ -124,6 +125,7 @@ WHOSE: dict[str, Rights] = {
     "reports.send_back": {None: Whose.OFFICE},
     "reports.verify": {None: Whose.OFFICE},
     "result_id": _ORGANISATION,
+    "wave_id": _ORGANISATION,
     "service_id": {None: Whose.OFFICE},
     "user_id": _ALL,
 }

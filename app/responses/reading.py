@@ -79,11 +79,12 @@ class Reader:
         return lacks
 
     def title_of(self, name: str) -> str:
-        """How the file calls what a problem is about: a question's key or a part of the person."""
+        """How the file calls what a problem is about: a question's key, or a part of the person."""
+        wanted = {"place": (PLACE,), "sex": (SEX,), "age_band": (AGE_BAND, AGE)}.get(name, (name,))
         for position, column in self.columns.items():
-            if name in (column.question, column.name) or (name == "place" and column.name == PLACE):
+            if column.name in wanted or column.question == name:
                 return self._titles[position].strip()
-        return name
+        return wanted[0]
 
     def read(self, line: int, cells: Sequence[Any]) -> Read | list[Wrong]:
         wrong: list[Wrong] = []
@@ -147,8 +148,7 @@ class Reader:
         wrong = []
         band, problem = _band(about)
         if problem:
-            name = AGE if AGE in about else AGE_BAND
-            wrong.append(Wrong(line, self.title_of(name), problem))
+            wrong.append(Wrong(line, self.title_of(AGE if AGE in about else AGE_BAND), problem))
         place = self._place(about.get(PLACE, ""), about.get(DISTRICT, ""))
         if place is None:
             sentence = T("Nama desa “%(name)s” ada di beberapa kecamatan. Pakai kodenya.", name=about[PLACE][:60])

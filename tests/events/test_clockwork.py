@@ -44,7 +44,7 @@ def test_every_routine_is_on_the_clock(app: Flask) -> None:
         routines = {job.id for job in clockwork._scheduler.get_jobs()}
     finally:
         clockwork.stop()
-    assert routines == {"tick", "mail", "remind-reports", "remind-people", "erase", "sweep"}
+    assert routines == {"imports", "tick", "mail", "remind-reports", "remind-surveys", "remind-people", "erase", "sweep"}
 
 
 def test_erasing_follows_the_setting(settings: Settings, session: Session, world: World, clock: FrozenClock) -> None:
