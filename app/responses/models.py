@@ -24,7 +24,7 @@ class Response(Base):
             "wave_id",
             sqlite_where=text(
                 "tallied IS 0"
-            ),  # as is_(False) is written there: SQLite takes the index for no other words
+            ),  # as is_(False) is written: no other words take the index
             postgresql_where=text("NOT tallied"),
         ),
         Index("ix_responses_device", "wave_id", "device_mark"),
