@@ -95,7 +95,8 @@ class World:
         values.setdefault("organisation_id", self.office().id)
         values.setdefault("starts_on", date(2026, 11, 23))
         values.setdefault("ends_on", date(2026, 12, 20))
-        return self._add(Campaign(created_at=self.clock.now(), status="active", **values))
+        values.setdefault("status", "active")
+        return self._add(Campaign(created_at=self.clock.now(), **values))
 
     def outlet(self, kind: str = "x", **values: Any) -> Outlet:
         values.setdefault("name", f"Saluran {self._number()}")
