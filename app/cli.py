@@ -17,6 +17,7 @@ from app.outlets.service import rotate_credentials
 from app.people.organisations import add_organisation
 from app.people.roles_table import roles_table
 from app.people.service import invite, load_roles
+from app.surveys.commands import compare_command, estimate_command
 from app.web.db import db
 from app.web.wiring import settings, wired
 
@@ -24,6 +25,9 @@ database = AppGroup("database", help="Migrations and reference data.")
 kits = AppGroup("kits", help="Campaigns as folders of files.")
 credentials = AppGroup("credentials", help="Keys of connected accounts.")
 people = AppGroup("people", help="The first account of an installation.")
+surveys = AppGroup("surveys", help="Figures of surveys.")
+surveys.add_command(estimate_command)
+surveys.add_command(compare_command)
 
 
 @database.command("upgrade")
@@ -126,5 +130,5 @@ def roles_command() -> None:
 
 
 def init_cli(app: Flask) -> None:
-    for command in (database, kits, credentials, people, roles_command):
+    for command in (database, kits, credentials, people, surveys, roles_command):
         app.cli.add_command(command)

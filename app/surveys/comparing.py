@@ -7,12 +7,12 @@ procedure, Scandinavian Journal of Statistics 6 (1979) 65–70.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy.special import bdtr, ndtri, stdtr
+from scipy.special import bdtr, ndtri
 
 from app.surveys.estimates import (
     Bools,
@@ -22,13 +22,15 @@ from app.surveys.estimates import (
     Ints,
     estimate,
     limits,
-    lone_strata,
     quantile,
+    two_sided,
     variance,
     wilson,
 )
 
 HALVINGS = 60
+NOTHING = 1e-9
+"""A standard error of a share below this is a rounding error."""
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,16 @@ class Difference:
 
 def difference(before: Estimate, after: Estimate, confidence: float = 0.95) -> Difference:
     """Of two independent samples. Shares: Newcombe's hybrid of the two Wilson limits; means: Welch–Satterthwaite."""
-    if before.estimate is None or after.estimate is None:
-        return Difference(None, None, None, None, "none", n=before.n + after.n)
-    change = after.estimate - before.estimate
-    sizes = {"n": before.n + after.n, "clusters": before.clusters + after.clusters, "lone": before.lone + after.lone}
-    if before.low is None or after.low is None or not before.df or not after.df:
-        return Difference(change, None, None, None, "none", **sizes)  # type: ignore[arg-type]
-    se = sqrt((before.se or 0.0) ** 2 + (after.se or 0.0) ** 2)
-    df = welch(before, after)
+    known = _known(before, after)
+    if known.estimate is None or before.low is None or after.low is None:
+        return known
+    se, df = sqrt((before.se or 0.0) ** 2 + (after.se or 0.0) ** 2), welch(before, after)
+    found = replace(known, se=se, df=df, deff=_deff(se, before, after))
     if before.mean or after.mean:
-        return _student(change, se, df, confidence, sizes)
+        return _student(found, confidence)
     low, high = _hybrid(before, after, confidence)
     p = _p_of(lambda sure: _hybrid(before, after, sure))
-    return Difference(change, low, high, p, verdict(low, high), se, df, **sizes)  # type: ignore[arg-type]
+    return replace(found, low=low, high=high, p=p, verdict=verdict(low, high))
 
 
 def difference_by_cluster(
@@ -76,6 +75,7 @@ def difference_by_cluster(
     confidence: float = 0.95,
     inside_before: Bools | None = None,
     inside_after: Bools | None = None,
+    planned_deff: float = 1.0,
 ) -> Difference:
     """Of the same clusters asked twice: z of both waves summed by cluster, so that what a village has of its own
     falls out of the change. A cluster that was asked once counts with what it has. The interval is ± t·se with
@@ -85,24 +85,22 @@ def difference_by_cluster(
     """
     if before.cluster is None or after.cluster is None:
         raise ValueError("both waves need clusters")
-    one = estimate(before, inside=inside_before, mean=mean, confidence=confidence)
-    two = estimate(after, inside=inside_after, mean=mean, confidence=confidence)
+    one = estimate(before, inside=inside_before, mean=mean, confidence=confidence, planned_deff=planned_deff)
+    two = estimate(after, inside=inside_after, mean=mean, confidence=confidence, planned_deff=planned_deff)
     apart = difference(one, two, confidence)
     if one.estimate is None or two.estimate is None:
         return apart
-    both, rows = _joined(before, after), len(before.n)
+    both = _joined(before, after)
     inside = np.concatenate([_all(before, inside_before), _all(after, inside_after)])
-    p = np.where(np.arange(len(inside)) < rows, one.estimate, two.estimate)
-    n, y = np.where(inside, both.n, 0.0), np.where(inside, both.y, 0.0)
-    wn = both.weight * n
-    total = np.where(np.arange(len(inside)) < rows, -wn[:rows].sum(), wn[rows:].sum())
-    z = both.weight * (y - p * n) / total
-    se = sqrt(variance(both, z, z))
-    members = estimate(both, inside=inside)
-    sizes = {"n": one.n + two.n, "clusters": members.clusters, "lone": lone_strata(both)}
-    if se == 0 and not mean:
+    first = np.arange(len(inside)) < len(before.n)
+    weighted = np.where(inside, both.weight, 0.0)
+    totals = np.where(first, -(weighted * both.n)[first].sum(), (weighted * both.n)[~first].sum())
+    z = weighted * (both.y - np.where(first, one.estimate, two.estimate) * both.n) / totals
+    se, members = sqrt(variance(both, z, z)), estimate(both, inside=inside)
+    if se <= NOTHING and not mean:
         return apart
-    return _student(two.estimate - one.estimate, se, members.df or 0.0, confidence, sizes, share=not mean)
+    found = replace(apart, se=se, df=members.df, deff=_deff(se, one, two), clusters=members.clusters, lone=members.lone)
+    return _student(found, confidence, share=not mean)
 
 
 def difference_paired(yes_yes: int, yes_no: int, no_yes: int, no_no: int, confidence: float = 0.95) -> Difference:
@@ -184,17 +182,32 @@ def _p_of(interval: Callable[[float], tuple[float, float]]) -> float:
     return high
 
 
-def _student(
-    change: float, se: float, df: float, confidence: float, sizes: dict[str, object], *, share: bool = False
-) -> Difference:
+def _known(before: Estimate, after: Estimate) -> Difference:
+    """What can be said without an interval."""
+    nothing = before.estimate is None or after.estimate is None
+    change = None if nothing else (after.estimate or 0.0) - (before.estimate or 0.0)
+    lone = tuple(sorted({*before.lone, *after.lone}))
+    sizes = before.n + after.n, before.clusters + after.clusters
+    return Difference(change, None, None, None, "none", n=sizes[0], clusters=sizes[1], lone=lone)
+
+
+def _student(found: Difference, confidence: float, *, share: bool = False) -> Difference:
+    """± t·se; a change of shares stays between −1 and 1."""
+    change, se, df = found.estimate or 0.0, found.se or 0.0, found.df or 0.0
     if df < 1:
-        return Difference(change, None, None, None, "none", se, df, **sizes)  # type: ignore[arg-type]
+        return replace(found, low=None, high=None, p=None, verdict="none")
     half = quantile(df, confidence) * se
     low, high = change - half, change + half
     if share:
         low, high = max(-1.0, low), min(1.0, high)
-    p = 2 * float(stdtr(df, -abs(change) / se)) if se else float(change == 0)
-    return Difference(change, low, high, p, verdict(low, high), se, df, **sizes)  # type: ignore[arg-type]
+    return replace(found, low=low, high=high, p=two_sided(change, se, df), verdict=verdict(low, high))
+
+
+def _deff(se: float, before: Estimate, after: Estimate) -> float | None:
+    """Against two independent simple random samples of these sizes."""
+    if not before.deff or not after.deff or before.se is None or after.se is None:
+        return None
+    return se**2 / (before.se**2 / before.deff + after.se**2 / after.deff)
 
 
 def _phi(yes_yes: int, yes_no: int, no_yes: int, no_no: int) -> float:

@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
+from scipy.special import stdtr, stdtrit
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -148,17 +148,21 @@ def variance(sample: Grouped, z: Floats, zz: Floats) -> float:
     units = sample.units
     strata = len(units.labels)
     if units.unit is None or units.home is None:
-        sums = np.bincount(units.stratum, z, strata)
-        squares = np.bincount(units.stratum, zz, strata) - sums**2 / np.maximum(units.count, 1)
-        raw: Floats = np.bincount(units.stratum, zz, strata)
+        raw = totals(units.stratum, zz, strata)
+        squares = raw - totals(units.stratum, z, strata) ** 2 / np.maximum(units.count, 1)
     else:
-        by_unit = np.bincount(units.unit, z, len(units.home))
-        centre = np.bincount(units.home, by_unit, strata) / np.maximum(units.count, 1)
-        squares = np.bincount(units.home, (by_unit - centre[units.home]) ** 2, strata)
-        raw = np.bincount(units.home, by_unit**2, strata)
+        by_unit = totals(units.unit, z, len(units.home))
+        centre = totals(units.home, by_unit, strata) / np.maximum(units.count, 1)
+        squares = totals(units.home, (by_unit - centre[units.home]) ** 2, strata)
+        raw = totals(units.home, by_unit**2, strata)
     several = units.count > 1
     scaled = np.where(several, squares * units.count / np.maximum(units.count - 1, 1), raw)
     return max(0.0, float((units.rate * scaled).sum()))
+
+
+def totals(code: Ints, values: Floats, count: int) -> Floats:
+    """Sums of values by code, for the codes 0 to count − 1."""
+    return np.bincount(code, values, count).astype(np.float64, copy=False)
 
 
 def lone_strata(sample: Grouped) -> tuple[int, ...]:
@@ -193,6 +197,13 @@ def wilson(p: float, n: float, t: float) -> tuple[float, float]:
 def quantile(df: float, confidence: float) -> float:
     """Two-sided quantile of Student's t."""
     return float(stdtrit(df, 1 - (1 - confidence) / 2))
+
+
+def two_sided(value: float | None, se: float | None, df: float | None) -> float | None:
+    """p of Student's t against 0; None where it is not known."""
+    if value is None or se is None or df is None or df < 1:
+        return None
+    return 2 * float(stdtr(df, -abs(value) / se)) if se else float(value == 0)
 
 
 def _effective(
@@ -231,15 +242,14 @@ def _present(sample: Grouped, n: Floats) -> tuple[int, int]:
 
 def _units(sample: Grouped) -> Units:
     labels, stratum = np.unique(sample.stratum, return_inverse=True)
-    count: Floats
     if sample.cluster is None:
         unit = home = None
-        count = np.bincount(stratum, sample.n, len(labels)).astype(np.float64)
+        count = totals(stratum, sample.n, len(labels))
     else:
         known, cluster = np.unique(sample.cluster, return_inverse=True)
         pairs, unit = np.unique(stratum * len(known) + cluster, return_inverse=True)
         home = pairs // len(known)
-        count = np.bincount(home, minlength=len(labels)).astype(np.float64)
+        count = totals(home, np.ones(len(home)), len(labels))
     return Units(labels, stratum, unit, home, count, _rates(sample, stratum, count))
 
 

@@ -1,0 +1,276 @@
+"""A CSV of answers as an analyst has it, read for `flask surveys`: one row a person, the first line names the columns.
+
+Numbers are written with a dot. Empty, "NA", "NaN" and "." are missing: a person without the measure is left out of it
+and still counts as asked, so that clusters keep their number. Fields are parted by commas or semicolons.
+"""
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+from pathlib import Path
+
+import numpy as np
+
+from app.kernel.errors import Invalid
+from app.kernel.text import T
+from app.surveys.estimates import Bools, Floats, Grouped, Ints
+from app.surveys.weighting import Weights, rake
+
+MISSING = frozenset({"", "NA", "NaN", "nan", "."})
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column is what. None: weight 1, one stratum, every person a unit, no finite correction, no groups."""
+
+    measure: str
+    mean: bool = False
+    weight: str | None = None
+    stratum: str | None = None
+    cluster: str | None = None
+    population: str | None = None
+    by: str | None = None
+
+
+@dataclass
+class Labels:
+    """Codes of words, the same ones in every file that is read with it."""
+
+    words: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def codes(self, column: str, texts: list[str]) -> Ints:
+        known = self.words.setdefault(column, {})
+        return np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int64)
+
+    def word(self, column: str | None, code: int) -> str:
+        """What a code stands for; empty where there was no column."""
+        return next((text for text, number in self.words.get(column or "", {}).items() if number == code), "")
+
+
+@dataclass(frozen=True)
+class Table:
+    """The texts of a file by column, and on which line each row ends."""
+
+    name: str
+    columns: Mapping[str, list[str]]
+    lines: list[int]
+
+    def texts(self, column: str) -> list[str]:
+        if column not in self.columns:
+            there = ", ".join(self.columns)
+            raise Invalid(
+                T("Kolom “%(column)s” tidak ada di %(file)s. Kolom yang ada: %(there)s.", column=column, file=self.name,
+                  there=there)
+            )  # fmt: skip
+        return self.columns[column]
+
+    def words(self, column: str) -> list[str]:
+        """Texts none of which may be missing."""
+        found = self.texts(column)
+        for line, text in zip(self.lines, found, strict=True):
+            if text in MISSING:
+                raise Invalid(
+                    T("%(file)s baris %(line)s: kolom “%(column)s” kosong.", file=self.name, line=line, column=column)
+                )
+        return found
+
+    def numbers(self, column: str) -> Floats:
+        """nan where missing."""
+        found = np.full(len(self.lines), np.nan)
+        for place, text in enumerate(self.texts(column)):
+            if text in MISSING:
+                continue
+            if not NUMBER.fullmatch(text):
+                raise self.fault(place, column, T("bukan angka. Tulis angka dengan titik, misalnya 0.5."))
+            found[place] = float(text)
+        return found
+
+    def known(self, column: str) -> Floats:
+        """Numbers none of which may be missing."""
+        self.words(column)
+        return self.numbers(column)
+
+    def fault(self, place: int, column: str, why: T) -> Invalid:
+        return Invalid(
+            T(
+                "%(file)s baris %(line)s: kolom “%(column)s” berisi “%(text)s”, %(why)s",
+                file=self.name,
+                line=self.lines[place],
+                column=column,
+                text=self.columns[column][place],
+                why=why,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A file as a sample. `answered`: who has the measure; `group`: code by row, −1 for none; None without groups."""
+
+    table: Table
+    sample: Grouped
+    answered: Bools
+    group: Ints | None
+    weights: Weights | None = None
+
+    def reweighted(self, weights: Weights) -> "Answers":
+        return replace(self, sample=replace(self.sample, weight=weights.weight), weights=weights)
+
+
+def read_table(path: Path) -> Table:
+    """Raises Invalid for a file that is not there, empty, no text, or has rows that do not fit its first line."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError:
+        raise Invalid(T("Berkas %(file)s tidak ada atau tidak dapat dibaca.", file=str(path))) from None
+    except UnicodeDecodeError:
+        raise Invalid(T("Berkas %(file)s bukan CSV dengan huruf UTF-8.", file=path.name)) from None
+    first = text.lstrip("\r\n").partition("\n")[0]
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=";" if first.count(";") > first.count(",") else ",")
+    head: list[str] = []
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    for row in reader:
+        if not any(cell.strip() for cell in row):
+            continue
+        if not head:
+            head = [cell.strip() for cell in row]
+        elif len(row) != len(head):
+            raise Invalid(
+                T(
+                    "%(file)s baris %(line)s: ada %(found)s isian, padahal judulnya %(wanted)s kolom.",
+                    file=path.name,
+                    line=reader.line_num,
+                    found=len(row),
+                    wanted=len(head),
+                )
+            )
+        else:
+            rows.append([cell.strip() for cell in row])
+            lines.append(reader.line_num)
+    if not rows:
+        raise Invalid(T("Berkas %(file)s kosong: tidak ada satu baris data pun.", file=path.name))
+    twice = sorted({name for name in head if head.count(name) > 1})
+    if twice:
+        raise Invalid(T("%(file)s memuat dua kolom bernama “%(column)s”.", file=path.name, column="”, “".join(twice)))
+    cells = [list(column) for column in zip_longest(*rows)]
+    return Table(path.name, dict(zip(head, cells, strict=True)), lines)
+
+
+def read_answers(path: Path, columns: Columns, labels: Labels) -> Answers:
+    """Raises Invalid naming file, line and column of what cannot be used."""
+    table = read_table(path)
+    value = _measured(table, columns)
+    rows = len(table.lines)
+    answered = ~np.isnan(value)
+    if not answered.any():
+        raise Invalid(T("%(file)s: kolom “%(column)s” kosong di semua baris.", file=table.name, column=columns.measure))
+    y = np.where(answered, value, 0.0)
+    sample = Grouped(
+        np.ones(rows),
+        y,
+        y * y,
+        _weights(table, columns.weight),
+        labels.codes(columns.stratum, table.words(columns.stratum)) if columns.stratum else np.zeros(rows, np.int64),
+        labels.codes(columns.cluster, table.words(columns.cluster)) if columns.cluster else None,
+    )
+    if columns.population:
+        sample = replace(sample, population=_population(table, columns, sample, labels))
+    group = _groups(table, columns.by, labels) if columns.by else None
+    return Answers(table, sample, answered, group)
+
+
+def read_margins(path: Path) -> dict[str, dict[str, float]]:
+    """Totals by variable and level, of a CSV with the columns variable, level, total."""
+    table = read_table(path)
+    variables, levels, totals = table.words("variable"), table.words("level"), table.known("total")
+    margins: dict[str, dict[str, float]] = {}
+    for place, (variable, level, total) in enumerate(zip(variables, levels, totals, strict=True)):
+        if total < 0:
+            raise table.fault(place, "total", T("padahal jumlah penduduk tidak boleh di bawah 0."))
+        if level in margins.setdefault(variable, {}):
+            raise table.fault(place, "level", T("yang sudah disebut di atas."))
+        margins[variable][level] = float(total)
+    for variable, totals_of in margins.items():
+        if not sum(totals_of.values()):
+            raise Invalid(T("%(file)s: jumlah “%(variable)s” nol.", file=table.name, variable=variable))
+    return margins
+
+
+def raked(answers: Answers, margins: Mapping[str, Mapping[str, float]]) -> Answers:
+    """With weights raked to these margins, starting from those of the file.
+
+    Raises Invalid naming the levels of the margins that nobody stands for, and those of the file without a total.
+    """
+    own = Labels()
+    dims = {name: own.codes(name, answers.table.words(name)) for name in margins}
+    known = {
+        name: {int(own.codes(name, [level])[0]): total for level, total in levels.items()}
+        for name, levels in margins.items()
+    }
+    made = rake(answers.sample.n, dims, known, base=answers.sample.weight)
+    if made.empty:
+        present = {(name, int(code)) for name in dims for code in np.unique(dims[name])}
+        nobody = [f"{name} = {own.word(name, code)}" for name, code in made.empty if (name, code) not in present]
+        unknown = [f"{name} = {own.word(name, code)}" for name, code in made.empty if (name, code) in present]
+        raise Invalid(_refusal(nobody, unknown))
+    return answers.reweighted(made)
+
+
+def _refusal(nobody: list[str], unknown: list[str]) -> T:
+    if nobody:
+        return T(
+            "Bobot tidak dapat disesuaikan: belum ada jawaban dari %(cells)s. "
+            "Gabungkan dengan tingkat lain, di data dan di jumlah penduduk.",
+            cells=", ".join(nobody),
+        )
+    return T("Bobot tidak dapat disesuaikan: jumlah penduduk tidak disebut untuk %(cells)s.", cells=", ".join(unknown))
+
+
+def _measured(table: Table, columns: Columns) -> Floats:
+    value = table.numbers(columns.measure)
+    if not columns.mean:
+        wrong = np.flatnonzero(~np.isnan(value) & (value != 0) & (value != 1))
+        if len(wrong):
+            why = T("padahal bagian dihitung dari 0 dan 1. Untuk rata-rata, tambahkan --mean.")
+            raise table.fault(int(wrong[0]), columns.measure, why)
+    return value
+
+
+def _weights(table: Table, column: str | None) -> Floats:
+    if column is None:
+        return np.ones(len(table.lines))
+    weight = table.known(column)
+    wrong = np.flatnonzero(weight <= 0)
+    if len(wrong):
+        raise table.fault(int(wrong[0]), column, T("padahal bobot harus di atas 0."))
+    return weight
+
+
+def _population(table: Table, columns: Columns, sample: Grouped, labels: Labels) -> Floats:
+    """First-stage units by row; the same in all rows of a stratum, and never fewer than were asked."""
+    column = columns.population or ""
+    size = table.known(column)
+    for place, (code, count) in enumerate(zip(sample.units.labels, sample.units.count, strict=True)):
+        rows = np.flatnonzero(sample.units.stratum == place)
+        name = labels.word(columns.stratum, int(code))
+        where = T("di strata “%(name)s”", name=name) if name else T("di seluruh data")
+        differs = rows[size[rows] != size[rows[0]]]
+        if len(differs):
+            why = T("tidak sama dengan baris lain %(where)s.", where=where)
+            raise table.fault(int(differs[0]), column, why)
+        if size[rows[0]] < count:
+            why = T("padahal ada %(count)s yang ditanya %(where)s.", count=int(count), where=where)
+            raise table.fault(int(rows[0]), column, why)
+    return size
+
+
+def _groups(table: Table, by: str, labels: Labels) -> Ints:
+    texts = table.texts(by)
+    codes = labels.codes(by, [text for text in texts if text not in MISSING])
+    group = np.full(len(texts), -1, dtype=np.int64)
+    group[[text not in MISSING for text in texts]] = codes
+    return group
