@@ -169,16 +169,13 @@ def key_sheet(session: Session, actor: Actor, wave_id: int, typed: Typed, *, now
     """
     wave = access.get(session, actor, wave_id)
     sent = submission(session, wave, typed, now=now, tz=tz)
-    before = session.scalar(
-        select(Response).where(Response.uuid == sent.uuid).with_for_update(),
-        execution_options={"populate_existing": True},
-    )
-    own = before is not None and before.by_id == actor.id
-    taken = _record(session, actor, wave, sent, own=own, now=now)
-    if taken.state == "known" and wave.double_keying and before is not None and not own:
-        if before.checked_by_id is None:
-            before.checked_by_id = actor.id
-        taken = replace(taken, state="checked")
+    first = session.scalar(select(Response.by_id).where(Response.uuid == sent.uuid))
+    taken = _record(session, actor, wave, sent, alone=wave.double_keying and first == actor.id, now=now)
+    if taken.state == "known" and wave.double_keying:
+        row = session.get_one(Response, sent.uuid)  # locked when it was compared
+        if row.by_id != actor.id:
+            row.checked_by_id = row.checked_by_id or actor.id
+            taken = replace(taken, state="checked")
     audit.record(
         session, actor, "survey.sheet_keyed", wave, now=now, after={"sheet": typed.sheet, "state": taken.state}
     )
@@ -186,9 +183,9 @@ def key_sheet(session: Session, actor: Actor, wave_id: int, typed: Typed, *, now
     return taken
 
 
-def _record(session: Session, actor: Actor, wave: Wave, sent: Submission, *, own: bool, now: datetime) -> Taken:
-    twice_alone = own and wave.double_keying
-    if not twice_alone:
+def _record(session: Session, actor: Actor, wave: Wave, sent: Submission, *, alone: bool, now: datetime) -> Taken:
+    """`alone`: a second person is asked for, and this is the first one again, who may only send the same once more."""
+    if not alone:
         return record(session, actor, wave, sent, now=now)
     with session.begin_nested() as kept:
         taken = record(session, actor, wave, sent, now=now)
