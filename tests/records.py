@@ -311,6 +311,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "responses.upload_id": lambda place: place.answers_file(),
     "responses.import_take": lambda place: place.answers_file("checked"),
     "responses.import_undo": lambda place: place.answers_file("done"),
+    "results.ending": lambda _place: "csv",
     "wave_id": lambda place: place.wave().id,
     "result_id": lambda place: place.recorded_result(),
     "surveys.restore_result": lambda place: place.recorded_result(removed=True),

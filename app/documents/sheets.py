@@ -7,7 +7,7 @@ is stored as the text it is. Signs that no sheet can hold are left out.
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PART = 64 * 1024  # letters
 WIDEST, NARROWEST = 60, 10  # characters
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML has no way to write them
@@ -40,11 +41,22 @@ class Sheet:
 
 def as_csv(titles: Sequence[str], rows: Iterable[Row]) -> bytes:
     """Semicolons and a byte order mark, as Excel with Indonesian settings opens it."""
-    text = io.StringIO()
+    return b"".join(csv_parts(titles, rows))
+
+
+def csv_parts(titles: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
+    """The same while the rows are still read: a long list goes out in parts."""
+    text = io.StringIO("\ufeff")
+    text.seek(0, io.SEEK_END)
     writer = csv.writer(text, delimiter=";")
     writer.writerow(titles)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    for row in rows:
+        writer.writerow([_harmless(cell) for cell in row])
+        if text.tell() > PART:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()
 
 
 def as_xlsx(name: str, titles: Sequence[str], rows: Iterable[Row], *, top: str = "") -> bytes:

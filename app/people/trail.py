@@ -143,6 +143,7 @@ ACTIONS: dict[str, T] = {
     "survey.result_recorded": T("Mencatat hasil survei dari luar"),
     "survey.result_removed": T("Menghapus hasil survei dari luar"),
     "survey.result_restored": T("Mengembalikan hasil survei yang dihapus"),
+    "responses.exported": T("Mengunduh jawaban survei"),
     "responses.import_undone": T("Mengeluarkan lagi jawaban dari berkas"),
     "responses.imported": T("Memasukkan jawaban dari berkas"),
     "rubric.changed": T("Mengubah rubrik penilaian"),

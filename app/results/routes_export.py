@@ -1,0 +1,128 @@
+"""Answers as files: for analysts with weights and codebook, and a version for everybody."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from flask import Response, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from app.documents.sheets import CSV, XLSX, Row, Sheet, as_csv, csv_parts, workbook
+from app.kernel import audit
+from app.kernel.errors import NotFound, Refused
+from app.kernel.text import T
+from app.responses.codebook import TITLES, codebook
+from app.responses.models import Response as Answer
+from app.results.blueprint import bp
+from app.surveys.access import PLANNERS, READERS, get, may_manage
+from app.surveys.models import Wave
+from app.surveys.queries import definition_of
+from app.web.db import db
+from app.web.files import download
+from app.web.formats import sentence
+from app.web.guard import allow, current_actor
+from app.web.wiring import now, settings
+
+
+@bp.get("/survei/<int:wave_id>/unduh")
+@allow(*READERS)
+def downloads(wave_id: int) -> ResponseReturnValue:
+    from app.results.export import MOST_IN_XLSX
+    from app.surveys.publication import LEAST_CELL, LEAST_GROUP
+
+    actor = current_actor()
+    wave = get(db.session, actor, wave_id)
+    query = select(func.count()).select_from(Answer).where(Answer.wave_id == wave.id, Answer.set_aside.is_(None))
+    return render_template(
+        "results/downloads.html", wave=wave, n=db.session.scalar(query) or 0, may_manage=may_manage(actor, wave),
+        most=MOST_IN_XLSX, least_cell=LEAST_CELL, least_group=LEAST_GROUP,
+    )  # fmt: skip
+
+
+@bp.post("/survei/<int:wave_id>/unduh/jawaban")
+@allow(*PLANNERS)
+def answers_file(wave_id: int) -> ResponseReturnValue:
+    """One line an answer. It is noted who took it, and with what."""
+    from app.results.cells import survey_of
+    from app.results.export import MOST_IN_XLSX, Wanted, about, lines, titles
+
+    wave = _own(wave_id)
+    wanted = Wanted(texts="tulisan" in request.form, who="petugas" in request.form)
+    survey = survey_of(db.session, wave)
+    ending = "xlsx" if request.form.get("bentuk") == "xlsx" else "csv"
+    n = int(survey.cells.people.sum())
+    if ending == "xlsx" and n > MOST_IN_XLSX:
+        raise Refused(T("Untuk lebih dari %(n)s jawaban, unduh sebagai CSV.", n=f"{MOST_IN_XLSX:,}".replace(",", ".")))
+    audit.record(
+        db.session, current_actor(), "responses.exported", wave, now=now(),
+        after={"answers": n, "texts": wanted.texts, "who": wanted.who},
+    )  # fmt: skip
+    db.session.commit()  # the file goes out after the request has ended
+    db.session.refresh(wave)
+    head, rows = titles(survey, wanted), lines(db.session, survey, wanted, tz=settings().tz)
+    meanings = codebook(survey.definition, about(wanted), texts=wanted.texts)
+    return _file(wave, "jawaban", ending, head, rows, meanings)
+
+
+@bp.get("/survei/<int:wave_id>/unduh/umum.<ending>")
+@allow(*READERS)
+def open_file(wave_id: int, ending: str) -> ResponseReturnValue:
+    """The version that may be given to anybody."""
+    from app.results.cells import survey_of
+    from app.results.export import MOST_IN_XLSX, OPEN_ABOUT, open_lines, open_titles
+
+    wave = get(db.session, current_actor(), wave_id)
+    survey = survey_of(db.session, wave)
+    if ending == "xlsx" and int(survey.cells.people.sum()) > MOST_IN_XLSX:
+        raise Refused(T("Untuk lebih dari %(n)s jawaban, unduh sebagai CSV.", n=f"{MOST_IN_XLSX:,}".replace(",", ".")))
+    rows = open_lines(db.session, survey)
+    meanings = codebook(survey.definition, OPEN_ABOUT, texts=False)
+    return _file(wave, "jawaban-umum", _known(ending), open_titles(survey), rows, meanings)
+
+
+@bp.get("/survei/<int:wave_id>/unduh/kamus.csv")
+@allow(*READERS)
+def codebook_file(wave_id: int) -> ResponseReturnValue:
+    """What the columns mean, of both files."""
+    from app.results.export import Wanted, about
+
+    wave = get(db.session, current_actor(), wave_id)
+    meanings = codebook(definition_of(db.session, wave.instrument_version_id), about(Wanted(who=True)))
+    data = as_csv([sentence(title) for title in TITLES], meanings)
+    return download(data, CSV, f"{_mark(wave)}kamus-{wave.code}.csv")
+
+
+def _own(wave_id: int) -> Wave:
+    actor = current_actor()
+    wave = get(db.session, actor, wave_id)
+    if not may_manage(actor, wave):
+        raise NotFound(T("Jawaban satu per satu hanya bisa diunduh penyelenggaranya."))
+    return wave
+
+
+def _known(ending: str) -> str:
+    if ending not in {"csv", "xlsx"}:
+        raise NotFound(T("Berkas ini tidak ada. Pilih CSV atau XLSX."))
+    return ending
+
+
+def _mark(wave: Wave) -> str:
+    return "simulasi-" if wave.simulated else ""
+
+
+def _file(
+    wave: Wave, name: str, ending: str, titles: Sequence[str], rows: Iterable[Row], meanings: Iterator[Row]
+) -> Response:
+    name = f"{_mark(wave)}{name}-{wave.code}.{ending}"
+    if ending == "csv":
+        db.session.expunge_all()  # what the lines ask of the survey outlives the request's transaction
+        answer = download(b"", CSV, name)
+        answer.response = stream_with_context(csv_parts(titles, rows))
+        answer.headers.pop("Content-Length", None)
+        return answer
+    top = _("Simulasi: jawaban buatan untuk latihan") if wave.simulated else ""
+    sheets = [
+        Sheet(_("Jawaban"), titles, rows, top),
+        Sheet(_("Kamus"), [sentence(title) for title in TITLES], meanings),
+    ]
+    return download(workbook(sheets), XLSX, name)
