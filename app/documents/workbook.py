@@ -49,16 +49,23 @@ class TooMuch(Exception):
 def sheets_of(data: bytes, limits: Limits) -> Generator[Iterator[Cells]]:
     """The lines of each sheet in turn, as far as they are asked for, at most one more than there may be; formulas
     without a result are FORMULA. Raises TooMuch, or whatever openpyxl stumbles over."""
+    with closing(named_sheets_of(data, limits)) as sheets:
+        for _title, lines in sheets:
+            yield lines
+
+
+def named_sheets_of(data: bytes, limits: Limits) -> Generator[tuple[str, Iterator[Cells]]]:
+    """As `sheets_of`, each with its title."""
     with_formulas = _weigh(data, limits)
     options: dict[str, Any] = {"read_only": True, "keep_links": False}
     with closing(load_workbook(io.BytesIO(data), data_only=True, **options)) as values:
         if not with_formulas:
-            yield from (_lines(values[title], limits) for title in _sheets(values))
+            yield from ((title, _lines(values[title], limits)) for title in _sheets(values))
             return
         with closing(load_workbook(io.BytesIO(data), **options)) as formulas:
             for title in _sheets(values):
                 pairs = zip(_lines(values[title], limits), _lines(formulas[title], limits), strict=False)
-                yield (tuple(map(_result, line, raws)) for line, raws in pairs)
+                yield title, (tuple(map(_result, line, raws)) for line, raws in pairs)
 
 
 def _weigh(data: bytes, limits: Limits) -> bool:
