@@ -5,6 +5,7 @@ See docs/decisions/010-field-queue.md.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,9 +15,10 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.events.access import may_plan_for
 from app.events.models import EventPhoto
-from app.field import activity, photos
+from app.field import activity, answers, photos
 from app.field.arrival import Arrival
 from app.field.models import FieldRecord
+from app.field.offer import RECORDERS
 from app.field.present import present
 from app.field.shape import STRANGE, Content, Record, read_envelope, uuid_of
 from app.field.standing import Present, Standing, mark, standing
@@ -30,6 +32,7 @@ from app.reports.service import new_receipt
 
 MOST_RECORDS = 50  # in one request
 TOLD = ("future", "clock")  # flags for the verifier that the writer hears of too
+NO_RECORDER = T("Akun yang sedang masuk tidak mencatat kegiatan.")
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Answer:
     is changing the same right now: send again). `theirs` is the other version of a conflict, as a summary and, under
     `content`, in the form of a record's content; `hash` is what names it in `replaces`. `choices`: theirs, mine, new.
     `twins`: other records that may be the same gathering. `flags`: those of TOLD.
-    `gone`: SHA-256 of contents that no record holds any more.
+    `gone`: SHA-256 of contents that no record holds any more. `at`: when an interview was received first.
     """
 
     uuid: str
@@ -74,17 +77,18 @@ class Answer:
     twins: int = 0
     flags: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    at: datetime | None = None
 
 
 def receive(session: Session, actor: Actor, records: Sequence[Any], arrival: Arrival) -> list[Answer]:
     """An answer for each record, in order. One that cannot be stored hinders no other."""
     if len(records) > MOST_RECORDS:
         raise Invalid(T("Paling banyak %(n)s catatan sekali kirim.", n=MOST_RECORDS))
-    answers: dict[int, Answer] = {}
+    taken: dict[int, Answer] = {}
     # always in the same order, so that two requests with the same records or plans never wait in a circle
     for number in sorted(range(len(records)), key=lambda number: (*_turn(records[number]), number)):
-        answers[number] = _take(session, actor, records[number], arrival)
-    return [answers[number] for number in range(len(records))]
+        taken[number] = _take(session, actor, records[number], arrival)
+    return [taken[number] for number in range(len(records))]
 
 
 def _turn(raw: Any) -> tuple[int, str]:
@@ -97,6 +101,11 @@ def _turn(raw: Any) -> tuple[int, str]:
 def _take(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Answer:
     uuid = uuid_of(raw)
     try:
+        if isinstance(raw, dict) and raw.get("kind") == answers.KIND:
+            with session.begin_nested():
+                return _interview(session, actor, raw, arrival)
+        if not actor.has(*RECORDERS):
+            raise Forbidden(NO_RECORDER)
         record = read_envelope(raw, READERS)
         with session.begin_nested():
             return _settle(session, actor, record, arrival)
@@ -110,6 +119,15 @@ def _take(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Answ
         )
     except (DataError, IntegrityError):
         return Answer(uuid, "invalid", message=STRANGE)
+
+
+def _interview(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Answer:
+    """What is kept as a conflict is settled at the office, not on the phone."""
+    taken = answers.take(session, actor, raw, arrival)
+    return Answer(
+        taken.uuid, taken.state, receipt=taken.receipt, at=taken.at, flags=("clock",) if taken.off else (),
+        message=answers.KEPT if taken.state == "conflict" else None,
+    )  # fmt: skip
 
 
 def _settle(session: Session, actor: Actor, record: Record, arrival: Arrival) -> Answer:

@@ -10,7 +10,11 @@ from app.web.assets import BUILD, FOLDER, asset, logo_url, manifest
 from app.web.guard import current_actor, public
 from app.web.wiring import settings
 
-ASSETS = ("public.css", "field.css", "field.js", "icons.svg", "favicon.svg")
+ASSETS = (
+    "public.css", "field.css", "field.js", "survey-field.css", "survey-field.js", "icons.svg", "favicon.svg",
+)  # fmt: skip
+PAGES = ("field.page", "field.survey")
+"""Endpoints of the pages that the service worker keeps; frontend/src/field/sw.js has their addresses."""
 ICONS = (
     ("icon-192.png", "192x192", "any"),
     ("icon-512.png", "512x512", "any"),
@@ -56,7 +60,7 @@ def service_worker() -> Response:
 @bp.after_request
 def mark_page(response: Response) -> Response:
     """Tells the worker of which build the page is and whose: it keeps none of a build whose files it does not have."""
-    if request.endpoint == "field.page" and response.status_code == 200:
+    if request.endpoint in PAGES and response.status_code == 200:
         response.headers["X-Gaung-Build"] = _worker()[0]
         response.headers["X-Gaung-Person"] = str(current_actor().id)
     return response

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from app.events.states import BADGES, LABELS
 from app.field import intake, photos, queries
+from app.field.answers import KIND, SENDERS
 from app.field.arrival import Arrival
 from app.field.blueprint import bp
 from app.field.intake import Answer
@@ -65,13 +66,13 @@ def _named(twins: list[int], titles: dict[int, str]) -> list[str]:
 
 
 @bp.get("/catat/berkas")
-@allow(*RECORDERS)
+@allow(*SENDERS)
 def file() -> ResponseReturnValue:
     return render_template("field/file.html", results=[], problem=None)
 
 
 @bp.post("/catat/berkas")
-@allow(*RECORDERS)
+@allow(*SENDERS)
 def read_file() -> ResponseReturnValue:
     """An exported file, through the same intake: what arrived before is known."""
     actor = current_actor()
@@ -98,6 +99,8 @@ def _good(answer: Answer) -> bool:
 
 
 def _title(raw: Any) -> str:
+    if isinstance(raw, dict) and raw.get("kind") == KIND:
+        return _("Wawancara survei")
     content = raw.get("content") if isinstance(raw, dict) else None
     title = content.get("title") if isinstance(content, dict) else None
     return title[:200] if isinstance(title, str) and title else _("Catatan tanpa nama")

@@ -8,6 +8,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from app.field import intake, photos
+from app.field.answers import SENDERS
 from app.field.arrival import Arrival
 from app.field.blueprint import bp
 from app.field.intake import Answer
@@ -31,7 +32,7 @@ def who() -> tuple[Response, int]:
     if not signed_in() or current_user.must_change_password:
         return _json(401, state="signed_out", message=_("Masuk lagi untuk mengirim."))
     actor = current_actor()
-    if not actor.has(*RECORDERS):
+    if not actor.has(*SENDERS):
         return _json(403, state="forbidden", message=_("Akun ini tidak mencatat kegiatan."))
     return _json(200, user=actor.id, name=actor.name, csrf=generate_csrf())
 
@@ -58,7 +59,7 @@ def photo() -> tuple[Response, int]:
 
 
 @bp.post("/catat/kirim")
-@allow(*RECORDERS)
+@allow(*SENDERS)
 def send() -> tuple[Response, int]:
     """{device_now, records: […]} → {records: [what became of each]}."""
     try:
@@ -90,6 +91,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "missing": list(answer.missing),
         "twins": answer.twins,
         "flags": list(answer.flags),
+        "at": answer.at.isoformat() if answer.at else None,
         "link": link("reports.edit", event_id=answer.event_id) if answer.event_id else None,
     }
     return {name: value for name, value in values.items() if value}

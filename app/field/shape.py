@@ -66,7 +66,7 @@ class Reader:
         value = self._values.get(name)
         if value is None:
             value = ""
-        if not isinstance(value, str) or not _storable(value):
+        if not isinstance(value, str) or not is_storable(value):
             raise Invalid(STRANGE, field=name)
         value = value.replace("\r\n", "\n").strip() if lines else " ".join(value.split())
         if required and not value:
@@ -170,7 +170,7 @@ def read_moment(value: object) -> datetime | None:
 def uuid_of(raw: object) -> str:
     """What the device may know the record by, even where nothing else can be read."""
     given = raw.get("uuid") if isinstance(raw, dict) else None
-    return given[:36] if isinstance(given, str) and _storable(given) else ""
+    return given[:36] if isinstance(given, str) and is_storable(given) else ""
 
 
 def texts(rows: Sequence[Any]) -> list[str]:
@@ -180,6 +180,6 @@ def texts(rows: Sequence[Any]) -> list[str]:
     return list(rows)
 
 
-def _storable(text: str) -> bool:
+def is_storable(text: str) -> bool:
     """No NUL and no half of a pair, which no database takes."""
     return "\0" not in text and not any(0xD800 <= ord(sign) <= 0xDFFF for sign in text)

@@ -15,7 +15,9 @@ from app.media.check import check_image
 from app.media.storage import Storage
 from app.people.models import Organisation
 from app.reports.models import Report
+from app.surveys.models import Wave
 from tests.media.images import flat
+from tests.survey_sample import ANSWERS
 
 LONG_LALANG = "64.02.12.2002"
 TZ = "Asia/Makassar"
@@ -42,6 +44,17 @@ def record(organisation: Organisation | int, **values: Any) -> dict[str, Any]:
         "uuid": str(uuid.uuid4()), "kind": "activity", "organisation_id": number, "content": content(**values),
         **envelope,
     }  # fmt: skip
+
+
+def interview(wave: Wave | str, /, **values: Any) -> dict[str, Any]:
+    """An interview as a phone sends it; `values` are of the content, but `uuid` and `saved_at` of the envelope."""
+    envelope = {key: values.pop(key) for key in ("uuid", "saved_at") if key in values}
+    content = {
+        "wave": wave if isinstance(wave, str) else wave.code, "place": LONG_LALANG, "sex": "f", "age_band": "25-34",
+        "language": "id", "started_at": "2026-11-24T07:50:00+08:00", "ended_at": "2026-11-24T07:58:00+08:00",
+        "answers": ANSWERS, **values,
+    }  # fmt: skip
+    return {"uuid": str(uuid.uuid4()), "kind": "answer", "content": content, **envelope}
 
 
 def photo(session: Session, storage: Storage, actor: Actor, record_uuid: str, clock: Clock) -> str:

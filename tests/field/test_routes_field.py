@@ -200,7 +200,7 @@ def test_the_office_chooses_the_group_that_a_paper_report_comes_from(
     assert (report.source, report.on_behalf) == ("office", True)
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.APPROVER, Role.OPD_CONTACT, Role.ENUMERATOR])
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.APPROVER, Role.OPD_CONTACT])
 def test_others_do_not_record(client: FlaskClient, world: World, role: Role) -> None:
     sign_in(client, world.user(role))
     assert client.get("/catat/").status_code == 403

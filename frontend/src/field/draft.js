@@ -1,5 +1,6 @@
 // What is being typed in this tab outlives a reload, also the one that a camera causes on a small phone: the text in
 // sessionStorage, pictures in IndexedDB. A duplicated tab gets the same text but a draft of its own.
+import { hold } from "./hold.js";
 import * as queue from "./queue.js";
 import { newUuid } from "./uuid.js";
 
@@ -21,22 +22,12 @@ function write(draft) {
   }
 }
 
-// Holds the draft for as long as the tab lives; false where another tab has it, of which this one is a copy.
-function hold(id) {
-  if (!navigator.locks) return Promise.resolve(false);
-  return new Promise((told) => {
-    navigator.locks.request(`gaung-draf-${id}`, { ifAvailable: true }, (lock) => {
-      told(Boolean(lock));
-      return lock ? new Promise(() => {}) : undefined;
-    });
-  });
-}
-
 export async function openDraft() {
   const found = heldDraft();
-  if (found && (await hold(found.id))) return found;
+  // false: another tab has it, of which this one is a copy
+  if (found && (await hold(`gaung-draf-${found.id}`))) return found;
   const draft = { id: newUuid(), item: found?.item ?? null, uuid: found?.uuid ?? null, number: null };
-  await hold(draft.id);
+  await hold(`gaung-draf-${draft.id}`);
   write(draft);
   return draft;
 }

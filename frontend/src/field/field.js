@@ -5,12 +5,14 @@ import { addRow, contentOf, count, fill, isLate, mended, problemOf, told } from 
 import { draftKey, dropDraft, keepDraft, numberOf, openDraft } from "./draft.js";
 import { download } from "./export.js";
 import { listen } from "./actions.js";
+import { askToKeep, sayWhetherKept, tidy } from "./keep.js";
 import * as list from "./list.js";
 import * as queue from "./queue.js";
 import { forgetPlan, planOf, showPlans } from "./plans.js";
 import { register } from "./worker.js";
 import { newUuid } from "./uuid.js";
 import { whoIsSignedIn } from "./session.js";
+import { showStraight, showStrip } from "./strip.js";
 import { sure } from "./sure.js";
 import { SAID, dayHere } from "./words.js";
 
@@ -19,7 +21,6 @@ const form = page.querySelector("form.catat-form");
 const person = Number(page.dataset.person);
 const strip = document.getElementById("keadaan");
 const full = document.getElementById("penuh");
-const SENT_STAYS = 60 * 24 * 3600 * 1000;
 
 let draft = { id: "", item: null, uuid: null };
 let line = navigator.onLine ? "trying" : "offline";
@@ -95,6 +96,7 @@ async function made() {
   const pictures = photos.list.map((photo) => (photo.record === uuid ? photo : { ...photo, record: uuid, sent: false }));
   const item = {
     uuid,
+    kind: "activity",
     user: person,
     name: page.dataset.name,
     revision: (before?.revision ?? 0) + 1,
@@ -204,17 +206,9 @@ async function tell(state) {
   if (state) line = state;
   const counts = await list.show(person, line === "sending" ? "busy" : line);
   showPlans(counts.plans);
-  const shown = { done: "online", others: "online", busy: "sending" }[line] ?? line;
-  strip.hidden = false;
-  strip.dataset.state = shown === "sending" && !counts.waiting ? "online" : shown;
-  strip.querySelector("[data-line]").textContent = SAID.line[strip.dataset.state];
-  const link = strip.querySelector("[data-count]");
-  link.textContent = SAID.count(counts.waiting, counts.problems);
-  link.hidden = !link.textContent;
-  strip.querySelector("[data-send]").hidden = !counts.waiting || ["sending", "signed_out"].includes(line) || !navigator.onLine;
+  showStrip(strip, line, counts);
   file.setAttribute("aria-disabled", String(unreachable()));
   document.querySelector("[data-file-needs]").hidden = !unreachable();
-  strip.querySelector("[data-sign-in]").hidden = line !== "signed_out";
 }
 // Reading a file in is done at the office's side.
 const file = document.querySelector("[data-file]");
@@ -222,21 +216,6 @@ const unreachable = () => line === "offline" || !navigator.onLine;
 file.addEventListener("click", (event) => unreachable() && event.preventDefault());
 
 strip.querySelector("[data-send]").addEventListener("click", () => sender.now());
-
-async function askToKeep() {
-  await navigator.storage?.persist?.().catch(() => false);
-  await sayWhetherKept();
-}
-
-async function sayWhetherKept() {
-  const kept = await navigator.storage?.persisted?.().catch(() => false);
-  document.querySelector("[data-kept]").textContent = kept ? SAID.kept : SAID.notKept;
-}
-
-async function tidy() {
-  const oldest = new Date(Date.now() - SENT_STAYS).toISOString();
-  for (const item of await queue.all()) if (item.state === "sent" && item.sent_at < oldest) await queue.remove(item.uuid);
-}
 
 // The page may come from this device's store: whether its person is still signed in is asked for.
 async function who() {
@@ -283,12 +262,10 @@ function prepare() {
 
 // A browser that keeps nothing: the form goes straight to the office, as without a script. The page, and with it the
 // record's number, may come from this device's store; each time it is opened it is for another record.
-function straight(refused) {
+function straight(refused, error) {
   if (!refused) form.elements.uuid.value = newUuid();
   form.dataset.direct = "1";
-  strip.hidden = false;
-  strip.dataset.state = "trouble";
-  strip.querySelector("[data-line]").textContent = SAID.line.straight;
+  showStraight(strip, error);
 }
 
 async function begin() {
@@ -298,8 +275,7 @@ async function begin() {
     await queue.all();
   } catch (error) {
     document.getElementById("kiriman").hidden = true;
-    straight(refused);
-    if (error?.name === "VersionError") strip.querySelector("[data-line]").textContent = SAID.line.old;
+    straight(refused, error);
     document.documentElement.dataset.ready = "1";
     return;
   }

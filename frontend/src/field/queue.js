@@ -1,12 +1,14 @@
 // The queue of this device: IndexedDB, so that it outlives the page, the browser and a new version of the application.
 //
-// records: {uuid, user, name, revision, saved_at, organisation_id, content, photos: [uuid], replaces?, state, why?,
-//   receipt?, hash?, link?, twins?, flags?, sent_at?}; state: saved (waits for a line), sent, problem (a person must look at it).
+// records: {uuid, kind, user, name, revision, saved_at, content, photos: [uuid], state, why?, receipt?, flags?, sent_at?}
+//   kind: activity (organisation_id, replaces?, hash?, link?, twins?), answer (at?: when the office received it)
+//   state: saved (waits for a line), sent, problem (a person must look at it).
 // photos: {uuid, record, blob (null once sent), name, thumb, sent}; record is "draf:…" while the form is open.
+// meta: "sending", and "wawancara:…": interviews that were begun (survey-drafts.js).
 import { openDB } from "idb";
 
 export const NAME = "gaung-catat";
-export const VERSION = 2;
+export const VERSION = 3;
 const LEASE = 90_000;
 
 async function upgrade(db, before, _after, transaction) {
@@ -22,6 +24,12 @@ async function upgrade(db, before, _after, transaction) {
       for (const photo of held) await photos.put({ thumb: null, sent: false, name: "foto.jpg", ...photo, record: record.uuid });
       record.photos = (record.photos ?? []).map((photo) => photo.uuid ?? photo);
       await at.update({ revision: 1, state: "saved", ...record });
+    }
+  }
+  if (before < 3) {
+    // the second version knew activities only
+    for (let at = await transaction.objectStore("records").openCursor(); at; at = await at.continue()) {
+      await at.update({ kind: "activity", ...at.value });
     }
   }
 }
@@ -73,6 +81,7 @@ async function write(db, item, photos) {
 }
 
 export const all = () => within((db) => db.getAll("records"));
+export const ofKind = async (kind) => (await all()).filter((item) => item.kind === kind);
 export const get = (uuid) => within((db) => db.get("records", uuid));
 export const photosOf = (record) => within((db) => db.getAllFromIndex("photos", "record", record));
 export const putPhoto = (photo) => within((db) => db.put("photos", photo));
@@ -90,6 +99,12 @@ const altering = (store) => (uuid, alter) =>
   });
 export const change = altering("records");
 export const changePhoto = altering("photos");
+
+// What is begun and not saved yet, by a key of the form "prefix:…".
+const begunWith = (prefix) => IDBKeyRange.bound(`${prefix}:`, `${prefix}:\uffff`);
+export const notes = (prefix) => within((db) => db.getAll("meta", begunWith(prefix)));
+export const putNote = (key, note) => within((db) => db.put("meta", note, key));
+export const dropNote = (key) => within((db) => db.delete("meta", key));
 
 export const remove = (uuid) =>
   within(async (db) => {

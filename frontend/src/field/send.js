@@ -96,13 +96,25 @@ async function sendPhotos(item, session) {
   return "done";
 }
 
-function asSent(item) {
-  const { uuid, organisation_id, saved_at, content, photos, replaces } = item;
-  return { uuid, kind: "activity", organisation_id, saved_at, content, photos, ...(replaces ? { replaces } : {}) };
+// What leaves the device of a record, by its kind.
+export function asSent({ uuid, kind, organisation_id, saved_at, content, photos, replaces }) {
+  if (kind === "answer") return { uuid, kind, saved_at, content };
+  return { uuid, kind, organisation_id, saved_at, content, photos, ...(replaces ? { replaces } : {}) };
+}
+
+const batch = (items) => JSON.stringify({ device_now: new Date().toISOString(), records: items.map(asSent) });
+
+// One record that this device has no room for: {ended, answer?}, where `ended` is as of send().
+export async function sendStraight(item, person) {
+  const session = await whoIsSignedIn();
+  if (session.state !== "in") return { ended: session.state };
+  if (session.user !== person) return { ended: "another" };
+  const { ended, said } = await post("/catat/kirim", session, batch([item]), 0, { "Content-Type": "application/json" });
+  return { ended: ended === "done" ? ended : ended === "problem" || ended === "again" ? "trouble" : ended, answer: said?.records?.[0] };
 }
 
 async function sendRecords(items, session, left) {
-  const body = JSON.stringify({ device_now: new Date().toISOString(), records: items.map(asSent) });
+  const body = batch(items);
   const { ended, said } = await post("/catat/kirim", session, body, body.length, { "Content-Type": "application/json" });
   if (ended !== "done") return ended === "problem" ? "trouble" : ended;
   for (const answer of said.records) {
@@ -127,8 +139,11 @@ async function missing(item, uuids) {
 // A person must look at it.
 const ask = (item, why) => queue.change(item.uuid, (now) => now.revision === item.revision && { ...now, state: "problem", why });
 
+// Whether the office has it; other answers under an interview's number are kept there, and settled there.
+const hasArrived = (item, { state }) => state === "stored" || state === "known" || (item.kind === "answer" && state === "conflict");
+
 async function settle(item, answer) {
-  const taken = answer.state === "stored" || answer.state === "known";
+  const taken = hasArrived(item, answer);
   const now = await queue.change(item.uuid, (current) => {
     if (current.revision !== item.revision) {
       // changed here while it was on its way: what arrived is the version before this change
@@ -136,8 +151,14 @@ async function settle(item, answer) {
     }
     if (!taken) return { ...current, state: "problem", why: answer };
     const { replaces, why, ...rest } = current;
-    const { receipt, hash, link, twins, flags } = answer;
-    return { ...rest, state: "sent", receipt, hash, link, twins, flags, sent_at: new Date().toISOString() };
+    return { ...arrived(rest, answer), state: "sent", sent_at: new Date().toISOString() };
   });
   if (now?.state === "sent") await queue.release(item.uuid);
+}
+
+// An interview leaves no answers behind on a phone that others look at.
+function arrived(item, { state, receipt, hash, link, twins, flags, at }) {
+  if (item.kind !== "answer") return { ...item, receipt, hash, link, twins, flags };
+  const { answers, ...content } = item.content;
+  return { ...item, content, receipt, flags, at, disputed: state === "conflict" };
 }

@@ -1,11 +1,11 @@
-// Keeps the page and what it is made of, so that it opens without a line, and sends in the background where the browser
-// can. The server puts `self.GAUNG = {build, kept}` before this script; another build is another worker.
+// Keeps the pages and what they are made of, so that they open without a line, and sends in the background where the
+// browser can. The server puts `self.GAUNG = {build, kept}` before this script; another build is another worker.
 import { CHANNEL, send } from "./send.js";
 import { TAG } from "./tag.js";
 
 const { build, kept } = self.GAUNG;
 const NAME = `gaung-catat-${build}`;
-const PAGE = "/catat/";
+const PAGES = ["/catat/", "/catat/survei/"]; // whose endpoints are PAGES in app/field/routes_app.py
 const PATIENCE = 4000; // a line that is slower than this counts as none
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -14,11 +14,19 @@ self.addEventListener("message", (event) => event.data === "take-over" && self.s
 
 async function install() {
   const cache = await caches.open(NAME);
-  const page = await fetch(PAGE, { cache: "no-store", credentials: "same-origin" });
-  // signed out meanwhile: the worker before this one stays, with its page
-  if (!isPage(page) || !isOwn(page)) throw new Error("no page");
+  const pages = await Promise.all(PAGES.map(fetched));
+  // signed out meanwhile: the worker before this one stays, with its pages
+  if (pages.every((page) => !page)) throw new Error("no page");
   await Promise.all(kept.map((address) => cache.add(address)));
-  await cache.put(PAGE, page);
+  await Promise.all(PAGES.map((address, at) => pages[at] && cache.put(address, pages[at])));
+}
+
+// The page, or null for one that this person's roles do not open.
+async function fetched(address) {
+  const page = await fetch(address, { cache: "no-store", credentials: "same-origin" });
+  if (page.status === 403) return null;
+  if (!isPage(page) || !isOwn(page)) throw new Error("no page");
+  return page;
 }
 
 async function activate() {
@@ -35,29 +43,41 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (request.mode === "navigate" && pathname === PAGE) event.respondWith(page(request));
+  if (request.mode === "navigate" && PAGES.includes(pathname)) event.respondWith(page(event, pathname));
   else if (kept.includes(pathname)) event.respondWith(asset(request));
 });
 
-async function page(request) {
+async function page(event, address) {
   const cache = await caches.open(NAME);
-  const held = await cache.match(PAGE);
-  const asked = fetch(request);
-  if (!held) return asked;
-  const answered = asked.then((answer) => shown(cache, held, answer)).catch(() => held);
-  return Promise.race([answered, new Promise((done) => setTimeout(() => done(held), PATIENCE))]);
+  const held = await cache.match(address);
+  const asked = fetch(event.request);
+  const answered = asked.then((answer) => shown(event, cache, address, held, answer));
+  if (!held) return answered;
+  return Promise.race([answered.catch(() => held), new Promise((done) => setTimeout(() => done(held), PATIENCE))]);
 }
 
-async function shown(cache, held, answer) {
-  // on the way to sign in: the page opens all the same, and says that one has to sign in to send
-  if (!isPage(answer)) return held;
-  if (isOwn(answer)) {
-    await cache.put(PAGE, answer.clone()).catch(() => {});
+async function shown(event, cache, address, held, answer) {
+  if (isPage(answer) && isOwn(answer)) {
+    await cache.put(address, answer.clone()).catch(() => {});
+    event.waitUntil(others(cache, address, personOf(answer)).catch(() => {}));
     return answer;
   }
-  // made of files that are not here and may not arrive: the next worker brings page and files together
+  // on the way to sign in: the page opens all the same, and says that one has to sign in to send
+  if (!held || !isPage(answer)) return held ?? answer;
+  // made of files that are not here and may not arrive: the next worker brings pages and files together
   self.registration.update().catch(() => {});
   return personOf(answer) === personOf(held) ? held : answer;
+}
+
+// On a shared phone: the other pages are of whoever was here last.
+async function others(cache, address, person) {
+  for (const other of PAGES.filter((one) => one !== address)) {
+    const held = await cache.match(other);
+    if (!held || personOf(held) === person) continue;
+    await cache.delete(other);
+    const fresh = await fetched(other);
+    if (fresh) await cache.put(other, fresh);
+  }
 }
 
 async function asset(request) {

@@ -10,6 +10,8 @@ const group = (prefix) =>
 
 export const SAID = {
   ...WORDS,
+  say,
+  sentNow: (receipt) => say("sentNow", { receipt }),
   sent: (receipt) => say("sent", { receipt }),
   others: (name) => say("others", { name }),
   people: (count) => say("people", { count }),
@@ -35,10 +37,8 @@ export function day(date) {
 }
 
 // The day by this device's clock, as a date field has it.
-export function dayHere() {
-  const now = new Date();
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
-}
+export const dayOf = (moment) => new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+export const dayHere = () => dayOf(new Date());
 
 export function headcount(content) {
   const counted = Object.values(content.counts ?? {}).reduce((sum, count) => sum + count, 0);
