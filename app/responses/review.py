@@ -12,7 +12,7 @@ from app.kernel.text import T
 from app.responses.models import Response, ResponseConflict
 from app.responses.quality import marks
 from app.responses.service import Submission, left_open
-from app.responses.tally import untally
+from app.responses.tally import take_turn, untally
 from app.surveys.access import to_manage
 from app.surveys.models import Wave
 from app.surveys.queries import definition_of
@@ -29,6 +29,7 @@ def settle(session: Session, actor: Actor, wave_id: int, conflict_id: int, *, ta
     Forbidden, Stale where somebody has decided already.
     """
     wave = to_manage(session, actor, wave_id)
+    take_turn(session, wave)  # before any row is held: who counts holds the turn and then the rows
     conflict = session.scalar(
         select(ResponseConflict)
         .where(ResponseConflict.id == conflict_id, ResponseConflict.wave_id == wave.id)

@@ -14,6 +14,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.db import insert_missing, unit_of_work, wait_for_turn
+from app.kernel.errors import Refused
+from app.kernel.text import T
 from app.responses.models import Cell, Response
 from app.surveys.definition import Definition
 from app.surveys.measures import values
@@ -83,9 +85,14 @@ def _waiting(wave_id: int) -> Any:
     )
 
 
+def take_turn(session: Session, wave: Wave) -> None:
+    """Until this transaction ends, nobody else changes the counts of this wave or what stands behind them."""
+    wait_for_turn(session, f"tally:{wave.id}")
+
+
 def fold(session: Session, wave: Wave, *, most: int = AT_ONCE) -> int:
     """Count answers that are not counted yet, and return how many."""
-    wait_for_turn(session, f"tally:{wave.id}")
+    take_turn(session, wave)
     rows = session.execute(_waiting(wave.id).limit(most)).all()
     if not rows:
         return 0
@@ -99,7 +106,7 @@ def fold(session: Session, wave: Wave, *, most: int = AT_ONCE) -> int:
 
 def untally(session: Session, wave: Wave, *responses: Response) -> None:
     """Take answers out of the counts, before their place, answers, codes or flags are changed."""
-    wait_for_turn(session, f"tally:{wave.id}")
+    take_turn(session, wave)
     uuids = [response.uuid for response in responses]
     now_counted = set(session.scalars(select(Response.uuid).where(Response.uuid.in_(uuids), Response.tallied)))
     counted = [response for response in responses if response.uuid in now_counted]
@@ -112,20 +119,35 @@ def untally(session: Session, wave: Wave, *responses: Response) -> None:
 
 
 def recount(session: Session, wave: Wave) -> None:
-    """Forget all counts of a wave: the items changed, e.g. by a new code. The worker counts anew."""
-    wait_for_turn(session, f"tally:{wave.id}")
+    """Forget all counts of a wave: the items changed, e.g. by a new code. The worker counts anew.
+
+    Raises Refused where single answers were erased: what they were counted as cannot be counted again.
+    """
+    take_turn(session, wave)
+    if wave.erased_at is not None:
+        raise Refused(T("Jawaban perorangan survei ini sudah dihapus, jadi tidak bisa dihitung ulang."))
     session.execute(delete(Cell).where(Cell.wave_id == wave.id))
     session.execute(
-        update(Response).where(Response.wave_id == wave.id).values(tallied=False),
+        update(Response).where(Response.wave_id == wave.id, Response.tallied).values(tallied=False),
         execution_options={"synchronize_session": False},
     )
 
 
 def _add(session: Session, wave_id: int, cells: Mapping[Key, tuple[int, Floats]], *, sign: int) -> None:
-    for (place, sex, band, mode), (people, sums) in sorted(cells.items()):
-        key = {"wave_id": wave_id, "place": place, "sex": sex, "age_band": band, "mode": mode}
-        insert_missing(session, Cell, [{**key, "people": 0, "sums": np.zeros_like(sums).astype("<f8").tobytes()}])
-        cell = session.get_one(Cell, tuple(key.values()), populate_existing=True, with_for_update=True)
+    """Add to the cells, or take from them. Whoever calls has the turn."""
+    keys = sorted(cells)
+    insert_missing(
+        session,
+        Cell,
+        [
+            {"wave_id": wave_id, "place": place, "sex": sex, "age_band": band, "mode": mode, "people": 0,
+             "sums": np.zeros_like(cells[place, sex, band, mode][1]).astype("<f8").tobytes()}
+            for place, sex, band, mode in keys
+        ],
+    )  # fmt: skip
+    for key in keys:
+        people, sums = cells[key]
+        cell = session.get_one(Cell, (wave_id, *key), populate_existing=True, with_for_update=True)
         total = np.frombuffer(cell.sums, dtype="<f8").reshape(sums.shape) + sign * sums
         cell.people += sign * people
         cell.sums = total.astype("<f8").tobytes()

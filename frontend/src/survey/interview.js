@@ -3,6 +3,7 @@
 //   const interview = new Interview(root, {
 //     done(answers, about) {},               // "next" on the last screen, and everything that was asked fits
 //     changed(answers, at, about) {},        // something was typed or chosen, or another screen is shown
+//     passed(at, about, answers) {},         // this screen is answered; `false` keeps the interview from going on
 //   }, { seed, answers, about, at });        // all optional: `seed` is the UUID of the answer (random order), the rest
 //                                            // puts back what was kept; `at` is the name of the screen to go on with
 //   interview.next() / back() / show(name)   // next() says what is missing, and stays, where something is
@@ -31,8 +32,8 @@
 import { asked, numberOf, shuffled } from "./logic.js";
 
 export class Interview {
-  constructor(root, { done, changed } = {}, { seed = "", answers = {}, about = {}, at = null } = {}) {
-    Object.assign(this, { root, done, changed });
+  constructor(root, { done, changed, passed } = {}, { seed = "", answers = {}, about = {}, at = null } = {}) {
+    Object.assign(this, { root, done, changed, passed });
     this.screens = [...root.querySelectorAll("[data-question], [data-about]")].map((box) => new Screen(box));
     for (const screen of this.screens) {
       screen.order(seed);
@@ -78,7 +79,7 @@ export class Interview {
   next() {
     const problem = this.current.problem();
     this.current.say(problem);
-    if (problem) return;
+    if (problem || this.passed?.(this.at, this.about, this.answers) === false) return;
     const path = this.path;
     const following = path[path.indexOf(this.current) + 1];
     if (following) return this.show(following.id);
@@ -132,7 +133,7 @@ export class Interview {
   }
 
   #pressed(event) {
-    if (event.key !== "Enter" || !event.target.matches("input, select") || !this.current?.box.contains(event.target)) return;
+    if (event.key !== "Enter" || !event.target.matches("input") || !this.current?.box.contains(event.target)) return;
     event.preventDefault();
     this.next();
   }

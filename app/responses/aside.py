@@ -1,0 +1,124 @@
+"""Answers that are not counted, for a reason, and taken back; which of two versions stands is in review.py.
+
+Whoever decides holds the turn of the wave's counts, so that nothing is counted meanwhile, and an answer leaves the
+counts before anything of it changes (tally.py).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import Session
+
+from app.kernel.audit import record as note
+from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.roles import Actor
+from app.kernel.text import T
+from app.responses.models import Response, ResponseConflict
+from app.responses.tally import take_turn, untally
+from app.surveys.access import to_manage
+from app.surveys.models import Wave
+
+LONGEST_REASON = 300
+REPEAT = "repeat"
+AT_ONCE = 1000
+
+
+def set_aside(session: Session, actor: Actor, wave_id: int, uuid: str, reason: str, *, now: datetime) -> Response:
+    """Do not count this answer any more; it stays, with the reason. Raises Invalid without one, Refused if it is so."""
+    wave = to_manage(session, actor, wave_id)
+    reason = _reason(reason)
+    response = _held(session, wave, uuid)
+    if response.set_aside is not None:
+        raise Refused(T("Jawaban ini sudah dikesampingkan."))
+    _put_aside(session, actor, wave, response, reason, now)
+    return response
+
+
+def take_back(session: Session, actor: Actor, wave_id: int, uuid: str, *, now: datetime) -> Response:
+    """Count this answer again."""
+    wave = to_manage(session, actor, wave_id)
+    response = _held(session, wave, uuid)
+    if response.set_aside is None:
+        raise Refused(T("Jawaban ini memang dihitung."))
+    before, response.set_aside, response.set_aside_by_id = response.set_aside, None, None
+    session.flush()
+    note(session, actor, "response.taken_back", wave, now=now, before={"answer": _name(uuid), "reason": before})
+    return response
+
+
+def set_repeats_aside(session: Session, actor: Actor, wave_id: int, reason: str, *, now: datetime) -> int:
+    """Set aside every answer that is marked as a suspected repeat and still counts; returns how many."""
+    wave = to_manage(session, actor, wave_id)
+    reason = _reason(reason)
+    take_turn(session, wave)
+    done = 0
+    while rows := session.scalars(
+        suspected(wave).limit(AT_ONCE).with_for_update(), execution_options={"populate_existing": True}
+    ).all():
+        untally(session, wave, *rows)
+        for row in rows:
+            row.set_aside, row.set_aside_by_id = reason, actor.id
+        session.flush()
+        done += len(rows)
+    if done:
+        note(session, actor, "response.repeats_set_aside", wave, now=now, after={"n": done, "reason": reason})
+    return done
+
+
+def suspected(wave: Wave) -> Any:
+    """Answers that count and are marked as a repeat of one that came before."""
+    return select(Response).where(Response.wave_id == wave.id, Response.set_aside.is_(None), has_flag(REPEAT))
+
+
+def has_flag(flag: str) -> Any:
+    """Whether the list of marks has this one; written as JSON text, in which each stands in quotes."""
+    return cast(Response.flags, String).like(f'%"{flag}"%')
+
+
+def differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """The names of what differs between two versions: place, sex, age_band, or a question's key."""
+    about = [name for name in ("place", "sex", "age_band") if one.get(name) != other.get(name)]
+    answers, others = one.get("answers") or {}, other.get("answers") or {}
+    keys = dict.fromkeys(key.partition("/")[0] for key in [*answers, *others] if answers.get(key) != others.get(key))
+    return [*about, *keys]
+
+
+def _held(session: Session, wave: Wave, uuid: str) -> Response:
+    """The answer as it is now, which nobody counts or changes until the end of this transaction."""
+    take_turn(session, wave)
+    query = select(Response).where(Response.uuid == uuid, Response.wave_id == wave.id).with_for_update()
+    response = session.scalar(query, execution_options={"populate_existing": True})
+    if response is None:
+        raise NotFound(T("Jawaban ini tidak ada, atau sudah dihapus karena masa simpannya lewat."))
+    return response
+
+
+def _put_aside(session: Session, actor: Actor, wave: Wave, response: Response, reason: str, now: datetime) -> None:
+    untally(session, wave, response)
+    response.set_aside, response.set_aside_by_id = reason, actor.id
+    session.flush()
+    note(session, actor, "response.set_aside", wave, now=now, after={"answer": _name(response.uuid), "reason": reason})
+
+
+def _reason(text: str) -> str:
+    reason = " ".join(text.split())
+    if not reason:
+        raise Invalid(T("Tulis alasannya."), field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(T("Alasan ini terlalu panjang. Paling banyak %(n)s huruf.", n=LONGEST_REASON), field="reason")
+    return reason
+
+
+def _name(uuid: str) -> str:
+    """As the receipt names it."""
+    return uuid[:8].upper()
+
+
+def unresolved(wave_ids: Iterable[int]) -> Any:
+    """Select (wave, how many) of conflicts that wait for a person."""
+    query = select(ResponseConflict.wave_id, func.count()).where(
+        ResponseConflict.wave_id.in_(list(wave_ids)), ResponseConflict.resolution.is_(None)
+    )
+    return query.group_by(ResponseConflict.wave_id)

@@ -1,0 +1,212 @@
+"""What stands on the public pages of a survey, around its questions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from flask import get_template_attribute, make_response, render_template, request
+from flask.wrappers import Response
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import select
+
+from app.areas.models import District, Village
+from app.media.derive import public_path
+from app.people.models import Organisation
+from app.responses import links
+from app.responses.service import mark_of, new_mark
+from app.surveys.definition import Definition, say
+from app.surveys.models import Mode, SurveyAudience, Wave, WaveStatus
+from app.surveys.queries import opd
+from app.web.db import db
+from app.web.wiring import now, settings
+
+LANGUAGES = {"id": "Bahasa Indonesia", "kut": "Bahasa Kutai", "bjn": "Bahasa Banjar", "en": "English"}
+SECONDS_A_QUESTION = 20
+LONGER = 14 * 24 * 3600
+"""Seconds that a browser's mark outlives the survey."""
+YOUNG = "under"
+"""The age that may not be asked: never stored, it ends the survey in a friendly way."""
+PICTURE_BYTES, PICTURE_SIDE = 40_000, 640
+
+_drawn: WeakKeyDictionary[object, dict[tuple[int, str], Markup]] = WeakKeyDictionary()
+"""Engine → (version's id, language) → the questions as HTML: a frozen version never changes."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A village with its district, or an OPD (without)."""
+
+    code: str
+    name: str
+    district: str = ""
+
+    @property
+    def whole(self) -> str:
+        return f"{self.name}, {_('Kecamatan %(name)s', name=self.district)}" if self.district else self.name
+
+
+def place_of(wave: Wave, code: str) -> Place | None:
+    """The village or OPD of a link; one query."""
+    if wave.audience == SurveyAudience.CIVIL_SERVANTS:
+        number = code.removeprefix("opd:")
+        if not (code.startswith("opd:") and number.isdigit() and len(number) < 10):
+            return None
+        name = db.session.scalar(
+            select(Organisation.name).where(Organisation.id == int(number), Organisation.kind == "opd")
+        )
+        return Place(code, name) if name else None
+    row = db.session.execute(
+        select(Village.name, District.name.label("district"))
+        .join(District, District.code == Village.district_code)
+        .where(Village.code == code)
+    ).one_or_none()
+    return Place(code, row.name, row.district) if row else None
+
+
+def places_to_pick(wave: Wave) -> Sequence[Place]:
+    """Every place that may be answered for, by district and name; one query."""
+    if wave.audience == SurveyAudience.CIVIL_SERVANTS:
+        found = db.session.execute(
+            select(Organisation.id, Organisation.name)
+            .where(Organisation.kind == "opd", Organisation.active)
+            .order_by(Organisation.name)
+        )
+        return [Place(opd(number), name) for number, name in found]
+    rows = db.session.execute(
+        select(Village.code, Village.name, District.name)
+        .join(District, District.code == Village.district_code)
+        .order_by(District.name, Village.name)
+    )
+    return [Place(*row) for row in rows]
+
+
+def pictures_of(definition: Definition) -> Mapping[int, str]:
+    """The addresses of the pictures, small enough for a bad line."""
+    numbers = {question.picture for question in definition.questions if question.picture}
+    return {
+        number: public_path(
+            settings().secret_key, number, mimes=("image/jpeg", "image/webp"), max_bytes=PICTURE_BYTES,
+            max_side=PICTURE_SIDE,
+        )
+        for number in numbers
+    }  # fmt: skip
+
+
+def drawn_questions(wave: Wave, definition: Definition, language: str) -> Markup:
+    """All questions as HTML, kept in memory as long as the definition itself is (a frozen one)."""
+    kept = _drawn.setdefault(definition, {})
+    key = (wave.instrument_version_id, language)
+    if key not in kept:
+        draw = get_template_attribute("responses/questions.html", "questions")
+        kept[key] = draw(definition, language, "", pictures_of(definition))
+    return kept[key]
+
+
+def language_of(definition: Definition, wanted: str | None) -> str:
+    return wanted if wanted in definition.languages else "id"
+
+
+def frame(wave: Wave, definition: Definition, language: str) -> dict[str, Any]:
+    """What every page of a survey needs."""
+    return {
+        "wave": wave,
+        "definition": definition,
+        "language": language,
+        "say": lambda texts: say(texts, language),
+        "title": say(definition.title, language) or wave.name,
+        "is_staff_survey": wave.audience == SurveyAudience.CIVIL_SERVANTS,
+        "young": YOUNG,
+    }
+
+
+def consent(definition: Definition, language: str) -> dict[str, Any]:
+    """What somebody is told before the first question."""
+    kept = retention(settings().answer_days)
+    return {
+        "consent": say(definition.consent, language).replace("[masa simpan]", kept),
+        "intro": say(definition.intro, language),
+        "kept": kept,
+        "minutes": max(1, round(len(definition.questions) * SECONDS_A_QUESTION / 60)),
+        "languages": [(code, LANGUAGES.get(code, code)) for code in definition.languages],
+    }
+
+
+def retention(days: int) -> str:
+    """How long single answers are kept, in words."""
+    if days % 365 == 0:
+        return _("%(n)s tahun", n=days // 365)
+    return _("%(n)s bulan", n=days // 30) if days % 30 == 0 else _("%(n)s hari", n=days)
+
+
+# --- whether it may be answered now ---
+
+
+def shut(wave: Wave | None) -> Response | None:
+    """A friendly page where this survey takes no answers by link, else None."""
+    if wave is None:
+        return message(
+            _("Survei ini tidak ditemukan"),
+            _("Alamatnya mungkin terpotong atau salah ketik. Pindai lagi kodenya, atau minta tautannya sekali lagi."),
+            404,
+        )
+    if wave.status == WaveStatus.DRAFT:
+        return message(
+            _("Survei ini belum dibuka"), _("Silakan buka lagi tautan ini sesudah survei dimulai."), wave=wave
+        )
+    if wave.status != WaveStatus.OPEN:
+        return message(
+            _("Survei ini sudah ditutup"),
+            _("Jawaban baru tidak diterima lagi. Terima kasih atas kesediaan Anda."),
+            wave=wave,
+        )
+    if Mode.LINK not in wave.modes:
+        return message(
+            _("Survei ini tidak diisi lewat tautan"),
+            _("Petugas kami menemui warga langsung. Terima kasih atas kesediaan Anda."),
+            wave=wave,
+        )
+    return None
+
+
+def message(title: str, text: str, status: int = 200, **more: Any) -> Response:
+    page = render_template("responses/public_message.html", title=title, text=text, **more)
+    return unlisted(make_response(page, status))
+
+
+def unlisted(answer: Response) -> Response:
+    """Nobody keeps these pages, and no search engine lists them. That no other site hears where somebody came from is
+    said on every page (web/shell.py); within the site the guard against forged forms needs it.
+    """
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+# --- marks of repeats ---
+
+
+def cookie_name(wave: Wave) -> str:
+    return f"survei_{wave.code}"
+
+
+def with_mark(answer: Response, wave: Wave) -> Response:
+    """Give the browser a random mark for this one survey, if it has none: answers of one browser are looked at."""
+    if cookie_name(wave) not in request.cookies:
+        ends = (wave.ends_on - now().date()).days * 24 * 3600
+        answer.set_cookie(
+            cookie_name(wave), new_mark(), max_age=max(ends, 0) + LONGER, path=f"/s/{wave.code}", httponly=True,
+            samesite="Lax", secure=settings().https,
+        )  # fmt: skip
+    return answer
+
+
+def device_mark(wave: Wave) -> str | None:
+    value = request.cookies.get(cookie_name(wave))
+    return mark_of(wave, value) if value else None
+
+
+def link_mark(wave: Wave, key: str) -> str | None:
+    known = bool(key) and links.is_key(settings().secret_key, wave, key)
+    return mark_of(wave, key) if known else None

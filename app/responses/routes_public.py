@@ -1,0 +1,309 @@
+"""Answering by a public link: consent, then one question a screen; stored once, at the end.
+
+With a script the whole form comes with the first page and is handed in by one request. Without one every screen is a
+request that stores nothing, the answers so far travel along (steps.py), and the last one hands them in.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
+from flask_babel import gettext as _
+
+from app.kernel.errors import Invalid, Refused
+from app.kernel.text import T
+from app.responses import pages_public as pages
+from app.responses import service, steps
+from app.responses.blueprint import bp
+from app.responses.order import options_of, rows_of
+from app.responses.service import Submission, Taken, Wrong
+from app.surveys.definition import AGE_BANDS, SEXES, Definition
+from app.surveys.logic import Problem
+from app.surveys.models import Mode, Wave
+from app.surveys.queries import definition_of, wave_of_code
+from app.web.db import db, writes_nothing
+from app.web.formats import sentence
+from app.web.guard import public
+from app.web.wiring import now, settings
+
+LARGEST = 256 * 1024
+"""Bytes of one person's answers: every open text at its longest, and all that travels with them."""
+OLDEST_START = timedelta(days=60)
+PUBLIC = frozenset({"responses.step", "responses.send"})
+
+
+@bp.url_value_preprocessor
+def _bound(endpoint: str | None, _values: Any) -> None:
+    """Before anything reads the body: whoever sends more is told so."""
+    if endpoint in PUBLIC:
+        request.max_content_length = LARGEST
+        request.max_form_memory_size = LARGEST
+
+
+@bp.get("/s/<code>", endpoint="survey")
+@public
+def survey(code: str) -> ResponseReturnValue:
+    return _start_page(code)
+
+
+@bp.get("/s/<code>/<place>", endpoint="survey_place")
+@public
+def survey_place(code: str, place: str) -> ResponseReturnValue:
+    """The link of one village or OPD: where is known."""
+    return _start_page(code, place)
+
+
+@bp.get("/s/<code>/tidak", endpoint="decline")
+@public
+def decline(code: str) -> ResponseReturnValue:
+    return pages.message(
+        _("Terima kasih, tidak apa-apa"),
+        _("Tidak ada yang disimpan. Bila berubah pikiran, tautan ini masih bisa dibuka selama survei berjalan."),
+        back=url_for("responses.survey", code=code),
+    )
+
+
+@bp.get("/s/<code>/terima-kasih", endpoint="thanks")
+@public
+def thanks(code: str) -> ResponseReturnValue:
+    wave = wave_of_code(db.session, code)
+    if wave is None:
+        return pages.shut(wave) or ""
+    definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
+    language = pages.language_of(definition, request.args.get("b"))
+    receipt = "".join(sign for sign in request.args.get("kode", "") if sign.isalnum())[:8]
+    page = render_template("responses/public_thanks.html", receipt=receipt, **pages.frame(wave, definition, language))
+    return pages.unlisted(make_response(page))
+
+
+def _start_page(code: str, place: str = "") -> Response:
+    wave = wave_of_code(db.session, code)
+    shut = pages.shut(wave)
+    if shut is not None or wave is None:
+        return shut or make_response("")
+    fixed = pages.place_of(wave, place) if place else None
+    if place and fixed is None:
+        return _unknown_place(wave)
+    definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
+    language = pages.language_of(definition, request.args.get("b"))
+    page = render_template(
+        "responses/public_start.html",
+        fixed=fixed,
+        key=request.args.get("k", ""),
+        places=() if fixed else pages.places_to_pick(wave),
+        uuid=service.new_uuid(),
+        questions=pages.drawn_questions(wave, definition, language),
+        **pages.frame(wave, definition, language),
+        **pages.consent(definition, language),
+    )
+    return pages.with_mark(pages.unlisted(make_response(page)), wave)
+
+
+def _unknown_place(wave: Wave) -> Response:
+    return pages.message(
+        _("Tempat pada tautan ini tidak dikenal"),
+        _("Mungkin tautannya terpotong. Anda tetap bisa mengisi: pilih sendiri tempatnya di halaman survei."),
+        404,
+        wave=wave,
+        back=url_for("responses.survey", code=wave.code),
+        back_label=_("Isi survei"),
+    )
+
+
+# --- one screen after the other, without a script ---
+
+
+@bp.post("/s/<code>/isi", endpoint="step")
+@public
+@writes_nothing
+def step(code: str) -> ResponseReturnValue:
+    """The next screen, the one before, or this one again with what is wrong."""
+    wave = wave_of_code(db.session, code)
+    shut = pages.shut(wave)
+    if shut is not None or wave is None:
+        return shut or ""
+    definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
+    if "isian" not in request.form:
+        return pages.with_mark(_screen(wave, definition, steps.after(definition, _begun(wave, definition))), wave)
+    state = steps.read(request.form["isian"], wave.code, settings().secret_key)
+    back = steps.before(definition, state) if request.form.get("arah") == "kembali" else None
+    state, given, problem = _taken(wave, definition, state)
+    if back is not None:
+        return _screen(wave, definition, replace(state, at=back))
+    if problem is not None:
+        return _screen(wave, definition, state, given, problem), 422
+    if state.about.get("age_band") == pages.YOUNG:
+        return too_young(wave)
+    return _screen(wave, definition, steps.after(definition, state))
+
+
+def too_young(wave: Wave) -> Response:
+    return pages.message(
+        _("Terima kasih sudah mau membantu"),
+        _("Survei ini untuk orang berumur 17 tahun ke atas, jadi cukup sampai di sini. Tidak ada yang disimpan."),
+        wave=wave,
+    )
+
+
+def _begun(wave: Wave, definition: Definition) -> steps.State:
+    form = request.form
+    place = form.get("place", "")
+    fixed = bool(place) and pages.place_of(wave, place) is not None
+    return steps.State(
+        uuid=service.new_uuid(), wave=wave.code, place_fixed=fixed, about={"place": place} if fixed else {},
+        language=pages.language_of(definition, form.get("b")), started_at=now().isoformat(),
+        key=form.get("k", "")[:200],
+    )  # fmt: skip
+
+
+def _taken(wave: Wave, definition: Definition, state: steps.State) -> tuple[steps.State, Mapping[str, Any], T | None]:
+    """What the posted screen says, put into the state."""
+    if state.at in steps.ABOUT:
+        name = state.at.removeprefix("~")
+        value = request.form.get(name, "")
+        return replace(state, about={**state.about, name: value}), {name: value}, _about_problem(wave, name, value)
+    question = definition.by_key.get(state.at)
+    if question is None or question.kind == "note":
+        return state, {}, None
+    return steps.answered(state, question, request.form)
+
+
+def _about_problem(wave: Wave, name: str, value: str) -> T | None:
+    if name == "place":
+        sentences = service.NO_PLACE if value else service.PLACE_MISSING
+        return None if value and pages.place_of(wave, value) else sentences[wave.audience]
+    if name == "sex":
+        return None if value in SEXES else T("Pilih jenis kelamin.")
+    return None if value in AGE_BANDS or value == pages.YOUNG else T("Pilih kelompok umur.")
+
+
+def _screen(
+    wave: Wave,
+    definition: Definition,
+    state: steps.State,
+    given: Mapping[str, Any] | None = None,
+    problem: T | None = None,
+) -> Response:
+    screens = steps.path(definition, state)
+    question = definition.by_key.get(state.at)
+    page = render_template(
+        "responses/public_step.html",
+        state=state,
+        at=screens.index(state.at) + 1 if state.at in screens else len(screens),
+        all=len(screens),
+        is_end=state.at == steps.END,
+        may_go_back=steps.before(definition, state) is not None,
+        isian=steps.written(state, settings().secret_key),
+        question=question,
+        options=options_of(question, state.uuid) if question else (),
+        rows=rows_of(question, state.uuid) if question else (),
+        pictures=pages.pictures_of(definition) if question and question.picture else {},
+        places=pages.places_to_pick(wave) if state.at == "~place" else (),
+        given=given or {**state.about, **state.answers},
+        problem=sentence(problem) if problem else "",
+        **pages.frame(wave, definition, state.language),
+    )
+    return pages.unlisted(make_response(page))
+
+
+# --- handing in ---
+
+
+@bp.post("/s/<code>/kirim", endpoint="send")
+@public
+def send(code: str) -> ResponseReturnValue:
+    """Store one person's answers. Answers JSON where a script asked, else a page."""
+    wave = wave_of_code(db.session, code)
+    if wave is None:
+        return pages.shut(wave) or ""
+    state, sent = _handed_in(wave)
+    try:
+        taken = service.record(db.session, None, wave, sent, now=now())
+    except Wrong as wrong:
+        db.session.rollback()
+        return _not_taken(wave, state, wrong.problems), 422
+    except Refused as refused:
+        db.session.rollback()
+        return _refused(wave, refused), 409
+    return _received(wave, sent, taken)
+
+
+def _handed_in(wave: Wave) -> tuple[steps.State | None, Submission]:
+    """(the screens' state, where they were answered without a script; the answers). Raises Invalid."""
+    form = request.form
+    if "isian" in form:
+        state = steps.read(form["isian"], wave.code, settings().secret_key)
+        given: Mapping[str, Any] = {**vars(state), **state.about, "ended_at": now().isoformat()}
+    else:
+        state = None
+        try:
+            given = json.loads(form.get("jawaban", ""))
+        except (ValueError, RecursionError) as error:
+            raise Invalid(T("Jawaban ini tidak bisa dibaca. Muat ulang halaman, lalu isi lagi.")) from error
+        if not isinstance(given, dict) or not isinstance(given.get("answers"), dict) or "\\u0000" in form["jawaban"]:
+            raise Invalid(T("Jawaban ini tidak bisa dibaca. Muat ulang halaman, lalu isi lagi."))
+    return state, _submission(wave, given)
+
+
+def _submission(wave: Wave, given: Mapping[str, Any]) -> Submission:
+    said = {name: str(given.get(name) or "")[:40] for name in ("uuid", "place", "sex", "age_band")}
+    started, ended = _time(given.get("started_at")), _time(given.get("ended_at"))
+    if started and ended and started > ended:
+        started = ended = None  # a clock that was set in between
+    definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
+    return Submission(
+        uuid=said["uuid"], place=said["place"], sex=said["sex"], age_band=said["age_band"], mode=Mode.LINK,
+        answers=given["answers"], started_at=started, ended_at=ended,
+        language=pages.language_of(definition, str(given.get("language") or "")),
+        device_mark=pages.device_mark(wave), link_mark=pages.link_mark(wave, str(given.get("key") or "")),
+    )  # fmt: skip
+
+
+def _time(text: Any) -> datetime | None:
+    """A time of the device's clock; None for one that cannot be."""
+    try:
+        found = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+        likely = abs(found - now()) < OLDEST_START
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found if likely else None
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _received(wave: Wave, sent: Submission, taken: Taken) -> ResponseReturnValue:
+    if _wants_json():
+        return pages.unlisted(jsonify(state=taken.state, receipt=taken.receipt))
+    address = url_for("responses.thanks", code=wave.code, kode=taken.receipt, b=sent.language)
+    return pages.unlisted(make_response(redirect(address, 303)))
+
+
+def _not_taken(wave: Wave, state: steps.State | None, problems: Sequence[Problem]) -> Response:
+    """Back to the screen of the first thing that is wrong, with everything that was answered."""
+    if _wants_json():
+        said = [{"field": one.field, "sentence": sentence(one.sentence)} for one in problems]
+        return pages.unlisted(jsonify(problems=said))
+    first = problems[0]
+    at = first.field if "~" + first.field not in steps.ABOUT else "~" + first.field
+    definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
+    if state is None or at not in steps.path(definition, state):
+        return pages.message(_("Jawaban belum bisa diterima"), sentence(first.sentence), wave=wave,
+                             back=url_for("responses.survey", code=wave.code))  # fmt: skip
+    return _screen(wave, definition, replace(state, at=at), None, first.sentence)
+
+
+def _refused(wave: Wave, refused: Refused) -> Response:
+    text = " ".join((
+        sentence(refused.sentence),
+        _("Jawaban Anda tidak disimpan. Mohon maaf, dan terima kasih sudah meluangkan waktu."),
+    ))  # fmt: skip
+    if _wants_json():
+        return pages.unlisted(jsonify(sentence=text))
+    return pages.message(_("Jawaban tidak bisa diterima lagi"), text, wave=wave)
