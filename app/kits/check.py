@@ -14,15 +14,15 @@ from app.campaigns.reference import SERVICES_FILE
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.kits.check_events import event_findings
+from app.kits.check_surveys import pictures_of, result_findings, survey_findings
+from app.kits.check_texts import text_findings
 from app.kits.kit import Kit, find_kits, read_kit
 from app.kits.reading import Document, Finding, read_text
 from app.kits.sentences import nearest, schema_findings
 from app.media.check import READABLE
-from app.posts.content import GAP, sample_link, with_link
+from app.posts.content import GAP
 
 OPEN_GAP = re.compile(r"\[LENGKAPI\b", re.IGNORECASE)
-HASHTAG = re.compile(r"#\w+")
-LINK_FOR_COUNTING = sample_link("https://kukarkab.go.id")  # X counts 23 for any link under a real domain
 
 
 def check(
@@ -62,10 +62,14 @@ def check_kit(
         found.extend(_days(document, kit))
         found.extend(_images(document, kit))
         if schema == "post":
-            found.extend(_texts(document, kit, channels or {}))
+            found.extend(text_findings(document, kit, channels or {}))
         if schema == "event":
             found.extend(event_findings(document, kit))
-    if kit.campaign and not (kit.posts or kit.prints or kit.events) and not kit.findings:
+        if schema == "survey":
+            found.extend(survey_findings(document, kit, known_services))
+        if schema == "recorded":
+            found.extend(result_findings(document))
+    if kit.campaign and not (kit.posts or kit.prints or kit.events or kit.surveys) and not kit.findings:
         found.append(
             Finding(
                 kit.campaign.file, 1, T("Paket ini belum berisi materi."), T("Tambahkan berkas .md di folder posts/.")
@@ -114,6 +118,8 @@ def _with_schemas(kit: Kit) -> Iterator[tuple[Document, str]]:
     yield from ((post, "post") for post in kit.posts)
     yield from ((piece, "print") for piece in kit.prints)
     yield from ((event, "event") for event in kit.events)
+    yield from ((survey, "survey") for survey in kit.surveys)
+    yield from ((result, "recorded") for result in kit.results)
 
 
 def _gaps(kit: Kit, document: Document) -> Iterator[Finding]:
@@ -213,7 +219,8 @@ def image_names(document: Document) -> list[tuple[list[str | int], str]]:
     used: list[tuple[list[str | int], str]] = [
         (["media", index, "file"], item["file"]) for index, item in enumerate(data.get("media", []))
     ]
-    return used + ([(["image"], data["image"])] if data.get("image") else [])
+    used += [([name], data[name]) for name in ("image", "file") if data.get(name)]
+    return used + list(pictures_of(data))
 
 
 def _images(document: Document, kit: Kit) -> Iterator[Finding]:
@@ -248,67 +255,3 @@ def _image_problem(folder: Path, name: str) -> tuple[T, T] | None:
 
 def _inside(file: Path, folder: Path) -> bool:
     return file.resolve().is_relative_to(folder.resolve())
-
-
-def _texts(document: Document, kit: Kit, channels: Mapping[str, Any]) -> Iterator[Finding]:
-    data = document.data
-    texts = data.get("texts", {})
-    for kind in texts:
-        if kind not in data["outlets"]:
-            yield Finding(
-                document.file,
-                document.line(["texts"], kind),
-                T("Ada teks untuk “%(kind)s”, tetapi saluran itu tidak dipakai.", kind=kind),
-                T("Tambahkan ke “outlets” atau hapus teksnya."),
-            )
-    link = data["link"] if "link" in data else kit.meta.get("link")
-    for kind in data["outlets"]:
-        own = kind in texts
-        text = texts[kind] if own else document.body
-        line = document.line(["texts"], kind) if own else document.body_line
-        if not text.strip():
-            yield Finding(
-                document.file,
-                line,
-                T("Teks untuk “%(kind)s” kosong.", kind=kind),
-                T("Tulis teks dasar di bawah garis ---, atau teks khusus di “texts”."),
-            )
-        elif kind in channels:
-            yield from _limits(document, kind, line, with_link(text, LINK_FOR_COUNTING if link else None), channels)
-
-
-def _limits(document: Document, kind: str, line: int, text: str, channels: Mapping[str, Any]) -> Iterator[Finding]:
-    channel = channels[kind]
-    limits = channel.limits
-    size = channel.count(text)
-    if limits.max_text is not None and size > limits.max_text:
-        yield Finding(
-            document.file,
-            line,
-            T("Teks untuk “%(kind)s” terlalu panjang: %(size)s karakter.", kind=kind, size=size),
-            T("Paling banyak %(limit)s, termasuk tautan. Ringkas teksnya.", limit=limits.max_text),
-        )
-    hashtags = len(HASHTAG.findall(text))
-    if limits.max_hashtags is not None and hashtags > limits.max_hashtags:
-        yield Finding(
-            document.file,
-            line,
-            T("Teks untuk “%(kind)s” memakai %(count)s tagar.", kind=kind, count=hashtags),
-            T("Paling banyak %(limit)s. Hapus sebagian.", limit=limits.max_hashtags),
-        )
-    images = len(document.data.get("media", []))
-    where = document.line(["media"]) if images else document.line(["outlets"])
-    if images < limits.min_images:
-        yield Finding(
-            document.file,
-            where,
-            T("“%(kind)s” memerlukan gambar.", kind=kind),
-            T("Tambahkan gambar di “media”, atau hapus “%(kind)s” dari “outlets”.", kind=kind),
-        )
-    if limits.max_images and images > limits.max_images:
-        yield Finding(
-            document.file,
-            where,
-            T("“%(kind)s” menerima paling banyak %(limit)s gambar.", kind=kind, limit=limits.max_images),
-            T("Kurangi gambarnya, atau buat materi tersendiri."),
-        )

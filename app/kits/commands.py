@@ -77,12 +77,14 @@ def import_command(
             return "\n".join([*lines, f"{folder.name}: {error.sentence}"]), 1
         if result.created:
             told = T(
-                "program “%(name)s” dibuat, mulai %(start)s: %(posts)s materi, %(pieces)s cetakan, %(events)s kegiatan",
+                "program “%(name)s” dibuat, mulai %(start)s: %(posts)s materi, %(pieces)s cetakan, "
+                "%(events)s kegiatan, %(waves)s survei",
                 name=result.campaign.name,
                 start=start.isoformat(),
                 posts=len(result.posts),
                 pieces=len(result.pieces),
                 events=len(result.events),
+                waves=len(result.waves),
             )
         else:
             told = T("sudah ada sejak sebelumnya, mulai %(start)s: tidak ada yang diubah", start=start.isoformat())

@@ -17,6 +17,7 @@ from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kits.export_events import event_files, events_of
+from app.kits.export_surveys import result_files, survey_files
 from app.media.check import EXTENSIONS
 from app.media.models import StoredFile
 from app.media.storage import Storage
@@ -61,7 +62,7 @@ def export_kit(
     campaign = rules.find(session, actor, campaign_id)
     key = campaign.kit_key or queries.slug(campaign.name) or "program"
     target = folder / key
-    for name in ("posts", "print", "events", "media"):
+    for name in ("posts", "print", "events", "surveys", "recorded", "media"):
         (target / name).mkdir(parents=True, exist_ok=True)
     writer = _Writer(session, storage, campaign, target, ZoneInfo(tz))
     posts = session.scalars(
@@ -77,6 +78,7 @@ def export_kit(
     for number, post in enumerate(spoken, start=1):
         writer.post(number, post)
     writer.events(session.scalars(events_of(actor, campaign)).all())
+    writer.surveys(actor)
     writer.campaign_file(key)
     return target
 
@@ -210,6 +212,18 @@ class _Writer:
             taken.add(stem)
             self.days = max(self.days, values.get("last_day", values["day"]) + 1)
             self._yaml(self.target / "events" / f"{stem}.yaml", "event", "../../../", values)
+
+    def surveys(self, actor: Actor) -> None:
+        for stem, values in survey_files(self.session, actor, self.campaign, self._image):
+            self._yaml(self.target / "surveys" / f"{stem}.yaml", "survey", "../../../", values)
+        taken: set[str] = set()
+        for number, (result, values) in enumerate(
+            result_files(self.session, actor, self.campaign, self._image), start=1
+        ):
+            stem = _stem(result.kit_key, queries.slug(result.title)[:40] or "hasil")
+            stem = f"{stem[:50]}-{number}" if stem in taken else stem
+            taken.add(stem)
+            self._yaml(self.target / "recorded" / f"{stem}.yaml", "recorded", "../../../", values)
 
     def _when(self, at: datetime | None) -> tuple[int, str]:
         """Day of the campaign and local hour; a post without a time goes out on the first day."""

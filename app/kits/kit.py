@@ -1,7 +1,10 @@
-"""A kit as it lies in its folder: `campaign.yaml`, `posts/*.md`, `print/*.yaml`, `events/*.yaml`, `media/…`."""
+"""A kit as it lies in its folder.
+
+`campaign.yaml`, `posts/*.md`, `print/*.yaml`, `events/*.yaml`, `surveys/*.yaml`, `recorded/*.yaml`, `media/…`.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ MAX_FILES = 400
 MAX_STEM = 60
 MAX_TOTAL_BYTES = 100_000_000
 IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
+YAML_FOLDERS = ("print", "events", "surveys", "recorded")
 SIDE_FILES = frozenset({"README.md", "LICENSE", "LICENSE.md", "CREDITS.md", "Thumbs.db", "desktop.ini"})
 
 
@@ -26,6 +30,8 @@ class Kit:
     posts: list[Document] = field(default_factory=list)
     prints: list[Document] = field(default_factory=list)
     events: list[Document] = field(default_factory=list)
+    surveys: list[Document] = field(default_factory=list)  # instruments, and when they are asked
+    results: list[Document] = field(default_factory=list)  # of surveys that were done elsewhere
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -52,6 +58,8 @@ class Kit:
         yield from self.posts
         yield from self.prints
         yield from self.events
+        yield from self.surveys
+        yield from self.results
 
 
 def find_kits(folder: Path) -> list[Path]:
@@ -99,17 +107,18 @@ def read_kit(folder: Path) -> Kit:
         kit.findings.append(
             Finding(CAMPAIGN_FILE, 1, T("Berkas campaign.yaml tidak ada."), T("Salin dari paket contoh, lalu ubah."))
         )
-    return Kit(folder, campaign, kit.posts, kit.prints, kit.events, kit.findings)
+    return replace(kit, campaign=campaign)
 
 
 def _read_into(kit: Kit, path: Path, name: str) -> None:
     """Add a file of a folder of the kit; pictures are read later. Raises Unreadable."""
     if _is_in(name, "posts", ".md"):
         kit.posts.append(read_post(path, name))
-    elif _is_in(name, "print", ".yaml"):
-        kit.prints.append(read_yaml(path, name))
-    elif _is_in(name, "events", ".yaml"):
-        kit.events.append(read_yaml(path, name))
+    for folder, documents in (
+        ("print", kit.prints), ("events", kit.events), ("surveys", kit.surveys), ("recorded", kit.results),
+    ):  # fmt: skip
+        if _is_in(name, folder, ".yaml"):
+            documents.append(read_yaml(path, name))
 
 
 def _refused(path: Path, name: str) -> Finding | None:
@@ -121,8 +130,7 @@ def _refused(path: Path, name: str) -> Finding | None:
         name == CAMPAIGN_FILE
         or name in SIDE_FILES
         or _is_in(name, "posts", ".md")
-        or _is_in(name, "print", ".yaml")
-        or _is_in(name, "events", ".yaml")
+        or any(_is_in(name, folder, ".yaml") for folder in YAML_FOLDERS)
         or (name.startswith("media/") and path.suffix.lower() in IMAGE_ENDINGS)
     )
     if not known:
@@ -132,7 +140,8 @@ def _refused(path: Path, name: str) -> Finding | None:
             T("Berkas ini tidak dikenal dan tidak akan dipakai."),
             T(
                 "Materi berakhiran .md di posts/, cetakan .yaml di print/, kegiatan .yaml di events/, "
-                "gambar di media/. Pindahkan atau hapus."
+                "survei .yaml di surveys/, hasil survei dari luar .yaml di recorded/, gambar di media/. Pindahkan atau "
+                "hapus."
             ),
         )
     if len(path.stem) > MAX_STEM:

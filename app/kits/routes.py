@@ -21,6 +21,7 @@ from app.kits.events import BLANK_SPOTS
 from app.kits.export import export_kit
 from app.kits.forms import UploadForm, UseForm
 from app.kits.kit import Kit, find_kits, read_kit
+from app.kits.pages_surveys import survey_overview
 from app.kits.reading import Document, Finding
 from app.kits.sentences import SCHEMA_FOLDER, SCHEMAS
 from app.posts.content import GAP
@@ -123,6 +124,8 @@ def _show_page(folder: Path, form: UseForm, status: int = 200) -> ResponseReturn
         posts=sorted((_overview(post) for post in kit.posts), key=lambda row: (row["day"], row["hour"])),
         prints=[_overview(piece) for piece in kit.prints],
         events=sorted((_overview(event) for event in kit.events), key=lambda row: (row["day"], row["hour"])),
+        surveys=[survey_overview(document) for document in kit.surveys],
+        results=[_overview(document) for document in kit.results],
         made=_made_of([kit]).get(kit.key, []),
         form=form,
         may_use=_may_use(),
@@ -132,7 +135,10 @@ def _show_page(folder: Path, form: UseForm, status: int = 200) -> ResponseReturn
 
 def _places(kit: Kit) -> dict[str, str]:
     """File → what it holds, as the office knows it."""
-    kinds = ((_("Materi"), kit.posts), (_("Cetakan"), kit.prints), (_("Kegiatan"), kit.events))
+    kinds = (
+        (_("Materi"), kit.posts), (_("Cetakan"), kit.prints), (_("Kegiatan"), kit.events), (_("Survei"), kit.surveys),
+        (_("Hasil survei dari luar"), kit.results),
+    )  # fmt: skip
     return {
         document.file: _("%(kind)s “%(title)s”", kind=kind, title=_overview(document)["title"])
         for kind, documents in kinds
@@ -149,6 +155,7 @@ def _overview(document: Document) -> dict[str, Any]:
     outlets = data.get("outlets", order.get("outlet_kinds", []))
     return {
         "title": str(data.get("title", document.file)),
+        "done": str(data.get("done", "")),
         "kind": str(data.get("kind", "")),
         "day": day if isinstance(day, int) else 0,
         "hour": str(data.get("hour", order.get("hour", ""))),
@@ -220,11 +227,12 @@ def _tell(result: service.ImportResult) -> None:
     flash(
         _(
             "Program “%(name)s” siap: %(posts)s materi dan %(pieces)s cetakan masih draf, "
-            "%(events)s kegiatan direncanakan.",
+            "%(events)s kegiatan direncanakan, %(waves)s survei disiapkan.",
             name=result.campaign.name,
             posts=len(result.posts),
             pieces=len(result.pieces),
             events=len(result.events),
+            waves=len(result.waves),
         ),
         "success",
     )
@@ -252,7 +260,7 @@ def _attachment(data: bytes, name: str) -> ResponseReturnValue:
 @bp.get("/paket/skema/<name>.json")
 @public
 def schema(name: str) -> ResponseReturnValue:
-    """The published JSON Schema of campaign.yaml, posts/*.md, print/*.yaml and events/*.yaml."""
+    """The published JSON Schema of campaign.yaml, and of the files of each folder."""
     if name not in SCHEMAS:
         abort(404)
     return send_file(SCHEMA_FOLDER / f"{name}.json", mimetype="application/schema+json")

@@ -13,7 +13,7 @@ from app.kernel.text import T
 from app.kits.reading import Document, Finding
 
 SCHEMA_FOLDER = Path(__file__).with_name("schema")
-SCHEMAS = ("campaign", "post", "print", "event")
+SCHEMAS = ("campaign", "post", "print", "event", "survey", "recorded")
 TYPES = {
     "string": T("teks"),
     "integer": T("bilangan bulat"),
@@ -158,6 +158,7 @@ def _length_rule(name: str, value: Any, rule: str, limit: int) -> tuple[T, T]:
 def _pattern_rule(name: str, value: Any) -> tuple[T, T]:
     sentence = T("“%(name)s” berisi “%(value)s”, yang tidak bisa dibaca.", name=name, value=value)
     mends = {
+        "done": T('Tulis tahun, bulan, atau tanggalnya dalam tanda kutip: "2021", "2021-07", atau "2021-07-05".'),
         "hour": T('Tulis jam dari "00:00" sampai "23:59", dengan titik dua dan tanda kutip.'),
         "key": T("Pakai huruf kecil, angka, dan tanda hubung saja, misalnya kenal-smart-city."),
         "villages": T("Tulis kode desa/kelurahan Kemendagri lengkap, misalnya 64.02.12.2002."),

@@ -1,8 +1,9 @@
-"""Make a campaign of a kit: its goals and messages, its print pieces, its posts as drafts, and its planned events."""
+"""Make a campaign of a kit: goals and messages, print pieces, posts as drafts, planned events, prepared surveys."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,36 +22,27 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kits.check import check_kit, errors, image_names
 from app.kits.events import plan_events
-from app.kits.kit import Kit, read_kit
-from app.kits.reading import Document
-from app.media import service as media
-from app.media.check import Checked, check_image
+from app.kits.kit import read_kit
+from app.kits.materials import Prepared, Run, file_id, make_order, make_piece, make_post
+from app.kits.surveys import Pictures, import_surveys
+from app.media.check import check_image
+from app.media.models import StoredFile
 from app.media.storage import Storage
 from app.outlets.models import Outlet, OutletKind
 from app.people.models import Organisation
-from app.posts import service as posts
 from app.posts.models import Post
 from app.posts.states import OUTLET_KINDS
-from app.printing import service as printing
 from app.printing.models import PrintPiece
+from app.surveys.models import RecordedResult, Wave
 
-USEFUL_DAYS = 3
-USEFUL_DAYS_OF_PRINT = 7
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A kit without errors, its images read and re-encoded: the slow part, done before the transaction."""
-
-    kit: Kit
-    images: Mapping[str, Checked]
+__all__ = ["ImportResult", "Prepared", "find_import", "import_kit", "prepare"]
 
 
 @dataclass(frozen=True)
 class ImportResult:
     """`created` False: this kit with this start was imported before, and nothing was touched.
 
-    `skipped` tells which texts found no outlet, and which events no village.
+    `skipped` tells which texts found no outlet, which events no village, and which instrument was left as it is here.
     """
 
     campaign: Campaign
@@ -58,28 +50,9 @@ class ImportResult:
     posts: list[Post] = field(default_factory=list)
     pieces: list[PrintPiece] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    waves: list[Wave] = field(default_factory=list)
+    results: list[RecordedResult] = field(default_factory=list)
     skipped: list[T] = field(default_factory=list)
-
-
-@dataclass
-class _Run:
-    """One import on its way."""
-
-    session: Session
-    actor: Actor
-    prepared: Prepared
-    start: date
-    storage: Storage
-    now: datetime
-    zone: ZoneInfo
-    files: dict[str, int] = field(default_factory=dict)
-    outlets: dict[str, list[Outlet]] = field(default_factory=dict)
-    services: dict[str, int] = field(default_factory=dict)
-    missing: dict[str, int] = field(default_factory=dict)  # outlet kind → texts without an outlet
-
-    @property
-    def meta(self) -> dict[str, Any]:
-        return self.prepared.kit.meta
 
 
 def prepare(
@@ -100,8 +73,13 @@ def prepare(
                 first=str(wrong[0]),
             )
         )
-    names = {name for document in (*kit.posts, *kit.prints) for _path, name in image_names(document)}
-    return Prepared(kit, {name: check_image((path / name).read_bytes(), name) for name in sorted(names)})
+    documents = (*kit.posts, *kit.prints, *kit.surveys, *kit.results)
+    contents = {name: (path / name).read_bytes() for document in documents for _path, name in image_names(document)}
+    return Prepared(
+        kit,
+        {name: check_image(data, name) for name, data in sorted(contents.items())},
+        {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
+    )
 
 
 def import_kit(
@@ -131,7 +109,7 @@ def import_kit(
     zone = ZoneInfo(tz)
     if start < now.astimezone(zone).date():
         raise Invalid(T("Tanggal mulai sudah lewat. Pilih hari ini atau sesudahnya."), field="start")
-    run = _Run(session, actor, prepared, start, storage, now, zone)
+    run = Run(session, actor, prepared, start, storage, now, zone)
     run.outlets = _outlets(session, actor)
     run.services = {row.key: row.id for row in session.execute(select(Service.key, Service.id))}
     try:
@@ -144,13 +122,19 @@ def import_kit(
         if existing is None:
             raise
         return ImportResult(existing, created=False)
-    pieces = {document.file: _piece(run, campaign, document) for document in prepared.kit.prints}
-    made = [_post(run, campaign, document) for document in prepared.kit.posts]
-    made += [_order(run, campaign, document, pieces[document.file]) for document in prepared.kit.orders]
+    pieces = {document.file: make_piece(run, campaign, document) for document in prepared.kit.prints}
+    made = [make_post(run, campaign, document) for document in prepared.kit.posts]
+    made += [make_order(run, campaign, document, pieces[document.file]) for document in prepared.kit.orders]
     planned = plan_events(
         session, actor, campaign, prepared.kit.events, pieces=pieces, start=start, zone=zone, now=now
     )  # fmt: skip
-    facts = {"kit": prepared.kit.key, "posts": len(made), "events": len(planned.events)}
+    surveys = import_surveys(
+        session, actor, campaign, prepared.kit, pictures=_pictures(run), start=start,
+        today=now.astimezone(zone).date(), now=now,
+    )  # fmt: skip
+    facts = {
+        "kit": prepared.kit.key, "posts": len(made), "events": len(planned.events), "surveys": len(surveys.waves),
+    }  # fmt: skip
     audit.record(session, actor, "kit.import", campaign, now=now, after=facts)
     return ImportResult(
         campaign,
@@ -158,7 +142,9 @@ def import_kit(
         posts=made,
         pieces=list(pieces.values()),
         events=planned.events,
-        skipped=[*_skipped(run), *planned.skipped],
+        waves=surveys.waves,
+        results=surveys.results,
+        skipped=[*_skipped(run), *planned.skipped, *surveys.skipped],
     )
 
 
@@ -195,7 +181,7 @@ def _outlets(session: Session, actor: Actor) -> dict[str, list[Outlet]]:
     return found
 
 
-def _plan(run: _Run, owner_id: int) -> Campaign:
+def _plan(run: Run, owner_id: int) -> Campaign:
     meta = run.meta
     keys = meta.get("services", [])
     unknown = [key for key in keys if key not in run.services]
@@ -229,7 +215,7 @@ def _plan(run: _Run, owner_id: int) -> Campaign:
     return campaign
 
 
-def _goal(run: _Run, goal: dict[str, Any]) -> details.GoalValues:
+def _goal(run: Run, goal: dict[str, Any]) -> details.GoalValues:
     return details.GoalValues(
         measure=goal["measure"],
         unit=goal.get("unit", "%"),
@@ -241,105 +227,18 @@ def _goal(run: _Run, goal: dict[str, Any]) -> details.GoalValues:
     )
 
 
-def _file_id(run: _Run, name: str, alt_text: str | None = None) -> int:
-    """Keep an image once, however many posts show it."""
-    if name not in run.files:
-        stored = media.keep(
-            run.session, run.storage, run.actor, run.prepared.images[name], now=run.now, alt_text=alt_text
-        )
-        run.files[name] = stored.id
-    return run.files[name]
+def _pictures(run: Run) -> Pictures:
+    """A picture that an export took out of here comes back as it is; any other is kept as it was re-encoded."""
+    raw = run.prepared.hashes
+    known = set(run.session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(set(raw.values())))))
+    hashes = {
+        name: raw[name] if raw[name] in known else hashlib.sha256(image.data).hexdigest()
+        for name, image in run.prepared.images.items()
+    }
+    return Pictures(hashes, lambda name: file_id(run, name))
 
 
-def _link(run: _Run, data: dict[str, Any]) -> str | None:
-    return data["link"] if "link" in data else run.meta.get("link")
-
-
-def _at(run: _Run, day: int, hour: str) -> datetime:
-    """A day of the campaign (0 is the first) at a local hour, as an aware datetime."""
-    return datetime.combine(run.start + timedelta(days=day), time.fromisoformat(hour), run.zone)
-
-
-def _piece(run: _Run, campaign: Campaign, document: Document) -> PrintPiece:
-    data = document.data
-    return printing.draft_piece(
-        run.session,
-        run.actor,
-        campaign.id,
-        data["kind"],
-        data["title"],
-        data["content"],
-        columns=data.get("columns"),
-        height_mm=data.get("height_mm"),
-        image_id=_file_id(run, data["image"]) if data.get("image") else None,
-        link_url=_link(run, data),
-        kit_key=Path(document.file).stem,
-        now=run.now,
-    )
-
-
-def _post(run: _Run, campaign: Campaign, document: Document) -> Post:
-    data = document.data
-    texts: dict[int, str | None] = {}
-    for kind in data["outlets"]:
-        if not run.outlets.get(kind):
-            run.missing[kind] = run.missing.get(kind, 0) + 1
-        for outlet in run.outlets.get(kind, []):
-            texts[outlet.id] = data.get("texts", {}).get(kind)
-    at = _at(run, data["day"], data["hour"])
-    return posts.draft(
-        run.session,
-        run.actor,
-        campaign_id=campaign.id,
-        title=data["title"],
-        text=document.body,
-        outlet_texts=texts,
-        media=[(_file_id(run, item["file"], item["alt"]), item["alt"]) for item in data.get("media", [])],
-        link_url=_link(run, data),
-        scheduled_at=at,
-        useful_until=at + timedelta(days=data.get("useful_days", USEFUL_DAYS)),
-        audience=data.get("audience", run.meta["audience"]),
-        service_id=_service_id(run, data),
-        village_codes=data.get("villages", []),
-        kit_key=f"posts/{Path(document.file).stem}",
-        now=run.now,
-    )
-
-
-def _service_id(run: _Run, data: dict[str, Any]) -> int | None:
-    key = data.get("service")
-    if key and key not in run.services:
-        raise Invalid(T("Layanan %(keys)s belum ada di sini. Tambahkan layanannya lebih dulu.", keys=key))
-    return run.services[key] if key else None
-
-
-def _order(run: _Run, campaign: Campaign, document: Document, piece: PrintPiece) -> Post:
-    """Print is a post like the others: its variants name the piece, its time is when the order is mailed."""
-    order = document.data["order"]
-    ordered: dict[int, tuple[int, int | None]] = {}
-    for kind in order["outlet_kinds"]:
-        if not run.outlets.get(kind):
-            run.missing[kind] = run.missing.get(kind, 0) + 1
-        for outlet in run.outlets.get(kind, []):
-            ordered[outlet.id] = (piece.id, order.get("copies", 1))
-    at = _at(run, order["day"], order["hour"])
-    return posts.draft(
-        run.session,
-        run.actor,
-        campaign_id=campaign.id,
-        title=str(T("Pesan cetak: %(title)s", title=piece.title))[:200],
-        text="",
-        outlet_texts=dict.fromkeys(ordered),
-        pieces=ordered,
-        scheduled_at=at,
-        useful_until=at + timedelta(days=order.get("useful_days", USEFUL_DAYS_OF_PRINT)),
-        audience=run.meta["audience"],
-        kit_key=f"print/{Path(document.file).stem}",
-        now=run.now,
-    )
-
-
-def _skipped(run: _Run) -> list[T]:
+def _skipped(run: Run) -> list[T]:
     return [
         T(
             "%(count)s materi untuk “%(kind)s” dilewati karena saluran aktif jenis itu belum ada.",
