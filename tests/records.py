@@ -32,7 +32,7 @@ from app.printing.context import context_of
 from app.printing.models import PrintOrder, PrintPiece, Proof
 from app.publishing.models import Delivery
 from app.reports.models import Aspiration
-from app.responses.models import ResponseImport
+from app.responses.models import ResponseConflict, ResponseImport
 from app.surveys.models import Wave
 from app.surveys.recorded import ResultValues, record_result, remove_result
 from config import ROOT
@@ -242,6 +242,16 @@ class Place:
         """An open survey that takes answers in every way."""
         return self.world.wave(organisation_id=self.organisation.id)
 
+    def typed_twice(self) -> dict[str, int]:
+        wave = self.wave()
+        row = self.world.response(wave, sheet=1, mode="paper")
+        payload = {"place": row.place, "sex": "m", "age_band": row.age_band, "answers": row.answers}
+        other = ResponseConflict(
+            uuid=row.uuid, wave_id=wave.id, mode="paper", content_hash="other", payload=payload,
+            received_at=self.world.clock.now(),
+        )  # fmt: skip
+        return {"wave_id": wave.id, "conflict_id": self.add(other).id}
+
     def answers_file(self, status: str = "uploaded") -> int:
         values = {"file_name": "a.csv", "path": "/nowhere/a.upload", "created_at": self.world.clock.now()}
         return self.add(ResponseImport(wave_id=self.wave().id, status=status, rows=1, summary={}, **values)).id
@@ -308,6 +318,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "proof_id": lambda place: place.proof().id,
     "areas.record_id": lambda place: place.connectivity().id,
     "publishing.file": lambda place: place.delivery_with_file(),
+    "conflict_id": lambda place: place.typed_twice(),
     "responses.upload_id": lambda place: place.answers_file(),
     "responses.import_take": lambda place: place.answers_file("checked"),
     "responses.import_undo": lambda place: place.answers_file("done"),

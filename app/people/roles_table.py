@@ -84,6 +84,7 @@ WHOSE: dict[str, Rights] = {
     "communities.set_rule": {None: Whose.OFFICE},
     "communities.tell_apart": {None: Whose.OFFICE},
     "communities.upload_list": {None: Whose.OFFICE},
+    "conflict_id": _ORGANISATION,
     "delegation_id": _ALL,
     "delivery_id": _ORGANISATION,
     "event_id": _ORGANISATION,

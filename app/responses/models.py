@@ -1,4 +1,5 @@
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
@@ -22,9 +23,7 @@ class Response(Base):
         Index(
             "ix_responses_untallied",
             "wave_id",
-            sqlite_where=text(
-                "tallied IS 0"
-            ),  # as is_(False) is written: no other words take the index
+            sqlite_where=text("tallied IS 0"),  # as is_(False) is written: no other words take the index
             postgresql_where=text("NOT tallied"),
         ),
         Index("ix_responses_device", "wave_id", "device_mark"),
@@ -62,6 +61,13 @@ class Response(Base):
     tallied: Mapped[bool] = mapped_column(default=False)
     set_aside: Mapped[str | None] = mapped_column(String(300))  # why it is not counted
     set_aside_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class Resolution(StrEnum):
+    """Of a conflict: what counted before still does (KEPT), or the two have changed places (TAKEN)."""
+
+    KEPT = "kept"
+    TAKEN = "taken"
 
 
 class ResponseConflict(Base):

@@ -13,3 +13,4 @@ import "./posts.js";
 import "./printing.js";
 import "./events.js";
 import "./reports.js";
+import "./keying.js";

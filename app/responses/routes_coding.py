@@ -1,0 +1,137 @@
+"""Open texts, coded one group of equal ones after the other."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.campaigns.models import Dimension
+from app.kernel.errors import Stale
+from app.kernel.text import T
+from app.responses.blueprint import bp
+from app.responses.forms_keying import CodeForm
+from app.responses.texts import Group, Texts, open_questions, plain, texts_of
+from app.surveys.access import PLANNERS, to_manage
+from app.surveys.definition import Question, say
+from app.surveys.models import Wave
+from app.surveys.queries import definition_of
+from app.web.db import db
+from app.web.guard import allow, current_actor
+from app.web.query import number_of
+from app.web.wiring import now
+
+A_PAGE = 50
+
+
+@bp.get("/survei/<int:wave_id>/kode")
+@allow(*PLANNERS)
+def coding(wave_id: int) -> ResponseReturnValue:
+    """`?soal=` the question, `?tampil=sudah` those that are coded, `?q=` words, `?teks=` the group to code now."""
+    return _page(to_manage(db.session, current_actor(), wave_id), CodeForm(None))
+
+
+@bp.post("/survei/<int:wave_id>/kode")
+@allow(*PLANNERS)
+def code_text(wave_id: int) -> ResponseReturnValue:
+    from app.responses.coding import code_texts  # numpy: docs/decisions/014
+
+    wave, question, group = _posted(wave_id)
+    codes = request.form.getlist("kode")
+    if not codes and not request.form.get("tanpa"):
+        flash(_("Belum ada kode yang dipilih. Pilih kode, atau “Tidak cocok dengan kode mana pun”."), "warning")
+        return redirect(_back(wave.id, question, teks=group.mark), 303)
+    done = code_texts(
+        db.session, current_actor(), wave.id, question.key, group.form, codes, before=group.codes, now=now()
+    )
+    flash(_("%(n)s jawaban diberi kode.", n=done))
+    return redirect(_back(wave.id, question), 303)
+
+
+@bp.post("/survei/<int:wave_id>/kode/hapus-isi")
+@allow(*PLANNERS)
+def erase_text(wave_id: int) -> ResponseReturnValue:
+    from app.responses import coding as verbs  # numpy: docs/decisions/014
+
+    wave, question, group = _posted(wave_id)
+    done = verbs.erase_text(
+        db.session, current_actor(), wave.id, question.key, group.form, before=group.codes, now=now()
+    )
+    flash(_("Isi %(n)s jawaban dihapus.", n=done))
+    return redirect(_back(wave.id, question), 303)
+
+
+@bp.post("/survei/<int:wave_id>/kode/baru")
+@allow(*PLANNERS)
+def add_code(wave_id: int) -> ResponseReturnValue:
+    from app.responses import coding as verbs  # numpy: docs/decisions/014
+
+    wave = to_manage(db.session, current_actor(), wave_id)
+    form = CodeForm()
+    form.dimension.choices = _dimensions()
+    if form.is_posted_and_valid():
+        with form.catching():
+            question = _question(wave)
+            verbs.add_code(
+                db.session, current_actor(), wave.id, question.key, form.text.data or "",
+                dimension=form.dimension.data or None, now=now(),
+            )  # fmt: skip
+            flash(_("Kode baru ditambahkan."))
+            return redirect(_back(wave.id, question, teks=request.form.get("teks") or None), 303)
+    wave = to_manage(db.session, current_actor(), wave_id)
+    return _page(wave, form), 422
+
+
+def _posted(wave_id: int) -> tuple[Wave, Question, Group]:
+    wave = to_manage(db.session, current_actor(), wave_id)
+    question = _question(wave)
+    group = texts_of(db.session, wave, question.key).by_mark(request.form.get("teks", ""))
+    if group is None:
+        raise Stale(T("Jawaban ini baru saja dikerjakan orang lain. Tidak ada yang berubah."))
+    return wave, question, group
+
+
+def _question(wave: Wave) -> Question:
+    """The open question that is asked for, the first where none is."""
+    questions = open_questions(definition_of(db.session, wave.instrument_version_id))
+    wanted = request.values.get("soal", "")
+    found = next((question for question in questions if question.key == wanted), None)
+    if found is None and (wanted or not questions):
+        abort(404)
+    return found or questions[0]
+
+
+def _back(wave_id: int, question: Question, **more: Any) -> str:
+    kept = {name: request.form.get(name) or None for name in ("tampil", "q")}
+    return url_for(".coding", wave_id=wave_id, soal=question.key, **{**kept, **more}) + "#teks"
+
+
+def _dimensions() -> list[tuple[str, str]]:
+    rows = db.session.execute(select(Dimension.key, Dimension.name).order_by(Dimension.position)).tuples()
+    return [("", _("Tidak ada")), *rows]
+
+
+def _page(wave: Wave, form: CodeForm) -> str:
+    questions = open_questions(definition_of(db.session, wave.instrument_version_id))
+    form.dimension.choices = _dimensions()
+    if not questions:
+        return render_template("responses/coding.html", wave=wave, question=None, questions=[])
+    question = _question(wave)
+    texts = texts_of(db.session, wave, question.key)
+    coded = request.values.get("tampil") == "sudah"
+    words = plain(request.values.get("q", ""))
+    listed = [group for group in texts.groups if (group.codes is not None) == coded and words in group.form]
+    page = min(number_of("hal") or 1, max(1, -(-len(listed) // A_PAGE)))
+    return render_template(
+        "responses/coding.html", wave=wave, form=form, question=question, questions=questions, texts=texts,
+        coded=coded, listed=listed[(page - 1) * A_PAGE : page * A_PAGE], found=len(listed), page=page,
+        pages=max(1, -(-len(listed) // A_PAGE)), current=_current(texts, listed), say=say,
+        names={code.key: say(code.text) for code in question.codes},
+    )  # fmt: skip
+
+
+def _current(texts: Texts, listed: list[Group]) -> Group | None:
+    return texts.by_mark(request.values.get("teks", "")) or (
+        listed[0] if listed and request.values.get("tampil") != "sudah" else None
+    )
