@@ -28,7 +28,8 @@ from app.surveys.estimates import (
     wilson,
 )
 
-HALVINGS = 60
+HALVINGS = 50
+"""Of 1, in the search for p: below, 1 − p is 1."""
 NOTHING = 1e-9
 """A standard error of a share below this is a rounding error."""
 
@@ -147,9 +148,8 @@ def welch(before: Estimate, after: Estimate) -> float:
     """Degrees of freedom of the difference of two independent estimates (Satterthwaite 1946)."""
     one, two = (before.se or 0.0) ** 2, (after.se or 0.0) ** 2
     df1, df2 = before.df or 1.0, after.df or 1.0
-    if one + two == 0:
-        return df1 + df2
-    return (one + two) ** 2 / (one**2 / df1 + two**2 / df2)
+    spread = one**2 / df1 + two**2 / df2
+    return (one + two) ** 2 / spread if spread else df1 + df2
 
 
 def _hybrid(before: Estimate, after: Estimate, confidence: float) -> tuple[float, float]:
@@ -207,7 +207,8 @@ def _deff(se: float, before: Estimate, after: Estimate) -> float | None:
     """Against two independent simple random samples of these sizes."""
     if not before.deff or not after.deff or before.se is None or after.se is None:
         return None
-    return se**2 / (before.se**2 / before.deff + after.se**2 / after.deff)
+    simple = before.se**2 / before.deff + after.se**2 / after.deff
+    return se**2 / simple if simple else None
 
 
 def _phi(yes_yes: int, yes_no: int, no_yes: int, no_no: int) -> float:

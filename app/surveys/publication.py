@@ -38,16 +38,13 @@ def complement(counts: Ints, mask: Bools) -> Bools:
     table, found = np.asarray(counts), np.array(mask, bool)
     if 1 in table.shape:
         return _of_list(table, found)
-    while (exposed := _exposed(table, found)) is not None:
-        ring = _ring(table, found, *exposed)
-        if ring is None:
-            found[exposed[0], :] = True
-            found[:, exposed[1]] = True
-            if _exposed(table, found) == exposed:
-                return np.ones_like(found)
-        else:
-            found[ring] = True
-    return found
+    while True:
+        before = int(found.sum())
+        for row, column in np.argwhere(found).tolist():
+            if not movable(table, found, row, column):
+                found = found | _ring(table, found, row, column)
+        if int(found.sum()) == before:
+            return found
 
 
 def movable(counts: Ints, mask: Bools, row: int, column: int) -> bool:
@@ -56,13 +53,6 @@ def movable(counts: Ints, mask: Bools, row: int, column: int) -> bool:
     return _reaches(counts, mask, row, column, rising=True) or (
         bool(value) and _reaches(counts, mask, row, column, rising=False)
     )
-
-
-def _exposed(counts: Ints, mask: Bools) -> tuple[int, int] | None:
-    for row, column in np.argwhere(mask):
-        if not movable(counts, mask, int(row), int(column)):
-            return int(row), int(column)
-    return None
 
 
 def _reaches(counts: Ints, mask: Bools, row: int, column: int, *, rising: bool) -> bool:
@@ -83,8 +73,12 @@ def _reaches(counts: Ints, mask: Bools, row: int, column: int, *, rising: bool) 
         rows, columns = more_rows, more_columns
 
 
-def _ring(counts: Ints, mask: Bools, row: int, column: int) -> tuple[list[int], list[int]] | None:
-    """The cheapest rectangle that lets the cell rise: its two neighbours must be above 0."""
+def _ring(counts: Ints, mask: Bools, row: int, column: int) -> Bools:
+    """The cheapest rectangle that lets the cell rise: its two neighbours must be above 0.
+
+    Without one, the other cells of its row and column; where they are hidden already, everything.
+    """
+    ring = np.zeros_like(mask)
     price = np.where(mask, 0.0, counts + 1.0)
     in_row = np.where(counts[row] > 0, price[row], np.inf)
     in_column = np.where(counts[:, column] > 0, price[:, column], np.inf)
@@ -92,10 +86,12 @@ def _ring(counts: Ints, mask: Bools, row: int, column: int) -> tuple[list[int], 
     sums[row, :] = np.inf
     sums[:, column] = np.inf
     best = int(np.argmin(sums))
-    if not np.isfinite(sums.flat[best]):
-        return None
-    other, across = divmod(best, counts.shape[1])
-    return [row, other, other], [across, column, across]
+    if np.isfinite(sums.flat[best]):
+        other, across = divmod(best, counts.shape[1])
+        ring[[row, other, other], [across, column, across]] = True
+        return ring
+    ring[row, :] = ring[:, column] = True
+    return ring if (ring & ~mask).any() else np.ones_like(mask)
 
 
 def _of_list(counts: Ints, mask: Bools) -> Bools:

@@ -1,0 +1,159 @@
+"""What holds for every sample: groups stand for their people, limits stay where they belong."""
+
+import numpy as np
+import pytest
+
+from app.surveys.estimates import Estimate, Grouped, estimate, wilson
+
+Z = 1.959963984540054
+SEEDS = range(25)
+
+
+def people_of(seed: int, *, clusters: bool, share: bool) -> tuple[Grouped, Grouped, np.ndarray, np.ndarray]:
+    """The same people as groups and one by one, with a subgroup of each."""
+    chance = np.random.default_rng(seed)
+    rows = int(chance.integers(8, 60))
+    count = chance.integers(0 if clusters else 1, 9, rows)
+    stratum, unit = chance.integers(0, 3, rows), chance.integers(0, 5, rows)
+    weight = chance.uniform(0.2, 4, rows)
+    values = [chance.integers(0, 2, one) if share else chance.normal(5, 3, one) for one in count]
+    inside = chance.random(rows) < 0.6
+    inside[0], inside[count > 0] = True, inside[count > 0]
+    size = 40.0 + 10 * stratum if seed % 2 and clusters else 9000.0 + stratum if seed % 2 else None
+    many = Grouped(
+        count.astype(float), np.array([one.sum() for one in values], float),
+        np.array([(one.astype(float) ** 2).sum() for one in values]), weight, stratum, unit if clusters else None, size,
+    )  # fmt: skip
+    # people who were asked and did not answer keep their cluster: a row with n = 0
+    each = np.repeat(np.arange(rows), np.maximum(count, 1))
+    n = np.concatenate([np.ones(one) if one else np.zeros(1) for one in count])
+    y = np.concatenate([one.astype(float) if len(one) else np.zeros(1) for one in values])
+    single = Grouped(
+        n, y, y * y, weight[each], stratum[each], unit[each] if clusters else None, None if size is None else size[each]
+    )
+    return many, single, inside, inside[each]
+
+
+def same(one: Estimate, two: Estimate) -> None:
+    for name in ("estimate", "se", "df", "low", "high", "deff", "effective"):
+        assert getattr(one, name) == pytest.approx(getattr(two, name), rel=1e-9, abs=1e-12), name
+    assert (one.n, one.clusters, one.lone) == (two.n, two.clusters, two.lone)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("clusters", [True, False])
+@pytest.mark.parametrize("share", [True, False])
+def test_groups_give_exactly_what_their_people_give(seed: int, clusters: bool, share: bool) -> None:
+    many, single, part, part_single = people_of(seed, clusters=clusters, share=share)
+    same(estimate(many, mean=not share), estimate(single, mean=not share))
+    same(estimate(many, inside=part, mean=not share), estimate(single, inside=part_single, mean=not share))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_variance_is_the_formula_written_out(seed: int) -> None:
+    """v = Σ_h (1 − f_h)·n_h/(n_h − 1)·Σ_c (z_hc − z̄_h)², with loops and nothing else."""
+    _many, single, _part, part = people_of(seed, clusters=True, share=False)
+    inside = part & (single.n > 0)
+    total = single.weight[inside].sum()
+    p = (single.weight * single.y)[inside].sum() / total
+    v = 0.0
+    assert single.cluster is not None
+    for h in np.unique(single.stratum):
+        here = single.stratum == h
+        z = [
+            sum(
+                single.weight[k] * (single.y[k] - p) / total
+                for k in np.flatnonzero(here & (single.cluster == c) & inside)
+            )
+            for c in np.unique(single.cluster[here])
+        ]
+        rate = 1.0 if single.population is None else 1 - len(z) / single.population[here][0]
+        middle = sum(z) / len(z)
+        v += rate * (sum(one**2 for one in z) if len(z) == 1
+                     else len(z) / (len(z) - 1) * sum((one - middle) ** 2 for one in z))  # fmt: skip
+    assert estimate(single, inside=part, mean=True).se == pytest.approx(v**0.5, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_limits_of_a_share_stay_between_0_and_1_around_it(seed: int) -> None:
+    many, _single, _part, _ = people_of(seed, clusters=True, share=True)
+    found = estimate(many)
+    assert found.low is not None
+    assert found.high is not None
+    assert 0 <= found.low <= (found.estimate or 0) <= found.high <= 1
+
+
+@pytest.mark.parametrize(
+    ("yes", "n", "low", "high"),
+    [
+        # Newcombe, Two-sided confidence intervals for the single proportion, Stat. Med. 17 (1998) 857–872, table I
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0000, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_as_printed(yes: int, n: int, low: float, high: float) -> None:
+    assert wilson(yes / n, n, Z) == pytest.approx((low, high), abs=5e-5)
+
+
+def simple(yes: float, n: int) -> Grouped:
+    return Grouped(np.array([n * 1.0]), np.array([yes]), np.array([yes]), np.ones(1), np.zeros(1, int), None)
+
+
+def test_at_0_and_100_percent_the_planned_design_effect_speaks() -> None:
+    for yes in (0.0, 50.0):
+        found = estimate(simple(yes, 50), planned_deff=2.0)
+        assert found.se == 0
+        assert found.effective == 25
+        low, high = wilson(yes / 50, 25, 2.009575)  # t with 49 degrees of freedom
+        assert (found.low, found.high) == pytest.approx((low, high), abs=1e-6)
+    assert estimate(simple(0, 50)).low == 0
+    assert estimate(simple(50, 50)).high == 1
+
+
+def test_clusters_that_all_agree_do_not_make_a_share_certain() -> None:
+    four = Grouped(np.full(4, 10.0), np.full(4, 5.0), np.full(4, 5.0), np.ones(4), np.zeros(4, int), np.arange(4))
+    found = estimate(four, planned_deff=1.6)
+    assert found.effective == 25
+    assert (found.low or 0) < 0.3
+
+
+def test_everybody_asked_leaves_nothing_to_be_unsure_of() -> None:
+    whole = Grouped(
+        np.array([50.0]), np.array([20.0]), np.array([20.0]), np.ones(1), np.zeros(1, int), None, np.array([50.0])
+    )
+    found = estimate(whole)
+    assert (found.estimate, found.se, found.low, found.high) == (0.4, 0, 0.4, 0.4)
+
+
+def test_nobody_inside_gives_no_number() -> None:
+    found = estimate(simple(5, 10), inside=np.array([False]))
+    assert (found.estimate, found.se, found.low, found.n) == (None, None, None, 0)
+
+
+def test_one_cluster_has_no_interval_and_is_named() -> None:
+    one = Grouped(np.array([30.0]), np.array([12.0]), np.array([12.0]), np.ones(1), np.array([7]), np.array([1]))
+    found = estimate(one)
+    assert (found.estimate, found.df, found.low, found.high, found.lone) == (0.4, 0, None, None, (7,))
+
+
+def test_a_population_smaller_than_the_sample_is_refused() -> None:
+    for size in (np.array([3.0, 3.0]), np.array([30.0, 40.0])):
+        two = Grouped(np.array([2.0, 2.0]), np.ones(2), np.ones(2), np.ones(2), np.zeros(2, int), None, size)
+        with pytest.raises(ValueError):
+            estimate(two)
+
+
+def test_another_question_of_the_same_design_is_the_same_as_made_anew() -> None:
+    many, _single, _part, _ = people_of(3, clusters=True, share=True)
+    estimate(many)
+    other = many.measured(many.n, many.n - many.y, many.n - many.y)
+    anew = Grouped(many.n, many.n - many.y, many.n - many.y, many.weight, many.stratum, many.cluster, many.population)
+    same(estimate(other), estimate(anew))
+    assert "units" in other.__dict__
+
+
+def test_self_selected_answers_lose_their_interval() -> None:
+    found = estimate(simple(20, 50)).without_interval()
+    assert (found.estimate, found.low, found.high, found.se, found.n) == (0.4, None, None, None, 50)
