@@ -178,12 +178,12 @@ def read(raw: Mapping[str, Any]) -> Definition:
 
 
 def texts_of(value: Any) -> dict[str, str]:
-    """{"id": …} of a string, a mapping as it is, nothing of nothing."""
-    if value is None or value == "":
-        return {}
-    if isinstance(value, Mapping):
-        return {str(language): str(text) for language, text in value.items() if text}
-    return {"id": str(value)}
+    """{"id": …} of a string, a mapping as it is, nothing of nothing; without space around."""
+    texts = value if isinstance(value, Mapping) else {"id": "" if value is None else value}
+    plain = {
+        str(language): str(text).replace("\r\n", "\n").strip() for language, text in texts.items() if text is not None
+    }
+    return {language: text for language, text in plain.items() if text}
 
 
 def _question(raw: Mapping[str, Any]) -> Question:

@@ -1,0 +1,82 @@
+"""Names of columns, sheets and languages, the same for writing and reading an XLSForm.
+
+What XLSForm has no place for stands in columns and sheets whose names begin with "gaung"; other programs leave them be.
+"""
+
+import re
+from collections.abc import Collection
+
+ABOUT = ("tempat", "jenis_kelamin", "kelompok_umur")
+"""Who answered: asked first, and no questions of the instrument."""
+FRAME = {"gaung_intro": "intro", "gaung_consent": "consent", "gaung_thanks": "thanks"}
+"""Notes of the form that are texts of the instrument."""
+OWN = (
+    "gaung_kind", "gaung_key", "gaung_aloud", "gaung_back", "gaung_shuffle", "gaung_when", "gaung_dimension",
+    "gaung_service", "gaung_decoy", "gaung_picture", "gaung_untranslated",
+)  # fmt: skip
+OWN_CHOICES = ("gaung_exclusive", "gaung_other", "gaung_fixed", "gaung_right", "gaung_untranslated")
+MEASURES, CODES, TEXTS = "gaung_measures", "gaung_codes", "gaung"
+YES = "yes"
+
+LANGUAGES = {
+    "id": "Bahasa Indonesia",
+    "kut": "Kutai",
+    "bjn": "Banjar",
+    "jv": "Jawa",
+    "bug": "Bugis",
+    "mad": "Madura",
+    "su": "Sunda",
+    "ban": "Bali",
+    "sas": "Sasak",
+    "tsg": "Tausug",
+    "en": "Inggris",
+    "ar": "Arab",
+    "zh": "Mandarin",
+}
+"""Languages by their code. "kut" is what the region uses for Kutai."""
+_NAMED = {
+    "indonesia": "id", "indonesian": "id", "bahasa indonesia": "id", "bahasa": "id", "english": "en",
+    **{name.lower(): code for code, name in LANGUAGES.items()},
+}  # fmt: skip
+_CODED = re.compile(r".*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2})\s*\)\s*\Z", re.DOTALL)
+
+
+def heading(language: str) -> str:
+    """How a language stands behind "label::"."""
+    return f"{LANGUAGES.get(language, language)} ({language})"
+
+
+def language_of(said: str) -> str | None:
+    """The code of "Kutai (kut)", "kut" or "English"; None for what is not known."""
+    coded = _CODED.match(said)
+    if coded:
+        return coded[1].lower() if "-" not in coded[1] else coded[1]
+    plain = said.strip().lower()
+    if plain in _NAMED:
+        return _NAMED[plain]
+    return plain if re.fullmatch(r"[a-z]{2,3}", plain) else None
+
+
+class Names:
+    """Hands out names, each once."""
+
+    def __init__(self, taken: Collection[str] = ()) -> None:
+        self.taken = set(taken)
+
+    def free(self, wanted: str, *, most: int = 200) -> str:
+        name, number = wanted[:most], 1
+        while name in self.taken:
+            number += 1
+            name = f"{wanted[: most - 4]}_{number}"
+        self.taken.add(name)
+        return name
+
+
+def key_from(name: str, *, option: bool = False) -> str:
+    """A key that this program takes, as near to the name as can be."""
+    key = re.sub(r"[^a-z0-9_-]" if option else r"[^a-z0-9_]", "_", name.strip().lower())
+    if option:
+        key = re.sub(r"^-", "n", key).lstrip("_")
+    elif not key[:1].isalpha():
+        key = f"q{key}" if key[:1].isdigit() else key.lstrip("_")
+    return (key or "x")[:40]
