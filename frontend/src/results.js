@@ -83,13 +83,13 @@ function listed(rows, width, height, highest, draw) {
   const narrow = width < NARROW;
   const left = narrow ? 4 : Math.min(260, Math.round(width * 0.34));
   const label = narrow
-    ? { inside: true, verticalAlign: "bottom", padding: [0, 0, 9, -6], width: width - 24, overflow: "truncate" }
+    ? { inside: true, verticalAlign: "bottom", padding: [0, 0, height / 2 - 18, -6], width: width - 24, overflow: "truncate" }
     : { width: left - 16, overflow: "break", lineHeight: 16 };
   return {
     animation: false,
     grid: { left, right: 56, top: 6, bottom: 28, outerBoundsMode: "none" },
     tooltip: { ...tooltip, trigger: "item", formatter: ({ dataIndex }) => (rows[dataIndex].row ? told(rows[dataIndex].row) : "") },
-    xAxis: { type: "value", min: 0, max: highest, interval: highest > 50 ? 20 : 10, ...axisStyle({ formatter: "{value} %" }) },
+    xAxis: { type: "value", min: 0, max: highest, interval: highest > 50 ? 20 : 10, ...axisStyle({ formatter: "{value} %", alignMinLabel: narrow ? "left" : "center" }) },
     yAxis: {
       type: "category", inverse: true, data: rows.map((one) => one.name), ...axisStyle(),
       splitLine: { show: false }, z: 3,
@@ -104,7 +104,7 @@ function listed(rows, width, height, highest, draw) {
       renderItem: (params, api) => {
         const one = rows[params.dataIndex];
         if (one.heading) return { type: "group", children: [] };
-        const y = api.coord([0, params.dataIndex])[1] + (narrow ? 8 : 0);
+        const y = api.coord([0, params.dataIndex])[1] + (narrow ? 10 : 0);
         return { type: "group", children: draw(api, one, y) };
       },
     }],
@@ -125,7 +125,7 @@ function dots(table, width) {
   }
   const kept = rows.filter((one, at) => !one.heading || (rows[at + 1] && !rows[at + 1].heading));
   if (!kept.some((one) => !one.heading)) return null;
-  const step = width < NARROW ? 50 : 40;
+  const step = width < NARROW ? 52 : 40;
   return {
     height: kept.length * step + 34,
     option: listed(kept, width, step, scale(kept.filter((one) => !one.heading)), (api, one, y) => {
@@ -141,7 +141,7 @@ function pairs(table, width) {
     .map((row) => ({ name: row.dataset.name, row, before: point(row, "before"), after: point(row, "after") }))
     .filter((one) => one.before || one.after);
   if (!rows.length) return null;
-  const step = width < NARROW ? 64 : 52;
+  const step = width < NARROW ? 74 : 52;
   const all = rows.flatMap((one) => [one.before, one.after].filter(Boolean));
   return {
     height: rows.length * step + 34,
@@ -160,6 +160,19 @@ function pairs(table, width) {
   };
 }
 
+// the first of a month, every so many months that about `most` of them are named
+function months(from, until, most) {
+  const day = new Date(from);
+  const span = (new Date(until).getFullYear() - day.getFullYear()) * 12 + new Date(until).getMonth() - day.getMonth();
+  const step = [1, 2, 3, 6, 12, 24, 60].find((one) => span / one <= most) ?? 120;
+  const named = [];
+  for (let month = day.getMonth() + 1; ; month += step) {
+    const first = Date.UTC(day.getFullYear(), month, 1);
+    if (first > until) return named;
+    named.push(first);
+  }
+}
+
 function trend(table, width) {
   const rows = [...table.querySelectorAll("tbody tr[data-value]")]
     .map((row) => ({ ...point(row), row, at: Date.parse(row.dataset.on), kind: row.dataset.kind, breaks: "breaks" in row.dataset, mean: "mean" in row.dataset }));
@@ -170,6 +183,8 @@ function trend(table, width) {
   const top = mean ? Math.ceil(most * 1.1) : most > 60 ? 100 : Math.max(20, Math.ceil((most + 6) / 10) * 10);
   const times = rows.map((one) => one.at);
   const pad = Math.max(30 * 864e5, (Math.max(...times) - Math.min(...times)) * 0.08);
+  const [from, until] = [Math.min(...times) - pad, Math.max(...times) + pad];
+  const named = months(from, until, width < NARROW ? 3 : 6);
   const x = (api, one) => api.coord([one.at, 0])[0];
   const y = (api, value) => api.coord([times[0], factor * value])[1];
   const before = (at) => rows.slice(0, at).reverse().find((one) => one.kind === "sample");
@@ -180,8 +195,7 @@ function trend(table, width) {
       grid: { left: 48, right: 24, top: 24, bottom: 32, outerBoundsMode: "none" },
       tooltip: { ...tooltip, trigger: "item", formatter: ({ dataIndex }) => told(rows[dataIndex].row) },
       xAxis: {
-        type: "time", min: Math.min(...times) - pad, max: Math.max(...times) + pad, splitNumber: width < NARROW ? 3 : 6,
-        ...axisStyle({ hideOverlap: true, formatter: (at) => new Date(at).toLocaleDateString("id-ID", { month: "short", year: "numeric" }) }),
+        type: "time", min: from, max: until, ...axisStyle({ customValues: named, hideOverlap: true, formatter: (at) => new Date(at).toLocaleDateString("id-ID", { month: "short", year: "numeric", timeZone: "UTC" }) }),
         splitLine: { show: false },
       },
       yAxis: { type: "value", min: 0, max: top, ...axisStyle({ formatter: mean ? "{value}" : "{value} %" }) },
@@ -202,7 +216,8 @@ function trend(table, width) {
             for (const end of [one.low, one.high]) children.push(segment(px - 4, y(api, end), px + 4, y(api, end), stroke(color, 2)));
           }
           children.push(mark(px, py, one.kind === "sample" ? "full" : one.kind === "recorded" ? "diamond" : "hollow", color));
-          children.push(words(px + 12, py - 10, mean ? plain(one.value) : percent(one.value)));
+          const over = y(api, one.high ?? one.value) - 14;
+          children.push(words(px, over, mean ? plain(one.value) : percent(one.value), look.ink, "center"));
           return { type: "group", children };
         },
       }],

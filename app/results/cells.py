@@ -1,0 +1,98 @@
+"""The counts of one wave as columns, with what is known of the places they come from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.areas.models import District
+from app.responses.tally import Counts, counts
+from app.surveys.definition import Definition
+from app.surveys.measures import Item, items
+from app.surveys.models import SurveyAudience, Wave, WavePlace
+from app.surveys.queries import definition_of, place_names
+
+Words = NDArray[np.str_]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+DISTRICT = 8
+"""Signs of a village's code that name its district: 64.02.01 of 64.02.01.2003."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One row a cell: `place`, `district` ("" for an OPD), `sex`, `band`, `mode`, `people`, all of shape (cells,), and
+    `sums` of shape (cells, items, 3): how many answered, Σy, Σy²."""
+
+    place: Words
+    district: Words
+    sex: Words
+    band: Words
+    mode: Words
+    people: Ints
+    sums: Floats
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def where(self, rows: Bools) -> "Cells":
+        return Cells(
+            self.place[rows], self.district[rows], self.sex[rows], self.band[rows], self.mode[rows],
+            self.people[rows], self.sums[rows],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A wave with its counts. `names`: place → its name; `districts`: code → name."""
+
+    wave: Wave
+    definition: Definition
+    items: Sequence[Item]
+    cells: Cells
+    places: Sequence[WavePlace]
+    names: Mapping[str, str]
+    districts: Mapping[str, str]
+
+    def index(self, key: str) -> int | None:
+        """Where an item stands among the sums; None where this instrument does not have it."""
+        return next((place for place, item in enumerate(self.items) if item.key == key), None)
+
+
+def survey_of(session: Session, wave: Wave) -> Survey:
+    """Everything that figures are made of; six queries whatever the number of answers and places."""
+    definition = definition_of(session, wave.instrument_version_id)
+    of_residents = wave.audience == SurveyAudience.RESIDENTS
+    districts = dict(session.execute(select(District.code, District.name)).tuples().all()) if of_residents else {}
+    places = session.scalars(
+        select(WavePlace).where(WavePlace.wave_id == wave.id).order_by(WavePlace.position, WavePlace.place)
+    ).all()
+    return Survey(
+        wave,
+        definition,
+        items(definition),
+        cells_of(counts(session, wave), of_residents=of_residents),
+        places,
+        place_names(session, wave.audience),
+        districts,
+    )
+
+
+def cells_of(found: Counts, *, of_residents: bool) -> Cells:
+    place, sex, band, mode = (_words([key[part] for key in found.keys]) for part in range(4))
+    district = _words([key[0][:DISTRICT] if of_residents else "" for key in found.keys])
+    return Cells(place, district, sex, band, mode, found.people, found.sums)
+
+
+def _words(values: Sequence[str]) -> Words:
+    return np.array(values, dtype=np.str_) if values else np.zeros(0, dtype="<U1")
+
+
+def answers_by_place(cells: Cells) -> dict[str, int]:
+    known, number = np.unique(cells.place, return_inverse=True)
+    sums = np.bincount(number, cells.people, len(known)).tolist()
+    return {place: int(people) for place, people in zip(known.tolist(), sums, strict=True)}

@@ -1,0 +1,191 @@
+"""Two waves beside each other: what moved, how surely, and what is not compared."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import Refused
+from app.kernel.text import T
+from app.results import quotes, words
+from app.results.cells import Survey, survey_of
+from app.results.figures import Figure, Part, figure, parts_of
+from app.surveys.comparing import Difference, difference, difference_by_cluster, holm
+from app.surveys.estimates import Grouped
+from app.surveys.measures import Item, fingerprint
+from app.surveys.models import Wave
+
+REWORDED = T("kalimat pertanyaan berubah, jadi tidak dibandingkan")
+NOT_BEFORE = T("tidak ditanyakan pada survei sebelumnya")
+NOT_AFTER = T("tidak ditanyakan pada survei sesudahnya")
+NO_FIGURE = T("angkanya belum bisa ditampilkan, jadi tidak dibandingkan")
+CHOSE = T("gambaran awal, bukan sampel acak: tidak ada putusan")
+NO_INTERVAL = T("rentangnya belum dapat dihitung, jadi tidak ada putusan")
+ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure. `verdict`: up, down, unsure, none; `reason` says why there is none. `p` after Holm where the measure
+    is of a dimension."""
+
+    item: Item
+    before: Figure | None
+    after: Figure | None
+    difference: Difference | None = None
+    verdict: str = "none"
+    p: float | None = None
+    reason: T | None = None
+
+    @property
+    def label(self) -> str:
+        return quotes.label(self.item)
+
+    @property
+    def change(self) -> float:
+        """After − before; 0 where it is not known."""
+        return (self.difference.estimate if self.difference else None) or 0.0
+
+    @property
+    def decimals(self) -> int | None:
+        if self.before is None or self.after is None or self.before.value is None or self.after.value is None:
+            return None
+        return words.decimals_for(self.before.value, self.after.value, mean=self.item.kind == "mean")
+
+    @property
+    def tightened(self) -> bool:
+        """The change alone would be sure; among all dimensions it is not."""
+        return self.difference is not None and self.verdict == "unsure" and self.difference.verdict != "unsure"
+
+    @property
+    def quote(self) -> T | None:
+        if self.verdict == "none" or self.before is None or self.after is None or self.difference is None:
+            return None
+        return quotes.change(self.before, self.after, self.difference, self.verdict, tightened=self.tightened)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`family`: how many measures of dimensions were judged together. `sampled`: both are samples."""
+
+    before: Wave
+    after: Wave
+    rows: Sequence[Row]
+    checks: Sequence[Row]  # decoys
+    family: int
+    sampled: bool
+    same_villages: bool
+    n: tuple[int, int]
+
+    @property
+    def simulated(self) -> bool:
+        return self.after.simulated
+
+    @property
+    def main(self) -> Row | None:
+        """The row that is told first: the largest sure change, else the first that was judged."""
+        judged = [row for row in self.rows if row.difference is not None and row.verdict != "none"]
+        sure = [row for row in judged if row.verdict != "unsure" and row.item.kind == "share"]
+        if sure:
+            return max(sure, key=lambda row: abs(row.change))
+        return judged[0] if judged else None
+
+
+def compare(session: Session, before: Wave, after: Wave) -> Comparison:
+    """Raises Refused for waves that cannot stand beside each other."""
+    if before.id == after.id:
+        raise Refused(T("Pilih dua survei yang berbeda."))
+    if before.simulated != after.simulated:
+        raise Refused(T("Survei simulasi tidak dibandingkan dengan survei sungguhan."))
+    if before.audience != after.audience:
+        raise Refused(T("Survei warga tidak dibandingkan dengan survei ASN: yang ditanya orang yang berbeda."))
+    return compared(survey_of(session, before), survey_of(session, after))
+
+
+def compared(before: Survey, after: Survey) -> Comparison:
+    (sample, chose), (later_sample, later_chose) = parts_of(before), parts_of(after)
+    sampled = sample is not None and later_sample is not None
+    one, two = (sample, later_sample) if sampled else (sample or chose, later_sample or later_chose)
+    revisited = sampled and after.wave.same_places and after.wave.before_id == before.wave.id
+    rows = _rows(before, after, one, two, sampled=sampled, revisited=revisited)
+    family = [row for row in rows if row.p is not None and row.item.dimension and not row.item.decoy]
+    rows = _held_together(rows, family)
+    return Comparison(
+        before.wave,
+        after.wave,
+        [row for row in rows if not row.item.decoy],
+        [row for row in rows if row.item.decoy],
+        len(family),
+        sampled,
+        revisited,
+        (one.people if one else 0, two.people if two else 0),
+    )
+
+
+def _rows(
+    before: Survey, after: Survey, one: Part | None, two: Part | None, *, sampled: bool, revisited: bool
+) -> list[Row]:
+    then, now = before.definition.by_measure, after.definition.by_measure
+    made = []
+    for key in [*now, *(key for key in then if key not in now)]:
+        index, later = before.index(key), after.index(key)
+        item = after.items[later] if later is not None else before.items[index or 0]
+        old = figure(one, index) if one is not None and index is not None else None
+        new = figure(two, later) if two is not None and later is not None else None
+        row = Row(item, old, new)
+        if key not in then or key not in now:
+            made.append(replace(row, reason=NOT_AFTER if key in then else NOT_BEFORE))
+        elif fingerprint(before.definition, then[key]) != fingerprint(after.definition, now[key]):
+            made.append(replace(row, reason=REWORDED))
+        elif old is None or new is None or not (old.is_shown and new.is_shown):
+            made.append(replace(row, reason=NO_FIGURE))
+        elif not sampled or one is None or two is None or index is None or later is None:
+            made.append(replace(row, reason=CHOSE))
+        else:
+            made.append(_judged(row, one, two, index, later, revisited=revisited))
+    return made
+
+
+def _judged(row: Row, one: Part, two: Part, index: int, later: int, *, revisited: bool) -> Row:
+    if row.before is None or row.after is None or row.before.est is None or row.after.est is None:
+        return row
+    if row.before.low is None or row.after.low is None:
+        return replace(row, reason=NO_INTERVAL)
+    if revisited and one.design and one.design.cluster is not None and two.design:
+        pair = _in_common_codes(one, two, index, later)
+        found = difference_by_cluster(*pair, mean=row.item.kind == "mean")
+    else:
+        found = difference(row.before.est, row.after.est)
+    if found.verdict == "none":
+        return replace(row, reason=NO_INTERVAL)
+    return replace(row, difference=found, verdict=found.verdict, p=found.p)
+
+
+def _in_common_codes(one: Part, two: Part, index: int, later: int) -> tuple[Grouped, Grouped]:
+    """Both with codes of strata and villages that mean the same."""
+    places = sorted({*one.cells.place.tolist(), *two.cells.place.tolist()})
+    strata = sorted({*(one.design.strata if one.design else ()), *(two.design.strata if two.design else ())})
+    return _recoded(one, index, places, strata), _recoded(two, later, places, strata)
+
+
+def _recoded(part: Part, index: int, places: Sequence[str], strata: Sequence[str]) -> Grouped:
+    plain = part.grouped(index)
+    village: Mapping[str, int] = {place: code for code, place in enumerate(places)}
+    own = part.design.strata if part.design else ()
+    codes = np.array([strata.index(name) for name in own], dtype=np.int64)
+    cluster = np.array([village[place] for place in part.cells.place.tolist()], dtype=np.int64)
+    return replace(plain, stratum=codes[plain.stratum], cluster=cluster)
+
+
+def _held_together(rows: list[Row], family: list[Row]) -> list[Row]:
+    """Dimensions are judged together: a change counts where it holds after Holm."""
+    adjusted = dict(zip((row.item.key for row in family), holm([row.p or 0.0 for row in family]), strict=True))
+    made = []
+    for row in rows:
+        p = adjusted.get(row.item.key)
+        if p is None:
+            made.append(row)
+        else:
+            made.append(replace(row, p=p, verdict="unsure" if p >= ALPHA else row.verdict))
+    return made

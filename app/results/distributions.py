@@ -1,0 +1,120 @@
+"""How the answers to each question are spread, with small cells and those that would give them away left out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.results.cells import Bools, Floats, Ints
+from app.results.figures import Figure, Part, figure
+from app.surveys.definition import Question, say
+from app.surveys.publication import LEAST_CELL, LEAST_GROUP, hidden
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`count` and `share` are None where the cell is hidden."""
+
+    label: str
+    count: int | None
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Block:
+    """Of one question, or of one row of a grid, whose words are `label`. `n`: who answered; with fewer than LEAST_GROUP
+    there are no choices."""
+
+    label: str
+    n: int
+    choices: Sequence[Choice]
+    decoy: bool = False
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """One question. `several`: people could choose more than one. `waiting`: texts to be coded of `written`; while some
+    wait there are no blocks. `mean`: of a number."""
+
+    key: str
+    text: str
+    kind: str
+    blocks: Sequence[Block]
+    mean: Figure | None = None
+    written: int = 0
+    waiting: int = 0
+
+    @property
+    def several(self) -> bool:
+        return self.kind in {"many", "text"}
+
+
+def distributions(part: Part) -> list[Distribution]:
+    """Every question but notes, in the instrument's order."""
+    return [_of_question(part, question) for question in part.survey.definition.questions if question.kind != "note"]
+
+
+def _of_question(part: Part, question: Question) -> Distribution:
+    key, text = question.key, say(question.text)
+    if question.kind == "number":
+        index = part.survey.index(key)
+        return Distribution(key, text, "number", (), figure(part, index) if index is not None else None)
+    if question.kind == "text":
+        return _of_text(part, question, text)
+    if question.kind == "grid":
+        keys = [[f"{key}.{row.key}={option.key}" for option in question.options] for row in question.rows]
+        labels = [say(row.text) for row in question.rows]
+        decoys = [row.decoy for row in question.rows]
+        return Distribution(key, text, "grid", _blocks(part, keys, labels, _words(question), decoys=decoys))
+    keys = [[f"{key}={option.key}" for option in question.options]]
+    blocks = _blocks(part, keys, [""], _words(question), several=question.kind == "many")
+    return Distribution(key, text, question.kind, blocks)
+
+
+def _words(question: Question) -> list[str]:
+    return [say(option.text) or option.key for option in question.options]
+
+
+def _of_text(part: Part, question: Question, text: str) -> Distribution:
+    index = part.survey.index(f"{question.key}?")
+    n, waiting, _squares = part.cells.sums[:, index, :].sum(axis=0) if index is not None else (0, 0, 0)
+    blocks: Sequence[Block] = ()
+    if question.codes and not waiting:
+        keys = [[f"{question.key}:{code.key}" for code in question.codes]]
+        blocks = _blocks(part, keys, [""], [say(code.text) or code.key for code in question.codes], several=True)
+    waits = int(waiting) if question.codes else 0
+    return Distribution(question.key, text, "text", blocks, None, int(n), waits)
+
+
+def _blocks(
+    part: Part,
+    keys: Sequence[Sequence[str]],
+    labels: Sequence[str],
+    words: Sequence[str],
+    *,
+    several: bool = False,
+    decoys: Sequence[bool] = (),
+) -> list[Block]:
+    """One block a row of `keys`."""
+    place: Mapping[str, int] = {item.key: number for number, item in enumerate(part.survey.items)}
+    columns: Ints = np.array([[place[key] for key in row] for row in keys], dtype=np.int64)
+    sums = part.cells.sums[:, columns, :]  # cells × rows × options × 3
+    weight: Floats = part.design.weight if part.design else np.ones(len(part.cells))
+    asked, chosen = sums[..., 0].sum(axis=0), sums[..., 1].sum(axis=0)
+    weighted = np.tensordot(weight, sums, axes=1)
+    share = np.divide(weighted[..., 1], weighted[..., 0], out=np.zeros_like(asked), where=weighted[..., 0] > 0)
+    counts: Ints = np.rint(chosen).astype(np.int64)
+    n: Ints = np.rint(asked.max(axis=1)).astype(np.int64) if asked.size else np.zeros(len(keys), dtype=np.int64)
+    mask = (np.minimum(counts, n[:, None] - counts) < LEAST_CELL) if several else _hidden(counts)
+    made = []
+    for row, label in enumerate(labels):
+        cells = zip(words, counts[row].tolist(), share[row].tolist(), mask[row].tolist(), strict=True)
+        choices = [Choice(word, *((None, None) if hide else (count, part))) for word, count, part, hide in cells]
+        enough = n[row] >= LEAST_GROUP
+        made.append(Block(label, int(n[row]), choices if enough else (), bool(decoys) and decoys[row]))
+    return made
+
+
+def _hidden(counts: Ints) -> Bools:
+    """Each row of a grid is a list of its own: who answered one answered all, so that no column has a known total."""
+    return np.vstack([hidden(row[None, :]) for row in counts])

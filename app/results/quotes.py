@@ -1,0 +1,88 @@
+"""The sentences that a manager may quote: a figure with its interval and n, and no more than the design allows."""
+
+from app.kernel.text import T
+from app.results import words
+from app.results.figures import VOLUNTEERS, Figure, State
+from app.surveys.comparing import Difference
+from app.surveys.definition import say
+from app.surveys.measures import Item
+from app.surveys.publication import LEAST_GROUP
+
+VERDICTS = {
+    "up": T("naik"),
+    "down": T("turun"),
+    "unsure": T("belum dapat dipastikan"),
+    "none": T("tidak ada putusan"),
+}
+TIGHTENED = T("; semua dimensi dinilai sekaligus, jadi syaratnya lebih ketat")
+DESIGN = T(
+    "Tanpa kelompok pembanding, perubahan ini boleh disebut kontribusi program bersama hal lain, bukan akibat program "
+    "saja."
+)
+DESIGN_CAMPAIGN = T(
+    "Tanpa kelompok pembanding, perubahan ini boleh disebut kontribusi %(campaign)s bersama hal lain, bukan akibat "
+    "program saja."
+)
+
+
+def label(item: Item) -> str:
+    return say(item.label) or item.key
+
+
+def headline(figure: Figure | None) -> T:
+    """One sentence on what a survey found."""
+    if figure is None or figure.state == State.NONE:
+        return T("Belum ada jawaban.")
+    name = label(figure.item)
+    if figure.value is None:
+        if figure.state == State.FEW:
+            return T("%(name)s: belum cukup jawaban untuk sebuah angka (%(n)s dari %(least)s).", name=name,
+                     n=words.answered(figure), least=LEAST_GROUP)  # fmt: skip
+        return T("%(name)s: %(shown)s.", name=name, shown=words.shown(figure))
+    value, n = words.amount(figure.value, mean=figure.is_mean), words.number(figure.n)
+    if figure.low is None:
+        if figure.est is None:
+            return T("%(name)s: %(value)s dari %(n)s jawaban; %(kind)s.", name=name, value=value, n=n, kind=VOLUNTEERS)
+        return T("%(name)s: %(value)s (n = %(n)s; rentangnya belum dapat dihitung).", name=name, value=value, n=n)
+    return T("%(name)s: %(value)s (95 %%: %(range)s; n = %(n)s).", name=name, value=value,
+             range=words.interval(figure), n=n)  # fmt: skip
+
+
+def change(before: Figure, after: Figure, difference: Difference, verdict: str, *, tightened: bool = False) -> T:
+    """`tightened`: alone it would be sure, among all dimensions it is not.
+
+    “Pengenalan Bank Sampah naik 12 poin (95 %: 5 sampai 19), dari 31 % (n = 400) menjadi 43 % (n = 402).”"""
+    if before.value is None or after.value is None or difference.estimate is None:
+        raise ValueError("a figure that is not shown cannot be quoted")
+    mean = after.is_mean
+    decimals = words.decimals_for(before.value, after.value, mean=mean)
+    flip = verdict == "down"  # a fall is told by its size: 12 poin, 5 sampai 19
+    low, high = difference.low or 0.0, difference.high or 0.0
+    low, high = (-high, -low) if flip else (low, high)
+    parts = {
+        "name": label(after.item),
+        "verdict": VERDICTS[verdict],
+        "size": words.points(difference.estimate, mean=mean, decimals=decimals),
+        "range": words.between(low, high, mean=mean, decimals=decimals),
+        "before": words.amount(before.value, mean=mean, decimals=decimals),
+        "after": words.amount(after.value, mean=mean, decimals=decimals),
+        "n": words.number(before.n),
+        "m": words.number(after.n),
+    }
+    if verdict == "unsure":
+        parts["size"] = words.signed(difference.estimate, mean=mean, decimals=decimals) + ("" if mean else " poin")
+        return T(
+            "%(name)s: perubahannya belum dapat dipastikan, %(size)s (95 %%: %(range)s), dari %(before)s (n = %(n)s) "
+            "menjadi %(after)s (n = %(m)s)%(more)s.",
+            **parts,
+            more=TIGHTENED if tightened else "",
+        )
+    return T(
+        "%(name)s %(verdict)s %(size)s (95 %%: %(range)s), dari %(before)s (n = %(n)s) menjadi %(after)s (n = %(m)s).",
+        **parts,
+    )
+
+
+def allowed(campaign: str | None) -> T:
+    """What a comparison of before and after can say at all."""
+    return T(DESIGN_CAMPAIGN.msgid, campaign=campaign) if campaign else DESIGN

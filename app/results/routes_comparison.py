@@ -1,0 +1,67 @@
+"""Before and after beside each other: choosing the two, the page, and its PDF."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.documents.render import renderer
+from app.results import pages
+from app.results.blueprint import bp
+from app.surveys.access import READERS, get
+from app.web.db import db
+from app.web.files import PDF, download
+from app.web.guard import allow, current_actor
+from app.web.query import number_of
+from app.web.wiring import now, settings
+
+
+@bp.get("/survei/banding")
+@allow(*READERS)
+def comparison() -> ResponseReturnValue:
+    """Without two surveys in the address: the form to choose them."""
+    actor, (before_id, after_id) = current_actor(), _asked()
+    chosen = {"choices": pages.wave_choices(db.session, actor), "before_id": before_id, "after_id": after_id}
+    if before_id is None or after_id is None:
+        return render_template("results/choose.html", **chosen)
+    from app.results import comparison as comparing
+    from app.results import quotes, words
+
+    before, after = get(db.session, actor, before_id), get(db.session, actor, after_id)
+    found = comparing.compare(db.session, before, after)
+    campaign = pages.campaign_of(db.session, after)
+    return render_template(
+        "results/comparison.html",
+        found=found,
+        campaign=campaign,
+        allowed=quotes.allowed(campaign.name if campaign else None),
+        dimensions=pages.dimension_names(db.session),
+        words=words,
+        quotes=quotes,
+        **chosen,
+    )
+
+
+@bp.get("/survei/banding.pdf")
+@allow(*READERS)
+def comparison_pdf() -> ResponseReturnValue:
+    actor, (before_id, after_id) = current_actor(), _asked()
+    if before_id is None or after_id is None:
+        return redirect(url_for(".comparison", sebelum=before_id, sesudah=after_id))
+    from app.results import comparison as comparing
+    from app.results import document
+
+    before, after = get(db.session, actor, before_id), get(db.session, actor, after_id)
+    data = document.of_comparison(
+        comparing.compare(db.session, before, after),
+        office=pages.letterhead(db.session),
+        campaign=pages.campaign_of(db.session, after),
+        dimensions=pages.dimension_names(db.session),
+        printed=now(),
+        tz=settings().tz,
+    )
+    db.session.rollback()  # nothing waits for the layout
+    return download(renderer(settings().logo_path).pdf(document.TEMPLATE, data), PDF,
+                    f"banding-survei-{before_id}-{after_id}.pdf", inline=True, cache="private, no-cache")  # fmt: skip
+
+
+def _asked() -> tuple[int | None, int | None]:
+    return number_of("sebelum"), number_of("sesudah")

@@ -1,0 +1,66 @@
+"""One measure over the surveys of all campaigns."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.areas.queries import district_choices
+from app.results import pages
+from app.results.blueprint import bp
+from app.surveys.access import READERS
+from app.surveys.definition import AGE_BANDS, SEXES
+from app.surveys.models import SurveyAudience
+from app.surveys.states import AGE_WORDS, SEX_WORDS
+from app.web.db import db
+from app.web.formats import sentence
+from app.web.guard import allow, current_actor
+from app.web.query import number_of
+from app.web.wiring import settings
+
+
+@bp.get("/survei/tren")
+@allow(*READERS)
+def trend() -> ResponseReturnValue:
+    from app.results import quotes, words
+    from app.results import trend as trends
+
+    actor, given = current_actor(), request.args
+    audience = SurveyAudience.CIVIL_SERVANTS if given.get("siapa") == "asn" else SurveyAudience.RESIDENTS
+    simulated, campaign_id = given.get("simulasi") == "1", number_of("program")
+    dimension = given.get("dimensi", "")
+    every = trends.choices(db.session, actor, audience=audience, simulated=simulated, campaign_id=None)
+    offered = [one for one in every if not dimension or one.dimension == dimension]
+    chosen = next((one.key for one in offered if one.key == given.get("ukuran")), offered[0].key if offered else None)
+    return render_template(
+        "results/trend.html",
+        offered=offered,
+        chosen=chosen,
+        line=trends.line_of(
+            db.session, actor, chosen, audience=audience, simulated=simulated, campaign_id=campaign_id,
+            fixed=_fixed(audience),
+        )
+        if chosen
+        else None,
+        audience=audience,
+        simulated=simulated,
+        campaign_id=campaign_id,
+        campaigns=pages.followed_campaigns(db.session, actor),
+        dimensions=pages.dimension_names(db.session),
+        districts=district_choices(db.session, settings().regency_code),
+        sexes=[(sex, sentence(SEX_WORDS[sex])) for sex in SEXES],
+        bands=[(band, sentence(AGE_WORDS[band])) for band in AGE_BANDS],
+        everybody=_("Semua"),
+        fixed=_fixed(audience),
+        words=words,
+        quotes=quotes,
+    )  # fmt: skip
+
+
+def _fixed(audience: str) -> dict[str, str]:
+    """What the line is narrowed to; words that mean nothing are as good as not given."""
+    given = request.args
+    wanted = {"sex": given.get("jk", ""), "age": given.get("umur", "")}
+    if audience == SurveyAudience.RESIDENTS:
+        wanted["district"] = given.get("kecamatan", "")
+    known = {"sex": SEXES, "age": AGE_BANDS}
+    return {by: value for by, value in wanted.items() if value and (by not in known or value in known[by])}

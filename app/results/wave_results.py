@@ -1,0 +1,217 @@
+"""Everything that the results page of one wave says, its PDF and its table for spreadsheets: made once, from cells."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.kernel.text import T
+from app.responses.models import Response, ResponseConflict
+from app.results import quotes
+from app.results.cells import Survey, answers_by_place, survey_of
+from app.results.distributions import Distribution, distributions
+from app.results.figures import BY, Figure, Part, figure, groups, parts_of
+from app.surveys.definition import say
+from app.surveys.measures import MARKS
+from app.surveys.models import Mode, SurveyAudience, Wave
+from app.surveys.states import AGE_WORDS, SEX_WORDS
+
+LONE = T("Strata dengan satu desa saja: %(names)s. Ragamnya dihitung terhadap rata-rata semua desa.")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A measure: its figure, and that of those who chose to answer where it stands beside."""
+
+    key: str
+    label: str
+    figure: Figure
+    beside: Figure | None
+    dimension: str | None
+    decoy: bool
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """Answers against plan; `target` None where nothing was planned. No figure of its own."""
+
+    place: str
+    name: str
+    answers: int
+    target: int | None
+
+    @property
+    def lacking(self) -> int:
+        return max(0, (self.target or 0) - self.answers)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """`marks`: mark → answers that bear it, of `people`. `set_aside` and `conflicts` are no part of `people`."""
+
+    people: int
+    marks: Mapping[str, int]
+    set_aside: int
+    conflicts: int
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One group of the chosen measure: by district, sex or age."""
+
+    by: str
+    value: str
+    label: str
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class WaveResults:
+    """`main`: the sample, or those who chose to answer where there is none; None while nobody answered. `volunteers`:
+    those who chose to answer, beside a sample. `chosen`: the measure of `by_group`."""
+
+    survey: Survey
+    main: Part | None
+    volunteers: Part | None
+    headline: T
+    lines: Sequence[Line]
+    checks: Sequence[Line]  # services that do not exist
+    questions: Sequence[Distribution]
+    chosen: str | None
+    by_group: Sequence[GroupRow]
+    modes: Sequence[tuple[str, int]]
+    places: Sequence[PlaceRow]
+    quality: Quality
+
+    @property
+    def wave(self) -> Wave:
+        return self.survey.wave
+
+    @property
+    def people(self) -> int:
+        return int(self.survey.cells.people.sum())
+
+    @property
+    def sampled(self) -> bool:
+        return self.main is not None and self.main.design is not None
+
+    @property
+    def notes(self) -> list[T]:
+        """How it was weighted and what is odd in the design, for analysts."""
+        if self.main is None or self.main.design is None:
+            return []
+        design = self.main.design
+        lone = {code for line in self.lines if line.figure.est for code in line.figure.est.lone}
+        names = [self.survey.names.get(design.strata[code]) or self.survey.districts.get(design.strata[code])
+                 or design.strata[code] for code in sorted(lone)]  # fmt: skip
+        return [*design.notes, *([T(LONE.msgid, names=", ".join(names))] if names else [])]
+
+
+def results_of(session: Session, wave: Wave, *, measure: str | None = None) -> WaveResults:
+    """The results of a wave as they stand. Nine queries, whatever the number of answers.
+
+    `measure`: the one that is shown by group; the first where there is no such.
+    """
+    survey = survey_of(session, wave)
+    set_aside = session.scalar(select(func.count()).where(Response.wave_id == wave.id, Response.set_aside.is_not(None)))
+    conflicts = session.scalar(
+        select(func.count()).where(ResponseConflict.wave_id == wave.id, ResponseConflict.resolution.is_(None))
+    )
+    sample, volunteers = parts_of(survey)
+    main, beside = (sample, volunteers) if sample else (volunteers, None)
+    lines = lines_of(main, beside) if main else []
+    shown = [line for line in lines if not line.decoy]
+    chosen = next((line.key for line in shown if line.key == measure), shown[0].key if shown else None)
+    return WaveResults(
+        survey,
+        main,
+        beside,
+        quotes.headline(_first(shown)),
+        shown,
+        [line for line in lines if line.decoy],
+        distributions(main) if main else [],
+        chosen,
+        group_rows(main, chosen) if main and chosen else [],
+        _modes(survey),
+        _places(main) if main else [],
+        Quality(int(survey.cells.people.sum()), _marks(survey), set_aside or 0, conflicts or 0),
+    )
+
+
+def headline_of(session: Session, wave: Wave) -> tuple[int, T]:
+    """How many answered, and the sentence about the first measure, for the wave's own page."""
+    survey = survey_of(session, wave)
+    sample, volunteers = parts_of(survey)
+    main = sample or volunteers
+    lines = [line for line in lines_of(main, None) if not line.decoy] if main else []
+    return int(survey.cells.people.sum()), quotes.headline(_first(lines))
+
+
+def lines_of(main: Part, beside: Part | None) -> list[Line]:
+    """Every measure in the instrument's order."""
+    return [
+        Line(
+            item.key,
+            quotes.label(item),
+            figure(main, index),
+            figure(beside, index) if beside else None,
+            item.dimension,
+            item.decoy,
+        )
+        for index, item in enumerate(main.survey.items)
+        if item.group == "measure"
+    ]
+
+
+def _first(lines: Sequence[Line]) -> Figure | None:
+    """The first share that can be shown, else the first measure."""
+    shown = [line.figure for line in lines if line.figure.is_shown and not line.figure.is_mean]
+    return shown[0] if shown else (lines[0].figure if lines else None)
+
+
+def group_rows(part: Part, key: str) -> list[GroupRow]:
+    index = part.survey.index(key)
+    if index is None:
+        return []
+    wanted = BY if part.survey.wave.audience == SurveyAudience.RESIDENTS else BY[1:]
+    return [
+        GroupRow(by, value, group_word(part.survey, by, value), one)
+        for by in wanted
+        for value, one in groups(part, index, by).items()
+    ]
+
+
+def group_word(survey: Survey, by: str, value: str) -> str:
+    words: Mapping[str, Mapping[str, object]] = {"sex": SEX_WORDS, "age": AGE_WORDS, "district": survey.districts}
+    return str(words[by].get(value, value))
+
+
+def _modes(survey: Survey) -> list[tuple[str, int]]:
+    cells = survey.cells
+    found = {mode: int(cells.people[cells.mode == mode].sum()) for mode in Mode}
+    return [(str(mode), people) for mode, people in found.items() if people or mode in survey.wave.modes]
+
+
+def _places(main: Part) -> list[PlaceRow]:
+    """Those that lack most first, then by name. An answer by link fulfils no plan of a sample."""
+    survey = main.survey
+    planned = {place.place: place.target for place in survey.places}
+    answers = answers_by_place(main.cells)
+    rows = [
+        PlaceRow(place, survey.names.get(place, place), answers.get(place, 0), planned.get(place))
+        for place in {**planned, **answers}
+    ]
+    return sorted(rows, key=lambda row: (-row.lacking, row.target is None, row.name))
+
+
+def _marks(survey: Survey) -> dict[str, int]:
+    found = {}
+    for mark in MARKS:
+        index = survey.index(f"~{mark}")
+        found[mark] = round(float(survey.cells.sums[:, index, 1].sum())) if index is not None else 0
+    return found
+
+
+def title_of(survey: Survey) -> str:
+    return say(survey.definition.title)

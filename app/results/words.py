@@ -1,0 +1,91 @@
+"""Figures in words and signs, as an Indonesian reads them; the same on the page, in a PDF and in a quoted sentence."""
+
+from babel.numbers import format_decimal
+
+from app.results.figures import Figure, State
+from app.surveys.publication import LEAST_CELL, LEAST_GROUP
+
+LOCALE = "id"
+MINUS = "−"
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """`1.234,5` with exactly so many decimals; a minus that is one."""
+    shown = round(value, decimals) + 0.0
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(shown, pattern, LOCALE).replace("-", MINUS)
+
+
+def amount(value: float, *, mean: bool, decimals: int | None = None) -> str:
+    """A share as `43 %`, a mean as `2,81`."""
+    if mean:
+        return number(value, 2 if decimals is None else decimals)
+    return f"{number(100 * value, decimals or 0)} %"
+
+
+def bare(value: float, *, mean: bool, decimals: int | None = None) -> str:
+    """The same without its sign, as it stands in an interval."""
+    return amount(value, mean=mean, decimals=decimals).removesuffix(" %")
+
+
+def between(low: float, high: float, *, mean: bool, decimals: int | None = None) -> str:
+    """`38 sampai 48`."""
+    return f"{bare(low, mean=mean, decimals=decimals)} sampai {bare(high, mean=mean, decimals=decimals)}"
+
+
+def shown(figure: Figure | None) -> str:
+    """`43 %`, or why there is no figure."""
+    if figure is None:
+        return "tidak ditanyakan"
+    if figure.value is not None:
+        return amount(figure.value, mean=figure.is_mean)
+    return {
+        State.NONE: "belum ada jawaban",
+        State.FEW: f"belum cukup ({count(figure.n)} dari {LEAST_GROUP})",
+        State.SMALL: f"semua kecuali kurang dari {LEAST_CELL} orang"
+        if figure.most
+        else f"kurang dari {LEAST_CELL} orang",
+        State.PAIRED: "tidak ditampilkan",
+        State.UNCODED: f"belum dikode ({number(figure.waiting)})",
+    }[figure.state]
+
+
+def count(people: int) -> str:
+    """How many of too few; of one to four not even that."""
+    return f"kurang dari {LEAST_CELL}" if 0 < people < LEAST_CELL else number(people)
+
+
+def interval(figure: Figure | None) -> str:
+    """`38 sampai 48`, or `–` where there is none."""
+    if figure is None or figure.low is None or figure.high is None:
+        return "–"
+    return between(figure.low, figure.high, mean=figure.is_mean)
+
+
+def answered(figure: Figure | None) -> str:
+    """How many answered; small numbers are not told apart."""
+    if figure is None:
+        return "–"
+    if 0 < figure.n < LEAST_CELL:
+        return f"< {LEAST_CELL}"
+    return "–" if figure.state == State.PAIRED else number(figure.n)
+
+
+def points(value: float, *, mean: bool, decimals: int | None = None) -> str:
+    """A difference without its sign: `12 poin`, or `0,31` of a mean."""
+    size = bare(abs(value), mean=mean, decimals=decimals)
+    return size if mean else f"{size} poin"
+
+
+def signed(value: float, *, mean: bool, decimals: int | None = None) -> str:
+    """`+12`, `−3`, `0`."""
+    text = bare(value, mean=mean, decimals=decimals)
+    return f"+{text}" if value > 0 and text.strip("0,") else text
+
+
+def decimals_for(before: float, after: float, *, mean: bool) -> int | None:
+    """One decimal where the rounded figures would not add up to the rounded difference."""
+    if mean:
+        return None
+    whole = round(100 * after) - round(100 * before) == round(100 * (after - before))
+    return None if whole else 1
