@@ -28,21 +28,26 @@ class Connection:
     def get(self, path: str) -> int:
         """Bytes of the answer's body. Raises RuntimeError for any status but 200."""
         asked = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\nAccept-Encoding: gzip, br\r\n\r\n"
-        try:
-            self._socket.sendall(asked.encode())
-            head, size = self._answer()
-        except ConnectionError:
-            self._socket = self._connect()  # the worker closed it between two requests
-            self._socket.sendall(asked.encode())
-            head, size = self._answer()
+        head, body = self.exchange(asked.encode())
         if not head.startswith(b"HTTP/1.1 200"):
             raise RuntimeError(f"{path}: {head.splitlines()[0]!r}")
+        return len(body)
+
+    def exchange(self, asked: bytes) -> tuple[bytes, bytes]:
+        """(head, body as it came over the line) of the answer to a request."""
+        try:
+            self._socket.sendall(asked)
+            head, body = self._answer()
+        except ConnectionError:
+            self._socket = self._connect()  # the worker closed it between two requests
+            self._socket.sendall(asked)
+            head, body = self._answer()
         if b"connection: close" in head.lower():
             self._socket.close()
             self._socket = self._connect()
-        return size
+        return head, body
 
-    def _answer(self) -> tuple[bytes, int]:
+    def _answer(self) -> tuple[bytes, bytes]:
         data = b""
         while HEAD_END not in data:
             data += self._more()
@@ -50,7 +55,7 @@ class Connection:
         length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
         while len(body) < length:
             body += self._more()
-        return head, length
+        return head, body
 
     def _more(self) -> bytes:
         got = self._socket.recv(65536)

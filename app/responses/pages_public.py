@@ -1,14 +1,16 @@
 """What stands on the public pages of a survey, around its questions."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from flask import get_template_attribute, make_response, render_template, request
 from flask.wrappers import Response
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from app.areas.models import District, Village
@@ -34,8 +36,7 @@ _drawn: WeakKeyDictionary[object, dict[tuple[int, str], Markup]] = WeakKeyDictio
 """Engine → (version's id, language) → the questions as HTML: a frozen version never changes."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A village with its district, or an OPD (without)."""
 
     code: str
@@ -65,7 +66,7 @@ def place_of(wave: Wave, code: str) -> Place | None:
     return Place(code, row.name, row.district) if row else None
 
 
-def places_to_pick(wave: Wave) -> Sequence[Place]:
+def places_to_pick(wave: Wave) -> tuple[Place, ...]:
     """Every place that may be answered for, by district and name; one query."""
     if wave.audience == SurveyAudience.CIVIL_SERVANTS:
         found = db.session.execute(
@@ -73,13 +74,26 @@ def places_to_pick(wave: Wave) -> Sequence[Place]:
             .where(Organisation.kind == "opd", Organisation.active)
             .order_by(Organisation.name)
         )
-        return [Place(opd(number), name) for number, name in found]
+        return tuple(Place(opd(number), name) for number, name in found)
     rows = db.session.execute(
         select(Village.code, Village.name, District.name)
         .join(District, District.code == Village.district_code)
         .order_by(District.name, Village.name)
     )
-    return [Place(*row) for row in rows]
+    return tuple(Place(*row) for row in rows)
+
+
+@lru_cache(maxsize=16)
+def options_of_places(places: tuple[Place, ...], chosen: str = "") -> Markup:
+    """The options of a select, by district. Every first page has hundreds of them, so that they are made but once."""
+    made = []
+    for district, group in groupby(places, attrgetter("district")):
+        options = "".join(
+            f'<option value="{escape(one.code)}"{" selected" if one.code == chosen else ""}>{escape(one.name)}</option>'
+            for one in group
+        )
+        made.append(f'<optgroup label="{escape(district)}">{options}</optgroup>' if district else options)
+    return Markup("".join(made))  # noqa: S704 (every value was escaped)
 
 
 def pictures_of(definition: Definition) -> Mapping[int, str]:
@@ -105,7 +119,7 @@ def drawn_questions(wave: Wave, definition: Definition, language: str) -> Markup
 
 
 def language_of(definition: Definition, wanted: str | None) -> str:
-    return wanted if wanted in definition.languages else "id"
+    return wanted if wanted and wanted in definition.languages else "id"
 
 
 def frame(wave: Wave, definition: Definition, language: str) -> dict[str, Any]:
@@ -125,7 +139,7 @@ def consent(definition: Definition, language: str) -> dict[str, Any]:
     """What somebody is told before the first question."""
     kept = retention(settings().answer_days)
     return {
-        "consent": say(definition.consent, language).replace("[masa simpan]", kept),
+        "consent": say(definition.consent, language).replace("{masa_simpan}", kept).replace("[masa simpan]", kept),
         "intro": say(definition.intro, language),
         "kept": kept,
         "minutes": max(1, round(len(definition.questions) * SECONDS_A_QUESTION / 60)),

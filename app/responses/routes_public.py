@@ -14,6 +14,7 @@ from flask import jsonify, make_response, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.kernel.errors import Invalid, Refused
 from app.kernel.text import T
@@ -95,7 +96,7 @@ def _start_page(code: str, place: str = "") -> Response:
         "responses/public_start.html",
         fixed=fixed,
         key=request.args.get("k", ""),
-        places=() if fixed else pages.places_to_pick(wave),
+        places="" if fixed else _places(wave, ""),
         uuid=service.new_uuid(),
         questions=pages.drawn_questions(wave, definition, language),
         **pages.frame(wave, definition, language),
@@ -189,7 +190,7 @@ def _screen(
     given: Mapping[str, Any] | None = None,
     problem: T | None = None,
 ) -> Response:
-    screens = steps.path(definition, state)
+    screens, said = steps.path(definition, state), given or {**state.about, **state.answers}
     question = definition.by_key.get(state.at)
     page = render_template(
         "responses/public_step.html",
@@ -203,12 +204,16 @@ def _screen(
         options=options_of(question, state.uuid) if question else (),
         rows=rows_of(question, state.uuid) if question else (),
         pictures=pages.pictures_of(definition) if question and question.picture else {},
-        places=pages.places_to_pick(wave) if state.at == "~place" else (),
-        given=given or {**state.about, **state.answers},
+        places=_places(wave, said.get("place", "")) if state.at == "~place" else "",
+        given=said,
         problem=sentence(problem) if problem else "",
         **pages.frame(wave, definition, state.language),
     )
     return pages.unlisted(make_response(page))
+
+
+def _places(wave: Wave, chosen: str) -> Markup:
+    return pages.options_of_places(pages.places_to_pick(wave), chosen)
 
 
 # --- handing in ---
