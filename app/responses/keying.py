@@ -146,6 +146,8 @@ def read_day(text: str, today: date) -> date | None:
     if len(parts) == 1 and len(parts[0]) in {4, 6, 8}:
         parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
     numbers = [int(part) for part in parts if part]
+    if len(numbers) > 3:
+        raise Invalid(WRONG_DAY, field="asked_on")
     day, month, year = (*numbers, today.month, today.year)[:3] if len(numbers) == 1 else (*numbers, today.year)[:3]
     try:
         return date(year + 2000 if year < 100 else year, month, day)

@@ -34,6 +34,8 @@ from app.surveys.states import AGE_WORDS, SEX_WORDS
 
 MOST_COPIES = 500
 """At once; more are printed in a second go."""
+DENSITIES = ((9.5, 4.6), (9.5, 3.6), (9.2, 2.9))
+"""Text in points and the room above a question in millimetres."""
 LANGUAGES: Mapping[str, str] = {"id": "Bahasa Indonesia", "kut": "Bahasa Kutai", "bjn": "Bahasa Banjar"}
 
 
@@ -114,8 +116,8 @@ def forms(session: Session, wave: Wave, first: int, last: int) -> list[Form]:
 # --- what stands on them ---
 
 
-def texts_of(session: Session, wave: Wave, languages: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Language → the data of survey_form.typ without its numbers."""
+def texts_of(session: Session, wave: Wave, languages: Iterable[str], *, kept: str = "") -> dict[str, dict[str, Any]]:
+    """Language → the data of survey_form.typ without its numbers. `kept`: how long answers are kept, in words."""
     definition = definition_of(session, wave.instrument_version_id)
     regency = session.scalar(select(Regency.name)) or ""
     head = {
@@ -126,13 +128,13 @@ def texts_of(session: Session, wave: Wave, languages: Iterable[str]) -> dict[str
         "sexes": [[number, str(SEX_WORDS[sex])] for number, sex in enumerate(SEXES, 1)],
         "ages": [[number, str(AGE_WORDS[band])] for number, band in enumerate(AGE_BANDS, 1)],
     }
-    return {language: {**head, **_asked(definition, language)} for language in languages}
+    return {language: {**head, **_asked(definition, language, kept)} for language in languages}
 
 
-def _asked(definition: Definition, language: str) -> dict[str, Any]:
+def _asked(definition: Definition, language: str, kept: str = "") -> dict[str, Any]:
     return {
         "title": say(definition.title, language),
-        "consent": say(definition.consent, language),
+        "consent": say(definition.consent, language).replace("{masa_simpan}", kept).replace("[masa simpan]", kept),
         "thanks": say(definition.thanks, language),
         "sections": [
             {
@@ -165,10 +167,12 @@ def _question(definition: Definition, question: Question, language: str) -> dict
 def _notes(question: Question) -> list[str]:
     """What the interviewer has to know; never read out."""
     notes = []
-    if question.kind == "many":
+    if question.kind == "many" and "lebih dari satu" not in say(question.text):
         notes.append("Boleh lebih dari satu.")
-    if not question.aloud:
-        notes.append("Jangan dibacakan pilihannya." if question.options else "Jangan beri contoh.")
+    if not question.aloud and question.options:
+        notes.append("Jangan dibacakan pilihannya.")
+    if not question.aloud and not question.options and "contoh" not in say(question.hint):
+        notes.append("Jangan beri contoh.")
     if question.kind == "grid" and question.shuffle:
         notes.append("Mulailah dari baris yang berbeda pada tiap orang.")
     if question.picture:
@@ -195,13 +199,19 @@ def render(house: Renderer, texts: Mapping[str, Mapping[str, Any]], wanted: Sequ
     parts = []
     for language in dict.fromkeys(form.language for form in wanted):
         of_language = [form for form in wanted if form.language == language]
-        base = house.pdf("survey_form", {**texts[language], "layer": "base"})
+        base = _base(house, texts[language])
         data = {
             "layer": "numbers", "campaign": texts[language]["campaign"], "office": texts[language]["office"],
             "pages": page_count(base), "duplex": duplex, "versions": [_printed(form) for form in of_language],
         }  # fmt: skip
         parts.append(house.pdf("survey_form", data, images={"base": base}))
     return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _base(house: Renderer, texts: Mapping[str, Any]) -> bytes:
+    """The questions on as few pages as a small step in size gives."""
+    tried = [house.pdf("survey_form", {**texts, "layer": "base", "size": size, "gap": gap}) for size, gap in DENSITIES]
+    return min(tried, key=page_count)  # the first of equals: the roomiest
 
 
 def _printed(form: Form) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from app.kernel.errors import GaungError
 from app.responses import paper
 from app.responses.blueprint import bp
 from app.responses.forms_keying import PLACE_LABEL, PrintForm, ReprintForm
+from app.responses.pages_public import retention
 from app.responses.paper import LANGUAGES
 from app.surveys.access import PLANNERS, to_manage
 from app.surveys.models import Wave, WaveStatus
@@ -75,7 +76,8 @@ def paper_file(wave_id: int) -> ResponseReturnValue:
     if first and last:
         paper.check_range(wave, first, last)
         wanted = paper.forms(db.session, wave, first, last)
-    texts = paper.texts_of(db.session, wave, {form.language for form in wanted})
+    kept = retention(settings().answer_days)
+    texts = paper.texts_of(db.session, wave, {form.language for form in wanted}, kept=kept)
     name = f"{wave.name} formulir {f'{first}-{last}' if first else 'contoh'}.pdf"
     db.session.rollback()  # nothing is held while it is drawn
     document = paper.render(renderer(settings().logo_path), texts, wanted, duplex="bolak" in request.args)

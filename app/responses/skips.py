@@ -6,6 +6,8 @@ from typing import Any
 from app.surveys.definition import Definition, Option, Question, Row, say
 from app.surveys.logic import holds
 
+MANY = 2
+"""So many options are named one by one."""
 END = 0
 """Stands for "the end" where a number of a question is expected."""
 
@@ -43,6 +45,10 @@ def _single(definition: Definition, when: Mapping[str, Any], language: str, nega
     if "row" in when:
         name += f" “{_text(question.rows, when['row'], language)}”"
     if "is" in when:
+        rest = [option for option in question.options if option.key not in when["is"]]
+        if "row" not in when and not negation and len(when["is"]) > MANY and _says_the_same(question, rest):
+            left = " atau ".join(f"“{say(option.text, language)}”" for option in rest)
+            return f"{name} dijawab selain {left}"
         chosen = " atau ".join(f"“{_text(question.options, str(key), language)}”" for key in when["is"])
         return f"{name} {negation}dijawab {chosen}"
     least, most = when.get("least"), when.get("most")
@@ -53,6 +59,11 @@ def _single(definition: Definition, when: Mapping[str, Any], language: str, nega
     if most is not None:
         return f"{name} paling banyak {most:g}"
     return f"{name} {negation}diisi"
+
+
+def _says_the_same(question: Question, rest: "list[Option]") -> bool:
+    """Whether "anything but the rest" says what a long list of options says."""
+    return 0 < len(rest) <= MANY and (question.kind != "many" or all(option.exclusive for option in rest))
 
 
 def _text(parts: "tuple[Option, ...] | Any", key: str, language: str) -> str:
