@@ -14,19 +14,8 @@ from typing import Any
 import numpy as np
 from scipy.special import bdtr, ndtri
 
-from app.surveys.estimates import (
-    Bools,
-    Estimate,
-    Floats,
-    Grouped,
-    Ints,
-    estimate,
-    limits,
-    quantile,
-    two_sided,
-    variance,
-    wilson,
-)
+from app.surveys.estimates import Bools, Estimate, Floats, Grouped, Ints, estimate, variances
+from app.surveys.intervals import limits, quantile, two_sided, wilson
 
 HALVINGS = 50
 """Of 1, in the search for p: below, 1 − p is 1."""
@@ -97,7 +86,9 @@ def difference_by_cluster(
     weighted = np.where(inside, both.weight, 0.0)
     totals = np.where(first, -(weighted * both.n)[first].sum(), (weighted * both.n)[~first].sum())
     z = weighted * (both.y - np.where(first, one.estimate, two.estimate) * both.n) / totals
-    se, members = sqrt(variance(both, z, z)), estimate(both, inside=inside)
+    rows = np.arange(len(z))
+    se = sqrt(float(variances(both, rows, np.zeros_like(rows), 1, z, z)[0]))
+    members = estimate(both, inside=inside)
     if se <= NOTHING and not mean:
         return apart
     found = replace(apart, se=se, df=members.df, deff=_deff(se, one, two), clusters=members.clusters, lone=members.lone)

@@ -12,10 +12,13 @@ is 0 (`survey.lonely.psu = "adjust"`): it adds to the variance and never makes a
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
+
+from app.surveys.intervals import limits
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -106,26 +109,8 @@ def estimate(
     n / `planned_deff`. A mean: ± t·se. deff as R's svymean(deff = TRUE): against a simple random sample without
     replacement from Σw people, with replacement where Σw ≤ n (weights that do not count the population).
     """
-    part = np.ones(len(sample.n), bool) if inside is None else np.asarray(inside, bool)
-    n: Floats = np.where(part, sample.n, 0.0)
-    weighted = sample.weight * n
-    people, total = float(n.sum()), float(weighted.sum())
-    lone = lone_strata(sample)
-    if people <= 0 or total <= 0:
-        return Estimate(None, None, None, None, None, 0, 0, None, None, lone, mean)
-    y, yy = np.where(part, sample.y, 0.0), np.where(part, sample.yy, 0.0)
-    p = float((sample.weight * y).sum() / total)
-    z = sample.weight * (y - p * n) / total
-    zz = sample.weight**2 * (yy - 2 * p * y + p * p * n) / total**2
-    v = variance(sample, z, zz)
-    clusters, strata = _present(sample, n)
-    spread = float((sample.weight * (yy - 2 * p * y + p * p * n)).sum() / total)
-    deff = _deff(v, spread, people, total)
-    df = float(clusters - strata)
-    whole = bool((sample.units.rate <= 0).all())
-    effective = _effective(p, v, deff, people, mean=mean, planned_deff=planned_deff, whole=whole)
-    low, high = limits(p, float(np.sqrt(v)), effective, df, mean=mean, confidence=confidence)
-    return Estimate(p, float(np.sqrt(v)), df, low, high, round(people), clusters, deff, effective, lone, mean)
+    group = np.zeros(len(sample.n), np.int64) if inside is None else np.where(inside, 0, -1)
+    return _estimates(sample, group, 1, mean, confidence, planned_deff)[0]
 
 
 def by_group(
@@ -136,28 +121,91 @@ def by_group(
     confidence: float = 0.95,
     planned_deff: float = 1.0,
 ) -> Mapping[int, Estimate]:
-    """An estimate for every code in `group` (shape (rows,)); a negative code belongs to no group."""
-    return {
-        int(code): estimate(sample, inside=group == code, mean=mean, confidence=confidence, planned_deff=planned_deff)
-        for code in np.unique(group[group >= 0])
-    }
+    """An estimate for every code in `group` (shape (rows,)), as `estimate` makes it of one; a negative code belongs to
+    no group."""
+    codes, place = np.unique(group, return_inverse=True)
+    outside = int((codes < 0).sum())
+    made = _estimates(sample, place - outside, len(codes) - outside, mean, confidence, planned_deff)
+    return dict(zip((int(code) for code in codes[outside:]), made, strict=True))
 
 
-def variance(sample: Grouped, z: Floats, zz: Floats) -> float:
-    """v of the sum of z. z, zz: Σz and Σz² of the people of each row; zz is used where there are no clusters."""
+def _estimates(
+    sample: Grouped, group: Ints, count: int, mean: bool, confidence: float, planned_deff: float
+) -> list[Estimate]:
+    """Of the groups 0 to count − 1, all at once: a row belongs to one of them or, negative, to none."""
+    sums = _sums(sample, group, count)
+    v = variances(sample, sums.rows, sums.group, count, sums.z, sums.zz)
+    lone, whole = lone_strata(sample), bool((sample.units.rate <= 0).all())
+    made = []
+    for people, total, p, spread, clusters, strata, one in zip(*sums.by_group(), v.tolist(), strict=True):
+        if people <= 0 or total <= 0:
+            made.append(Estimate(None, None, None, None, None, 0, 0, None, None, lone, mean))
+            continue
+        se, df, deff = sqrt(one), float(clusters - strata), _deff(one, spread, people, total)
+        effective = _effective(p, one, deff, people, mean=mean, planned_deff=planned_deff, whole=whole)
+        low, high = limits(p, se, effective, df, mean=mean, confidence=confidence)
+        made.append(Estimate(p, se, df, low, high, round(people), clusters, deff, effective, lone, mean))
+    return made
+
+
+@dataclass(frozen=True)
+class Sums:
+    """By group: people, Σw, p, Σw(y − p)²/Σw, units and strata that have somebody. By row of a group (`rows`): the
+    group, Σz, Σz²."""
+
+    people: Floats
+    total: Floats
+    p: Floats
+    spread: Floats
+    clusters: Ints
+    strata: Ints
+    rows: Ints
+    group: Ints
+    z: Floats
+    zz: Floats
+
+    def by_group(self) -> tuple[list[Any], ...]:
+        return tuple(one.tolist() for one in (self.people, self.total, self.p, self.spread, self.clusters, self.strata))
+
+
+def _sums(sample: Grouped, group: Ints, count: int) -> Sums:
+    rows = np.flatnonzero(group >= 0)
+    of, n, y, w, units = group[rows], sample.n[rows], sample.y[rows], sample.weight[rows], sample.units
+    people, total = totals(of, n, count), totals(of, w * n, count)
+    size = np.where(total > 0, total, 1.0)
+    p = totals(of, w * y, count) / size
+    squares = sample.yy[rows] - 2 * p[of] * y + p[of] ** 2 * n
+    z, zz = w * (y - p[of] * n) / size[of], w**2 * squares / size[of] ** 2
+    strata = _present(of, units.stratum[rows], n, count, len(units.labels))
+    clusters = np.rint(people).astype(np.int64)
+    if units.unit is not None and units.home is not None:
+        clusters = _present(of, units.unit[rows], n, count, len(units.home))
+    return Sums(people, total, p, totals(of, w * squares, count) / size, clusters, strata, rows, of, z, zz)
+
+
+def _present(group: Ints, code: Ints, n: Floats, count: int, codes: int) -> Ints:
+    """In how many of the codes each group has somebody."""
+    found = np.unique(group[n > 0] * codes + code[n > 0])
+    return np.bincount(found // codes, minlength=count)
+
+
+def variances(sample: Grouped, rows: Ints, group: Ints, count: int, z: Floats, zz: Floats) -> Floats:
+    """v of the sum of z in each group. rows: places of the rows that belong to one, and by row the group, Σz and Σz² of
+    its people; Σz² is used where there are no clusters."""
     units = sample.units
     strata = len(units.labels)
     if units.unit is None or units.home is None:
-        raw = totals(units.stratum, zz, strata)
-        squares = raw - totals(units.stratum, z, strata) ** 2 / np.maximum(units.count, 1)
+        where = group * strata + units.stratum[rows]
+        sums, raw = totals(where, z, count * strata), totals(where, zz, count * strata)
     else:
-        by_unit = totals(units.unit, z, len(units.home))
-        centre = totals(units.home, by_unit, strata) / np.maximum(units.count, 1)
-        squares = totals(units.home, (by_unit - centre[units.home]) ** 2, strata)
-        raw = totals(units.home, by_unit**2, strata)
-    several = units.count > 1
-    scaled = np.where(several, squares * units.count / np.maximum(units.count - 1, 1), raw)
-    return max(0.0, float((units.rate * scaled).sum()))
+        pairs, place = np.unique(group * len(units.home) + units.unit[rows], return_inverse=True)
+        by_unit = totals(place, z, len(pairs))
+        where = pairs // len(units.home) * strata + units.home[pairs % len(units.home)]
+        sums, raw = totals(where, by_unit, count * strata), totals(where, by_unit**2, count * strata)
+    size = np.tile(units.count, count)
+    # Σ(z − z̄)² over all units of the stratum: those without a member of the group have z = 0
+    squares = np.where(size > 1, (raw - sums**2 / np.maximum(size, 1)) * size / np.maximum(size - 1, 1), raw)
+    return np.maximum(0.0, squares.reshape(count, strata) @ units.rate)
 
 
 def totals(code: Ints, values: Floats, count: int) -> Floats:
@@ -169,41 +217,6 @@ def lone_strata(sample: Grouped) -> tuple[int, ...]:
     """Codes of strata with one unit only, unless that unit is all there is."""
     units = sample.units
     return tuple(int(code) for code in units.labels[(units.count == 1) & (units.rate > 0)])
-
-
-def limits(
-    p: float, se: float, effective: float | None, df: float, *, mean: bool, confidence: float
-) -> tuple[float | None, float | None]:
-    """Low and high; None without degrees of freedom."""
-    if df < 1:
-        return None, None
-    t = quantile(df, confidence)
-    if mean:
-        return p - t * se, p + t * se
-    if effective is None:
-        return p, p
-    return wilson(p, effective, t)
-
-
-def wilson(p: float, n: float, t: float) -> tuple[float, float]:
-    """Wilson's score limits (1927) of a share p of n people; `t`: quantile, 1.96 for 95 % of the normal."""
-    part = t * t / n
-    middle = (p + part / 2) / (1 + part)
-    half = t * np.sqrt(max(0.0, p * (1 - p)) / n + part / (4 * n)) / (1 + part)
-    low, high = float(middle - half), float(middle + half)
-    return (0.0 if p <= 0 else max(0.0, low)), (1.0 if p >= 1 else min(1.0, high))
-
-
-def quantile(df: float, confidence: float) -> float:
-    """Two-sided quantile of Student's t."""
-    return float(stdtrit(df, 1 - (1 - confidence) / 2))
-
-
-def two_sided(value: float | None, se: float | None, df: float | None) -> float | None:
-    """p of Student's t against 0; None where it is not known."""
-    if value is None or se is None or df is None or df < 1:
-        return None
-    return 2 * float(stdtr(df, -abs(value) / se)) if se else float(value == 0)
 
 
 def _effective(
@@ -228,16 +241,6 @@ def _deff(v: float, spread: float, people: float, total: float) -> float | None:
     if total > people * (1 + 1e-9):
         simple *= (total - people) / total
     return v / simple if simple > NOTHING * max(v, NOTHING) else None
-
-
-def _present(sample: Grouped, n: Floats) -> tuple[int, int]:
-    """How many units and strata have somebody in the subgroup."""
-    units = sample.units
-    here = n > 0
-    strata = int((np.bincount(units.stratum[here], minlength=len(units.labels)) > 0).sum())
-    if units.unit is None or units.home is None:
-        return round(float(n.sum())), strata
-    return int((np.bincount(units.unit[here], minlength=len(units.home)) > 0).sum()), strata
 
 
 def _units(sample: Grouped) -> Units:

@@ -9,7 +9,8 @@ from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.surveys.analyst import Answers
 from app.surveys.comparing import Difference, difference_paired, verdict
-from app.surveys.estimates import Bools, Floats, Grouped, Ints, estimate, two_sided
+from app.surveys.estimates import Bools, Floats, Grouped, Ints, estimate
+from app.surveys.intervals import two_sided
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from app.surveys.estimates import Estimate, Grouped, estimate, wilson
+from app.surveys.estimates import Estimate, Grouped, estimate
+from app.surveys.intervals import wilson
 
 Z = 1.959963984540054
 SEEDS = range(25)
