@@ -17,6 +17,7 @@ from app.outlets.service import rotate_credentials
 from app.people.organisations import add_organisation
 from app.people.roles_table import roles_table
 from app.people.service import invite, load_roles
+from app.responses.commands import simulate_command
 from app.surveys.commands import compare_command, estimate_command
 from app.web.db import db
 from app.web.wiring import settings, wired
@@ -28,6 +29,7 @@ people = AppGroup("people", help="The first account of an installation.")
 surveys = AppGroup("surveys", help="Figures of surveys.")
 surveys.add_command(estimate_command)
 surveys.add_command(compare_command)
+surveys.add_command(simulate_command)
 
 
 @database.command("upgrade")

@@ -179,6 +179,7 @@ ACTIONS: dict[str, T] = {
     "wave.planned": T("Merencanakan survei"),
     "wave.proposed": T("Mengusulkan survei sesudah program selesai"),
     "wave.reopened": T("Membuka lagi survei"),
+    "wave.simulated": T("Mengisi survei dengan jawaban simulasi"),
 }
 """By the action, or by the record's table and the action where the action alone does not say what."""
 
