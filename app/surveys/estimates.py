@@ -25,6 +25,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 NOTHING = 1e-14
 """A variance below this part of p(1 − p) is a rounding error."""
+TABLE = 4_000_000
+"""Up to this many cells, groups by units are counted in a table and not sorted."""
 
 
 @dataclass(frozen=True)
@@ -185,8 +187,10 @@ def _sums(sample: Grouped, group: Ints, count: int) -> Sums:
 
 def _present(group: Ints, code: Ints, n: Floats, count: int, codes: int) -> Ints:
     """In how many of the codes each group has somebody."""
-    found = np.unique(group[n > 0] * codes + code[n > 0])
-    return np.bincount(found // codes, minlength=count)
+    found = group[n > 0] * codes + code[n > 0]
+    if count * codes <= TABLE:
+        return np.count_nonzero(np.bincount(found, minlength=count * codes).reshape(count, codes), axis=1)
+    return np.bincount(np.unique(found) // codes, minlength=count)
 
 
 def variances(sample: Grouped, rows: Ints, group: Ints, count: int, z: Floats, zz: Floats) -> Floats:

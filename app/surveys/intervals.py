@@ -1,6 +1,8 @@
 """Limits around one number."""
 
-import numpy as np
+from functools import lru_cache
+from math import sqrt
+
 from scipy.special import stdtr, stdtrit
 
 
@@ -22,11 +24,12 @@ def wilson(p: float, n: float, t: float) -> tuple[float, float]:
     """Wilson's score limits (1927) of a share p of n people; `t`: quantile, 1.96 for 95 % of the normal."""
     part = t * t / n
     middle = (p + part / 2) / (1 + part)
-    half = t * np.sqrt(max(0.0, p * (1 - p)) / n + part / (4 * n)) / (1 + part)
-    low, high = float(middle - half), float(middle + half)
+    half = t * sqrt(max(0.0, p * (1 - p)) / n + part / (4 * n)) / (1 + part)
+    low, high = middle - half, middle + half
     return (0.0 if p <= 0 else max(0.0, low)), (1.0 if p >= 1 else min(1.0, high))
 
 
+@lru_cache(maxsize=4096)
 def quantile(df: float, confidence: float) -> float:
     """Two-sided quantile of Student's t."""
     return float(stdtrit(df, 1 - (1 - confidence) / 2))

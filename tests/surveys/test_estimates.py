@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from app.surveys.estimates import Estimate, Grouped, estimate
+from app.surveys import estimates
+from app.surveys.estimates import Estimate, Grouped, by_group, estimate
 from app.surveys.intervals import wilson
 
 Z = 1.959963984540054
@@ -158,3 +159,18 @@ def test_another_question_of_the_same_design_is_the_same_as_made_anew() -> None:
 def test_self_selected_answers_lose_their_interval() -> None:
     found = estimate(simple(20, 50)).without_interval()
     assert (found.estimate, found.low, found.high, found.se, found.n) == (0.4, None, None, None, 50)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("clusters", [True, False])
+@pytest.mark.parametrize("most", [0, estimates.TABLE])
+def test_all_groups_at_once_are_each_group_alone(
+    seed: int, clusters: bool, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimates, "TABLE", most)
+    many, _single, _part, _ = people_of(seed, clusters=clusters, share=False)
+    group = np.random.default_rng(seed).integers(-1, 6, len(many.n)) * 7
+    found = by_group(many, group, mean=True)
+    assert set(found) == {int(code) for code in np.unique(group) if code >= 0}
+    for code, one in found.items():
+        same(one, estimate(many, inside=group == code, mean=True))
