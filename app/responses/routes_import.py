@@ -1,17 +1,20 @@
 """Answers from a file: upload, watch it being checked, take it or leave it."""
 
 import secrets
+from pathlib import Path
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from wtforms import FileField
 
 from app.documents.sheets import XLSX, Sheet, workbook
 from app.documents.tables import too_large
 from app.kernel.errors import Invalid
+from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.responses import imports
 from app.responses.blueprint import bp
@@ -19,8 +22,9 @@ from app.responses.codebook import TITLES, codebook
 from app.responses.columns import AGE_BAND, ENDED, PLACE, SEX, STARTED, UUID, columns
 from app.responses.imports import BUSY, LIMITS
 from app.responses.models import ResponseImport
-from app.surveys.access import PLANNERS, to_manage
-from app.surveys.models import Wave
+from app.surveys.access import PLANNERS, may_manage, to_manage
+from app.surveys.models import Mode, Wave, WaveStatus
+from app.surveys.panels import Line, Panel, panel
 from app.surveys.queries import definition_of, place_names
 from app.web.db import db
 from app.web.files import download
@@ -35,6 +39,30 @@ RUNNING = ("uploaded", "queued", *BUSY)
 
 class AnswersFileForm(Form):
     file = FileField()
+
+
+@panel("6-files")
+def files_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
+    """The last files of a survey that takes any."""
+    if Mode.IMPORT not in wave.modes or not may_manage(actor, wave) or wave.status == WaveStatus.DRAFT:
+        return None
+    query = select(ResponseImport, func.count().over()).where(ResponseImport.wave_id == wave.id)
+    found = session.execute(query.order_by(ResponseImport.id.desc()).limit(3)).all()
+    states, is_open = _states(), wave.status == WaveStatus.OPEN
+    return Panel(
+        title=_("Jawaban dari berkas"),
+        empty=_("Belum ada berkas yang dimasukkan."),
+        url=url_for("responses.import_page", wave_id=wave.id) if found else None,
+        total=found[0][1] if found else 0,
+        lines=[
+            Line(one.file_name, url_for("responses.import_show", upload_id=one.id), at=one.created_at,
+                 badge=states[one.status])
+            for one, _all in found
+        ],
+        new_url=url_for("responses.import_page", wave_id=wave.id) if is_open else None,
+        new_label=_("Masukkan berkas"),
+        new_icon="upload",
+    )  # fmt: skip
 
 
 @bp.get("/survei/<int:wave_id>/impor")
@@ -58,7 +86,7 @@ def import_upload(wave_id: int) -> ResponseReturnValue:
     return _page(to_manage(db.session, actor, wave_id), form), 422
 
 
-def _keep(given: FileStorage | None) -> tuple["imports.Path", str]:
+def _keep(given: FileStorage | None) -> tuple[Path, str]:
     """(where the file lies now, its name). Raises Invalid."""
     if given is None or not given.filename:
         raise Invalid(T("Pilih dulu berkas yang mau diunggah."), field="file")

@@ -2,26 +2,42 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from flask import Response, render_template, request, stream_with_context
+from flask import Response, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.documents.sheets import CSV, XLSX, Row, Sheet, as_csv, csv_parts, workbook
 from app.kernel import audit
 from app.kernel.errors import NotFound, Refused
+from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.responses.codebook import TITLES, codebook
 from app.responses.models import Response as Answer
 from app.results.blueprint import bp
 from app.surveys.access import PLANNERS, READERS, get, may_manage
-from app.surveys.models import Wave
+from app.surveys.models import Wave, WaveStatus
+from app.surveys.panels import Panel, panel
 from app.surveys.queries import definition_of
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
 from app.web.wiring import now, settings
+
+
+@panel("8-downloads")
+def downloads_panel(_session: Session, actor: Actor, wave: Wave) -> Panel | None:
+    if wave.status not in {WaveStatus.OPEN, WaveStatus.CLOSED} or not actor.has(*READERS):
+        return None
+    return Panel(
+        title=_("Unduh jawaban"),
+        empty=_("CSV atau XLSX dengan kamusnya; juga versi yang boleh dibagikan ke umum."),
+        new_url=url_for("results.downloads", wave_id=wave.id),
+        new_label=_("Pilih berkas"),
+        new_icon="download",
+    )
 
 
 @bp.get("/survei/<int:wave_id>/unduh")
