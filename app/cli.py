@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -17,7 +18,7 @@ from app.outlets.service import rotate_credentials
 from app.people.organisations import add_organisation
 from app.people.roles_table import roles_table
 from app.people.service import invite, load_roles
-from app.responses.commands import simulate_command
+from app.responses.commands import run_simulation, simulate_options
 from app.surveys.commands import compare_command, estimate_command
 from app.web.db import db
 from app.web.wiring import settings, wired
@@ -29,7 +30,6 @@ people = AppGroup("people", help="The first account of an installation.")
 surveys = AppGroup("surveys", help="Figures of surveys.")
 surveys.add_command(estimate_command)
 surveys.add_command(compare_command)
-surveys.add_command(simulate_command)
 
 
 @database.command("upgrade")
@@ -122,6 +122,16 @@ def first_admin(username: str, name: str, office: str) -> None:
             now=now,
         )
     click.echo(f"Nama pengguna: {username}\nKata sandi sekali pakai: {password}")
+
+
+@surveys.command("simulate", short_help="Jawaban simulasi untuk sebuah survei.")
+@simulate_options
+def simulate(**options: Any) -> None:
+    """Isi survei WAVE (nomor atau kode tautannya) dengan jawaban simulasi, dan tandai surveinya sebagai simulasi.
+
+    Survei yang sudah punya jawaban sungguhan ditolak. Mengulang dengan benih yang sama tidak menggandakan.
+    """
+    run_simulation(db.sessionmaker, now=wired().clock.now(), **options)
 
 
 @click.command("roles")

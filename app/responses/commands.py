@@ -1,10 +1,13 @@
 """`flask surveys simulate`: made-up answers for a wave of their own. Loaded only by `flask`: it needs numpy."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import reduce
 from pathlib import Path
 from typing import IO, Any
 
 import click
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.db import unit_of_work
 from app.kernel.errors import GaungError
@@ -12,8 +15,6 @@ from app.kernel.roles import SYSTEM
 from app.responses.simulating import DEFAULT_ANSWERS, people_of, read_truth, simulate_in_steps, wave_named
 from app.surveys.models import Mode
 from app.surveys.queries import definition_of
-from app.web.db import db
-from app.web.wiring import wired
 
 MOST = 1_000_000
 
@@ -37,34 +38,35 @@ def _lifts(_context: Any, _option: Any, given: Sequence[str]) -> dict[str, float
     return found
 
 
-@click.command("simulate", short_help="Jawaban simulasi untuk sebuah survei.")
-@click.argument("wave")
-@click.option("--n", "many", type=click.IntRange(1, MOST), help="Banyaknya jawaban; tanpa ini menurut rencana survei.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Benih: benih yang sama, jawaban yang sama.")
-@click.option("--truth", type=click.Path(path_type=Path), help="YAML: measures {UKURAN: bagian}, icc, hasty, straight.")
-@click.option("--lift", "lifts", multiple=True, callback=_lifts, metavar="UKURAN=0.1", help="Naikkan sebuah ukuran.")
-@click.option("--mode", type=click.Choice([str(mode) for mode in Mode]), help="Satu cara menjawab saja.")
-def simulate_command(
-    wave: str, many: int | None, seed: int, truth: Path | None, lifts: dict[str, float], mode: str | None
-) -> None:
-    """Isi survei WAVE (nomor atau kode tautannya) dengan jawaban simulasi, dan tandai surveinya sebagai simulasi.
+OPTIONS = (
+    click.argument("wave"),
+    click.option("--n", "many", type=click.IntRange(1, MOST), help="Banyaknya jawaban; tanpa ini menurut rencananya."),
+    click.option("--seed", type=int, default=1, show_default=True, help="Benih yang sama, jawaban yang sama."),
+    click.option("--truth", type=click.Path(path_type=Path), help="YAML: measures {UKURAN: bagian}, icc, hasty, …"),
+    click.option("--lift", "lifts", multiple=True, callback=_lifts, metavar="UKURAN=0.1", help="Naikkan satu ukuran."),
+    click.option("--mode", type=click.Choice([str(mode) for mode in Mode]), help="Satu cara menjawab saja."),
+)
 
-    Survei yang sudah punya jawaban sungguhan ditolak. Mengulang dengan benih yang sama tidak menggandakan.
-    """
-    now = wired().clock.now()
+
+def simulate_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What `run_simulation` is given."""
+    return reduce(lambda wrapped, option: option(wrapped), reversed(OPTIONS), command)
+
+
+def run_simulation(
+    sessions: sessionmaker[Session], *, now: datetime, wave: str, many: int | None, seed: int, truth: Path | None,
+    lifts: Mapping[str, float], mode: str | None,
+) -> None:  # fmt: skip
+    """Make the people, take them in step by step, and say how far it is. Raises Refusal."""
     try:
-        with unit_of_work(db.sessionmaker) as session:
+        with unit_of_work(sessions) as session:
             asked = wave_named(session, wave)
-            definition = definition_of(session, asked.instrument_version_id)
-            planted = read_truth(truth, lifts, definition)
+            planted = read_truth(truth, lifts, definition_of(session, asked.instrument_version_id))
             people = people_of(session, asked, planted, seed=seed, mode=mode, now=now)
-            number, name = asked.id, asked.name
-            many = many or asked.target or DEFAULT_ANSWERS
-        done = taken = 0
-        for done, taken in simulate_in_steps(  # noqa: B007 (the last ones are told)
-            lambda: unit_of_work(db.sessionmaker), SYSTEM, number, people, many, now=now
-        ):
+            number, name, many = asked.id, asked.name, many or asked.target or DEFAULT_ANSWERS
+        taken = 0
+        for done, taken in simulate_in_steps(lambda: unit_of_work(sessions), SYSTEM, number, people, many, now=now):
             click.echo(f"{done} dari {many} …", err=True)
     except GaungError as error:
         raise Refusal(str(error.sentence)) from error
-    click.echo(f"{name}: {taken} jawaban simulasi baru, {done - taken} sudah ada.")
+    click.echo(f"{name}: {taken} jawaban simulasi baru, {many - taken} sudah ada.")

@@ -1,9 +1,11 @@
 """`flask surveys simulate`."""
 
+from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.cli import surveys
 from app.responses.models import Cell, Response
 from app.surveys.models import Wave
 from tests.world import World
@@ -14,13 +16,16 @@ def many(session: Session, model: type[Response] | type[Cell]) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
 
 
+def run(app: Flask, *arguments: str) -> Result:
+    return app.test_cli_runner().invoke(surveys, ["simulate", *arguments])
+
+
 def test_a_wave_is_filled_counted_and_filled_once(app: Flask, session: Session, world: World) -> None:
     wave = world.wave(places={world.village(0): 20, world.village(1): 10}, target=30)
-    run = app.test_cli_runner().invoke
-    first = run(args=["surveys", "simulate", wave.code, "--seed", "3", "--lift", "istilah=0.2"])
+    first = run(app, wave.code, "--seed", "3", "--lift", "istilah=0.2")
     assert first.exit_code == 0, first.output
     assert "30 jawaban simulasi baru, 0 sudah ada" in first.output
-    again = run(args=["surveys", "simulate", str(wave.id), "--seed", "3", "--lift", "istilah=0.2"])
+    again = run(app, str(wave.id), "--seed", "3", "--lift", "istilah=0.2")
     assert "0 jawaban simulasi baru, 30 sudah ada" in again.output
     assert many(session, Response) == 30
     assert session.scalar(select(func.sum(Cell.people))) == 30, "what was made is counted already"
@@ -32,7 +37,6 @@ def test_a_wave_is_filled_counted_and_filled_once(app: Flask, session: Session, 
 def test_what_cannot_be_is_said_in_a_sentence(app: Flask, session: Session, world: World) -> None:
     wave = world.wave()
     world.response(wave)
-    run = app.test_cli_runner().invoke
     for arguments, words in (
         ([wave.code, "--n", "5"], "jawaban sungguhan"),
         (["tidak-ada"], "tidak ada"),
@@ -40,7 +44,7 @@ def test_what_cannot_be_is_said_in_a_sentence(app: Flask, session: Session, worl
         ([wave.code, "--lift", "istilah"], "--lift istilah=0.15"),
         ([wave.code, "--n", "0"], "0"),
     ):
-        told = run(args=["surveys", "simulate", *arguments])
+        told = run(app, *arguments)
         assert told.exit_code != 0
         assert words in told.output
     assert many(session, Response) == 1
