@@ -53,7 +53,7 @@ function finish(state, sentence) {
 async function send(sheet, interview) {
   clearTimeout(again);
   finish("sending");
-  const answer = await hand(form.action, sheet, start.elements.csrf_token);
+  const answer = await hand(form.getAttribute("action"), sheet, start.elements.csrf_token);
   if (answer.receipt) {
     forget(code);
     end.querySelector("[data-receipt]").textContent = answer.receipt;
