@@ -66,7 +66,7 @@ def run_simulation(
             number, name, many = asked.id, asked.name, many or asked.target or DEFAULT_ANSWERS
         taken = 0
         for done, taken in simulate_in_steps(lambda: unit_of_work(sessions), SYSTEM, number, people, many, now=now):
-            click.echo(f"{done} dari {many} …", err=True)
+            click.echo(f"{done} dari {many}, {taken} baru …", err=True)
     except GaungError as error:
         raise Refusal(str(error.sentence)) from error
     click.echo(f"{name}: {taken} jawaban simulasi baru, {many - taken} sudah ada.")
