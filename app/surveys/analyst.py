@@ -6,8 +6,9 @@ and still counts as asked, so that clusters keep their number. Fields are parted
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
 
@@ -129,11 +130,11 @@ def read_table(path: Path) -> Table:
     except UnicodeDecodeError:
         raise Invalid(T("Berkas %(file)s bukan CSV dengan huruf UTF-8.", file=path.name)) from None
     first = text.lstrip("\r\n").partition("\n")[0]
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=";" if first.count(";") > first.count(",") else ",")
+    reader = csv.reader(StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
     head: list[str] = []
     rows: list[list[str]] = []
     lines: list[int] = []
-    for row in reader:
+    for row in _rows(reader, path.name):
         if not any(cell.strip() for cell in row):
             continue
         if not head:
@@ -158,6 +159,13 @@ def read_table(path: Path) -> Table:
         raise Invalid(T("%(file)s memuat dua kolom bernama “%(column)s”.", file=path.name, column="”, “".join(twice)))
     cells = [list(column) for column in zip_longest(*rows)]
     return Table(path.name, dict(zip(head, cells, strict=True)), lines)
+
+
+def _rows(reader: Iterator[list[str]], name: str) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error:
+        raise Invalid(T("Berkas %(file)s bukan CSV yang dapat dibaca.", file=name)) from None
 
 
 def read_answers(path: Path, columns: Columns, labels: Labels) -> Answers:
