@@ -109,7 +109,7 @@ def _back(wave_id: int, question: Question, **more: Any) -> str:
 
 def _dimensions() -> list[tuple[str, str]]:
     rows = db.session.execute(select(Dimension.key, Dimension.name).order_by(Dimension.position)).tuples()
-    return [("", _("Tidak ada")), *rows]
+    return [("", _("Tidak ada")), *((key, name) for key, name in rows)]
 
 
 def _page(wave: Wave, form: CodeForm) -> str:

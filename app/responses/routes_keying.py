@@ -150,11 +150,9 @@ def _groups(definition: Definition) -> list[dict[str, Any]]:
 def switch_double_keying(wave_id: int) -> ResponseReturnValue:
     form = DoubleKeyingForm()
     if form.is_posted_and_valid():
-        flash(
-            _("Tiap lembar sekarang diketik dua kali.")
-            if form.double_keying.data
-            else _("Lembar cukup diketik sekali.")
-        )
+        on = bool(form.double_keying.data)
+        mismatches.switch(db.session, current_actor(), wave_id, on=on, now=now())
+        flash(_("Tiap lembar sekarang diketik dua kali.") if on else _("Lembar cukup diketik sekali."))
     return redirect(url_for(".keying", wave_id=wave_id), 303)
 
 
