@@ -1,6 +1,7 @@
 """What the practice data promises to those who sign in with it."""
 
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,15 +10,24 @@ from sqlalchemy.orm import Session
 
 from app import demo
 from app.areas.models import Village
+from app.campaigns.service import load_services
 from app.communities.models import Group, Membership
+from app.demo.surveys import fill_surveys
 from app.demo.villages import PRACTICE, fill_villages
 from app.desk import gatherings
 from app.events.models import Event, Registration
 from app.kernel.clock import FrozenClock
+from app.kernel.roles import SYSTEM, Role
+from app.kits.service import import_kit
+from app.media.storage import Storage
 from app.people.actors import actor_of
 from app.people.models import Organisation, User
 from app.reports.models import Aspiration
-from config import Settings
+from app.responses.tally import counts
+from app.surveys.definition import read
+from app.surveys.measures import items
+from app.surveys.models import RecordedResult, Wave
+from config import ROOT, Settings
 from tests.world import World
 
 TODAY = date(2026, 11, 24)
@@ -74,3 +84,41 @@ def test_each_account_finds_something_to_do_at_home(
     assert gatherings.unreported(session, actors["kim"], clock.now()).total == 1
     assert gatherings.answers(session, actors["kim"]).total == 1
     assert gatherings.upcoming(session, actors["kim"], TODAY, ZoneInfo("Asia/Makassar")).total == 1
+
+
+def test_practice_surveys_show_the_rise_that_was_planted_and_no_other(
+    session: Session, world: World, clock: FrozenClock, tmp_path: Path
+) -> None:
+    load_services(session)
+    editor = world.user(Role.EDITOR, username="editor")
+    kit = ROOT / "campaigns" / "kenal-smart-city"
+    storage = Storage(tmp_path / "berkas")
+    import_kit(
+        session, SYSTEM, kit, start=date(2026, 11, 30), storage=storage, now=clock.now(), tz="Asia/Makassar"
+    )  # fmt: skip
+    fill_surveys(session, {"editor": editor}, today=TODAY, now=clock.now())
+    session.commit()
+    before, after = session.scalars(select(Wave).where(Wave.simulated).order_by(Wave.starts_on)).all()
+    assert after.before_id == before.id
+    assert {before.status, after.status} == {"closed"}
+    definition = read(before.instrument_version.definition)
+    sampah, idaman = (definition.by_measure[key] for key in ("kenal_sampah", "kenal_idaman"))
+    keys = [item.key for item in items(definition)]
+    rises = []
+    for measure in (sampah, idaman):
+        shares = []
+        for wave in (before, after):
+            sums = counts(session, wave).sums[:, keys.index(measure.key), :].sum(axis=0)
+            assert sums[0] == 400, "each person is counted once"
+            shares.append(sums[1] / sums[0])
+        rises.append(shares[1] - shares[0])
+    assert rises[0] > 0.15
+    assert abs(rises[1]) < 0.06
+    going_on = session.scalars(select(Wave).where(Wave.status == "open")).one()
+    assert going_on.simulated is False
+    assert going_on.places
+    assert {wave.name for wave in (before, after, going_on) if PRACTICE in wave.name} == {
+        before.name, after.name, going_on.name,
+    }  # fmt: skip
+    assert session.scalars(select(Wave).where(Wave.status == "draft")).all(), "what the kit prepares"
+    assert session.scalars(select(RecordedResult)).one().asked == 30

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.areas.service import load_blankspots, load_regency
 from app.campaigns.service import load_dimensions, load_services
+from app.demo.surveys import fill_surveys
 from app.demo.villages import KIM_TABANG, LONG_LALANG, fill_villages
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM, Position, Role
@@ -111,7 +112,7 @@ def load_reference(session: Session, settings: Settings) -> None:
 
 
 def fill(session: Session, app: Flask, settings: Settings) -> None:
-    """Demo organisations, people, practice accounts, the kits from next Monday, and what groups did in villages."""
+    """Demo organisations, people, practice accounts, kits from next Monday, what groups did in villages, surveys."""
     wiring: Wiring = app.extensions["wiring"]
     now = wiring.clock.now()
     print("Menyiapkan data latihan…", file=sys.stderr)
@@ -138,6 +139,7 @@ def fill(session: Session, app: Flask, settings: Settings) -> None:
     if settings.regency_code == "64.02":
         disdukcapil = organisations[DISDUKCAPIL]
         fill_villages(session, people, organisations, disdukcapil=disdukcapil, now=now, tz=settings.tz)
+    fill_surveys(session, people, today=now.astimezone(ZoneInfo(settings.tz)).date(), now=now)
 
 
 def next_monday(today: date) -> date:
