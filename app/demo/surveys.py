@@ -111,9 +111,9 @@ def _going_on(
 ) -> None:  # fmt: skip
     """A survey to practise with: real answers, by interview, on paper and by link."""
     values = waves.Plan(
-        name=f"Latihan wawancara {PRACTICE}", organisation_id=editor.organisation_id,
+        name=f"Survei pengenalan warga {PRACTICE}", organisation_id=editor.organisation_id,
         instrument_version_id=version.id, starts_on=today, ends_on=today + timedelta(days=21), stage=Stage.SINGLE,
-        audience=SurveyAudience.RESIDENTS, purpose="Untuk berlatih bertanya. Isi sesuka Anda.",
+        audience=SurveyAudience.RESIDENTS, purpose="Untuk berlatih wawancara, mengisi kertas, dan membuka tautan.",
         modes=[Mode.PHONE, Mode.PAPER, Mode.LINK], target=40, method=SampleMethod.LIST,
         places=[waves.PlacePlan(code, 10) for code in villages[:4]],
     )  # fmt: skip
