@@ -10,7 +10,7 @@ import { sure } from "./sure.js";
 import * as drafts from "./survey-drafts.js";
 import * as list from "./survey-list.js";
 import * as setup from "./survey-setup.js";
-import { complain, look, pause, stop, talk } from "./survey-talk.js";
+import { complain, look, mended, pause, stop, talk } from "./survey-talk.js";
 import { newUuid } from "./uuid.js";
 import { SAID, dayHere, dayOf } from "./words.js";
 import { register } from "./worker.js";
@@ -222,9 +222,8 @@ async function tell(state) {
   setup.showReach(items);
   const today = items.filter((item) => item.user === person && dayOf(new Date(item.content.ended_at)) === dayHere());
   const unsent = today.filter((item) => item.state !== "sent").length;
-  form.querySelector("[data-today]").textContent = unsent
-    ? SAID.say("todayWaiting", { count: today.length, waiting: unsent })
-    : SAID.say("today", { count: today.length });
+  const words = unsent ? SAID.say("todayWaiting", { count: today.length, waiting: unsent }) : SAID.say("today", { count: today.length });
+  for (const place of document.querySelectorAll("[data-today]")) place.textContent = words;
 }
 
 // The page may come from this device's store: whether its person is still signed in is asked for.
@@ -246,6 +245,7 @@ function prepare() {
   form.querySelector("[data-resume]").addEventListener("click", resume);
   form.querySelector("[data-drop]").addEventListener("click", throwAway);
   document.querySelector("#wawancara [data-stop]").addEventListener("click", leave);
+  document.querySelector("#wawancara [data-mended]").addEventListener("click", () => mended(done));
   ended.querySelector("[data-save-next]").addEventListener("click", () => save(true));
   ended.querySelector("[data-save]").addEventListener("click", () => save(false));
   ended.querySelector("[data-look]").addEventListener("click", () => {

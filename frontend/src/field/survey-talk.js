@@ -18,6 +18,7 @@ export function talk(draft, { done, declined }) {
   for (const box of screens.querySelectorAll("[data-silent]")) notAloud(box);
   screens.querySelector("[data-declined]").addEventListener("click", declined);
   root.querySelector("[data-where]").textContent = [draft.placeName, draft.surveyName].filter(Boolean).join(" · ");
+  root.querySelector("[data-mended]").hidden = !draft.mends;
   root.hidden = false;
   const { uuid: seed, answers, about, at } = draft;
   interview = new Interview(root, { done, changed: (...now) => changed(draft, ...now) }, { seed, answers, about, at: at ?? undefined });
@@ -30,7 +31,7 @@ function changed(draft, answers, at, about) {
     draft.place = about.place ?? draft.place;
     draft.placeName = screens.querySelector('[name="about.place"]')?.selectedOptions[0]?.textContent ?? draft.placeName;
   }
-  keep(draft);
+  if (about.consent) keep(draft); // before it there is nothing to lose
 }
 
 // Where a record is opened again, its place can be mended too.
@@ -50,6 +51,13 @@ function notAloud(box) {
 export function complain(field, sentence) {
   const isAbout = ["place", "sex", "age_band"].includes(field);
   if (isAbout || screens.querySelector(`[data-question="${CSS.escape(field)}"]`)) interview.complain(isAbout ? `~${field}` : field, sentence);
+}
+
+// Where only one thing had to be mended, the rest need not be gone through again.
+export function mended(done) {
+  const wrong = interview.path.find((screen) => screen.problem());
+  if (wrong) interview.complain(wrong.id, wrong.problem());
+  else done(interview.answers, interview.about);
 }
 
 export const look = () => {
