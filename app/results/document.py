@@ -47,7 +47,7 @@ def of_wave(
         "headline": [str(results.headline)],
         "facts": _facts(
             [
-                ("Jawaban", words.number(results.people)),
+                ("Jawaban", _people(results)),
                 ("Masa survei", f"{_day(wave.starts_on)} – {_day(wave.ends_on)}"),
                 ("Siapa yang ditanya", f"{AUDIENCES[wave.audience]} ({STAGES[wave.stage]})"),
                 ("Cara bertanya", modes),
@@ -93,7 +93,7 @@ def of_comparison(
         **_common(office, [found.before, found.after], printed, tz),
         "kind": "comparison",
         "title": "Sebelum dan sesudah",
-        "headline": [str(main), allowed] if main else ["Belum ada ukuran yang bisa diputuskan."],
+        "headline": [_marked(found, main), allowed] if main else ["Belum ada ukuran yang bisa diputuskan."],
         "facts": _facts(
             [
                 ("Sebelum", _wave_words(found.before, found.n[0])),
@@ -103,9 +103,14 @@ def of_comparison(
         ),
         "sampled": found.sampled,
         "pairs": [_pair(row, dimensions) for row in [*found.rows, *found.checks]],
-        "quotes": [str(row.quote) for row in found.rows if row.quote],
+        "quotes": [_marked(found, row.quote) for row in found.rows if row.quote],
         "notes": [*notes, NOT_SHOWN],
     }
+
+
+def _marked(found: Comparison, quote: object) -> str:
+    """A sentence that is copied out says itself that it is no result."""
+    return f"[Simulasi] {quote}" if found.simulated else str(quote)
 
 
 def _common(office: Mapping[str, Any], waves: Sequence[Wave], printed: datetime, tz: str) -> dict[str, Any]:
@@ -117,6 +122,11 @@ def _common(office: Mapping[str, Any], waves: Sequence[Wave], printed: datetime,
     }
 
 
+def _people(results: WaveResults) -> str:
+    own = words.number(results.main.people if results.main else 0)
+    return f"{own}, ditambah {words.number(results.volunteers.people)} lewat tautan" if results.volunteers else own
+
+
 def _facts(rows: Sequence[tuple[str, str]]) -> list[list[str]]:
     return [[label, value] for label, value in rows if value]
 
@@ -126,14 +136,14 @@ def _wave_words(wave: Wave, people: int) -> str:
 
 
 def _row(label: str, figure: Figure | None, note: str = "") -> dict[str, Any]:
-    drawn = figure is not None and figure.value is not None and not figure.is_mean
     return {
         "label": label,
         "note": note,
         "shown": words.shown(figure),
         "range": words.interval(figure),
         "n": words.answered(figure),
-        "point": _point(figure) if drawn else None,
+        "known": figure is not None and figure.value is not None,
+        "point": _point(figure),
     }
 
 

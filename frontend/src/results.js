@@ -14,15 +14,15 @@ const look = {
   ink: ink("ink"), soft: ink("ink-soft"), line: ink("line"), strong: ink("line-strong"), torch: ink("torch"),
   paper: ink("paper"), info: ink("info"), font: ink("font"),
 };
-const percent = (value) => `${Math.round(100 * value)} %`;
-const plain = (value) => value.toLocaleString("id-ID", { maximumFractionDigits: 2 });
 
-function point(row, prefix = "") {
+// `cell`: where the figure stands in words, which are those of the chart too
+function point(row, cell, prefix = "") {
   const name = (part) => (prefix ? prefix + part.charAt(0).toUpperCase() + part.slice(1) : part);
   const value = row.dataset[prefix || "value"];
   if (value === undefined) return null;
   const low = row.dataset[name("low")];
-  return { value: +value, low: low === undefined ? null : +low, high: low === undefined ? null : +row.dataset[name("high")] };
+  const text = row.cells[cell].querySelector("strong").textContent;
+  return { text, value: +value, low: low === undefined ? null : +low, high: low === undefined ? null : +row.dataset[name("high")] };
 }
 
 // what stands in the row, in one line a cell
@@ -120,7 +120,7 @@ function dots(table, width) {
   const rows = [];
   for (const row of table.tBodies ? [...table.tBodies].flatMap((body) => [...body.rows]) : []) {
     if (row.classList.contains("group-row")) rows.push({ name: row.innerText.trim(), heading: true });
-    const one = row.dataset.name ? point(row) : null;
+    const one = row.dataset.name ? point(row, 1) : null;
     if (one) rows.push({ ...one, name: row.dataset.name, row, check: row.dataset.kind === "check" });
   }
   const kept = rows.filter((one, at) => !one.heading || (rows[at + 1] && !rows[at + 1].heading));
@@ -131,14 +131,14 @@ function dots(table, width) {
     option: listed(kept, width, step, scale(kept.filter((one) => !one.heading)), (api, one, y) => {
       const color = one.check ? look.soft : look.torch;
       const end = api.coord([100 * (one.high ?? one.value), 0])[0];
-      return [...across(api, one, y, one.check ? "diamond" : one.low === null ? "hollow" : "full", color), words(end + 12, y, percent(one.value), look.ink)];
+      return [...across(api, one, y, one.check ? "diamond" : one.low === null ? "hollow" : "full", color), words(end + 12, y, one.text)];
     }),
   };
 }
 
 function pairs(table, width) {
   const rows = [...table.querySelectorAll("tbody tr[data-name]")]
-    .map((row) => ({ name: row.dataset.name, row, before: point(row, "before"), after: point(row, "after") }))
+    .map((row) => ({ name: row.dataset.name, row, before: point(row, 1, "before"), after: point(row, 2, "after") }))
     .filter((one) => one.before || one.after);
   if (!rows.length) return null;
   const step = width < NARROW ? 74 : 52;
@@ -153,7 +153,7 @@ function pairs(table, width) {
         const color = side === "before" ? look.soft : look.torch;
         const end = api.coord([100 * (here.high ?? here.value), 0])[0];
         shapes.push(...across(api, here, y + shift, side === "before" ? "hollow" : "full", color, side === "before" ? [4, 4] : null));
-        shapes.push(words(end + 12, y + shift, percent(here.value), side === "before" ? look.soft : look.ink));
+        shapes.push(words(end + 12, y + shift, here.text, side === "before" ? look.soft : look.ink));
       }
       return shapes;
     }),
@@ -175,7 +175,7 @@ function months(from, until, most) {
 
 function trend(table, width) {
   const rows = [...table.querySelectorAll("tbody tr[data-value]")]
-    .map((row) => ({ ...point(row), row, at: Date.parse(row.dataset.on), kind: row.dataset.kind, breaks: "breaks" in row.dataset, mean: "mean" in row.dataset }));
+    .map((row) => ({ ...point(row, 2), row, at: Date.parse(row.dataset.on), kind: row.dataset.kind, breaks: "breaks" in row.dataset, mean: "mean" in row.dataset }));
   if (!rows.length) return null;
   const mean = rows.some((one) => one.mean);
   const factor = mean ? 1 : 100;
@@ -217,7 +217,7 @@ function trend(table, width) {
           }
           children.push(mark(px, py, one.kind === "sample" ? "full" : one.kind === "recorded" ? "diamond" : "hollow", color));
           const over = y(api, one.high ?? one.value) - 14;
-          children.push(words(px, over, mean ? plain(one.value) : percent(one.value), look.ink, "center"));
+          children.push(words(px, over, one.text, look.ink, "center"));
           return { type: "group", children };
         },
       }],

@@ -1,0 +1,96 @@
+"""Waves with answers that come in as any other, and the same numbers worked out from the single answers."""
+
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from app.responses.models import Response
+from app.responses.service import Submission, record
+from app.surveys.definition import AGE_BANDS, SEXES
+from app.surveys.estimates import Estimate, Grouped, estimate
+from app.surveys.models import Wave, WavePlace
+from tests.survey_sample import ANSWERS
+from tests.world import World
+
+
+def villages(world: World, count: int, *, step: int = 9) -> list[str]:
+    """Villages of several districts."""
+    return [world.village(number * step) for number in range(count)]
+
+
+def drawn(world: World, places: Sequence[str], **values: Any) -> Wave:
+    """A wave whose villages were drawn, each with its own size and probability."""
+    values.setdefault("deff", 1.3)
+    wave = world.wave(method="pps", **values)
+    for number, place in enumerate(places):
+        world.session.add(
+            WavePlace(
+                wave_id=wave.id, place=place, position=number, target=20, size=900 + 150 * number,
+                probability=0.05 + 0.02 * number,
+            )
+        )  # fmt: skip
+    world.session.commit()
+    world.session.refresh(wave)
+    return wave
+
+
+def give(world: World, wave: Wave, people: int, *, place: str = "", mode: str = "phone", **more: Any) -> None:
+    """So many equal answers."""
+    for _ in range(people):
+        world.response(wave, mode=mode, **({"place": place} if place else {}), **more)
+
+
+def knows(share: float, chance: random.Random, **others: Any) -> dict[str, Any]:
+    """Answers of somebody who knows each thing with this chance."""
+    known = "tahu" if chance.random() < share else "belum"
+    grid = {**ANSWERS["kenal"], "sampah": "dengar" if chance.random() < share else "belum"}
+    return {**ANSWERS, "istilah": known, "kenal": grid, "percaya": chance.choice("1234"), **others}
+
+
+def planted(
+    world: World, wave: Wave, places: Sequence[str], people: int, share: float, *, seed: int = 1, mode: str = "phone"
+) -> None:
+    """Answers through `record`, more in the first villages than in the last, of whom `share` knows the term."""
+    chance = random.Random(seed)
+    for _ in range(people):
+        place = places[int(len(places) * chance.random() ** 1.4)]
+        sent = Submission(
+            uuid=str(uuid.UUID(int=chance.getrandbits(128), version=4)), mode=mode, place=place,
+            sex=chance.choice(SEXES), age_band=chance.choice(AGE_BANDS), answers=knows(share, chance),
+        )  # fmt: skip
+        record(world.session, None, wave, sent, now=world.clock.now())
+    world.session.commit()
+
+
+def from_rows(session: Session, wave: Wave, of_answer: Any, weight: Mapping[str, float], **more: Any) -> Estimate:
+    """The estimate from the single answers of the sample: no cells, no tally. `weight`: by village."""
+    rows = [row for row in session.query(Response).filter_by(wave_id=wave.id) if row.mode != "link"]
+    y = np.array([float(of_answer(row)) for row in rows])
+    places = sorted({row.place for row in rows})
+    inside = np.array([more["inside"](row) for row in rows]) if "inside" in more else None
+    sample = Grouped(
+        np.ones(len(rows)),
+        y,
+        y * y,
+        np.array([weight[row.place] for row in rows]),
+        np.zeros(len(rows), dtype=np.int64),
+        np.array([places.index(row.place) for row in rows]),
+    )
+    return estimate(sample, inside=inside, mean=more.get("mean", False), planned_deff=wave.deff)
+
+
+def design_weight(session: Session, wave: Wave) -> dict[str, float]:
+    """N/(π·n) by village, from the single answers."""
+    answers: dict[str, int] = {}
+    for row in session.query(Response).filter_by(wave_id=wave.id):
+        if row.mode != "link":
+            answers[row.place] = answers.get(row.place, 0) + 1
+    return {
+        place.place: place.size / (place.probability * answers[place.place])
+        for place in wave.places
+        if place.place in answers
+    }
