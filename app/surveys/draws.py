@@ -19,12 +19,10 @@ from app.kernel.text import T
 from app.surveys.access import to_manage
 from app.surveys.models import SampleMethod, SurveyAudience, Wave, WaveStatus
 from app.surveys.planner import design_effect
-from app.surveys.plans import MAX_REASON, PlacePlan
+from app.surveys.plans import ICC, MAX_REASON, PlacePlan
 from app.surveys.sampling import METHOD, MOST_SEED, Draw, Drawn, draw
 from app.surveys.waves import set_places
 
-ICC = 0.05
-"""How alike the people of one village answer, where nobody knows better."""
 BLANK_SPOT, OTHER = "blankspot", "lain"
 MOST_PER_VILLAGE = 1000
 
@@ -107,10 +105,7 @@ def draw_villages(session: Session, actor: Actor, wave_id: int, wanted: Wanted, 
     Raises Invalid with its field, Refused once it was opened or where villages are not drawn.
     """
     wave = to_manage(session, actor, wave_id, lock=True)
-    if wave.status != WaveStatus.DRAFT:
-        raise Refused(T("Undian hanya bisa dibuat selama survei masih disiapkan."))
-    if wave.method != SampleMethod.PPS or wave.audience != SurveyAudience.RESIDENTS:
-        raise Refused(T("Survei ini tidak memakai undian desa. Ubah dahulu cara memilih tempatnya."))
+    check_drawable(wave)
     frame = frame_of(session, approximate=wanted.approximate)
     _check(wanted, frame, again=bool(wave.draw))
     seed = secrets.randbelow(MOST_SEED) if wanted.seed is None else wanted.seed
@@ -128,6 +123,14 @@ def draw_villages(session: Session, actor: Actor, wave_id: int, wanted: Wanted, 
         after["reason"] = wanted.reason.strip()
     audit.record(session, actor, "wave.drawn", wave, now=now, before=before, after=after)
     return wave
+
+
+def check_drawable(wave: Wave) -> None:
+    """Raises Refused once it was opened, or where villages are not drawn."""
+    if wave.status != WaveStatus.DRAFT:
+        raise Refused(T("Undian hanya bisa dibuat selama survei masih disiapkan."))
+    if wave.method != SampleMethod.PPS or wave.audience != SurveyAudience.RESIDENTS:
+        raise Refused(T("Survei ini tidak memakai undian desa. Ubah dahulu cara memilih tempatnya."))
 
 
 def _check(wanted: Wanted, frame: Frame, *, again: bool) -> None:

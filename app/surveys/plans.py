@@ -26,6 +26,8 @@ MAX_REASON = 500
 MOST_ANSWERS = 1_000_000
 MOST_PEOPLE = 100_000_000
 LARGEST_DEFF = 50.0
+ICC = 0.05
+"""How alike the people of one village answer (0 … 1), where nobody knows better."""
 LONGEST = timedelta(days=731)
 YEARS = range(2000, 2101)
 STRATA = ("", "district", "network")

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
+from app.areas.models import District, Village
 from app.people.models import Organisation
 from app.surveys.definition import Definition, read
 from app.surveys.models import InstrumentVersion, SurveyAudience, Wave
@@ -66,7 +66,9 @@ def place_names(session: Session, audience: str) -> Mapping[str, str]:
             .order_by(Organisation.name)
         )
         return {opd(number): name for number, name in rows}
-    query = select(Village).order_by(Village.district_code, Village.name)
-    return {
-        village.code: f"{village.name}, Kec. {village.district.name}" for village in session.scalars(query).unique()
-    }
+    rows = session.execute(
+        select(Village.code, Village.name, District.name)
+        .join(District, District.code == Village.district_code)
+        .order_by(Village.district_code, Village.name)
+    )
+    return {code: f"{name}, Kec. {district}" for code, name, district in rows}

@@ -1,33 +1,99 @@
 """The list of surveys and the page of one. Instruments, planning and recorded results have modules of their own."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
-from app.surveys import routes_recorded
-from app.surveys.access import READERS, get, may_manage, visible_to
+from app.kernel.paging import paginate
+from app.surveys import (
+    listing,
+    routes_planner,
+    routes_recorded,
+    routes_waves,
+    routes_waves_draw,
+    routes_waves_moves,
+    routes_waves_panels,
+    routes_waves_places,
+)
+from app.surveys.access import PLANNERS, READERS, get, may_manage, may_plan_for
 from app.surveys.blueprint import bp
-from app.surveys.models import Wave
-from app.surveys.panels import SECTIONS, panels
+from app.surveys.models import WaveStatus
+from app.surveys.pages_waves import RESULTS, about_places, door, history_lines, next_step, wants_number
+from app.surveys.panels import SECTIONS, answers, panels
+from app.surveys.queries import place_names
+from app.surveys.states import AUDIENCES, STAGES, STATUSES
+from app.surveys.waves import missing
 from app.web.db import db
+from app.web.formats import local_day, sentence
 from app.web.guard import allow, current_actor
+from app.web.query import number_of
+from app.web.wiring import now
 
-__all__ = ["bp", "routes_recorded"]
+__all__ = [
+    "bp",
+    "routes_planner",
+    "routes_recorded",
+    "routes_waves",
+    "routes_waves_draw",
+    "routes_waves_moves",
+    "routes_waves_panels",
+    "routes_waves_places",
+]
 
 
 @bp.get("/survei")
 @allow(*READERS)
 def index() -> ResponseReturnValue:
-    waves = db.session.scalars(select(Wave).where(visible_to(current_actor())).order_by(Wave.starts_on.desc())).all()
-    return render_template("surveys/index.html", waves=waves)
+    actor, given = current_actor(), request.args
+    wanted = listing.Filters(
+        q=given.get("q", ""),
+        status=given.get("keadaan", "") if given.get("keadaan") in STATUSES else "",
+        stage=given.get("tahap", "") if given.get("tahap") in STAGES else "",
+        audience=given.get("siapa", "") if given.get("siapa") in AUDIENCES else "",
+        campaign_id=number_of("program"),
+    )
+    page = paginate(db.session, listing.waves(actor, wanted), number_of("hal") or 1, rows=True)
+    return render_template(
+        "surveys/index.html",
+        page=page,
+        filters=wanted,
+        answers=answers(db.session, [row.Wave.id for row in page.items]),
+        campaigns=listing.listed_campaigns(db.session, actor),
+        statuses=_choices(STATUSES),
+        stages=_choices(STAGES),
+        audiences=_choices(AUDIENCES),
+        today=local_day(now()),
+        may_plan=actor.has(*PLANNERS),
+    )
+
+
+def _choices(words: object) -> list[tuple[str, str]]:
+    return [(str(key), sentence(label)) for key, label in dict(words).items()]  # type: ignore[call-overload]
 
 
 @bp.get("/survei/<int:wave_id>")
 @allow(*READERS)
 def show(wave_id: int) -> ResponseReturnValue:
-    actor = current_actor()
+    actor, today = current_actor(), local_day(now())
     wave = get(db.session, actor, wave_id)
+    manages = may_manage(actor, wave)
+    counted = answers(db.session, [wave.id])
+    draft = wave.status == WaveStatus.DRAFT
     return render_template(
-        "surveys/show.html", wave=wave, panels=panels(db.session, actor, wave), sections=SECTIONS,
-        may_manage=may_manage(actor, wave),
-    )  # fmt: skip
+        "surveys/show.html",
+        wave=wave,
+        today=today,
+        around=listing.around(db.session, wave),
+        answers=counted[wave.id] if counted is not None else None,
+        step=next_step(wave, today, may_manage=manages),
+        results=door(RESULTS, wave),
+        missing=missing(db.session, wave, today) if draft and manages else [],
+        partners=listing.partners(db.session, actor, wave),
+        place_names=place_names(db.session, wave.audience) if wave.places else {},
+        about_places=about_places(wave),
+        wants_number=wants_number(wave),
+        panels=panels(db.session, actor, wave),
+        sections=SECTIONS,
+        history=history_lines(listing.history(db.session, wave)),
+        may_manage=manages,
+        may_copy=may_plan_for(actor, wave.organisation_id),
+    )

@@ -14,6 +14,7 @@ from app.kernel.text import T
 from app.kernel.transitions import move
 from app.surveys.access import to_manage
 from app.surveys.checks import check as findings
+from app.surveys.instruments import freeze
 from app.surveys.models import InstrumentVersion, SampleMethod, Wave, WavePlace, WaveStatus
 from app.surveys.plans import (
     LONGEST,
@@ -131,7 +132,7 @@ def open_wave(session: Session, actor: Actor, wave_id: int, *, now: datetime) ->
     for sentence in missing(session, wave, today_of(session, now)):
         raise Refused(sentence)
     move(wave, MOVES, WaveStatus.OPEN, STATUSES)
-    _freeze(session, wave.instrument_version_id, now)
+    freeze(session, session.get_one(InstrumentVersion, wave.instrument_version_id), now)
     wave.opened_at = wave.updated_at = now
     session.flush()
     audit.record(session, actor, "wave.opened", wave, now=now, after=facts(wave))
@@ -155,12 +156,6 @@ def missing(session: Session, wave: Wave, today: date) -> list[T]:
     elif wave.method != SampleMethod.OPEN and not wave.places:
         found.append(T("Pilih dahulu tempat yang didatangi."))
     return found
-
-
-def _freeze(session: Session, version_id: int, now: datetime) -> None:
-    version = session.get_one(InstrumentVersion, version_id)
-    if version.frozen_at is None:
-        version.frozen_at = version.updated_at = now
 
 
 def close_wave(session: Session, actor: Actor, wave_id: int, *, now: datetime) -> Wave:

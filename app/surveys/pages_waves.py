@@ -1,0 +1,98 @@
+"""What a survey's page leads to next, and the words of its history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.kernel.audit import AuditEntry
+from app.kernel.text import T
+from app.people.trail import action_label
+from app.surveys.models import Mode, SampleMethod, SurveyAudience, Wave, WaveStatus
+from app.web.formats import sentence
+from app.web.menu import link, may_open
+
+SHARING = ("responses.share", "responses.links", "responses.sharing")
+RESULTS = ("results.wave", "results.show", "results.index")
+PARTS: dict[str, T] = {
+    "name": T("nama"),
+    "stage": T("survei yang mana"),
+    "audience": T("siapa yang ditanya"),
+    "campaign_id": T("program"),
+    "before_id": T("pembanding"),
+    "instrument_version_id": T("daftar pertanyaan"),
+    "modes": T("cara menjawab"),
+    "starts_on": T("hari pertama"),
+    "ends_on": T("hari terakhir"),
+    "target": T("sasaran jawaban"),
+    "method": T("cara memilih tempat"),
+    "places": T("tempat"),
+    "quotas": T("jatah"),
+    "bps_number": T("nomor BPS"),
+}
+"""What of a plan the trail keeps (plans.facts)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one primary action of the page. `key` names it, so that it does not stand among the others too."""
+
+    key: str
+    url: str
+    label: str
+    icon: str
+
+
+def door(endpoints: Sequence[str], wave: Wave) -> str:
+    """The address of the first of these pages that this installation has and this person may open."""
+    return next((link(name, wave_id=wave.id) for name in endpoints if may_open(name)), "")
+
+
+def next_step(wave: Wave, today: date, *, may_manage: bool) -> Step | None:
+    """What is to be done with it now."""
+    if may_manage and wave.status == WaveStatus.DRAFT:
+        if wave.method == SampleMethod.PPS and not wave.draw:
+            return Step("draw", url_for("surveys.draw", wave_id=wave.id), _("Undi desa"), "dice-5")
+        if wave.method == SampleMethod.LIST and not wave.places:
+            return Step("places", url_for("surveys.places", wave_id=wave.id), _("Pilih tempat"), "map-pin")
+        return Step("open", url_for("surveys.open_survey", wave_id=wave.id), _("Buka survei"), "player-play")
+    if may_manage and wave.status == WaveStatus.OPEN and wave.ends_on < today:
+        return Step("close", url_for("surveys.close_survey", wave_id=wave.id), _("Tutup survei"), "lock")
+    shared = door(SHARING, wave)
+    if wave.status == WaveStatus.OPEN and Mode.LINK in wave.modes and shared:
+        return Step("share", shared, _("Bagikan tautan"), "share")
+    results = door(RESULTS, wave)
+    if wave.status in (WaveStatus.OPEN, WaveStatus.CLOSED) and results:
+        return Step("results", results, _("Lihat hasil"), "chart-dots")
+    return None
+
+
+def history_lines(entries: Sequence[AuditEntry]) -> list[tuple[AuditEntry, str, str]]:
+    """(entry, what was done, what changed by it) of each."""
+    return [(entry, sentence(action_label(entry)), changed_parts(entry)) for entry in entries]
+
+
+def changed_parts(entry: AuditEntry) -> str:
+    """What an edit changed, in words; empty for all else."""
+    if entry.action != "wave.edited" or not entry.before:
+        return ""
+    return ", ".join(sentence(PARTS.get(name, name)) for name in entry.before)
+
+
+def wants_number(wave: Wave) -> bool:
+    """Whether the number of BPS is missing from a survey that may need one."""
+    return (
+        wave.audience == SurveyAudience.RESIDENTS
+        and not wave.bps_number
+        and wave.status in (WaveStatus.DRAFT, WaveStatus.OPEN)
+        and not wave.simulated
+    )
+
+
+def about_places(wave: Wave) -> dict[str, Any]:
+    """How many places there are and what they ask for in sum."""
+    targets = [row.target for row in wave.places]
+    return {"count": len(wave.places), "target": sum(n or 0 for n in targets) or None}
