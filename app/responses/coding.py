@@ -15,6 +15,7 @@ from app.kernel.errors import Invalid, NotFound, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.responses.models import Response, ResponseConflict
+from app.responses.noted import Noted
 from app.responses.tally import recount, untally
 from app.responses.texts import ERASED, plain, uuids_of, written_as
 from app.surveys.access import to_manage
@@ -47,7 +48,8 @@ def code_texts(
     for row in rows:
         row.codes = {**row.codes, key: chosen}
     after = {"question": key, "codes": chosen, "answers": len(rows)}
-    audit.record(session, actor, "survey.texts_coded", wave, now=now, before={"codes": before}, after=after)
+    audit.record(session, actor, "survey.texts_coded", Noted.of(wave, key), now=now, before={"codes": before},
+                 after=after)  # fmt: skip
     session.flush()
     return len(rows)
 
@@ -73,7 +75,7 @@ def erase_text(
             answers = {**conflict.payload["answers"], key: ERASED}
             conflict.payload = {**conflict.payload, "answers": answers}
     after = {"question": key, "answers": len(rows)}
-    audit.record(session, actor, "survey.text_erased", wave, now=now, after=after)
+    audit.record(session, actor, "survey.text_erased", Noted.of(wave, key), now=now, after=after)
     session.flush()
     return len(rows)
 

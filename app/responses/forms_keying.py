@@ -44,7 +44,7 @@ class KeyForm(Form):
 
     sheet = StringField(_l("Nomor lembar"), [Optional()], render_kw={"inputmode": "numeric", "autocomplete": "off"})
     place = SelectField(PLACE_LABEL[SurveyAudience.RESIDENTS], [Optional()], validate_choice=False)
-    asked_on = StringField(_l("Tanggal wawancara"), [Optional()], render_kw={"autocomplete": "off"})
+    asked_on = StringField(_l("Tanggal"), [Optional()], render_kw={"autocomplete": "off"})
     sex = StringField(_l("Jenis kelamin"), [Optional()], render_kw={"inputmode": "numeric", "autocomplete": "off"})
     age_band = StringField(_l("Umur"), [Optional()], render_kw={"inputmode": "numeric", "autocomplete": "off"})
 

@@ -20,6 +20,7 @@ from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.responses.models import PaperRun, Response
+from app.responses.noted import Noted
 from app.responses.service import Submission, Taken, Wrong, record, sheet_uuid
 from app.surveys import access
 from app.surveys.definition import AGE_BANDS, SEXES, Definition, Question, Texts
@@ -178,9 +179,8 @@ def key_sheet(session: Session, actor: Actor, wave_id: int, typed: Typed, *, now
         if row.by_id != actor.id:
             row.checked_by_id = row.checked_by_id or actor.id
             taken = replace(taken, state="checked")
-    audit.record(
-        session, actor, "survey.sheet_keyed", wave, now=now, after={"sheet": typed.sheet, "state": taken.state}
-    )
+    after = {"sheet": typed.sheet, "state": taken.state}
+    audit.record(session, actor, "survey.sheet_keyed", Noted.of(wave, typed.sheet), now=now, after=after)
     session.flush()
     return taken
 

@@ -97,7 +97,7 @@ def _named(wave: Wave, error: Wrong) -> list[tuple[str, str, str]]:
 
 def _head_labels(wave: Wave) -> dict[str, str]:
     place = str(PLACE_LABEL[wave.audience])
-    return {"sheet": _("Nomor lembar"), "place": place, "asked_on": _("Tanggal wawancara"),
+    return {"sheet": _("Nomor lembar"), "place": place, "asked_on": _("Tanggal"),
             "sex": _("Jenis kelamin"), "age_band": _("Umur"), "mode": _("Cara"), "uuid": _("Nomor lembar")}  # fmt: skip
 
 
