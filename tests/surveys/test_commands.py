@@ -94,6 +94,14 @@ def test_raking_as_r_rakes(tmp_path: Path) -> None:
     assert "n efektif menurut Kish" in done.stderr
 
 
+def test_raking_starts_from_the_weights_of_the_file(tmp_path: Path) -> None:
+    """R: rake(svydesign(id=~1, strata=~stype, weights=~pw, data=apistrat), list(~awards, ~sch.wide), …, epsilon 1e-10),
+    the weights taken as they are."""
+    margins = csv(tmp_path, "variable,level,total\nawards,0,2027\nawards,1,4167\nsch_wide,0,1072\nsch_wide,1,5122\n")
+    found = figures(STRATA, "--measure", "api00", "--mean", "--weight", "pw", "--stratum", "stype", "--rake", margins)
+    assert (found["estimate"], found["se"]) == pytest.approx((662.489761450, 9.550772974), rel=1e-9)
+
+
 def test_other_separators_and_marks_of_order(tmp_path: Path) -> None:
     path = csv(tmp_path, "\ufeffkenal;desa\n1;A\n0;A\nNA;B\n;B\n\n1;B\n0;C\n")
     found = figures(path, "--measure", "kenal", "--cluster", "desa")
@@ -252,10 +260,11 @@ def test_compare_by_group_and_in_words(tmp_path: Path) -> None:
 
 
 def test_compare_names_those_without_a_pair(tmp_path: Path) -> None:
-    before = csv(tmp_path, "id,y\na,0\nb,1\nc,0\n", "awal.csv")
+    before = csv(tmp_path, "id,y\nc,0\na,0\nb,1\n", "awal.csv")
     after = csv(tmp_path, "id,y\nb,1\na,1\nd,0\n", "akhir.csv")
     done = run(before, after, "--measure", "y", "--pair", "id", "--json", command=compare_command)
-    assert json.loads(done.stdout)["n"] == 2
+    found = json.loads(done.stdout)
+    assert (found["n"], found["estimate"]) == (2, 0.5)
     assert "2 baris tanpa pasangan" in done.stderr
 
 
