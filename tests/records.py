@@ -33,7 +33,7 @@ from app.printing.models import PrintOrder, PrintPiece, Proof
 from app.publishing.models import Delivery
 from app.reports.models import Aspiration
 from app.responses.models import ResponseConflict, ResponseImport
-from app.surveys.models import Wave
+from app.surveys.models import InstrumentVersion, Wave
 from app.surveys.recorded import ResultValues, record_result, remove_result
 from config import ROOT
 from tests.world import World
@@ -242,6 +242,25 @@ class Place:
         """An open survey that takes answers in every way."""
         return self.world.wave(organisation_id=self.organisation.id)
 
+    def instrument(self, **values: Any) -> Any:
+        return self.world.instrument(organisation_id=self.organisation.id, **values)
+
+    def second_version(self) -> int:
+        """A draft beside a frozen version."""
+        instrument, now = self.instrument(), self.world.clock.now()
+        draft = InstrumentVersion(
+            instrument=instrument,
+            number=2,
+            definition=instrument.versions[0].definition,
+            created_at=now,
+            updated_at=now,
+        )
+        return self.add(draft).id
+
+    def answer(self) -> dict[str, Any]:
+        wave = self.wave()
+        return {"wave_id": wave.id, "answer_id": self.world.response(wave).uuid}
+
     def typed_twice(self) -> dict[str, int]:
         wave = self.wave()
         row = self.world.response(wave, sheet=1, mode="paper")
@@ -300,6 +319,9 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "attendance.untick": lambda place: place.checked_in(),
     "file_id": lambda place: place.file().id,
     "goal_id": lambda place: place.goal(),
+    "instrument_id": lambda place: place.instrument().id,
+    "version_id": lambda place: place.instrument(frozen=False).versions[0].id,
+    "surveys.discard_version": lambda place: place.second_version(),
     "kits.name": lambda place: find_kits(ROOT / "campaigns")[0].name,
     "notice_id": lambda place: place.notice().id,
     "order_id": lambda place: place.order().id,
@@ -318,6 +340,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "proof_id": lambda place: place.proof().id,
     "areas.record_id": lambda place: place.connectivity().id,
     "publishing.file": lambda place: place.delivery_with_file(),
+    "answer_id": lambda place: place.answer(),
     "conflict_id": lambda place: place.typed_twice(),
     "responses.upload_id": lambda place: place.answers_file(),
     "responses.import_take": lambda place: place.answers_file("checked"),
@@ -336,6 +359,7 @@ CHOICES: dict[str, Any] = {"form": "pdf", "kind": "poster", "number": 1, "verb":
 """Parameters that name no record."""
 
 FIELDS: dict[str, dict[str, str]] = {
+    "surveys.discard_version": {"seen": "1"},
     # where the form is looked at before the record: an empty one would never get as far
     "areas.population": {"population": "10", "source": "Uji"},
     "areas.record": {"status": "none", "status_text": "Uji", "year": "2026", "source": "Uji"},

@@ -56,6 +56,7 @@ _GROUP_READERS: Rights = {None: Whose.ANYBODY, Role.COMMUNITY: Whose.ORGANISATIO
 _GROUP_KEEPERS: Rights = {None: Whose.OFFICE, Role.COMMUNITY: Whose.OWN}
 
 WHOSE: dict[str, Rights] = {
+    "answer_id": _ORGANISATION,
     "areas.code": _ALL,
     "areas.population": {None: Whose.OFFICE},
     "areas.record": {None: Whose.OFFICE},
@@ -89,6 +90,7 @@ WHOSE: dict[str, Rights] = {
     "delivery_id": _ORGANISATION,
     "event_id": _ORGANISATION,
     "file_id": _ORGANISATION,
+    "instrument_id": _ORGANISATION,
     "kits.name": _ALL,
     "kits.export": _ORGANISATION,
     "notice_id": {None: Whose.PERSON},
@@ -127,6 +129,10 @@ WHOSE: dict[str, Rights] = {
     "reports.verify": {None: Whose.OFFICE},
     "result_id": _ORGANISATION,
     "wave_id": _ORGANISATION,
+    "surveys.export_version": _ALL,
+    "surveys.instrument": _ALL,
+    "surveys.preview_version": _ALL,
+    "version_id": _ORGANISATION,
     "service_id": {None: Whose.OFFICE},
     "user_id": _ALL,
 }

@@ -66,10 +66,10 @@ def _is_plain(book: Notebook, raw: object) -> bool:
     try:
         size = len(json.dumps(raw, ensure_ascii=False))
     except (TypeError, ValueError, RecursionError):
-        book.note("", "Instrumen ini memuat isian yang bukan tulisan, angka, ya/tidak, atau daftar, misalnya tanggal.")
+        book.note("", "Daftar pertanyaan ini memuat isian yang bukan tulisan, angka, ya/tidak, atau daftar, misalnya tanggal.")
         return False
     if size > MOST_BYTES:
-        book.note("", "Instrumen ini terlalu besar. Bagi menjadi dua instrumen.")
+        book.note("", "Daftar pertanyaan ini terlalu besar. Bagi menjadi dua daftar.")
     return size <= MOST_BYTES
 
 
@@ -94,7 +94,7 @@ def _sections(book: Notebook, value: object, draft: bool) -> Known:
     seen: set[str] = set()
     sections = book.sequence(str(T("Bagian")), value, MOST_SECTIONS)
     if not sections and not draft:
-        book.note("", "Instrumen ini belum punya pertanyaan.")
+        book.note("", "Daftar pertanyaan ini belum punya pertanyaan.")
     for number, raw in enumerate(sections, 1):
         where = str(T("Bagian %(n)s", n=number))
         section = book.mapping(where, raw, SECTION)

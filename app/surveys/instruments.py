@@ -50,14 +50,14 @@ def create(
     """An instrument with its first draft. Raises Invalid (key, title, audience), Unsound, Forbidden."""
     owner = organisation_id if organisation_id is not None else actor.organisation_id
     if owner is None:
-        raise Invalid(T("Pilih organisasi yang memiliki instrumen ini."), field="organisation_id")
+        raise Invalid(T("Pilih organisasi yang memiliki daftar pertanyaan ini."), field="organisation_id")
     if not may_plan_for(actor, owner):
-        raise Forbidden(T("Anda tidak bisa membuat instrumen untuk organisasi ini."))
+        raise Forbidden(T("Anda tidak bisa membuat daftar pertanyaan untuk organisasi ini."))
     _check_about(title, audience)
     if not KEY.match(key):
         raise Invalid(T("Nama singkat hanya boleh memuat huruf kecil, angka, dan tanda hubung."), field="key")
     if session.scalar(select(Instrument.id).where(Instrument.key == key)) is not None:
-        raise Invalid(T("Sudah ada instrumen dengan nama singkat ini. Pakai nama lain."), field="key")
+        raise Invalid(T("Sudah ada daftar pertanyaan dengan nama singkat ini. Pakai nama lain."), field="key")
     version = InstrumentVersion(
         number=1, definition=sound(session, definition), created_by_id=actor.id, created_at=now, updated_at=now
     )
@@ -87,7 +87,7 @@ def edit(session: Session, actor: Actor, instrument_id: int, *, title: str, audi
     instrument = to_manage(session, actor, instrument_id)
     _check_about(title, audience)
     if audience != instrument.audience and _is_used(session, instrument):
-        raise Refused(T("Instrumen ini sudah dipakai sebuah survei, jadi tetap untuk kelompok yang sama."))
+        raise Refused(T("Daftar pertanyaan ini sudah dipakai sebuah survei, jadi tetap untuk kelompok yang sama."))
     before = _facts(instrument)
     instrument.title, instrument.audience = title.strip(), audience
     session.flush()
@@ -133,12 +133,12 @@ def draft_to_change(session: Session, actor: Actor, version_id: int, *, seen: in
         execution_options={"populate_existing": True},
     )
     if version is None:
-        raise NotFound(T("Versi instrumen ini tidak ada."))
+        raise NotFound(T("Versi daftar pertanyaan ini tidak ada."))
     to_manage(session, actor, version.instrument_id)
     if version.frozen_at is not None:
         raise Refused(FROZEN)
     if seen is not None and seen != version.version:
-        raise Stale(T("Instrumen ini baru saja diubah orang lain. Isian Anda masih ada; periksa, lalu simpan lagi."))
+        raise Stale(T("Rekan Anda baru saja mengubah daftar ini. Isian Anda masih ada; periksa, lalu simpan lagi."))
     return version
 
 
@@ -168,9 +168,9 @@ def discard(session: Session, actor: Actor, version_id: int, *, seen: int, now: 
     version = draft_to_change(session, actor, version_id, seen=seen)
     instrument = version.instrument
     if version.number == 1:
-        raise Refused(T("Ini satu-satunya versi. Arsipkan instrumennya bila tidak dipakai."))
+        raise Refused(T("Ini satu-satunya versi. Arsipkan daftarnya bila tidak dipakai."))
     if session.scalar(select(Wave.id).where(Wave.instrument_version_id == version_id).limit(1)) is not None:
-        raise Refused(T("Konsep ini dipakai sebuah survei yang sedang disiapkan. Ganti dahulu instrumen survei itu."))
+        raise Refused(T("Konsep ini dipakai sebuah survei yang sedang disiapkan. Ganti dahulu pertanyaan survei itu."))
     audit.record(
         session, actor, "instrument.version_discarded", instrument, now=now,
         before={"number": version.number, "definition": version.definition},
@@ -214,7 +214,7 @@ def instrument_of(session: Session, instrument_id: int) -> Instrument:
     """Everybody who plans or reads surveys may read every instrument: there is nothing personal in it."""
     instrument = session.get(Instrument, instrument_id)
     if instrument is None:
-        raise NotFound(T("Instrumen ini tidak ada."))
+        raise NotFound(T("Daftar pertanyaan ini tidak ada."))
     return instrument
 
 
@@ -229,9 +229,9 @@ def to_manage(session: Session, actor: Actor, instrument_id: int, *, lock: bool 
         query.with_for_update() if lock else query, execution_options={"populate_existing": lock}
     )
     if instrument is None:
-        raise NotFound(T("Instrumen ini tidak ada."))
+        raise NotFound(T("Daftar pertanyaan ini tidak ada."))
     if not may_manage(actor, instrument):
-        raise Forbidden(T("Instrumen ini hanya bisa diubah oleh pemiliknya atau staf kantor."))
+        raise Forbidden(T("Daftar pertanyaan ini hanya bisa diubah oleh pemiliknya atau staf kantor."))
     return instrument
 
 
@@ -253,9 +253,11 @@ def sound(session: Session, definition: object) -> dict[str, Any]:
 
 def _check_about(title: str, audience: str) -> None:
     if not title.strip():
-        raise Invalid(T("Isi nama instrumen."), field="title")
+        raise Invalid(T("Isi nama daftar pertanyaan."), field="title")
     if len(title.strip()) > MOST_TITLE:
-        raise Invalid(T("Nama instrumen terlalu panjang: paling banyak %(n)s huruf.", n=MOST_TITLE), field="title")
+        raise Invalid(
+            T("Nama daftar pertanyaan terlalu panjang: paling banyak %(n)s huruf.", n=MOST_TITLE), field="title"
+        )
     if audience not in tuple(SurveyAudience):
         raise Invalid(T("Pilih siapa yang ditanya."), field="audience")
 

@@ -6,6 +6,9 @@ from flask.typing import ResponseReturnValue
 from app.kernel.paging import paginate
 from app.surveys import (
     listing,
+    routes_instruments,
+    routes_instruments_edit,
+    routes_instruments_more,
     routes_planner,
     routes_recorded,
     routes_waves,
@@ -30,6 +33,9 @@ from app.web.wiring import now
 
 __all__ = [
     "bp",
+    "routes_instruments",
+    "routes_instruments_edit",
+    "routes_instruments_more",
     "routes_planner",
     "routes_recorded",
     "routes_waves",
