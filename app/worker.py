@@ -29,6 +29,8 @@ from app.publishing.dispatch import Dispatcher
 from app.publishing.outgoing import Packer
 from app.reports.reminders import remind_late, remind_reports
 from app.responses.imports import work as work_on_imports
+from app.responses.retention import erase_answers
+from app.responses.tally import fold_all
 from app.surveys.proposals import propose_after
 from app.surveys.reminders import remind_surveys
 from app.web.wiring import Wiring
@@ -36,6 +38,7 @@ from app.web.wiring import Wiring
 log = logging.getLogger(__name__)
 
 MAIL_EVERY = 10  # seconds
+TALLY_EVERY = 30  # seconds; until then pages add what waits themselves
 IMPORTS_EVERY = 2  # seconds
 REMIND_EVERY = 10  # minutes
 ERASE_MINUTE = 20
@@ -88,6 +91,7 @@ class Clockwork:
         add(self._dispatcher.wake, CronTrigger(second="*", timezone="UTC"), id="tick", misfire_grace_time=None)
         add(self._imports, IntervalTrigger(seconds=IMPORTS_EVERY), id="imports", misfire_grace_time=None)
         add(self._mail, IntervalTrigger(seconds=MAIL_EVERY), id="mail", misfire_grace_time=None)
+        add(self._tally, IntervalTrigger(seconds=TALLY_EVERY), id="tally", misfire_grace_time=None)
         remind = CronTrigger(hour=REMIND_HOURS, minute=10, timezone=self._wiring.settings.tz)
         add(self._remind, remind, id="remind-reports", misfire_grace_time=None)
         add(self._remind_surveys, remind, id="remind-surveys", misfire_grace_time=None)
@@ -122,12 +126,16 @@ class Clockwork:
         with unit_of_work(self._sessions) as session:
             erase_expired(session, personal_days=days, now=now)
             forget_old(session, now=now)
+        erase_answers(self._sessions, answer_days=self._wiring.settings.answer_days, now=now)
 
     def _sweep(self) -> None:
         sweep(self._sessions, self._wiring.storage, now=self._wiring.clock.now())
 
     def _imports(self) -> None:
         work_on_imports(self._sessions, self._wiring.clock, tz=self._wiring.settings.tz)
+
+    def _tally(self) -> None:
+        fold_all(self._sessions)
 
     def _mail(self) -> None:
         clock = self._wiring.clock

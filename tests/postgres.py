@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 SENTENCE = "PostgreSQL is missing: run `make test` as root (apt installs it), or install the package postgresql."
 
@@ -36,7 +37,7 @@ class Postgres:
         self.port = free_port()
 
     def _run(self, *command: str) -> None:
-        as_user = {}
+        as_user: dict[str, Any] = {}
         if self._user:
             entry = pwd.getpwnam(self._user)
             as_user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}

@@ -1,5 +1,6 @@
 """QR codes for print, as SVG drawn in pure black (a gray colour space in the PDF: one ink, no misregistration)."""
 
+import io
 import re
 from functools import lru_cache
 from typing import NamedTuple
@@ -39,3 +40,10 @@ def qr(text: str) -> Qr:
 def qr_image(text: str) -> str:
     """The code as the source of an image on a page."""
     return "data:image/svg+xml," + quote(qr(text).svg)
+
+
+def qr_png(text: str, *, scale: int = 16) -> bytes:
+    """The code as a PNG with its quiet zone, `scale` pixels a module: for a message or somebody's own poster."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False, mask=MASK).save(out, kind="png", scale=scale, border=4)
+    return out.getvalue()

@@ -72,8 +72,10 @@ def suspected(wave: Wave) -> Any:
     return select(Response).where(Response.wave_id == wave.id, Response.set_aside.is_(None), has_flag(REPEAT))
 
 
-def has_flag(flag: str) -> Any:
-    """Whether the list of marks has this one; written as JSON text, in which each stands in quotes."""
+def has_flag(flag: str | None) -> Any:
+    """Whether the list of marks has this one, or any (None); written as JSON text, in which each stands in quotes."""
+    if flag is None:
+        return cast(Response.flags, String) != "[]"
     return cast(Response.flags, String).like(f'%"{flag}"%')
 
 

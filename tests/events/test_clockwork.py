@@ -44,7 +44,8 @@ def test_every_routine_is_on_the_clock(app: Flask) -> None:
         routines = {job.id for job in clockwork._scheduler.get_jobs()}
     finally:
         clockwork.stop()
-    assert routines == {"imports", "tick", "mail", "remind-reports", "remind-surveys", "remind-people", "erase", "sweep"}
+    reminding = {"remind-reports", "remind-surveys", "remind-people"}
+    assert routines == {"imports", "tick", "mail", "tally", "erase", "sweep", *reminding}
 
 
 def test_erasing_follows_the_setting(settings: Settings, session: Session, world: World, clock: FrozenClock) -> None:

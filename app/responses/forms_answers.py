@@ -1,0 +1,24 @@
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from app.responses.aside import LONGEST_REASON
+from app.responses.links import MOST_LINKS
+from app.web.forms import Form
+
+
+class AsideForm(Form):
+    reason = StringField(
+        _l("Alasan"),
+        validators=[InputRequired(), Length(max=LONGEST_REASON)],
+        description=_l("Misalnya: diisi petugas untuk mencoba."),
+    )
+
+
+class LinksForm(Form):
+    count = IntegerField(
+        _l("Berapa tautan"),
+        validators=[InputRequired(), NumberRange(1, MOST_LINKS)],
+        default=50,
+        render_kw={"inputmode": "numeric"},
+    )

@@ -1,0 +1,90 @@
+"""Selects over answers for the office: never more than a page of them, and counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select, union_all
+from sqlalchemy.orm import Session
+
+from app.kernel.paging import Page, paginate
+from app.responses.aside import has_flag, suspected
+from app.responses.models import Cell, Response, ResponseConflict
+from app.surveys.models import Wave
+
+PER_PAGE = 50
+ANY_FLAG, SET_ASIDE, COUNTS = "ditandai", "dikesampingkan", "dihitung"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is narrowed to. `receipt`: the beginning of a UUID; `flag`: a mark; `state`: SET_ASIDE or COUNTS."""
+
+    mode: str = ""
+    place: str = ""
+    flag: str = ""
+    state: str = ""
+    receipt: str = ""
+
+
+def answers_page(session: Session, wave: Wave, wanted: Wanted, number: int) -> Page[Response]:
+    """One page, newest first, and how many there are."""
+    return paginate(session, _narrowed(wave, wanted), number, PER_PAGE)
+
+
+def _narrowed(wave: Wave, wanted: Wanted) -> Select[Response]:
+    query = select(Response).where(Response.wave_id == wave.id)
+    for column, value in ((Response.mode, wanted.mode), (Response.place, wanted.place)):
+        query = query.where(column == value) if value else query
+    if wanted.flag:
+        query = query.where(has_flag(None if wanted.flag == ANY_FLAG else wanted.flag))
+    if wanted.state:
+        query = query.where(
+            Response.set_aside.is_not(None) if wanted.state == SET_ASIDE else Response.set_aside.is_(None)
+        )
+    if wanted.receipt:
+        query = query.where(Response.uuid.startswith(wanted.receipt.lower(), autoescape=True))
+    return query.order_by(Response.received_at.desc(), Response.uuid)
+
+
+def counted_by_mode(session: Session, wave: Wave) -> Mapping[str, int]:
+    """Way → answers that count; one query over counts and over those that wait to be counted."""
+    stored = select(Cell.mode.label("mode"), Cell.people.label("n")).where(Cell.wave_id == wave.id)
+    rows = union_all(stored, _waiting(Response.wave_id == wave.id, Response.mode.label("mode"))).subquery()
+    found = session.execute(select(rows.c.mode, func.sum(rows.c.n)).group_by(rows.c.mode))
+    return {mode: int(n) for mode, n in found if n}
+
+
+def counted(session: Session, wave_ids: Sequence[int]) -> Mapping[int, int]:
+    """Wave's id → answers that count; one query."""
+    stored = select(Cell.wave_id.label("wave_id"), Cell.people.label("n")).where(Cell.wave_id.in_(wave_ids))
+    rows = union_all(stored, _waiting(Response.wave_id.in_(wave_ids), Response.wave_id.label("wave_id"))).subquery()
+    found = session.execute(select(rows.c.wave_id, func.sum(rows.c.n)).group_by(rows.c.wave_id))
+    return {wave_id: int(n) for wave_id, n in found}
+
+
+def _waiting(which: Any, by: Any) -> Any:
+    """(`by`, how many) of answers that are not in the cells yet."""
+    query = select(by, func.count().label("n")).where(which, Response.tallied.is_(False), Response.set_aside.is_(None))
+    return query.group_by(by.element)
+
+
+def suspected_count(session: Session, wave: Wave) -> int:
+    """Answers that count and are marked as a repeat."""
+    return session.scalar(select(func.count()).select_from(suspected(wave).subquery())) or 0
+
+
+def set_aside_count(session: Session, wave: Wave) -> int:
+    query = select(func.count()).select_from(Response)
+    return session.scalar(query.where(Response.wave_id == wave.id, Response.set_aside.is_not(None))) or 0
+
+
+def waiting_conflicts(session: Session, wave: Wave) -> int:
+    query = select(func.count()).select_from(ResponseConflict)
+    return session.scalar(query.where(ResponseConflict.wave_id == wave.id, ResponseConflict.resolution.is_(None))) or 0
+
+
+def conflicts(session: Session, wave: Wave) -> Sequence[ResponseConflict]:
+    """Those that wait for a person, oldest first; a page full."""
+    query = select(ResponseConflict).where(ResponseConflict.wave_id == wave.id, ResponseConflict.resolution.is_(None))
+    return session.scalars(query.order_by(ResponseConflict.received_at, ResponseConflict.id).limit(PER_PAGE)).all()

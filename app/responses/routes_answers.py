@@ -1,0 +1,161 @@
+"""Single answers, as the office looks at them: what is marked, what is set aside, which of two versions stands."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.kernel.errors import NotFound
+from app.kernel.text import T
+from app.responses import aside, queries, review
+from app.responses.blueprint import bp
+from app.responses.forms_answers import AsideForm
+from app.responses.models import Response, ResponseConflict
+from app.responses.queries import Wanted
+from app.responses.told import FLAGS, told, told_about
+from app.surveys.access import PLANNERS, to_manage
+from app.surveys.models import Wave
+from app.surveys.queries import definition_of, place_names
+from app.web.db import db
+from app.web.formats import sentence
+from app.web.guard import allow, current_actor
+from app.web.query import number_of
+from app.web.wiring import now
+
+
+@bp.get("/survei/<int:wave_id>/jawaban", endpoint="answers")
+@allow(*PLANNERS)
+def answers(wave_id: int) -> ResponseReturnValue:
+    wave = to_manage(db.session, current_actor(), wave_id)
+    given = {name: request.args.get(name, "")[:40] for name in ("cara", "tempat", "tanda", "keadaan", "q")}
+    wanted = Wanted(given["cara"], given["tempat"], given["tanda"], given["keadaan"], given["q"].strip())
+    return render_template(
+        "responses/answers.html",
+        wave=wave,
+        page=queries.answers_page(db.session, wave, wanted, number_of("hal") or 1),
+        conflicts=queries.waiting_conflicts(db.session, wave),
+        suspected=queries.suspected_count(db.session, wave),
+        places=place_names(db.session, wave.audience),
+        wanted=wanted,
+        flag_words=_flag_words(),
+    )
+
+
+@bp.get("/survei/<int:wave_id>/jawaban/<uuid:answer_id>", endpoint="answer")
+@allow(*PLANNERS)
+def answer(wave_id: int, answer_id: Any) -> ResponseReturnValue:
+    return _answer_page(to_manage(db.session, current_actor(), wave_id), str(answer_id), AsideForm())
+
+
+@bp.post("/survei/<int:wave_id>/jawaban/<uuid:answer_id>/kesampingkan", endpoint="set_aside")
+@allow(*PLANNERS)
+def set_aside(wave_id: int, answer_id: Any) -> ResponseReturnValue:
+    form = AsideForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            aside.set_aside(db.session, current_actor(), wave_id, str(answer_id), form.reason.data or "", now=now())
+            flash(_("Jawaban ini dikesampingkan dan tidak dihitung lagi."), "success")
+            return redirect(url_for(".answer", wave_id=wave_id, answer_id=answer_id), 303)
+    return _answer_page(to_manage(db.session, current_actor(), wave_id), str(answer_id), form), 422
+
+
+@bp.post("/survei/<int:wave_id>/jawaban/<uuid:answer_id>/hitung-lagi", endpoint="take_back")
+@allow(*PLANNERS)
+def take_back(wave_id: int, answer_id: Any) -> ResponseReturnValue:
+    aside.take_back(db.session, current_actor(), wave_id, str(answer_id), now=now())
+    flash(_("Jawaban ini dihitung lagi."), "success")
+    return redirect(url_for(".answer", wave_id=wave_id, answer_id=answer_id), 303)
+
+
+@bp.get("/survei/<int:wave_id>/jawaban/ulangan", endpoint="repeats")
+@allow(*PLANNERS)
+def repeats(wave_id: int) -> ResponseReturnValue:
+    form = AsideForm(reason=_("Diduga ulangan dari peramban atau tautan yang sama"))
+    return _repeats_page(to_manage(db.session, current_actor(), wave_id), form)
+
+
+@bp.post("/survei/<int:wave_id>/jawaban/ulangan", endpoint="set_repeats_aside")
+@allow(*PLANNERS)
+def set_repeats_aside(wave_id: int) -> ResponseReturnValue:
+    form = AsideForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            done = aside.set_repeats_aside(db.session, current_actor(), wave_id, form.reason.data or "", now=now())
+            flash(_("%(n)s jawaban dikesampingkan dan tidak dihitung lagi.", n=done), "success")
+            return redirect(url_for(".answers", wave_id=wave_id), 303)
+    return _repeats_page(to_manage(db.session, current_actor(), wave_id), form), 422
+
+
+def _repeats_page(wave: Wave, form: AsideForm) -> str:
+    count = queries.suspected_count(db.session, wave)
+    return render_template("responses/repeats.html", wave=wave, form=form, count=count)
+
+
+def _answer_page(wave: Wave, uuid: str, form: AsideForm) -> str:
+    row = db.session.scalar(select(Response).where(Response.uuid == uuid, Response.wave_id == wave.id))
+    if row is None:
+        raise NotFound(T("Jawaban ini tidak ada, atau sudah dihapus karena masa simpannya lewat."))
+    about = {"place": row.place, "sex": row.sex, "age_band": row.age_band}
+    minutes = None
+    if row.started_at and row.ended_at:
+        minutes = max(0, round((row.ended_at - row.started_at).total_seconds() / 60))
+    return render_template(
+        "responses/answer.html",
+        wave=wave,
+        row=row,
+        minutes=minutes,
+        form=form,
+        about=told_about(about, place_names(db.session, wave.audience)),
+        told=told(definition_of(db.session, wave.instrument_version_id), row.answers),
+        flag_words=_flag_words(),
+        receipt=row.uuid[:8].upper(),
+    )
+
+
+# --- two versions ---
+
+
+@bp.get("/survei/<int:wave_id>/jawaban/beda", endpoint="conflicts")
+@allow(*PLANNERS)
+def conflicts(wave_id: int) -> ResponseReturnValue:
+    """The first that waits, both versions side by side; the next follows by itself."""
+    wave = to_manage(db.session, current_actor(), wave_id)
+    waiting = queries.conflicts(db.session, wave)
+    total = queries.waiting_conflicts(db.session, wave)
+    if not waiting:
+        return render_template("responses/conflict.html", wave=wave, conflict=None, total=0)
+    return _conflict_page(wave, waiting[0], total)
+
+
+@bp.post("/survei/<int:wave_id>/jawaban/beda/<int:conflict_id>", endpoint="settle_conflict")
+@allow(*PLANNERS)
+def settle_conflict(wave_id: int, conflict_id: int) -> ResponseReturnValue:
+    take = request.form.get("pakai") == "baru"
+    review.settle(db.session, current_actor(), wave_id, conflict_id, take=take, now=now())
+    flash(_("Jawaban yang baru dipakai.") if take else _("Jawaban yang pertama tetap dipakai."), "success")
+    return redirect(url_for(".conflicts", wave_id=wave_id), 303)
+
+
+def _conflict_page(wave: Wave, conflict: ResponseConflict, total: int) -> str:
+    row = db.session.get_one(Response, conflict.uuid)
+    definition = definition_of(db.session, wave.instrument_version_id)
+    places = place_names(db.session, wave.audience)
+    first: dict[str, Any] = {"place": row.place, "sex": row.sex, "age_band": row.age_band, "answers": row.answers}
+    different = set(aside.differing(first, conflict.payload))
+    versions = [[*told_about(one, places), *told(definition, one["answers"])] for one in (first, conflict.payload)]
+    return render_template(
+        "responses/conflict.html",
+        wave=wave,
+        conflict=conflict,
+        row=row,
+        total=total,
+        receipt=row.uuid[:8].upper(),
+        pairs=[(old, new, old.name in different) for old, new in zip(*versions, strict=True)],
+        different=len(different),
+    )
+
+
+def _flag_words() -> dict[str, str]:
+    return {flag: sentence(words) for flag, words in FLAGS.items()}

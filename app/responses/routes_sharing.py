@@ -1,0 +1,125 @@
+"""How people come to a survey: its link and code, one for every village of the plan, and links for one person each."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.areas.models import Regency
+from app.documents.qr import qr, qr_image, qr_png
+from app.documents.render import renderer
+from app.documents.sheets import CSV, as_csv
+from app.kernel import audit
+from app.kernel.errors import NotFound, Refused
+from app.kernel.text import T
+from app.people.office import office_of
+from app.responses import links
+from app.responses.blueprint import bp
+from app.responses.forms_answers import LinksForm
+from app.surveys.access import PLANNERS, to_manage
+from app.surveys.definition import say
+from app.surveys.models import Mode, Wave, WaveStatus
+from app.surveys.queries import definition_of, place_names
+from app.web.db import db
+from app.web.files import PDF, download
+from app.web.formats import local_date
+from app.web.guard import allow, current_actor
+from app.web.wiring import now, settings
+
+MOST_SHEETS = 300
+"""Villages of one PDF: every village of a regency, in a few seconds."""
+
+
+@bp.get("/survei/<int:wave_id>/bagikan", endpoint="share")
+@allow(*PLANNERS)
+def share(wave_id: int) -> ResponseReturnValue:
+    return _page(to_manage(db.session, current_actor(), wave_id), LinksForm())
+
+
+def _page(wave: Wave, form: LinksForm) -> str:
+    address = links.address(settings().public_url, wave)
+    words = _invitation(wave)
+    names = place_names(db.session, wave.audience)
+    own = [(names.get(row.place, row.place), row.place, links.address(settings().public_url, wave, row.place))
+           for row in wave.places]  # fmt: skip
+    return render_template(
+        "responses/share.html",
+        wave=wave,
+        takes_links=Mode.LINK in wave.modes,
+        address=address,
+        code=qr_image(address),
+        words=f"{words}\n{address}",
+        whatsapp=links.whatsapp(f"{words}\n{address}"),
+        places=own,
+        form=form,
+    )
+
+
+def _invitation(wave: Wave) -> str:
+    definition = definition_of(db.session, wave.instrument_version_id)
+    return _(
+        "Bantu kami dengan mengisi survei singkat “%(title)s”. Sukarela dan tanpa nama, sampai %(day)s.",
+        title=say(definition.title) or wave.name, day=local_date(wave.ends_on),
+    )  # fmt: skip
+
+
+@bp.get("/survei/<int:wave_id>/bagikan/qr.png", endpoint="share_png")
+@allow(*PLANNERS)
+def share_png(wave_id: int) -> ResponseReturnValue:
+    """`?tempat=` a place of the plan; without it the code for everybody."""
+    wave = to_manage(db.session, current_actor(), wave_id)
+    place = _place(wave, request.args.get("tempat", ""))
+    image = qr_png(links.address(settings().public_url, wave, place))
+    return download(image, "image/png", f"QR survei {wave.name} {place}.png")
+
+
+@bp.get("/survei/<int:wave_id>/bagikan/lembar.pdf", endpoint="share_pdf")
+@allow(*PLANNERS)
+def share_pdf(wave_id: int) -> ResponseReturnValue:
+    """A poster with the code: for everybody, for one place (`?tempat=`), or one page for each (`?semua=1`)."""
+    wave = to_manage(db.session, current_actor(), wave_id)
+    names = place_names(db.session, wave.audience)
+    places = [_place(wave, request.args.get("tempat", ""))]
+    if request.args.get("semua"):
+        places = [row.place for row in wave.places][:MOST_SHEETS] or [""]
+    definition = definition_of(db.session, wave.instrument_version_id)
+    data = {
+        "office": office_of(db.session, db.session.scalar(select(Regency.name)) or ""),
+        "campaign": wave.name,
+        "title": say(definition.title) or wave.name,
+        "until": local_date(wave.ends_on),
+        "simulated": wave.simulated,
+        "versions": [_sheet(wave, place, names.get(place, "")) for place in places],
+    }
+    db.session.rollback()
+    return download(
+        renderer(settings().logo_path).pdf("survey_qr", data), PDF, f"QR survei {wave.name}.pdf", inline=True
+    )
+
+
+def _sheet(wave: Wave, place: str, name: str) -> dict[str, object]:
+    address = links.address(settings().public_url, wave, place)
+    code = qr(address)
+    return {"place": name, "link": {"text": address.partition("://")[2], "qr": code.svg, "modules": code.modules}}
+
+
+def _place(wave: Wave, place: str) -> str:
+    """A place of the plan, or "" for everybody. Raises NotFound."""
+    if place and place not in {row.place for row in wave.places}:
+        raise NotFound(T("Tempat ini tidak termasuk rencana survei."))
+    return place
+
+
+@bp.post("/survei/<int:wave_id>/bagikan/tautan", endpoint="share_links")
+@allow(*PLANNERS)
+def share_links(wave_id: int) -> ResponseReturnValue:
+    """New links for one person each, as a list to send them from."""
+    wave, form = to_manage(db.session, current_actor(), wave_id), LinksForm()
+    if Mode.LINK not in wave.modes or wave.status not in {WaveStatus.DRAFT, WaveStatus.OPEN}:
+        raise Refused(T("Survei ini tidak menerima jawaban lewat tautan sekarang."))
+    if not form.is_posted_and_valid():
+        return _page(wave, form), 422
+    keys = links.new_keys(settings().secret_key, wave, form.count.data or 1)
+    audit.record(db.session, current_actor(), "survey.links_made", wave, now=now(), after={"n": len(keys)})
+    rows = links.rows(settings().public_url, wave, keys)
+    return download(as_csv([_("Nomor"), _("Tautan")], rows), CSV, f"Tautan survei {wave.name}.csv")
