@@ -111,6 +111,14 @@ def standing(session: Session, actor: Actor, wave: Wave) -> Standing:
     return Standing(wave.sheets, keyed, checked, differing or 0, second)
 
 
+def keyed(session: Session, waves: Sequence[Wave]) -> dict[int, int]:
+    """Survey → how many of its sheets were typed; one query."""
+    query = select(Response.wave_id, func.count()).where(
+        Response.wave_id.in_([wave.id for wave in waves]), Response.sheet.is_not(None)
+    )
+    return {wave_id: count for wave_id, count in session.execute(query.group_by(Response.wave_id)).tuples()}  # noqa: C416
+
+
 def ranges(numbers: Iterable[int]) -> str:
     """ "1–4, 7" of ascending numbers."""
     parts: list[list[int]] = []

@@ -1,4 +1,4 @@
-"""What stands on the page of a survey about its paper forms and its open texts."""
+"""What stands on the page of a survey about its paper forms."""
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -6,11 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.kernel.roles import Actor
 from app.responses.mismatches import Standing, standing
-from app.responses.texts import open_questions, waiting_count
 from app.surveys.access import KEYERS, may_manage
 from app.surveys.models import Mode, Wave, WaveStatus
 from app.surveys.panels import Panel, panel
-from app.surveys.queries import definition_of
 from app.web.formats import angka
 
 
@@ -53,21 +51,3 @@ def _paper_notes(wave: Wave, state: Standing) -> list[str]:
     if wave.double_keying:
         notes.append(_("%(n)s lembar cocok pada ketikan kedua.", n=angka(state.checked)))
     return notes
-
-
-@panel("5-coding")
-def coding_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
-    if wave.status in {WaveStatus.DRAFT, WaveStatus.CANCELLED} or not may_manage(actor, wave):
-        return None
-    definition = definition_of(session, wave.instrument_version_id)
-    if not open_questions(definition):
-        return None
-    waiting = waiting_count(session, wave, definition)
-    return Panel(
-        title=_("Jawaban tulisan"),
-        empty="",
-        url=url_for("responses.coding", wave_id=wave.id),
-        url_label=_("Beri kode"),
-        state=("wait", _("%(n)s tulisan menunggu kode", n=angka(waiting))) if waiting
-        else ("ok", _("Tidak ada yang menunggu kode")),
-    )  # fmt: skip

@@ -6,18 +6,23 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.campaigns.models import Dimension
 from app.kernel.errors import Stale
+from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.responses.blueprint import bp
 from app.responses.forms_keying import CodeForm
 from app.responses.texts import Group, Texts, open_questions, plain, texts_of
-from app.surveys.access import PLANNERS, to_manage
+from app.surveys.access import PLANNERS, may_manage, to_manage
 from app.surveys.definition import Question, say
-from app.surveys.models import Wave
+from app.surveys.measures import items
+from app.surveys.models import Wave, WaveStatus
+from app.surveys.panels import Panel, panel
 from app.surveys.queries import definition_of
 from app.web.db import db
+from app.web.formats import angka
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
 from app.web.wiring import now
@@ -135,3 +140,21 @@ def _current(texts: Texts, listed: list[Group]) -> Group | None:
     return texts.by_mark(request.values.get("teks", "")) or (
         listed[0] if listed and request.values.get("tampil") != "sudah" else None
     )
+
+
+@panel("5-coding")
+def coding_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
+    from app.responses.tally import counts  # numpy: docs/decisions/014
+
+    if wave.status in {WaveStatus.DRAFT, WaveStatus.CANCELLED} or not may_manage(actor, wave):
+        return None
+    definition = definition_of(session, wave.instrument_version_id)
+    if not open_questions(definition):
+        return None
+    places = [place for place, item in enumerate(items(definition)) if item.group == "waiting"]
+    waiting = int(counts(session, wave).sums[:, places, 1].sum())
+    state = ("wait", _("%(n)s tulisan menunggu kode", n=angka(waiting)))
+    return Panel(
+        title=_("Jawaban tulisan"), empty="", url=url_for("responses.coding", wave_id=wave.id),
+        url_label=_("Beri kode"), state=state if waiting else ("ok", _("Tidak ada yang menunggu kode")),
+    )  # fmt: skip

@@ -5,16 +5,18 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import or_, select
 
 from app.documents.sheets import XLSX
 from app.kernel.errors import GaungError
+from app.kernel.paging import paginate
 from app.responses import keying, mismatches
 from app.responses.blueprint import bp
 from app.responses.forms_keying import PLACE_LABEL, DoubleKeyingForm, KeyForm, typed_lines
 from app.responses.keying import Typed
 from app.responses.paper import runs
-from app.responses.service import Taken, Wrong
-from app.surveys.access import KEYERS, PLANNERS, get, may_manage, to_manage
+from app.responses.service import GRACE, Taken, Wrong
+from app.surveys.access import KEYERS, PLANNERS, get, may_manage, to_manage, visible_to
 from app.surveys.definition import AGE_BANDS, SEXES, Definition, say
 from app.surveys.models import Wave, WaveStatus
 from app.surveys.queries import definition_of, place_names
@@ -27,6 +29,23 @@ from app.web.query import number_of
 from app.web.wiring import now, settings
 
 HEAD = ("sheet", "place", "asked_on", "sex", "age_band")
+
+
+@bp.get("/survei/ketik")
+@allow(*KEYERS)
+def to_key() -> ResponseReturnValue:
+    """The surveys whose paper forms may be typed now, those that close first above; where an enumerator begins."""
+    query = (
+        select(Wave)
+        .where(
+            visible_to(current_actor()), Wave.sheets > 0, Wave.status.in_((WaveStatus.OPEN, WaveStatus.CLOSED)),
+            or_(Wave.closed_at.is_(None), Wave.closed_at >= now() - GRACE),
+            Wave.name.icontains(request.args.get("q", "").strip(), autoescape=True),
+        )
+        .order_by(Wave.status.desc(), Wave.ends_on, Wave.id)
+    )  # fmt: skip
+    page = paginate(db.session, query, number_of("hal") or 1)
+    return render_template("responses/to_key.html", page=page, keyed=mismatches.keyed(db.session, page.items))
 
 
 @bp.get("/survei/<int:wave_id>/ketik", endpoint="keying")
@@ -118,7 +137,7 @@ def _page(wave: Wave, form: KeyForm, problems: Any) -> str:
         runs=[[run.first, run.last, run.place] for run in runs(db.session, wave) if run.place],
         state=mismatches.standing(db.session, actor, wave), may_manage=may_manage(actor, wave),
         switch=DoubleKeyingForm(None, double_keying=wave.double_keying),
-        is_draft=wave.status == WaveStatus.DRAFT,
+        is_closed=wave.status != WaveStatus.OPEN, grace=GRACE.days,
     )  # fmt: skip
 
 

@@ -63,16 +63,16 @@ def open_questions(definition: Definition) -> list[Question]:
 
 
 def texts_of(session: Session, wave: Wave, key: str) -> Texts:
-    """The texts of a question, those with most answers first; one query, grouped by the database."""
+    """The texts of a question, those with most answers first; two queries, grouped by the database."""
     text, coded = _text(key), _codes(key)
     query = (
         select(text, coded, func.count())
         .where(Response.wave_id == wave.id, Response.set_aside.is_(None), text.is_not(None))
         .group_by(text, coded)
-        .order_by(func.count().desc(), text)
+        .order_by(func.count(), text)  # the most frequent codes of a text are known last, and stand
     )
     groups: dict[tuple[str, str | None], Group] = {}
-    known: dict[str, list[str]] = {}
+    known = _known_elsewhere(session, wave, key)
     for written, given, count in session.execute(query):
         form, codes = plain(written), None if given is None else list(json.loads(given))
         mark = None if codes is None else json.dumps(codes)
@@ -80,7 +80,7 @@ def texts_of(session: Session, wave: Wave, key: str) -> Texts:
         group.count += count
         group.spellings.append(written)
         if codes is not None:
-            known.setdefault(form, codes)
+            known[form] = codes
     for group in groups.values():
         group.suggestion = known.get(group.form) if group.codes is None else None
     ordered = sorted(groups.values(), key=lambda group: (-group.count, group.form))
@@ -88,16 +88,17 @@ def texts_of(session: Session, wave: Wave, key: str) -> Texts:
     return Texts(ordered, coded_answers, sum(group.count for group in ordered))
 
 
-def waiting_count(session: Session, wave: Wave, definition: Definition) -> int:
-    """How many texts of all open questions wait to be coded; one query."""
-    counts = [
-        func.count().filter(_text(question.key).is_not(None), _codes(question.key).is_(None))
-        for question in open_questions(definition)
-    ]
-    if not counts:
-        return 0
-    query = select(*counts).where(Response.wave_id == wave.id, Response.set_aside.is_(None))
-    return sum(session.execute(query).one())
+def _known_elsewhere(session: Session, wave: Wave, key: str) -> dict[str, list[str]]:
+    """Text → its codes in the other surveys that ask the same questions."""
+    same = select(Wave.id).where(Wave.instrument_version_id == wave.instrument_version_id, Wave.id != wave.id)
+    text, coded = _text(key), _codes(key)
+    rows = session.execute(
+        select(text, coded)
+        .where(Response.wave_id.in_(same), text.is_not(None), coded.is_not(None))
+        .group_by(text, coded)
+        .order_by(func.count(), text)
+    )
+    return {plain(written): list(json.loads(given)) for written, given in rows}
 
 
 def _text(key: str) -> Any:

@@ -54,6 +54,7 @@ MAIN = (
     Item("communities.index", _l("KIM dan Komunitas"), "users-group", ("communities.",)),
     Item("surveys.index", _l("Survei"), "chart-dots", ("surveys.", "responses.", "results.")),
     Item("field.survey", _l("Wawancara Survei"), "clipboard-text", ("field.survey",)),
+    Item("responses.to_key", _l("Ketik Formulir"), "keyboard", ("responses.key",), without="surveys.index"),
     Item("outlets.index", _l("Saluran"), "broadcast", ("outlets.",)),
     Item("areas.index", _l("Wilayah"), "map-2", ("areas.",)),
     Item("kits.index", _l("Paket Materi"), "package", ("kits.",)),

@@ -12,7 +12,7 @@ from app.kernel.roles import Actor, Role
 from app.responses import coding, tally
 from app.responses.models import Response, ResponseConflict
 from app.responses.service import Submission, record
-from app.responses.texts import ERASED, plain, texts_of, waiting_count
+from app.responses.texts import ERASED, plain, texts_of
 from app.surveys.measures import items
 from app.surveys.models import Wave
 from app.surveys.queries import definition_of
@@ -52,7 +52,6 @@ def test_equal_texts_are_one_group_whatever_their_case_and_spaces(session: Sessi
         ("bank sampah", 3), ("aplikasi pajak", 1), ("tidak ada", 1),
     ]  # fmt: skip
     assert (texts.coded, texts.total, len(texts.waiting)) == (0, 5, 3)
-    assert waiting_count(session, wave, definition_of(session, wave.instrument_version_id)) == 5
     assert plain("  Bank   SAMPAH. ") == "bank sampah"
 
 
@@ -99,6 +98,15 @@ def test_a_later_equal_text_is_offered_the_same_codes(
     assert (group.count, group.suggestion) == (1, ["sampah"])
     done = coding.code_texts(session, editor, wave.id, "p1", group.form, ["sampah"], before=None, now=clock.now())
     assert done == 1
+
+
+def test_a_survey_with_the_same_questions_lends_its_codes(
+    session: Session, world: World, wave: Wave, editor: Actor, clock: FrozenClock
+) -> None:
+    coding.code_texts(session, editor, wave.id, "p1", "bank sampah", ["sampah"], before=None, now=clock.now())
+    after = world.wave(instrument=wave.instrument_version.instrument)
+    world.response(after, answers={**ANSWERS, "p1": "bank SAMPAH"})
+    assert [group.suggestion for group in texts_of(session, after, "p1").waiting] == [["sampah"]]
 
 
 def test_two_who_code_the_same_group_hear_of_each_other(

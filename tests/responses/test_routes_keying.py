@@ -1,6 +1,7 @@
 """The keying page without a script, and the report of differences."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.responses.models import Response, ResponseConflict
 from app.surveys.models import Wave
@@ -115,3 +117,26 @@ def test_a_difference_is_shown_side_by_side_and_decided(
     assert office.post(f"/survei/{wave.id}/ketik/beda/{conflict}", data={"pakai": "kedua"}).status_code == 409
     office.post(f"/survei/{wave.id}/ketik/ganda", data={})
     assert "Pakai ketik ganda" in office.get(f"/survei/{wave.id}/ketik").text
+
+
+def test_an_enumerator_finds_the_surveys_to_type_from_the_menu(
+    client: FlaskClient, world: World, wave: Wave, clock: FrozenClock
+) -> None:
+    old = world.wave(sheets=3, status="closed", closed_at=clock.now() - timedelta(days=20))
+    sign_in(client, world.user(Role.ENUMERATOR))
+    page = client.get("/survei/ketik").text
+    assert f'href="/survei/{wave.id}/ketik"' in page
+    assert "0 dari 9 lembar" in page
+    assert old.name not in page
+    assert 'href="/survei/ketik"' in page
+    assert f'href="/survei/{wave.id}"' not in client.get(f"/survei/{wave.id}/ketik").text
+    assert "Tidak ada survei yang cocok" in client.get("/survei/ketik?q=zzz").text
+
+
+def test_a_closed_survey_says_what_may_still_be_typed(office: FlaskClient, world: World, clock: FrozenClock) -> None:
+    closed = world.wave(sheets=9, status="closed", closed_at=clock.now() - timedelta(hours=3))
+    assert "isi tanggalnya" in office.get(f"/survei/{closed.id}/ketik").text
+    answer = office.post(f"/survei/{closed.id}/ketik", data={**SHEET, "asked_on": ""})
+    assert answer.status_code == 422
+    assert "sudah ditutup, jadi jawaban baru tidak diterima" in answer.text
+    assert office.post(f"/survei/{closed.id}/ketik", data=SHEET).status_code == 303
