@@ -44,7 +44,7 @@ def code(live: Live) -> str:
             "INSERT INTO survey_waves (code, name, stage, audience, purpose, organisation_id, instrument_version_id,"
             " modes, starts_on, ends_on, method, strata, same_places, deff, quotas, margins, double_keying, sheets,"
             " bps_number, simulated, status, opened_at, created_at, updated_at, version)"
-            " VALUES (?, 'Survei awal uji', 'single', 'residents', 'Menilai sosialisasi.', ?, ?, '[\"link\"]', ?, ?, 'open',"
+            " VALUES (?, 'Survei awal uji', 'single', 'residents', 'Menilai.', ?, ?, '[\"link\"]', ?, ?, 'open',"
             " '', 0, 1, '{}', '{}', 0, 0, '', 0, 'open', ?, ?, ?, 1)",
             (made, organisation, version, now.date().isoformat(), now.date().isoformat(), plain, plain, plain),
         )
