@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from app.kernel.db import insert_missing
 from app.responses.models import Response
-from app.responses.service import Submission, record
+from app.responses.service import Submission, content_hash, record, values_of
 from app.surveys.definition import AGE_BANDS, SEXES
 from app.surveys.estimates import Estimate, Grouped, estimate
 from app.surveys.models import Wave, WavePlace
@@ -52,17 +53,33 @@ def knows(share: float, chance: random.Random, **others: Any) -> dict[str, Any]:
 
 
 def planted(
-    world: World, wave: Wave, places: Sequence[str], people: int, share: float, *, seed: int = 1, mode: str = "phone"
+    world: World,
+    wave: Wave,
+    places: Sequence[str],
+    people: int,
+    share: float,
+    *,
+    seed: int = 1,
+    one_by_one: bool = False,
 ) -> None:
-    """Answers through `record`, more in the first villages than in the last, of whom `share` knows the term."""
-    chance = random.Random(seed)
-    for _ in range(people):
-        place = places[int(len(places) * chance.random() ** 1.4)]
-        sent = Submission(
-            uuid=str(uuid.UUID(int=chance.getrandbits(128), version=4)), mode=mode, place=place,
-            sex=chance.choice(SEXES), age_band=chance.choice(AGE_BANDS), answers=knows(share, chance),
-        )  # fmt: skip
-        record(world.session, None, wave, sent, now=world.clock.now())
+    """Answers of which `share` knows the term, more from the first villages than from the last; all at once as a file
+    brings them, or through `record`."""
+    chance = random.Random(f"{wave.id}:{seed}")
+    sent = [
+        Submission(
+            uuid=str(uuid.UUID(int=chance.getrandbits(128), version=4)), mode="phone",
+            place=places[int(len(places) * chance.random() ** 1.4)], sex=chance.choice(SEXES),
+            age_band=chance.choice(AGE_BANDS), answers=knows(share, chance),
+        )
+        for _ in range(people)
+    ]  # fmt: skip
+    now = world.clock.now()
+    if one_by_one:
+        for one in sent:
+            record(world.session, None, wave, one, now=now)
+    else:
+        rows = [values_of(None, wave, one, content_hash(one), (), now) for one in sent]
+        insert_missing(world.session, Response, rows)
     world.session.commit()
 
 

@@ -1,0 +1,171 @@
+"""Before and after: what is compared, how surely, and in which words."""
+
+import copy
+import random
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import Refused
+from app.kernel.roles import SYSTEM
+from app.results import comparison, quotes
+from app.results.comparison import CHOSE, REWORDED, Comparison, Row, compare
+from app.results.trend import choices, line_of
+from app.surveys.comparing import difference, difference_by_cluster
+from app.surveys.models import RecordedResult, Wave
+from tests.results.build import design_weight, drawn, from_rows, give, knows, planted, villages
+from tests.survey_sample import DEFINITION
+from tests.world import World
+
+BEFORE, AFTER = {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 31)}, {"stage": "after"}
+
+
+def row(found: Comparison, key: str) -> Row:
+    return next(one for one in [*found.rows, *found.checks] if one.item.key == key)
+
+
+def two(world: World, *, low: float = 0.25, high: float = 0.6, people: int = 200, **values: Any) -> tuple[Wave, Wave]:
+    """Two samples of an instrument in the same villages, which need not be revisited."""
+    places, instrument = villages(world, 9), world.instrument()
+    before = drawn(world, places, instrument=instrument, **BEFORE)
+    after = drawn(world, places, instrument=instrument, before_id=before.id, **AFTER, **values)
+    planted(world, before, places, people, low, seed=1)
+    planted(world, after, places, people, high, seed=2)
+    return before, after
+
+
+def test_the_change_is_that_of_the_single_answers(world: World, session: Session) -> None:
+    before, after = two(world)
+    found = row(compare(session, before, after), "istilah")
+    one, another = (
+        from_rows(session, wave, lambda one: one.answers["istilah"] == "tahu", design_weight(session, wave))
+        for wave in (before, after)
+    )
+    expected = difference(one, another)
+    assert found.difference is not None
+    for name in ("estimate", "low", "high", "p", "verdict"):
+        assert getattr(found.difference, name) == pytest.approx(getattr(expected, name)), name
+    assert found.difference.low is not None
+    assert found.difference.high is not None
+    assert found.difference.low < 0.35 < found.difference.high
+    assert found.verdict == "up"
+
+
+def test_the_same_villages_are_compared_village_by_village(world: World, session: Session) -> None:
+    before, after = two(world, same_places=True)
+    found = compare(session, before, after)
+    assert found.same_villages
+    changed = row(found, "istilah").difference
+    assert changed is not None
+    apart = compare(session, before, two(world)[1])
+    assert not apart.same_villages
+    (one, _), (another, _) = (comparison.parts_of(comparison.survey_of(session, wave)) for wave in (before, after))
+    assert one is not None
+    assert another is not None
+    index = one.survey.index("istilah")
+    assert index is not None
+    expected = difference_by_cluster(one.grouped(index), another.grouped(index))  # same villages: same codes
+    assert (changed.low, changed.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
+
+
+def test_the_sentence_says_figure_interval_and_n(world: World, session: Session) -> None:
+    before, after = two(world)
+    found = row(compare(session, before, after), "istilah")
+    said = str(found.quote)
+    assert said.startswith("Mengenal istilah naik ")
+    assert " poin (95 %: " in said
+    assert said.count("(n = 200)") == 2
+    assert "kontribusi" in str(quotes.allowed("Program A"))
+    assert "Program A" in str(quotes.allowed("Program A"))
+
+
+def test_a_fall_is_told_by_its_size(world: World, session: Session) -> None:
+    before, after = two(world, low=0.7, high=0.3)
+    said = str(row(compare(session, before, after), "istilah").quote)
+    assert "turun" in said
+    assert "−" not in said
+
+
+def test_dimensions_are_judged_together(world: World, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = two(world)
+    monkeypatch.setattr(comparison, "holm", lambda ps: [0.2 for _ in ps])
+    found = compare(session, before, after)
+    assert found.family == 1  # Idaman RT never moves: all answered the same, so that it is not shown
+    sampah = row(found, "kenal_sampah")
+    assert (sampah.verdict, sampah.tightened) == ("unsure", True)
+    assert "belum dapat dipastikan" in str(sampah.quote)
+    assert row(found, "istilah").verdict == "up", "it is of no dimension"
+
+
+def test_a_changed_wording_is_not_compared(world: World, session: Session) -> None:
+    other = copy.deepcopy(DEFINITION)
+    other["sections"][0]["questions"][1]["text"] = "Tahukah Anda istilah Smart City?"
+    places = villages(world, 6)
+    before = drawn(world, places, **BEFORE)
+    after = drawn(world, places, instrument=world.instrument(other))
+    for wave, seed in ((before, 1), (after, 2)):
+        planted(world, wave, places, 90, 0.5, seed=seed)
+    found = compare(session, before, after)
+    assert row(found, "istilah").reason == REWORDED
+    assert row(found, "istilah").quote is None
+    assert row(found, "kenal_sampah").difference is not None
+    drawn_line = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False)
+    assert [point.breaks for point in drawn_line.points] == [False, True]
+    assert drawn_line.found.verdict == "none", "one survey since the break is no trend"
+
+
+def test_who_chose_to_answer_gets_no_verdict(world: World, session: Session) -> None:
+    instrument, chance = world.instrument(), random.Random(1)
+    before, after = world.wave(instrument=instrument, **BEFORE), world.wave(instrument=instrument)
+    for wave, share in ((before, 0.2), (after, 0.8)):
+        for _ in range(40):
+            world.response(wave, mode="link", answers=knows(share, chance))
+    found = compare(session, before, after)
+    assert (row(found, "istilah").reason, row(found, "istilah").verdict) == (CHOSE, "none")
+    assert found.main is None
+
+
+def test_simulated_stands_beside_simulated_only(world: World, session: Session) -> None:
+    with pytest.raises(Refused, match="simulasi"):
+        compare(session, world.wave(simulated=True), world.wave())
+    wave = world.wave()
+    with pytest.raises(Refused, match="berbeda"):
+        compare(session, wave, wave)
+    with pytest.raises(Refused, match="ASN"):
+        compare(session, wave, world.wave(audience="civil_servants"))
+
+
+def test_a_trend_is_said_of_two_samples_at_least(world: World, session: Session) -> None:
+    before, _after = two(world)
+    line = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False)
+    assert [point.sampled for point in line.points] == [True, True]
+    assert (line.compared, line.found.verdict) == (2, "up")
+    assert not line_of(session, SYSTEM, "istilah", audience="residents", simulated=True).points
+    narrowed = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False, fixed={"sex": "f"})
+    figure = narrowed.points[0].figure
+    assert figure is not None
+    weight = design_weight(session, before)
+    expected = from_rows(
+        session, before, lambda one: one.answers["istilah"] == "tahu", weight, inside=lambda one: one.sex == "f"
+    )
+    assert figure.value == pytest.approx(expected.estimate)
+    assert [one.key for one in choices(session, SYSTEM, audience="residents", simulated=False, campaign_id=None)]
+
+
+def test_a_recorded_result_stands_beside_and_an_unknown_count_stays_unknown(world: World, session: Session) -> None:
+    place = world.village()
+    give(world, world.wave(places={place: 40}), 40, place=place)
+    now = world.clock.now()
+    for count in (None, 12):
+        world.session.add(
+            RecordedResult(
+                title="Tinjauan 2021", organisation_id=world.office().id, done_on=date(2021, 6, 1), asked=30,
+                answers=[{"text": "Tahu", "count": count, "counts": True}], measure_key="istilah", source="Laporan",
+                created_at=now, updated_at=now,
+            )
+        )  # fmt: skip
+    world.session.commit()
+    points = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False).points
+    assert [(point.share, point.asked) for point in points if point.recorded] == [(None, 30), (0.4, 30)]
