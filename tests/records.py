@@ -311,6 +311,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "areas.code": lambda place: place.village(),
     "areas.district": lambda place: place.district(),
     "areas.population": lambda place: place.district(),
+    "areas.village_populations": lambda place: place.district(),
     "event_id": lambda place: place.event().id,
     "events.registration_cancel": lambda place: place.registration(),
     "events.registration_told": lambda place: place.registration(),

@@ -71,7 +71,7 @@ def record_connectivity(
     Raises NotFound for an unknown village, Invalid for a day to come, a statement without a source, or one that
     says the same on the same day with another source.
     """
-    _check_may_record(actor)
+    check_may_record(actor)
     if session.get(Village, village_code) is None:
         raise NotFound(T("Desa/kelurahan dengan kode “%(code)s” tidak ada.", code=village_code))
     values = {
@@ -109,7 +109,7 @@ def record_connectivity(
 
 def remove_connectivity(session: Session, actor: Actor, record_id: int, *, now: datetime) -> Connectivity:
     """Take back a statement that was entered by mistake; the audit trail keeps what it said."""
-    _check_may_record(actor)
+    check_may_record(actor)
     record = session.get(Connectivity, record_id)
     if record is None:
         raise NotFound(T("Catatan jaringan ini tidak ada, mungkin sudah dihapus."))
@@ -130,7 +130,7 @@ def set_population(
     session: Session, actor: Actor, district_code: str, *, population: int | None, source: str, now: datetime
 ) -> District:
     """Key in how many people live in a district, and who says so. None takes the number back."""
-    _check_may_record(actor)
+    check_may_record(actor)
     district = session.get(District, district_code)
     if district is None:
         raise NotFound(T("Kecamatan dengan kode “%(code)s” tidak ada.", code=district_code))
@@ -188,7 +188,7 @@ def _plain(record: Connectivity) -> dict[str, Any]:
     }
 
 
-def _check_may_record(actor: Actor) -> None:
+def check_may_record(actor: Actor) -> None:
     if not (actor.of_office and actor.has(*RECORDERS)):
         raise Forbidden(T("Hanya editor dan admin kantor yang mengubah data wilayah."))
 

@@ -47,6 +47,15 @@ class ConnectivityForm(Form):
     )
 
 
+class VillagePopulationsForm(Form):
+    """The number of each village is a plain field "people-CODE" beside this."""
+
+    villages = StringField(_l("Penduduk desa"), validators=[Optional()])  # only carries the errors
+    source = StringField(
+        _l("Sumber angka"), validators=[Optional(), Length(max=200)], description=_l("Contoh: Disdukcapil, Juni 2026.")
+    )
+
+
 class PopulationForm(Form):
     population = IntegerField(_l("Jumlah penduduk"), validators=[Optional(), NumberRange(min=0, max=10_000_000)])
     source = StringField(

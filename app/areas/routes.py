@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from app.areas import connectivity, queries
 from app.areas.connectivity import Precision
-from app.areas.forms import STATUSES, ConnectivityForm, PopulationForm
+from app.areas.forms import STATUSES, ConnectivityForm, PopulationForm, VillagePopulationsForm
 from app.areas.models import Connectivity, District, Village
 from app.areas.panels import panels
+from app.areas.population import set_village_populations
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
 from app.kernel.text import T
@@ -95,6 +96,23 @@ def population(code: str) -> ResponseReturnValue:
     return _district_page(place, form), 422
 
 
+@bp.post("/wilayah/kecamatan/<code>/penduduk-desa")
+@allow(*connectivity.RECORDERS)
+def village_populations(code: str) -> ResponseReturnValue:
+    place = _district(code)
+    form = VillagePopulationsForm()
+    typed = {name.removeprefix("people-"): text for name, text in request.form.items() if name.startswith("people-")}
+    if form.is_posted_and_valid():
+        with form.catching():
+            changed = set_village_populations(
+                db.session, current_actor(), code, typed, source=form.source.data or "", now=now()
+            )
+            flash(_("Jumlah penduduk %(n)s desa disimpan.", n=changed) if changed else _("Tidak ada yang berubah."))
+            return redirect(url_for(".district", code=code))
+    filled = PopulationForm(None, population=place.population, source=place.population_source)
+    return _district_page(_district(code), filled, form, typed), 422
+
+
 @bp.get("/wilayah/desa/<code>")
 @allow(*ANY_ROLE)
 def village(code: str) -> ResponseReturnValue:
@@ -161,9 +179,17 @@ def _village(code: str) -> Village:
     return found
 
 
-def _district_page(place: District, form: PopulationForm) -> str:
+def _district_page(
+    place: District,
+    form: PopulationForm,
+    of_villages: VillagePopulationsForm | None = None,
+    typed: dict[str, str] | None = None,
+) -> str:
     rows = db.session.execute(queries.villages(settings().regency_code, district_code=place.code)).all()
-    return render_template("areas/district.html", district=place, rows=rows, form=form)
+    return render_template(
+        "areas/district.html", district=place, rows=rows, form=form,
+        of_villages=of_villages or VillagePopulationsForm(None), typed=typed or {},
+    )  # fmt: skip
 
 
 def _village_page(place: Village, form: ConnectivityForm) -> str:

@@ -59,6 +59,7 @@ WHOSE: dict[str, Rights] = {
     "answer_id": _ORGANISATION,
     "areas.code": _ALL,
     "areas.population": {None: Whose.OFFICE},
+    "areas.village_populations": {None: Whose.OFFICE},
     "areas.record": {None: Whose.OFFICE},
     "areas.record_id": {None: Whose.OFFICE},
     "campaign_id": _CONTRIBUTOR_PERSON,

@@ -61,6 +61,7 @@ ACTIONS: dict[str, T] = {
     "deliveries.release": T("Melepas penayangan yang ditahan"),
     "deliveries.retry": T("Mencoba penayangan lagi"),
     "district.population": T("Mencatat jumlah penduduk"),
+    "district.village_populations": T("Mencatat jumlah penduduk desa"),
     "event.announced": T("Mengumumkan kegiatan"),
     "event.attendance_exported": T("Mengunduh daftar hadir dengan nama"),
     "event.attendance_removed": T("Membatalkan catatan hadir"),
