@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.desk import dated, gatherings, lookups, queries, states, words
+from app.desk import dated, gatherings, lookups, queries, states, surveys, words
 from app.desk.months import Month
 from app.events import states as event_states
 from app.events.access import may_plan
@@ -65,6 +65,7 @@ def home() -> ResponseReturnValue:
         "reports_returned": gatherings.returned(session, actor),
         "aspirations": gatherings.to_answer(session, actor, day),
         "answers": gatherings.answers(session, actor),
+        "surveys": surveys.waiting(session, actor, day) if may_open("surveys.index") else nothing,
     }
     steps = queries.first_steps(session) if writes else None  # who only approves or reads takes none of them
     return render_template(

@@ -1,0 +1,50 @@
+"""What of surveys waits on the home page."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.desk.surveys import waiting
+from app.kernel.roles import Role
+from app.surveys import panels
+from tests.world import World
+
+TODAY = date(2026, 11, 24)
+COUNTED: dict[int, int] = {}
+
+
+@pytest.fixture(autouse=True)
+def _counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The room of answers counts these."""
+    COUNTED.clear()
+    monkeypatch.setattr(panels, "ANSWERS", [lambda _session, _ids: COUNTED])
+
+
+def test_what_proposed_itself_is_past_its_end_or_behind_waits_for_its_planners(session: Session, world: World) -> None:
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    proposed = world.wave(status="draft", proposed_at=now, ends_on=date(2026, 12, 30))
+    over = world.wave(starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 23))
+    behind = world.wave(starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 30), target=400)
+    world.wave(starts_on=date(2026, 11, 23), ends_on=date(2026, 12, 30), target=400)  # has only begun
+    world.wave(status="draft")  # somebody is at it
+    world.wave(status="closed", ends_on=date(2026, 11, 21))
+    found = waiting(session, world.actor(Role.EDITOR), TODAY)
+    assert [(row.id, row.why) for row in found.rows] == [
+        (over.id, "over"), (behind.id, "behind"), (proposed.id, "proposed"),
+    ]  # fmt: skip
+    assert found.total == 3
+    assert found.rows[1].answers == 0
+
+
+def test_a_survey_that_keeps_up_does_not_wait(session: Session, world: World) -> None:
+    wave = world.wave(starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 30), target=2)
+    assert waiting(session, world.actor(Role.EDITOR), TODAY).total == 1
+    COUNTED[wave.id] = 1
+    assert waiting(session, world.actor(Role.EDITOR), TODAY).total == 0
+
+
+def test_who_plans_no_surveys_or_for_another_organisation_sees_none(session: Session, world: World) -> None:
+    world.wave(starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 23))
+    assert not waiting(session, world.actor(Role.VIEWER), TODAY)
+    assert not waiting(session, world.actor(Role.CONTRIBUTOR, organisation=world.organisation()), TODAY)
