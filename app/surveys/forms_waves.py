@@ -43,6 +43,18 @@ MODES = (
 EDITED_OPEN = ("version", "name", "purpose", "ends_on", "target", "bps_number")
 
 
+class DecimalField(FloatField):  # type: ignore[misc]
+    """A number as Indonesians write it: 0,05 or 12,5 %; a point is understood too."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:g}".replace(".", ",")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([text.replace(",", ".").replace("%", "").strip() for text in valuelist])
+
+
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
@@ -84,8 +96,10 @@ class WaveForm(Form):
         _l("Untuk apa survei ini"), validators=[Optional(), Length(max=MAX_PURPOSE)], render_kw={"rows": 3},
         description=_l("Satu atau dua kalimat, misalnya “Mengetahui berapa warga mengenal Idaman RT”."),
     )  # fmt: skip
-    plan_before = FloatField(_l("Sekarang kira-kira (%)"), validators=[Optional(), NumberRange(min=0, max=100)])
-    plan_points = FloatField(_l("Perubahan yang ingin dilihat (poin)"), validators=[Optional(), NumberRange(0.5, 100)])
+    plan_before = DecimalField(_l("Sekarang kira-kira (%)"), validators=[Optional(), NumberRange(min=0, max=100)])
+    plan_points = DecimalField(
+        _l("Perubahan yang ingin dilihat (poin)"), validators=[Optional(), NumberRange(0.5, 100)]
+    )
     plan_each = IntegerField(_l("Jawaban tiap desa"), validators=[Optional(), NumberRange(min=1, max=1000)])
 
     def offer(

@@ -6,11 +6,12 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FloatField, IntegerField
+from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from app.surveys.access import READERS
 from app.surveys.blueprint import bp
+from app.surveys.forms_waves import DecimalField
 from app.surveys.plans import ICC, MOST_ANSWERS
 from app.web.forms import Form
 from app.web.guard import allow
@@ -27,25 +28,25 @@ class Plain(Form):
 
 
 class NeededForm(Plain):
-    sebelum = FloatField(_l("Sekarang kira-kira berapa persen yang mengenal"), [InputRequired(), NumberRange(0, 100)])
-    poin = FloatField(_l("Perubahan yang ingin dilihat (poin persen)"), [InputRequired(), NumberRange(-100, 100)])
+    sebelum = DecimalField(_l("Sekarang kira-kira berapa persen yang mengenal"), [InputRequired(), NumberRange(0, 100)])
+    poin = DecimalField(_l("Perubahan yang ingin dilihat (poin persen)"), [InputRequired(), NumberRange(-100, 100)])
     per_desa = IntegerField(_l("Jawaban tiap desa"), [InputRequired(), NumberRange(1, 1000)])
-    icc = FloatField(_l("Kemiripan jawaban sedesa"), [InputRequired(), NumberRange(0, 1)], description=ICC_HINT)
+    icc = DecimalField(_l("Kemiripan jawaban sedesa"), [InputRequired(), NumberRange(0, 1)], description=ICC_HINT)
 
 
 class SeenForm(Plain):
     jawaban = IntegerField(_l("Jumlah jawaban tiap survei"), [InputRequired(), NumberRange(1, MOST_ANSWERS)])
     desa = IntegerField(_l("Dari berapa desa"), [InputRequired(), NumberRange(1, 10_000)])
-    dari = FloatField(_l("Sekarang kira-kira berapa persen yang mengenal"), [InputRequired(), NumberRange(0, 100)])
-    kemiripan = FloatField(_l("Kemiripan jawaban sedesa"), [InputRequired(), NumberRange(0, 1)], description=ICC_HINT)
+    dari = DecimalField(_l("Sekarang kira-kira berapa persen yang mengenal"), [InputRequired(), NumberRange(0, 100)])
+    kemiripan = DecimalField(_l("Kemiripan jawaban sedesa"), [InputRequired(), NumberRange(0, 1)], description=ICC_HINT)
 
 
 @bp.get("/survei/perencana")
 @allow(*READERS)
 def planner() -> ResponseReturnValue:
     asked, asked_back = "sebelum" in request.args, "jawaban" in request.args
-    needed = NeededForm(_given() if asked else None, sebelum=30.0, poin=10.0, per_desa=20, icc=ICC)
-    seen = SeenForm(_given() if asked_back else None, jawaban=400, desa=20, dari=30.0, kemiripan=ICC)
+    needed = NeededForm(request.args if asked else None, sebelum=30.0, poin=10.0, per_desa=20, icc=ICC)
+    seen = SeenForm(request.args if asked_back else None, jawaban=400, desa=20, dari=30.0, kemiripan=ICC)
     answers: dict[str, Any] = {"found": None, "change": None}
     if asked and needed.validate():
         answers["found"] = _needed(needed)
@@ -59,15 +60,6 @@ def planner() -> ResponseReturnValue:
         "surveys/planner.html", needed=needed, seen=seen, asked=asked, asked_back=asked_back, **answers
     )
     return page, 422 if wrong else 200
-
-
-def _given() -> Any:
-    """As typed, with a decimal comma too."""
-    given = request.args.copy()
-    for name in ("sebelum", "poin", "icc", "dari", "kemiripan"):
-        if name in given:
-            given[name] = given[name].replace(",", ".").replace("%", "").strip()
-    return given
 
 
 def _needed(form: NeededForm) -> Any:

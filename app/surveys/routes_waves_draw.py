@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.documents import sheets
-from app.kernel.errors import NotFound
+from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.surveys.access import PLANNERS, READERS, get, may_manage, to_manage
 from app.surveys.blueprint import bp
@@ -86,7 +86,7 @@ def draw_file(wave_id: int) -> ResponseReturnValue:
     """The frame as it was drawn from, with the probability of each village and whether it was drawn."""
     wave = get(db.session, current_actor(), wave_id)
     if not wave.draw:
-        raise NotFound(T("Desa survei ini belum diundi."))
+        raise Refused(T("Desa survei ini belum diundi."))
     titles = [
         _("Kode desa"), _("Desa/kelurahan"), _("Penduduk"), _("Perkiraan"), _("Pembagian"), _("Peluang"), _("Terundi"),
         _("Angka awal undian"),
