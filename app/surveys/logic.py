@@ -118,7 +118,8 @@ def clean(
         answers[question.key] = answer
         for option in question.options:
             words = given.get(f"{question.key}/{option.key}")
-            if option.other and isinstance(words, str) and words.strip() and option.key in _keys(answer):
+            fits = option.other and option.key in _keys(answer)
+            if fits and isinstance(words, str) and words.strip() and is_readable(words):
                 answers[f"{question.key}/{option.key}"] = " ".join(words.split())[:MOST_OTHER]
     return answers, problems
 
@@ -129,6 +130,8 @@ def _keys(answer: Any) -> Sequence[str]:
 
 def read_answer(question: Question, given: Any) -> tuple[Any, T | None]:
     """(answer in its canonical form or None, what is wrong or None)."""
+    if isinstance(given, str):
+        given = given.strip()
     if given is None or given in ("", []) or given == {}:
         return None, MISSING[question.kind] if question.required else None
     match question.kind:
@@ -173,7 +176,6 @@ def _many(question: Question, given: Any) -> tuple[Any, T | None]:
 
 def _number(question: Question, given: Any) -> tuple[Any, T | None]:
     if isinstance(given, str):
-        given = given.strip()
         if question.whole and THOUSANDS.match(given):  # 1.000 is a thousand to whoever wrote it
             given = given.replace(".", "")
         given = given.replace(",", ".")
@@ -194,8 +196,13 @@ def _border(number: float | None) -> str:
     return "…" if number is None else f"{number:g}".replace(".", ",")
 
 
+def is_readable(text: str) -> bool:
+    """Whether a text can be stored and shown: no NUL, no half of a sign."""
+    return not any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def _text(given: Any) -> tuple[Any, T | None]:
-    if not isinstance(given, str) or any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in given):
+    if not isinstance(given, str) or not is_readable(given):
         return None, T("Tulis jawabannya dengan kata-kata.")
     text = given.replace("\r\n", "\n").strip()
     if len(text) > MOST_TEXT:
