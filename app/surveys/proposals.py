@@ -39,14 +39,22 @@ USUAL = timedelta(days=13)
 
 
 def propose_after(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) -> int:
-    """A draft “after” for every campaign that ended and has none; gives how many are new.
+    """A draft “after” for every campaign that ended and has none; one that lies ready, from a kit or by hand, is
+    brought to mind instead. Gives how many are new.
 
     Each campaign in a transaction of its own, so that one that fails blocks no other.
     """
     today = now.astimezone(ZoneInfo(tz)).date()
     with sessions() as session:
         ids = session.scalars(select(Campaign.id).where(wants_after(today)).order_by(Campaign.id)).all()
+        ready = session.scalars(select(Wave.id).where(lies_ready(today)).order_by(Wave.id)).all()
     made = 0
+    for wave_id in ready:
+        try:
+            with unit_of_work(sessions) as session:
+                _bring_to_mind(session, wave_id, today, now)
+        except Exception:
+            log.exception("nobody told of survey %s", wave_id)
     for campaign_id in ids:
         try:
             with unit_of_work(sessions) as session:
@@ -58,12 +66,30 @@ def propose_after(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) 
 
 def wants_after(today: date) -> ColumnElement[bool]:
     """Campaigns that ended not too long ago and have no survey after, not even one that was called off."""
-    over = or_(
-        Campaign.status == CampaignStatus.ENDED,
-        and_(Campaign.status != CampaignStatus.CANCELLED, Campaign.ends_on < today),
-    )
     asked = select(Wave.id).where(Wave.campaign_id == Campaign.id, Wave.stage == Stage.AFTER).exists()
-    return and_(over, Campaign.ends_on >= today - LOOK_BACK, ~asked)
+    return and_(_is_over(today), ~asked)
+
+
+def _is_over(today: date) -> ColumnElement[bool]:
+    ended = and_(Campaign.status != CampaignStatus.CANCELLED, Campaign.ends_on < today)
+    return and_(or_(Campaign.status == CampaignStatus.ENDED, ended), Campaign.ends_on >= today - LOOK_BACK)
+
+
+def lies_ready(today: date) -> ColumnElement[bool]:
+    """Drafts “after” of campaigns that ended, of which nobody was told yet."""
+    over = select(Campaign.id).where(_is_over(today))
+    return and_(
+        Wave.stage == Stage.AFTER,
+        Wave.status == WaveStatus.DRAFT,
+        Wave.proposed_at.is_(None),
+        Wave.campaign_id.in_(over),
+    )
+
+
+def _bring_to_mind(session: Session, wave_id: int, today: date, now: datetime) -> None:
+    wave = session.scalar(select(Wave).where(Wave.id == wave_id, lies_ready(today)).with_for_update())
+    if wave is not None and wave.campaign_id is not None:
+        _note(session, wave, session.get_one(Campaign, wave.campaign_id), now)
 
 
 def _propose(session: Session, campaign_id: int, today: date, now: datetime) -> int:

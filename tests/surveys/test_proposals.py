@@ -72,6 +72,24 @@ def test_two_workers_at_once_propose_one(
     assert len(after_waves(session)) == 1
 
 
+def test_a_draft_that_lies_ready_is_brought_to_mind_instead(
+    session: Session, sessions: Sessions, world: World, clock: FrozenClock
+) -> None:
+    world.user(Role.EDITOR)
+    over = world.campaign(starts_on=date(2026, 10, 1), ends_on=date(2026, 11, 23))
+    running = world.campaign(starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 23))
+    ready = world.wave(stage="after", status="draft", campaign_id=over.id)
+    later = world.wave(stage="after", status="draft", campaign_id=running.id)
+    for _ in range(2):
+        assert propose_after(sessions, now=clock.now(), tz=TZ) == 0
+    assert [wave.id for wave in after_waves(session)] == [ready.id, later.id]
+    assert (ready.proposed_at, later.proposed_at) == (clock.now(), None)
+    assert told(session, "survey.proposed") == 1
+    session.rollback()
+    clock.advance(days=3)
+    assert remind_surveys(sessions, now=clock.now(), tz=TZ) == 1
+
+
 def test_without_a_survey_before_the_newest_standard_questions_are_used(
     session: Session, sessions: Sessions, world: World, clock: FrozenClock
 ) -> None:
