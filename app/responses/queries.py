@@ -1,18 +1,23 @@
 """Selects over answers for the office: never more than a page of them, and counts."""
 
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import LargeBinary, Select, func, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from app.kernel.paging import Page, paginate
-from app.responses.aside import has_flag, suspected
+from app.responses.aside import REPEAT, has_flag, suspected
 from app.responses.models import Cell, Response, ResponseConflict
+from app.surveys.measures import MARKS
 from app.surveys.models import Wave
 
 PER_PAGE = 50
+NUMBER = 8
+ITEM = 3 * NUMBER
+"""Bytes of an item in Cell.sums: how many answered, Σy, Σy². The marks are the last items (surveys/measures.py)."""
 ANY_FLAG, SET_ASIDE, COUNTS = "ditandai", "dikesampingkan", "dihitung"
 
 
@@ -70,8 +75,13 @@ def _waiting(which: Any, by: Any) -> Any:
 
 
 def suspected_count(session: Session, wave: Wave) -> int:
-    """Answers that count and are marked as a repeat."""
-    return session.scalar(select(func.count()).select_from(suspected(wave).subquery())) or 0
+    """Answers that count and are marked as a repeat, from the counts and those that wait: no answer is read for it."""
+    from_end = ITEM * (len(MARKS) - MARKS.index(REPEAT))
+    total_of_it = func.substr(Cell.sums, func.length(Cell.sums) - from_end + NUMBER + 1, NUMBER)
+    cells = select(type_coerce(total_of_it, LargeBinary)).where(Cell.wave_id == wave.id, Cell.people > 0)
+    stored = sum(struct.unpack("<d", total)[0] for total in session.scalars(cells))
+    waiting = select(func.count()).select_from(suspected(wave).where(Response.tallied.is_(False)).subquery())
+    return round(stored) + (session.scalar(waiting) or 0)
 
 
 def set_aside_count(session: Session, wave: Wave) -> int:
