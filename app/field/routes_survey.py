@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.field.blueprint import bp
 from app.field.offer_survey import own_district, survey_offer
-from app.field.words_survey import LANGUAGES, SURVEY_WORDS
+from app.field.words_survey import SURVEY_WORDS
+from app.responses.pages_public import LANGUAGES, consent, pictures_of
 from app.surveys.access import ENUMERATORS
 from app.surveys.definition import AGE_BANDS, SEXES
 from app.surveys.models import Mode
@@ -35,7 +36,8 @@ def survey() -> ResponseReturnValue:
             for band in AGE_BANDS
         },
         languages=LANGUAGES,
-        pictures={},
+        consent=consent,
+        pictures_of=pictures_of,
         sexes=SEX_WORDS,
         bands=AGE_WORDS,
         modes=Mode,

@@ -7,9 +7,6 @@ from app.kernel.text import T
 
 SHARED = ("kept", "notKept", "saved", "sent", "problem", "unsent", "unsettled")
 
-LANGUAGES: Mapping[str, T] = {"id": T("Indonesia"), "kut": T("Kutai"), "bjn": T("Banjar")}
-"""Languages of an instrument by their codes; another stands as its code."""
-
 SURVEY_WORDS: Mapping[str, T] = {
     **{name: text for name, text in WORDS.items() if name in SHARED or name.startswith(("line.", "waits."))},
     "broken": T(

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,14 @@ def open_field(page: Page, live: Live | Line) -> Page:
     page.goto(f"{live.address}/catat/")
     page.wait_for_selector("html[data-ready]")
     return page
+
+
+def become(page: Page, promised: str) -> None:
+    """Waits until a promise, made again and again, says yes."""
+    until = time.monotonic() + 20
+    while not page.evaluate(promised):
+        assert time.monotonic() < until, promised
+        page.wait_for_timeout(100)
 
 
 def only_the_page_sends(page: Page) -> None:

@@ -20,7 +20,7 @@ from app.kernel.db import make_engine, writing
 from app.surveys.models import Wave
 from tests.browser.conftest import PHONE, Live
 from tests.browser.line import Line
-from tests.browser.phone import item, only_the_page_sends, open_field, record, rows, sign_in
+from tests.browser.phone import become, item, only_the_page_sends, open_field, record, rows, sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -31,6 +31,7 @@ CHECK = "Perlu diperiksa"
 LONG_LALANG, MUARA_RITAN = "64.02.12.2002", "64.02.12.2003"
 COUNT = "SELECT COUNT(*) FROM responses WHERE wave_id = (SELECT id FROM survey_waves WHERE code = ?)"
 OF_WAVE = "FROM responses WHERE wave_id = (SELECT id FROM survey_waves WHERE code = ?)"
+OF_VERSION = "SELECT instrument_version_id FROM survey_waves WHERE code = ?"
 FULL = """const put = IDBObjectStore.prototype.put;
 IDBObjectStore.prototype.put = function (value, ...more) {
   if (window.fullFor?.includes(this.name)) throw new DOMException('full', 'QuotaExceededError');
@@ -526,6 +527,32 @@ def test_the_page_of_an_enumerator_opens_after_the_session_ended(live: Live, sur
     interview(page)
     expect(cards(page, survey)).to_contain_text(SAVED)
     context.close()
+
+
+def test_the_pictures_of_a_survey_are_there_without_a_line(live: Live, survey: str, browser: Browser) -> None:
+    ((number,),) = rows(live, "SELECT MIN(id) FROM stored_files WHERE mime LIKE 'image/%'")
+    ((definition,),) = rows(live, f"SELECT definition FROM instrument_versions WHERE id = ({OF_VERSION})", survey)
+    asked = json.loads(definition)
+    asked["sections"][0]["questions"][0]["picture"] = number
+    code = uuid.uuid4().hex[:8]
+    with office(live) as world:
+        world.wave(code=code, name=f"Bergambar {code}", instrument=world.instrument(asked, key=code))
+    context = browser.new_context(**PHONE)
+    line = Line(int(live.address.rpartition(":")[2]))
+    page = open_survey(sign_in(context, line, "pencacah"), line)
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.wait_for_function(
+        "caches.open('gaung-gambar').then((cache) => cache.keys()).then((keys) => keys.length === 1)"
+    )
+    line.cut()
+    context.new_cdp_session(page).send("Network.clearBrowserCache")
+    open_survey(page, line)
+    page.select_option("#survei", code)
+    begin(page)
+    introduce(page)
+    become(page, "document.querySelector('#wawancara fieldset:not([hidden]) img').naturalWidth")
+    context.close()
+    line.close()
 
 
 def test_both_pages_open_without_a_line_though_one_was_never_visited(live: Live, survey: str, browser: Browser) -> None:

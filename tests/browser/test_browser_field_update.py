@@ -20,7 +20,7 @@ from app.web.assets import FOLDER, manifest
 from config import Settings
 from tests.browser.conftest import PHONE, Live
 from tests.browser.line import Line
-from tests.browser.phone import PEOPLE, SAVED, SENT, item, open_field, record, rows, sign_in
+from tests.browser.phone import PEOPLE, SAVED, SENT, become, item, open_field, record, rows, sign_in
 from tests.field.build import LONG_LALANG
 from tests.web.conftest import built  # noqa: F401 (fixture)
 from tests.world import PASSWORD as WORLD_PASSWORD
@@ -107,14 +107,6 @@ def installation(
 
 SCRIPT = "document.querySelector('script[src*=field-]').src"
 CACHES = "caches.keys().then((names) => names.filter((name) => name.startsWith('gaung-catat-')))"
-
-
-def become(page: Page, promised: str) -> None:
-    """Waits until a promise, made again and again, says yes."""
-    until = time.monotonic() + 20
-    while not page.evaluate(promised):
-        assert time.monotonic() < until, promised
-        page.wait_for_timeout(100)
 
 
 def opened(context: BrowserContext, installation: Installation) -> Page:

@@ -142,13 +142,17 @@ def test_the_page_asks_no_more_for_many_answers(signed: FlaskClient, world: Worl
     assert len(many) == len(few)
 
 
-def test_without_a_script_the_page_says_where_else_to_go(signed: FlaskClient, world: World) -> None:
-    wave = world.wave()
-    text = signed.get("/catat/survei/").text
-    without = text[text.index("<noscript>") : text.index("</noscript>")]
-    assert "memerlukan JavaScript" in without
-    assert f'href="/survei/{wave.id}/kertas"' in without
-    assert f'href="/s/{wave.code}"' in without
+def test_without_a_script_the_page_says_where_else_to_go(client: FlaskClient, world: World) -> None:
+    wave, only_phone = world.wave(), world.wave(name="Hanya HP", modes=[Mode.PHONE])
+    for role, paper in ((Role.EDITOR, True), (Role.ENUMERATOR, False)):
+        sign_in(client, world.user(role))
+        text = client.get("/catat/survei/").text
+        without = text[text.index("<noscript>") : text.index("</noscript>")]
+        assert "memerlukan JavaScript" in without
+        assert (f'href="/survei/{wave.id}/kertas"' in without) is paper
+        assert f'href="/s/{wave.code}"' in without
+        assert f"{only_phone.name}: minta formulir kertasnya kepada kantor" in without
+        client.post("/keluar")
 
 
 def test_without_an_open_survey_the_page_says_so(signed: FlaskClient) -> None:

@@ -9,6 +9,7 @@ import { showStraight, showStrip } from "./strip.js";
 import { sure } from "./sure.js";
 import * as drafts from "./survey-drafts.js";
 import * as list from "./survey-list.js";
+import { keepPictures } from "./survey-pictures.js";
 import * as setup from "./survey-setup.js";
 import { complain, look, mended, pause, stop, talk } from "./survey-talk.js";
 import { newUuid } from "./uuid.js";
@@ -273,6 +274,7 @@ async function open() {
   await sender.now();
   await who();
   document.documentElement.dataset.ready = "1";
+  await keepPictures().catch(() => {}); // the next time there is a line
   await register(page.dataset.worker, () => !draft).catch(() => {});
 }
 

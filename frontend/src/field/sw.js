@@ -1,11 +1,12 @@
 // Keeps the pages and what they are made of, so that they open without a line, and sends in the background where the
 // browser can. The server puts `self.GAUNG = {build, kept}` before this script; another build is another worker.
 import { CHANNEL, send } from "./send.js";
-import { TAG } from "./tag.js";
+import { SHOWN, TAG } from "./tag.js";
 
 const { build, kept } = self.GAUNG;
 const NAME = `gaung-catat-${build}`;
 const PAGES = ["/catat/", "/catat/survei/"]; // whose endpoints are PAGES in app/field/routes_app.py
+const PICTURES = "/m/"; // what a survey shows: pages put them into the cache, see survey-pictures.js
 const PATIENCE = 4000; // a line that is slower than this counts as none
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -44,7 +45,8 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate" && PAGES.includes(pathname)) event.respondWith(page(event, pathname));
-  else if (kept.includes(pathname)) event.respondWith(asset(request));
+  else if (kept.includes(pathname)) event.respondWith(asset(NAME, request));
+  else if (pathname.startsWith(PICTURES)) event.respondWith(asset(SHOWN, request));
 });
 
 async function page(event, address) {
@@ -80,9 +82,9 @@ async function others(cache, address, person) {
   }
 }
 
-async function asset(request) {
-  const cache = await caches.open(NAME);
-  return (await cache.match(request)) ?? fetch(request);
+async function asset(name, request) {
+  const cache = await caches.open(name);
+  return (await cache.match(request, { ignoreVary: true })) ?? fetch(request);
 }
 
 self.addEventListener("sync", (event) => {
