@@ -12,10 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PART = 64 * 1024  # letters
@@ -66,6 +62,8 @@ def as_xlsx(name: str, titles: Sequence[str], rows: Iterable[Row], *, top: str =
 
 def workbook(sheets: Iterable[Sheet]) -> bytes:
     """An XLSX file of several sheets."""
+    from openpyxl import Workbook
+
     book = Workbook()
     for sheet in book.worksheets:
         book.remove(sheet)
@@ -77,6 +75,9 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
 
 
 def _fill(sheet: Any, wanted: Sheet) -> None:
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     head = 2 if wanted.top else 1
     if wanted.top:
         _write(sheet, 1, [wanted.top])

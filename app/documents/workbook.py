@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook
-
 MAX_SHEETS = 100
 FORMULA = "\0rumus"
 """Stands for a formula whose result the file does not carry."""
@@ -56,6 +54,8 @@ def sheets_of(data: bytes, limits: Limits) -> Generator[Iterator[Cells]]:
 
 def named_sheets_of(data: bytes, limits: Limits) -> Generator[tuple[str, Iterator[Cells]]]:
     """As `sheets_of`, each with its title."""
+    from openpyxl import load_workbook
+
     with_formulas = _weigh(data, limits)
     options: dict[str, Any] = {"read_only": True, "keep_links": False}
     with closing(load_workbook(io.BytesIO(data), data_only=True, **options)) as values:
