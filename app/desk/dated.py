@@ -1,4 +1,4 @@
-"""Everything that has a date, as one select: posts, events, beginnings and ends of campaigns, goals, proofs of print.
+"""Everything that has a date, as one select: posts, events, campaigns and surveys (first and last day), goals, proofs.
 
 Days are the regency's. Their borders come as a small table of values (day, first instant, first instant of the next),
 so that no database has to know about time zones; a month is one statement with a window over each day.
@@ -46,6 +46,8 @@ from app.outlets.models import Outlet
 from app.posts.access import visible_to as visible_posts
 from app.posts.models import Post, PostStatus, Variant
 from app.printing.models import PrintPiece, Proof
+from app.surveys.access import visible_to as visible_waves
+from app.surveys.models import Wave, WaveStatus
 
 SHOWN_A_DAY = 3
 
@@ -165,6 +167,8 @@ def _dated(actor: Actor, days: Sequence[date], zone: ZoneInfo, filters: Filters)
             _campaigns(actor, calendar, filters, "ends", Campaign.ends_on),
             _goals(actor, calendar, filters),
             _proofs(actor, calendar, filters),
+            _waves(actor, calendar, filters, "survey_starts", Wave.starts_on),
+            _waves(actor, calendar, filters, "survey_ends", Wave.ends_on),
         ]
     return union_all(*parts).subquery("dated")
 
@@ -269,6 +273,19 @@ def _proofs(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
         .group_by(calendar.c.column1, PrintPiece.id, PrintPiece.title, PrintPiece.campaign_id)
     )
     return _of_campaign(joined, actor, filters)
+
+
+def _waves(actor: Actor, calendar: CTE, filters: Filters, kind: str, day: Any) -> Select[Any]:
+    """First and last day of a survey that was not called off, with or without a campaign."""
+    query = _row(calendar, kind, 0, Wave.id, Wave.name, Wave.campaign_id)
+    joined = query.join(Wave, day == calendar.c.column1).where(
+        visible_waves(actor), Wave.status != WaveStatus.CANCELLED
+    )
+    if filters.campaign_id:
+        joined = joined.where(Wave.campaign_id == filters.campaign_id)
+    if filters.organisation_id:
+        joined = joined.where(Wave.organisation_id == filters.organisation_id)
+    return joined
 
 
 def _entries(session: Session, rows: Sequence[Any]) -> list[Entry]:

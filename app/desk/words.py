@@ -23,6 +23,8 @@ DATED = {
     "ends": (T("Program selesai"), "flag-check"),
     "goal": (T("Tenggat sasaran"), "target"),
     "proof": (T("Bukti terpasang"), "map-pin-check"),
+    "survey_starts": (T("Survei mulai"), "chart-dots"),
+    "survey_ends": (T("Survei selesai"), "chart-dots"),
 }
 
 PRINT_ORDER = str(T("Pesan cetak: %(title)s", title=""))

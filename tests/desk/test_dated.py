@@ -226,3 +226,16 @@ def test_months_follow_each_other_over_the_year() -> None:
     assert (str(Month(2026, 12).next), str(Month(2026, 1).before)) == ("2027-01", "2025-12")
     assert Month(2026, 11).weeks()[0][0] == date(2026, 10, 26), "weeks begin on Monday"
     assert len(list(Month(2028, 2).days())) == 29
+
+
+def test_a_survey_stands_on_its_first_and_last_day(session: Session, world: World, editor: Actor) -> None:
+    days = {"starts_on": date(2026, 11, 10), "ends_on": date(2026, 11, 20)}
+    wave = world.wave(name="Survei awal", **days)
+    world.wave(name="Tidak diadakan", status="cancelled", **days)
+    found = listing(session, editor, NOVEMBER, WITA, Filters()).items
+    assert [(entry.day.day, entry.kind, entry.id) for entry in found] == [
+        (10, "survey_starts", wave.id), (20, "survey_ends", wave.id),
+    ]  # fmt: skip
+    stranger = world.actor(Role.VIEWER, organisation=world.organisation())
+    assert titles(session, stranger) == []
+    assert titles(session, editor, Filters(campaign_id=world.campaign(**OPEN).id)) == []
