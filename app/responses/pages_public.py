@@ -20,7 +20,7 @@ from app.responses import links
 from app.responses.service import mark_of, new_mark
 from app.surveys.definition import Definition, say
 from app.surveys.models import Mode, SurveyAudience, Wave, WaveStatus
-from app.surveys.queries import opd
+from app.surveys.queries import opd, opd_id
 from app.web.db import db
 from app.web.wiring import now, settings
 
@@ -51,12 +51,10 @@ class Place(NamedTuple):
 def place_of(wave: Wave, code: str) -> Place | None:
     """The village or OPD of a link; one query."""
     if wave.audience == SurveyAudience.CIVIL_SERVANTS:
-        number = code.removeprefix("opd:")
-        if not (code.startswith("opd:") and number.isdigit() and len(number) < 10):
+        number = opd_id(code)
+        if number is None:
             return None
-        name = db.session.scalar(
-            select(Organisation.name).where(Organisation.id == int(number), Organisation.kind == "opd")
-        )
+        name = db.session.scalar(select(Organisation.name).where(Organisation.id == number, Organisation.kind == "opd"))
         return Place(code, name) if name else None
     row = db.session.execute(
         select(Village.name, District.name.label("district"))

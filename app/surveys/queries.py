@@ -1,5 +1,6 @@
 """Selects of instruments and waves."""
 
+import re
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
@@ -10,6 +11,8 @@ from app.areas.models import District, Village
 from app.people.models import Organisation
 from app.surveys.definition import Definition, read
 from app.surveys.models import InstrumentVersion, SurveyAudience, Wave
+
+OPD_PLACE = re.compile(r"opd:([1-9][0-9]{0,8})")
 
 _frozen: WeakKeyDictionary[object, dict[int, tuple[int, Definition]]] = WeakKeyDictionary()
 """Engine → version's id → (its count of changes, definition): the wording of a frozen one never changes."""
@@ -46,13 +49,19 @@ def opd(organisation_id: int) -> str:
     return f"opd:{organisation_id}"
 
 
+def opd_id(place: str) -> int | None:
+    """The organisation of such a place; None for what names none that a database could have."""
+    found = OPD_PLACE.fullmatch(place)
+    return int(found[1]) if found else None
+
+
 def place_exists(session: Session, wave: Wave, place: str) -> bool:
     """Whether there is such a village, or such an OPD for a survey of civil servants; one query."""
     if wave.audience == SurveyAudience.CIVIL_SERVANTS:
-        number = place.removeprefix("opd:")
-        if not (place.startswith("opd:") and number.isdigit()):
+        number = opd_id(place)
+        if number is None:
             return False
-        query = select(Organisation.id).where(Organisation.id == int(number), Organisation.kind.in_(("opd", "bidang")))
+        query = select(Organisation.id).where(Organisation.id == number, Organisation.kind.in_(("opd", "bidang")))
         return session.scalar(query) is not None
     return session.scalar(select(Village.code).where(Village.code == place)) is not None
 

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import FrozenClock
-from app.kernel.errors import Refused
+from app.kernel.errors import Invalid, Refused
 from app.responses.models import Response, ResponseConflict
-from app.responses.service import Submission, Wrong, record
+from app.responses.service import GRACE, Submission, Wrong, mark_of, record
 from tests.survey_sample import ANSWERS
 from tests.world import VILLAGE, World
 
@@ -62,3 +62,54 @@ def test_a_closed_wave_takes_only_what_was_asked_before_on_a_phone(
         record(session, None, wave, sent(ended_at=now), now=now)
     taken = record(session, None, wave, sent(ended_at=now - timedelta(hours=2)), now=now)
     assert (taken.state, taken.flags) == ("stored", ("late",))
+
+
+@pytest.mark.parametrize("status", ["draft", "cancelled", "closed"])
+def test_only_an_open_wave_takes_answers(world: World, session: Session, clock: FrozenClock, status: str) -> None:
+    with pytest.raises(Refused):
+        record(session, None, world.wave(status=status), sent(mode="link"), now=clock.now())
+    assert session.scalar(select(func.count()).select_from(Response)) == 0
+
+
+def test_grace_ends(world: World, session: Session, clock: FrozenClock) -> None:
+    now = clock.now()
+    wave = world.wave(status="closed", closed_at=now - GRACE - timedelta(minutes=1))
+    with pytest.raises(Refused):
+        record(session, None, wave, sent(ended_at=wave.closed_at - timedelta(hours=1)), now=now)
+
+
+def test_an_enumerator_stays_within_the_plan_and_a_link_does_not(
+    world: World, session: Session, clock: FrozenClock
+) -> None:
+    wave = world.wave(places={"64.02.01.2004": 10})
+    with pytest.raises(Wrong) as caught:
+        record(session, None, wave, sent(), now=clock.now())
+    assert [problem.field for problem in caught.value.problems] == ["place"]
+    assert record(session, None, wave, sent(place="64.02.01.2004"), now=clock.now()).state == "stored"
+    assert record(session, None, wave, sent(mode="link"), now=clock.now()).state == "stored"
+
+
+@pytest.mark.parametrize(
+    "place", ["opd:", "opd:x", "opd:0", "opd:-1", "opd:99999999999999999999", "opd:²", "opd:+1", VILLAGE, ""]
+)
+def test_civil_servants_answer_for_an_opd_that_is_there(
+    world: World, session: Session, clock: FrozenClock, place: str
+) -> None:
+    wave, opd = world.wave(audience="civil_servants"), world.organisation()
+    with pytest.raises(Wrong):
+        record(session, None, wave, sent(place=place), now=clock.now())
+    assert record(session, None, wave, sent(place=f"opd:{opd.id}"), now=clock.now()).state == "stored"
+
+
+def test_a_uuid_of_another_survey_is_not_taken_over(world: World, session: Session, clock: FrozenClock) -> None:
+    one = sent()
+    record(session, None, world.wave(), one, now=clock.now())
+    with pytest.raises(Invalid):
+        record(session, None, world.wave(), one, now=clock.now())
+    assert session.scalar(select(func.count()).select_from(ResponseConflict)) == 0
+
+
+def test_a_mark_is_of_one_survey_only(world: World) -> None:
+    one, other = world.wave(), world.wave()
+    assert mark_of(one, "kuki") == mark_of(one, "kuki") != mark_of(other, "kuki")
+    assert "kuki" not in mark_of(one, "kuki")
