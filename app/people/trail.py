@@ -194,7 +194,10 @@ FIELDS: dict[str, T] = {
     "active_events": T("jumlah kegiatan"),
     "address": T("alamat"),
     "answer": T("jawaban"),
+    "answers": T("jawaban"),
     "as_of": T("keadaan per"),
+    "asked": T("berapa orang ditanya"),
+    "audience": T("siapa yang ditanya"),
     "campaign_id": T("program (nomor)"),
     "capacity": T("jumlah tempat"),
     "contact": T("kontak diubah"),
@@ -208,10 +211,15 @@ FIELDS: dict[str, T] = {
     "decree_on": T("tanggal SK"),
     "description": T("keterangan"),
     "dimension": T("dimensi"),
+    "dimension_key": T("dimensi"),
+    "done_on": T("kapan"),
+    "done_precision": T("ketepatan tanggal"),
     "due_on": T("batas jawaban"),
     "email": T("surel"),
     "ends_at": T("waktu selesai"),
     "ends_on": T("hari terakhir"),
+    "file_id": T("berkas (nomor)"),
+    "finding": T("yang ditemukan"),
     "founded_year": T("tahun berdiri"),
     "from_user_id": T("yang digantikan (nomor)"),
     "group_id": T("kelompok (nomor)"),
@@ -220,7 +228,9 @@ FIELDS: dict[str, T] = {
     "kind": T("jenis"),
     "level": T("tingkat"),
     "levels": T("tingkat"),
+    "measure_key": T("ukuran"),
     "merged_into_id": T("digabung ke (nomor)"),
+    "method": T("cara"),
     "missing": T("yang kurang"),
     "name": T("nama"),
     "note": T("catatan"),
@@ -233,12 +243,15 @@ FIELDS: dict[str, T] = {
     "phone": T("telepon"),
     "place": T("tempat"),
     "position": T("jabatan"),
+    "question": T("pertanyaan"),
     "reason": T("alasan"),
     "receipt": T("kode terima"),
     "registration": T("pendaftaran"),
     "roles": T("peran"),
     "scored_on": T("tanggal penilaian"),
+    "several": T("boleh lebih dari satu jawaban"),
     "short_name": T("nama pendek"),
+    "source": T("sumber"),
     "starts_at": T("waktu mulai"),
     "starts_on": T("hari pertama"),
     "status": T("keadaan"),
@@ -270,5 +283,8 @@ def trail_value(value: Any) -> T | str:
     if isinstance(value, bool):
         return T("ya") if value else T("tidak")
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(str(trail_value(item)) for item in value)
+    if isinstance(value, dict):
+        said = [str(item) for item in value.values() if item is not None and not isinstance(item, bool)]
+        return " ".join(said) or T("kosong")
     return str(value)
