@@ -4,6 +4,8 @@
 Counted by village × sex × age band, raked to district and sex × age, estimated with villages as clusters and districts
 as strata: all people, each district, sex and age band, and each district × sex × age band.
 `estimates` is how many that are; `per_second` counts them.
+
+`page-N`: the results page after one more answer, see benchmarks/results_page.py.
 """
 
 import time
@@ -15,6 +17,7 @@ import numpy as np
 from app.surveys.definition import AGE_BANDS, SEXES
 from app.surveys.estimates import Floats, Grouped, Ints, by_group, estimate
 from app.surveys.weighting import rake
+from benchmarks import results_page
 from benchmarks.measure import line, rss_mb
 
 DISTRICTS, VILLAGES, QUESTIONS, SHARES = 20, 237, 12, 10
@@ -45,6 +48,7 @@ def run() -> Iterator[dict[str, object]]:
             times.append((time.perf_counter() - started) * 1000)
         rate = round(found * 1000 / sorted(times)[len(times) // 2])
         yield line("estimates", f"all-{people}", times, estimates=found, per_second=rate, rss_mb=rss_mb())
+    yield from results_page.run()
 
 
 def _raw(people: int) -> Raw:
