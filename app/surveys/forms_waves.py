@@ -18,7 +18,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, TextInput
 
 from app.kernel.errors import Invalid
 from app.kernel.text import T
@@ -45,6 +45,8 @@ EDITED_OPEN = ("version", "name", "purpose", "ends_on", "target", "bps_number")
 
 class DecimalField(FloatField):  # type: ignore[misc]
     """A number as Indonesians write it: 0,05 or 12,5 %; a point is understood too."""
+
+    widget = TextInput()  # a field for numbers takes no comma
 
     def _value(self) -> str:
         if self.raw_data:

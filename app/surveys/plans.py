@@ -189,7 +189,10 @@ def _check_instrument(session: Session, values: Plan, wave: Wave | None) -> None
     version = session.get(InstrumentVersion, number) if number is not None else None
     if version is None:
         raise Invalid(T("Pilih daftar pertanyaan yang dipakai."), field="instrument_version_id")
-    kept = wave is not None and wave.instrument_version_id == number
+    before = session.get(Wave, values.before_id) if values.before_id else None
+    kept = number in {
+        one.instrument_version_id for one in (wave, before) if one is not None
+    }  # asked the same way again
     if version.instrument.archived_at is not None and not kept:
         raise Invalid(T("Daftar pertanyaan ini sudah diarsipkan. Pilih yang lain."), field="instrument_version_id")
     if version.instrument.audience != values.audience:

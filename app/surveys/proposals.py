@@ -103,11 +103,14 @@ def _propose(session: Session, campaign_id: int, today: date, now: datetime) -> 
         values = replace(copied(baseline, stage=Stage.AFTER, starts_on=first), ends_on=last)
         _note(session, made_from(session, SYSTEM, baseline, values, now=now), campaign, now)
         made += 1
-    if made:
-        return made
+    return made or _propose_standard(session, campaign, today, now)
+
+
+def _propose_standard(session: Session, campaign: Campaign, today: date, now: datetime) -> int:
+    """Without a survey before: with the newest standard questions, where there are any."""
     version_id = standard_version(session, _audience(campaign))
     if version_id is None:
-        return 0  # nothing to ask with yet
+        return 0
     first, last = _period(campaign, today, None)
     values = Plan(
         name=f"Survei sesudah: {campaign.name}"[:MAX_NAME],

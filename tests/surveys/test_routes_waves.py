@@ -401,7 +401,9 @@ def test_people_of_districts_are_taken_from_their_pages(editor: FlaskClient, ses
 
 
 def test_the_planner_answers_both_ways(editor: FlaskClient) -> None:
-    assert "Berapa jawaban yang dibutuhkan?" in page(editor, "/survei/perencana")
+    html = page(editor, "/survei/perencana")
+    assert "Berapa jawaban yang dibutuhkan?" in html
+    assert re.search(r'name="icc"[^>]*type="text"[^>]*value="0,05"', html)
     html = page(editor, "/survei/perencana?sebelum=30&poin=10&per_desa=1&icc=0,05")
     assert "356 jawaban pada setiap survei." in html  # Fleiss, Levin & Paik: 30 % to 40 %, without correction
     html = page(editor, "/survei/perencana?jawaban=356&desa=356&dari=30&kemiripan=0,05")

@@ -197,3 +197,15 @@ def test_a_survey_that_is_not_held_says_why_and_stays_so(
     running = world.wave()
     with pytest.raises(Refused):
         cancel_wave(session, actor, running.id, reason="Salah", now=clock.now())
+
+
+def test_an_archived_list_of_questions_is_asked_again_only_to_compare(
+    session: Session, world: World, actor: Actor, clock: FrozenClock
+) -> None:
+    instrument = world.instrument(archived_at=clock.now())
+    before = world.wave(instrument=instrument, stage="baseline", status="closed")
+    values = planned(world, instrument_version_id=instrument.versions[0].id, stage="after")
+    with pytest.raises(Invalid) as caught:
+        plan(session, actor, values, now=clock.now())
+    assert caught.value.field == "instrument_version_id"
+    assert plan(session, actor, replace(values, before_id=before.id), now=clock.now()).before_id == before.id
