@@ -4,24 +4,21 @@ Whoever decides holds the turn of the wave's counts, so that nothing is counted 
 counts before anything of it changes (tally.py).
 """
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.audit import record as note
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.responses.models import Response, ResponseConflict
+from app.responses.models import Response
+from app.responses.queries import LONGEST_REASON, suspected
 from app.responses.tally import take_turn, untally
 from app.surveys.access import to_manage
 from app.surveys.models import Wave
 
-LONGEST_REASON = 300
-REPEAT = "repeat"
 AT_ONCE = 1000
 
 
@@ -67,26 +64,6 @@ def set_repeats_aside(session: Session, actor: Actor, wave_id: int, reason: str,
     return done
 
 
-def suspected(wave: Wave) -> Any:
-    """Answers that count and are marked as a repeat of one that came before."""
-    return select(Response).where(Response.wave_id == wave.id, Response.set_aside.is_(None), has_flag(REPEAT))
-
-
-def has_flag(flag: str | None) -> Any:
-    """Whether the list of marks has this one, or any (None); written as JSON text, in which each stands in quotes."""
-    if flag is None:
-        return cast(Response.flags, String) != "[]"
-    return cast(Response.flags, String).like(f'%"{flag}"%')
-
-
-def differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    """The names of what differs between two versions: place, sex, age_band, or a question's key."""
-    about = [name for name in ("place", "sex", "age_band") if one.get(name) != other.get(name)]
-    answers, others = one.get("answers") or {}, other.get("answers") or {}
-    keys = dict.fromkeys(key.partition("/")[0] for key in [*answers, *others] if answers.get(key) != others.get(key))
-    return [*about, *keys]
-
-
 def _held(session: Session, wave: Wave, uuid: str) -> Response:
     """The answer as it is now, which nobody counts or changes until the end of this transaction."""
     take_turn(session, wave)
@@ -116,11 +93,3 @@ def _reason(text: str) -> str:
 def _name(uuid: str) -> str:
     """As the receipt names it."""
     return uuid[:8].upper()
-
-
-def unresolved(wave_ids: Iterable[int]) -> Any:
-    """Select (wave, how many) of conflicts that wait for a person."""
-    query = select(ResponseConflict.wave_id, func.count()).where(
-        ResponseConflict.wave_id.in_(list(wave_ids)), ResponseConflict.resolution.is_(None)
-    )
-    return query.group_by(ResponseConflict.wave_id)

@@ -2,8 +2,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from app.responses.aside import LONGEST_REASON
 from app.responses.links import MOST_LINKS
+from app.responses.queries import LONGEST_REASON
 from app.web.forms import Form
 
 

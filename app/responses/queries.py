@@ -5,16 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import LargeBinary, Select, func, select, type_coerce, union_all
+from sqlalchemy import LargeBinary, Select, String, cast, func, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from app.kernel.paging import Page, paginate
-from app.responses.aside import REPEAT, has_flag, suspected
 from app.responses.models import Cell, Response, ResponseConflict
 from app.surveys.measures import MARKS
 from app.surveys.models import Wave
 
 PER_PAGE = 50
+REPEAT = "repeat"
+LONGEST_REASON = 300
 NUMBER = 8
 ITEM = 3 * NUMBER
 """Bytes of an item in Cell.sums: how many answered, Σy, Σy². The marks are the last items (surveys/measures.py)."""
@@ -72,6 +73,18 @@ def _waiting(which: Any, by: Any) -> Any:
     """(`by`, how many) of answers that are not in the cells yet."""
     query = select(by, func.count().label("n")).where(which, Response.tallied.is_(False), Response.set_aside.is_(None))
     return query.group_by(by.element)
+
+
+def suspected(wave: Wave) -> Any:
+    """Answers that count and are marked as a repeat of one that came before."""
+    return select(Response).where(Response.wave_id == wave.id, Response.set_aside.is_(None), has_flag(REPEAT))
+
+
+def has_flag(flag: str | None) -> Any:
+    """Whether the list of marks has this one, or any (None); written as JSON text, in which each stands in quotes."""
+    if flag is None:
+        return cast(Response.flags, String) != "[]"
+    return cast(Response.flags, String).like(f'%"{flag}"%')
 
 
 def suspected_count(session: Session, wave: Wave) -> int:

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from app.kernel.errors import NotFound
 from app.kernel.text import T
-from app.responses import aside, queries, review
+from app.responses import queries
 from app.responses.blueprint import bp
 from app.responses.forms_answers import AsideForm
 from app.responses.models import Response, ResponseConflict
 from app.responses.queries import Wanted
-from app.responses.told import FLAGS, told, told_about
+from app.responses.told import FLAGS, differing, told, told_about
 from app.surveys.access import PLANNERS, to_manage
 from app.surveys.models import Wave
 from app.surveys.queries import definition_of, place_names
@@ -55,6 +55,8 @@ def set_aside(wave_id: int, answer_id: Any) -> ResponseReturnValue:
     form = AsideForm()
     if form.is_posted_and_valid():
         with form.catching():
+            from app.responses import aside
+
             aside.set_aside(db.session, current_actor(), wave_id, str(answer_id), form.reason.data or "", now=now())
             flash(_("Jawaban ini dikesampingkan dan tidak dihitung lagi."), "success")
             return redirect(url_for(".answer", wave_id=wave_id, answer_id=answer_id), 303)
@@ -64,6 +66,8 @@ def set_aside(wave_id: int, answer_id: Any) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/jawaban/<uuid:answer_id>/hitung-lagi", endpoint="take_back")
 @allow(*PLANNERS)
 def take_back(wave_id: int, answer_id: Any) -> ResponseReturnValue:
+    from app.responses import aside
+
     aside.take_back(db.session, current_actor(), wave_id, str(answer_id), now=now())
     flash(_("Jawaban ini dihitung lagi."), "success")
     return redirect(url_for(".answer", wave_id=wave_id, answer_id=answer_id), 303)
@@ -82,6 +86,8 @@ def set_repeats_aside(wave_id: int) -> ResponseReturnValue:
     form = AsideForm()
     if form.is_posted_and_valid():
         with form.catching():
+            from app.responses import aside
+
             done = aside.set_repeats_aside(db.session, current_actor(), wave_id, form.reason.data or "", now=now())
             flash(_("%(n)s jawaban dikesampingkan dan tidak dihitung lagi.", n=done), "success")
             return redirect(url_for(".answers", wave_id=wave_id), 303)
@@ -132,6 +138,8 @@ def conflicts(wave_id: int) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/jawaban/beda/<int:conflict_id>", endpoint="settle_conflict")
 @allow(*PLANNERS)
 def settle_conflict(wave_id: int, conflict_id: int) -> ResponseReturnValue:
+    from app.responses import review
+
     take = request.form.get("pakai") == "baru"
     review.settle(db.session, current_actor(), wave_id, conflict_id, take=take, now=now())
     flash(_("Jawaban yang baru dipakai.") if take else _("Jawaban yang pertama tetap dipakai."), "success")
@@ -143,7 +151,7 @@ def _conflict_page(wave: Wave, conflict: ResponseConflict, total: int) -> str:
     definition = definition_of(db.session, wave.instrument_version_id)
     places = place_names(db.session, wave.audience)
     first: dict[str, Any] = {"place": row.place, "sex": row.sex, "age_band": row.age_band, "answers": row.answers}
-    different = set(aside.differing(first, conflict.payload))
+    different = set(differing(first, conflict.payload))
     versions = [[*told_about(one, places), *told(definition, one["answers"])] for one in (first, conflict.payload)]
     return render_template(
         "responses/conflict.html",

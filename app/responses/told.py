@@ -46,6 +46,14 @@ def told_about(version: Mapping[str, Any], places: Mapping[str, str]) -> list[To
     ]
 
 
+def differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """The names of what differs between two versions: place, sex, age_band, or a question's key."""
+    about = [name for name in ("place", "sex", "age_band") if one.get(name) != other.get(name)]
+    answers, others = one.get("answers") or {}, other.get("answers") or {}
+    keys = dict.fromkeys(key.partition("/")[0] for key in [*answers, *others] if answers.get(key) != others.get(key))
+    return [*about, *keys]
+
+
 def _lines(question: Question, answers: Mapping[str, Any]) -> list[str]:
     answer = answers.get(question.key)
     if answer is None:

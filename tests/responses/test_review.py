@@ -12,11 +12,12 @@ from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.responses.aside import differing, set_aside, set_repeats_aside, take_back
+from app.responses.aside import set_aside, set_repeats_aside, take_back
 from app.responses.models import Cell, Response, ResponseConflict
 from app.responses.retention import erase_answers
 from app.responses.service import Submission, record
 from app.responses.tally import counts, fold, fold_all, recount, vectors
+from app.responses.told import differing
 from app.surveys.models import Wave
 from app.surveys.queries import definition_of
 from tests.survey_sample import ANSWERS
