@@ -75,9 +75,9 @@ def place_names(session: Session, audience: str) -> Mapping[str, str]:
             .order_by(Organisation.name)
         )
         return {opd(number): name for number, name in rows}
-    rows = session.execute(
+    villages = session.execute(
         select(Village.code, Village.name, District.name)
         .join(District, District.code == Village.district_code)
         .order_by(Village.district_code, Village.name)
     )
-    return {code: f"{name}, Kec. {district}" for code, name, district in rows}
+    return {code: f"{name}, Kec. {district}" for code, name, district in villages}
