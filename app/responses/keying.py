@@ -189,10 +189,9 @@ def _record(session: Session, actor: Actor, wave: Wave, sent: Submission, *, alo
     """`alone`: a second person is asked for, and this is the first one again, who may only send the same once more."""
     if not alone:
         return record(session, actor, wave, sent, now=now)
-    with session.begin_nested() as kept:
+    with session.begin_nested():  # the error takes the conflict back that was kept
         taken = record(session, actor, wave, sent, now=now)
         if taken.state == "conflict":
-            kept.rollback()
             raise Refused(SAME_PERSON)
     return taken
 

@@ -1,12 +1,12 @@
 """The pages of this room stand in modules of their own."""
 
 from app.responses import (
-    panels_keying,
     routes_answers,
     routes_coding,
     routes_import,
     routes_keying,
     routes_panels_answers,
+    routes_panels_keying,
     routes_paper,
     routes_public,
     routes_sharing,
@@ -14,6 +14,14 @@ from app.responses import (
 from app.responses.blueprint import bp
 
 __all__ = [
-    "bp", "panels_keying", "routes_answers", "routes_coding", "routes_import", "routes_keying",
-    "routes_panels_answers", "routes_paper", "routes_public", "routes_sharing",
+    "bp",
+    "routes_answers",
+    "routes_coding",
+    "routes_import",
+    "routes_keying",
+    "routes_panels_answers",
+    "routes_panels_keying",
+    "routes_paper",
+    "routes_public",
+    "routes_sharing",
 ]  # fmt: skip

@@ -43,32 +43,32 @@ def answers(wave_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/survei/<int:wave_id>/jawaban/<uuid:answer_id>", endpoint="answer")
+@bp.get("/survei/<int:wave_id>/jawaban/<answer_id>", endpoint="answer")
 @allow(*PLANNERS)
-def answer(wave_id: int, answer_id: Any) -> ResponseReturnValue:
-    return _answer_page(to_manage(db.session, current_actor(), wave_id), str(answer_id), AsideForm())
+def answer(wave_id: int, answer_id: str) -> ResponseReturnValue:
+    return _answer_page(to_manage(db.session, current_actor(), wave_id), answer_id, AsideForm())
 
 
-@bp.post("/survei/<int:wave_id>/jawaban/<uuid:answer_id>/kesampingkan", endpoint="set_aside")
+@bp.post("/survei/<int:wave_id>/jawaban/<answer_id>/kesampingkan", endpoint="set_aside")
 @allow(*PLANNERS)
-def set_aside(wave_id: int, answer_id: Any) -> ResponseReturnValue:
+def set_aside(wave_id: int, answer_id: str) -> ResponseReturnValue:
     form = AsideForm()
     if form.is_posted_and_valid():
         with form.catching():
             from app.responses import aside
 
-            aside.set_aside(db.session, current_actor(), wave_id, str(answer_id), form.reason.data or "", now=now())
+            aside.set_aside(db.session, current_actor(), wave_id, answer_id, form.reason.data or "", now=now())
             flash(_("Jawaban ini dikesampingkan dan tidak dihitung lagi."), "success")
             return redirect(url_for(".answer", wave_id=wave_id, answer_id=answer_id), 303)
-    return _answer_page(to_manage(db.session, current_actor(), wave_id), str(answer_id), form), 422
+    return _answer_page(to_manage(db.session, current_actor(), wave_id), answer_id, form), 422
 
 
-@bp.post("/survei/<int:wave_id>/jawaban/<uuid:answer_id>/hitung-lagi", endpoint="take_back")
+@bp.post("/survei/<int:wave_id>/jawaban/<answer_id>/hitung-lagi", endpoint="take_back")
 @allow(*PLANNERS)
-def take_back(wave_id: int, answer_id: Any) -> ResponseReturnValue:
+def take_back(wave_id: int, answer_id: str) -> ResponseReturnValue:
     from app.responses import aside
 
-    aside.take_back(db.session, current_actor(), wave_id, str(answer_id), now=now())
+    aside.take_back(db.session, current_actor(), wave_id, answer_id, now=now())
     flash(_("Jawaban ini dihitung lagi."), "success")
     return redirect(url_for(".answer", wave_id=wave_id, answer_id=answer_id), 303)
 
