@@ -84,12 +84,11 @@ class Comparison:
 
     @property
     def main(self) -> Row | None:
-        """The row that is told first: the largest sure change, else the first that was judged."""
+        """The row that is told first: the first share of the instrument that was judged, however it turned out. The
+        largest change would be picked for its size, and look surer than it is."""
         judged = [row for row in self.rows if row.difference is not None and row.verdict != "none"]
-        sure = [row for row in judged if row.verdict != "unsure" and row.item.kind == "share"]
-        if sure:
-            return max(sure, key=lambda row: abs(row.change))
-        return judged[0] if judged else None
+        shares = [row for row in judged if row.item.kind == "share"]
+        return next(iter(shares or judged), None)
 
 
 def compare(session: Session, before: Wave, after: Wave) -> Comparison:

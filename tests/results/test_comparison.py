@@ -81,6 +81,14 @@ def test_the_sentence_says_figure_interval_and_n(world: World, session: Session)
     assert "Program A" in str(quotes.allowed("Program A"))
 
 
+def test_what_is_told_first_is_not_picked_by_its_size(world: World, session: Session) -> None:
+    before, after = two(world, low=0.4, high=0.42)
+    found = compare(session, before, after)
+    assert found.main is not None
+    assert (found.main.item.key, found.main.verdict) == ("istilah", "unsure")
+    assert "perubahannya belum dapat dipastikan" in str(found.main.quote)
+
+
 def test_a_fall_is_told_by_its_size(world: World, session: Session) -> None:
     before, after = two(world, low=0.7, high=0.3)
     said = str(row(compare(session, before, after), "istilah").quote)
