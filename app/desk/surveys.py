@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.desk.queries import SHOWN, Section
 from app.kernel.roles import Actor
@@ -41,6 +41,7 @@ def waiting(session: Session, actor: Actor, today: date) -> Section:
     behind = (Wave.status == WaveStatus.OPEN) & Wave.target.is_not(None) & (Wave.starts_on <= today)
     query = (
         select(Wave)
+        .options(defer(Wave.draw))
         .where(visible_to(actor), own, or_(waits_to_open(), is_past_end(today), behind))
         .order_by(Wave.ends_on, Wave.id)
         .limit(MOST)

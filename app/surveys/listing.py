@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, defer
 
 from app.areas.models import District, Village
 from app.campaigns.models import Campaign, CampaignStatus
@@ -46,6 +46,7 @@ def waves(actor: Actor, filters: Filters) -> Select[Any]:
         )
         .join(Organisation, Organisation.id == Wave.organisation_id)
         .outerjoin(Campaign, Campaign.id == Wave.campaign_id)
+        .options(defer(Wave.draw))  # a list of all villages
         .where(visible_to(actor))
         .order_by(order, Wave.starts_on.desc(), Wave.id.desc())
     )
@@ -125,7 +126,7 @@ def version_choices(session: Session, kept: int | None = None) -> list[VersionCh
 
 def before_choices(session: Session, actor: Actor, wave: Wave | None = None) -> Sequence[Wave]:
     """Surveys that another can be compared with, the latest first; not the one that is edited."""
-    query = select(Wave).where(visible_to(actor), Wave.status != WaveStatus.CANCELLED)
+    query = select(Wave).where(visible_to(actor), Wave.status != WaveStatus.CANCELLED).options(defer(Wave.draw))
     if wave is not None:
         query = query.where(Wave.id != wave.id)
     return session.scalars(query.order_by(Wave.starts_on.desc(), Wave.id.desc())).all()
