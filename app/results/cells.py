@@ -63,11 +63,13 @@ class Survey:
         return next((place for place, item in enumerate(self.items) if item.key == key), None)
 
 
-def survey_of(session: Session, wave: Wave) -> Survey:
-    """Everything that figures are made of; six queries whatever the number of answers and places."""
+def survey_of(session: Session, wave: Wave, *, beside: Survey | None = None) -> Survey:
+    """Everything that figures are made of; six queries whatever the number of answers and places.
+
+    `beside`: a survey of the same audience, whose names are used again.
+    """
     definition = definition_of(session, wave.instrument_version_id)
     of_residents = wave.audience == SurveyAudience.RESIDENTS
-    districts = dict(session.execute(select(District.code, District.name)).tuples().all()) if of_residents else {}
     places = session.scalars(
         select(WavePlace).where(WavePlace.wave_id == wave.id).order_by(WavePlace.position, WavePlace.place)
     ).all()
@@ -77,9 +79,15 @@ def survey_of(session: Session, wave: Wave) -> Survey:
         items(definition),
         cells_of(counts(session, wave), of_residents=of_residents),
         places,
-        place_names(session, wave.audience),
-        districts,
+        beside.names if beside else place_names(session, wave.audience),
+        beside.districts if beside else _districts(session, of_residents=of_residents),
     )
+
+
+def _districts(session: Session, *, of_residents: bool) -> dict[str, str]:
+    if not of_residents:
+        return {}
+    return {row.code: row.name for row in session.execute(select(District.code, District.name))}
 
 
 def cells_of(found: Counts, *, of_residents: bool) -> Cells:

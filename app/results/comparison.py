@@ -14,7 +14,7 @@ from app.results.figures import Figure, Part, figure, parts_of
 from app.surveys.comparing import Difference, difference, difference_by_cluster, holm
 from app.surveys.estimates import Grouped
 from app.surveys.measures import Item, fingerprint
-from app.surveys.models import Wave
+from app.surveys.models import SampleMethod, SurveyAudience, Wave, WaveStatus
 
 REWORDED = T("kalimat pertanyaan berubah, jadi tidak dibandingkan")
 NOT_BEFORE = T("tidak ditanyakan pada survei sebelumnya")
@@ -83,6 +83,14 @@ class Comparison:
         return self.after.simulated
 
     @property
+    def warnings(self) -> list[T]:
+        """What everybody should know who reads a verdict."""
+        waves = (self.before, self.after)
+        by_hand = any(wave.method == SampleMethod.LIST and wave.audience == SurveyAudience.RESIDENTS for wave in waves)
+        running = any(wave.status == WaveStatus.OPEN for wave in waves)
+        return [*([quotes.CHOSEN_PLACES] if self.sampled and by_hand else []), *([quotes.RUNNING] if running else [])]
+
+    @property
     def main(self) -> Row | None:
         """The row that is told first: the first share of the instrument that was judged, however it turned out. The
         largest change would be picked for its size, and look surer than it is."""
@@ -99,7 +107,8 @@ def compare(session: Session, before: Wave, after: Wave) -> Comparison:
         raise Refused(T("Survei simulasi tidak dibandingkan dengan survei sungguhan."))
     if before.audience != after.audience:
         raise Refused(T("Survei warga tidak dibandingkan dengan survei ASN: yang ditanya orang yang berbeda."))
-    return compared(survey_of(session, before), survey_of(session, after))
+    earlier = survey_of(session, before)
+    return compared(earlier, survey_of(session, after, beside=earlier))
 
 
 def compared(before: Survey, after: Survey) -> Comparison:

@@ -68,7 +68,7 @@ def of_wave(
         ],
         "questions": _questions(results),
         "notes": [INTERVAL if results.sampled else f"Tanpa rentang kepastian: {VOLUNTEERS}.", NOT_SHOWN,
-                  *(str(note) for note in results.notes)],
+                  *(str(note) for note in [*results.warnings, *results.notes])],
     }  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def of_comparison(
         "sampled": found.sampled,
         "pairs": [_pair(row, dimensions) for row in [*found.rows, *found.checks]],
         "quotes": [_marked(found, row.quote) for row in found.rows if row.quote],
-        "notes": [*notes, NOT_SHOWN],
+        "notes": [*notes, *(str(note) for note in found.warnings), NOT_SHOWN],
     }
 
 

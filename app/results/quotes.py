@@ -14,6 +14,10 @@ VERDICTS = {
     "unsure": T("belum dapat dipastikan"),
     "none": T("tidak ada putusan"),
 }
+CHOSEN_PLACES = T(
+    "Desa dipilih sendiri, bukan diundi: rentangnya hanya berlaku sejauh desa-desa itu mewakili yang lain."
+)
+RUNNING = T("Survei masih berjalan, jadi angkanya masih bisa berubah.")
 TIGHTENED = T("; semua dimensi dinilai sekaligus, jadi syaratnya lebih ketat")
 DESIGN = T(
     "Tanpa kelompok pembanding, perubahan ini boleh disebut kontribusi program bersama hal lain, bukan akibat program "

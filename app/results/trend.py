@@ -87,7 +87,9 @@ def line_of(
 
     A measure of a dimension is judged with those of the others, by Holm.
     """
-    surveys = [survey_of(session, wave) for wave in _waves(session, actor, audience, simulated, campaign_id)]
+    surveys: list[Survey] = []
+    for wave in _waves(session, actor, audience, simulated, campaign_id):
+        surveys.append(survey_of(session, wave, beside=surveys[0] if surveys else None))
     measure = next(
         (one.definition.by_measure[key] for one in reversed(surveys) if key in one.definition.by_measure), None
     )

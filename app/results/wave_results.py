@@ -14,7 +14,7 @@ from app.results.distributions import Distribution, distributions
 from app.results.figures import BY, Figure, Part, figure, groups, parts_of
 from app.surveys.definition import say
 from app.surveys.measures import MARKS
-from app.surveys.models import Mode, SurveyAudience, Wave
+from app.surveys.models import Mode, SampleMethod, SurveyAudience, Wave, WaveStatus
 from app.surveys.states import AGE_WORDS, SEX_WORDS
 
 LONE = T("Strata dengan satu desa saja: %(names)s. Ragamnya dihitung terhadap rata-rata semua desa.")
@@ -95,6 +95,14 @@ class WaveResults:
     @property
     def sampled(self) -> bool:
         return self.main is not None and self.main.design is not None
+
+    @property
+    def warnings(self) -> list[T]:
+        """What everybody should know who reads an interval."""
+        wave = self.wave
+        by_hand = self.sampled and wave.method == SampleMethod.LIST and wave.audience == SurveyAudience.RESIDENTS
+        return [*([quotes.CHOSEN_PLACES] if by_hand else []),
+                *([quotes.RUNNING] if wave.status == WaveStatus.OPEN else [])]  # fmt: skip
 
     @property
     def notes(self) -> list[T]:
