@@ -14,10 +14,12 @@ from flask import jsonify, make_response, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 
 from app.kernel.errors import Invalid, Refused
 from app.kernel.text import T
+from app.people.pages import csrf_failed
 from app.responses import pages_public as pages
 from app.responses import service, steps
 from app.responses.blueprint import bp
@@ -126,6 +128,8 @@ def step(code: str) -> ResponseReturnValue:
     """The next screen, the one before, or this one again with what is wrong."""
     wave = wave_of_code(db.session, code)
     shut = pages.shut(wave)
+    if wave is not None and shut is not None and "isian" in request.form:
+        return _refused(wave, Refused(service.CLOSED)), 409
     if shut is not None or wave is None:
         return shut or ""
     definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
@@ -214,6 +218,22 @@ def _screen(
 
 def _places(wave: Wave, chosen: str) -> Markup:
     return pages.options_of_places(pages.places_to_pick(wave), chosen)
+
+
+@bp.errorhandler(CSRFError)
+def _token_gone(error: CSRFError) -> ResponseReturnValue:
+    """The page was open for longer than its session: nobody here can sign in, and nothing that was answered is lost."""
+    wave = wave_of_code(db.session, (request.view_args or {}).get("code", "")) if request.endpoint in PUBLIC else None
+    if wave is None:
+        return csrf_failed(error)
+    told = T("Halaman ini terlalu lama terbuka. Tekan sekali lagi.")
+    if "isian" not in request.form:
+        return pages.unlisted(jsonify(sentence=sentence(told))), 400
+    definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
+    state = steps.read(request.form["isian"], wave.code, settings().secret_key)
+    question = definition.by_key.get(state.at)
+    given = steps.typed(question, request.form) if question else request.form
+    return _screen(wave, definition, state, given, told), 400
 
 
 # --- handing in ---

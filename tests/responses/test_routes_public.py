@@ -433,6 +433,33 @@ def test_handing_in_before_the_end_goes_back_to_what_is_missing(client: FlaskCli
     assert steps.at == "age_band"
 
 
+def test_closing_between_two_screens_is_said(client: FlaskClient, world: World, session: Session) -> None:
+    wave = world.wave()
+    steps = Steps(client, wave, place=VILLAGE)
+    wave.status = "closed"
+    session.commit()
+    assert steps.post(sex="f").answer.status_code == 409
+    assert "tidak disimpan" in steps.page
+
+
+def test_a_page_older_than_its_session_loses_nothing(app: Flask, world: World, session: Session) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    wave, client = world.wave(), app.test_client()
+    answer = hand_in(client, wave, sheet())
+    assert (answer.status_code, "terlalu lama" in answer.json["sentence"]) == (400, True)  # type: ignore[index]
+    app.config["WTF_CSRF_ENABLED"] = False
+    steps = Steps(client, wave, place=VILLAGE).post(sex="f").post(age_band="55+")
+    app.config["WTF_CSRF_ENABLED"] = True
+    steps.post(p1="bank sampah")
+    assert steps.answer.status_code == 400
+    assert steps.at == "p1"
+    assert "bank sampah</textarea>" in steps.page
+    token = re.search(r'name="csrf_token" value="([^"]+)"', steps.page)
+    assert token
+    assert steps.post(p1="bank sampah", csrf_token=token[1]).at == "istilah"
+    assert stored(session) == []
+
+
 # --- how much it asks ---
 
 

@@ -10,6 +10,7 @@ export async function hand(address, sheet, token) {
   try {
     let answer = await post(address, sheet, token.value);
     if (answer.status === 400 && (await renew(token))) answer = await post(address, sheet, token.value);
+    if (answer.status === 400) return {}; // no cookies, or a page that cannot be had now: the answers stay
     const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
     if (isOurs) return await answer.json();
     return answer.status >= 400 && answer.status < 500 && answer.status !== 429 ? { refused: true } : {};
