@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.kernel.roles import Role
 from app.results import document, wave_results, words
 from app.results.comparison import compare
-from app.surveys.models import Wave
+from app.surveys.models import Wave, WavePlace
 from tests.pages import asked, sign_in
 from tests.results.build import drawn, give, knows, planted, villages
 from tests.survey_sample import ANSWERS, DEFINITION
@@ -198,3 +198,19 @@ def test_another_organisation_sees_nothing(client: FlaskClient, world: World, wa
                     f"/survei/banding?sebelum={ids[0]}&sesudah={ids[1]}"):  # fmt: skip
         assert client.get(address).status_code == 404, address
     assert "Mengenal istilah" not in page(client, "/survei/tren")
+
+
+def test_a_survey_of_civil_servants_is_shown_by_opd_without_districts(reader: FlaskClient, world: World) -> None:
+    office = world.organisation(name="Dinas Perikanan")
+    wave = world.wave(audience="civil_servants", method="list")
+    world.session.add(WavePlace(wave_id=wave.id, place=f"opd:{office.id}", size=80, target=50))
+    world.session.commit()
+    chance = random.Random(2)
+    for _ in range(40):
+        world.response(wave, place=f"opd:{office.id}", answers=knows(0.5, chance))
+    text = words_of(page(reader, f"/survei/{wave.id}/hasil"))
+    assert "Dinas Perikanan 40 50" in text
+    assert "Kecamatan" not in text[text.index("Menurut kelompok") :]
+    assert "jumlah pegawai setiap OPD" in text
+    assert "Mengenal istilah" in words_of(page(reader, "/survei/tren?siapa=asn"))
+    assert reader.get(f"/survei/{wave.id}/hasil.pdf").status_code == 200
