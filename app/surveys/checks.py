@@ -66,7 +66,7 @@ def _is_plain(book: Notebook, raw: object) -> bool:
     try:
         size = len(json.dumps(raw, ensure_ascii=False))
     except (TypeError, ValueError, RecursionError):
-        book.note("", "Daftar pertanyaan ini memuat isian yang bukan tulisan, angka, ya/tidak, atau daftar, misalnya tanggal.")
+        book.note("", "Daftar pertanyaan ini berisi sesuatu yang bukan tulisan, angka, atau daftar, misalnya tanggal.")
         return False
     if size > MOST_BYTES:
         book.note("", "Daftar pertanyaan ini terlalu besar. Bagi menjadi dua daftar.")
