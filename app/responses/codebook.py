@@ -23,7 +23,7 @@ ABOUT: dict[str, T] = {
     STARTED: T("Mulai menjawab, waktu setempat"),
     ENDED: T("Selesai menjawab, waktu setempat"),
     "tanda": T("Tanda mutu: fast terlalu cepat, straight semua sama, decoy mengenal layanan yang tidak ada, repeat "
-               "diduga ulangan, late terlambat, blank ada yang tidak dijawab"),
+               "diduga ulangan, late terlambat, blank ada yang tidak dijawab, clock jam HP tidak cocok"),
     "bobot": T("Bobot jawaban dalam hasil survei"),
     "strata": T("Strata sampel"),
     "klaster": T("Klaster sampel (desa)"),

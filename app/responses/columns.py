@@ -99,6 +99,8 @@ def _names(definition: Definition) -> dict[str, Column]:
     names: dict[str, Column] = {}
     for column in columns(definition):
         names[column.name.lower()] = column
+        if column.part == "other":
+            names[f"{column.question}__{column.detail}"] = column  # as our own XLSForm calls it
     for question in definition.questions:
         if question.kind == "many":
             for option in question.options:
