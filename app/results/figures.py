@@ -1,7 +1,7 @@
 """From cells to the figures that are shown, and what is not shown.
 
-A figure of fewer than LEAST_GROUP answers is not shown, nor a share that fewer than LEAST_CELL people make up or are
-missing from; and where one group of several is not shown, another is left out too, so that nobody finds it by
+A figure of fewer than LEAST_GROUP answers is not shown, nor a share of a group that fewer than LEAST_CELL people make
+up or are missing from; and where one group of several is not shown, another is left out too, so that nobody finds it by
 subtraction.
 """
 
@@ -98,12 +98,18 @@ def parts_of(survey: Survey) -> tuple[Part | None, Part | None]:
 
 
 def figure(part: Part, index: int, inside: Bools | None = None) -> Figure:
-    """The figure of an item, of all answers or of those `inside`; not yet held against its neighbours."""
+    """The figure of an item, of all answers or of those `inside`; not yet held against its neighbours.
+
+    That of all is shown however few say so: tables of groups are made safe with their totals known, and a service that
+    nobody named before is what a campaign begins with.
+    """
     item = part.survey.items[index]
     rows = np.ones(len(part.cells), dtype=bool) if inside is None else inside
     n, total, _squares = part.cells.sums[rows, index, :].sum(axis=0)
     waiting = _waiting(part, item, rows)
     state = _state(item, int(n), round(total), waiting)
+    if state == State.SMALL and inside is None:
+        state = State.SHOWN
     if state != State.SHOWN:
         return Figure(item, state, int(n), waiting=waiting, most=n - total < total)
     if part.design is None:

@@ -100,7 +100,7 @@ def test_dimensions_are_judged_together(world: World, session: Session, monkeypa
     before, after = two(world)
     monkeypatch.setattr(comparison, "holm", lambda ps: [0.2 for _ in ps])
     found = compare(session, before, after)
-    assert found.family == 1  # Idaman RT never moves: all answered the same, so that it is not shown
+    assert found.family == 2  # Idaman RT never moves: it is judged all the same
     sampah = row(found, "kenal_sampah")
     assert (sampah.verdict, sampah.tightened) == ("unsure", True)
     assert "belum dapat dipastikan" in str(sampah.quote)

@@ -129,6 +129,17 @@ def test_fewer_than_thirty_have_no_figure(world: World, session: Session) -> Non
     assert (figure.state, figure.n, figure.value) == (State.FEW, 29, None)
 
 
+def test_that_nobody_knows_it_yet_is_a_figure_with_its_interval(world: World, session: Session) -> None:
+    places = villages(world, 4)
+    wave = world.wave(places=dict.fromkeys(places, 10), deff=1.5)
+    for number in range(40):
+        world.response(wave, place=places[number % 4], answers={**ANSWERS, "istilah": "belum"})
+    found = line(results_of(session, wave), "istilah")
+    assert (found.state, found.value, found.low) == (State.SHOWN, 0.0, 0.0)
+    assert found.high is not None
+    assert 0.1 < found.high < 0.25  # of 40 / 1.5 answers, with t
+
+
 def test_a_district_with_four_answers_is_shown_nowhere(world: World, session: Session) -> None:
     places = villages(world, 4, step=30)
     wave = world.wave(places=dict.fromkeys(places, 40))
