@@ -136,8 +136,8 @@ def test_that_nobody_knows_it_yet_is_a_figure_with_its_interval(world: World, se
         world.response(wave, place=places[number % 4], answers={**ANSWERS, "istilah": "belum"})
     found = line(results_of(session, wave), "istilah")
     assert (found.state, found.value, found.low) == (State.SHOWN, 0.0, 0.0)
-    assert found.high is not None
-    assert 0.1 < found.high < 0.25  # of 40 / 1.5 answers, with t
+    t = 3.182446  # of 4 villages
+    assert found.high == pytest.approx(t**2 / (40 / 1.5 + t**2), rel=1e-5)
 
 
 def test_a_district_with_four_answers_is_shown_nowhere(world: World, session: Session) -> None:
