@@ -96,27 +96,31 @@ def recognised(definition: Definition, titles: Sequence[str]) -> tuple[dict[int,
 
 
 def _names(definition: Definition) -> dict[str, Column]:
-    names: dict[str, Column] = {}
-    for column in columns(definition):
-        names[column.name.lower()] = column
-        if column.part == "other":
-            names[f"{column.question}__{column.detail}"] = column  # as our own XLSForm calls it
+    """Every name → its column; what is said first counts."""
+    names = {column.name.lower(): column for column in columns(definition)}
     for question in definition.questions:
-        if question.kind == "many":
-            for option in question.options:
-                name = f"{question.key}.{option.key}"
-                names.setdefault(name, Column(name, "option", question.key, option.key))
-        if question.kind == "grid":
-            for row in question.rows:
-                names.setdefault(
-                    f"{question.key}_{row.key}", Column(f"{question.key}.{row.key}", "row", question.key, row.key)
-                )
-        elif question.kind != "note":
-            names.setdefault(_plain(say(question.text)), Column(question.key, "answer", question.key))
+        for name, column in _other_names(question):
+            names.setdefault(name, column)
     for name, aliases in ALIASES.items():
         for alias in (name, *aliases):
             names.setdefault(alias, Column(name, "about"))
     return names
+
+
+def _other_names(question: Question) -> Iterator[tuple[str, Column]]:
+    """How Kobo and our own XLSForm call the columns of a question."""
+    key = question.key
+    if question.kind == "many":
+        for option in question.options:
+            yield f"{key}.{option.key}", Column(f"{key}.{option.key}", "option", key, option.key)
+    for option in question.options:
+        if option.other:
+            yield f"{key}__{option.key}", Column(f"{key}.{option.key}.teks", "other", key, option.key)
+    if question.kind == "grid":
+        for row in question.rows:
+            yield f"{key}_{row.key}", Column(f"{key}.{row.key}", "row", key, row.key)
+    elif question.kind != "note":
+        yield _plain(say(question.text)), Column(key, "answer", key)
 
 
 def _spellings(title: str) -> Iterator[str]:
