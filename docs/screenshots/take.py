@@ -33,6 +33,9 @@ SCREENS = {"desktop": (1280, 720), "phone": (360, 640)}
 WEEK_AHEAD = date.today() + timedelta(days=7)  # noqa: DTZ011 (when the practice event is)
 WRITING = "Bimtek menulis berita desa (latihan)"
 MEETING = "Pertemuan warga: Kenal Smart City (latihan)"
+INTERVIEWS = "Survei pengenalan warga (latihan)"
+AFTER = "Survei sesudah Pilah Sampah dari Rumah (latihan)"
+QUESTIONS = "Pengenalan smart city: warga"
 GROUP = "KIM Contoh Tabang (latihan)"
 PAGES: tuple[tuple[str, str | None, str, *tuple[str, ...]], ...] = (
     # file, who (None: nobody signed in), address, links to follow from there
@@ -66,6 +69,15 @@ PAGES: tuple[tuple[str, str | None, str, *tuple[str, ...]], ...] = (
     ("communities", "editor", "/komunitas"),
     ("community", "editor", "/komunitas", GROUP),
     ("community-year", "editor", "/komunitas", GROUP, "Lihat tahun 2026"),
+    ("surveys", "editor", "/survei"),
+    ("survey", "editor", "/survei", INTERVIEWS),
+    ("survey-new", "editor", "/survei/baru"),
+    ("survey-results", "manajer", "/survei", AFTER, "Lihat hasil"),
+    ("survey-comparison", "manajer", "/survei", AFTER, "Lihat hasil", "Bandingkan dengan"),
+    ("survey-trend", "manajer", "/survei/tren?simulasi=1"),
+    ("questionnaire", "editor", "/survei/instrumen", QUESTIONS),
+    ("interviews", "pencacah", "/catat/survei/"),
+    ("recorded-results", "editor", "/survei/hasil-luar"),
     ("outlets", "admin", "/saluran"),
     ("areas", "editor", "/wilayah"),
     ("users", "admin", "/pengguna"),
