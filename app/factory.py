@@ -13,6 +13,7 @@ from app.communities.routes import bp as communities_pages
 from app.desk.routes import bp as desk_pages
 from app.events.routes import bp as events_pages
 from app.field.routes import bp as field_pages
+from app.instruments.routes import bp as instruments_pages
 from app.kernel.clock import Clock
 from app.kits.routes import bp as kits_pages
 from app.media.routes import bp as media_pages
@@ -46,6 +47,7 @@ ROOMS = (
     attendance_pages,
     reports_pages,
     communities_pages,
+    instruments_pages,
     surveys_pages,
     responses_pages,
     results_pages,

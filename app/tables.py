@@ -5,6 +5,7 @@ import app.campaigns.models
 import app.communities.models
 import app.events.models
 import app.field.models
+import app.instruments.models
 import app.kernel.audit
 import app.media.models
 import app.notices.models

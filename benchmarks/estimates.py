@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.surveys.definition import AGE_BANDS, SEXES
+from app.instruments.definition import AGE_BANDS, SEXES
 from app.surveys.estimates import Floats, Grouped, Ints, by_group, estimate
 from app.surveys.weighting import rake
 from benchmarks import results_page

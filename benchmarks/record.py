@@ -30,14 +30,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from app import create_app
 from app.areas.models import Village
 from app.areas.service import load_regency
+from app.instruments.definition import AGE_BANDS, Definition, Question, read
+from app.instruments.logic import asked
+from app.instruments.models import Instrument, InstrumentVersion
 from app.kernel.clock import Clock
 from app.kernel.db import make_engine, unit_of_work
 from app.launch import free_port
 from app.migrate import upgrade
 from app.responses.models import Response
-from app.surveys.definition import AGE_BANDS, Definition, Question, read
-from app.surveys.logic import asked
-from app.surveys.models import Instrument, InstrumentVersion, Wave
+from app.surveys.models import Wave
 from benchmarks.database import office
 from benchmarks.measure import line
 from config import ROOT, Settings

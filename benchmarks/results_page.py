@@ -23,6 +23,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from app import create_app
 from app.areas.models import District, Village
 from app.areas.service import load_regency
+from app.instruments.definition import AGE_BANDS, SEXES, read
+from app.instruments.models import Instrument, InstrumentVersion
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
@@ -30,8 +32,7 @@ from app.people.models import User
 from app.people.roles import load_roles, role_rows
 from app.responses.models import Cell, Response
 from app.responses.tally import Key, vectors
-from app.surveys.definition import AGE_BANDS, SEXES, read
-from app.surveys.models import Instrument, InstrumentVersion, Mode, Wave, WavePlace
+from app.surveys.models import Mode, Wave, WavePlace
 from benchmarks.database import office, throw_away
 from benchmarks.measure import line, rss_mb
 from config import Settings

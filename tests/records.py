@@ -19,6 +19,7 @@ from app.areas.models import Connectivity, District, Village
 from app.campaigns.models import Campaign, Goal, Service, Spending
 from app.communities.models import Group, GroupImport, Membership, RubricScore, RubricVersion
 from app.events.models import Attendance, Event, EventPhoto
+from app.instruments.models import InstrumentVersion
 from app.kernel.roles import SYSTEM, Role
 from app.kits.kit import find_kits
 from app.media.models import StoredFile
@@ -33,7 +34,7 @@ from app.printing.models import PrintOrder, PrintPiece, Proof
 from app.publishing.models import Delivery
 from app.reports.models import Aspiration
 from app.responses.models import ResponseConflict, ResponseImport
-from app.surveys.models import InstrumentVersion, Wave
+from app.surveys.models import Wave
 from app.surveys.recorded import ResultValues, record_result, remove_result
 from config import ROOT
 from tests.world import World
@@ -322,7 +323,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "goal_id": lambda place: place.goal(),
     "instrument_id": lambda place: place.instrument().id,
     "version_id": lambda place: place.instrument(frozen=False).versions[0].id,
-    "surveys.discard_version": lambda place: place.second_version(),
+    "instruments.discard_version": lambda place: place.second_version(),
     "kits.name": lambda place: find_kits(ROOT / "campaigns")[0].name,
     "notice_id": lambda place: place.notice().id,
     "order_id": lambda place: place.order().id,
@@ -360,7 +361,7 @@ CHOICES: dict[str, Any] = {"form": "pdf", "kind": "poster", "number": 1, "verb":
 """Parameters that name no record."""
 
 FIELDS: dict[str, dict[str, str]] = {
-    "surveys.discard_version": {"seen": "1"},
+    "instruments.discard_version": {"seen": "1"},
     # where the form is looked at before the record: an empty one would never get as far
     "areas.population": {"population": "10", "source": "Uji"},
     "areas.record": {"status": "none", "status_text": "Uji", "year": "2026", "source": "Uji"},

@@ -16,6 +16,8 @@ from app.demo.surveys import fill_surveys
 from app.demo.villages import PRACTICE, fill_villages
 from app.desk import gatherings
 from app.events.models import Event, Registration
+from app.instruments.definition import read
+from app.instruments.measures import items
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM, Role
 from app.kits.service import import_kit
@@ -24,8 +26,6 @@ from app.people.actors import actor_of
 from app.people.models import Organisation, User
 from app.reports.models import Aspiration
 from app.responses.tally import counts
-from app.surveys.definition import read
-from app.surveys.measures import items
 from app.surveys.models import RecordedResult, Wave
 from config import ROOT, Settings
 from tests.world import World

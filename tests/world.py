@@ -19,6 +19,7 @@ from app.communities.models import Group
 from app.events.models import Event, EventKind, EventStatus, Registration, RegistrationStatus, Speaker
 from app.events.names import name_key
 from app.events.service import new_code
+from app.instruments.models import Instrument, InstrumentVersion
 from app.kernel.clock import Clock
 from app.kernel.roles import Actor, Role
 from app.outlets.models import Outlet, OutletStatus
@@ -28,7 +29,7 @@ from app.posts.models import Post, Variant
 from app.reports.models import Aspiration, Report
 from app.responses import service as responses
 from app.responses.models import Response
-from app.surveys.models import Instrument, InstrumentVersion, Mode, Wave, WavePlace
+from app.surveys.models import Mode, Wave, WavePlace
 from tests.survey_sample import ANSWERS, DEFINITION
 
 PASSWORD = "kata-sandi-uji-2026"

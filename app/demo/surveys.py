@@ -14,6 +14,7 @@ from app.areas.models import Village
 from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign, CampaignStatus, Service
 from app.demo.villages import PRACTICE
+from app.instruments.models import Instrument, InstrumentVersion, SurveyAudience
 from app.kernel.roles import Actor
 from app.people.actors import actor_of
 from app.people.models import User
@@ -21,7 +22,7 @@ from app.responses.simulate import Truth
 from app.responses.simulating import people_of, simulate
 from app.responses.tally import fold
 from app.surveys import waves
-from app.surveys.models import Instrument, InstrumentVersion, Mode, SampleMethod, Stage, SurveyAudience, Wave
+from app.surveys.models import Mode, SampleMethod, Stage, Wave
 
 INSTRUMENT = "pengenalan-warga"
 PEOPLE, VILLAGES = 400, 20

@@ -8,8 +8,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, defer
 
 from app.desk.queries import SHOWN, Section
+from app.instruments.access import PLANNERS
 from app.kernel.roles import Actor
-from app.surveys.access import PLANNERS, visible_to
+from app.surveys.access import visible_to
 from app.surveys.models import Wave, WaveStatus
 from app.surveys.panels import answers
 from app.surveys.reminders import is_past_end, waits_to_open

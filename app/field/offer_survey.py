@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.areas.models import District, Village
 from app.field.answers import asked_by
+from app.instruments.definition import Definition
+from app.instruments.models import SurveyAudience
+from app.instruments.places import place_names
+from app.instruments.versions import definition_of
 from app.kernel.roles import Actor
 from app.people.models import Organisation
-from app.surveys.definition import Definition
-from app.surveys.models import Mode, SurveyAudience, Wave, WaveStatus
-from app.surveys.queries import definition_of, place_names
+from app.surveys.models import Mode, Wave, WaveStatus
 
 MOST_WAVES = 12
 

@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from app.field.blueprint import bp
 from app.field.offer_survey import own_district, survey_offer
 from app.field.words_survey import SURVEY_WORDS
+from app.instruments.definition import AGE_BANDS, SEXES
+from app.instruments.states import AGE_WORDS, SEX_WORDS
 from app.responses.pages_public import LANGUAGES, consent, pictures_of
 from app.surveys.access import ENUMERATORS
-from app.surveys.definition import AGE_BANDS, SEXES
 from app.surveys.models import Mode
-from app.surveys.states import AGE_WORDS, SEX_WORDS
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor

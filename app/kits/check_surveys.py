@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 
 from app.areas.connectivity import as_of_from
+from app.instruments.checks import check
+from app.instruments.models import SurveyAudience
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.kits.kit import Kit
 from app.kits.reading import Document, Finding
 from app.kits.sentences import nearest
-from app.surveys.checks import check
-from app.surveys.models import SurveyAudience
 
 Path = list[str | int]
 OUTSIDE = ("key", "audience", "waves")
@@ -75,7 +75,7 @@ def pictures_of(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 
 
 def asked_of(data: Mapping[str, Any], pictures: Mapping[str, Any]) -> dict[str, Any]:
-    """What a file asks as surveys/definition.py reads it. `pictures`: file → what stands for it."""
+    """What a file asks as instruments/definition.py reads it. `pictures`: file → what stands for it."""
     asked = copy.deepcopy({name: value for name, value in data.items() if name not in OUTSIDE})
     for path, name in pictures_of(asked):
         spot: Any = asked
@@ -86,7 +86,7 @@ def asked_of(data: Mapping[str, Any], pictures: Mapping[str, Any]) -> dict[str, 
 
 
 def _place(data: Mapping[str, Any], where: str) -> Path:
-    """Where in the file a finding of surveys/checks.py stands, as near as its words tell."""
+    """Where in the file a finding of instruments/checks.py stands, as near as its words tell."""
     named = NAMED.search(where)
     numbers = [int(number) - 1 for number in NUMBERED.findall(NAMED.sub("", where))]
     if where.startswith(str(T("Ukuran"))):

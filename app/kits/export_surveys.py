@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.areas.connectivity import Precision
 from app.campaigns.models import Campaign
+from app.instruments.definition import read, written
+from app.instruments.models import InstrumentVersion
 from app.kernel.roles import Actor
 from app.media.models import StoredFile
 from app.surveys import recorded
 from app.surveys.access import visible_to
-from app.surveys.definition import read, written
-from app.surveys.models import InstrumentVersion, RecordedResult, SampleMethod, Wave, WaveStatus
+from app.surveys.models import RecordedResult, SampleMethod, Wave, WaveStatus
 
 Image = Callable[[StoredFile], str]
 """Writes a picture into the kit and gives its file there."""

@@ -5,9 +5,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.instruments.definition import say, texts_of
+from app.instruments.states import AUDIENCES
 from app.kits.reading import Document
-from app.surveys.definition import say, texts_of
-from app.surveys.states import AUDIENCES, STAGES
+from app.surveys.states import STAGES
 from app.web.formats import angka, sentence
 
 

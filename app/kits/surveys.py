@@ -10,18 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
+from app.instruments import service as instruments
+from app.instruments.access import may_plan_for
+from app.instruments.definition import read, say, texts_of, written
+from app.instruments.models import Instrument, InstrumentVersion
+from app.instruments.states import AUDIENCES
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kits.check_surveys import asked_of, done_of
 from app.kits.kit import Kit
 from app.kits.reading import Document
 from app.media.models import StoredFile
-from app.surveys import instruments, waves
-from app.surveys.access import may_plan_for
-from app.surveys.definition import read, say, texts_of, written
-from app.surveys.models import Instrument, InstrumentVersion, RecordedResult, Stage, Wave
+from app.surveys import waves
+from app.surveys.models import RecordedResult, Stage, Wave
 from app.surveys.recorded import Answer, ResultValues, record_result
-from app.surveys.states import AUDIENCES, STAGES
+from app.surveys.states import STAGES
 
 Asked = dict[str, Any]
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from app.instruments.definition import Definition, Option, Question, say
+from app.instruments.states import AGE_WORDS, KIND_WORDS, SEX_WORDS
 from app.kernel.text import T
 from app.responses.columns import AGE_BAND, DISTRICT, ENDED, LANGUAGE, MODE, PLACE, SEX, STARTED, UUID, Column, columns
-from app.surveys.definition import Definition, Option, Question, say
-from app.surveys.states import AGE_WORDS, KIND_WORDS, MODES, SEX_WORDS
+from app.surveys.states import MODES
 
 TITLES = (T("Kolom"), T("Arti"), T("Jenis"), T("Isi"), T("Arti isi"))
 Line = tuple[str, str, str, str, str]

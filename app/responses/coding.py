@@ -9,6 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.instruments.definition import Question, say
+from app.instruments.models import InstrumentVersion
+from app.instruments.versions import definition_of
 from app.kernel import audit
 from app.kernel.db import wait_for_turn
 from app.kernel.errors import Invalid, NotFound, Stale
@@ -19,9 +22,7 @@ from app.responses.noted import Noted
 from app.responses.tally import recount, untally
 from app.responses.texts import ERASED, plain, uuids_of, written_as
 from app.surveys.access import to_manage
-from app.surveys.definition import Question, say
-from app.surveys.models import InstrumentVersion, Wave
-from app.surveys.queries import definition_of
+from app.surveys.models import Wave
 
 AT_ONCE = 500
 LONGEST_CODE = 120
@@ -153,7 +154,7 @@ def _words(code: dict[str, Any]) -> str:
 
 
 def _key_of(words: str, taken: set[str]) -> str:
-    """A key as surveys/definition.py wants it, that no other code has."""
+    """A key as instruments/definition.py wants it, that no other code has."""
     stem = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:34] or "kode"
     number, made = 1, stem
     while made in taken:

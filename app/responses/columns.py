@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.surveys.definition import Definition, Question, say
+from app.instruments.definition import Definition, Question, say
 
 UUID, PLACE, DISTRICT, SEX, AGE_BAND, AGE = "uuid", "tempat", "kecamatan", "jenis_kelamin", "kelompok_umur", "umur"
 LANGUAGE, STARTED, ENDED, MODE = "bahasa", "mulai", "selesai", "cara"

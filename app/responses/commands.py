@@ -9,12 +9,12 @@ from typing import IO, Any
 import click
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.instruments.versions import definition_of
 from app.kernel.db import unit_of_work
 from app.kernel.errors import GaungError
 from app.kernel.roles import SYSTEM
 from app.responses.simulating import DEFAULT_ANSWERS, people_of, read_truth, simulate_in_steps, wave_named
 from app.surveys.models import Mode
-from app.surveys.queries import definition_of
 
 MOST = 1_000_000
 

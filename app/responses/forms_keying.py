@@ -7,10 +7,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.instruments.definition import AGE_BANDS, SEXES
+from app.instruments.models import SurveyAudience
 from app.responses.keying import Typed, digits, read_day
 from app.responses.paper import MOST_COPIES
-from app.surveys.definition import AGE_BANDS, SEXES
-from app.surveys.models import SurveyAudience
 from app.web.formats import local_day
 from app.web.forms import Form
 from app.web.query import LARGEST

@@ -19,6 +19,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.documents.tables import lines_of
 from app.documents.workbook import Limits
+from app.instruments.definition import Definition
+from app.instruments.places import place_names
+from app.instruments.versions import definition_of
 from app.kernel import audit
 from app.kernel.clock import Clock
 from app.kernel.db import insert_missing, unit_of_work
@@ -30,9 +33,7 @@ from app.responses.quality import marks
 from app.responses.reading import Read, Reader, Wrong, heading
 from app.responses.service import CLOSED, check_known, content_hash, left_open, values_of
 from app.surveys.access import to_manage
-from app.surveys.definition import Definition
 from app.surveys.models import Mode, SampleMethod, Wave, WaveStatus
-from app.surveys.queries import definition_of, place_names
 
 Row = TypeVar("Row")
 log = logging.getLogger(__name__)

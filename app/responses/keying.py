@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.instruments.definition import AGE_BANDS, SEXES, Definition, Question, Texts
+from app.instruments.logic import MISSING, Problem, asked
+from app.instruments.versions import definition_of
 from app.kernel import audit
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import Actor
@@ -23,10 +26,7 @@ from app.responses.models import PaperRun, Response
 from app.responses.noted import Noted
 from app.responses.service import Submission, Taken, Wrong, record, sheet_uuid
 from app.surveys import access
-from app.surveys.definition import AGE_BANDS, SEXES, Definition, Question, Texts
-from app.surveys.logic import MISSING, Problem, asked
 from app.surveys.models import Mode, Wave
-from app.surveys.queries import definition_of
 
 BLANK = "-"
 FEW = 10
@@ -117,7 +117,7 @@ def _written(question: Question, typed: Mapping[str, str]) -> dict[str, str]:
 
 def _read(line: Line, text: str) -> tuple[Any, T | None]:
     if line.question.kind in {"number", "text"}:
-        return text, None  # the rules of the question follow in surveys/logic.py
+        return text, None  # the rules of the question follow in instruments/logic.py
     given = _parts(text, len(line.codes)) if line.question.kind == "many" else [text]
     unknown = [part for part in given if part not in line.codes]
     if unknown:

@@ -10,15 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.documents.sheets import Sheet, workbook
+from app.instruments.definition import Definition, say
+from app.instruments.states import AGE_WORDS, SEX_WORDS
 from app.kernel import audit
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.people.models import User
 from app.responses.models import Resolution, Response, ResponseConflict
 from app.surveys.access import to_manage
-from app.surveys.definition import Definition, say
 from app.surveys.models import Mode, Wave
-from app.surveys.states import AGE_WORDS, SEX_WORDS
 
 Values = Mapping[str, Any]
 """Field → value. A field is place, sex, age_band, a question, "QUESTION.ROW" or "QUESTION/OPTION"."""

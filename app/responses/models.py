@@ -12,7 +12,7 @@ class Response(Base):
     """What one person answered: no name, no NIK, no phone number, no address.
 
     `uuid` is made where it was answered: the same again is counted once. `place` is a village's code or "opd:ID".
-    `answers` holds only what was asked, see surveys/definition.py; `codes` what open texts were coded as afterwards.
+    `answers` holds only what was asked, see instruments/definition.py; `codes` what open texts were coded as later.
     `flags`: fast, straight, decoy, repeat (see responses/quality.py), late. `tallied`: it stands in the counts of
     Cell; those that do not yet are added by whoever reads.
     """
@@ -136,8 +136,9 @@ class PaperRun(Base):
 class Cell(Base):
     """Counts of one place × sex × age band × mode of a wave, from which every estimate is made.
 
-    `sums` is a little-endian float64 array of shape (items, 3): for each item of surveys/measures.py how many answered,
-    Σy and Σy². Sums are enough, since weights are equal within a cell and clusters are places (docs/decisions/015).
+    `sums` is a little-endian float64 array of shape (items, 3): for each item of instruments/measures.py how many
+    answered, Σy and Σy². Sums are enough, since weights are equal within a cell and clusters are places
+    (docs/decisions/015).
     """
 
     __tablename__ = "response_cells"

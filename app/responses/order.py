@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from app.surveys.definition import Option, Question, Row
+from app.instruments.definition import Option, Question, Row
 
 Part = TypeVar("Part", Option, Row)
 MASK = 0xFFFFFFFF

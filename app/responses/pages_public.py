@@ -14,13 +14,14 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from app.areas.models import District, Village
+from app.instruments.definition import Definition, say
+from app.instruments.models import SurveyAudience
+from app.instruments.places import opd, opd_id
 from app.media.derive import public_path
 from app.people.models import Organisation
 from app.responses import links
 from app.responses.service import mark_of, new_mark
-from app.surveys.definition import Definition, say
-from app.surveys.models import Mode, SurveyAudience, Wave, WaveStatus
-from app.surveys.queries import opd, opd_id
+from app.surveys.models import Mode, Wave, WaveStatus
 from app.web.db import db
 from app.web.wiring import now, settings
 

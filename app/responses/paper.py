@@ -18,6 +18,11 @@ from sqlalchemy.orm import Session
 from app.areas.models import Regency
 from app.documents.qr import qr
 from app.documents.render import Renderer, page_count
+from app.instruments.definition import AGE_BANDS, SEXES, Definition, Question, say
+from app.instruments.models import SurveyAudience
+from app.instruments.places import place_names
+from app.instruments.states import AGE_WORDS, SEX_WORDS
+from app.instruments.versions import definition_of
 from app.kernel import audit
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import Actor
@@ -27,10 +32,8 @@ from app.responses.keying import codes
 from app.responses.models import PaperRun
 from app.responses.skips import END, jumps, numbers, only_if
 from app.surveys.access import to_manage
-from app.surveys.definition import AGE_BANDS, SEXES, Definition, Question, say
-from app.surveys.models import Mode, SurveyAudience, Wave, WaveStatus
-from app.surveys.queries import definition_of, place_exists, place_names
-from app.surveys.states import AGE_WORDS, SEX_WORDS
+from app.surveys.models import Mode, Wave, WaveStatus
+from app.surveys.queries import place_exists
 
 MOST_COPIES = 500
 """At once; more are printed in a second go."""

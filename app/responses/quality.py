@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.surveys.definition import Definition
-from app.surveys.measures import values
+from app.instruments.definition import Definition
+from app.instruments.measures import values
 
 FASTEST = 2.0  # seconds a question; reading one aloud takes longer
 STRAIGHT_ROWS = 4

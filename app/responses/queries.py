@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import LargeBinary, Select, String, cast, func, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
+from app.instruments.measures import MARKS
 from app.kernel.paging import Page, paginate
 from app.responses.models import Cell, Response, ResponseConflict
-from app.surveys.measures import MARKS
 from app.surveys.models import Wave
 
 PER_PAGE = 50
@@ -18,7 +18,7 @@ REPEAT = "repeat"
 LONGEST_REASON = 300
 NUMBER = 8
 ITEM = 3 * NUMBER
-"""Bytes of an item in Cell.sums: how many answered, Σy, Σy². The marks are the last items (surveys/measures.py)."""
+"""Bytes of an item in Cell.sums: how many answered, Σy, Σy². The marks are the last items (instruments/measures.py)."""
 ANY_FLAG, SET_ASIDE, COUNTS = "ditandai", "dikesampingkan", "dihitung"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.documents.workbook import FORMULA
+from app.instruments.definition import AGE_BANDS, OLDEST, YOUNGEST, Definition, Question, age_band
 from app.kernel.text import T
 from app.responses.columns import (
     AGE,
@@ -26,7 +27,6 @@ from app.responses.columns import (
     recognised,
 )
 from app.responses.service import Submission
-from app.surveys.definition import AGE_BANDS, OLDEST, YOUNGEST, Definition, Question, age_band
 from app.surveys.models import Mode, Wave
 
 SKIPPED = "-"

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.instruments.versions import definition_of
 from app.kernel import audit
 from app.kernel.errors import NotFound, Stale
 from app.kernel.roles import Actor
@@ -15,7 +16,6 @@ from app.responses.service import Submission, left_open
 from app.responses.tally import take_turn, untally
 from app.surveys.access import to_manage
 from app.surveys.models import Wave
-from app.surveys.queries import definition_of
 
 KEPT, TAKEN = "kept", "taken"
 OF_ANSWERS = {"fast", "straight", "decoy", "blank"}

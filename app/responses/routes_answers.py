@@ -7,6 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app.instruments.access import PLANNERS
+from app.instruments.places import place_names
+from app.instruments.versions import definition_of
 from app.kernel.errors import NotFound
 from app.kernel.text import T
 from app.responses import queries
@@ -15,9 +18,8 @@ from app.responses.forms_answers import AsideForm
 from app.responses.models import Response, ResponseConflict
 from app.responses.queries import Wanted
 from app.responses.told import FLAGS, differing, told, told_about
-from app.surveys.access import PLANNERS, to_manage
+from app.surveys.access import to_manage
 from app.surveys.models import Wave
-from app.surveys.queries import definition_of, place_names
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor

@@ -9,18 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Dimension
+from app.instruments.access import PLANNERS
+from app.instruments.definition import Question, say
+from app.instruments.measures import items
+from app.instruments.versions import definition_of
 from app.kernel.errors import Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.responses.blueprint import bp
 from app.responses.forms_keying import CodeForm
 from app.responses.texts import Group, Texts, open_questions, plain, texts_of
-from app.surveys.access import PLANNERS, may_manage, to_manage
-from app.surveys.definition import Question, say
-from app.surveys.measures import items
+from app.surveys.access import may_manage, to_manage
 from app.surveys.models import Wave, WaveStatus
 from app.surveys.panels import Panel, panel
-from app.surveys.queries import definition_of
 from app.web.db import db
 from app.web.formats import angka
 from app.web.guard import allow, current_actor

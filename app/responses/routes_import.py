@@ -13,6 +13,9 @@ from wtforms import FileField
 
 from app.documents.sheets import XLSX, Sheet, workbook
 from app.documents.tables import too_large
+from app.instruments.access import PLANNERS
+from app.instruments.places import place_names
+from app.instruments.versions import definition_of
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
@@ -22,10 +25,9 @@ from app.responses.codebook import TITLES, codebook
 from app.responses.columns import AGE_BAND, ENDED, PLACE, SEX, STARTED, UUID, columns
 from app.responses.imports import BUSY, LIMITS
 from app.responses.models import ResponseImport
-from app.surveys.access import PLANNERS, may_manage, to_manage
+from app.surveys.access import may_manage, to_manage
 from app.surveys.models import Mode, Wave, WaveStatus
 from app.surveys.panels import Line, Panel, panel
-from app.surveys.queries import definition_of, place_names
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import sentence

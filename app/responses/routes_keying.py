@@ -8,6 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from app.documents.sheets import XLSX
+from app.instruments.access import PLANNERS
+from app.instruments.definition import AGE_BANDS, SEXES, Definition, say
+from app.instruments.places import place_names
+from app.instruments.states import AGE_WORDS, SEX_WORDS
+from app.instruments.versions import definition_of
 from app.kernel.errors import GaungError
 from app.kernel.paging import paginate
 from app.responses import keying, mismatches
@@ -16,11 +21,8 @@ from app.responses.forms_keying import PLACE_LABEL, DoubleKeyingForm, KeyForm, t
 from app.responses.keying import Typed
 from app.responses.paper import runs
 from app.responses.service import GRACE, Taken, Wrong
-from app.surveys.access import KEYERS, PLANNERS, get, may_manage, to_manage, visible_to
-from app.surveys.definition import AGE_BANDS, SEXES, Definition, say
+from app.surveys.access import KEYERS, get, may_manage, to_manage, visible_to
 from app.surveys.models import Wave, WaveStatus
-from app.surveys.queries import definition_of, place_names
-from app.surveys.states import AGE_WORDS, SEX_WORDS
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import sentence

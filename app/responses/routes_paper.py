@@ -7,15 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.documents.render import renderer
+from app.instruments.access import PLANNERS
+from app.instruments.places import place_names
+from app.instruments.versions import definition_of
 from app.kernel.errors import GaungError
 from app.responses import paper
 from app.responses.blueprint import bp
 from app.responses.forms_keying import PLACE_LABEL, PrintForm, ReprintForm
 from app.responses.pages_public import retention
 from app.responses.paper import LANGUAGES
-from app.surveys.access import PLANNERS, to_manage
+from app.surveys.access import to_manage
 from app.surveys.models import Wave, WaveStatus
-from app.surveys.queries import definition_of, place_names
 from app.web.db import db
 from app.web.files import PDF, download
 from app.web.formats import sentence

@@ -17,6 +17,9 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 
+from app.instruments.definition import AGE_BANDS, SEXES, Definition
+from app.instruments.logic import Problem
+from app.instruments.versions import definition_of
 from app.kernel.errors import Invalid, Refused
 from app.kernel.text import T
 from app.people.pages import csrf_failed
@@ -25,10 +28,8 @@ from app.responses import service, steps
 from app.responses.blueprint import bp
 from app.responses.order import options_of, rows_of
 from app.responses.service import Submission, Taken, Wrong
-from app.surveys.definition import AGE_BANDS, SEXES, Definition
-from app.surveys.logic import Problem
 from app.surveys.models import Mode, Wave
-from app.surveys.queries import definition_of, wave_of_code
+from app.surveys.queries import wave_of_code
 from app.web.db import db, writes_nothing
 from app.web.formats import sentence
 from app.web.guard import public

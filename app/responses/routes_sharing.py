@@ -9,6 +9,10 @@ from app.areas.models import Regency
 from app.documents.qr import qr, qr_image, qr_png
 from app.documents.render import renderer
 from app.documents.sheets import CSV, as_csv
+from app.instruments.access import PLANNERS
+from app.instruments.definition import say
+from app.instruments.places import place_names
+from app.instruments.versions import definition_of
 from app.kernel import audit
 from app.kernel.errors import NotFound, Refused
 from app.kernel.text import T
@@ -16,10 +20,8 @@ from app.people.office import office_of
 from app.responses import links
 from app.responses.blueprint import bp
 from app.responses.forms_answers import LinksForm
-from app.surveys.access import PLANNERS, to_manage
-from app.surveys.definition import say
+from app.surveys.access import to_manage
 from app.surveys.models import Mode, Wave, WaveStatus
-from app.surveys.queries import definition_of, place_names
 from app.web.db import db
 from app.web.files import PDF, download
 from app.web.formats import local_date

@@ -12,16 +12,18 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.instruments.definition import AGE_BANDS, SEXES, Definition
+from app.instruments.logic import Problem, asked, clean
+from app.instruments.models import SurveyAudience
+from app.instruments.versions import definition_of
 from app.kernel.db import insert_missing
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.responses.models import Response, ResponseConflict
 from app.responses.quality import marks
-from app.surveys.definition import AGE_BANDS, SEXES, Definition
-from app.surveys.logic import Problem, asked, clean
-from app.surveys.models import Mode, SampleMethod, SurveyAudience, Wave, WavePlace, WaveStatus
-from app.surveys.queries import definition_of, place_exists
+from app.surveys.models import Mode, SampleMethod, Wave, WavePlace, WaveStatus
+from app.surveys.queries import place_exists
 
 GRACE = timedelta(days=14)
 """How long after a wave was closed an answer that was given before may still arrive from a phone without signal."""

@@ -20,9 +20,9 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.instruments.definition import AGE_BANDS, SEXES, Definition, Measure, Option, Question, say
+from app.instruments.logic import holds
 from app.responses.service import Submission
-from app.surveys.definition import AGE_BANDS, SEXES, Definition, Measure, Option, Question, say
-from app.surveys.logic import holds
 from app.surveys.models import Mode
 
 GOLDEN = 0.6180339887498949  # people spread over places as evenly as their targets ask, however many there are

@@ -12,6 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.areas.models import Village
+from app.instruments.definition import Definition
+from app.instruments.models import SurveyAudience
+from app.instruments.places import place_names
+from app.instruments.versions import definition_of
 from app.kernel import audit
 from app.kernel.db import insert_missing
 from app.kernel.errors import Invalid, NotFound, Refused
@@ -23,9 +27,7 @@ from app.responses.quality import marks
 from app.responses.service import check_known, content_hash, values_of
 from app.responses.simulate import People, Person, Setting, Truth
 from app.responses.tally import fold
-from app.surveys.definition import Definition
-from app.surveys.models import Mode, SurveyAudience, Wave, WaveStatus
-from app.surveys.queries import definition_of, place_names
+from app.surveys.models import Mode, Wave, WaveStatus
 
 AT_ONCE = 1000
 DEFAULT_ANSWERS = 400

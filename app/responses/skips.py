@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.surveys.definition import Definition, Option, Question, Row, say
-from app.surveys.logic import holds
+from app.instruments.definition import Definition, Option, Question, Row, say
+from app.instruments.logic import holds
 
 MANY = 2
 """So many options are named one by one."""

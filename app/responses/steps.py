@@ -11,10 +11,10 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
 
+from app.instruments.definition import Definition, Question
+from app.instruments.logic import asked, read_answer
 from app.kernel.errors import Invalid
 from app.kernel.text import T
-from app.surveys.definition import Definition, Question
-from app.surveys.logic import asked, read_answer
 
 SALT = "survey-steps"
 ABOUT = ("~place", "~sex", "~age_band")

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.instruments.definition import Definition
+from app.instruments.measures import values
+from app.instruments.versions import definition_of
 from app.kernel.db import insert_missing, unit_of_work, wait_for_turn
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.responses.models import Cell, Response
-from app.surveys.definition import Definition
-from app.surveys.measures import values
 from app.surveys.models import Wave
-from app.surveys.queries import definition_of
 
 Floats = NDArray[np.float64]
 Key = tuple[str, str, str, str]

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.instruments.definition import Definition, Question
 from app.responses.models import Response
-from app.surveys.definition import Definition, Question
 from app.surveys.models import Wave
 
 ERASED = "(isi dihapus)"

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.instruments.definition import Definition, Question, say
+from app.instruments.states import AGE_WORDS, SEX_WORDS
 from app.kernel.text import T
-from app.surveys.definition import Definition, Question, say
-from app.surveys.states import AGE_WORDS, SEX_WORDS
 
 FLAGS: Mapping[str, T] = {
     "repeat": T("Diduga ulangan"),

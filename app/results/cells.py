@@ -9,11 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.areas.models import District
+from app.instruments.definition import Definition
+from app.instruments.measures import Item, items
+from app.instruments.models import SurveyAudience
+from app.instruments.places import place_names
+from app.instruments.versions import definition_of
 from app.responses.tally import Counts, counts
-from app.surveys.definition import Definition
-from app.surveys.measures import Item, items
-from app.surveys.models import SurveyAudience, Wave, WavePlace
-from app.surveys.queries import definition_of, place_names
+from app.surveys.models import Wave, WavePlace
 
 Words = NDArray[np.str_]
 Bools = NDArray[np.bool_]

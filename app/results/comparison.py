@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sqlalchemy.orm import Session
 
+from app.instruments.measures import Item, fingerprint
+from app.instruments.models import SurveyAudience
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.results import quotes, words
@@ -13,8 +15,7 @@ from app.results.cells import Survey, survey_of
 from app.results.figures import Figure, Part, figure, parts_of
 from app.surveys.comparing import Difference, difference, difference_by_cluster, holm
 from app.surveys.estimates import Grouped
-from app.surveys.measures import Item, fingerprint
-from app.surveys.models import SampleMethod, SurveyAudience, Wave, WaveStatus
+from app.surveys.models import SampleMethod, Wave, WaveStatus
 
 REWORDED = T("kalimat pertanyaan berubah, jadi tidak dibandingkan")
 NOT_BEFORE = T("tidak ditanyakan pada survei sebelumnya")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.instruments.definition import Question, say
 from app.results.cells import Bools, Floats, Ints
 from app.results.figures import Figure, Part, figure
-from app.surveys.definition import Question, say
 from app.surveys.publication import LEAST_CELL, LEAST_GROUP, hidden
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from app.campaigns.models import Campaign
+from app.instruments.states import AUDIENCES
 from app.results import quotes, words
 from app.results.comparison import Comparison
 from app.results.comparison import Row as Compared
@@ -15,7 +16,7 @@ from app.results.figures import VOLUNTEERS, Figure
 from app.results.wave_results import WaveResults
 from app.surveys.models import Wave
 from app.surveys.publication import LEAST_GROUP
-from app.surveys.states import AUDIENCES, METHODS, MODES, STAGES
+from app.surveys.states import METHODS, MODES, STAGES
 
 TEMPLATE = "survey_results"
 DECOY = "pembanding: layanan ini tidak ada"

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.documents.sheets import Cell
+from app.instruments.models import SurveyAudience
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.people.models import User
@@ -37,7 +38,7 @@ from app.responses.columns import (
 from app.responses.models import Response
 from app.results.cells import Cells, Survey
 from app.results.figures import parts_of
-from app.surveys.models import SurveyAudience, Wave
+from app.surveys.models import Wave
 from app.surveys.publication import LEAST_CELL, LEAST_GROUP
 
 NAME, DISTRICT_NAME = "nama_tempat", "nama_kecamatan"

@@ -12,12 +12,12 @@ from functools import cached_property
 
 import numpy as np
 
+from app.instruments.definition import AGE_BANDS, SEXES
+from app.instruments.measures import Item
 from app.kernel.text import T
 from app.results.cells import DISTRICT, Bools, Cells, Survey, Words
 from app.results.weights import Design, design_of
-from app.surveys.definition import AGE_BANDS, SEXES
 from app.surveys.estimates import Estimate, Grouped, estimate
-from app.surveys.measures import Item
 from app.surveys.models import Mode, SampleMethod
 from app.surveys.publication import LEAST_CELL, LEAST_GROUP, complement
 

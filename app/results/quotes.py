@@ -1,11 +1,11 @@
 """The sentences that a manager may quote: a figure with its interval and n, and no more than the design allows."""
 
+from app.instruments.definition import say
+from app.instruments.measures import Item
 from app.kernel.text import T
 from app.results import words
 from app.results.figures import VOLUNTEERS, Figure, State
 from app.surveys.comparing import Difference
-from app.surveys.definition import say
-from app.surveys.measures import Item
 from app.surveys.publication import LEAST_GROUP
 
 VERDICTS = {

@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.documents.sheets import CSV, XLSX, Row, Sheet, as_csv, csv_parts, workbook
+from app.instruments.access import PLANNERS, READERS
+from app.instruments.versions import definition_of
 from app.kernel import audit
 from app.kernel.errors import NotFound, Refused
 from app.kernel.roles import Actor
@@ -16,10 +18,9 @@ from app.kernel.text import T
 from app.responses.codebook import TITLES, codebook
 from app.responses.models import Response as Answer
 from app.results.blueprint import bp
-from app.surveys.access import PLANNERS, READERS, get, may_manage
+from app.surveys.access import get, may_manage
 from app.surveys.models import Wave, WaveStatus
 from app.surveys.panels import Panel, panel
-from app.surveys.queries import definition_of
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import sentence

@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.areas.queries import district_choices
+from app.instruments.access import READERS
+from app.instruments.definition import AGE_BANDS, SEXES
+from app.instruments.models import SurveyAudience
+from app.instruments.states import AGE_WORDS, SEX_WORDS
 from app.results import pages
 from app.results.blueprint import bp
-from app.surveys.access import READERS
-from app.surveys.definition import AGE_BANDS, SEXES
-from app.surveys.models import SurveyAudience
-from app.surveys.states import AGE_WORDS, SEX_WORDS
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from app.documents.render import renderer
 from app.documents.sheets import XLSX, workbook
+from app.instruments.access import READERS
 from app.results import pages
 from app.results.blueprint import bp
-from app.surveys.access import READERS, get
+from app.surveys.access import get
 from app.web.db import db
 from app.web.files import PDF, download
 from app.web.guard import allow, current_actor

@@ -7,17 +7,17 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.instruments.definition import say
+from app.instruments.measures import fingerprint
+from app.instruments.versions import definition_of
 from app.kernel.roles import Actor
 from app.results.cells import Survey, survey_of
 from app.results.figures import Figure, Part, figure_of, parts_of
 from app.surveys import recorded
 from app.surveys import trend as lines
 from app.surveys.access import visible_to
-from app.surveys.definition import say
 from app.surveys.estimates import Estimate
-from app.surveys.measures import fingerprint
 from app.surveys.models import RecordedResult, Wave, WaveStatus
-from app.surveys.queries import definition_of
 
 MOST = 40
 """Surveys in one line; the latest are kept."""

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.instruments.definition import say
+from app.instruments.measures import MARKS
+from app.instruments.models import SurveyAudience
+from app.instruments.states import AGE_WORDS, SEX_WORDS
 from app.kernel.text import T
 from app.responses.models import Response, ResponseConflict
 from app.results import quotes
 from app.results.cells import Survey, answers_by_place, survey_of
 from app.results.distributions import Distribution, distributions
 from app.results.figures import BY, Figure, Part, figure, groups, parts_of
-from app.surveys.definition import say
-from app.surveys.measures import MARKS
-from app.surveys.models import Mode, SampleMethod, SurveyAudience, Wave, WaveStatus
-from app.surveys.states import AGE_WORDS, SEX_WORDS
+from app.surveys.models import Mode, SampleMethod, Wave, WaveStatus
 
 LONE = T("Strata dengan satu desa saja: %(names)s. Ragamnya dihitung terhadap rata-rata semua desa.")
 

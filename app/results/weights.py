@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.instruments.models import SurveyAudience
+from app.instruments.states import AGE_WORDS, SEX_WORDS
 from app.kernel.text import T
 from app.results.cells import Cells, Floats, Ints, Words, answers_by_place
-from app.surveys.models import SampleMethod, SurveyAudience, Wave, WavePlace
-from app.surveys.states import AGE_WORDS, SEX_WORDS
+from app.surveys.models import SampleMethod, Wave, WavePlace
 from app.surveys.weighting import kish, rake
 
 EQUAL = T("Setiap jawaban dihitung sama berat.")

@@ -3,15 +3,12 @@
 from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session
 
+from app.instruments.access import PLANNERS, may_plan_for
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
 from app.surveys.models import Wave
 
-PLANNERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
-"""Who makes instruments and waves, keys paper and imports files."""
-READERS = (Role.VIEWER, Role.APPROVER, Role.OPD_CONTACT, *PLANNERS)
-"""Who sees waves and results."""
 ENUMERATORS = (Role.ENUMERATOR, Role.COMMUNITY, *PLANNERS)
 """Who asks people with a phone."""
 KEYERS = (Role.ENUMERATOR, *PLANNERS)
@@ -31,12 +28,6 @@ def get(session: Session, actor: Actor, wave_id: int) -> Wave:
     if wave is None:
         raise NotFound(T("Survei ini tidak ada, atau bukan milik organisasi Anda."))
     return wave
-
-
-def may_plan_for(actor: Actor, organisation_id: int) -> bool:
-    if actor == SYSTEM:
-        return True
-    return actor.has(*PLANNERS) and (actor.of_office or organisation_id in actor.organisation_ids)
 
 
 def may_manage(actor: Actor, wave: Wave) -> bool:

@@ -2,7 +2,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from app.surveys.states import AGE_WORDS, AUDIENCES, BADGES, METHODS, MODES, SEX_WORDS, STAGES, STATUSES
+from app.surveys.states import BADGES, METHODS, MODES, STAGES, STATUSES
 from app.web.formats import sentence
 
 bp = Blueprint("surveys", __name__, template_folder="templates")
@@ -17,8 +17,7 @@ def wave_badge(status: str) -> tuple[str, str]:
 def _words() -> dict[str, Any]:
     """Of every page that shows a survey, also those of the rooms above."""
     words = {
-        "stage_words": STAGES, "survey_audience_words": AUDIENCES, "mode_words": MODES, "method_words": METHODS,
-        "sex_words": SEX_WORDS, "age_words": AGE_WORDS,
+        "stage_words": STAGES, "mode_words": MODES, "method_words": METHODS,
     }  # fmt: skip
     return {
         "wave_badge": wave_badge,

@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from app.instruments.access import may_plan_for
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.surveys.access import get, may_plan_for
+from app.surveys.access import get
 from app.surveys.models import SampleMethod, Stage, Wave, WaveStatus
 from app.surveys.plans import MAX_NAME, Plan, plan_of
 from app.surveys.states import STAGES

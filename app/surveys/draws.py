@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import Connectivity, District, Village
 from app.areas.queries import latest_statements
+from app.instruments.models import SurveyAudience
 from app.kernel import audit
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.surveys.access import to_manage
-from app.surveys.models import SampleMethod, SurveyAudience, Wave, WaveStatus
+from app.surveys.models import SampleMethod, Wave, WaveStatus
 from app.surveys.planner import design_effect
 from app.surveys.plans import ICC, MAX_REASON, PlacePlan
 from app.surveys.sampling import METHOD, MOST_SEED, Draw, Drawn, draw

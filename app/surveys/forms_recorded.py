@@ -10,11 +10,11 @@ from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectF
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.areas.connectivity import EARLIEST_YEAR, Precision, as_of_from
+from app.instruments.states import AUDIENCES
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.surveys.models import RecordedResult
 from app.surveys.recorded_values import LIMITS, MOST_ANSWERS, MOST_ASKED, Answer, ResultValues
-from app.surveys.states import AUDIENCES
 from app.web.formats import sentence
 from app.web.forms import Form
 

@@ -20,9 +20,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, TextInput
 
+from app.instruments.models import SurveyAudience
 from app.kernel.errors import Invalid
 from app.kernel.text import T
-from app.surveys.models import Mode, SampleMethod, Stage, SurveyAudience, Wave
+from app.surveys.models import Mode, SampleMethod, Stage, Wave
 from app.surveys.plans import GROUPS, MAX_NAME, MAX_NUMBER, MAX_PURPOSE, MAX_REASON, MOST_ANSWERS, Plan, plan_of
 from app.surveys.states import METHODS
 from app.web.formats import sentence

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session, aliased, defer
 from app.areas.models import District, Village
 from app.campaigns.models import Campaign, CampaignStatus
 from app.campaigns.rules import visible as visible_campaigns
+from app.instruments.models import Instrument, InstrumentVersion, SurveyAudience
+from app.instruments.places import opd
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Actor
 from app.people.models import Organisation, User
 from app.people.organisations import OrganisationKind
 from app.surveys.access import visible_to
-from app.surveys.models import Instrument, InstrumentVersion, Stage, SurveyAudience, Wave, WaveStatus
-from app.surveys.queries import opd
+from app.surveys.models import Stage, Wave, WaveStatus
 
 HISTORY = 50
 ORGANISERS = (OrganisationKind.OPD, OrganisationKind.BIDANG)

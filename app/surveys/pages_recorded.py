@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.areas.connectivity import Precision
 from app.campaigns.models import Campaign, Dimension
 from app.campaigns.rules import visible as visible_campaigns
+from app.instruments.definition import say, texts_of
+from app.instruments.models import Instrument, InstrumentVersion
 from app.kernel.roles import Actor
-from app.surveys.definition import say, texts_of
-from app.surveys.models import Instrument, InstrumentVersion
 
 PATTERNS = {Precision.YEAR: "y", Precision.MONTH: "MMMM y", Precision.DAY: "d MMMM y"}
 

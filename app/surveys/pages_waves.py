@@ -8,10 +8,11 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.instruments.models import SurveyAudience
 from app.kernel.audit import AuditEntry
 from app.kernel.text import T
 from app.people.trail import action_label
-from app.surveys.models import Mode, SampleMethod, SurveyAudience, Wave, WaveStatus
+from app.surveys.models import Mode, SampleMethod, Wave, WaveStatus
 from app.web.formats import sentence
 from app.web.menu import link, may_open
 

@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
+from app.instruments.access import may_plan_for
+from app.instruments.definition import AGE_BANDS, SEXES
+from app.instruments.models import InstrumentVersion, SurveyAudience
+from app.instruments.places import place_names
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import SYSTEM, Actor
 from app.kernel.site import site_of
 from app.kernel.text import T
 from app.people.models import Organisation
-from app.surveys.access import may_plan_for
-from app.surveys.definition import AGE_BANDS, SEXES
-from app.surveys.models import InstrumentVersion, Mode, SampleMethod, Stage, SurveyAudience, Wave, WaveStatus
-from app.surveys.queries import place_names
+from app.surveys.models import Mode, SampleMethod, Stage, Wave, WaveStatus
 
 MAX_NAME = 200
 MAX_PURPOSE = 5000

@@ -10,23 +10,16 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.campaigns.models import Audience, Campaign, CampaignStatus
+from app.instruments.access import PLANNERS
+from app.instruments.models import Instrument, InstrumentVersion, SurveyAudience
 from app.kernel import audit
 from app.kernel.db import unit_of_work, wait_for_turn
 from app.kernel.roles import SYSTEM, Role
 from app.kernel.text import T
 from app.notices.service import notify
 from app.people.models import Organisation, RoleRow, User
-from app.surveys.access import PLANNERS
 from app.surveys.copies import copied, made_from
-from app.surveys.models import (
-    Instrument,
-    InstrumentVersion,
-    Mode,
-    Stage,
-    SurveyAudience,
-    Wave,
-    WaveStatus,
-)
+from app.surveys.models import Mode, Stage, Wave, WaveStatus
 from app.surveys.plans import MAX_NAME, Plan
 from app.surveys.waves import plan
 

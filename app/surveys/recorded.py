@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.instruments.access import may_plan_for
 from app.kernel import audit
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Actor
 from app.kernel.text import T
 from app.people.models import Organisation
-from app.surveys.access import may_plan_for
 from app.surveys.models import RecordedResult
 from app.surveys.recorded_values import Answer, ResultValues, check
 

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from app.areas.connectivity import Precision
 from app.campaigns.models import Campaign, Dimension
 from app.campaigns.rules import visible as visible_campaigns
+from app.instruments.models import SurveyAudience
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.media import service as media
-from app.surveys.models import RecordedResult, SurveyAudience
+from app.surveys.models import RecordedResult
 
 MOST_ANSWERS = 40
 MOST_ASKED = 10_000_000

@@ -1,14 +1,14 @@
-"""The list of surveys and the page of one. Instruments, planning and recorded results have modules of their own."""
+"""The list of surveys and the page of one. Planning and recorded results have modules of their own."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.instruments.access import PLANNERS, READERS, may_plan_for
+from app.instruments.places import place_names
+from app.instruments.states import AUDIENCES
 from app.kernel.paging import paginate
 from app.surveys import (
     listing,
-    routes_instruments,
-    routes_instruments_edit,
-    routes_instruments_more,
     routes_planner,
     routes_recorded,
     routes_waves,
@@ -17,13 +17,12 @@ from app.surveys import (
     routes_waves_panels,
     routes_waves_places,
 )
-from app.surveys.access import PLANNERS, READERS, get, may_manage, may_plan_for
+from app.surveys.access import get, may_manage
 from app.surveys.blueprint import bp
 from app.surveys.models import WaveStatus
 from app.surveys.pages_waves import RESULTS, about_places, door, history_lines, next_step, wants_number
 from app.surveys.panels import SECTIONS, answers, panels
-from app.surveys.queries import place_names
-from app.surveys.states import AUDIENCES, STAGES, STATUSES
+from app.surveys.states import STAGES, STATUSES
 from app.surveys.waves import missing
 from app.web.db import db
 from app.web.formats import local_day, sentence
@@ -33,9 +32,6 @@ from app.web.wiring import now
 
 __all__ = [
     "bp",
-    "routes_instruments",
-    "routes_instruments_edit",
-    "routes_instruments_more",
     "routes_planner",
     "routes_recorded",
     "routes_waves",

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from app.surveys.access import READERS
+from app.instruments.access import READERS
 from app.surveys.blueprint import bp
 from app.surveys.forms_waves import DecimalField
 from app.surveys.plans import ICC, MOST_ANSWERS

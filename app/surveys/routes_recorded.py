@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.campaigns.models import Campaign, Dimension
 from app.campaigns.panels import Line, Panel, panel
 from app.campaigns.rules import visible as visible_campaigns
+from app.instruments.access import PLANNERS, READERS
+from app.instruments.states import AUDIENCES
 from app.kernel.errors import NotFound, Stale
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor
@@ -20,11 +22,9 @@ from app.media.models import StoredFile
 from app.media.pages import picture
 from app.people.models import Organisation
 from app.surveys import pages_recorded, recorded
-from app.surveys.access import PLANNERS, READERS
 from app.surveys.blueprint import bp
 from app.surveys.forms_recorded import ResultForm, filled, picked_file, posted_rows, stored_rows, with_spare
 from app.surveys.models import RecordedResult
-from app.surveys.states import AUDIENCES
 from app.web.db import db
 from app.web.formats import local_day, sentence
 from app.web.guard import allow, current_actor

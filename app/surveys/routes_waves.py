@@ -8,16 +8,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.campaigns.models import Audience, Campaign
+from app.instruments.access import PLANNERS, may_plan_for
+from app.instruments.models import SurveyAudience
+from app.instruments.states import AUDIENCES
 from app.kernel.errors import Forbidden, Refused
 from app.kernel.text import T
 from app.surveys import copies, listing, waves
-from app.surveys.access import PLANNERS, get, may_plan_for, to_manage
+from app.surveys.access import get, to_manage
 from app.surveys.blueprint import bp
 from app.surveys.forms_waves import CopyForm, WaveForm
-from app.surveys.models import Mode, SampleMethod, Stage, SurveyAudience, Wave, WaveStatus
+from app.surveys.models import Mode, SampleMethod, Stage, Wave, WaveStatus
 from app.surveys.plans import ICC, Plan
 from app.surveys.proposals import standard_version
-from app.surveys.states import AUDIENCES, STAGES
+from app.surveys.states import STAGES
 from app.web.db import db
 from app.web.formats import local_date, local_day, sentence
 from app.web.guard import allow, current_actor

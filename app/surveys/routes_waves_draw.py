@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.documents import sheets
+from app.instruments.access import PLANNERS, READERS
+from app.instruments.models import SurveyAudience
+from app.instruments.places import place_names
 from app.kernel.errors import Refused
 from app.kernel.text import T
-from app.surveys.access import PLANNERS, READERS, get, may_manage, to_manage
+from app.surveys.access import get, may_manage, to_manage
 from app.surveys.blueprint import bp
 from app.surveys.forms_waves import DrawForm
-from app.surveys.models import SampleMethod, SurveyAudience, Wave, WaveStatus
-from app.surveys.queries import place_names
+from app.surveys.models import SampleMethod, Wave, WaveStatus
 from app.web.db import db
 from app.web.files import download
 from app.web.guard import allow, current_actor

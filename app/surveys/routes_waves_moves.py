@@ -4,10 +4,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.instruments.access import PLANNERS
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.surveys import listing, waves
-from app.surveys.access import PLANNERS, to_manage
+from app.surveys.access import to_manage
 from app.surveys.blueprint import bp
 from app.surveys.forms_waves import ReasonForm, ReopenForm
 from app.surveys.models import WaveStatus

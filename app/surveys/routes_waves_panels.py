@@ -1,4 +1,4 @@
-"""The surveys of a campaign, as its page shows them: before, after, and what is missing."""
+"""The surveys on pages below: of a campaign before, after and what is missing; of a questionnaire where it is asked."""
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign, CampaignStatus
 from app.campaigns.panels import Line, Panel, panel
+from app.instruments.access import may_plan_for
+from app.instruments.models import InstrumentVersion
+from app.instruments.panels import USES
 from app.kernel.roles import Actor
-from app.surveys.access import may_plan_for, visible_to
+from app.surveys.access import visible_to
 from app.surveys.blueprint import wave_badge
 from app.surveys.models import Stage, Wave, WaveStatus
 from app.surveys.states import STAGES
@@ -68,3 +71,23 @@ def _notes(campaign: Campaign, stages: set[str]) -> list[str]:
     if Stage.BASELINE in stages or campaign.status == CampaignStatus.CANCELLED:
         return []
     return [_("Survei awal belum ada, jadi perubahan tidak bisa dihitung.")]
+
+
+def _asking(session: Session, actor: Actor, instrument_id: int) -> dict[int, list[Line]]:
+    """The surveys with each version of a questionnaire that this person may see, latest first; one query."""
+    query = (
+        select(Wave)
+        .join(InstrumentVersion, InstrumentVersion.id == Wave.instrument_version_id)
+        .where(InstrumentVersion.instrument_id == instrument_id, visible_to(actor))
+        .order_by(Wave.starts_on.desc(), Wave.id.desc())
+    )
+    found: dict[int, list[Line]] = {}
+    for wave in session.scalars(query):
+        line = Line(
+            wave.name, url_for("surveys.show", wave_id=wave.id), on=wave.starts_on, detail=sentence(STAGES[wave.stage])
+        )
+        found.setdefault(wave.instrument_version_id, []).append(line)
+    return found
+
+
+USES[:] = [_asking]

@@ -8,13 +8,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.areas.models import District
+from app.instruments.access import PLANNERS
+from app.instruments.models import SurveyAudience
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.surveys import listing, margins, waves
-from app.surveys.access import PLANNERS, to_manage
+from app.surveys.access import to_manage
 from app.surveys.blueprint import bp
 from app.surveys.forms_waves import PlacesForm, QuotasForm, group_fields, typed_numbers, whole_numbers
-from app.surveys.models import SampleMethod, SurveyAudience, Wave, WaveStatus
+from app.surveys.models import SampleMethod, Wave, WaveStatus
 from app.surveys.plans import GROUPS, PlacePlan
 from app.web.db import db
 from app.web.guard import allow, current_actor

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.kernel.text import T
-from app.surveys.models import Mode, SampleMethod, Stage, SurveyAudience, WaveStatus
+from app.surveys.models import Mode, SampleMethod, Stage, WaveStatus
 
 MOVES: Mapping[WaveStatus, frozenset[WaveStatus]] = {
     WaveStatus.DRAFT: frozenset({WaveStatus.OPEN, WaveStatus.CANCELLED}),
@@ -29,10 +29,6 @@ STAGES: Mapping[str, T] = {
     Stage.FOLLOWUP: T("Survei lanjutan"),
     Stage.SINGLE: T("Survei tersendiri"),
 }
-AUDIENCES: Mapping[str, T] = {
-    SurveyAudience.RESIDENTS: T("Warga"),
-    SurveyAudience.CIVIL_SERVANTS: T("ASN"),
-}
 MODES: Mapping[str, T] = {
     Mode.LINK: T("Tautan atau QR"),
     Mode.PHONE: T("Wawancara dengan HP"),
@@ -43,21 +39,4 @@ METHODS: Mapping[str, T] = {
     SampleMethod.OPEN: T("Terbuka untuk siapa saja"),
     SampleMethod.LIST: T("Tempat dipilih sendiri"),
     SampleMethod.PPS: T("Desa diundi menurut jumlah penduduk"),
-}
-SEX_WORDS: Mapping[str, T] = {"f": T("Perempuan"), "m": T("Laki-laki")}
-AGE_WORDS: Mapping[str, T] = {
-    "17-24": T("17–24 tahun"),
-    "25-34": T("25–34 tahun"),
-    "35-44": T("35–44 tahun"),
-    "45-54": T("45–54 tahun"),
-    "55+": T("55 tahun ke atas"),
-}
-KIND_WORDS: Mapping[str, T] = {
-    "one": T("Pilih satu"),
-    "many": T("Pilih beberapa"),
-    "scale": T("Skala"),
-    "number": T("Angka"),
-    "text": T("Tulisan"),
-    "grid": T("Tabel per layanan"),
-    "note": T("Keterangan"),
 }

@@ -7,15 +7,16 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from app.instruments.checks import check as findings
+from app.instruments.models import InstrumentVersion
+from app.instruments.service import freeze
 from app.kernel import audit
 from app.kernel.errors import Invalid, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.surveys.access import to_manage
-from app.surveys.checks import check as findings
-from app.surveys.instruments import freeze
-from app.surveys.models import InstrumentVersion, SampleMethod, Wave, WavePlace, WaveStatus
+from app.surveys.models import SampleMethod, Wave, WavePlace, WaveStatus
 from app.surveys.plans import (
     LONGEST,
     MAX_REASON,

@@ -52,7 +52,7 @@ MAIN = (
     Item("reports.aspirations", _l("Aspirasi Warga"), "message-question", ("reports.aspiration",)),
     Item("reports.reach", _l("Jangkauan Desa"), "map-pin-check", ("reports.reach",)),
     Item("communities.index", _l("KIM dan Komunitas"), "users-group", ("communities.",)),
-    Item("surveys.index", _l("Survei"), "chart-dots", ("surveys.", "responses.", "results.")),
+    Item("surveys.index", _l("Survei"), "chart-dots", ("surveys.", "instruments.", "responses.", "results.")),
     Item("field.survey", _l("Wawancara Survei"), "clipboard-text", ("field.survey",)),
     Item("responses.to_key", _l("Ketik Formulir"), "keyboard", ("responses.key",), without="surveys.index"),
     Item("outlets.index", _l("Saluran"), "broadcast", ("outlets.",)),

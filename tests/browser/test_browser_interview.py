@@ -7,9 +7,9 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import Page
 
+from app.instruments import logic
+from app.instruments.definition import read
 from app.responses.order import rows_of
-from app.surveys import logic
-from app.surveys.definition import read
 from config import ROOT
 from tests.survey_sample import DEFINITION
 

@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.service import load_services
+from app.instruments.models import Instrument, InstrumentVersion
+from app.instruments.service import freeze, save
 from app.kernel.roles import Actor, Role
 from app.kits.check import check, errors
 from app.kits.export import export_kit
@@ -19,8 +21,7 @@ from app.kits.service import ImportResult, import_kit
 from app.kits.surveys import with_hashes
 from app.media.models import StoredFile
 from app.media.storage import Storage
-from app.surveys.instruments import freeze, save
-from app.surveys.models import Instrument, InstrumentVersion, RecordedResult, Wave
+from app.surveys.models import RecordedResult, Wave
 from tests.kits.test_check import KITS, change, kit
 from tests.world import World
 

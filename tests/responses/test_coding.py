@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.instruments.measures import items
+from app.instruments.versions import definition_of
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
@@ -13,9 +15,7 @@ from app.responses import coding, tally
 from app.responses.models import Response, ResponseConflict
 from app.responses.service import Submission, record
 from app.responses.texts import ERASED, plain, texts_of
-from app.surveys.measures import items
 from app.surveys.models import Wave
-from app.surveys.queries import definition_of
 from tests.survey_sample import ANSWERS
 from tests.world import VILLAGE, World
 

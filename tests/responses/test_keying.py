@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.instruments.definition import read
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, Refused, Stale
@@ -16,7 +17,6 @@ from app.responses import mismatches, review, tally
 from app.responses.keying import Typed, key_sheet, read_day, read_lines
 from app.responses.models import Response, ResponseConflict
 from app.responses.service import Wrong, sheet_uuid
-from app.surveys.definition import read
 from app.surveys.models import Wave
 from tests.survey_sample import DEFINITION
 from tests.world import VILLAGE, World

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.documents.render import Renderer
+from app.instruments.definition import read
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
@@ -19,7 +20,6 @@ from app.kernel.roles import Role
 from app.responses import paper
 from app.responses.models import PaperRun
 from app.responses.skips import END, jumps, numbers, only_if
-from app.surveys.definition import read
 from app.surveys.models import Wave
 from tests.survey_sample import DEFINITION
 from tests.world import VILLAGE, World

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.instruments.versions import definition_of
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
@@ -19,7 +20,6 @@ from app.responses.service import Submission, record
 from app.responses.tally import counts, fold, fold_all, recount, vectors
 from app.responses.told import differing
 from app.surveys.models import Wave
-from app.surveys.queries import definition_of
 from tests.survey_sample import ANSWERS
 from tests.world import VILLAGE, World
 

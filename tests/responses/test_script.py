@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from app.instruments import logic
+from app.instruments.definition import Definition, Question, read
 from app.responses.order import options_of
-from app.surveys import logic
-from app.surveys.definition import Definition, Question, read
 from config import ROOT
 
-CASES = json.loads((ROOT / "tests/surveys/logic_cases.json").read_text(encoding="utf-8"))
+CASES = json.loads((ROOT / "tests/instruments/logic_cases.json").read_text(encoding="utf-8"))
 SCRIPTS = ROOT / "frontend/src/survey"
 SEEDS = ("3b0a1c52-8f0e-4f0e-9d35-0d0f6a8f4c11", "00000000-0000-4000-8000-000000000000", "ü")
 

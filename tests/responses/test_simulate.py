@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.instruments.definition import read
+from app.instruments.logic import asked, clean
+from app.instruments.measures import items
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import SYSTEM
 from app.responses.models import Response
 from app.responses.simulate import People, Truth, each_share, share_in
 from app.responses.simulating import people_of, read_truth, simulate, wave_named
 from app.responses.tally import counts, fold
-from app.surveys.definition import read
-from app.surveys.logic import asked, clean
-from app.surveys.measures import items
 from app.surveys.models import Wave
 from tests.survey_sample import DEFINITION
 from tests.world import World

@@ -4,11 +4,11 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.instruments.measures import items
+from app.instruments.versions import definition_of
 from app.responses.models import Cell, Response
 from app.responses.tally import counts, fold, untally
-from app.surveys.measures import items
 from app.surveys.models import Wave
-from app.surveys.queries import definition_of
 from tests.survey_sample import ANSWERS
 from tests.world import World
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from app.instruments.models import SurveyAudience
+from app.instruments.places import opd
 from app.responses.models import Response
 from app.responses.tally import fold
 from app.results.cells import survey_of
@@ -13,8 +15,7 @@ from app.results.figures import Figure, State, figure_of, groups, parts_of
 from app.results.tables import of_wave
 from app.results.wave_results import WaveResults, results_of
 from app.results.weights import NOT_SETTLED, RAKED
-from app.surveys.models import SurveyAudience, Wave, WavePlace
-from app.surveys.queries import opd
+from app.surveys.models import Wave, WavePlace
 from tests.results.build import design_weight, drawn, from_rows, give, knows, planted, villages
 from tests.survey_sample import ANSWERS
 from tests.world import World

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.instruments.models import InstrumentVersion
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor, Role
-from app.surveys.models import InstrumentVersion, WaveStatus
+from app.surveys.models import WaveStatus
 from app.surveys.waves import PlacePlan, Plan, cancel_wave, close_wave, edit, open_wave, plan, plan_of, reopen_wave
 from tests.world import VILLAGE, World
 

@@ -1,5 +1,5 @@
-// Skip logic and random order in the browser: the same as app/surveys/logic.py and app/responses/order.py.
-// tests/surveys/logic_cases.json holds both to it. No DOM here, so that Node can run it.
+// Skip logic and random order in the browser: the same as app/instruments/logic.py and app/responses/order.py.
+// tests/instruments/logic_cases.json holds both to it. No DOM here, so that Node can run it.
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 

@@ -1,0 +1,198 @@
+"""Forms of instruments. What a question offers is typed one a line; see instruments/lines.py."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.instruments.definition import MOST_TEXT, Question, say, written_question
+from app.instruments.lines import OPTION_MARKS, ROW_MARKS, Unclear, read_lines, written_lines
+from app.instruments.logic import THOUSANDS, number_of
+from app.instruments.states import AUDIENCES, KIND_WORDS
+from app.instruments.xlsform.words import LANGUAGES
+from app.kernel.errors import Invalid
+from app.kernel.text import T
+from app.web.formats import sentence
+from app.web.forms import Form
+
+CHOICE_KINDS = ("one", "many", "scale")
+ASKING = ("one", "many", "scale", "grid")
+LONGEST_LINES = 20_000
+REGIONAL = ("kut", "bjn", "jv", "bug", "mad", "su", "en", "ar", "zh")
+
+
+class AboutForm(Form):
+    title = StringField(
+        _l("Nama"), [InputRequired(), Length(max=200)],
+        description=_l("Untuk kantor, misalnya “Pengenalan smart city, warga”."),
+    )  # fmt: skip
+    audience = RadioField(_l("Siapa yang ditanya"), [InputRequired()], default="residents")
+
+    def __init__(self, *positional: Any, **values: Any) -> None:
+        super().__init__(*positional, **values)
+        self.audience.choices = [(str(key), sentence(words)) for key, words in AUDIENCES.items()]
+
+
+class ImportForm(AboutForm):
+    title = StringField(
+        _l("Nama"), [Optional(), Length(max=200)], description=_l("Boleh kosong: judul formulirnya dipakai.")
+    )
+    file = FileField(
+        _l("Berkas XLSForm"), [FileRequired(_l("Pilih berkasnya."))],
+        description=_l("XLSX dari Kobo atau ODK, paling besar 3 MB."),
+    )  # fmt: skip
+
+
+class VersionForm(Form):
+    """Every change of a draft says which state of it the person saw."""
+
+    seen = HiddenField()
+
+    @property
+    def seen_number(self) -> int:
+        text = self.seen.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+class TextsForm(VersionForm):
+    title = StringField(_l("Judul yang dibaca orang"), [InputRequired(), Length(max=300)])
+    intro = TextAreaField(_l("Pengantar"), [Optional(), Length(max=MOST_TEXT)])
+    consent = TextAreaField(
+        _l("Persetujuan"), [Optional(), Length(max=MOST_TEXT)],
+        description=_l("Untuk apa jawabannya, berapa lama disimpan, dan bahwa orang boleh berhenti kapan saja."),
+    )  # fmt: skip
+    thanks = TextAreaField(_l("Ucapan terima kasih"), [Optional(), Length(max=MOST_TEXT)])
+    note = StringField(
+        _l("Catatan versi ini"), [Optional(), Length(max=500)],
+        description=_l("Untuk kantor: apa yang berubah sejak versi sebelumnya."),
+    )  # fmt: skip
+
+
+class SectionForm(VersionForm):
+    key = HiddenField()
+    title = StringField(_l("Judul bagian"), [InputRequired(), Length(max=300)])
+
+
+class QuestionForm(VersionForm):
+    """`key` is empty for a new one. Fields that a kind does not have are not shown and not read."""
+
+    key = HiddenField()
+    section = SelectField(_l("Bagian"), [InputRequired()])
+    kind = SelectField(_l("Jenis"), [InputRequired()])
+    text = TextAreaField(_l("Pertanyaan"), [InputRequired(), Length(max=MOST_TEXT)], render_kw={"rows": 2})
+    hint = TextAreaField(_l("Petunjuk"), [Optional(), Length(max=MOST_TEXT)], render_kw={"rows": 2})
+    options = TextAreaField(_l("Pilihan jawaban"), [Length(max=LONGEST_LINES)], render_kw={"spellcheck": "false"})
+    rows = TextAreaField(_l("Baris tabel"), [Length(max=LONGEST_LINES)], render_kw={"spellcheck": "false"})
+    codes = TextAreaField(_l("Kode jawaban"), [Optional(), Length(max=LONGEST_LINES)])
+    least = StringField(_l("Angka terkecil"), [Optional(), Length(max=20)])
+    most = StringField(_l("Angka terbesar"), [Optional(), Length(max=20)])
+    fractions = BooleanField(_l("Boleh pecahan, misalnya 2,5"))
+    required = BooleanField(_l("Wajib dijawab"), default=True)
+    silent = BooleanField(_l("Pilihan jangan dibacakan"))
+    no_return = BooleanField(_l("Tidak bisa kembali sesudah dijawab"))
+    shuffle = BooleanField(_l("Urutan acak"))
+    keep_when = BooleanField(_l("Biarkan syarat ini apa adanya"))
+
+    def ready(self, sections: Sequence[tuple[str, str]], kind: str) -> None:
+        self.section.choices = list(sections)
+        kinds = CHOICE_KINDS if kind in CHOICE_KINDS else (kind,)
+        self.kind.choices = [(one, sentence(KIND_WORDS[one])) for one in kinds]
+
+    @classmethod
+    def of(cls, question: Question, section: str, seen: int, dimensions: Mapping[str, str]) -> "QuestionForm":
+        raw = written_question(question)
+        return cls(
+            formdata=None, seen=seen, key=question.key, section=section, kind=question.kind, text=say(question.text),
+            hint=say(question.hint), options=written_lines(raw.get("options", ()), OPTION_MARKS),
+            rows=written_lines(raw.get("rows", ()), ROW_MARKS, dimensions),
+            codes=written_lines(raw.get("codes", ()), {}, dimensions), least=_shown(question.least),
+            most=_shown(question.most), fractions=not question.whole, required=question.required,
+            silent=not question.aloud, no_return=not question.back, shuffle=question.shuffle,
+        )  # fmt: skip
+
+    def raw(self, key: str, dimensions: Mapping[str, str]) -> dict[str, Any]:
+        """The question as the definition has it, without condition and picture. Raises Invalid with its field."""
+        kind = self.kind.data
+        found: dict[str, Any] = {
+            "key": key, "kind": kind, "text": self.text.data or "", "hint": self.hint.data or "",
+            "required": self.required.data, "aloud": not self.silent.data, "back": not self.no_return.data,
+        }  # fmt: skip
+        if kind in ASKING:
+            found["options"] = self._lines("options", OPTION_MARKS, numbered=kind == "scale")
+            found["shuffle"] = self.shuffle.data and kind != "scale"
+        if kind == "grid":
+            found["rows"] = self._lines("rows", ROW_MARKS, dimensions)
+        if kind == "text":
+            found["codes"] = self._lines("codes", {}, dimensions)
+        if kind == "number":
+            least, most = self._border("least"), self._border("most")
+            found |= {"least": least, "most": most, "whole": not self.fractions.data}
+        return found
+
+    def _lines(
+        self,
+        name: str,
+        marks: Mapping[str, str],
+        dimensions: Mapping[str, str] | None = None,
+        *,
+        numbered: bool = False,
+    ) -> list[dict[str, Any]]:
+        try:
+            return read_lines(self[name].data or "", marks, dimensions, numbered=numbered)
+        except Unclear as error:
+            raise Invalid(error.sentence, field=name) from error
+
+    def _border(self, name: str) -> float | None:
+        plain = (self[name].data or "").strip()
+        if not plain:
+            return None
+        number = number_of(plain.replace(".", "") if THOUSANDS.match(plain) else plain.replace(",", "."))
+        if number is None:
+            raise Invalid(T("Tulis angka saja, misalnya 12."), field=name)
+        return int(number) if number == int(number) else number
+
+
+def _shown(number: float | None) -> str:
+    return "" if number is None else f"{number:.10g}".replace(".", ",")
+
+
+class MeasureForm(VersionForm):
+    key = HiddenField()
+    label = StringField(
+        _l("Nama ukuran"), [InputRequired(), Length(max=200)], description=_l("Misalnya “Mengenal istilah Smart City”.")
+    )
+    kind = RadioField(
+        _l("Yang dihitung"), [InputRequired()], default="share",
+        choices=[("share", _l("Persentase orang dengan jawaban tertentu")), ("mean", _l("Rata-rata angka"))],
+    )  # fmt: skip
+    number = SelectField(_l("Rata-rata dari"), [Optional()])
+    least = IntegerField(
+        _l("Paling sedikit berapa yang harus terpenuhi"), [Optional(), NumberRange(min=1, max=200)], default=1,
+        description=_l("Bila jawabannya dipilih dari beberapa pertanyaan, misalnya 2 dari 3 benar."),
+    )  # fmt: skip
+    dimension = SelectField(_l("Dimensi"), [Optional()])
+    unasked = SelectField(
+        _l("Orang yang tidak ditanya"), [Optional()],
+        choices=[("", _l("tidak ikut dihitung")), ("0", _l("dihitung tidak")), ("1", _l("dihitung ya"))],
+    )  # fmt: skip
+    decoy = BooleanField(_l("Ukuran pemeriksa: layanan karangan, tidak pernah dilaporkan sebagai hasil"))
+    keep_when = BooleanField(_l("Biarkan syarat ini apa adanya"))
+
+    def ready(self, numbers: Sequence[tuple[str, str]], dimensions: Mapping[str, str]) -> None:
+        self.number.choices = [("", _l("– pilih –")), *numbers]
+        self.dimension.choices = [("", _l("– tidak ada –")), *dimensions.items()]
+
+
+class LanguageForm(VersionForm):
+    code = SelectField(_l("Bahasa"), [Optional()])
+    other = StringField(
+        _l("Kode bahasa lain"), [Optional(), Length(max=20)],
+        description=_l("Tiga huruf menurut ISO 639-3, misalnya “xkd”. Isi hanya bila bahasanya tidak ada di daftar."),
+    )  # fmt: skip
+
+    def ready(self, taken: Sequence[str]) -> None:
+        free = [(code, f"{LANGUAGES[code]} ({code})") for code in REGIONAL if code not in taken]
+        self.code.choices = [("", _l("– pilih –")), *free]

@@ -1,0 +1,230 @@
+"""The list of instruments and the page of one: its versions, what they ask, and where trend lines break."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.documents.sheets import XLSX
+from app.instruments import routes_edit, routes_more, service
+from app.instruments.access import PLANNERS, READERS, may_plan_for
+from app.instruments.blueprint import bp
+from app.instruments.checks import check
+from app.instruments.definition import read
+from app.instruments.forms import AboutForm, ImportForm
+from app.instruments.models import Instrument
+from app.instruments.pages import (
+    breaks_of,
+    chosen_version,
+    places_of,
+    progress,
+    version_of,
+    words_for_templates,
+)
+from app.instruments.panels import uses
+from app.instruments.places import place_names
+from app.instruments.queries import dimension_names
+from app.instruments.queries import instruments as instruments_query
+from app.instruments.states import AUDIENCES, KIND_WORDS
+from app.kernel.paging import paginate
+from app.web.db import db
+from app.web.files import download
+from app.web.formats import sentence
+from app.web.guard import allow, current_actor
+from app.web.query import number_of
+from app.web.wiring import now
+
+__all__ = ["bp", "routes_edit", "routes_more"]
+
+EMPTY: dict[str, Any] = {"sections": [{"key": "bagian_1", "title": "Bagian 1", "questions": []}]}
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    return {**words_for_templates(), "kind_words": {kind: sentence(words) for kind, words in KIND_WORDS.items()}}
+
+
+def _may_make() -> bool:
+    actor = current_actor()
+    return actor.organisation_id is not None and may_plan_for(actor, actor.organisation_id)
+
+
+@bp.get("/survei/instrumen", endpoint="index")
+@allow(*READERS)
+def list_instruments() -> ResponseReturnValue:
+    filters = {
+        "q": request.args.get("q", ""),
+        "audience": request.args.get("siapa", "") if request.args.get("siapa") in tuple(AUDIENCES) else "",
+        "archived": request.args.get("arsip") == "1",
+    }
+    page = paginate(db.session, instruments_query(**filters), number_of("hal") or 1, rows=True)  # type: ignore[arg-type]
+    return render_template(
+        "instruments/index.html", page=page, filters=filters, may_make=_may_make(),
+        audiences=[(str(key), sentence(words)) for key, words in AUDIENCES.items()],
+    )  # fmt: skip
+
+
+@bp.get("/survei/instrumen/<int:instrument_id>", endpoint="show")
+@allow(*READERS)
+def show_instrument(instrument_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    instrument = service.instrument_of(db.session, instrument_id)
+    version = chosen_version(instrument, number_of("versi"))
+    definition = read(version.definition)
+    return render_template(
+        "instruments/show.html", instrument=instrument, version=version, definition=definition,
+        uses=uses(db.session, actor, instrument_id), breaks=breaks_of(instrument, version),
+        may_manage=service.may_manage(actor, instrument), numbers=places_of(definition),
+        dimensions=dimension_names(db.session), findings=check(version.definition) if version.frozen_at is None else (),
+        translated={code: progress(definition, code) for code in definition.languages if code != "id"},
+    )  # fmt: skip
+
+
+@bp.get("/survei/instrumen/baru")
+@allow(*PLANNERS)
+def new_instrument() -> ResponseReturnValue:
+    return render_template("instruments/about.html", form=AboutForm(formdata=None), instrument=None)
+
+
+@bp.post("/survei/instrumen/baru")
+@allow(*PLANNERS)
+def create_instrument() -> ResponseReturnValue:
+    form = AboutForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            made = _create(form, {"title": form.title.data, **EMPTY})
+            flash(_("Daftar pertanyaan dibuat. Sekarang isi pertanyaannya."), "success")
+            return redirect(url_for(".edit_version", version_id=made.versions[0].id), 303)
+    return render_template("instruments/about.html", form=form, instrument=None), 422
+
+
+def _create(form: AboutForm, definition: dict[str, Any]) -> Instrument:
+    title = form.title.data or str(definition["title"]["id"])
+    return service.create(
+        db.session, current_actor(), key=service.free_key(db.session, title), title=title[:200],
+        audience=form.audience.data, definition=definition, now=now(),
+    )  # fmt: skip
+
+
+@bp.get("/survei/instrumen/impor")
+@allow(*PLANNERS)
+def import_instrument() -> ResponseReturnValue:
+    return render_template("instruments/import.html", form=ImportForm(formdata=None), reading=None)
+
+
+@bp.post("/survei/instrumen/impor", endpoint="take_instrument")
+@allow(*PLANNERS)
+def take_instrument() -> ResponseReturnValue:
+    """Nothing is kept unless everything can be."""
+    from app.instruments.xlsform.reading import read_form
+
+    form, reading = ImportForm(), None
+    if form.is_posted_and_valid():
+        db.session.rollback()  # no write lock is held while the file is read
+        with form.catching():
+            upload = form.file.data
+            reading = read_form(upload.stream.read(3_000_001), upload.filename or "formulir.xlsx")
+            if reading.definition is not None:
+                made = _create(form, _without_pictures(reading.definition))
+                for remark in reading.remarks[:8]:
+                    flash(_("Baris %(n)s: %(what)s", n=remark.row or "–", what=sentence(remark.sentence)), "info")
+                flash(_("Formulir diimpor sebagai konsep. Periksa dahulu sebelum dipakai."), "success")
+                return redirect(url_for(".edit_version", version_id=made.versions[0].id), 303)
+    return render_template("instruments/import.html", form=form, reading=reading), 422
+
+
+def _without_pictures(definition: dict[str, Any]) -> dict[str, Any]:
+    """A number of a file in somebody's spreadsheet opens no file here."""
+    for section in definition["sections"]:
+        for question in section["questions"]:
+            question.pop("picture", None)
+    return definition
+
+
+@bp.get("/survei/instrumen/<int:instrument_id>/ubah")
+@allow(*PLANNERS)
+def about_instrument(instrument_id: int) -> ResponseReturnValue:
+    instrument = service.to_manage(db.session, current_actor(), instrument_id)
+    form = AboutForm(formdata=None, title=instrument.title, audience=instrument.audience)
+    return render_template("instruments/about.html", form=form, instrument=instrument)
+
+
+@bp.post("/survei/instrumen/<int:instrument_id>/ubah")
+@allow(*PLANNERS)
+def rename_instrument(instrument_id: int) -> ResponseReturnValue:
+    instrument = service.to_manage(db.session, current_actor(), instrument_id)
+    form = AboutForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            service.edit(
+                db.session,
+                current_actor(),
+                instrument_id,
+                title=form.title.data,
+                audience=form.audience.data,
+                now=now(),
+            )
+            flash(_("Perubahan disimpan."), "success")
+            return redirect(url_for(".show", instrument_id=instrument_id), 303)
+    return render_template("instruments/about.html", form=form, instrument=instrument), 422
+
+
+@bp.post("/survei/instrumen/<int:instrument_id>/arsipkan")
+@allow(*PLANNERS)
+def archive_instrument(instrument_id: int) -> ResponseReturnValue:
+    service.archive(db.session, current_actor(), instrument_id, now=now())
+    flash(_("Daftar pertanyaan diarsipkan. Survei yang memakainya tetap berjalan."), "success")
+    return redirect(url_for(".show", instrument_id=instrument_id), 303)
+
+
+@bp.post("/survei/instrumen/<int:instrument_id>/pulihkan")
+@allow(*PLANNERS)
+def restore_instrument(instrument_id: int) -> ResponseReturnValue:
+    service.restore(db.session, current_actor(), instrument_id, now=now())
+    flash(_("Daftar pertanyaan bisa dipilih lagi."), "success")
+    return redirect(url_for(".show", instrument_id=instrument_id), 303)
+
+
+@bp.post("/survei/instrumen/<int:instrument_id>/versi-baru")
+@allow(*PLANNERS)
+def add_version(instrument_id: int) -> ResponseReturnValue:
+    version = service.new_version(db.session, current_actor(), instrument_id, now=now())
+    flash(_("Versi %(n)s dibuat sebagai salinan. Versi lama tidak berubah.", n=version.number), "success")
+    return redirect(url_for(".edit_version", version_id=version.id), 303)
+
+
+@bp.post("/survei/instrumen/versi/<int:version_id>/buang")
+@allow(*PLANNERS)
+def discard_version(version_id: int) -> ResponseReturnValue:
+    instrument = service.discard(
+        db.session, current_actor(), version_id, seen=number_of("seen", request.form) or 0, now=now()
+    )
+    flash(_("Konsep dibuang. Versi sebelumnya tetap ada."), "success")
+    return redirect(url_for(".show", instrument_id=instrument.id), 303)
+
+
+@bp.get("/survei/instrumen/versi/<int:version_id>/pratinjau")
+@allow(*READERS)
+def preview_version(version_id: int) -> ResponseReturnValue:
+    version = version_of(db.session, version_id)
+    definition = read(version.definition)
+    language = request.args.get("bahasa", "id")
+    return render_template(
+        "instruments/preview.html", version=version, instrument=version.instrument, definition=definition,
+        language=language if language in definition.languages else "id", numbers=places_of(definition),
+    )  # fmt: skip
+
+
+@bp.get("/survei/instrumen/versi/<int:version_id>/xlsform")
+@allow(*READERS)
+def export_version(version_id: int) -> ResponseReturnValue:
+    """The version as an XLSForm, with every place that may be answered for."""
+    from app.instruments.xlsform.writing import write
+
+    version = version_of(db.session, version_id)
+    instrument = version.instrument
+    places = place_names(db.session, instrument.audience)
+    form_id = instrument.key.replace("-", "_")
+    data = write(read(version.definition), form_id=form_id, version=str(version.number), places=places)
+    return download(data, XLSX, f"{instrument.key}-versi-{version.number}.xlsx")

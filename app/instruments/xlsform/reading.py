@@ -1,0 +1,108 @@
+"""An XLSForm as the definition of an instrument, or a list of what cannot be taken over, by row: never half of it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert
+
+from app.instruments.checks import check
+from app.instruments.definition import read, written
+from app.instruments.xlsform.choices import Choices
+from app.instruments.xlsform.extras import codes_of, measures_of, title_of
+from app.instruments.xlsform.kobo import for_pyxform
+from app.instruments.xlsform.questions import Questions
+from app.instruments.xlsform.tables import Notes, Table, Trouble, tables_of
+from app.instruments.xlsform.tree import note_circles, tree_of
+from app.instruments.xlsform.words import CODES, MEASURES, TEXTS
+from app.kernel.text import T
+
+FOREIGN_SHEETS = {
+    "external_choices": T("Pilihan dari luar (external_choices) tidak didukung. Pindahkan ke lembar “choices”."),
+    "entities": T("Entities tidak didukung. Hapus lembar ini."),
+    "osm": T("Pertanyaan peta (osm) tidak didukung. Hapus lembar ini dan pertanyaannya."),
+}
+NAMED = re.compile(r"(Pertanyaan|Ukuran) “([a-z0-9_]+)”")
+
+
+@dataclass(frozen=True)
+class FormReading:
+    """`definition` is None where there are troubles. `remarks`: what comes in differently from how it stands there."""
+
+    title: str
+    definition: dict[str, Any] | None
+    troubles: Sequence[Trouble]
+    remarks: Sequence[Trouble]
+
+
+def read_form(data: bytes, name: str) -> FormReading:
+    """What an XLSX file asks. Raises Invalid (field file) for what is no XLSForm at all."""
+    notes = Notes()
+    tables = tables_of(data, name, notes)
+    for sheet, sentence in FOREIGN_SHEETS.items():
+        if sheet in tables and tables[sheet].lines:
+            notes.trouble(sheet, None, "", sentence)
+    raw = _definition(tables, name, notes)
+    if not notes.troubles:
+        _ask_pyxform(tables, notes)
+    title = str(raw["title"].get("id", "")) if raw else ""
+    if notes.troubles or raw is None:
+        return FormReading(title, None, notes.troubles, notes.remarks)
+    return FormReading(title, written(read(raw)), (), notes.remarks)
+
+
+def _definition(tables: dict[str, Table], name: str, notes: Notes) -> dict[str, Any] | None:
+    languages = _languages(tables)
+    choices = Choices(tables.get("choices", Table("choices")), notes)
+    roots = tree_of(tables["survey"].lines, notes)
+    if note_circles(roots, notes):
+        return None
+    questions = Questions(choices, notes)
+    sections = questions.sections(roots)
+    codes_of(tables.get(CODES, Table(CODES)), questions, notes)
+    raw = {
+        "title": title_of(tables.get(TEXTS), tables.get("settings"), name),
+        "languages": ["id", *(code for code in languages if code != "id")],
+        **questions.frame,
+        "sections": sections,
+        "measures": measures_of(tables.get(MEASURES, Table(MEASURES)), notes),
+    }
+    if notes.troubles:
+        return raw
+    for finding in check(raw):
+        named = NAMED.match(finding.where)
+        row = questions.line_numbers.get(named[2]) if named and named[1] == "Pertanyaan" else None
+        sheet = MEASURES if named and named[1] == "Ukuran" else "survey"
+        sentence = (
+            T("%(where)s: %(what)s", where=finding.where, what=finding.sentence) if finding.where else finding.sentence
+        )
+        notes.trouble(sheet, row, "", sentence)
+    return raw
+
+
+def _languages(tables: dict[str, Table]) -> list[str]:
+    found = [code for sheet in ("survey", "choices", TEXTS) if sheet in tables for code in tables[sheet].languages()]
+    return list(dict.fromkeys(found))
+
+
+PLACE = re.compile(r"\[row : (\d+)\]\s*")
+
+
+def _ask_pyxform(tables: dict[str, Table], notes: Notes) -> None:
+    """Whether the form is one by the rules of XLSForm; pyxform says so in English."""
+    try:
+        convert(for_pyxform(tables), warnings=[])
+    except PyXFormError as error:
+        said = str(error)
+        place = PLACE.search(said)
+        notes.trouble(
+            "survey", int(place[1]) if place else None, "",
+            "Formulir ini tidak sah menurut aturan XLSForm. Keterangan dari pemeriksanya: %(said)s",
+            said=PLACE.sub("", said)[:300],
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        notes.trouble(
+            "survey", None, "", "Formulir ini tidak sah menurut aturan XLSForm. Periksa lewat Kobo atau ODK dahulu."
+        )
