@@ -179,8 +179,8 @@ def test_anothers_records_on_a_shared_phone_are_neither_shown_nor_sent(live: Liv
     title = f"Rahasia {uuid.uuid4().hex[:6]}"
     record(page, title)
     expect(item(page, title)).to_contain_text(SAVED)
+    phone.clear_cookies()  # before the line comes back, or it is sent at once
     phone.set_offline(False)
-    phone.clear_cookies()
     rows_before = rows(live, "SELECT COUNT(*) FROM field_records")
     page = open_field(sign_in(phone, live, "pelatih"), live)
     expect(page.locator(".item").first).to_contain_text("Milik orang lain")
