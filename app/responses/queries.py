@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import LargeBinary, Select, String, cast, func, select, type_coerce, union_all
+from sqlalchemy import LargeBinary, Select, String, cast, func, literal, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from app.instruments.measures import MARKS
@@ -61,14 +61,6 @@ def counted_by_mode(session: Session, wave: Wave) -> Mapping[str, int]:
     return {mode: int(n) for mode, n in found if n}
 
 
-def counted(session: Session, wave_ids: Sequence[int]) -> Mapping[int, int]:
-    """Wave's id → answers that count; one query."""
-    stored = select(Cell.wave_id.label("wave_id"), Cell.people.label("n")).where(Cell.wave_id.in_(wave_ids))
-    rows = union_all(stored, _waiting(Response.wave_id.in_(wave_ids), Response.wave_id.label("wave_id"))).subquery()
-    found = session.execute(select(rows.c.wave_id, func.sum(rows.c.n)).group_by(rows.c.wave_id))
-    return {wave_id: int(n) for wave_id, n in found}
-
-
 def _waiting(which: Any, by: Any) -> Any:
     """(`by`, how many) of answers that are not in the cells yet."""
     query = select(by, func.count().label("n")).where(which, Response.tallied.is_(False), Response.set_aside.is_(None))
@@ -91,10 +83,13 @@ def suspected_count(session: Session, wave: Wave) -> int:
     """Answers that count and are marked as a repeat, from the counts and those that wait: no answer is read for it."""
     from_end = ITEM * (len(MARKS) - MARKS.index(REPEAT))
     total_of_it = func.substr(Cell.sums, func.length(Cell.sums) - from_end + NUMBER + 1, NUMBER)
-    cells = select(type_coerce(total_of_it, LargeBinary)).where(Cell.wave_id == wave.id, Cell.people > 0)
-    stored = sum(struct.unpack("<d", total)[0] for total in session.scalars(cells))
-    waiting = select(func.count()).select_from(suspected(wave).where(Response.tallied.is_(False)).subquery())
-    return round(stored) + (session.scalar(waiting) or 0)
+    cells = select(type_coerce(total_of_it, LargeBinary).label("total"), literal(0).label("n")).where(
+        Cell.wave_id == wave.id, Cell.people > 0
+    )
+    marked = _waiting(Response.wave_id == wave.id, Response.wave_id.label("wave_id")).where(has_flag(REPEAT)).subquery()
+    waiting = select(cast(null(), LargeBinary), marked.c.n)
+    rows = session.execute(union_all(cells, waiting))  # one statement: nothing is counted between the two
+    return round(sum(n if total is None else struct.unpack("<d", total)[0] for total, n in rows))
 
 
 def set_aside_count(session: Session, wave: Wave) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, select, update
+from sqlalchemy import cast, delete, null, select, union_all, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.instruments.definition import Definition
@@ -61,14 +61,12 @@ def counts(session: Session, wave: Wave) -> Counts:
     """Every cell, those not counted yet included; two queries whatever the number of answers."""
     definition = definition_of(session, wave.instrument_version_id)
     shape = (len(values(definition)), 3)
-    query = select(Cell.place, Cell.sex, Cell.age_band, Cell.mode, Cell.people, Cell.sums)
+    rows = session.execute(_cells_and_waiting(wave.id)).all()
     stored = {
-        (place, sex, band, mode): (people, np.frombuffer(sums, dtype="<f8").reshape(shape))
-        for place, sex, band, mode, people, sums in session.execute(
-            query.where(Cell.wave_id == wave.id).order_by(Cell.place, Cell.sex, Cell.age_band, Cell.mode)
-        )
+        (row.place, row.sex, row.age_band, row.mode): (row.people, np.frombuffer(row.sums, dtype="<f8").reshape(shape))
+        for row in sorted((row for row in rows if row.sums is not None), key=lambda row: tuple(row[1:5]))
     }
-    for key, (people, sums) in vectors(definition, session.execute(_waiting(wave.id))).items():
+    for key, (people, sums) in vectors(definition, (row for row in rows if row.sums is None)).items():
         before = stored.get(key)
         stored[key] = (people, sums) if before is None else (before[0] + people, before[1] + sums)
     kept = {key: cell for key, cell in stored.items() if cell[0] > 0}
@@ -83,6 +81,20 @@ def _waiting(wave_id: int) -> Any:
     return select(*COLUMNS).where(
         Response.wave_id == wave_id, Response.tallied.is_(False), Response.set_aside.is_(None)
     )
+
+
+def _cells_and_waiting(wave_id: int) -> Any:
+    """Both in one statement: what is counted while it is read is in one of the two, and in one only."""
+    waiting = _waiting(wave_id).add_columns(_none(Cell.people), _none(Cell.sums))
+    cells = select(
+        _none(Response.uuid), Cell.place, Cell.sex, Cell.age_band, Cell.mode, _none(Response.answers),
+        _none(Response.codes), _none(Response.flags), Cell.people, Cell.sums,
+    ).where(Cell.wave_id == wave_id)  # fmt: skip
+    return union_all(waiting, cells)
+
+
+def _none(column: Any) -> Any:
+    return cast(null(), column.type).label(column.key)
 
 
 def take_turn(session: Session, wave: Wave) -> None:
@@ -131,6 +143,19 @@ def recount(session: Session, wave: Wave) -> None:
         update(Response).where(Response.wave_id == wave.id, Response.tallied).values(tallied=False),
         execution_options={"synchronize_session": False},
     )
+
+
+def pad(session: Session, wave: Wave, at: int, like: int | None) -> None:
+    """Make room for a new item at `at` in counts whose single answers were erased.
+
+    It was never chosen; as many answered it as the item `like`, nobody where there is none.
+    """
+    take_turn(session, wave)
+    for cell in session.scalars(select(Cell).where(Cell.wave_id == wave.id).with_for_update()):
+        sums = np.frombuffer(cell.sums, dtype="<f8").reshape(-1, 3)
+        new = (sums[like, 0] if like is not None else 0.0, 0.0, 0.0)
+        cell.sums = np.insert(sums, at, new, axis=0).astype("<f8").tobytes()
+    session.flush()
 
 
 def _add(session: Session, wave_id: int, cells: Mapping[Key, tuple[int, Floats]], *, sign: int) -> None:

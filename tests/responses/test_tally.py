@@ -1,12 +1,18 @@
 """Counts are those of the answers, counted or not yet, and after every change."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.instruments.measures import items
 from app.instruments.versions import definition_of
+from app.kernel.db import unit_of_work
 from app.responses.models import Cell, Response
+from app.responses.queries import counted_by_mode, suspected_count
 from app.responses.tally import counts, fold, untally
 from app.surveys.models import Wave
 from tests.survey_sample import ANSWERS
@@ -44,3 +50,32 @@ def test_an_answer_that_is_taken_out_leaves_nothing(world: World, session: Sessi
     assert cell.people == 0
     assert not np.frombuffer(cell.sums).any()
     assert sums(session, wave, "percaya")[0] == 1  # it waits to be counted again
+
+
+READERS: dict[str, Callable[[Session, Wave], float]] = {
+    "counts": lambda session, wave: int(counts(session, wave).people.sum()),
+    "by mode": lambda session, wave: sum(counted_by_mode(session, wave).values()),
+    "repeats": lambda session, wave: suspected_count(session, wave) + 1,
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_an_answer_counted_while_it_is_read_is_there_once(
+    world: World, session: Session, sessions: "sessionmaker[Session]", name: str
+) -> None:
+    wave = world.wave()
+    for _ in range(4):
+        world.response(wave, mode="link", device_mark="same")
+    folded: list[str] = []
+
+    def between(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not folded and ("FROM response_cells" in statement or "FROM responses" in statement):
+            folded.append(statement)
+            with unit_of_work(sessions) as own:
+                fold(own, own.get_one(Wave, wave.id))
+
+    event.listen(session.get_bind(), "after_cursor_execute", between)
+    assert READERS[name](session, wave) == 4
+    assert folded
+    session.rollback()
+    assert READERS[name](session, wave) == 4
