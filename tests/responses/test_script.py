@@ -63,6 +63,27 @@ def test_the_questions_that_are_asked_are_the_same() -> None:
     assert on_server == in_browser == [case["expected"] for case in CASES["asked"]]
 
 
+def number_question(whole: bool) -> Question:
+    raw = {"key": "n", "kind": "number", "text": "…", "whole": whole}
+    return read({"title": "t", "sections": [{"key": "s", "questions": [raw]}]}).questions[0]
+
+
+def test_a_number_means_the_same_however_it_is_written() -> None:
+    """Also where a script hands in what it read, and the server reads that once more."""
+    cases = CASES["numbers"]
+    expected = [case["expected"] for case in cases]
+    on_server = [logic.read_answer(number_question(case["whole"]), case["text"])[0] for case in cases]
+    read_in_browser = in_node(
+        "(cases) => cases.map((one) => logic.typedNumber(one.text, one.whole) ?? one.text)", cases
+    )
+    handed_in = [
+        logic.read_answer(number_question(case["whole"]), given)[0]
+        for case, given in zip(cases, read_in_browser, strict=True)
+    ]
+    assert on_server == expected
+    assert handed_in == expected
+
+
 def test_random_order_is_the_same_and_leaves_fixed_options() -> None:
     given = [{"items": case["items"], "seed": seed} for case in CASES["shuffled"] for seed in SEEDS]
     in_browser = in_node("(cases) => cases.map((one) => logic.shuffled(one.items, one.seed, 'p3'))", given)

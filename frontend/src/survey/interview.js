@@ -9,6 +9,7 @@
 //   interview.next() / back() / show(name)   // next() says what is missing, and stays, where something is
 //   interview.answers / about / at           // what stands now: only what is asked
 //   interview.complain(name, sentence)       // the server found something: goes there and says it
+//   interview.canGoBack                      // whether back() does something
 //   interview.stop()                         // listens no longer
 //
 // The DOM (templates/responses/questions.html draws all but the frame):
@@ -29,7 +30,7 @@
 //     progress[data-bar]                     the same as a bar
 //
 // Screens that are not asked are not in `answers`. A screen with data-noback is not shown again once it was answered.
-import { asked, numberOf, shuffled } from "./logic.js";
+import { asked, shuffled, typedNumber } from "./logic.js";
 
 export class Interview {
   constructor(root, { done, changed, passed } = {}, { seed = "", answers = {}, about = {}, at = null } = {}) {
@@ -58,6 +59,11 @@ export class Interview {
 
   get at() {
     return this.current?.id ?? null;
+  }
+
+  /** Whether there is a screen before this one, and it may be shown again. */
+  get canGoBack() {
+    return this.#before() !== null;
   }
 
   /** The screens of this person as far as is known now. */
@@ -196,7 +202,7 @@ class Screen {
       }
       case "number": {
         const text = this.box.querySelector("[data-answer]").value.trim();
-        return text === "" ? null : numberOf(text.replace(",", ".")) ?? text;
+        return text === "" ? null : typedNumber(text, "wrongWhole" in this.box.dataset) ?? text;
       }
       default: {
         const radio = this.box.querySelector("[data-answer][type=radio]");
@@ -216,7 +222,7 @@ class Screen {
       const given = row === undefined ? answer : answer?.[row];
       if (input.type === "radio" || input.type === "checkbox") {
         if (given !== undefined) input.checked = [given].flat().map(String).includes(input.value);
-      } else if (given !== undefined) input.value = this.kind === "number" ? String(given).replace(".", ",") : given;
+      } else if (given !== undefined) input.value = typeof given === "number" ? String(given).replace(".", ",") : given;
     }
     for (const line of this.box.querySelectorAll("[data-other]")) {
       const words = values[`${this.name}/${line.dataset.other}`];

@@ -1,7 +1,8 @@
 // Skip logic and random order in the browser: the same as app/instruments/logic.py and app/responses/order.py.
 // tests/instruments/logic_cases.json holds both to it. No DOM here, so that Node can run it.
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)$/;
+const THOUSANDS = /^[+-]?\d{1,3}(\.\d{3})+$/;
 
 /** Whether a condition is true of these answers; no condition always is. */
 export function holds(when, answers) {
@@ -25,6 +26,12 @@ export function numberOf(answer) {
   if (typeof answer === "number") return answer;
   if (typeof answer !== "string" || !NUMBER.test(answer.trim())) return null;
   return Number(answer.trim());
+}
+
+/** A number as somebody typed it, in a question that takes whole ones or any; null for anything else. */
+export function typedNumber(text, whole) {
+  const plain = whole && THOUSANDS.test(text) ? text.replaceAll(".", "") : text; // 1.000 is a thousand to whoever wrote it
+  return numberOf(plain.replaceAll(",", "."));
 }
 
 /**
