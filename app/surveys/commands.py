@@ -101,7 +101,7 @@ def compare_command(before: Path, after: Path, same_clusters: bool, pair: str | 
         if same_clusters:
             return difference_by_cluster(
                 waves[0].sample, waves[1].sample, mean=asked.mean, confidence=confidence,
-                inside_before=rows[0], inside_after=rows[1], planned_deff=planned_deff,
+                inside_before=rows[0], inside_after=rows[1], planned_before=planned_deff, planned_after=planned_deff,
             )  # fmt: skip
         sides = [
             estimate(wave.sample, inside=inside, mean=asked.mean, confidence=confidence, planned_deff=planned_deff)

@@ -65,18 +65,21 @@ def difference_by_cluster(
     confidence: float = 0.95,
     inside_before: Bools | None = None,
     inside_after: Bools | None = None,
-    planned_deff: float = 1.0,
+    planned_before: float = 1.0,
+    planned_after: float = 1.0,
 ) -> Difference:
     """Of the same clusters asked twice: z of both waves summed by cluster, so that what a village has of its own
     falls out of the change. A cluster that was asked once counts with what it has. The interval is ± t·se with
-    clusters − strata degrees of freedom; where no cluster differs from another, that of independent samples.
+    units − strata degrees of freedom; where no cluster differs from another, that of independent samples with the
+    planned design effect of each wave. In strata where people are the units, others were asked the second time: there
+    the waves are independent.
 
     Raises ValueError without clusters. Source: Särndal, Swensson & Wretman 1992, 5.5 (linearised function of totals).
     """
     if before.cluster is None or after.cluster is None:
         raise ValueError("both waves need clusters")
-    one = estimate(before, inside=inside_before, mean=mean, confidence=confidence, planned_deff=planned_deff)
-    two = estimate(after, inside=inside_after, mean=mean, confidence=confidence, planned_deff=planned_deff)
+    one = estimate(before, inside=inside_before, mean=mean, confidence=confidence, planned_deff=planned_before)
+    two = estimate(after, inside=inside_after, mean=mean, confidence=confidence, planned_deff=planned_after)
     apart = difference(one, two, confidence)
     if one.estimate is None or two.estimate is None:
         return apart
@@ -85,13 +88,16 @@ def difference_by_cluster(
     first = np.arange(len(inside)) < len(before.n)
     weighted = np.where(inside, both.weight, 0.0)
     totals = np.where(first, -(weighted * both.n)[first].sum(), (weighted * both.n)[~first].sum())
-    z = weighted * (both.y - np.where(first, one.estimate, two.estimate) * both.n) / totals
+    p = np.where(first, one.estimate, two.estimate)
+    z = weighted * (both.y - p * both.n) / totals
+    zz = weighted**2 * (both.yy - 2 * p * both.y + p**2 * both.n) / totals**2
     rows = np.arange(len(z))
-    se = sqrt(float(variances(both, rows, np.zeros_like(rows), 1, z, z)[0]))
+    se = sqrt(float(variances(both, rows, np.zeros_like(rows), 1, z, zz)[0]))
     members = estimate(both, inside=inside)
+    lone = tuple(sorted({code % _strata(before, after) for code in members.lone}))
     if se <= NOTHING and not mean:
         return apart
-    found = replace(apart, se=se, df=members.df, deff=_deff(se, one, two), clusters=members.clusters, lone=members.lone)
+    found = replace(apart, se=se, df=members.df, deff=_deff(se, one, two), clusters=members.clusters, lone=lone)
     return _student(found, confidence, share=not mean)
 
 
@@ -216,17 +222,31 @@ def _all(sample: Grouped, inside: Bools | None) -> Bools:
 
 
 def _joined(before: Grouped, after: Grouped) -> Grouped:
-    """Both waves as one sample of the same clusters; a finite correction only where both know one."""
+    """Both waves as one sample of the same clusters; a finite correction only where both know one. Strata where people
+    are the units stay apart by wave."""
 
     def both(one: Floats | Ints | None, two: Floats | Ints | None) -> Any:
         return None if one is None or two is None else np.concatenate([one, two])
 
+    cluster = both(before.cluster, after.cluster)
+    stratum = both(before.stratum, after.stratum)
+    apart = (cluster < 0) & (np.arange(len(cluster)) >= len(before.n))
     return Grouped(
         both(before.n, after.n),
         both(before.y, after.y),
         both(before.yy, after.yy),
         both(before.weight, after.weight),
-        both(before.stratum, after.stratum),
-        both(before.cluster, after.cluster),
+        np.where(apart, stratum + _strata(before, after), stratum),
+        cluster,
         both(before.population, after.population),
+        both(_asked(before), _asked(after)),
     )
+
+
+def _strata(before: Grouped, after: Grouped) -> int:
+    """Above every code of a stratum."""
+    return 1 + int(max(before.stratum.max(initial=0), after.stratum.max(initial=0)))
+
+
+def _asked(sample: Grouped) -> Floats:
+    return sample.n if sample.asked is None else sample.asked

@@ -23,6 +23,8 @@ from app.surveys.intervals import limits
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+ALONE = -1
+"""In place of a cluster's code: every person of the row is a first-stage unit."""
 NOTHING = 1e-14
 """A variance below this part of p(1 − p) is a rounding error."""
 TABLE = 4_000_000
@@ -35,8 +37,8 @@ class Units:
 
     labels: Ints  # code of each stratum
     stratum: Ints  # place of the row's stratum in labels
-    unit: Ints | None  # place of the row's unit; None: every person is a unit
-    home: Ints | None  # stratum of each unit
+    unit: Ints  # place of the row's unit; −1: every person is a unit
+    home: Ints  # stratum of each unit that is a cluster
     count: Floats
     rate: Floats
 
@@ -46,8 +48,10 @@ class Grouped:
     """Rows of people, or groups of equal rows (a single person: n = 1). Every array has the shape (rows,).
 
     n, y, yy: how many answered, Σy, Σy². weight: of each person of the row. stratum: its code. cluster: code of the
-    first-stage unit within its stratum; None: every person is a unit. population: first-stage units in the row's
-    stratum (clusters, or people where there are none); None or nan: no finite correction.
+    first-stage unit within its stratum; ALONE: every person of the row is a unit, as in a village that was certain to
+    be drawn and is a stratum of its own; None: so it is everywhere. population: first-stage units in the row's stratum
+    (clusters, or people where there are none); None or nan: no finite correction. asked: people of the row, those who
+    were not asked this question included; None: n. Only where people are the units do n_h and f_h hang on it.
 
     A group stands exactly for its people, with clusters and without.
     """
@@ -59,17 +63,18 @@ class Grouped:
     stratum: Ints
     cluster: Ints | None
     population: Floats | None = None
+    asked: Floats | None = None
 
     @cached_property
     def units(self) -> Units:
-        """Counted over all rows, those outside a subgroup and those with n = 0 included."""
+        """Counted over everybody asked, those outside a subgroup and those without this question included."""
         return _units(self)
 
     def measured(self, n: Floats, y: Floats, yy: Floats) -> "Grouped":
-        """The same design with another question's sums; with clusters the units need not be found anew."""
-        other = replace(self, n=n, y=y, yy=yy)
-        if self.cluster is not None:
-            other.__dict__["units"] = self.units
+        """The same people with another question's sums: who was not asked it stays in the design with z = 0, and the
+        units need not be found anew."""
+        other = replace(self, n=n, y=y, yy=yy, asked=self.n if self.asked is None else self.asked)
+        other.__dict__["units"] = self.units
         return other
 
 
@@ -179,9 +184,10 @@ def _sums(sample: Grouped, group: Ints, count: int) -> Sums:
     squares = sample.yy[rows] - 2 * p[of] * y + p[of] ** 2 * n
     z, zz = w * (y - p[of] * n) / size[of], w**2 * squares / size[of] ** 2
     strata = _present(of, units.stratum[rows], n, count, len(units.labels))
-    clusters = np.rint(people).astype(np.int64)
-    if units.unit is not None and units.home is not None:
-        clusters = _present(of, units.unit[rows], n, count, len(units.home))
+    unit = units.unit[rows]
+    alone = unit < 0
+    clusters = np.rint(totals(of[alone], n[alone], count)).astype(np.int64)
+    clusters += _present(of[~alone], unit[~alone], n[~alone], count, len(units.home))
     return Sums(people, total, p, totals(of, w * squares, count) / size, clusters, strata, rows, of, z, zz)
 
 
@@ -195,17 +201,18 @@ def _present(group: Ints, code: Ints, n: Floats, count: int, codes: int) -> Ints
 
 def variances(sample: Grouped, rows: Ints, group: Ints, count: int, z: Floats, zz: Floats) -> Floats:
     """v of the sum of z in each group. rows: places of the rows that belong to one, and by row the group, Σz and Σz² of
-    its people; Σz² is used where there are no clusters."""
+    its people; Σz² is used where people are the units."""
     units = sample.units
     strata = len(units.labels)
-    if units.unit is None or units.home is None:
-        where = group * strata + units.stratum[rows]
-        sums, raw = totals(where, z, count * strata), totals(where, zz, count * strata)
-    else:
-        pairs, place = np.unique(group * len(units.home) + units.unit[rows], return_inverse=True)
-        by_unit = totals(place, z, len(pairs))
+    unit = units.unit[rows]
+    alone = unit < 0
+    where = (group * strata + units.stratum[rows])[alone]
+    sums, raw = totals(where, z[alone], count * strata), totals(where, zz[alone], count * strata)
+    if not alone.all():
+        pairs, place = np.unique(group[~alone] * len(units.home) + unit[~alone], return_inverse=True)
+        by_unit = totals(place, z[~alone], len(pairs))
         where = pairs // len(units.home) * strata + units.home[pairs % len(units.home)]
-        sums, raw = totals(where, by_unit, count * strata), totals(where, by_unit**2, count * strata)
+        sums, raw = sums + totals(where, by_unit, count * strata), raw + totals(where, by_unit**2, count * strata)
     size = np.tile(units.count, count)
     # Σ(z − z̄)² over all units of the stratum: those without a member of the group have z = 0
     squares = np.where(size > 1, (raw - sums**2 / np.maximum(size, 1)) * size / np.maximum(size - 1, 1), raw)
@@ -249,14 +256,16 @@ def _deff(v: float, spread: float, people: float, total: float) -> float | None:
 
 def _units(sample: Grouped) -> Units:
     labels, stratum = np.unique(sample.stratum, return_inverse=True)
-    if sample.cluster is None:
-        unit = home = None
-        count = totals(stratum, sample.n, len(labels))
-    else:
-        known, cluster = np.unique(sample.cluster, return_inverse=True)
-        pairs, unit = np.unique(stratum * len(known) + cluster, return_inverse=True)
+    cluster = np.full(len(stratum), ALONE) if sample.cluster is None else sample.cluster
+    alone = cluster < 0
+    people = sample.n if sample.asked is None else sample.asked
+    count = totals(stratum[alone], people[alone], len(labels))
+    unit, home = np.full(len(stratum), ALONE), np.zeros(0, np.int64)
+    if not alone.all():
+        known, number = np.unique(cluster[~alone], return_inverse=True)
+        pairs, unit[~alone] = np.unique(stratum[~alone] * len(known) + number, return_inverse=True)
         home = pairs // len(known)
-        count = totals(home, np.ones(len(home)), len(labels))
+        count = count + totals(home, np.ones(len(home)), len(labels))
     return Units(labels, stratum, unit, home, count, _rates(sample, stratum, count))
 
 

@@ -176,3 +176,35 @@ def test_holm_as_r_adjusts() -> None:
 
 def test_the_schools_are_there() -> None:
     assert (DATA / "README.md").exists()
+
+
+def villages(yes: int, *, people: int = 10, count: int = 6) -> Grouped:
+    n, y = np.full(count, float(people)), np.full(count, float(yes))
+    return Grouped(n, y, y, np.ones(count), np.zeros(count, int), np.arange(count))
+
+
+def test_where_no_village_differs_the_planned_effect_of_each_wave_counts() -> None:
+    before, after = villages(0), villages(2)
+    assert difference_by_cluster(before, after).verdict == "up"
+    found = difference_by_cluster(before, after, planned_before=3.0, planned_after=3.0)
+    assert found.verdict == "unsure"
+    apart = difference(estimate(before, planned_deff=1.5), estimate(after, planned_deff=3.0))
+    found = difference_by_cluster(before, after, planned_before=1.5, planned_after=3.0)
+    assert (found.low, found.high) == (apart.low, apart.high)
+
+
+def test_in_a_certain_village_others_were_asked_the_second_time() -> None:
+    """The villages that were drawn lose what they have of their own, the certain one is independent."""
+    stratum, cluster = np.array([0, 0, 0, 0, 1]), np.array([0, 1, 2, 3, -1])
+    n, weight = np.full(5, 40.0), np.array([1.0, 1, 1, 1, 6])
+    waves = [Grouped(n, y, y, weight, stratum, cluster) for y in np.array([[4.0, 12, 20, 28, 10], [9, 16, 24, 34, 20]])]
+    found = difference_by_cluster(*waves)
+    one, two = (estimate(wave).estimate or 0.0 for wave in waves)
+    z = [(waves[1].y[k] - two * 40) / 400 - (waves[0].y[k] - one * 40) / 400 for k in range(4)]
+    v = 4 / 3 * sum((part - sum(z) / 4) ** 2 for part in z)
+    for wave, p in zip(waves, (one, two), strict=True):
+        said = wave.y[4]
+        each = np.concatenate([np.full(int(said), 1 - p), np.full(int(40 - said), -p)]) * 6 / 400
+        v += 40 / 39 * float(((each - each.mean()) ** 2).sum())
+    assert found.se == pytest.approx(v**0.5, rel=1e-9)
+    assert (found.df, found.lone) == (3 + 39 + 39, ())

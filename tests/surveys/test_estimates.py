@@ -176,3 +176,42 @@ def test_all_groups_at_once_are_each_group_alone(
     assert set(found) == {int(code) for code in np.unique(group) if code >= 0}
     for code, one in found.items():
         same(one, estimate(many, inside=group == code, mean=True))
+
+
+def certain_and_drawn() -> tuple[Grouped, Grouped]:
+    """Three villages that were certain (strata 1 to 3) and five that were drawn (stratum 0): as groups, and with the
+    people of the certain ones written as clusters of one."""
+    n = np.array([60, 40, 50, 25, 25, 25, 25, 25.0])
+    y = np.array([45, 10, 30, 10, 12, 9, 14, 11.0])
+    weight, stratum = np.array([500, 450, 360, 100, 110, 90, 80, 120.0]), np.array([1, 2, 3, 0, 0, 0, 0, 0])
+    many = Grouped(n, y, y, weight, stratum, np.array([-1, -1, -1, 0, 1, 2, 3, 4]))
+    each = np.repeat(np.arange(8), n.astype(int))
+    yes = np.concatenate([np.arange(people) < said for people, said in zip(n, y, strict=True)]).astype(float)
+    cluster = np.where(stratum[each] > 0, 100 + np.arange(len(each)), each)
+    return many, Grouped(np.ones(len(each)), yes, yes, weight[each], stratum[each], cluster)
+
+
+def test_people_of_a_certain_village_are_units_of_their_own() -> None:
+    many, single = certain_and_drawn()
+    same(estimate(many), estimate(single))
+    found = estimate(many)
+    assert (found.clusters, found.df) == (155, 151)
+    as_clusters = estimate(Grouped(many.n, many.y, many.yy, many.weight, many.stratum * 0, np.arange(8)))
+    assert (found.se or 1) < 0.5 * (as_clusters.se or 0)
+    part = np.arange(8) % 2 == 0
+    each = np.repeat(np.arange(8), many.n.astype(int))
+    same(estimate(many, inside=part), estimate(single, inside=part[each]))
+
+
+def test_who_was_not_asked_a_question_stays_in_the_design() -> None:
+    """Two offices, 100 of 1,000 asked in each, the question put to 50 of them: by hand with z = 0 for the others."""
+    people, some = np.array([50.0, 50, 50, 50]), np.array([50.0, 0, 50, 0])
+    y, stratum, size = np.array([45.0, 0, 6, 0]), np.array([0, 0, 1, 1]), np.full(4, 1000.0)
+    whole = Grouped(people, people * 0, people * 0, np.full(4, 10.0), stratum, None, size)
+    found = estimate(whole.measured(some, y, y))
+    v, p = 0.0, 51 / 100
+    for yes in (45, 6):
+        z = np.concatenate([np.full(yes, (1 - p) / 100), np.full(50 - yes, -p / 100), np.zeros(50)])
+        v += (1 - 100 / 1000) * 100 / 99 * float(((z - z.mean()) ** 2).sum())
+    assert found.se == pytest.approx(v**0.5, rel=1e-12)
+    assert (found.n, found.clusters, found.df) == (100, 100, 98)
