@@ -67,8 +67,8 @@ def set_repeats_aside(session: Session, actor: Actor, wave_id: int, reason: str,
 def _held(session: Session, wave: Wave, uuid: str) -> Response:
     """The answer as it is now, which nobody counts or changes until the end of this transaction."""
     take_turn(session, wave)
-    query = select(Response).where(Response.uuid == uuid, Response.wave_id == wave.id).with_for_update()
-    response = session.scalar(query, execution_options={"populate_existing": True})
+    query = select(Response).where(Response.uuid == uuid, Response.wave_id == wave.id, Response.pending.is_(False))
+    response = session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
     if response is None:
         raise NotFound(T("Jawaban ini tidak ada, atau sudah dihapus karena masa simpannya lewat."))
     return response

@@ -2,7 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base, UtcDateTime
@@ -14,17 +14,26 @@ class Response(Base):
     `uuid` is made where it was answered: the same again is counted once. `place` is a village's code or "opd:ID".
     `answers` holds only what was asked, see instruments/definition.py; `codes` what open texts were coded as later.
     `flags`: fast, straight, decoy, repeat (see responses/quality.py), late. `tallied`: it stands in the counts of
-    Cell; those that do not yet are added by whoever reads.
+    Cell; those that do not yet are added by whoever reads. `pending`: a file is being put in, and until all of it is
+    here nothing counts or shows it. `again_import_id`: a later file that had the same answer.
     """
 
     __tablename__ = "responses"
     __table_args__ = (
         UniqueConstraint("wave_id", "sheet"),
+        UniqueConstraint("uuid", "wave_id"),  # what a conflict points at: never an answer of another survey
         Index(
             "ix_responses_untallied",
             "wave_id",
-            sqlite_where=text("tallied IS 0"),  # as is_(False) is written: no other words take the index
-            postgresql_where=text("NOT tallied"),
+            # as is_(False) is written: no other words take the index
+            sqlite_where=text("tallied IS 0 AND pending IS 0"),
+            postgresql_where=text("NOT tallied AND NOT pending"),
+        ),
+        Index(
+            "ix_responses_pending",
+            "import_id",
+            sqlite_where=text("pending IS 1"),
+            postgresql_where=text("pending"),
         ),
         Index("ix_responses_device", "wave_id", "device_mark"),
         Index("ix_responses_link", "wave_id", "link_mark"),
@@ -54,11 +63,13 @@ class Response(Base):
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # who keyed the same sheet again
     sheet: Mapped[int | None]  # number of the paper form
     import_id: Mapped[int | None] = mapped_column(ForeignKey("response_imports.id"), index=True)
+    again_import_id: Mapped[int | None] = mapped_column(ForeignKey("response_imports.id"), index=True)
     device_mark: Mapped[str | None] = mapped_column(String(32))  # a random cookie of the browser, hashed
     link_mark: Mapped[str | None] = mapped_column(String(32))  # the link for one person that it came by, hashed
     flags: Mapped[list[str]] = mapped_column(JSON, default=list)
     repeats: Mapped[int] = mapped_column(default=0)  # how often the same came again
     tallied: Mapped[bool] = mapped_column(default=False)
+    pending: Mapped[bool] = mapped_column(default=False)
     set_aside: Mapped[str | None] = mapped_column(String(300))  # why it is not counted
     set_aside_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
@@ -74,15 +85,20 @@ class ResponseConflict(Base):
     """Other answers under a UUID, or a sheet's number, that is taken: a person decides which stand."""
 
     __tablename__ = "response_conflicts"
-    __table_args__ = (UniqueConstraint("uuid", "content_hash"),)
+    __table_args__ = (
+        UniqueConstraint("uuid", "content_hash"),
+        ForeignKeyConstraint(["uuid", "wave_id"], ["responses.uuid", "responses.wave_id"], ondelete="CASCADE"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uuid: Mapped[str] = mapped_column(ForeignKey("responses.uuid", ondelete="CASCADE"))
+    uuid: Mapped[str] = mapped_column(String(36))
     wave_id: Mapped[int] = mapped_column(ForeignKey("survey_waves.id"), index=True)
     mode: Mapped[str] = mapped_column(String(10))
     content_hash: Mapped[str] = mapped_column(String(64))
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)  # place, sex, age_band, answers
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)  # the names of service.VERSION; times as ISO text
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("response_imports.id"), index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("response_imports.id"), index=True)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resolution: Mapped[str | None] = mapped_column(String(10))  # kept, taken
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -92,7 +108,8 @@ class ResponseConflict(Base):
 class ResponseImport(Base):
     """A file of answers on its way in. Status: uploaded → checking → checked or wrong → importing → done, or dropped.
 
-    `path` is under the installation's folder of temporary files and is removed at the end.
+    `path` is under the installation's folder of temporary files and is removed at the end; "" from then on. `claim`
+    is whose step it is: who no longer holds it writes nothing. `ready`: {"name", "lines", "sha256"} of what was checked.
     """
 
     __tablename__ = "response_imports"
@@ -108,6 +125,8 @@ class ResponseImport(Base):
     summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # new, known, conflicts, unknown columns
     problems: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)  # the first ones: [line, column, sentence]
     problem_count: Mapped[int] = mapped_column(default=0)
+    ready: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    claim: Mapped[str | None] = mapped_column(String(32))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -39,7 +39,7 @@ def answers_page(session: Session, wave: Wave, wanted: Wanted, number: int) -> P
 
 
 def _narrowed(wave: Wave, wanted: Wanted) -> Select[Response]:
-    query = select(Response).where(Response.wave_id == wave.id)
+    query = select(Response).where(Response.wave_id == wave.id, Response.pending.is_(False))
     for column, value in ((Response.mode, wanted.mode), (Response.place, wanted.place)):
         query = query.where(column == value) if value else query
     if wanted.flag:
@@ -63,13 +63,16 @@ def counted_by_mode(session: Session, wave: Wave) -> Mapping[str, int]:
 
 def _waiting(which: Any, by: Any) -> Any:
     """(`by`, how many) of answers that are not in the cells yet."""
-    query = select(by, func.count().label("n")).where(which, Response.tallied.is_(False), Response.set_aside.is_(None))
+    query = select(by, func.count().label("n")).where(
+        which, Response.tallied.is_(False), Response.pending.is_(False), Response.set_aside.is_(None)
+    )
     return query.group_by(by.element)
 
 
 def suspected(wave: Wave) -> Any:
     """Answers that count and are marked as a repeat of one that came before."""
-    return select(Response).where(Response.wave_id == wave.id, Response.set_aside.is_(None), has_flag(REPEAT))
+    counts = Response.pending.is_(False), Response.set_aside.is_(None)
+    return select(Response).where(Response.wave_id == wave.id, *counts, has_flag(REPEAT))
 
 
 def has_flag(flag: str | None) -> Any:

@@ -1,25 +1,20 @@
 """What a person decides about answers that came in: which of two that contradict each other stand."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.instruments.versions import definition_of
 from app.kernel import audit
-from app.kernel.errors import NotFound, Stale
+from app.kernel.errors import NotFound, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.responses.models import Response, ResponseConflict
-from app.responses.quality import marks
-from app.responses.service import Submission, left_open
+from app.responses.models import Resolution, Response, ResponseConflict
+from app.responses.service import VERSION, conflict_of
 from app.responses.tally import take_turn, untally
 from app.surveys.access import to_manage
 from app.surveys.models import Wave
-
-KEPT, TAKEN = "kept", "taken"
-OF_ANSWERS = {"fast", "straight", "decoy", "blank"}
-"""Marks that are made from the answers themselves."""
 
 
 def settle(session: Session, actor: Actor, wave_id: int, conflict_id: int, *, take: bool, now: datetime) -> Response:
@@ -40,10 +35,13 @@ def settle(session: Session, actor: Actor, wave_id: int, conflict_id: int, *, ta
         raise NotFound(T("Perbedaan ini tidak ada, atau bukan dari survei ini."))
     if conflict.resolution is not None:
         raise Stale(T("Perbedaan ini sudah diputuskan orang lain. Tidak ada yang berubah."))
-    row = session.get_one(Response, conflict.uuid, with_for_update=True, populate_existing=True)
+    row = session.scalars(
+        select(Response).where(Response.uuid == conflict.uuid, Response.wave_id == wave.id).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).one()
     if take:
         _swap(session, wave, row, conflict)
-    conflict.resolution = TAKEN if take else KEPT
+    conflict.resolution = Resolution.TAKEN if take else Resolution.KEPT
     conflict.resolved_by_id, conflict.resolved_at = actor.id, now
     after = {"resolution": conflict.resolution, "number": row.sheet or row.uuid[:8].upper()}
     audit.record(session, actor, "survey.conflict_settled", wave, now=now, after=after)
@@ -51,23 +49,38 @@ def settle(session: Session, actor: Actor, wave_id: int, conflict_id: int, *, ta
     return row
 
 
+def keep_first(session: Session, actor: Actor, wave_id: int, *, now: datetime) -> int:
+    """Of every conflict that waits, what counts already stands; returns how many. Raises NotFound, Forbidden."""
+    wave = to_manage(session, actor, wave_id)
+    take_turn(session, wave)
+    waiting = (ResponseConflict.wave_id == wave.id, ResponseConflict.resolution.is_(None))
+    decided = {"resolution": Resolution.KEPT, "resolved_by_id": actor.id, "resolved_at": now}
+    done: list[int] = list(session.scalars(
+        update(ResponseConflict).where(*waiting).values(**decided).returning(ResponseConflict.id),
+        execution_options={"synchronize_session": False},
+    ))  # fmt: skip
+    if done:
+        audit.record(session, actor, "survey.conflicts_kept", wave, now=now, after={"n": len(done)})
+    session.flush()
+    return len(done)
+
+
 def _swap(session: Session, wave: Wave, row: Response, conflict: ResponseConflict) -> None:
+    """The two change places whole: way, times, marks and sheet go with the answers."""
     untally(session, wave, row)
-    mine = {"place": row.place, "sex": row.sex, "age_band": row.age_band, "answers": row.answers}
     theirs = conflict.payload
+    conflict.payload = conflict_of(vars(row))["payload"]
     texts = {key for key in row.codes if row.answers.get(key) == theirs["answers"].get(key)}
     row.codes = {key: codes for key, codes in row.codes.items() if key in texts}
-    row.place, row.sex, row.age_band = theirs["place"], theirs["sex"], theirs["age_band"]
-    row.answers, conflict.payload = theirs["answers"], mine
-    row.content_hash, conflict.content_hash = conflict.content_hash, row.content_hash
-    row.by_id, conflict.by_id = conflict.by_id, row.by_id
+    for name in VERSION:
+        if name in theirs:
+            setattr(row, name, _read(name, theirs[name]))
+    for name in ("mode", "content_hash", "by_id", "received_at", "import_id"):
+        mine, other = getattr(row, name), getattr(conflict, name)
+        setattr(row, name, other)
+        setattr(conflict, name, mine)
     row.checked_by_id = None
-    row.flags = [flag for flag in row.flags if flag not in OF_ANSWERS] + _flags(session, wave, row)
 
 
-def _flags(session: Session, wave: Wave, row: Response) -> list[str]:
-    definition = definition_of(session, wave.instrument_version_id)
-    every = frozenset(definition.by_key)
-    sent = Submission(row.uuid, row.mode, row.place, row.sex, row.age_band, row.answers, blank=every)
-    found = marks(definition, row.answers, row.started_at, row.ended_at)
-    return found + (["blank"] if left_open(definition, sent) else [])
+def _read(name: str, value: Any) -> Any:
+    return datetime.fromisoformat(value) if name.endswith("_at") and value else value

@@ -102,7 +102,9 @@ def _repeats_page(wave: Wave, form: AsideForm) -> str:
 
 
 def _answer_page(wave: Wave, uuid: str, form: AsideForm) -> str:
-    row = db.session.scalar(select(Response).where(Response.uuid == uuid, Response.wave_id == wave.id))
+    row = db.session.scalar(
+        select(Response).where(Response.uuid == uuid, Response.wave_id == wave.id, Response.pending.is_(False))
+    )
     if row is None:
         raise NotFound(T("Jawaban ini tidak ada, atau sudah dihapus karena masa simpannya lewat."))
     about = {"place": row.place, "sex": row.sex, "age_band": row.age_band}

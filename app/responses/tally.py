@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 Key = tuple[str, str, str, str]
 """(place, sex, age band, mode)"""
 AT_ONCE = 2000
+FEW = 20
+"""Cells that are read one by one when they change; more are read together."""
 COLUMNS = (
     Response.uuid, Response.place, Response.sex, Response.age_band, Response.mode, Response.answers, Response.codes,
     Response.flags,
@@ -79,8 +81,9 @@ def counts(session: Session, wave: Wave) -> Counts:
 
 def _waiting(wave_id: int) -> Any:
     return select(*COLUMNS).where(
-        Response.wave_id == wave_id, Response.tallied.is_(False), Response.set_aside.is_(None)
-    )
+        Response.wave_id == wave_id, Response.tallied.is_(False), Response.pending.is_(False),
+        Response.set_aside.is_(None),
+    )  # fmt: skip
 
 
 def _cells_and_waiting(wave_id: int) -> Any:
@@ -158,6 +161,11 @@ def pad(session: Session, wave: Wave, at: int, like: int | None) -> None:
     session.flush()
 
 
+def add(session: Session, wave: Wave, cells: Mapping[Key, tuple[int, Floats]], *, sign: int = 1) -> None:
+    """Add what was counted elsewhere (`vectors`), or take it out with -1. Whoever calls has the turn."""
+    _add(session, wave.id, cells, sign=sign)
+
+
 def _add(session: Session, wave_id: int, cells: Mapping[Key, tuple[int, Floats]], *, sign: int) -> None:
     """Add to the cells, or take from them. Whoever calls has the turn."""
     keys = sorted(cells)
@@ -170,20 +178,29 @@ def _add(session: Session, wave_id: int, cells: Mapping[Key, tuple[int, Floats]]
             for place, sex, band, mode in keys
         ],
     )  # fmt: skip
+    found = _held(session, wave_id) if len(keys) > FEW else {}
     for key in keys:
         people, sums = cells[key]
-        cell = session.get_one(Cell, (wave_id, *key), populate_existing=True, with_for_update=True)
+        cell = found.get(key) or session.get_one(Cell, (wave_id, *key), populate_existing=True, with_for_update=True)
         total = np.frombuffer(cell.sums, dtype="<f8").reshape(sums.shape) + sign * sums
         cell.people += sign * people
         cell.sums = total.astype("<f8").tobytes()
     session.flush()
 
 
+def _held(session: Session, wave_id: int) -> dict[Key, Cell]:
+    query = select(Cell).where(Cell.wave_id == wave_id).with_for_update()
+    rows = session.scalars(query, execution_options={"populate_existing": True})
+    return {(cell.place, cell.sex, cell.age_band, cell.mode): cell for cell in rows}
+
+
 def fold_all(sessions: "sessionmaker[Session]") -> int:
     """Count what waits in every wave, some at a time, each in its own transaction; returns how many."""
     with sessions() as session:
         waiting = session.scalars(
-            select(Response.wave_id).where(Response.tallied.is_(False), Response.set_aside.is_(None)).distinct()
+            select(Response.wave_id)
+            .where(Response.tallied.is_(False), Response.pending.is_(False), Response.set_aside.is_(None))
+            .distinct()
         ).all()
     done = 0
     for wave_id in waiting:

@@ -67,7 +67,8 @@ def texts_of(session: Session, wave: Wave, key: str) -> Texts:
     text, coded = _text(key), _codes(key)
     query = (
         select(text, coded, func.count())
-        .where(Response.wave_id == wave.id, Response.set_aside.is_(None), text.is_not(None))
+        .where(Response.wave_id == wave.id, Response.pending.is_(False), Response.set_aside.is_(None))
+        .where(text.is_not(None))
         .group_by(text, coded)
         .order_by(func.count(), text)  # the most frequent codes of a text are known last, and stand
     )

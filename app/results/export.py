@@ -87,7 +87,7 @@ def lines(session: Session, survey: Survey, wanted: Wanted, *, tz: str) -> Itera
 def _responses(session: Session, wave: Wave, *order: Any) -> Iterator[Response]:
     query = (
         select(Response)
-        .where(Response.wave_id == wave.id, Response.set_aside.is_(None))
+        .where(Response.wave_id == wave.id, Response.pending.is_(False), Response.set_aside.is_(None))
         .order_by(*order)
         .execution_options(yield_per=AT_ONCE)
     )

@@ -193,6 +193,8 @@ def upgrade() -> None:
         sa.Column("summary", sa.JSON(), nullable=False),
         sa.Column("problems", sa.JSON(), nullable=False),
         sa.Column("problem_count", sa.Integer(), nullable=False),
+        sa.Column("ready", sa.JSON(), nullable=False),
+        sa.Column("claim", sa.String(length=32), nullable=True),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("heartbeat_at", sa.DateTime(timezone=True), nullable=True),
@@ -257,15 +259,20 @@ def upgrade() -> None:
         sa.Column("checked_by_id", sa.Integer(), nullable=True),
         sa.Column("sheet", sa.Integer(), nullable=True),
         sa.Column("import_id", sa.Integer(), nullable=True),
+        sa.Column("again_import_id", sa.Integer(), nullable=True),
         sa.Column("device_mark", sa.String(length=32), nullable=True),
         sa.Column("link_mark", sa.String(length=32), nullable=True),
         sa.Column("flags", sa.JSON(), nullable=False),
         sa.Column("repeats", sa.Integer(), nullable=False),
         sa.Column("tallied", sa.Boolean(), nullable=False),
+        sa.Column("pending", sa.Boolean(), nullable=False),
         sa.Column("set_aside", sa.String(length=300), nullable=True),
         sa.Column("set_aside_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_responses_by_id_users")),
         sa.ForeignKeyConstraint(["checked_by_id"], ["users.id"], name=op.f("fk_responses_checked_by_id_users")),
+        sa.ForeignKeyConstraint(
+            ["again_import_id"], ["response_imports.id"], name=op.f("fk_responses_again_import_id_response_imports")
+        ),
         sa.ForeignKeyConstraint(
             ["import_id"], ["response_imports.id"], name=op.f("fk_responses_import_id_response_imports")
         ),
@@ -273,12 +280,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["wave_id"], ["survey_waves.id"], name=op.f("fk_responses_wave_id_survey_waves")),
         sa.PrimaryKeyConstraint("uuid", name=op.f("pk_responses")),
         sa.UniqueConstraint("wave_id", "sheet", name=op.f("uq_responses_wave_id_sheet")),
+        sa.UniqueConstraint("uuid", "wave_id", name=op.f("uq_responses_uuid_wave_id")),
     )
     with op.batch_alter_table("responses", schema=None) as batch_op:
         batch_op.create_index("ix_responses_device", ["wave_id", "device_mark"], unique=False)
+        batch_op.create_index(batch_op.f("ix_responses_again_import_id"), ["again_import_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_responses_import_id"), ["import_id"], unique=False)
         batch_op.create_index("ix_responses_link", ["wave_id", "link_mark"], unique=False)
         batch_op.create_index("ix_responses_place", ["wave_id", "place"], unique=False)
+        batch_op.create_index(
+            "ix_responses_pending",
+            ["import_id"],
+            unique=False,
+            sqlite_where=sa.text("pending IS 1"),
+            postgresql_where=sa.text("pending"),
+        )
         batch_op.create_index(
             "ix_responses_set_aside",
             ["wave_id"],
@@ -290,8 +306,8 @@ def upgrade() -> None:
             "ix_responses_untallied",
             ["wave_id"],
             unique=False,
-            sqlite_where=sa.text("tallied IS 0"),
-            postgresql_where=sa.text("NOT tallied"),
+            sqlite_where=sa.text("tallied IS 0 AND pending IS 0"),
+            postgresql_where=sa.text("NOT tallied AND NOT pending"),
         )
 
     op.create_table(
@@ -302,17 +318,28 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(length=10), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=True),
         sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("import_id", sa.Integer(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolution", sa.String(length=10), nullable=True),
         sa.Column("resolved_by_id", sa.Integer(), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_response_conflicts_by_id_users")),
         sa.ForeignKeyConstraint(
+            ["import_id"], ["response_imports.id"], name=op.f("fk_response_conflicts_import_id_response_imports")
+        ),
+        sa.ForeignKeyConstraint(
             ["resolved_by_id"], ["users.id"], name=op.f("fk_response_conflicts_resolved_by_id_users")
         ),
         sa.ForeignKeyConstraint(
-            ["uuid"], ["responses.uuid"], name=op.f("fk_response_conflicts_uuid_responses"), ondelete="CASCADE"
+            ["import_id"], ["response_imports.id"], name=op.f("fk_response_conflicts_import_id_response_imports")
+        ),
+        sa.ForeignKeyConstraint(
+            ["uuid", "wave_id"],
+            ["responses.uuid", "responses.wave_id"],
+            name=op.f("fk_response_conflicts_uuid_wave_id_responses"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["wave_id"], ["survey_waves.id"], name=op.f("fk_response_conflicts_wave_id_survey_waves")
@@ -321,6 +348,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid", "content_hash", name=op.f("uq_response_conflicts_uuid_content_hash")),
     )
     with op.batch_alter_table("response_conflicts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_response_conflicts_import_id"), ["import_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_response_conflicts_import_id"), ["import_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_response_conflicts_wave_id"), ["wave_id"], unique=False)
 
     # ### end Alembic commands ###
@@ -330,20 +359,28 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("response_conflicts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_response_conflicts_wave_id"))
+        batch_op.drop_index(batch_op.f("ix_response_conflicts_import_id"))
+        batch_op.drop_index(batch_op.f("ix_response_conflicts_import_id"))
 
     op.drop_table("response_conflicts")
     with op.batch_alter_table("responses", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_responses_untallied", sqlite_where=sa.text("tallied IS 0"), postgresql_where=sa.text("NOT tallied")
+            "ix_responses_untallied",
+            sqlite_where=sa.text("tallied IS 0 AND pending IS 0"),
+            postgresql_where=sa.text("NOT tallied AND NOT pending"),
         )
         batch_op.drop_index(
             "ix_responses_set_aside",
             sqlite_where=sa.text("set_aside IS NOT NULL"),
             postgresql_where=sa.text("set_aside IS NOT NULL"),
         )
+        batch_op.drop_index(
+            "ix_responses_pending", sqlite_where=sa.text("pending IS 1"), postgresql_where=sa.text("pending")
+        )
         batch_op.drop_index("ix_responses_place")
         batch_op.drop_index("ix_responses_link")
         batch_op.drop_index(batch_op.f("ix_responses_import_id"))
+        batch_op.drop_index(batch_op.f("ix_responses_again_import_id"))
         batch_op.drop_index("ix_responses_device")
 
     op.drop_table("responses")
