@@ -90,7 +90,7 @@ def parts_of(survey: Survey) -> tuple[Part | None, Part | None]:
     cells = survey.cells
     chosen = np.full(len(cells), survey.wave.method == SampleMethod.OPEN) | (cells.mode == Mode.LINK)
     sample, volunteers = cells.where(~chosen), cells.where(chosen)
-    design = design_of(survey.wave, sample, survey.places, survey.districts) if len(sample) else None
+    design = design_of(survey.wave, sample, survey.places, survey.districts, survey.names) if len(sample) else None
     return (
         Part(survey, sample, design) if len(sample) else None,
         Part(survey, volunteers, None) if len(volunteers) else None,

@@ -19,6 +19,7 @@ from app.results.figures import BY, Figure, Part, figure, groups, parts_of
 from app.surveys.models import Mode, SampleMethod, Wave, WaveStatus
 
 LONE = T("Strata dengan satu desa saja: %(names)s. Ragamnya dihitung terhadap rata-rata semua desa.")
+LONE_PERSON = T("Hanya satu jawaban dari %(names)s. Ragamnya dihitung terhadap rata-rata semua jawaban.")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ class WaveResults:
         """What everybody should know who reads an interval."""
         wave = self.wave
         by_hand = self.sampled and wave.method == SampleMethod.LIST and wave.audience == SurveyAudience.RESIDENTS
-        return [*([quotes.CHOSEN_PLACES] if by_hand else []),
+        unknown = self.main.design.warnings if self.main and self.main.design else []
+        return [*([quotes.CHOSEN_PLACES] if by_hand else []), *unknown,
                 *([quotes.RUNNING] if wave.status == WaveStatus.OPEN else [])]  # fmt: skip
 
     @property
@@ -112,9 +114,16 @@ class WaveResults:
             return []
         design = self.main.design
         lone = {code for line in self.lines if line.figure.est for code in line.figure.est.lone}
-        names = [self.survey.names.get(design.strata[code]) or self.survey.districts.get(design.strata[code])
-                 or design.strata[code] for code in sorted(lone)]  # fmt: skip
-        return [*design.notes, *([T(LONE.msgid, names=", ".join(names))] if names else [])]
+        found = list(design.notes)
+        for words, of_people in ((LONE, False), (LONE_PERSON, True)):
+            names = [self._stratum_word(design.strata[code]) for code in sorted(lone)
+                     if (design.strata[code] in self.survey.names) == of_people]  # fmt: skip
+            found += [T(words.msgid, names=", ".join(names))] if names else []
+        return found
+
+    def _stratum_word(self, stratum: str) -> str:
+        """An OPD or a village that was certain to be drawn, by its name; else a district or the office's own word."""
+        return self.survey.names.get(stratum) or self.survey.districts.get(stratum) or stratum
 
 
 def results_of(session: Session, wave: Wave, *, measure: str | None = None) -> WaveResults:
