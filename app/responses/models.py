@@ -98,7 +98,6 @@ class ResponseConflict(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)  # the names of service.VERSION; times as ISO text
     import_id: Mapped[int | None] = mapped_column(ForeignKey("response_imports.id"), index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    import_id: Mapped[int | None] = mapped_column(ForeignKey("response_imports.id"), index=True)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resolution: Mapped[str | None] = mapped_column(String(10))  # kept, taken
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -109,7 +108,7 @@ class ResponseImport(Base):
     """A file of answers on its way in. Status: uploaded → checking → checked or wrong → importing → done, or dropped.
 
     `path` is under the installation's folder of temporary files and is removed at the end; "" from then on. `claim`
-    is whose step it is: who no longer holds it writes nothing. `ready`: {"name", "lines", "sha256"} of what was checked.
+    is whose step it is: who no longer holds it writes nothing. `ready`: {"name", "lines", "sha256"} of the right rows.
     """
 
     __tablename__ = "response_imports"

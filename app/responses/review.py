@@ -39,6 +39,8 @@ def settle(session: Session, actor: Actor, wave_id: int, conflict_id: int, *, ta
         select(Response).where(Response.uuid == conflict.uuid, Response.wave_id == wave.id).with_for_update(),
         execution_options={"populate_existing": True},
     ).one()
+    if row.pending:
+        raise Refused(T("Berkas yang berisi jawaban ini masih dimasukkan. Coba lagi sebentar lagi."))
     if take:
         _swap(session, wave, row, conflict)
     conflict.resolution = Resolution.TAKEN if take else Resolution.KEPT
