@@ -1,7 +1,8 @@
 """A CSV of answers as an analyst has it, read for `flask surveys`: one row a person, the first line names the columns.
 
-Numbers are written with a dot. Empty, "NA", "NaN" and "." are missing: a person without the measure is left out of it
-and still counts as asked, so that clusters keep their number. Fields are parted by commas or semicolons.
+Numbers are written with a dot, or with a comma where semicolons part the fields. Empty, "NA", "NaN" and "." are
+missing: a person without the measure is left out of it and still counts as asked, so that clusters keep their number;
+one without a weight is of no sample and left out of everything; where a stratum has no cluster, people are its units.
 """
 
 import csv
@@ -16,9 +17,10 @@ import numpy as np
 
 from app.kernel.errors import Invalid
 from app.kernel.text import T
-from app.surveys.estimates import Bools, Floats, Grouped, Ints
+from app.surveys.estimates import ALONE, Bools, Floats, Grouped, Ints
 from app.surveys.weighting import Weights, rake
 
+JOINT = "*"
 MISSING = frozenset({"", "NA", "NaN", "nan", "."})
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -58,6 +60,13 @@ class Table:
     name: str
     columns: Mapping[str, list[str]]
     lines: list[int]
+    comma: bool = False  # numbers may have a decimal comma
+
+    def kept(self, rows: Bools) -> "Table":
+        """With these rows only."""
+        which = np.flatnonzero(rows).tolist()
+        columns = {name: [texts[row] for row in which] for name, texts in self.columns.items()}
+        return replace(self, columns=columns, lines=[self.lines[row] for row in which])
 
     def texts(self, column: str) -> list[str]:
         if column not in self.columns:
@@ -84,9 +93,10 @@ class Table:
         for place, text in enumerate(self.texts(column)):
             if text in MISSING:
                 continue
-            if not NUMBER.fullmatch(text):
+            written = text.replace(",", ".") if self.comma else text
+            if not NUMBER.fullmatch(written):
                 raise self.fault(place, column, T("bukan angka. Tulis angka dengan titik, misalnya 0.5."))
-            found[place] = float(text)
+            found[place] = float(written)
         return found
 
     def known(self, column: str) -> Floats:
@@ -116,6 +126,7 @@ class Answers:
     answered: Bools
     group: Ints | None
     weights: Weights | None = None
+    unweighted: int = 0  # people without a weight, who are in nothing of this
 
     def reweighted(self, weights: Weights) -> "Answers":
         return replace(self, sample=replace(self.sample, weight=weights.weight), weights=weights)
@@ -130,7 +141,8 @@ def read_table(path: Path) -> Table:
     except UnicodeDecodeError:
         raise Invalid(T("Berkas %(file)s bukan CSV dengan huruf UTF-8.", file=path.name)) from None
     first = text.lstrip("\r\n").partition("\n")[0]
-    reader = csv.reader(StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    semicolons = first.count(";") > first.count(",")
+    reader = csv.reader(StringIO(text, newline=""), delimiter=";" if semicolons else ",")
     head: list[str] = []
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -158,7 +170,7 @@ def read_table(path: Path) -> Table:
     if twice:
         raise Invalid(T("%(file)s memuat dua kolom bernama “%(column)s”.", file=path.name, column="”, “".join(twice)))
     cells = [list(column) for column in zip_longest(*rows)]
-    return Table(path.name, dict(zip(head, cells, strict=True)), lines)
+    return Table(path.name, dict(zip(head, cells, strict=True)), lines, semicolons)
 
 
 def _rows(reader: Iterator[list[str]], name: str) -> Iterator[list[str]]:
@@ -170,7 +182,8 @@ def _rows(reader: Iterator[list[str]], name: str) -> Iterator[list[str]]:
 
 def read_answers(path: Path, columns: Columns, labels: Labels) -> Answers:
     """Raises Invalid naming file, line and column of what cannot be used."""
-    table = read_table(path)
+    whole = read_table(path)
+    table = _weighted(whole, columns.weight)
     value = _measured(table, columns)
     rows = len(table.lines)
     answered = ~np.isnan(value)
@@ -183,12 +196,14 @@ def read_answers(path: Path, columns: Columns, labels: Labels) -> Answers:
         y * y,
         _weights(table, columns.weight),
         labels.codes(columns.stratum, table.words(columns.stratum)) if columns.stratum else np.zeros(rows, np.int64),
-        labels.codes(columns.cluster, table.words(columns.cluster)) if columns.cluster else None,
+        None,
     )
+    if columns.cluster:
+        sample = replace(sample, cluster=_clusters(table, columns.cluster, sample.stratum, labels))
     if columns.population:
         sample = replace(sample, population=_population(table, columns, sample, labels))
     group = _groups(table, columns.by, labels) if columns.by else None
-    return Answers(table, sample, answered, group)
+    return Answers(table, sample, answered, group, unweighted=len(whole.lines) - rows)
 
 
 def read_margins(path: Path) -> dict[str, dict[str, float]]:
@@ -214,7 +229,7 @@ def raked(answers: Answers, margins: Mapping[str, Mapping[str, float]]) -> Answe
     Raises Invalid naming the levels of the margins that nobody stands for, and those of the file without a total.
     """
     own = Labels()
-    dims = {name: own.codes(name, answers.table.words(name)) for name in margins}
+    dims = {name: own.codes(name, _joint(answers.table, name)) for name in margins}
     known = {
         name: {int(own.codes(name, [level])[0]): total for level, total in levels.items()}
         for name, levels in margins.items()
@@ -226,6 +241,13 @@ def raked(answers: Answers, margins: Mapping[str, Mapping[str, float]]) -> Answe
         unknown = [f"{name} = {own.word(name, code)}" for name, code in made.empty if (name, code) in present]
         raise Invalid(_refusal(nobody, unknown))
     return answers.reweighted(made)
+
+
+def _joint(table: Table, name: str) -> list[str]:
+    """Texts of a column, or of several as "jk*umur": with these alone raking is post-stratification."""
+    if name in table.columns or JOINT not in name:
+        return table.words(name)
+    return [JOINT.join(texts) for texts in zip(*(table.words(part) for part in name.split(JOINT)), strict=True)]
 
 
 def _refusal(nobody: list[str], unknown: list[str]) -> T:
@@ -248,6 +270,29 @@ def _measured(table: Table, columns: Columns) -> Floats:
     return value
 
 
+def _weighted(table: Table, column: str | None) -> Table:
+    """Without those who have no weight: they chose to answer and are of no sample."""
+    if column is None:
+        return table
+    kept = table.kept(~np.isnan(table.numbers(column)))
+    if not kept.lines:
+        raise Invalid(T("%(file)s: kolom “%(column)s” kosong di semua baris.", file=table.name, column=column))
+    return kept
+
+
+def _clusters(table: Table, column: str, stratum: Ints, labels: Labels) -> Ints:
+    """Codes of the clusters; ALONE in a stratum that has none. Some only: Invalid, naming the line."""
+    texts = table.texts(column)
+    without = np.array([text in MISSING for text in texts], dtype=bool)
+    mixed = without & np.isin(stratum, stratum[~without])
+    if mixed.any():
+        line = table.lines[int(np.flatnonzero(mixed)[0])]
+        raise Invalid(
+            T("%(file)s baris %(line)s: kolom “%(column)s” kosong.", file=table.name, line=line, column=column)
+        )
+    return np.where(without, ALONE, labels.codes(column, texts))
+
+
 def _weights(table: Table, column: str | None) -> Floats:
     if column is None:
         return np.ones(len(table.lines))
@@ -259,13 +304,19 @@ def _weights(table: Table, column: str | None) -> Floats:
 
 
 def _population(table: Table, columns: Columns, sample: Grouped, labels: Labels) -> Floats:
-    """First-stage units by row; the same in all rows of a stratum, and never fewer than were asked."""
+    """First-stage units by row, nan in a stratum where nobody knows them; the same in all rows of a stratum, and never
+    fewer than were asked."""
     column = columns.population or ""
-    size = table.known(column)
+    size = table.numbers(column)
+    if np.isnan(size).all():
+        raise Invalid(T("%(file)s: kolom “%(column)s” kosong di semua baris.", file=table.name, column=column))
     for place, (code, count) in enumerate(zip(sample.units.labels, sample.units.count, strict=True)):
         rows = np.flatnonzero(sample.units.stratum == place)
         name = labels.word(columns.stratum, int(code))
         where = T("di strata “%(name)s”", name=name) if name else T("di seluruh data")
+        if np.isnan(size[rows]).all():
+            continue
+        table.kept(sample.units.stratum == place).words(column)
         differs = rows[size[rows] != size[rows[0]]]
         if len(differs):
             why = T("tidak sama dengan baris lain %(where)s.", where=where)

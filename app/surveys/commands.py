@@ -125,6 +125,9 @@ def _fits(asked: Columns, same_clusters: bool, pair: str | None, margins: Path |
 
 def _read(path: Path, asked: Columns, labels: Labels, margins: Path | None) -> Answers:
     answers = read_answers(path, asked, labels)
+    if answers.unweighted:
+        _warn(T("%(file)s: %(count)s baris tanpa bobot tidak dihitung; jawaban lewat tautan bukan bagian sampel.",
+                file=answers.table.name, count=answers.unweighted))  # fmt: skip
     return answers if margins is None else raked(answers, read_margins(margins))
 
 

@@ -1,8 +1,8 @@
 """Weights that make a sample look like the people it stands for. Pure numpy.
 
-Post-stratification to known cells, and raking to known margins (Deming & Stephan, On a least squares adjustment of a
-sampled frequency table, Annals of Mathematical Statistics 11 (1940) 427–444), with trimming. Kish's effective n:
-Survey Sampling (1965), 11.2C.
+Raking to known margins; to one dimension alone it is post-stratification to its cells (Deming & Stephan, On a least
+squares adjustment of a sampled frequency table, Annals of Mathematical Statistics 11 (1940) 427–444), with trimming.
+Kish's effective n: Survey Sampling (1965), 11.2C.
 """
 
 from collections.abc import Mapping
@@ -76,13 +76,6 @@ def rake(
     off = max(_miss(n * weight, codes, target) for codes, target in sides)
     at_cap = int(n[weight >= cap * (1 - CLOSE)].sum())
     return Weights(weight, kish(n, weight), (), off <= NEAR, at_cap, off)
-
-
-def poststratify(
-    cells_n: Floats | Ints, code: Ints, totals: Mapping[int, float], *, base: Floats | None = None, most: float = 5.0
-) -> Weights:
-    """Weights so that every post-stratum has its total: raking to one dimension, named "cell" in `empty`."""
-    return rake(cells_n, {"cell": code}, {"cell": totals}, base=base, most=most)
 
 
 def _empty(people: Floats, dims: Mapping[str, Ints], margins: Mapping[str, Mapping[int, float]]) -> tuple[Cell, ...]:

@@ -146,11 +146,11 @@ def test_without_json_a_table_in_indonesian() -> None:
         ("y\n1\n0\n", ("--measure", "y", "--by", "desa"), "Kolom “desa” tidak ada"),
         ("y\n1\nsudah\n", ("--measure", "y"), "baris 3: kolom “y” berisi “sudah”, bukan angka"),
         ("y\n1\n0,5\n", ("--measure", "y"), "baris 3: ada 2 isian, padahal judulnya 1 kolom"),
-        ("y;w\n1;2\n0;0,5\n", ("--measure", "y", "--weight", "w"), "“0,5”, bukan angka. Tulis angka dengan titik"),
+        ('y,w\n1,2\n0,"0,5"\n', ("--measure", "y", "--weight", "w"), "“0,5”, bukan angka. Tulis angka dengan titik"),
         ("y\n1\n2\n", ("--measure", "y"), "baris 3: kolom “y” berisi “2”, padahal bagian dihitung dari 0 dan 1"),
         ("y,w\n1,1\n0,0\n", ("--measure", "y", "--weight", "w"), "baris 3: kolom “w” berisi “0”, padahal bobot"),
         ("y,w\n1,1\n0,-2\n", ("--measure", "y", "--weight", "w"), "padahal bobot harus di atas 0"),
-        ("y,w\n1,1\n0,\n", ("--measure", "y", "--weight", "w"), "baris 3: kolom “w” kosong"),
+        ("y,w\n1,\n0,\n", ("--measure", "y", "--weight", "w"), "kolom “w” kosong di semua baris"),
         ("y,d\n1,a\n0,\n", ("--measure", "y", "--cluster", "d"), "baris 3: kolom “d” kosong"),
         ("y\nNA\n\n.\n", ("--measure", "y"), "kosong di semua baris"),
         ("y,y\n1,0\n", ("--measure", "y"), "dua kolom bernama “y”"),
@@ -160,6 +160,16 @@ def test_without_json_a_table_in_indonesian() -> None:
             ("--measure", "y", "--cluster", "d", "--stratum", "k", "--population", "p"),
             "padahal ada 2 yang ditanya di strata “Hulu”",
         ),
+        (
+            "y,d,k\n1,a,A\n0,,A\n1,,B\n",
+            ("--measure", "y", "--cluster", "d", "--stratum", "k"),
+            "baris 3: kolom “d” kosong",
+        ),
+        (
+            "y,k,p\n1,A,9\n0,A,\n",
+            ("--measure", "y", "--stratum", "k", "--population", "p"),
+            "baris 3: kolom “p” kosong",
+        ),
         ("y,p\n1,9\n0,8\n", ("--measure", "y", "--population", "p"), "tidak sama dengan baris lain di seluruh data"),
     ],
 )
@@ -167,6 +177,40 @@ def test_what_cannot_be_used_is_said_with_its_line(
     tmp_path: Path, text: str, arguments: tuple[str, ...], wanted: str
 ) -> None:
     assert wanted in refused(csv(tmp_path, text), *arguments)
+
+
+def test_without_a_weight_nobody_is_of_the_sample(tmp_path: Path) -> None:
+    path = csv(tmp_path, "y;w;d\n1;2,5;a\n0;1;b\n1;1;b\n1;;\n0;;\n")
+    done = run(path, "--measure", "y", "--weight", "w", "--cluster", "d", "--json")
+    assert json.loads(done.stdout)["estimate"] == pytest.approx(3.5 / 4.5)
+    assert "2 baris tanpa bobot tidak dihitung" in done.stderr
+
+
+def test_where_a_stratum_has_no_cluster_its_people_are_the_units(tmp_path: Path) -> None:
+    head, drawn = "y,k,d\n", "1,A,a\n0,A,a\n0,A,b\n0,A,b\n1,A,c\n1,A,c\n"
+    design = ("--measure", "y", "--stratum", "k", "--cluster", "d")
+    found = figures(csv(tmp_path, head + drawn + "1,B,\n1,B,\n0,B,\n"), *design)
+    assert (found["clusters"], found["df"]) == (6, 4)
+    numbered = figures(csv(tmp_path, head + drawn + "1,B,1\n1,B,2\n0,B,3\n"), *design)
+    assert [found[key] for key in KEYS[:8]] == pytest.approx([numbered[key] for key in KEYS[:8]])
+
+
+def test_a_stratum_whose_size_nobody_knows_has_no_finite_correction(tmp_path: Path) -> None:
+    rows = "1,A,{0}\n0,A,{0}\n1,B,{1}\n0,B,{1}\n0,B,{1}\n"
+    design = ("--measure", "y", "--stratum", "k", "--population", "p")
+    known, half, large = (
+        figures(csv(tmp_path, "y,k,p\n" + rows.format(*sizes)), *design)["se"]
+        for sizes in ((4, 6), (4, ""), (4, 10**12))
+    )
+    assert known < half
+    assert half == pytest.approx(large)
+
+
+def test_totals_of_two_columns_together_are_poststratified_to(tmp_path: Path) -> None:
+    path = csv(tmp_path, "y,jk,umur\n1,f,muda\n0,f,tua\n1,m,muda\n0,m,tua\n1,m,tua\n")
+    totals = "variable,level,total\njk*umur,f*muda,10\njk*umur,f*tua,20\njk*umur,m*muda,30\njk*umur,m*tua,40\n"
+    found = figures(path, "--measure", "y", "--rake", csv(tmp_path, totals, "jumlah.csv"))
+    assert found["estimate"] == pytest.approx((10 + 30 + 20) / 100)
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:

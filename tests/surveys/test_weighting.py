@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.surveys.estimates import estimate
-from app.surveys.weighting import kish, poststratify, rake
+from app.surveys.weighting import kish, rake
 from tests.surveys.schools import rows, sample
 
 TYPES = {0: 4421.0, 1: 755.0, 2: 1018.0}
@@ -51,7 +51,7 @@ def test_raking_of_cells_as_of_people() -> None:
 def test_poststratification_as_r_does_it() -> None:
     """survey 4.4-2: postStratify(dclus1, ~stype, …): weights 30.701389, 53.928571, 40.72; mean api00 642.310788."""
     schools, dims = sample("apiclus1", "api00", cluster="dnum", fpc=False), coded("apiclus1")
-    made = poststratify(schools.n, dims["stype"], TYPES, base=schools.weight)
+    made = rake(schools.n, {"stype": dims["stype"]}, {"stype": TYPES}, base=schools.weight)
     for kind, weight in enumerate((30.701389, 53.928571, 40.72)):
         assert made.weight[dims["stype"] == kind] == pytest.approx(weight, rel=1e-7)
     p = (made.weight * schools.y).sum() / made.weight.sum()
