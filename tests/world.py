@@ -245,6 +245,8 @@ class World:
         values.setdefault("started_at", now - timedelta(minutes=5))
         values.setdefault("ended_at", now)
         sent = responses.Submission(answers=ANSWERS if answers is None else answers, **values)
+        simulated, wave.simulated = wave.simulated, False  # simulated waves take none but their own
         taken = responses.record(self.session, None, wave, sent, now=now)
+        wave.simulated = simulated
         self.session.commit()
         return self.session.get_one(Response, taken.uuid)

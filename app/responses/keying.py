@@ -172,8 +172,12 @@ def key_sheet(session: Session, actor: Actor, wave_id: int, typed: Typed, *, now
     """
     wave = access.get(session, actor, wave_id)
     sent = submission(session, wave, typed, now=now, tz=tz)
-    first = session.scalar(select(Response.by_id).where(Response.uuid == sent.uuid))
-    taken = _record(session, actor, wave, sent, alone=wave.double_keying and first == actor.id, now=now)
+    same_sheet = select(Response.uuid, Response.by_id).where(Response.wave_id == wave.id, Response.sheet == typed.sheet)
+    first = session.execute(same_sheet).one_or_none()
+    if first is not None:  # also one whose number was made with another secret
+        sent = replace(sent, uuid=first.uuid)
+    alone = wave.double_keying and first is not None and first.by_id == actor.id
+    taken = _record(session, actor, wave, sent, alone=alone, now=now)
     if taken.state == "known" and wave.double_keying:
         row = session.get_one(Response, sent.uuid)  # locked when it was compared
         if row.by_id != actor.id:
@@ -212,8 +216,8 @@ def submission(session: Session, wave: Wave, typed: Typed, *, now: datetime, tz:
     # the day's beginning, so that a sheet of the last day was asked before the survey was closed on it
     ended = datetime.combine(typed.asked_on, time(), ZoneInfo(tz)) if typed.asked_on else None
     return Submission(
-        sheet_uuid(wave, typed.sheet), Mode.PAPER, typed.place, typed.sex, typed.age_band, answers, ended_at=ended,
-        language=_language(session, wave, typed.sheet), sheet=typed.sheet, blank=blank,
+        sheet_uuid(session, wave, typed.sheet), Mode.PAPER, typed.place, typed.sex, typed.age_band, answers,
+        ended_at=ended, language=_language(session, wave, typed.sheet), sheet=typed.sheet, blank=blank,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """An answer comes in: by link, phone, paper or file, each once, whatever the line does."""
 
 import hashlib
+import hmac
 import json
 import secrets
 import uuid as uuids
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.instruments.definition import AGE_BANDS, SEXES, Definition
@@ -19,6 +20,7 @@ from app.instruments.versions import definition_of
 from app.kernel.db import insert_missing
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import Actor
+from app.kernel.site import site_of
 from app.kernel.text import T
 from app.responses.models import Response, ResponseConflict
 from app.responses.quality import marks
@@ -80,25 +82,25 @@ def record(session: Session, actor: Actor | None, wave: Wave, sent: Submission, 
     """Take one person's answers. `actor` is None for a public link.
 
     At most four queries, none of which depends on how many answers there are. Raises Wrong, Invalid (field), Refused
-    for a wave that takes no answers.
+    for a wave that takes no answers, and for a simulated one, whose answers come from simulating.py.
     """
+    if wave.simulated:
+        raise Refused(PRACTICE)
     definition = definition_of(session, wave.instrument_version_id, for_asking=True)
     answers, problems = check(session, wave, definition, sent)
     if problems:
         raise Wrong(problems)
     sent = replace(sent, answers=answers)
-    digest = content_hash(sent)
     late = _check_open(session, wave, sent, now)
-    if late is None:  # came before: the same again is always taken
-        return _compare(session, actor, wave, sent, digest, now)
     flags = marks(definition, answers, sent.started_at, sent.ended_at)
-    flags += ["late"] if late else []
+    flags += ["late"] if late is not False else []
     flags += ["repeat"] if _is_repeat(session, wave, sent) else []
     flags += ["blank"] if left_open(definition, sent) else []
-    row = values_of(actor, wave, sent, digest, flags, now)
-    if insert_missing(session, Response, [row]):
+    flags += ["outside"] if sent.mode == Mode.LINK and _is_unplanned(session, wave, sent) else []
+    row = values_of(actor, wave, sent, content_hash(sent), flags, now)
+    if late is not None and insert_missing(session, Response, [row]):
         return Taken(sent.uuid, "stored", tuple(flags))
-    return _compare(session, actor, wave, sent, digest, now)
+    return _compare(session, wave, row)  # came before: the same again is always taken
 
 
 def values_of(
@@ -158,8 +160,8 @@ def left_open(definition: Definition, sent: Submission) -> list[str]:
 def check_about(wave: Wave, sent: Submission) -> list[Problem]:
     """What is wrong with the UUID, the way, sex and age band."""
     problems = []
-    if not is_uuid(sent.uuid):
-        problems.append(Problem("uuid", T("Nomor jawaban ini tidak bisa dibaca. Muat ulang halaman, lalu isi lagi.")))
+    if not is_uuid(sent.uuid) or (sent.mode in AT_RANDOM and uuids.UUID(sent.uuid).version != 4):
+        problems.append(Problem("uuid", UNREADABLE))
     if sent.mode not in wave.modes:
         problems.append(Problem("mode", T("Survei ini tidak menerima jawaban dengan cara ini.")))
     if sent.sex not in SEXES:
@@ -180,6 +182,14 @@ PLACE_MISSING: Mapping[str, T] = {
 OUTSIDE = T("Tempat ini tidak termasuk rencana survei. Pilih salah satu tempat yang direncanakan.")
 CLOSED = T("Survei ini sudah ditutup, jadi jawaban baru tidak diterima lagi.")
 NOT_OPEN = T("Survei ini belum dibuka.")
+PRACTICE = T("Survei ini untuk latihan: jawabannya buatan, jadi jawaban sungguhan tidak disimpan.")
+UNREADABLE = T("Nomor jawaban ini tidak bisa dibaca. Muat ulang halaman, lalu isi lagi.")
+
+
+AT_RANDOM = frozenset({Mode.LINK, Mode.PHONE})
+"""Ways whose numbers are made by chance (UUID version 4): none can be one that a sheet or a file was given."""
+WAITING_AT_MOST = 3
+"""Other answers by one way under one number that wait for a person; a further one takes the newest's place."""
 
 
 def is_uuid(text: str) -> bool:
@@ -189,9 +199,14 @@ def is_uuid(text: str) -> bool:
         return False
 
 
-def sheet_uuid(wave: Wave, sheet: int) -> str:
-    """The UUID of a numbered paper form: two people who key the same sheet mean the same answer."""
-    return str(uuids.uuid5(uuids.NAMESPACE_URL, f"gaung:{wave.code}:{sheet}"))
+def sheet_uuid(session: Session, wave: Wave, sheet: int) -> str:
+    """The UUID of a numbered paper form: two people who key the same sheet mean the same answer.
+
+    Made with the installation's secret: the survey's code and the sheet's number stand on paper for all to read.
+    """
+    secret = site_of(session).secret_key.encode()
+    digest = hmac.new(secret, f"gaung:lembar:{wave.code}:{sheet}".encode(), hashlib.sha256).digest()
+    return str(uuids.UUID(bytes=digest[:16], version=5))
 
 
 def new_uuid() -> str:
@@ -217,7 +232,11 @@ def content_hash(sent: Submission) -> str:
 
 def _is_outside(session: Session, wave: Wave, sent: Submission) -> bool:
     """Whether a place was planned for this wave and this is another. A link is open to everybody."""
-    if sent.mode == Mode.LINK or wave.method == SampleMethod.OPEN:
+    return sent.mode != Mode.LINK and _is_unplanned(session, wave, sent)
+
+
+def _is_unplanned(session: Session, wave: Wave, sent: Submission) -> bool:
+    if wave.method == SampleMethod.OPEN:
         return False
     return session.get(WavePlace, (wave.id, sent.place)) is None
 
@@ -229,7 +248,7 @@ def _check_open(session: Session, wave: Wave, sent: Submission, now: datetime) -
     if session.get(Response, sent.uuid) is not None:
         return None
     closed = wave.closed_at
-    waited = sent.mode in {Mode.PHONE, Mode.PAPER} and closed is not None and now <= closed + GRACE
+    waited = sent.mode in {Mode.PHONE, Mode.PAPER, Mode.LINK} and closed is not None and now <= closed + GRACE
     ended = sent.ended_at or datetime.max.replace(tzinfo=UTC)
     if wave.status == WaveStatus.CLOSED and waited and closed is not None and ended <= closed:
         return True
@@ -248,21 +267,47 @@ def _is_repeat(session: Session, wave: Wave, sent: Submission) -> bool:
     return session.scalar(query) is not None
 
 
-def _compare(session: Session, actor: Actor | None, wave: Wave, sent: Submission, digest: str, now: datetime) -> Taken:
-    fresh = {"populate_existing": True}
-    row = session.scalar(select(Response).where(Response.uuid == sent.uuid).with_for_update(), execution_options=fresh)
+def _compare(session: Session, wave: Wave, sent: Mapping[str, Any]) -> Taken:
+    """`sent`: as `values_of` gives it. Whoever answers by link does not learn what came in another way."""
+    uuid, fresh = sent["uuid"], {"populate_existing": True}
+    row = session.scalar(select(Response).where(Response.uuid == uuid).with_for_update(), execution_options=fresh)
     if row is None or row.wave_id != wave.id:
-        raise Invalid(T("Nomor jawaban ini sudah dipakai survei lain. Muat ulang halaman, lalu isi lagi."))
-    if row.content_hash == digest:
+        raise Wrong([Problem("uuid", UNREADABLE)])
+    hidden = sent["mode"] == Mode.LINK and row.mode != Mode.LINK
+    if row.content_hash == sent["content_hash"]:
         row.repeats = Response.repeats + 1  # counted by the database
         session.flush()
-        return Taken(sent.uuid, "known", tuple(row.flags))
-    payload = {
-        "place": sent.place, "sex": sent.sex, "age_band": sent.age_band, "answers": dict(sent.answers),
-    }  # fmt: skip
-    insert_missing(
-        session, ResponseConflict,
-        [{"uuid": sent.uuid, "wave_id": wave.id, "mode": sent.mode, "content_hash": digest, "payload": payload,
-          "by_id": actor.id if actor else None, "received_at": now}],
-    )  # fmt: skip
-    return Taken(sent.uuid, "conflict")
+        return Taken(uuid, "stored" if hidden else "known", () if hidden else tuple(row.flags))
+    _make_room(session, sent)
+    insert_missing(session, ResponseConflict, [conflict_of(sent)])
+    return Taken(uuid, "stored" if hidden else "conflict")
+
+
+VERSION = (
+    "place", "sex", "age_band", "answers", "language", "started_at", "ended_at", "sheet", "device_mark",
+    "link_mark", "flags",
+)  # fmt: skip
+"""What changes places when a version is chosen, besides its way, who gave it, when it came and by which file."""
+
+
+def conflict_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of ResponseConflict that keeps these whole, as `values_of` gives them."""
+    payload = {name: _plain(values.get(name)) for name in VERSION}
+    same = ("uuid", "wave_id", "mode", "content_hash", "by_id", "received_at", "import_id")
+    return {**{name: values.get(name) for name in same}, "payload": payload}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _make_room(session: Session, sent: Mapping[str, Any]) -> None:
+    """Somebody who sends ever new answers under one number does not bury the others."""
+    mine = ResponseConflict.uuid == sent["uuid"], ResponseConflict.mode == sent["mode"]
+    query = select(ResponseConflict.id, ResponseConflict.content_hash).where(
+        *mine, ResponseConflict.resolution.is_(None)
+    )
+    waiting = session.execute(query.order_by(ResponseConflict.id)).tuples().all()
+    if len(waiting) < WAITING_AT_MOST or any(digest == sent["content_hash"] for _id, digest in waiting):
+        return
+    session.execute(delete(ResponseConflict).where(ResponseConflict.id == waiting[-1][0]))

@@ -86,10 +86,8 @@ class Survey:
             "started_at": (ended - timedelta(minutes=6)).isoformat(), "ended_at": ended.isoformat(),
         }  # fmt: skip
         name = f"uji:{self.code}:{number}"
-        return {
-            "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, name)), "kind": "answer", "saved_at": ended.isoformat(),
-            "content": content,
-        }  # fmt: skip
+        made = uuid.UUID(bytes=uuid.uuid5(uuid.NAMESPACE_URL, name).bytes, version=4)
+        return {"uuid": str(made), "kind": "answer", "saved_at": ended.isoformat(), "content": content}
 
 
 def send_from_phones(phone: Page, survey: Survey, numbers: list[int]) -> list[str]:

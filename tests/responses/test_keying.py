@@ -50,7 +50,7 @@ def key(session: Session, actor: Actor, wave: Wave, sheet: Typed, clock: FrozenC
 
 
 def row_of(session: Session, wave: Wave, sheet: int = 1) -> Response:
-    return session.get_one(Response, sheet_uuid(wave, sheet), populate_existing=True)
+    return session.get_one(Response, sheet_uuid(session, wave, sheet), populate_existing=True)
 
 
 # --- codes ---

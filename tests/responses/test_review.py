@@ -15,7 +15,9 @@ from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
 from app.responses.aside import set_aside, set_repeats_aside, take_back
 from app.responses.models import Cell, Response, ResponseConflict
+from app.responses.queries import counted_by_mode
 from app.responses.retention import erase_answers
+from app.responses.review import keep_first, settle
 from app.responses.service import Submission, record
 from app.responses.tally import counts, fold, fold_all, recount, vectors
 from app.responses.told import differing
@@ -155,6 +157,54 @@ def test_what_differs_is_named() -> None:
     other = {"place": "b", "sex": "f", "age_band": "55+", "answers": {"p": "1", "q": ["x"], "q/x": "lain", "r": 2}}
     assert differing(one, other) == ["place", "q", "r"]
     assert differing(one, one) == []
+
+
+# --- which of two versions stands ---
+
+
+def two_versions(world: World, session: Session, clock: FrozenClock, wave: Wave) -> tuple[Response, ResponseConflict]:
+    """A link's in a hurry, then the phone's under the same number."""
+    now = clock.now()
+    row = world.response(wave, mode="link", started_at=now - timedelta(seconds=2), device_mark="m1")
+    given = Submission(row.uuid, "phone", VILLAGE, "m", "55+", {**ANSWERS, "percaya": "1"}, "kut",
+                       now - timedelta(minutes=9), now)  # fmt: skip
+    assert record(session, world.actor(Role.EDITOR), wave, given, now=now).state == "conflict"
+    session.commit()
+    return row, session.scalars(select(ResponseConflict)).one()
+
+
+def test_the_version_that_is_taken_keeps_its_way_times_and_marks(
+    world: World, session: Session, clock: FrozenClock
+) -> None:
+    wave, editor, now = world.wave(), world.actor(Role.EDITOR), clock.now()
+    row, conflict = two_versions(world, session, clock, wave)
+    fold(session, wave)
+    settle(session, editor, wave.id, conflict.id, take=True, now=now)
+    session.commit()
+    session.refresh(row)
+    assert (row.mode, row.language, row.sex, row.flags, row.device_mark) == ("phone", "kut", "m", [], None)
+    assert (row.started_at, row.ended_at) == (now - timedelta(minutes=9), now)
+    assert (conflict.mode, conflict.payload["flags"], conflict.payload["device_mark"]) == ("link", ["fast"], "m1")
+    assert counted_by_mode(session, wave) == {"phone": 1}
+    assert true_to_the_answers(session, wave)
+    fold(session, wave)
+    session.commit()
+    assert counted_by_mode(session, wave) == {"phone": 1}
+    assert true_to_the_answers(session, wave)
+
+
+def test_what_counts_already_is_kept_for_all_that_wait(world: World, session: Session, clock: FrozenClock) -> None:
+    wave, editor = world.wave(), world.actor(Role.EDITOR)
+    row, conflict = two_versions(world, session, clock, wave)
+    two_versions_of_another = world.response(world.wave())
+    assert keep_first(session, editor, wave.id, now=clock.now()) == 1
+    assert keep_first(session, editor, wave.id, now=clock.now()) == 0
+    session.commit()
+    session.refresh(conflict)
+    assert (conflict.resolution, conflict.resolved_by_id, row.mode) == ("kept", editor.id, "link")
+    assert two_versions_of_another.set_aside is None
+    with pytest.raises(Forbidden):
+        keep_first(session, world.actor(Role.ENUMERATOR), wave.id, now=clock.now())
 
 
 # --- after their time ---

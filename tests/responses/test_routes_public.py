@@ -24,6 +24,8 @@ from app.surveys.models import Wave
 from tests.survey_sample import ANSWERS, DEFINITION
 from tests.world import VILLAGE, World
 
+OTHER = "64.02.12.2003"
+
 JSON = {"Accept": "application/json"}
 
 
@@ -140,6 +142,38 @@ def test_a_simulated_survey_says_so_on_every_page(client: FlaskClient, world: Wo
         assert "Latihan (simulasi)" in page.text
 
 
+def test_practising_checks_the_answers_and_stores_nothing(client: FlaskClient, world: World, session: Session) -> None:
+    wave = world.wave(simulated=True)
+    assert hand_in(client, wave, sheet(sex="x")).status_code == 422
+    assert hand_in(client, wave, sheet()).json == {"state": "practice", "receipt": "LATIHAN"}
+    assert "tidak disimpan" in client.get(f"/s/{wave.code}").text
+    steps = through(Steps(client, wave, place=VILLAGE)).post(to="kirim")
+    assert steps.answer.status_code == 303
+    assert stored(session) == []
+
+
+def test_a_survey_of_some_villages_offers_them_first_and_marks_the_others(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    wave = world.wave(places=[OTHER], method="list")
+    page = client.get(f"/s/{wave.code}").text
+    assert page.index(f'value="{OTHER}"') < page.index(f'value="{VILLAGE}"')
+    assert re.search(
+        rf'<optgroup label="Tempat lain: [^"]+">(<option[^>]*>[^<]*</option>)*<option value="{VILLAGE}"', page
+    )
+    hand_in(client, wave, sheet(place=VILLAGE))
+    hand_in(client, wave, sheet(place=OTHER))
+    assert {row.place: row.flags for row in stored(session)} == {VILLAGE: ["outside"], OTHER: []}
+
+
+@pytest.mark.parametrize("code", ["", "HUBUNGI0", "HUBUNGI0.karangan"])
+def test_nobody_makes_a_receipt_up(client: FlaskClient, world: World, code: str) -> None:
+    answer = client.get(f"/s/{world.wave().code}/terima-kasih?kode={code}")
+    assert answer.status_code == 404
+    assert "HUBUNGI0" not in answer.text
+    assert "sudah diterima" not in answer.text
+
+
 def test_who_declines_leaves_nothing(client: FlaskClient, world: World, session: Session) -> None:
     wave = world.wave()
     assert "Tidak ada yang disimpan" in client.get(f"/s/{wave.code}/tidak").text
@@ -213,6 +247,7 @@ def test_what_cannot_be_is_said_by_its_field_and_nothing_is_stored(
 def test_what_is_no_sheet_of_answers_is_refused(client: FlaskClient, world: World, session: Session, text: str) -> None:
     answer = client.post(f"/s/{world.wave().code}/kirim", data={"jawaban": text}, headers=JSON)
     assert answer.status_code == 422
+    assert answer.is_json  # the page's script must know that it is us who say no
     assert stored(session) == []
 
 
@@ -221,6 +256,7 @@ def test_too_much_is_turned_away_before_it_is_read(client: FlaskClient, world: W
     for path in ("kirim", "isi"):
         answer = client.post(f"/s/{wave.code}/{path}", data={"jawaban": "x" * 400_000}, headers=JSON)
         assert answer.status_code == 413
+        assert answer.is_json
 
 
 def test_times_that_cannot_be_are_left_out(client: FlaskClient, world: World, session: Session) -> None:
@@ -242,6 +278,25 @@ def test_closing_while_somebody_answers_is_said_and_nothing_is_stored(
     assert stored(session) == []
 
 
+def test_what_was_finished_before_closing_still_arrives_and_is_marked(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock
+) -> None:
+    """Somebody without a signal was promised that nothing is lost."""
+    wave = world.wave()
+    wave.status, wave.closed_at = "closed", clock.now()
+    session.commit()
+    clock.advance(days=13)
+    page = client.get(f"/s/{wave.code}").text
+    assert "survey" in re.findall(r'src="[^"]*/([a-z]+)[^"]*\.js', page) or "data-send" in page  # it is sent from here
+    assert hand_in(client, wave, sheet()).json["state"] == "stored"  # type: ignore[index]
+    assert hand_in(client, wave, sheet(ended_at="2026-11-24T08:00:00Z")).status_code == 409
+    assert hand_in(client, wave, sheet(ended_at=None)).status_code == 409
+    assert [row.flags for row in stored(session)] == [["late"]]
+    clock.advance(days=2)
+    assert hand_in(client, wave, sheet()).status_code == 409
+    assert "data-send" not in client.get(f"/s/{wave.code}").text
+
+
 def test_a_resend_after_closing_is_still_known(client: FlaskClient, world: World, session: Session) -> None:
     wave, one = world.wave(), sheet()
     hand_in(client, wave, one)
@@ -251,11 +306,12 @@ def test_a_resend_after_closing_is_still_known(client: FlaskClient, world: World
 
 
 def test_a_link_cannot_pass_for_a_numbered_paper_form(client: FlaskClient, world: World, session: Session) -> None:
-    wave = world.wave()
-    world.response(wave, mode="paper", sheet=7, uuid=sheet_uuid(wave, 7))
-    answer = hand_in(client, wave, sheet(uuid=sheet_uuid(wave, 7), sheet=8, answers={**ANSWERS, "percaya": "1"}))
-    assert answer.json["state"] == "conflict"  # type: ignore[index]
+    wave, number = world.wave(), sheet_uuid(session, world.wave(), 7)
+    world.response(wave, mode="paper", sheet=7, uuid=number)
+    answer = hand_in(client, wave, sheet(uuid=number, sheet=8, answers={**ANSWERS, "percaya": "1"}))
+    assert answer.status_code == 422
     assert [row.sheet for row in stored(session)] == [7]
+    assert session.scalars(select(ResponseConflict)).all() == []
 
 
 # --- marks of repeats ---
@@ -388,8 +444,14 @@ def through(steps: Steps) -> Steps:
 def test_a_child_is_thanked_and_nothing_is_stored(client: FlaskClient, world: World, session: Session) -> None:
     steps = Steps(client, world.wave(), place=VILLAGE).post(sex="m").post(age_band="under")
     assert "17 tahun ke atas" in steps.page
-    assert "isian" not in steps.page
     assert stored(session) == []
+
+
+def test_who_pressed_the_wrong_age_goes_back(client: FlaskClient, world: World, session: Session) -> None:
+    steps = Steps(client, world.wave(), place=VILLAGE).post(sex="m").post(age_band="under").post("ulang")
+    assert steps.at == "age_band"
+    assert not re.search(r'value="under"[^>]* checked', steps.page)
+    assert steps.post(age_band="55+").at == "p1"
 
 
 def test_a_changed_answer_takes_what_hung_on_it_away(client: FlaskClient, world: World, session: Session) -> None:

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Invalid, Refused
+from app.kernel.site import Site
 from app.responses.models import Response, ResponseConflict
-from app.responses.service import GRACE, Submission, Wrong, mark_of, record
+from app.responses.service import GRACE, Submission, Wrong, mark_of, record, sheet_uuid
 from tests.survey_sample import ANSWERS
 from tests.world import VILLAGE, World
 
@@ -113,3 +115,59 @@ def test_a_mark_is_of_one_survey_only(world: World) -> None:
     one, other = world.wave(), world.wave()
     assert mark_of(one, "kuki") == mark_of(one, "kuki") != mark_of(other, "kuki")
     assert "kuki" not in mark_of(one, "kuki")
+
+
+@pytest.mark.parametrize("mode", ["link", "phone"])
+def test_a_number_that_was_not_made_by_chance_is_not_taken(
+    world: World, session: Session, clock: FrozenClock, mode: str
+) -> None:
+    wave, paper_only = world.wave(), world.wave(sheets=9)
+    for number in (sheet_uuid(session, wave, 1), sheet_uuid(session, paper_only, 1), str(uuid.UUID(int=0))):
+        with pytest.raises(Wrong) as caught:
+            record(session, None, wave, sent(uuid=number, mode=mode), now=clock.now())
+        assert [problem.field for problem in caught.value.problems] == ["uuid"]
+
+
+def test_the_number_of_a_sheet_is_known_to_the_installation_only(world: World, session: Session) -> None:
+    wave = world.wave()
+    number = sheet_uuid(session, wave, 1)
+    assert number == sheet_uuid(session, wave, 1) != sheet_uuid(session, world.wave(), 1)
+    session.info["site"] = Site(secret_key="another")
+    assert number != sheet_uuid(session, wave, 1)
+
+
+def test_a_link_does_not_learn_what_came_in_another_way(world: World, session: Session, clock: FrozenClock) -> None:
+    wave, one = world.wave(), sent()
+    record(session, None, wave, one, now=clock.now())
+    same, other = replace(one, mode="link"), replace(one, mode="link", answers={**ANSWERS, "percaya": "1"})
+    for guess in (same, other, other):
+        taken = record(session, None, wave, guess, now=clock.now())
+        assert (taken.state, taken.flags) == ("stored", ())
+    assert session.scalars(select(Response.mode)).all() == ["phone"]
+    assert session.scalars(select(ResponseConflict.mode)).all() == ["link"]
+
+
+def test_ever_new_answers_under_one_number_do_not_bury_the_others(
+    world: World, session: Session, clock: FrozenClock
+) -> None:
+    wave, one = world.wave(), sent()
+    record(session, None, wave, one, now=clock.now())
+    for number in range(9):
+        record(session, None, wave, replace(one, answers={**ANSWERS, "kali": number}), now=clock.now())
+    kept = session.scalars(select(ResponseConflict).order_by(ResponseConflict.id)).all()
+    assert [row.payload["answers"]["kali"] for row in kept] == [0, 1, 8]
+
+
+def test_a_simulated_survey_takes_no_real_answer(world: World, session: Session, clock: FrozenClock) -> None:
+    for mode in ("link", "phone", "paper"):
+        with pytest.raises(Refused, match="latihan"):
+            record(session, None, world.wave(simulated=True), sent(mode=mode), now=clock.now())
+    assert session.scalar(select(func.count()).select_from(Response)) == 0
+
+
+def test_a_conflict_belongs_to_the_survey_of_its_answer(world: World, session: Session, clock: FrozenClock) -> None:
+    row, other = world.response(world.wave()), world.wave()
+    content = {"mode": "phone", "content_hash": "x", "payload": {}, "received_at": clock.now()}
+    session.add(ResponseConflict(uuid=row.uuid, wave_id=other.id, **content))
+    with pytest.raises(IntegrityError):
+        session.flush()
