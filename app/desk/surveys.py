@@ -12,7 +12,7 @@ from app.instruments.access import PLANNERS
 from app.kernel.roles import Actor
 from app.surveys.access import visible_to
 from app.surveys.models import Wave, WaveStatus
-from app.surveys.panels import answers
+from app.surveys.panels import Came, answers
 from app.surveys.reminders import is_past_end, waits_to_open
 
 FAR_GONE = 0.5
@@ -54,8 +54,8 @@ def waiting(session: Session, actor: Actor, today: date) -> Section:
     return Section(rows[:SHOWN], len(rows))
 
 
-def _row(wave: Wave, today: date, counted: Mapping[int, int] | None) -> Waiting | None:
-    came = (counted or {}).get(wave.id) if counted is not None else None
+def _row(wave: Wave, today: date, counted: Mapping[int, Came] | None) -> Waiting | None:
+    came = counted[wave.id].planned if counted is not None and wave.id in counted else None
     if wave.status == WaveStatus.DRAFT:
         return Waiting(wave.id, wave.name, wave.ends_on, "proposed")
     if wave.ends_on < today:

@@ -1,23 +1,19 @@
 """What stands on the page of a survey about the answers that came in, and how many there are in lists."""
 
-from collections.abc import Mapping, Sequence
-
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import Actor
-from app.responses import queries
+from app.responses import came, queries
 from app.surveys.access import may_manage
 from app.surveys.models import Mode, Wave, WaveStatus
-from app.surveys.panels import Panel, counts_answers, panel
+from app.surveys.panels import Panel, counts_answers, panel, spreads_answers
 from app.surveys.states import MODES
 from app.web.formats import angka, sentence
 
-
-@counts_answers
-def answers_of(session: Session, wave_ids: Sequence[int]) -> Mapping[int, int]:
-    return queries.counted(session, wave_ids)
+counts_answers(came.counted)
+spreads_answers(came.spread)
 
 
 @panel("1-answers")

@@ -21,7 +21,7 @@ from app.surveys.access import get, may_manage
 from app.surveys.blueprint import bp
 from app.surveys.models import WaveStatus
 from app.surveys.pages_waves import RESULTS, about_places, door, history_lines, next_step, wants_number
-from app.surveys.panels import SECTIONS, answers, panels
+from app.surveys.panels import SECTIONS, answers, panels, spread
 from app.surveys.states import STAGES, STATUSES
 from app.surveys.waves import missing
 from app.web.db import db
@@ -86,6 +86,7 @@ def show(wave_id: int) -> ResponseReturnValue:
         today=today,
         around=listing.around(db.session, wave),
         answers=counted[wave.id] if counted is not None else None,
+        spread=spread(db.session, wave) if manages and not draft and (wave.places or wave.quotas) else None,
         step=next_step(wave, today, may_manage=manages),
         results=door(RESULTS, wave),
         missing=missing(db.session, wave, today) if draft and manages else [],

@@ -438,3 +438,19 @@ def test_a_campaign_shows_its_surveys_and_what_is_next(editor: FlaskClient, worl
     html = page(editor, path)
     assert "Survei awal X" in html
     assert "Rencanakan survei sesudah" in html
+
+
+def test_the_target_is_for_the_planned_sample_and_link_answers_stand_beside(editor: FlaskClient, world: World) -> None:
+    wave = world.wave(places={VILLAGE: 20}, target=20, quotas={"f.25-34": 4})
+    world.response(wave, mode="phone")
+    for _ in range(3):
+        world.response(wave, mode="link")
+    html = page(editor, f"/survei/{wave.id}")
+    assert "<strong>1</strong> dari sasaran 20 jawaban" in html
+    assert "+3 lewat tautan" in html
+    assert 'max="20" value="1"' in html
+    assert "1 dari 20" in html.split('id="tempat"')[1]  # the village
+    assert "<td>1 dari 4</td>" in html  # women of this age
+    listed = page(editor, "/survei")
+    assert "1 dari 20" in listed
+    assert "+3 lewat tautan" in listed
