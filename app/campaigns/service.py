@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.campaigns import rules
+from app.campaigns.ended import ENDED
 from app.campaigns.links import shorten, visit
 from app.campaigns.models import Campaign, CampaignStatus
 from app.campaigns.reference import load_dimensions, load_services
@@ -70,6 +71,8 @@ def move_status(session: Session, actor: Actor, campaign_id: int, status: Campai
     audit.record(
         session, actor, "move_status", campaign, now=now, before={"status": before}, after={"status": str(status)}
     )
+    for follow in ENDED if status == CampaignStatus.ENDED else ():
+        follow(session, campaign, now)
     return campaign
 
 

@@ -7,20 +7,21 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from app.campaigns.models import Audience, Campaign, CampaignStatus
 from app.instruments.access import PLANNERS
 from app.instruments.models import Instrument, InstrumentVersion, SurveyAudience
 from app.kernel import audit
 from app.kernel.db import unit_of_work, wait_for_turn
+from app.kernel.errors import GaungError
 from app.kernel.roles import SYSTEM, Role
 from app.kernel.text import T
 from app.notices.service import notify
 from app.people.models import Organisation, RoleRow, User
 from app.surveys.copies import copied, made_from
 from app.surveys.models import Mode, Stage, Wave, WaveStatus
-from app.surveys.plans import MAX_NAME, Plan
+from app.surveys.plans import MAX_NAME, Plan, today_of
 from app.surveys.waves import plan
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ LOOK_BACK = timedelta(days=180)
 """A campaign that ended before is too long past to be asked about by itself."""
 USUAL = timedelta(days=13)
 """Two weeks of asking, where no survey before says how long."""
+HELD = (WaveStatus.OPEN, WaveStatus.CLOSED)
 
 
 def propose_after(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) -> int:
@@ -57,10 +59,37 @@ def propose_after(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) 
     return made
 
 
+def propose_at_end(session: Session, campaign: Campaign, now: datetime) -> None:
+    """The moment a campaign is ended: its survey after lies ready at once, in the same transaction.
+
+    What cannot be planned now never keeps a campaign from ending: the worker tries again.
+    """
+    today = today_of(session, now)
+    try:
+        with session.begin_nested():
+            ready = select(Wave.id).where(Wave.campaign_id == campaign.id, lies_ready(today)).order_by(Wave.id)
+            for wave_id in session.scalars(ready).all():
+                _bring_to_mind(session, wave_id, today, now)
+            _propose(session, campaign.id, today, now)
+    except GaungError:
+        log.exception("no survey proposed for campaign %s", campaign.id)
+
+
 def wants_after(today: date) -> ColumnElement[bool]:
-    """Campaigns that ended not too long ago and have no survey after, not even one that was called off."""
-    asked = select(Wave.id).where(Wave.campaign_id == Campaign.id, Wave.stage == Stage.AFTER).exists()
-    return and_(_is_over(today), ~asked)
+    """Campaigns that ended not too long ago and lack a survey after: for those who were asked before, or for anybody
+    where nobody was. One that was called off counts as there, a simulated one never does."""
+    before, after = aliased(Wave), aliased(Wave)
+    has_after = select(after.id).where(
+        after.campaign_id == Campaign.id, after.stage == Stage.AFTER, after.simulated.is_(False)
+    )
+    held = select(before.id).where(
+        before.campaign_id == Campaign.id,
+        before.stage == Stage.BASELINE,
+        before.status.in_(HELD),
+        before.simulated.is_(False),
+    )
+    unmatched = held.where(~has_after.where(after.audience == before.audience).exists())
+    return and_(_is_over(today), or_(unmatched.exists(), and_(~held.exists(), ~has_after.exists())))
 
 
 def _is_over(today: date) -> ColumnElement[bool]:
@@ -75,6 +104,7 @@ def lies_ready(today: date) -> ColumnElement[bool]:
         Wave.stage == Stage.AFTER,
         Wave.status == WaveStatus.DRAFT,
         Wave.proposed_at.is_(None),
+        Wave.simulated.is_(False),
         Wave.campaign_id.in_(over),
     )
 
@@ -121,17 +151,26 @@ def _propose_standard(session: Session, campaign: Campaign, today: date, now: da
 
 
 def _baselines(session: Session, campaign_id: int) -> Sequence[Wave]:
-    """The latest that was held of each audience."""
+    """The latest that was held of each audience that has no survey after yet; none that was simulated."""
+    after = aliased(Wave)
+    has_after = select(after.id).where(
+        after.campaign_id == campaign_id,
+        after.stage == Stage.AFTER,
+        after.simulated.is_(False),
+        after.audience == Wave.audience,
+    )
     query = (
         select(Wave)
         .where(
             Wave.campaign_id == campaign_id,
             Wave.stage == Stage.BASELINE,
-            Wave.status.in_((WaveStatus.OPEN, WaveStatus.CLOSED)),
+            Wave.status.in_(HELD),
+            Wave.simulated.is_(False),
+            ~has_after.exists(),
         )
         .order_by(Wave.starts_on, Wave.id)
     )
-    return list({(wave.audience, wave.simulated): wave for wave in session.scalars(query)}.values())
+    return list({wave.audience: wave for wave in session.scalars(query)}.values())
 
 
 def _period(campaign: Campaign, today: date, baseline: Wave | None) -> tuple[date, date]:

@@ -107,7 +107,12 @@ def lacks_baseline(today: date) -> ColumnElement[bool]:
     """Campaigns that began a short while ago and for which no survey before was opened or called off."""
     settled = (
         select(Wave.id)
-        .where(Wave.campaign_id == Campaign.id, Wave.stage == Stage.BASELINE, Wave.status != WaveStatus.DRAFT)
+        .where(
+            Wave.campaign_id == Campaign.id,
+            Wave.stage == Stage.BASELINE,
+            Wave.status != WaveStatus.DRAFT,
+            Wave.simulated.is_(False),
+        )
         .exists()
     )
     return and_(

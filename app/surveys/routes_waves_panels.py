@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.campaigns.ended import ENDED
 from app.campaigns.models import Campaign, CampaignStatus
 from app.campaigns.panels import Line, Panel, panel
 from app.instruments.access import may_plan_for
@@ -15,6 +16,7 @@ from app.kernel.roles import Actor
 from app.surveys.access import visible_to
 from app.surveys.blueprint import wave_badge
 from app.surveys.models import Stage, Wave, WaveStatus
+from app.surveys.proposals import propose_at_end
 from app.surveys.states import STAGES
 from app.web.formats import local_day, sentence
 from app.web.menu import may_open
@@ -31,7 +33,7 @@ def campaign_surveys(session: Session, actor: Actor, campaign: Campaign) -> Pane
     query = select(Wave).where(Wave.campaign_id == campaign.id, visible_to(actor))
     waves = session.scalars(query.order_by(Wave.starts_on, Wave.id)).all()
     held = [wave for wave in waves if wave.status != WaveStatus.CANCELLED]
-    stages = {wave.stage for wave in held}
+    stages = {wave.stage for wave in held if not wave.simulated}
     wanted, label = _wanted(campaign, stages)
     may_add = may_open("surveys.new") and may_plan_for(actor, campaign.organisation_id)
     return Panel(
@@ -91,3 +93,4 @@ def _asking(session: Session, actor: Actor, instrument_id: int) -> dict[int, lis
 
 
 USES[:] = [_asking]
+ENDED[:] = [propose_at_end]

@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.campaigns import ended
+from app.campaigns import service as campaigns
+from app.campaigns.models import CampaignStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.notices.models import Notice
 from app.surveys.models import Wave
-from app.surveys.proposals import propose_after
+from app.surveys.proposals import propose_after, propose_at_end
 from app.surveys.reminders import OVER_STEPS, remind_surveys, step_of
 from app.surveys.waves import cancel_wave, open_wave
 from tests.world import VILLAGE, World
@@ -214,3 +217,48 @@ def test_the_latest_step_that_is_due_is_the_one_that_is_told() -> None:
         None, 1, 1, 7, 14, 30, 30, 60, 90,
     ]  # fmt: skip
     assert step_of(40, (0, 3, 7)) == 7
+
+
+def test_a_simulated_survey_after_or_one_of_other_people_keeps_no_proposal_back(
+    session: Session, sessions: Sessions, world: World, clock: FrozenClock
+) -> None:
+    campaign = world.campaign(starts_on=date(2026, 10, 1), ends_on=date(2026, 11, 22))
+    servants = world.instrument(audience="civil_servants")
+    world.wave(stage="baseline", campaign_id=campaign.id, status="closed")
+    asn = world.wave(
+        stage="baseline", campaign_id=campaign.id, status="closed", instrument=servants, audience="civil_servants"
+    )
+    world.wave(stage="after", campaign_id=campaign.id, simulated=True)
+    real = world.wave(stage="after", campaign_id=campaign.id, status="draft")
+    assert propose_after(sessions, now=clock.now(), tz=TZ) == 1
+    assert propose_after(sessions, now=clock.now(), tz=TZ) == 0
+    made = [wave for wave in after_waves(session) if wave.id != real.id and not wave.simulated]
+    assert [wave.before_id for wave in made] == [asn.id]
+
+
+def test_a_simulated_survey_before_is_not_repeated_by_itself(
+    session: Session, sessions: Sessions, world: World, clock: FrozenClock
+) -> None:
+    campaign = world.campaign(starts_on=date(2026, 10, 1), ends_on=date(2026, 11, 22))
+    real = world.wave(stage="baseline", campaign_id=campaign.id, status="closed")
+    world.wave(stage="baseline", campaign_id=campaign.id, status="closed", simulated=True)
+    assert propose_after(sessions, now=clock.now(), tz=TZ) == 1
+    (made,) = after_waves(session)
+    assert (made.before_id, made.simulated) == (real.id, False)
+
+
+def test_ending_a_campaign_prepares_its_survey_after_at_once(
+    session: Session, sessions: Sessions, world: World, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ended, "ENDED", [propose_at_end])
+    monkeypatch.setattr(campaigns, "ENDED", ended.ENDED)
+    planner = world.user(Role.EDITOR)
+    campaign = world.campaign(status="active", starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 22))
+    baseline = world.wave(stage="baseline", campaign_id=campaign.id)
+    actor = world.actor(Role.EDITOR)
+    campaigns.move_status(session, actor, campaign.id, CampaignStatus.ENDED, now=clock.now())
+    session.commit()
+    (wave,) = after_waves(session)
+    assert (wave.before_id, wave.status, wave.starts_on) == (baseline.id, "draft", date(2026, 11, 25))
+    assert planner.id in set(session.scalars(select(Notice.user_id)))
+    assert propose_after(sessions, now=clock.now(), tz=TZ) == 0
