@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.instruments.checks import check as findings
@@ -130,14 +131,21 @@ def set_places(wave: Wave, places: Sequence[PlacePlan]) -> None:
 def open_wave(session: Session, actor: Actor, wave_id: int, *, now: datetime) -> Wave:
     """People may answer from now on, and the questions freeze. Raises Refused where something is missing."""
     wave = to_manage(session, actor, wave_id, lock=True)
+    version = _held_version(session, wave)
     for sentence in missing(session, wave, today_of(session, now)):
         raise Refused(sentence)
     move(wave, MOVES, WaveStatus.OPEN, STATUSES)
-    freeze(session, session.get_one(InstrumentVersion, wave.instrument_version_id), now)
+    freeze(session, version, now)
     wave.opened_at = wave.updated_at = now
     session.flush()
     audit.record(session, actor, "wave.opened", wave, now=now, after=facts(wave))
     return wave
+
+
+def _held_version(session: Session, wave: Wave) -> InstrumentVersion:
+    """Its questions as they are now: who is saving them at this moment is waited for, and nobody else begins to."""
+    query = select(InstrumentVersion).where(InstrumentVersion.id == wave.instrument_version_id).with_for_update()
+    return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
 def missing(session: Session, wave: Wave, today: date) -> list[T]:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.kernel.errors import GaungError, Refused
@@ -100,6 +101,12 @@ def init_errors(app: Flask) -> None:
         if error.code is None or error.code < 400:
             return error.get_response()  # a redirect of the router
         return error_page(error.code)
+
+    @app.errorhandler(StaleDataError)
+    def _stale(_error: StaleDataError) -> Response:
+        return error_page(
+            409, _("Orang lain baru saja menyimpan perubahan pada hal yang sama. Muat ulang, lalu coba lagi.")
+        )
 
     @app.errorhandler(500)
     def _broken(_error: Exception) -> Response:

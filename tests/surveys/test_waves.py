@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.instruments.models import InstrumentVersion
 from app.kernel.audit import AuditEntry
@@ -210,3 +210,20 @@ def test_an_archived_list_of_questions_is_asked_again_only_to_compare(
         plan(session, actor, values, now=clock.now())
     assert caught.value.field == "instrument_version_id"
     assert plan(session, actor, replace(values, before_id=before.id), now=clock.now()).before_id == before.id
+
+
+def test_opening_takes_the_questions_as_somebody_saved_them_a_moment_ago(
+    session: Session, sessions: sessionmaker[Session], world: World, clock: FrozenClock
+) -> None:
+    actor, made = world.actor(Role.EDITOR), world.instrument(frozen=False)
+    wave = world.wave(instrument=made, status="draft")
+    held = session.get_one(InstrumentVersion, wave.instrument_version_id)
+    if session.get_bind().dialect.name == "sqlite":
+        session.rollback()  # there, who writes is alone from the beginning
+    with sessions.begin() as other:
+        version = other.get_one(InstrumentVersion, held.id)
+        version.definition = {**version.definition, "thanks": {"id": "Terima kasih banyak."}}
+    opened = open_wave(session, actor, wave.id, now=clock.now())
+    session.commit()
+    assert opened.status == "open"
+    assert session.get_one(InstrumentVersion, held.id).definition["thanks"] == {"id": "Terima kasih banyak."}
