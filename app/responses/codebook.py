@@ -5,7 +5,20 @@ from collections.abc import Iterator, Sequence
 from app.instruments.definition import Definition, Option, Question, say
 from app.instruments.states import AGE_WORDS, KIND_WORDS, SEX_WORDS
 from app.kernel.text import T
-from app.responses.columns import AGE_BAND, DISTRICT, ENDED, LANGUAGE, MODE, PLACE, SEX, STARTED, UUID, Column, columns
+from app.responses.columns import (
+    AGE_BAND,
+    DISTRICT,
+    ENDED,
+    LANGUAGE,
+    MEASURE,
+    MODE,
+    PLACE,
+    SEX,
+    STARTED,
+    UUID,
+    Column,
+    columns,
+)
 from app.surveys.states import MODES
 
 TITLES = (T("Kolom"), T("Arti"), T("Jenis"), T("Isi"), T("Arti isi"))
@@ -27,21 +40,30 @@ ABOUT: dict[str, T] = {
                "diduga ulangan, late terlambat, blank ada yang tidak dijawab, clock jam HP tidak cocok"),
     "bobot": T("Bobot jawaban dalam hasil survei"),
     "strata": T("Strata sampel"),
-    "klaster": T("Klaster sampel (desa)"),
+    "klaster": T("Klaster sampel (desa); kosong bila setiap orang satu satuan"),
+    "populasi": T("Jumlah pegawai OPD; kosong bila tidak diketahui atau survei warga"),
     "petugas": T("Yang mewawancarai atau mengetik"),
     "simulasi": T("“ya”: jawaban buatan untuk latihan, bukan jawaban orang"),
 }  # fmt: skip
 VALUES: dict[str, dict[str, T]] = {SEX: dict(SEX_WORDS), AGE_BAND: dict(AGE_WORDS), MODE: dict(MODES)}
 
 
-def codebook(definition: Definition, about: Sequence[str], *, texts: bool = True) -> Iterator[Line]:
-    """The lines for these columns of the person and all columns of the answers."""
+def codebook(
+    definition: Definition, about: Sequence[str], *, texts: bool = True, measures: bool = False
+) -> Iterator[Line]:
+    """The lines for these columns of the person, all columns of the answers, and of the `measures`."""
     for name in about:
         meaning = str(ABOUT[name])
         values = [(key, str(words)) for key, words in VALUES.get(name, {}).items()]
         yield from _lines(name, meaning, str(T("tentang jawaban")), values)
     for column in columns(definition, texts=texts):
         yield from _of_column(definition, column)
+    for measure in definition.measures if measures else ():
+        share = [("1", str(T("ya"))), ("0", str(T("tidak"))), ("", str(T("tidak dihitung dalam ukuran ini")))]
+        values = share if measure.kind == "share" else []
+        yield from _lines(
+            f"{MEASURE}{measure.key}", say(measure.label), str(T("ukuran, dihitung dari jawaban")), values
+        )
 
 
 def _of_column(definition: Definition, column: Column) -> Iterator[Line]:

@@ -13,6 +13,8 @@ from app.instruments.definition import Definition, Question, say
 
 UUID, PLACE, DISTRICT, SEX, AGE_BAND, AGE = "uuid", "tempat", "kecamatan", "jenis_kelamin", "kelompok_umur", "umur"
 LANGUAGE, STARTED, ENDED, MODE = "bahasa", "mulai", "selesai", "cara"
+MEASURE = "ukuran."
+"""Before the key of a measure, in an export: what was worked out from the answers and never is one."""
 ALIASES: Mapping[str, Sequence[str]] = {
     UUID: ("_uuid", "instanceid", "meta.instanceid"),
     PLACE: ("kode_desa", "desa", "kelurahan", "desa_kelurahan", "kode_tempat", "opd", "village"),
@@ -26,8 +28,8 @@ ALIASES: Mapping[str, Sequence[str]] = {
 }
 QUIET = frozenset(
     {
-        MODE, "simulasi", "bobot", "strata", "klaster", "tanda", "nama_tempat", "nama_kecamatan", "petugas", "_id",
-        "_submission_time", "_validation_status", "_notes", "_status", "_submitted_by", "__version__", "_tags",
+        MODE, "simulasi", "bobot", "strata", "klaster", "populasi", "tanda", "nama_tempat", "nama_kecamatan", "petugas",
+        "_id", "_submission_time", "_validation_status", "_notes", "_status", "_submitted_by", "__version__", "_tags",
         "_index", "formhub.uuid", "_version_", "deviceid",
     }
 )  # fmt: skip
@@ -86,6 +88,8 @@ def recognised(definition: Definition, titles: Sequence[str]) -> tuple[dict[int,
     strange: list[str] = []
     taken: set[str] = set()
     for position, title in enumerate(titles):
+        if _plain(title).startswith(MEASURE) and _plain(title) not in known:
+            continue
         column = next((known[name] for name in _spellings(title) if name in known), None)
         if column is not None and column.name not in taken:
             found[position] = column

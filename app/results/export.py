@@ -1,7 +1,8 @@
 """The answers of a survey as a file for analysts, and a version that may be given to anybody.
 
-The first has one line an answer with its weight, stratum and cluster, so that `flask surveys estimate` and any other
-program comes to the figures of the pages. What people wrote freely, and who asked them, only where it is wanted.
+The first has one line an answer with its weight, stratum, cluster and what it counts in each measure (`ukuran.KEY`),
+so that `flask surveys estimate` and any other program comes to the figures of the pages. What people wrote freely, and
+who asked them, only where it is wanted.
 
 The second names no village, no time and no number of an answer, and holds nothing that was written freely. Sex, age
 band or district are left out where fewer than LEAST_CELL answers share them.
@@ -14,10 +15,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.documents.sheets import Cell
+from app.instruments.measures import Item, Value, values
 from app.instruments.models import SurveyAudience
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -27,6 +30,7 @@ from app.responses.columns import (
     DISTRICT,
     ENDED,
     LANGUAGE,
+    MEASURE,
     MODE,
     PLACE,
     SEX,
@@ -38,11 +42,15 @@ from app.responses.columns import (
 from app.responses.models import Response
 from app.results.cells import Cells, Survey
 from app.results.figures import parts_of
+from app.surveys.estimates import ALONE
 from app.surveys.models import Wave
 from app.surveys.publication import LEAST_CELL, LEAST_GROUP
 
 NAME, DISTRICT_NAME = "nama_tempat", "nama_kecamatan"
 WEIGHT, STRATUM, CLUSTER, FLAGS, WHO, SIMULATED = "bobot", "strata", "klaster", "tanda", "petugas", "simulasi"
+POPULATION = "populasi"
+WHOLE = "semua"
+"""The stratum of a sample that has none."""
 MOST_IN_XLSX = 20_000
 """Lines of a workbook: it is built whole before it can be sent. A CSV goes out while it is read."""
 AT_ONCE = 1000
@@ -60,28 +68,43 @@ class Wanted:
 
 def about(wanted: Wanted) -> list[str]:
     """The columns before the answers."""
-    own = [UUID, MODE, PLACE, NAME, DISTRICT, SEX, AGE_BAND, LANGUAGE, STARTED, ENDED, FLAGS, WEIGHT, STRATUM, CLUSTER]
+    own = [UUID, MODE, PLACE, NAME, DISTRICT, SEX, AGE_BAND, LANGUAGE, STARTED, ENDED, FLAGS, WEIGHT, STRATUM, CLUSTER,
+           POPULATION]  # fmt: skip
     return [*own, *([WHO] if wanted.who else []), SIMULATED]
 
 
 def titles(survey: Survey, wanted: Wanted) -> list[str]:
-    return [*about(wanted), *(column.name for column in columns(survey.definition, texts=wanted.texts))]
+    answers = [column.name for column in columns(survey.definition, texts=wanted.texts)]
+    return [*about(wanted), *answers, *(f"{MEASURE}{item.key}" for item, _value in _measures(survey))]
+
+
+def _measures(survey: Survey) -> list[tuple[Item, Value]]:
+    """The measures with how each is read from an answer."""
+    both = zip(survey.items, values(survey.definition), strict=True)
+    return [(item, value) for item, value in both if item.group == "measure"]
 
 
 def lines(session: Session, survey: Survey, wanted: Wanted, *, tz: str) -> Iterator[list[Cell]]:
     """One line an answer that counts; those that were set aside are left out."""
     zone, told = ZoneInfo(tz), columns(survey.definition, texts=wanted.texts)
-    design, names = _design(survey), _people(session) if wanted.who else {}
+    design, names, measures = _design(survey), _people(session) if wanted.who else {}, _measures(survey)
     for row in _responses(session, survey.wave, Response.received_at, Response.uuid):
-        weight, stratum, cluster = design.get((row.place, row.sex, row.age_band, row.mode), (None, "", ""))
+        drawn = design.get((row.place, row.sex, row.age_band, row.mode), (None, "", "", None))
+        codes, flags = row.codes or {}, row.flags or ()
         line: list[Cell] = [
             row.uuid, row.mode, row.place, survey.names.get(row.place, ""), _district(survey, row.place), row.sex,
             row.age_band, row.language, _local(row.started_at, zone), _local(row.ended_at, zone), " ".join(row.flags),
-            weight, stratum, cluster,
+            *drawn,
         ]  # fmt: skip
         line += [names.get(row.by_id, "")] if wanted.who else []
         line.append("ya" if survey.wave.simulated else "tidak")
-        yield line + [value_of(column, row.answers, row.codes or {}) for column in told]
+        line += [value_of(column, row.answers, codes) for column in told]
+        yield line + [_number(value(row.answers, codes, flags)) for _item, value in measures]
+
+
+def _number(value: float | None) -> Cell:
+    """A whole number without a decimal point: 1, not 1.0."""
+    return int(value) if value is not None and value == int(value) else value
 
 
 def _responses(session: Session, wave: Wave, *order: Any) -> Iterator[Response]:
@@ -100,16 +123,26 @@ def _people(session: Session) -> Mapping[int | None, str]:
     return dict(session.execute(select(User.id, User.name)).tuples().all())
 
 
-def _design(survey: Survey) -> dict[tuple[str, str, str, str], tuple[float, str, str]]:
-    """(weight, stratum, cluster) of everybody in a cell; nothing for those who chose themselves to answer."""
+def _design(survey: Survey) -> dict[tuple[str, str, str, str], tuple[Cell, ...]]:
+    """(weight, stratum, cluster, people in the stratum) of everybody in a cell; nothing for those who chose themselves
+    to answer. The cluster is empty where people are the units, the number of people where it is not known."""
     sample, _volunteers = parts_of(survey)
     if sample is None or sample.design is None:
         return {}
     cells, design = sample.cells, sample.design
     keys = zip(cells.place.tolist(), cells.sex.tolist(), cells.band.tolist(), cells.mode.tolist(), strict=True)
+    nobody = np.full(len(cells), np.nan)
+    alone = np.full(len(cells), ALONE) if design.cluster is None else design.cluster
+    size = nobody if design.population is None else design.population
+    rows = zip(keys, design.weight, design.stratum, alone, size, strict=True)
     return {
-        key: (round(float(weight), 6), design.strata[stratum], "" if design.cluster is None else key[0])
-        for key, weight, stratum in zip(keys, design.weight, design.stratum, strict=True)
+        key: (
+            round(float(weight), 6),
+            design.strata[stratum] or WHOLE,
+            "" if cluster == ALONE else key[0],
+            None if np.isnan(people) else int(people),
+        )
+        for key, weight, stratum, cluster, people in rows
     }
 
 

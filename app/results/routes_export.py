@@ -77,7 +77,7 @@ def answers_file(wave_id: int) -> ResponseReturnValue:
     db.session.commit()  # the file goes out after the request has ended
     db.session.refresh(wave)
     head, rows = titles(survey, wanted), lines(db.session, survey, wanted, tz=settings().tz)
-    meanings = codebook(survey.definition, about(wanted), texts=wanted.texts)
+    meanings = codebook(survey.definition, about(wanted), texts=wanted.texts, measures=True)
     return _file(wave, "jawaban", ending, head, rows, meanings)
 
 
@@ -104,7 +104,7 @@ def codebook_file(wave_id: int) -> ResponseReturnValue:
     from app.results.export import Wanted, about
 
     wave = get(db.session, current_actor(), wave_id)
-    meanings = codebook(definition_of(db.session, wave.instrument_version_id), about(Wanted(who=True)))
+    meanings = codebook(definition_of(db.session, wave.instrument_version_id), about(Wanted(who=True)), measures=True)
     data = as_csv([sentence(title) for title in TITLES], meanings)
     return download(data, CSV, f"{_mark(wave)}kamus-{wave.code}.csv")
 
