@@ -9,18 +9,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.instruments.access import may_plan_for
 from app.instruments.definition import Question, say
+from app.instruments.measures import items
 from app.instruments.models import InstrumentVersion
 from app.instruments.versions import definition_of
 from app.kernel import audit
 from app.kernel.db import wait_for_turn
-from app.kernel.errors import Invalid, NotFound, Stale
+from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.responses.models import Response, ResponseConflict
 from app.responses.noted import Noted
-from app.responses.tally import recount, untally
-from app.responses.texts import ERASED, plain, uuids_of, written_as
+from app.responses.tally import pad, recount, untally
+from app.responses.texts import ERASED, Written, plain, uuids_of, written_as, written_parts
 from app.surveys.access import to_manage
 from app.surveys.models import Wave
 
@@ -55,21 +57,21 @@ def code_texts(
     return len(rows)
 
 
-def erase_text(
-    session: Session, actor: Actor, wave_id: int, key: str, form: str, *, before: list[str] | None, now: datetime
-) -> int:
+def erase_text(session: Session, actor: Actor, wave_id: int, key: str, form: str, *, now: datetime) -> int:
     """Blank a text that names somebody or gives a number, wherever it stands. The trail does not repeat it.
 
-    An answer whose text was not coded yet counts as "no code fits". What came under the same number is blanked too.
+    `key`: an open question, or "QUESTION/OPTION" for words beside an option. Every spelling goes, whatever it was coded
+    as; an answer whose text was not coded yet counts as "no code fits". What came under the same number is blanked too.
     """
     wave = to_manage(session, actor, wave_id)
-    _question(session, wave, key)
+    part = _part(session, wave, key)
     wait_for_turn(session, f"tally:{wave.id}")
-    rows = _rows(session, wave, key, form, before)
+    rows = _held(session, [uuid for uuid, _codes in uuids_of(session, wave, key, written_as(session, wave, key, form))])
     _uncount(session, wave, rows)
     for row in rows:
         row.answers = {**row.answers, key: ERASED}  # its hash stays: the same sent again is the same
-        row.codes = {key: [], **row.codes}
+        if part.is_coded:
+            row.codes = {key: [], **row.codes}
     for conflict in session.scalars(select(ResponseConflict).where(ResponseConflict.wave_id == wave.id)):
         text = conflict.payload["answers"].get(key)
         if isinstance(text, str) and plain(text) == form:
@@ -81,6 +83,14 @@ def erase_text(
     return len(rows)
 
 
+def _part(session: Session, wave: Wave, key: str) -> Written:
+    parts = written_parts(definition_of(session, wave.instrument_version_id))
+    found = next((part for part in parts if part.key == key), None)
+    if found is None:
+        raise NotFound(T("Pertanyaan ini tidak ada, atau bukan pertanyaan yang dijawab dengan tulisan."))
+    return found
+
+
 def _question(session: Session, wave: Wave, key: str) -> Question:
     question = definition_of(session, wave.instrument_version_id).by_key.get(key)
     if question is None or question.kind != "text":
@@ -89,9 +99,13 @@ def _question(session: Session, wave: Wave, key: str) -> Question:
 
 
 def _rows(session: Session, wave: Wave, key: str, form: str, before: list[str] | None) -> list[Response]:
-    """Those answers, held until the end of the transaction."""
-    spellings = written_as(session, wave, key, form)
-    uuids = uuids_of(session, wave, key, spellings, before)
+    """Those that are coded so, held until the end of the transaction."""
+    found = uuids_of(session, wave, key, written_as(session, wave, key, form))
+    return _held(session, [uuid for uuid, codes in found if codes == before])
+
+
+def _held(session: Session, uuids: Sequence[str]) -> list[Response]:
+    """Raises Stale where there are none any more."""
     if not uuids:
         raise Stale(T("Jawaban ini baru saja dikerjakan orang lain. Tidak ada yang berubah."))
     rows: list[Response] = []
@@ -111,10 +125,13 @@ def add_code(
 ) -> str:
     """A new code of a question, also of a frozen version, since no word that was asked changes; returns its key.
 
-    Every survey with this version is counted anew. Raises NotFound, Forbidden, Invalid (text).
+    Every survey with this version is counted anew; where single answers were erased, nobody is counted under the new
+    code. Only whoever plans for the instrument's organisation. Raises NotFound, Forbidden, Invalid (text).
     """
     wave = to_manage(session, actor, wave_id)
     _question(session, wave, key)
+    if not may_add_code(actor, wave):
+        raise Forbidden(T("Kode baru hanya bisa ditambah oleh pemilik pertanyaan ini atau staf kantor."))
     words = " ".join(text.split())
     if not words or len(words) > LONGEST_CODE:
         raise Invalid(T("Isi nama kodenya, paling banyak %(n)s huruf.", n=LONGEST_CODE), field="text")
@@ -136,11 +153,21 @@ def add_code(
     version.definition = definition
     version.updated_at = now
     session.flush()
+    places = {item.key: place for place, item in enumerate(items(definition_of(session, version.id)))}
+    sibling = f"{key}:{codes[0]['key']}" if codes else ""
     for one in waves:
-        recount(session, one)
+        if one.erased_at is None:
+            recount(session, one)
+        else:
+            pad(session, one, places[f"{key}:{made}"], places.get(sibling))
     audit.record(session, actor, "survey.code_added", wave, now=now, after={"question": key, "code": words})
     session.flush()
     return made
+
+
+def may_add_code(actor: Actor, wave: Wave) -> bool:
+    """The questions may belong to another organisation than the survey."""
+    return may_plan_for(actor, wave.instrument_version.instrument.organisation_id)
 
 
 def _raw_question(definition: dict[str, Any], key: str) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import LargeBinary, Select, String, cast, func, literal, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
-from app.instruments.measures import MARKS
+from app.instruments.definition import Definition
+from app.instruments.measures import MARKS, items
 from app.kernel.paging import Page, paginate
 from app.responses.models import Cell, Response, ResponseConflict
 from app.surveys.models import Wave
@@ -85,13 +86,30 @@ def has_flag(flag: str | None) -> Any:
 def suspected_count(session: Session, wave: Wave) -> int:
     """Answers that count and are marked as a repeat, from the counts and those that wait: no answer is read for it."""
     from_end = ITEM * (len(MARKS) - MARKS.index(REPEAT))
-    total_of_it = func.substr(Cell.sums, func.length(Cell.sums) - from_end + NUMBER + 1, NUMBER)
-    cells = select(type_coerce(total_of_it, LargeBinary).label("total"), literal(0).label("n")).where(
-        Cell.wave_id == wave.id, Cell.people > 0
-    )
-    marked = _waiting(Response.wave_id == wave.id, Response.wave_id.label("wave_id")).where(has_flag(REPEAT)).subquery()
-    waiting = select(cast(null(), LargeBinary), marked.c.n)
-    rows = session.execute(union_all(cells, waiting))  # one statement: nothing is counted between the two
+    return _total(session, wave, [(func.length(Cell.sums) - from_end, has_flag(REPEAT))])
+
+
+def uncoded_count(session: Session, wave: Wave, definition: Definition) -> int:
+    """Texts that wait for a code, likewise."""
+    waiting = [(place * ITEM, item.question) for place, item in enumerate(items(definition)) if item.group == "waiting"]
+    return _total(session, wave, [
+        (begins, Response.answers[key].as_string().is_not(None) & Response.codes[key].as_string().is_(None))
+        for begins, key in waiting
+    ])  # fmt: skip
+
+
+def _total(session: Session, wave: Wave, wanted: Sequence[tuple[Any, Any]]) -> int:
+    """Σy of items, each as (where it begins in Cell.sums, which answers that are not counted yet have it).
+
+    One statement, so that nothing is counted between the two.
+    """
+    parts: list[Any] = []
+    for begins, has_it in wanted:
+        total = type_coerce(func.substr(Cell.sums, begins + NUMBER + 1, NUMBER), LargeBinary).label("total")
+        parts.append(select(total, literal(0).label("n")).where(Cell.wave_id == wave.id, Cell.people > 0))
+        fresh = _waiting(Response.wave_id == wave.id, Response.wave_id.label("wave_id")).where(has_it).subquery()
+        parts.append(select(cast(null(), LargeBinary), fresh.c.n))
+    rows = session.execute(union_all(*parts))
     return round(sum(n if total is None else struct.unpack("<d", total)[0] for total, n in rows))
 
 

@@ -9,16 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Dimension
-from app.instruments.access import PLANNERS
-from app.instruments.definition import Question, say
-from app.instruments.measures import items
+from app.instruments.access import PLANNERS, may_plan_for
+from app.instruments.definition import say
 from app.instruments.versions import definition_of
 from app.kernel.errors import Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.responses import queries
 from app.responses.blueprint import bp
 from app.responses.forms_keying import CodeForm
-from app.responses.texts import Group, Texts, open_questions, plain, texts_of
+from app.responses.texts import Group, Texts, Written, open_questions, plain, texts_of, written_parts
 from app.surveys.access import may_manage, to_manage
 from app.surveys.models import Wave, WaveStatus
 from app.surveys.panels import Panel, panel
@@ -61,9 +61,7 @@ def erase_text(wave_id: int) -> ResponseReturnValue:
     from app.responses import coding as verbs  # numpy: docs/decisions/014
 
     wave, question, group = _posted(wave_id)
-    done = verbs.erase_text(
-        db.session, current_actor(), wave.id, question.key, group.form, before=group.codes, now=now()
-    )
+    done = verbs.erase_text(db.session, current_actor(), wave.id, question.key, group.form, now=now())
     flash(_("Isi %(n)s jawaban dihapus.", n=done))
     return redirect(_back(wave.id, question), 303)
 
@@ -89,18 +87,18 @@ def add_code(wave_id: int) -> ResponseReturnValue:
     return _page(wave, form), 422
 
 
-def _posted(wave_id: int) -> tuple[Wave, Question, Group]:
+def _posted(wave_id: int) -> tuple[Wave, Written, Group]:
     wave = to_manage(db.session, current_actor(), wave_id)
     question = _question(wave)
-    group = texts_of(db.session, wave, question.key).by_mark(request.form.get("teks", ""))
+    group = texts_of(db.session, wave, question.key, current_actor()).by_mark(request.form.get("teks", ""))
     if group is None:
         raise Stale(T("Jawaban ini baru saja dikerjakan orang lain. Tidak ada yang berubah."))
     return wave, question, group
 
 
-def _question(wave: Wave) -> Question:
-    """The open question that is asked for, the first where none is."""
-    questions = open_questions(definition_of(db.session, wave.instrument_version_id))
+def _question(wave: Wave) -> Written:
+    """Where the words stand that are asked for, the first place where none is."""
+    questions = written_parts(definition_of(db.session, wave.instrument_version_id))
     wanted = request.values.get("soal", "")
     found = next((question for question in questions if question.key == wanted), None)
     if found is None and (wanted or not questions):
@@ -108,7 +106,7 @@ def _question(wave: Wave) -> Question:
     return found or questions[0]
 
 
-def _back(wave_id: int, question: Question, **more: Any) -> str:
+def _back(wave_id: int, question: Written, **more: Any) -> str:
     kept = {name: request.form.get(name) or None for name in ("tampil", "q")}
     return url_for(".coding", wave_id=wave_id, soal=question.key, **{**kept, **more}) + "#teks"
 
@@ -119,12 +117,12 @@ def _dimensions() -> list[tuple[str, str]]:
 
 
 def _page(wave: Wave, form: CodeForm) -> str:
-    questions = open_questions(definition_of(db.session, wave.instrument_version_id))
+    questions = written_parts(definition_of(db.session, wave.instrument_version_id))
     form.dimension.choices = _dimensions()
     if not questions:
         return render_template("responses/coding.html", wave=wave, question=None, questions=[])
     question = _question(wave)
-    texts = texts_of(db.session, wave, question.key)
+    texts = texts_of(db.session, wave, question.key, current_actor())
     coded = request.values.get("tampil") == "sudah"
     words = plain(request.values.get("q", ""))
     listed = [group for group in texts.groups if (group.codes is not None) == coded and words in group.form]
@@ -132,7 +130,8 @@ def _page(wave: Wave, form: CodeForm) -> str:
     return render_template(
         "responses/coding.html", wave=wave, form=form, question=question, questions=questions, texts=texts,
         coded=coded, listed=listed[(page - 1) * A_PAGE : page * A_PAGE], found=len(listed), page=page,
-        pages=max(1, -(-len(listed) // A_PAGE)), current=_current(texts, listed), say=say,
+        pages=max(1, -(-len(listed) // A_PAGE)), current=_current(texts, listed),
+        may_add=may_plan_for(current_actor(), wave.instrument_version.instrument.organisation_id),
         names={code.key: say(code.text) for code in question.codes},
     )  # fmt: skip
 
@@ -145,15 +144,12 @@ def _current(texts: Texts, listed: list[Group]) -> Group | None:
 
 @panel("5-coding")
 def coding_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
-    from app.responses.tally import counts  # numpy: docs/decisions/014
-
     if wave.status in {WaveStatus.DRAFT, WaveStatus.CANCELLED} or not may_manage(actor, wave):
         return None
     definition = definition_of(session, wave.instrument_version_id)
     if not open_questions(definition):
         return None
-    places = [place for place, item in enumerate(items(definition)) if item.group == "waiting"]
-    waiting = int(counts(session, wave).sums[:, places, 1].sum())
+    waiting = queries.uncoded_count(session, wave, definition)
     state = ("wait", _("%(n)s tulisan menunggu kode", n=angka(waiting)))
     return Panel(
         title=_("Jawaban tulisan"), empty="", url=url_for("responses.coding", wave_id=wave.id),

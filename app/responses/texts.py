@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.instruments.definition import Definition, Question
+from app.instruments.definition import Definition, Option, Question, say
+from app.kernel.roles import Actor
 from app.responses.models import Response
+from app.surveys.access import visible_to
 from app.surveys.models import Wave
 
 ERASED = "(isi dihapus)"
@@ -62,8 +64,32 @@ def open_questions(definition: Definition) -> list[Question]:
     return [question for question in definition.questions if question.kind == "text"]
 
 
-def texts_of(session: Session, wave: Wave, key: str) -> Texts:
-    """The texts of a question, those with most answers first; two queries, grouped by the database."""
+@dataclass(frozen=True)
+class Written:
+    """Where people write words: an open question, or the line beside an option ("QUESTION/OPTION"), never coded."""
+
+    key: str
+    text: str
+    codes: Sequence[Option] = ()
+    is_coded: bool = True
+
+
+def written_parts(definition: Definition) -> list[Written]:
+    """Open questions first, then the lines beside options."""
+    asked = [Written(question.key, say(question.text), question.codes) for question in open_questions(definition)]
+    return asked + [
+        Written(f"{question.key}/{option.key}", f"{say(question.text)} – {say(option.text)}", is_coded=False)
+        for question in definition.questions
+        for option in question.options
+        if option.other
+    ]
+
+
+def texts_of(session: Session, wave: Wave, key: str, actor: Actor) -> Texts:
+    """The texts of a question, those with most answers first; two queries, grouped by the database.
+
+    `actor`: who reads; suggestions come only from surveys that this person may see.
+    """
     text, coded = _text(key), _codes(key)
     query = (
         select(text, coded, func.count())
@@ -73,7 +99,7 @@ def texts_of(session: Session, wave: Wave, key: str) -> Texts:
         .order_by(func.count(), text)  # the most frequent codes of a text are known last, and stand
     )
     groups: dict[tuple[str, str | None], Group] = {}
-    known = _known_elsewhere(session, wave, key)
+    known = _known_elsewhere(session, wave, key, actor)
     for written, given, count in session.execute(query):
         form, codes = plain(written), None if given is None else list(json.loads(given))
         mark = None if codes is None else json.dumps(codes)
@@ -89,9 +115,11 @@ def texts_of(session: Session, wave: Wave, key: str) -> Texts:
     return Texts(ordered, coded_answers, sum(group.count for group in ordered))
 
 
-def _known_elsewhere(session: Session, wave: Wave, key: str) -> dict[str, list[str]]:
-    """Text → its codes in the other surveys that ask the same questions."""
-    same = select(Wave.id).where(Wave.instrument_version_id == wave.instrument_version_id, Wave.id != wave.id)
+def _known_elsewhere(session: Session, wave: Wave, key: str, actor: Actor) -> dict[str, list[str]]:
+    """Text → its codes in the other surveys that ask the same questions and are this person's to see."""
+    same = select(Wave.id).where(
+        Wave.instrument_version_id == wave.instrument_version_id, Wave.id != wave.id, visible_to(actor)
+    )
     text, coded = _text(key), _codes(key)
     rows = session.execute(
         select(text, coded)
@@ -116,8 +144,8 @@ def written_as(session: Session, wave: Wave, key: str, form: str) -> list[str]:
     return [text for text in found if plain(text) == form]
 
 
-def uuids_of(session: Session, wave: Wave, key: str, spellings: Sequence[str], codes: list[str] | None) -> list[str]:
-    """The answers with one of these spellings that are coded so (None: not yet)."""
+def uuids_of(session: Session, wave: Wave, key: str, spellings: Sequence[str]) -> list[tuple[str, list[str] | None]]:
+    """The answers with one of these spellings, each with what it is coded as (None: not yet)."""
     query = select(Response.uuid, _codes(key)).where(Response.wave_id == wave.id, _text(key).in_(spellings))
-    rows = session.execute(query.order_by(Response.uuid)).all()
-    return [uuid for uuid, given in rows if (None if given is None else list(json.loads(given))) == codes]
+    rows = session.execute(query.order_by(Response.uuid)).tuples()
+    return [(uuid, None if given is None else list(json.loads(given))) for uuid, given in rows]

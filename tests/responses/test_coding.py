@@ -1,7 +1,7 @@
 """Open texts are coded by groups, and the counts follow."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.instruments.measures import items
@@ -10,9 +10,10 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Role
 from app.responses import coding, tally
 from app.responses.models import Response, ResponseConflict
+from app.responses.queries import uncoded_count
 from app.responses.service import Submission, record
 from app.responses.texts import ERASED, plain, texts_of
 from app.surveys.models import Wave
@@ -47,7 +48,7 @@ def counted(session: Session, wave: Wave, item: str) -> tuple[float, float]:
 
 
 def test_equal_texts_are_one_group_whatever_their_case_and_spaces(session: Session, wave: Wave) -> None:
-    texts = texts_of(session, wave, "p1")
+    texts = texts_of(session, wave, "p1", SYSTEM)
     assert [(group.form, group.count) for group in texts.groups] == [
         ("bank sampah", 3), ("aplikasi pajak", 1), ("tidak ada", 1),
     ]  # fmt: skip
@@ -84,7 +85,7 @@ def test_a_text_that_no_code_fits_is_coded_all_the_same(
     session: Session, wave: Wave, editor: Actor, clock: FrozenClock
 ) -> None:
     coding.code_texts(session, editor, wave.id, "p1", "tidak ada", [], before=None, now=clock.now())
-    texts = texts_of(session, wave, "p1")
+    texts = texts_of(session, wave, "p1", SYSTEM)
     assert (texts.coded, [group.form for group in texts.waiting]) == (1, ["bank sampah", "aplikasi pajak"])
     assert counted(session, wave, "p1:sampah") == (1, 0)
 
@@ -94,7 +95,7 @@ def test_a_later_equal_text_is_offered_the_same_codes(
 ) -> None:
     coding.code_texts(session, editor, wave.id, "p1", "bank sampah", ["sampah"], before=None, now=clock.now())
     world.response(wave, answers={**ANSWERS, "p1": "Bank sampah"})
-    (group,) = [one for one in texts_of(session, wave, "p1").waiting if one.form == "bank sampah"]
+    (group,) = [one for one in texts_of(session, wave, "p1", SYSTEM).waiting if one.form == "bank sampah"]
     assert (group.count, group.suggestion) == (1, ["sampah"])
     done = coding.code_texts(session, editor, wave.id, "p1", group.form, ["sampah"], before=None, now=clock.now())
     assert done == 1
@@ -106,7 +107,7 @@ def test_a_survey_with_the_same_questions_lends_its_codes(
     coding.code_texts(session, editor, wave.id, "p1", "bank sampah", ["sampah"], before=None, now=clock.now())
     after = world.wave(instrument=wave.instrument_version.instrument)
     world.response(after, answers={**ANSWERS, "p1": "bank SAMPAH"})
-    assert [group.suggestion for group in texts_of(session, after, "p1").waiting] == [["sampah"]]
+    assert [group.suggestion for group in texts_of(session, after, "p1", SYSTEM).waiting] == [["sampah"]]
 
 
 def test_two_who_code_the_same_group_hear_of_each_other(
@@ -170,7 +171,7 @@ def test_a_text_that_names_somebody_is_blanked_everywhere(
     again = Submission(**{**sent.__dict__, "sex": "m"})
     assert record(session, None, wave, again, now=clock.now()).state == "conflict"
     session.commit()
-    coding.erase_text(session, editor, wave.id, "p1", plain(secret), before=None, now=clock.now())
+    coding.erase_text(session, editor, wave.id, "p1", plain(secret), now=clock.now())
     session.commit()
     row = session.get_one(Response, sent.uuid)
     assert (row.answers["p1"], row.codes) == (ERASED, {"p1": []})
@@ -184,6 +185,85 @@ def test_erasing_keeps_the_codes_that_were_given(
     session: Session, wave: Wave, editor: Actor, clock: FrozenClock
 ) -> None:
     coding.code_texts(session, editor, wave.id, "p1", "bank sampah", ["sampah"], before=None, now=clock.now())
-    coding.erase_text(session, editor, wave.id, "p1", "bank sampah", before=["sampah"], now=clock.now())
+    coding.erase_text(session, editor, wave.id, "p1", "bank sampah", now=clock.now())
     assert counted(session, wave, "p1:sampah") == (3, 3)
-    assert texts_of(session, wave, "p1").groups[0].text == ERASED
+    assert texts_of(session, wave, "p1", SYSTEM).groups[0].text == ERASED
+
+
+def test_every_spelling_is_erased_whatever_it_was_coded_as(
+    session: Session, world: World, wave: Wave, editor: Actor, clock: FrozenClock
+) -> None:
+    coding.code_texts(session, editor, wave.id, "p1", "bank sampah", ["sampah"], before=None, now=clock.now())
+    session.commit()
+    later = world.response(wave, answers={**ANSWERS, "p1": "bank sampah!"})
+    assert coding.erase_text(session, editor, wave.id, "p1", "bank sampah", now=clock.now()) == 4
+    session.commit()
+    assert later.answers["p1"] == ERASED
+    assert [group.form for group in texts_of(session, wave, "p1", SYSTEM).groups if "bank" in group.form] == []
+    assert counted(session, wave, "p1:sampah") == (4, 3)
+
+
+def test_words_beside_an_option_are_erased_too(
+    session: Session, world: World, wave: Wave, editor: Actor, clock: FrozenClock
+) -> None:
+    own = {**ANSWERS, "sumber": ["kim", "lain"], "sumber/lain": "Bu Siti 0812"}
+    row = world.response(wave, answers=own)
+    tally.fold(session, wave)
+    before = tally.counts(session, wave).sums
+    assert [group.text for group in texts_of(session, wave, "sumber/lain", editor).groups] == ["Bu Siti 0812"]
+    assert coding.erase_text(session, editor, wave.id, "sumber/lain", "bu siti 0812", now=clock.now()) == 1
+    session.commit()
+    assert row.answers["sumber/lain"] == ERASED
+    assert (tally.counts(session, wave).sums == before).all()
+    with pytest.raises(NotFound):
+        coding.erase_text(session, editor, wave.id, "sumber/kim", "x", now=clock.now())
+
+
+def test_a_new_code_leaves_the_counts_of_an_erased_survey_as_they_are(
+    session: Session, world: World, wave: Wave, editor: Actor, clock: FrozenClock
+) -> None:
+    coding.code_texts(session, editor, wave.id, "p1", "bank sampah", ["sampah"], before=None, now=clock.now())
+    while tally.fold(session, wave):
+        continue
+    session.execute(delete(Response).where(Response.wave_id == wave.id))
+    wave.erased_at = clock.now()
+    follow_up = world.wave(instrument=wave.instrument_version.instrument)
+    made = coding.add_code(session, editor, follow_up.id, "p1", "Pajak", now=clock.now())
+    assert counted(session, wave, "p1:sampah") == (3, 3)
+    assert counted(session, wave, f"p1:{made}") == (3, 0)
+    assert counted(session, wave, "p1?") == (5, 2)
+    assert counted(session, wave, "percaya") == (6, 6)
+
+
+def test_only_the_owner_of_the_questions_adds_codes(session: Session, world: World, clock: FrozenClock) -> None:
+    opd = world.organisation()
+    wave = world.wave(organisation_id=opd.id)
+    owner, stranger = world.actor(Role.EDITOR), world.actor(Role.CONTRIBUTOR, organisation=opd)
+    world.response(wave, answers={**ANSWERS, "p1": "sampah"})
+    assert coding.code_texts(session, stranger, wave.id, "p1", "sampah", ["sampah"], before=None, now=clock.now()) == 1
+    with pytest.raises(Forbidden):
+        coding.add_code(session, stranger, wave.id, "p1", "Kode asing", now=clock.now())
+    coding.add_code(session, owner, wave.id, "p1", "Kode kantor", now=clock.now())
+
+
+def test_codes_of_another_organisation_are_not_suggested(session: Session, world: World, clock: FrozenClock) -> None:
+    one, other = world.organisation(), world.organisation()
+    theirs = world.wave(organisation_id=one.id)
+    mine = world.wave(instrument=theirs.instrument_version.instrument, organisation_id=other.id)
+    for wave in (theirs, mine):
+        world.response(wave, answers={**ANSWERS, "p1": "jalan"})
+    coding.code_texts(session, SYSTEM, theirs.id, "p1", "jalan", ["sampah"], before=None, now=clock.now())
+    planner = world.actor(Role.CONTRIBUTOR, organisation=other)
+    assert [group.suggestion for group in texts_of(session, mine, "p1", planner).waiting] == [None]
+    assert [group.suggestion for group in texts_of(session, mine, "p1", SYSTEM).waiting] == [["sampah"]]
+
+
+def test_what_waits_for_a_code_is_known_without_reading_the_answers(
+    session: Session, world: World, wave: Wave, editor: Actor, clock: FrozenClock
+) -> None:
+    definition = definition_of(session, wave.instrument_version_id)
+    coding.code_texts(session, editor, wave.id, "p1", "tidak ada", ["tidak"], before=None, now=clock.now())
+    world.response(wave, answers={**ANSWERS, "p1": "baru"})
+    assert uncoded_count(session, wave, definition) == 5
+    tally.fold(session, wave)
+    assert uncoded_count(session, wave, definition) == 5
