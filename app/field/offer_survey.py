@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.areas.models import District, Village
-from app.field.answers import asked_by
 from app.instruments.definition import Definition
 from app.instruments.models import SurveyAudience
 from app.instruments.places import place_names
 from app.instruments.versions import definition_of
 from app.kernel.roles import Actor
 from app.people.models import Organisation
+from app.surveys.access import asked_by
 from app.surveys.models import Mode, Wave, WaveStatus
 
 MOST_WAVES = 12
@@ -45,7 +45,7 @@ class Place:
 class Asked:
     """One survey. `places`: the planned ones; empty where any village may be asked.
 
-    `done`: place → answers at the office; `cells`: "f.17-24" → answers, of the whole survey.
+    `done`: place → answers at the office; `cells`: "f.17-24" → answers, of the whole survey; without those by link.
     """
 
     wave: Wave
@@ -87,7 +87,9 @@ def own_district(session: Session, actor: Actor) -> str:
 def _asked(session: Session, wave: Wave, everywhere: Mapping[str, Place], counted: Counted) -> Asked:
     done: Counter[str] = Counter()
     cells: Counter[str] = Counter()
-    for (place, sex, band, _mode), people in zip(counted.keys, counted.people, strict=True):
+    for (place, sex, band, mode), people in zip(counted.keys, counted.people, strict=True):
+        if mode == Mode.LINK:  # whoever wanted to: they fill no target and no quota
+            continue
         done[place] += int(people)
         cells[f"{sex}.{band}"] += int(people)
     places = [

@@ -8,7 +8,7 @@ from app.field.offer_survey import own_district, survey_offer
 from app.field.words_survey import SURVEY_WORDS
 from app.instruments.definition import AGE_BANDS, SEXES
 from app.instruments.states import AGE_WORDS, SEX_WORDS
-from app.responses.pages_public import LANGUAGES, consent, pictures_of
+from app.responses.pages_public import LANGUAGES, alts_of, consent, pictures_of
 from app.surveys.access import ENUMERATORS
 from app.surveys.models import Mode
 from app.web.db import db
@@ -38,6 +38,7 @@ def survey() -> ResponseReturnValue:
         languages=LANGUAGES,
         consent=consent,
         pictures_of=pictures_of,
+        alts_of=alts_of,
         sexes=SEX_WORDS,
         bands=AGE_WORDS,
         modes=Mode,

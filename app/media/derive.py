@@ -14,6 +14,7 @@ from app.media.models import StoredFile
 from app.media.storage import Storage
 
 QUALITIES = (90, 82, 74, 66, 58, 50)
+LOWEST = (40, 30, 20, 10)  # of WebP, which stays readable
 SMALLEST_SIDE = 320  # pixels; below that nobody can read a poster
 THUMBNAIL_SIDE = 320
 THUMBNAIL_BYTES = 60_000
@@ -35,8 +36,8 @@ def derive(
     """The image as one of `mimes`, within `max_bytes` and with no side over `max_side` pixels; and its type.
 
     What fits already is given as it is. Otherwise it is scaled down, then saved as PNG where that fits, then as JPEG
-    in falling quality, then smaller still. An animation that does not fit becomes its first picture. Raises Invalid
-    when the file is no image or nothing fits.
+    (or as WebP, where nothing else is wanted) in falling quality, then smaller still. An animation that does not fit
+    becomes its first picture. Raises Invalid when the file is no image or nothing fits.
     """
     if not file.mime.startswith("image/"):
         raise Invalid(T("“%(name)s” bukan gambar, jadi tidak bisa dipakai di saluran ini.", name=file.name))
@@ -48,7 +49,11 @@ def derive(
     if cached is None:
         cached = _fit(storage.read(file), file, mimes, max_bytes, max_side)
         storage.keep_derived(file, key, cached)
-    return cached, "image/png" if cached.startswith(b"\x89PNG") else "image/jpeg"
+    return cached, _mime(cached)
+
+
+def _mime(data: bytes) -> str:
+    return "image/png" if data.startswith(b"\x89PNG") else "image/webp" if data.startswith(b"RIFF") else "image/jpeg"
 
 
 def thumbnail(storage: Storage, file: StoredFile) -> tuple[bytes, str]:
@@ -122,6 +127,9 @@ def _candidates(image: Image.Image, mimes: Sequence[str], max_side: int) -> Iter
             scaled = scaled.convert("RGBA" if "transparency" in scaled.info else "RGB")
         scaled.thumbnail((side, side), Image.Resampling.LANCZOS)
         drawing = image.format in {"PNG", "GIF"} or "image/jpeg" not in mimes
+        if tuple(mimes) == ("image/webp",):
+            for quality in (*QUALITIES, *LOWEST):
+                yield _saved(scaled, "WEBP", quality=quality, method=6)
         if "image/png" in mimes and drawing:
             yield _saved(scaled, "PNG")
         if "image/jpeg" in mimes:

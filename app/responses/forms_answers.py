@@ -1,5 +1,5 @@
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, StringField
+from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.responses.links import MOST_LINKS
@@ -22,3 +22,4 @@ class LinksForm(Form):
         default=50,
         render_kw={"inputmode": "numeric"},
     )
+    place = SelectField(_l("Tempat pada tautan"), default="", choices=[("", "")])

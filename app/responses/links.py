@@ -4,11 +4,12 @@ import secrets
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, BadSignature, Signer, URLSafeSerializer
 
 from app.surveys.models import Wave
 
 SALT = "survey-link"
+RECEIPT_SALT = "survey-receipt"
 MOST_LINKS = 5000
 
 
@@ -34,11 +35,29 @@ def is_key(secret_key: str, wave: Wave, key: str) -> bool:
     return isinstance(found, list) and found[:1] == [wave.code]
 
 
+def shown_receipt(secret_key: str, wave: Wave, receipt: str) -> str:
+    """As it stands in the address of the page that thanks: nobody makes up another."""
+    return f"{receipt}.{_receipts(secret_key, wave).get_signature(receipt).decode()}"
+
+
+def receipt_of(secret_key: str, wave: Wave, shown: str) -> str | None:
+    try:
+        return _receipts(secret_key, wave).unsign(shown).decode()
+    except (BadSignature, UnicodeDecodeError):
+        return None
+
+
+def _receipts(secret_key: str, wave: Wave) -> Signer:
+    return Signer(secret_key or "development-only", salt=f"{RECEIPT_SALT}:{wave.code}")
+
+
 def whatsapp(text: str) -> str:
     """Opens WhatsApp with the text, to be sent to whomever one chooses."""
     return f"https://wa.me/?text={quote(text)}"
 
 
-def rows(public_url: str, wave: Wave, keys: Sequence[str]) -> list[tuple[int, str]]:
-    """(number, address) of each link, for a list to send them from."""
-    return [(number, address(public_url, wave, key=key)) for number, key in enumerate(keys, 1)]
+def rows(
+    public_url: str, wave: Wave, keys: Sequence[str], place: str = "", name: str = ""
+) -> list[tuple[int, str, str]]:
+    """(number, address, the place's name) of each link, for a list to send them from."""
+    return [(number, address(public_url, wave, place, key), name) for number, key in enumerate(keys, 1)]

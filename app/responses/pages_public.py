@@ -18,10 +18,11 @@ from app.instruments.definition import Definition, say
 from app.instruments.models import SurveyAudience
 from app.instruments.places import opd, opd_id
 from app.media.derive import public_path
+from app.media.models import StoredFile
 from app.people.models import Organisation
 from app.responses import links
-from app.responses.service import mark_of, new_mark
-from app.surveys.models import Mode, Wave, WaveStatus
+from app.responses.service import GRACE, mark_of, new_mark
+from app.surveys.models import Mode, SampleMethod, Wave, WaveStatus
 from app.web.db import db
 from app.web.wiring import now, settings
 
@@ -31,7 +32,7 @@ LONGER = 14 * 24 * 3600
 """Seconds that a browser's mark outlives the survey."""
 YOUNG = "under"
 """The age that may not be asked: never stored, it ends the survey in a friendly way."""
-PICTURE_BYTES, PICTURE_SIDE = 40_000, 640
+PICTURE_BYTES, PICTURE_SIDE = 12_000, 480
 
 _drawn: WeakKeyDictionary[object, dict[tuple[int, str], Markup]] = WeakKeyDictionary()
 """Engine → (version's id, language) → the questions as HTML: a frozen version never changes."""
@@ -66,8 +67,24 @@ def place_of(wave: Wave, code: str) -> Place | None:
 
 
 def places_to_pick(wave: Wave) -> tuple[Place, ...]:
-    """Every place that may be answered for, by district and name; one query."""
-    if wave.audience == SurveyAudience.CIVIL_SERVANTS:
+    """Every place that may be answered for, by district and name. Where places were planned, they come first, and the
+    others stand below their own heading.
+    """
+    places = _every_place(wave.audience)
+    if wave.method == SampleMethod.OPEN:
+        return places
+    planned = {row.place for row in wave.places}
+    others = _("OPD lain") if wave.audience == SurveyAudience.CIVIL_SERVANTS else _("Tempat lain")
+    beside = tuple(
+        one._replace(district=f"{others}: {one.district}" if one.district else others)
+        for one in places
+        if one.code not in planned
+    )
+    return (*(one for one in places if one.code in planned), *beside)
+
+
+def _every_place(audience: str) -> tuple[Place, ...]:
+    if audience == SurveyAudience.CIVIL_SERVANTS:
         found = db.session.execute(
             select(Organisation.id, Organisation.name)
             .where(Organisation.kind == "opd", Organisation.active)
@@ -100,11 +117,19 @@ def pictures_of(definition: Definition) -> Mapping[int, str]:
     numbers = {question.picture for question in definition.questions if question.picture}
     return {
         number: public_path(
-            settings().secret_key, number, mimes=("image/jpeg", "image/webp"), max_bytes=PICTURE_BYTES,
-            max_side=PICTURE_SIDE,
+            settings().secret_key, number, mimes=("image/webp",), max_bytes=PICTURE_BYTES, max_side=PICTURE_SIDE
         )
         for number in numbers
     }  # fmt: skip
+
+
+def alts_of(definition: Definition) -> Mapping[int, str]:
+    """What is told of each picture to who does not see it, as it was written when it was uploaded."""
+    numbers = {question.picture for question in definition.questions if question.picture}
+    if not numbers:
+        return {}
+    found = db.session.execute(select(StoredFile.id, StoredFile.alt_text).where(StoredFile.id.in_(numbers)))
+    return {number: text for number, text in found if text}
 
 
 def drawn_questions(wave: Wave, definition: Definition, language: str) -> Markup:
@@ -113,7 +138,7 @@ def drawn_questions(wave: Wave, definition: Definition, language: str) -> Markup
     key = (wave.instrument_version_id, language)
     if key not in kept:
         draw = get_template_attribute("responses/questions.html", "questions")
-        kept[key] = draw(definition, language, "", pictures_of(definition))
+        kept[key] = draw(definition, language, "", pictures_of(definition), alts_of(definition))
     return kept[key]
 
 
@@ -173,6 +198,7 @@ def shut(wave: Wave | None) -> Response | None:
             _("Survei ini sudah ditutup"),
             _("Jawaban baru tidak diterima lagi. Terima kasih atas kesediaan Anda."),
             wave=wave,
+            **({"sends": True} if wave.closed_at and now() <= wave.closed_at + GRACE else {}),
         )
     if Mode.LINK not in wave.modes:
         return message(

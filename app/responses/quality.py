@@ -6,6 +6,7 @@ decoy     knows a service that does not exist (an answer that a decoy measure co
 repeat    another answer of the wave came from the same browser, or by the same link for one person
 late      asked before the wave was closed, arrived after
 blank     a required question was left open on paper or in a file
+outside   by link, for a place that this survey did not plan
 """
 
 from collections.abc import Mapping

@@ -59,5 +59,5 @@ def share_panel(_session: Session, actor: Actor, wave: Wave) -> Panel | None:
         url=url_for("responses.share", wave_id=wave.id),
         url_label=_("Bagikan survei"),
         state=("ok", _("Bisa dibuka")) if wave.status == WaveStatus.OPEN else ("muted", _("Berlaku sesudah dibuka")),
-        notes=[_("Untuk warga yang mengisi sendiri: hasilnya gambaran awal, bukan sampel acak.")],
+        notes=[_("Untuk yang mau mengisi sendiri: hasilnya gambaran awal, bukan sampel acak.")],
     )

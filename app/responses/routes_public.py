@@ -16,6 +16,7 @@ from flask.wrappers import Response
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.instruments.definition import AGE_BANDS, SEXES, Definition
 from app.instruments.logic import Problem
@@ -23,12 +24,12 @@ from app.instruments.versions import definition_of
 from app.kernel.errors import Invalid, Refused
 from app.kernel.text import T
 from app.people.pages import csrf_failed
+from app.responses import links, service, steps
 from app.responses import pages_public as pages
-from app.responses import service, steps
 from app.responses.blueprint import bp
 from app.responses.order import options_of, rows_of
 from app.responses.service import Submission, Taken, Wrong
-from app.surveys.models import Mode, Wave
+from app.surveys.models import Mode, Wave, WaveStatus
 from app.surveys.queries import wave_of_code
 from app.web.db import db, writes_nothing
 from app.web.formats import sentence
@@ -38,6 +39,8 @@ from app.web.wiring import now, settings
 LARGEST = 256 * 1024
 """Bytes of one person's answers: every open text at its longest, and all that travels with them."""
 OLDEST_START = timedelta(days=60)
+PRACTISED = "latihan"
+"""Stands where an answer has its number."""
 PUBLIC = frozenset({"responses.step", "responses.send"})
 
 
@@ -78,9 +81,15 @@ def thanks(code: str) -> ResponseReturnValue:
     wave = wave_of_code(db.session, code)
     if wave is None:
         return pages.shut(wave) or ""
+    receipt = links.receipt_of(settings().secret_key, wave, request.args.get("kode", ""))
+    if receipt is None:
+        return pages.message(
+            _("Belum ada jawaban yang diterima"),
+            _("Halaman ini muncul sesudah jawaban dikirim. Buka surveinya, lalu tekan “Kirim jawaban” di akhir."),
+            404, wave=wave, back=url_for("responses.survey", code=code), back_label=_("Buka survei"),
+        )  # fmt: skip
     definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
     language = pages.language_of(definition, request.args.get("b"))
-    receipt = "".join(sign for sign in request.args.get("kode", "") if sign.isalnum())[:8]
     page = render_template("responses/public_thanks.html", receipt=receipt, **pages.frame(wave, definition, language))
     return pages.unlisted(make_response(page))
 
@@ -137,6 +146,8 @@ def step(code: str) -> ResponseReturnValue:
     if "isian" not in request.form:
         return pages.with_mark(_screen(wave, definition, steps.after(definition, _begun(wave, definition))), wave)
     state = steps.read(request.form["isian"], wave.code, settings().secret_key)
+    if request.form.get("arah") == "ulang":
+        return _screen(wave, definition, state)
     back = steps.before(definition, state) if request.form.get("arah") == "kembali" else None
     state, given, problem = _taken(wave, definition, state)
     if back is not None:
@@ -144,15 +155,17 @@ def step(code: str) -> ResponseReturnValue:
     if problem is not None:
         return _screen(wave, definition, state, given, problem), 422
     if state.about.get("age_band") == pages.YOUNG:
-        return too_young(wave)
+        return too_young(wave, replace(state, about={**state.about, "age_band": ""}))
     return _screen(wave, definition, steps.after(definition, state))
 
 
-def too_young(wave: Wave) -> Response:
+def too_young(wave: Wave, state: steps.State) -> Response:
+    """With a way back for who pressed the wrong line."""
     return pages.message(
         _("Terima kasih sudah mau membantu"),
         _("Survei ini untuk orang berumur 17 tahun ke atas, jadi cukup sampai di sini. Tidak ada yang disimpan."),
         wave=wave,
+        isian=steps.written(state, settings().secret_key),
     )
 
 
@@ -209,6 +222,7 @@ def _screen(
         options=options_of(question, state.uuid) if question else (),
         rows=rows_of(question, state.uuid) if question else (),
         pictures=pages.pictures_of(definition) if question and question.picture else {},
+        alts=pages.alts_of(definition) if question and question.picture else {},
         places=_places(wave, said.get("place", "")) if state.at == "~place" else "",
         given=said,
         problem=sentence(problem) if problem else "",
@@ -246,10 +260,15 @@ def send(code: str) -> ResponseReturnValue:
     """Store one person's answers. Answers JSON where a script asked, else a page."""
     wave = wave_of_code(db.session, code)
     if wave is None:
-        return pages.shut(wave) or ""
-    state, sent = _handed_in(wave)
+        return _told_or_page(T("Survei ini tidak ditemukan."), 404, pages.shut(wave))
     try:
-        taken = service.record(db.session, None, wave, sent, now=now())
+        state, sent = _handed_in(wave)
+    except Invalid as unreadable:
+        if not _wants_json():
+            raise
+        return _told_or_page(unreadable.sentence, 422, None)
+    try:
+        taken = _practised(wave, sent) if wave.simulated else service.record(db.session, None, wave, sent, now=now())
     except Wrong as wrong:
         db.session.rollback()
         return _not_taken(wave, state, wrong.problems), 422
@@ -257,6 +276,31 @@ def send(code: str) -> ResponseReturnValue:
         db.session.rollback()
         return _refused(wave, refused), 409
     return _received(wave, sent, taken)
+
+
+def _told_or_page(told: T, status: int, page: Response | None) -> ResponseReturnValue:
+    """For the page's script in its own words, so that it knows that it is us who do not take the answers."""
+    if _wants_json() or page is None:
+        return pages.unlisted(jsonify(sentence=sentence(told))), status
+    return page
+
+
+def _practised(wave: Wave, sent: Submission) -> Taken:
+    """Somebody tries a survey with made-up answers: checked as any other, and stored nowhere. Raises Wrong, Refused."""
+    if wave.status != WaveStatus.OPEN:
+        raise Refused(service.CLOSED)
+    definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
+    _answers, problems = service.check(db.session, wave, definition, sent)
+    if problems:
+        raise Wrong(problems)
+    return Taken(PRACTISED, "practice")
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def _too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    if request.endpoint not in PUBLIC or not _wants_json():
+        return error
+    return _told_or_page(T("Jawaban ini terlalu besar untuk dikirim."), 413, None)
 
 
 def _handed_in(wave: Wave) -> tuple[steps.State | None, Submission]:
@@ -271,13 +315,13 @@ def _handed_in(wave: Wave) -> tuple[steps.State | None, Submission]:
             given = json.loads(form.get("jawaban", ""))
         except (ValueError, RecursionError) as error:
             raise Invalid(T("Jawaban ini tidak bisa dibaca. Muat ulang halaman, lalu isi lagi.")) from error
-        if not isinstance(given, dict) or not isinstance(given.get("answers"), dict) or "\\u0000" in form["jawaban"]:
+        if not isinstance(given, dict) or not isinstance(given.get("answers"), dict):
             raise Invalid(T("Jawaban ini tidak bisa dibaca. Muat ulang halaman, lalu isi lagi."))
     return state, _submission(wave, given)
 
 
 def _submission(wave: Wave, given: Mapping[str, Any]) -> Submission:
-    said = {name: str(given.get(name) or "")[:40] for name in ("uuid", "place", "sex", "age_band")}
+    said = {name: str(given.get(name) or "")[:40].replace("\0", "") for name in ("uuid", "place", "sex", "age_band")}
     started, ended = _time(given.get("started_at")), _time(given.get("ended_at"))
     if started and ended and started > ended:
         started = ended = None  # a clock that was set in between
@@ -307,7 +351,8 @@ def _wants_json() -> bool:
 def _received(wave: Wave, sent: Submission, taken: Taken) -> ResponseReturnValue:
     if _wants_json():
         return pages.unlisted(jsonify(state=taken.state, receipt=taken.receipt))
-    address = url_for("responses.thanks", code=wave.code, kode=taken.receipt, b=sent.language)
+    address = url_for("responses.thanks", code=wave.code, b=sent.language,
+                      kode=links.shown_receipt(settings().secret_key, wave, taken.receipt))  # fmt: skip
     return pages.unlisted(make_response(redirect(address, 303)))
 
 

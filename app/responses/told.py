@@ -15,6 +15,7 @@ FLAGS: Mapping[str, T] = {
     "decoy": T("Kenal layanan yang tidak ada"),
     "late": T("Tiba sesudah ditutup"),
     "blank": T("Ada yang dikosongkan"),
+    "outside": T("Di luar tempat survei"),
 }
 
 

@@ -10,8 +10,9 @@ const titleOf = (item) => (item.shown ?? item.content).title || SAID.nameless;
 
 export async function show(person, line) {
   const items = (await queue.ofKind("activity")).sort((a, b) => (a.saved_at < b.saved_at ? 1 : -1));
-  place.replaceChildren(...items.map((item) => (item.user === person ? own(item, line) : foreign(item))));
-  document.querySelector("[data-empty]").hidden = items.length > 0;
+  const shown = items.filter((item) => item.user === person || item.state !== "sent"); // what others have sent waits no more
+  place.replaceChildren(...shown.map((item) => (item.user === person ? own(item, line) : foreign(item))));
+  document.querySelector("[data-empty]").hidden = shown.length > 0;
   return { ...counted(items.filter((item) => item.user === person)), plans: items.map((item) => item.content.event_id) };
 }
 

@@ -9,8 +9,9 @@ const time = new Intl.DateTimeFormat("id", { hour: "2-digit", minute: "2-digit" 
 
 export async function show(person, line) {
   const items = (await queue.ofKind("answer")).sort((a, b) => (a.saved_at < b.saved_at ? 1 : -1));
-  place.replaceChildren(...items.map((item) => (item.user === person ? own(item, line) : foreign(item))));
-  document.querySelector("[data-empty]").hidden = items.length > 0;
+  const shown = items.filter((item) => item.user === person || item.state !== "sent"); // what others have sent waits no more
+  place.replaceChildren(...shown.map((item) => (item.user === person ? own(item, line) : foreign(item))));
+  document.querySelector("[data-empty]").hidden = shown.length > 0;
   return { items, ...counted(items.filter((item) => item.user === person)) };
 }
 

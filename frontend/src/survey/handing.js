@@ -3,20 +3,27 @@
 const WAIT = 40_000; // milliseconds: a line that says nothing for so long is down
 
 /**
- * {receipt} once they are stored, {problems}, {sentence} or {refused} where they are not taken, {} where the line or the server
- * was down. `token` is the field with the token against forged forms, renewed where it has run out.
+ * {receipt} once they are stored, {problems} or {sentence} where this survey does not take them, {} where the line or
+ * the server was down, or somebody in between answered: then they wait. `token` is the field with the token against
+ * forged forms, renewed where it has run out.
  */
 export async function hand(address, sheet, token) {
   try {
     let answer = await post(address, sheet, token.value);
     if (answer.status === 400 && (await renew(token))) answer = await post(address, sheet, token.value);
-    if (answer.status === 400) return {}; // no cookies, or a page that cannot be had now: the answers stay
-    const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
-    if (isOurs) return await answer.json();
-    return answer.status >= 400 && answer.status < 500 && answer.status !== 429 ? { refused: true } : {};
+    return await ours(answer);
   } catch {
     return {};
   }
+}
+
+// Proxies, filters and portals answer too, with a page or with any number. Only what the survey says itself counts.
+async function ours(answer) {
+  const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
+  if (!isJson || answer.redirected || answer.status === 400 || answer.status === 429 || answer.status >= 500) return {};
+  const { receipt, problems, sentence } = await answer.json();
+  if (answer.ok) return receipt ? { receipt } : {};
+  return problems?.length ? { problems } : sentence ? { sentence } : {};
 }
 
 function post(address, sheet, token) {

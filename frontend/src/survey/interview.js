@@ -264,7 +264,8 @@ class Screen {
   #firstOpen() {
     const rows = [...this.box.querySelectorAll("[data-row]")];
     const open = rows.find((row) => !this.#checked(row).length);
-    return (open ?? this.box).querySelector("[data-answer]");
+    const part = open ?? this.box;
+    return part.querySelector("[data-answer]:enabled") ?? part.querySelector("select:enabled"); // the district before its villages
   }
 
   focus() {
