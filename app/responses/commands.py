@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.instruments.versions import definition_of
 from app.kernel.db import unit_of_work
-from app.kernel.errors import GaungError
+from app.kernel.errors import GaungError, Refused
 from app.kernel.roles import SYSTEM
+from app.kernel.text import T
 from app.responses.simulating import DEFAULT_ANSWERS, people_of, read_truth, simulate_in_steps, wave_named
 from app.surveys.models import Mode
 
 MOST = 1_000_000
+FOR_GOOD = (
+    "“%(name)s” menunggu jawaban sungguhan. Sesudah disimulasikan, survei ini tetap simulasi dan tidak menerima "
+    "jawaban sungguhan lagi. Bila memang itu maksudnya, ulangi dengan --yes."
+)
 
 
 class Refusal(click.ClickException):
@@ -45,6 +50,7 @@ OPTIONS = (
     click.option("--truth", type=click.Path(path_type=Path), help="YAML: measures {UKURAN: bagian}, icc, hasty, …"),
     click.option("--lift", "lifts", multiple=True, callback=_lifts, metavar="UKURAN=0.1", help="Naikkan satu ukuran."),
     click.option("--mode", type=click.Choice([str(mode) for mode in Mode]), help="Satu cara menjawab saja."),
+    click.option("--yes", is_flag=True, help="Ya, jadikan survei ini simulasi untuk seterusnya."),
 )
 
 
@@ -55,12 +61,14 @@ def simulate_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def run_simulation(
     sessions: sessionmaker[Session], *, now: datetime, wave: str, many: int | None, seed: int, truth: Path | None,
-    lifts: Mapping[str, float], mode: str | None,
+    lifts: Mapping[str, float], mode: str | None, yes: bool,
 ) -> None:  # fmt: skip
     """Make the people, take them in step by step, and say how far it is. Raises Refusal."""
     try:
         with unit_of_work(sessions) as session:
             asked = wave_named(session, wave)
+            if not (asked.simulated or yes):
+                raise Refused(T(FOR_GOOD, name=asked.name))
             planted = read_truth(truth, lifts, definition_of(session, asked.instrument_version_id))
             people = people_of(session, asked, planted, seed=seed, mode=mode, now=now)
             number, name, many = asked.id, asked.name, many or asked.target or DEFAULT_ANSWERS

@@ -23,10 +23,10 @@ from zoneinfo import ZoneInfo
 from app.instruments.definition import AGE_BANDS, SEXES, Definition, Measure, Option, Question, say
 from app.instruments.logic import holds
 from app.responses.service import Submission
+from app.responses.usual import steady, usual_share
 from app.surveys.models import Mode
 
 GOLDEN = 0.6180339887498949  # people spread over places as evenly as their targets ask, however many there are
-DECOY_SHARE = 0.05
 AGES = (0.19, 0.23, 0.22, 0.18, 0.18)
 SECONDS = 9.0  # a question, read and answered
 HASTY_SECONDS = 0.8
@@ -43,9 +43,10 @@ class Truth:
     straight: float = 0.02
     twice: float = 0.01
 
-    def of(self, measure: Measure) -> float:
-        """What is planted, else something of the measure's own that is the same in every wave."""
-        return self.shares.get(measure.key, DECOY_SHARE if measure.decoy else 0.15 + 0.4 * _steady(measure.key))
+    def of(self, definition: Definition, measure: Measure) -> float:
+        """What is planted, else something usual that is the same in every wave."""
+        share = self.shares.get(measure.key)
+        return usual_share(definition, measure, self.shares) if share is None else share
 
 
 @dataclass(frozen=True)
@@ -97,14 +98,19 @@ class People:
         started_at, ended_at = self._times(chance, mode, answers)
         twice = mode == Mode.LINK and chance.random() < self.truth.twice
         sent = Submission(
-            uuid=str(uuids.uuid5(uuids.NAMESPACE_URL, f"gaung:simulasi:{self.setting.code}:{self.seed}:{number}")),
+            uuid=self._uuid(number),
             mode=mode, place=place, sex=sex, age_band=band, answers=answers, started_at=started_at, ended_at=ended_at,
             device_mark=hashlib.sha256(chance.randbytes(8)).hexdigest()[:32] if mode == Mode.LINK else None,
         )  # fmt: skip
         return Person(sent, codes, twice)
 
+    def _uuid(self, number: int) -> str:
+        """A number as a browser makes them, that belongs to this person for good."""
+        named = hashlib.sha256(f"gaung:simulasi:{self.setting.code}:{self.seed}:{number}".encode())
+        return str(uuids.UUID(bytes=named.digest()[:16], version=4))
+
     def _place(self, number: int) -> str:
-        point = (_steady(f"{self.seed}") + GOLDEN * number) % 1.0 * self.reach[-1]
+        point = (steady(f"{self.seed}") + GOLDEN * number) % 1.0 * self.reach[-1]
         return self.places[min(bisect_right(self.reach, point), len(self.places) - 1)]
 
     def _answers(self, chance: Random, place: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
@@ -139,17 +145,11 @@ class People:
         return started_at, started_at + timedelta(seconds=each * asked)
 
 
-@lru_cache(maxsize=100_000)
-def _steady(text: str) -> float:
-    """A number in [0, 1) that belongs to a text for good."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:7], "big") / 2.0**56
-
-
 @lru_cache(maxsize=500_000)
 def share_in(place: str, key: str, share: float, icc: float) -> float:
     """The share in one place, see above; nearer together where the spread would leave 0 … 1."""
     half = min(sqrt(3 * icc * share * (1 - share)), share, 1 - share)
-    return share + (2 * _steady(f"{place}|{key}") - 1) * half
+    return share + (2 * steady(f"{place}|{key}") - 1) * half
 
 
 def each_share(whole: float, parts: int, least: int) -> float:
@@ -191,7 +191,7 @@ def _planted(definition: Definition, key: str, row: str | None, truth: Truth) ->
     for measure in definition.measures:
         if measure.kind != "share":
             continue
-        said, share = measure.key in truth.shares, truth.of(measure)
+        said, share = measure.key in truth.shares, truth.of(definition, measure)
         if (measure.question, measure.row) == (key, row) and not measure.parts:
             found.append(Planted(measure.key, frozenset(measure.counts), share, said))
         for question, part_row, counts in measure.parts:
@@ -202,7 +202,7 @@ def _planted(definition: Definition, key: str, row: str | None, truth: Truth) ->
 
 
 def _weight(key: str) -> float:
-    return 0.3 + _steady(f"weight:{key}")
+    return 0.3 + steady(f"weight:{key}")
 
 
 def _one(options: Sequence[Option], planted: Sequence[Planted], truth: Truth) -> Answer:

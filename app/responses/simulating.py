@@ -170,7 +170,7 @@ def read_truth(path: Path | None, lifts: Mapping[str, float], definition: Defini
         measure = definition.by_measure.get(key)
         if measure is None:
             raise Invalid(T("Ukuran “%(key)s” tidak ada.", key=key))
-        shares[key] = min(MOST_SHARE, max(LEAST_SHARE, base.of(measure) + points))
+        shares[key] = min(MOST_SHARE, max(LEAST_SHARE, base.of(definition, measure) + points))
     return base
 
 

@@ -1,20 +1,24 @@
 """Made-up answers: the same seed the same people, the truth as planted, and nothing real beside them."""
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.instruments.definition import read
+from app.instruments.definition import Definition, read
 from app.instruments.logic import asked, clean
 from app.instruments.measures import items
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import SYSTEM
+from app.kits.check_surveys import asked_of
 from app.responses.models import Response
-from app.responses.simulate import People, Truth, each_share, share_in
+from app.responses.simulate import People, Setting, Truth, each_share, share_in
 from app.responses.simulating import people_of, read_truth, simulate, wave_named
 from app.responses.tally import counts, fold
 from app.surveys.models import Wave
@@ -118,12 +122,42 @@ def test_what_is_planted_comes_out(session: Session, world: World, wave: Wave) -
         assert share(session, wave, key) == pytest.approx(wanted, abs=0.04), key
 
 
+def standard() -> Definition:
+    raw = yaml.safe_load(Path("campaigns/kenal-smart-city/surveys/pengenalan-warga.yaml").read_text(encoding="utf-8"))
+    return read(asked_of(raw, {"media/enam-dimensi.png": 1}))
+
+
+def test_without_a_truth_people_know_more_than_they_name_and_use() -> None:
+    definition, truth = standard(), Truth()
+    share = {key: truth.of(definition, measure) for key, measure in definition.by_measure.items()}
+    for service in ("idaman", "kaw", "umkm", "bpjs", "kim", "sampah"):
+        assert share[f"sebut_{service}"] < share[f"kenal_{service}"] / 2
+    assert share["sapa"] < 0.06
+    assert share["pakai"] < 0.4
+    assert 0.4 < share["percaya"] < 0.7
+    assert 0.4 < share["niat"] < 0.7
+    low = Truth({"kenal_sampah": 0.05})
+    assert low.of(definition, definition.by_measure["sebut_sampah"]) < 0.05, "also below what was planted"
+
+
+def test_a_whole_population_without_a_truth_is_believable() -> None:
+    setting = Setting("uji", {"64.02.01.2001": 1.0}, ["phone"], date(2026, 11, 1), date(2026, 11, 5), ZoneInfo("UTC"))
+    who = People(standard(), setting, Truth(icc=0), seed=3)
+    seen = [who.person(number) for number in range(600)]
+    named = sum(bool({"idaman", "kaw", "umkm", "bpjs", "kim", "sampah"} & set(one.codes.get("terlintas", ())))
+                for one in seen)  # fmt: skip
+    known = sum(one.sent.answers["kenal"]["sampah"] != "belum" for one in seen)
+    used = sum("sampah" in one.sent.answers["pakai"] for one in seen)
+    assert named < 300, "not nearly everybody names a service unprompted"
+    assert used < known
+
+
 def test_a_lift_raises_one_measure_and_leaves_the_others(session: Session, world: World, wave: Wave) -> None:
     definition = read(DEFINITION)
     plain, lifted = read_truth(None, {}, definition), read_truth(None, {"kenal_sampah": 0.2}, definition)
     for measure in definition.measures:
         rise = 0.2 if measure.key == "kenal_sampah" else 0.0
-        assert lifted.of(measure) - plain.of(measure) == pytest.approx(rise)
+        assert lifted.of(definition, measure) - plain.of(definition, measure) == pytest.approx(rise)
 
 
 def test_villages_differ_and_stay_what_they_are() -> None:

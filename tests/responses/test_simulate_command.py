@@ -22,7 +22,7 @@ def run(app: Flask, *arguments: str) -> Result:
 
 def test_a_wave_is_filled_counted_and_filled_once(app: Flask, session: Session, world: World) -> None:
     wave = world.wave(places={world.village(0): 20, world.village(1): 10}, target=30)
-    first = run(app, wave.code, "--seed", "3", "--lift", "istilah=0.2")
+    first = run(app, wave.code, "--yes", "--seed", "3", "--lift", "istilah=0.2")
     assert first.exit_code == 0, first.output
     assert "30 jawaban simulasi baru, 0 sudah ada" in first.output
     again = run(app, str(wave.id), "--seed", "3", "--lift", "istilah=0.2")
@@ -38,9 +38,9 @@ def test_what_cannot_be_is_said_in_a_sentence(app: Flask, session: Session, worl
     wave = world.wave()
     world.response(wave)
     for arguments, words in (
-        ([wave.code, "--n", "5"], "jawaban sungguhan"),
+        ([wave.code, "--n", "5", "--yes"], "jawaban sungguhan"),
         (["tidak-ada"], "tidak ada"),
-        ([wave.code, "--lift", "tanpa=0.1"], "tidak ada"),
+        ([wave.code, "--yes", "--lift", "tanpa=0.1"], "tidak ada"),
         ([wave.code, "--lift", "istilah"], "--lift istilah=0.15"),
         ([wave.code, "--n", "0"], "0"),
     ):
@@ -48,3 +48,17 @@ def test_what_cannot_be_is_said_in_a_sentence(app: Flask, session: Session, worl
         assert told.exit_code != 0
         assert words in told.output
     assert many(session, Response) == 1
+
+
+def test_an_open_survey_becomes_a_simulation_only_when_that_is_said(
+    app: Flask, session: Session, world: World
+) -> None:  # fmt: skip
+    wave = world.wave(places={world.village(0): 5}, target=5)
+    told = run(app, wave.code, "--n", "5")
+    assert told.exit_code != 0
+    assert "--yes" in told.output
+    assert many(session, Response) == 0
+    session.expire_all()
+    assert session.get_one(Wave, wave.id).simulated is False
+    assert run(app, wave.code, "--n", "5", "--yes").exit_code == 0
+    assert run(app, wave.code, "--n", "7").exit_code == 0, "a simulation takes more without being asked"
