@@ -8,6 +8,7 @@ from app.instruments.checks_basis import LANGUAGE, MOST_LANGUAGES, Finding, Note
 from app.instruments.checks_conditions import Conditions, Known
 from app.instruments.checks_measures import check_measures
 from app.instruments.definition import KEY, KINDS, OPTION_KEY
+from app.instruments.personal import asks_for
 from app.kernel.text import T
 
 __all__ = ["RESERVED", "Finding", "check"]
@@ -19,11 +20,16 @@ MOST_BYTES = 1_000_000
 RESERVED = frozenset({"tempat", "jenis_kelamin", "kelompok_umur"})
 """Columns of every file of answers: who answered, not what was asked."""
 
+PERSONAL = (
+    "Sepertinya menanyakan %(what)s. Survei ini tanpa nama, NIK, nomor telepon, alamat, dan tanggal lahir. Hapus atau "
+    "ubah pertanyaannya; bila maksudnya lain, centang “Bukan data orang yang menjawab” pada pertanyaan itu."
+)
+
 TOP = ("title", "intro", "consent", "thanks", "languages", "sections", "measures")
 SECTION = ("key", "title", "questions")
 QUESTION = (
     "key", "kind", "text", "hint", "required", "aloud", "back", "shuffle", "when", "picture", "options", "rows",
-    "least", "most", "whole", "codes",
+    "least", "most", "whole", "codes", "picture_hash", "impersonal",
 )  # fmt: skip
 OPTION = ("key", "text", "exclusive", "other", "fixed", "right", "dimension")
 ROW = ("key", "text", "dimension", "service", "decoy")
@@ -44,9 +50,9 @@ MARKS_OF: Mapping[str, frozenset[str]] = {"exclusive": frozenset({"many"}), "oth
 def check(raw: object, *, draft: bool = False) -> list[Finding]:
     """What is wrong; nothing: `definition.read` is safe. Never raises.
 
-    `draft`: it may still lack questions, in all or in a section.
+    `draft`: it may still lack questions, in all or in a section, and a question may ask who somebody is.
     """
-    book = Notebook()
+    book = Notebook(draft=draft)
     if not _is_plain(book, raw):
         return book.findings
     top = book.mapping("", raw, TOP)
@@ -56,7 +62,7 @@ def check(raw: object, *, draft: bool = False) -> list[Finding]:
     book.texts("", top.get("title"), needed=True, what=T("Judul"))
     for name, what in (("intro", T("Pengantar")), ("consent", T("Persetujuan")), ("thanks", T("Ucapan terima kasih"))):
         book.texts("", top.get(name), needed=False, what=what)
-    known = _sections(book, top.get("sections"), draft)
+    known = _sections(book, top.get("sections"))
     check_measures(book, top.get("measures"), known)
     return book.findings
 
@@ -89,11 +95,11 @@ def _languages(book: Notebook, value: object) -> Sequence[str]:
     return fine or ("id",)
 
 
-def _sections(book: Notebook, value: object, draft: bool) -> Known:
+def _sections(book: Notebook, value: object) -> Known:
     known = Known()
     seen: set[str] = set()
     sections = book.sequence(str(T("Bagian")), value, MOST_SECTIONS)
-    if not sections and not draft:
+    if not sections and not book.draft:
         book.note("", "Daftar pertanyaan ini belum punya pertanyaan.")
     for number, raw in enumerate(sections, 1):
         where = str(T("Bagian %(n)s", n=number))
@@ -103,7 +109,7 @@ def _sections(book: Notebook, value: object, draft: bool) -> Known:
         _unique(book, where, book.key(where, section.get("key"), KEY), seen)
         book.texts(where, section.get("title"), needed=False, what=T("Judul bagian"))
         questions = book.sequence(where, section.get("questions"), MOST_QUESTIONS)
-        if not questions and not draft:
+        if not questions and not book.draft:
             book.note(where, "Bagian ini belum punya pertanyaan. Tambahkan, atau hapus bagiannya.")
         for place, question in enumerate(questions, 1):
             _question(book, f"{where}, {T('pertanyaan')} {place}", question, known)
@@ -138,7 +144,8 @@ def _question(book: Notebook, where: str, raw: object, known: Known) -> None:
         kind = ""
     book.texts(where, question.get("text"), needed=True, what=T("Pertanyaan"))
     book.texts(where, question.get("hint"), needed=False, what=T("Petunjuk"))
-    book.flag(where, question, "required", "aloud", "back", "shuffle", "whole")
+    book.flag(where, question, "required", "aloud", "back", "shuffle", "whole", "impersonal")
+    book.words(where, question, "picture_hash")
     _picture(book, where, question.get("picture"))
     _belongs(book, where, str(kind), question)
     options = _options(book, where, str(kind), question)
@@ -146,6 +153,9 @@ def _question(book: Notebook, where: str, raw: object, known: Known) -> None:
     codes = _codes(book, where, question.get("codes")) if kind == "text" else ()
     _borders(book, where, question)
     known.add(key, str(kind), options, rows, codes, question.get("when"), where)
+    what = None if book.draft else asks_for(question)
+    if what is not None:
+        book.note(where, PERSONAL, what=what)
 
 
 def _belongs(book: Notebook, where: str, kind: str, question: Mapping[str, Any]) -> None:
@@ -221,12 +231,12 @@ def _parts(book: Notebook, where: str, parts: Sequence[Any], word: str, names: S
         book.texts(place, part.get("text"), needed=True, what=T("Tulisan"))
         book.words(place, part, "dimension")
         text = _wording(part.get("text"))
-        if text and text in texts:
+        if text and text.casefold() in texts:
             book.note(place, "Tulisan “%(text)s” ada dua kali.", text=shown(text))
-        texts.add(text)
+        texts.add(text.casefold())
     return [key for key in keys if key]
 
 
 def _wording(value: object) -> str:
     text = value.get("id") if isinstance(value, Mapping) else value
-    return " ".join(str(text).split()).casefold() if isinstance(text, (str, int, float)) else ""
+    return " ".join(str(text).split()) if isinstance(text, (str, int, float)) else ""

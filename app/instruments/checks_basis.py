@@ -26,9 +26,10 @@ class Finding:
 
 @dataclass
 class Notebook:
-    """`languages`: the codes that a text may have."""
+    """`languages`: the codes that a text may have. `draft`: it may still be unfinished."""
 
     languages: Collection[str] = ("id",)
+    draft: bool = False
     findings: list[Finding] = field(default_factory=list)
 
     def note(self, where: str, msgid: str, **params: Any) -> None:

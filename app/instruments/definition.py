@@ -15,7 +15,8 @@ A text is a plain string (Indonesian) or {"id": "…", "kut": "…"}. A question
     back     false: one cannot go back to it once answered
     shuffle  true: options (of a grid: rows) in random order; a fixed option stays where it is
     when     asked only where this condition holds (instruments/logic.py)
-    picture  id of a stored file that is shown
+    picture  id of a stored file that is shown; picture_hash its SHA-256, put in when it is saved
+    impersonal  true: its words sound like a name or a number of the person, and mean something else
     options  [{key, text, exclusive, other, fixed, right}]   one, many, scale (keys are whole numbers), grid
     rows     [{key, text, dimension, service, decoy}]        grid
     least, most, whole                                       number
@@ -25,138 +26,58 @@ An answer: one and scale give an option's key, many a list of keys in the instru
 string, grid {row: option}. What is written beside an "other" option stands under "QUESTION/OPTION".
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping
 from typing import Any
 
-Texts = Mapping[str, str]
-"""Language → text; "id" is always there."""
-KINDS = ("one", "many", "scale", "number", "text", "grid", "note")
-KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
-OPTION_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
-MOST_TEXT = 2000
-MOST_OTHER = 200
+from app.instruments.shapes import (
+    AGE_BANDS,
+    KEY,
+    KINDS,
+    MOST_OTHER,
+    MOST_TEXT,
+    OLDEST,
+    OPTION_KEY,
+    SEXES,
+    YOUNGEST,
+    Definition,
+    Measure,
+    Option,
+    Question,
+    Row,
+    Section,
+    Texts,
+    age_band,
+    say,
+    texts_in,
+    texts_of,
+)
 
-SEXES = ("f", "m")
-AGE_BANDS = ("17-24", "25-34", "35-44", "45-54", "55+")
-YOUNGEST, OLDEST = 17, 110
-
-
-def age_band(age: int) -> str | None:
-    """The band of an age in years, None for one that may not be asked or cannot be."""
-    if not YOUNGEST <= age <= OLDEST:
-        return None
-    return AGE_BANDS[sum(age >= limit for limit in (25, 35, 45, 55))]
-
-
-@dataclass(frozen=True)
-class Option:
-    key: str
-    text: Texts
-    exclusive: bool = False  # of several: this one alone
-    other: bool = False  # with a line to write on
-    fixed: bool = False  # stays at its place in a random order
-    right: bool = False  # the right answer of a test
-    dimension: str | None = None  # of a code
-
-
-@dataclass(frozen=True)
-class Row:
-    key: str
-    text: Texts
-    dimension: str | None = None
-    service: str | None = None
-    decoy: bool = False  # a service that does not exist
-
-
-@dataclass(frozen=True)
-class Question:
-    key: str
-    kind: str
-    text: Texts
-    hint: Texts = field(default_factory=dict)
-    required: bool = True
-    aloud: bool = True
-    back: bool = True
-    shuffle: bool = False
-    when: Mapping[str, Any] | None = None
-    picture: int | None = None
-    options: Sequence[Option] = ()
-    rows: Sequence[Row] = ()
-    least: float | None = None
-    most: float | None = None
-    whole: bool = True
-    codes: Sequence[Option] = ()
-
-    @cached_property
-    def option_keys(self) -> tuple[str, ...]:
-        return tuple(option.key for option in self.options)
-
-    @cached_property
-    def by_option(self) -> Mapping[str, Option]:
-        return {option.key: option for option in self.options}
-
-
-@dataclass(frozen=True)
-class Section:
-    key: str
-    title: Texts
-    questions: Sequence[Question]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What is followed over waves.
-
-    share: 1 where the answer to `question` (of `row`, in a grid) is one of `counts`, else 0; or where at least `least`
-    of the `parts` [(question, row, counts)] count. mean: the number that was answered. `among`: a condition on who is
-    counted at all. `unasked`: what stands for somebody who was not asked; None leaves them out.
-    """
-
-    key: str
-    label: Texts
-    kind: str = "share"
-    question: str | None = None
-    row: str | None = None
-    counts: Sequence[str] = ()
-    parts: Sequence[tuple[str, str | None, Sequence[str]]] = ()
-    least: int = 1
-    among: Mapping[str, Any] | None = None
-    unasked: float | None = None
-    dimension: str | None = None
-    decoy: bool = False  # shown beside the others as a check, never as a result
-
-
-@dataclass(frozen=True, eq=False)
-class Definition:
-    """Compared by identity; compare `written` for what it says."""
-
-    title: Texts
-    intro: Texts
-    consent: Texts
-    thanks: Texts
-    languages: Sequence[str]
-    sections: Sequence[Section]
-    measures: Sequence[Measure]
-
-    @cached_property
-    def questions(self) -> tuple[Question, ...]:
-        return tuple(question for section in self.sections for question in section.questions)
-
-    @cached_property
-    def by_key(self) -> Mapping[str, Question]:
-        return {question.key: question for question in self.questions}
-
-    @cached_property
-    def by_measure(self) -> Mapping[str, Measure]:
-        return {measure.key: measure for measure in self.measures}
-
-
-def say(texts: Texts, language: str = "id") -> str:
-    """The text in a language, Indonesian where it has none."""
-    return texts.get(language) or texts.get("id", "")
+__all__ = [
+    "AGE_BANDS",
+    "KEY",
+    "KINDS",
+    "MOST_OTHER",
+    "MOST_TEXT",
+    "OLDEST",
+    "OPTION_KEY",
+    "SEXES",
+    "YOUNGEST",
+    "Definition",
+    "Measure",
+    "Option",
+    "Question",
+    "Row",
+    "Section",
+    "Texts",
+    "age_band",
+    "read",
+    "say",
+    "texts_in",
+    "texts_of",
+    "written",
+    "written_measure",
+    "written_question",
+]
 
 
 def read(raw: Mapping[str, Any]) -> Definition:
@@ -177,15 +98,6 @@ def read(raw: Mapping[str, Any]) -> Definition:
     )
 
 
-def texts_of(value: Any) -> dict[str, str]:
-    """{"id": …} of a string, a mapping as it is, nothing of nothing; without space around."""
-    texts = value if isinstance(value, Mapping) else {"id": "" if value is None else value}
-    plain = {
-        str(language): str(text).replace("\r\n", "\n").strip() for language, text in texts.items() if text is not None
-    }
-    return {language: text for language, text in plain.items() if text}
-
-
 def _question(raw: Mapping[str, Any]) -> Question:
     kind = raw["kind"]
     return Question(
@@ -199,6 +111,8 @@ def _question(raw: Mapping[str, Any]) -> Question:
         shuffle=bool(raw.get("shuffle", False)),
         when=_condition(raw.get("when")),
         picture=raw.get("picture"),
+        picture_hash=raw.get("picture_hash"),
+        impersonal=bool(raw.get("impersonal", False)),
         options=tuple(map(_option, raw.get("options") or ())),
         rows=tuple(
             Row(
@@ -292,6 +206,8 @@ def written_question(question: Question) -> dict[str, Any]:
         "shuffle": question.shuffle or None,
         "when": question.when,
         "picture": question.picture,
+        "picture_hash": question.picture_hash if question.picture is not None else None,
+        "impersonal": question.impersonal or None,
         "options": [_written_option(option) for option in question.options],
         "rows": [
             _slim({"key": row.key, "text": row.text, "dimension": row.dimension, "service": row.service,
@@ -337,19 +253,3 @@ def _slim(values: Mapping[str, Any]) -> dict[str, Any]:
     """Without what is not said; texts and lists as plain JSON."""
     kept = {name: value for name, value in values.items() if value is not None and value not in ({}, [], ())}
     return {name: dict(value) if isinstance(value, Mapping) else value for name, value in kept.items()}
-
-
-def texts_in(definition: Definition) -> Iterator[tuple[str, Texts]]:
-    """Every text that a respondent reads, with a name of its own, in order; what a translator fills in.
-
-    "=title", "#SECTION", "QUESTION", "QUESTION.hint", "QUESTION.o.OPTION", "QUESTION.r.ROW".
-    """
-    yield from (("=title", definition.title), ("=intro", definition.intro))
-    yield from (("=consent", definition.consent), ("=thanks", definition.thanks))
-    for section in definition.sections:
-        yield f"#{section.key}", section.title
-        for question in section.questions:
-            yield question.key, question.text
-            yield f"{question.key}.hint", question.hint
-            yield from ((f"{question.key}.o.{option.key}", option.text) for option in question.options)
-            yield from ((f"{question.key}.r.{row.key}", row.text) for row in question.rows)

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from app.instruments.definition import MOST_TEXT, Question, say, written_question
 from app.instruments.lines import OPTION_MARKS, ROW_MARKS, Unclear, read_lines, written_lines
 from app.instruments.logic import THOUSANDS, number_of
+from app.instruments.personal import WRITTEN
 from app.instruments.states import AUDIENCES, KIND_WORDS
 from app.instruments.xlsform.words import LANGUAGES
 from app.kernel.errors import Invalid
@@ -44,6 +45,12 @@ class ImportForm(AboutForm):
         _l("Berkas XLSForm"), [FileRequired(_l("Pilih berkasnya."))],
         description=_l("XLSX dari Kobo atau ODK, paling besar 3 MB."),
     )  # fmt: skip
+    personal = BooleanField(
+        _l("Impor juga pertanyaan itu"),
+        description=_l(
+            "Surveinya baru bisa dibuka sesudah pertanyaan itu dihapus, diubah, atau ditandai bermaksud lain."
+        ),
+    )
 
 
 class VersionForm(Form):
@@ -94,6 +101,11 @@ class QuestionForm(VersionForm):
     silent = BooleanField(_l("Pilihan jangan dibacakan"))
     no_return = BooleanField(_l("Tidak bisa kembali sesudah dijawab"))
     shuffle = BooleanField(_l("Urutan acak"))
+    impersonal = BooleanField(
+        _l("Bukan data orang yang menjawab"),
+        description=_l("Hanya untuk pertanyaan yang terdengar seperti menanyakan nama, NIK, nomor telepon, alamat, "
+                       "atau tanggal lahir, tetapi maksudnya lain."),
+    )  # fmt: skip
     keep_when = BooleanField(_l("Biarkan syarat ini apa adanya"))
 
     def ready(self, sections: Sequence[tuple[str, str]], kind: str) -> None:
@@ -111,6 +123,7 @@ class QuestionForm(VersionForm):
             codes=written_lines(raw.get("codes", ()), {}, dimensions), least=_shown(question.least),
             most=_shown(question.most), fractions=not question.whole, required=question.required,
             silent=not question.aloud, no_return=not question.back, shuffle=question.shuffle,
+            impersonal=question.impersonal,
         )  # fmt: skip
 
     def raw(self, key: str, dimensions: Mapping[str, str]) -> dict[str, Any]:
@@ -120,6 +133,8 @@ class QuestionForm(VersionForm):
             "key": key, "kind": kind, "text": self.text.data or "", "hint": self.hint.data or "",
             "required": self.required.data, "aloud": not self.silent.data, "back": not self.no_return.data,
         }  # fmt: skip
+        if kind in WRITTEN:
+            found["impersonal"] = self.impersonal.data
         if kind in ASKING:
             found["options"] = self._lines("options", OPTION_MARKS, numbered=kind == "scale")
             found["shuffle"] = self.shuffle.data and kind != "scale"
@@ -175,8 +190,12 @@ class MeasureForm(VersionForm):
     )  # fmt: skip
     dimension = SelectField(_l("Dimensi"), [Optional()])
     unasked = SelectField(
-        _l("Orang yang tidak ditanya"), [Optional()],
-        choices=[("", _l("tidak ikut dihitung")), ("0", _l("dihitung tidak")), ("1", _l("dihitung ya"))],
+        _l("Bila pertanyaannya dilewati karena syarat, orang itu"), [Optional()],
+        choices=[
+            ("", _l("tidak ikut dihitung")), ("0", _l("dihitung, sebagai yang tidak menjawab begitu")),
+            ("1", _l("dihitung, sebagai yang menjawab begitu")),
+        ],
+        description=_l("Misalnya: yang belum pernah mendengar tidak ditanya artinya, dan dihitung sebagai tidak tahu."),
     )  # fmt: skip
     decoy = BooleanField(_l("Ukuran pemeriksa: layanan karangan, tidak pernah dilaporkan sebagai hasil"))
     keep_when = BooleanField(_l("Biarkan syarat ini apa adanya"))
@@ -189,8 +208,8 @@ class MeasureForm(VersionForm):
 class LanguageForm(VersionForm):
     code = SelectField(_l("Bahasa"), [Optional()])
     other = StringField(
-        _l("Kode bahasa lain"), [Optional(), Length(max=20)],
-        description=_l("Tiga huruf menurut ISO 639-3, misalnya “xkd”. Isi hanya bila bahasanya tidak ada di daftar."),
+        _l("Bahasa lain"), [Optional(), Length(max=40)],
+        description=_l("Namanya, misalnya “Makasar” atau “Minangkabau”. Isi hanya bila tidak ada di daftar."),
     )  # fmt: skip
 
     def ready(self, taken: Sequence[str]) -> None:

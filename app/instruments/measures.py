@@ -188,13 +188,14 @@ def _questions(measure: Measure) -> set[str]:
 def fingerprint(definition: Definition, measure: Measure) -> str:
     """Changes when what is asked for this measure, whom it is asked, or how it counts changes: the trend line breaks.
 
-    Translations, labels, section titles, pictures, dimensions and new codes of open texts change nothing.
+    A picture counts by what it shows (its hash), not by its number. Translations, labels, section titles, dimensions
+    and new codes of open texts change nothing.
     """
     rows = {(question, row) for question, row, _counts in [*measure.parts, (measure.question, measure.row, ())]}
     asked = []
     for key in sorted(_filters(definition, measure) | _questions(measure)):
         question = written_question(definition.by_key[key])
-        for name in ("codes", "picture", "required", "back"):
+        for name in ("codes", "picture", "required", "back", "impersonal"):
             question.pop(name, None)
         for name in ("options", "rows"):
             question[name] = [_as_read(part) for part in question.get(name, [])]

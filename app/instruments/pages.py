@@ -1,6 +1,7 @@
 """What the pages of instruments are made of."""
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from flask_babel import Locale
@@ -11,11 +12,13 @@ from app.instruments.definition import Definition, Measure, Question, read, say,
 from app.instruments.models import Instrument, InstrumentVersion
 from app.instruments.picks import counted_in_words, in_words
 from app.instruments.xlsform.words import LANGUAGES
-from app.kernel.errors import NotFound
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.media.models import StoredFile
 from app.media.service import file_of
+from app.web.formats import duration
+from app.web.wiring import settings
 
 
 def language_name(code: str) -> str:
@@ -23,6 +26,27 @@ def language_name(code: str) -> str:
     if code in LANGUAGES:
         return LANGUAGES[code]
     return str(Locale("id").languages.get(code, code)).capitalize() if len(code) < 4 else code
+
+
+def language_code(said: str) -> str:
+    """The code of a language that is told by its name in Indonesian, or by its code. Raises Invalid (field other)."""
+    known = {**{str(name).casefold(): code for code, name in Locale("id").languages.items() if "_" not in code},
+             **{name.casefold(): code for code, name in LANGUAGES.items()}}  # fmt: skip
+    plain = " ".join(said.split()).casefold().removeprefix("bahasa ")
+    if plain in known:
+        return str(known[plain])
+    if plain in known.values():
+        return plain
+    near = get_close_matches(plain, known, 1)
+    if near:
+        raise Invalid(T("Bahasa “%(name)s” tidak dikenal. Maksudnya “%(near)s”?", name=said, near=near[0].capitalize()),
+                      field="other")  # fmt: skip
+    raise Invalid(T("Bahasa “%(name)s” tidak dikenal. Periksa ejaannya.", name=said), field="other")
+
+
+def filled(text: str) -> str:
+    """A text of the frame with how long answers are kept, as people read it."""
+    return text.replace("{masa_simpan}", duration(settings().answer_days))
 
 
 def version_of(session: Session, version_id: int) -> InstrumentVersion:
@@ -78,4 +102,4 @@ def places_of(definition: Definition) -> Mapping[str, int]:
 
 
 def words_for_templates() -> dict[str, Any]:
-    return {"when_words": sentence_of, "language_name": language_name, "measure_words": about_measure}
+    return {"when_words": sentence_of, "language_name": language_name, "measure_words": about_measure, "filled": filled}

@@ -14,6 +14,8 @@ from app.instruments.checks import check
 from app.instruments.definition import read
 from app.instruments.forms import AboutForm, ImportForm
 from app.instruments.models import Instrument
+from app.instruments.naming import in_words
+from app.instruments.openings import with_openings
 from app.instruments.pages import (
     breaks_of,
     chosen_version,
@@ -76,7 +78,8 @@ def show_instrument(instrument_id: int) -> ResponseReturnValue:
         "instruments/show.html", instrument=instrument, version=version, definition=definition,
         uses=uses(db.session, actor, instrument_id), breaks=breaks_of(instrument, version),
         may_manage=service.may_manage(actor, instrument), numbers=places_of(definition),
-        dimensions=dimension_names(db.session), findings=check(version.definition) if version.frozen_at is None else (),
+        dimensions=dimension_names(db.session),
+        findings=in_words(version.definition, check(version.definition)) if version.frozen_at is None else (),
         translated={code: progress(definition, code) for code in definition.languages if code != "id"},
     )  # fmt: skip
 
@@ -101,9 +104,10 @@ def create_instrument() -> ResponseReturnValue:
 
 def _create(form: AboutForm, definition: dict[str, Any]) -> Instrument:
     title = form.title.data or str(definition["title"]["id"])
+    service.refuse_known_title(db.session, title)
     return service.create(
         db.session, current_actor(), key=service.free_key(db.session, title), title=title[:200],
-        audience=form.audience.data, definition=definition, now=now(),
+        audience=form.audience.data, definition=with_openings(definition, form.audience.data), now=now(),
     )  # fmt: skip
 
 
@@ -124,7 +128,8 @@ def take_instrument() -> ResponseReturnValue:
         db.session.rollback()  # no write lock is held while the file is read
         with form.catching():
             upload = form.file.data
-            reading = read_form(upload.stream.read(3_000_001), upload.filename or "formulir.xlsx")
+            data = upload.stream.read(3_000_001)
+            reading = read_form(data, upload.filename or "formulir.xlsx", personal=form.personal.data)
             if reading.definition is not None:
                 made = _create(form, _without_pictures(reading.definition))
                 for remark in reading.remarks[:8]:

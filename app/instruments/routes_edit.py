@@ -10,16 +10,19 @@ from flask_babel import gettext as _
 from app.instruments import editing, service
 from app.instruments.access import PLANNERS
 from app.instruments.blueprint import bp
-from app.instruments.checks import RESERVED, check
+from app.instruments.checks import PERSONAL, RESERVED, check
 from app.instruments.definition import Definition, Question, read, say
 from app.instruments.forms import QuestionForm, SectionForm, TextsForm
 from app.instruments.lines import OPTION_MARKS, ROW_MARKS
 from app.instruments.models import InstrumentVersion
+from app.instruments.naming import in_words
 from app.instruments.pages import breaks_of, picture_of, places_of, progress, version_of
+from app.instruments.personal import WRITTEN, asks_for
 from app.instruments.picks import condition_of, groups_for_condition, picks_of, posted
 from app.instruments.queries import dimension_names
 from app.instruments.states import KIND_WORDS
 from app.kernel.errors import GaungError, Stale
+from app.kernel.text import T
 from app.media.service import file_of
 from app.web.db import db
 from app.web.formats import sentence
@@ -55,7 +58,8 @@ def edit_version(version_id: int) -> ResponseReturnValue:
     definition = read(version.definition)
     return render_template(
         "instruments/edit.html", version=version, instrument=version.instrument, definition=definition,
-        numbers=places_of(definition), findings=check(version.definition), kinds=KIND_WORDS,
+        numbers=places_of(definition), kinds=KIND_WORDS,
+        findings=in_words(version.definition, check(version.definition)),
         removed=editing.removed_last(db.session, version), breaks=breaks_of(version.instrument, version),
         translated={code: progress(definition, code) for code in definition.languages if code != "id"},
         dimensions=dimension_names(db.session),
@@ -174,11 +178,18 @@ def save_question(version_id: int) -> ResponseReturnValue:
                 now=now(),
             )  # fmt: skip
             flash(_("Pertanyaan disimpan."), "success")
+            _warn(saved)
             return editor(version_id, f"p-{saved['key']}")
     version, fresh = draft(version_id)
     theirs = fresh.by_key.get(form.key.data or "") if form.seen_number != version.version else None
     form.seen.data = version.version
     return _question_page(form, version, fresh, kind, question, theirs=theirs), 422
+
+
+def _warn(saved: Mapping[str, Any]) -> None:
+    what = asks_for(saved)
+    if what is not None:
+        flash(sentence(T(PERSONAL, what=what)), "warning")
 
 
 def _typed(form: QuestionForm, definition: Definition, question: Question | None) -> dict[str, Any]:
@@ -222,6 +233,7 @@ def _question_page(
         question=question, groups=groups, picks=posted(typed_fields(), "w", groups) if sent else stored,
         complex=stored.complex, picture=picture_of(db.session, current_actor(), picture), theirs=theirs,
         option_marks=list(OPTION_MARKS), row_marks=list(ROW_MARKS), dimensions=dimension_names(db.session),
+        written=kind in WRITTEN,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from app.instruments.blueprint import bp
 from app.instruments.definition import Definition, Measure, read, say, texts_in
 from app.instruments.forms import LanguageForm, MeasureForm, VersionForm
 from app.instruments.models import InstrumentVersion
-from app.instruments.pages import progress
+from app.instruments.pages import language_code, progress
 from app.instruments.picks import (
     condition_of,
     counted,
@@ -155,9 +155,10 @@ def add_language(version_id: int) -> ResponseReturnValue:
     form.ready(definition.languages)
     if form.is_posted_and_valid():
         with form.catching():
-            code = (form.other.data or "").strip().lower() or form.code.data or ""
+            other = (form.other.data or "").strip()
+            code = language_code(other) if other else form.code.data or ""
             if not code:
-                raise Invalid(T("Pilih bahasa, atau isi kodenya."), field="code")
+                raise Invalid(T("Pilih bahasa, atau tulis namanya."), field="code")
             editing.add_language(db.session, current_actor(), version_id, code, seen=form.seen_number, now=now())
             flash(_("Bahasa ditambahkan. Sekarang terjemahkan teksnya."), "success")
             return redirect(url_for(".translation", version_id=version_id, bahasa=code), 303)

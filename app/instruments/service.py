@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Dimension
@@ -15,11 +15,14 @@ from app.instruments.breaks import differences
 from app.instruments.checks import Finding, check
 from app.instruments.definition import read, written
 from app.instruments.models import Instrument, InstrumentVersion, SurveyAudience
+from app.instruments.naming import in_words
+from app.instruments.openings import with_openings
 from app.instruments.queries import is_used
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.media.models import StoredFile
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\Z")
 MOST_TITLE = 200
@@ -81,6 +84,17 @@ def free_key(session: Session, title: str) -> str:
     while (key := stem if number == 1 else f"{stem}-{number}") in taken:
         number += 1
     return key
+
+
+def refuse_known_title(session: Session, title: str) -> None:
+    """Two lists of one name cannot be told apart where a survey chooses one. Raises Invalid (field title)."""
+    wanted = func.lower(title.strip()[:MOST_TITLE])
+    known = select(Instrument.id).where(func.lower(Instrument.title) == wanted, Instrument.archived_at.is_(None))
+    if session.scalar(known.limit(1)) is not None:
+        raise Invalid(
+            T("Sudah ada daftar pertanyaan bernama “%(title)s”. Beri nama lain, atau buat versi baru dari daftar itu.",
+              title=title.strip()), field="title",
+        )  # fmt: skip
 
 
 def edit(session: Session, actor: Actor, instrument_id: int, *, title: str, audience: str, now: datetime) -> Instrument:
@@ -182,12 +196,18 @@ def discard(session: Session, actor: Actor, version_id: int, *, seen: int, now: 
 
 
 def freeze(session: Session, version: InstrumentVersion, now: datetime) -> None:
-    """For good: from now on answers are given to exactly these words. Raises Unsound; a frozen one stays as it is."""
+    """For good: from now on answers are given to exactly these words. Raises Unsound; a frozen one stays as it is.
+
+    Without an introduction or a consent of its own it gets the usual ones.
+    """
     if version.frozen_at is not None:
         return
     findings = check(version.definition)
     if findings:
-        raise Unsound(findings)
+        raise Unsound(in_words(version.definition, findings))
+    whole = with_openings(version.definition, version.instrument.audience)
+    if whole != version.definition:
+        version.definition = written(read(whole))
     version.frozen_at = version.updated_at = now
     session.flush()
 
@@ -240,7 +260,7 @@ def sound(session: Session, definition: object) -> dict[str, Any]:
     """The canonical form of what a draft may ask. Raises Unsound."""
     findings = check(definition, draft=True)
     if findings:
-        raise Unsound(findings)
+        raise Unsound(in_words(definition, findings))
     read_one = read(definition)  # type: ignore[arg-type]
     known = set(session.scalars(select(Dimension.key)))
     used = [measure.dimension for measure in read_one.measures]
@@ -249,7 +269,20 @@ def sound(session: Session, definition: object) -> dict[str, Any]:
     unknown = [Finding("", T("Dimensi “%(key)s” tidak dikenal.", key=key)) for key in used if key and key not in known]
     if unknown:
         raise Unsound(unknown)
-    return written(read_one)
+    return _with_hashes(session, written(read_one))
+
+
+def _with_hashes(session: Session, definition: dict[str, Any]) -> dict[str, Any]:
+    """With what every picture is by its content: its number differs from one import to the next."""
+    shown = [one for section in definition.get("sections", ()) for one in section["questions"] if "picture" in one]
+    ids = {question["picture"] for question in shown}
+    query = select(StoredFile.id, StoredFile.sha256).where(StoredFile.id.in_(ids))
+    hashes = dict(session.execute(query).tuples().all()) if ids else {}
+    for question in shown:
+        question.pop("picture_hash", None)
+        if question["picture"] in hashes:
+            question["picture_hash"] = hashes[question["picture"]]
+    return definition
 
 
 def _check_about(title: str, audience: str) -> None:

@@ -55,6 +55,7 @@ def _asked(session: Session, version: InstrumentVersion, image: Image) -> dict[s
     asked: dict[str, Any] = written(read(version.definition))
     for section in asked["sections"]:
         for question in section["questions"]:
+            question.pop("picture_hash", None)
             if "picture" in question:
                 question["picture"] = image(session.get_one(StoredFile, question["picture"]))
     if asked.get("languages") == ["id"]:

@@ -14,6 +14,7 @@ from app.instruments import service as instruments
 from app.instruments.access import may_plan_for
 from app.instruments.definition import read, say, texts_of, written
 from app.instruments.models import Instrument, InstrumentVersion
+from app.instruments.openings import with_openings
 from app.instruments.states import AUDIENCES
 from app.kernel.roles import Actor
 from app.kernel.text import T
@@ -93,7 +94,10 @@ def _version(
                               "lain.", title=title))  # fmt: skip
         return None
     newest_first = sorted(instrument.versions, key=lambda version: -version.number)
-    same = next((version for version in newest_first if with_hashes(session, version.definition) == wanted), None)
+    whole = with_openings(wanted, instrument.audience)
+    same = next(
+        (version for version in newest_first if with_hashes(session, version.definition) in (wanted, whole)), None
+    )
     if same is not None:
         return same
     return _changed(session, actor, newest_first[0], document, pictures, made, now)
@@ -146,6 +150,7 @@ def with_hashes(session: Session, definition: Asked) -> Asked:
     plain = written(kept)
     for section in plain["sections"]:
         for question in section["questions"]:
+            question.pop("picture_hash", None)
             if "picture" in question:
                 question["picture"] = files.get(question["picture"], "")
     return plain

@@ -51,6 +51,13 @@ def local_time(moment: datetime | None) -> str:
     return f"{format_datetime(moment, MINUTE, zone(), LOCALE)} {settings().tz_label}"
 
 
+def duration(days: int) -> str:
+    """How long in words: "5 tahun", "3 bulan", "45 hari"."""
+    if days % 365 == 0:
+        return _("%(n)s tahun", n=days // 365)
+    return _("%(n)s bulan", n=days // 30) if days % 30 == 0 else _("%(n)s hari", n=days)
+
+
 def rupiah(amount: int | float | Decimal | None) -> str:
     """`Rp1.500.000`."""
     return _("belum dicatat") if amount is None else format_rupiah(amount)

@@ -432,6 +432,43 @@ def test_what_cannot_come_in_is_listed_by_row_and_nothing_is_kept(editor: FlaskC
     assert editor.post("/survei/instrumen/impor", data={"audience": "residents"}).status_code == 422
 
 
+def test_a_form_that_asks_for_a_name_is_asked_about_first(editor: FlaskClient, session: Session) -> None:
+    row = ["text", "a", "Nama lengkap Anda"]
+    refused = editor.post("/survei/instrumen/impor", data=xlsx(row))
+    assert refused.status_code == 422
+    assert "Impor juga pertanyaan itu" in text(refused)
+    assert editor.post("/survei/instrumen/impor", data={**xlsx(row), "personal": "y"}).status_code == 303
+    made = session.scalars(select(Instrument)).one()
+    page = text(editor.get(at(made.versions[0], "")))
+    assert "Pertanyaan 1 “Nama lengkap Anda”" in page
+    assert "menanyakan nama" in page
+    assert made.versions[0].definition["consent"]["id"], "the usual consent"
+
+
+def test_two_lists_of_one_name_are_refused(editor: FlaskClient, session: Session) -> None:
+    assert editor.post("/survei/instrumen/impor", data=xlsx(["text", "a", "A"])).status_code == 303
+    again = editor.post("/survei/instrumen/impor", data=xlsx(["text", "b", "B"]))
+    assert again.status_code == 422
+    assert "Sudah ada daftar pertanyaan bernama “Survei Pasar”" in text(again)
+
+
+def test_previews_say_how_long_answers_are_kept(editor: FlaskClient, world: World) -> None:
+    raw = {**DEFINITION, "consent": "Disimpan selama {masa_simpan}."}
+    draft = world.instrument(written(read(raw)), frozen=False).versions[0]
+    for path in (at(draft, "/pratinjau"), at(draft, ""), f"/survei/instrumen/{draft.instrument_id}"):
+        page = text(editor.get(path))
+        assert "masa_simpan" not in page
+        assert re.search(r"Disimpan selama \d+ (tahun|bulan|hari)", page)
+
+
+def test_a_language_is_told_by_its_name(editor: FlaskClient, session: Session, draft: InstrumentVersion) -> None:
+    wrong = editor.post(at(draft, "/bahasa"), data={"other": "zz", "seen": draft.version})
+    assert wrong.status_code == 422
+    assert "tidak dikenal" in text(wrong)
+    assert editor.post(at(draft, "/bahasa"), data={"other": "Minangkabau", "seen": draft.version}).status_code == 303
+    assert now_asks(session, draft)["languages"][-1] == "min"
+
+
 def test_a_version_goes_out_and_comes_back(editor: FlaskClient, draft: InstrumentVersion) -> None:
     answer = editor.get(at(draft, "/xlsform"))
     assert answer.status_code == 200

@@ -15,6 +15,7 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Role
+from app.media.models import StoredFile
 from tests.survey_sample import DEFINITION
 from tests.world import World
 
@@ -124,7 +125,68 @@ def test_a_new_version_copies_the_latest_and_there_is_one_draft(session: Session
     assert (draft.number, draft.frozen_at) == (2, None)
     assert draft.definition == instrument.versions[0].definition
     service.save(session, SYSTEM, draft.id, renamed(), seen=draft.version, now=clock.now())
-    assert instrument.versions[0].definition == written(read(DEFINITION))
+    assert instrument.versions[0].definition["sections"] == written(read(DEFINITION))["sections"]
+
+
+def test_a_frozen_list_without_consent_has_the_usual_one(session: Session, world: World, clock: Clock) -> None:
+    bare = {name: value for name, value in DEFINITION.items() if name not in {"intro", "consent", "thanks"}}
+    version = made(session, world, clock, definition={**bare, "consent": "Mau?"}).versions[0]
+    service.freeze(session, version, clock.now())
+    assert version.definition["consent"] == {"id": "Mau?"}
+    assert "NIK" in version.definition["intro"]["id"]
+    assert version.definition["thanks"]["id"]
+
+
+def test_a_question_for_a_name_keeps_a_list_from_being_used_until_it_is_answered(
+    session: Session, world: World, clock: Clock
+) -> None:
+    raw = copy.deepcopy(DEFINITION)
+    raw["sections"][0]["questions"].append({"key": "siapa", "kind": "text", "text": "Nama lengkap Anda"})
+    version = made(session, world, clock, definition=raw).versions[0]
+    with pytest.raises(Invalid, match="menanyakan nama"):
+        service.freeze(session, version, clock.now())
+    raw["sections"][0]["questions"][-1]["impersonal"] = True
+    service.save(session, SYSTEM, version.id, raw, seen=version.version, now=clock.now())
+    service.freeze(session, version, clock.now())
+    assert version.frozen_at is not None
+
+
+def test_another_picture_breaks_the_line_and_the_same_picture_again_does_not(
+    session: Session, world: World, clock: Clock
+) -> None:
+    def asked(file_id: int) -> Any:
+        raw = copy.deepcopy(DEFINITION)
+        raw["sections"][0]["questions"][0]["picture"] = file_id
+        return read(service.sound(session, raw))
+
+    def kept(sha256: str, key: str) -> int:
+        file = StoredFile(
+            sha256=sha256, mime="image/png", size=1, name=f"{key}.png", created_at=clock.now(),
+        )  # fmt: skip
+        session.add(file)
+        session.flush()
+        return file.id
+
+    one, same, other = (asked(kept(sha, key)) for sha, key in (("a" * 64, "x1"), ("a" * 64, "x2"), ("b" * 64, "x3")))
+    first = one.sections[0].questions[0].key
+    state = {key: {change.key: change.state for change in changes(one, later)} for key, later in
+             (("same", same), ("other", other))}  # fmt: skip
+    touched = [measure.key for measure in one.measures if measure.question == first]
+    assert touched
+    assert set(state["same"].values()) == {"same"}
+    assert {state["other"][key] for key in touched} == {"broken"}
+
+
+def test_what_is_wrong_names_questions_by_number_and_words(session: Session, world: World, clock: Clock) -> None:
+    raw = copy.deepcopy(DEFINITION)
+    questions = raw["sections"][0]["questions"]
+    questions[0]["when"] = {"question": questions[1]["key"], "answered": True}
+    with pytest.raises(Invalid) as caught:
+        made(session, world, clock, definition=raw)
+    told = str(caught.value.sentence)
+    first, second = (str(read(DEFINITION).questions[place].text["id"])[:30] for place in (0, 1))
+    assert f"Pertanyaan 1 “{first}" in told
+    assert f"“2. {second}" in told
 
 
 def test_a_draft_is_thrown_away_unless_it_is_the_only_one_or_planned_with(

@@ -14,6 +14,7 @@ from pyxform.xls2xform import convert
 
 from app.instruments.definition import Definition, read, written
 from app.instruments.logic import holds
+from app.instruments.personal import asks_for
 from app.instruments.xlsform.expressions import Target, Unreadable, condition, xpath
 from app.instruments.xlsform.reading import FormReading, read_form
 from app.instruments.xlsform.writing import write
@@ -376,7 +377,12 @@ def test_columns_and_parameters_are_understood() -> None:
           ["text", "c", "C", "", "${b} != ''"]], 2, "relevant", "a → c → b → a"),
         ([["text", "a", "A", "", "${b} != ''"], ["text", "b", "B"]], 2, "", "baru ditanyakan sesudahnya"),
         ([["text", "a", "A", "", "${jenis_kelamin} = 'f'"]], 2, "relevant", "jenis kelamin"),
-        ([["text", "a", "A"], ["text", "a", "B"]], 3, "", "menurut aturan XLSForm"),
+        ([["text", "a", "A"], ["text", "a", "B"]], 3, "name", "“a” sudah dipakai di baris 2"),
+        ([["text", "a b", "A"]], 2, "name", "“a b” tidak bisa dipakai"),
+        ([["text", "a", "Halo ${siapa}"]], 2, "label::id", "${siapa}, yang tidak ada"),
+        ([["text", "a", "Nama lengkap Anda"]], 2, "label", "menanyakan nama"),
+        ([["integer", "a", "NIK Anda"]], 2, "label", "menanyakan NIK"),
+        ([["text", "no_hp", "Yang bisa dihubungi"]], 2, "label", "nomor telepon"),
         ([["note", "a", "=1+1"]], 2, "label::id", "rumus"),
     ],
 )  # fmt: skip
@@ -386,6 +392,35 @@ def test_what_cannot_come_in_is_named_by_row(rows: Rows, row: int, column: str, 
     hits = [one for one in troubles(found) if sentence in one[2]]
     assert hits, troubles(found)
     assert hits[0][:2] == (row, column)
+
+
+def test_every_fault_is_told_at_once_in_the_order_of_the_rows() -> None:
+    found = form(["select_one tiada", "a", "A"], ["text", "a", "B"], ["text", "c d", "C"], ["text", "e", "Alamat"])
+    assert [one.row for one in found.troubles] == [2, 3, 4, 5]
+    assert not any("must be" in str(one.sentence) for one in found.troubles)
+    assert found.personal
+
+
+def test_a_question_for_a_name_comes_in_only_when_that_is_said() -> None:
+    data = workbook([SURVEY, ["text", "a", "Nomor HP"]])
+    assert read_form(data, "x.xlsx").definition is None
+    assert read_form(data, "x.xlsx", personal=True).definition is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Nama", "nama"), ("Siapa nama Anda?", "nama"), ("Nama lengkap Anda", "nama"), ("Nomor KK", "nomor KK"),
+        ("Nomor Induk Kependudukan", "NIK atau KTP"), ("No. HP", "nomor telepon"), ("Nomor WhatsApp", "nomor telepon"),
+        ("Alamat rumah", "alamat"), ("Alamat", "alamat"), ("Tempat, tanggal lahir", "tanggal lahir"),
+        ("Tanggal lahir Anda", "tanggal lahir"), ("Apa nama layanan yang Anda kenal?", None),
+        ("Apa alamat situs yang Anda buka?", None), ("Berapa anggota keluarga di rumah?", None),
+        ("Sebutkan nama program yang terlintas", None), ("Berapa kali Anda memakai HP?", None),
+    ],
+)  # fmt: skip
+def test_words_that_ask_who_somebody_is(text: str, what: str | None) -> None:
+    found = asks_for({"key": "q", "kind": "text", "text": text})
+    assert (str(found) if found else None) == what
 
 
 def test_columns_that_are_not_supported_are_named() -> None:

@@ -197,6 +197,7 @@ class Questions:
         raw |= {
             "key": key, "hint": texts_of(line, "hint"), "aloud": line["gaung_aloud"] != "no",
             "back": line["gaung_back"] != "no", "picture": int(picture) if fits else None,
+            "impersonal": line.says("gaung_impersonal"),
         }  # fmt: skip
         self._remark_columns(line)
         section = self._open

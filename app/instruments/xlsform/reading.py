@@ -8,14 +8,16 @@ from typing import Any
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
-from app.instruments.checks import check
+from app.instruments.checks import PERSONAL, check
 from app.instruments.definition import read, written
+from app.instruments.naming import in_words
+from app.instruments.personal import asks_for
 from app.instruments.xlsform.choices import Choices
 from app.instruments.xlsform.extras import codes_of, measures_of, title_of
 from app.instruments.xlsform.kobo import for_pyxform
 from app.instruments.xlsform.questions import Questions
-from app.instruments.xlsform.tables import Notes, Table, Trouble, tables_of
-from app.instruments.xlsform.tree import note_circles, tree_of
+from app.instruments.xlsform.tables import SHEETS, Notes, Table, Trouble, tables_of
+from app.instruments.xlsform.tree import note_circles, note_names, tree_of
 from app.instruments.xlsform.words import CODES, MEASURES, TEXTS
 from app.kernel.text import T
 
@@ -29,34 +31,50 @@ NAMED = re.compile(r"(Pertanyaan|Ukuran) “([a-z0-9_]+)”")
 
 @dataclass(frozen=True)
 class FormReading:
-    """`definition` is None where there are troubles. `remarks`: what comes in differently from how it stands there."""
+    """`definition` is None where there are troubles. `remarks`: what comes in differently from how it stands there.
+
+    `personal`: a question seems to ask who somebody is.
+    """
 
     title: str
     definition: dict[str, Any] | None
     troubles: Sequence[Trouble]
     remarks: Sequence[Trouble]
+    personal: bool = False
 
 
-def read_form(data: bytes, name: str) -> FormReading:
-    """What an XLSX file asks. Raises Invalid (field file) for what is no XLSForm at all."""
+def read_form(data: bytes, name: str, *, personal: bool = False) -> FormReading:
+    """What an XLSX file asks. Raises Invalid (field file) for what is no XLSForm at all.
+
+    `personal`: questions that seem to ask who somebody is come in too, to be changed before they are asked.
+    """
     notes = Notes()
     tables = tables_of(data, name, notes)
     for sheet, sentence in FOREIGN_SHEETS.items():
         if sheet in tables and tables[sheet].lines:
             notes.trouble(sheet, None, "", sentence)
-    raw = _definition(tables, name, notes)
+    raw = _definition(tables, name, notes, personal=personal)
     if not notes.troubles:
         _ask_pyxform(tables, notes)
     title = str(raw["title"].get("id", "")) if raw else ""
     if notes.troubles or raw is None:
-        return FormReading(title, None, notes.troubles, notes.remarks)
+        named = any(one.sentence.msgid == PERSONAL for one in notes.troubles)
+        return FormReading(title, None, sorted(notes.troubles, key=_order), notes.remarks, named)
     return FormReading(title, written(read(raw)), (), notes.remarks)
 
 
-def _definition(tables: dict[str, Table], name: str, notes: Notes) -> dict[str, Any] | None:
+def _order(trouble: Trouble) -> tuple[int, int]:
+    """By sheet as they stand in an XLSForm, then by row; what is said of all comes first."""
+    return SHEETS.index(trouble.sheet) + 1 if trouble.sheet in SHEETS else 0, trouble.row or 0
+
+
+def _definition(
+    tables: dict[str, Table], name: str, notes: Notes, *, personal: bool
+) -> dict[str, Any] | None:  # fmt: skip
     languages = _languages(tables)
     choices = Choices(tables.get("choices", Table("choices")), notes)
     roots = tree_of(tables["survey"].lines, notes)
+    note_names(roots, notes)
     if note_circles(roots, notes):
         return None
     questions = Questions(choices, notes)
@@ -69,17 +87,28 @@ def _definition(tables: dict[str, Table], name: str, notes: Notes) -> dict[str, 
         "sections": sections,
         "measures": measures_of(tables.get(MEASURES, Table(MEASURES)), notes),
     }
-    if notes.troubles:
-        return raw
-    for finding in check(raw):
+    if not personal:
+        _note_personal(questions, notes)
+    if not notes.troubles or all(one.sentence.msgid == PERSONAL for one in notes.troubles):
+        _note_findings(raw, questions, notes)
+    return raw
+
+
+def _note_personal(questions: Questions, notes: Notes) -> None:
+    for key, question in questions.by_key.items():
+        what = asks_for(question)
+        if what is not None:
+            notes.trouble("survey", questions.line_numbers[key], "label", PERSONAL, what=what)
+
+
+def _note_findings(raw: dict[str, Any], questions: Questions, notes: Notes) -> None:
+    found = [one for one in check(raw) if one.sentence.msgid != PERSONAL]
+    for finding, told in zip(found, in_words(raw, found), strict=True):
         named = NAMED.match(finding.where)
         row = questions.line_numbers.get(named[2]) if named and named[1] == "Pertanyaan" else None
         sheet = MEASURES if named and named[1] == "Ukuran" else "survey"
-        sentence = (
-            T("%(where)s: %(what)s", where=finding.where, what=finding.sentence) if finding.where else finding.sentence
-        )
+        sentence = T("%(where)s: %(what)s", where=told.where, what=told.sentence) if told.where else told.sentence
         notes.trouble(sheet, row, "", sentence)
-    return raw
 
 
 def _languages(tables: dict[str, Table]) -> list[str]:

@@ -77,6 +77,45 @@ def walk(nodes: Sequence[Node]) -> Iterator[Node]:
         yield from walk(node.children)
 
 
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
+
+
+def note_names(roots: Sequence[Node], notes: Notes) -> None:
+    """Say where a name stands twice in one group, cannot be a name, or is pointed at and not there."""
+    known = {node.name for node in walk(roots)}
+    _note_siblings(roots, notes)
+    for node in walk(roots):
+        _note_siblings(node.children, notes)
+        for column, text in node.line.cells.items():
+            if column == "relevant":
+                continue  # read as a condition, which says so
+            for name in names_in(text):
+                if name not in known:
+                    notes.trouble(
+                        "survey", node.line.number, column, "Sel ini menyebut ${%(name)s}, yang tidak ada. Hapus.",
+                        name=name[:40],
+                    )  # fmt: skip
+
+
+def _note_siblings(nodes: Sequence[Node], notes: Notes) -> None:
+    first: dict[str, int] = {}
+    for node in nodes:
+        name, row = node.name, node.line.number
+        if name and not NAME.match(name):
+            notes.trouble(
+                "survey", row, "name",
+                "Nama “%(name)s” tidak bisa dipakai. Pakai huruf, angka, atau garis bawah, tanpa spasi, dan mulai "
+                "dengan huruf.", name=name[:40],
+            )  # fmt: skip
+        elif name in first:
+            notes.trouble(
+                "survey", row, "name", "Nama “%(name)s” sudah dipakai di baris %(first)s. Beri nama lain.",
+                name=name[:40], first=first[name],
+            )  # fmt: skip
+        elif name:
+            first[name] = row
+
+
 def note_circles(roots: Sequence[Node], notes: Notes) -> bool:
     """Say where conditions turn in a circle: a is asked only after b, and b only after a."""
     needs: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""A version of an instrument as an XLSForm, for Kobo and ODK; read back by surveys/xlsform/reading.py without loss."""
+"""A version of an instrument as an XLSForm, for Kobo and ODK; xlsform/reading.py reads it back without loss."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -133,6 +133,7 @@ class _Form:
             "gaung_kind": question.kind,
             "gaung_back": None if question.back else "no",
             "gaung_picture": question.picture,
+            "gaung_impersonal": YES if question.impersonal else None,
         }  # fmt: skip
         if question.kind == "grid":
             return row | {

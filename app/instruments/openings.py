@@ -1,0 +1,24 @@
+"""What is said around the questions where nobody wrote anything: nobody is asked without knowing what for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.instruments.models import SurveyAudience
+from app.instruments.shapes import texts_of
+
+USUAL = {
+    "intro": "Untuk warga berumur 17 tahun ke atas. Tidak ada nama, NIK, atau nomor telepon yang ditanyakan.",
+    "consent": (
+        "Survei ini sukarela dan boleh berhenti kapan saja. Jawaban dipakai hanya untuk menilai dan memperbaiki "
+        "sosialisasi, tanpa nama, dan disimpan selama {masa_simpan}. Bersedia?"
+    ),
+    "thanks": "Terima kasih. Jawaban Anda sudah dicatat.",
+}
+
+
+def with_openings(definition: Mapping[str, Any], audience: str) -> dict[str, Any]:
+    """The definition with intro, consent and thanks, each the usual one where it had none."""
+    asn = {"intro": USUAL["intro"].replace("warga berumur 17 tahun ke atas", "ASN")}
+    usual = USUAL | ({} if audience == SurveyAudience.RESIDENTS else asn)
+    missing = {name: {"id": text} for name, text in usual.items() if not texts_of(definition.get(name)).get("id")}
+    return {**definition, **missing}
