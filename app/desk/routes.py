@@ -78,6 +78,7 @@ def home() -> ResponseReturnValue:
         today_date=day,
         waiting=sum(section.total for section in sections.values()),
         steps=steps if steps and not steps.done else None,
+        to_ask=surveys.to_ask(session, actor, day) if may_open("field.survey") else nothing,
         asleep=actor.has(*STAFF) and bool(today or later) and not heartbeat.alive(session, now=moment),
         moment=moment,
         states=states,

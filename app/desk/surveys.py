@@ -1,17 +1,18 @@
-"""What stands on the home page of surveys: what proposed itself, what is past its end, what is behind its target."""
+"""What stands on the home page of surveys: for planners what waits for them, for who asks people where to begin."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from app.desk.queries import SHOWN, Section
 from app.instruments.access import PLANNERS
-from app.kernel.roles import Actor
-from app.surveys.access import visible_to
-from app.surveys.models import Wave, WaveStatus
+from app.kernel.roles import Actor, Role
+from app.responses.waiting import Left, left
+from app.surveys.access import asked_by, visible_to
+from app.surveys.models import Mode, SampleMethod, Wave, WavePlace, WaveStatus
 from app.surveys.panels import Came, answers
 from app.surveys.reminders import is_past_end, waits_to_open
 
@@ -20,11 +21,18 @@ FAR_GONE = 0.5
 LAG = 0.5
 """Behind: fewer than this part of the answers that should be there by now."""
 MOST = 200
+LATELY = timedelta(days=60)
+"""So long after its last day a survey's answers are still worked on."""
+MOST_WORKED_ON = 30
+ASKERS = (Role.ENUMERATOR, Role.COMMUNITY)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """`why`: "proposed", "over" or "behind"; `answers` of `target` so far, None where nobody counts them."""
+    """`why`: "proposed", "unopened", "no_places", "over", "behind", "conflicts", "sheets", "files" or "texts".
+
+    `answers` of `target` so far, None where nobody counts them; `amount`: how many of what `why` names.
+    """
 
     id: int
     name: str
@@ -32,32 +40,40 @@ class Waiting:
     why: str
     answers: int | None = None
     target: int | None = None
+    amount: int = 0
+    starts_on: date | None = None
 
 
 def waiting(session: Session, actor: Actor, today: date) -> Section:
-    """Surveys of this person's organisation that wait for somebody; two queries."""
+    """Surveys of this person's organisation that wait for somebody, simulated ones left out."""
     if not actor.has(*PLANNERS):
         return Section()
-    own = Wave.organisation_id.in_(actor.organisation_ids)
+    mine = and_(visible_to(actor), Wave.organisation_id.in_(actor.organisation_ids), Wave.simulated.is_(False))
     behind = (Wave.status == WaveStatus.OPEN) & Wave.target.is_not(None) & (Wave.starts_on <= today)
+    unopened = (Wave.status == WaveStatus.DRAFT) & (Wave.starts_on <= today)
+    placed = select(func.count()).where(WavePlace.wave_id == Wave.id).scalar_subquery()
     query = (
-        select(Wave)
+        select(Wave, placed.label("placed"))
         .options(defer(Wave.draw))
-        .where(visible_to(actor), own, or_(waits_to_open(), is_past_end(today), behind))
+        .where(mine, or_(waits_to_open(), is_past_end(today), behind, unopened))
         .order_by(Wave.ends_on, Wave.id)
         .limit(MOST)
     )
-    found = session.scalars(query).all()
-    running = [wave.id for wave in found if wave.status == WaveStatus.OPEN]
+    found = session.execute(query).all()
+    running = [wave.id for wave, _ in found if wave.status == WaveStatus.OPEN]
     counted = answers(session, running) if running else {}
-    rows = [row for wave in found if (row := _row(wave, today, counted))]
+    rows = [row for wave, places in found if (row := _row(wave, places, today, counted))]
+    rows += _unfinished(session, mine, today)
     return Section(rows[:SHOWN], len(rows))
 
 
-def _row(wave: Wave, today: date, counted: Mapping[int, Came] | None) -> Waiting | None:
+def _row(wave: Wave, places: int, today: date, counted: Mapping[int, Came] | None) -> Waiting | None:
     came = counted[wave.id].planned if counted is not None and wave.id in counted else None
     if wave.status == WaveStatus.DRAFT:
-        return Waiting(wave.id, wave.name, wave.ends_on, "proposed")
+        why = "proposed" if wave.proposed_at else "unopened"
+        if wave.method != SampleMethod.OPEN and not places and wave.starts_on <= today:
+            why = "no_places"
+        return Waiting(wave.id, wave.name, wave.ends_on, why, starts_on=wave.starts_on)
     if wave.ends_on < today:
         return Waiting(wave.id, wave.name, wave.ends_on, "over", came, wave.target)
     days, gone = (wave.ends_on - wave.starts_on).days + 1, (today - wave.starts_on).days
@@ -66,3 +82,42 @@ def _row(wave: Wave, today: date, counted: Mapping[int, Came] | None) -> Waiting
     if came >= LAG * wave.target * gone / days:
         return None
     return Waiting(wave.id, wave.name, wave.ends_on, "behind", came, wave.target)
+
+
+def _unfinished(session: Session, mine: object, today: date) -> list[Waiting]:
+    """What of the answers waits: versions to decide on, sheets, files, texts."""
+    held = Wave.status.in_((WaveStatus.OPEN, WaveStatus.CLOSED)) & Wave.erased_at.is_(None)
+    query = (
+        select(Wave)
+        .options(defer(Wave.draw))
+        .where(mine, held, Wave.ends_on >= today - LATELY)  # type: ignore[arg-type]
+        .order_by(Wave.ends_on, Wave.id)
+        .limit(MOST_WORKED_ON)
+    )
+    waves = session.scalars(query).all()
+    found = left(session, waves) if waves else {}
+    return [row for wave in waves for row in _works(wave, found[wave.id])]
+
+
+def _works(wave: Wave, what: Left) -> Iterator[Waiting]:
+    for why in ("conflicts", "sheets", "files", "texts"):
+        if amount := getattr(what, why):
+            yield Waiting(wave.id, wave.name, wave.ends_on, why, amount=amount)
+
+
+def to_ask(session: Session, actor: Actor, today: date) -> Section:
+    """The surveys that run today and in which this person asks people with a phone, the first to end first."""
+    if not actor.has(*ASKERS):
+        return Section()
+    query = (
+        select(Wave)
+        .options(defer(Wave.draw))
+        .where(
+            Wave.status == WaveStatus.OPEN, Wave.simulated.is_(False), Wave.starts_on <= today, Wave.ends_on >= today,
+            asked_by(actor),
+        )
+        .order_by(Wave.ends_on, Wave.id)
+        .limit(MOST)
+    )  # fmt: skip
+    waves = [wave for wave in session.scalars(query) if Mode.PHONE in wave.modes]
+    return Section(waves[:SHOWN], len(waves))

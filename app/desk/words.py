@@ -27,6 +27,19 @@ DATED = {
     "survey_ends": (T("Survei selesai"), "chart-dots"),
 }
 
+SURVEY_DOORS = {
+    "proposed": ("surveys.show", T("Periksa")),
+    "unopened": ("surveys.show", T("Periksa")),
+    "no_places": ("surveys.show", T("Lengkapi")),
+    "over": ("surveys.show", T("Tutup")),
+    "behind": ("surveys.show", T("Lihat")),
+    "conflicts": ("responses.conflicts", T("Putuskan")),
+    "sheets": ("responses.keying_differences", T("Cocokkan")),
+    "files": ("surveys.show", T("Masukkan")),
+    "texts": ("responses.coding", T("Beri kode")),
+}
+"""Why a survey waits (desk/surveys.py) → the page where it goes on, and the button."""
+
 PRINT_ORDER = str(T("Pesan cetak: %(title)s", title=""))
 """How the title of a post begins that a kit made to order print; the month shows a printer instead."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.field.arrival import Arrival
@@ -19,10 +19,9 @@ from app.field.shape import Reader, is_storable, read_moment, read_uuid
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.people.models import Organisation
 from app.responses.models import Response
 from app.responses.service import Submission, record
-from app.surveys.access import ENUMERATORS
+from app.surveys.access import ENUMERATORS, asked_by
 from app.surveys.models import Mode, Wave
 
 KIND = "answer"
@@ -48,15 +47,6 @@ class Interview:
     receipt: str
     at: datetime
     off: bool
-
-
-def asked_by(actor: Actor) -> ColumnElement[bool]:
-    """The waves in which somebody may interview: those of the office, and of the own organisation; its staff in all."""
-    if actor.of_office:
-        return true()
-    office = select(Organisation.id).where(Organisation.is_office)
-    of_office = select(Organisation.id).where(or_(Organisation.is_office, Organisation.parent_id.in_(office)))
-    return or_(Wave.organisation_id.in_(actor.organisation_ids), Wave.organisation_id.in_(of_office))
 
 
 def take(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Interview:

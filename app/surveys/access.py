@@ -1,12 +1,13 @@
 """Whose survey it is. Routes ask for the role; here the record is asked too."""
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.instruments.access import PLANNERS, may_plan_for
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
+from app.people.models import Organisation
 from app.surveys.models import Wave
 
 ENUMERATORS = (Role.ENUMERATOR, Role.COMMUNITY, *PLANNERS)
@@ -20,6 +21,15 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor == SYSTEM or actor.of_office:
         return true()
     return Wave.organisation_id.in_(actor.organisation_ids) if actor.organisation_ids else false()
+
+
+def asked_by(actor: Actor) -> ColumnElement[bool]:
+    """The waves in which somebody may interview: those of the office, and of the own organisation; its staff in all."""
+    if actor.of_office:
+        return true()
+    office = select(Organisation.id).where(Organisation.is_office)
+    of_office = select(Organisation.id).where(or_(Organisation.is_office, Organisation.parent_id.in_(office)))
+    return or_(Wave.organisation_id.in_(actor.organisation_ids), Wave.organisation_id.in_(of_office))
 
 
 def get(session: Session, actor: Actor, wave_id: int) -> Wave:
