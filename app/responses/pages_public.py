@@ -24,6 +24,7 @@ from app.responses import links
 from app.responses.service import GRACE, mark_of, new_mark
 from app.surveys.models import Mode, SampleMethod, Wave, WaveStatus
 from app.web.db import db
+from app.web.formats import duration
 from app.web.wiring import now, settings
 
 LANGUAGES = {"id": "Bahasa Indonesia", "kut": "Bahasa Kutai", "bjn": "Bahasa Banjar", "en": "English"}
@@ -161,7 +162,7 @@ def frame(wave: Wave, definition: Definition, language: str) -> dict[str, Any]:
 
 def consent(definition: Definition, language: str) -> dict[str, Any]:
     """What somebody is told before the first question."""
-    kept = retention(settings().answer_days)
+    kept = duration(settings().answer_days)
     return {
         "consent": say(definition.consent, language).replace("{masa_simpan}", kept).replace("[masa simpan]", kept),
         "intro": say(definition.intro, language),
@@ -169,13 +170,6 @@ def consent(definition: Definition, language: str) -> dict[str, Any]:
         "minutes": max(1, round(len(definition.questions) * SECONDS_A_QUESTION / 60)),
         "languages": [(code, LANGUAGES.get(code, code)) for code in definition.languages],
     }
-
-
-def retention(days: int) -> str:
-    """How long single answers are kept, in words."""
-    if days % 365 == 0:
-        return _("%(n)s tahun", n=days // 365)
-    return _("%(n)s bulan", n=days // 30) if days % 30 == 0 else _("%(n)s hari", n=days)
 
 
 # --- whether it may be answered now ---

@@ -14,13 +14,12 @@ from app.kernel.errors import GaungError
 from app.responses import paper
 from app.responses.blueprint import bp
 from app.responses.forms_keying import PLACE_LABEL, PrintForm, ReprintForm
-from app.responses.pages_public import retention
 from app.responses.paper import LANGUAGES
 from app.surveys.access import to_manage
 from app.surveys.models import Wave, WaveStatus
 from app.web.db import db
 from app.web.files import PDF, download
-from app.web.formats import sentence
+from app.web.formats import duration, sentence
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
 from app.web.wiring import now, settings
@@ -78,7 +77,7 @@ def paper_file(wave_id: int) -> ResponseReturnValue:
     if first and last:
         paper.check_range(wave, first, last)
         wanted = paper.forms(db.session, wave, first, last)
-    kept = retention(settings().answer_days)
+    kept = duration(settings().answer_days)
     texts = paper.texts_of(db.session, wave, {form.language for form in wanted}, kept=kept)
     name = f"{wave.name} formulir {f'{first}-{last}' if first else 'contoh'}.pdf"
     db.session.rollback()  # nothing is held while it is drawn
