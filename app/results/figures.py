@@ -114,7 +114,8 @@ def figure(part: Part, index: int, inside: Bools | None = None) -> Figure:
         return Figure(item, state, int(n), waiting=waiting, most=n - total < total)
     if part.design is None:
         return Figure(item, state, int(n), total / n)
-    est = estimate(part.grouped(index), inside=inside, mean=item.kind == "mean", planned_deff=part.survey.wave.deff)
+    deff = part.survey.wave.deff
+    est = estimate(part.grouped(index), inside=inside, mean=item.kind == "mean", planned_deff=deff).for_readers()
     return Figure(item, state, int(n), est.estimate, est.low, est.high, est=est)
 
 

@@ -56,10 +56,17 @@ def count(people: int) -> str:
 
 
 def interval(figure: Figure | None) -> str:
-    """`38 sampai 48`, or `–` where there is none."""
+    """`38 sampai 48`; why there is none of a sample, `–` where there can be none."""
     if figure is None or figure.low is None or figure.high is None:
-        return "–"
+        return few_units(figure) or "–"
     return between(figure.low, figure.high, mean=figure.is_mean)
+
+
+def few_units(figure: Figure | None) -> str:
+    """Of a figure of a sample without an interval: of what there are too few. Else nothing."""
+    if figure is None or figure.value is None or figure.est is None or figure.low is not None:
+        return ""
+    return "belum cukup jawaban" if figure.est.clusters == figure.est.n else "belum cukup desa"
 
 
 def answered(figure: Figure | None) -> str:

@@ -27,6 +27,8 @@ ALONE = -1
 """In place of a cluster's code: every person of the row is a first-stage unit."""
 NOTHING = 1e-14
 """A variance below this part of p(1 − p) is a rounding error."""
+LEAST_DF = 2
+"""Three units of a stratum."""
 TABLE = 4_000_000
 """Up to this many cells, groups by units are counted in a table and not sorted."""
 
@@ -100,6 +102,11 @@ class Estimate:
     def without_interval(self) -> "Estimate":
         """For people who chose themselves: the number stands, how sure it is cannot be said."""
         return replace(self, se=None, df=None, low=None, high=None, deff=None, effective=None)
+
+    def for_readers(self) -> "Estimate":
+        """Without limits where fewer than LEAST_DF degrees of freedom are left: with two villages t is 12.7, and
+        "3 to 95 %" says nothing."""
+        return self if self.df is None or self.df >= LEAST_DF else replace(self, low=None, high=None)
 
 
 def estimate(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.documents.sheets import csv_parts
 from app.instruments.models import SurveyAudience
 from app.instruments.places import opd
+from app.results import words
 from app.results.cells import Survey, survey_of
 from app.results.comparison import compare
 from app.results.export import Wanted, lines, titles
@@ -245,3 +246,27 @@ def test_the_file_gives_the_figures_of_the_page(world: World, session: Session, 
         assert "3 baris tanpa bobot" in told
         same(found, est_of(session, wave, key))
     same(from_file(path, "nilai_percaya", "--mean")[0], est_of(session, wave, "nilai_percaya"))
+
+
+def test_two_villages_are_too_few_for_an_interval_and_three_are_not(world: World, session: Session) -> None:
+    names = villages(world, 3)
+    wave = sampled(world, [(name, None, None) for name in names], method="list")
+    for place in names[:2]:
+        give(world, wave, 20, place=place, answers=says("tahu"))
+        give(world, wave, 20, place=place, answers=says("belum"))
+    results = results_of(session, wave)
+    figure = next(line.figure for line in results.lines if line.key == "istilah")
+    assert (figure.value, figure.low, figure.high) == (0.5, None, None)
+    assert words.interval(figure) == "belum cukup desa"
+    assert "rentangnya belum dapat dihitung" in str(results.headline)
+    give(world, wave, 20, place=names[2], answers=says("tahu"))
+    give(world, wave, 20, place=names[2], answers=says("belum"))
+    figure = next(line.figure for line in results_of(session, wave).lines if line.key == "istilah")
+    assert figure.low is not None
+
+
+def test_who_chose_to_answer_has_no_interval_whatever_the_villages(world: World, session: Session) -> None:
+    wave = world.wave()
+    give(world, wave, 40, mode="link")
+    (figure,) = [line.figure for line in results_of(session, wave).lines if line.key == "istilah"]
+    assert words.interval(figure) == "–"
