@@ -28,7 +28,7 @@ from app.notices.mailer import send_due
 from app.publishing.dispatch import Dispatcher
 from app.publishing.outgoing import Packer
 from app.reports.reminders import remind_late, remind_reports
-from app.responses.imports import work as work_on_imports
+from app.responses.importing import work as work_on_imports
 from app.responses.retention import erase_answers
 from app.responses.tally import fold_all
 from app.surveys.proposals import propose_after
@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 MAIL_EVERY = 10  # seconds
 TALLY_EVERY = 30  # seconds; until then pages add what waits themselves
 IMPORTS_EVERY = 2  # seconds
+FILES_WAIT = 5  # seconds
 REMIND_EVERY = 10  # minutes
 ERASE_MINUTE = 20
 REMIND_HOURS = "7-16"  # local; nobody is told twice, so that a worker that was down at seven misses nothing
@@ -83,13 +84,16 @@ class Clockwork:
         self._sessions = sessions_of(app)
         self._dispatcher = make_dispatcher(app)
         self._thread = threading.Thread(target=self._dispatcher.run, name="dispatcher", daemon=True)
+        # a thread of its own: a large file takes longer than the time between two looks
+        self._stopped = threading.Event()
+        self._files = threading.Thread(target=self._imports, name="imports", daemon=True)
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
     def start(self) -> None:
         self._thread.start()
+        self._files.start()
         add = self._scheduler.add_job
         add(self._dispatcher.wake, CronTrigger(second="*", timezone="UTC"), id="tick", misfire_grace_time=None)
-        add(self._imports, IntervalTrigger(seconds=IMPORTS_EVERY), id="imports", misfire_grace_time=None)
         add(self._mail, IntervalTrigger(seconds=MAIL_EVERY), id="mail", misfire_grace_time=None)
         add(self._tally, IntervalTrigger(seconds=TALLY_EVERY), id="tally", misfire_grace_time=None)
         remind = CronTrigger(hour=REMIND_HOURS, minute=10, timezone=self._wiring.settings.tz)
@@ -104,9 +108,11 @@ class Clockwork:
 
     def stop(self) -> None:
         """End the routines, let the calls under way finish, and settle them."""
+        self._stopped.set()
         self._scheduler.shutdown(wait=True)
         self._dispatcher.stop()
         self._thread.join()
+        self._files.join(FILES_WAIT)  # a file that is under way then is gone on with after the next start
 
     def _remind(self) -> None:
         now = self._wiring.clock.now()
@@ -132,7 +138,11 @@ class Clockwork:
         sweep(self._sessions, self._wiring.storage, now=self._wiring.clock.now())
 
     def _imports(self) -> None:
-        work_on_imports(self._sessions, self._wiring.clock, tz=self._wiring.settings.tz)
+        while not self._stopped.wait(IMPORTS_EVERY):
+            try:
+                work_on_imports(self._sessions, self._wiring.clock, tz=self._wiring.settings.tz)
+            except Exception:
+                log.exception("imports")
 
     def _tally(self) -> None:
         fold_all(self._sessions)

@@ -5,14 +5,14 @@ A question stands under its key, a row of a grid under "QUESTION.ROW", what was 
 between. Kobo's spelling is read too: "group/QUESTION", "QUESTION/OPTION" with 0 and 1, labels instead of keys.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.instruments.definition import Definition, Question, say
 
 UUID, PLACE, DISTRICT, SEX, AGE_BAND, AGE = "uuid", "tempat", "kecamatan", "jenis_kelamin", "kelompok_umur", "umur"
-LANGUAGE, STARTED, ENDED, MODE = "bahasa", "mulai", "selesai", "cara"
+LANGUAGE, STARTED, ENDED, MODE, SIMULATED = "bahasa", "mulai", "selesai", "cara", "simulasi"
 MEASURE = "ukuran."
 """Before the key of a measure, in an export: what was worked out from the answers and never is one."""
 ALIASES: Mapping[str, Sequence[str]] = {
@@ -25,10 +25,12 @@ ALIASES: Mapping[str, Sequence[str]] = {
     LANGUAGE: ("language",),
     STARTED: ("start", "_start"),
     ENDED: ("end", "_end"),
+    MODE: (),
+    SIMULATED: (),
 }
 QUIET = frozenset(
     {
-        MODE, "simulasi", "bobot", "strata", "klaster", "populasi", "tanda", "nama_tempat", "nama_kecamatan", "petugas",
+        "bobot", "strata", "klaster", "populasi", "tanda", "nama_tempat", "nama_kecamatan", "petugas",
         "_id", "_submission_time", "_validation_status", "_notes", "_status", "_submitted_by", "__version__", "_tags",
         "_index", "formhub.uuid", "_version_", "deviceid",
     }
@@ -66,6 +68,21 @@ def _of_question(question: Question, texts: bool) -> Iterator[Column]:
         for option in question.options:
             if option.other:
                 yield Column(f"{key}.{option.key}.teks", "other", key, option.key)
+
+
+def compared(definition: Definition, names: Collection[str]) -> list[Column]:
+    """The columns of the answers that a file with these columns has; ticks of single options are the whole question."""
+    return [
+        column
+        for column in columns(definition)
+        if column.part != "code"
+        and (column.name in names or any(f"{column.name}.{option}" in names for option in _ticks(definition, column)))
+    ]
+
+
+def _ticks(definition: Definition, column: Column) -> Collection[str]:
+    question = definition.by_key[column.question or ""]
+    return question.by_option if column.part == "answer" and question.kind == "many" else ()
 
 
 def value_of(column: Column, answers: Mapping[str, Any], codes: Mapping[str, Sequence[str]]) -> str | float | None:

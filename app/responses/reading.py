@@ -6,7 +6,7 @@ import uuid as uuids
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,10 @@ from app.responses.columns import (
     DISTRICT,
     ENDED,
     LANGUAGE,
+    MODE,
     PLACE,
     SEX,
+    SIMULATED,
     STARTED,
     UUID,
     Column,
@@ -35,6 +37,10 @@ SEX_WORDS = {"f": "f", "m": "m", "p": "f", "l": "m", "perempuan": "f", "wanita":
 TRUE = frozenset({"1", "true", "ya", "yes", "x"})
 FALSE = frozenset({"0", "false", "tidak", "no"})
 NEEDED = (PLACE, SEX)
+BEFORE = timedelta(days=30)
+"""How long before a survey's first day somebody may have been asked: a trial, a date that moved."""
+AHEAD = timedelta(days=1)
+"""How far a clock may be ahead."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +54,25 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Read:
-    """`codes`: what the file says of open texts."""
+    """`codes`: what the file says of open texts. `doubts`: what is wrong unless this answer is here already.
+
+    `nameless`: the line has neither number nor time, so that another person may have answered just the same.
+    """
 
     sent: Submission
     codes: Mapping[str, list[str]]
+    doubts: Sequence[Wrong] = ()
+    nameless: bool = False
 
 
 class Reader:
     """Reads the lines of one file. `places`: code → name, of all that may be answered for."""
 
-    def __init__(self, wave: Wave, definition: Definition, titles: Sequence[str], places: Mapping[str, str], tz: str):
-        self._wave, self._definition, self._zone = wave, definition, ZoneInfo(tz)
+    def __init__(
+        self, wave: Wave, definition: Definition, titles: Sequence[str], places: Mapping[str, str], tz: str,
+        now: datetime,
+    ) -> None:  # fmt: skip
+        self._wave, self._definition, self._zone, self._now = wave, definition, ZoneInfo(tz), now
         self.columns, self.strange = recognised(definition, titles)
         self._titles = list(titles)
         self._places = _place_names(places)
@@ -108,7 +122,8 @@ class Reader:
                     wrong.append(Wrong(line, self._titles[position], problem))
         sent, problems = self._about(line, about, given, cells)
         wrong += problems
-        return wrong or Read(replace(sent, blank=frozenset(blank)), codes)
+        nameless = not about.get(UUID) and sent.started_at is None and sent.ended_at is None
+        return wrong or Read(replace(sent, blank=frozenset(blank)), codes, list(self._times(line, sent)), nameless)
 
     def _take(self, column: Column, cell: Any, given: dict[str, Any], codes: dict[str, list[str]]) -> T | None:
         question = self._definition.by_key[column.question or ""]
@@ -146,6 +161,15 @@ class Reader:
         self, line: int, about: Mapping[str, str], given: Mapping[str, Any], cells: Sequence[Any]
     ) -> tuple[Submission, list[Wrong]]:
         wrong = []
+        if about.get(SIMULATED, "").lower() == "ya":
+            sentence = T("Ini jawaban buatan untuk latihan. Survei ini hanya menerima jawaban sungguhan.")
+            wrong.append(Wrong(line, self.title_of(SIMULATED), sentence))
+        mode = Mode.LINK if about.get(MODE) == Mode.LINK else Mode.IMPORT
+        uuid = self._uuid(about.get(UUID, ""), cells, mode)
+        if uuid is None:
+            sentence = T("“%(text)s” bukan nomor jawaban (uuid). Kosongkan selnya, atau salin lagi dari asalnya.",
+                         text=about[UUID][:40])  # fmt: skip
+            wrong.append(Wrong(line, self.title_of(UUID), sentence))
         band, problem = _band(about)
         if problem:
             wrong.append(Wrong(line, self.title_of(AGE if AGE in about else AGE_BAND), problem))
@@ -154,8 +178,8 @@ class Reader:
             sentence = T("Nama desa “%(name)s” ada di beberapa kecamatan. Pakai kodenya.", name=about[PLACE][:60])
             wrong.append(Wrong(line, self.title_of(PLACE), sentence))
         sent = Submission(
-            uuid=self._uuid(about.get(UUID, ""), cells),
-            mode=Mode.IMPORT,
+            uuid=uuid or "",
+            mode=mode,
             place=place or "",
             sex=SEX_WORDS.get(about.get(SEX, "").lower(), ""),
             age_band=band,
@@ -175,15 +199,39 @@ class Reader:
                 return found or None
         return text
 
-    def _uuid(self, text: str, cells: Sequence[Any]) -> str:
-        """The file's own, else one made of what the line holds: the same file again is the same answers."""
-        try:
-            return str(uuids.UUID(text.removeprefix("uuid:")))
-        except ValueError:
-            content = json.dumps([_text(cell) for cell in cells], ensure_ascii=False)
-            digest = hashlib.sha256(content.encode()).hexdigest()
-            self._seen[digest] += 1
-            return str(uuids.uuid5(uuids.NAMESPACE_URL, f"gaung:{self._wave.code}:{digest}:{self._seen[digest]}"))
+    def _uuid(self, text: str, cells: Sequence[Any], mode: str) -> str | None:
+        """The file's own, else one made of what the line holds: the same file again is the same answers.
+
+        None for what is no UUID.
+        """
+        if text:
+            try:
+                found = uuids.UUID(text.removeprefix("uuid:"))
+            except ValueError:
+                return None
+            return str(found) if found.int else None
+        content = json.dumps([_text(cell) for cell in cells], ensure_ascii=False)
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        self._seen[digest] += 1
+        made = uuids.uuid5(uuids.NAMESPACE_URL, f"gaung:{self._wave.code}:{digest}:{self._seen[digest]}")
+        # answers by link have numbers of version 4
+        return str(uuids.UUID(bytes=made.bytes, version=4) if mode == Mode.LINK else made)
+
+    def _times(self, line: int, sent: Submission) -> Iterator[Wrong]:
+        """What cannot be of the times: the same that is refused where a sheet is keyed."""
+        started, ended = sent.started_at, sent.ended_at
+        if started and ended and ended < started:
+            yield Wrong(line, self.title_of(ENDED), T("Waktu selesai ini sebelum waktu mulainya."))
+        first = self._wave.starts_on - BEFORE
+        for name, moment in ((STARTED, started), (ENDED, ended)):
+            if moment is None:
+                continue
+            day = moment.astimezone(self._zone).date()
+            if moment > self._now + AHEAD:
+                yield Wrong(line, self.title_of(name), T("Waktu ini belum tiba. Periksa tanggal dan tahunnya."))
+            elif not first <= day <= self._wave.ends_on:
+                sentence = T("Waktu ini di luar masa survei. Periksa tanggal dan tahunnya.")
+                yield Wrong(line, self.title_of(name), sentence)
 
     def _time(self, text: str | None) -> datetime | None:
         """Aware, UTC; local where the file names no zone; None for what is no time: it only tells how fast it went."""

@@ -67,6 +67,13 @@ def keep_first(session: Session, actor: Actor, wave_id: int, *, now: datetime) -
     return len(done)
 
 
+def give_way(session: Session, wave: Wave, row: Response, conflict: ResponseConflict) -> None:
+    """The other version takes the place of what stands there, which goes. Whoever calls has the turn."""
+    _swap(session, wave, row, conflict)
+    row.again_import_id = None
+    session.delete(conflict)
+
+
 def _swap(session: Session, wave: Wave, row: Response, conflict: ResponseConflict) -> None:
     """The two change places whole: way, times, marks and sheet go with the answers."""
     untally(session, wave, row)

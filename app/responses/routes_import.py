@@ -26,7 +26,7 @@ from app.responses.columns import AGE_BAND, ENDED, PLACE, SEX, STARTED, UUID, co
 from app.responses.imports import BUSY, LIMITS
 from app.responses.models import ResponseImport
 from app.surveys.access import may_manage, to_manage
-from app.surveys.models import Mode, Wave, WaveStatus
+from app.surveys.models import Mode, SampleMethod, Wave, WaveStatus
 from app.surveys.panels import Line, Panel, panel
 from app.web.db import db
 from app.web.files import download
@@ -122,6 +122,8 @@ def import_template(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     definition = definition_of(db.session, wave.instrument_version_id)
     places = place_names(db.session, wave.audience)
+    if wave.method != SampleMethod.OPEN:
+        places = {one.place: places.get(one.place, one.place) for one in wave.places}
     titles = [*ABOUT, *(column.name for column in columns(definition))]
     data = workbook(
         [
@@ -151,7 +153,8 @@ def import_state(upload_id: int) -> ResponseReturnValue:
 @bp.post("/survei/impor/<int:upload_id>/masukkan")
 @allow(*PLANNERS)
 def import_take(upload_id: int) -> ResponseReturnValue:
-    imports.take(db.session, current_actor(), upload_id, now=now())
+    others = request.form.get("others") == "1"
+    imports.take(db.session, current_actor(), upload_id, others=others, now=now())
     return redirect(url_for(".import_show", upload_id=upload_id), 303)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.responses.imports import work
+from app.responses.importing import work
 from app.responses.models import Response, ResponseImport
 from app.surveys.models import Wave
 from config import Settings
