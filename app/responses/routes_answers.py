@@ -10,16 +10,19 @@ from sqlalchemy import select
 from app.instruments.access import PLANNERS
 from app.instruments.places import place_names
 from app.instruments.versions import definition_of
+from app.kernel import audit
+from app.kernel.db import unit_of_work
 from app.kernel.errors import NotFound
 from app.kernel.text import T
 from app.responses import queries
 from app.responses.blueprint import bp
 from app.responses.forms_answers import AsideForm
 from app.responses.models import Response, ResponseConflict
+from app.responses.noted import Noted
 from app.responses.queries import Wanted
 from app.responses.told import FLAGS, differing, told, told_about
 from app.surveys.access import to_manage
-from app.surveys.models import Wave
+from app.surveys.models import Mode, Wave
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
@@ -48,7 +51,18 @@ def answers(wave_id: int) -> ResponseReturnValue:
 @bp.get("/survei/<int:wave_id>/jawaban/<answer_id>", endpoint="answer")
 @allow(*PLANNERS)
 def answer(wave_id: int, answer_id: str) -> ResponseReturnValue:
-    return _answer_page(to_manage(db.session, current_actor(), wave_id), answer_id, AsideForm())
+    wave = to_manage(db.session, current_actor(), wave_id)
+    page = _answer_page(wave, answer_id, AsideForm())
+    _note_opened(wave, answer_id)
+    return page
+
+
+def _note_opened(wave: Wave, uuid: str) -> None:
+    """Who looks at what one person answered stands in the trail. Closes the session: the page is drawn before."""
+    actor, subject = current_actor(), Noted.of(wave, uuid[:8].upper())
+    db.session.rollback()
+    with unit_of_work(db.sessionmaker) as session:
+        audit.record(session, actor, "response.opened", subject, now=now())
 
 
 @bp.post("/survei/<int:wave_id>/jawaban/<answer_id>/kesampingkan", endpoint="set_aside")
@@ -57,7 +71,7 @@ def set_aside(wave_id: int, answer_id: str) -> ResponseReturnValue:
     form = AsideForm()
     if form.is_posted_and_valid():
         with form.catching():
-            from app.responses import aside
+            from app.responses import aside  # numpy: docs/decisions/014
 
             aside.set_aside(db.session, current_actor(), wave_id, answer_id, form.reason.data or "", now=now())
             flash(_("Jawaban ini dikesampingkan dan tidak dihitung lagi."), "success")
@@ -68,7 +82,7 @@ def set_aside(wave_id: int, answer_id: str) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/jawaban/<answer_id>/hitung-lagi", endpoint="take_back")
 @allow(*PLANNERS)
 def take_back(wave_id: int, answer_id: str) -> ResponseReturnValue:
-    from app.responses import aside
+    from app.responses import aside  # numpy: docs/decisions/014
 
     aside.take_back(db.session, current_actor(), wave_id, answer_id, now=now())
     flash(_("Jawaban ini dihitung lagi."), "success")
@@ -88,7 +102,7 @@ def set_repeats_aside(wave_id: int) -> ResponseReturnValue:
     form = AsideForm()
     if form.is_posted_and_valid():
         with form.catching():
-            from app.responses import aside
+            from app.responses import aside  # numpy: docs/decisions/014
 
             done = aside.set_repeats_aside(db.session, current_actor(), wave_id, form.reason.data or "", now=now())
             flash(_("%(n)s jawaban dikesampingkan dan tidak dihitung lagi.", n=done), "success")
@@ -110,11 +124,12 @@ def _answer_page(wave: Wave, uuid: str, form: AsideForm) -> str:
     about = {"place": row.place, "sex": row.sex, "age_band": row.age_band}
     minutes = None
     if row.started_at and row.ended_at:
-        minutes = max(0, round((row.ended_at - row.started_at).total_seconds() / 60))
+        minutes = max(0, int((row.ended_at - row.started_at).total_seconds() // 60))
     return render_template(
         "responses/answer.html",
         wave=wave,
         row=row,
+        paper=row.mode == Mode.PAPER,
         minutes=minutes,
         form=form,
         about=told_about(about, place_names(db.session, wave.audience)),
@@ -136,13 +151,15 @@ def conflicts(wave_id: int) -> ResponseReturnValue:
     total = queries.waiting_conflicts(db.session, wave)
     if not waiting:
         return render_template("responses/conflict.html", wave=wave, conflict=None, total=0)
-    return _conflict_page(wave, waiting[0], total)
+    page = _conflict_page(wave, waiting[0], total)
+    _note_opened(wave, waiting[0].uuid)
+    return page
 
 
 @bp.post("/survei/<int:wave_id>/jawaban/beda/<int:conflict_id>", endpoint="settle_conflict")
 @allow(*PLANNERS)
 def settle_conflict(wave_id: int, conflict_id: int) -> ResponseReturnValue:
-    from app.responses import review
+    from app.responses import review  # numpy: docs/decisions/014
 
     take = request.form.get("pakai") == "baru"
     review.settle(db.session, current_actor(), wave_id, conflict_id, take=take, now=now())
@@ -150,8 +167,18 @@ def settle_conflict(wave_id: int, conflict_id: int) -> ResponseReturnValue:
     return redirect(url_for(".conflicts", wave_id=wave_id), 303)
 
 
+@bp.post("/survei/<int:wave_id>/jawaban/beda/semua", endpoint="keep_first")
+@allow(*PLANNERS)
+def keep_first(wave_id: int) -> ResponseReturnValue:
+    from app.responses import review  # numpy: docs/decisions/014
+
+    done = review.keep_first(db.session, current_actor(), wave_id, now=now())
+    flash(_("%(n)s jawaban diputuskan: yang pertama tetap dipakai.", n=done), "success")
+    return redirect(url_for(".conflicts", wave_id=wave_id), 303)
+
+
 def _conflict_page(wave: Wave, conflict: ResponseConflict, total: int) -> str:
-    row = db.session.get_one(Response, conflict.uuid)
+    row = db.session.scalars(select(Response).where(Response.uuid == conflict.uuid, Response.wave_id == wave.id)).one()
     definition = definition_of(db.session, wave.instrument_version_id)
     places = place_names(db.session, wave.audience)
     first: dict[str, Any] = {"place": row.place, "sex": row.sex, "age_band": row.age_band, "answers": row.answers}

@@ -130,7 +130,7 @@ def _page(wave: Wave, form: CodeForm) -> str:
     return render_template(
         "responses/coding.html", wave=wave, form=form, question=question, questions=questions, texts=texts,
         coded=coded, listed=listed[(page - 1) * A_PAGE : page * A_PAGE], found=len(listed), page=page,
-        pages=max(1, -(-len(listed) // A_PAGE)), current=_current(texts, listed),
+        pages=max(1, -(-len(listed) // A_PAGE)), current=_current(texts, listed), say=say,
         may_add=may_plan_for(current_actor(), wave.instrument_version.instrument.organisation_id),
         names={code.key: say(code.text) for code in question.codes},
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -139,6 +140,40 @@ def test_the_chosen_version_counts_once(
     assert people(session, wave) == 1
     assert office.post(address, data={"pakai": "baru"}).status_code == 409
     assert "Tidak ada yang perlu diputuskan" in office.get(f"/survei/{wave.id}/jawaban/beda").text
+
+
+def test_the_first_is_kept_for_all_at_once(office: FlaskClient, world: World, session: Session) -> None:
+    wave = world.wave()
+    for _ in range(2):
+        conflicting(world, session, wave, percaya="1")
+    assert "Pakai yang pertama untuk semua" in office.get(f"/survei/{wave.id}/jawaban/beda").text
+    assert office.post(f"/survei/{wave.id}/jawaban/beda/semua").status_code == 303
+    assert "Tidak ada yang perlu diputuskan" in office.get(f"/survei/{wave.id}/jawaban/beda").text
+    session.expire_all()
+    assert {row.answers["percaya"] for row in session.scalars(select(Response))} == {"3"}
+
+
+def test_who_opened_an_answer_stands_in_the_trail(office: FlaskClient, world: World, session: Session) -> None:
+    wave = world.wave()
+    one, _number = conflicting(world, session, wave, percaya="1")
+    for path in (f"jawaban/{one.uuid}", "jawaban/beda", "jawaban", "jawaban/00000000"):
+        office.get(f"/survei/{wave.id}/{path}")
+    session.rollback()
+    opened = select(AuditEntry.subject_id).where(AuditEntry.action == "response.opened")
+    assert session.scalars(opened).all() == [f"{wave.id}:{one.uuid[:8].upper()}"] * 2
+
+
+def test_an_answer_tells_when_it_was_given(office: FlaskClient, world: World, session: Session) -> None:
+    wave, now = world.wave(sheets=3), world.clock.now()
+    phone = world.response(wave, started_at=now - timedelta(days=3, minutes=7), ended_at=now - timedelta(days=3))
+    page = office.get(f"/survei/{wave.id}/jawaban/{phone.uuid}").text
+    assert page.count("21 November 2026") == 2 or page.count("21 Nov 2026") == 2
+    assert "7 menit" in page
+    session.rollback()
+    paper = world.response(wave, mode="paper", sheet=2, started_at=None, ended_at=now - timedelta(days=1))
+    page = office.get(f"/survei/{wave.id}/jawaban/{paper.uuid}").text
+    assert "Tanggal di kertas" in page
+    assert "23 Nov" in page
 
 
 def test_the_page_of_a_survey_counts_by_way(office: FlaskClient, world: World, session: Session) -> None:
