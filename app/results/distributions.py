@@ -6,29 +6,37 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.instruments.definition import Question, say
+from app.instruments.measures import Item
 from app.results.cells import Bools, Floats, Ints
 from app.results.figures import Figure, Part, figure
-from app.surveys.publication import LEAST_CELL, LEAST_GROUP, hidden
+from app.surveys.publication import LEAST_CELL, LEAST_GROUP, Closed
+
+FEW = f"kurang dari {LEAST_CELL} orang"
+ALL_BUT_FEW = f"semua kecuali {FEW}"
+NOT_SHOWN = "tidak ditampilkan"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """`count` and `share` are None where the cell is hidden."""
+    """`count` and `share` are None where the cell is hidden, and `said` what stands there; `count` alone where the
+    number of people would tell what is hidden elsewhere: the share is in whole percent then."""
 
     label: str
     count: int | None
     share: float | None
+    said: str = ""
 
 
 @dataclass(frozen=True)
 class Block:
-    """Of one question, or of one row of a grid, whose words are `label`. `n`: who answered; with fewer than LEAST_GROUP
-    there are no choices."""
+    """Of one question, or of one row of a grid, whose words are `label`. `n`: who answered, rounded
+    down where `about`; with fewer than LEAST_GROUP there are no choices."""
 
     label: str
     n: int
     choices: Sequence[Choice]
     decoy: bool = False
+    about: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ def _blocks(
     part: Part,
     keys: Sequence[Sequence[str]],
     labels: Sequence[str],
-    words: Sequence[str],
+    words_of: Sequence[str],
     *,
     several: bool = False,
     decoys: Sequence[bool] = (),
@@ -105,16 +113,54 @@ def _blocks(
     share = np.divide(weighted[..., 1], weighted[..., 0], out=np.zeros_like(asked), where=weighted[..., 0] > 0)
     counts: Ints = np.rint(chosen).astype(np.int64)
     n: Ints = np.rint(asked.max(axis=1)).astype(np.int64) if asked.size else np.zeros(len(keys), dtype=np.int64)
-    mask = (np.minimum(counts, n[:, None] - counts) < LEAST_CELL) if several else _hidden(counts)
     made = []
     for row, label in enumerate(labels):
-        cells = zip(words, counts[row].tolist(), share[row].tolist(), mask[row].tolist(), strict=True)
-        choices = [Choice(word, *((None, None) if hide else (count, part))) for word, count, part, hide in cells]
-        enough = n[row] >= LEAST_GROUP
-        made.append(Block(label, int(n[row]), choices if enough else (), bool(decoys) and decoys[row]))
+        item = part.survey.items[int(columns[row][0])]
+        follows = part.hiding.n_follows(item)
+        shown: int | None = int(n[row])
+        if not follows and n[row] >= LEAST_CELL:
+            shown = part.hiding.about(item, int(n[row]))
+        said = _said(part, item, counts[row], int(n[row]), several=several)
+        cells = zip(words_of, counts[row].tolist(), share[row].tolist(), said, strict=True)
+        choices = [_choice(word, count, part_of, why, exact=follows) for word, count, part_of, why in cells]
+        enough = n[row] >= LEAST_GROUP and shown is not None
+        decoy = bool(decoys) and decoys[row]
+        made.append(Block(label, shown or 0, choices if enough else (), decoy, about=not follows))
     return made
 
 
-def _hidden(counts: Ints) -> Bools:
-    """Each row of a grid is a list of its own: who answered one answered all, so that no column has a known total."""
-    return np.vstack([hidden(row[None, :]) for row in counts])
+def _choice(label: str, count: int, share: float, said: str, *, exact: bool) -> Choice:
+    if said:
+        return Choice(label, None, None, said)
+    return Choice(label, count, share) if exact else Choice(label, None, round(share, 2))
+
+
+def _said(part: Part, item: Item, counts: Ints, n: int, *, several: bool) -> list[str]:
+    """What stands instead of each cell; nothing where it is open."""
+    if several:
+        mask = (counts > 0) & (counts < n) & (np.minimum(counts, n - counts) < LEAST_CELL)
+        closed = Closed(mask | _left_over(counts, n, mask))
+    else:
+        closed = part.hiding.closed[item.question or "", item.row]
+    return [_why(int(count), n, closed.silent) if hide else ""
+            for count, hide in zip(counts, closed.mask, strict=True)]  # fmt: skip
+
+
+def _why(count: int, n: int, silent: bool) -> str:
+    if silent or LEAST_CELL <= count <= n - LEAST_CELL:
+        return NOT_SHOWN
+    return FEW if count < LEAST_CELL else ALL_BUT_FEW
+
+
+def _left_over(counts: Ints, n: int, mask: Bools) -> Bools:
+    """Where everybody chose at least one and the open choices leave people over, the hidden are at least those: the
+    smallest open choice is hidden too."""
+    more = np.zeros_like(mask)
+    while (mask | more).any() and not (mask | more).all():
+        hidden = mask | more
+        if n - counts[~hidden].sum() <= 1:
+            break
+        if more.any():
+            break
+        more[int(np.argmin(np.where(hidden | (counts == 0), n + 1, counts)))] = True
+    return more

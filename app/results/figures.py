@@ -1,25 +1,23 @@
 """From cells to the figures that are shown, and what is not shown.
 
-A figure of fewer than LEAST_GROUP answers is not shown, nor a share of a group that fewer than LEAST_CELL people make
-up or are missing from; and where one group of several is not shown, another is left out too, so that nobody finds it by
-subtraction.
+A figure of fewer than LEAST_GROUP answers is not shown; what else is not decides results/hiding.py.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 
-from app.instruments.definition import AGE_BANDS, SEXES
 from app.instruments.measures import Item
 from app.kernel.text import T
-from app.results.cells import DISTRICT, Bools, Cells, Survey, Words
+from app.results.cells import Bools, Cells, Survey
+from app.results.hiding import Hiding, column, values_by
 from app.results.weights import Design, design_of
 from app.surveys.estimates import Estimate, Grouped, estimate
 from app.surveys.models import Mode, SampleMethod
-from app.surveys.publication import LEAST_CELL, LEAST_GROUP, complement
+from app.surveys.publication import LEAST_CELL, LEAST_GROUP
 
 VOLUNTEERS = T("gambaran awal, bukan sampel acak")
 BY = ("district", "sex", "age")
@@ -48,6 +46,10 @@ class Part:
         return int(self.cells.people.sum())
 
     @cached_property
+    def hiding(self) -> Hiding:
+        return Hiding(self.survey, self.cells)
+
+    @cached_property
     def everybody(self) -> Grouped:
         """The people of a sample as surveys/estimates.py takes them, with nothing measured."""
         if self.design is None:
@@ -63,8 +65,9 @@ class Part:
 @dataclass(frozen=True)
 class Figure:
     """`value`, `low`, `high`: a share between 0 and 1, or a mean; only where `state` is shown. `n`: who answered.
-    `waiting`: texts to be coded. `most`: the small ones are those who do not say so. `est`: the estimate behind it,
-    None for those who chose themselves."""
+    `waiting`: texts to be coded. `most`: the small ones are those who do not say so. `about`: n and the figure
+    are rounded, since exact ones would tell what is hidden. `est`: the estimate behind it, exact and also where the
+    figure is hidden (never to be shown then); None for those who chose themselves and for groups that are hidden."""
 
     item: Item
     state: State
@@ -75,6 +78,7 @@ class Figure:
     waiting: int = 0
     most: bool = False
     est: Estimate | None = None
+    about: bool = False
 
     @property
     def is_mean(self) -> bool:
@@ -98,37 +102,66 @@ def parts_of(survey: Survey) -> tuple[Part | None, Part | None]:
 
 
 def figure(part: Part, index: int, inside: Bools | None = None) -> Figure:
-    """The figure of an item, of all answers or of those `inside`; not yet held against its neighbours.
+    """The figure of an item, of all answers or of those `inside`; a group is not yet held against its neighbours.
 
-    That of all is shown however few say so: tables of groups are made safe with their totals known, and a service that
-    nobody named before is what a campaign begins with.
+    That of all is shown at 0 and at everybody: a service that nobody named before is what a campaign begins with.
     """
     item = part.survey.items[index]
     rows = np.ones(len(part.cells), dtype=bool) if inside is None else inside
     n, total, _squares = part.cells.sums[rows, index, :].sum(axis=0)
     waiting = _waiting(part, item, rows)
-    state = _state(item, int(n), round(total), waiting)
-    if state == State.SMALL and inside is None:
-        state = State.SHOWN
+    state = _state(part, index, int(n), round(total), waiting, whole=inside is None)
+    made = Figure(item, state, int(n), waiting=waiting, most=n - total < total)
+    est = None
+    if part.design is not None and (state == State.SHOWN or (inside is None and state in {State.SMALL, State.PAIRED})):
+        deff = part.survey.wave.deff
+        est = estimate(part.grouped(index), inside=inside, mean=item.kind == "mean", planned_deff=deff).for_readers()
     if state != State.SHOWN:
-        return Figure(item, state, int(n), waiting=waiting, most=n - total < total)
-    if part.design is None:
-        return Figure(item, state, int(n), total / n)
-    deff = part.survey.wave.deff
-    est = estimate(part.grouped(index), inside=inside, mean=item.kind == "mean", planned_deff=deff).for_readers()
-    return Figure(item, state, int(n), est.estimate, est.low, est.high, est=est)
+        return _rounded(part, replace(made, est=est)) if inside is None else made
+    if est is None:
+        made = replace(made, value=total / n)
+    else:
+        made = replace(made, value=est.estimate, low=est.low, high=est.high, est=est)
+    return _rounded(part, made) if inside is None else _blurred(part, made)
 
 
-def _state(item: Item, n: int, total: int, waiting: int) -> State:
+def _rounded(part: Part, found: Figure) -> Figure:
+    """Of all, with n as exact as the answers to the questions before allow."""
+    if found.item.group == "mark" or part.hiding.n_follows(found.item):
+        return _blurred(part, found)
+    n = part.hiding.about(found.item, found.n)
+    if n is None:
+        return replace(found, state=State.PAIRED, value=None, low=None, high=None)
+    return _as_about(replace(found, n=n)) if found.n >= LEAST_CELL else found
+
+
+def _blurred(part: Part, found: Figure) -> Figure:
+    """A mean of a scale of which not everything is open is told with one decimal."""
+    question = found.item.question
+    if found.is_mean and found.is_shown and question and not part.hiding.is_open(question):
+        return _as_about(found)
+    return found
+
+
+def _as_about(found: Figure) -> Figure:
+    digits = 1 if found.is_mean else 2
+    value, low, high = (None if one is None else round(one, digits) for one in (found.value, found.low, found.high))
+    return replace(found, value=value, low=low, high=high, about=True)
+
+
+def _state(part: Part, index: int, n: int, total: int, waiting: int, *, whole: bool) -> State:
+    item = part.survey.items[index]
     if waiting:
         return State.UNCODED
     if n == 0:
         return State.NONE
     if n < LEAST_GROUP:
         return State.FEW
-    if item.kind == "share" and min(total, n - total) < LEAST_CELL:
-        return State.SMALL
-    return State.SHOWN
+    if not whole:
+        return State.SHOWN
+    if item.kind == "share" and 0 < min(total, n - total) < LEAST_CELL:
+        return State.SMALL if part.hiding.says_small(item) else State.PAIRED
+    return State.SHOWN if part.hiding.shows(item) else State.PAIRED
 
 
 def _waiting(part: Part, item: Item, rows: Bools) -> int:
@@ -141,71 +174,25 @@ def _waiting(part: Part, item: Item, rows: Bools) -> int:
     return int(part.cells.sums[rows][:, places, 1].sum()) if places else 0
 
 
-def column(cells: Cells, by: str) -> Words:
-    return {"district": cells.district, "sex": cells.sex, "age": cells.band}[by]
-
-
-def values_by(part: Part, by: str) -> Sequence[str]:
-    """The groups, in their order: all bands and sexes, districts that have an answer or a plan."""
-    if by == "sex":
-        return SEXES
-    if by == "age":
-        return AGE_BANDS
-    found = {*part.cells.district.tolist(), *(place.place[:DISTRICT] for place in part.survey.places)}
-    return sorted(
-        (code for code in found if code in part.survey.districts), key=lambda code: part.survey.districts[code]
-    )
-
-
-def groups(part: Part, index: int, by: str, fixed: Mapping[str, str] | None = None) -> dict[str, Figure]:
-    """The figure of each group; `fixed` narrows all of them. What must not be shown is not."""
-    rows = inside(part.cells, fixed or {})
+def groups(part: Part, index: int, by: str) -> dict[str, Figure]:
+    """The figure of each group. What must not be shown is not, nor is it said of a group why."""
     of_group = column(part.cells, by)
-    made = {value: figure(part, index, rows & (of_group == value)) for value in values_by(part, by)}
-    for value in _paired(part, index, rows, by, made):
-        made[value] = Figure(made[value].item, State.PAIRED, made[value].n)
+    shown = part.hiding.open_groups(index, by)
+    item, made = part.survey.items[index], {}
+    for value in values_by(part.survey, part.cells, by):
+        one = figure(part, index, of_group == value)
+        told = {State.SHOWN, State.FEW} if not part.hiding.asked_follows(item, value, by) else {State.SHOWN}
+        if one.state in told and (State.FEW in told or value not in shown):
+            one = Figure(item, State.PAIRED, one.n)
+        made[value] = one
     return made
 
 
-def _paired(part: Part, index: int, rows: Bools, by: str, made: Mapping[str, Figure]) -> list[str]:
-    """The groups to be left out besides those that are hidden anyway: by surveys/publication.py, and so that the
-    hidden ones have LEAST_GROUP answers between them, since subtraction finds their figure together."""
-    of_group, sums = column(part.cells, by), part.cells.sums[:, index, :]
-    known = [value for value, one in made.items() if one.n]
-    shown = {value for value in known if made[value].is_shown}
-    if len(shown) == len(known):
-        return []
-    if part.survey.items[index].kind == "share":
-        pairs = [sums[rows & (of_group == value)].sum(axis=0) for value in known]
-        table = np.array([[round(y), round(n - y)] for n, y, _yy in pairs], dtype=np.int64)
-        mask = np.array([[not made[value].is_shown] * 2 for value in known]) | (table < LEAST_CELL)
-        shown -= {value for value, row in zip(known, complement(table, mask), strict=True) if row.any()}
-    rest = sorted(shown, key=lambda value: made[value].n)
-    hidden = [made[value].n for value in known if value not in shown]
-    while rest and (len(hidden) < 2 or sum(hidden) < LEAST_GROUP):
-        value = rest.pop(0)
-        hidden.append(made[value].n)
-        shown.discard(value)
-    return [value for value in known if made[value].is_shown and value not in shown]
-
-
-def inside(cells: Cells, fixed: Mapping[str, str]) -> Bools:
-    rows = np.ones(len(cells), dtype=bool)
-    for by, value in fixed.items():
-        rows &= column(cells, by) == value
-    return rows
-
-
 def figure_of(part: Part, index: int, fixed: Mapping[str, str]) -> Figure:
-    """The figure of those that a filter leaves, hidden where it is hidden among its neighbours on any side."""
-    if not fixed:
-        return figure(part, index)
-    found: Figure | None = None
+    """The figure of the group that a filter leaves. One filter at a time: with two, what is hidden on one side could be
+    found from the other."""
+    if len(fixed) > 1:
+        raise ValueError("one filter at a time")
     for by, value in fixed.items():
-        others = {name: one for name, one in fixed.items() if name != by}
-        beside = groups(part, index, by, others).get(value)
-        if beside is None or not beside.is_shown:
-            return beside or Figure(part.survey.items[index], State.NONE, 0)
-        found = beside
-    assert found is not None  # noqa: S101 - `fixed` is not empty
-    return found
+        return groups(part, index, by).get(value) or Figure(part.survey.items[index], State.NONE, 0)
+    return figure(part, index)

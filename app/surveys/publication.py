@@ -7,6 +7,9 @@ and columns; a cell can change exactly when it lies on a ring of hidden cells th
 theoretic approach to statistical data security, SIAM J. Computing 17 (1988) 552–571).
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
 from app.surveys.estimates import Bools, Ints
@@ -15,9 +18,56 @@ LEAST_GROUP = 30
 LEAST_CELL = 5
 
 
-def too_few(n: int) -> bool:
-    """A group of which nothing is shown but that it is too small."""
-    return n < LEAST_GROUP
+@dataclass(frozen=True)
+class Closed:
+    """A list with its total. `mask`: cells without a number. `silent`: of none it is said either that it is small."""
+
+    mask: Bools
+    silent: bool = False
+
+    def between(self, counts: Ints, wanted: Bools) -> tuple[int, int]:
+        """What a reader knows of the sum of the wanted cells: at least, at most."""
+        small = self.mask & (counts < LEAST_CELL)
+        low = np.where(self.mask, np.where(small, 1, LEAST_CELL), counts)
+        high = np.where(self.mask, np.where(small, LEAST_CELL - 1, counts.sum()), counts)
+        if self.silent:
+            low, high = np.where(self.mask, 0, counts), np.where(self.mask, counts.sum(), counts)
+        total = int(counts.sum())
+        least = max(int(low[wanted].sum()), total - int(high[~wanted].sum()))
+        return least, min(int(high[wanted].sum()), total - int(low[~wanted].sum()))
+
+
+def close_list(counts: Ints, lost: Callable[[Bools], int] = lambda _mask: 0) -> Closed:
+    """What to hide of a list of counts whose total is shown, and 0 too.
+
+    A cell of 1 to LEAST_CELL − 1 is told as that; those hidden with it as nothing, so that a reader knows that they are
+    no small ones. They are as many as let every small one be each of 1 to LEAST_CELL − 1. lost: what a mask costs; of
+    equal price the smaller cell is taken.
+    """
+    small = (counts > 0) & (counts < LEAST_CELL)
+    mask = small.copy()
+    if not small.any():
+        return Closed(mask)
+    while (counts[mask & ~small] - LEAST_CELL).sum() < LEAST_CELL - 2:
+        left = np.flatnonzero(~mask & (counts >= LEAST_CELL)).tolist()
+        if not left:
+            return Closed(np.ones_like(mask), silent=True)
+        enough = [place for place in left if counts[place] >= 2 * LEAST_CELL - 2] or left
+        mask[min(enough, key=lambda place: (lost(mask | (np.arange(len(counts)) == place)), counts[place]))] = True
+    return Closed(mask)
+
+
+def close_rows(n: Ints, shut: Bools) -> Bools:
+    """Groups of fewer than LEAST_GROUP, those that are shut anyway, and where there are such, others, the smallest
+    first, until they are two with LEAST_GROUP between them: subtraction finds them together."""
+    found = shut | (n < LEAST_GROUP)
+    if not found.any():
+        return found
+    for place in np.argsort(n, kind="stable").tolist():
+        if found.sum() >= 2 and n[found].sum() >= LEAST_GROUP:
+            break
+        found[place] = True
+    return found
 
 
 def hidden(counts: Ints, *, groups: bool = True, least_cell: int = LEAST_CELL, least_group: int = LEAST_GROUP) -> Bools:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from app.surveys.publication import complement, hidden, movable, too_few
+from app.surveys.publication import complement, hidden, movable
 
 SEEDS = range(60)
 
@@ -130,8 +130,3 @@ def test_tables_with_the_same_totals_stay_closed_together() -> None:
     )
     free = np.linalg.svd(joint)[2][np.linalg.matrix_rank(joint) :]
     assert (np.abs(free).max(axis=0) > 1e-9).all(), "no hidden cell is determined by the joint system"
-
-
-def test_groups_of_which_only_the_number_is_said() -> None:
-    assert too_few(29)
-    assert not too_few(30)
