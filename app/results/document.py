@@ -45,7 +45,7 @@ def of_wave(
         **_common(office, [wave], printed, tz),
         "kind": "wave",
         "title": f"Hasil {wave.name}",
-        "headline": [str(results.headline)],
+        "headline": [str(told) for told in (results.headline, *results.also)],
         "facts": _facts(
             [
                 ("Jawaban", _people(results)),
@@ -84,17 +84,19 @@ def of_comparison(
 ) -> dict[str, Any]:
     """The quoted sentence, a chart of pairs with the verdict of each, and what the design allows."""
     allowed = str(quotes.allowed(campaign.name if campaign else None))
-    main = found.main.quote if found.main else None
+    leading = [_marked(found, row.quote) for row in found.leading]
     notes = [INTERVAL] if found.sampled else [f"Tidak ada putusan: {VOLUNTEERS}."]
     if found.family > 1:
         notes.append(f"{found.family} dimensi dinilai sekaligus, jadi syaratnya diperketat (cara Holm).")
     if found.same_villages:
         notes.append("Desa yang sama didatangi lagi, jadi perubahannya dihitung desa demi desa.")
+    if found.order:
+        notes.insert(0, str(found.order))
     return {
         **_common(office, [found.before, found.after], printed, tz),
         "kind": "comparison",
         "title": "Sebelum dan sesudah",
-        "headline": [_marked(found, main), allowed] if main else ["Belum ada ukuran yang bisa diputuskan."],
+        "headline": [*leading, allowed] if leading else ["Belum ada ukuran yang bisa diputuskan."],
         "facts": _facts(
             [
                 ("Sebelum", _wave_words(found.before, found.n[0])),
@@ -156,18 +158,16 @@ def _point(figure: Figure | None) -> dict[str, float | None] | None:
 
 def _pair(row: Compared, dimensions: Mapping[str, str]) -> dict[str, Any]:
     mean, decimals = row.item.kind == "mean", row.decimals
-    sides = []
-    for figure in (row.before, row.after):
-        text = words.shown(figure)
-        if figure is not None and figure.value is not None:
-            text = words.amount(figure.value, mean=mean, decimals=decimals)
-        sides.append({"shown": text, "n": words.answered(figure), "point": _point(figure)})
+    sides = [
+        {"shown": words.shown(figure), "n": words.answered(figure), "point": _point(figure)}
+        for figure in (row.before, row.after)
+    ]
     change = "–"
-    if row.difference is not None:
+    if row.sized:
         change = words.signed(row.change, mean=mean, decimals=decimals)
         change += "" if mean else " poin"
     limits = ""
-    if row.difference is not None and row.difference.low is not None and row.difference.high is not None:
+    if row.sized and row.difference and row.difference.low is not None and row.difference.high is not None:
         low = words.signed(row.difference.low, mean=mean, decimals=decimals)
         limits = f"{low} sampai {words.signed(row.difference.high, mean=mean, decimals=decimals)}"
     note = DECOY if row.item.decoy else dimensions.get(row.item.dimension or "", "")
@@ -182,16 +182,16 @@ def _questions(results: WaveResults) -> list[dict[str, Any]]:
         if question.mean is not None:
             told = f"Rata-rata: {words.shown(question.mean)} (n = {words.answered(question.mean)})"
         elif question.waiting:
-            told = f"Belum dikode ({words.number(question.waiting)})"
+            told = f"Belum dikode ({words.count(question.waiting)})"
         elif question.kind == "text" and not question.blocks:
-            told = f"{words.number(question.written)} jawaban tertulis"
+            told = f"{words.count(question.written)} jawaban tertulis"
         blocks = [
             {
                 "label": block.label,
                 "few": f"belum cukup ({words.count(block.n)} dari {LEAST_GROUP})" if not block.choices else "",
                 "choices": [
                     {"label": choice.label, "share": choice.share,
-                     "shown": "tidak ditampilkan" if choice.share is None else words.amount(choice.share, mean=False)}
+                     "shown": choice.said if choice.share is None else words.amount(choice.share, mean=False)}
                     for choice in block.choices
                 ],
             }

@@ -19,6 +19,18 @@ CHOSEN_PLACES = T(
 )
 RUNNING = T("Survei masih berjalan, jadi angkanya masih bisa berubah.")
 TIGHTENED = T("; semua dimensi dinilai sekaligus, jadi syaratnya lebih ketat")
+SIZED = T(
+    "%(name)s %(verdict)s %(size)s (95 %%: %(range)s), dari %(before)s (n = %(n)s) menjadi %(after)s (n = %(m)s)."
+)
+UNSIZED = T("%(name)s %(verdict)s menjadi %(after)s (n = %(m)s), dari %(before)s (n = %(n)s).")
+UNSURE = T(
+    "%(name)s: perubahannya belum dapat dipastikan, %(size)s (95 %%: %(range)s), dari %(before)s (n = %(n)s) "
+    "menjadi %(after)s (n = %(m)s)%(more)s."
+)
+UNSURE_UNSIZED = T(
+    "%(name)s: perubahannya belum dapat dipastikan, dari %(before)s (n = %(n)s) menjadi %(after)s (n = %(m)s)%(more)s."
+)
+SWAPPED = T("Urutannya dibalik: %(before)s lebih dahulu daripada %(after)s, jadi itulah yang ditulis sebagai sebelum.")
 DESIGN = T(
     "Tanpa kelompok pembanding, perubahan ini boleh disebut kontribusi program bersama hal lain, bukan akibat program "
     "saja."
@@ -42,6 +54,8 @@ def headline(figure: Figure | None) -> T:
         if figure.state == State.FEW:
             return T("%(name)s: belum cukup jawaban untuk sebuah angka (%(n)s dari %(least)s).", name=name,
                      n=words.answered(figure), least=LEAST_GROUP)  # fmt: skip
+        if figure.state == State.SMALL:
+            return T("%(name)s: %(shown)s (n = %(n)s).", name=name, shown=words.shown(figure), n=words.answered(figure))
         return T("%(name)s: %(shown)s.", name=name, shown=words.shown(figure))
     value, n = words.amount(figure.value, mean=figure.is_mean), words.number(figure.n)
     if figure.low is None:
@@ -52,39 +66,40 @@ def headline(figure: Figure | None) -> T:
              range=words.interval(figure), n=n)  # fmt: skip
 
 
-def change(before: Figure, after: Figure, difference: Difference, verdict: str, *, tightened: bool = False) -> T:
-    """`tightened`: alone it would be sure, among all dimensions it is not.
+def change(
+    before: Figure,
+    after: Figure,
+    difference: Difference,
+    verdict: str,
+    *,
+    tightened: bool = False,
+    decimals: int | None = None,
+) -> T:
+    """`tightened`: alone it would be sure, among all dimensions it is not. `decimals`: of the change; the figures are
+    written as on every page. Where one of the two is of fewer than five people, the size of the change is not told.
 
     “Pengenalan Bank Sampah naik 12 poin (95 %: 5 sampai 19), dari 31 % (n = 400) menjadi 43 % (n = 402).”"""
-    if before.value is None or after.value is None or difference.estimate is None:
-        raise ValueError("a figure that is not shown cannot be quoted")
     mean = after.is_mean
-    decimals = words.decimals_for(before.value, after.value, mean=mean)
-    flip = verdict == "down"  # a fall is told by its size: 12 poin, 5 sampai 19
-    low, high = difference.low or 0.0, difference.high or 0.0
-    low, high = (-high, -low) if flip else (low, high)
     parts = {
         "name": label(after.item),
         "verdict": VERDICTS[verdict],
-        "size": words.points(difference.estimate, mean=mean, decimals=decimals),
-        "range": words.between(low, high, mean=mean, decimals=decimals),
-        "before": words.amount(before.value, mean=mean, decimals=decimals),
-        "after": words.amount(after.value, mean=mean, decimals=decimals),
-        "n": words.number(before.n),
-        "m": words.number(after.n),
+        "before": words.shown(before),
+        "after": words.shown(after),
+        "n": words.answered(before),
+        "m": words.answered(after),
+        "more": TIGHTENED if tightened else "",
     }
+    if before.value is None or after.value is None or difference.estimate is None:
+        return T(UNSURE_UNSIZED.msgid if verdict == "unsure" else UNSIZED.msgid, **parts)
+    low, high = difference.low or 0.0, difference.high or 0.0
     if verdict == "unsure":
-        parts["size"] = words.signed(difference.estimate, mean=mean, decimals=decimals) + ("" if mean else " poin")
-        return T(
-            "%(name)s: perubahannya belum dapat dipastikan, %(size)s (95 %%: %(range)s), dari %(before)s (n = %(n)s) "
-            "menjadi %(after)s (n = %(m)s)%(more)s.",
-            **parts,
-            more=TIGHTENED if tightened else "",
-        )
-    return T(
-        "%(name)s %(verdict)s %(size)s (95 %%: %(range)s), dari %(before)s (n = %(n)s) menjadi %(after)s (n = %(m)s).",
-        **parts,
-    )
+        size = words.signed(difference.estimate, mean=mean, decimals=decimals) + ("" if mean else " poin")
+        between = words.between(low, high, mean=mean, decimals=decimals)
+        return T(UNSURE.msgid, **parts, size=size, range=between)
+    if verdict == "down":  # a fall is told by its size: 12 poin, 5 sampai 19
+        low, high = -high, -low
+    size = words.points(difference.estimate, mean=mean, decimals=decimals)
+    return T(SIZED.msgid, **parts, size=size, range=words.between(low, high, mean=mean, decimals=decimals))
 
 
 def allowed(campaign: str | None) -> T:

@@ -16,6 +16,7 @@ from app.kernel.errors import NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.responses.codebook import TITLES, codebook
+from app.responses.models import Cell
 from app.responses.models import Response as Answer
 from app.results.blueprint import bp
 from app.surveys.access import get, may_manage
@@ -26,6 +27,8 @@ from app.web.files import download
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
 from app.web.wiring import now, settings
+
+ERASED = T("Jawaban satu per satu sudah dihapus sesuai masa simpan. Hasilnya tetap ada di halaman hasil.")
 
 
 @panel("8-downloads")
@@ -50,6 +53,8 @@ def downloads(wave_id: int) -> ResponseReturnValue:
     actor = current_actor()
     wave = get(db.session, actor, wave_id)
     query = select(func.count()).select_from(Answer).where(Answer.wave_id == wave.id, Answer.set_aside.is_(None))
+    if wave.erased_at is not None:
+        query = select(func.sum(Cell.people)).where(Cell.wave_id == wave.id)
     return render_template(
         "results/downloads.html", wave=wave, n=db.session.scalar(query) or 0, may_manage=may_manage(actor, wave),
         most=MOST_IN_XLSX, least_cell=LEAST_CELL, least_group=LEAST_GROUP,
@@ -63,7 +68,7 @@ def answers_file(wave_id: int) -> ResponseReturnValue:
     from app.results.cells import survey_of
     from app.results.export import MOST_IN_XLSX, Wanted, about, lines, titles
 
-    wave = _own(wave_id)
+    wave = _not_erased(_own(wave_id))
     wanted = Wanted(texts="tulisan" in request.form, who="petugas" in request.form)
     survey = survey_of(db.session, wave)
     ending = "xlsx" if request.form.get("bentuk") == "xlsx" else "csv"
@@ -88,7 +93,7 @@ def open_file(wave_id: int, ending: str) -> ResponseReturnValue:
     from app.results.cells import survey_of
     from app.results.export import MOST_IN_XLSX, OPEN_ABOUT, open_lines, open_titles
 
-    wave = get(db.session, current_actor(), wave_id)
+    wave = _not_erased(get(db.session, current_actor(), wave_id))
     survey = survey_of(db.session, wave)
     if ending == "xlsx" and int(survey.cells.people.sum()) > MOST_IN_XLSX:
         raise Refused(T("Untuk lebih dari %(n)s jawaban, unduh sebagai CSV.", n=f"{MOST_IN_XLSX:,}".replace(",", ".")))
@@ -114,6 +119,12 @@ def _own(wave_id: int) -> Wave:
     wave = get(db.session, actor, wave_id)
     if not may_manage(actor, wave):
         raise NotFound(T("Jawaban satu per satu hanya bisa diunduh penyelenggaranya."))
+    return wave
+
+
+def _not_erased(wave: Wave) -> Wave:
+    if wave.erased_at is not None:
+        raise Refused(ERASED)
     return wave
 
 

@@ -1,10 +1,12 @@
 """What the pages of a survey and of a campaign show of results."""
 
+from typing import TYPE_CHECKING
+
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.campaigns import panels as campaigns
 from app.campaigns.models import Campaign
@@ -17,7 +19,10 @@ from app.surveys.models import Wave, WaveStatus
 from app.web.formats import angka, sentence
 from app.web.menu import may_open
 
-TONES = {"up": ("ok", "trending-up"), "down": ("warn", "trending-down"), "unsure": ("muted", "arrows-left-right")}
+if TYPE_CHECKING:
+    from app.results.comparison import Comparison
+
+TONES = {"up": "ok", "down": "warn", "unsure": "muted"}
 
 
 @surveys.panel("1-results")
@@ -30,7 +35,7 @@ def of_wave(session: Session, _actor: Actor, wave: Wave) -> surveys.Panel | None
     people, told = wave_results.headline_of(session, wave)
     if not people:
         return surveys.Panel(title=_l("Hasil"), empty=_l("Belum ada jawaban. Hasilnya tampil di sini begitu ada."))
-    notes = [sentence(told)]
+    notes = [sentence(one) for one in told]
     if wave.simulated:
         notes.append(_("Simulasi: jawabannya dibuat komputer."))
     return surveys.Panel(
@@ -45,48 +50,60 @@ def of_wave(session: Session, _actor: Actor, wave: Wave) -> surveys.Panel | None
 
 @campaigns.panel("7-survey-results")
 def of_campaign(session: Session, actor: Actor, campaign: Campaign) -> campaigns.Panel | None:
-    """What moved between the survey before and the one after; the latest pair."""
+    """What moved between the survey before and the one after; the latest real pair, else the latest simulated one."""
     if not may_open("results.comparison"):
         return None
-    after = session.scalar(
-        select(Wave)
-        .where(
-            visible_to(actor), Wave.campaign_id == campaign.id, Wave.before_id.is_not(None),
-            Wave.status.in_(pages.TAKEN),
-        )
-        .order_by(Wave.starts_on.desc(), Wave.id.desc())
-        .limit(1)
-    )  # fmt: skip
-    before = (
-        session.scalar(select(Wave).where(Wave.id == after.before_id, visible_to(actor), Wave.status.in_(pages.TAKEN)))
-        if after
-        else None
-    )
-    if after is None or before is None:
+    pair = _latest_pair(session, actor, campaign)
+    if pair is None:
         return None
     from app.results import comparison, quotes
 
-    url = url_for("results.comparison", sebelum=before.id, sesudah=after.id)
     try:
-        found = comparison.compare(session, before, after)
+        found = comparison.compare(session, *pair)
     except GaungError:
         return None  # two that cannot stand beside each other
     main = found.main
-    if main is None or main.quote is None:
-        words = _("Jawabannya belum cukup untuk sebuah putusan.") if found.sampled else sentence(comparison.CHOSE)
-        return campaigns.Panel(title=_l("Sebelum dan sesudah"), empty="", notes=[words], url=url,
-                               url_label=_l("Lihat perbandingan"))  # fmt: skip
-    kind, _icon = TONES[main.verdict]
-    notes = [sentence(main.quote), sentence(quotes.allowed(None))]
-    if found.simulated:
-        notes.append(_("Simulasi: jawabannya dibuat komputer."))
-    if after.status == WaveStatus.OPEN:
-        notes.append(_("Survei sesudah masih berjalan, jadi angkanya masih bisa berubah."))
     return campaigns.Panel(
         title=_l("Sebelum dan sesudah"),
         empty="",
-        state=(kind, sentence(quotes.VERDICTS[main.verdict]).capitalize()),
-        notes=notes,
-        url=url,
+        state=(TONES[main.verdict], sentence(quotes.VERDICTS[main.verdict]).capitalize()) if main else None,
+        notes=_notes(found),
+        url=url_for("results.comparison", sebelum=found.before.id, sesudah=found.after.id),
         url_label=_l("Lihat perbandingan"),
     )
+
+
+def _latest_pair(session: Session, actor: Actor, campaign: Campaign) -> tuple[Wave, Wave] | None:
+    """(before, after). A simulated pair never stands in the place of a real one."""
+    after, before = Wave, aliased(Wave)
+    found = session.execute(
+        select(before, after)
+        .join(before, after.before_id == before.id)
+        .where(
+            visible_to(actor), after.campaign_id == campaign.id, after.status.in_(pages.TAKEN),
+            before.status.in_(pages.TAKEN), before.simulated == after.simulated,
+        )
+        .order_by(after.simulated, after.starts_on.desc(), after.id.desc())
+        .limit(1)
+    ).first()  # fmt: skip
+    if found is None:
+        return None
+    seen = session.scalar(select(Wave.id).where(Wave.id == found[0].id, visible_to(actor)))
+    return (found[0], found[1]) if seen else None
+
+
+def _notes(found: "Comparison") -> list[str]:
+    from app.results import comparison, quotes
+
+    mark = f"{_('[Simulasi]')} " if found.simulated else ""
+    notes = [mark + sentence(row.quote) for row in found.leading if row.quote]
+    if not notes:
+        return [_("Jawabannya belum cukup untuk sebuah putusan.") if found.sampled else sentence(comparison.CHOSE)]
+    notes.append(sentence(quotes.allowed(None)))
+    if found.order:
+        notes.append(sentence(found.order))
+    if found.simulated:
+        notes.append(_("Simulasi: jawabannya dibuat komputer."))
+    if found.after.status == WaveStatus.OPEN:
+        notes.append(_("Survei sesudah masih berjalan, jadi angkanya masih bisa berubah."))
+    return notes

@@ -1,5 +1,7 @@
 """One measure over the surveys of all campaigns."""
 
+from zoneinfo import ZoneInfo
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,7 +17,7 @@ from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
-from app.web.wiring import settings
+from app.web.wiring import now, settings
 
 
 @bp.get("/survei/tren")
@@ -25,9 +27,11 @@ def trend() -> ResponseReturnValue:
     from app.results import trend as trends
 
     actor, given = current_actor(), request.args
+    today = now().astimezone(ZoneInfo(settings().tz)).date()
     audience = SurveyAudience.CIVIL_SERVANTS if given.get("siapa") == "asn" else SurveyAudience.RESIDENTS
     simulated, campaign_id = given.get("simulasi") == "1", number_of("program")
-    dimension = given.get("dimensi", "")
+    dimension, asked = given.get("dimensi", ""), _asked(audience)
+    fixed = dict(list(asked.items())[:1])  # with two, a group that is too small could be found from the others
     every = trends.choices(db.session, actor, audience=audience, simulated=simulated, campaign_id=None)
     offered = [one for one in every if not dimension or one.dimension == dimension]
     chosen = next((one.key for one in offered if one.key == given.get("ukuran")), offered[0].key if offered else None)
@@ -37,7 +41,7 @@ def trend() -> ResponseReturnValue:
         chosen=chosen,
         line=trends.line_of(
             db.session, actor, chosen, audience=audience, simulated=simulated, campaign_id=campaign_id,
-            fixed=_fixed(audience),
+            fixed=fixed, today=today,
         )
         if chosen
         else None,
@@ -50,14 +54,15 @@ def trend() -> ResponseReturnValue:
         sexes=[(sex, sentence(SEX_WORDS[sex])) for sex in SEXES],
         bands=[(band, sentence(AGE_WORDS[band])) for band in AGE_BANDS],
         everybody=_("Semua"),
-        fixed=_fixed(audience),
+        fixed=fixed,
+        too_many=len(asked) > 1,
         words=words,
         quotes=quotes,
     )  # fmt: skip
 
 
-def _fixed(audience: str) -> dict[str, str]:
-    """What the line is narrowed to; words that mean nothing are as good as not given."""
+def _asked(audience: str) -> dict[str, str]:
+    """What the line shall be narrowed to; words that mean nothing are as good as not given."""
     given = request.args
     wanted = {"sex": given.get("jk", ""), "age": given.get("umur", "")}
     if audience == SurveyAudience.RESIDENTS:

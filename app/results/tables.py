@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from app.documents.sheets import Row, Sheet
 from app.results import words
 from app.results.figures import Figure
+from app.results.rounding import rounded
 from app.results.wave_results import WaveResults, group_rows
 from app.surveys.publication import LEAST_GROUP
 from app.surveys.states import MODES
@@ -26,7 +27,7 @@ def of_wave(results: WaveResults) -> list[Sheet]:
         Sheet("Hasil", ("Yang diukur", "Dari", *FIGURE), list(_lines(results)), top),
         Sheet("Menurut kelompok", ("Yang diukur", "Menurut", "Kelompok", *FIGURE), list(_groups(results)), top),
         Sheet("Jawaban", ("Pertanyaan", "Baris", "Jawaban", "Orang", "Persen"), list(_answers(results)), top),
-        Sheet("Tempat", ("Tempat", "Jawaban", "Rencana", "Kurang"), list(_places(results)), top),
+        Sheet("Tempat", ("Cara atau tempat", "Jawaban", "Rencana", "Keadaan"), list(_places(results)), top),
     ]
 
 
@@ -35,8 +36,15 @@ def _figure(figure: Figure | None) -> Row:
     if figure is None or figure.value is None:
         return words.answered(figure), None, None, None, "", words.shown(figure)
     scale, digits, unit = (1, 3, "rata-rata") if figure.is_mean else (100, 1, "persen")
-    limits = [None if limit is None else round(scale * limit, digits) for limit in (figure.low, figure.high)]
-    return figure.n, round(scale * figure.value, digits), limits[0], limits[1], unit, ""
+    limits = [None if limit is None else float(rounded(scale * limit, digits)) for limit in (figure.low, figure.high)]
+    return (
+        figure.n,
+        float(rounded(scale * figure.value, digits)),
+        limits[0],
+        limits[1],
+        unit,
+        "sekitar" if figure.about else "",
+    )
 
 
 def _lines(results: WaveResults) -> Iterable[Row]:
@@ -62,17 +70,19 @@ def _answers(results: WaveResults) -> Iterable[Row]:
                 few = f"belum cukup ({words.count(block.n)} dari {LEAST_GROUP})"
                 yield question.text, block.label, few, None, None
             for choice in block.choices:
-                share = None if choice.share is None else round(100 * choice.share, 1)
-                hidden = "" if choice.count is not None else "tidak ditampilkan"
-                yield question.text, block.label, choice.label, hidden or choice.count, share
+                share = None if choice.share is None else float(rounded(100 * choice.share, 1))
+                people = choice.said or (choice.count if choice.count is not None else "tidak ditampilkan")
+                yield question.text, block.label, choice.label, people, share
         if question.mean is not None:
             yield question.text, "", f"rata-rata: {words.shown(question.mean)}", None, None
         if question.waiting:
-            yield question.text, "", f"belum dikode ({question.waiting})", None, None
+            yield question.text, "", f"belum dikode ({words.count(question.waiting)})", None, None
 
 
 def _places(results: WaveResults) -> Iterable[Row]:
+    """Of a place only whether its plan is fulfilled: the file goes to whoever, and numbers of places add up to those of
+    groups that are too small."""
     for mode, people in results.modes:
         yield f"Cara: {MODES[mode]}", people, None, None
     for row in results.places:
-        yield row.name, row.answers, row.target, row.lacking or None
+        yield row.name, None, row.target, ("kurang" if row.lacking else "cukup") if row.target else None

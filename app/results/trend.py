@@ -1,23 +1,26 @@
 """One measure across surveys over time: where it stood, between which limits, and where the line breaks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.instruments.definition import say
 from app.instruments.measures import fingerprint
+from app.instruments.models import SurveyAudience
 from app.instruments.versions import definition_of
 from app.kernel.roles import Actor
+from app.responses.models import Cell, Response
 from app.results.cells import Survey, survey_of
 from app.results.figures import Figure, Part, figure_of, parts_of
 from app.surveys import recorded
 from app.surveys import trend as lines
 from app.surveys.access import visible_to
 from app.surveys.estimates import Estimate
-from app.surveys.models import RecordedResult, Wave, WaveStatus
+from app.surveys.models import RecordedResult, SampleMethod, Wave, WaveStatus
 
 MOST = 40
 """Surveys in one line; the latest are kept."""
@@ -25,7 +28,7 @@ MOST = 40
 
 @dataclass(frozen=True)
 class Choice:
-    """A measure that some survey has. `times`: in how many."""
+    """A measure that some survey has. `times`: on how many points, recorded results included."""
 
     key: str
     label: str
@@ -35,24 +38,40 @@ class Choice:
 
 @dataclass(frozen=True)
 class Point:
-    """`breaks`: it was asked differently than in the survey before. `figure` None: recorded elsewhere, with `share` of
-    `asked` where that is known."""
+    """`breaks`: it was asked differently than in the survey before. `apart`: places were chosen in another way than in
+    the survey before, drawn or by hand. `joined`: the run of surveys in which nothing of that changed, None for what
+    stands in no line: a survey that still runs, one of people who chose to answer, or a result of elsewhere. `figure`
+    None: recorded elsewhere, with `share` of `asked` where that is known."""
 
     name: str
     on: date
     figure: Figure | None
     breaks: bool = False
+    apart: bool = False
+    joined: int | None = None
     wave: Wave | None = None
     recorded: RecordedResult | None = None
     sampled: bool = False
     share: float | None = None
     asked: int | None = None
 
+    @property
+    def running(self) -> bool:
+        return self.wave is not None and self.wave.status == WaveStatus.OPEN
+
+    @property
+    def by_hand(self) -> bool:
+        """Its villages were chosen, not drawn."""
+        wave = self.wave
+        return bool(
+            self.sampled and wave and wave.method == SampleMethod.LIST and wave.audience == SurveyAudience.RESIDENTS
+        )
+
 
 @dataclass(frozen=True)
 class Line:
-    """Points in time's order. `found`: whether it rises since the last break, where at least two samples tell.
-    `slope`: change a year."""
+    """Points in time's order. `found`: whether it rises in the last run of surveys that may be joined, where at least
+    two tell; `compared`: how many those are."""
 
     label: str
     points: Sequence[Point]
@@ -61,16 +80,30 @@ class Line:
 
 
 def choices(session: Session, actor: Actor, *, audience: str, simulated: bool, campaign_id: int | None) -> list[Choice]:
-    """What can be followed, those of the most surveys first."""
+    """What can be followed, that of the most points first, then in the order of the questions."""
+    waves = _waves(session, actor, audience, simulated, campaign_id)
+    answered = _answered(session, waves)
     found: dict[str, Choice] = {}
-    for wave in _waves(session, actor, audience, simulated, campaign_id):
+    for wave in waves:
         for measure in definition_of(session, wave.instrument_version_id).measures:
             if measure.decoy:
                 continue
             before = found.get(measure.key)
-            times = (before.times if before else 0) + 1
+            times = (before.times if before else 0) + (wave.id in answered)
             found[measure.key] = Choice(measure.key, say(measure.label), measure.dimension, times)
-    return sorted(found.values(), key=lambda one: (-one.times, one.label))
+    if not simulated:
+        for key in session.scalars(_recorded_query(actor, audience, campaign_id, RecordedResult.measure_key)):
+            if key in found:
+                found[key] = replace(found[key], times=found[key].times + 1)
+    return sorted(found.values(), key=lambda one: -one.times)
+
+
+def _answered(session: Session, waves: Sequence[Wave]) -> set[int]:
+    """Those that have an answer that counts, counted already or not yet."""
+    cells = select(Cell.wave_id).where(Cell.wave_id == Wave.id, Cell.people > 0)
+    answers = select(Response.wave_id).where(Response.wave_id == Wave.id, Response.set_aside.is_(None))
+    query = select(Wave.id).where(Wave.id.in_([wave.id for wave in waves]), or_(cells.exists(), answers.exists()))
+    return set(session.scalars(query))
 
 
 def line_of(
@@ -80,12 +113,14 @@ def line_of(
     *,
     audience: str,
     simulated: bool,
+    today: date,
     campaign_id: int | None = None,
     fixed: Mapping[str, str] | None = None,
 ) -> Line:
     """`fixed`: district, sex or age that the line is narrowed to; recorded results do not know them and stay away.
 
-    A measure of a dimension is judged with those of the others, by Holm.
+    Closed surveys are joined and judged; one that still runs stands at `today`, beside the line. A measure of a
+    dimension is judged with those of the others, by Holm.
     """
     surveys: list[Survey] = []
     for wave in _waves(session, actor, audience, simulated, campaign_id):
@@ -98,8 +133,9 @@ def line_of(
     family = {key}
     if measure.dimension:
         family |= {one.key for each in surveys for one in each.definition.measures if one.dimension and not one.decoy}
+    surveys.sort(key=lambda survey: (stands_at(survey.wave, today), survey.wave.id))
     parts = [(survey, *parts_of(survey)) for survey in surveys]
-    points = {one: _points(parts, one, fixed or {}) for one in sorted(family)}
+    points = {one: _points(parts, one, fixed or {}, today) for one in sorted(family)}
     since = {one: _since(of_one) for one, of_one in points.items()}
     drawn = points[key]
     if not simulated and not fixed:
@@ -109,25 +145,38 @@ def line_of(
 
 
 def _points(
-    parts: Sequence[tuple[Survey, Part | None, Part | None]], key: str, fixed: Mapping[str, str]
+    parts: Sequence[tuple[Survey, Part | None, Part | None]], key: str, fixed: Mapping[str, str], today: date
 ) -> list[Point]:
     points: list[Point] = []
-    last = ""
+    last, run = ("", ""), 0  # the wording and the way of choosing of the last survey that stands in the line
     for survey, sample, volunteers in parts:
         measure, index = survey.definition.by_measure.get(key), survey.index(key)
-        part = sample or volunteers
+        part, wave = sample or volunteers, survey.wave
         if measure is None or index is None or part is None:
             continue
-        mark = fingerprint(survey.definition, measure)
-        found = figure_of(part, index, fixed)
-        breaks = bool(last) and mark != last
-        points.append(Point(survey.wave.name, middle(survey.wave), found, breaks, survey.wave, sampled=part is sample))
-        last = mark
+        mark = fingerprint(survey.definition, measure), _way(wave)
+        in_line = part is sample and wave.status == WaveStatus.CLOSED
+        breaks, apart = bool(last[0]) and mark[0] != last[0], bool(last[0]) and mark[1] != last[1]
+        run += in_line and mark != last
+        points.append(
+            Point(
+                wave.name, stands_at(wave, today), figure_of(part, index, fixed), breaks, apart and part is sample,
+                run if in_line else None, wave, sampled=part is sample,
+            )
+        )  # fmt: skip
+        last = mark if in_line else last
     return points
 
 
-def middle(wave: Wave) -> date:
-    return wave.starts_on + timedelta(days=(wave.ends_on - wave.starts_on).days // 2)
+def _way(wave: Wave) -> str:
+    """Villages that were drawn and villages that somebody chose are not joined. Civil servants all are listed."""
+    return wave.method if wave.audience == SurveyAudience.RESIDENTS else ""
+
+
+def stands_at(wave: Wave, today: date) -> date:
+    """The middle of a closed survey; today for one that still runs."""
+    middle = wave.starts_on + timedelta(days=(wave.ends_on - wave.starts_on).days // 2)
+    return today if wave.status == WaveStatus.OPEN else min(middle, today)
 
 
 def _waves(session: Session, actor: Actor, audience: str, simulated: bool, campaign_id: int | None) -> Sequence[Wave]:
@@ -149,24 +198,19 @@ def _waves(session: Session, actor: Actor, audience: str, simulated: bool, campa
 
 
 def _since(points: Sequence[Point]) -> list[tuple[float, Estimate]]:
-    """Years and estimates of the samples since the last break."""
-    since: list[tuple[float, Estimate]] = []
-    for point in points:
-        if point.breaks:
-            since = []
-        if point.figure and point.figure.est and point.figure.low is not None:
-            since.append((point.on.toordinal() / 365.25, point.figure.est))
-    return since
+    """Years and estimates of the last run of surveys that may be joined."""
+    told = [
+        (one.joined, one.on.toordinal() / 365.25, one.figure.est)
+        for one in points
+        if one.joined is not None and one.figure and one.figure.est and one.figure.est.low is not None
+    ]
+    return [(at, est) for run, at, est in told if run == told[-1][0]]
 
 
 def _recorded(
     session: Session, actor: Actor, key: str, dimension: str | None, audience: str, campaign_id: int | None
 ) -> list[Point]:
-    query = select(RecordedResult).where(
-        recorded.visible_to(actor), RecordedResult.audience == audience, RecordedResult.measure_key == key
-    )
-    if campaign_id:
-        query = query.where(RecordedResult.campaign_id == campaign_id)
+    query = _recorded_query(actor, audience, campaign_id, RecordedResult).where(RecordedResult.measure_key == key)
     made = []
     for row in session.scalars(query.order_by(RecordedResult.done_on.desc()).limit(MOST)):
         if dimension is None or row.dimension_key in {None, dimension}:
@@ -174,3 +218,8 @@ def _recorded(
             part = known[0] / known[1] if known and known[0] <= known[1] else None
             made.append(Point(row.title, row.done_on, None, recorded=row, share=part, asked=row.asked))
     return made
+
+
+def _recorded_query(actor: Actor, audience: str, campaign_id: int | None, wanted: Any) -> Select[Any]:
+    query = select(wanted).where(recorded.visible_to(actor), RecordedResult.audience == audience)
+    return query.where(RecordedResult.campaign_id == campaign_id) if campaign_id else query

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.instruments.definition import say
+from app.instruments.definition import AGE_BANDS, SEXES, say
 from app.instruments.measures import MARKS
 from app.instruments.models import SurveyAudience
 from app.instruments.states import AGE_WORDS, SEX_WORDS
@@ -15,7 +15,8 @@ from app.responses.models import Response, ResponseConflict
 from app.results import quotes
 from app.results.cells import Survey, answers_by_place, survey_of
 from app.results.distributions import Distribution, distributions
-from app.results.figures import BY, Figure, Part, figure, groups, parts_of
+from app.results.figures import BY, Figure, Part, State, figure, groups, parts_of
+from app.results.headlines import own_first, own_measures
 from app.surveys.models import Mode, SampleMethod, Wave, WaveStatus
 
 LONE = T("Strata dengan satu desa saja: %(names)s. Ragamnya dihitung terhadap rata-rata semua desa.")
@@ -49,13 +50,22 @@ class PlaceRow:
 
 
 @dataclass(frozen=True)
+class QuotaRow:
+    """Answers of the sample of one age band against their quota, by sex; `planned` None where there is no quota."""
+
+    label: T
+    cells: Sequence[tuple[int, int | None]]  # (answers, planned), women first
+
+
+@dataclass(frozen=True)
 class Quality:
-    """`marks`: mark → answers that bear it, of `people`. `set_aside` and `conflicts` are no part of `people`."""
+    """`marks`: mark → answers that bear it, of `people`. `set_aside` and `conflicts` are no part of `people`; None once
+    the single answers were erased: then nobody knows any more."""
 
     people: int
     marks: Mapping[str, int]
-    set_aside: int
-    conflicts: int
+    set_aside: int | None
+    conflicts: int | None
 
 
 @dataclass(frozen=True)
@@ -71,12 +81,14 @@ class GroupRow:
 @dataclass(frozen=True)
 class WaveResults:
     """`main`: the sample, or those who chose to answer where there is none; None while nobody answered. `volunteers`:
-    those who chose to answer, beside a sample. `chosen`: the measure of `by_group`."""
+    those who chose to answer, beside a sample. `headline`: the campaign's own measure, else the first; `also`: the
+    campaign's other own ones. Lines of the campaign's own come first. `chosen`: the measure of `by_group`."""
 
     survey: Survey
     main: Part | None
     volunteers: Part | None
     headline: T
+    also: Sequence[T]
     lines: Sequence[Line]
     checks: Sequence[Line]  # services that do not exist
     questions: Sequence[Distribution]
@@ -84,6 +96,7 @@ class WaveResults:
     by_group: Sequence[GroupRow]
     modes: Sequence[tuple[str, int]]
     places: Sequence[PlaceRow]
+    quotas: Sequence[QuotaRow]
     quality: Quality
 
     @property
@@ -132,20 +145,19 @@ def results_of(session: Session, wave: Wave, *, measure: str | None = None) -> W
     `measure`: the one that is shown by group; the first where there is no such.
     """
     survey = survey_of(session, wave)
-    set_aside = session.scalar(select(func.count()).where(Response.wave_id == wave.id, Response.set_aside.is_not(None)))
-    conflicts = session.scalar(
-        select(func.count()).where(ResponseConflict.wave_id == wave.id, ResponseConflict.resolution.is_(None))
-    )
     sample, volunteers = parts_of(survey)
     main, beside = (sample, volunteers) if sample else (volunteers, None)
-    lines = lines_of(main, beside) if main else []
+    own = own_measures(session, wave, survey.definition)
+    lines = own_first(lines_of(main, beside) if main else [], own, lambda line: line.key)
     shown = [line for line in lines if not line.decoy]
     chosen = next((line.key for line in shown if line.key == measure), shown[0].key if shown else None)
+    told = _told(shown, own)
     return WaveResults(
         survey,
         main,
         beside,
-        quotes.headline(_first(shown)),
+        quotes.headline(told[0] if told else None),
+        [quotes.headline(one) for one in told[1:]],
         shown,
         [line for line in lines if line.decoy],
         distributions(main) if main else [],
@@ -153,17 +165,28 @@ def results_of(session: Session, wave: Wave, *, measure: str | None = None) -> W
         group_rows(main, chosen) if main and chosen else [],
         _modes(survey),
         _places(main) if main else [],
-        Quality(int(survey.cells.people.sum()), _marks(survey), set_aside or 0, conflicts or 0),
+        _quotas(main) if main else [],
+        _quality(session, survey),
     )
 
 
-def headline_of(session: Session, wave: Wave) -> tuple[int, T]:
-    """How many answered, and the sentence about the first measure, for the wave's own page."""
+def _quality(session: Session, survey: Survey) -> Quality:
+    wave, people, marks = survey.wave, int(survey.cells.people.sum()), _marks(survey)
+    if wave.erased_at is not None:
+        return Quality(people, marks, None, None)
+    aside = select(func.count()).where(Response.wave_id == wave.id, Response.set_aside.is_not(None))
+    waiting = select(func.count()).where(ResponseConflict.wave_id == wave.id, ResponseConflict.resolution.is_(None))
+    return Quality(people, marks, session.scalar(aside) or 0, session.scalar(waiting) or 0)
+
+
+def headline_of(session: Session, wave: Wave) -> tuple[int, Sequence[T]]:
+    """How many answered, and the sentences that are told first, for the wave's own page."""
     survey = survey_of(session, wave)
     sample, volunteers = parts_of(survey)
     main = sample or volunteers
     lines = [line for line in lines_of(main, None) if not line.decoy] if main else []
-    return int(survey.cells.people.sum()), quotes.headline(_first(lines))
+    told = _told(lines, own_measures(session, wave, survey.definition))
+    return int(survey.cells.people.sum()), [quotes.headline(one) for one in told] or [quotes.headline(None)]
 
 
 def lines_of(main: Part, beside: Part | None) -> list[Line]:
@@ -182,10 +205,12 @@ def lines_of(main: Part, beside: Part | None) -> list[Line]:
     ]
 
 
-def _first(lines: Sequence[Line]) -> Figure | None:
-    """The first share that can be shown, else the first measure."""
+def _told(lines: Sequence[Line], own: Sequence[str]) -> list[Figure]:
+    """What is told first: the campaign's own measures in the instrument's order, however they turned out; else the
+    first share that can be shown, else the first measure. Never the highest: that would be picked for its size."""
+    figures = [line.figure for line in lines if line.key in own and line.figure.state in {State.SHOWN, State.SMALL}]
     shown = [line.figure for line in lines if line.figure.is_shown and not line.figure.is_mean]
-    return shown[0] if shown else (lines[0].figure if lines else None)
+    return figures or (shown or [line.figure for line in lines])[:1]
 
 
 def group_rows(part: Part, key: str) -> list[GroupRow]:
@@ -221,6 +246,24 @@ def _places(main: Part) -> list[PlaceRow]:
         for place in {**planned, **answers}
     ]
     return sorted(rows, key=lambda row: (-row.lacking, row.target is None, row.name))
+
+
+def _quotas(main: Part) -> list[QuotaRow]:
+    """By age band and sex; none where no quota was planned."""
+    wanted = main.survey.wave.quotas
+    if not wanted:
+        return []
+    cells = main.cells
+    return [
+        QuotaRow(
+            AGE_WORDS[band],
+            [
+                (int(cells.people[(cells.sex == sex) & (cells.band == band)].sum()), wanted.get(f"{sex}.{band}"))
+                for sex in SEXES
+            ],
+        )
+        for band in AGE_BANDS
+    ]
 
 
 def _marks(survey: Survey) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from babel.numbers import format_decimal
 
 from app.results.figures import Figure, State
+from app.results.rounding import rounded
 from app.surveys.publication import LEAST_CELL, LEAST_GROUP
 
 LOCALE = "id"
@@ -11,9 +12,8 @@ MINUS = "−"
 
 def number(value: float, decimals: int = 0) -> str:
     """`1.234,5` with exactly so many decimals; a minus that is one."""
-    shown = round(value, decimals) + 0.0
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(shown, pattern, LOCALE).replace("-", MINUS)
+    return format_decimal(rounded(value, decimals), pattern, LOCALE).replace("-", MINUS)
 
 
 def amount(value: float, *, mean: bool, decimals: int | None = None) -> str:
@@ -38,7 +38,7 @@ def shown(figure: Figure | None) -> str:
     if figure is None:
         return "tidak ditanyakan"
     if figure.value is not None:
-        return amount(figure.value, mean=figure.is_mean)
+        return amount(figure.value, mean=figure.is_mean, decimals=1 if figure.about and figure.is_mean else None)
     return {
         State.NONE: "belum ada jawaban",
         State.FEW: f"belum cukup ({count(figure.n)} dari {LEAST_GROUP})",
@@ -46,7 +46,7 @@ def shown(figure: Figure | None) -> str:
         if figure.most
         else f"kurang dari {LEAST_CELL} orang",
         State.PAIRED: "tidak ditampilkan",
-        State.UNCODED: f"belum dikode ({number(figure.waiting)})",
+        State.UNCODED: f"belum dikode ({count(figure.waiting)})",
     }[figure.state]
 
 
@@ -59,7 +59,8 @@ def interval(figure: Figure | None) -> str:
     """`38 sampai 48`; why there is none of a sample, `–` where there can be none."""
     if figure is None or figure.low is None or figure.high is None:
         return few_units(figure) or "–"
-    return between(figure.low, figure.high, mean=figure.is_mean)
+    decimals = 1 if figure.about and figure.is_mean else None
+    return between(figure.low, figure.high, mean=figure.is_mean, decimals=decimals)
 
 
 def few_units(figure: Figure | None) -> str:
@@ -75,7 +76,14 @@ def answered(figure: Figure | None) -> str:
         return "–"
     if 0 < figure.n < LEAST_CELL:
         return f"< {LEAST_CELL}"
-    return "–" if figure.state == State.PAIRED else number(figure.n)
+    if figure.state == State.PAIRED:
+        return "–"
+    return f"sekitar {number(figure.n)}" if figure.about else number(figure.n)
+
+
+def few(people: int) -> str:
+    """A count of people; of one to four only that they are few: `< 5`."""
+    return f"< {LEAST_CELL}" if 0 < people < LEAST_CELL else number(people)
 
 
 def points(value: float, *, mean: bool, decimals: int | None = None) -> str:
@@ -90,9 +98,7 @@ def signed(value: float, *, mean: bool, decimals: int | None = None) -> str:
     return f"+{text}" if value > 0 and text.strip("0,") else text
 
 
-def decimals_for(before: float, after: float, *, mean: bool) -> int | None:
-    """One decimal where the rounded figures would not add up to the rounded difference."""
-    if mean:
-        return None
-    whole = round(100 * after) - round(100 * before) == round(100 * (after - before))
-    return None if whole else 1
+def adds_up(before: float, after: float, change: float) -> bool:
+    """Whether the rounded figures differ by the rounded change, all in whole percent."""
+    whole = [rounded(100 * value) for value in (before, after, change)]
+    return whole[1] - whole[0] == whole[2]

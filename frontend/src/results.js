@@ -175,7 +175,7 @@ function months(from, until, most) {
 
 function trend(table, width) {
   const rows = [...table.querySelectorAll("tbody tr[data-value]")]
-    .map((row) => ({ ...point(row, 2), row, at: Date.parse(row.dataset.on), kind: row.dataset.kind, breaks: "breaks" in row.dataset, mean: "mean" in row.dataset }));
+    .map((row) => ({ ...point(row, 2), row, at: Date.parse(row.dataset.on), kind: row.dataset.kind, joined: row.dataset.joined, breaks: "breaks" in row.dataset, mean: "mean" in row.dataset }));
   if (!rows.length) return null;
   const mean = rows.some((one) => one.mean);
   const factor = mean ? 1 : 100;
@@ -187,7 +187,7 @@ function trend(table, width) {
   const named = months(from, until, width < NARROW ? 3 : 6);
   const x = (api, one) => api.coord([one.at, 0])[0];
   const y = (api, value) => api.coord([times[0], factor * value])[1];
-  const before = (at) => rows.slice(0, at).reverse().find((one) => one.kind === "sample");
+  const before = (at) => rows.slice(0, at).reverse().find((one) => one.joined);
   return {
     height: width < NARROW ? 280 : 340,
     option: {
@@ -203,12 +203,12 @@ function trend(table, width) {
         type: "custom", clip: false, data: rows.map((one) => [one.at, factor * one.value]),
         renderItem: (params, api) => {
           const one = rows[params.dataIndex], px = x(api, one), py = y(api, one.value), children = [];
-          const last = one.kind === "sample" ? before(params.dataIndex) : null;
-          if (one.breaks && last) {
+          const last = one.joined ? before(params.dataIndex) : null;
+          if (last && last.joined === one.joined) {
+            children.push(segment(x(api, last), y(api, last.value), px, py, stroke(look.torch, 2)));
+          } else if (last && one.breaks) {
             const middle = (px + x(api, last)) / 2;
             children.push(segment(middle, y(api, 0), middle, y(api, top / factor), stroke(look.strong, 1.5, [3, 5])));
-          } else if (last) {
-            children.push(segment(x(api, last), y(api, last.value), px, py, stroke(look.torch, 2)));
           }
           const color = one.kind === "recorded" ? look.info : look.torch;
           if (one.low !== null) {

@@ -19,7 +19,9 @@ from tests.results.build import design_weight, drawn, from_rows, give, knows, pl
 from tests.survey_sample import DEFINITION
 from tests.world import World
 
-BEFORE, AFTER = {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 31)}, {"stage": "after"}
+BEFORE = {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 31), "status": "closed"}
+AFTER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 10, 31), "status": "closed", "stage": "after"}
+TODAY = date(2026, 11, 24)
 
 
 def row(found: Comparison, key: str) -> Row:
@@ -30,7 +32,7 @@ def two(world: World, *, low: float = 0.25, high: float = 0.6, people: int = 200
     """Two samples of an instrument in the same villages, which need not be revisited."""
     places, instrument = villages(world, 9), world.instrument()
     before = drawn(world, places, instrument=instrument, **BEFORE)
-    after = drawn(world, places, instrument=instrument, before_id=before.id, **AFTER, **values)
+    after = drawn(world, places, instrument=instrument, before_id=before.id, **{**AFTER, **values})
     planted(world, before, places, people, low, seed=1)
     planted(world, after, places, people, high, seed=2)
     return before, after
@@ -112,21 +114,21 @@ def test_a_changed_wording_is_not_compared(world: World, session: Session) -> No
     other["sections"][0]["questions"][1]["text"] = "Tahukah Anda istilah Smart City?"
     places = villages(world, 6)
     before = drawn(world, places, **BEFORE)
-    after = drawn(world, places, instrument=world.instrument(other))
+    after = drawn(world, places, instrument=world.instrument(other), **AFTER)
     for wave, seed in ((before, 1), (after, 2)):
         planted(world, wave, places, 90, 0.5, seed=seed)
     found = compare(session, before, after)
     assert row(found, "istilah").reason == REWORDED
     assert row(found, "istilah").quote is None
     assert row(found, "kenal_sampah").difference is not None
-    drawn_line = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False)
+    drawn_line = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False, today=TODAY)
     assert [point.breaks for point in drawn_line.points] == [False, True]
     assert drawn_line.found.verdict == "none", "one survey since the break is no trend"
 
 
 def test_who_chose_to_answer_gets_no_verdict(world: World, session: Session) -> None:
     instrument, chance = world.instrument(), random.Random(1)
-    before, after = world.wave(instrument=instrument, **BEFORE), world.wave(instrument=instrument)
+    before, after = world.wave(instrument=instrument, **{**BEFORE, "status": "open"}), world.wave(instrument=instrument)
     for wave, share in ((before, 0.2), (after, 0.8)):
         for _ in range(40):
             world.response(wave, mode="link", answers=knows(share, chance))
@@ -147,11 +149,13 @@ def test_simulated_stands_beside_simulated_only(world: World, session: Session) 
 
 def test_a_trend_is_said_of_two_samples_at_least(world: World, session: Session) -> None:
     before, _after = two(world)
-    line = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False)
+    line = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False, today=TODAY)
     assert [point.sampled for point in line.points] == [True, True]
     assert (line.compared, line.found.verdict) == (2, "up")
-    assert not line_of(session, SYSTEM, "istilah", audience="residents", simulated=True).points
-    narrowed = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False, fixed={"sex": "f"})
+    assert not line_of(session, SYSTEM, "istilah", audience="residents", simulated=True, today=TODAY).points
+    narrowed = line_of(
+        session, SYSTEM, "istilah", audience="residents", simulated=False, today=TODAY, fixed={"sex": "f"}
+    )
     figure = narrowed.points[0].figure
     assert figure is not None
     weight = design_weight(session, before)
@@ -175,5 +179,75 @@ def test_a_recorded_result_stands_beside_and_an_unknown_count_stays_unknown(worl
             )
         )  # fmt: skip
     world.session.commit()
-    points = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False).points
+    points = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False, today=TODAY).points
     assert [(point.share, point.asked) for point in points if point.recorded] == [(None, 30), (0.4, 30)]
+
+
+def run(world: World, name: str, **values: Any) -> Wave:
+    """A closed sample in villages that were drawn."""
+    month = values.pop("month")
+    wave = drawn(
+        world, villages(world, 8), name=name, starts_on=date(2026, month, 1), ends_on=date(2026, month, 21),
+        **{"status": "closed", **values},
+    )  # fmt: skip
+    planted(world, wave, villages(world, 8), 100, 0.2 + month / 40, seed=month)
+    return wave
+
+
+def test_a_survey_that_still_runs_stands_at_today_beside_the_line(world: World, session: Session) -> None:
+    instrument = world.instrument()
+    run(world, "A", month=3, instrument=instrument)
+    run(world, "B", month=7, instrument=instrument)
+    run(world, "C", month=12, instrument=instrument, status="open")
+    line = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False, today=TODAY)
+    assert [(point.name, point.running, point.joined) for point in line.points] == [
+        ("A", False, 1), ("B", False, 1), ("C", True, None)
+    ]  # fmt: skip
+    assert line.points[-1].on == TODAY, "not in the future"
+    assert line.compared == 2
+
+
+def test_villages_that_were_drawn_and_villages_that_were_chosen_are_not_joined(world: World, session: Session) -> None:
+    instrument = world.instrument()
+    run(world, "A", month=2, instrument=instrument)
+    run(world, "B", month=4, instrument=instrument)
+    chosen = run(world, "C", month=6, instrument=instrument)
+    chosen.method = "list"
+    session.commit()
+    line = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False, today=TODAY)
+    assert [(point.joined, point.apart, point.by_hand) for point in line.points] == [
+        (1, False, False), (1, False, False), (2, True, True)
+    ]  # fmt: skip
+    assert (line.compared, line.found.verdict) == (1, "none"), "only what is joined is judged"
+
+
+def test_a_link_survey_in_other_words_does_not_join_what_it_stands_between(world: World, session: Session) -> None:
+    other = copy.deepcopy(DEFINITION)
+    other["sections"][0]["questions"][1]["text"] = "Tahukah Anda istilah Smart City?"
+    instrument = world.instrument()
+    run(world, "A", month=2, instrument=instrument)
+    link = run(world, "B", month=4, instrument=world.instrument(other))
+    link.method = "open"
+    session.commit()
+    run(world, "C", month=6, instrument=instrument)
+    line = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False, today=TODAY)
+    assert [(point.joined, point.breaks) for point in line.points] == [(1, False), (None, True), (1, False)]
+    assert line.compared == 2
+
+
+def test_the_measure_with_most_points_is_offered_first(world: World, session: Session) -> None:
+    place, instrument = world.village(), world.instrument()
+    world.wave(instrument=instrument, name="kosong", **{**AFTER, "status": "open"})
+    now = world.clock.now()
+    world.session.add(
+        RecordedResult(
+            title="Tinjauan", organisation_id=world.office().id, done_on=date(2021, 6, 1), asked=30, answers=[],
+            measure_key="percaya", source="Laporan", created_at=now, updated_at=now,
+        )
+    )  # fmt: skip
+    world.session.commit()
+    offered = choices(session, SYSTEM, audience="residents", simulated=False, campaign_id=None)
+    assert (offered[0].key, offered[0].times) == ("percaya", 1), "a survey without an answer is no point"
+    give(world, world.wave(instrument=instrument, places={place: 40}), 2, place=place)
+    offered = choices(session, SYSTEM, audience="residents", simulated=False, campaign_id=None)
+    assert [(one.key, one.times) for one in offered[:3]] == [("percaya", 2), ("istilah", 1), ("sebut", 1)]

@@ -3,6 +3,7 @@
 import io
 import random
 import re
+from datetime import date
 
 import openpyxl
 import pikepdf
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import Role
+from app.responses.tally import fold
 from app.results import document, wave_results, words
 from app.results.comparison import compare
 from app.surveys.models import Wave, WavePlace
@@ -209,8 +211,90 @@ def test_a_survey_of_civil_servants_is_shown_by_opd_without_districts(reader: Fl
     for _ in range(40):
         world.response(wave, place=f"opd:{office.id}", answers=knows(0.5, chance))
     text = words_of(page(reader, f"/survei/{wave.id}/hasil"))
-    assert "Dinas Perikanan 40 50" in text
+    assert "Dinas Perikanan 50 kurang" in text
     assert "Kecamatan" not in text[text.index("Menurut kelompok") :]
     assert "jumlah pegawai setiap OPD" in text
     assert "Mengenal istilah" in words_of(page(reader, "/survei/tren?siapa=asn"))
     assert reader.get(f"/survei/{wave.id}/hasil.pdf").status_code == 200
+
+
+def test_a_simulated_pair_never_stands_in_the_place_of_a_real_one(
+    reader: FlaskClient, world: World, waves: tuple[Wave, Wave]
+) -> None:
+    places, campaign = villages(world, 5), waves[0].campaign_id
+    later = {"starts_on": date(2026, 11, 23), "ends_on": date(2026, 12, 20)}
+    before = drawn(world, places, campaign_id=campaign, simulated=True)
+    after = drawn(world, places, campaign_id=campaign, simulated=True, before_id=before.id, stage="after", **later)
+    for wave, share in ((before, 0.8), (after, 0.1)):
+        planted(world, wave, places, 60, share)
+    text = words_of(page(reader, f"/program/{campaign}"))
+    assert "Mengenal istilah naik" in text
+    assert "[Simulasi]" not in text
+    alone = world.campaign()
+    for wave in (before, after):
+        wave.campaign_id = alone.id
+    world.session.commit()
+    assert "[Simulasi] Mengenal istilah turun" in words_of(page(reader, f"/program/{alone.id}"))
+
+
+def test_surveys_in_the_wrong_order_are_turned_round_and_it_is_said(
+    reader: FlaskClient, world: World, waves: tuple[Wave, Wave]
+) -> None:
+    waves[0].starts_on = date(2026, 3, 1)
+    world.session.commit()
+    html = page(reader, f"/survei/banding?sebelum={waves[1].id}&sesudah={waves[0].id}")
+    text = words_of(html)
+    assert "Urutannya dibalik" in text
+    assert "Mengenal istilah naik" in text
+    assert f"sebelum={waves[0].id}&amp;sesudah={waves[1].id}" in html, "the PDF is asked for in the right order"
+
+
+def test_quotas_stand_beside_the_answers_of_the_sample(reader: FlaskClient, world: World) -> None:
+    place = world.village()
+    wave = world.wave(places={place: 40}, quotas={"f.25-34": 10, "m.17-24": 4, "f.17-24": 6, "m.25-34": 6})
+    give(world, wave, 10, place=place)
+    give(world, wave, 3, place=place, age_band="17-24")
+    give(world, wave, 7, place=place, sex="m", mode="link")
+    html = page(reader, f"/survei/{wave.id}/hasil")
+    table = words_of(html[html.index('id="tabel-jatah"') :].partition("</table>")[0])
+    assert "10 dari 10 cukup" in table
+    assert "< 5 dari 6 kurang " in table.replace("&lt;", "<")
+    assert "0 dari 4 kurang 4" in table
+    assert "0 dari 6 kurang 6" in table, "who came by link fills no quota of a sample"
+
+
+def test_what_was_erased_is_not_said_to_be_nothing(reader: FlaskClient, world: World) -> None:
+    place = world.village()
+    wave = world.wave(places={place: 40}, status="open")
+    give(world, wave, 35, place=place)
+    fold(world.session, wave)
+    wave.status, wave.erased_at = "closed", world.clock.now()
+    world.session.commit()
+    html = page(reader, f"/survei/{wave.id}/hasil")
+    quality = words_of(html[html.index('id="mutu"') :])
+    assert quality.count("tidak tersedia") == 2
+    assert "sudah dihapus sesuai masa simpan" in quality
+    assert "35 jawaban" in words_of(page(reader, f"/survei/{wave.id}/unduh"))
+    answer = reader.get(f"/survei/{wave.id}/unduh/umum.csv")
+    assert answer.status_code == 409
+    assert "sudah dihapus" in answer.text
+
+
+def test_the_trend_takes_one_group_at_a_time(reader: FlaskClient, waves: tuple[Wave, Wave]) -> None:
+    assert "Pilih satu saja" in words_of(page(reader, "/survei/tren?jk=f&umur=25-34"))
+    text = words_of(page(reader, "/survei/tren?jk=f"))
+    assert "Pilih satu saja" not in text
+    assert "masih berjalan, belum ikut dinilai" in text
+
+
+def test_numbers_of_answers_by_place_are_for_planners(client: FlaskClient, world: World) -> None:
+    place = world.village()
+    wave = world.wave(places={place: 50})
+    give(world, wave, 43, place=place)
+    sign_in(client, world.user(Role.VIEWER))
+    part = page(client, f"/survei/{wave.id}/hasil")
+    assert "43" not in words_of(part[part.index("Jawaban menurut tempat") : part.index('id="mutu"')])
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/survei/{wave.id}/hasil.xlsx").data))
+    assert [row[1].value for row in book["Tempat"] if row[2].value == 50] == [None]
+    sign_in(client, world.user(Role.EDITOR))
+    assert " 43 50 kurang 7" in words_of(page(client, f"/survei/{wave.id}/hasil"))
