@@ -57,7 +57,7 @@ class Row:
         exact = [
             one for one in (self.before, self.after) if one is not None and one.value is not None and not one.about
         ]
-        return self.difference is not None and len(told) == 2 and not any(one.about for one in told)
+        return self.difference is not None and len(exact) == 2
 
     @property
     def tightened(self) -> bool:
