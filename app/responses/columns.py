@@ -95,6 +95,8 @@ def value_of(column: Column, answers: Mapping[str, Any], codes: Mapping[str, Seq
     answer = answers.get(key)
     if column.part == "row":
         return answer.get(column.detail) if isinstance(answer, Mapping) else None
+    if isinstance(answer, float) and answer.is_integer():
+        return int(answer)
     return " ".join(answer) if isinstance(answer, list) else answer
 
 

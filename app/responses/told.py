@@ -64,7 +64,12 @@ def _lines(question: Question, answers: Mapping[str, Any]) -> list[str]:
         return [f"{rows.get(row, row)}: {_option(question, option, answers)}" for row, option in answer.items()]
     if isinstance(answer, list):
         return [_option(question, option, answers) for option in answer]
-    return [_option(question, str(answer), answers) if question.options else str(answer)]
+    return [_option(question, str(answer), answers) if question.options else _number(answer)]
+
+
+def _number(answer: object) -> str:
+    """A number as it is written here, 2,5 and 4; a text as it is."""
+    return f"{answer:.12g}".replace(".", ",") if isinstance(answer, float) else str(answer)
 
 
 def _option(question: Question, key: str, answers: Mapping[str, Any]) -> str:

@@ -211,3 +211,9 @@ def test_a_survey_for_practice_takes_no_file(desk: Desk) -> None:
     wave = desk.world.wave(simulated=True)
     with desk.sessions() as session, pytest.raises(Refused):
         start(session, SYSTEM, wave.id, file_name="a.csv", path=desk.folder / "a", now=desk.clock.now())
+
+
+def test_what_equals_what_is_here_but_for_spelling_of_a_number_is_the_same(desk: Desk) -> None:
+    desk.taken(desk.upload((UUID, *ROW), titles=OWN))
+    found = desk.upload((UUID, *ROW[:-1], "2,0"), titles=OWN)
+    assert (found.summary["known"], found.summary["conflicts"]) == (1, 0)

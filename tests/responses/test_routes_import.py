@@ -17,7 +17,7 @@ from app.surveys.models import Wave
 from config import Settings
 from tests.pages import sign_in
 from tests.responses.test_imports import ROW, TITLES
-from tests.world import World
+from tests.world import VILLAGE, World
 
 CSV = "\n".join(";".join(line) for line in (TITLES, ROW, ROW)).encode()
 
@@ -105,3 +105,52 @@ def test_another_office_reaches_no_file(client: FlaskClient, world: World, wave:
     sign_in(client, world.user(Role.EDITOR, organisation=world.organisation()))
     assert client.get(address).status_code == 404
     assert session.scalars(select(ResponseImport)).one().status == "uploaded"
+
+
+def checked(client: FlaskClient, wave: Wave, sessions: "sessionmaker[Session]", clock: FrozenClock, data: bytes) -> str:
+    """The page of a file that was checked."""
+    address = upload(client, wave, data)
+    work(sessions, clock, tz="Asia/Makassar")
+    return client.get(address).text
+
+
+def put_in(client: FlaskClient, wave: Wave, sessions: "sessionmaker[Session]", clock: FrozenClock, data: bytes) -> None:
+    address = upload(client, wave, data)
+    work(sessions, clock, tz="Asia/Makassar")
+    client.post(f"{address}/masukkan")
+    work(sessions, clock, tz="Asia/Makassar")
+
+
+def test_equal_lines_are_asked_about(
+    editor: FlaskClient, wave: Wave, sessions: "sessionmaker[Session]", clock: FrozenClock
+) -> None:
+    put_in(editor, wave, sessions, clock, CSV)
+    address = upload(editor, wave)
+    work(sessions, clock, tz="Asia/Makassar")
+    page = editor.get(address).text
+    assert "Apakah ini berkas yang sama lagi" in page
+    assert "Orang lain: masukkan 2 jawaban" in page
+    assert "Masukkan 0" not in page
+    editor.post(f"{address}/masukkan", data={"others": "1"})
+    work(sessions, clock, tz="Asia/Makassar")
+    with sessions() as session:
+        assert session.scalar(select(func.count()).select_from(Response)) == 4
+
+
+def test_a_button_says_what_it_does(
+    editor: FlaskClient, wave: Wave, sessions: "sessionmaker[Session]", clock: FrozenClock
+) -> None:
+    uuid = "5f0e9a4e-94a7-4e7f-9d3c-111111111111"
+    named = "\n".join(";".join(line) for line in (("uuid", *TITLES), (uuid, *ROW)))
+    put_in(editor, wave, sessions, clock, named.encode())
+    page = checked(editor, wave, sessions, clock, named.encode())
+    assert "sudah ada. Tidak ada yang perlu dimasukkan" in page
+    assert "Masukkan 0" not in page
+    other = checked(editor, wave, sessions, clock, named.replace(";3;2", ";1;2").encode())
+    assert "Simpan 1 versi lain untuk diputuskan" in other
+
+
+def test_the_template_names_the_places_of_the_survey(editor: FlaskClient, world: World) -> None:
+    wave = world.wave(places={VILLAGE: 10})
+    book = load_workbook(io.BytesIO(editor.get(f"/survei/{wave.id}/impor/templat.xlsx").data))
+    assert [row[0].value for row in book["Tempat"].iter_rows(min_row=2)] == [VILLAGE]

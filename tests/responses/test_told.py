@@ -1,0 +1,19 @@
+"""Answers as somebody reads them, and as a file has them."""
+
+from app.instruments.definition import read
+from app.responses.columns import columns, value_of
+from app.responses.told import told
+from tests.survey_sample import ANSWERS, DEFINITION
+
+
+def test_numbers_are_written_as_they_are_here() -> None:
+    definition = read(DEFINITION)
+    for number, written in ((2.5, "2,5"), (4.0, "4"), (1234567.0, "1234567"), (7, "7")):
+        lines = {one.name: one.lines for one in told(definition, {**ANSWERS, "kali": number})}
+        assert lines["kali"] == [written]
+
+
+def test_a_whole_number_has_no_decimals_in_a_file() -> None:
+    column = next(column for column in columns(read(DEFINITION)) if column.name == "kali")
+    assert str(value_of(column, {"kali": 3000.0}, {})) == "3000"
+    assert value_of(column, {"kali": 2.5}, {}) == 2.5
