@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+LEAST_ANSWER_DAYS = 14
+"""So long after a survey was closed an answer may still arrive from a phone without signal."""
 
 
 class SettingsError(RuntimeError):
@@ -75,7 +77,9 @@ class Settings:
         return self.var_dir / "media"
 
     def checked(self) -> "Settings":
-        """Raise SettingsError where production would start on a missing secret."""
+        """Raise SettingsError where production would start on a missing secret, or a number makes no sense."""
+        if self.answer_days < LEAST_ANSWER_DAYS:
+            raise SettingsError(f"GAUNG_ANSWER_DAYS needs {LEAST_ANSWER_DAYS} or more: answers arrive so long.")
         if self.env != "production":
             return self
         missing = [name for name in ("secret_key", "password_salt", "credential_keys") if not getattr(self, name)]

@@ -29,7 +29,7 @@ from app.publishing.dispatch import Dispatcher
 from app.publishing.outgoing import Packer
 from app.reports.reminders import remind_late, remind_reports
 from app.responses.importing import work as work_on_imports
-from app.responses.retention import erase_answers
+from app.responses.retention import erase_answers, sweep_uploads
 from app.responses.tally import fold_all
 from app.surveys.proposals import propose_after
 from app.surveys.reminders import remind_surveys
@@ -133,6 +133,7 @@ class Clockwork:
             erase_expired(session, personal_days=days, now=now)
             forget_old(session, now=now)
         erase_answers(self._sessions, answer_days=self._wiring.settings.answer_days, now=now)
+        sweep_uploads(self._sessions, self._wiring.settings.var_dir / "imports", now=now)
 
     def _sweep(self) -> None:
         sweep(self._sessions, self._wiring.storage, now=self._wiring.clock.now())

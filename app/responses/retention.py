@@ -1,16 +1,22 @@
 """Single answers go after their time; what was counted of them stays."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.db import unit_of_work
-from app.responses.models import Response, ResponseConflict
+from app.responses.models import Response, ResponseConflict, ResponseImport
 from app.responses.tally import fold, take_turn
 from app.surveys.models import Wave, WaveStatus
 
 ENDED = (WaveStatus.CLOSED, WaveStatus.CANCELLED)
+OVER = ("done", "dropped", "removed")
+"""Imports that need their files no more."""
+UNDER_WAY = timedelta(hours=2)
+"""A file is saved before its import is written."""
+NO_NAME = "(nama dihapus)"
 AT_ONCE = 20
 """Waves a run; the next hour takes the next ones."""
 
@@ -18,12 +24,13 @@ AT_ONCE = 20
 def erase_answers(sessions: "sessionmaker[Session]", *, answer_days: int, now: datetime) -> int:
     """Erase the single answers of waves that were closed longer than `answer_days` ago; returns of how many waves.
 
-    Each wave in its own transaction, after everything of it was counted.
+    Also once more where answers came after that, e.g. because the wave was opened again. Each wave in its own
+    transaction, after everything of it was counted.
     """
     with sessions() as session:
         due = session.scalars(
             select(Wave.id)
-            .where(Wave.status.in_(ENDED), Wave.closed_at < now - timedelta(days=answer_days), Wave.erased_at.is_(None))
+            .where(Wave.status.in_(ENDED), Wave.closed_at < now - timedelta(days=answer_days))
             .where(exists().where(Response.wave_id == Wave.id))
             .order_by(Wave.id)
             .limit(AT_ONCE)
@@ -39,12 +46,31 @@ def _erase(sessions: "sessionmaker[Session]", wave_id: int, now: datetime) -> No
         with unit_of_work(sessions) as session:
             counted = fold(session, session.get_one(Wave, wave_id))
     with unit_of_work(sessions) as session:
-        wave = session.get_one(Wave, wave_id, with_for_update=True)
-        take_turn(session, wave)
-        if wave.status not in ENDED or wave.erased_at is not None:
+        take_turn(session, session.get_one(Wave, wave_id))  # first, as everybody does: then the rows
+        wave = session.get_one(Wave, wave_id, with_for_update=True, populate_existing=True)
+        if wave.status not in ENDED:
             return
         while fold(session, wave):
             continue
         session.execute(delete(ResponseConflict).where(ResponseConflict.wave_id == wave_id))
         session.execute(delete(Response).where(Response.wave_id == wave_id))
+        session.execute(
+            update(ResponseImport).where(ResponseImport.wave_id == wave_id).values(problems=[], file_name=NO_NAME)
+        )
         wave.erased_at = now
+
+
+def sweep_uploads(sessions: "sessionmaker[Session]", folder: Path, *, now: datetime) -> int:
+    """Remove the files of uploads that no import names any more, e.g. since the power went; returns how many.
+
+    What belongs together has one stem: the upload, and what was read from it.
+    """
+    with sessions() as session:
+        paths = session.scalars(select(ResponseImport.path).where(ResponseImport.status.not_in(OVER))).all()
+    named = {Path(path).name.partition(".")[0] for path in paths}
+    before, done = (now - UNDER_WAY).timestamp(), 0
+    for found in folder.glob("*.*"):
+        if found.name.partition(".")[0] not in named and found.stat().st_mtime < before:
+            found.unlink(missing_ok=True)
+            done += 1
+    return done

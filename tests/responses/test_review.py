@@ -1,7 +1,9 @@
 """Whatever is decided about answers, counts are those of the answers that count, also when several act at once."""
 
+import os
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,14 +16,14 @@ from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
 from app.responses.aside import set_aside, set_repeats_aside, take_back
-from app.responses.models import Cell, Response, ResponseConflict
+from app.responses.models import Cell, Response, ResponseConflict, ResponseImport
 from app.responses.queries import counted_by_mode
-from app.responses.retention import erase_answers
+from app.responses.retention import erase_answers, sweep_uploads
 from app.responses.review import keep_first, settle
 from app.responses.service import Submission, record
 from app.responses.tally import counts, fold, fold_all, recount, vectors
 from app.responses.told import differing
-from app.surveys.models import Wave
+from app.surveys.models import Wave, WaveStatus
 from tests.survey_sample import ANSWERS
 from tests.world import VILLAGE, World
 
@@ -243,3 +245,46 @@ def test_single_answers_go_after_their_time_and_counts_stay(
     with pytest.raises(Refused):
         recount(session, old)
     assert session.scalar(select(func.sum(Cell.people)).where(Cell.wave_id == old.id)) == 2
+
+
+def test_answers_that_came_after_the_erasing_are_erased_too(
+    world: World, session: Session, sessions: "sessionmaker[Session]", clock: FrozenClock
+) -> None:
+    wave, now = world.wave(), clock.now()
+    names = {"path": "x", "problems": [[2, "umur", "“Ibu Siti” bukan umur"]], "created_at": now}
+    session.add(ResponseImport(wave_id=wave.id, file_name="siti.csv", status="done", **names))
+    world.response(wave)
+    wave.status, wave.closed_at = WaveStatus.CLOSED, now - timedelta(days=31)
+    session.commit()
+    assert erase_answers(sessions, answer_days=30, now=now) == 1
+    session.expire_all()
+    found = session.scalars(select(ResponseImport)).one()
+    assert (found.problems, "siti" in found.file_name) == ([], False)
+    wave.status = WaveStatus.OPEN  # opened again, and closed as long ago
+    session.commit()
+    world.response(wave, sex="m")
+    wave.status = WaveStatus.CLOSED
+    session.commit()
+    assert erase_answers(sessions, answer_days=30, now=now) == 1
+    session.expire_all()
+    assert session.scalar(select(func.count()).select_from(Response)) == 0
+    assert int(counts(session, wave).people.sum()) == 2
+
+
+def test_files_that_no_upload_names_are_removed(
+    world: World, session: Session, sessions: "sessionmaker[Session]", clock: FrozenClock, tmp_path: Path
+) -> None:
+    folder = tmp_path / "imports"
+    folder.mkdir()
+    old = (clock.now() - timedelta(days=1)).timestamp()
+    for name in ("open.upload", "open.a1.ready", "done.upload", "lost.upload", "lost.b2.part", "new.upload"):
+        (folder / name).write_text("x")
+        os.utime(folder / name, (old, old) if name != "new.upload" else (clock.now().timestamp(),) * 2)
+    for name, status in (("open", "checked"), ("done", "done")):
+        path = str(folder / f"{name}.upload")
+        values = {"file_name": "a.csv", "path": path, "status": status, "created_at": clock.now()}
+        session.add(ResponseImport(wave_id=world.wave().id, **values))
+    session.commit()
+    assert sweep_uploads(sessions, folder, now=clock.now()) == 3
+    assert sorted(one.name for one in folder.iterdir()) == ["new.upload", "open.a1.ready", "open.upload"]
+    assert sweep_uploads(sessions, tmp_path / "nowhere", now=clock.now()) == 0
