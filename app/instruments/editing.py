@@ -1,8 +1,8 @@
 """Changes of a draft, part by part. Each takes `seen`, the `version` the person had before them, and may raise Stale,
-Refused, NotFound, Unsound; what is removed can be put back until the next change."""
+Refused, NotFound, Unsound; what is removed can be put back until the next change. Texts and languages: texts.py."""
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.instruments.logic import named_in
 from app.instruments.models import InstrumentVersion
 from app.instruments.service import draft_to_change, save
 from app.kernel.audit import AuditEntry
-from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.errors import NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 
@@ -25,7 +25,7 @@ MISSING_SECTION = T("Bagian ini sudah tidak ada. Mungkin rekan Anda menghapusnya
 MISSING_MEASURE = T("Ukuran ini sudah tidak ada. Mungkin rekan Anda menghapusnya.")
 
 
-def _change(
+def change(
     session: Session,
     actor: Actor,
     version_id: int,
@@ -82,7 +82,7 @@ def put_question(
             target = raw["sections"][find_section(raw, section)]
             target["questions"].append(home["questions"].pop(place))
 
-    return _change(session, actor, version_id, edit, seen=seen, now=now)
+    return change(session, actor, version_id, edit, seen=seen, now=now)
 
 
 def with_translations(new: Raw, old: Mapping[str, Any]) -> Raw:
@@ -110,7 +110,7 @@ def remove_question(
         _refuse_needed(raw, {key})
         return {"question": section["questions"].pop(place), "section": section["key"], "place": place}
 
-    return _change(session, actor, version_id, edit, seen=seen, now=now, action="instrument.question_removed")
+    return change(session, actor, version_id, edit, seen=seen, now=now, action="instrument.question_removed")
 
 
 def _refuse_needed(raw: Raw, keys: set[str]) -> None:
@@ -146,7 +146,7 @@ def move_question(
             home = raw["sections"][beside]["questions"]
             home.insert(0 if down else len(home), questions.pop(place))
 
-    return _change(session, actor, version_id, edit, seen=seen, now=now)
+    return change(session, actor, version_id, edit, seen=seen, now=now)
 
 
 # --- sections ---
@@ -165,7 +165,7 @@ def put_section(
         taken = {section["key"] for section in raw["sections"]}
         raw["sections"].append({"key": free_key(title, taken, "bagian"), "title": title, "questions": []})
 
-    return _change(session, actor, version_id, edit, seen=seen, now=now)
+    return change(session, actor, version_id, edit, seen=seen, now=now)
 
 
 def remove_section(
@@ -178,7 +178,7 @@ def remove_section(
         _refuse_needed(raw, {question["key"] for question in raw["sections"][place]["questions"]})
         return {"section": raw["sections"].pop(place), "place": place}
 
-    return _change(session, actor, version_id, edit, seen=seen, now=now, action="instrument.section_removed")
+    return change(session, actor, version_id, edit, seen=seen, now=now, action="instrument.section_removed")
 
 
 def move_section(
@@ -190,10 +190,10 @@ def move_section(
         if 0 <= target < len(raw["sections"]):
             raw["sections"].insert(target, raw["sections"].pop(place))
 
-    return _change(session, actor, version_id, edit, seen=seen, now=now)
+    return change(session, actor, version_id, edit, seen=seen, now=now)
 
 
-# --- measures, texts, languages ---
+# --- measures ---
 
 
 def put_measure(
@@ -207,7 +207,7 @@ def put_measure(
                 return
         measures.append(measure)
 
-    return _change(session, actor, version_id, edit, seen=seen, now=now)
+    return change(session, actor, version_id, edit, seen=seen, now=now)
 
 
 def remove_measure(
@@ -219,85 +219,7 @@ def remove_measure(
                 return {"measure": raw["measures"].pop(place), "place": place}
         raise NotFound(MISSING_MEASURE)
 
-    return _change(session, actor, version_id, edit, seen=seen, now=now, action="instrument.measure_removed")
-
-
-def set_texts(
-    session: Session, actor: Actor, version_id: int, texts: Mapping[str, str], *, seen: int, now: datetime
-) -> InstrumentVersion:
-    """Title, intro, consent and thanks in Indonesian; an empty one goes with its translations."""
-
-    def edit(raw: Raw) -> None:
-        for name, text in texts.items():
-            raw[name] = {**texts_of(raw.get(name)), "id": text} if text.strip() else {}
-
-    return _change(session, actor, version_id, edit, seen=seen, now=now)
-
-
-def add_language(
-    session: Session, actor: Actor, version_id: int, code: str, *, seen: int, now: datetime
-) -> InstrumentVersion:
-    def edit(raw: Raw) -> None:
-        if code in raw.get("languages", ["id"]):
-            raise Invalid(T("Bahasa ini sudah ada."), field="code")
-        raw["languages"] = [*raw.get("languages", ["id"]), code]
-
-    return _change(session, actor, version_id, edit, seen=seen, now=now)
-
-
-def remove_language(
-    session: Session, actor: Actor, version_id: int, code: str, *, seen: int, now: datetime
-) -> InstrumentVersion:
-    """With everything that was translated into it."""
-
-    def edit(raw: Raw) -> Raw:
-        if code == "id" or code not in raw.get("languages", ()):
-            raise NotFound(T("Bahasa ini tidak ada pada daftar pertanyaan ini."))
-        before = copy.deepcopy(raw)
-        raw["languages"] = [one for one in raw["languages"] if one != code]
-        _drop(raw, code)
-        return {"language": code, "definition": before}
-
-    return _change(session, actor, version_id, edit, seen=seen, now=now)
-
-
-def _drop(value: Any, code: str) -> None:
-    if isinstance(value, dict):
-        for name in ("title", "intro", "consent", "thanks", "text", "hint", "label"):
-            if isinstance(value.get(name), dict):
-                value[name].pop(code, None)
-        for one in value.values():
-            _drop(one, code)
-    elif isinstance(value, list):
-        for one in value:
-            _drop(one, code)
-
-
-def translate(
-    session: Session, actor: Actor, version_id: int, code: str, texts: Mapping[str, str], *, seen: int, now: datetime
-) -> InstrumentVersion:
-    """Texts by their names in `definition.texts_in`; an empty one takes the translation away."""
-
-    def edit(raw: Raw) -> None:
-        for name, spot, field in spots(raw):
-            if name in texts:
-                said = texts_of(spot.get(field))
-                spot[field] = {**said, code: texts[name].strip()}
-
-    return _change(session, actor, version_id, edit, seen=seen, now=now)
-
-
-def spots(raw: Raw) -> Sequence[tuple[str, Raw, str]]:
-    """(name as in `definition.texts_in`, what holds the text, under which name)."""
-    found = [(f"={name}", raw, name) for name in ("title", "intro", "consent", "thanks")]
-    for section in raw["sections"]:
-        found.append((f"#{section['key']}", section, "title"))
-        for question in section["questions"]:
-            key = question["key"]
-            found += [(key, question, "text"), (f"{key}.hint", question, "hint")]
-            found += [(f"{key}.o.{part['key']}", part, "text") for part in question.get("options", ())]
-            found += [(f"{key}.r.{part['key']}", part, "text") for part in question.get("rows", ())]
-    return found
+    return change(session, actor, version_id, edit, seen=seen, now=now, action="instrument.measure_removed")
 
 
 # --- putting back ---
@@ -331,7 +253,7 @@ def put_back(session: Session, actor: Actor, version_id: int, *, seen: int, now:
         else:
             raw.setdefault("measures", []).insert(kept["place"], kept["measure"])
 
-    return _change(session, actor, version_id, edit, seen=seen, now=now, action="instrument.put_back")
+    return change(session, actor, version_id, edit, seen=seen, now=now, action="instrument.put_back")
 
 
 def free_key(text: str, taken: set[str], instead: str, *, option: bool = False) -> str:

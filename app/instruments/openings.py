@@ -18,7 +18,7 @@ USUAL = {
 
 def with_openings(definition: Mapping[str, Any], audience: str) -> dict[str, Any]:
     """The definition with intro, consent and thanks, each the usual one where it had none."""
-    asn = {"intro": USUAL["intro"].replace("warga berumur 17 tahun ke atas", "ASN")}
+    asn = {"intro": USUAL["intro"].replace("warga berumur 17 tahun ke atas", "ASN").replace("NIK", "NIP")}
     usual = USUAL | ({} if audience == SurveyAudience.RESIDENTS else asn)
     missing = {name: {"id": text} for name, text in usual.items() if not texts_of(definition.get(name)).get("id")}
     return {**definition, **missing}

@@ -21,6 +21,7 @@ from app.instruments.personal import WRITTEN, asks_for
 from app.instruments.picks import condition_of, groups_for_condition, picks_of, posted
 from app.instruments.queries import dimension_names
 from app.instruments.states import KIND_WORDS
+from app.instruments.texts import set_texts
 from app.kernel.errors import GaungError, Stale
 from app.kernel.text import T
 from app.media.service import file_of
@@ -90,9 +91,7 @@ def save_texts(version_id: int) -> ResponseReturnValue:
     if form.is_posted_and_valid():
         with form.catching():
             texts = {name: form[name].data or "" for name in ("title", "intro", "consent", "thanks")}
-            version = editing.set_texts(
-                db.session, current_actor(), version_id, texts, seen=form.seen_number, now=now()
-            )
+            version = set_texts(db.session, current_actor(), version_id, texts, seen=form.seen_number, now=now())
             service.save(
                 db.session, current_actor(), version_id, version.definition, seen=version.version, note=form.note.data,
                 now=now(),

@@ -25,6 +25,9 @@ from app.instruments.picks import (
 )
 from app.instruments.queries import dimension_names
 from app.instruments.routes_edit import act, draft, editor, typed_fields
+from app.instruments.texts import add_language as put_language
+from app.instruments.texts import remove_language as take_language_away
+from app.instruments.texts import translate
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.text import T
 from app.web.db import db
@@ -159,7 +162,7 @@ def add_language(version_id: int) -> ResponseReturnValue:
             code = language_code(other) if other else form.code.data or ""
             if not code:
                 raise Invalid(T("Pilih bahasa, atau tulis namanya."), field="code")
-            editing.add_language(db.session, current_actor(), version_id, code, seen=form.seen_number, now=now())
+            put_language(db.session, current_actor(), version_id, code, seen=form.seen_number, now=now())
             flash(_("Bahasa ditambahkan. Sekarang terjemahkan teksnya."), "success")
             return redirect(url_for(".translation", version_id=version_id, bahasa=code), 303)
     version, definition = draft(version_id)
@@ -171,7 +174,7 @@ def add_language(version_id: int) -> ResponseReturnValue:
 @allow(*PLANNERS)
 def remove_language(version_id: int) -> ResponseReturnValue:
     code = request.form.get("kunci", "")
-    return act(version_id, editing.remove_language, _("Bahasa dan terjemahannya dihapus."), code=code)
+    return act(version_id, take_language_away, _("Bahasa dan terjemahannya dihapus."), code=code)
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/terjemahan")
@@ -198,7 +201,7 @@ def save_translation(version_id: int) -> ResponseReturnValue:
     typed = {name[2:]: text.replace("\r\n", "\n") for name, text in request.form.items() if name.startswith("t:")}
     if form.is_posted_and_valid():
         with form.catching():
-            editing.translate(db.session, current_actor(), version_id, code, typed, seen=form.seen_number, now=now())
+            translate(db.session, current_actor(), version_id, code, typed, seen=form.seen_number, now=now())
             flash(_("Terjemahan disimpan."), "success")
             here = request.args.get("bagian", "")
             return redirect(url_for(".translation", version_id=version_id, bahasa=code, bagian=here or None), 303)

@@ -15,7 +15,8 @@ from pyxform.xls2xform import convert
 from app.instruments.definition import Definition, read, written
 from app.instruments.logic import holds
 from app.instruments.personal import asks_for
-from app.instruments.xlsform.expressions import Target, Unreadable, condition, xpath
+from app.instruments.xlsform.comparisons import Target, Unreadable
+from app.instruments.xlsform.expressions import condition, xpath
 from app.instruments.xlsform.reading import FormReading, read_form
 from app.instruments.xlsform.writing import write
 from app.kernel.errors import Invalid

@@ -4,15 +4,23 @@ Read: comparisons of ${name} with a text or number, selected(), and, or, not(), 
 string-length() against nothing. Everything else raises Unreadable with a sentence.
 """
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from app.kernel.text import T
+from app.instruments.xlsform.comparisons import (
+    Condition,
+    Target,
+    Unreadable,
+    chosen,
+    compared,
+    counted,
+    joined,
+    merged_borders,
+    merged_options,
+)
 
-Condition = dict[str, Any]
 MOST_TOKENS = 2000
 DEEPEST = 30
 TOKEN = re.compile(
@@ -29,28 +37,6 @@ TOKEN = re.compile(
 FLIPPED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 TRUE: Condition = {}
 """Always true: no condition."""
-
-
-class Unreadable(Exception):
-    """What an expression has that a condition cannot say."""
-
-    def __init__(self, msgid: str, **params: Any) -> None:
-        super().__init__(msgid)
-        self.sentence = T(msgid, **params)
-
-
-@dataclass(frozen=True)
-class Target:
-    """What a name of the form means here. `options`: name in the form → key."""
-
-    question: str
-    kind: str
-    row: str | None = None
-    options: Mapping[str, str] = field(default_factory=dict)
-    whole: bool = True
-
-    def where(self) -> Condition:
-        return {"question": self.question} if self.row is None else {"question": self.question, "row": self.row}
 
 
 Resolve = Callable[[str], Target]
@@ -170,14 +156,14 @@ class _Parser:
         self.depth -= 1
         if any(part == TRUE for part in parts):
             return TRUE
-        return _joined("any", parts, _merged_options)
+        return joined("any", parts, merged_options)
 
     def _all(self) -> Condition:
         parts = [self._one()]
         while self._take("and"):
             parts.append(self._one())
         parts = [part for part in parts if part != TRUE]
-        return _joined("all", parts, _merged_borders) if parts else TRUE
+        return joined("all", parts, merged_borders) if parts else TRUE
 
     def _one(self) -> Condition:
         if self._take("("):
@@ -201,7 +187,7 @@ class _Parser:
             raise Unreadable(
                 "Dua pertanyaan tidak bisa dibandingkan satu sama lain. Bandingkan dengan jawaban tertentu."
             )
-        return _counted(left.target, sign, right.value) if left.count else compared(left.target, sign, right.value)
+        return counted(left.target, sign, right.value) if left.count else compared(left.target, sign, right.value)
 
     def _function(self, name: str) -> Condition:
         if name == "true":
@@ -214,7 +200,7 @@ class _Parser:
             self._need(")")
             if not isinstance(left, _Ref) or not isinstance(right, _Literal):
                 raise Unreadable("selected() harus menyebut sebuah pertanyaan dan satu jawabannya.")
-            return _chosen(left.target, right.value)
+            return chosen(left.target, right.value)
         inside = self._any()
         self._need(")")
         if name == "boolean":
@@ -247,106 +233,3 @@ class _Parser:
             raise Unreadable("“%(name)s” tidak didukung dalam syarat. Pakai =, !=, <, >, selected(), and, or, not().",
                              name=value)  # fmt: skip
         raise Unreadable("Syarat ini tidak bisa dibaca di “%(rest)s”.", rest=value or "…")
-
-
-def _counted(target: Target, sign: str, value: str) -> Condition:
-    number = _number(value)
-    if (sign, number) in {(">", 0), (">=", 1), ("!=", 0)}:
-        return {**target.where(), "answered": True}
-    if (sign, number) in {("=", 0), ("<", 1), ("<=", 0)}:
-        return {"not": {**target.where(), "answered": True}}
-    raise Unreadable("Banyaknya jawaban tidak bisa menjadi syarat. Sebut jawaban tertentu dengan selected().")
-
-
-def compared(target: Target, sign: str, value: str) -> Condition:
-    """A comparison of an answer with a text or a number."""
-    if value == "" and sign in {"=", "!="}:
-        answered = {**target.where(), "answered": True}
-        return answered if sign == "!=" else {"not": answered}
-    if target.kind == "number":
-        return _of_number(target, sign, _number(value), whole=target.whole)
-    if target.kind == "many":
-        raise Unreadable(
-            "Pertanyaan dengan beberapa jawaban dibaca dengan selected(${nama}, 'jawaban'), bukan “%(sign)s”.",
-            sign=sign,
-        )
-    if target.kind not in {"one", "scale", "grid"}:
-        raise Unreadable("Isi jawaban tulisan tidak bisa menjadi syarat; hanya apakah sudah dijawab (!= '').")
-    if sign in {"=", "!="}:
-        found = _chosen(target, value)
-        return found if sign == "=" else {"not": found}
-    if target.kind == "scale":
-        return _of_number(target, sign, _number(value), whole=True)
-    limit, fitting = _number(value), []
-    for key in target.options.values():
-        number = _number(key)
-        if {"<": number < limit, ">": number > limit, "<=": number <= limit, ">=": number >= limit}[sign]:
-            fitting.append(key)
-    if not fitting:
-        raise Unreadable("Tidak ada pilihan yang memenuhi syarat ini.")
-    return {**target.where(), "is": fitting}
-
-
-def _chosen(target: Target, value: str) -> Condition:
-    if target.kind == "number":
-        return _of_number(target, "=", _number(value), whole=target.whole)
-    if value not in target.options:
-        raise Unreadable("Syarat menyebut jawaban “%(option)s”, yang tidak ada pada pertanyaannya.", option=value[:40])
-    return {**target.where(), "is": [target.options[value]]}
-
-
-def _of_number(target: Target, sign: str, number: float, *, whole: bool) -> Condition:
-    where = target.where()
-    match sign:
-        case ">=":
-            return {**where, "least": _tidy(number)}
-        case "<=":
-            return {**where, "most": _tidy(number)}
-        case "=":
-            return {**where, "least": _tidy(number), "most": _tidy(number)}
-        case "!=":
-            return {"not": {**where, "least": _tidy(number), "most": _tidy(number)}}
-        case ">" if whole:
-            return {**where, "least": math.floor(number) + 1}
-        case "<" if whole:
-            return {**where, "most": math.ceil(number) - 1}
-    other = {**where, "most" if sign == ">" else "least": _tidy(number)}
-    return {"all": [{**where, "answered": True}, {"not": other}]}
-
-
-def _number(value: str) -> float:
-    try:
-        number = float(value)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number) or abs(number) > 1e12:
-        raise Unreadable("“%(value)s” bukan angka, jadi tidak bisa dibandingkan dengan < atau >.", value=value[:40])
-    return number
-
-
-def _tidy(number: float) -> float:
-    return int(number) if number == int(number) else number
-
-
-def _joined(form: str, parts: list[Condition], merge: Callable[[Condition, Condition], Condition | None]) -> Condition:
-    flat: list[Condition] = []
-    for part in parts:
-        for one in part.get(form, [part]):
-            merged = merge(flat[-1], one) if flat else None
-            if merged is not None:
-                flat[-1] = merged
-            else:
-                flat.append(one)
-    return flat[0] if len(flat) == 1 else {form: flat}
-
-
-def _merged_options(left: Condition, right: Condition) -> Condition | None:
-    same = {**left, "is": 0} == {**right, "is": 0} and "is" in left and "is" in right
-    return {**left, "is": list(dict.fromkeys([*left["is"], *right["is"]]))} if same else None
-
-
-def _merged_borders(left: Condition, right: Condition) -> Condition | None:
-    one, other = ("least", "most") if "least" in left else ("most", "least")
-    fits = one in left and other not in left and other in right and one not in right
-    same = left.get("question") == right.get("question") and left.get("row") == right.get("row")
-    return {**left, **right} if fits and same and left.get("question") else None

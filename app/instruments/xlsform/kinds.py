@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.instruments.xlsform.choices import Choices
-from app.instruments.xlsform.tables import Notes
+from app.instruments.xlsform.tables import Line, Notes
 from app.instruments.xlsform.tree import Node
 from app.kernel.text import T
 
@@ -130,3 +130,25 @@ def _range(node: Node, notes: Notes) -> Shape | None:
 
 def _tidy(number: float) -> float:
     return int(number) if number == int(number) else number
+
+
+ADVICE_COLUMNS = {
+    "choice_filter": "Pilihan bertingkat (choice_filter) tidak didukung. Buat satu pertanyaan untuk tiap daftar.",
+    "calculation": "Hitungan (calculation) tidak didukung. Hapus baris ini.",
+    "repeat_count": "Pengulangan tidak didukung. Tulis pertanyaannya sebanyak yang diperlukan.",
+    "trigger": "Pemicu (trigger) tidak didukung. Kosongkan sel ini.",
+}
+
+
+def remark_columns(line: Line, notes: Notes) -> None:
+    if line.texts("media::image") and not line["gaung_picture"]:
+        notes.remark("survey", line.number, "media::image",
+                          "Gambar tidak ikut. Tambahkan dari pustaka sesudah impor.")  # fmt: skip
+    for column in ("media::audio", "media::video"):
+        if line.texts(column):
+            notes.trouble("survey", line.number, column, "Suara dan video tidak didukung. Kosongkan sel ini.")
+    for column, sentence in ADVICE_COLUMNS.items():
+        if line[column]:
+            notes.trouble("survey", line.number, column, sentence)
+    if line["default"]:
+        notes.remark("survey", line.number, "default", "Isian awal tidak ikut, supaya jawaban tidak terarah.")

@@ -6,8 +6,9 @@ from typing import Any
 
 from app.instruments.definition import KEY
 from app.instruments.xlsform.choices import Choices, texts_of
-from app.instruments.xlsform.expressions import Target, Unreadable, borders, condition, xpath
-from app.instruments.xlsform.kinds import ADVICE, IGNORED, Shape, shape_of
+from app.instruments.xlsform.comparisons import Target, Unreadable
+from app.instruments.xlsform.expressions import borders, condition, xpath
+from app.instruments.xlsform.kinds import ADVICE, IGNORED, Shape, remark_columns, shape_of
 from app.instruments.xlsform.tables import Line, Notes
 from app.instruments.xlsform.tree import Node
 from app.instruments.xlsform.words import ABOUT, FRAME, Names, key_from
@@ -199,7 +200,7 @@ class Questions:
             "back": line["gaung_back"] != "no", "picture": int(picture) if fits else None,
             "impersonal": line.says("gaung_impersonal"),
         }  # fmt: skip
-        self._remark_columns(line)
+        remark_columns(line, self.notes)
         section = self._open
         if section is None:
             section = self._sections[-1] if self._sections and self._sections[-1]["loose"] else None
@@ -211,19 +212,6 @@ class Questions:
         self.line_numbers[key] = line.number
         self._waiting.append((raw, line, node.inherited))
         return key
-
-    def _remark_columns(self, line: Line) -> None:
-        if line.texts("media::image") and not line["gaung_picture"]:
-            self.notes.remark("survey", line.number, "media::image",
-                              "Gambar tidak ikut. Tambahkan dari pustaka sesudah impor.")  # fmt: skip
-        for column in ("media::audio", "media::video"):
-            if line.texts(column):
-                self.notes.trouble("survey", line.number, column, "Suara dan video tidak didukung. Kosongkan sel ini.")
-        for column, sentence in ADVICE_COLUMNS.items():
-            if line[column]:
-                self.notes.trouble("survey", line.number, column, sentence)
-        if line["default"]:
-            self.notes.remark("survey", line.number, "default", "Isian awal tidak ikut, supaya jawaban tidak terarah.")
 
     def _constraint(self, raw: Raw, line: Line, shape: Shape) -> None:
         said = line["constraint"]
@@ -285,14 +273,6 @@ class Questions:
         if name not in self.targets:
             raise Unreadable("Syarat menyebut “%(name)s”, yang tidak ada atau bukan pertanyaan.", name=name[:40])
         return self.targets[name]
-
-
-ADVICE_COLUMNS = {
-    "choice_filter": "Pilihan bertingkat (choice_filter) tidak didukung. Buat satu pertanyaan untuk tiap daftar.",
-    "calculation": "Hitungan (calculation) tidak didukung. Hapus baris ini.",
-    "repeat_count": "Pengulangan tidak didukung. Tulis pertanyaannya sebanyak yang diperlukan.",
-    "trigger": "Pemicu (trigger) tidak didukung. Kosongkan sel ini.",
-}
 
 
 def _row_marks(line: Line) -> Raw:
