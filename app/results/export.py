@@ -1,14 +1,10 @@
-"""The answers of a survey as a file for analysts, and a version that may be given to anybody.
+"""The answers of a survey as a file for analysts.
 
-The first has one line an answer with its weight, stratum, cluster and what it counts in each measure (`ukuran.KEY`),
+It has one line an answer with its weight, stratum, cluster and what it counts in each measure (`ukuran.KEY`),
 so that `flask surveys estimate` and any other program comes to the figures of the pages. What people wrote freely, and
 who asked them, only where it is wanted.
-
-The second names no village, no time and no number of an answer, and holds nothing that was written freely. Sex, age
-band or district are left out where fewer than LEAST_CELL answers share them.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +18,6 @@ from sqlalchemy.orm import Session
 from app.documents.sheets import Cell
 from app.instruments.measures import Item, Value, values
 from app.instruments.models import SurveyAudience
-from app.kernel.errors import Refused
-from app.kernel.text import T
 from app.people.models import User
 from app.responses.columns import (
     AGE_BAND,
@@ -40,11 +34,10 @@ from app.responses.columns import (
     value_of,
 )
 from app.responses.models import Response
-from app.results.cells import Cells, Survey
+from app.results.cells import Survey
 from app.results.figures import parts_of
 from app.surveys.estimates import ALONE
 from app.surveys.models import Wave
-from app.surveys.publication import LEAST_CELL, LEAST_GROUP
 
 NAME, DISTRICT_NAME = "nama_tempat", "nama_kecamatan"
 WEIGHT, STRATUM, CLUSTER, FLAGS, WHO, SIMULATED = "bobot", "strata", "klaster", "tanda", "petugas", "simulasi"
@@ -54,8 +47,6 @@ WHOLE = "semua"
 MOST_IN_XLSX = 20_000
 """Lines of a workbook: it is built whole before it can be sent. A CSV goes out while it is read."""
 AT_ONCE = 1000
-Key = tuple[str, str, str]
-"""(district, sex, age band); "" for what is left out."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +79,11 @@ def lines(session: Session, survey: Survey, wanted: Wanted, *, tz: str) -> Itera
     """One line an answer that counts; those that were set aside are left out."""
     zone, told = ZoneInfo(tz), columns(survey.definition, texts=wanted.texts)
     design, names, measures = _design(survey), _people(session) if wanted.who else {}, _measures(survey)
-    for row in _responses(session, survey.wave, Response.received_at, Response.uuid):
+    for row in answers_of(session, survey.wave, Response.received_at, Response.uuid):
         drawn = design.get((row.place, row.sex, row.age_band, row.mode), (None, "", "", None))
         codes, flags = row.codes or {}, row.flags or ()
         line: list[Cell] = [
-            row.uuid, row.mode, row.place, survey.names.get(row.place, ""), _district(survey, row.place), row.sex,
+            row.uuid, row.mode, row.place, survey.names.get(row.place, ""), district_of(survey, row.place), row.sex,
             row.age_band, row.language, _local(row.started_at, zone), _local(row.ended_at, zone), " ".join(row.flags),
             *drawn,
         ]  # fmt: skip
@@ -107,7 +98,7 @@ def _number(value: float | None) -> Cell:
     return int(value) if value is not None and value == int(value) else value
 
 
-def _responses(session: Session, wave: Wave, *order: Any) -> Iterator[Response]:
+def answers_of(session: Session, wave: Wave, *order: Any) -> Iterator[Response]:
     query = (
         select(Response)
         .where(Response.wave_id == wave.id, Response.pending.is_(False), Response.set_aside.is_(None))
@@ -146,79 +137,9 @@ def _design(survey: Survey) -> dict[tuple[str, str, str, str], tuple[Cell, ...]]
     }
 
 
-def _district(survey: Survey, place: str) -> str:
+def district_of(survey: Survey, place: str) -> str:
     return place[:8] if survey.wave.audience == SurveyAudience.RESIDENTS else ""
 
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:
     return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
-
-
-# --- for everybody -----------------------------------------------------------------------------------------------
-
-OPEN_ABOUT = (DISTRICT, SEX, AGE_BAND, SIMULATED)
-
-
-def open_titles(survey: Survey) -> list[str]:
-    return [*OPEN_ABOUT, *(column.name for column in columns(survey.definition, texts=False))]
-
-
-def open_lines(session: Session, survey: Survey) -> Iterator[list[Cell]]:
-    """Raises Refused, at once, for a survey of fewer than LEAST_GROUP answers."""
-    if int(survey.cells.people.sum()) < LEAST_GROUP:
-        raise Refused(T("Jawabannya kurang dari %(n)s, jadi tidak bisa dibagikan ke umum.", n=LEAST_GROUP))
-    return _open_lines(session, survey, published(counted(survey.cells, _of_place(survey))))
-
-
-def _of_place(survey: Survey) -> Mapping[str, str]:
-    """What stands for the district: the OPD itself in a survey of civil servants."""
-    places = set(survey.cells.place.tolist())
-    return {place: _district(survey, place) or survey.names.get(place, place) for place in places}
-
-
-def _open_lines(session: Session, survey: Survey, shown: Mapping[Key, Key]) -> Iterator[list[Cell]]:
-    told, place = columns(survey.definition, texts=False), _of_place(survey)
-    simulated = "ya" if survey.wave.simulated else "tidak"
-    # by the content's hash: the order says nothing of when somebody answered
-    for row in _responses(session, survey.wave, Response.content_hash, Response.uuid):
-        key = shown.get((place.get(row.place, ""), row.sex, row.age_band), ("", "", ""))
-        yield [*key, simulated, *(value_of(column, row.answers, row.codes or {}) for column in told)]
-
-
-def counted(cells: Cells, district: Mapping[str, str]) -> Counter[Key]:
-    found: Counter[Key] = Counter()
-    rows = zip(cells.place.tolist(), cells.sex.tolist(), cells.band.tolist(), cells.people.tolist(), strict=True)
-    for place, sex, band, people in rows:
-        found[district[place], sex, band] += people
-    return found
-
-
-def published(people: Mapping[Key, int], *, least: int = LEAST_CELL) -> dict[Key, Key]:
-    """How each group is called in the open file, so that at least `least` answers share every name.
-
-    First the age band is left out, then sex, then the district. Where what remains at the end is still too few, the
-    smallest named groups are left unnamed too.
-    """
-    named: dict[Key, Key] = {}
-    rest = {key: count for key, count in people.items() if count}
-    for keep in (3, 2, 1):
-        sizes: Counter[Key] = Counter()
-        for key, count in rest.items():
-            sizes[_shortened(key, keep)] += count
-        enough = {key: _shortened(key, keep) for key in rest if sizes[_shortened(key, keep)] >= least}
-        named.update(enough)
-        rest = {key: count for key, count in rest.items() if key not in enough}
-    while rest and sum(rest.values()) < least and named:
-        sizes = Counter()
-        for key, name in named.items():
-            sizes[name] += people[key]
-        smallest = min(sizes, key=lambda name: (sizes[name], name))
-        for key in [key for key, name in named.items() if name == smallest]:
-            rest[key] = people[key]
-            del named[key]
-    return named | dict.fromkeys(rest, ("", "", ""))
-
-
-def _shortened(key: Key, keep: int) -> Key:
-    district, sex, band = (value if place < keep else "" for place, value in enumerate(key))
-    return district, sex, band

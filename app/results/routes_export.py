@@ -91,14 +91,15 @@ def answers_file(wave_id: int) -> ResponseReturnValue:
 def open_file(wave_id: int, ending: str) -> ResponseReturnValue:
     """The version that may be given to anybody."""
     from app.results.cells import survey_of
-    from app.results.export import MOST_IN_XLSX, OPEN_ABOUT, open_lines, open_titles
+    from app.results.export import MOST_IN_XLSX
+    from app.results.open_file import open_codebook, open_lines, open_titles
 
     wave = _not_erased(get(db.session, current_actor(), wave_id))
     survey = survey_of(db.session, wave)
     if ending == "xlsx" and int(survey.cells.people.sum()) > MOST_IN_XLSX:
         raise Refused(T("Untuk lebih dari %(n)s jawaban, unduh sebagai CSV.", n=f"{MOST_IN_XLSX:,}".replace(",", ".")))
     rows = open_lines(db.session, survey)
-    meanings = codebook(survey.definition, OPEN_ABOUT, texts=False)
+    meanings = open_codebook(survey)
     return _file(wave, "jawaban-umum", _known(ending), open_titles(survey), rows, meanings)
 
 

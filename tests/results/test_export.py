@@ -2,6 +2,7 @@
 
 import csv
 import io
+import random
 from collections import Counter
 
 import pytest
@@ -11,8 +12,10 @@ from app.documents.sheets import csv_parts
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.results.cells import survey_of
-from app.results.export import Wanted, lines, open_lines, open_titles, published, titles
+from app.results.export import Wanted, lines, titles
+from app.results.open_file import open_codebook, open_lines, open_titles, published
 from app.surveys.models import Wave
+from tests.results.build import villages
 from tests.survey_sample import ANSWERS
 from tests.world import VILLAGE, World
 
@@ -82,6 +85,47 @@ def test_no_open_file_of_few_answers(world: World, session: Session) -> None:
         world.response(wave)
     with pytest.raises(Refused):
         open_lines(session, survey_of(session, wave))
+
+
+def test_no_answer_of_few_stands_in_the_open_file(world: World, session: Session) -> None:
+    """Of each name and question: no answer of one to four people, and none is left over from the totals of the page."""
+    chance = random.Random(3)
+    wave = world.wave(places=dict.fromkeys(villages(world, 3, step=30), 80))
+    for place in wave.places:
+        for sex in "fm":
+            for _ in range(70):
+                known = chance.choices(["belum", "dengar", "tahu"], [10, 10, 1 if sex == "f" else 10])[0]
+                seen = {"lihat": "ya"} if chance.random() < 0.6 else {"lihat": "tidak", "sumber": None}
+                answers = {**ANSWERS, "istilah": known, "percaya": chance.choice("34"), **seen}
+                given = {key: value for key, value in answers.items() if value is not None}
+                world.response(wave, place=place.place, sex=sex, age_band="25-34", answers=given)
+    survey = survey_of(session, wave)
+    rows, head = list(open_lines(session, survey)), open_titles(survey)
+    assert "kali" not in head
+    assert min(Counter(tuple(row[:3]) for row in rows).values()) >= 30
+    for place in range(4, len(head)):
+        found = Counter((tuple(row[:3]), row[place]) for row in rows if row[place] is not None)
+        assert not found or min(found.values()) >= 5, head[place]
+    column = head.index("istilah")
+    shut = {tuple(row[:3]) for row in rows if row[column] is None}
+    assert shut, "women who know it are few"
+    assert shut != {tuple(row[:3]) for row in rows}
+    for part in range(3):
+        assert all(count > 1 for count in Counter(name[part] for name in shut).values()), "one alone is the rest"
+    assert "kurang dari 5" in next(iter(open_codebook(survey)))[1]
+    assert "kali" not in {line[0] for line in open_codebook(survey)}
+
+
+def test_a_follow_up_is_blank_where_its_question_is(world: World, session: Session) -> None:
+    wave = world.wave()
+    for number in range(80):
+        answers = {**ANSWERS, "sumber": ["kim"] if number % 2 else ["poster"]}
+        if number < 3:
+            answers = {key: value for key, value in {**answers, "lihat": "tidak"}.items() if key != "sumber"}
+        world.response(wave, answers=answers)
+    survey = survey_of(session, wave)
+    column = open_titles(survey).index("sumber")
+    assert {row[column] for row in open_lines(session, survey)} == {None}
 
 
 @pytest.mark.parametrize(
