@@ -5,11 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from flask import request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
     FloatField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -85,7 +87,11 @@ class WaveForm(Form):
     instrument_version_id = SelectField(_l("Daftar pertanyaan"), coerce=_number, validators=[InputRequired()])
     starts_on = DateField(_l("Hari pertama"), validators=[InputRequired()])
     ends_on = DateField(_l("Hari terakhir"), validators=[InputRequired()])
-    modes = Checkboxes(_l("Cara menjawab"), choices=MODES, validators=[Optional()])
+    modes = Checkboxes(
+        _l("Cara menjawab"), choices=MODES,
+        validators=[InputRequired(_l("Pilih paling sedikit satu cara menjawab."))],
+    )  # fmt: skip
+    link_meant = HiddenField(default="")
     double_keying = BooleanField(_l("Formulir kertas diketik dua kali oleh orang berbeda, lalu dicocokkan"))
     method = RadioField(_l("Cara memilih tempat"), default=SampleMethod.OPEN, validators=[InputRequired()])
     target = IntegerField(
@@ -129,6 +135,23 @@ class WaveForm(Form):
             if name in self:
                 self[name].data = getattr(plan, name)
         self.version.data = version
+
+    def leave_link_out(self) -> bool:
+        """Of villages that are drawn: an open link is not part of the sample, so its tick is taken out once, and said.
+
+        False where there is nothing to say: no draw, no link, or it was ticked again on purpose.
+        """
+        if self.method.data != SampleMethod.PPS or Mode.LINK not in self.modes.data or self.link_meant.data:
+            return False
+        self.modes.data = [mode for mode in self.modes.data if mode != Mode.LINK]
+        self.link_meant.raw_data, self.link_meant.data = None, "1"
+        self.modes.errors = [
+            gettext(
+                "Desanya diundi. Jawaban lewat tautan datang dari siapa saja dan tidak ikut sasaran, jadi centangnya "
+                "dilepas. Bila tautan tetap ingin dibagikan, centang lagi. Lalu simpan."
+            )
+        ]
+        return True
 
     def only_while_open(self) -> None:
         """People answer already: what they answer to does not change."""
@@ -205,6 +228,14 @@ class QuotasForm(Form):
     quotas = StringField(_l("Jatah"), validators=[Optional()])
     margins = StringField(_l("Jumlah penduduk"), validators=[Optional()])
 
+    def numbers(self, field: str, typed: Mapping[str, str]) -> dict[str, int]:
+        """Those that were filled in; what is no number is said at its field, so that all is named at once."""
+        try:
+            return whole_numbers(typed, field)
+        except Invalid as error:
+            self[field].errors = [*self[field].errors, sentence(error.sentence)]
+            return {}
+
 
 def typed_numbers(prefix: str, keys: Sequence[str]) -> dict[str, str]:
     """Key → what was typed under "PREFIX-KEY"."""
@@ -218,11 +249,18 @@ def whole_numbers(typed: Mapping[str, str], field: str) -> dict[str, int]:
         digits = text.replace(".", "").replace(" ", "")
         if not digits:
             continue
-        if not digits.isascii() or not digits.isdecimal() or len(digits) > 9:
-            raise Invalid(T("“%(text)s” bukan bilangan bulat. Isi dengan angka, misalnya 1.250.", text=text[:30]),
-                          field=field)  # fmt: skip
+        if wrong := _wrong_number(text, digits):
+            raise Invalid(wrong, field=field)
         found[key] = int(digits)
     return found
+
+
+def _wrong_number(text: str, digits: str) -> T | None:
+    if digits.isascii() and digits.isdecimal():
+        return T("“%(text)s” terlalu besar. Periksa banyaknya angka nol.", text=text[:30]) if len(digits) > 9 else None
+    if digits[0] in "-−–" and digits[1:].isascii() and digits[1:].isdecimal():
+        return T("“%(text)s” kurang dari nol. Isi angka tanpa tanda minus.", text=text[:30])
+    return T("“%(text)s” bukan bilangan bulat. Isi dengan angka, misalnya 1.250.", text=text[:30])
 
 
 def group_fields(prefix: str, values: Mapping[str, Any]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.kernel import audit
-from app.kernel.errors import Invalid, Refused
+from app.kernel.errors import Invalid, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.surveys.access import to_manage
@@ -21,13 +21,17 @@ def set_margins(
     *,
     quotas: Mapping[str, int],
     margins: Mapping[str, Mapping[str, int]],
+    seen: int | None = None,
     now: datetime,
 ) -> Wave:
     """Quotas {"f.17-24": answers} and people {"sex_age": …, "district": …}, at any time but for one called off.
 
-    People of sex and age are wanted of all groups or of none: with a gap nothing could be weighed. Raises Invalid.
+    People of sex and age are wanted of all groups or of none: with a gap nothing could be weighed. `seen`: the version
+    that the person had before them. Raises Invalid, Stale.
     """
     wave = to_manage(session, actor, wave_id, lock=True)
+    if seen is not None and seen != wave.version:
+        raise Stale(T("Rencana ini baru saja diubah orang lain. Periksa dahulu, lalu simpan lagi."))
     if wave.status == WaveStatus.CANCELLED:
         raise Refused(T("Survei ini tidak diadakan."))
     kept = {kind: {key: n for key, n in rows.items() if n} for kind, rows in margins.items()}

@@ -1,6 +1,6 @@
 """What a survey's page leads to next, and the words of its history."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,12 +8,14 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.instruments.definition import Definition, say
 from app.instruments.models import SurveyAudience
+from app.instruments.pages import language_name, progress
 from app.kernel.audit import AuditEntry
 from app.kernel.text import T
 from app.people.trail import action_label
 from app.surveys.models import Mode, SampleMethod, Wave, WaveStatus
-from app.web.formats import sentence
+from app.web.formats import angka, sentence
 from app.web.menu import link, may_open
 
 SHARING = ("responses.share", "responses.links", "responses.sharing")
@@ -78,9 +80,49 @@ def history_lines(entries: Sequence[AuditEntry]) -> list[tuple[AuditEntry, str, 
 
 def changed_parts(entry: AuditEntry) -> str:
     """What an edit changed, in words; empty for all else."""
+    if entry.action == "wave.margins_set":
+        return ", ".join(_changed_numbers(entry.before or {}, entry.after or {}))
     if entry.action != "wave.edited" or not entry.before:
         return ""
     return ", ".join(sentence(PARTS.get(name, name)) for name in entry.before)
+
+
+def _changed_numbers(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Quotas and the people that answers are weighed by: which of them, with their sums before and after."""
+    for words, old, new in (
+        (_("jatah"), before.get("quotas", {}), after.get("quotas", {})),
+        *(
+            (words, before.get("margins", {}).get(kind, {}), after.get("margins", {}).get(kind, {}))
+            for kind, words in (
+                ("sex_age", _("penduduk menurut umur dan jenis kelamin")),
+                ("district", _("penduduk tiap kecamatan")),
+            )
+        ),
+    ):
+        if old != new:
+            sums = [angka(sum(rows.values())) if rows else _("belum diisi") for rows in (old, new)]
+            yield _("%(what)s (semula %(before)s, sekarang %(after)s)", what=words, before=sums[0], after=sums[1])
+
+
+def unfinished(definition: Definition) -> list[str]:
+    """What of the texts is missing, to be said before people answer to them."""
+    found = [
+        sentence
+        for texts, sentence in (
+            (definition.intro, _("Kata pengantar belum ditulis.")),
+            (definition.consent, _("Kalimat persetujuan belum ditulis.")),
+            (definition.thanks, _("Ucapan terima kasih belum ditulis.")),
+        )
+        if not say(texts)
+    ]
+    for code in definition.languages[1:]:
+        done, total = progress(definition, code)
+        if done < total:
+            found.append(
+                _("Bahasa %(name)s: %(done)s dari %(total)s teks sudah diterjemahkan.", name=language_name(code),
+                  done=angka(done), total=angka(total))
+            )  # fmt: skip
+    return found
 
 
 def wants_number(wave: Wave) -> bool:

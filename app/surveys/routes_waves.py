@@ -42,7 +42,7 @@ def new() -> ResponseReturnValue:
         return _page(form, None)
     if request.form.get("hitung"):
         return _page(form, None)
-    if form.is_posted_and_valid():
+    if form.is_posted_and_valid() and not form.leave_link_out():
         with form.catching():
             wave = waves.plan(db.session, current_actor(), form.plan(), now=now())
             return _planned(wave)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.instruments.access import PLANNERS
+from app.instruments.versions import definition_of
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.surveys import listing, waves
@@ -12,7 +13,7 @@ from app.surveys.access import to_manage
 from app.surveys.blueprint import bp
 from app.surveys.forms_waves import ReasonForm, ReopenForm
 from app.surveys.models import WaveStatus
-from app.surveys.pages_waves import about_places, wants_number
+from app.surveys.pages_waves import about_places, unfinished, wants_number
 from app.web.db import db
 from app.web.formats import local_day
 from app.web.forms import Form
@@ -37,7 +38,7 @@ def open_survey(wave_id: int) -> ResponseReturnValue:
     answer = render_template(
         "surveys/wave_open.html", form=form, wave=wave, around=listing.around(db.session, wave),
         missing=waves.missing(db.session, wave, local_day(now())), wants_number=wants_number(wave),
-        about_places=about_places(wave),
+        about_places=about_places(wave), unfinished=unfinished(definition_of(db.session, wave.instrument_version_id)),
     )  # fmt: skip
     return answer, 200 if request.method == "GET" else 409
 

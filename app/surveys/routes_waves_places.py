@@ -19,6 +19,7 @@ from app.surveys.forms_waves import PlacesForm, QuotasForm, group_fields, typed_
 from app.surveys.models import SampleMethod, Wave, WaveStatus
 from app.surveys.plans import GROUPS, PlacePlan
 from app.web.db import db
+from app.web.formats import angka
 from app.web.guard import allow, current_actor
 from app.web.wiring import now
 
@@ -40,8 +41,15 @@ def places(wave_id: int) -> ResponseReturnValue:
                 waves.plan_of(wave), method=SampleMethod.LIST, places=chosen,
                 target=sum(row.target or 0 for row in chosen) or wave.target,
             )  # fmt: skip
+            before = wave.target
             waves.edit(db.session, current_actor(), wave_id, values, seen=form.version.data, now=now())
             flash(_("%(n)s tempat tersimpan.", n=len(chosen)), "success")
+            if before and before != values.target:
+                flash(
+                    _("Sasaran survei sekarang %(n)s jawaban, yaitu jumlah sasaran tempatnya; semula %(before)s.",
+                      n=angka(values.target), before=angka(before)),
+                    "warning",
+                )  # fmt: skip
             return redirect(url_for(".show", wave_id=wave_id))
         wave = to_manage(db.session, current_actor(), wave_id)
     form.version.raw_data, form.version.data = None, wave.version
@@ -102,20 +110,31 @@ def quotas(wave_id: int) -> ResponseReturnValue:
     elif request.form.get("isi") == "jatah":
         wanted = margins.spread(wave.target or 0, people)
     elif request.method == "POST" and form.is_posted_and_valid():
-        with form.catching():
-            margins.set_margins(
-                db.session, current_actor(), wave_id, now=now(),
-                quotas=whole_numbers(wanted, "quotas"),
-                margins={
-                    "sex_age": whole_numbers(people, "margins"),
-                    "district": whole_numbers(in_districts, "margins"),
-                },
-            )  # fmt: skip
-            flash(_("Jatah dan angka penduduk tersimpan."), "success")
-            return redirect(url_for(".show", wave_id=wave_id))
-        wave = to_manage(db.session, current_actor(), wave_id)
+        asked = form.numbers("quotas", wanted)
+        known = {"sex_age": form.numbers("margins", people), "district": form.numbers("margins", in_districts)}
+        if not form.errors:
+            with form.catching():
+                margins.set_margins(
+                    db.session, current_actor(), wave_id, quotas=asked, margins=known, seen=form.version.data, now=now()
+                )
+                flash(_("Jatah dan angka penduduk tersimpan."), "success")
+                _warn_of_sum(sum(asked.values()), wave.target)
+                return redirect(url_for(".show", wave_id=wave_id))
+            wave = to_manage(db.session, current_actor(), wave_id)
+            form.version.raw_data, form.version.data = None, wave.version
+    if request.method == "GET":
+        form.version.data = wave.version
     answer = render_template(
         "surveys/wave_quotas.html", form=form, wave=wave, people=people, wanted=wanted, districts=districts,
         in_districts=in_districts, groups=GROUPS,
     )  # fmt: skip
     return answer, 422 if form.errors else 200
+
+
+def _warn_of_sum(quotas: int, target: int | None) -> None:
+    if target and quotas > target:
+        flash(
+            _("Jatah seluruhnya %(n)s jawaban, lebih dari sasaran survei, %(target)s. Periksa salah satunya.",
+              n=angka(quotas), target=angka(target)),
+            "warning",
+        )  # fmt: skip

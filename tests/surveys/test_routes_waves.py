@@ -17,6 +17,7 @@ from app.kernel.roles import Role
 from app.surveys.models import Wave
 from app.surveys.plans import GROUPS
 from tests.pages import asked, sign_in
+from tests.survey_sample import DEFINITION
 from tests.world import VILLAGE, World
 
 
@@ -454,3 +455,60 @@ def test_the_target_is_for_the_planned_sample_and_link_answers_stand_beside(edit
     listed = page(editor, "/survei")
     assert "1 dari 20" in listed
     assert "+3 lewat tautan" in listed
+
+
+def test_quotas_say_everything_that_is_no_number_at_once(editor: FlaskClient, session: Session, world: World) -> None:
+    wave = world.wave(target=40)
+    html = posted(editor, f"/survei/{wave.id}/jatah", 422, **{"quota-f.17-24": "-5", "people-f.17-24": "abc"})
+    assert "“-5” kurang dari nol" in html
+    assert "“abc” bukan bilangan bulat" in html
+    posted(editor, f"/survei/{wave.id}/jatah", **{"quota-f.17-24": "50", "version": str(wave.version)})
+    shown = page(editor, f"/survei/{wave.id}")
+    assert "Jatah seluruhnya 50 jawaban, lebih dari sasaran survei, 40" in shown
+    assert "Yang berubah: jatah (semula belum diisi, sekarang 50)" in shown
+
+
+def test_two_people_at_the_quotas_do_not_overwrite_each_other(
+    editor: FlaskClient, session: Session, world: World
+) -> None:
+    wave = world.wave(target=40)
+    seen = str(wave.version)
+    posted(editor, f"/survei/{wave.id}/jatah", **{"quota-f.17-24": "4", "version": seen})
+    html = posted(editor, f"/survei/{wave.id}/jatah", 422, **{"quota-m.17-24": "5", "version": seen})
+    assert "baru saja diubah orang lain" in html
+    assert made(session).quotas == {"f.17-24": 4}
+
+
+def test_opening_names_the_texts_that_are_missing_and_still_opens(
+    editor: FlaskClient, session: Session, world: World
+) -> None:
+    definition = {**DEFINITION, "languages": ["id", "kut"], "thanks": ""}
+    wave = world.wave(status="draft", instrument=world.instrument(definition, frozen=False))
+    html = page(editor, f"/survei/{wave.id}/buka")
+    assert "Ucapan terima kasih belum ditulis" in html
+    assert re.search(r"Bahasa Kutai: \d+ dari \d+ teks", html)
+    posted(editor, f"/survei/{wave.id}/buka")
+    assert made(session).status == "open"
+
+
+def test_a_drawn_sample_gets_an_open_link_only_on_purpose(editor: FlaskClient, session: Session, world: World) -> None:
+    values = typed(world, method="pps", target="")
+    html = posted(editor, "/survei/baru", 422, **values)
+    assert "Jawaban lewat tautan datang dari siapa saja" in html
+    assert re.search(r'<input[^>]*name="link_meant"[^>]*value="1"', html)
+    posted(editor, "/survei/baru", **values, link_meant="1")
+    assert made(session).modes == ["link", "phone"]
+
+
+def test_a_target_that_the_places_change_is_said(editor: FlaskClient, session: Session, world: World) -> None:
+    wave = world.wave(status="draft", method="list", target=30)
+    data = {"place": VILLAGE, f"target-{VILLAGE}": "6", "version": str(wave.version)}
+    posted(editor, f"/survei/{wave.id}/tempat", **data)
+    assert "Sasaran survei sekarang 6 jawaban" in page(editor, f"/survei/{wave.id}")
+
+
+def test_who_only_reads_is_not_told_to_begin(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(Role.OPD_CONTACT, organisation=world.organisation()))
+    html = page(client, "/survei")
+    assert "Mulai dengan survei awal" not in html
+    assert "Bandingkan" not in html
