@@ -3,6 +3,7 @@
 from app.responses import (
     routes_answers,
     routes_coding,
+    routes_handing,
     routes_import,
     routes_keying,
     routes_panels_answers,
@@ -17,6 +18,7 @@ __all__ = [
     "bp",
     "routes_answers",
     "routes_coding",
+    "routes_handing",
     "routes_import",
     "routes_keying",
     "routes_panels_answers",

@@ -1,35 +1,31 @@
 """Answering by a public link: consent, then one question a screen; stored once, at the end.
 
 With a script the whole form comes with the first page and is handed in by one request. Without one every screen is a
-request that stores nothing, the answers so far travel along (steps.py), and the last one hands them in.
+request that stores nothing, the answers so far travel along (steps.py), and the last one hands them in
+(routes_handing.py).
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
-from flask import jsonify, make_response, redirect, render_template, request, url_for
+from flask import jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.instruments.definition import AGE_BANDS, SEXES, Definition
-from app.instruments.logic import Problem
 from app.instruments.versions import definition_of
-from app.kernel.errors import Invalid, Refused
+from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.people.pages import csrf_failed
 from app.responses import links, service, steps
 from app.responses import pages_public as pages
 from app.responses.blueprint import bp
 from app.responses.order import options_of, rows_of
-from app.responses.service import Submission, Taken, Wrong
-from app.surveys.models import Mode, Wave, WaveStatus
+from app.surveys.models import Wave
 from app.surveys.queries import wave_of_code
 from app.web.db import db, writes_nothing
 from app.web.formats import sentence
@@ -38,9 +34,6 @@ from app.web.wiring import now, settings
 
 LARGEST = 256 * 1024
 """Bytes of one person's answers: every open text at its longest, and all that travels with them."""
-OLDEST_START = timedelta(days=60)
-PRACTISED = "latihan"
-"""Stands where an answer has its number."""
 PUBLIC = frozenset({"responses.step", "responses.send"})
 
 
@@ -139,24 +132,24 @@ def step(code: str) -> ResponseReturnValue:
     wave = wave_of_code(db.session, code)
     shut = pages.shut(wave)
     if wave is not None and shut is not None and "isian" in request.form:
-        return _refused(wave, Refused(service.CLOSED)), 409
+        return refused_page(wave, Refused(service.CLOSED)), 409
     if shut is not None or wave is None:
         return shut or ""
     definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
     if "isian" not in request.form:
-        return pages.with_mark(_screen(wave, definition, steps.after(definition, _begun(wave, definition))), wave)
+        return pages.with_mark(screen(wave, definition, steps.after(definition, _begun(wave, definition))), wave)
     state = steps.read(request.form["isian"], wave.code, settings().secret_key)
     if request.form.get("arah") == "ulang":
-        return _screen(wave, definition, state)
+        return screen(wave, definition, state)
     back = steps.before(definition, state) if request.form.get("arah") == "kembali" else None
     state, given, problem = _taken(wave, definition, state)
     if back is not None:
-        return _screen(wave, definition, replace(state, at=back))
+        return screen(wave, definition, replace(state, at=back))
     if problem is not None:
-        return _screen(wave, definition, state, given, problem), 422
+        return screen(wave, definition, state, given, problem), 422
     if state.about.get("age_band") == pages.YOUNG:
         return too_young(wave, replace(state, about={**state.about, "age_band": ""}))
-    return _screen(wave, definition, steps.after(definition, state))
+    return screen(wave, definition, steps.after(definition, state))
 
 
 def too_young(wave: Wave, state: steps.State) -> Response:
@@ -201,7 +194,7 @@ def _about_problem(wave: Wave, name: str, value: str) -> T | None:
     return None if value in AGE_BANDS or value == pages.YOUNG else T("Pilih kelompok umur.")
 
 
-def _screen(
+def screen(
     wave: Wave,
     definition: Definition,
     state: steps.State,
@@ -248,133 +241,19 @@ def _token_gone(error: CSRFError) -> ResponseReturnValue:
     state = steps.read(request.form["isian"], wave.code, settings().secret_key)
     question = definition.by_key.get(state.at)
     given = steps.typed(question, request.form) if question else request.form
-    return _screen(wave, definition, state, given, told), 400
+    return screen(wave, definition, state, given, told), 400
 
 
-# --- handing in ---
-
-
-@bp.post("/s/<code>/kirim", endpoint="send")
-@public
-def send(code: str) -> ResponseReturnValue:
-    """Store one person's answers. Answers JSON where a script asked, else a page."""
-    wave = wave_of_code(db.session, code)
-    if wave is None:
-        return _told_or_page(T("Survei ini tidak ditemukan."), 404, pages.shut(wave))
-    try:
-        state, sent = _handed_in(wave)
-    except Invalid as unreadable:
-        if not _wants_json():
-            raise
-        return _told_or_page(unreadable.sentence, 422, None)
-    try:
-        taken = _practised(wave, sent) if wave.simulated else service.record(db.session, None, wave, sent, now=now())
-    except Wrong as wrong:
-        db.session.rollback()
-        return _not_taken(wave, state, wrong.problems), 422
-    except Refused as refused:
-        db.session.rollback()
-        return _refused(wave, refused), 409
-    return _received(wave, sent, taken)
-
-
-def _told_or_page(told: T, status: int, page: Response | None) -> ResponseReturnValue:
-    """For the page's script in its own words, so that it knows that it is us who do not take the answers."""
-    if _wants_json() or page is None:
-        return pages.unlisted(jsonify(sentence=sentence(told))), status
-    return page
-
-
-def _practised(wave: Wave, sent: Submission) -> Taken:
-    """Somebody tries a survey with made-up answers: checked as any other, and stored nowhere. Raises Wrong, Refused."""
-    if wave.status != WaveStatus.OPEN:
-        raise Refused(service.CLOSED)
-    definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
-    _answers, problems = service.check(db.session, wave, definition, sent)
-    if problems:
-        raise Wrong(problems)
-    return Taken(PRACTISED, "practice")
-
-
-@bp.errorhandler(RequestEntityTooLarge)
-def _too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
-    if request.endpoint not in PUBLIC or not _wants_json():
-        return error
-    return _told_or_page(T("Jawaban ini terlalu besar untuk dikirim."), 413, None)
-
-
-def _handed_in(wave: Wave) -> tuple[steps.State | None, Submission]:
-    """(the screens' state, where they were answered without a script; the answers). Raises Invalid."""
-    form = request.form
-    if "isian" in form:
-        state = steps.read(form["isian"], wave.code, settings().secret_key)
-        given: Mapping[str, Any] = {**vars(state), **state.about, "ended_at": now().isoformat()}
-    else:
-        state = None
-        try:
-            given = json.loads(form.get("jawaban", ""))
-        except (ValueError, RecursionError) as error:
-            raise Invalid(T("Jawaban ini tidak bisa dibaca. Muat ulang halaman, lalu isi lagi.")) from error
-        if not isinstance(given, dict) or not isinstance(given.get("answers"), dict):
-            raise Invalid(T("Jawaban ini tidak bisa dibaca. Muat ulang halaman, lalu isi lagi."))
-    return state, _submission(wave, given)
-
-
-def _submission(wave: Wave, given: Mapping[str, Any]) -> Submission:
-    said = {name: str(given.get(name) or "")[:40].replace("\0", "") for name in ("uuid", "place", "sex", "age_band")}
-    started, ended = _time(given.get("started_at")), _time(given.get("ended_at"))
-    if started and ended and started > ended:
-        started = ended = None  # a clock that was set in between
-    definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
-    return Submission(
-        uuid=said["uuid"], place=said["place"], sex=said["sex"], age_band=said["age_band"], mode=Mode.LINK,
-        answers=given["answers"], started_at=started, ended_at=ended,
-        language=pages.language_of(definition, str(given.get("language") or "")),
-        device_mark=pages.device_mark(wave), link_mark=pages.link_mark(wave, str(given.get("key") or "")),
-    )  # fmt: skip
-
-
-def _time(text: Any) -> datetime | None:
-    """A time of the device's clock; None for one that cannot be."""
-    try:
-        found = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-        likely = abs(found - now()) < OLDEST_START
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return found if likely else None
-
-
-def _wants_json() -> bool:
-    return request.accept_mimetypes.best == "application/json"
-
-
-def _received(wave: Wave, sent: Submission, taken: Taken) -> ResponseReturnValue:
-    if _wants_json():
-        return pages.unlisted(jsonify(state=taken.state, receipt=taken.receipt))
-    address = url_for("responses.thanks", code=wave.code, b=sent.language,
-                      kode=links.shown_receipt(settings().secret_key, wave, taken.receipt))  # fmt: skip
-    return pages.unlisted(make_response(redirect(address, 303)))
-
-
-def _not_taken(wave: Wave, state: steps.State | None, problems: Sequence[Problem]) -> Response:
-    """Back to the screen of the first thing that is wrong, with everything that was answered."""
-    if _wants_json():
-        said = [{"field": one.field, "sentence": sentence(one.sentence)} for one in problems]
-        return pages.unlisted(jsonify(problems=said))
-    first = problems[0]
-    at = first.field if "~" + first.field not in steps.ABOUT else "~" + first.field
-    definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
-    if state is None or at not in steps.path(definition, state):
-        return pages.message(_("Jawaban belum bisa diterima"), sentence(first.sentence), wave=wave,
-                             back=url_for("responses.survey", code=wave.code))  # fmt: skip
-    return _screen(wave, definition, replace(state, at=at), None, first.sentence)
-
-
-def _refused(wave: Wave, refused: Refused) -> Response:
+def refused_page(wave: Wave, refused: Refused) -> Response:
     text = " ".join((
         sentence(refused.sentence),
         _("Jawaban Anda tidak disimpan. Mohon maaf, dan terima kasih sudah meluangkan waktu."),
     ))  # fmt: skip
-    if _wants_json():
+    if wants_json():
         return pages.unlisted(jsonify(sentence=text))
     return pages.message(_("Jawaban tidak bisa diterima lagi"), text, wave=wave)
+
+
+def wants_json() -> bool:
+    """Whether the page's script asks, which reads no page."""
+    return request.accept_mimetypes.best == "application/json"

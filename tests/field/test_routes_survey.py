@@ -116,6 +116,15 @@ def test_planned_places_come_with_their_targets_and_what_is_done(signed: FlaskCl
     assert facts(text, wave.code, "quotas") == {"f.25-34": 4}
 
 
+def test_who_answered_by_link_fills_no_target_and_no_quota(signed: FlaskClient, world: World) -> None:
+    wave = world.wave(places={LONG_LALANG: 10}, quotas={"f.25-34": 1}, target=10)
+    for mode in ("link", "link", "import"):
+        world.response(wave, place=LONG_LALANG, mode=mode)
+    text = signed.get("/catat/survei/").text
+    assert facts(text, wave.code, "done") == {LONG_LALANG: 1}
+    assert facts(text, wave.code, "cells") == {"f.25-34": 1}
+
+
 def test_without_planned_places_every_village_stands_by_district(signed: FlaskClient, world: World) -> None:
     for _ in range(2):
         world.wave()
