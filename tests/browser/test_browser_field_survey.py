@@ -437,6 +437,16 @@ def test_anothers_interviews_on_a_shared_phone_are_neither_shown_nor_sent(
     expect(page.locator("#sisa")).to_be_hidden()
 
 
+def test_what_another_has_sent_is_not_shown_as_waiting(live: Live, survey: str, phone: BrowserContext) -> None:
+    page = open_survey(sign_in(phone, live, "pencacah"), live)
+    interview(page)
+    expect(page.locator(".item")).to_contain_text(SENT)
+    phone.clear_cookies()
+    page = open_survey(sign_in(phone, live, "kim"), live)
+    expect(page.locator("[data-empty]")).to_be_visible()
+    expect(page.locator(".item")).to_have_count(0)
+
+
 OLDER_QUEUE = """(item) => new Promise((done, failed) => {
   const asked = indexedDB.open('gaung-catat', 2);
   asked.onupgradeneeded = () => {

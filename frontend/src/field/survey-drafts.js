@@ -17,6 +17,14 @@ function after(work) {
 export const keep = (draft) => after(() => queue.putNote(key(draft), structuredClone(draft)));
 export const drop = (draft) => after(() => queue.dropNote(key(draft)));
 
+const STAYS = 60 * 24 * 3600 * 1000; // milliseconds: whoever began it has long gone
+
+/** What nobody went on with leaves the phone, with its answers. */
+export async function tidy() {
+  const oldest = new Date(Date.now() - STAYS).toISOString();
+  for (const draft of await queue.notes(PREFIX)) if (draft.started_at < oldest) await drop(draft);
+}
+
 // False where another tab has it.
 export async function take(draft) {
   if (held.has(draft.uuid)) return true;

@@ -266,6 +266,7 @@ async function open() {
     document.documentElement.dataset.ready = "1";
     return;
   }
+  await drafts.tidy().catch(() => {});
   await findLeft();
   showSetup();
   await tidy().catch(() => {});
