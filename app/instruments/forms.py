@@ -46,9 +46,9 @@ class ImportForm(AboutForm):
         description=_l("XLSX dari Kobo atau ODK, paling besar 3 MB."),
     )  # fmt: skip
     personal = BooleanField(
-        _l("Impor juga pertanyaan itu"),
+        _l("Impor juga pertanyaan yang sepertinya menanyakan data orang"),
         description=_l(
-            "Surveinya baru bisa dibuka sesudah pertanyaan itu dihapus, diubah, atau ditandai bermaksud lain."
+            "Pilih berkasnya sekali lagi. Surveinya baru bisa dibuka sesudah pertanyaan itu diubah atau ditandai."
         ),
     )
 

@@ -210,7 +210,7 @@ def _typed(form: QuestionForm, definition: Definition, question: Question | None
 
 
 def _sections(definition: Definition) -> list[tuple[str, str]]:
-    return [(section.key, say(section.title) or section.key) for section in definition.sections]
+    return [(section.key, say(section.title) or _("Tanpa judul")) for section in definition.sections]
 
 
 def _question_page(

@@ -436,7 +436,7 @@ def test_a_form_that_asks_for_a_name_is_asked_about_first(editor: FlaskClient, s
     row = ["text", "a", "Nama lengkap Anda"]
     refused = editor.post("/survei/instrumen/impor", data=xlsx(row))
     assert refused.status_code == 422
-    assert "Impor juga pertanyaan itu" in text(refused)
+    assert "Impor juga pertanyaan yang sepertinya menanyakan data orang" in text(refused)
     assert editor.post("/survei/instrumen/impor", data={**xlsx(row), "personal": "y"}).status_code == 303
     made = session.scalars(select(Instrument)).one()
     page = text(editor.get(at(made.versions[0], "")))
