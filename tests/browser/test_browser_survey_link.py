@@ -25,6 +25,22 @@ def rows(live: Live, question: str, *values: Any) -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def code(live: Live) -> str:
+    return open_survey(live)
+
+
+@pytest.fixture
+def standard(live: Live) -> str:
+    """An open survey with the questions of the kit, picture and all."""
+    ((version,),) = rows(
+        live,
+        "SELECT v.id FROM instrument_versions v JOIN instruments i ON i.id = v.instrument_id"
+        " WHERE v.definition LIKE '%\"picture\": 1%' OR v.definition LIKE '%\"picture\":%'"
+        " AND v.definition NOT LIKE '%\"picture\": null%' ORDER BY i.audience = 'residents' DESC, v.id LIMIT 1",
+    )
+    return open_survey(live, version)
+
+
+def open_survey(live: Live, version: int | None = None) -> str:
     """An open survey of its own, put into the database of the running installation."""
     now = Clock().now()
     plain = now.strftime("%Y-%m-%d %H:%M:%S.000000")
@@ -35,11 +51,14 @@ def code(live: Live) -> str:
             " VALUES (?, 'Uji', 'residents', ?, ?)",
             (made, organisation, plain),
         ).lastrowid
-        version = database.execute(
-            "INSERT INTO instrument_versions (instrument_id, number, definition, note, frozen_at, created_at,"
-            " updated_at, version) VALUES (?, 1, ?, '', ?, ?, ?, 1)",
-            (instrument, json.dumps(DEFINITION), plain, plain, plain),
-        ).lastrowid
+        version = (
+            version
+            or database.execute(
+                "INSERT INTO instrument_versions (instrument_id, number, definition, note, frozen_at, created_at,"
+                " updated_at, version) VALUES (?, 1, ?, '', ?, ?, ?, 1)",
+                (instrument, json.dumps(DEFINITION), plain, plain, plain),
+            ).lastrowid
+        )
         database.execute(
             "INSERT INTO survey_waves (code, name, stage, audience, purpose, organisation_id, instrument_version_id,"
             " modes, starts_on, ends_on, method, strata, same_places, deff, quotas, margins, double_keying, sheets,"
@@ -113,8 +132,32 @@ def test_everything_comes_with_one_page_and_goes_with_one_request(live: Live, pa
     assert asked == ["POST"]
 
 
-def test_a_first_visit_weighs_little(live: Live, browser: Browser, code: str) -> None:
-    context = browser.new_context(**PHONE)
+def answer_all(page: Page) -> int:
+    """The first choice of whatever is asked, to the end; how many screens had a picture."""
+    pictures = 0
+    for _ in range(40):
+        if page.get_by_role("heading", name="Terima kasih").is_visible():
+            return pictures
+        for picture in page.locator("fieldset:visible img.question-picture").all():
+            picture.scroll_into_view_if_needed()
+            expect(picture).to_have_js_property("complete", True)
+            pictures += picture.evaluate("(one) => one.naturalWidth > 0")
+        groups = page.locator("[data-row]:visible")
+        for group in groups.all() or [page.locator("form.survey-form")]:
+            choice = group.locator("[data-answer]:is([type=radio], [type=checkbox]):visible").first
+            if choice.count():
+                choice.check()
+        for villages in page.locator("select:visible").all():
+            villages.select_option(index=1)
+        next_screen(page)
+        page.wait_for_timeout(50)
+    raise AssertionError(page.content())
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_whole_survey_weighs_little(live: Live, browser: Browser, standard: str, script: bool) -> None:
+    """The kit's questions answered to the end on a phone that was never here: all that came over the line."""
+    context = browser.new_context(**PHONE, java_script_enabled=script)
     page = context.new_page()
     line = context.new_cdp_session(page)
     weight = 0
@@ -125,11 +168,103 @@ def test_a_first_visit_weighs_little(live: Live, browser: Browser, code: str) ->
 
     line.send("Network.enable")
     line.on("Network.loadingFinished", add)
-    page.goto(f"{live.address}/s/{code}", wait_until="networkidle")
+    page.goto(f"{live.address}/s/{standard}/{VILLAGE}", wait_until="networkidle")
     page.get_by_role("button", name="Saya bersedia, mulai").click()
-    expect(page.get_by_text("Pertanyaan 1 dari")).to_be_visible()
+    assert answer_all(page) == 1
+    page.wait_for_load_state("networkidle")
     context.close()
+    assert len(answers_of(live, standard)) == 1
     assert 0 < weight <= HEAVIEST
+
+
+def to_the_end(page: Page, live: Live, code: str, sex: str = "Laki-laki") -> None:
+    page.goto(f"{live.address}/s/{code}/{VILLAGE}")
+    page.get_by_role("button", name="Saya bersedia, mulai").click()
+    page.get_by_role("radio", name=sex).check()
+    next_screen(page)
+    page.get_by_role("radio", name="55 tahun ke atas").check()
+    next_screen(page)
+    what(page)
+
+
+def test_two_people_on_one_phone_without_a_line_are_both_sent(live: Live, phone: BrowserContext, code: str) -> None:
+    one, other = phone.new_page(), phone.new_page()
+    to_the_end(one, live, code)
+    to_the_end(other, live, code, "Perempuan")
+    phone.set_offline(True)
+    for page in (one, other):
+        next_screen(page)
+        expect(page.get_by_role("heading", name="Belum terkirim, tetapi tidak hilang")).to_be_visible()
+        page.close()
+    phone.set_offline(False)
+    page = phone.new_page()
+    page.goto(f"{live.address}/s/{code}/{VILLAGE}")
+    expect(page.get_by_role("heading", name="Terima kasih")).to_be_visible()
+    assert sorted(row[2] for row in answers_of(live, code)) == ["f", "m"]
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_what_waited_while_the_survey_was_closed_is_still_sent(live: Live, page: Page, code: str) -> None:
+    to_the_end(page, live, code)
+    page.context.set_offline(True)
+    next_screen(page)
+    expect(page.get_by_role("heading", name="Belum terkirim, tetapi tidak hilang")).to_be_visible()
+    page.goto("about:blank")
+    closed = Clock().now().strftime("%Y-%m-%d %H:%M:%S.%f")
+    with sqlite3.connect(live.folder / "gaung.sqlite", timeout=15) as database:
+        database.execute("UPDATE survey_waves SET status = 'closed', closed_at = ? WHERE code = ?", (closed, code))
+    page.context.set_offline(False)
+    page.goto(f"{live.address}/s/{code}")
+    expect(page.get_by_role("heading", name="Terima kasih")).to_be_visible()
+    ((flags,),) = rows(live, "SELECT flags FROM responses JOIN survey_waves w ON w.id = wave_id WHERE w.code = ?", code)
+    assert "late" in json.loads(flags)
+
+
+def test_back_on_the_phone_goes_one_question_back(live: Live, page: Page, code: str) -> None:
+    page.goto("about:blank")
+    page.goto(f"{live.address}/s/{code}/{VILLAGE}")
+    page.get_by_role("button", name="Saya bersedia, mulai").click()
+    page.get_by_role("radio", name="Laki-laki").check()
+    next_screen(page)
+    page.get_by_role("radio", name="55 tahun ke atas").check()
+    next_screen(page)
+    expect(page.get_by_label("Layanan apa yang terlintas?")).to_be_visible()
+    page.evaluate("history.back()")
+    expect(page.get_by_role("radio", name="55 tahun ke atas")).to_be_checked()
+    page.evaluate("history.back()")
+    expect(page.get_by_role("radio", name="Laki-laki")).to_be_checked()
+    next_screen(page)
+    next_screen(page)
+    next_screen(page)  # what came to mind is not gone back to
+    expect(page.get_by_role("radio", name="Belum", exact=True)).to_be_visible()
+    page.evaluate("history.back()")
+    expect(page.get_by_role("radio", name="Belum", exact=True)).to_be_visible()
+
+
+def test_a_closed_tab_is_gone_on_with_or_left_to_another(live: Live, phone: BrowserContext, code: str) -> None:
+    page = phone.new_page()
+    page.goto(f"{live.address}/s/{code}/{VILLAGE}")
+    page.get_by_role("button", name="Saya bersedia, mulai").click()
+    page.get_by_role("radio", name="Perempuan").check()
+    next_screen(page)
+    expect(page.get_by_role("radio", name="55 tahun ke atas")).to_be_visible()
+    page.close()
+    page = phone.new_page()
+    page.goto(f"{live.address}/s/{code}/{VILLAGE}")
+    expect(page.get_by_text("Ada isian yang belum selesai")).to_be_visible()
+    other = phone.new_page()
+    page.get_by_role("button", name="Lanjutkan isian itu").click()
+    expect(page.get_by_role("radio", name="55 tahun ke atas")).to_be_visible()
+    other.goto(f"{live.address}/s/{code}/{VILLAGE}")  # a tab beside it begins its own
+    expect(other.get_by_role("button", name="Saya bersedia, mulai")).to_be_visible()
+    expect(other.get_by_text("Ada isian yang belum selesai")).to_be_hidden()
+
+
+def test_an_error_leads_to_what_is_missing(live: Live, page: Page, code: str) -> None:
+    page.goto(f"{live.address}/s/{code}")
+    page.get_by_role("button", name="Saya bersedia, mulai").click()
+    next_screen(page)
+    expect(page.get_by_label("Kecamatan")).to_be_focused()
 
 
 def test_no_line_at_the_end_keeps_the_answers_and_sends_them_later(live: Live, page: Page, code: str) -> None:
@@ -213,6 +348,9 @@ def test_a_child_is_thanked(live: Live, page: Page, code: str) -> None:
     next_screen(page)
     expect(page.get_by_role("heading", name="Terima kasih sudah mau membantu")).to_be_visible()
     assert answers_of(live, code) == []
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    page.get_by_role("button", name="Salah pilih? Kembali").click()
+    expect(page.get_by_role("radio", name="Di bawah 17 tahun")).to_be_visible()
 
 
 def in_sight(box: Any) -> bool:
