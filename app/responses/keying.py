@@ -142,21 +142,23 @@ def read_day(text: str, today: date) -> date | None:
     parts = [part for part in re.split(r"\D+", text.strip()) if part]
     if not parts:
         if text.strip():
-            raise Invalid(WRONG_DAY, field="asked_on")
+            raise _no_such_day(today)
         return None
     if len(parts) == 1 and len(parts[0]) in {4, 6, 8}:
         parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
     numbers = [int(part) for part in parts if part]
     if len(numbers) > 3:
-        raise Invalid(WRONG_DAY, field="asked_on")
+        raise _no_such_day(today)
     day, month, year = (*numbers, today.month, today.year)[:3] if len(numbers) == 1 else (*numbers, today.year)[:3]
     try:
         return date(year + 2000 if year < 100 else year, month, day)
     except (ValueError, OverflowError):
-        raise Invalid(WRONG_DAY, field="asked_on") from None
+        raise _no_such_day(today) from None
 
 
-WRONG_DAY = T("Tanggal ini tidak ada. Ketik seperti 24/11.")
+def _no_such_day(today: date) -> Invalid:
+    example = f"{today.day}/{today.month}"
+    return Invalid(T("Tanggal ini tidak ada. Ketik hari dan bulan, misalnya %(day)s.", day=example), field="asked_on")
 
 
 # --- taking it in ---

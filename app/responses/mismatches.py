@@ -102,7 +102,8 @@ def standing(session: Session, actor: Actor, wave: Wave) -> Standing:
     )  # fmt: skip
     second = ""
     if wave.double_keying:
-        met = select(ResponseConflict.uuid).where(ResponseConflict.wave_id == wave.id)
+        typings = ResponseConflict.wave_id == wave.id, ResponseConflict.mode == Mode.PAPER
+        met = select(ResponseConflict.uuid).where(*typings)
         waiting = select(Response.sheet).where(
             *on_paper, Response.checked_by_id.is_(None), Response.by_id.is_distinct_from(actor.id),
             Response.uuid.not_in(met),

@@ -1,7 +1,8 @@
 """Marks of an answer that may not have been given in earnest. A mark hinders nobody: the office looks at them.
 
 fast      less than FASTEST seconds for each question that was answered
-straight  the same option in every row of each grid that has at least STRAIGHT_ROWS rows
+straight  the same option in every row of each grid that has at least STRAIGHT_ROWS rows, unless it is everywhere the
+          first one ("Belum pernah dengar"): the most likely honest answer of somebody who knows none of the services
 decoy     knows a service that does not exist (an answer that a decoy measure counts)
 repeat    another answer of the wave came from the same browser, or by the same link for one person
 late      asked before the wave was closed, arrived after
@@ -41,11 +42,12 @@ def is_fast(answers: Mapping[str, Any], started_at: datetime | None, ended_at: d
 
 def is_straight(definition: Definition, answers: Mapping[str, Any]) -> bool:
     grids = [
-        answers[question.key]
+        (question.options[0].key, answers[question.key])
         for question in definition.questions
         if question.kind == "grid" and len(question.rows) >= STRAIGHT_ROWS and question.key in answers
     ]
-    return bool(grids) and all(len(grid) >= STRAIGHT_ROWS and len(set(grid.values())) == 1 for grid in grids)
+    same = all(len(grid) >= STRAIGHT_ROWS and len(set(grid.values())) == 1 for _first, grid in grids)
+    return same and any(set(grid.values()) != {first} for first, grid in grids)
 
 
 def _knows_decoy(definition: Definition, answers: Mapping[str, Any]) -> bool:

@@ -21,6 +21,7 @@ from app.responses.forms_keying import PLACE_LABEL, DoubleKeyingForm, KeyForm, t
 from app.responses.keying import Typed
 from app.responses.paper import runs
 from app.responses.service import GRACE, Taken, Wrong
+from app.responses.skips import numbers
 from app.surveys.access import KEYERS, get, may_manage, to_manage, visible_to
 from app.surveys.models import Wave, WaveStatus
 from app.web.db import db
@@ -107,13 +108,23 @@ def _tell(wave: Wave, sheet: int, taken: Taken) -> None:
 
 def _named(wave: Wave, error: Wrong) -> list[tuple[str, str, str]]:
     """[(line or field, its name on the page, what is wrong)]."""
-    names = _head_labels(wave)
-    for number, line in enumerate(keying.lines(definition_of(db.session, wave.instrument_version_id)), 1):
-        names[line.name] = f"{number}. {say(line.text)}"
+    names = {**_head_labels(wave), **_line_labels(definition_of(db.session, wave.instrument_version_id))}
     return [
         (one.field, names.get(one.field, ""), sentence(one.sentence))
         for one in error.problems
     ]  # fmt: skip
+
+
+def _line_labels(definition: Definition) -> dict[str, str]:
+    """Line → its number and words as on paper: "5. …", of a row "6.a …"."""
+    known = numbers(definition)
+    letters = {(question.key, row.key): chr(ord("a") + place)
+               for question in definition.questions for place, row in enumerate(question.rows)}  # fmt: skip
+    found = {}
+    for line in keying.lines(definition):
+        letter = letters.get((line.question.key, line.row or ""), "")
+        found[line.name] = f"{known[line.question.key]}.{letter} {say(line.text)}"
+    return found
 
 
 def _head_labels(wave: Wave) -> dict[str, str]:
@@ -139,6 +150,7 @@ def _page(wave: Wave, form: KeyForm, problems: Any) -> str:
         runs=[[run.first, run.last, run.place] for run in runs(db.session, wave) if run.place],
         state=mismatches.standing(db.session, actor, wave), may_manage=may_manage(actor, wave),
         switch=DoubleKeyingForm(None, double_keying=wave.double_keying),
+        example_day=f"{wave.starts_on.day}/{wave.starts_on.month}",
         is_closed=wave.status != WaveStatus.OPEN, grace=GRACE.days,
     )  # fmt: skip
 
@@ -146,11 +158,10 @@ def _page(wave: Wave, form: KeyForm, problems: Any) -> str:
 def _groups(definition: Definition) -> list[dict[str, Any]]:
     """The questions with their lines, as the page draws them."""
     groups: list[dict[str, Any]] = []
-    numbers = {question.key: number for number, question in
-               enumerate((one for one in definition.questions if one.kind != "note"), 1)}  # fmt: skip
+    known = numbers(definition)
     for line in keying.lines(definition):
         if not groups or groups[-1]["question"].key != line.question.key:
-            groups.append({"question": line.question, "number": numbers[line.question.key], "lines": []})
+            groups.append({"question": line.question, "number": known[line.question.key], "lines": []})
         options = line.question.by_option
         groups[-1]["lines"].append(
             {

@@ -234,6 +234,17 @@ def test_nobody_is_the_second_person_of_an_own_sheet(
     assert session.scalar(select(func.count()).select_from(ResponseConflict)) == 0
 
 
+def test_a_version_that_came_in_another_way_is_no_second_typing(
+    session: Session, double: Wave, keyers: list[Actor], clock: FrozenClock
+) -> None:
+    key(session, keyers[0], double, typed(), clock)
+    other = {"mode": "import", "content_hash": "x", "payload": {}, "received_at": clock.now()}
+    session.add(ResponseConflict(uuid=row_of(session, double).uuid, wave_id=double.id, **other))
+    session.commit()
+    assert mismatches.standing(session, keyers[1], double).second == "1"
+    assert list(mismatches.report(session, double).once) == [1]
+
+
 def test_the_report_counts_sheets_and_agreement_by_question(
     session: Session, double: Wave, keyers: list[Actor], clock: FrozenClock
 ) -> None:

@@ -57,6 +57,15 @@ def test_what_is_wrong_stands_on_top_and_beside_and_nothing_typed_is_lost(office
     assert 'href="#k-percaya"' in answer.text
 
 
+def test_what_is_wrong_in_a_grid_is_numbered_as_on_paper(office: FlaskClient, wave: Wave) -> None:
+    wrong = {"q.kenal.sampah": "9", "q.percaya": "9", "asked_on": "32/13"}
+    page = office.post(f"/survei/{wave.id}/ketik", data={**SHEET, **wrong}).text
+    assert "Ketik hari dan bulan, misalnya 24/11" in page
+    page = office.post(f"/survei/{wave.id}/ketik", data={**SHEET, **wrong, "asked_on": ""}).text
+    assert "5.b Bank Sampah: Kode 9" in page
+    assert "6. Informasi smart city" in page
+
+
 def test_an_empty_form_is_answered_with_what_is_missing(office: FlaskClient, wave: Wave) -> None:
     answer = office.post(f"/survei/{wave.id}/ketik", data={})
     assert answer.status_code == 422
