@@ -61,12 +61,22 @@ def vectors(definition: Definition, rows: Iterable[Any]) -> dict[Key, tuple[int,
 
 def counts(session: Session, wave: Wave) -> Counts:
     """Every cell, those not counted yet included; two queries whatever the number of answers."""
-    definition = definition_of(session, wave.instrument_version_id)
+    return counts_of(session, {wave.id: definition_of(session, wave.instrument_version_id)})[wave.id]
+
+
+def counts_of(session: Session, definitions: Mapping[int, Definition]) -> dict[int, Counts]:
+    """The same of many waves, in one query. `definitions`: by the id of the wave."""
+    rows: dict[int, list[Any]] = {wave_id: [] for wave_id in definitions}
+    for row in session.execute(_cells_and_waiting(list(definitions))):
+        rows[row.wave_id].append(row)
+    return {wave_id: _counted(definition, rows[wave_id]) for wave_id, definition in definitions.items()}
+
+
+def _counted(definition: Definition, rows: Sequence[Any]) -> Counts:
     shape = (len(values(definition)), 3)
-    rows = session.execute(_cells_and_waiting(wave.id)).all()
     stored = {
         (row.place, row.sex, row.age_band, row.mode): (row.people, np.frombuffer(row.sums, dtype="<f8").reshape(shape))
-        for row in sorted((row for row in rows if row.sums is not None), key=lambda row: tuple(row[1:5]))
+        for row in sorted((row for row in rows if row.sums is not None), key=lambda row: tuple(row[2:6]))
     }
     for key, (people, sums) in vectors(definition, (row for row in rows if row.sums is None)).items():
         before = stored.get(key)
@@ -79,20 +89,20 @@ def counts(session: Session, wave: Wave) -> Counts:
     )
 
 
-def _waiting(wave_id: int) -> Any:
+def _waiting(*wave_ids: int) -> Any:
     return select(*COLUMNS).where(
-        Response.wave_id == wave_id, Response.tallied.is_(False), Response.pending.is_(False),
+        Response.wave_id.in_(wave_ids), Response.tallied.is_(False), Response.pending.is_(False),
         Response.set_aside.is_(None),
     )  # fmt: skip
 
 
-def _cells_and_waiting(wave_id: int) -> Any:
+def _cells_and_waiting(wave_ids: Sequence[int]) -> Any:
     """Both in one statement: what is counted while it is read is in one of the two, and in one only."""
-    waiting = _waiting(wave_id).add_columns(_none(Cell.people), _none(Cell.sums))
+    waiting = _waiting(*wave_ids).with_only_columns(Response.wave_id, *COLUMNS, _none(Cell.people), _none(Cell.sums))
     cells = select(
-        _none(Response.uuid), Cell.place, Cell.sex, Cell.age_band, Cell.mode, _none(Response.answers),
+        Cell.wave_id, _none(Response.uuid), Cell.place, Cell.sex, Cell.age_band, Cell.mode, _none(Response.answers),
         _none(Response.codes), _none(Response.flags), Cell.people, Cell.sums,
-    ).where(Cell.wave_id == wave_id)  # fmt: skip
+    ).where(Cell.wave_id.in_(wave_ids))  # fmt: skip
     return union_all(waiting, cells)
 
 

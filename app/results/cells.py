@@ -14,7 +14,7 @@ from app.instruments.measures import Item, items
 from app.instruments.models import SurveyAudience
 from app.instruments.places import place_names
 from app.instruments.versions import definition_of
-from app.responses.tally import Counts, counts
+from app.responses.tally import Counts, counts, counts_of
 from app.surveys.models import Wave, WavePlace
 
 Words = NDArray[np.str_]
@@ -84,6 +84,32 @@ def survey_of(session: Session, wave: Wave, *, beside: Survey | None = None) -> 
         beside.names if beside else place_names(session, wave.audience),
         beside.districts if beside else _districts(session, of_residents=of_residents),
     )
+
+
+def surveys_of(session: Session, waves: Sequence[Wave]) -> list[Survey]:
+    """The same of many waves of one audience, in their order: five queries, and two more a version of an instrument."""
+    if not waves:
+        return []
+    of_residents = waves[0].audience == SurveyAudience.RESIDENTS
+    versions = {version: definition_of(session, version) for version in {one.instrument_version_id for one in waves}}
+    found = counts_of(session, {wave.id: versions[wave.instrument_version_id] for wave in waves})
+    places: dict[int, list[WavePlace]] = {wave.id: [] for wave in waves}
+    query = select(WavePlace).where(WavePlace.wave_id.in_(places)).order_by(WavePlace.position, WavePlace.place)
+    for place in session.scalars(query):
+        places[place.wave_id].append(place)
+    names, districts = place_names(session, waves[0].audience), _districts(session, of_residents=of_residents)
+    return [
+        Survey(
+            wave,
+            versions[wave.instrument_version_id],
+            items(versions[wave.instrument_version_id]),
+            cells_of(found[wave.id], of_residents=of_residents),
+            places[wave.id],
+            names,
+            districts,
+        )
+        for wave in waves
+    ]
 
 
 def _districts(session: Session, *, of_residents: bool) -> dict[str, str]:

@@ -14,7 +14,7 @@ from app.instruments.models import SurveyAudience
 from app.instruments.versions import definition_of
 from app.kernel.roles import Actor
 from app.responses.models import Cell, Response
-from app.results.cells import Survey, survey_of
+from app.results.cells import Survey, surveys_of
 from app.results.figures import Figure, Part, figure_of, parts_of
 from app.surveys import recorded
 from app.surveys import trend as lines
@@ -83,9 +83,11 @@ def choices(session: Session, actor: Actor, *, audience: str, simulated: bool, c
     """What can be followed, that of the most points first, then in the order of the questions."""
     waves = _waves(session, actor, audience, simulated, campaign_id)
     answered = _answered(session, waves)
+    versions = {wave.instrument_version_id for wave in waves}
+    asked = {version: definition_of(session, version) for version in versions}
     found: dict[str, Choice] = {}
     for wave in waves:
-        for measure in definition_of(session, wave.instrument_version_id).measures:
+        for measure in asked[wave.instrument_version_id].measures:
             if measure.decoy:
                 continue
             before = found.get(measure.key)
@@ -101,7 +103,9 @@ def choices(session: Session, actor: Actor, *, audience: str, simulated: bool, c
 def _answered(session: Session, waves: Sequence[Wave]) -> set[int]:
     """Those that have an answer that counts, counted already or not yet."""
     cells = select(Cell.wave_id).where(Cell.wave_id == Wave.id, Cell.people > 0)
-    answers = select(Response.wave_id).where(Response.wave_id == Wave.id, Response.set_aside.is_(None))
+    answers = select(Response.wave_id).where(
+        Response.wave_id == Wave.id, Response.set_aside.is_(None), Response.pending.is_(False)
+    )
     query = select(Wave.id).where(Wave.id.in_([wave.id for wave in waves]), or_(cells.exists(), answers.exists()))
     return set(session.scalars(query))
 
@@ -122,9 +126,7 @@ def line_of(
     Closed surveys are joined and judged; one that still runs stands at `today`, beside the line. A measure of a
     dimension is judged with those of the others, by Holm.
     """
-    surveys: list[Survey] = []
-    for wave in _waves(session, actor, audience, simulated, campaign_id):
-        surveys.append(survey_of(session, wave, beside=surveys[0] if surveys else None))
+    surveys = surveys_of(session, _waves(session, actor, audience, simulated, campaign_id))
     measure = next(
         (one.definition.by_measure[key] for one in reversed(surveys) if key in one.definition.by_measure), None
     )

@@ -298,3 +298,15 @@ def test_numbers_of_answers_by_place_are_for_planners(client: FlaskClient, world
     assert [row[1].value for row in book["Tempat"] if row[2].value == 50] == [None]
     sign_in(client, world.user(Role.EDITOR))
     assert " 43 50 kurang 7" in words_of(page(client, f"/survei/{wave.id}/hasil"))
+
+
+def test_the_trend_asks_as_many_questions_of_many_surveys(reader: FlaskClient, world: World) -> None:
+    place, instrument, counted = world.village(), world.instrument(), []
+    for more in (2, 6):
+        for _ in range(more):
+            give(world, world.wave(instrument=instrument, places={place: 40}, status="open"), 2, place=place)
+        page(reader, "/survei/tren")
+        with asked() as seen:
+            page(reader, "/survei/tren")
+        counted.append(len(seen))
+    assert counted[0] == counted[1]
