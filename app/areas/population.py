@@ -48,6 +48,19 @@ def set_village_populations(
     return len(changed)
 
 
+def set_populations(session: Session, actor: Actor, people: Mapping[str, int], *, source: str, now: datetime) -> int:
+    """People by village code, in any districts, all or none. Gives how many changed. Raises as above."""
+    check_may_record(actor)
+    rows = session.execute(select(Village.code, Village.district_code).where(Village.code.in_(people)))
+    by_district: dict[str, dict[str, str]] = {}
+    for code, district in rows:
+        by_district.setdefault(district, {})[code] = str(people[code])
+    return sum(
+        set_village_populations(session, actor, district, typed, source=source, now=now)
+        for district, typed in sorted(by_district.items())
+    )
+
+
 def _number(village: Village, text: str) -> int | None:
     digits = text.strip().replace(".", "").replace(" ", "")
     if not digits:

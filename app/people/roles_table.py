@@ -60,6 +60,7 @@ WHOSE: dict[str, Rights] = {
     "areas.code": _ALL,
     "areas.population": {None: Whose.OFFICE},
     "areas.village_populations": {None: Whose.OFFICE},
+    "surveys.populations": {None: Whose.OFFICE},
     "areas.record": {None: Whose.OFFICE},
     "areas.record_id": {None: Whose.OFFICE},
     "campaign_id": _CONTRIBUTOR_PERSON,

@@ -34,18 +34,18 @@ def left(session: Session, waves: Sequence[Wave]) -> Mapping[int, Left]:
         .where(ResponseConflict.wave_id.in_(found), ResponseConflict.resolution.is_(None))
         .group_by(ResponseConflict.wave_id, on_paper)
     )
-    for row in session.execute(conflicts):
-        if row.on_paper:
-            found[row.wave_id].sheets = row.n
+    for wave_id, paper, number in session.execute(conflicts):
+        if paper:
+            found[wave_id].sheets = number
         else:
-            found[row.wave_id].conflicts = row.n
+            found[wave_id].conflicts = number
     files = (
         select(ResponseImport.wave_id, func.count().label("n"))
         .where(ResponseImport.wave_id.in_(found), ResponseImport.status == "checked")
         .group_by(ResponseImport.wave_id)
     )
-    for row in session.execute(files):
-        found[row.wave_id].files = row.n
+    for wave_id, number in session.execute(files):
+        found[wave_id].files = number
     for wave in waves:
         found[wave.id].texts = _texts(session, wave)
     return found

@@ -137,7 +137,10 @@ def check_drawable(wave: Wave) -> None:
 def _check(wanted: Wanted, frame: Frame, *, again: bool) -> None:
     if not frame.sizes:
         raise Invalid(
-            T("Jumlah penduduk desa belum dicatat, jadi belum bisa diundi. Catat dahulu di halaman Wilayah."),
+            T(
+                "Jumlah penduduk desa belum dicatat, jadi belum bisa diundi. Catat dahulu, atau pakai perkiraan dari "
+                "penduduk kecamatan."
+            ),
             field="villages",
         )
     if not 1 <= wanted.villages <= len(frame.sizes):

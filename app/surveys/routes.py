@@ -10,6 +10,7 @@ from app.kernel.paging import paginate
 from app.surveys import (
     listing,
     routes_planner,
+    routes_populations,
     routes_recorded,
     routes_waves,
     routes_waves_draw,
@@ -33,6 +34,7 @@ from app.web.wiring import now
 __all__ = [
     "bp",
     "routes_planner",
+    "routes_populations",
     "routes_recorded",
     "routes_waves",
     "routes_waves_draw",
