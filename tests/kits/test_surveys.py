@@ -166,6 +166,17 @@ def test_the_same_content_is_the_same_version_and_keeps_one_picture(
     assert session.scalar(count) == pictures == 1, "the picture is not kept twice"
 
 
+def test_a_frozen_version_that_was_given_the_usual_texts_is_still_the_same(
+    session: Session, world: World, editor: Actor, with_survey: Path, storage: Storage
+) -> None:
+    bring(session, world, editor, with_survey, storage)
+    freeze(session, versions(session)[0], world.clock.now())
+    session.commit()
+    assert versions(session)[0].definition["thanks"]["id"], "the kit has none"
+    bring(session, world, editor, with_survey, storage, JANUARY)
+    assert len(versions(session)) == 1
+
+
 def test_changed_words_make_a_new_version_once_the_old_ones_were_asked(
     session: Session, world: World, editor: Actor, with_survey: Path, storage: Storage
 ) -> None:
