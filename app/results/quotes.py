@@ -30,7 +30,10 @@ UNSURE = T(
 UNSURE_UNSIZED = T(
     "%(name)s: perubahannya belum dapat dipastikan, dari %(before)s (n = %(n)s) menjadi %(after)s (n = %(m)s)%(more)s."
 )
-SWAPPED = T("Urutannya dibalik: %(before)s lebih dahulu daripada %(after)s, jadi itulah yang ditulis sebagai sebelum.")
+SWAPPED = T(
+    "Urutannya dibalik: “%(before)s” lebih dahulu daripada “%(after)s”, jadi yang lebih dahulu itu ditulis sebagai "
+    "“sebelum”."
+)
 DESIGN = T(
     "Tanpa kelompok pembanding, perubahan ini boleh disebut kontribusi program bersama hal lain, bukan akibat program "
     "saja."

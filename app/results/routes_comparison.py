@@ -28,7 +28,8 @@ def comparison() -> ResponseReturnValue:
 
     before, after = get(db.session, actor, before_id), get(db.session, actor, after_id)
     found = comparing.compare(db.session, before, after)
-    campaign = pages.campaign_of(db.session, after)
+    chosen |= {"before_id": found.before.id, "after_id": found.after.id}
+    campaign = pages.campaign_of(db.session, found.after)
     return render_template(
         "results/comparison.html",
         found=found,
@@ -51,10 +52,11 @@ def comparison_pdf() -> ResponseReturnValue:
     from app.results import document
 
     before, after = get(db.session, actor, before_id), get(db.session, actor, after_id)
+    found = comparing.compare(db.session, before, after)
     data = document.of_comparison(
-        comparing.compare(db.session, before, after),
+        found,
         office=pages.letterhead(db.session),
-        campaign=pages.campaign_of(db.session, after),
+        campaign=pages.campaign_of(db.session, found.after),
         dimensions=pages.dimension_names(db.session),
         printed=now(),
         tz=settings().tz,

@@ -94,7 +94,7 @@ def test_the_earlier_survey_stands_before_whichever_way_they_were_chosen(world: 
     asked, turned = compare(session, before, after), compare(session, after, before)
     assert (asked.swapped, asked.order) == (False, None)
     assert turned.swapped
-    assert f"{before.name} lebih dahulu daripada {after.name}" in str(turned.order)
+    assert f"“{before.name}” lebih dahulu daripada “{after.name}”" in str(turned.order)
     assert (turned.before.id, turned.after.id) == (before.id, after.id)
     assert [row.quote for row in turned.rows] == [row.quote for row in asked.rows]
 
