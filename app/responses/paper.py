@@ -27,6 +27,9 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.media.derive import derive
+from app.media.models import StoredFile
+from app.media.storage import Storage
 from app.people.office import office_of
 from app.responses.keying import codes
 from app.responses.models import PaperRun
@@ -39,6 +42,7 @@ MOST_COPIES = 500
 """At once; more are printed in a second go."""
 DENSITIES = ((9.5, 4.6), (9.5, 3.6), (9.2, 2.9))
 """Text in points and the room above a question in millimetres."""
+PICTURE_BYTES, PICTURE_SIDE = 120_000, 900
 LANGUAGES: Mapping[str, str] = {"id": "Bahasa Indonesia", "kut": "Bahasa Kutai", "bjn": "Bahasa Banjar"}
 
 
@@ -134,6 +138,19 @@ def texts_of(session: Session, wave: Wave, languages: Iterable[str], *, kept: st
     return {language: {**head, **_asked(definition, language, kept)} for language in languages}
 
 
+def pictures_of(session: Session, storage: Storage, wave: Wave) -> dict[str, bytes]:
+    """The pictures that interviewers show, by the name that the form calls them, small enough for many forms."""
+    definition = definition_of(session, wave.instrument_version_id)
+    numbered = {question.picture for question in definition.questions if question.picture}
+    files = session.scalars(select(StoredFile).where(StoredFile.id.in_(numbered))) if numbered else ()
+    return {
+        f"gambar{file.id}": derive(
+            storage, file, mimes=("image/jpeg", "image/png"), max_bytes=PICTURE_BYTES, max_side=PICTURE_SIDE
+        )[0]
+        for file in files
+    }
+
+
 def _asked(definition: Definition, language: str, kept: str = "") -> dict[str, Any]:
     return {
         "title": say(definition.title, language),
@@ -164,6 +181,7 @@ def _question(definition: Definition, question: Question, language: str) -> dict
             for option in question.options
         ],
         "rows": [say(row.text, language) for row in question.rows],
+        "picture": f"gambar{question.picture}" if question.picture else "",
     }
 
 
@@ -194,15 +212,19 @@ def _jump(question: Question, keys: Sequence[str], target: int, language: str) -
 # --- the file ---
 
 
-def render(house: Renderer, texts: Mapping[str, Mapping[str, Any]], wanted: Sequence[Form], *, duplex: bool) -> bytes:
+def render(
+    house: Renderer, texts: Mapping[str, Mapping[str, Any]], wanted: Sequence[Form], *, duplex: bool,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:  # fmt: skip
     """One PDF of all forms. The questions are drawn once in each language; the numbers are laid over.
 
-    `texts`: from `texts_of`. `duplex`: every form begins on a new leaf. Uses no session.
+    `texts`: from `texts_of`; `pictures`: from `pictures_of`. `duplex`: every form begins on a new leaf. Uses no
+    session.
     """
     parts = []
     for language in dict.fromkeys(form.language for form in wanted):
         of_language = [form for form in wanted if form.language == language]
-        base = _base(house, texts[language])
+        base = _base(house, texts[language], pictures or {})
         data = {
             "layer": "numbers", "campaign": texts[language]["campaign"], "office": texts[language]["office"],
             "pages": page_count(base), "duplex": duplex, "versions": [_printed(form) for form in of_language],
@@ -211,9 +233,12 @@ def render(house: Renderer, texts: Mapping[str, Mapping[str, Any]], wanted: Sequ
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _base(house: Renderer, texts: Mapping[str, Any]) -> bytes:
+def _base(house: Renderer, texts: Mapping[str, Any], pictures: Mapping[str, bytes]) -> bytes:
     """The questions on as few pages as a small step in size gives."""
-    tried = [house.pdf("survey_form", {**texts, "layer": "base", "size": size, "gap": gap}) for size, gap in DENSITIES]
+    tried = [
+        house.pdf("survey_form", {**texts, "layer": "base", "size": size, "gap": gap}, images=pictures)
+        for size, gap in DENSITIES
+    ]
     return min(tried, key=page_count)  # the first of equals: the roomiest
 
 

@@ -22,7 +22,7 @@ from app.web.files import PDF, download
 from app.web.formats import duration, sentence
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
-from app.web.wiring import now, settings
+from app.web.wiring import now, settings, wired
 
 
 @bp.get("/survei/<int:wave_id>/kertas", endpoint="paper")
@@ -79,9 +79,11 @@ def paper_file(wave_id: int) -> ResponseReturnValue:
         wanted = paper.forms(db.session, wave, first, last)
     kept = duration(settings().answer_days)
     texts = paper.texts_of(db.session, wave, {form.language for form in wanted}, kept=kept)
+    pictures = paper.pictures_of(db.session, wired().storage, wave)
     name = f"{wave.name} formulir {f'{first}-{last}' if first else 'contoh'}.pdf"
     db.session.rollback()  # nothing is held while it is drawn
-    document = paper.render(renderer(settings().logo_path), texts, wanted, duplex="bolak" in request.args)
+    document = paper.render(renderer(settings().logo_path), texts, wanted, duplex="bolak" in request.args,
+                            pictures=pictures)  # fmt: skip
     return download(document, PDF, name)
 
 

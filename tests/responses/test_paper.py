@@ -1,12 +1,15 @@
 """Numbered forms: every number once, the same words as everywhere."""
 
+import copy
 import io
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -17,6 +20,8 @@ from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Role
+from app.media.models import StoredFile
+from app.media.storage import Storage
 from app.responses import paper
 from app.responses.models import PaperRun
 from app.responses.skips import END, jumps, numbers, only_if
@@ -116,6 +121,30 @@ def test_the_file_has_a_page_for_each_form_with_its_number_and_no_field_for_a_na
     assert [option["code"] for option in questions[3]["options"]] == ["1", "2", "3", "4"]
     assert "Jangan beri contoh." in questions[0]["notes"]
     assert texts["kut"]["sections"][0]["questions"][1]["text"] == "Pernah dengar istilah Smart City?"
+
+
+def test_a_picture_that_is_shown_stands_beside_its_question(world: World, session: Session, tmp_path: Path) -> None:
+    storage, written = Storage(tmp_path / "media"), io.BytesIO()
+    Image.new("RGB", (1600, 900), (20, 90, 60)).save(written, "PNG")
+    digest = storage.put(written.getvalue())
+    file = StoredFile(
+        sha256=digest, mime="image/png", size=len(written.getvalue()), width=1600, height=900, name="poster.png",
+        created_at=world.clock.now(),
+    )  # fmt: skip
+    session.add(file)
+    session.flush()
+    definition = copy.deepcopy(DEFINITION)
+    definition["sections"][0]["questions"][2]["picture"] = file.id
+    wave = world.wave(instrument=world.instrument(definition=definition))
+    reserve(session, world, wave, 2)
+    pictures = paper.pictures_of(session, storage, wave)
+    texts = paper.texts_of(session, wave, {"id"})
+    document = paper.render(
+        Renderer(compilers=1), texts, paper.forms(session, wave, 1, 2), duplex=False, pictures=pictures
+    )
+    assert list(pictures) == [f"gambar{file.id}"] == [texts["id"]["sections"][0]["questions"][2]["picture"]]
+    with pikepdf.open(io.BytesIO(document)) as pdf:
+        assert any(isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image" for one in pdf.objects)
 
 
 def with_conditions(*whens: Any) -> Any:
