@@ -33,7 +33,7 @@ LONGER = 14 * 24 * 3600
 """Seconds that a browser's mark outlives the survey."""
 YOUNG = "under"
 """The age that may not be asked: never stored, it ends the survey in a friendly way."""
-PICTURE_BYTES, PICTURE_SIDE = 10_000, 480
+PICTURE_BYTES, PICTURE_SIDE = 8_000, 480
 
 _drawn: WeakKeyDictionary[object, dict[tuple[int, str], Markup]] = WeakKeyDictionary()
 """Engine → (version's id, language) → the questions as HTML: a frozen version never changes."""
@@ -213,7 +213,8 @@ def unlisted(answer: Response) -> Response:
     said on every page (web/shell.py); within the site the guard against forged forms needs it.
     """
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    if request.method == "GET":
+        answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 
 
