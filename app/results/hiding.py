@@ -92,8 +92,8 @@ class Hiding:
         return np.array([self.place[f"{name}={option}"] for option in self.lists[key]], dtype=np.int64)
 
     def counts(self, key: Key, rows: Bools | None = None) -> Ints:
-        sums = self.cells.sums if rows is None else self.cells.sums[rows]
-        return np.rint(sums[:, self.columns(key), 1].sum(axis=0)).astype(np.int64)
+        sums = self.cells.sums[:, self.columns(key), 1]
+        return np.rint((sums if rows is None else sums[rows]).sum(axis=0)).astype(np.int64)
 
     def chosen(self, key: Key, options: Sequence[str]) -> Bools:
         return np.array([option in options for option in self.lists[key]], dtype=bool)
@@ -290,7 +290,7 @@ class Hiding:
         return {value for value, row in zip(known, hidden, strict=True) if not row.any()}
 
     def _sum(self, index: int, rows: Bools) -> tuple[int, int]:
-        n, total = self.cells.sums[rows][:, index, :2].sum(axis=0)
+        n, total = self.cells.sums[rows, index, :2].sum(axis=0)
         return round(n), round(total)
 
     def open_groups(self, index: int, by: str) -> set[str]:
