@@ -5,6 +5,7 @@ answer needs. Until the last one the answers are pending and count nowhere; then
 count, with cells that were added up on the way. A worker that dies in between is followed by another that goes on.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,8 @@ from app.responses.review import give_way
 from app.responses.service import conflict_of
 from app.surveys.models import Wave
 
-OUT_AT_ONCE = 250  # they are taken out of the counts under the lock, which nobody should wait for
+OUT_AT_ONCE = 300  # they are taken out of the counts under the lock, which nobody should wait for
+PAUSE = 0.1  # seconds between two such steps: on SQLite who waits looks only so often whether it is his turn
 UNSYNCED = {"synchronize_session": False}
 
 
@@ -164,6 +166,7 @@ def clear(step: Step) -> None:
         with unit_of_work(step.sessions) as session:
             some = _clear_some(session, step, done)
         done += some
+        time.sleep(PAUSE)
     while _forget_again(step):
         pass
 
