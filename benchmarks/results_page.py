@@ -145,8 +145,8 @@ def _answers(session: Session, wave: Wave, raw: dict[str, Any], villages: Sequen
     counted: Counter[tuple[int, str, str, str, str]] = Counter()
     statement = text(
         "INSERT INTO responses (uuid, wave_id, mode, place, sex, age_band, language, answers, codes, content_hash, "
-        "received_at, flags, repeats, tallied) VALUES (:uuid, :wave, :mode, :place, :sex, :band, 'id', :answers, '{}', "
-        "'x', '2026-11-24 00:00:00.000000', '[]', 0, 1)"
+        "received_at, flags, repeats, tallied, pending) VALUES (:uuid, :wave, :mode, :place, :sex, :band, 'id', "
+        ":answers, '{}', 'x', '2026-11-24 00:00:00.000000', '[]', 0, 1, 0)"
     )
     for first in range(0, people, 20_000):
         rows = []
