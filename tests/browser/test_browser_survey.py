@@ -273,7 +273,10 @@ def test_from_opening_a_survey_to_the_quoted_sentence(
     page.goto(f"{live.address}/survei/banding?sebelum={before.id}&sesudah={after.id}")
     quote = page.locator(".quotes li", has_text="Mengenal Bank Sampah")
     expect(quote).to_contain_text(
-        re.compile(r"Mengenal Bank Sampah naik 30(?:,0)? poin \(95 %: .+\), dari 25 % \(n = 400\) menjadi 55 % \(n = 400\)\.")
+        re.compile(
+            r"Mengenal Bank Sampah naik 30(?:,0)? poin \(95 %: .+\), "
+            r"dari 25 % \(n = 400\) menjadi 55 % \(n = 400\)\."
+        )
     )
     row = page.locator("tr[data-name='Mengenal Idaman RT']")
     expect(row).to_contain_text("belum dapat dipastikan")
