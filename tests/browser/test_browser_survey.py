@@ -220,7 +220,7 @@ def open_wave(page: Page, live: Live, wave_id: int) -> None:
     page.goto(f"{live.address}/survei/{wave_id}")
     page.get_by_role("link", name="Buka survei").click()
     page.get_by_role("button", name="Buka survei").click()
-    expect(page.get_by_text("Berjalan").first).to_be_visible()
+    expect(page.get_by_role("button", name="Tutup survei").first).to_be_visible()
 
 
 def open_after(page: Page, survey: Survey) -> Survey:
@@ -241,7 +241,7 @@ def close(page: Page, survey: Survey) -> None:
     page.goto(f"{survey.live.address}/survei/{survey.id}")
     page.get_by_role("button", name="Tutup survei").first.click()
     page.locator("dialog").get_by_role("button", name="Tutup survei").click()
-    expect(page.get_by_text("Ditutup").first).to_be_visible()
+    expect(page.get_by_text("Buka lagi")).to_be_visible()  # “Ditutup” is said of its partner before
 
 
 def test_from_opening_a_survey_to_the_quoted_sentence(
