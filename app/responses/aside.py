@@ -15,6 +15,7 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.responses.models import Response
 from app.responses.queries import LONGEST_REASON, suspected
+from app.responses.service import receipt_of
 from app.responses.tally import take_turn, untally
 from app.surveys.access import to_manage
 from app.surveys.models import Wave
@@ -41,7 +42,7 @@ def take_back(session: Session, actor: Actor, wave_id: int, uuid: str, *, now: d
         raise Refused(T("Jawaban ini memang dihitung."))
     before, response.set_aside, response.set_aside_by_id = response.set_aside, None, None
     session.flush()
-    note(session, actor, "response.taken_back", wave, now=now, before={"answer": _name(uuid), "reason": before})
+    note(session, actor, "response.taken_back", wave, now=now, before={"answer": receipt_of(uuid), "reason": before})
     return response
 
 
@@ -78,7 +79,14 @@ def _put_aside(session: Session, actor: Actor, wave: Wave, response: Response, r
     untally(session, wave, response)
     response.set_aside, response.set_aside_by_id = reason, actor.id
     session.flush()
-    note(session, actor, "response.set_aside", wave, now=now, after={"answer": _name(response.uuid), "reason": reason})
+    note(
+        session,
+        actor,
+        "response.set_aside",
+        wave,
+        now=now,
+        after={"answer": receipt_of(response.uuid), "reason": reason},
+    )
 
 
 def _reason(text: str) -> str:
@@ -88,8 +96,3 @@ def _reason(text: str) -> str:
     if len(reason) > LONGEST_REASON:
         raise Invalid(T("Alasan ini terlalu panjang. Paling banyak %(n)s huruf.", n=LONGEST_REASON), field="reason")
     return reason
-
-
-def _name(uuid: str) -> str:
-    """As the receipt names it."""
-    return uuid[:8].upper()

@@ -11,7 +11,7 @@ from app.kernel.errors import NotFound, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.responses.models import Resolution, Response, ResponseConflict
-from app.responses.service import VERSION, conflict_of
+from app.responses.service import VERSION, conflict_of, receipt_of
 from app.responses.tally import take_turn, untally
 from app.surveys.access import to_manage
 from app.surveys.models import Wave
@@ -45,7 +45,7 @@ def settle(session: Session, actor: Actor, wave_id: int, conflict_id: int, *, ta
         _swap(session, wave, row, conflict)
     conflict.resolution = Resolution.TAKEN if take else Resolution.KEPT
     conflict.resolved_by_id, conflict.resolved_at = actor.id, now
-    after = {"resolution": conflict.resolution, "number": row.sheet or row.uuid[:8].upper()}
+    after = {"resolution": conflict.resolution, "number": row.sheet or receipt_of(row.uuid)}
     audit.record(session, actor, "survey.conflict_settled", wave, now=now, after=after)
     session.flush()
     return row

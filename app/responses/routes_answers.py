@@ -20,6 +20,7 @@ from app.responses.forms_answers import AsideForm
 from app.responses.models import Response, ResponseConflict
 from app.responses.noted import Noted
 from app.responses.queries import Wanted
+from app.responses.service import receipt_of
 from app.responses.told import FLAGS, differing, told, told_about
 from app.surveys.access import to_manage
 from app.surveys.models import Mode, Wave
@@ -59,7 +60,7 @@ def answer(wave_id: int, answer_id: str) -> ResponseReturnValue:
 
 def _note_opened(wave: Wave, uuid: str) -> None:
     """Who looks at what one person answered stands in the trail. Closes the session: the page is drawn before."""
-    actor, subject = current_actor(), Noted.of(wave, uuid[:8].upper())
+    actor, subject = current_actor(), Noted.of(wave, receipt_of(uuid))
     db.session.rollback()
     with unit_of_work(db.sessionmaker) as session:
         audit.record(session, actor, "response.opened", subject, now=now())
@@ -135,7 +136,7 @@ def _answer_page(wave: Wave, uuid: str, form: AsideForm) -> str:
         about=told_about(about, place_names(db.session, wave.audience)),
         told=told(definition_of(db.session, wave.instrument_version_id), row.answers),
         flag_words=_flag_words(),
-        receipt=row.uuid[:8].upper(),
+        receipt=receipt_of(row.uuid),
     )
 
 
@@ -190,7 +191,7 @@ def _conflict_page(wave: Wave, conflict: ResponseConflict, total: int) -> str:
         conflict=conflict,
         row=row,
         total=total,
-        receipt=row.uuid[:8].upper(),
+        receipt=receipt_of(row.uuid),
         pairs=[(old, new, old.name in different) for old, new in zip(*versions, strict=True)],
         different=len(different),
     )

@@ -75,7 +75,7 @@ class Taken:
 
     @property
     def receipt(self) -> str:
-        return self.uuid[:8].upper()
+        return receipt_of(self.uuid)
 
 
 def record(session: Session, actor: Actor | None, wave: Wave, sent: Submission, *, now: datetime) -> Taken:
@@ -207,6 +207,11 @@ def sheet_uuid(session: Session, wave: Wave, sheet: int) -> str:
     secret = site_of(session).secret_key.encode()
     digest = hmac.new(secret, f"gaung:lembar:{wave.code}:{sheet}".encode(), hashlib.sha256).digest()
     return str(uuids.UUID(bytes=digest[:16], version=5))
+
+
+def receipt_of(uuid: str) -> str:
+    """What a person may note of an answer, and how the office finds it again."""
+    return uuid[:8].upper()
 
 
 def new_uuid() -> str:

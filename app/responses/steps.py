@@ -4,7 +4,7 @@ Nothing is kept on the server: the state travels in the page, signed, so that wh
 answers are checked once more when they are handed in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -101,7 +101,3 @@ def typed(question: Question, form: "MultiDict[str, str]") -> dict[str, Any]:
         if option.other and form.get(f"{key}/{option.key}"):
             given[f"{key}/{option.key}"] = form[f"{key}/{option.key}"]
     return given
-
-
-def said_about(form: "MultiDict[str, str]", names: Sequence[str] = ("place", "sex", "age_band")) -> dict[str, str]:
-    return {name: form.get(name, "") for name in names}

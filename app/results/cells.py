@@ -118,9 +118,14 @@ def _districts(session: Session, *, of_residents: bool) -> dict[str, str]:
     return {row.code: row.name for row in session.execute(select(District.code, District.name))}
 
 
+def district_code(village: str) -> str:
+    """The code of the district in which a village lies."""
+    return village[:DISTRICT]
+
+
 def cells_of(found: Counts, *, of_residents: bool) -> Cells:
     place, sex, band, mode = (_words([key[part] for key in found.keys]) for part in range(4))
-    district = _words([key[0][:DISTRICT] if of_residents else "" for key in found.keys])
+    district = _words([district_code(key[0]) if of_residents else "" for key in found.keys])
     return Cells(place, district, sex, band, mode, found.people, found.sums)
 
 

@@ -19,13 +19,11 @@ from app.surveys.publication import LEAST_GROUP
 from app.surveys.states import METHODS, MODES, STAGES
 
 TEMPLATE = "survey_results"
-DECOY = "pembanding: layanan ini tidak ada"
 NOT_SHOWN = (
     "Kelompok dengan kurang dari 30 jawaban dan jawaban dari kurang dari 5 orang tidak diberi angka, begitu juga angka "
     "lain yang membuatnya bisa dihitung."
 )
 INTERVAL = "Titik: hasil dari jawaban. Garis: rentang 95 %; nilai sebenarnya hampir pasti ada di dalamnya."
-BY_WORDS = {"district": "Kecamatan", "sex": "Jenis kelamin", "age": "Umur"}
 
 
 def of_wave(
@@ -36,7 +34,7 @@ def of_wave(
     modes = ", ".join(f"{MODES[mode]} ({words.number(people)})" for mode, people in results.modes if people)
     chosen = next((line for line in results.lines if line.key == results.chosen), None)
     groups = [
-        {"title": f"{chosen.label}, menurut {BY_WORDS[by].lower()}",
+        {"title": f"{chosen.label}, menurut {words.BY_WORDS[by].lower()}",
          "rows": [_row(row.label, row.figure) for row in results.by_group if row.by == by]}
         for by in ("sex", "age", "district")
         if chosen and any(row.by == by for row in results.by_group)
@@ -60,7 +58,7 @@ def of_wave(
         "charts": [
             {
                 "title": "Hasil",
-                "rows": [_row(line.label, line.figure, DECOY if line.decoy else "")
+                "rows": [_row(line.label, line.figure, words.DECOY if line.decoy else "")
                          for line in [*results.lines, *results.checks]],
             },
             *([{"title": f"Dari tautan: {VOLUNTEERS}",
@@ -170,7 +168,7 @@ def _pair(row: Compared, dimensions: Mapping[str, str]) -> dict[str, Any]:
     if row.sized and row.difference and row.difference.low is not None and row.difference.high is not None:
         low = words.signed(row.difference.low, mean=mean, decimals=decimals)
         limits = f"{low} sampai {words.signed(row.difference.high, mean=mean, decimals=decimals)}"
-    note = DECOY if row.item.decoy else dimensions.get(row.item.dimension or "", "")
+    note = words.DECOY if row.item.decoy else dimensions.get(row.item.dimension or "", "")
     verdict = str(row.reason) if row.reason else str(quotes.VERDICTS[row.verdict])
     return {"label": row.label, "note": note, "sides": sides, "change": change, "range": limits, "verdict": verdict}
 

@@ -34,7 +34,7 @@ from app.responses.columns import (
     value_of,
 )
 from app.responses.models import Response
-from app.results.cells import Survey
+from app.results.cells import Survey, district_code
 from app.results.figures import parts_of
 from app.surveys.estimates import ALONE
 from app.surveys.models import Wave
@@ -138,7 +138,7 @@ def _design(survey: Survey) -> dict[tuple[str, str, str, str], tuple[Cell, ...]]
 
 
 def district_of(survey: Survey, place: str) -> str:
-    return place[:8] if survey.wave.audience == SurveyAudience.RESIDENTS else ""
+    return district_code(place) if survey.wave.audience == SurveyAudience.RESIDENTS else ""
 
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:

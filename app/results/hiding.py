@@ -15,7 +15,7 @@ import numpy as np
 from app.instruments.definition import AGE_BANDS, SEXES, Definition, Measure
 from app.instruments.logic import named_in
 from app.instruments.measures import Item
-from app.results.cells import DISTRICT, Bools, Cells, Ints, Survey, Words
+from app.results.cells import Bools, Cells, Ints, Survey, Words, district_code
 from app.surveys.publication import LEAST_CELL, LEAST_GROUP, Closed, close_list, close_rows, complement
 
 LISTS = frozenset({"one", "scale", "grid"})
@@ -36,7 +36,7 @@ def values_by(survey: Survey, cells: Cells, by: str) -> Sequence[str]:
         return SEXES
     if by == "age":
         return AGE_BANDS
-    found = {*cells.district.tolist(), *(place.place[:DISTRICT] for place in survey.places)}
+    found = {*cells.district.tolist(), *(district_code(place.place) for place in survey.places)}
     return sorted((code for code in found if code in survey.districts), key=lambda code: survey.districts[code])
 
 

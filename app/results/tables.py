@@ -13,7 +13,6 @@ from app.surveys.states import MODES
 SIMULATED = "SIMULASI: jawaban dibuat komputer"
 VOLUNTEERS = "Gambaran awal, bukan sampel acak"
 FIGURE = ("Yang menjawab", "Hasil", "Batas bawah 95 %", "Batas atas 95 %", "Satuan", "Keterangan")
-BY_WORDS = {"district": "Kecamatan", "sex": "Jenis kelamin", "age": "Umur"}
 
 
 def of_wave(results: WaveResults) -> list[Sheet]:
@@ -49,7 +48,7 @@ def _figure(figure: Figure | None) -> Row:
 
 def _lines(results: WaveResults) -> Iterable[Row]:
     for line in [*results.lines, *results.checks]:
-        label = f"{line.label} (pembanding: layanan ini tidak ada)" if line.decoy else line.label
+        label = f"{line.label} ({words.DECOY})" if line.decoy else line.label
         yield label, "sampel" if results.sampled else "tautan", *_figure(line.figure)
         if line.beside is not None:
             yield label, "tautan (gambaran awal)", *_figure(line.beside)
@@ -60,7 +59,7 @@ def _groups(results: WaveResults) -> Iterable[Row]:
         return
     for line in results.lines:
         for row in group_rows(results.main, line.key):
-            yield line.label, BY_WORDS[row.by], row.label, *_figure(row.figure)
+            yield line.label, words.BY_WORDS[row.by], row.label, *_figure(row.figure)
 
 
 def _answers(results: WaveResults) -> Iterable[Row]:

@@ -8,6 +8,8 @@ from app.surveys.publication import LEAST_CELL, LEAST_GROUP
 
 LOCALE = "id"
 MINUS = "−"
+BY_WORDS = {"district": "Kecamatan", "sex": "Jenis kelamin", "age": "Umur"}
+DECOY = "pembanding: layanan ini tidak ada"
 
 
 def number(value: float, decimals: int = 0) -> str:
