@@ -22,6 +22,7 @@ SURVEY_WORDS: Mapping[str, T] = {
         "Wawancara ini belum tersimpan; jangan tutup halaman ini. Kirim langsung bila ada sinyal, atau ekspor ke "
         "berkas."
     ),
+    "choosePlace": T("Pilih tempat"),
     "gone": T(
         "Survei ini tidak lagi terbuka di halaman ini, jadi wawancaranya tidak bisa dibuka. Ekspor ke berkas, lalu "
         "hubungi kantor."

@@ -63,7 +63,7 @@ function fill({ place: placed, language }) {
   const wave = form.elements.wave.value;
   const label = form.querySelector("[data-place-label]");
   label.textContent = label.dataset[survey().dataset.audience];
-  places.replaceChildren(new Option("…", ""), placesOf(wave));
+  places.replaceChildren(new Option(SAID.choosePlace, ""), placesOf(wave));
   if (page.dataset.home && !places.querySelector(`[value="${CSS.escape(placed ?? "")}"]`)) openHome(places);
   else places.value = placed ?? "";
   if (places.selectedIndex < 0) places.value = "";

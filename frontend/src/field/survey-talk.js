@@ -37,7 +37,7 @@ function changed(draft, answers, at, about) {
 // Where a record is opened again, its place can be mended too.
 function placeOf(draft) {
   const box = document.getElementById("tpl-tempat").content.firstElementChild.cloneNode(true);
-  box.querySelector("select").append(new Option("…", ""), placesOf(draft.wave));
+  box.querySelector("select").append(new Option(SAID.choosePlace, ""), placesOf(draft.wave));
   return box;
 }
 
