@@ -6,8 +6,10 @@ from typing import Any
 from flask import Flask
 
 from app.areas.routes import bp as areas_pages
+from app.assessments.routes import bp as assessments_pages
 from app.attendance.routes import bp as attendance_pages
 from app.campaigns.routes import bp as campaigns_pages
+from app.certificates.routes import bp as certificates_pages
 from app.channels.registry import make_channels
 from app.communities.routes import bp as communities_pages
 from app.desk.routes import bp as desk_pages
@@ -25,11 +27,15 @@ from app.people.routes import bp as people_pages
 from app.people.security import init_security
 from app.posts.routes import bp as posts_pages
 from app.printing.routes import bp as printing_pages
+from app.programmes.routes import bp as programmes_pages
+from app.projects.routes import bp as projects_pages
 from app.publishing.routes import bp as publishing_pages
 from app.reports.routes import bp as reports_pages
 from app.responses.routes import bp as responses_pages
 from app.results.routes import bp as results_pages
+from app.skills.routes import bp as skills_pages
 from app.surveys.routes import bp as surveys_pages
+from app.training.routes import bp as training_pages
 from app.web.db import init_db
 from app.web.guard import init_guard
 from app.web.shell import init_shell
@@ -51,6 +57,12 @@ ROOMS = (
     surveys_pages,
     responses_pages,
     results_pages,
+    programmes_pages,
+    training_pages,
+    assessments_pages,
+    certificates_pages,
+    projects_pages,
+    skills_pages,
     field_pages,
     outlets_pages,
     notices_pages,

@@ -1,7 +1,9 @@
 """Every room's tables, for what needs the whole schema: migrations, and scripts without an application."""
 
 import app.areas.models
+import app.assessments.models
 import app.campaigns.models
+import app.certificates.models
 import app.communities.models
 import app.events.models
 import app.field.models
@@ -13,7 +15,11 @@ import app.outlets.models
 import app.people.models
 import app.posts.models
 import app.printing.models
+import app.programmes.models
+import app.projects.models
 import app.publishing.models
 import app.reports.models
 import app.responses.models
-import app.surveys.models  # noqa: F401
+import app.skills.models
+import app.surveys.models
+import app.training.models  # noqa: F401

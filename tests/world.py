@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import uuid
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.areas.models import Village
 from app.campaigns.models import Campaign
 from app.communities.models import Group
-from app.events.models import Event, EventKind, EventStatus, Registration, RegistrationStatus, Speaker
+from app.events.models import Attendance, Event, EventKind, EventStatus, Registration, RegistrationStatus, Speaker
 from app.events.names import name_key
 from app.events.service import new_code
 from app.instruments.models import Instrument, InstrumentVersion
@@ -26,10 +27,21 @@ from app.outlets.models import Outlet, OutletStatus
 from app.people.actors import actor_of
 from app.people.models import Organisation, RoleRow, User
 from app.posts.models import Post, Variant
+from app.programmes.models import Module, ModuleSkill, Programme, Skill
 from app.reports.models import Aspiration, Report
 from app.responses import service as responses
 from app.responses.models import Response
 from app.surveys.models import Mode, Wave, WavePlace
+from app.training.models import (
+    Batch,
+    BatchSession,
+    BatchStatus,
+    BatchTrainer,
+    Enrolment,
+    EnrolmentStatus,
+    Seat,
+    Trainee,
+)
 from tests.survey_sample import ANSWERS, DEFINITION
 
 PASSWORD = "kata-sandi-uji-2026"
@@ -250,3 +262,105 @@ class World:
         wave.simulated = simulated
         self.session.commit()
         return self.session.get_one(Response, taken.uuid)
+
+    def skill(self, name: str = "", **values: Any) -> Skill:
+        """Something that people can do."""
+        number = self._number()
+        values.setdefault("key", f"keterampilan-{number}")
+        values.setdefault("group", "Data")
+        values.setdefault("position", number)
+        return self._add(Skill(name=name or f"Keterampilan {number}", **values))
+
+    def programme(self, *, modules: int = 2, skills: Sequence[tuple[Skill, int]] = (), **values: Any) -> Programme:
+        """A programme of the office with modules of two hours; the first leads to `skills` [(skill, level)]."""
+        number = self._number()
+        now = self.clock.now()
+        values.setdefault("key", f"program-{number}")
+        values.setdefault("title", f"Pelatihan {number}")
+        values.setdefault("organisation_id", self.office().id)
+        rows = [Module(position=place, title=f"Modul {place + 1}", minutes=120) for place in range(modules)]
+        if rows:
+            rows[0].skills = [ModuleSkill(skill_id=skill.id, level=level) for skill, level in skills]
+        return self._add(Programme(created_at=now, updated_at=now, modules=rows, **values))
+
+    def batch(
+        self, *, programme: Programme | None = None, trainers: Sequence[User] = (), sessions: int = 0, **values: Any
+    ) -> Batch:
+        """An open batch that takes who comes first. `sessions`: so many meetings, from tomorrow on, one a day."""
+        number = self._number()
+        now = self.clock.now()
+        programme = programme or self.programme()
+        values.setdefault("name", f"Angkatan {number}")
+        values.setdefault("code", f"angkatan{number}")
+        values.setdefault("organisation_id", self.office().id)
+        values.setdefault("starts_on", date(2026, 11, 25))
+        values.setdefault("ends_on", values["starts_on"] + timedelta(days=max(sessions - 1, 0)))
+        values.setdefault("status", BatchStatus.OPEN)
+        values.setdefault("min_score", 60)
+        if values["status"] != BatchStatus.DRAFT:
+            values.setdefault("opened_at", now)
+        people = [BatchTrainer(position=place, user_id=one.id, name=one.name) for place, one in enumerate(trainers)]
+        batch = Batch(programme=programme, trainers=people, created_at=now, updated_at=now, **values)
+        self._add(batch)
+        for place in range(sessions):
+            self.session_of(batch, starts_in=timedelta(days=place + 1), position=place)
+        return batch
+
+    def session_of(
+        self, batch: Batch, *, position: int = 0, module: Module | None = None, **values: Any
+    ) -> BatchSession:
+        """A meeting of this batch: an announced event, at which its trainers speak."""
+        values.setdefault("kind", EventKind.TRAINING)
+        values.setdefault("status", EventStatus.ANNOUNCED)
+        values.setdefault("title", f"{batch.name}, pertemuan {position + 1}")
+        event = self.event(**values)
+        event.speakers = [
+            Speaker(position=place, name=one.name, title="", name_key=name_key(one.name), user_id=one.user_id)
+            for place, one in enumerate(batch.trainers)
+        ]
+        kept = [one for one in batch.programme.modules if one.archived_at is None]
+        module = module or (kept[position] if position < len(kept) else None)
+        return self._add(
+            BatchSession(batch=batch, position=position, module_id=module.id if module else None, event_id=event.id)
+        )
+
+    def trainee(self, name: str = "", **values: Any) -> Trainee:
+        """A person with a phone number, unless it is None."""
+        number = self._number()
+        now = self.clock.now()
+        phone = values.setdefault("phone", f"+6281300{number:06d}")
+        values.setdefault("contact_key", values.get("email") if phone is None else phone)
+        return self._add(Trainee(name=name or f"Peserta {number}", created_at=now, updated_at=now, **values))
+
+    def enrolment(self, batch: Batch, trainee: Trainee | None = None, **values: Any) -> Enrolment:
+        """An accepted participant, with a seat in every session there is."""
+        number = self._number()
+        now = self.clock.now()
+        trainee = trainee or self.trainee()
+        values.setdefault("status", EnrolmentStatus.ACCEPTED)
+        values.setdefault("notice", "1")
+        values.setdefault("consent_at", now)
+        values.setdefault("decided_at", now)
+        enrolment = self._add(
+            Enrolment(batch_id=batch.id, trainee_id=trainee.id, queue_no=number, applied_at=now, **values)
+        )
+        if enrolment.status == EnrolmentStatus.ACCEPTED:
+            for meeting in batch.sessions:
+                place = self.registration(
+                    meeting.event, trainee.name, phone=trainee.phone, email=trainee.email, sex=trainee.sex,
+                    village_code=trainee.village_code,
+                )  # fmt: skip
+                self._add(Seat(enrolment_id=enrolment.id, session_id=meeting.id, registration_id=place.id))
+        return enrolment
+
+    def attended(self, enrolment: Enrolment, *meetings: BatchSession) -> None:
+        """This participant was at these sessions, whose events took place."""
+        for meeting in meetings:
+            seat = self.session.get_one(Seat, (enrolment.id, meeting.id))
+            meeting.event.status = EventStatus.HELD
+            self._add(
+                Attendance(
+                    event_id=meeting.event_id, registration_id=seat.registration_id, name=enrolment.trainee.name,
+                    method="list", at=self.clock.now(),
+                )
+            )  # fmt: skip

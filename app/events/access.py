@@ -1,9 +1,9 @@
 """Whose event it is. Routes ask for the role; here the record is asked too."""
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, EventStatus
+from app.events.models import Event, EventStatus, Speaker
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
@@ -14,10 +14,12 @@ READERS = (Role.VIEWER, Role.APPROVER, Role.OPD_CONTACT, *PLANNERS)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The events that a person may see with their records: the office all, others those of their organisation."""
+    """The events that a person may see with their records: the office all, others those of their organisation and
+    those at which they speak."""
     if actor == SYSTEM or actor.of_office:
         return true()
-    return Event.organisation_id.in_(actor.organisation_ids) if actor.organisation_ids else false()
+    speaks = exists().where(Speaker.event_id == Event.id, Speaker.user_id == actor.id)
+    return or_(Event.organisation_id.in_(actor.organisation_ids), speaks)
 
 
 def is_public() -> ColumnElement[bool]:
@@ -38,10 +40,14 @@ def may_plan(actor: Actor) -> bool:
 
 
 def may_manage(actor: Actor, event: Event) -> bool:
-    """Change it, announce it, keep its lists: planners of the office, and of the organisation that holds it."""
+    """Change it, announce it, keep its lists: planners of the office, of the organisation that holds it, and those who
+    speak there (a trainer)."""
     if actor == SYSTEM:
         return True
-    return actor.has(*PLANNERS) and (actor.of_office or event.organisation_id in actor.organisation_ids)
+    if not actor.has(*PLANNERS):
+        return False
+    of_theirs = actor.of_office or event.organisation_id in actor.organisation_ids
+    return of_theirs or any(speaker.user_id == actor.id for speaker in event.speakers)
 
 
 def may_plan_for(actor: Actor, organisation_id: int) -> bool:

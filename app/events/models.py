@@ -134,7 +134,10 @@ class Event(Base):
 
 
 class Speaker(Base):
-    """`name_key` is the name as clashes are looked for: small letters, without titles before and after it."""
+    """`name_key` is the name as clashes are looked for: small letters, without titles before and after it.
+
+    `user_id`: the account of this person, where a higher room knows it; planners with one keep the event's lists.
+    """
 
     __tablename__ = "event_speakers"
 
@@ -144,6 +147,7 @@ class Speaker(Base):
     name: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(String(200), default="")  # office or organisation
     name_key: Mapped[str] = mapped_column(String(200), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
 
 
 class EventTag(Base):

@@ -226,10 +226,11 @@ def plain(values: Plan) -> dict[str, object]:
 
 
 def fill(event: Event, values: Plan) -> None:
-    """Set speakers, tags and materials. Copies that were handed out stay with their material."""
+    """Set speakers, tags and materials. Copies that were handed out stay with their material, accounts with a name."""
+    accounts = {speaker.name_key: speaker.user_id for speaker in event.speakers}
     named = [(" ".join(name.split())[:200], " ".join(title.split())[:200]) for name, title in values.speakers]
     event.speakers = [
-        Speaker(position=number, name=name, title=title, name_key=name_key(name))
+        Speaker(position=number, name=name, title=title, name_key=name_key(name), user_id=accounts.get(name_key(name)))
         for number, (name, title) in enumerate(named)
         if name
     ]

@@ -8,7 +8,14 @@ READERS = (Role.VIEWER, Role.APPROVER, Role.OPD_CONTACT, *PLANNERS)
 """Who sees waves and results."""
 
 
-def may_plan_for(actor: Actor, organisation_id: int) -> bool:
+TESTERS = (Role.TRAINER, *PLANNERS)
+"""Who makes questions for participants of training (SurveyAudience.TRAINEES)."""
+
+
+def may_plan_for(actor: Actor, organisation_id: int, *, tests: bool = False) -> bool:
+    """`tests`: questions for participants of training, which trainers make too."""
     if actor == SYSTEM:
         return True
-    return actor.has(*PLANNERS) and (actor.of_office or organisation_id in actor.organisation_ids)
+    return actor.has(*(TESTERS if tests else PLANNERS)) and (
+        actor.of_office or organisation_id in actor.organisation_ids
+    )

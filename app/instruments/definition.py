@@ -17,6 +17,7 @@ A text is a plain string (Indonesian) or {"id": "…", "kut": "…"}. A question
     when     asked only where this condition holds (instruments/logic.py)
     picture  id of a stored file that is shown; picture_hash its SHA-256, put in when it is saved
     impersonal  true: its words sound like a name or a number of the person, and mean something else
+    points   what the right answer of a test gives, 1 unless said otherwise; counts where an option is `right`
     options  [{key, text, exclusive, other, fixed, right}]   one, many, scale (keys are whole numbers), grid
     rows     [{key, text, dimension, service, decoy}]        grid
     least, most, whole                                       number
@@ -113,6 +114,7 @@ def _question(raw: Mapping[str, Any]) -> Question:
         picture=raw.get("picture"),
         picture_hash=raw.get("picture_hash"),
         impersonal=bool(raw.get("impersonal", False)),
+        points=raw.get("points", 1),
         options=tuple(map(_option, raw.get("options") or ())),
         rows=tuple(
             Row(
@@ -208,6 +210,7 @@ def written_question(question: Question) -> dict[str, Any]:
         "picture": question.picture,
         "picture_hash": question.picture_hash if question.picture is not None else None,
         "impersonal": question.impersonal or None,
+        "points": None if question.points == 1 else question.points,
         "options": [_written_option(option) for option in question.options],
         "rows": [
             _slim({"key": row.key, "text": row.text, "dimension": row.dimension, "service": row.service,

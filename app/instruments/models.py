@@ -11,6 +11,7 @@ from app.kernel.db import Base, UtcDateTime
 class SurveyAudience(StrEnum):
     RESIDENTS = "residents"  # asked by village
     CIVIL_SERVANTS = "civil_servants"  # asked by OPD
+    TRAINEES = "trainees"  # tests, feedback and follow-ups of training; no survey asks them
 
 
 class Instrument(Base):

@@ -60,6 +60,7 @@ class Question:
     picture: int | None = None
     picture_hash: str | None = None
     impersonal: bool = False
+    points: float = 1  # of a test: what the right answer gives
     options: Sequence[Option] = ()
     rows: Sequence[Row] = ()
     least: float | None = None

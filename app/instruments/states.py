@@ -8,6 +8,7 @@ from app.kernel.text import T
 AUDIENCES: Mapping[str, T] = {
     SurveyAudience.RESIDENTS: T("Warga"),
     SurveyAudience.CIVIL_SERVANTS: T("ASN"),
+    SurveyAudience.TRAINEES: T("Peserta pelatihan"),
 }
 SEX_WORDS: Mapping[str, T] = {"f": T("Perempuan"), "m": T("Laki-laki")}
 AGE_WORDS: Mapping[str, T] = {

@@ -10,7 +10,8 @@ class Notice(Base):
     """One message to one person: shown in the app, and mailed where the person has an address and wants it.
 
     Somebody without an account has no `user_id` but an `address`, and gets the e-mail only.
-    `dedupe_key` makes a repeat harmless. E-mail states: none, queued, sending, sent, failed.
+    `attachment`: what is mailed along, as "KIND:ID" (notices/attachments.py). `dedupe_key` makes a repeat harmless.
+    E-mail states: none, queued, sending, sent, failed.
     """
 
     __tablename__ = "notices"
@@ -27,6 +28,7 @@ class Notice(Base):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     path: Mapped[str | None] = mapped_column(String(300))  # page of this site, "/tayang/12"
+    attachment: Mapped[str | None] = mapped_column(String(60))
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

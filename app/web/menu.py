@@ -37,6 +37,7 @@ class Item:
     without: str = ""  # stands only where this endpoint may not be opened, which leads there already
 
 
+TRAINING = ("training.", "programmes.", "assessments.", "certificates.", "projects.", "skills.")
 MAIN = (
     Item("desk.home", _l("Beranda"), "home"),
     Item("field.page", _l("Catat Kegiatan"), "notes", ("field.",)),
@@ -55,6 +56,8 @@ MAIN = (
     Item("surveys.index", _l("Survei"), "chart-dots", ("surveys.", "instruments.", "responses.", "results.")),
     Item("field.survey", _l("Wawancara Survei"), "clipboard-text", ("field.survey",)),
     Item("responses.to_key", _l("Ketik Formulir"), "keyboard", ("responses.key",), without="surveys.index"),
+    Item("training.index", _l("Pelatihan"), "school", TRAINING),
+    Item("training.mine", _l("Pelatihan Saya"), "school", ("training.mine",), without="training.index"),
     Item("outlets.index", _l("Saluran"), "broadcast", ("outlets.",)),
     Item("areas.index", _l("Wilayah"), "map-2", ("areas.",)),
     Item("kits.index", _l("Paket Materi"), "package", ("kits.",)),

@@ -1,0 +1,3 @@
+from app.assessments.blueprint import bp
+
+__all__ = ["bp"]

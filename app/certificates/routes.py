@@ -1,0 +1,3 @@
+from app.certificates.blueprint import bp
+
+__all__ = ["bp"]

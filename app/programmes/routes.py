@@ -1,0 +1,3 @@
+from app.programmes.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,1 @@
+"""What the programmer community builds: name, OPD, repository, status, who."""

@@ -1,0 +1,3 @@
+from app.projects.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,3 @@
+from app.skills.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,51 @@
+"""What higher rooms show on the pages of this room, without it knowing them; see app/web/panels.py."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.kernel.roles import Actor
+from app.training.models import Batch
+from app.web.panels import Line, Panel, Panels
+
+__all__ = ["BATCH_TABS", "COLUMNS", "OWN_SECTIONS", "TABS", "Column", "Line", "Panel", "Tab", "panel", "panels"]
+
+PANELS: Panels[Batch] = Panels()
+panel, panels = PANELS.register, PANELS.of
+"""Short sections on the page of a batch."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page beside others. `family`: prefixes of endpoints that belong to it too."""
+
+    order: int
+    endpoint: str
+    label: Any
+    family: tuple[str, ...] = ()
+
+
+TABS: list[Tab] = []
+"""The pages of training as a whole; each is shown to whom its roles open it."""
+BATCH_TABS: list[Tab] = []
+"""The pages of one batch, given `batch_id`."""
+
+OWN_SECTIONS: dict[str, str] = {}
+"""Order and name ("2-tests") → template on the own page of a participant; given `trainee`, `token` and `enrolments`
+(those that are not rejected or withdrawn, latest batch first)."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list of participants. `cells`: (session, batch, ids of enrolments) → id → what is shown, in a
+    constant number of queries; one that is missing reads "–"."""
+
+    order: int
+    label: Any
+    cells: Callable[[Session, Batch, Sequence[int]], Mapping[int, Any]]
+
+
+COLUMNS: list[Column] = []
+Make = Callable[[Session, Actor, Batch], Panel | None]

@@ -1,0 +1,3 @@
+from app.training.blueprint import bp
+
+__all__ = ["bp"]
