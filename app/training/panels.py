@@ -7,30 +7,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import Actor
+from app.programmes.panels import Tab
 from app.training.models import Batch
 from app.web.panels import Line, Panel, Panels
 
-__all__ = ["BATCH_TABS", "COLUMNS", "OWN_SECTIONS", "TABS", "Column", "Line", "Panel", "Tab", "panel", "panels"]
+__all__ = ["BATCH_TABS", "COLUMNS", "OWN_SECTIONS", "Column", "Line", "Panel", "Tab", "panel", "panels"]
 
 PANELS: Panels[Batch] = Panels()
 panel, panels = PANELS.register, PANELS.of
 """Short sections on the page of a batch."""
 
 
-@dataclass(frozen=True)
-class Tab:
-    """A page beside others. `family`: prefixes of endpoints that belong to it too."""
-
-    order: int
-    endpoint: str
-    label: Any
-    family: tuple[str, ...] = ()
-
-
-TABS: list[Tab] = []
-"""The pages of training as a whole; each is shown to whom its roles open it."""
 BATCH_TABS: list[Tab] = []
-"""The pages of one batch, given `batch_id`."""
+"""The pages of one batch, given `batch_id`; each is shown to whom its roles open it."""
 
 OWN_SECTIONS: dict[str, str] = {}
 """Order and name ("2-tests") → template on the own page of a participant; given `trainee`, `token` and `enrolments`
@@ -48,4 +37,3 @@ class Column:
 
 
 COLUMNS: list[Column] = []
-Make = Callable[[Session, Actor, Batch], Panel | None]
