@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.kernel.roles import Actor
 from app.programmes.panels import Tab
 from app.training.models import Batch
 from app.web.panels import Line, Panel, Panels
