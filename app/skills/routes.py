@@ -1,3 +1,4 @@
+from app.skills import reached
 from app.skills.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "reached"]

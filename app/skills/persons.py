@@ -1,0 +1,48 @@
+"""Who counts in figures, and where: real people apart from simulated ones, an OPD with its bidang."""
+
+from sqlalchemy import ColumnElement, and_, case, exists, not_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.people.models import Organisation
+from app.people.organisations import OrganisationKind
+from app.skills.models import SkillEvidence
+from app.training.models import Batch, Enrolment, Trainee
+
+Parent = aliased(Organisation, name="parent_organisation")
+OPD = OrganisationKind.OPD
+"""Join Organisation and Parent by `in_organisations` before using `opd_id`."""
+
+
+def simulated() -> ColumnElement[bool]:
+    """All batches of this person are practice. Who is in no batch is real; a condition on Trainee."""
+
+    def in_batch(practice: bool) -> ColumnElement[bool]:
+        return exists(
+            select(Enrolment.id)
+            .join(Batch, Batch.id == Enrolment.batch_id)
+            .where(Enrolment.trainee_id == Trainee.id, Batch.simulated.is_(practice))
+        )
+
+    return and_(in_batch(True), not_(in_batch(False)))
+
+
+def counted(practice: bool) -> ColumnElement[bool]:
+    """Who belongs into the figures: the real people, or with `practice` everybody. Erased people do not: nobody could
+    find them."""
+    known = Trainee.erased_at.is_(None)
+    return known if practice else and_(known, not_(simulated()))
+
+
+def only_practice(session: Session) -> bool:
+    """Whether nothing real is there yet but practice is: then figures show all, and say so."""
+    evidence = select(SkillEvidence.id).join(Trainee, Trainee.id == SkillEvidence.trainee_id)
+    stands = and_(SkillEvidence.withdrawn_at.is_(None), Trainee.erased_at.is_(None))
+    real, any_ = session.execute(
+        select(exists(evidence.where(stands, not_(simulated()))), exists(evidence.where(stands)))
+    ).one()
+    return bool(any_) and not real
+
+
+def opd_id() -> ColumnElement[int | None]:
+    """The OPD of a joined Organisation: itself, or the one that its bidang belongs to; else NULL."""
+    return case((Organisation.kind == OPD, Organisation.id), (Parent.kind == OPD, Parent.id), else_=None)
