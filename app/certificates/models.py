@@ -16,6 +16,20 @@ class CertificateCounter(Base):
     last: Mapped[int] = mapped_column(default=0)
 
 
+class OutcomeException(Base):
+    """What the office decided about a participant against the rule, and why (illness, for instance)."""
+
+    __tablename__ = "outcome_exceptions"
+
+    enrolment_id: Mapped[int] = mapped_column(
+        ForeignKey("training_enrolments.id", ondelete="CASCADE"), primary_key=True
+    )
+    outcome: Mapped[str] = mapped_column(String(12))  # training.models.Outcome
+    reason: Mapped[str] = mapped_column(String(400))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Certificate(Base):
     """What was handed to somebody; `facts` holds everything that is printed on it, as it was then.
 

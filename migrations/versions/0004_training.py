@@ -587,6 +587,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("enrolment_id", name=op.f("uq_assessment_works_enrolment_id")),
     )
     op.create_table(
+        "outcome_exceptions",
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_outcome_exceptions_by_id_users")),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"],
+            ["training_enrolments.id"],
+            name=op.f("fk_outcome_exceptions_enrolment_id_training_enrolments"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("enrolment_id", name=op.f("pk_outcome_exceptions")),
+    )
+    op.create_table(
         "certificates",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=80), nullable=False),
@@ -770,6 +786,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_certificates_batch")
 
     op.drop_table("certificates")
+    op.drop_table("outcome_exceptions")
     op.drop_table("assessment_works")
     with op.batch_alter_table("assessment_sittings", schema=None) as batch_op:
         batch_op.drop_index("ix_assessment_sittings_enrolment")

@@ -1,0 +1,126 @@
+"""Issue certificates: numbered, to those who meet the rule, once. Again with a right name, in one step."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.certificates.codes import new_code
+from app.certificates.facts import Signer, facts_of
+from app.certificates.issued import ISSUED, tell
+from app.certificates.models import Certificate
+from app.certificates.numbering import FORMAT, take_numbers, written
+from app.certificates.outcomes import settle
+from app.certificates.standings import accepted, valid_certificates
+from app.kernel import audit
+from app.kernel.errors import NotFound, Refused
+from app.kernel.roles import Actor
+from app.kernel.site import site_of
+from app.kernel.text import T
+from app.training.access import to_manage
+from app.training.models import Batch, BatchStatus, Enrolment, Outcome
+
+NAMED = 5  # so many names stand in a sentence
+
+
+def issue(
+    session: Session,
+    actor: Actor,
+    batch_id: int,
+    *,
+    signer: Signer,
+    enrolment_ids: Collection[int] | None = None,
+    number_format: str = FORMAT,
+    now: datetime,
+) -> list[Certificate]:
+    """Issue to all who meet the rule and have no valid certificate, or to these of them; gives what is new.
+
+    Raises Refused (the batch is not finished, or somebody chosen does not meet the rule), NotFound, Forbidden, Invalid.
+    """
+    batch = to_manage(session, actor, batch_id, lock=True)
+    signer = signer.checked()
+    if batch.status != BatchStatus.FINISHED:
+        raise Refused(T("Sertifikat diterbitkan sesudah angkatan ditandai selesai."))
+    settle(session, actor, batch, now)
+    held = valid_certificates(session, batch.id)
+    chosen = [one for one in _chosen(session, batch, enrolment_ids) if one.id not in held]
+    made = make(session, actor, batch, chosen, signer=signer, number_format=number_format, now=now)
+    if made:
+        after = {"count": len(made), "first": made[0].number, "last": made[-1].number, "signer": signer.name}
+        audit.record(session, actor, "certificate.issued", batch, now=now, after=after)
+    return made
+
+
+def make(
+    session: Session,
+    actor: Actor,
+    batch: Batch,
+    enrolments: Sequence[Enrolment],
+    *,
+    signer: Signer,
+    number_format: str,
+    now: datetime,
+) -> list[Certificate]:
+    """Numbers, codes and rows; the batch is locked, and who may get one was asked."""
+    if not enrolments:
+        return []
+    day = local_day(session, now)
+    facts = facts_of(session, batch, signer, day)
+    numbers = take_numbers(session, day.year, len(enrolments))
+    made = [
+        Certificate(
+            number=written(number_format, number, programme_code(batch), day), code=new_code(), batch_id=batch.id,
+            enrolment_id=one.id, trainee_id=one.trainee_id, name=one.trainee.name, facts=facts, issued_on=day,
+            issued_at=now, issued_by_id=actor.id,
+        )
+        for number, one in zip(numbers, enrolments, strict=True)
+    ]  # fmt: skip
+    session.add_all(made)
+    session.flush()
+    for certificate in made:
+        tell(ISSUED, session, actor, certificate, now)
+    return made
+
+
+def _chosen(session: Session, batch: Batch, ids: Collection[int] | None) -> list[Enrolment]:
+    people = accepted(session, batch.id)
+    if ids is None:
+        return [one for one in people if one.outcome == Outcome.COMPLETED]
+    chosen = [one for one in people if one.id in set(ids)]
+    if len(chosen) != len(set(ids)):
+        raise NotFound(
+            T("Ada peserta pilihan yang tidak ada lagi di angkatan ini. Muat ulang halaman, lalu pilih lagi.")
+        )
+    short = [one.trainee.name for one in chosen if one.outcome != Outcome.COMPLETED]
+    if short:
+        names = ", ".join(short[:NAMED])
+        more = T(" dan %(n)s lainnya", n=len(short) - NAMED) if len(short) > NAMED else ""
+        raise Refused(T("Belum memenuhi aturan sertifikat: %(names)s%(more)s.", names=names, more=more))
+    return chosen
+
+
+def programme_code(batch: Batch) -> str:
+    """UKM-GO-DIGITAL of the programme's key; what stands before a "/" or ":" is whose kit it is from."""
+    return batch.programme.key.replace(":", "/").rpartition("/")[2].upper()[:40]
+
+
+def local_day(session: Session, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(site_of(session).tz)).date()
+
+
+def last_signer(session: Session, batch: Batch) -> Signer | None:
+    """Who signed the latest certificate of this batch, else of its organisation."""
+    for which in (Certificate.batch_id == batch.id, Batch.organisation_id == batch.organisation_id):
+        query = (
+            select(Certificate.facts)
+            .join(Batch, Batch.id == Certificate.batch_id)
+            .where(which)
+            .order_by(Certificate.id.desc())
+            .limit(1)
+        )
+        found = session.scalar(query)
+        if found:
+            return Signer(**found["signer"])
+    return None

@@ -1,0 +1,35 @@
+"""Numbers of certificates: from 1 in every year, none twice and none left out.
+
+The year's counter row is locked until the transaction ends, so that who comes second waits, and what is rolled back
+gives its numbers back.
+"""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.certificates.models import CertificateCounter
+from app.kernel.db import insert_missing
+
+FORMAT = "{nomor}/SERT/{kode}/{tahun}"
+DIGITS = 4
+MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+
+def take_numbers(session: Session, year: int, count: int) -> range:
+    """The next `count` numbers of this year, ours when the transaction commits."""
+    insert_missing(session, CertificateCounter, [{"year": year, "last": 0}])
+    row = session.scalars(
+        select(CertificateCounter).where(CertificateCounter.year == year).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).one()
+    first = row.last + 1
+    row.last += count
+    session.flush()
+    return range(first, first + count)
+
+
+def written(pattern: str, number: int, code: str, day: date) -> str:
+    """`0014/SERT/UKM-GO-DIGITAL/2026`. `pattern`: setting certificate_number, `code`: of the programme."""
+    return pattern.format(nomor=f"{number:0{DIGITS}d}", kode=code, tahun=day.year, bulan=MONTHS[day.month - 1])
