@@ -1,0 +1,250 @@
+"""What a batch is asked: prepared with the questions of an instrument, opened and closed by hand or at set times.
+
+The questions are frozen when the paper is prepared, so that everybody of a batch answers the same words.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.assessments.feedback import given_count
+from app.assessments.marking import most_points
+from app.assessments.models import Paper, PaperKind, Sitting
+from app.assessments.standard import STANDARD, standard_definition
+from app.instruments.definition import read, written
+from app.instruments.models import Instrument, InstrumentVersion, SurveyAudience
+from app.instruments.service import freeze
+from app.instruments.versions import definition_of
+from app.kernel import audit
+from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.roles import Actor
+from app.kernel.text import T
+from app.people.models import Organisation
+from app.programmes.models import Programme
+from app.training.access import to_manage
+from app.training.models import Batch, BatchStatus
+
+TESTS = (PaperKind.PRE, PaperKind.POST)
+KINDS: Mapping[str, T] = {
+    PaperKind.PRE: T("Tes awal"),
+    PaperKind.POST: T("Tes akhir"),
+    PaperKind.FEEDBACK: T("Umpan balik"),
+    PaperKind.AFTER_3: T("Kabar sesudah 3 bulan"),
+    PaperKind.AFTER_12: T("Kabar sesudah 12 bulan"),
+}
+MISSING = T("Lembar penilaian ini tidak ada.")
+CALLED_OFF = T("Angkatan ini dibatalkan, jadi tidak ada yang dinilai lagi.")
+NO_QUESTIONS = T("Pilih daftar pertanyaan untuk lembar ini.")
+UNMARKED = T(
+    "Daftar pertanyaan “%(title)s” belum punya jawaban benar, jadi tidak bisa dinilai. Tandai dahulu jawaban yang "
+    "benar pada pertanyaannya, lalu siapkan tes ini lagi."
+)
+IN_USE = T("Sudah ada yang mengisi lembar ini, jadi pertanyaannya tidak bisa diganti lagi.")
+
+
+class PaperState(StrEnum):
+    WAITING = "waiting"  # nobody said when
+    PLANNED = "planned"  # opens by itself
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+STATES: Mapping[str, T] = {
+    PaperState.WAITING: T("Belum dibuka"),
+    PaperState.PLANNED: T("Terjadwal"),
+    PaperState.OPEN: T("Dibuka"),
+    PaperState.CLOSED: T("Ditutup"),
+}
+
+
+def state_of(paper: Paper, now: datetime) -> PaperState:
+    if paper.closes_at is not None and paper.closes_at <= now:
+        return PaperState.CLOSED
+    if paper.opens_at is None:
+        return PaperState.WAITING
+    return PaperState.PLANNED if paper.opens_at > now else PaperState.OPEN
+
+
+def paper_of(session: Session, batch_id: int, kind: str) -> Paper | None:
+    return session.scalar(select(Paper).where(Paper.batch_id == batch_id, Paper.kind == kind))
+
+
+def papers_of(session: Session, batch_id: int) -> dict[str, Paper]:
+    """Kind → paper, of those that were prepared."""
+    papers = session.scalars(select(Paper).where(Paper.batch_id == batch_id))
+    return {paper.kind: paper for paper in papers}
+
+
+def to_change(session: Session, actor: Actor, paper_id: int) -> tuple[Paper, Batch]:
+    """A paper whose batch this person keeps, held until the end of the transaction. Raises NotFound, Forbidden."""
+    paper = session.scalar(
+        select(Paper).where(Paper.id == paper_id).with_for_update(), execution_options={"populate_existing": True}
+    )
+    if paper is None:
+        raise NotFound(MISSING)
+    return paper, to_manage(session, actor, paper.batch_id)
+
+
+def prepare(
+    session: Session, actor: Actor, batch_id: int, kind: str, *, instrument_id: int | None = None, now: datetime
+) -> Paper:
+    """The paper of this kind, with the newest version of an instrument, which is frozen with it.
+
+    Without `instrument_id`: the programme's questions (after, where it has none of their own: the very version that was
+    asked before), or the standard ones for feedback and follow-ups. A paper that nobody filled in yet gets the new
+    questions. Raises Invalid (instrument_id), Unsound, Refused, Forbidden.
+    """
+    batch = to_manage(session, actor, batch_id, lock=True)
+    if batch.status == BatchStatus.CANCELLED:
+        raise Refused(CALLED_OFF)
+    if kind not in tuple(PaperKind):
+        raise NotFound(MISSING)
+    version = _version_for(session, actor, batch, kind, instrument_id, now)
+    freeze(session, version, now)
+    most = most_points(definition_of(session, version.id)) if kind in TESTS else None
+    if most == 0:
+        raise Invalid(T(UNMARKED.msgid, title=version.instrument.title), field="instrument_id")
+    paper = paper_of(session, batch.id, kind)
+    if paper is None:
+        paper = Paper(batch_id=batch.id, kind=kind, created_by_id=actor.id, created_at=now)
+        session.add(paper)
+    elif paper.instrument_version_id == version.id:
+        return paper
+    elif count_given(session, paper):
+        raise Refused(IN_USE)
+    paper.instrument_version_id, paper.most = version.id, most
+    session.flush()
+    about = {"kind": str(kind), "instrument": version.instrument.key, "version": version.number}
+    audit.record(session, actor, "assessment.prepared", paper, now=now, after=about)
+    return paper
+
+
+def count_given(session: Session, paper: Paper) -> int:
+    """How many filled it in."""
+    if paper.kind == PaperKind.FEEDBACK:
+        return given_count(session, paper.id)
+    return session.scalar(select(func.count()).where(Sitting.paper_id == paper.id)) or 0
+
+
+# --- which questions ---
+
+
+def default_instrument(session: Session, batch: Batch, kind: str) -> int | None:
+    """The instrument that a paper of this kind is made of where nobody chooses another."""
+    if kind in STANDARD:
+        return session.scalar(select(Instrument.id).where(Instrument.key == _standard_key(kind)))
+    programme: Programme = batch.programme
+    own = programme.post_instrument_id if kind == PaperKind.POST else None
+    return own or programme.test_instrument_id
+
+
+def _version_for(
+    session: Session, actor: Actor, batch: Batch, kind: str, instrument_id: int | None, now: datetime
+) -> InstrumentVersion:
+    before = paper_of(session, batch.id, PaperKind.PRE) if kind == PaperKind.POST else None
+    if instrument_id is None and before is not None and batch.programme.post_instrument_id is None:
+        return session.get_one(InstrumentVersion, before.instrument_version_id)
+    chosen = instrument_id or default_instrument(session, batch, kind)
+    if chosen is None and kind in STANDARD:
+        return _make_standard(session, actor, kind, now)
+    if chosen is None:
+        raise Invalid(NO_QUESTIONS, field="instrument_id")
+    if before is not None and _of_instrument(session, before) == chosen:
+        return session.get_one(InstrumentVersion, before.instrument_version_id)
+    return _newest(session, chosen)
+
+
+def _of_instrument(session: Session, paper: Paper) -> int:
+    return session.get_one(InstrumentVersion, paper.instrument_version_id).instrument_id
+
+
+def _newest(session: Session, instrument_id: int) -> InstrumentVersion:
+    """Held until the end of the transaction: nobody changes a draft while it is frozen."""
+    version = session.scalars(
+        select(InstrumentVersion)
+        .join(Instrument)
+        .where(
+            InstrumentVersion.instrument_id == instrument_id,
+            Instrument.audience == SurveyAudience.TRAINEES,
+            Instrument.archived_at.is_(None),
+        )
+        .order_by(InstrumentVersion.number.desc())
+        .limit(1)
+        .with_for_update(of=InstrumentVersion),
+        execution_options={"populate_existing": True},
+    ).first()
+    if version is None:
+        raise Invalid(T("Pilih daftar pertanyaan untuk peserta pelatihan yang masih dipakai."), field="instrument_id")
+    return version
+
+
+def _standard_key(kind: str) -> str:
+    return f"pelatihan-{str(kind).replace('_', '-')}"
+
+
+def _make_standard(session: Session, actor: Actor, kind: str, now: datetime) -> InstrumentVersion:
+    """The office's own copy of the standard questions, which it may change like any other."""
+    definition: dict[str, Any] = written(read(standard_definition(kind)))
+    office = session.scalars(select(Organisation.id).where(Organisation.is_office)).first()
+    if office is None:
+        raise Invalid(NO_QUESTIONS, field="instrument_id")
+    version = InstrumentVersion(number=1, definition=definition, created_by_id=actor.id, created_at=now, updated_at=now)
+    instrument = Instrument(
+        key=_standard_key(kind), title=str(definition["title"]["id"]), audience=SurveyAudience.TRAINEES,
+        organisation_id=office, created_by_id=actor.id, created_at=now, versions=[version],
+    )  # fmt: skip
+    session.add(instrument)
+    session.flush()
+    return version
+
+
+# --- when ---
+
+
+def open_paper(session: Session, actor: Actor, paper_id: int, *, now: datetime) -> Paper:
+    """From now on, without an end, until somebody closes it."""
+    return schedule(session, actor, paper_id, opens_at=now, closes_at=None, now=now)
+
+
+def close_paper(session: Session, actor: Actor, paper_id: int, *, now: datetime) -> Paper:
+    """No answers from now on; results and right answers are shown to participants."""
+    paper, batch = to_change(session, actor, paper_id)
+    if state_of(paper, now) == PaperState.CLOSED:
+        return paper
+    return _set_times(session, actor, paper, batch, paper.opens_at or now, now, now)
+
+
+def schedule(
+    session: Session, actor: Actor, paper_id: int, *, opens_at: datetime | None, closes_at: datetime | None,
+    now: datetime,
+) -> Paper:  # fmt: skip
+    """When it takes answers. Raises Invalid (closes_at), Refused for a batch that was called off."""
+    paper, batch = to_change(session, actor, paper_id)
+    if closes_at is not None and (opens_at is None or closes_at <= opens_at):
+        raise Invalid(T("Waktu tutup harus sesudah waktu buka."), field="closes_at")
+    return _set_times(session, actor, paper, batch, opens_at, closes_at, now)
+
+
+def _set_times(
+    session: Session, actor: Actor, paper: Paper, batch: Batch, opens_at: datetime | None, closes_at: datetime | None,
+    now: datetime,
+) -> Paper:  # fmt: skip
+    if batch.status == BatchStatus.CANCELLED:
+        raise Refused(CALLED_OFF)
+    before = _times(paper)
+    paper.opens_at, paper.closes_at = opens_at, closes_at
+    session.flush()
+    if _times(paper) != before:
+        audit.record(session, actor, "assessment.times", paper, now=now, before=before, after=_times(paper))
+    return paper
+
+
+def _times(paper: Paper) -> dict[str, str | None]:
+    return {
+        name: at.isoformat() if at else None
+        for name, at in (("opens_at", paper.opens_at), ("closes_at", paper.closes_at))
+    }
