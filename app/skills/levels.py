@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.certificates.models import Certificate
 from app.skills.models import SkillEvidence
+from app.training.models import Batch
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Held:
 
 
 def levels_of(session: Session, trainee_ids: Collection[int]) -> Mapping[int, Mapping[int, Held]]:
-    """Trainee → skill id → what that person has, in one query. Who has nothing is left out."""
+    """Trainee → skill id → what that person has, in one query. Who has nothing is left out; what comes from practice
+    batches is in."""
     if not trainee_ids:
         return {}
     rows = session.execute(
@@ -35,11 +38,21 @@ def levels_of(session: Session, trainee_ids: Collection[int]) -> Mapping[int, Ma
     return held
 
 
-def held_levels(skill_id: int | None = None) -> Subquery:
+def stands(practice: bool) -> ColumnElement[bool]:
+    """Evidence that counts: not withdrawn and, unless `practice`, not of a certificate of a practice batch (which a
+    real person may have taken part in as well)."""
+    kept = SkillEvidence.withdrawn_at.is_(None)
+    if practice:
+        return kept
+    pretended = select(Certificate.id).join(Batch, Batch.id == Certificate.batch_id).where(Batch.simulated)
+    return and_(kept, or_(SkillEvidence.certificate_id.is_(None), SkillEvidence.certificate_id.not_in(pretended)))
+
+
+def held_levels(practice: bool, skill_id: int | None = None) -> Subquery:
     """Rows (trainee_id, skill_id, level): the level that each person has, of one skill or of all."""
     query = select(
         SkillEvidence.trainee_id, SkillEvidence.skill_id, func.max(SkillEvidence.level).label("level")
-    ).where(SkillEvidence.withdrawn_at.is_(None))
+    ).where(stands(practice))
     if skill_id is not None:
         query = query.where(SkillEvidence.skill_id == skill_id)
     return query.group_by(SkillEvidence.trainee_id, SkillEvidence.skill_id).subquery("held")

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from app.areas.models import District, Village
 from app.people.models import Organisation
 from app.programmes.models import Skill, SkillLevel
-from app.skills.levels import held_levels
+from app.programmes.queries import skills as list_of_skills
+from app.skills.levels import held_levels, stands
 from app.skills.models import SkillEvidence
 from app.skills.persons import OPD, Parent, counted, only_practice, opd_id
 from app.training.models import Trainee
@@ -108,14 +109,8 @@ def matrix(session: Session, by: By, *, practice: bool | None = None) -> Matrix:
         for key, name, active in _units(session, by)
         if active or trainees.get(key)
     )
-    skills = tuple(active_skills(session))
+    skills = tuple(list_of_skills(session))
     return Matrix(by, skills, units, cells, practice)
-
-
-def active_skills(session: Session) -> list[Skill]:
-    return list(
-        session.scalars(select(Skill).where(Skill.archived_at.is_(None)).order_by(Skill.position, Skill.name, Skill.id))
-    )
 
 
 def _unit_key(by: By) -> Any:
@@ -132,7 +127,7 @@ def in_unit(query: Select[Any], by: By) -> Select[Any]:
 
 
 def _cells(session: Session, by: By, unit: Any, practice: bool) -> dict[tuple[str, int], Cell]:
-    held = held_levels()
+    held = held_levels(practice)
     query = in_unit(
         select(unit.label("unit"), held.c.skill_id, held.c.level, func.count().label("people"))
         .select_from(Trainee)
@@ -150,9 +145,7 @@ def _cells(session: Session, by: By, unit: Any, practice: bool) -> dict[tuple[st
 def _people(session: Session, by: By, unit: Any, practice: bool, *, with_skill: bool) -> dict[str, int]:
     query = in_unit(select(unit.label("unit"), func.count()).select_from(Trainee), by).where(counted(practice))
     if with_skill:
-        query = query.where(
-            Trainee.id.in_(select(SkillEvidence.trainee_id).where(SkillEvidence.withdrawn_at.is_(None)))
-        )
+        query = query.where(Trainee.id.in_(select(SkillEvidence.trainee_id).where(stands(practice))))
     return {_key(key): people for key, people in session.execute(query.group_by(unit))}
 
 

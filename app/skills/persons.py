@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.people.models import Organisation
 from app.people.organisations import OrganisationKind
+from app.skills.levels import stands
 from app.skills.models import SkillEvidence
 from app.training.models import Batch, Enrolment, Trainee
 
@@ -35,11 +36,12 @@ def counted(practice: bool) -> ColumnElement[bool]:
 
 def only_practice(session: Session) -> bool:
     """Whether nothing real is there yet but practice is: then figures show all, and say so."""
-    evidence = select(SkillEvidence.id).join(Trainee, Trainee.id == SkillEvidence.trainee_id)
-    stands = and_(SkillEvidence.withdrawn_at.is_(None), Trainee.erased_at.is_(None))
-    real, any_ = session.execute(
-        select(exists(evidence.where(stands, not_(simulated()))), exists(evidence.where(stands)))
-    ).one()
+
+    def some(practice: bool) -> ColumnElement[bool]:
+        evidence = select(SkillEvidence.id).join(Trainee, Trainee.id == SkillEvidence.trainee_id)
+        return exists(evidence.where(stands(practice), counted(practice)))
+
+    real, any_ = session.execute(select(some(False), some(True))).one()
     return bool(any_) and not real
 
 

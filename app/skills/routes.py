@@ -1,4 +1,4 @@
-from app.skills import reached
+from app.skills import evidence, reached
 from app.skills.blueprint import bp
 
-__all__ = ["bp", "reached"]
+__all__ = ["bp", "evidence", "reached"]
