@@ -18,6 +18,7 @@ from app.outlets.service import rotate_credentials
 from app.people.organisations import add_organisation
 from app.people.roles_table import roles_table
 from app.people.service import invite, load_roles
+from app.programmes.skill_list import load_start
 from app.responses.commands import run_simulation, simulate_options
 from app.surveys.commands import compare_command, estimate_command
 from app.web.db import db
@@ -48,12 +49,13 @@ def downgrade_command(revision: str) -> None:
 
 @database.command("load")
 def load_command() -> None:
-    """Load areas, roles, dimensions, services and the register of connectivity; what exists stays."""
+    """Load areas, roles, dimensions, services, skills and the register of connectivity; what exists stays."""
     with unit_of_work(db.sessionmaker) as session:
         load_regency(session, settings().regency_code)
         load_roles(session)
         load_dimensions(session)
         load_services(session)
+        load_start(session, wired().clock.now())
         if settings().regency_code == "64.02":
             load_blankspots(session)
 

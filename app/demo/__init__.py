@@ -29,6 +29,7 @@ from app.people.models import Organisation, User
 from app.people.roles import LABELS
 from app.people.service import invite, load_roles
 from app.practice.accounts import PRACTICE_CREDENTIALS, PRACTICE_SETTINGS
+from app.programmes.skill_list import load_start
 from app.publishing.heartbeat import forget
 from app.web.wiring import Wiring
 from app.worker import sessions_of
@@ -93,6 +94,7 @@ def prepare(settings: Settings) -> str:
     sessions = sessions_of(app)
     with app.app_context(), unit_of_work(sessions) as session:
         forget(session)
+        load_start(session, app.extensions["wiring"].clock.now())
         if session.scalar(select(User.id).limit(1)) is None:
             load_reference(session, settings)
             if settings.practice and settings.env != "production":
