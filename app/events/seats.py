@@ -58,6 +58,19 @@ def seat(session: Session, event_id: int, sitter: Sitter, *, now: datetime) -> R
     return registration
 
 
+def seat_again(session: Session, registration: Registration, *, now: datetime) -> bool:
+    """Give back a place that was taken back, and return whether it was. One that was erased stays so."""
+    if registration.status == RegistrationStatus.REGISTERED or registration.erased_at is not None:
+        return False
+    registration.status, registration.registered_at, registration.cancelled_at = (
+        RegistrationStatus.REGISTERED,
+        now,
+        None,
+    )
+    session.flush()
+    return True
+
+
 def unseat(session: Session, registration: Registration, *, now: datetime) -> None:
     """Take the place back without a word to anybody. One who attended keeps the attendance."""
     if registration.status != RegistrationStatus.CANCELLED:

@@ -1,0 +1,339 @@
+"""Asking for a place in a batch, deciding about it, and giving it back.
+
+Everything that changes who has a place first locks the batch's row, so that two people never get one place.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.events.names import name_key
+from app.kernel import audit
+from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.roles import Actor
+from app.kernel.text import T
+from app.training.access import to_manage
+from app.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Trainee
+from app.training.news import send_own_link, tell
+from app.training.overlaps import Clash, clash
+from app.training.people import NOTICE, Applicant, Checked, check, find, find_or_add
+from app.training.quotas import refusal
+from app.training.seats import unseat
+from app.training.states import ALIVE, ENROLMENTS, PLACES
+from app.training.waiting import accept, fill_places, next_number, queue, still_calls
+
+OPEN, NOMINATION, OFFICE = "open", "nomination", "office"
+"""Where somebody came from (Enrolment.source)."""
+GONE = T("Angkatan ini tidak menerima pendaftaran.")
+MAX_REASON = 500
+
+
+class Entry(NamedTuple):
+    """`known`: this contact stood in the batch already; nothing was changed. `met`: known from another batch, so that
+    the person who typed is not shown the own page."""
+
+    enrolment: Enrolment
+    known: bool
+    met: bool = False
+
+
+class Overlap(Invalid):
+    """The person is accepted elsewhere at that time; whoever decides has to say that it is meant."""
+
+    def __init__(self, name: str, found: Clash) -> None:
+        super().__init__(
+            T(
+                "%(name)s sudah diterima di “%(batch)s”, yang pertemuannya bersamaan. Bila memang begitu, centang "
+                "“Terima meskipun bentrok”, lalu simpan lagi.",
+                name=name, batch=found.batch,
+            ),
+            field="certain",
+        )  # fmt: skip
+        self.found = found
+
+
+class SamePerson(Invalid):
+    """Somebody who may be the same stands there already."""
+
+
+def closed_because(batch: Batch, now: datetime) -> T | None:
+    """Why nobody can ask for a place on the public page now, whatever the places; None while it is open."""
+    if batch.status == BatchStatus.CANCELLED:
+        return T("Angkatan ini dibatalkan, jadi pendaftarannya ditutup.")
+    if batch.status != BatchStatus.OPEN:
+        return T("Pendaftaran untuk angkatan ini sudah ditutup.")
+    if batch.admission == Admission.NOMINATION:
+        return T("Peserta angkatan ini diusulkan oleh OPD. Hubungi bagian kepegawaian instansi Anda.")
+    if batch.register_until is not None and batch.register_until <= now:
+        return T("Pendaftaran untuk angkatan ini sudah ditutup.")
+    return None
+
+
+def apply(session: Session, batch_id: int, values: Applicant, *, now: datetime) -> Entry:
+    """Ask for a place on the public page: one where it is free, else the end of the waiting list; where somebody
+    chooses, or the person sits elsewhere at that time, it waits for a decision.
+
+    The same contact twice is one enrolment, which stays as it is; one that was withdrawn begins anew. Data of a person
+    who is known are never changed. Raises NotFound, Refused (closed), Invalid with its field.
+    """
+    batch = locked(session, batch_id)
+    if batch is None or batch.status == BatchStatus.DRAFT or batch.simulated:
+        raise NotFound(T("Angkatan pelatihan ini tidak ada."))
+    closed = closed_because(batch, now)
+    if closed is not None:
+        raise Refused(closed)
+    clean = check(session, values, needs_contact=True)
+    trainee, new = find_or_add(session, clean, now=now)
+    known = enrolment_of(session, batch, trainee)
+    if known is not None and known.status != EnrolmentStatus.WITHDRAWN:
+        send_own_link(session, trainee, now=now)
+        return Entry(known, known=True, met=True)
+    enrolment = _enter(session, batch, trainee, known, clean, OPEN, now=now)
+    enrolment.notice, enrolment.consent_at = NOTICE, now
+    place(session, batch, enrolment, now=now)
+    if new:
+        enrolment.told = True  # sees it on the own page at once
+    session.flush()
+    return Entry(enrolment, known=False, met=not new)
+
+
+def enrol(
+    session: Session, actor: Actor, batch_id: int, values: Applicant, *, certain: bool = False, now: datetime
+) -> Entry:
+    """As `apply`, by the organiser, who may do it after the closing date and for people without a contact.
+
+    `certain`: a person of the same name is another one, or a name that differs from the one known by this contact is
+    the same person. Raises SamePerson, Invalid with its field, Refused, NotFound, Forbidden.
+    """
+    batch = to_manage(session, actor, batch_id, lock=True)
+    if batch.status not in ALIVE:
+        raise Refused(T("Peserta bisa ditambahkan selama angkatan menerima peserta atau berjalan."))
+    clean = check(session, values, needs_contact=False)
+    if not certain:
+        check_same(session, batch, clean)
+    trainee, _new = find_or_add(session, clean, now=now)
+    known = enrolment_of(session, batch, trainee)
+    if known is not None and known.status != EnrolmentStatus.WITHDRAWN:
+        return Entry(known, known=True, met=True)
+    _fill_gaps(trainee, clean, now)
+    enrolment = _enter(session, batch, trainee, known, clean, OFFICE, now=now)
+    enrolment.notice, enrolment.consent_at = NOTICE, now
+    place(session, batch, enrolment, now=now)
+    after = {"enrolment_id": enrolment.id, "status": str(enrolment.status)}
+    audit.record(session, actor, "training.enrolled", batch, now=now, after=after)
+    return Entry(enrolment, known=False)
+
+
+def place(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetime) -> None:
+    """Give a place, or a place in the queue, to one who has just asked, and say so. The batch's row is locked."""
+    found = clash(session, batch.id, enrolment.trainee_id)
+    enrolment.overlaps, enrolment.status = found is not None, EnrolmentStatus.APPLIED
+    session.flush()
+    if not batch.selection and found is None:
+        fill_places(session, batch, now=now)  # nobody overtakes those who wait and could have the place
+        called = still_calls(session, batch, now) or not queue(session, batch)
+        if called and refusal(session, batch, enrolment.trainee) is None:
+            accept(session, batch, enrolment, now=now)
+            return
+        enrolment.status = EnrolmentStatus.WAITING
+    tell(session, batch, enrolment, now=now)
+
+
+def decide(
+    session: Session,
+    actor: Actor,
+    enrolment_id: int,
+    status: str,
+    *,
+    reason: str = "",
+    points: dict[str, float] | None = None,
+    certain: bool = False,
+    now: datetime,
+) -> Enrolment:
+    """Accept, put on the waiting list, turn down, take off, or put back. `reason` is shown to the person.
+
+    Raises Overlap where the person is accepted elsewhere at that time and nobody said `certain`; Refused where there
+    is no place or the move is none; Invalid, NotFound, Forbidden.
+    """
+    batch, enrolment = to_decide(session, actor, enrolment_id)
+    wanted, was = read_status(enrolment, status), enrolment.status
+    if points is not None:
+        enrolment.points = checked_points(batch, points)
+    if wanted == EnrolmentStatus.ACCEPTED:
+        _check_place(session, batch, enrolment, certain=certain)
+    enrolment.reason = _reason(reason, needed=wanted == EnrolmentStatus.REJECTED)
+    enrolment.decided_by_id = actor.id
+    if wanted == EnrolmentStatus.ACCEPTED:
+        accept(session, batch, enrolment, now=now)
+    else:
+        _set_aside(session, batch, enrolment, wanted, now=now)
+        tell(session, batch, enrolment, now=now)
+    audit.record(
+        session, actor, "training.decided", batch, now=now, before={"enrolment_id": enrolment.id, "status": str(was)},
+        after={"enrolment_id": enrolment.id, "status": str(wanted), "overlaps": enrolment.overlaps},
+    )  # fmt: skip
+    if was == EnrolmentStatus.ACCEPTED and wanted != EnrolmentStatus.WAITING:
+        fill_places(session, batch, now=now)
+    return enrolment
+
+
+def withdraw(session: Session, enrolment: Enrolment, *, now: datetime) -> list[Enrolment]:
+    """Give the place back, by the person, who is told that it is done; return who gets it. Twice changes nothing.
+
+    Raises Refused once the batch is finished.
+    """
+    batch = locked(session, enrolment.batch_id)
+    session.refresh(enrolment)
+    if batch is None or enrolment.status == EnrolmentStatus.WITHDRAWN:
+        return []
+    if batch.status == BatchStatus.FINISHED:
+        raise Refused(T("Pelatihan ini sudah selesai, jadi tidak perlu dibatalkan lagi."))
+    enrolment.reason = ""
+    _set_aside(session, batch, enrolment, EnrolmentStatus.WITHDRAWN, now=now)
+    tell(session, batch, enrolment, now=now)
+    enrolment.told = True  # did it alone
+    return fill_places(session, batch, now=now)
+
+
+def to_decide(session: Session, actor: Actor, enrolment_id: int) -> tuple[Batch, Enrolment]:
+    """The enrolment with its locked batch, as both stand behind that lock. Raises NotFound, Forbidden."""
+    found = session.get(Enrolment, enrolment_id)
+    if found is None:
+        raise NotFound(T("Pendaftaran ini tidak ada lagi."))
+    batch = to_manage(session, actor, found.batch_id, lock=True)
+    session.refresh(found)
+    return batch, found
+
+
+def read_status(enrolment: Enrolment, status: str) -> EnrolmentStatus:
+    if status not in set(EnrolmentStatus):
+        raise Invalid(T("Pilih keputusan dari daftar."), field="status")
+    if status not in PLACES[EnrolmentStatus(enrolment.status)]:
+        raise Refused(
+            T("%(name)s sudah berstatus “%(status)s”. Muat ulang halaman.", name=enrolment.trainee.name,
+              status=ENROLMENTS[enrolment.status])
+        )  # fmt: skip
+    return EnrolmentStatus(status)
+
+
+def checked_points(batch: Batch, points: dict[str, float]) -> dict[str, float]:
+    """Only criteria of the batch, each between 0 and its most. Raises Invalid (field points)."""
+    most = {str(one["key"]): float(one["most"]) for one in batch.criteria}
+    for key, value in points.items():
+        if key not in most:
+            raise Invalid(T("Kriteria ini tidak ada lagi. Muat ulang halaman."), field="points")
+        if not 0 <= value <= most[key]:
+            raise Invalid(T("Nilai paling sedikit 0 dan paling banyak %(most)g.", most=most[key]), field="points")
+    return dict(points)
+
+
+def locked(session: Session, batch_id: int) -> Batch | None:
+    """The batch as it stands now; nobody else changes its lists until the end of the transaction."""
+    return session.scalar(
+        select(Batch).where(Batch.id == batch_id).with_for_update(of=Batch),
+        execution_options={"populate_existing": True},
+    )
+
+
+def enrolment_of(session: Session, batch: Batch, trainee: Trainee) -> Enrolment | None:
+    return session.scalar(
+        select(Enrolment).where(Enrolment.batch_id == batch.id, Enrolment.trainee_id == trainee.id),
+        execution_options={"populate_existing": True},
+    )
+
+
+def check_same(session: Session, batch: Batch, clean: Checked) -> None:
+    """Raises SamePerson (field certain) where a name or a contact may mean somebody who is known."""
+    known = find(session, clean.phone, clean.email)
+    if known is not None and name_key(known.name) != name_key(clean.name):
+        raise SamePerson(
+            T(
+                "Kontak ini milik %(known)s. Bila memang orang yang sama, centang “Saya yakin”, lalu simpan lagi; bila "
+                "orang lain, pakai kontak lain atau kosongkan.",
+                known=known.name,
+            ),
+            field="certain",
+        )  # fmt: skip
+    here = session.scalars(
+        select(Trainee.name)
+        .join(Enrolment, Enrolment.trainee_id == Trainee.id)
+        .where(Enrolment.batch_id == batch.id, Enrolment.status != EnrolmentStatus.WITHDRAWN)
+    )
+    if known is None and any(name_key(name) == name_key(clean.name) for name in here):
+        raise SamePerson(
+            T(
+                "“%(name)s” sudah ada di angkatan ini. Bila ini orang lain yang namanya sama, centang “Saya yakin”, "
+                "lalu simpan lagi.",
+                name=clean.name,
+            ),
+            field="certain",
+        )  # fmt: skip
+
+
+def _enter(
+    session: Session,
+    batch: Batch,
+    trainee: Trainee,
+    known: Enrolment | None,
+    clean: Checked,
+    source: str,
+    *,
+    now: datetime,
+) -> Enrolment:
+    """A new enrolment, or one that was withdrawn and begins anew at the end of the queue."""
+    enrolment = known or Enrolment(batch_id=batch.id, trainee_id=trainee.id)
+    enrolment.trainee = trainee
+    enrolment.source, enrolment.motivation, enrolment.queue_no = source, clean.motivation, next_number(session, batch)
+    enrolment.status, enrolment.reason, enrolment.points = EnrolmentStatus.APPLIED, "", {}
+    enrolment.applied_at, enrolment.decided_at, enrolment.withdrawn_at = now, None, None
+    enrolment.decided_by_id, enrolment.nomination_id = None, None
+    session.add(enrolment)
+    session.flush()
+    return enrolment
+
+
+def _fill_gaps(trainee: Trainee, clean: Checked, now: datetime) -> None:
+    """What the office knows and nobody had said yet."""
+    blank = {"", "u", None}
+    for name in ("sex", "age_band", "village_code", "organisation_id", "occupation"):
+        if getattr(trainee, name) in blank and getattr(clean, name) not in blank:
+            setattr(trainee, name, getattr(clean, name))
+            trainee.updated_at = now
+
+
+def _check_place(session: Session, batch: Batch, enrolment: Enrolment, *, certain: bool) -> None:
+    if batch.status not in ALIVE:
+        raise Refused(T("Peserta bisa diterima selama angkatan menerima peserta atau berjalan."))
+    full = refusal(session, batch, enrolment.trainee)
+    if full is not None:
+        raise Refused(T("%(name)s belum bisa diterima. %(why)s", name=enrolment.trainee.name, why=full))
+    session.execute(select(Trainee.id).where(Trainee.id == enrolment.trainee_id).with_for_update(of=Trainee))
+    found = clash(session, batch.id, enrolment.trainee_id)
+    enrolment.overlaps = found is not None
+    if found is not None and not certain:
+        raise Overlap(enrolment.trainee.name, found)
+
+
+def _set_aside(session: Session, batch: Batch, enrolment: Enrolment, status: EnrolmentStatus, *, now: datetime) -> None:
+    """Any status but accepted; a place that was held is free then."""
+    was, enrolment.status, enrolment.decided_at = enrolment.status, status, now
+    enrolment.withdrawn_at = now if status == EnrolmentStatus.WITHDRAWN else None
+    if was == EnrolmentStatus.ACCEPTED:
+        unseat(session, enrolment, now=now)
+        if status == EnrolmentStatus.WAITING:
+            enrolment.queue_no = next_number(session, batch)  # gave the place up: behind the others
+    session.flush()
+
+
+def _reason(text: str, *, needed: bool) -> str:
+    words = " ".join(text.split())
+    if needed and not words:
+        raise Invalid(T("Tulis alasannya; orangnya bisa membacanya."), field="reason")
+    if len(words) > MAX_REASON:
+        raise Invalid(T("Alasan terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_REASON), field="reason")
+    return words
+
+
+__all__ = ["GONE", "Entry", "Overlap", "SamePerson", "apply", "decide", "enrol", "withdraw"]

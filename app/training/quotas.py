@@ -1,0 +1,139 @@
+"""Whether there is a place for this person: of all, of the OPD, of the village, and of what is kept for others.
+
+The caller holds the lock of the batch's row wherever a place is given away by it.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.areas.models import Village
+from app.events.models import Sex
+from app.kernel.text import T
+from app.people.models import Organisation
+from app.training.models import Batch, BatchQuota, Enrolment, EnrolmentStatus, QuotaKind, Trainee
+
+Groups = Mapping[str, str | None]
+"""QuotaKind → the key of the group that a person is of, None where it is not known."""
+
+
+@dataclass
+class Taken:
+    """Who has a place: all, and by (kind, key) of a group."""
+
+    people: int = 0
+    groups: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, groups: Groups, people: int = 1) -> None:
+        self.people += people
+        for kind, key in groups.items():
+            if key is not None:
+                self.groups[kind, key] += people
+
+
+def refusal(session: Session, batch: Batch, trainee: Trainee) -> T | None:
+    """Why this person cannot have a place now; None: there is one."""
+    return refusal_of(batch, taken(session, batch), groups_of(session, trainee))
+
+
+def taken(session: Session, batch: Batch) -> Taken:
+    """Counted among those who are accepted, in one query."""
+    rows = session.execute(
+        select(Trainee.organisation_id, Organisation.parent_id, Organisation.kind, Trainee.village_code,
+               Village.district_code, Trainee.sex)
+        .join(Enrolment, Enrolment.trainee_id == Trainee.id)
+        .outerjoin(Village, Village.code == Trainee.village_code)
+        .outerjoin(Organisation, Organisation.id == Trainee.organisation_id)
+        .where(Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.ACCEPTED)
+    )  # fmt: skip
+    counted = Taken()
+    for organisation_id, parent_id, kind, village_code, district_code, sex in rows:
+        opd = parent_id if kind == "bidang" and parent_id else organisation_id
+        counted.add(_groups(opd, village_code, district_code, sex))
+    return counted
+
+
+def groups_of(session: Session, trainee: Trainee) -> Groups:
+    village = session.get(Village, trainee.village_code) if trainee.village_code else None
+    organisation = session.get(Organisation, trainee.organisation_id) if trainee.organisation_id else None
+    opd = organisation.id if organisation else None
+    if organisation is not None and organisation.kind == "bidang" and organisation.parent_id:
+        opd = organisation.parent_id
+    return _groups(opd, trainee.village_code, village.district_code if village else None, trainee.sex)
+
+
+def refusal_of(batch: Batch, count: Taken, groups: Groups) -> T | None:
+    """As `refusal`, from what was counted."""
+    if count.people >= batch.capacity:
+        return T("Semua %(n)s tempat sudah terisi.", n=batch.capacity)
+    for full in (_full_for_each(batch, count, groups), _full_for_one(batch, count, groups)):
+        if full is not None:
+            return full
+    kept = kept_for_others(batch, count, groups)
+    if batch.capacity - count.people - 1 < kept:
+        return T("Tempat yang tersisa disimpan untuk kelompok lain.")
+    return None
+
+
+def kept_for_others(batch: Batch, count: Taken, groups: Groups) -> int:
+    """Places that must stay free once this person has one.
+
+    Groups of one kind share nobody, so what they lack adds up; one person may fill a place of each kind at once.
+    """
+    lacks: Counter[str] = Counter()
+    for quota in batch.quotas:
+        has = count.groups[quota.kind, quota.key] + (groups.get(quota.kind) == quota.key)
+        lacks[quota.kind] += max(0, (quota.least or 0) - has)
+    return max(lacks.values(), default=0)
+
+
+def places_left(batch: Batch, count: Taken) -> int:
+    """Free places of all; whether one of them is for a certain person only `refusal` knows."""
+    return max(0, batch.capacity - count.people)
+
+
+def open_to_anybody(batch: Batch, count: Taken) -> int:
+    """Places that are free and not kept for a group."""
+    return max(0, batch.capacity - count.people - kept_for_others(batch, count, {}))
+
+
+def _full_for_each(batch: Batch, count: Taken, groups: Groups) -> T | None:
+    """The limit for every OPD and every village."""
+    for kind, most in ((QuotaKind.OPD, batch.per_opd), (QuotaKind.VILLAGE, batch.per_village)):
+        key = groups.get(kind)
+        if most is None or key is None or _own_limit(batch, kind, key) is not None:
+            continue
+        if count.groups[kind, key] >= most:
+            return T(
+                "Tempat untuk OPD ini sudah terisi (paling banyak %(n)s orang)."
+                if kind == QuotaKind.OPD
+                else "Tempat untuk desa ini sudah terisi (paling banyak %(n)s orang).",
+                n=most,
+            )
+    return None
+
+
+def _full_for_one(batch: Batch, count: Taken, groups: Groups) -> T | None:
+    """What `quotas` says of single groups."""
+    for quota in batch.quotas:
+        of_it = quota.most is not None and groups.get(quota.kind) == quota.key
+        if of_it and count.groups[quota.kind, quota.key] >= (quota.most or 0):
+            return T("Jatah untuk kelompok ini sudah terisi (paling banyak %(n)s orang).", n=quota.most)
+    return None
+
+
+def _own_limit(batch: Batch, kind: str, key: str) -> BatchQuota | None:
+    """What is said of a single OPD or village takes the place of the limit for each."""
+    return next((one for one in batch.quotas if one.kind == kind and one.key == key and one.most is not None), None)
+
+
+def _groups(opd: int | None, village: str | None, district: str | None, sex: str) -> Groups:
+    return {
+        QuotaKind.OPD: str(opd) if opd is not None else None,
+        QuotaKind.VILLAGE: village,
+        QuotaKind.DISTRICT: district,
+        QuotaKind.SEX: None if sex == Sex.UNKNOWN else sex,
+    }
