@@ -1,0 +1,30 @@
+"""A batch with a rubric, participants and their works, as the tests of works need it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.assessments.models import Work
+from app.assessments.works import PARTICIPANT, Handing, hand_in
+from app.media.storage import Storage
+from app.programmes.models import Criterion
+from app.training.models import Batch, BatchStatus, Enrolment
+from tests.world import World
+
+
+def rubric_batch(world: World, most: Sequence[int] = (4, 10), **values: Any) -> Batch:
+    """A running batch whose programme has a criterion for each number, which is its most points."""
+    programme = world.programme()
+    programme.criteria = [
+        Criterion(position=place, title=f"Unsur {place + 1}", guide="0: belum ada", most=points)
+        for place, points in enumerate(most)
+    ]
+    world.session.commit()
+    values.setdefault("status", BatchStatus.RUNNING)
+    return world.batch(programme=programme, **values)
+
+
+def handed_in(world: World, storage: Storage, enrolment: Enrolment, **values: Any) -> Work:
+    given = Handing(**{"title": "Halaman posyandu", "link": "https://contoh.go.id/kode", **values})
+    work, _gone = hand_in(world.session, storage, PARTICIPANT, enrolment.id, given, now=world.clock.now())
+    world.session.commit()
+    return work
