@@ -1,5 +1,6 @@
 """Move, cancel, undo, copy. Whoever registered hears of it; see news.py."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -59,8 +60,13 @@ def move_event(
     return event
 
 
-def cancel_event(session: Session, actor: Actor, event_id: int, *, reason: str, now: datetime) -> Event:
-    """For good: it stays on the calendar as cancelled. Raises Invalid (field reason), Refused after it took place."""
+def cancel_event(
+    session: Session, actor: Actor, event_id: int, *, reason: str, now: datetime, spare: Collection[int] = ()
+) -> Event:
+    """For good: it stays on the calendar as cancelled. Raises Invalid (field reason), Refused after it took place.
+
+    `spare`: registrations of people whom somebody else tells of it, as in `tell_registered`.
+    """
     event = to_manage(session, actor, event_id, lock=True)
     why = _reason(reason)
     move(event, MOVES, EventStatus.CANCELLED, LABELS)
@@ -68,7 +74,7 @@ def cancel_event(session: Session, actor: Actor, event_id: int, *, reason: str, 
     event.sequence += 1
     session.flush()
     audit.record(session, actor, "event.cancelled", event, now=now, after={"reason": why})
-    tell_registered(session, event, "cancelled", now=now)
+    tell_registered(session, event, "cancelled", now=now, spare=spare)
     return event
 
 
@@ -91,11 +97,23 @@ def undo_held(session: Session, actor: Actor, event_id: int, *, now: datetime) -
                 "lalu batalkan tandanya dan pakai “Pindahkan”."
             )
         )
-    move(event, MOVES, EventStatus.ANNOUNCED if event.announced_at else EventStatus.PLANNED, LABELS)
+    move(event, MOVES, EventStatus.ANNOUNCED if _was_announced(session, event) else EventStatus.PLANNED, LABELS)
     event.updated_at = now
     session.flush()
     audit.record(session, actor, "event.not_held", event, now=now)
     return event
+
+
+def _was_announced(session: Session, event: Event) -> bool:
+    """Also to those only who are registered, which the trail alone knows."""
+    if event.announced_at is not None:
+        return True
+    told = select(AuditEntry.id).where(
+        AuditEntry.subject_kind == "events",
+        AuditEntry.subject_id == str(event.id),
+        AuditEntry.action == "event.announced",
+    )
+    return session.scalar(told.limit(1)) is not None
 
 
 def _differs_from_told(session: Session, event: Event) -> bool:

@@ -4,7 +4,7 @@ They are shown, never forbidden: a group may well split up, a hall may have two 
 at once with different people, so that only a group is in its own way.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,6 +25,7 @@ from app.people.organisations import OrganisationKind
 Span = tuple[datetime, datetime]
 MOMENT = timedelta(minutes=1)  # how long an event takes that begins and ends at once
 MOST = 60
+NO_ACCOUNTS: Mapping[int, str] = {}
 GROUPS = (OrganisationKind.KIM, OrganisationKind.PROGRAMMER)
 
 
@@ -54,16 +55,18 @@ def clashes(
     *,
     spans: Sequence[Span] = (),
     leave_out: Collection[int] = (),
+    accounts: Mapping[int, str] = NO_ACCOUNTS,
 ) -> list[Clash]:
     """What gets in the way of this plan, in the order of time; two queries, whatever the number of days.
 
-    `spans`: the times of all occurrences where it recurs. `leave_out`: the event itself.
+    `spans`: the times of all occurrences where it recurs. `leave_out`: the event itself. `accounts`: of the speakers
+    who have one (id of the user → name here): they are known by it, however the name is written elsewhere.
     """
     times = list(spans)
     if not times and values.starts_at and values.ends_at:
         times = [(values.starts_at, values.ends_at)]
     keys = {name_key(name): " ".join(name.split()) for name, _title in values.speakers if name_key(name)}
-    shared = _shared(values, keys)
+    shared = _shared(values, keys, accounts)
     if not times or not shared:
         return []
     rows = session.execute(
@@ -80,26 +83,31 @@ def clashes(
         .order_by(Event.starts_at, Event.id)
         .limit(MOST)
     ).all()  # fmt: skip
-    theirs = _speakers(session, [row.id for row in rows], keys)
+    theirs = _speakers(session, [row.id for row in rows], keys, accounts)
     found = [_clash(row, values, theirs.get(row.id, [])) for row in rows]
     return [one for one in found if one.why]
 
 
 def clashes_of(session: Session, actor: Actor, event: Event) -> list[Clash]:
     """The same for an event that is there."""
-    return clashes(session, actor, plan_of(event), leave_out=[event.id])
+    accounts = {one.user_id: one.name for one in event.speakers if one.user_id is not None}
+    return clashes(session, actor, plan_of(event), leave_out=[event.id], accounts=accounts)
 
 
-def _shared(values: Plan, keys: dict[str, str]) -> list[ColumnElement[bool]]:
+def _shared(values: Plan, keys: dict[str, str], accounts: Mapping[int, str]) -> list[ColumnElement[bool]]:
     shared: list[ColumnElement[bool]] = []
     if values.organisation_id is not None:
         shared.append(and_(Event.organisation_id == values.organisation_id, Organisation.kind.in_(GROUPS)))
     if _place_key(values.place):
         same = Event.village_code == values.village_code if values.village_code else Event.village_code.is_(None)
         shared.append(and_(same, func.length(Event.place) > 0))
-    if keys:
-        shared.append(exists().where(Speaker.event_id == Event.id, Speaker.name_key.in_(list(keys))))
+    if keys or accounts:
+        shared.append(exists().where(Speaker.event_id == Event.id, _is_one_of(keys, accounts)))
     return shared
+
+
+def _is_one_of(keys: Mapping[str, str], accounts: Mapping[int, str]) -> ColumnElement[bool]:
+    return or_(Speaker.name_key.in_(list(keys)), Speaker.user_id.in_(list(accounts)))
 
 
 def _overlaps(start: datetime, end: datetime) -> ColumnElement[bool]:
@@ -112,17 +120,20 @@ def _place_key(place: str) -> str:
     return " ".join(place.split()).casefold()
 
 
-def _speakers(session: Session, ids: Sequence[int], keys: dict[str, str]) -> dict[int, list[str]]:
+def _speakers(
+    session: Session, ids: Sequence[int], keys: dict[str, str], accounts: Mapping[int, str]
+) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    if not ids or not keys:
+    if not ids or not (keys or accounts):
         return found
     rows = session.execute(
-        select(Speaker.event_id, Speaker.name_key)
-        .where(Speaker.event_id.in_(ids), Speaker.name_key.in_(list(keys)))
+        select(Speaker.event_id, Speaker.name_key, Speaker.user_id)
+        .where(Speaker.event_id.in_(ids), _is_one_of(keys, accounts))
         .order_by(Speaker.position)
     )
-    for event_id, key in rows:
-        found.setdefault(event_id, []).append(keys[key])
+    for event_id, key, user_id in rows:
+        known = accounts.get(user_id) if user_id is not None else None
+        found.setdefault(event_id, []).append(known or keys[key])
     return found
 
 

@@ -87,7 +87,17 @@ def event_calendar(session: Session, code: str, *, site_url: str) -> tuple[str, 
     return None if row is None else (row.title, _calendar(None, [row], site_url))
 
 
-def _calendar(name: str | None, rows: Iterable[Row[Any]], site_url: str) -> bytes:
+def own_calendar(session: Session, name: str, condition: ColumnElement[bool], *, address: str) -> bytes:
+    """A file of these events for somebody who takes part, also of those that the public does not see.
+
+    `address`: the own page, to which every entry leads.
+    """
+    wanted = (condition, Event.status != EventStatus.MERGED)
+    rows = session.execute(joined(*COLUMNS).where(*wanted).order_by(Event.starts_at, Event.id).limit(MOST)).all()
+    return _calendar(name, rows, "", address=address)
+
+
+def _calendar(name: str | None, rows: Iterable[Row[Any]], site_url: str, *, address: str | None = None) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -98,19 +108,19 @@ def _calendar(name: str | None, rows: Iterable[Row[Any]], site_url: str) -> byte
         calendar["refresh-interval"] = vDuration(ASK_AGAIN, params={"VALUE": "DURATION"})
         calendar["x-published-ttl"] = vDuration(ASK_AGAIN)
     for row in rows:
-        calendar.add_component(_entry(row, site_url))
+        calendar.add_component(_entry(row, address or f"{site_url.rstrip('/')}/agenda/{row.code}"))
     written: bytes = calendar.to_ical()
     return written
 
 
-def _entry(row: Row[Any], site_url: str) -> Entry:
+def _entry(row: Row[Any], address: str) -> Entry:
     entry, cancelled = Entry(), row.status == EventStatus.CANCELLED
-    address = f"{site_url.rstrip('/')}/agenda/{row.code}"
     entry.add("uid", row.uid)
     entry.add("sequence", row.sequence)
     entry["dtstamp"] = _moment(row.updated_at)
     entry["last-modified"] = _moment(row.updated_at)
-    entry["created"] = _moment(row.announced_at)
+    if row.announced_at is not None:
+        entry["created"] = _moment(row.announced_at)
     entry["dtstart"] = _moment(row.starts_at)
     if _moment(row.ends_at).dt > _moment(row.starts_at).dt:  # RFC 5545, 3.8.2.2: later than the start, or left out
         entry["dtend"] = _moment(row.ends_at)

@@ -1,7 +1,7 @@
 """What people who registered hear: by e-mail where they gave an address; the others stand on a list to be told."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -26,8 +26,10 @@ MOVED = "moved"
 CANCELLED = "cancelled"
 
 
-def tell_registered(session: Session, event: Event, what: str, *, now: datetime) -> int:
+def tell_registered(session: Session, event: Event, what: str, *, now: datetime, spare: Collection[int] = ()) -> int:
     """Tell everybody registered or waiting that the event was moved or cancelled (`what`), and return how many mails.
+
+    `spare`: ids of registrations that a higher room tells itself, once for several events; they count as told here.
 
     Once for a person, an event and its sequence, however often it is called. Whoever gave no e-mail address keeps an
     older `told_sequence` and so stands on the list of people to be told by hand.
@@ -38,8 +40,10 @@ def tell_registered(session: Session, event: Event, what: str, *, now: datetime)
         )
     ).all()
     subject, body = _news(session, event, what)
-    told, mails = [], 0
+    told, mails = list(spare), 0
     for person in people:
+        if person.id in spare:
+            continue
         mails += mail(session, person, subject, body, key=f"event:{event.id}:{person.id}:{event.sequence}", now=now)
         told.append(person.id)
     _told(session, told, event.sequence)

@@ -1,12 +1,41 @@
 """What higher rooms show on the page of an event, without this room knowing them; see app/web/panels.py."""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
 from app.events.models import Event
 from app.web.panels import Line, Panel, Panels
 
-__all__ = ["Line", "Panel", "panel", "panels"]
+__all__ = ["DOORS", "SECTIONS", "Door", "Line", "Panel", "doors", "panel", "panels"]
 
 PANELS: Panels[Event] = Panels()
 panel, panels = PANELS.register, PANELS.of
 
 SECTIONS: list[str] = []
 """Templates of higher rooms that stand on the page of an event with what they ask themselves; given `event`."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where one asks for a place at a public event that is part of something else. `words`: as "Pendaftaran" says it;
+    `url` and `label` of the button, where there is one."""
+
+    words: Any
+    url: str | None = None
+    label: Any = None
+
+
+DOORS: list[Callable[[Session, Sequence[Row[Any]]], Mapping[int, Door]]] = []
+"""(session, rows of agenda.LINE) → the event's id → its door, in a constant number of queries."""
+
+
+def doors(session: Session, rows: Sequence[Row[Any]]) -> dict[int, Door]:
+    """The doors of these events; most have none."""
+    found: dict[int, Door] = {}
+    for each in DOORS:
+        found.update(each(session, rows))
+    return found

@@ -15,6 +15,7 @@ from app.events import agenda as service
 from app.events.blueprint import bp
 from app.events.models import EventKind, EventStatus
 from app.events.pages import public_address, whatsapp
+from app.events.panels import Door, doors
 from app.events.register import NOTICE, Registrable, closed_because
 from app.events.states import KINDS
 from app.kernel.errors import NotFound
@@ -57,6 +58,7 @@ def agenda() -> ResponseReturnValue:
         districts=district_choices(db.session, settings().regency_code),
         next_month=_next_month(page, filters, month),
         state_of=lambda row: state_of(row, moment),
+        doors=doors(db.session, page.items),
         month_name=_month_name,
     )
     return kept_shortly(make_response(html))
@@ -66,12 +68,13 @@ def agenda() -> ResponseReturnValue:
 @public
 def event_page(code: str) -> ResponseReturnValue:
     row, moment = public_event(code), now()
-    state = state_of(row, moment)
-    mark = service.mark(row, state, manifest.mark())
+    state, door = state_of(row, moment), doors(db.session, [row]).get(row.id)
+    led = service.mark_of(sentence(door.words), door.url) if door else ""
+    mark = service.mark(row, state + led, manifest.mark())
     if request.if_none_match.contains_weak(mark):
         answer = Response(status=304)
     else:
-        answer = make_response(_event_html(row, state))
+        answer = make_response(_event_html(row, state, door))
     answer.set_etag(mark, weak=True)
     return kept_shortly(answer)
 
@@ -117,12 +120,13 @@ def place_of(row: Row[Any]) -> str:
     return ", ".join(part for part in (row.place, row.village, row.district) if part)
 
 
-def _event_html(row: Row[Any], state: str) -> str:
+def _event_html(row: Row[Any], state: str, door: Door | None) -> str:
     address, named = public_address(row.code), service.speakers(db.session, row.id)
     return render_template(
         "events/public.html",
         event=row,
         state=state,
+        door=door,
         speakers=named,
         when=site_of(db.session).when(row.starts_at, row.ends_at),
         where=place_of(row),

@@ -105,19 +105,34 @@ def record_held(session: Session, actor: Actor, values: Plan, *, now: datetime) 
     return event
 
 
-def announce(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:
-    """Show it on the public calendar. Raises Refused where it is over or not planned any more."""
+def announce(session: Session, actor: Actor, event_id: int, *, now: datetime, public: bool = True) -> Event:
+    """It will be held: who is registered is reminded. Raises Refused where it is over or not planned any more.
+
+    `public`: it stands on the public calendar as well; else only those who are registered know of it.
+    """
     event = to_manage(session, actor, event_id)
     if event.ends_at <= now:
         raise Refused(T("Waktu kegiatan ini sudah lewat, jadi tidak bisa diumumkan lagi. Pindahkan waktunya dahulu."))
     _check_filled_in(event)
     move(event, MOVES, EventStatus.ANNOUNCED, LABELS)
-    if event.announced_at is None:
+    if public and event.announced_at is None:
         event.announced_at = now
         event.reason = event.moved_from = None  # moved before anybody outside knew of it: the trail keeps why
     event.updated_at = now
     session.flush()
-    audit.record(session, actor, "event.announced", event, now=now)
+    audit.record(session, actor, "event.announced", event, now=now, after=None if public else {"public": False})
+    return event
+
+
+def show_to_public(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:
+    """One that was announced only to those who are registered stands on the public calendar from now on."""
+    event = to_manage(session, actor, event_id)
+    if event.status != EventStatus.ANNOUNCED:
+        raise Refused(T("Hanya kegiatan yang sudah diumumkan kepada pesertanya yang bisa ditampilkan untuk umum."))
+    if event.announced_at is None:
+        event.announced_at = event.updated_at = now
+        session.flush()
+        audit.record(session, actor, "event.announced", event, now=now)
     return event
 
 

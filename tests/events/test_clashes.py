@@ -115,3 +115,23 @@ def test_all_days_of_a_series_are_looked_at_in_as_many_queries(world: World) -> 
     with asked() as all_days:
         assert len(clashes(world.session, SYSTEM, plan, spans=spans)) == 3
     assert len(one_day) == len(all_days) == 2
+
+
+def test_an_account_is_the_same_speaker_under_another_name(world: World) -> None:
+    person = world.user(Role.TRAINER, name="Siti Rahma")
+    taken = world.event(speakers=["Bu Rahma"])
+    taken.speakers[0].user_id = person.id
+    world.session.commit()
+    values = a_plan(world, speakers=[("Siti Rahma", "")], starts_at=taken.starts_at, ends_at=taken.ends_at)
+    assert clashes(world.session, SYSTEM, values) == []
+    [found] = clashes(world.session, SYSTEM, values, accounts={person.id: "Siti Rahma"})
+    assert (found.event_id, list(found.why), list(found.speakers)) == (taken.id, [Why.SPEAKER], ["Siti Rahma"])
+
+
+def test_two_events_of_one_account_clash_on_the_page_of_either(world: World) -> None:
+    person = world.user(Role.TRAINER)
+    first, second = world.event(speakers=["Bu Rahma"]), world.event(speakers=["Siti R."])
+    for event in (first, second):
+        event.speakers[0].user_id = person.id
+    world.session.commit()
+    assert [one.event_id for one in clashes_of(world.session, SYSTEM, first)] == [second.id]
