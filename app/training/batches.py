@@ -1,0 +1,243 @@
+"""Plan a batch, change it, open it to participants, close registration. Cancelling: cancelling.py; the end:
+finishing.py; sessions: sessions.py."""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.events.service import CODE_LENGTH, CODE_SIGNS
+from app.kernel import audit
+from app.kernel.errors import Invalid, Refused, Stale
+from app.kernel.roles import Actor
+from app.kernel.text import T
+from app.kernel.transitions import move
+from app.people.models import User
+from app.training.access import get, may_plan_for, to_manage
+from app.training.announcing import announce_sessions, follow_admission
+from app.training.cancelling import cancel_batch
+from app.training.models import (
+    Admission,
+    Batch,
+    BatchQuota,
+    BatchStatus,
+    BatchTrainer,
+    Enrolment,
+    EnrolmentStatus,
+)
+from app.training.openings import missing
+from app.training.plans import (
+    PLAIN,
+    CriterionPlan,
+    Plan,
+    QuotaPlan,
+    TrainerPlan,
+    check,
+    facts,
+    plan_of,
+    today_of,
+)
+from app.training.speakers import follow_trainers
+from app.training.states import ALIVE, LABELS, MOVES
+from app.training.waiting import fill_places
+
+__all__ = [
+    "CriterionPlan",
+    "Plan",
+    "QuotaPlan",
+    "TrainerPlan",
+    "cancel_batch",
+    "close_registration",
+    "edit",
+    "open_batch",
+    "plan",
+    "plan_of",
+    "reopen",
+]
+
+CLOSED = (BatchStatus.FINISHED, BatchStatus.CANCELLED)
+
+
+def plan(session: Session, actor: Actor, values: Plan, *, now: datetime) -> Batch:
+    """A draft. Raises Invalid with its field, Forbidden for another organisation's."""
+    check(session, actor, values)
+    batch = Batch(
+        code=new_code(), status=BatchStatus.DRAFT, created_by_id=actor.id, created_at=now, updated_at=now, criteria=[]
+    )
+    fill(session, batch, values)
+    session.add(batch)
+    session.flush()
+    audit.record(session, actor, "batch.planned", batch, now=now, after=facts(batch))
+    return batch
+
+
+def edit(
+    session: Session, actor: Actor, batch_id: int, values: Plan, *, version: int | None = None, now: datetime
+) -> Batch:
+    """Replace all that a plan holds. More places let people in from the waiting list at once; sessions that lie ahead
+    follow the trainers.
+
+    `version`: the one that the person had before them. Raises Stale, Refused once it is over, Invalid with its field:
+    also for fewer places than are taken, and for another programme once there are sessions or participants.
+    """
+    batch = to_manage(session, actor, batch_id, lock=True)
+    if batch.status in CLOSED:
+        raise Refused(T("Angkatan ini sudah selesai atau dibatalkan, jadi tidak bisa diubah."))
+    if version is not None and version != batch.version:
+        raise Stale(T("Angkatan ini baru saja diubah orang lain. Periksa isiannya, lalu simpan lagi."))
+    check(session, actor, values, batch)
+    _check_promises(session, batch, values)
+    before, held = facts(batch), plan_of(batch)
+    fill(session, batch, values)
+    if plan_of(batch) == held:
+        return batch
+    batch.updated_at = now
+    session.flush()
+    follow_trainers(session, batch, held.trainers, now=now)
+    follow_admission(session, actor, batch, now=now)
+    after = facts(batch)
+    names = [name for name in after if after[name] != before[name]]
+    audit.record(
+        session, actor, "batch.edited", batch, now=now, before={name: before[name] for name in names},
+        after={name: after[name] for name in names},
+    )  # fmt: skip
+    fill_places(session, batch, now=now)
+    return batch
+
+
+def _check_promises(session: Session, batch: Batch, values: Plan) -> None:
+    """What people rely on who are in it already."""
+    enrolled = select(func.count()).select_from(Enrolment).where(Enrolment.batch_id == batch.id)
+    if values.programme_id != batch.programme_id and (batch.sessions or session.scalar(enrolled)):
+        raise Invalid(
+            T("Program tidak bisa diganti lagi karena sudah ada pertemuan atau peserta. Buat angkatan baru."),
+            field="programme_id",
+        )
+    taken = session.scalar(enrolled.where(Enrolment.status == EnrolmentStatus.ACCEPTED)) or 0
+    if values.capacity is not None and values.capacity < taken:
+        raise Invalid(
+            T("Sudah %(n)s peserta diterima, jadi jumlah tempat tidak bisa kurang dari itu.", n=taken),
+            field="capacity",
+        )
+    was_open = batch.status in ALIVE and batch.admission != Admission.NOMINATION
+    if was_open and values.admission == Admission.NOMINATION:
+        raise Invalid(
+            T("Pendaftarannya sudah diumumkan untuk umum. Tutup saja pendaftarannya bila tidak menerima lagi."),
+            field="admission",
+        )
+
+
+def fill(session: Session, batch: Batch, values: Plan) -> None:
+    """Put the planned values into the batch."""
+    for name in PLAIN:
+        value = getattr(values, name)
+        if isinstance(value, str):
+            value = value.replace("\r\n", "\n").strip() if name == "description" else " ".join(value.split())
+        if name in ("village_code", "campaign_id"):
+            value = value or None
+        if getattr(batch, name) != value:
+            setattr(batch, name, value)
+    criteria = _criteria(batch, values)
+    if batch.criteria != criteria:
+        batch.criteria = criteria
+    _set_trainers(session, batch, values)
+    _set_quotas(batch, values)
+
+
+def _criteria(batch: Batch, values: Plan) -> list[dict[str, object]]:
+    """With the keys they had. Points hang on them, so that a new one gets one that was never given."""
+    held = {one["key"] for one in batch.criteria or []}
+    rows: list[dict[str, object]] = []
+    for one in values.criteria:
+        known = one.key in held and all(row["key"] != one.key for row in rows)
+        key = one.key if known else f"u{secrets.token_hex(4)}"
+        rows.append({"key": key, "text": " ".join(one.text.split()), "most": one.most})
+    return rows
+
+
+def _set_trainers(session: Session, batch: Batch, values: Plan) -> None:
+    wanted = [_named(session, one) for one in values.trainers]
+    held = [TrainerPlan(one.name, one.title, one.user_id) for one in batch.trainers]
+    if wanted == held:
+        return
+    batch.trainers = [
+        BatchTrainer(position=place, name=one.name, title=one.title, user_id=one.user_id)
+        for place, one in enumerate(wanted)
+    ]
+
+
+def _named(session: Session, one: TrainerPlan) -> TrainerPlan:
+    """The name of the account where none was typed."""
+    name = " ".join(one.name.split())
+    if not name and one.user_id is not None:
+        name = session.get_one(User, one.user_id).name
+    return replace(one, name=name[:200], title=" ".join(one.title.split())[:200])
+
+
+def _set_quotas(batch: Batch, values: Plan) -> None:
+    """Rows of the same kind and key are kept: a new one beside them would break their being one."""
+    held = {(one.kind, one.key): one for one in batch.quotas}
+    rows = []
+    for one in values.quotas:
+        row = held.get((one.kind, one.key)) or BatchQuota(kind=one.kind, key=one.key)
+        row.most, row.least = one.most, one.least or None
+        rows.append(row)
+    if rows != batch.quotas:
+        batch.quotas = rows
+
+
+def open_batch(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
+    """It takes participants from now on, and its sessions are announced: to everybody where everybody may apply, else
+    to its participants only. Raises Refused where something is missing."""
+    batch = to_manage(session, actor, batch_id, lock=True)
+    if batch.status != BatchStatus.DRAFT:
+        raise Refused(T("Angkatan ini sudah pernah dibuka atau dibatalkan."))
+    for sentence in missing(session, batch, now):
+        raise Refused(sentence)
+    move(batch, MOVES, BatchStatus.OPEN, LABELS)
+    batch.opened_at = batch.updated_at = now
+    session.flush()
+    announce_sessions(session, actor, batch, now=now)
+    audit.record(session, actor, "batch.opened", batch, now=now, after=facts(batch))
+    return batch
+
+
+def close_registration(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
+    """It takes no more participants; the training itself goes on."""
+    batch = to_manage(session, actor, batch_id, lock=True)
+    if batch.status != BatchStatus.OPEN:
+        raise Refused(T("Pendaftaran angkatan ini tidak sedang dibuka."))
+    move(batch, MOVES, BatchStatus.RUNNING, LABELS)
+    batch.updated_at = now
+    session.flush()
+    audit.record(session, actor, "batch.registration_closed", batch, now=now)
+    return batch
+
+
+def reopen(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
+    """Take participants again. A closing date that is past is taken out: it would keep it closed."""
+    batch = to_manage(session, actor, batch_id, lock=True)
+    if batch.status != BatchStatus.RUNNING:
+        raise Refused(T("Hanya angkatan yang sedang berjalan yang bisa menerima peserta lagi."))
+    if batch.ends_on < today_of(session, now):
+        raise Refused(T("Hari terakhir angkatan ini sudah lewat. Ubah tanggalnya dahulu."))
+    move(batch, MOVES, BatchStatus.OPEN, LABELS)
+    if batch.register_until is not None and batch.register_until <= now:
+        batch.register_until = None
+    batch.updated_at = now
+    session.flush()
+    audit.record(session, actor, "batch.reopened", batch, now=now)
+    fill_places(session, batch, now=now)
+    return batch
+
+
+def may_copy(session: Session, actor: Actor, batch_id: int) -> bool:
+    """Whether this person plans for whoever holds that batch."""
+    return may_plan_for(actor, get(session, actor, batch_id).organisation_id)
+
+
+def new_code() -> str:
+    """The public address /ikut/CODE: it is printed, typed and scanned."""
+    return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))

@@ -1,0 +1,44 @@
+"""The sessions of batches with their events, as they are read."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from app.events.models import Event, EventStatus
+from app.training.models import Batch, BatchSession
+
+GONE = (EventStatus.CANCELLED, EventStatus.MERGED)
+
+
+def meetings_query(batch_ids: Collection[int]) -> Select[BatchSession]:
+    """In the order of their time, each with its event and module; also those that were cancelled."""
+    return (
+        select(BatchSession)
+        .join(Event, Event.id == BatchSession.event_id)
+        .where(BatchSession.batch_id.in_(batch_ids))
+        .options(contains_eager(BatchSession.event), joinedload(BatchSession.module))
+        .order_by(Event.starts_at, BatchSession.id)
+    )
+
+
+def meetings(session: Session, batch: Batch) -> Sequence[BatchSession]:
+    """One query."""
+    return session.scalars(meetings_query([batch.id])).unique().all()
+
+
+def events_of(session: Session, batch: Batch) -> Sequence[Event]:
+    """Those that were not called off, in the order of their time."""
+    return [one.event for one in meetings(session, batch) if one.event.status not in GONE]
+
+
+def ahead(events: Sequence[Event], now: datetime) -> list[Event]:
+    """Those that are planned and not over."""
+    waiting = (EventStatus.PLANNED, EventStatus.ANNOUNCED)
+    return [one for one in events if one.status in waiting and one.ends_at > now]
+
+
+def event_ids(batch_id: int) -> Select[int]:
+    """As a subquery."""
+    return select(BatchSession.event_id).where(BatchSession.batch_id == batch_id)
