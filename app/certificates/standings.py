@@ -17,7 +17,7 @@ from app.training.presence import attended
 
 @dataclass(frozen=True)
 class Standing:
-    """`verdict` by the rule; `exception`: the office's own decision, which comes first. `certificate`: the valid one."""
+    """`verdict` by the rule; `exception`: the office's decision, which comes first. `certificate`: the valid one."""
 
     enrolment: Enrolment
     came: Came | None

@@ -27,7 +27,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 FONTS = Path(jakarta.ROOT) / "files"
 BLEED_MM = 3.0
 POINTS_PER_MM = 72 / 25.4
-SIDES = {"poster": 1, "leaflet": 2}
+SIDES = {"poster": 1, "leaflet": 2, "certificate": 2}
 """Templates with a layer for what all versions share, and their pages a version."""
 
 

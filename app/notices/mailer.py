@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.text import T
+from app.notices.attachments import Attachment, Gone, make_attachment
 from app.notices.models import Notice
 from app.people.models import User
 
@@ -64,6 +65,7 @@ class Mail:
     created_at: datetime
     lease_until: datetime
     outside: bool = False
+    attachment: str | None = None  # as notices/attachments.py names it
 
 
 class Outcome(StrEnum):
@@ -155,20 +157,32 @@ def _send_while_connected(server: smtplib.SMTP, mails: deque[Mail], run: Run, de
     while mails and run.clock.now() < deadline:
         mail = mails.popleft()
         try:
-            run.settle(mail, _try(server, mail, run.settings, run.clock.now()))
+            run.settle(mail, _try(server, mail, run))
         except (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError):
             run.settle(mail, (Outcome.RETRY, T("Sambungan ke server surel terputus.")))
             return
 
 
-def _try(server: smtplib.SMTP, mail: Mail, settings: Any, now: datetime) -> Verdict:
+def _try(server: smtplib.SMTP, mail: Mail, run: Run) -> Verdict:
     """Hand one message to the server. Raises when the connection breaks."""
+    now = run.clock.now()
     if not mail.address:
         return Outcome.INBOX_ONLY, None
     if now - mail.created_at > TOO_OLD:
         return Outcome.FAILED, T("Tidak disurelkan karena sudah lebih dari tiga hari.")
     try:
-        server.send_message(compose(mail, settings, now))
+        attached = make_attachment(run.sessions, mail.attachment, run.settings) if mail.attachment else None
+    except Gone as error:
+        return Outcome.FAILED, error.sentence
+    except Exception:
+        log.exception("attachment %s", mail.attachment)
+        return Outcome.RETRY, T("Lampirannya belum bisa dibuat.")
+    return _hand_over(server, mail, run.settings, now, attached)
+
+
+def _hand_over(server: smtplib.SMTP, mail: Mail, settings: Any, now: datetime, attached: Attachment | None) -> Verdict:
+    try:
+        server.send_message(compose(mail, settings, now, attached))
     except smtplib.SMTPServerDisconnected:
         raise
     except smtplib.SMTPException as error:
@@ -202,7 +216,7 @@ def _refused_address(mail: Mail) -> T:
     return T("Server surel menolak alamat %(address)s. Perbaiki alamat surel pada akun.", address=mail.address)
 
 
-def compose(mail: Mail, settings: Any, now: datetime) -> EmailMessage:
+def compose(mail: Mail, settings: Any, now: datetime, attached: Attachment | None = None) -> EmailMessage:
     """The message. Raises ValueError or IndexError for an address that is none; line breaks cannot enter a header."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(display_name=_line(settings.app_title), addr_spec=settings.mail_from)
@@ -216,6 +230,9 @@ def compose(mail: Mail, settings: Any, now: datetime) -> EmailMessage:
     footer = str(_footer(mail, site))
     parts = [mail.body.strip(), opening, f"-- \n{settings.app_title}\n{footer}"]
     message.set_content("\n\n".join(part for part in parts if part) + "\n")
+    if attached is not None:
+        maintype, _slash, subtype = attached.mime.partition("/")
+        message.add_attachment(attached.data, maintype=maintype, subtype=subtype, filename=attached.name)
     return message
 
 
@@ -271,6 +288,7 @@ def _claim(sessions: sessionmaker[Session], now: datetime, limit: int) -> list[M
                 attempts=notice.attempts,
                 created_at=notice.created_at,
                 lease_until=now + LEASE,
+                attachment=notice.attachment,
             )
             for notice, address in rows
         ]

@@ -28,7 +28,7 @@ class Notice(Base):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     path: Mapped[str | None] = mapped_column(String(300))  # page of this site, "/tayang/12"
-    attachment: Mapped[str | None] = mapped_column(String(60))
+    attachment: Mapped[str | None] = mapped_column(String(60), index=True)
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

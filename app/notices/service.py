@@ -69,12 +69,14 @@ def notify_address(
     subject: T | str,
     body: T | str,
     path: str | None = None,
+    attachment: str | None = None,
     dedupe_key: str,
     now: datetime,
 ) -> bool:
     """Mail one notice to somebody without an account, and return whether it is new and can be sent.
 
-    Nobody sees it in the app. `dedupe_key` and `path` as in `notify`. An address that is none gets nothing.
+    Nobody sees it in the app. `dedupe_key` and `path` as in `notify`; `attachment` goes along (attachments.py). An
+    address that is none gets nothing.
     """
     if len(dedupe_key) > MAX_KEY - 20:
         raise ValueError(f"dedupe_key is longer than {MAX_KEY - 20} characters: {dedupe_key!r}")
@@ -87,6 +89,7 @@ def notify_address(
         "subject": " ".join(str(subject).split())[:MAX_SUBJECT],
         "body": str(body),
         "path": path,
+        "attachment": attachment,
         "dedupe_key": f"{dedupe_key}:a",
         "created_at": now,
         "email_status": "queued",

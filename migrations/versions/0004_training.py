@@ -755,10 +755,12 @@ def upgrade() -> None:
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.add_column(sa.Column("attachment", sa.String(length=60), nullable=True))
+        batch_op.create_index(batch_op.f("ix_notices_attachment"), ["attachment"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notices_attachment"))
         batch_op.drop_column("attachment")
 
     with op.batch_alter_table("event_speakers", schema=None) as batch_op:

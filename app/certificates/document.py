@@ -1,0 +1,193 @@
+"""Certificates as PDF. Everything is read first (`sheets_of`); the rendering asks no session any more."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any, Protocol
+
+import pikepdf
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from werkzeug.utils import secure_filename
+
+from app.certificates.codes import shown
+from app.certificates.facts import lessons
+from app.certificates.models import Certificate
+from app.documents.qr import qr
+from app.programmes.states import LEVELS
+
+TEMPLATE = "certificate"
+CHUNK = 250  # certificates a rendering: so many are kept in memory, and the first go out while others are made
+LONGEST_WORD = 60  # letters; a longer one is given places to break
+LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD},}}")
+BREAK = "\u200b"
+
+
+class Renderer(Protocol):
+    """What is needed of documents.render.Renderer."""
+
+    def pdf(self, template: str, data: Any, /) -> bytes: ...
+    def pdfs(self, template: str, data: Any, /) -> list[bytes]: ...
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One rendering: what these certificates share, and each one's own. `names` are those of their files."""
+
+    data: dict[str, Any]
+    names: Sequence[str]
+
+
+def sheets_of(certificates: Iterable[Certificate], public_url: str, *, chunk: int = CHUNK) -> list[Sheet]:
+    """In this order, those with the same facts together, at most `chunk` a sheet."""
+    made = []
+    site = public_url.rstrip("/")
+    for _facts, same in groupby(certificates, key=lambda one: json.dumps(one.facts, sort_keys=True)):
+        group = list(same)
+        common = _common(group[0].facts, site)
+        for first in range(0, len(group), chunk):
+            part = group[first : first + chunk]
+            versions = [_version(one, site) for one in part]
+            made.append(Sheet({**common, "versions": versions}, [file_name(one) for one in part]))
+    return made
+
+
+def single(renderer: Renderer, sheet: Sheet) -> bytes:
+    return renderer.pdf(TEMPLATE, sheet.data)
+
+
+def merged(renderer: Renderer, sheets: Sequence[Sheet]) -> bytes:
+    """All in one file, in their order."""
+    documents = (renderer.pdf(TEMPLATE, sheet.data) for sheet in sheets)
+    if len(sheets) == 1:
+        return next(documents)
+    out = io.BytesIO()
+    with pikepdf.new() as whole:
+        for document in documents:
+            with pikepdf.open(io.BytesIO(document)) as part:
+                whole.pages.extend(part.pages)
+        whole.save(out)
+    return out.getvalue()
+
+
+def files(renderer: Renderer, sheets: Sequence[Sheet]) -> Iterator[tuple[str, bytes]]:
+    """(name, PDF) of each certificate, as they are made."""
+    for sheet in sheets:
+        yield from zip(sheet.names, renderer.pdfs(TEMPLATE, sheet.data), strict=True)
+
+
+def zipped(parts: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """A ZIP file in pieces, while its files are still made. A PDF is small already, so nothing is packed again."""
+    spool = _Spool()
+    with zipfile.ZipFile(spool, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in parts:
+            archive.writestr(name, content)
+            yield spool.take()
+    yield spool.take()
+
+
+class _Spool(io.RawIOBase):
+    """What a ZIP file writes, until it is taken; it cannot go back, so that the sizes follow each file."""
+
+    def __init__(self) -> None:
+        self._kept = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        self._kept += data
+        return len(data)
+
+    def take(self) -> bytes:
+        taken = bytes(self._kept)
+        self._kept.clear()
+        return taken
+
+
+def file_name(certificate: Certificate) -> str:
+    """`0014 Siti Aminah.pdf`, with the first part of the number; the id where two would be called the same."""
+    first = re.split(r"[^\w]", certificate.number)[0]
+    name = secure_filename(certificate.name)[:80] or str(certificate.id)
+    return f"{secure_filename(first)}-{name}-{certificate.code[-4:]}.pdf"
+
+
+def check_address(site: str, code: str) -> str:
+    return f"{site}/sertifikat/{shown(code)}"
+
+
+def _version(certificate: Certificate, site: str) -> dict[str, Any]:
+    address = check_address(site, certificate.code)
+    code = qr(address)
+    return {
+        "name": LONG_WORD.sub(_breakable, certificate.name),
+        "number": certificate.number,
+        "code": shown(certificate.code),
+        "link": {"text": address.partition("://")[2], "qr": code.svg, "modules": code.modules},
+    }
+
+
+def _breakable(match: re.Match[str]) -> str:
+    word = match.group()
+    return BREAK.join(word[start : start + 20] for start in range(0, len(word), 20))
+
+
+def _common(facts: dict[str, Any], site: str) -> dict[str, Any]:
+    signer, minutes = facts["signer"], facts["minutes"]
+    return {
+        "office": facts["office"],
+        "programme": facts["programme"],
+        "achievement": "yang telah menyelesaikan pelatihan dan memenuhi syarat kelulusannya",
+        "details": details(facts),
+        "check_at": f"{site.partition('://')[2]}/sertifikat",
+        "signer": signer,
+        "place-and-day": f"{signer['city']}, {day_in_words(facts['day'])}",
+        "modules": [_module(one) for one in facts["modules"]],
+        "skills": facts["skills"],
+        "hours": decimal(minutes / 60),
+        "hours_note": f"{hours_in_words(minutes)} sama dengan {lessons(minutes)} jam pelajaran (JP) dari 45 menit.",
+        "simulated": bool(facts.get("simulated")),
+    }
+
+
+def _module(module: dict[str, Any]) -> dict[str, str]:
+    skills = ", ".join(f"{one['name']} ({LEVELS[one['level']]})" for one in module["skills"])
+    return {"title": module["title"], "hours": decimal(module["minutes"] / 60), "skills": skills}
+
+
+def details(facts: dict[str, Any]) -> list[str]:
+    """Batch, days and hours; and who held it, where that is not the office that signs."""
+    lines = [f"{facts['batch']}, {days_in_words(facts['starts_on'], facts['ends_on'])}"]
+    if facts["minutes"]:
+        lines.append(f"{hours_in_words(facts['minutes'])} ({lessons(facts['minutes'])} jam pelajaran)")
+    if not facts["organiser"].startswith(facts["office"]["name"]):
+        lines[-1] += f", diselenggarakan oleh {facts['organiser']}"
+    return lines
+
+
+def hours_in_words(minutes: int) -> str:
+    return f"{decimal(minutes / 60)} jam"
+
+
+def decimal(value: float) -> str:
+    return format_decimal(round(value, 1), "#,##0.#", "id")
+
+
+def day_in_words(day: str) -> str:
+    return format_date(date.fromisoformat(day), "d MMMM y", "id")
+
+
+def days_in_words(first: str, last: str) -> str:
+    """`3–20 November 2026`, `28 November sampai 2 Desember 2026`."""
+    begins, ends = date.fromisoformat(first), date.fromisoformat(last)
+    if begins == ends:
+        return day_in_words(first)
+    if (begins.year, begins.month) == (ends.year, ends.month):
+        return f"{begins.day}–{day_in_words(last)}"
+    short = format_date(begins, "d MMMM" if begins.year == ends.year else "d MMMM y", "id")
+    return f"{short} sampai {day_in_words(last)}"

@@ -1,0 +1,47 @@
+"""What is mailed along with a notice. It is named "KIND:ID" and made when the mail goes out, outside any transaction.
+
+Higher rooms register how a kind is made, where their routes are made: `MAKERS["certificate"] = …`.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.kernel.text import T
+
+
+class Attachment(NamedTuple):
+    """`name` with its ending."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+class Gone(Exception):
+    """There is nothing to send any more; the mail does not go out. `sentence` says why."""
+
+    def __init__(self, sentence: T) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+Maker = Callable[["sessionmaker[Session]", int, Any], Attachment]
+"""(sessions, id of the record, settings) → the file. It reads in a session of its own and closes that before it works.
+Raises Gone; anything else that it raises is tried again later."""
+
+MAKERS: dict[str, Maker] = {}
+
+
+def attachment_name(kind: str, record_id: int) -> str:
+    """As it is kept on a notice."""
+    return f"{kind}:{record_id}"
+
+
+def make_attachment(sessions: "sessionmaker[Session]", name: str, settings: Any) -> Attachment:
+    """Raises Gone, LookupError where nobody registered the kind, and whatever keeps the file from being made."""
+    kind, _colon, record_id = name.partition(":")
+    if kind not in MAKERS:
+        raise LookupError(f"nobody makes attachments of kind {kind!r}")
+    return MAKERS[kind](sessions, int(record_id), settings)
