@@ -17,6 +17,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
+from app.assessments import followups
 from app.communities.imports import forget_old
 from app.documents.render import Renderer
 from app.events.news import note_unreached
@@ -43,6 +44,7 @@ IMPORTS_EVERY = 2  # seconds
 FILES_WAIT = 5  # seconds
 REMIND_EVERY = 10  # minutes
 ERASE_MINUTE = 20
+FOLLOW_MINUTE = 40
 REMIND_HOURS = "7-16"  # local; nobody is told twice, so that a worker that was down at seven misses nothing
 
 
@@ -99,6 +101,8 @@ class Clockwork:
         remind = CronTrigger(hour=REMIND_HOURS, minute=10, timezone=self._wiring.settings.tz)
         add(self._remind, remind, id="remind-reports", misfire_grace_time=None)
         add(self._remind_surveys, remind, id="remind-surveys", misfire_grace_time=None)
+        follow = CronTrigger(hour=REMIND_HOURS, minute=FOLLOW_MINUTE, timezone=self._wiring.settings.tz)
+        add(self._follow_up, follow, id="follow-up", misfire_grace_time=None)
         add(self._remind_people, IntervalTrigger(minutes=REMIND_EVERY), id="remind-people", misfire_grace_time=None)
         # every hour: one fixed hour of the night would never come for a worker that sleeps then
         hourly = CronTrigger(minute=ERASE_MINUTE, timezone="UTC")
@@ -123,6 +127,9 @@ class Clockwork:
         now, tz = self._wiring.clock.now(), self._wiring.settings.tz
         propose_after(self._sessions, now=now, tz=tz)
         remind_surveys(self._sessions, now=now, tz=tz)
+
+    def _follow_up(self) -> None:
+        followups.due(self._sessions, now=self._wiring.clock.now())
 
     def _remind_people(self) -> None:
         remind_due(self._sessions, now=self._wiring.clock.now())
