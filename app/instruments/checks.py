@@ -16,6 +16,7 @@ __all__ = ["RESERVED", "Finding", "check"]
 MOST_SECTIONS = 50
 MOST_QUESTIONS = 200
 MOST_OPTIONS = 100
+MOST_POINTS = 100
 MOST_BYTES = 1_000_000
 RESERVED = frozenset({"tempat", "jenis_kelamin", "kelompok_umur"})
 """Columns of every file of answers: who answered, not what was asked."""
@@ -29,7 +30,7 @@ TOP = ("title", "intro", "consent", "thanks", "languages", "sections", "measures
 SECTION = ("key", "title", "questions")
 QUESTION = (
     "key", "kind", "text", "hint", "required", "aloud", "back", "shuffle", "when", "picture", "options", "rows",
-    "least", "most", "whole", "codes", "picture_hash", "impersonal",
+    "least", "most", "whole", "codes", "picture_hash", "impersonal", "points",
 )  # fmt: skip
 OPTION = ("key", "text", "exclusive", "other", "fixed", "right", "dimension")
 ROW = ("key", "text", "dimension", "service", "decoy")
@@ -42,6 +43,7 @@ BELONGS: Mapping[str, frozenset[str]] = {
     "whole": frozenset({"number"}),
     "codes": frozenset({"text"}),
     "shuffle": frozenset({"one", "many", "grid"}),
+    "points": CHOICES,
 }
 """What a question may say only if it is of such a kind."""
 MARKS_OF: Mapping[str, frozenset[str]] = {"exclusive": frozenset({"many"}), "other": frozenset({"one", "many"})}
@@ -152,6 +154,7 @@ def _question(book: Notebook, where: str, raw: object, known: Known) -> None:
     rows = _rows(book, where, question.get("rows")) if kind == "grid" else ()
     codes = _codes(book, where, question.get("codes")) if kind == "text" else ()
     _borders(book, where, question)
+    _points(book, where, question)
     known.add(key, str(kind), options, rows, codes, question.get("when"), where)
     what = None if book.draft else asks_for(question)
     if what is not None:
@@ -174,6 +177,12 @@ def _borders(book: Notebook, where: str, question: Mapping[str, Any]) -> None:
     least, most = book.number(where, question, "least", "most")
     if least is not None and most is not None and least > most:
         book.note(where, "Batas terkecil lebih besar daripada batas terbesar. Tukar keduanya.")
+
+
+def _points(book: Notebook, where: str, question: Mapping[str, Any]) -> None:
+    (points,) = book.number(where, question, "points")
+    if points is not None and not 0 < points <= MOST_POINTS:
+        book.note(where, "Poin harus lebih dari 0 dan paling banyak %(most)s.", most=MOST_POINTS)
 
 
 def _options(book: Notebook, where: str, kind: str, question: Mapping[str, Any]) -> Sequence[str]:

@@ -114,7 +114,7 @@ def _question(raw: Mapping[str, Any]) -> Question:
         picture=raw.get("picture"),
         picture_hash=raw.get("picture_hash"),
         impersonal=bool(raw.get("impersonal", False)),
-        points=raw.get("points", 1),
+        points=1 if raw.get("points") is None else raw["points"],
         options=tuple(map(_option, raw.get("options") or ())),
         rows=tuple(
             Row(

@@ -1,6 +1,6 @@
 """Forms of instruments. What a question offers is typed one a line; see instruments/lines.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -34,7 +34,13 @@ class AboutForm(Form):
 
     def __init__(self, *positional: Any, **values: Any) -> None:
         super().__init__(*positional, **values)
-        self.audience.choices = [(str(key), sentence(words)) for key, words in AUDIENCES.items()]
+        self.ready(AUDIENCES)
+
+    def ready(self, among: Collection[str]) -> None:
+        """Offer only these."""
+        self.audience.choices = [(str(key), sentence(words)) for key, words in AUDIENCES.items() if key in among]
+        if len(self.audience.choices) == 1 and not self.is_submitted():
+            self.audience.data = self.audience.choices[0][0]
 
 
 class ImportForm(AboutForm):
@@ -97,6 +103,10 @@ class QuestionForm(VersionForm):
     least = StringField(_l("Angka terkecil"), [Optional(), Length(max=20)])
     most = StringField(_l("Angka terbesar"), [Optional(), Length(max=20)])
     fractions = BooleanField(_l("Boleh pecahan, misalnya 2,5"))
+    points = StringField(
+        _l("Poin bila benar"), [Optional(), Length(max=10)],
+        description=_l("Biasanya 1. Soal yang lebih sulit boleh lebih, misalnya 2 atau 2,5."),
+    )  # fmt: skip
     required = BooleanField(_l("Wajib dijawab"), default=True)
     silent = BooleanField(_l("Pilihan jangan dibacakan"))
     no_return = BooleanField(_l("Tidak bisa kembali sesudah dijawab"))
@@ -114,16 +124,19 @@ class QuestionForm(VersionForm):
         self.kind.choices = [(one, sentence(KIND_WORDS[one])) for one in kinds]
 
     @classmethod
-    def of(cls, question: Question, section: str, seen: int, dimensions: Mapping[str, str]) -> "QuestionForm":
+    def of(
+        cls, question: Question, section: str, seen: int, dimensions: Mapping[str, str], *, is_test: bool = False
+    ) -> "QuestionForm":
+        """`is_test`: right answers have a star in front."""
         raw = written_question(question)
         return cls(
             formdata=None, seen=seen, key=question.key, section=section, kind=question.kind, text=say(question.text),
-            hint=say(question.hint), options=written_lines(raw.get("options", ()), OPTION_MARKS),
+            hint=say(question.hint), options=written_lines(raw.get("options", ()), OPTION_MARKS, starred=is_test),
             rows=written_lines(raw.get("rows", ()), ROW_MARKS, dimensions),
             codes=written_lines(raw.get("codes", ()), {}, dimensions), least=_shown(question.least),
             most=_shown(question.most), fractions=not question.whole, required=question.required,
             silent=not question.aloud, no_return=not question.back, shuffle=question.shuffle,
-            impersonal=question.impersonal,
+            impersonal=question.impersonal, points=_shown(question.points),
         )  # fmt: skip
 
     def raw(self, key: str, dimensions: Mapping[str, str]) -> dict[str, Any]:
@@ -138,6 +151,7 @@ class QuestionForm(VersionForm):
         if kind in ASKING:
             found["options"] = self._lines("options", OPTION_MARKS, numbered=kind == "scale")
             found["shuffle"] = self.shuffle.data and kind != "scale"
+            found["points"] = self._border("points")
         if kind == "grid":
             found["rows"] = self._lines("rows", ROW_MARKS, dimensions)
         if kind == "text":

@@ -1,6 +1,7 @@
 """Options, rows and codes as people type them: one a line, "nama = tulisan [tanda]".
 
-The short name before "=" stays when the words change; a line without one is new. Marks stand in brackets at the end.
+The short name before "=" stays when the words change; a line without one is new. Marks stand in brackets at the end. In
+a test a right answer may have a star in front instead: "* ya = Ya".
 """
 
 import difflib
@@ -20,6 +21,7 @@ OPTION_MARKS = {
 ROW_MARKS = {"layanan karangan": "decoy"}
 SERVICE = "layanan:"
 _MARK = re.compile(r"\s*\[([^\[\]]{1,120})\]\s*\Z")
+STAR, RIGHT = "*", "right"
 NEAR = 0.75
 
 
@@ -30,18 +32,23 @@ class Unclear(Exception):
 
 
 def written_lines(
-    parts: Sequence[Mapping[str, Any]], marks: Mapping[str, str], dimensions: Mapping[str, str] | None = None
+    parts: Sequence[Mapping[str, Any]],
+    marks: Mapping[str, str],
+    dimensions: Mapping[str, str] | None = None,
+    *,
+    starred: bool = False,
 ) -> str:
-    """`dimensions`: key → name."""
+    """`dimensions`: key → name. `starred`: right answers have a star in front and no mark."""
     lines = []
     for part in parts:
-        said = [word for word, mark in marks.items() if part.get(mark)]
+        star = f"{STAR} " if starred and part.get(RIGHT) else ""
+        said = [word for word, mark in marks.items() if part.get(mark) and not (star and mark == RIGHT)]
         if part.get("dimension"):
             said.append((dimensions or {}).get(part["dimension"], part["dimension"]))
         if part.get("service"):
             said.append(f"{SERVICE} {part['service']}")
         text = " ".join(texts_of(part.get("text")).get("id", "").split())
-        lines.append(f"{part['key']} = {text}" + "".join(f" [{mark}]" for mark in said))
+        lines.append(f"{star}{part['key']} = {text}" + "".join(f" [{mark}]" for mark in said))
     return "\n".join(lines)
 
 
@@ -50,7 +57,7 @@ def read_lines(
 ) -> list[Raw]:
     """The parts. `numbered`: keys are counted up from 1 where none is given. Raises Unclear for an unknown mark."""
     found: list[Raw] = []
-    named = {line.partition("=")[0].strip() for line in typed.splitlines() if "=" in line}
+    named = {line.lstrip(f"{STAR} ").partition("=")[0].strip() for line in typed.splitlines() if "=" in line}
     taken = {key for key in named if OPTION_KEY.match(key)}
     for number, line in enumerate(typed.splitlines(), 1):
         if line.strip():
@@ -67,7 +74,10 @@ def _part(
     *,
     numbered: bool,
 ) -> Raw:
-    said = []
+    said: list[tuple[str, Any]] = []
+    if line.startswith(STAR) and RIGHT in marks.values():
+        line = line.lstrip(f"{STAR} ")
+        said.append((RIGHT, True))
     while match := _MARK.search(line):
         mark = _meant(match[1], marks, dimensions, number)
         if mark is None:

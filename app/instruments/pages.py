@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import Locale
 from sqlalchemy.orm import Session
 
+from app.instruments.access import audiences_of
 from app.instruments.breaks import Change, changes
 from app.instruments.definition import Definition, Measure, Question, read, say, texts_in
 from app.instruments.models import Instrument, InstrumentVersion
@@ -49,9 +50,10 @@ def filled(text: str) -> str:
     return text.replace("{masa_simpan}", duration(settings().answer_days))
 
 
-def version_of(session: Session, version_id: int) -> InstrumentVersion:
+def version_of(session: Session, version_id: int, actor: Actor) -> InstrumentVersion:
+    """A version that this person may read. Raises NotFound."""
     version = session.get(InstrumentVersion, version_id)
-    if version is None:
+    if version is None or version.instrument.audience not in audiences_of(actor):
         raise NotFound(T("Versi daftar pertanyaan ini tidak ada."))
     return version
 

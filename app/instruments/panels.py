@@ -8,10 +8,15 @@ from app.kernel.roles import Actor
 from app.web.panels import Line
 
 Uses = Callable[[Session, Actor, int], Mapping[int, Sequence[Line]]]
-"""(session, who looks, instrument's id) → version's id → the surveys with it that this person may see, latest first."""
+"""(session, who looks, instrument's id) → version's id → the surveys, or the papers of batches, with it that this
+person may see, latest first."""
 
 USES: list[Uses] = []
 
 
 def uses(session: Session, actor: Actor, instrument_id: int) -> Mapping[int, Sequence[Line]]:
-    return USES[0](session, actor, instrument_id) if USES else {}
+    found: dict[int, list[Line]] = {}
+    for use in USES:
+        for version_id, lines in use(session, actor, instrument_id).items():
+            found.setdefault(version_id, []).extend(lines)
+    return found

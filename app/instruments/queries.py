@@ -1,21 +1,25 @@
 """Selects of instruments for their list and their pages."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Select, column, func, or_, select, table
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Dimension
-from app.instruments.models import Instrument, InstrumentVersion
+from app.instruments.models import Instrument, InstrumentVersion, SurveyAudience
 from app.people.models import Organisation
 
 SURVEYS = table("survey_waves", column("id"), column("instrument_version_id"))
-"""The table of a room above, by its name, as a foreign key names it."""
+PAPERS = table("assessment_papers", column("id"), column("instrument_version_id"))
+"""Tables of rooms above, by their names, as a foreign key names them."""
 
 
-def instruments(*, q: str = "", audience: str = "", archived: bool = False) -> Select[Any]:
-    """Rows of (Instrument, organisation, latest: number of the last version, drafts, used: surveys with it)."""
+def instruments(
+    *, q: str = "", audience: str = "", archived: bool = False, among: Collection[str] = tuple(SurveyAudience)
+) -> Select[Any]:
+    """Rows of (Instrument, organisation, latest: number of the last version, drafts, used: surveys with it, papers of
+    batches with it). `among`: only questions for these."""
     versions = (
         select(
             InstrumentVersion.instrument_id,
@@ -25,11 +29,12 @@ def instruments(*, q: str = "", audience: str = "", archived: bool = False) -> S
         .group_by(InstrumentVersion.instrument_id)
         .subquery()
     )
-    used = (
-        select(func.count(SURVEYS.c.id))
-        .join(InstrumentVersion, InstrumentVersion.id == SURVEYS.c.instrument_version_id)
+    used, papers = (
+        select(func.count(uses.c.id))
+        .join(InstrumentVersion, InstrumentVersion.id == uses.c.instrument_version_id)
         .where(InstrumentVersion.instrument_id == Instrument.id)
         .scalar_subquery()
+        for uses in (SURVEYS, PAPERS)
     )
     query = (
         select(
@@ -38,10 +43,14 @@ def instruments(*, q: str = "", audience: str = "", archived: bool = False) -> S
             versions.c.latest,
             versions.c.drafts,
             used.label("used"),
+            papers.label("papers"),
         )
         .join(Organisation, Organisation.id == Instrument.organisation_id)
         .outerjoin(versions, versions.c.instrument_id == Instrument.id)
-        .where(Instrument.archived_at.is_not(None) if archived else Instrument.archived_at.is_(None))
+        .where(
+            Instrument.audience.in_(among),
+            Instrument.archived_at.is_not(None) if archived else Instrument.archived_at.is_(None),
+        )
         .order_by(func.lower(Instrument.title), Instrument.id)
     )
     if q.strip():
@@ -58,6 +67,6 @@ def dimension_names(session: Session) -> Mapping[str, str]:
 
 
 def is_used(session: Session, *versions: int) -> bool:
-    """Whether a survey, planned or held, asks what one of these versions says."""
-    query = select(SURVEYS.c.id).where(SURVEYS.c.instrument_version_id.in_(versions)).limit(1)
-    return session.scalar(query) is not None
+    """Whether a survey or a paper of a batch, planned or held, asks what one of these versions says."""
+    found = (select(uses.c.id).where(uses.c.instrument_version_id.in_(versions)).limit(1) for uses in (SURVEYS, PAPERS))
+    return any(session.scalar(query) is not None for query in found)

@@ -1,6 +1,6 @@
 """The list of instruments and the page of one: its versions, what they ask, and where trend lines break."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.documents.sheets import XLSX
 from app.instruments import routes_edit, routes_more, service
-from app.instruments.access import PLANNERS, READERS, may_plan_for
+from app.instruments.access import ASKERS, TESTERS, audiences_made_by, audiences_of, may_plan_for
 from app.instruments.blueprint import bp
 from app.instruments.checks import check
 from app.instruments.definition import read
@@ -49,29 +49,31 @@ def _words() -> dict[str, Any]:
 
 def _may_make() -> bool:
     actor = current_actor()
-    return actor.organisation_id is not None and may_plan_for(actor, actor.organisation_id)
+    return actor.organisation_id is not None and may_plan_for(actor, actor.organisation_id, tests=True)
 
 
 @bp.get("/survei/instrumen", endpoint="index")
-@allow(*READERS)
+@allow(*ASKERS)
 def list_instruments() -> ResponseReturnValue:
+    among = audiences_of(current_actor())
     filters = {
         "q": request.args.get("q", ""),
-        "audience": request.args.get("siapa", "") if request.args.get("siapa") in tuple(AUDIENCES) else "",
+        "audience": request.args.get("siapa", "") if request.args.get("siapa") in among else "",
         "archived": request.args.get("arsip") == "1",
     }
-    page = paginate(db.session, instruments_query(**filters), number_of("hal") or 1, rows=True)  # type: ignore[arg-type]
+    query = instruments_query(**filters, among=among)  # type: ignore[arg-type]
+    page = paginate(db.session, query, number_of("hal") or 1, rows=True)
     return render_template(
         "instruments/index.html", page=page, filters=filters, may_make=_may_make(),
-        audiences=[(str(key), sentence(words)) for key, words in AUDIENCES.items()],
+        audiences=[(str(key), sentence(words)) for key, words in AUDIENCES.items() if key in among],
     )  # fmt: skip
 
 
 @bp.get("/survei/instrumen/<int:instrument_id>", endpoint="show")
-@allow(*READERS)
+@allow(*ASKERS)
 def show_instrument(instrument_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    instrument = service.instrument_of(db.session, instrument_id)
+    instrument = service.instrument_of(db.session, actor, instrument_id)
     version = chosen_version(instrument, number_of("versi"))
     definition = read(version.definition)
     return render_template(
@@ -85,21 +87,30 @@ def show_instrument(instrument_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/baru")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def new_instrument() -> ResponseReturnValue:
-    return render_template("instruments/about.html", form=AboutForm(formdata=None), instrument=None)
+    return render_template("instruments/about.html", form=_about(AboutForm(formdata=None)), instrument=None)
 
 
 @bp.post("/survei/instrumen/baru")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def create_instrument() -> ResponseReturnValue:
-    form = AboutForm()
+    form = _about(AboutForm())
     if form.is_posted_and_valid():
         with form.catching():
             made = _create(form, {"title": form.title.data, **EMPTY})
             flash(_("Daftar pertanyaan dibuat. Sekarang isi pertanyaannya."), "success")
             return redirect(url_for(".edit_version", version_id=made.versions[0].id), 303)
     return render_template("instruments/about.html", form=form, instrument=None), 422
+
+
+Asking = TypeVar("Asking", bound=AboutForm)
+
+
+def _about(form: Asking) -> Asking:
+    """The form with those for whom this person may make questions."""
+    form.ready(audiences_made_by(current_actor()))
+    return form
 
 
 def _create(form: AboutForm, definition: dict[str, Any]) -> Instrument:
@@ -112,18 +123,18 @@ def _create(form: AboutForm, definition: dict[str, Any]) -> Instrument:
 
 
 @bp.get("/survei/instrumen/impor")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def import_instrument() -> ResponseReturnValue:
-    return render_template("instruments/import.html", form=ImportForm(formdata=None), reading=None)
+    return render_template("instruments/import.html", form=_about(ImportForm(formdata=None)), reading=None)
 
 
 @bp.post("/survei/instrumen/impor", endpoint="take_instrument")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def take_instrument() -> ResponseReturnValue:
     """Nothing is kept unless everything can be."""
     from app.instruments.xlsform.reading import read_form
 
-    form, reading = ImportForm(), None
+    form, reading = _about(ImportForm()), None
     if form.is_posted_and_valid():
         db.session.rollback()  # no write lock is held while the file is read
         with form.catching():
@@ -148,18 +159,18 @@ def _without_pictures(definition: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/survei/instrumen/<int:instrument_id>/ubah")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def about_instrument(instrument_id: int) -> ResponseReturnValue:
     instrument = service.to_manage(db.session, current_actor(), instrument_id)
-    form = AboutForm(formdata=None, title=instrument.title, audience=instrument.audience)
+    form = _about(AboutForm(formdata=None, title=instrument.title, audience=instrument.audience))
     return render_template("instruments/about.html", form=form, instrument=instrument)
 
 
 @bp.post("/survei/instrumen/<int:instrument_id>/ubah")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def rename_instrument(instrument_id: int) -> ResponseReturnValue:
     instrument = service.to_manage(db.session, current_actor(), instrument_id)
-    form = AboutForm()
+    form = _about(AboutForm())
     if form.is_posted_and_valid():
         with form.catching():
             service.edit(
@@ -176,7 +187,7 @@ def rename_instrument(instrument_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/<int:instrument_id>/arsipkan")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def archive_instrument(instrument_id: int) -> ResponseReturnValue:
     service.archive(db.session, current_actor(), instrument_id, now=now())
     flash(_("Daftar pertanyaan diarsipkan. Survei yang memakainya tetap berjalan."), "success")
@@ -184,7 +195,7 @@ def archive_instrument(instrument_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/<int:instrument_id>/pulihkan")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def restore_instrument(instrument_id: int) -> ResponseReturnValue:
     service.restore(db.session, current_actor(), instrument_id, now=now())
     flash(_("Daftar pertanyaan bisa dipilih lagi."), "success")
@@ -192,7 +203,7 @@ def restore_instrument(instrument_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/<int:instrument_id>/versi-baru")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def add_version(instrument_id: int) -> ResponseReturnValue:
     version = service.new_version(db.session, current_actor(), instrument_id, now=now())
     flash(_("Versi %(n)s dibuat sebagai salinan. Versi lama tidak berubah.", n=version.number), "success")
@@ -200,7 +211,7 @@ def add_version(instrument_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/buang")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def discard_version(version_id: int) -> ResponseReturnValue:
     instrument = service.discard(
         db.session, current_actor(), version_id, seen=number_of("seen", request.form) or 0, now=now()
@@ -210,9 +221,9 @@ def discard_version(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/pratinjau")
-@allow(*READERS)
+@allow(*ASKERS)
 def preview_version(version_id: int) -> ResponseReturnValue:
-    version = version_of(db.session, version_id)
+    version = version_of(db.session, version_id, current_actor())
     definition = read(version.definition)
     language = request.args.get("bahasa", "id")
     return render_template(
@@ -222,12 +233,12 @@ def preview_version(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/xlsform")
-@allow(*READERS)
+@allow(*ASKERS)
 def export_version(version_id: int) -> ResponseReturnValue:
     """The version as an XLSForm, with every place that may be answered for."""
     from app.instruments.xlsform.writing import write
 
-    version = version_of(db.session, version_id)
+    version = version_of(db.session, version_id, current_actor())
     instrument = version.instrument
     places = place_names(db.session, instrument.audience)
     form_id = instrument.key.replace("-", "_")

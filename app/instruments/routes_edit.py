@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.instruments import editing, service
-from app.instruments.access import PLANNERS
+from app.instruments.access import TESTERS
 from app.instruments.blueprint import bp
 from app.instruments.checks import PERSONAL, RESERVED, check
 from app.instruments.definition import Definition, Question, read, say
 from app.instruments.forms import QuestionForm, SectionForm, TextsForm
 from app.instruments.lines import OPTION_MARKS, ROW_MARKS
-from app.instruments.models import InstrumentVersion
+from app.instruments.models import InstrumentVersion, SurveyAudience
 from app.instruments.naming import in_words
 from app.instruments.pages import breaks_of, picture_of, places_of, progress, version_of
 from app.instruments.personal import WRITTEN, asks_for
@@ -49,9 +49,9 @@ def editor(version_id: int, anchor: str = "") -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def edit_version(version_id: int) -> ResponseReturnValue:
-    version = version_of(db.session, version_id)
+    version = version_of(db.session, version_id, current_actor())
     service.to_manage(db.session, current_actor(), version.instrument_id)
     if version.frozen_at is not None:
         flash(sentence(service.FROZEN), "info")
@@ -71,7 +71,7 @@ def edit_version(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/teks")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def edit_texts(version_id: int) -> ResponseReturnValue:
     version, definition = draft(version_id)
     names = ("title", "intro", "consent", "thanks")
@@ -85,7 +85,7 @@ def edit_texts(version_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/teks")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def save_texts(version_id: int) -> ResponseReturnValue:
     form = TextsForm()
     if form.is_posted_and_valid():
@@ -104,7 +104,7 @@ def save_texts(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/bagian")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def edit_section(version_id: int) -> ResponseReturnValue:
     version, definition = draft(version_id)
     key = request.args.get("kunci", "")
@@ -116,7 +116,7 @@ def edit_section(version_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/bagian")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def save_section(version_id: int) -> ResponseReturnValue:
     form = SectionForm()
     if form.is_posted_and_valid():
@@ -136,7 +136,7 @@ def save_section(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/pertanyaan")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def edit_question(version_id: int) -> ResponseReturnValue:
     """`?kunci=` of a question, or `?jenis=` and `?bagian=` of a new one; without a kind one chooses it first."""
     version, definition = draft(version_id)
@@ -149,20 +149,22 @@ def edit_question(version_id: int) -> ResponseReturnValue:
     if key:
         section, _place = editing.find_question(version.definition, key)
         question: Question | None = definition.by_key[key]
-        form = QuestionForm.of(definition.by_key[key], section["key"], version.version, dimensions)
+        form = QuestionForm.of(
+            definition.by_key[key], section["key"], version.version, dimensions, is_test=_is_test(version)
+        )
         kind = definition.by_key[key].kind
     else:
         question = None
         last = definition.sections[-1].key if definition.sections else ""
         form = QuestionForm(
             formdata=None, seen=version.version, kind=kind, section=request.args.get("bagian") or last,
-            silent=kind == "text", required=kind != "text",
+            silent=kind == "text", required=kind != "text", points="1",
         )  # fmt: skip
     return _question_page(form, version, definition, kind, question)
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/pertanyaan")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def save_question(version_id: int) -> ResponseReturnValue:
     form = QuestionForm()
     version, definition = draft(version_id)
@@ -209,6 +211,10 @@ def _typed(form: QuestionForm, definition: Definition, question: Question | None
     return raw
 
 
+def _is_test(version: InstrumentVersion) -> bool:
+    return version.instrument.audience == SurveyAudience.TRAINEES
+
+
 def _sections(definition: Definition) -> list[tuple[str, str]]:
     return [(section.key, say(section.title) or _("Tanpa judul")) for section in definition.sections]
 
@@ -232,7 +238,7 @@ def _question_page(
         question=question, groups=groups, picks=posted(typed_fields(), "w", groups) if sent else stored,
         complex=stored.complex, picture=picture_of(db.session, current_actor(), picture), theirs=theirs,
         option_marks=list(OPTION_MARKS), row_marks=list(ROW_MARKS), dimensions=dimension_names(db.session),
-        written=kind in WRITTEN,
+        written=kind in WRITTEN, is_test=_is_test(version),
     )  # fmt: skip
 
 
@@ -262,32 +268,32 @@ def _key() -> str:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/pertanyaan/geser")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def move_question(version_id: int) -> ResponseReturnValue:
     down = request.form.get("ke") == "bawah"
     return act(version_id, editing.move_question, "", f"p-{_key()}", key=_key(), down=down)
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/pertanyaan/hapus")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def remove_question(version_id: int) -> ResponseReturnValue:
     return act(version_id, editing.remove_question, "", key=_key())
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/bagian/geser")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def move_section(version_id: int) -> ResponseReturnValue:
     down = request.form.get("ke") == "bawah"
     return act(version_id, editing.move_section, "", f"b-{_key()}", key=_key(), down=down)
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/bagian/hapus")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def remove_section(version_id: int) -> ResponseReturnValue:
     return act(version_id, editing.remove_section, "", key=_key())
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/urungkan")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def put_back(version_id: int) -> ResponseReturnValue:
     return act(version_id, editing.put_back, _("Yang dihapus sudah dikembalikan."))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.instruments import editing
-from app.instruments.access import PLANNERS
+from app.instruments.access import TESTERS
 from app.instruments.blueprint import bp
 from app.instruments.definition import Definition, Measure, read, say, texts_in
 from app.instruments.forms import LanguageForm, MeasureForm, VersionForm
@@ -38,7 +38,7 @@ from app.web.wiring import now
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/ukuran")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def edit_measure(version_id: int) -> ResponseReturnValue:
     version, definition = draft(version_id)
     measure = _measure(definition, request.args.get("kunci", ""))
@@ -63,7 +63,7 @@ def _place(measure: Measure) -> str:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/ukuran")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def save_measure(version_id: int) -> ResponseReturnValue:
     form = MeasureForm()
     version, definition = draft(version_id)
@@ -129,7 +129,7 @@ def _measure_page(
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/ukuran/hapus")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def remove_measure(version_id: int) -> ResponseReturnValue:
     return act(version_id, editing.remove_measure, "", key=request.form.get("kunci", ""))
 
@@ -138,7 +138,7 @@ def remove_measure(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/bahasa")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def languages(version_id: int) -> ResponseReturnValue:
     version, definition = draft(version_id)
     return _languages_page(LanguageForm(formdata=None, seen=version.version), version, definition)
@@ -151,7 +151,7 @@ def _languages_page(form: LanguageForm, version: InstrumentVersion, definition: 
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/bahasa")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def add_language(version_id: int) -> ResponseReturnValue:
     form = LanguageForm()
     version, definition = draft(version_id)
@@ -171,14 +171,14 @@ def add_language(version_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/bahasa/hapus")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def remove_language(version_id: int) -> ResponseReturnValue:
     code = request.form.get("kunci", "")
     return act(version_id, take_language_away, _("Bahasa dan terjemahannya dihapus."), code=code)
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/terjemahan")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def translation(version_id: int) -> ResponseReturnValue:
     version, definition = draft(version_id)
     if _tongue() not in definition.languages:
@@ -192,7 +192,7 @@ def _tongue() -> str:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/terjemahan")
-@allow(*PLANNERS)
+@allow(*TESTERS)
 def save_translation(version_id: int) -> ResponseReturnValue:
     form, code = VersionForm(), _tongue()
     _version, definition = draft(version_id)

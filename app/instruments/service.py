@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Dimension
-from app.instruments.access import may_plan_for
+from app.instruments.access import audiences_of, may_plan_for
 from app.instruments.breaks import differences
 from app.instruments.checks import Finding, check
 from app.instruments.definition import read, written
@@ -25,9 +25,10 @@ from app.kernel.text import T
 from app.media.models import StoredFile
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\Z")
+MISSING = T("Daftar pertanyaan ini tidak ada.")
 MOST_TITLE = 200
 MOST_NOTE = 500
-FROZEN = T("Versi ini sudah dipakai sebuah survei, jadi tidak bisa diubah lagi. Buat versi baru.")
+FROZEN = T("Versi ini sudah dipakai, jadi tidak bisa diubah lagi. Buat versi baru.")
 
 
 class Unsound(Invalid):
@@ -55,9 +56,8 @@ def create(
     owner = organisation_id if organisation_id is not None else actor.organisation_id
     if owner is None:
         raise Invalid(T("Pilih organisasi yang memiliki daftar pertanyaan ini."), field="organisation_id")
-    if not may_plan_for(actor, owner):
-        raise Forbidden(T("Anda tidak bisa membuat daftar pertanyaan untuk organisasi ini."))
     _check_about(title, audience)
+    _check_makes(actor, owner, audience)
     if not KEY.match(key):
         raise Invalid(T("Nama singkat hanya boleh memuat huruf kecil, angka, dan tanda hubung."), field="key")
     if session.scalar(select(Instrument.id).where(Instrument.key == key)) is not None:
@@ -101,8 +101,9 @@ def edit(session: Session, actor: Actor, instrument_id: int, *, title: str, audi
     """Its name in lists, and whom it asks. Raises Refused for another audience once a survey used it."""
     instrument = to_manage(session, actor, instrument_id)
     _check_about(title, audience)
+    _check_makes(actor, instrument.organisation_id, audience)
     if audience != instrument.audience and is_used(session, *(version.id for version in instrument.versions)):
-        raise Refused(T("Daftar pertanyaan ini sudah dipakai sebuah survei, jadi tetap untuk kelompok yang sama."))
+        raise Refused(T("Daftar pertanyaan ini sudah dipakai, jadi tetap untuk kelompok yang sama."))
     before = _facts(instrument)
     instrument.title, instrument.audience = title.strip(), audience
     session.flush()
@@ -231,16 +232,17 @@ def _put(session: Session, actor: Actor, instrument_id: int, at: datetime | None
     return instrument
 
 
-def instrument_of(session: Session, instrument_id: int) -> Instrument:
-    """Everybody who plans or reads surveys may read every instrument: there is nothing personal in it."""
+def instrument_of(session: Session, actor: Actor, instrument_id: int) -> Instrument:
+    """Everybody who plans or reads surveys may read every instrument: there is nothing personal in it. Those of tests
+    are only for who makes tests, and the office."""
     instrument = session.get(Instrument, instrument_id)
-    if instrument is None:
-        raise NotFound(T("Daftar pertanyaan ini tidak ada."))
+    if instrument is None or instrument.audience not in audiences_of(actor):
+        raise NotFound(MISSING)
     return instrument
 
 
 def may_manage(actor: Actor, instrument: Instrument) -> bool:
-    return may_plan_for(actor, instrument.organisation_id)
+    return may_plan_for(actor, instrument.organisation_id, tests=instrument.audience == SurveyAudience.TRAINEES)
 
 
 def to_manage(session: Session, actor: Actor, instrument_id: int, *, lock: bool = False) -> Instrument:
@@ -249,8 +251,8 @@ def to_manage(session: Session, actor: Actor, instrument_id: int, *, lock: bool 
     instrument = session.scalar(
         query.with_for_update() if lock else query, execution_options={"populate_existing": lock}
     )
-    if instrument is None:
-        raise NotFound(T("Daftar pertanyaan ini tidak ada."))
+    if instrument is None or instrument.audience not in audiences_of(actor):
+        raise NotFound(MISSING)
     if not may_manage(actor, instrument):
         raise Forbidden(T("Daftar pertanyaan ini hanya bisa diubah oleh pemiliknya atau staf kantor."))
     return instrument
@@ -283,6 +285,11 @@ def _with_hashes(session: Session, definition: dict[str, Any]) -> dict[str, Any]
         if question["picture"] in hashes:
             question["picture_hash"] = hashes[question["picture"]]
     return definition
+
+
+def _check_makes(actor: Actor, organisation_id: int, audience: str) -> None:
+    if not may_plan_for(actor, organisation_id, tests=audience == SurveyAudience.TRAINEES):
+        raise Forbidden(T("Anda tidak bisa membuat daftar pertanyaan untuk organisasi ini."))
 
 
 def _check_about(title: str, audience: str) -> None:

@@ -10,6 +10,8 @@ AUDIENCES: Mapping[str, T] = {
     SurveyAudience.CIVIL_SERVANTS: T("ASN"),
     SurveyAudience.TRAINEES: T("Peserta pelatihan"),
 }
+SURVEYED: Mapping[str, T] = {key: words for key, words in AUDIENCES.items() if key != SurveyAudience.TRAINEES}
+"""Whom surveys ask; participants of training answer tests instead."""
 SEX_WORDS: Mapping[str, T] = {"f": T("Perempuan"), "m": T("Laki-laki")}
 AGE_WORDS: Mapping[str, T] = {
     "17-24": T("17–24 tahun"),

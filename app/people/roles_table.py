@@ -26,6 +26,7 @@ class Whose(Enum):
     PERSON = ("one's own only", frozenset({"own"}))
     RESPONSIBLE = ("of outlets one answers for", frozenset({"own"}))
     STEP = ("where its step asks for one's position", frozenset({"own", "office"}))
+    TESTS = ("questions for participants of training only", frozenset())  # the walk's are those of a survey
     SERVICE = ("about services of the own organisation", frozenset({"own"}))
 
     @property
@@ -54,6 +55,9 @@ _DECIDERS: Rights = {
 }
 _GROUP_READERS: Rights = {None: Whose.ANYBODY, Role.COMMUNITY: Whose.ORGANISATION}
 _GROUP_KEEPERS: Rights = {None: Whose.OFFICE, Role.COMMUNITY: Whose.OWN}
+
+_INSTRUMENT_MAKERS: Rights = {None: Whose.ORGANISATION, Role.TRAINER: Whose.TESTS}
+_INSTRUMENT_READERS: Rights = {None: Whose.ANYBODY, Role.TRAINER: Whose.TESTS}
 
 WHOSE: dict[str, Rights] = {
     "answer_id": _ORGANISATION,
@@ -92,7 +96,7 @@ WHOSE: dict[str, Rights] = {
     "delivery_id": _ORGANISATION,
     "event_id": _ORGANISATION,
     "file_id": _ORGANISATION,
-    "instrument_id": _ORGANISATION,
+    "instrument_id": _INSTRUMENT_MAKERS,
     "kits.name": _ALL,
     "kits.export": _ORGANISATION,
     "notice_id": {None: Whose.PERSON},
@@ -131,10 +135,10 @@ WHOSE: dict[str, Rights] = {
     "reports.verify": {None: Whose.OFFICE},
     "result_id": _ORGANISATION,
     "wave_id": _ORGANISATION,
-    "instruments.export_version": _ALL,
-    "instruments.show": _ALL,
-    "instruments.preview_version": _ALL,
-    "version_id": _ORGANISATION,
+    "instruments.export_version": _INSTRUMENT_READERS,
+    "instruments.show": _INSTRUMENT_READERS,
+    "instruments.preview_version": _INSTRUMENT_READERS,
+    "version_id": _INSTRUMENT_MAKERS,
     "service_id": {None: Whose.OFFICE},
     "user_id": _ALL,
 }

@@ -10,7 +10,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectF
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.areas.connectivity import EARLIEST_YEAR, Precision, as_of_from
-from app.instruments.states import AUDIENCES
+from app.instruments.states import SURVEYED
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.surveys.models import RecordedResult
@@ -82,7 +82,7 @@ class ResultForm(Form):
         self, campaigns: Sequence[tuple[int, str]], measures: Sequence[tuple[str, str]],
         dimensions: Sequence[tuple[str, str]],
     ) -> "ResultForm":  # fmt: skip
-        self.audience.choices = [(str(key), sentence(label)) for key, label in AUDIENCES.items()]
+        self.audience.choices = [(str(key), sentence(label)) for key, label in SURVEYED.items()]
         self.campaign_id.choices = [("", _l("Tidak ada")), *campaigns]
         self.measure_key.choices = [("", _l("Tidak ada")), *measures]
         self.dimension_key.choices = [("", _l("Tidak ada")), *dimensions]

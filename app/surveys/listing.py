@@ -12,6 +12,7 @@ from app.campaigns.models import Campaign, CampaignStatus
 from app.campaigns.rules import visible as visible_campaigns
 from app.instruments.models import Instrument, InstrumentVersion, SurveyAudience
 from app.instruments.places import opd
+from app.instruments.states import SURVEYED
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Actor
 from app.people.models import Organisation, User
@@ -119,7 +120,7 @@ def version_choices(session: Session, kept: int | None = None) -> list[VersionCh
             InstrumentVersion.frozen_at.is_not(None), InstrumentVersion.instrument_id,
         )
         .join(Instrument, Instrument.id == InstrumentVersion.instrument_id)
-        .where(or_(newest, InstrumentVersion.id == kept))
+        .where(Instrument.audience.in_(SURVEYED), or_(newest, InstrumentVersion.id == kept))
         .order_by(Instrument.audience.desc(), Instrument.title, InstrumentVersion.number.desc())
     )  # fmt: skip
     return [VersionChoice(*row) for row in session.execute(query)]

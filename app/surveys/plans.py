@@ -13,6 +13,7 @@ from app.instruments.access import may_plan_for
 from app.instruments.definition import AGE_BANDS, SEXES
 from app.instruments.models import InstrumentVersion, SurveyAudience
 from app.instruments.places import place_names
+from app.instruments.states import SURVEYED
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import SYSTEM, Actor
 from app.kernel.site import site_of
@@ -135,7 +136,7 @@ def _check_words(values: Plan) -> None:
             raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=name)
     if values.stage not in set(Stage):
         raise Invalid(T("Pilih survei ini survei awal, sesudah, lanjutan, atau tersendiri."), field="stage")
-    if values.audience not in set(SurveyAudience):
+    if values.audience not in SURVEYED:
         raise Invalid(T("Pilih siapa yang ditanya: warga atau ASN."), field="audience")
     if any(mode not in set(Mode) for mode in values.modes):
         raise Invalid(T("Pilih cara menjawab dari daftar."), field="modes")

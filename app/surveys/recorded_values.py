@@ -11,6 +11,7 @@ from app.areas.connectivity import Precision
 from app.campaigns.models import Campaign, Dimension
 from app.campaigns.rules import visible as visible_campaigns
 from app.instruments.models import SurveyAudience
+from app.instruments.states import SURVEYED
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
@@ -67,7 +68,7 @@ def check(
         )
     if values.precision not in set(Precision):
         raise Invalid(T("Pilih tanggal, bulan, atau tahun saja."), field="year")
-    if values.audience not in set(SurveyAudience):
+    if values.audience not in SURVEYED:
         raise Invalid(T("Pilih siapa yang ditanya: warga atau ASN."), field="audience")
     if values.asked is not None and not 1 <= values.asked <= MOST_ASKED:
         raise Invalid(

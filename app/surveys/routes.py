@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.instruments.access import PLANNERS, READERS, may_plan_for
 from app.instruments.places import place_names
-from app.instruments.states import AUDIENCES
+from app.instruments.states import SURVEYED
 from app.kernel.paging import paginate
 from app.surveys import (
     listing,
@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         q=given.get("q", ""),
         status=given.get("keadaan", "") if given.get("keadaan") in STATUSES else "",
         stage=given.get("tahap", "") if given.get("tahap") in STAGES else "",
-        audience=given.get("siapa", "") if given.get("siapa") in AUDIENCES else "",
+        audience=given.get("siapa", "") if given.get("siapa") in SURVEYED else "",
         campaign_id=number_of("program"),
     )
     page = paginate(db.session, listing.waves(actor, wanted), number_of("hal") or 1, rows=True)
@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
         campaigns=listing.listed_campaigns(db.session, actor),
         statuses=_choices(STATUSES),
         stages=_choices(STAGES),
-        audiences=_choices(AUDIENCES),
+        audiences=_choices(SURVEYED),
         today=local_day(now()),
         may_plan=actor.has(*PLANNERS),
     )

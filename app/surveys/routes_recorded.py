@@ -13,7 +13,7 @@ from app.campaigns.models import Campaign, Dimension
 from app.campaigns.panels import Line, Panel, panel
 from app.campaigns.rules import visible as visible_campaigns
 from app.instruments.access import PLANNERS, READERS
-from app.instruments.states import AUDIENCES
+from app.instruments.states import SURVEYED
 from app.kernel.errors import NotFound, Stale
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor
@@ -43,7 +43,7 @@ def results() -> ResponseReturnValue:
     return render_template(
         "surveys/recorded.html",
         page=paginate(db.session, _listed(actor), number_of("hal") or 1, rows=True),
-        audiences=[(str(key), sentence(label)) for key, label in AUDIENCES.items()],
+        audiences=[(str(key), sentence(label)) for key, label in SURVEYED.items()],
         campaigns=pages_recorded.campaign_choices(db.session, actor),
         program=number_of("program"),
         share=recorded.share,
@@ -65,7 +65,7 @@ def _listed(actor: Actor) -> Select[Any]:
     if words := given.get("q", "").strip():
         columns = (RecordedResult.title, RecordedResult.source, RecordedResult.finding, RecordedResult.question)
         query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
-    if given.get("siapa") in AUDIENCES:
+    if given.get("siapa") in SURVEYED:
         query = query.where(RecordedResult.audience == given["siapa"])
     if number := number_of("program"):
         query = query.where(RecordedResult.campaign_id == number)

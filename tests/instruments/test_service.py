@@ -229,7 +229,7 @@ def test_the_audience_stays_once_a_survey_used_it(session: Session, world: World
 def test_another_organisations_instrument_is_read_but_not_changed(session: Session, world: World, clock: Clock) -> None:
     instrument = made(session, world, clock)
     stranger = world.actor(Role.EDITOR, organisation=world.organisation())
-    assert service.instrument_of(session, instrument.id) is instrument
+    assert service.instrument_of(session, stranger, instrument.id) is instrument
     version = instrument.versions[0]
     with pytest.raises(Forbidden):
         service.save(session, stranger, version.id, renamed(), seen=version.version, now=clock.now())

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.instruments.definition import KEY
+from app.instruments.logic import number_of
 from app.instruments.xlsform.choices import Choices, texts_of
 from app.instruments.xlsform.comparisons import Target, Unreadable
 from app.instruments.xlsform.expressions import borders, condition, xpath
@@ -198,7 +199,7 @@ class Questions:
         raw |= {
             "key": key, "hint": texts_of(line, "hint"), "aloud": line["gaung_aloud"] != "no",
             "back": line["gaung_back"] != "no", "picture": int(picture) if fits else None,
-            "impersonal": line.says("gaung_impersonal"),
+            "impersonal": line.says("gaung_impersonal"), "points": _points(line["gaung_points"]),
         }  # fmt: skip
         remark_columns(line, self.notes)
         section = self._open
@@ -287,3 +288,9 @@ def _as_written(text: str) -> Any:
         return json.loads(text) if text else None
     except (ValueError, RecursionError):
         return None
+
+
+def _points(said: str) -> float | None:
+    """Of a right answer; None for one where nothing, or no number, stands."""
+    number = number_of(said) if said else None
+    return int(number) if number is not None and number == int(number) else number

@@ -134,6 +134,7 @@ class _Form:
             "gaung_back": None if question.back else "no",
             "gaung_picture": question.picture,
             "gaung_impersonal": YES if question.impersonal else None,
+            "gaung_points": None if question.points == 1 else question.points,
         }  # fmt: skip
         if question.kind == "grid":
             return row | {
