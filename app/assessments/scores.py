@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.assessments.learnt import FULL, gain
-from app.assessments.models import Mark, Paper, PaperKind, Sitting, Work
+from app.assessments.marks import percents
+from app.assessments.models import Paper, PaperKind, Sitting
 from app.assessments.papers import TESTS
-from app.programmes.models import Criterion, ScoreFrom
+from app.programmes.models import ScoreFrom
 from app.training.models import Batch, Enrolment, EnrolmentStatus
 
 
@@ -53,7 +54,7 @@ class Pairs(NamedTuple):
 
 
 def results(session: Session, batch_ids: Collection[int]) -> Mapping[int, Result]:
-    """Enrolment's id → what is known; who has nothing is not in it. Four queries for any number of batches."""
+    """Enrolment's id → what is known; who has nothing is not in it. Two queries for any number of batches."""
     if not batch_ids:
         return {}
     found: dict[int, Result] = defaultdict(Result)
@@ -65,40 +66,13 @@ def results(session: Session, batch_ids: Collection[int]) -> Mapping[int, Result
     for enrolment_id, kind, score, most in session.execute(query):
         name = "pre" if kind == PaperKind.PRE else "post"
         found[enrolment_id] = replace(found[enrolment_id], **{name: percent(score, most)})
-    for enrolment_id, share in _works(session, batch_ids).items():
+    for enrolment_id, share in percents(session, batch_ids).items():
         found[enrolment_id] = replace(found[enrolment_id], work=share)
     return dict(found)
 
 
 def percent(score: float | None, most: float | None) -> float | None:
     return None if score is None or not most else FULL * score / most
-
-
-def _works(session: Session, batch_ids: Collection[int]) -> dict[int, float]:
-    """Percentages of works that have a mark for every criterion in use of their programme."""
-    wanted: dict[int, set[int]] = defaultdict(set)
-    asked_for = (
-        select(Batch.id, Criterion.id)
-        .join(Criterion, Criterion.programme_id == Batch.programme_id)
-        .where(Batch.id.in_(batch_ids), Criterion.archived_at.is_(None))
-    )
-    for batch_id, criterion_id in session.execute(asked_for):
-        wanted[batch_id].add(criterion_id)
-    given: dict[tuple[int, int], dict[int, tuple[float, float]]] = defaultdict(dict)
-    marks = (
-        select(Enrolment.batch_id, Enrolment.id, Mark.criterion_id, Mark.points, Mark.most)
-        .join(Work, Work.enrolment_id == Enrolment.id)
-        .join(Mark, Mark.work_id == Work.id)
-        .where(Enrolment.batch_id.in_(batch_ids))
-    )
-    for batch_id, enrolment_id, criterion_id, got, most in session.execute(marks):
-        given[batch_id, enrolment_id][criterion_id] = (got, most)
-    shares = {}
-    for (batch_id, enrolment_id), marked in given.items():
-        counted = {key: value for key, value in marked.items() if key in wanted[batch_id]}
-        if counted and set(counted) == wanted[batch_id]:
-            shares[enrolment_id] = FULL * sum(got for got, _ in counted.values()) / sum(m for _, m in counted.values())
-    return shares
 
 
 def pairs_of(session: Session, batch_id: int, found: Mapping[int, Result] | None = None) -> Pairs:

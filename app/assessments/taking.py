@@ -28,6 +28,10 @@ from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus
 NOT_TAKING_PART = T("Lembar ini hanya untuk peserta yang diterima di angkatan ini.")
 NOT_YET = T("Lembar ini belum dibuka. Tunggu sampai pelatih membukanya.")
 CLOSED = T("Lembar ini sudah ditutup. Bila Anda belum sempat mengisi, hubungi pelatih Anda.")
+FINISHED = T(
+    "Angkatan ini sudah selesai dan hasilnya sudah ditetapkan, jadi nilai tes tidak berubah lagi. Bila ada yang keliru, "
+    "lanjutkan lagi angkatannya dahulu."
+)
 AFTER_POST = T("Tes awal tidak bisa diisi lagi karena Anda sudah mengerjakan tes akhir.")
 MOST_REASON = 500
 
@@ -51,7 +55,8 @@ def refusal(session: Session, paper: Paper, enrolment: Enrolment, now: datetime)
     """Why this person may not hand it in now; None: they may."""
     if enrolment.status != EnrolmentStatus.ACCEPTED or enrolment.batch_id != paper.batch_id:
         return NOT_TAKING_PART
-    if session.scalar(select(Batch.status).where(Batch.id == paper.batch_id)) == BatchStatus.CANCELLED:
+    status = session.scalar(select(Batch.status).where(Batch.id == paper.batch_id))
+    if status == BatchStatus.CANCELLED or (status == BatchStatus.FINISHED and paper.kind in TESTS):
         return CLOSED
     state = state_of(paper, now)
     if state != PaperState.OPEN:
@@ -196,7 +201,8 @@ def enter_points(
 
 def remove(session: Session, actor: Actor, paper_id: int, enrolment_id: int, *, reason: str, now: datetime) -> None:
     """Take a sitting away, as one that somebody else filled in; the trail keeps it. Raises NotFound, Invalid."""
-    paper, _batch = to_change(session, actor, paper_id)
+    paper, batch = to_change(session, actor, paper_id)
+    _check_goes_on(paper, batch)
     sitting = sitting_of(session, paper.id, enrolment_id)
     if sitting is None:
         raise NotFound(T("Peserta ini belum mengisi lembar ini."))
@@ -206,8 +212,15 @@ def remove(session: Session, actor: Actor, paper_id: int, enrolment_id: int, *, 
     session.flush()
 
 
+def _check_goes_on(paper: Paper, batch: Batch) -> None:
+    """Outcomes and certificates were settled by the scores of a finished batch."""
+    if batch.status == BatchStatus.FINISHED and paper.kind in TESTS:
+        raise Refused(FINISHED)
+
+
 def _to_enter(session: Session, actor: Actor, paper_id: int, enrolment_id: int) -> tuple[Paper, Enrolment]:
-    paper, _batch = to_change(session, actor, paper_id)
+    paper, batch = to_change(session, actor, paper_id)
+    _check_goes_on(paper, batch)
     if paper.kind == PaperKind.FEEDBACK:
         raise Refused(T("Umpan balik tanpa nama, jadi tidak bisa diketik untuk seorang peserta."))
     _lock(session, enrolment_id)
