@@ -1,0 +1,170 @@
+"""What became of participants 3 and 12 months after training, by what they answer themselves.
+
+"Still active" is who says so without reserve; "sometimes" stands beside it. Who does not answer is counted as that, and
+never as inactive.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.assessments.models import Paper, PaperKind, Sitting
+from app.instruments.definition import Definition, say
+from app.instruments.versions import definition_of
+from app.kernel.errors import Invalid
+from app.programmes.wording import read_link
+from app.surveys.intervals import wilson
+from app.training.models import Batch, Enrolment, EnrolmentStatus, Outcome, Trainee
+
+AFTER = (PaperKind.AFTER_3, PaperKind.AFTER_12)
+ACTIVE, SOMETIMES, NO_MORE = "ya", "kadang", "tidak"
+NORMAL = 1.959964  # two-sided 95 % of the normal
+LEAST_SHARE = 5
+"""Below that many answers a share says nothing, and numbers of people are told instead."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of those who answered this; 0 to 1 with Wilson's 95 % limits."""
+
+    n: int
+    of: int
+
+    @property
+    def value(self) -> float | None:
+        return self.n / self.of if self.of else None
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        return wilson(self.n / self.of, self.of, NORMAL) if self.of else None
+
+    @property
+    def is_enough(self) -> bool:
+        return self.of >= LEAST_SHARE
+
+
+@dataclass(frozen=True)
+class Built:
+    """What somebody made, for those who may see who. `where`: as it was typed; `link`: where a browser may open it."""
+
+    batch: Batch
+    trainee: Trainee
+    text: str
+    where: str
+
+    @property
+    def link(self) -> str:
+        try:
+            return read_link(self.where, "")
+        except Invalid:
+            return ""
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Of one kind of follow-up over some batches. `invited`: everybody accepted in batches where it was opened."""
+
+    kind: str
+    batches: int
+    invited: int
+    answered: int
+    active: Share
+    sometimes: int
+    no_more: int
+    completed: Share
+    incomplete: Share
+    built: Sequence[Built]
+    made_something: Share
+    obstacles: Sequence[tuple[str, int]]
+    help_wanted: Sequence[str]
+
+    @property
+    def silent(self) -> int:
+        return self.invited - self.answered
+
+
+def batches_asked(session: Session, batch_ids: Collection[int], kind: str) -> dict[int, int]:
+    """Batch → how many were asked, where this follow-up was opened; people whose data were erased left out."""
+    query = (
+        select(Enrolment.batch_id, func.count())
+        .join(Trainee, Trainee.id == Enrolment.trainee_id)
+        .join(Paper, Paper.batch_id == Enrolment.batch_id)
+        .where(
+            Paper.kind == kind,
+            Paper.opens_at.is_not(None),
+            Enrolment.batch_id.in_(batch_ids),
+            Enrolment.status == EnrolmentStatus.ACCEPTED,
+            Trainee.erased_at.is_(None),
+        )
+        .group_by(Enrolment.batch_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def outcomes(session: Session, batch_ids: Collection[int], kind: str) -> Outcomes:
+    """Over these batches: of all of them real, or all of them practice data; the caller keeps them apart."""
+    asked = batches_asked(session, batch_ids, kind)
+    query = (
+        select(Sitting.answers, Paper.instrument_version_id, Enrolment, Batch)
+        .join(Paper, Paper.id == Sitting.paper_id)
+        .join(Enrolment, Enrolment.id == Sitting.enrolment_id)
+        .join(Batch, Batch.id == Enrolment.batch_id)
+        .join(Trainee, Trainee.id == Enrolment.trainee_id)
+        .where(
+            Paper.kind == kind,
+            Enrolment.batch_id.in_(asked),
+            Enrolment.status == EnrolmentStatus.ACCEPTED,
+            Trainee.erased_at.is_(None),
+        )
+        .order_by(Batch.ends_on.desc(), Batch.id, Sitting.handed_in_at, Sitting.id)
+    )
+    rows = session.execute(query).all()
+    return _summed(session, kind, asked, rows)
+
+
+def _summed(session: Session, kind: str, asked: dict[int, int], rows: Sequence[Any]) -> Outcomes:
+    said = [(row.answers, row.Enrolment) for row in rows]
+    state = Counter(str(answers.get("aktif", "")) for answers, _one in said)
+    told = [answers for answers, _one in said if "buat" in answers]
+    return Outcomes(
+        kind=kind,
+        batches=len(asked),
+        invited=sum(asked.values()),
+        answered=len(rows),
+        active=_active(said),
+        sometimes=state[SOMETIMES],
+        no_more=state[NO_MORE],
+        completed=_active([one for one in said if one[1].outcome == Outcome.COMPLETED]),
+        incomplete=_active([one for one in said if one[1].outcome == Outcome.INCOMPLETE]),
+        built=[
+            Built(row.Batch, row.Enrolment.trainee, row.answers["buat_apa"], row.answers.get("buat_tautan", ""))
+            for row in rows
+            if row.answers.get("buat_apa")
+        ],
+        made_something=Share(sum(answers["buat"] == ACTIVE for answers in told), len(told)),
+        obstacles=_obstacles(session, rows),
+        help_wanted=[row.answers["bantuan"] for row in rows if row.answers.get("bantuan")],
+    )
+
+
+def _active(said: Sequence[tuple[dict[str, Any], Enrolment]]) -> Share:
+    answers = [one["aktif"] for one, _enrolment in said if "aktif" in one]
+    return Share(sum(one == ACTIVE for one in answers), len(answers))
+
+
+def _obstacles(session: Session, rows: Sequence[Any]) -> list[tuple[str, int]]:
+    """In the words of the questions that were asked, the most frequent first."""
+    labels: dict[str, str] = {}
+    for version_id in {row.instrument_version_id for row in rows}:
+        labels |= _labels(definition_of(session, version_id))
+    counts = Counter(str(key) for row in rows for key in row.answers.get("hambatan", ()))
+    return [(labels.get(key, key), n) for key, n in counts.most_common()]
+
+
+def _labels(definition: Definition) -> dict[str, str]:
+    question = definition.by_key.get("hambatan")
+    return {option.key: say(option.text) for option in question.options} if question is not None else {}
