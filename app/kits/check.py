@@ -14,6 +14,15 @@ from app.campaigns.reference import SERVICES_FILE
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.kits.check_events import event_findings
+from app.kits.check_programmes import (
+    ASKED,
+    asked_findings,
+    is_pdf,
+    material_files,
+    pdf_problem,
+    programme_findings,
+    start_skills,
+)
 from app.kits.check_surveys import pictures_of, result_findings, survey_findings
 from app.kits.check_texts import text_findings
 from app.kits.kit import Kit, find_kits, read_kit
@@ -30,14 +39,18 @@ def check(
     *,
     channels: Mapping[str, Any] | None = None,
     services: Collection[str] | None = None,
+    skills: Collection[str] | None = None,
     regency_code: str | None = None,
 ) -> list[Finding]:
     """All findings of one kit; those with level "error" stop an import, notes do not.
 
     `channels` (outlet kind → Channel) count texts as the platforms do; `services` are the known service keys (those
-    of services.yaml by default); with `regency_code` villages of another regency are refused.
+    of services.yaml by default), `skills` those of skills (beside those of skills.yaml); with `regency_code` villages
+    of another regency are refused.
     """
-    return check_kit(read_kit(path), channels=channels, services=services, regency_code=regency_code)
+    return check_kit(
+        read_kit(path), channels=channels, services=services, skills=skills, regency_code=regency_code
+    )  # fmt: skip
 
 
 def check_kit(
@@ -45,11 +58,13 @@ def check_kit(
     *,
     channels: Mapping[str, Any] | None = None,
     services: Collection[str] | None = None,
+    skills: Collection[str] | None = None,
     regency_code: str | None = None,
 ) -> list[Finding]:
     """As `check`, for a kit that was read before."""
     found = list(kit.findings)
     known_services = list(services) if services is not None else flagship_services()
+    known_skills = {*(skills or ()), *start_skills()}
     for document, schema in _with_schemas(kit):
         broken = schema_findings(document, schema)
         found.extend(broken)
@@ -69,7 +84,15 @@ def check_kit(
             found.extend(survey_findings(document, kit, known_services))
         if schema == "recorded":
             found.extend(result_findings(document))
-    if kit.campaign and not (kit.posts or kit.prints or kit.events or kit.surveys) and not kit.findings:
+        if schema == "programme":
+            found.extend(programme_findings(document, kit, known_skills))
+        if schema == "test":
+            found.extend(asked_findings(document, kit))
+    if (
+        kit.campaign
+        and not (kit.posts or kit.prints or kit.events or kit.surveys or kit.programmes)
+        and not kit.findings
+    ):
         found.append(
             Finding(
                 kit.campaign.file, 1, T("Paket ini belum berisi materi."), T("Tambahkan berkas .md di folder posts/.")
@@ -120,6 +143,8 @@ def _with_schemas(kit: Kit) -> Iterator[tuple[Document, str]]:
     yield from ((event, "event") for event in kit.events)
     yield from ((survey, "survey") for survey in kit.surveys)
     yield from ((result, "recorded") for result in kit.results)
+    yield from ((programme, "programme") for programme in kit.programmes)
+    yield from ((test, "test") for test in kit.tests)
 
 
 def _gaps(kit: Kit, document: Document) -> Iterator[Finding]:
@@ -138,7 +163,7 @@ def _gaps(kit: Kit, document: Document) -> Iterator[Finding]:
             document.file,
             line,
             T("Perlu dilengkapi: %(hint)s.", hint=hint.rstrip(".") or "…"),
-            T("Isi sebelum diajukan."),
+            T("Isi sebelum angkatan dibuka.") if document in kit.programmes else T("Isi sebelum diajukan."),
             level="note",
         )
     for match in OPEN_GAP.finditer(text):
@@ -220,17 +245,22 @@ def image_names(document: Document) -> list[tuple[list[str | int], str]]:
         (["media", index, "file"], item["file"]) for index, item in enumerate(data.get("media", []))
     ]
     used += [([name], data[name]) for name in ("image", "file") if data.get(name)]
-    return used + list(pictures_of(data))
+    used += pictures_of(data)
+    for name in ASKED:
+        if isinstance(data.get(name), dict):
+            used += [([name, *path], file) for path, file in pictures_of(data[name])]
+    return used
 
 
 def _images(document: Document, kit: Kit) -> Iterator[Finding]:
-    for path, name in image_names(document):
-        problem = _image_problem(kit.folder, name)
+    materials = list(material_files(document))
+    for path, name in [*image_names(document), *materials]:
+        problem = _image_problem(kit.folder, name, pdf=(path, name) in materials and is_pdf(name))
         if problem:
             yield Finding(document.file, document.line(path), *problem)
 
 
-def _image_problem(folder: Path, name: str) -> tuple[T, T] | None:
+def _image_problem(folder: Path, name: str, *, pdf: bool) -> tuple[T, T] | None:
     file = folder / name
     if Path(name).is_absolute() or "\\" in name or not _inside(file, folder):
         return (
@@ -242,6 +272,8 @@ def _image_problem(folder: Path, name: str) -> tuple[T, T] | None:
             T("Gambar “%(name)s” tidak ada.", name=name),
             T("Periksa ejaan nama, huruf besar-kecil, dan foldernya (media/…)."),
         )
+    if pdf:
+        return pdf_problem(folder, name)
     try:
         with Image.open(file, formats=READABLE) as image:
             image.verify()

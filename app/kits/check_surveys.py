@@ -29,7 +29,7 @@ def survey_findings(document: Document, kit: Kit, services: Collection[str]) -> 
     """What is asked, of which dimension and service, and when; the document passed its schema."""
     for wrong in check(asked_of(document.data, dict.fromkeys((name for _path, name in pictures_of(document.data)), 1))):
         sentence = T("%(where)s: %(what)s", where=wrong.where, what=wrong.sentence) if wrong.where else wrong.sentence
-        yield Finding(document.file, document.line(_place(document.data, wrong.where)), sentence)
+        yield Finding(document.file, document.line(place_of(document.data, wrong.where)), sentence)
     yield from _keys(document, kit)
     yield from _references(document, services)
     yield from _waves(document)
@@ -85,7 +85,7 @@ def asked_of(data: Mapping[str, Any], pictures: Mapping[str, Any]) -> dict[str, 
     return asked
 
 
-def _place(data: Mapping[str, Any], where: str) -> Path:
+def place_of(data: Mapping[str, Any], where: str) -> Path:
     """Where in the file a finding of instruments/checks.py stands, as near as its words tell."""
     named = NAMED.search(where)
     numbers = [int(number) - 1 for number in NUMBERED.findall(NAMED.sub("", where))]

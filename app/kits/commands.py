@@ -11,9 +11,10 @@ from app.kernel.errors import GaungError
 from app.kernel.roles import SYSTEM
 from app.kernel.text import T
 from app.kits.check import check_all, errors
-from app.kits.kit import find_kits
+from app.kits.kit import find_kits, read_kit
+from app.kits.programmes import bring_programmes
 from app.kits.reading import Finding
-from app.kits.service import import_kit
+from app.kits.service import import_kit, prepare
 from app.media.storage import Storage
 
 
@@ -23,7 +24,9 @@ def check_command(
     """(text, exit code) of a check of one kit, or of every kit in a folder. 0: no errors, 1: errors, 2: no kit."""
     results = check_all(path, channels=channels, regency_code=regency_code)
     if not results:
-        return str(T("Tidak ada paket di %(path)s: berkas campaign.yaml tidak ditemukan.", path=path)), 2
+        return str(
+            T("Tidak ada paket di %(path)s: berkas campaign.yaml atau programmes/ tidak ditemukan.", path=path)
+        ), 2
     lines: list[str] = []
     for folder, findings in results.items():
         lines.append(f"{folder.name}: {summary(findings)}")
@@ -58,10 +61,15 @@ def import_command(
     """(text, exit code) of an import of one kit, or of every kit in a folder; the caller commits when the code is 0."""
     folders = find_kits(path)
     if not folders:
-        return str(T("Tidak ada paket di %(path)s: berkas campaign.yaml tidak ditemukan.", path=path)), 2
+        return str(
+            T("Tidak ada paket di %(path)s: berkas campaign.yaml atau programmes/ tidak ditemukan.", path=path)
+        ), 2
     lines: list[str] = []
     for folder in folders:
         try:
+            if read_kit(folder).is_training:
+                lines += _programmes(session, folder, storage=storage, now=now)
+                continue
             result = import_kit(
                 session,
                 SYSTEM,
@@ -78,16 +86,26 @@ def import_command(
         if result.created:
             told = T(
                 "program “%(name)s” dibuat, mulai %(start)s: %(posts)s materi, %(pieces)s cetakan, "
-                "%(events)s kegiatan, %(waves)s survei",
+                "%(events)s kegiatan, %(waves)s survei, %(programmes)s program pelatihan",
                 name=result.campaign.name,
                 start=start.isoformat(),
                 posts=len(result.posts),
                 pieces=len(result.pieces),
                 events=len(result.events),
                 waves=len(result.waves),
+                programmes=len(result.programmes),
             )
         else:
             told = T("sudah ada sejak sebelumnya, mulai %(start)s: tidak ada yang diubah", start=start.isoformat())
         lines.append(f"{folder.name}: {told}")
         lines.extend(f"  {sentence}" for sentence in result.skipped)
     return "\n".join(lines), 0
+
+
+def _programmes(session: Session, folder: Path, *, storage: Storage, now: datetime) -> list[str]:
+    """What is said of a kit that carries programmes of training alone."""
+    result = bring_programmes(session, SYSTEM, prepare(folder), storage=storage, now=now)
+    told = T("%(made)s program pelatihan dibuat", made=len(result.made))
+    if not result.made:
+        told = T("program pelatihannya sudah ada sejak sebelumnya: tidak ada yang diubah")
+    return [f"{folder.name}: {told}", *(f"  {sentence}" for sentence in result.skipped)]

@@ -6,41 +6,26 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.campaigns import queries, rules
 from app.campaigns.models import Campaign
 from app.events.models import Event
-from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
-from app.kernel.text import T
 from app.kits.export_events import event_files, events_of
+from app.kits.export_programmes import programmes_of
 from app.kits.export_surveys import result_files, survey_files
-from app.media.check import EXTENSIONS
+from app.kits.files import SCHEMA, Files, dump
 from app.media.models import StoredFile
 from app.media.storage import Storage
 from app.outlets.models import PRINT
 from app.posts import access
 from app.posts.models import Post, PostStatus
 from app.printing.models import PrintPiece
+from app.programmes.models import Programme
 
-SCHEMA = "# yaml-language-server: $schema={up}app/kits/schema/{name}.json\n"
 NOON = "09:00"
-
-
-class _Dumper(yaml.SafeDumper):
-    """Texts of several lines as blocks, so that people can go on writing."""
-
-
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in value else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style=style)
-
-
-_Dumper.add_representer(str, _text)
-_Dumper.add_multi_representer(str, _text)  # a status that was not read back yet is still a StrEnum
 
 
 def export_kit(
@@ -62,8 +47,7 @@ def export_kit(
     campaign = rules.find(session, actor, campaign_id)
     key = campaign.kit_key or queries.slug(campaign.name) or "program"
     target = folder / key
-    for name in ("posts", "print", "events", "surveys", "recorded", "media"):
-        (target / name).mkdir(parents=True, exist_ok=True)
+    _folders(target)
     writer = _Writer(session, storage, campaign, target, ZoneInfo(tz))
     posts = session.scalars(
         select(Post)
@@ -79,8 +63,24 @@ def export_kit(
         writer.post(number, post)
     writer.events(session.scalars(events_of(actor, campaign)).all())
     writer.surveys(actor)
+    for programme in programmes_of(session, campaign):
+        writer.programme(programme)
     writer.campaign_file(key)
     return target
+
+
+def export_programme(session: Session, programme: Programme, folder: Path, *, storage: Storage) -> Path:
+    """Write a programme of training with its test as a kit without a campaign, and give its folder."""
+    key = (programme.kit_key or programme.key).partition("/")[0]
+    target = folder / key
+    _folders(target)
+    Files(session, storage, target).programme(programme)
+    return target
+
+
+def _folders(target: Path) -> None:
+    for name in ("posts", "print", "events", "surveys", "recorded", "programmes", "tests", "media"):
+        (target / name).mkdir(parents=True, exist_ok=True)
 
 
 def _pieces(actor: Actor, campaign: Campaign) -> Select[Any]:
@@ -105,19 +105,18 @@ def _orders(posts: Sequence[Post]) -> dict[int, tuple[Post, list[Any]]]:
     return found
 
 
-class _Writer:
-    """Writes the files of one kit and remembers how many days it spans."""
+class _Writer(Files):
+    """Writes the files of a campaign and remembers how many days it spans."""
 
     def __init__(self, session: Session, storage: Storage, campaign: Campaign, target: Path, zone: ZoneInfo) -> None:
-        self.session, self.storage, self.campaign = session, storage, campaign
-        self.target, self.zone = target, zone
+        super().__init__(session, storage, target)
+        self.campaign, self.zone = campaign, zone
         self.days = min(366, (campaign.ends_on - campaign.starts_on).days + 1)
-        self.images: dict[int, str] = {}
         self.pieces: dict[int, str] = {}  # print piece → its file
 
     def campaign_file(self, key: str) -> None:
         campaign = self.campaign
-        self._yaml(
+        self.yaml(
             self.target / "campaign.yaml",
             "campaign",
             "../../",
@@ -170,14 +169,14 @@ class _Writer:
             head["villages"] = [village.code for village in post.villages]
         if post.media:
             head["media"] = [
-                {"file": self._image(item.file), "alt": _padded(item.alt_text or item.file.alt_text or "")}
+                {"file": self.image(item.file), "alt": _padded(item.alt_text or item.file.alt_text or "")}
                 for item in post.media
             ]
         texts = {kind: text for kind, text in kinds.items() if text}
         if texts:
             head["texts"] = texts
         stem = _stem(post.kit_key, f"{number:02d}-{queries.slug(post.title)[:40].strip('-')}")
-        dumped = SCHEMA.format(up="../../../", name="post") + _dump(head)
+        dumped = SCHEMA.format(up="../../../", name="post") + dump(head)
         (self.target / "posts" / f"{stem}.md").write_text(f"---\n{dumped}---\n{post.text}\n", encoding="utf-8")
 
     def piece(self, number: int, piece: PrintPiece, order: tuple[Post, list[Any]] | None) -> None:
@@ -186,7 +185,7 @@ class _Writer:
             if getattr(piece, name) is not None:
                 values[name] = getattr(piece, name)
         if piece.image_id is not None:
-            values["image"] = self._image(self.session.get_one(StoredFile, piece.image_id))
+            values["image"] = self.image(self.session.get_one(StoredFile, piece.image_id))
         values["link"] = piece.link_url
         if order:
             post, variants = order
@@ -200,7 +199,7 @@ class _Writer:
             }
         stem = _stem(piece.kit_key, f"{number:02d}-{piece.kind.replace('_', '-')}")
         self.pieces[piece.id] = f"print/{stem}.yaml"
-        self._yaml(self.target / "print" / f"{stem}.yaml", "print", "../../../", values)
+        self.yaml(self.target / "print" / f"{stem}.yaml", "print", "../../../", values)
 
     def events(self, events: Sequence[Event]) -> None:
         """After the pieces, whose files the materials name."""
@@ -211,19 +210,19 @@ class _Writer:
             stem = f"{stem[:50]}-{number}" if stem in taken else stem
             taken.add(stem)
             self.days = max(self.days, values.get("last_day", values["day"]) + 1)
-            self._yaml(self.target / "events" / f"{stem}.yaml", "event", "../../../", values)
+            self.yaml(self.target / "events" / f"{stem}.yaml", "event", "../../../", values)
 
     def surveys(self, actor: Actor) -> None:
-        for stem, values in survey_files(self.session, actor, self.campaign, self._image):
-            self._yaml(self.target / "surveys" / f"{stem}.yaml", "survey", "../../../", values)
+        for stem, values in survey_files(self.session, actor, self.campaign, self.image):
+            self.yaml(self.target / "surveys" / f"{stem}.yaml", "survey", "../../../", values)
         taken: set[str] = set()
         for number, (result, values) in enumerate(
-            result_files(self.session, actor, self.campaign, self._image), start=1
+            result_files(self.session, actor, self.campaign, self.image), start=1
         ):
             stem = _stem(result.kit_key, queries.slug(result.title)[:40] or "hasil")
             stem = f"{stem[:50]}-{number}" if stem in taken else stem
             taken.add(stem)
-            self._yaml(self.target / "recorded" / f"{stem}.yaml", "recorded", "../../../", values)
+            self.yaml(self.target / "recorded" / f"{stem}.yaml", "recorded", "../../../", values)
 
     def _when(self, at: datetime | None) -> tuple[int, str]:
         """Day of the campaign and local hour; a post without a time goes out on the first day."""
@@ -233,26 +232,6 @@ class _Writer:
         day = min(365, max(0, (local.date() - self.campaign.starts_on).days))
         self.days = max(self.days, day + 1)
         return day, local.strftime("%H:%M")
-
-    def _image(self, file: StoredFile) -> str:
-        if file.id not in self.images:
-            stem = queries.slug(Path(file.name).stem)[:40].strip("-") or "gambar"
-            name = f"media/{stem}{EXTENSIONS[file.mime]}"
-            if name in self.images.values():
-                name = f"media/{stem}-{file.id}{EXTENSIONS[file.mime]}"
-            try:
-                (self.target / name).write_bytes(self.storage.read(file))
-            except FileNotFoundError as error:
-                raise Invalid(T("Gambar “%(name)s” hilang dari penyimpanan. Unggah ulang.", name=file.name)) from error
-            self.images[file.id] = name
-        return self.images[file.id]
-
-    def _yaml(self, path: Path, schema: str, up: str, values: dict[str, Any]) -> None:
-        path.write_text(SCHEMA.format(up=up, name=schema) + _dump(values), encoding="utf-8")
-
-
-def _dump(values: dict[str, Any]) -> str:
-    return yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
 def _content(content: dict[str, Any]) -> dict[str, Any]:

@@ -45,13 +45,14 @@ def survey_files(
             {
                 "key": instrument.key,
                 "audience": str(instrument.audience),
-                **_asked(session, version, image),
+                **asked_by(session, version, image),
                 "waves": [_wave(wave, campaign) for wave in group],
             },
         )
 
 
-def _asked(session: Session, version: InstrumentVersion, image: Image) -> dict[str, Any]:
+def asked_by(session: Session, version: InstrumentVersion, image: Image) -> dict[str, Any]:
+    """What a version asks as people write it, its pictures as files of the kit."""
     asked: dict[str, Any] = written(read(version.definition))
     for section in asked["sections"]:
         for question in section["questions"]:

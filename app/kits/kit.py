@@ -1,6 +1,7 @@
 """A kit as it lies in its folder.
 
-`campaign.yaml`, `posts/*.md`, `print/*.yaml`, `events/*.yaml`, `surveys/*.yaml`, `recorded/*.yaml`, `media/…`.
+`campaign.yaml`, `posts/*.md`, `print/*.yaml`, `events/*.yaml`, `surveys/*.yaml`, `recorded/*.yaml`,
+`programmes/*.yaml`, `tests/*.yaml`, `media/…`. A kit that carries programmes of training alone has no `campaign.yaml`.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ MAX_FILES = 400
 MAX_STEM = 60
 MAX_TOTAL_BYTES = 100_000_000
 IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
-YAML_FOLDERS = ("print", "events", "surveys", "recorded")
+MATERIAL_ENDINGS = IMAGE_ENDINGS | {".pdf"}
+YAML_FOLDERS = ("print", "events", "surveys", "recorded", "programmes", "tests")
 SIDE_FILES = frozenset({"README.md", "LICENSE", "LICENSE.md", "CREDITS.md", "Thumbs.db", "desktop.ini"})
 
 
@@ -32,6 +34,8 @@ class Kit:
     events: list[Document] = field(default_factory=list)
     surveys: list[Document] = field(default_factory=list)  # instruments, and when they are asked
     results: list[Document] = field(default_factory=list)  # of surveys that were done elsewhere
+    programmes: list[Document] = field(default_factory=list)  # of training
+    tests: list[Document] = field(default_factory=list)  # that the programmes name
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -45,7 +49,21 @@ class Kit:
 
     @property
     def name(self) -> str:
-        return str(self.meta.get("name") or self.folder.name)
+        return str(self.meta.get("name") or self._of_programme("title") or self.folder.name)
+
+    @property
+    def summary(self) -> str:
+        return str(self.meta.get("summary") or self._of_programme("summary"))
+
+    @property
+    def is_training(self) -> bool:
+        """Whether it carries programmes of training and no campaign."""
+        return self.campaign is None and bool(self.programmes)
+
+    def _of_programme(self, name: str) -> str:
+        """What the only programme says of itself; empty where there are several."""
+        data = self.programmes[0].data if len(self.programmes) == 1 and self.is_training else None
+        return str(data.get(name) or "") if isinstance(data, dict) else ""
 
     @property
     def orders(self) -> list[Document]:
@@ -60,15 +78,21 @@ class Kit:
         yield from self.events
         yield from self.surveys
         yield from self.results
+        yield from self.programmes
+        yield from self.tests
 
 
 def find_kits(folder: Path) -> list[Path]:
     """The folders of kits: the folder itself if it is one, or those directly inside it, by name."""
-    if (folder / CAMPAIGN_FILE).is_file():
+    if _is_kit(folder):
         return [folder]
     if not folder.is_dir():
         return []
-    return sorted(path.parent for path in folder.glob(f"*/{CAMPAIGN_FILE}"))
+    return sorted(path for path in folder.iterdir() if path.is_dir() and _is_kit(path))
+
+
+def _is_kit(folder: Path) -> bool:
+    return (folder / CAMPAIGN_FILE).is_file() or any((folder / "programmes").glob("*.yaml"))
 
 
 def read_kit(folder: Path) -> Kit:
@@ -103,11 +127,16 @@ def read_kit(folder: Path) -> Kit:
                 T("Paling besar %(limit)s MB. Perkecil gambarnya.", limit=MAX_TOTAL_BYTES // 10**6),
             )
         )
-    if campaign is None and not any(finding.file == CAMPAIGN_FILE for finding in kit.findings):
+    told = any(finding.file == CAMPAIGN_FILE for finding in kit.findings)
+    if campaign is None and not told and (not kit.programmes or _needs_campaign(kit)):
         kit.findings.append(
             Finding(CAMPAIGN_FILE, 1, T("Berkas campaign.yaml tidak ada."), T("Salin dari paket contoh, lalu ubah."))
         )
     return replace(kit, campaign=campaign)
+
+
+def _needs_campaign(kit: Kit) -> bool:
+    return bool(kit.posts or kit.prints or kit.events or kit.surveys or kit.results)
 
 
 def _read_into(kit: Kit, path: Path, name: str) -> None:
@@ -116,6 +145,7 @@ def _read_into(kit: Kit, path: Path, name: str) -> None:
         kit.posts.append(read_post(path, name))
     for folder, documents in (
         ("print", kit.prints), ("events", kit.events), ("surveys", kit.surveys), ("recorded", kit.results),
+        ("programmes", kit.programmes), ("tests", kit.tests),
     ):  # fmt: skip
         if _is_in(name, folder, ".yaml"):
             documents.append(read_yaml(path, name))
@@ -131,7 +161,7 @@ def _refused(path: Path, name: str) -> Finding | None:
         or name in SIDE_FILES
         or _is_in(name, "posts", ".md")
         or any(_is_in(name, folder, ".yaml") for folder in YAML_FOLDERS)
-        or (name.startswith("media/") and path.suffix.lower() in IMAGE_ENDINGS)
+        or (name.startswith("media/") and path.suffix.lower() in MATERIAL_ENDINGS)
     )
     if not known:
         return Finding(
@@ -140,8 +170,8 @@ def _refused(path: Path, name: str) -> Finding | None:
             T("Berkas ini tidak dikenal dan tidak akan dipakai."),
             T(
                 "Materi berakhiran .md di posts/, cetakan .yaml di print/, kegiatan .yaml di events/, "
-                "survei .yaml di surveys/, hasil survei dari luar .yaml di recorded/, gambar di media/. Pindahkan atau "
-                "hapus."
+                "survei .yaml di surveys/, hasil survei dari luar .yaml di recorded/, program pelatihan .yaml di "
+                "programmes/, tesnya .yaml di tests/, gambar dan PDF di media/. Pindahkan atau hapus."
             ),
         )
     if len(path.stem) > MAX_STEM:

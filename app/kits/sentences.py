@@ -13,7 +13,7 @@ from app.kernel.text import T
 from app.kits.reading import Document, Finding
 
 SCHEMA_FOLDER = Path(__file__).with_name("schema")
-SCHEMAS = ("campaign", "post", "print", "event", "survey", "recorded")
+SCHEMAS = ("campaign", "post", "print", "event", "survey", "recorded", "programme", "test")
 TYPES = {
     "string": T("teks"),
     "integer": T("bilangan bulat"),

@@ -1,4 +1,7 @@
-"""Make a campaign of a kit: goals and messages, print pieces, posts as drafts, planned events, prepared surveys."""
+"""Make a campaign of a kit: goals and messages, print pieces, posts as drafts, planned events, prepared surveys.
+
+Its programmes of training come along; `programmes.bring_programmes` brings them alone.
+"""
 
 import hashlib
 from collections.abc import Mapping
@@ -21,11 +24,14 @@ from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kits.check import check_kit, errors, image_names
+from app.kits.check_programmes import material_files
 from app.kits.events import plan_events
 from app.kits.kit import read_kit
 from app.kits.materials import Prepared, Run, file_id, make_order, make_piece, make_post
+from app.kits.owner import owner_id
+from app.kits.programmes import import_programmes
 from app.kits.surveys import Pictures, import_surveys
-from app.media.check import check_image
+from app.media.check import check_file, check_image
 from app.media.models import StoredFile
 from app.media.storage import Storage
 from app.outlets.models import Outlet, OutletKind
@@ -33,6 +39,7 @@ from app.people.models import Organisation
 from app.posts.models import Post
 from app.posts.states import OUTLET_KINDS
 from app.printing.models import PrintPiece
+from app.programmes.models import Programme
 from app.surveys.models import RecordedResult, Wave
 
 __all__ = ["ImportResult", "Prepared", "find_import", "import_kit", "prepare"]
@@ -52,6 +59,7 @@ class ImportResult:
     events: list[Event] = field(default_factory=list)
     waves: list[Wave] = field(default_factory=list)
     results: list[RecordedResult] = field(default_factory=list)
+    programmes: list[Programme] = field(default_factory=list)
     skipped: list[T] = field(default_factory=list)
 
 
@@ -60,11 +68,12 @@ def prepare(
     *,
     channels: Mapping[str, Any] | None = None,
     services: list[str] | None = None,
+    skills: list[str] | None = None,
     regency_code: str | None = None,
 ) -> Prepared:
-    """Read and check a kit and its images. Raises Invalid with the first finding and how many there are."""
+    """Read and check a kit and its files. Raises Invalid with the first finding and how many there are."""
     kit = read_kit(path)
-    wrong = errors(check_kit(kit, channels=channels, services=services, regency_code=regency_code))
+    wrong = errors(check_kit(kit, channels=channels, services=services, skills=skills, regency_code=regency_code))
     if wrong:
         raise Invalid(
             T(
@@ -73,11 +82,13 @@ def prepare(
                 first=str(wrong[0]),
             )
         )
-    documents = (*kit.posts, *kit.prints, *kit.surveys, *kit.results)
-    contents = {name: (path / name).read_bytes() for document in documents for _path, name in image_names(document)}
+    documents = (*kit.posts, *kit.prints, *kit.surveys, *kit.results, *kit.programmes, *kit.tests)
+    shown = {name for document in documents for _path, name in image_names(document)}
+    handed = {name for document in kit.programmes for _path, name in material_files(document)}
+    contents = {name: (path / name).read_bytes() for name in sorted(shown | handed)}
     return Prepared(
         kit,
-        {name: check_image(data, name) for name, data in sorted(contents.items())},
+        {name: (check_image if name in shown else check_file)(data, name) for name, data in contents.items()},
         {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
     )
 
@@ -102,8 +113,10 @@ def import_kit(
     Raises Invalid for a kit with errors or a start that has passed, Forbidden for somebody who may not plan.
     """
     prepared = path if isinstance(path, Prepared) else prepare(path, channels=channels, regency_code=regency_code)
-    owner_id = _owner_id(session, actor)
-    existing = find_import(session, owner_id, prepared.kit.key, start)
+    if prepared.kit.is_training:
+        raise Invalid(T("Paket ini hanya berisi program pelatihan. Pakai tombol “Buat program pelatihan”."))
+    owner = owner_id(session, actor)
+    existing = find_import(session, owner, prepared.kit.key, start)
     if existing:
         return ImportResult(existing, created=False)
     zone = ZoneInfo(tz)
@@ -114,10 +127,10 @@ def import_kit(
     run.services = {row.key: row.id for row in session.execute(select(Service.key, Service.id))}
     try:
         with session.begin_nested():
-            campaign = _plan(run, owner_id)
+            campaign = _plan(run, owner)
     except IntegrityError:
         existing = find_import(
-            session, owner_id, prepared.kit.key, start
+            session, owner, prepared.kit.key, start
         )  # somebody else pressed the button at this moment
         if existing is None:
             raise
@@ -132,8 +145,12 @@ def import_kit(
         session, actor, campaign, prepared.kit, pictures=_pictures(run), start=start,
         today=now.astimezone(zone).date(), now=now,
     )  # fmt: skip
+    taught = import_programmes(
+        session, actor, prepared.kit, organisation_id=owner, keep=lambda name: file_id(run, name), now=now
+    )  # fmt: skip
     facts = {
         "kit": prepared.kit.key, "posts": len(made), "events": len(planned.events), "surveys": len(surveys.waves),
+        "programmes": len(taught.made),
     }  # fmt: skip
     audit.record(session, actor, "kit.import", campaign, now=now, after=facts)
     return ImportResult(
@@ -144,7 +161,8 @@ def import_kit(
         events=planned.events,
         waves=surveys.waves,
         results=surveys.results,
-        skipped=[*_skipped(run), *planned.skipped, *surveys.skipped],
+        programmes=taught.made,
+        skipped=[*_skipped(run), *planned.skipped, *surveys.skipped, *taught.skipped],
     )
 
 
@@ -155,16 +173,6 @@ def find_import(session: Session, organisation_id: int, key: str, start: date) -
             Campaign.organisation_id == organisation_id, Campaign.kit_key == key, Campaign.kit_start == start
         )
     )
-
-
-def _owner_id(session: Session, actor: Actor) -> int:
-    """The office for its staff and the command line; otherwise the person's own organisation."""
-    if not actor.of_office and actor.organisation_id is not None:
-        return actor.organisation_id
-    office = session.scalar(select(Organisation.id).where(Organisation.is_office).order_by(Organisation.id))
-    if office is None:
-        raise Invalid(T("Belum ada kantor pemilik program. Buat organisasi kantor di halaman Organisasi lebih dulu."))
-    return office
 
 
 def _outlets(session: Session, actor: Actor) -> dict[str, list[Outlet]]:

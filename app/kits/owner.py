@@ -1,0 +1,19 @@
+"""Whose is what a kit becomes."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import Invalid
+from app.kernel.roles import Actor
+from app.kernel.text import T
+from app.people.models import Organisation
+
+
+def owner_id(session: Session, actor: Actor) -> int:
+    """The office for its staff and the command line; otherwise the person's own organisation."""
+    if not actor.of_office and actor.organisation_id is not None:
+        return actor.organisation_id
+    office = session.scalar(select(Organisation.id).where(Organisation.is_office).order_by(Organisation.id))
+    if office is None:
+        raise Invalid(T("Belum ada kantor pemilik program. Buat organisasi kantor di halaman Organisasi lebih dulu."))
+    return office
