@@ -107,12 +107,9 @@ def _full_for_each(batch: Batch, count: Taken, groups: Groups) -> T | None:
         if most is None or key is None or _own_limit(batch, kind, key) is not None:
             continue
         if count.groups[kind, key] >= most:
-            return T(
-                "Tempat untuk OPD ini sudah terisi (paling banyak %(n)s orang)."
-                if kind == QuotaKind.OPD
-                else "Tempat untuk desa ini sudah terisi (paling banyak %(n)s orang).",
-                n=most,
-            )
+            if kind == QuotaKind.OPD:
+                return T("Tempat untuk OPD ini sudah terisi (paling banyak %(n)s orang).", n=most)
+            return T("Tempat untuk desa ini sudah terisi (paling banyak %(n)s orang).", n=most)
     return None
 
 
