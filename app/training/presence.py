@@ -30,7 +30,7 @@ def took_place(now: datetime | None) -> ColumnElement[bool]:
 
     Without `now` nobody asks whether it is over.
     """
-    somebody = exists().where(Attendance.event_id == Event.id)
+    somebody = exists().where(Attendance.event_id == Event.id).correlate(Event)
     proved = [somebody] if now is None else [somebody, Event.ends_at <= now]
     return or_(Event.status.in_(TOOK_PLACE), and_(Event.status.in_(UPCOMING), or_(*proved)))
 
