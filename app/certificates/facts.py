@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.areas.models import Regency
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, Refused
 from app.kernel.text import T
 from app.people.models import Organisation
 from app.people.office import office_of
@@ -17,6 +17,7 @@ from app.programmes.queries import active_modules
 from app.programmes.states import LEVELS
 from app.training.models import Batch
 
+OPEN_PLACE = "[LENGKAPI"
 LESSON_MINUTES = 45  # "JP", by which hours of training are counted for civil servants
 
 
@@ -51,11 +52,11 @@ FIELDS = {
 
 
 def facts_of(session: Session, batch: Batch, signer: Signer, day: date) -> dict[str, Any]:
-    """What all certificates of a batch share; the name stands beside them."""
+    """What all certificates of a batch share; the name stands beside them. Raises Refused while a place is open."""
     modules = active_modules(session, batch.programme_id)
     regency = session.scalar(select(Regency.name)) or ""
     organiser = session.get_one(Organisation, batch.organisation_id)
-    return {
+    made = {
         "programme": batch.programme.title,
         "batch": batch.name,
         "starts_on": batch.starts_on.isoformat(),
@@ -70,6 +71,9 @@ def facts_of(session: Session, batch: Batch, signer: Signer, day: date) -> dict[
         "day": day.isoformat(),
         "simulated": batch.simulated,
     }
+    if OPEN_PLACE in str(made):
+        raise Refused(T("Program, modul, atau nama angkatannya masih berisi “[LENGKAPI …]”. Lengkapi dulu isinya."))
+    return made
 
 
 def lessons(minutes: int) -> int:
