@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
 from app.assessments import followups
+from app.assessments.retention import sweep_files
 from app.communities.imports import forget_old
 from app.documents.render import Renderer
 from app.events.news import note_unreached
@@ -144,6 +145,7 @@ class Clockwork:
 
     def _sweep(self) -> None:
         sweep(self._sessions, self._wiring.storage, now=self._wiring.clock.now())
+        sweep_files(self._sessions, self._wiring.storage)
 
     def _imports(self) -> None:
         while not self._stopped.wait(IMPORTS_EVERY):

@@ -44,7 +44,7 @@ def active_criteria(session: Session, programme_id: int) -> Sequence[Criterion]:
 def points_of(text: str, most: int, name: str) -> float | None:
     """Points as they were typed, "3", "3,5" or "3.5": from 0 to `most` in halves; None where nothing was typed.
 
-    Raises Invalid with the field "points-ID" (`name`).
+    Raises Invalid with the field "points_ID" (`name`).
     """
     typed = text.strip()
     if not typed:
@@ -62,7 +62,7 @@ def points_of(text: str, most: int, name: str) -> float | None:
 def mark(session: Session, actor: Actor, batch_id: int, enrolment_id: int, given: Marking, *, now: datetime) -> Work:
     """Set the points, notes and comment of a work. A criterion left open has none yet, and the work waits.
 
-    Raises Invalid (field points-ID), Refused once the batch is finished, Stale, NotFound, Forbidden.
+    Raises Invalid (field points_ID), Refused once the batch is finished, Stale, NotFound, Forbidden.
     """
     batch = to_manage(session, actor, batch_id, lock=True)
     enrolment = participant_of(session, batch_id, enrolment_id)
@@ -73,7 +73,7 @@ def mark(session: Session, actor: Actor, batch_id: int, enrolment_id: int, given
     if given.version != work.version:
         raise Stale(T("Tugas ini berubah sejak halaman dibuka. Periksa lagi sebelum memberi nilai."))
     criteria = active_criteria(session, batch.programme_id)
-    points = {one.id: points_of(given.points.get(one.id, ""), one.most, f"points-{one.id}") for one in criteria}
+    points = {one.id: points_of(given.points.get(one.id, ""), one.most, f"points_{one.id}") for one in criteria}
     before = _told(work)
     for criterion in criteria:
         _set(work, criterion, points[criterion.id], line(given.notes.get(criterion.id, ""))[:MAX_NOTE], actor, now)

@@ -1,3 +1,4 @@
+import hashlib
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from app.media.check import Checked
 from app.media.storage import Storage
 from app.notices.models import Notice
 from app.training.models import BatchStatus, EnrolmentStatus, Outcome
+from app.training.retention import erase
 from tests.assessments.rubrics import handed_in, rubric_batch
 
 ANSWERS = {"aktif": "ya", "pakai": "hari", "mandiri": "sendiri", "buat": "belum", "mengajari": "ya",
@@ -250,15 +252,20 @@ def test_erasing_a_person_takes_answers_words_files_and_waiting_mails_and_leaves
     criterion = running.programme.criteria[0]
     with_file.marks.append(Mark(criterion_id=criterion.id, points=2, most=4, note="Siti rapi", at=clock.now()))
     session.commit()
-    hashes = retention.erase_of(session, [gone.trainee_id])
-    session.commit()
+    for _ in range(2):
+        erase(session, gone.trainee, now=clock.now())
+        session.commit()
     session.expire_all()
-    assert hashes == [storage.put(kept.data)]
     assert session.scalars(select(Sitting.enrolment_id)).all() == [stays.id]
     assert [mail.address for mail in _mails(session)] == ["budi@contoh.id"]
     left = session.get_one(Work, work.id)
-    assert (left.title, left.repository, left.note, left.file_id) == ("Dihapus", "", "", None)
+    assert (left.title, left.repository, left.note) == ("Dihapus", "", "")
     assert [(mark.points, mark.note) for mark in left.marks] == [(2, "")]
+    session.rollback()
+    assert [retention.sweep_files(sessions, storage) for _ in range(2)] == [1, 0]
+    assert not storage.has(hashlib.sha256(kept.data).hexdigest())
+    session.expire_all()
+    assert session.get_one(Work, work.id).file_id is None
 
 
 def _with_file(world, storage, enrolment, file):

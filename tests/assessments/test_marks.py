@@ -41,14 +41,14 @@ def _mark(world, actor, enrolment, *points, notes=(), comment="", version=None):
     ("typed", "points"), [("3", 3), ("3,5", 3.5), ("3.5", 3.5), (" 0 ", 0), ("4,0", 4), ("", None), ("4", 4)]
 )
 def test_points_are_read_as_people_type_them(typed, points):
-    assert points_of(typed, 4, "points-1") == points
+    assert points_of(typed, 4, "points_1") == points
 
 
 @pytest.mark.parametrize("typed", ["4,5", "5", "-1", "3,25", "tiga", "1e9", "3 5", "٣", "nan", "3,5,1", "99999999"])
 def test_points_above_the_maximum_or_that_are_none_are_refused_beside_their_field(typed):
     with pytest.raises(Invalid) as error:
-        points_of(typed, 4, "points-1")
-    assert error.value.field == "points-1"
+        points_of(typed, 4, "points_1")
+    assert error.value.field == "points_1"
 
 
 def test_the_percent_is_of_the_whole_rubric(world, storage, trainer, batch):
@@ -103,7 +103,7 @@ def test_wrong_points_change_nothing(world, storage, trainer, batch):
     with pytest.raises(Invalid) as error:
         _mark(world, trainer, enrolment, "4", "11")
     world.session.rollback()
-    assert error.value.field == f"points-{batch.programme.criteria[1].id}"
+    assert error.value.field == f"points_{batch.programme.criteria[1].id}"
     assert works.work_of(world.session, enrolment.id).marks == []
 
 
