@@ -31,6 +31,7 @@ from app.posts.models import Post, PostMedia
 from app.posts.policies import OWNER_STEP
 from app.printing.context import context_of
 from app.printing.models import PrintOrder, PrintPiece, Proof
+from app.programmes.models import Criterion, ModuleMaterial, Programme
 from app.publishing.models import Delivery
 from app.reports.models import Aspiration
 from app.responses.models import ResponseConflict, ResponseImport
@@ -276,6 +277,16 @@ class Place:
         values = {"file_name": "a.csv", "path": "/nowhere/a.upload", "created_at": self.world.clock.now()}
         return self.add(ResponseImport(wave_id=self.wave().id, status=status, rows=1, summary={}, **values)).id
 
+    def programme(self) -> Programme:
+        return self.world.programme(organisation_id=self.organisation.id)
+
+    def material(self) -> ModuleMaterial:
+        module = self.programme().modules[0]
+        return self.add(ModuleMaterial(module_id=module.id, title="Paparan", file_id=self.file().id))
+
+    def criterion(self) -> Criterion:
+        return self.add(Criterion(programme_id=self.programme().id, title="Berjalan"))
+
     def notice(self) -> Notice:
         key, now = f"n{next(_number)}", self.world.clock.now()
         values = {"kind": "test", "subject": "Uji", "body": "Uji", "dedupe_key": key, "created_at": now}
@@ -295,6 +306,11 @@ class Place:
 
 
 RECORDS: dict[str, Callable[[Place], Any]] = {
+    "programme_id": lambda place: place.programme().id,
+    "module_id": lambda place: place.programme().modules[0].id,
+    "material_id": lambda place: place.material().id,
+    "criterion_id": lambda place: place.criterion().id,
+    "skill_id": lambda place: place.world.skill().id,
     "aspiration_id": lambda place: place.aspiration().id,
     "reports.aspiration_told_back": lambda place: place.aspiration(status="answered", answer="Ya.").id,
     "reports.edit": lambda place: place.world.report(place.event(status="held")).event_id,

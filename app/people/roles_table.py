@@ -60,6 +60,15 @@ _INSTRUMENT_MAKERS: Rights = {None: Whose.ORGANISATION, Role.TRAINER: Whose.TEST
 _INSTRUMENT_READERS: Rights = {None: Whose.ANYBODY, Role.TRAINER: Whose.TESTS}
 
 WHOSE: dict[str, Rights] = {
+    "programme_id": _ORGANISATION,
+    "programmes.show": _ALL,
+    "programmes.duplicate": _ALL,
+    "module_id": _ORGANISATION,
+    "criterion_id": _ORGANISATION,
+    "material_id": _ORGANISATION,
+    "programmes.material": _ALL,
+    "programmes.skill_id": {None: Whose.OFFICE},
+    "programmes.new_skill": {None: Whose.OFFICE},
     "answer_id": _ORGANISATION,
     "areas.code": _ALL,
     "areas.population": {None: Whose.OFFICE},

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from app.programmes.models import Programme
+from app.web.panels import Panels
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -16,3 +19,7 @@ class Tab:
 
 TABS: list[Tab] = []
 """Each is shown to whom its roles open it."""
+
+PANELS: Panels[Programme] = Panels()
+panel, panels = PANELS.register, PANELS.of
+"""Sections that rooms above add to the page of a programme."""

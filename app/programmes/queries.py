@@ -220,3 +220,17 @@ def trainer_choices(session: Session, keep: Collection[int | None] = ()) -> Sequ
         .where(or_(User.active & from_roles, User.id.in_(wanted)))
         .order_by(case((User.active, 0), else_=1), func.lower(User.name), User.id)
     ).all()
+
+
+def organisers_of_programmes(session: Session) -> list[tuple[int, str]]:
+    """(id, name) of those that have any programme."""
+    rows = session.execute(
+        select(Organisation.id, Organisation.name)
+        .where(Organisation.id.in_(select(Programme.organisation_id)))
+        .order_by(func.lower(Organisation.name))
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def organisation_name(session: Session, organisation_id: int) -> str:
+    return session.get_one(Organisation, organisation_id).name

@@ -6,18 +6,19 @@ for (const list of document.querySelectorAll("[data-rows]")) {
   const button = list.querySelector("[data-add-row]");
   button.addEventListener("click", (event) => {
     event.preventDefault();
-    add(list, button).querySelector("input").focus();
+    add(list, button).querySelector("input, select").focus();
   });
 }
 
 function add(list, button) {
   const rows = list.querySelectorAll("[data-row]");
   const row = rows[rows.length - 1].cloneNode(true);
-  for (const field of row.querySelectorAll("input")) {
+  for (const field of row.querySelectorAll("input, select")) {
     const label = row.querySelector(`label[for="${field.id}"]`);
     field.id = field.id.replace(/-\d+-/, `-${rows.length + 1}-`);
     label.htmlFor = field.id;
-    field.value = "";
+    if (field.tagName === "SELECT") field.selectedIndex = 0;
+    else field.value = "";
   }
   button.before(row);
   return row;
@@ -27,9 +28,10 @@ function add(list, button) {
 document.addEventListener("gaung:restored", (event) => {
   for (const list of event.target.querySelectorAll("[data-rows]")) {
     const kept = event.detail.values.filter(([name]) => name.startsWith(`${list.dataset.rows}_`));
-    const shown = list.querySelectorAll("[data-row] input").length;
+    const width = list.querySelector("[data-row]").querySelectorAll("input, select").length;
+    const shown = list.querySelectorAll("[data-row]").length * width;
     for (const [place, [name, value]] of kept.slice(shown).entries()) {
-      const row = place % 2 === 0 ? add(list, list.querySelector("[data-add-row]")) : [...list.querySelectorAll("[data-row]")].at(-1);
+      const row = place % width === 0 ? add(list, list.querySelector("[data-add-row]")) : [...list.querySelectorAll("[data-row]")].at(-1);
       row.querySelector(`[name="${name}"]`).value = value;
     }
   }
