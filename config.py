@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 LEAST_ANSWER_DAYS = 14
 """So long after a survey was closed an answer may still arrive from a phone without signal."""
+LONGEST_NUMBER = 80
 
 
 class SettingsError(RuntimeError):
@@ -48,6 +49,7 @@ class Settings:
     ramadan: tuple[tuple[str, str], ...] = (("2027-02-08", "2027-03-09"), ("2028-01-28", "2028-02-26"))
     personal_days: int = 365  # names and contacts of participants are kept this many days after an event
     answer_days: int = 1825  # single answers of a survey are kept this many days after it closed; counts stay
+    certificate_number: str = "{nomor}/SERT/{kode}/{tahun}"  # also {bulan}, in Roman numerals
     no_contact_days: int = 90  # a village without a contact for this long stands on the list
     lapor_url: str = "https://www.lapor.go.id"  # complaints belong to SP4N-LAPOR!
     useful_days: int = 3  # default of "still useful until", days after the planned time
@@ -80,6 +82,7 @@ class Settings:
         """Raise SettingsError where production would start on a missing secret, or a number makes no sense."""
         if self.answer_days < LEAST_ANSWER_DAYS:
             raise SettingsError(f"GAUNG_ANSWER_DAYS needs {LEAST_ANSWER_DAYS} or more: answers arrive so long.")
+        _check_certificate_number(self.certificate_number)
         if self.env != "production":
             return self
         missing = [name for name in ("secret_key", "password_salt", "credential_keys") if not getattr(self, name)]
@@ -91,6 +94,18 @@ class Settings:
         if not self.https:
             raise SettingsError("GAUNG_PUBLIC_URL needs to begin with https:// in production.")
         return self
+
+
+def _check_certificate_number(pattern: str) -> None:
+    """Raise SettingsError for a format that would give two certificates one number, or cannot be filled in."""
+    try:
+        longest = pattern.format(nomor="9" * 7, kode="X" * 40, tahun=2026, bulan="VIII")
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise SettingsError("GAUNG_CERTIFICATE_NUMBER knows {nomor}, {kode}, {tahun} and {bulan}.") from error
+    if "{nomor}" not in pattern or "{tahun}" not in pattern:
+        raise SettingsError("GAUNG_CERTIFICATE_NUMBER needs {nomor} and {tahun}: numbers begin anew every year.")
+    if len(longest) > LONGEST_NUMBER:
+        raise SettingsError(f"GAUNG_CERTIFICATE_NUMBER is too long: a number has {LONGEST_NUMBER} signs at most.")
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -115,7 +130,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     for name in (  # noqa: SIM905 - a list of quoted words reads worse
         "env secret_key password_salt public_url app_title office_name office_address office_contact kim_label "
         "tz_label logo_path practice_wall_url demo_password x_api_url graph_url graph_version lapor_url smtp_host "
-        "smtp_user smtp_password mail_from"
+        "smtp_user smtp_password mail_from certificate_number"
     ).split():
         take(name)
     take("database_url", variable="DATABASE_URL")
