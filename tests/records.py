@@ -35,8 +35,10 @@ from app.programmes.models import Criterion, ModuleMaterial, Programme
 from app.publishing.models import Delivery
 from app.reports.models import Aspiration
 from app.responses.models import ResponseConflict, ResponseImport
+from app.skills.models import SkillEvidence
 from app.surveys.models import Wave
 from app.surveys.recorded import ResultValues, record_result, remove_result
+from app.training.models import Trainee
 from config import ROOT
 from tests.world import World
 
@@ -287,6 +289,18 @@ class Place:
     def criterion(self) -> Criterion:
         return self.add(Criterion(programme_id=self.programme().id, title="Berjalan"))
 
+    def person_taught(self) -> Trainee:
+        """Of a batch of the organisation."""
+        batch = self.once("batch taught", lambda: self.world.batch(organisation_id=self.organisation.id))
+        return self.world.enrolment(batch).trainee
+
+    def skill_seen(self) -> dict[str, int]:
+        person, now = self.person_taught(), self.world.clock.now()
+        skill = self.once("skill", self.world.skill)
+        values = {"level": 2, "kind": "observed", "on": date(2026, 11, 23), "created_at": now}
+        row = self.add(SkillEvidence(trainee_id=person.id, skill_id=skill.id, **values))
+        return {"trainee_id": person.id, "evidence_id": row.id}
+
     def notice(self) -> Notice:
         key, now = f"n{next(_number)}", self.world.clock.now()
         values = {"kind": "test", "subject": "Uji", "body": "Uji", "dedupe_key": key, "created_at": now}
@@ -368,6 +382,8 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "result_id": lambda place: place.recorded_result(),
     "surveys.restore_result": lambda place: place.recorded_result(removed=True),
     "service_id": lambda place: place.service().id,
+    "skills.trainee_id": lambda place: place.person_taught().id,
+    "skills.evidence_id": lambda place: place.skill_seen(),
     "spending_id": lambda place: place.spending(),
     "user_id": lambda place: place.member().id,
 }

@@ -149,6 +149,9 @@ WHOSE: dict[str, Rights] = {
     "instruments.preview_version": _INSTRUMENT_READERS,
     "version_id": _INSTRUMENT_MAKERS,
     "service_id": {None: Whose.OFFICE},
+    "skills.evidence_id": _ORGANISATION,
+    "skills.skill_id": _ALL,
+    "skills.trainee_id": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
     "user_id": _ALL,
 }
 """By endpoint, or by the parameter of the address that names the record. Every parameter must stand here."""

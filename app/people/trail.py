@@ -35,6 +35,7 @@ SUBJECTS: dict[str, T] = {
     "rubric_scores": T("Penilaian kelompok"),
     "rubric_versions": T("Rubrik penilaian"),
     "services": T("Layanan"),
+    "skill_evidence": T("Bukti keterampilan"),
     "survey_waves": T("Survei"),
     "training_batches": T("Angkatan pelatihan"),
     "users": T("Pengguna"),
@@ -133,6 +134,8 @@ ACTIONS: dict[str, T] = {
     "group.reactivated": T("Mengaktifkan lagi KIM atau komunitas"),
     "group.registered": T("Mendaftarkan KIM atau komunitas"),
     "groups.imported": T("Mengimpor daftar KIM"),
+    "evidence.noted": T("Mencatat bukti keterampilan"),
+    "evidence.withdrawn": T("Menarik bukti keterampilan"),
     "instrument.archived": T("Mengarsipkan daftar pertanyaan"),
     "instrument.created": T("Membuat daftar pertanyaan"),
     "instrument.edited": T("Mengubah nama atau sasaran daftar pertanyaan"),
@@ -187,6 +190,7 @@ ACTIONS: dict[str, T] = {
     "report.submitted": T("Menyerahkan laporan kegiatan"),
     "report.unmerged": T("Memisahkan catatan kegiatan yang digabung"),
     "report.verified": T("Memeriksa laporan kegiatan"),
+    "skill.people_exported": T("Mengunduh daftar orang menurut keterampilan"),
     "survey.code_added": T("Menambah kode jawaban tulisan"),
     "survey.conflict_settled": T("Memutuskan jawaban yang dipakai"),
     "survey.conflicts_kept": T("Memakai jawaban yang pertama untuk semua yang punya dua versi"),
@@ -214,6 +218,7 @@ ACTIONS: dict[str, T] = {
     "survey.sheet_keyed": T("Mengetik formulir kertas"),
     "survey.text_erased": T("Menghapus isi jawaban tulisan"),
     "survey.texts_coded": T("Memberi kode jawaban tulisan"),
+    "trainees.exported": T("Mengunduh daftar peserta pelatihan"),
     "user.contact_changed": T("Mengganti kontaknya sendiri"),
     "user.deactivated": T("Menonaktifkan akun"),
     "user.edited": T("Mengubah data pengguna"),
@@ -335,6 +340,7 @@ FIELDS: dict[str, T] = {
     "selection": T("seleksi"),
     "several": T("boleh lebih dari satu jawaban"),
     "short_name": T("nama pendek"),
+    "skill": T("keterampilan"),
     "source": T("sumber"),
     "starts_at": T("waktu mulai"),
     "starts_on": T("hari pertama"),
@@ -346,6 +352,7 @@ FIELDS: dict[str, T] = {
     "username": T("nama pengguna"),
     "village_code": T("kode desa"),
     "work_share": T("bagian nilai tugas praktik (persen)"),
+    "with_contact": T("dengan telepon dan surel"),
 }
 """What is kept before and after; a name that is not here is shown as it is."""
 

@@ -104,13 +104,18 @@ def matrix(session: Session, by: By, *, practice: bool | None = None) -> Matrix:
     cells = _cells(session, by, unit, practice)
     people = _people(session, by, unit, practice, with_skill=True)
     trainees = _people(session, by, unit, practice, with_skill=False)
-    units = tuple(
+    listed = tuple(
         Unit(key, name, people.get(key, 0), trainees.get(key, 0))
         for key, name, active in _units(session, by)
         if active or trainees.get(key)
     )
     skills = tuple(list_of_skills(session))
-    return Matrix(by, skills, units, cells, practice)
+    return Matrix(by, skills, listed, cells, practice)
+
+
+def units(session: Session, by: By) -> list[Unit]:
+    """All of them without figures, for a filter; NOWHERE last."""
+    return [Unit(key, name) for key, name, _active in _units(session, by)]
 
 
 def _unit_key(by: By) -> Any:

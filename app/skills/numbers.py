@@ -1,0 +1,283 @@
+"""Training in figures, for those who answer for it. Queries and plain counts only: whoever shows them says the words.
+
+Batches that are planned or cancelled offered no place to anybody and are left out, and so are practice batches unless
+nothing real is there. A figure that nothing was recorded for is None and never 0.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.areas.models import District, Village
+from app.assessments.scores import Result, results
+from app.certificates.models import Certificate
+from app.events.models import Sex
+from app.kernel.db import Base
+from app.kernel.roles import Actor
+from app.people.models import Organisation
+from app.programmes.models import Programme, Skill
+from app.skills.matrix import NOWHERE, Matrix, Unit
+from app.skills.persons import OPD, Parent, opd_id
+from app.training.access import visible_to
+from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome, Trainee
+from app.training.presence import Attended, attended
+
+OFFERED = (BatchStatus.OPEN, BatchStatus.RUNNING, BatchStatus.FINISHED)
+COUNTS = (
+    "places", "registrations", "accepted", "settled", "completed", "open", "came", "asked", "women", "sexes",
+    "certificates",
+)  # fmt: skip
+"""What is added up over batches."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which batches: begun in this year, of this programme; None: all. `practice`: the simulated ones."""
+
+    year: int | None = None
+    programme_id: int | None = None
+    practice: bool = False
+
+    def batches(self, actor: Actor) -> ColumnElement[bool]:
+        """A condition on Batch: those that this person may see."""
+        wanted = [visible_to(actor), Batch.status.in_(OFFERED), Batch.simulated.is_(self.practice)]
+        if self.year is not None:
+            wanted.append(Batch.starts_on.between(date(self.year, 1, 1), date(self.year, 12, 31)))
+        if self.programme_id is not None:
+            wanted.append(Batch.programme_id == self.programme_id)
+        return and_(*wanted)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Of one batch, or of several.
+
+    `settled`: accepted participants of finished batches whose outcome stands, `completed` those of them who met the
+    rule, `open`: those whose outcome is missing. `came` of `asked` attendances: one for each accepted participant and
+    session that took place. `pairs`: (before, after) in percent of those who took both tests. `women` of `sexes`
+    known among `accepted` people. `certificates`: those that hold.
+    """
+
+    places: int = 0
+    registrations: int = 0
+    accepted: int = 0
+    settled: int = 0
+    completed: int = 0
+    open: int = 0
+    came: int = 0
+    asked: int = 0
+    pairs: tuple[tuple[float, float], ...] = ()
+    women: int = 0
+    sexes: int = 0
+    certificates: int = 0
+    opds: frozenset[int] = frozenset()
+    districts: frozenset[str] = frozenset()
+
+    @property
+    def completion(self) -> float | None:
+        return _percent(self.completed, self.settled)
+
+    @property
+    def attendance(self) -> float | None:
+        return _percent(self.came, self.asked)
+
+    @property
+    def womens_share(self) -> float | None:
+        return _percent(self.women, self.sexes)
+
+    @property
+    def sex_unknown(self) -> int:
+        return self.accepted - self.sexes
+
+
+@dataclass(frozen=True)
+class Row:
+    batch: Batch
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """`rows`: the batches, the latest first. `total`: over them; its `accepted`, `women` and `sexes` count places, of
+    which somebody may have several, and `people` persons, of whom `women_people` of `sexes_people` known are women."""
+
+    scope: Scope
+    rows: Sequence[Row]
+    total: Tally
+    people: int
+    women_people: int
+    sexes_people: int
+    all_opds: int
+    all_districts: int
+
+    @property
+    def womens_share(self) -> float | None:
+        return _percent(self.women_people, self.sexes_people)
+
+
+def only_practice(session: Session, actor: Actor) -> bool:
+    """Whether there are simulated batches for this person to see, and no real ones."""
+
+    def some(practice: bool) -> ColumnElement[bool]:
+        return exists(select(Batch.id).where(Scope(practice=practice).batches(actor)))
+
+    real, practised = session.execute(select(some(False), some(True))).one()
+    return bool(practised) and not real
+
+
+def numbers(session: Session, actor: Actor, scope: Scope, *, now: datetime) -> Numbers:
+    """A constant number of queries, however many batches there are."""
+    batches = session.scalars(
+        select(Batch).where(scope.batches(actor)).order_by(Batch.starts_on.desc(), Batch.id.desc())
+    ).all()
+    ids = [one.id for one in batches]
+    registrations, certificates = _registrations(session, ids), _certificates(session, ids)
+    came, scores = attended(session, ids, now=now), results(session, ids)
+    taken: dict[int, list[_Place]] = {}
+    for one in _places(session, ids):
+        taken.setdefault(one.batch_id, []).append(one)
+    rows = [
+        Row(
+            batch,
+            replace(
+                _tally(batch, taken.get(batch.id, ()), came, scores),
+                registrations=registrations.get(batch.id, 0), certificates=certificates.get(batch.id, 0),
+            ),
+        )
+        for batch in batches
+    ]  # fmt: skip
+    people = {one.trainee_id: one for places in taken.values() for one in places}.values()
+    return Numbers(
+        scope, rows, _sum([row.tally for row in rows]), *_people(people),
+        all_opds=_count(session, Organisation, Organisation.kind == OPD, Organisation.active.is_(True)),
+        all_districts=_count(session, District),
+    )  # fmt: skip
+
+
+class _Place(NamedTuple):
+    """An accepted participant of a batch. `opd`, `district`: where from, None where that is not known."""
+
+    id: int
+    batch_id: int
+    trainee_id: int
+    outcome: str | None
+    sex: str
+    opd: int | None
+    district: str | None
+
+
+def _places(session: Session, batch_ids: Collection[int]) -> list[_Place]:
+    rows = session.execute(
+        select(
+            Enrolment.id, Enrolment.batch_id, Enrolment.trainee_id, Enrolment.outcome, Trainee.sex, opd_id(),
+            Village.district_code,
+        )
+        .join(Trainee, Trainee.id == Enrolment.trainee_id)
+        .outerjoin(Organisation, Organisation.id == Trainee.organisation_id)
+        .outerjoin(Parent, Parent.id == Organisation.parent_id)
+        .outerjoin(Village, Village.code == Trainee.village_code)
+        .where(Enrolment.batch_id.in_(batch_ids), Enrolment.status == EnrolmentStatus.ACCEPTED)
+    )  # fmt: skip
+    return [_Place(*row) for row in rows]
+
+
+def _tally(batch: Batch, taken: Sequence[_Place], came: Mapping[int, Attended], scores: Mapping[int, Result]) -> Tally:
+    present = [came[one.id] for one in taken if one.id in came]
+    tested = [scores[one.id] for one in taken if one.id in scores]
+    outcomes = [one.outcome for one in taken] if batch.status == BatchStatus.FINISHED else []
+    return Tally(
+        places=batch.capacity,
+        accepted=len(taken),
+        settled=sum(one is not None for one in outcomes),
+        completed=outcomes.count(Outcome.COMPLETED),
+        open=outcomes.count(None),
+        came=sum(one.came for one in present),
+        asked=sum(one.held for one in present),
+        pairs=tuple((one.pre, one.post) for one in tested if one.pre is not None and one.post is not None),
+        women=sum(one.sex == Sex.FEMALE for one in taken),
+        sexes=sum(one.sex != Sex.UNKNOWN for one in taken),
+        opds=frozenset(one.opd for one in taken if one.opd is not None),
+        districts=frozenset(one.district for one in taken if one.district is not None),
+    )
+
+
+def _people(people: Collection[_Place]) -> tuple[int, int, int]:
+    women = sum(one.sex == Sex.FEMALE for one in people)
+    return len(people), women, sum(one.sex != Sex.UNKNOWN for one in people)
+
+
+def _sum(tallies: Sequence[Tally]) -> Tally:
+    def over(name: str) -> Any:
+        return sum(getattr(one, name) for one in tallies)
+
+    return Tally(
+        **{name: over(name) for name in COUNTS},
+        pairs=tuple(pair for one in tallies for pair in one.pairs),
+        opds=frozenset().union(*(one.opds for one in tallies)),
+        districts=frozenset().union(*(one.districts for one in tallies)),
+    )
+
+
+def _registrations(session: Session, batch_ids: Collection[int]) -> dict[int, int]:
+    """Everybody who asked for a place or was sent, whatever was decided."""
+    query = select(Enrolment.batch_id, func.count()).where(Enrolment.batch_id.in_(batch_ids))
+    return dict(session.execute(query.group_by(Enrolment.batch_id)).tuples().all())
+
+
+def _certificates(session: Session, batch_ids: Collection[int]) -> dict[int, int]:
+    query = select(Certificate.batch_id, func.count()).where(
+        Certificate.batch_id.in_(batch_ids), Certificate.revoked_at.is_(None)
+    )
+    return dict(session.execute(query.group_by(Certificate.batch_id)).tuples().all())
+
+
+def _count(session: Session, model: type[Base], *wanted: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(model).where(*wanted)) or 0
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return 100 * part / whole if whole else None
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """The OPDs in which nobody can do anything of the list without help, and the same for each group of skills.
+    `opds`: how many there are."""
+
+    opds: int
+    everywhere: Sequence[Unit]
+    by_group: Sequence[tuple[str, Sequence[Unit]]]
+
+
+def gaps(found: Matrix) -> Gaps:
+    """Of a matrix by OPD, as it stands today: what people can do knows no year."""
+    units = [unit for unit in found.units if unit.key != NOWHERE]
+    groups: dict[str, list[Skill]] = {}
+    for skill in found.skills:
+        groups.setdefault(skill.group, []).append(skill)
+
+    def without(skills: Sequence[Skill]) -> list[Unit]:
+        return [unit for unit in units if not any(found.cell(unit, skill).able for skill in skills)]
+
+    return Gaps(len(units), without(found.skills), [(name, without(skills)) for name, skills in groups.items()])
+
+
+def years(session: Session, actor: Actor) -> list[int]:
+    """In which batches began, the latest first."""
+    first, last = session.execute(
+        select(func.min(Batch.starts_on), func.max(Batch.starts_on)).where(visible_to(actor), Batch.status.in_(OFFERED))
+    ).one()
+    return list(range(last.year, first.year - 1, -1)) if first else []
+
+
+def programme_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
+    """The programmes of which there are batches."""
+    held = select(Batch.programme_id).where(visible_to(actor), Batch.status.in_(OFFERED))
+    rows = session.execute(
+        select(Programme.id, Programme.title).where(Programme.id.in_(held)).order_by(func.lower(Programme.title))
+    )
+    return [(row[0], row[1]) for row in rows]
