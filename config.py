@@ -48,6 +48,7 @@ class Settings:
     ramadan_pause: tuple[str, str] = ("17:45", "20:30")
     ramadan: tuple[tuple[str, str], ...] = (("2027-02-08", "2027-03-09"), ("2028-01-28", "2028-02-26"))
     personal_days: int = 365  # names and contacts of participants are kept this many days after an event
+    trainee_days: int = 450  # contacts of trainees after their last batch: the question after 12 months comes before
     answer_days: int = 1825  # single answers of a survey are kept this many days after it closed; counts stay
     certificate_number: str = "{nomor}/SERT/{kode}/{tahun}"  # also {bulan}, in Roman numerals
     no_contact_days: int = 90  # a village without a contact for this long stands on the list
@@ -138,7 +139,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     take("tz", variable="REGENCY_TZ")
     for name in ("var_dir", "kits_dir"):
         take(name, Path)
-    for name in ("smtp_port", "useful_days", "personal_days", "answer_days", "no_contact_days", "send_threads"):
+    for name in ("smtp_port", "useful_days", "personal_days", "trainee_days", "answer_days", "no_contact_days", "send_threads"):
         take(name, int)
     for name in ("practice", "smtp_tls"):
         take(name, lambda raw: raw.lower() in {"1", "true", "yes", "ya"})

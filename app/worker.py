@@ -35,6 +35,7 @@ from app.responses.retention import erase_answers, sweep_uploads
 from app.responses.tally import fold_all
 from app.surveys.proposals import propose_after
 from app.surveys.reminders import remind_surveys
+from app.training.retention import erase_trainees
 from app.web.wiring import Wiring
 
 log = logging.getLogger(__name__)
@@ -140,6 +141,9 @@ class Clockwork:
         with unit_of_work(self._sessions) as session:
             erase_expired(session, personal_days=days, now=now)
             forget_old(session, now=now)
+        with unit_of_work(self._sessions) as session:
+            trainee_days = self._wiring.settings.trainee_days
+            erase_trainees(session, personal_days=days, trainee_days=trainee_days, now=now)
         erase_answers(self._sessions, answer_days=self._wiring.settings.answer_days, now=now)
         sweep_uploads(self._sessions, self._wiring.settings.var_dir / "imports", now=now)
 
