@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from app.campaigns import queries, rules
 from app.campaigns.models import Campaign
 from app.events.models import Event
+from app.kernel.errors import Forbidden
 from app.kernel.roles import Actor
+from app.kernel.text import T
 from app.kits.export_events import event_files, events_of
 from app.kits.export_programmes import programmes_of
 from app.kits.export_surveys import result_files, survey_files
@@ -23,7 +25,8 @@ from app.outlets.models import PRINT
 from app.posts import access
 from app.posts.models import Post, PostStatus
 from app.printing.models import PrintPiece
-from app.programmes.models import Programme
+from app.programmes.access import may_manage
+from app.programmes.service import get
 
 NOON = "09:00"
 
@@ -69,8 +72,14 @@ def export_kit(
     return target
 
 
-def export_programme(session: Session, programme: Programme, folder: Path, *, storage: Storage) -> Path:
-    """Write a programme of training with its test as a kit without a campaign, and give its folder."""
+def export_programme(session: Session, actor: Actor, programme_id: int, folder: Path, *, storage: Storage) -> Path:
+    """Write a programme of training with its test as a kit without a campaign, and give its folder.
+
+    Raises NotFound, Forbidden for a programme of another organisation: its questions come with their right answers.
+    """
+    programme = get(session, programme_id)
+    if not may_manage(actor, programme):
+        raise Forbidden(T("Karena memuat soalnya, program ini hanya diunduh oleh penyelenggaranya."))
     key = (programme.kit_key or programme.key).partition("/")[0]
     target = folder / key
     _folders(target)

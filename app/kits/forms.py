@@ -18,5 +18,7 @@ class UploadForm(UseForm):
     file = FileField(
         _l("Berkas ZIP paket"),
         validators=[FileRequired(message=_l("Pilih berkas ZIP paket."))],
-        description=_l("ZIP berisi satu folder paket dengan campaign.yaml, posts/, print/, events/, dan media/."),
+        description=_l(
+            "ZIP berisi satu folder paket: campaign.yaml, posts/, print/, events/, media/, atau programmes/ saja."
+        ),
     )

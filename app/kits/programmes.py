@@ -23,9 +23,11 @@ from app.kits.materials import Prepared
 from app.kits.owner import owner_id
 from app.kits.reading import Document
 from app.media import service as media
+from app.media.models import StoredFile
 from app.media.storage import Storage
 from app.programmes import service as programmes
-from app.programmes.models import ModuleMaterial, Programme, Skill, SkillLevel
+from app.programmes.materials import MaterialValues, add_material
+from app.programmes.models import Programme, Skill, SkillLevel
 from app.programmes.modules import ModuleValues, add_module
 from app.programmes.rubric import CriterionValues, add_criterion
 from app.programmes.skill_list import load_start
@@ -162,14 +164,10 @@ def _module(run: _Run, programme: Programme, data: Mapping[str, Any]) -> None:
         skills=[(run.skills[key], int(LEVELS[level])) for key, level in data.get("skills", {}).items()],
     )  # fmt: skip
     module = add_module(run.session, run.actor, programme.id, values, now=run.now)
-    for place, one in enumerate(data.get("materials", [])):
-        file_id = run.keep(one["file"]) if "file" in one else None
-        material = ModuleMaterial(
-            position=place, title=one["title"], file_id=file_id, url=one.get("url"),
-            for_trainers=one.get("for_trainers", False),
-        )  # fmt: skip
-        module.materials.append(material)
-    run.session.flush()
+    for one in data.get("materials", []):
+        file = run.session.get_one(StoredFile, run.keep(one["file"])) if "file" in one else None
+        material = MaterialValues(one["title"], one.get("url", ""), one.get("for_trainers", False))
+        add_material(run.session, run.actor, module.id, material, file=file, now=run.now)
 
 
 def _prerequisites(run: _Run, data: Mapping[str, Any]) -> list[programmes.Required]:

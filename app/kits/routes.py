@@ -4,36 +4,38 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, send_file, url_for
+from flask import abort, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.campaigns.models import Campaign, Service
+from app.campaigns.models import Campaign
 from app.campaigns.rules import visible
-from app.kernel.errors import NotFound
 from app.kernel.roles import Role
-from app.kernel.text import T
-from app.kits import service
+from app.kits import routes_training, service
 from app.kits.archive import pack, unpack
+from app.kits.blueprint import USERS, bp
 from app.kits.check import check_kit, errors
 from app.kits.events import BLANK_SPOTS
 from app.kits.export import export_kit
 from app.kits.forms import UploadForm, UseForm
 from app.kits.kit import Kit, find_kits, read_kit
+from app.kits.pages_programmes import programme_overview
 from app.kits.pages_surveys import survey_overview
+from app.kits.places import kit_folder, service_keys, skill_keys
+from app.kits.programmes import kit_key
 from app.kits.reading import Document, Finding
+from app.kits.routes_training import bring_training
 from app.kits.sentences import SCHEMA_FOLDER, SCHEMAS
 from app.posts.content import GAP
 from app.posts.states import OUTLET_KINDS
+from app.programmes.models import Programme
 from app.web.db import db
-from app.web.formats import local_day, sentence
+from app.web.formats import angka, local_day, sentence
 from app.web.guard import STAFF, allow, current_actor, public
 from app.web.wiring import now, settings, wired
 
-bp = Blueprint("kits", __name__, template_folder="templates")
-
-USERS = (Role.EDITOR, Role.ADMIN)
+__all__ = ["bp", "routes_training"]
 
 
 @bp.context_processor
@@ -49,20 +51,9 @@ def _kind_words(kinds: Sequence[str]) -> str:
 
 def _check(kit: Kit) -> list[Finding]:
     return check_kit(
-        kit, channels=wired().channels, services=_service_keys(), regency_code=settings().regency_code
+        kit, channels=wired().channels, services=service_keys(db.session), skills=skill_keys(db.session),
+        regency_code=settings().regency_code,
     )  # fmt: skip
-
-
-def _service_keys() -> list[str]:
-    return list(db.session.scalars(select(Service.key)))
-
-
-def _kit_folder(name: str) -> Path:
-    """The folder of that name among those that were found, so that no address leads elsewhere."""
-    for folder in find_kits(settings().kits_dir):
-        if folder.name == name:
-            return folder
-    raise NotFound(T("Paket ini tidak ada. Kembali ke daftar paket."))
 
 
 def next_monday(today: date) -> date:
@@ -79,6 +70,15 @@ def _made_of(kits: Sequence[Kit]) -> dict[str, list[Campaign]]:
     return found
 
 
+def _brought(kits: Sequence[Kit]) -> dict[str, list[Programme]]:
+    """Kit key → the programmes of training that were made of it."""
+    files = {kit_key(kit, document): kit.key for kit in kits for document in kit.programmes}
+    found: dict[str, list[Programme]] = {}
+    for programme in db.session.scalars(select(Programme).where(Programme.kit_key.in_(files)).order_by(Programme.id)):
+        found.setdefault(files[programme.kit_key or ""], []).append(programme)
+    return found
+
+
 def _may_use() -> bool:
     return current_actor().has(*USERS)
 
@@ -89,6 +89,7 @@ def _index_page(form: UploadForm, status: int = 200) -> ResponseReturnValue:
         "kits/index.html",
         kits=[(kit, _check(kit)) for kit in kits],
         made=_made_of(kits),
+        brought=_brought(kits),
         form=form,
         errors=errors,
         may_use=_may_use(),
@@ -109,7 +110,7 @@ def index() -> ResponseReturnValue:
 def show(name: str) -> ResponseReturnValue:
     form = UseForm()
     form.start.data = next_monday(local_day(now()))
-    return _show_page(_kit_folder(name), form)
+    return _show_page(kit_folder(settings().kits_dir, name), form)
 
 
 def _show_page(folder: Path, form: UseForm, status: int = 200) -> ResponseReturnValue:
@@ -126,6 +127,8 @@ def _show_page(folder: Path, form: UseForm, status: int = 200) -> ResponseReturn
         events=sorted((_overview(event) for event in kit.events), key=lambda row: (row["day"], row["hour"])),
         surveys=[survey_overview(document) for document in kit.surveys],
         results=[_overview(document) for document in kit.results],
+        programmes=[programme_overview(document, kit) for document in kit.programmes],
+        brought=_brought([kit]).get(kit.key, []),
         made=_made_of([kit]).get(kit.key, []),
         form=form,
         may_use=_may_use(),
@@ -137,7 +140,7 @@ def _places(kit: Kit) -> dict[str, str]:
     """File → what it holds, as the office knows it."""
     kinds = (
         (_("Materi"), kit.posts), (_("Cetakan"), kit.prints), (_("Kegiatan"), kit.events), (_("Survei"), kit.surveys),
-        (_("Hasil survei dari luar"), kit.results),
+        (_("Hasil survei dari luar"), kit.results), (_("Program pelatihan"), kit.programmes), (_("Tes"), kit.tests),
     )  # fmt: skip
     return {
         document.file: _("%(kind)s “%(title)s”", kind=kind, title=_overview(document)["title"])
@@ -181,7 +184,7 @@ def _where(data: dict[str, Any]) -> str:
 @bp.post("/paket/<name>/pakai")
 @allow(*USERS)
 def use(name: str) -> ResponseReturnValue:
-    folder, form = _kit_folder(name), UseForm()
+    folder, form = kit_folder(settings().kits_dir, name), UseForm()
     if form.is_posted_and_valid():
         with form.catching():
             return _import(folder, form)
@@ -199,10 +202,12 @@ def upload() -> ResponseReturnValue:
 
 
 def _import(folder: Path, form: UseForm) -> ResponseReturnValue:
-    actor, services = current_actor(), _service_keys()
+    if read_kit(folder).is_training:
+        return bring_training(folder)
+    actor, services, skills = current_actor(), service_keys(db.session), skill_keys(db.session)
     db.session.rollback()  # no lock is held while files are checked and images are read
     prepared = service.prepare(
-        folder, channels=wired().channels, services=services, regency_code=settings().regency_code
+        folder, channels=wired().channels, services=services, skills=skills, regency_code=settings().regency_code
     )
     result = service.import_kit(
         db.session,
@@ -236,6 +241,8 @@ def _tell(result: service.ImportResult) -> None:
         ),
         "success",
     )
+    if result.programmes:
+        flash(_("%(n)s program pelatihan ikut dibuat.", n=angka(len(result.programmes))), "success")
     for skipped in result.skipped:
         flash(sentence(skipped), "warning")
 

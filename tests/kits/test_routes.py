@@ -2,6 +2,7 @@ import io
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,9 +29,10 @@ from tests.world import World
 
 @pytest.fixture
 def kits_dir(tmp_path: Path) -> Path:
-    """A folder with one shipped kit and one that is broken."""
+    """A folder with shipped kits, and one that is broken."""
     folder = tmp_path / "campaigns"
     shutil.copytree(KITS / "ukm-go-digital", folder / "ukm-go-digital")
+    shutil.copytree(KITS / "pelatihan-sied", folder / "pelatihan-sied")
     shutil.copytree(KITS / "ukm-go-digital", folder / "rusak")
     text = (folder / "rusak" / "campaign.yaml").read_text(encoding="utf-8")
     broken = text.replace("key: ukm-go-digital", "key: rusak").replace("name: UKM Go Digital", "name: Paket rusak")
@@ -183,3 +185,50 @@ def test_an_empty_folder_says_so(client: FlaskClient, world: World, kits_dir: Pa
     shutil.rmtree(kits_dir)
     sign_in(client, world.user(Role.EDITOR))
     assert "Belum ada paket" in client.get("/paket").text
+
+
+def test_programmes_of_training_are_made_with_one_button(client: FlaskClient, world: World, session: Session) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    page = client.get("/paket/pelatihan-sied").text
+    assert "Surat masuk dan disposisi" in page
+    assert "6 modul, 15 jam, rubrik 5 kriteria, tes 14 soal" in page
+    assert "Tanggal mulai" not in page
+    answer = client.post("/paket/pelatihan-sied/program-pelatihan")
+    assert answer.status_code == 302
+    assert "Pelatihan SIED bagi OPD" in client.get(answer.location).text
+    assert campaigns(session) == 0
+    again = client.post("/paket/pelatihan-sied/program-pelatihan", follow_redirects=True).text
+    assert "sudah ada" in again
+    page = client.get("/paket/pelatihan-sied").text
+    assert "Sudah dibuat:" in page
+    assert "Buat program pelatihan" not in page
+    assert "Program pelatihan: Pelatihan SIED bagi OPD" in client.get("/paket").text
+
+
+def test_a_campaign_says_that_its_programmes_come_along(client: FlaskClient, world: World, session: Session) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    assert "Program pelatihannya ikut dibuat" in client.get("/paket/ukm-go-digital").text
+    answer = client.post("/paket/ukm-go-digital/pakai", data={"start": "2026-12-07"}, follow_redirects=True)
+    assert "1 program pelatihan ikut dibuat" in answer.text
+    assert campaigns(session) == 1
+
+
+def test_a_zip_of_training_is_uploaded_and_comes_back_out(client: FlaskClient, world: World, session: Session) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    data = {"start": "2026-12-07", "file": (io.BytesIO(pack(KITS / "komunitas-programmer")), "komunitas.zip")}
+    answer = client.post("/paket/unggah", data=data)
+    assert answer.status_code == 302
+    number = answer.location.rpartition("/")[2]
+    assert campaigns(session) == 0
+    out = client.get(f"/paket/unduh/pelatihan/{number}.zip")
+    assert out.mimetype == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(out.data)) as archive:
+        names = archive.namelist()
+    assert "komunitas-programmer/programmes/dari-nol-ke-layanan-publik.yaml" in names
+    assert "komunitas-programmer/tests/tes-komunitas-programmer.yaml" in names
+
+
+def test_viewers_make_no_programmes(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(Role.VIEWER))
+    assert "Buat program pelatihan" not in client.get("/paket/pelatihan-sied").text
+    assert client.post("/paket/pelatihan-sied/program-pelatihan").status_code == 403

@@ -1,0 +1,28 @@
+"""What routes ask about the kits that are there."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.campaigns.models import Service
+from app.kernel.errors import NotFound
+from app.kernel.text import T
+from app.kits.kit import find_kits
+from app.programmes.models import Skill
+
+
+def kit_folder(kits_dir: Path, name: str) -> Path:
+    """The folder of that name among those that were found, so that no address leads elsewhere. Raises NotFound."""
+    for folder in find_kits(kits_dir):
+        if folder.name == name:
+            return folder
+    raise NotFound(T("Paket ini tidak ada. Kembali ke daftar paket."))
+
+
+def service_keys(session: Session) -> list[str]:
+    return list(session.scalars(select(Service.key)))
+
+
+def skill_keys(session: Session) -> list[str]:
+    return list(session.scalars(select(Skill.key)))

@@ -1,0 +1,64 @@
+import tempfile
+from pathlib import Path
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.kernel.roles import Role
+from app.kits import service
+from app.kits.archive import pack
+from app.kits.blueprint import USERS, bp
+from app.kits.export import export_programme
+from app.kits.places import kit_folder, service_keys, skill_keys
+from app.kits.programmes import Made, bring_programmes
+from app.web.db import db
+from app.web.formats import angka, sentence
+from app.web.guard import allow, current_actor
+from app.web.wiring import now, settings, wired
+
+
+@bp.post("/paket/<name>/program-pelatihan")
+@allow(*USERS)
+def use_training(name: str) -> ResponseReturnValue:
+    """The programmes of a kit, without its campaign."""
+    return bring_training(kit_folder(settings().kits_dir, name))
+
+
+def bring_training(folder: Path) -> ResponseReturnValue:
+    actor, services, skills = current_actor(), service_keys(db.session), skill_keys(db.session)
+    db.session.rollback()  # no lock is held while files are checked and images are read
+    prepared = service.prepare(
+        folder, channels=wired().channels, services=services, skills=skills, regency_code=settings().regency_code
+    )
+    result = bring_programmes(db.session, actor, prepared, storage=wired().storage, now=now())
+    _tell(result)
+    brought = [*result.made, *result.known]
+    if len(brought) == 1:
+        return redirect(url_for("programmes.show", programme_id=brought[0].id))
+    return redirect(url_for("programmes.index"))
+
+
+def _tell(result: Made) -> None:
+    if not result.made:
+        flash(_("Program pelatihan dari paket ini sudah ada. Inilah programnya; tidak ada yang diubah."), "info")
+        return
+    if len(result.made) == 1:
+        flash(_("Program pelatihan “%(title)s” siap.", title=result.made[0].title), "success")
+    else:
+        flash(_("%(n)s program pelatihan siap.", n=angka(len(result.made))), "success")
+    for skipped in result.skipped:
+        flash(sentence(skipped), "warning")
+
+
+@bp.get("/paket/unduh/pelatihan/<int:programme_id>.zip")
+@allow(Role.TRAINER, Role.CONTRIBUTOR, *USERS)
+def export_training(programme_id: int) -> ResponseReturnValue:
+    """A programme with its test as a kit."""
+    with tempfile.TemporaryDirectory() as parent:
+        folder = export_programme(
+            db.session, current_actor(), programme_id, Path(parent), storage=wired().storage
+        )  # fmt: skip
+        data, name = pack(folder), f"{folder.name}.zip"
+    headers = {"Content-Type": "application/zip", "Content-Disposition": f"attachment; filename={name}"}
+    return data, 200, headers
