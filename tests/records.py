@@ -32,6 +32,7 @@ from app.posts.policies import OWNER_STEP
 from app.printing.context import context_of
 from app.printing.models import PrintOrder, PrintPiece, Proof
 from app.programmes.models import Criterion, ModuleMaterial, Programme
+from app.projects.models import Project
 from app.publishing.models import Delivery
 from app.reports.models import Aspiration
 from app.responses.models import ResponseConflict, ResponseImport
@@ -301,6 +302,12 @@ class Place:
         row = self.add(SkillEvidence(trainee_id=person.id, skill_id=skill.id, **values))
         return {"trainee_id": person.id, "evidence_id": row.id}
 
+    def project(self) -> Project:
+        """Of the organisation of the records, as an OPD and as a community."""
+        now, mine = self.world.clock.now(), self.organisation.id
+        values = {"name": "Aplikasi", "organisation_id": mine, "group_id": mine, "status_on": date(2026, 11, 23)}
+        return self.add(Project(created_at=now, updated_at=now, **values))
+
     def notice(self) -> Notice:
         key, now = f"n{next(_number)}", self.world.clock.now()
         values = {"kind": "test", "subject": "Uji", "body": "Uji", "dedupe_key": key, "created_at": now}
@@ -320,6 +327,7 @@ class Place:
 
 
 RECORDS: dict[str, Callable[[Place], Any]] = {
+    "project_id": lambda place: place.project().id,
     "programme_id": lambda place: place.programme().id,
     "module_id": lambda place: place.programme().modules[0].id,
     "material_id": lambda place: place.material().id,

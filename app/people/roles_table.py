@@ -60,6 +60,8 @@ _INSTRUMENT_MAKERS: Rights = {None: Whose.ORGANISATION, Role.TRAINER: Whose.TEST
 _INSTRUMENT_READERS: Rights = {None: Whose.ANYBODY, Role.TRAINER: Whose.TESTS}
 
 WHOSE: dict[str, Rights] = {
+    "project_id": {None: Whose.ORGANISATION, Role.COMMUNITY: Whose.OWN},
+    "projects.show": {None: Whose.ANYBODY, Role.COMMUNITY: Whose.OWN},
     "programme_id": _ORGANISATION,
     "programmes.show": _ALL,
     "programmes.duplicate": _ALL,

@@ -1,3 +1,162 @@
-from app.projects.blueprint import bp
+"""What the programmer community builds: list, page of one, changes. The people in it: routes_people.py."""
 
-__all__ = ["bp"]
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.documents import sheets
+from app.kernel.paging import paginate
+from app.programmes.panels import TABS, Tab
+from app.projects import access, export, queries, routes_people, service
+from app.projects.access import KEEPERS, READERS
+from app.projects.blueprint import bp
+from app.projects.forms import ProjectForm
+from app.projects.models import Project, ProjectStatus
+from app.projects.queries import Filters
+from app.projects.states import LABELS
+from app.training.models import Batch
+from app.training.panels import OWN_SECTIONS
+from app.web.db import db
+from app.web.files import download
+from app.web.formats import local_day, sentence
+from app.web.guard import allow, current_actor
+from app.web.query import number_of
+from app.web.wiring import now
+
+__all__ = ["bp", "routes_people"]
+
+TABS.append(Tab(40, "projects.index", _l("Proyek"), ("projects.",)))
+OWN_SECTIONS["7-projects"] = "projects/own.html"
+
+
+def filters() -> Filters:
+    """What the address narrows the list to; words that mean nothing count as not given."""
+    status = request.args.get("status", "")
+    return Filters(
+        q=request.args.get("q", "")[:200],
+        status=status if status in set(ProjectStatus) else "",
+        organisation_id=number_of("opd"),
+        group_id=number_of("komunitas"),
+        archived=request.args.get("keadaan") == "arsip",
+    )
+
+
+@bp.get("/pelatihan/proyek")
+@allow(*READERS)
+def index() -> ResponseReturnValue:
+    actor, given = current_actor(), filters()
+    opds, communities = queries.used(db.session, actor)
+    return render_template(
+        "projects/index.html",
+        page=paginate(db.session, queries.projects(actor, given), number_of("hal") or 1, rows=True),
+        filters=given,
+        status_choices=[("", _("Semua")), *((str(key), sentence(label)) for key, label in LABELS.items())],
+        opd_choices=[("", _("Semua OPD")), *opds],
+        group_choices=[("", _("Semua komunitas")), *communities],
+        keeps=actor.has(*KEEPERS),
+    )
+
+
+@bp.get("/pelatihan/proyek/unduh.csv")
+@allow(*READERS)
+def export_csv() -> ResponseReturnValue:
+    return download(sheets.as_csv(*_exported()), sheets.CSV, "proyek.csv")
+
+
+@bp.get("/pelatihan/proyek/unduh.xlsx")
+@allow(*READERS)
+def export_xlsx() -> ResponseReturnValue:
+    return download(sheets.as_xlsx("Proyek", *_exported()), sheets.XLSX, "proyek.xlsx")
+
+
+def _exported() -> tuple[list[str], list[list[Any]]]:
+    return export.table(db.session.execute(queries.projects(current_actor(), filters())), sentence)
+
+
+@bp.get("/pelatihan/proyek/<int:project_id>")
+@allow(*READERS)
+def show(project_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    project = access.get(db.session, actor, project_id)
+    sees = access.sees_people(actor, project)
+    return render_template(
+        "projects/show.html",
+        project=project,
+        names=queries.names(db.session, (project.organisation_id, project.group_id)),
+        batch=db.session.get(Batch, project.batch_id) if project.batch_id else None,
+        people=queries.members(db.session, project_id) if sees else [],
+        count=len(project.members),
+        sees_people=sees,
+        keeps=access.may_keep(actor, project),
+    )
+
+
+@bp.route("/pelatihan/proyek/baru", methods=["GET", "POST"])
+@allow(*KEEPERS)
+def new() -> ResponseReturnValue:
+    actor, posted = current_actor(), request.method == "POST"
+    today = local_day(now())
+    form = ProjectForm() if posted else ProjectForm(formdata=None, **_defaults())
+    _offer(form, None)
+    if posted and form.is_posted_and_valid():
+        with form.catching():
+            made = service.record(db.session, actor, form.values, today=today, now=now())
+            flash(_("Proyek “%(name)s” dicatat. Lanjutkan dengan orangnya.", name=made.name), "success")
+            return redirect(url_for(".show", project_id=made.id), 303)
+    return render_template("projects/form.html", form=form, project=None), 422 if posted else 200
+
+
+@bp.route("/pelatihan/proyek/<int:project_id>/ubah", methods=["GET", "POST"])
+@allow(*KEEPERS)
+def edit(project_id: int) -> ResponseReturnValue:
+    actor, posted = current_actor(), request.method == "POST"
+    project = access.to_keep(db.session, actor, project_id)
+    form = ProjectForm() if posted else ProjectForm(formdata=None)
+    _offer(form, project)
+    if not posted:
+        form.show(project)
+    elif form.is_posted_and_valid():
+        with form.saving(project_id):
+            today = local_day(now())
+            service.edit(db.session, actor, project_id, form.values, seen=form.version.data, today=today, now=now())
+            flash(_("Perubahan disimpan."), "success")
+            return redirect(url_for(".show", project_id=project_id), 303)
+    db.session.rollback()
+    project = db.session.get_one(Project, project_id)
+    return render_template("projects/form.html", form=form, project=project), 422 if posted else 200
+
+
+@bp.post("/pelatihan/proyek/<int:project_id>/arsip")
+@allow(*KEEPERS)
+def archive(project_id: int) -> ResponseReturnValue:
+    if request.form.get("pakai") == "1":
+        project = service.take_out(db.session, current_actor(), project_id, now=now())
+        flash(_("Proyek “%(name)s” ada di daftar lagi.", name=project.name), "success")
+    else:
+        project = service.put_away(db.session, current_actor(), project_id, now=now())
+        flash(_("Proyek “%(name)s” diarsipkan.", name=project.name), "success")
+    return redirect(url_for(".show", project_id=project_id), 303)
+
+
+def _defaults() -> dict[str, Any]:
+    """A community records its own, an OPD for itself."""
+    actor = current_actor()
+    own = actor.organisation_id
+    mine = own is not None and queries.is_community(db.session, own)
+    return {
+        "status": ProjectStatus.IDEA.value,
+        "status_on": local_day(now()),
+        "group_id": number_of("komunitas") or (own if mine else None),
+        "organisation_id": None if mine or actor.of_office else own,
+    }
+
+
+def _offer(form: ProjectForm, project: Project | None) -> None:
+    form.offer(
+        queries.opd_choices(db.session, project.organisation_id if project else None),
+        queries.community_choices(db.session, project.group_id if project else None),
+        queries.batch_choices(db.session, current_actor(), project.batch_id if project else None),
+    )
