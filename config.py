@@ -139,7 +139,8 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     take("tz", variable="REGENCY_TZ")
     for name in ("var_dir", "kits_dir"):
         take(name, Path)
-    for name in ("smtp_port", "useful_days", "personal_days", "trainee_days", "answer_days", "no_contact_days", "send_threads"):
+    days = ("useful_days", "personal_days", "trainee_days", "answer_days", "no_contact_days")
+    for name in ("smtp_port", *days, "send_threads"):
         take(name, int)
     for name in ("practice", "smtp_tls"):
         take(name, lambda raw: raw.lower() in {"1", "true", "yes", "ya"})
