@@ -1,7 +1,4 @@
-"""What this room's pages of one batch are put together from, by the modules that own the parts."""
+"""What other parts of this room put on the pages of papers."""
 
 RESULT_PAGES: dict[str, str] = {}
-"""Kind of a paper → endpoint of the page that shows what came of it, given `paper_id`; else assessments.paper."""
-
-SECTIONS: dict[str, str] = {}
-"""Order and name ("4-works") → template on the page “Penilaian” of a batch, given `batch`."""
+"""PaperKind → endpoint of the page with what was answered, given `batch_id`; others have `assessments.paper`."""

@@ -136,10 +136,19 @@ def count_given(session: Session, paper: Paper) -> int:
 def default_instrument(session: Session, batch: Batch, kind: str) -> int | None:
     """The instrument that a paper of this kind is made of where nobody chooses another."""
     if kind in STANDARD:
-        return session.scalar(select(Instrument.id).where(Instrument.key == _standard_key(kind)))
+        return default_instrument_of(session, kind)
     programme: Programme = batch.programme
     own = programme.post_instrument_id if kind == PaperKind.POST else None
     return own or programme.test_instrument_id
+
+
+def standard_exists(session: Session, kind: str) -> bool:
+    """Whether the office has its copy of the standard questions of this kind already."""
+    return kind in STANDARD and default_instrument_of(session, kind) is not None
+
+
+def default_instrument_of(session: Session, kind: str) -> int | None:
+    return session.scalar(select(Instrument.id).where(Instrument.key == _standard_key(kind)))
 
 
 def _version_for(

@@ -33,6 +33,8 @@ FINISHED = T(
     "lanjutkan lagi angkatannya dahulu."
 )
 AFTER_POST = T("Tes awal tidak bisa diisi lagi karena Anda sudah mengerjakan tes akhir.")
+NAMELESS = T("Umpan balik tanpa nama, jadi tidak bisa diketik atau dibaca untuk seorang peserta.")
+NOT_YOURS = T("Isian ini hanya bisa diubah oleh penyelenggara atau pelatih angkatan ini.")
 MOST_REASON = 500
 
 
@@ -202,7 +204,7 @@ def enter_points(
 def remove(session: Session, actor: Actor, paper_id: int, enrolment_id: int, *, reason: str, now: datetime) -> None:
     """Take a sitting away, as one that somebody else filled in; the trail keeps it. Raises NotFound, Invalid."""
     paper, batch = to_change(session, actor, paper_id)
-    _check_goes_on(paper, batch)
+    check_goes_on(paper, batch)
     sitting = sitting_of(session, paper.id, enrolment_id)
     if sitting is None:
         raise NotFound(T("Peserta ini belum mengisi lembar ini."))
@@ -212,7 +214,7 @@ def remove(session: Session, actor: Actor, paper_id: int, enrolment_id: int, *, 
     session.flush()
 
 
-def _check_goes_on(paper: Paper, batch: Batch) -> None:
+def check_goes_on(paper: Paper, batch: Batch) -> None:
     """Outcomes and certificates were settled by the scores of a finished batch."""
     if batch.status == BatchStatus.FINISHED and paper.kind in TESTS:
         raise Refused(FINISHED)
@@ -220,9 +222,9 @@ def _check_goes_on(paper: Paper, batch: Batch) -> None:
 
 def _to_enter(session: Session, actor: Actor, paper_id: int, enrolment_id: int) -> tuple[Paper, Enrolment]:
     paper, batch = to_change(session, actor, paper_id)
-    _check_goes_on(paper, batch)
+    check_goes_on(paper, batch)
     if paper.kind == PaperKind.FEEDBACK:
-        raise Refused(T("Umpan balik tanpa nama, jadi tidak bisa diketik untuk seorang peserta."))
+        raise Refused(NAMELESS)
     _lock(session, enrolment_id)
     enrolment = session.get(Enrolment, enrolment_id)
     if enrolment is None or enrolment.batch_id != paper.batch_id:

@@ -1,0 +1,82 @@
+"""What a participant meets on the own page: papers to fill in, and what came out of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.assessments.feedback import given_by
+from app.assessments.models import Paper, PaperKind, Sitting
+from app.assessments.papers import KINDS, TESTS, PaperState, state_of
+from app.assessments.scores import percent
+from app.training.models import BatchStatus, Enrolment, EnrolmentStatus
+from app.web.db import db
+from app.web.formats import sentence
+from app.web.wiring import now
+
+
+@dataclass(frozen=True)
+class OwnPaper:
+    """A paper as its participant sees it. `state`: open (to be filled in), given, planned, missed; `percent`: of a test
+    that is closed."""
+
+    kind: str
+    label: str
+    state: str
+    batch: Any
+    enrolment_id: int
+    opens_at: datetime | None
+    closes_at: datetime | None
+    percent: float | None = None
+    shows_answers: bool = False
+
+
+def own_papers(enrolments: Sequence[Enrolment]) -> list[OwnPaper]:
+    """Of accepted places; what is not set yet is not shown. Three queries and one for each feedback form."""
+    accepted = [one for one in enrolments if one.status == EnrolmentStatus.ACCEPTED]
+    if not accepted:
+        return []
+    batches = [one.batch_id for one in accepted]
+    found: dict[int, list[Paper]] = {}
+    for paper in db.session.scalars(select(Paper).where(Paper.batch_id.in_(batches), Paper.opens_at.is_not(None))):
+        found.setdefault(paper.batch_id, []).append(paper)
+    mine = select(Sitting).where(Sitting.enrolment_id.in_([one.id for one in accepted]))
+    sittings = {(one.paper_id, one.enrolment_id): one for one in db.session.scalars(mine)}
+    order = list(PaperKind)
+    shown = []
+    for enrolment in accepted:
+        for paper in sorted(found.get(enrolment.batch_id, []), key=lambda one: order.index(PaperKind(one.kind))):
+            one = _own(paper, enrolment, sittings)
+            if one is not None:
+                shown.append(one)
+    return shown
+
+
+def _own(paper: Paper, enrolment: Enrolment, sittings: Mapping[tuple[int, int], Sitting]) -> OwnPaper | None:
+    sitting = sittings.get((paper.id, enrolment.id))
+    state = state_of(paper, now())
+    given = sitting is not None
+    if paper.kind == PaperKind.FEEDBACK:
+        given = bool(given_by(db.session, paper.id, [enrolment.id]))
+    if enrolment.batch.status == BatchStatus.CANCELLED and not given:
+        return None
+    is_closed = state == PaperState.CLOSED
+    marked = sitting is not None and paper.kind in TESTS and is_closed
+    standing = "given" if given else {PaperState.OPEN: "open", PaperState.PLANNED: "planned"}.get(state, "missed")
+    return OwnPaper(
+        kind=paper.kind, label=sentence(KINDS[PaperKind(paper.kind)]), state=standing, batch=enrolment.batch,
+        enrolment_id=enrolment.id, opens_at=paper.opens_at, closes_at=paper.closes_at,
+        percent=percent(sitting.score, sitting.most) if marked and sitting else None, shows_answers=marked,
+    )  # fmt: skip
+
+
+def promise(paper: Paper) -> str:
+    """What becomes of the answers, in one sentence."""
+    if paper.kind == PaperKind.FEEDBACK:
+        return _("Jawaban Anda disimpan tanpa nama, jadi tidak ada yang tahu siapa menjawab apa.")
+    if paper.kind in TESTS:
+        return _("Pelatih melihat jawaban Anda. Nilai dan jawaban yang benar muncul di sini sesudah tes ditutup.")
+    return _("Penyelenggara melihat jawaban Anda untuk mengetahui apakah pelatihannya berguna.")

@@ -1,0 +1,210 @@
+"""Filling in a paper with the own link, without an account: one question a screen with a script, one page without."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from app.assessments import taking
+from app.assessments.blueprint import bp
+from app.assessments.items import in_words
+from app.assessments.models import Paper, PaperKind
+from app.assessments.pages_answering import promise
+from app.assessments.papers import KINDS, MISSING, TESTS, PaperState, paper_of, state_of
+from app.assessments.scores import percent
+from app.assessments.taking import Wrong
+from app.instruments.definition import Definition, say
+from app.instruments.versions import definition_of
+from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.text import T
+from app.people.pages import csrf_failed
+from app.responses.order import options_of, rows_of
+from app.responses.pages_public import alts_of, pictures_of, unlisted
+from app.responses.skips import only_if
+from app.responses.steps import typed
+from app.training.models import Batch, Enrolment, Trainee
+from app.training.tokens import trainee_of
+from app.web.db import db
+from app.web.formats import sentence
+from app.web.guard import public
+from app.web.wiring import now
+
+LARGEST = 256 * 1024
+"""Bytes of one person's answers."""
+LONGEST = timedelta(days=2)
+"""Somebody who says they began longer ago has a clock that is wrong."""
+UNREADABLE = T("Jawaban ini tidak bisa dibaca. Muat ulang halaman, lalu isi lagi.")
+ADDRESS = "/peserta/<token>/isi/<int:enrolment_id>/<any(pre, post, feedback, after_3, after_12):kind>"
+
+
+@bp.url_value_preprocessor
+def _bound(endpoint: str | None, _values: Any) -> None:
+    """Before anything reads the body: whoever sends more is told so."""
+    if endpoint == "assessments.hand":
+        request.max_content_length = request.max_form_memory_size = LARGEST
+
+
+@bp.get(ADDRESS, endpoint="answer")
+@public
+def answer(token: str, enrolment_id: int, kind: str) -> ResponseReturnValue:
+    """The questions; or that they were answered already, and after the end what was right."""
+    trainee, enrolment, batch, paper = _asked(token, enrolment_id, kind)
+    if paper is None:
+        return _message(token, batch, kind, taking.NOT_YET)
+    if taking.has_given(db.session, paper, enrolment.id):
+        return _done(token, batch, enrolment, paper)
+    refusal = taking.refusal(db.session, paper, enrolment, now())
+    if refusal is not None:
+        return _message(token, batch, kind, refusal)
+    return _form(token, trainee, batch, enrolment, paper)
+
+
+@bp.post(ADDRESS, endpoint="hand")
+@public
+def hand(token: str, enrolment_id: int, kind: str) -> ResponseReturnValue:
+    """Hand it in. Answers JSON where the page's script asked, else a page."""
+    trainee, enrolment, batch, paper = _asked(token, enrolment_id, kind)
+    if paper is None:
+        return _refused(token, batch, kind, taking.NOT_YET)
+    definition = definition_of(db.session, paper.instrument_version_id, for_asking=True)
+    try:
+        given, started_at = _given(definition)
+        taken = taking.take(db.session, paper, enrolment, given, started_at=started_at, now=now())
+    except Wrong as wrong:
+        db.session.rollback()
+        problems = {one.field: sentence(one.sentence) for one in wrong.problems}
+        if wants_json():
+            return unlisted(jsonify(problems=[{"field": key, "sentence": said} for key, said in problems.items()])), 422
+        trainee, enrolment, batch, paper = _asked(token, enrolment_id, kind)
+        return _form(token, trainee, batch, enrolment, _sure(paper), given, problems, status=422)
+    except Refused as refused:
+        db.session.rollback()
+        return _refused(token, batch, kind, refused.sentence)
+    except Invalid as unreadable:
+        if not wants_json():
+            raise
+        return unlisted(jsonify(sentence=sentence(unreadable.sentence))), 422
+    if wants_json():
+        return unlisted(jsonify(receipt="ok", known=not taken.is_new))
+    again = {} if taken.is_new else {"sudah": 1}
+    return unlisted(make_response(redirect(_url(token, enrolment_id, kind, **again), 303)))
+
+
+def _asked(token: str, enrolment_id: int, kind: str) -> tuple[Trainee, Enrolment, Batch, Paper | None]:
+    """Raises NotFound for a link that is not the one of this participant."""
+    trainee = trainee_of(db.session, token)
+    enrolment = db.session.get(Enrolment, enrolment_id)
+    if enrolment is None or enrolment.trainee_id != trainee.id:
+        raise NotFound(MISSING)
+    return trainee, enrolment, enrolment.batch, paper_of(db.session, enrolment.batch_id, kind)
+
+
+def _sure(paper: Paper | None) -> Paper:
+    if paper is None:
+        raise NotFound(MISSING)
+    return paper
+
+
+def _given(definition: Definition) -> tuple[Mapping[str, Any], datetime | None]:
+    """(answers, when they were begun). Raises Invalid."""
+    if "jawaban" not in request.form:
+        found: dict[str, Any] = {}
+        for question in definition.questions:
+            if question.kind != "note":
+                found |= typed(question, request.form)
+        return found, _time(request.form.get("mulai"))
+    try:
+        sheet = json.loads(request.form["jawaban"])
+    except (ValueError, RecursionError) as error:
+        raise Invalid(UNREADABLE) from error
+    if not isinstance(sheet, dict) or not isinstance(sheet.get("answers"), dict):
+        raise Invalid(UNREADABLE)
+    return sheet["answers"], _time(sheet.get("started_at"))
+
+
+def _time(text: Any) -> datetime | None:
+    """A time of the device's clock; None for one that cannot be."""
+    try:
+        found = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+        return found if timedelta(0) <= now() - found < LONGEST else None
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def wants_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _url(token: str, enrolment_id: int, kind: str, **more: Any) -> str:
+    return url_for("assessments.answer", token=token, enrolment_id=enrolment_id, kind=kind, **more)
+
+
+# --- pages ---
+
+
+def _form(
+    token: str, trainee: Trainee, batch: Batch, enrolment: Enrolment, paper: Paper,
+    given: Mapping[str, Any] | None = None, wrong: Mapping[str, str] | None = None, *, status: int = 200,
+) -> ResponseReturnValue:  # fmt: skip
+    definition = definition_of(db.session, paper.instrument_version_id, for_asking=True)
+    seed = f"{paper.id}-{enrolment.id}"
+    page = render_template(
+        "assessments/answer.html", token=token, trainee=trainee, batch=batch, enrolment=enrolment, paper=paper,
+        definition=definition, label=sentence(KINDS[PaperKind(paper.kind)]), promise=promise(paper), seed=seed,
+        given=given or {}, wrong=wrong or {}, started_at=request.form.get("mulai") or now().isoformat(),
+        order={q.key: (options_of(q, seed), rows_of(q, seed)) for q in definition.questions},
+        only_if={q.key: only_if(definition, q.when) for q in definition.questions if q.when},
+        pictures=pictures_of(definition), alts=alts_of(definition), say=say, is_test=paper.kind in TESTS,
+        minutes=max(1, round(len(definition.questions) / 2)),
+    )  # fmt: skip
+    return unlisted(make_response(page, status))
+
+
+def _done(token: str, batch: Batch, enrolment: Enrolment, paper: Paper) -> ResponseReturnValue:
+    definition = definition_of(db.session, paper.instrument_version_id, for_asking=True)
+    is_feedback = paper.kind == PaperKind.FEEDBACK
+    sitting = None if is_feedback else taking.sitting_of(db.session, paper.id, enrolment.id)
+    is_told = paper.kind in TESTS and state_of(paper, now()) == PaperState.CLOSED
+    page = render_template(
+        "assessments/answered.html", token=token, batch=batch, paper=paper, sitting=sitting, say=say,
+        definition=definition, label=sentence(KINDS[PaperKind(paper.kind)]), is_told=is_told,
+        is_test=paper.kind in TESTS, again=request.args.get("sudah") == "1",
+        percent=percent(sitting.score, sitting.most) if is_told and sitting else None,
+        shown=in_words(definition, sitting.answers) if is_told and sitting and not sitting.by_hand else [],
+    )  # fmt: skip
+    return unlisted(make_response(page))
+
+
+def _message(token: str, batch: Batch, kind: str, told: T, status: int = 200) -> Response:
+    page = render_template(
+        "assessments/answer_message.html", token=token, batch=batch, label=sentence(KINDS[PaperKind(kind)]),
+        told=sentence(told),
+    )  # fmt: skip
+    return unlisted(make_response(page, status))
+
+
+def _refused(token: str, batch: Batch, kind: str, told: T) -> ResponseReturnValue:
+    if wants_json():
+        return unlisted(jsonify(sentence=sentence(told))), 409
+    return _message(token, batch, kind, told, 409)
+
+
+@bp.errorhandler(CSRFError)
+def _token_gone(error: CSRFError) -> ResponseReturnValue:
+    """The page was open for longer than its session; its script fetches a new token and sends again."""
+    if request.endpoint == "assessments.hand" and wants_json():
+        return unlisted(jsonify(sentence=sentence(T("Halaman ini terlalu lama terbuka. Tekan sekali lagi.")))), 400
+    return csrf_failed(error)
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def _too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    if request.endpoint == "assessments.hand" and wants_json():
+        return unlisted(jsonify(sentence=sentence(T("Jawaban ini terlalu besar untuk dikirim.")))), 413
+    return error

@@ -1,0 +1,116 @@
+"""Who filled in a paper and who did not, in a constant number of queries."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from app.assessments.feedback import given_by
+from app.assessments.models import FeedbackGiven, Paper, PaperKind, Sitting
+from app.assessments.papers import papers_of
+from app.assessments.scores import percent
+from app.events.models import Event, EventStatus
+from app.instruments.models import Instrument, InstrumentVersion, SurveyAudience
+from app.training.models import Batch, BatchSession, Enrolment, EnrolmentStatus, Trainee
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A participant on the page of a paper. `late`: a test before that came when the training had begun."""
+
+    enrolment_id: int
+    name: str
+    sitting: Sitting | None
+    has_given: bool
+    late: bool = False
+
+    @property
+    def percent(self) -> float | None:
+        return percent(self.sitting.score, self.sitting.most) if self.sitting else None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The questions of a paper."""
+
+    version_id: int
+    number: int
+    instrument_id: int
+    title: str
+
+
+def standings(session: Session, paper: Paper) -> list[Standing]:
+    """The accepted participants by name; also one who handed it in and left since."""
+    query = (
+        select(Enrolment.id, Enrolment.status, Trainee.name, Sitting)
+        .join(Trainee, Trainee.id == Enrolment.trainee_id)
+        .outerjoin(Sitting, and_(Sitting.enrolment_id == Enrolment.id, Sitting.paper_id == paper.id))
+        .where(Enrolment.batch_id == paper.batch_id, Enrolment.status == EnrolmentStatus.ACCEPTED)
+        .order_by(func.lower(Trainee.name), Enrolment.id)
+    )
+    rows = session.execute(query).all()
+    anonymous = paper.kind == PaperKind.FEEDBACK
+    given = given_by(session, paper.id, [row.id for row in rows]) if anonymous else set()
+    start = first_start(session, paper.batch_id) if paper.kind == PaperKind.PRE else None
+    return [
+        Standing(
+            row.id, row.name, row.Sitting, row.id in given if anonymous else row.Sitting is not None,
+            late=_is_late(row.Sitting, start),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _is_late(sitting: Sitting | None, start: datetime | None) -> bool:
+    """Of one from paper nobody knows when it was filled in."""
+    return sitting is not None and start is not None and sitting.entered_by_id is None and sitting.handed_in_at > start
+
+
+def first_start(session: Session, batch_id: int) -> datetime | None:
+    """When the first session that was not called off began or begins."""
+    return session.scalar(
+        select(func.min(Event.starts_at))
+        .join(BatchSession, BatchSession.event_id == Event.id)
+        .where(BatchSession.batch_id == batch_id, Event.status != EventStatus.CANCELLED)
+    )
+
+
+def counts(session: Session, batch: Batch) -> tuple[dict[str, Paper], Mapping[str, int], int]:
+    """(papers by kind, accepted participants who filled each in by kind, accepted participants)."""
+    papers = papers_of(session, batch.id)
+    accepted = and_(Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.ACCEPTED)
+    everybody = session.scalar(select(func.count()).select_from(Enrolment).where(accepted)) or 0
+    found: dict[str, int] = dict.fromkeys(papers, 0)
+    for table in (Sitting, FeedbackGiven):
+        query = (
+            select(Paper.kind, func.count())
+            .join(table, table.paper_id == Paper.id)
+            .join(Enrolment, Enrolment.id == table.enrolment_id)
+            .where(Paper.batch_id == batch.id, accepted)
+            .group_by(Paper.kind)
+        )
+        for kind, number in session.execute(query):
+            found[kind] += number
+    return papers, found, everybody
+
+
+def asked_of(session: Session, version_ids: Collection[int]) -> Mapping[int, Asked]:
+    """Version's id → what it is."""
+    query = (
+        select(InstrumentVersion.id, InstrumentVersion.number, Instrument.id, Instrument.title)
+        .join(Instrument, Instrument.id == InstrumentVersion.instrument_id)
+        .where(InstrumentVersion.id.in_(version_ids))
+    )
+    return {row[0]: Asked(*row) for row in session.execute(query)}
+
+
+def instruments_to_choose(session: Session) -> Sequence[tuple[int, str]]:
+    """(id, title) of the questions for participants that are in use."""
+    query = (
+        select(Instrument.id, Instrument.title)
+        .where(Instrument.audience == SurveyAudience.TRAINEES, Instrument.archived_at.is_(None))
+        .order_by(func.lower(Instrument.title), Instrument.id)
+    )
+    return [(number, title) for number, title in session.execute(query)]
