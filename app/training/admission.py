@@ -197,12 +197,12 @@ def withdraw(session: Session, enrolment: Enrolment, *, now: datetime) -> list[E
     return fill_places(session, batch, now=now)
 
 
-def to_decide(session: Session, actor: Actor, enrolment_id: int) -> tuple[Batch, Enrolment]:
+def to_decide(session: Session, actor: Actor, enrolment_id: int, *, lock: bool = True) -> tuple[Batch, Enrolment]:
     """The enrolment with its locked batch, as both stand behind that lock. Raises NotFound, Forbidden."""
     found = session.get(Enrolment, enrolment_id)
     if found is None:
         raise NotFound(T("Pendaftaran ini tidak ada lagi."))
-    batch = to_manage(session, actor, found.batch_id, lock=True)
+    batch = to_manage(session, actor, found.batch_id, lock=lock)
     session.refresh(found)
     return batch, found
 
@@ -227,6 +227,21 @@ def checked_points(batch: Batch, points: dict[str, float]) -> dict[str, float]:
         if not 0 <= value <= most[key]:
             raise Invalid(T("Nilai paling sedikit 0 dan paling banyak %(most)g.", most=most[key]), field="points")
     return dict(points)
+
+
+def save_points(
+    session: Session, actor: Actor, batch: Batch, given: dict[int, dict[str, float]], *, now: datetime
+) -> None:
+    """Points of several applicants, by the id of the enrolment. Raises Invalid (field points)."""
+    found = session.scalars(select(Enrolment).where(Enrolment.batch_id == batch.id, Enrolment.id.in_(given)))
+    changed = 0
+    for one in found:
+        points = checked_points(batch, given[one.id])
+        changed += one.points != points
+        one.points = points
+    session.flush()
+    if changed:
+        audit.record(session, actor, "training.points_given", batch, now=now, after={"people": changed})
 
 
 def locked(session: Session, batch_id: int) -> Batch | None:

@@ -178,6 +178,16 @@ def lacks(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[in
     return {one: titles for one, titles in missing.items() if titles}
 
 
+def accepted(session: Session, batch: Batch) -> Sequence[Enrolment]:
+    """By name."""
+    query = (
+        select(Enrolment)
+        .join(Trainee, Trainee.id == Enrolment.trainee_id)
+        .where(Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.ACCEPTED)
+    )
+    return session.scalars(query.order_by(Trainee.name, Enrolment.id)).all()
+
+
 @dataclass(frozen=True)
 class Stranger:
     """Somebody who was at a session and has no seat there. `same`: enrolled people who bear this name."""
@@ -207,11 +217,8 @@ def strangers(session: Session, batch: Batch) -> list[Stranger]:
     ).all()
     if not rows:
         return []
-    enrolled = session.scalars(
-        select(Enrolment).where(Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.ACCEPTED)
-    ).all()
     by_name: dict[str, list[Enrolment]] = {}
-    for one in enrolled:
+    for one in accepted(session, batch):
         by_name.setdefault(name_key(one.trainee.name), []).append(one)
     return [Stranger(row[0], row[1], by_name.get(name_key(row[0].name), [])) for row in rows]
 
@@ -251,3 +258,8 @@ def match(
     after = {"enrolment_id": enrolment_id, "attendance_id": row.id}
     audit.record(session, actor, "training.attendance_matched", batch, now=now, after=after)
     return registration.name
+
+
+def district_name(session: Session, code: str) -> str:
+    district = session.get(District, code)
+    return district.name if district else code

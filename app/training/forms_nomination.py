@@ -1,0 +1,68 @@
+"""An OPD's letter and its people, several in one form."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.people.models import Organisation
+from app.training.people import Applicant
+from app.web.forms import Form
+
+ROWS = 5  # that an empty form shows
+MOST_ROWS = 30
+PARTS = ("name", "phone", "email", "sex", "occupation")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row as typed. `wrong` names the part of it that is not usable."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    sex: str = "u"
+    occupation: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not any(text.strip() for text in (self.name, self.phone, self.email, self.occupation))
+
+    def applicant(self, organisation_id: int) -> Applicant:
+        return Applicant(
+            name=self.name, phone=self.phone, email=self.email, sex=self.sex, occupation=self.occupation,
+            organisation_id=organisation_id,
+        )  # fmt: skip
+
+
+class NominationForm(Form):
+    organisation_id = SelectField(_l("OPD pengusul"), validators=[InputRequired()])
+    number = StringField(_l("Nomor surat"), validators=[Optional(), Length(max=120)])
+    on = DateField(_l("Tanggal surat"), validators=[Optional()])
+    letter = FileField(
+        _l("Surat usulan"),
+        description=_l("PDF, atau foto surat (JPG, PNG). Paling besar 20 MB."),
+        render_kw={"accept": "application/pdf,image/jpeg,image/png"},
+    )
+    note = TextAreaField(_l("Catatan"), validators=[Optional(), Length(max=500)], render_kw={"rows": 2})
+
+    def __init__(self, opds: Iterable[Organisation], **values: object) -> None:
+        super().__init__(**values)
+        self.organisation_id.choices = [(str(one.id), one.name) for one in opds]
+
+
+def lines_of(given: Mapping[str, str]) -> list[Line]:
+    """The rows of the form as typed, the empty ones too: they are shown again."""
+    found = []
+    for row in range(MOST_ROWS):
+        if f"orang-{row}-name" not in given:
+            break
+        found.append(Line(**{part: given.get(f"orang-{row}-{part}", "") or _unset(part) for part in PARTS}))
+    return found
+
+
+def _unset(part: str) -> str:
+    return "u" if part == "sex" else ""

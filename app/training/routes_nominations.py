@@ -1,0 +1,119 @@
+"""OPDs send people with a letter; the office sees all letters, an OPD's contact the own ones."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
+from app.kernel.text import T
+from app.media.check import Checked, check_file
+from app.media.pages import picture, read_upload
+from app.training import nominations as service
+from app.training.access import NOMINATORS, PLANNERS, get, may_manage, may_see_people
+from app.training.blueprint import bp
+from app.training.forms_nomination import MOST_ROWS, ROWS, Line, NominationForm, lines_of
+from app.training.models import Batch
+from app.training.nominations import Letter
+from app.training.quotas import taken
+from app.web.db import db
+from app.web.formats import sentence
+from app.web.guard import allow, current_actor
+from app.web.wiring import now, wired
+
+SENDERS = tuple(dict.fromkeys((*NOMINATORS, *PLANNERS)))
+
+
+@bp.get("/pelatihan/<int:batch_id>/usulan", endpoint="nominations")
+@allow(*SENDERS)
+def nomination_list(batch_id: int) -> ResponseReturnValue:
+    batch = get(db.session, current_actor(), batch_id)
+    opds = service.may_send(db.session, current_actor(), batch)
+    if not opds and not may_see_people(current_actor(), batch):
+        raise Forbidden(T("Usulan peserta hanya untuk narahubung OPD dan penyelenggara."))
+    letters = service.nominations(db.session, current_actor(), batch)
+    by_office = may_manage(current_actor(), batch)
+    closed = service.closed_because(batch, now(), by_office=by_office)
+    return render_template(
+        "training/nominations.html",
+        batch=batch,
+        letters=letters,
+        people=service.nominated(db.session, [one.id for one, _opd, _count in letters]),
+        closed=closed,
+        opds=opds,
+        by_office=by_office,
+        silent=service.without_contact(db.session) if by_office else [],
+        has=taken(db.session, batch),
+    )
+
+
+@bp.get("/pelatihan/<int:batch_id>/usulan/baru", endpoint="nominate")
+@allow(*SENDERS)
+def nominate(batch_id: int) -> ResponseReturnValue:
+    batch = get(db.session, current_actor(), batch_id)
+    opds = _senders(batch)
+    return _form_page(batch, NominationForm(opds, organisation_id=str(opds[0].id)), [Line()] * ROWS)
+
+
+@bp.post("/pelatihan/<int:batch_id>/usulan/baru", endpoint="nominated")
+@allow(*SENDERS)
+def nominated(batch_id: int) -> ResponseReturnValue:
+    batch = get(db.session, current_actor(), batch_id)
+    form, lines = NominationForm(_senders(batch)), lines_of(request.form)
+    if request.form.get("tambah"):
+        return _form_page(batch, form, [*lines, *[Line()] * ROWS][:MOST_ROWS])
+    if form.is_posted_and_valid():
+        with form.catching():
+            checked = _letter()
+            chosen = int(form.organisation_id.data)
+            letter = Letter(chosen, checked, form.number.data or "", form.on.data, form.note.data or "")
+            _nomination, entered = service.nominate(
+                db.session, wired().storage, current_actor(), batch_id, letter,
+                [line.applicant(chosen) for line in lines if not line.empty], now=now(),
+            )  # fmt: skip
+            flash(ngettext("%(num)d orang diusulkan.", "%(num)d orang diusulkan.", len(entered)), "success")
+            return redirect(url_for(".nominations", batch_id=batch_id), 303)
+    return _form_page(get(db.session, current_actor(), batch_id), form, lines), 422
+
+
+@bp.get("/pelatihan/<int:batch_id>/usulan/<int:nomination_id>/surat", endpoint="letter")
+@allow(*SENDERS)
+def letter(batch_id: int, nomination_id: int) -> ResponseReturnValue:
+    answer = picture(service.letter_of(db.session, current_actor(), batch_id, nomination_id))
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _letter() -> Checked:
+    """The file, checked by its content outside any writing transaction. Raises Invalid (field letter)."""
+    upload = request.files.get("letter")
+    if upload is None or not upload.filename:
+        raise Invalid(T("Lampirkan surat usulannya (PDF atau foto)."), field="letter")
+    db.session.rollback()
+    try:
+        return check_file(read_upload(upload), upload.filename)
+    except (Forbidden, NotFound):
+        raise
+    except GaungError as error:
+        raise Invalid(error.sentence, field="letter") from error
+
+
+def _senders(batch: Batch) -> list:  # type: ignore[type-arg]
+    opds = service.may_send(db.session, current_actor(), batch)
+    if not opds:
+        raise Forbidden(T("Akun Anda belum terhubung dengan OPD, jadi belum bisa mengusulkan peserta."))
+    return opds
+
+
+def _form_page(batch: Batch, form: NominationForm, lines: list[Line]) -> str:
+    by_office = may_manage(current_actor(), batch)
+    closed = service.closed_because(batch, now(), by_office=by_office)
+    return render_template(
+        "training/nominate.html",
+        batch=batch,
+        form=form,
+        lines=lines or [Line()] * ROWS,
+        by_office=by_office,
+        closed=sentence(closed) if closed else "",
+        has=taken(db.session, batch),
+        most_rows=MOST_ROWS,
+    )

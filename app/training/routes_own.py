@@ -1,0 +1,131 @@
+"""The own page of a participant: its link is all that it takes. An account leads there too."""
+
+from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.documents.qr import qr_image
+from app.events.ical import own_calendar
+from app.events.pages import tokens
+from app.media.models import StoredFile
+from app.media.pages import picture
+from app.people.identity import shown_phone
+from app.training import own as service
+from app.training.admission import withdraw
+from app.training.blueprint import bp
+from app.training.forms_people import OwnContactForm
+from app.training.models import Batch
+from app.training.own import Mine
+from app.training.panels import OWN_SECTIONS
+from app.training.retention import erase
+from app.training.routes_public import private
+from app.training.tokens import own_path, trainee_of
+from app.web.db import db
+from app.web.files import download
+from app.web.guard import ANY_ROLE, allow, current_actor, public
+from app.web.wiring import now, settings
+
+MIME = "text/calendar; charset=utf-8"
+
+
+@bp.get("/peserta/<token>", endpoint="own")
+@public
+def own(token: str) -> ResponseReturnValue:
+    trainee = trainee_of(db.session, token)
+    batches = service.batches_of(db.session, trainee, now=now())
+    return private(
+        make_response(
+            render_template(
+                "training/own.html",
+                trainee=trainee,
+                token=token,
+                batches=batches,
+                enrolments=[one.enrolment for one in batches if one.enrolment.status in service.STANDING],
+                sections=[OWN_SECTIONS[name] for name in sorted(OWN_SECTIONS)],
+                tickets={one.enrolment.id: _ticket(one) for one in batches if one.next_one},
+                phone=shown_phone(trainee.phone),
+                now=now(),
+            )
+        )
+    )
+
+
+def _ticket(mine: Mine) -> str:
+    """The ticket of the events as a picture: a code that opens the check-in of this person."""
+    if mine.next_one is None or mine.next_one.registration is None:
+        return ""
+    return qr_image(f"{settings().public_url.rstrip('/')}/hadir/{tokens().ticket(mine.next_one.registration)}")
+
+
+@bp.get("/peserta/<token>/jadwal.ics", endpoint="own_calendar")
+@public
+def calendar(token: str) -> ResponseReturnValue:
+    trainee = trainee_of(db.session, token)
+    address = f"{settings().public_url.rstrip('/')}{own_path(db.session, trainee)}"
+    data = own_calendar(db.session, _("Pelatihan saya"), service.in_calendar(trainee), address=address)
+    return download(data, MIME, "pelatihan saya.ics")
+
+
+@bp.get("/peserta/<token>/materi/<int:material_id>", endpoint="own_material")
+@public
+def material(token: str, material_id: int) -> ResponseReturnValue:
+    found = service.material_of(db.session, trainee_of(db.session, token), material_id)
+    answer: Response = picture(db.session.get_one(StoredFile, found.file_id))
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@bp.get("/peserta/<token>/ubah", endpoint="own_edit")
+@public
+def edit(token: str) -> ResponseReturnValue:
+    trainee = trainee_of(db.session, token)
+    form = OwnContactForm(phone=shown_phone(trainee.phone), email=trainee.email)
+    return private(make_response(render_template("training/own_edit.html", form=form, token=token)))
+
+
+@bp.post("/peserta/<token>/ubah", endpoint="own_save")
+@public
+def save(token: str) -> ResponseReturnValue:
+    form, trainee = OwnContactForm(), trainee_of(db.session, token)
+    if form.is_posted_and_valid():
+        with form.catching():
+            service.change_contact(
+                db.session, trainee, phone=form.phone.data or "", email=form.email.data or "", now=now()
+            )
+            flash(_("Kontak Anda diperbarui."))
+            return redirect(url_for(".own", token=token), 303)
+    return private(make_response(render_template("training/own_edit.html", form=form, token=token), 422))
+
+
+@bp.get("/peserta/<token>/batal/<int:enrolment_id>", endpoint="own_leave")
+@public
+def leave(token: str, enrolment_id: int) -> ResponseReturnValue:
+    one = service.enrolment_of(db.session, trainee_of(db.session, token), enrolment_id)
+    batch = db.session.get_one(Batch, one.batch_id)
+    return private(make_response(render_template("training/own_leave.html", one=one, batch=batch, token=token)))
+
+
+@bp.post("/peserta/<token>/batal/<int:enrolment_id>", endpoint="own_withdraw")
+@public
+def withdraw_own(token: str, enrolment_id: int) -> ResponseReturnValue:
+    one = service.enrolment_of(db.session, trainee_of(db.session, token), enrolment_id)
+    withdraw(db.session, one, now=now())
+    flash(_("Keikutsertaan Anda dibatalkan. Terima kasih sudah memberi tahu."))
+    return redirect(url_for(".own", token=token), 303)
+
+
+@bp.post("/peserta/<token>/hapus", endpoint="own_erase")
+@public
+def erase_own(token: str) -> ResponseReturnValue:
+    """The right to erasure (UU 27/2022, article 8)."""
+    erase(db.session, trainee_of(db.session, token), now=now())
+    return private(make_response(render_template("training/own_erased.html")))
+
+
+@bp.get("/pelatihan/saya", endpoint="mine")
+@allow(*ANY_ROLE)
+def mine() -> ResponseReturnValue:
+    people = service.of_account(db.session, current_actor())
+    if len(people) == 1:
+        return redirect(own_path(db.session, people[0]))
+    return render_template("training/mine.html", people=people, own_path=lambda one: own_path(db.session, one))

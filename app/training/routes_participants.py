@@ -1,0 +1,279 @@
+"""The office's list of people of a batch: search, enter, correct, tell, take away as a file."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.documents.sheets import CSV, XLSX, Cell, as_csv, as_xlsx
+from app.events.models import Sex
+from app.events.routes_registrations import masked_phone
+from app.events.states import AGE_BANDS, SEXES
+from app.events.villages import village_code_of, village_name, villages_to_pick
+from app.kernel.paging import paginate
+from app.kernel.roles import Role
+from app.people.identity import shown_phone
+from app.training import participants as service
+from app.training.access import PLANNERS, check_sees_people, get, may_manage, to_manage
+from app.training.admission import Entry, enrol, to_decide
+from app.training.blueprint import bp
+from app.training.forms_people import ByHandForm, values_of
+from app.training.models import Batch, Enrolment, EnrolmentStatus, QuotaKind
+from app.training.news import by_hand
+from app.training.nominations import nominations
+from app.training.overlaps import clashes
+from app.training.panels import BATCH_TABS, COLUMNS, Tab
+from app.training.people import opds
+from app.training.quotas import taken
+from app.training.states import ALIVE, ENROLMENTS, OUTCOMES
+from app.web.db import db
+from app.web.files import download
+from app.web.formats import local_date, sentence
+from app.web.guard import allow, current_actor
+from app.web.query import number_of
+from app.web.wiring import now, settings
+
+A_PAGE = 50
+READERS = (*PLANNERS, Role.APPROVER)
+SOURCES = {"open": _l("Mendaftar sendiri"), "nomination": _l("Diusulkan OPD"), "office": _l("Dicatat kantor")}
+STATES = (*(str(status) for status in EnrolmentStatus), "overlaps", "untold")
+
+BATCH_TABS.append(
+    Tab(20, "training.participants", _l("Peserta"), ("training.participant", "training.selection", "training.select",
+        "training.nominat", "training.letter"))
+)  # fmt: skip
+
+
+@bp.get("/pelatihan/<int:batch_id>/peserta", endpoint="participants")
+@allow(*READERS)
+def participant_list(batch_id: int) -> ResponseReturnValue:
+    batch = get(db.session, current_actor(), batch_id)
+    check_sees_people(current_actor(), batch)
+    wanted = _wanted()
+    page = paginate(db.session, service.people(batch.id, wanted), number_of("hal") or 1, A_PAGE, rows=True)
+    ones = [row.Enrolment for row in page.items]
+    ids = [one.id for one in ones]
+    manages = may_manage(current_actor(), batch)
+    return render_template(
+        "training/participants.html",
+        batch=batch,
+        page=page,
+        wanted=wanted,
+        filtered=wanted != service.Wanted(),
+        manages=manages,
+        alive=batch.status in ALIVE,
+        counts=service.counts(db.session, batch),
+        quotas=_quota_lines(batch),
+        states=[("", _("Semua")), *((value, state_name(value)) for value in STATES)],
+        opds=[("", _("Semua")), *((str(one.id), one.short_name or one.name) for one in opds(db.session))],
+        sexes=[("", _("Semua")), *((str(key), sentence(SEXES[key])) for key in (Sex.FEMALE, Sex.MALE, Sex.UNKNOWN))],
+        sources=[("", _("Semua")), *SOURCES.items()],
+        source_words=SOURCES,
+        sex_words=SEXES,
+        columns=[(column.label, column.cells(db.session, batch, ids)) for column in sorted_columns()],
+        clashes=clashes(db.session, batch.id, [one.trainee_id for one in ones]),
+        news=_whatsapp(batch, [one for one in ones if not one.told]) if manages else {},
+        strangers=service.strangers(db.session, batch) if not wanted.q else [],
+        accepted=service.accepted(db.session, batch) if manages else [],
+        letters=len(nominations(db.session, current_actor(), batch)),
+        masked=masked_phone,
+    )
+
+
+def sorted_columns() -> list[Any]:
+    return sorted(COLUMNS, key=lambda column: column.order)
+
+
+def state_name(value: str) -> str:
+    special = {"untold": _("Belum dikabari"), "overlaps": _("Jadwal bentrok")}
+    return special.get(value) or sentence(ENROLMENTS[value])
+
+
+def _wanted() -> service.Wanted:
+    given = request.args
+    state, sex, source = given.get("keadaan", ""), given.get("jk", ""), given.get("asal", "")
+    return service.Wanted(
+        q=given.get("q", "")[:200],
+        state=state if state in STATES else "",
+        organisation_id=number_of("opd"),
+        sex=sex if sex in set(Sex) else "",
+        source=source if source in SOURCES else "",
+    )
+
+
+def _quota_lines(batch: Batch) -> list[dict[str, Any]]:
+    """What is said of single groups, with who has a place: [{name, has, most, least}]."""
+    count, names = taken(db.session, batch), quota_names(batch)
+    return [
+        {
+            "name": names[one.id],
+            "has": count.groups[one.kind, one.key],
+            "most": one.most,
+            "least": one.least,
+        }
+        for one in batch.quotas
+    ]
+
+
+def quota_names(batch: Batch) -> dict[int, str]:
+    """Quota id → the group in words."""
+    organisations = {str(one.id): one.short_name or one.name for one in opds(db.session)}
+    return {one.id: _group(one.kind, one.key, organisations) for one in batch.quotas}
+
+
+def _group(kind: str, key: str, organisations: dict[str, str]) -> str:
+    if kind == QuotaKind.OPD:
+        return organisations.get(key, _("OPD lain"))
+    if kind == QuotaKind.VILLAGE:
+        return village_name(db.session, key)
+    if kind == QuotaKind.DISTRICT:
+        return _("Kecamatan %(name)s", name=service.district_name(db.session, key))
+    return sentence(SEXES[key])
+
+
+def _whatsapp(batch: Batch, people: list[Enrolment]) -> dict[int, dict[str, str]]:
+    """Enrolment id → {text, url}: what to tell, and a link that opens WhatsApp with it, "" without a phone."""
+    found = {}
+    for one, text in ((one, sentence(text)) for one, text in _texts(batch, people)):
+        phone = (one.trainee.phone or "").lstrip("+")
+        found[one.id] = {"text": text, "url": f"https://wa.me/{phone}?text={quote(text)}" if phone else ""}
+    return found
+
+
+def _texts(batch: Batch, people: list[Enrolment]) -> list[tuple[Enrolment, Any]]:
+    news = by_hand(db.session, batch, people, settings().public_url)
+    return [(one, news[one.id]) for one in people]
+
+
+# --- entering and correcting ---
+
+
+@bp.route("/pelatihan/<int:batch_id>/peserta/tambah", methods=["GET", "POST"], endpoint="participant_new")
+@allow(*PLANNERS)
+def participant_new(batch_id: int) -> ResponseReturnValue:
+    batch = to_manage(db.session, current_actor(), batch_id)
+    form = ByHandForm(opds(db.session))
+    if request.method == "GET":
+        form.name.data = request.args.get("nama", "")[:200]
+        return _form_page(batch, form)
+    if form.is_posted_and_valid():
+        with form.catching():
+            values = form.applicant(village_code_of(db.session, form.village.data), consent=bool(form.consent.data))
+            entry = enrol(db.session, current_actor(), batch_id, values, certain=bool(form.certain.data), now=now())
+            flash(*_added(entry))
+            return redirect(url_for(".participants", batch_id=batch_id), 303)
+    return _form_page(batch, form), 422
+
+
+def _added(entry: Entry) -> tuple[str, str]:
+    one = entry.enrolment
+    name, status = one.trainee.name, sentence(ENROLMENTS[one.status])
+    if entry.known:
+        return _(
+            "%(name)s sudah ada di angkatan ini (%(status)s). Tidak ada yang berubah.", name=name, status=status
+        ), "info"
+    if one.status == EnrolmentStatus.ACCEPTED:
+        return _("%(name)s diterima sebagai peserta.", name=name), "success"
+    if one.status == EnrolmentStatus.WAITING:
+        return _("Tidak ada tempat yang bebas: %(name)s masuk daftar tunggu.", name=name), "warning"
+    return _("%(name)s tercatat dan menunggu keputusan.", name=name), "success"
+
+
+@bp.route("/pelatihan/<int:batch_id>/peserta/<int:enrolment_id>/ubah", methods=["GET", "POST"],
+          endpoint="participant_edit")  # fmt: skip
+@allow(*PLANNERS)
+def participant_edit(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
+    batch, one = to_decide(db.session, current_actor(), enrolment_id, lock=request.method == "POST")
+    trainee = one.trainee
+    if request.method == "GET":
+        village = village_name(db.session, trainee.village_code)
+        return _form_page(
+            batch, ByHandForm(opds(db.session), **values_of(one, trainee, village, shown_phone(trainee.phone))), one
+        )
+    form = ByHandForm(opds(db.session))
+    if form.is_posted_and_valid():
+        with form.catching():
+            values = form.applicant(village_code_of(db.session, form.village.data), consent=True)
+            service.correct(db.session, current_actor(), enrolment_id, values, now=now())
+            flash(_("Data %(name)s diperbarui.", name=values.name), "success")
+            return redirect(url_for(".participants", batch_id=one.batch_id), 303)
+    return _form_page(batch, form, one), 422
+
+
+def _form_page(batch: Batch, form: ByHandForm, one: Enrolment | None = None) -> str:
+    return render_template(
+        "training/participant_form.html", batch=batch, form=form, one=one, villages=villages_to_pick(db.session)
+    )
+
+
+@bp.post("/pelatihan/<int:batch_id>/peserta/<int:enrolment_id>/dikabari", endpoint="participant_told")
+@allow(*PLANNERS)
+def participant_told(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
+    one = service.mark_told(db.session, current_actor(), enrolment_id)
+    flash(_("Dicatat: sudah dikabari."))
+    return redirect(url_for(".participants", batch_id=one.batch_id, keadaan="untold"), 303)
+
+
+@bp.post("/pelatihan/<int:batch_id>/peserta/hadir/<int:attendance_id>", endpoint="participant_match")
+@allow(*PLANNERS)
+def participant_match(batch_id: int, attendance_id: int) -> ResponseReturnValue:
+    enrolment_id = number_of("enrolment_id", request.form) or 0
+    name = service.match(db.session, current_actor(), batch_id, attendance_id, enrolment_id, now=now())
+    flash(_("Kehadiran dicatat untuk %(name)s.", name=name), "success")
+    return redirect(url_for(".participants", batch_id=batch_id), 303)
+
+
+# --- the list as a file ---
+
+
+@bp.post("/pelatihan/<int:batch_id>/peserta/unduh", endpoint="participants_file")
+@allow(*READERS)
+def participants_file(batch_id: int) -> ResponseReturnValue:
+    """A post, since taking names and contacts away is written down."""
+    batch = get(db.session, current_actor(), batch_id)
+    check_sees_people(current_actor(), batch)
+    personal = request.form.get("pribadi") == "1"
+    service.note_export(db.session, current_actor(), batch, personal=personal, now=now())
+    return _file(batch, personal=personal, as_text=request.form.get("bentuk") == "csv")
+
+
+def _file(batch: Batch, *, personal: bool, as_text: bool) -> Response:
+    rows = db.session.execute(service.people(batch.id)).all()
+    ids = [row.Enrolment.id for row in rows]
+    more = [(column.label, column.cells(db.session, batch, ids)) for column in sorted_columns()]
+    titles = [_("Urutan"), _("Status"), _("Asal pendaftaran"), _("OPD"), _("Desa atau kelurahan"), _("Kecamatan"),
+              _("Jenis kelamin"), _("Umur"), _("Hasil"), _("Mendaftar"), *(str(label) for label, _cells in more)]  # fmt: skip
+    if personal:
+        titles += [_("Nama"), _("Telepon"), _("Surel"), _("Pekerjaan atau jabatan")]
+    cells = [_cells(row, more, personal=personal) for row in rows]
+    name = f"peserta {batch.name}"
+    if as_text:
+        return download(as_csv(titles, cells), CSV, f"{name}.csv")
+    return download(as_xlsx(_("Peserta"), titles, cells), XLSX, f"{name}.xlsx")
+
+
+def _cells(row: Any, more: list[Any], *, personal: bool) -> list[Cell]:
+    one: Enrolment = row.Enrolment
+    trainee = one.trainee
+    cells: list[Cell] = [
+        one.queue_no,
+        sentence(ENROLMENTS[one.status]),
+        str(SOURCES.get(one.source, one.source)),
+        row.opd or "",
+        row.village or "",
+        row.district or "",
+        sentence(SEXES[trainee.sex]),
+        sentence(AGE_BANDS[trainee.age_band]),
+        sentence(OUTCOMES[one.outcome]) if one.outcome else "",
+        local_date(one.applied_at),
+        *(_plain(values.get(one.id)) for _label, values in more),
+    ]
+    own = [trainee.name, shown_phone(trainee.phone), trainee.email or "", trainee.occupation]
+    return [*cells, *own] if personal else cells
+
+
+def _plain(value: Any) -> Cell:
+    return value if value is None or isinstance(value, (int, float)) else str(value)

@@ -1,0 +1,134 @@
+"""What anybody may see of the training that takes participants, and asking for a place."""
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.events.villages import village_code_of, villages_to_pick
+from app.kernel.errors import NotFound
+from app.kernel.paging import paginate
+from app.kernel.text import T
+from app.people.identity import email_of, phone_of
+from app.training import offers
+from app.training.admission import apply
+from app.training.blueprint import bp
+from app.training.forms_public import ApplyForm, LinkForm
+from app.training.models import Batch, Trainee
+from app.training.news import send_own_link
+from app.training.people import NOTICE, has_contact, opds
+from app.training.tokens import own_token
+from app.web.db import db
+from app.web.guard import public
+from app.web.query import number_of
+from app.web.wiring import now
+
+A_PAGE = 20
+
+
+def private(answer: Response) -> Response:
+    """Pages with a person's data, or with a form of their own: nobody keeps them."""
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@bp.get("/ikut", endpoint="offers")
+@public
+def offer_list() -> ResponseReturnValue:
+    q = request.args.get("q", "")[:100]
+    page = paginate(db.session, offers.listed(q), number_of("hal") or 1, A_PAGE, rows=True)
+    places = {row.Batch.id: offers.places_of(db.session, row.Batch) for row in page.items}
+    return render_template(
+        "training/public_list.html",
+        page=page,
+        q=q,
+        words={row.Batch.id: offers.words_of(row.Batch, places[row.Batch.id], now()) for row in page.items},
+        where={row.Batch.id: offers.where_of(db.session, row.Batch) for row in page.items},
+    )
+
+
+@bp.get("/ikut/<code>", endpoint="public")
+@public
+def offer(code: str) -> ResponseReturnValue:
+    return _offer_page(_batch(code), ApplyForm(opds(db.session)))
+
+
+@bp.post("/ikut/<code>", endpoint="apply")
+@public
+def ask(code: str) -> ResponseReturnValue:
+    batch, form = _batch(code), ApplyForm(opds(db.session))
+    if form.is_posted_and_valid():
+        with form.catching():
+            village = village_code_of(db.session, form.village.data)
+            values = form.applicant(village, consent=bool(form.consent.data))
+            entry = apply(db.session, batch.id, values, now=now())
+            if form.email.data or entry.met:
+                # the link goes to the address alone: whoever types somebody else's contact learns nothing
+                return redirect(url_for(".received", code=code), 303)
+            flash(_("Pendaftaran Anda tercatat. Simpan alamat halaman ini."))
+            return redirect(url_for(".own", token=own_token(db.session, entry.enrolment.trainee)), 303)
+    return _offer_page(batch, form), 422
+
+
+@bp.get("/ikut/<code>/tercatat", endpoint="received")
+@public
+def received(code: str) -> ResponseReturnValue:
+    """The same for everybody, known or not."""
+    return private(make_response(render_template("training/public_received.html", batch=_batch(code))))
+
+
+@bp.get("/ikut/privasi", endpoint="privacy")
+@public
+def privacy() -> ResponseReturnValue:
+    return render_template("training/public_privacy.html", version=NOTICE)
+
+
+@bp.get("/peserta", endpoint="ask_link")
+@public
+def ask_link() -> ResponseReturnValue:
+    return private(make_response(render_template("training/public_link.html", form=LinkForm(), sent=False)))
+
+
+@bp.post("/peserta", endpoint="send_link")
+@public
+def send_link() -> ResponseReturnValue:
+    """The same answer whether the contact is known or not; at most one mail an hour goes to a person."""
+    form = LinkForm()
+    if not form.is_posted_and_valid():
+        return private(make_response(render_template("training/public_link.html", form=form, sent=False), 422))
+    contact = form.contact.data or ""
+    phone = phone_of(contact)
+    email = None if phone else email_of(contact)
+    if phone or email:
+        query = select(Trainee).where(has_contact(phone, email), Trainee.erased_at.is_(None))
+        for trainee in db.session.scalars(query):
+            send_own_link(db.session, trainee, now=now())
+    return private(make_response(render_template("training/public_link.html", form=form, sent=True)))
+
+
+def _batch(code: str) -> Batch:
+    found = offers.public_batch(db.session, code)
+    if found is None:
+        raise NotFound(T("Pelatihan ini tidak ada. Mungkin alamatnya terpotong; lihat daftar pelatihan yang dibuka."))
+    return found
+
+
+def _offer_page(batch: Batch, form: ApplyForm) -> Response:
+    places = offers.places_of(db.session, batch)
+    return private(
+        make_response(
+            render_template(
+                "training/public.html",
+                batch=batch,
+                form=form,
+                state=offers.state_of(batch, places, now()),
+                words=offers.words_of(batch, places, now()),
+                meetings=offers.meetings(db.session, batch),
+                modules=offers.modules(db.session, batch),
+                prerequisites=offers.prerequisites(db.session, batch),
+                where=offers.where_of(db.session, batch),
+                villages=villages_to_pick(db.session),
+            )
+        )
+    )

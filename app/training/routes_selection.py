@@ -1,0 +1,157 @@
+"""Deciding who takes part: one by one with a reason, or several at once."""
+
+from math import isfinite, nan
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.kernel.errors import GaungError, Invalid
+from app.kernel.paging import paginate
+from app.kernel.text import T
+from app.training import participants as service
+from app.training.access import PLANNERS, to_manage
+from app.training.admission import decide, save_points, to_decide
+from app.training.blueprint import bp
+from app.training.forms_people import DECISIONS, REASONS, DecideForm
+from app.training.models import Batch, Enrolment, EnrolmentStatus
+from app.training.overlaps import clashes
+from app.training.quotas import places_left, taken
+from app.training.states import ENROLMENTS, PLACES
+from app.web.db import db
+from app.web.formats import sentence
+from app.web.guard import allow, current_actor
+from app.web.query import number_of
+from app.web.wiring import now
+
+A_PAGE = 50
+MOST = 100
+SEVERAL = (EnrolmentStatus.ACCEPTED, EnrolmentStatus.WAITING, EnrolmentStatus.REJECTED)
+
+
+@bp.get("/pelatihan/<int:batch_id>/seleksi", endpoint="selection")
+@allow(*PLANNERS)
+def selection(batch_id: int) -> ResponseReturnValue:
+    return _selection_page(to_manage(db.session, current_actor(), batch_id))
+
+
+def _selection_page(batch: Batch, failed: list[str] | None = None) -> str:
+    wanted = service.Wanted(q=request.args.get("q", "")[:200], state=EnrolmentStatus.APPLIED)
+    page = paginate(db.session, service.people(batch.id, wanted), number_of("hal") or 1, A_PAGE, rows=True)
+    ids = [row.Enrolment.trainee_id for row in page.items]
+    count = taken(db.session, batch)
+    return render_template(
+        "training/selection.html",
+        batch=batch,
+        page=page,
+        rows=sorted(page.items, key=lambda row: (-total(row.Enrolment), row.Enrolment.queue_no)),
+        total=total,
+        left=places_left(batch, count),
+        failed=failed or [],
+        reasons=REASONS,
+        clashes=clashes(db.session, batch.id, ids),
+        earlier=service.earlier(db.session, batch, ids),
+        lacks=service.lacks(db.session, batch, ids),
+        decisions=[(str(one), DECISIONS[one]) for one in SEVERAL],
+    )
+
+
+def total(one: Enrolment) -> float:
+    """The sum of points; 0 where none was given."""
+    return sum(one.points.values())
+
+
+@bp.post("/pelatihan/<int:batch_id>/seleksi", endpoint="select")
+@allow(*PLANNERS)
+def select_people(batch_id: int) -> ResponseReturnValue:
+    """Keep the points of every line; then decide about those that are ticked."""
+    batch = to_manage(db.session, current_actor(), batch_id, lock=True)
+    _save_points(batch)
+    status, reason = request.form.get("status", ""), request.form.get("reason", "")
+    chosen = [int(one) for one in request.form.getlist("pilih") if one.isdigit() and len(one) < 10][:MOST]
+    if not status:
+        flash(_("Nilai disimpan."), "success")
+        return redirect(url_for(".selection", batch_id=batch_id), 303)
+    if not chosen:
+        raise Invalid(T("Centang dulu orangnya."))
+    done, failed = _decide_each(chosen, status, reason, certain=request.form.get("certain") == "1")
+    if done:
+        flash(ngettext("%(num)d orang diputuskan.", "%(num)d orang diputuskan.", done), "success")
+    if failed:
+        return _selection_page(batch, failed), 422
+    return redirect(url_for(".selection", batch_id=batch_id), 303)
+
+
+def _decide_each(chosen: list[int], status: str, reason: str, *, certain: bool) -> tuple[int, list[str]]:
+    """How many were decided, and why the others were not: what is impossible for one does not stop the rest."""
+    done, failed = 0, []
+    for enrolment_id in chosen:
+        try:
+            with db.session.begin_nested():
+                decide(db.session, current_actor(), enrolment_id, status, reason=reason, certain=certain, now=now())
+            done += 1
+        except GaungError as error:
+            failed.append(sentence(error.sentence))
+    return done, list(dict.fromkeys(failed))
+
+
+def _save_points(batch: Batch) -> None:
+    """Fields `nilai-ENROLMENT-KEY`; an empty one is no points."""
+    given: dict[int, dict[str, float]] = {}
+    for name, text in request.form.items():
+        kind, _dash, rest = name.partition("-")
+        number, _dash, key = rest.partition("-")
+        if kind != "nilai" or not number.isdigit() or len(number) > 9:
+            continue
+        points = given.setdefault(int(number), {})
+        if text.strip():
+            points[key] = _number(text)
+    save_points(db.session, current_actor(), batch, given, now=now())
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        value = nan
+    if not isfinite(value):
+        raise Invalid(T("Tulis nilai sebagai angka, misalnya 4 atau 3,5."))
+    return value
+
+
+@bp.route("/pelatihan/<int:batch_id>/peserta/<int:enrolment_id>", methods=["GET", "POST"], endpoint="participant")
+@allow(*PLANNERS)
+def participant(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
+    """One person: what is known, and the decision."""
+    batch, one = to_decide(db.session, current_actor(), enrolment_id, lock=request.method == "POST")
+    form = DecideForm(_allowed(one))
+    if form.is_posted_and_valid():
+        with form.catching():
+            decided = decide(
+                db.session, current_actor(), one.id, form.status.data, reason=form.reason.data or "",
+                certain=bool(form.certain.data), now=now(),
+            )  # fmt: skip
+            flash(
+                _("%(name)s: %(status)s.", name=decided.trainee.name, status=sentence(ENROLMENTS[decided.status])),
+                "success",
+            )
+            return redirect(url_for(".participant", batch_id=decided.batch_id, enrolment_id=decided.id), 303)
+    code = 422 if request.method == "POST" else 200
+    row = db.session.execute(service.people(batch.id).where(Enrolment.id == one.id)).one()
+    return render_template(
+        "training/participant.html",
+        batch=batch,
+        one=one,
+        row=row,
+        form=form,
+        reasons=REASONS,
+        total=total,
+        clashes=clashes(db.session, batch.id, [one.trainee_id]).get(one.trainee_id, []),
+        earlier=service.earlier(db.session, batch, [one.trainee_id]).get(one.trainee_id, []),
+        lacks=service.lacks(db.session, batch, [one.trainee_id]).get(one.trainee_id, []),
+    ), code
+
+
+def _allowed(one: Enrolment) -> list[EnrolmentStatus]:
+    return [status for status in EnrolmentStatus if status in PLACES[EnrolmentStatus(one.status)]]
