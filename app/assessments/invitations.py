@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.assessments.models import FeedbackGiven, Paper, PaperKind, Sitting
@@ -177,3 +177,7 @@ def waiting_papers(now: datetime) -> Select[Any]:
         (Paper.closes_at.is_(None)) | (Paper.closes_at > now),
         batch_goes_on,
     )
+
+
+def count_asked(session: Session, batch_id: int) -> int:
+    return session.scalar(select(func.count()).select_from(asked(batch_id).subquery())) or 0

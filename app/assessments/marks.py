@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.assessments.models import Mark, Work
-from app.assessments.works import TAKING, given_marks, open_criteria, participant_of, work_of
+from app.assessments.works import NOT_HANDED_IN, TAKING, given_marks, open_criteria, participant_of, work_of
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor
@@ -68,7 +68,7 @@ def mark(session: Session, actor: Actor, batch_id: int, enrolment_id: int, given
     enrolment = participant_of(session, batch_id, enrolment_id)
     work = work_of(session, enrolment_id)
     if work is None:
-        raise NotFound(T("Peserta ini belum mengumpulkan tugas."))
+        raise NotFound(NOT_HANDED_IN)
     _may_mark(batch)
     if given.version != work.version:
         raise Stale(T("Tugas ini berubah sejak halaman dibuka. Periksa lagi sebelum memberi nilai."))

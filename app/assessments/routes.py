@@ -1,4 +1,21 @@
-from app.assessments import routes_answering, routes_panels_papers, routes_papers
+from app.assessments import (
+    routes_answering,
+    routes_feedback,
+    routes_followups,
+    routes_own_works,
+    routes_panels_papers,
+    routes_papers,
+    routes_works,
+)
 from app.assessments.blueprint import bp
 
-__all__ = ["bp", "routes_answering", "routes_panels_papers", "routes_papers"]
+__all__ = [
+    "bp",
+    "routes_answering",
+    "routes_feedback",
+    "routes_followups",
+    "routes_own_works",
+    "routes_panels_papers",
+    "routes_papers",
+    "routes_works",
+]

@@ -36,6 +36,7 @@ PARTICIPANT = Actor(id=None, name="Peserta lewat halaman sendiri")
 NONE, HANDED_IN, MARKED = "none", "handed_in", "marked"
 STATES = {NONE: T("Belum dikumpulkan"), HANDED_IN: T("Dikumpulkan"), MARKED: T("Dinilai")}
 BADGES = {NONE: "muted", HANDED_IN: "wait", MARKED: "ok"}
+NOT_HANDED_IN = T("Peserta ini belum mengumpulkan tugas.")
 MISSING = T("Peserta ini tidak ada di angkatan ini, atau tidak lagi diterima.")
 
 

@@ -1,0 +1,119 @@
+"""What participants said about trainers, material and place; without names, see feedback.py."""
+
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.assessments import invitations
+from app.assessments.blueprint import bp
+from app.assessments.feedback import given_count
+from app.assessments.models import PaperKind
+from app.assessments.panels import RESULT_PAGES
+from app.assessments.papers import STATES, paper_of, state_of
+from app.assessments.routes_works import SEERS
+from app.assessments.tabs import ASSESSMENT_TABS
+from app.documents import sheets
+from app.kernel.errors import NotFound
+from app.kernel.roles import Actor
+from app.programmes.panels import Tab
+from app.training import access
+from app.training.models import Batch, BatchStatus
+from app.training.panels import Panel, panel
+from app.web.db import db
+from app.web.files import download
+from app.web.formats import sentence
+from app.web.guard import allow, current_actor
+from app.web.wiring import now
+
+if TYPE_CHECKING:
+    from app.assessments.feedback_results import Answered
+
+ASSESSMENT_TABS.append(Tab(30, "assessments.feedback", _l("Umpan balik"), ("assessments.feedback",)))
+RESULT_PAGES[PaperKind.FEEDBACK] = "assessments.feedback"
+
+
+def _batch(batch_id: int) -> Batch:
+    actor = current_actor()
+    batch = access.get(db.session, actor, batch_id)
+    access.check_sees_people(actor, batch)
+    return batch
+
+
+@bp.get("/pelatihan/<int:batch_id>/penilaian/umpan-balik", endpoint="feedback")
+@allow(*SEERS)
+def show_feedback(batch_id: int) -> ResponseReturnValue:
+    from app.assessments.feedback_results import LEAST, results  # scipy: docs/decisions/014
+
+    batch = _batch(batch_id)
+    paper = paper_of(db.session, batch.id, PaperKind.FEEDBACK)
+    found = results(db.session, batch, paper, now=now())
+    sections: dict[str, list[Any]] = {}
+    for one in found.questions:
+        sections.setdefault(one.section, []).append(one)
+    return render_template(
+        "assessments/feedback.html",
+        batch=batch,
+        paper=paper,
+        state=sentence(STATES[state_of(paper, now())]) if paper else "",
+        results=found,
+        sections=sections,
+        least=LEAST,
+        asked=invitations.count_asked(db.session, batch.id),
+        may_manage=access.may_manage(current_actor(), batch),
+    )
+
+
+@bp.get("/pelatihan/<int:batch_id>/penilaian/umpan-balik/unduh.xlsx", endpoint="feedback_xlsx")
+@allow(*SEERS)
+def feedback_xlsx(batch_id: int) -> ResponseReturnValue:
+    """Counts, and texts in random order: no line is one person."""
+    from app.assessments.feedback_results import results  # scipy: docs/decisions/014
+
+    batch = _batch(batch_id)
+    found = results(db.session, batch, paper_of(db.session, batch.id, PaperKind.FEEDBACK), now=now())
+    if found.why:
+        raise NotFound(access.MISSING)
+    counts = [[*_about(one), choice.label, choice.n, round(100 * choice.share, 1), *_mean(one)]
+              for one in found.questions for choice in one.choices]  # fmt: skip
+    texts = [[one.section, one.text, words] for one in found.questions for words in one.texts]
+    top = _("Simulasi: %(name)s", name=batch.name) if batch.simulated else batch.name
+    data = sheets.workbook([
+        sheets.Sheet(_("Jawaban"), [_("Bagian"), _("Pertanyaan"), _("Yang menjawab"), _("Jawaban"), _("Orang"),
+                                    _("Persen"), _("Rata-rata"), _("Rentang bawah"), _("Rentang atas")], counts, top),
+        sheets.Sheet(_("Tulisan"), [_("Bagian"), _("Pertanyaan"), _("Tulisan (urutan acak)")], texts, top),
+    ])  # fmt: skip
+    return download(data, sheets.XLSX, f"umpan-balik-{batch.code}.xlsx")
+
+
+def _about(one: "Answered") -> list[Any]:
+    return [one.section, one.text, one.n]
+
+
+def _mean(one: "Answered") -> list[float | None]:
+    """The mean and its limits."""
+    values = (one.mean.value, one.mean.low, one.mean.high) if one.mean else (None, None, None)
+    return [None if value is None else round(value, 2) for value in values]
+
+
+@panel("5-feedback")
+def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
+    if not access.may_see_people(actor, batch) or not actor.has(*SEERS):
+        return None
+    paper = paper_of(session, batch.id, PaperKind.FEEDBACK)
+    if paper is None:
+        return None
+    given, asked = given_count(session, paper.id), invitations.count_asked(session, batch.id)
+    done = batch.status == BatchStatus.FINISHED
+    return Panel(
+        title=_("Umpan balik"),
+        empty="",
+        state=("ok" if done and given else "muted" if not given else "wait", sentence(STATES[state_of(paper, now())])),
+        notes=[_("%(n)s dari %(asked)s peserta sudah memberi umpan balik.", n=given, asked=asked),
+               *([] if done else [_("Hasilnya tampil sesudah angkatan selesai.")])],
+        url=url_for("assessments.feedback", batch_id=batch.id),
+        url_label=_("Lihat umpan balik"),
+    )  # fmt: skip
