@@ -16,7 +16,10 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app.areas.models import Connectivity, District, Village
+from app.assessments.models import Paper, Sitting
 from app.campaigns.models import Campaign, Goal, Service, Spending
+from app.certificates.codes import new_code
+from app.certificates.models import Certificate
 from app.communities.models import Group, GroupImport, Membership, RubricScore, RubricVersion
 from app.events.models import Attendance, Event, EventPhoto
 from app.instruments.models import InstrumentVersion
@@ -39,7 +42,7 @@ from app.responses.models import ResponseConflict, ResponseImport
 from app.skills.models import SkillEvidence
 from app.surveys.models import Wave
 from app.surveys.recorded import ResultValues, record_result, remove_result
-from app.training.models import Trainee
+from app.training.models import Batch, Nomination, Trainee
 from config import ROOT
 from tests.world import World
 
@@ -295,6 +298,23 @@ class Place:
         batch = self.once("batch taught", lambda: self.world.batch(organisation_id=self.organisation.id))
         return self.world.enrolment(batch).trainee
 
+    def participant(self) -> dict[str, int]:
+        batch = self.world.batch(organisation_id=self.organisation.id, admission="both")
+        return {"batch_id": batch.id, "enrolment_id": self.world.enrolment(batch).id}
+
+    def nomination(self) -> dict[str, int]:
+        made = self.participant()
+        values = {"letter_file_id": self.file().id, "created_at": self.world.clock.now()}
+        letter = Nomination(batch_id=made["batch_id"], organisation_id=self.organisation.id, **values)
+        return {"batch_id": made["batch_id"], "nomination_id": self.add(letter).id}
+
+    def stranger(self) -> dict[str, int]:
+        made = self.participant()
+        meeting = self.world.session_of(self.world.session.get_one(Batch, made["batch_id"]))
+        values = {"name": "Siti", "method": "walk_in", "at": self.world.clock.now()}
+        attendance = self.add(Attendance(event_id=meeting.event_id, **values))
+        return {"batch_id": made["batch_id"], "attendance_id": attendance.id}
+
     def skill_seen(self) -> dict[str, int]:
         person, now = self.person_taught(), self.world.clock.now()
         skill = self.once("skill", self.world.skill)
@@ -308,6 +328,20 @@ class Place:
         values = {"name": "Aplikasi", "organisation_id": mine, "group_id": mine, "status_on": date(2026, 11, 23)}
         return self.add(Project(created_at=now, updated_at=now, **values))
 
+    def paper(self) -> Paper:
+        """The test before of an open batch."""
+        batch, now = self.world.batch(organisation_id=self.organisation.id), self.world.clock.now()
+        version = self.instrument(audience="trainees").versions[0]
+        values = {"kind": "pre", "instrument_version_id": version.id, "most": 5, "opens_at": now, "created_at": now}
+        return self.add(Paper(batch_id=batch.id, **values))
+
+    def sitting(self) -> dict[str, int]:
+        paper, now = self.paper(), self.world.clock.now()
+        enrolment = self.world.enrolment(self.world.session.get_one(Batch, paper.batch_id))
+        values = {"score": 3, "most": 5, "by_hand": True, "handed_in_at": now}
+        self.add(Sitting(paper_id=paper.id, enrolment_id=enrolment.id, answers={}, **values))
+        return {"paper_id": paper.id, "enrolment_id": enrolment.id}
+
     def notice(self) -> Notice:
         key, now = f"n{next(_number)}", self.world.clock.now()
         values = {"kind": "test", "subject": "Uji", "body": "Uji", "dedupe_key": key, "created_at": now}
@@ -320,6 +354,24 @@ class Place:
         days = {"starts_on": date(2026, 11, 24), "ends_on": date(2026, 11, 24) + timedelta(days=3)}
         return self.add(Delegation(kind="plh", from_user_id=self.person.id, to_user_id=self.member().id, **days))
 
+    def certificate(self) -> dict[str, int]:
+        """A valid one, of a finished batch of the organisation."""
+        now, number = self.world.clock.now(), next(_number)
+        batch = self.world.batch(organisation_id=self.organisation.id, status="finished")
+        enrolment = self.world.enrolment(batch)
+        signer = {"name": "A", "title": "B", "city": "C", "number": ""}
+        office = {"name": "D", "regency": "E", "address": "", "phone": "", "email": ""}
+        facts = {
+            "programme": "Pelatihan", "batch": batch.name, "starts_on": "2026-11-01", "ends_on": "2026-11-02",
+            "minutes": 60, "modules": [], "skills": [], "organiser": "D", "regency": "E", "office": office,
+            "signer": signer, "day": "2026-11-24", "simulated": False,
+        }  # fmt: skip
+        made = Certificate(
+            number=f"{number:04d}/UJI/2026", code=new_code(), batch_id=batch.id, enrolment_id=enrolment.id,
+            trainee_id=enrolment.trainee_id, name="Siti", facts=facts, issued_on=now.date(), issued_at=now,
+        )  # fmt: skip
+        return {"batch_id": batch.id, "enrolment_id": enrolment.id, "certificate_id": self.add(made).id}
+
     def connectivity(self) -> Connectivity:
         text = f"uji {next(_number)}"
         values = {"as_of": date(2026, 1, 1), "status": "none", "status_text": text, "source": "Uji"}
@@ -327,6 +379,10 @@ class Place:
 
 
 RECORDS: dict[str, Callable[[Place], Any]] = {
+    "assessments.enter": lambda place: place.sitting(),
+    "assessments.paper_id": lambda place: place.paper().id,
+    "assessments.remove": lambda place: place.sitting(),
+    "assessments.sitting": lambda place: place.sitting(),
     "project_id": lambda place: place.project().id,
     "programme_id": lambda place: place.programme().id,
     "module_id": lambda place: place.programme().modules[0].id,
@@ -339,6 +395,9 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "reports.pdf": lambda place: place.world.report(place.event(status="reported")).event_id,
     "reports.verify": lambda place: place.world.report(place.event(status="reported")).event_id,
     "campaign_id": lambda place: place.campaign().id,
+    "certificates.batch_id": lambda place: place.certificate()["batch_id"],
+    "certificates.certificate_id": lambda place: place.certificate()["certificate_id"],
+    "certificates.enrolment_id": lambda place: place.certificate()["enrolment_id"],
     "communities.complete": lambda place: place.world.organisation(kind="kim").id,
     "communities.decree": lambda place: place.group_with_decree(),
     "communities.import_id": lambda place: place.group_import(),
@@ -356,6 +415,15 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "events.registration_told": lambda place: place.registration(),
     "attendance.tick": lambda place: place.registration(),
     "attendance.tick_speaker": lambda place: place.speaker(),
+    "batch_id": lambda place: place.participant()["batch_id"],
+    "training.participant": lambda place: place.participant(),
+    "training.participant_edit": lambda place: place.participant(),
+    "training.participant_told": lambda place: place.participant(),
+    "training.participant_match": lambda place: place.stranger(),
+    "training.nominations": lambda place: place.participant()["batch_id"],
+    "training.nominate": lambda place: place.participant()["batch_id"],
+    "training.nominated": lambda place: place.participant()["batch_id"],
+    "training.letter": lambda place: place.nomination(),
     "attendance.untick": lambda place: place.checked_in(),
     "file_id": lambda place: place.file().id,
     "goal_id": lambda place: place.goal(),
@@ -397,7 +465,14 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
 }
 """A builder gives the value, or a mapping of several parameters that belong together."""
 
-CHOICES: dict[str, Any] = {"form": "pdf", "kind": "poster", "number": 1, "verb": "tahan", "year": 2026}
+CHOICES: dict[str, Any] = {
+    "paper_kind": "pre",
+    "form": "pdf",
+    "kind": "poster",
+    "number": 1,
+    "verb": "tahan",
+    "year": 2026,
+}
 """Parameters that name no record."""
 
 FIELDS: dict[str, dict[str, str]] = {

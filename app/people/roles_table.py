@@ -26,7 +26,7 @@ class Whose(Enum):
     PERSON = ("one's own only", frozenset({"own"}))
     RESPONSIBLE = ("of outlets one answers for", frozenset({"own"}))
     STEP = ("where its step asks for one's position", frozenset({"own", "office"}))
-    TESTS = ("questions for participants of training only", frozenset())  # the walk's are those of a survey
+    TESTS = ("questions for participants of training only", frozenset[str]())  # the walk's are those of a survey
     SERVICE = ("about services of the own organisation", frozenset({"own"}))
 
     @property
@@ -59,7 +59,21 @@ _GROUP_KEEPERS: Rights = {None: Whose.OFFICE, Role.COMMUNITY: Whose.OWN}
 _INSTRUMENT_MAKERS: Rights = {None: Whose.ORGANISATION, Role.TRAINER: Whose.TESTS}
 _INSTRUMENT_READERS: Rights = {None: Whose.ANYBODY, Role.TRAINER: Whose.TESTS}
 
+_SEES_PARTICIPANTS: Rights = {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE}
+_NOMINATORS: Rights = {None: Whose.ORGANISATION, Role.OPD_CONTACT: Whose.ANYBODY}
+
 WHOSE: dict[str, Rights] = {
+    "batch_id": _ORGANISATION,
+    "training.participants": _SEES_PARTICIPANTS,
+    "training.participants_file": _SEES_PARTICIPANTS,
+    "training.nominations": _NOMINATORS,
+    "training.nominate": _NOMINATORS,
+    "training.nominated": _NOMINATORS,
+    "training.letter": {None: Whose.ORGANISATION, Role.OPD_CONTACT: Whose.OWN},
+    "training.participant": _ORGANISATION,
+    "training.participant_edit": _ORGANISATION,
+    "training.participant_told": _ORGANISATION,
+    "training.participant_match": _ORGANISATION,
     "project_id": {None: Whose.ORGANISATION, Role.COMMUNITY: Whose.OWN},
     "projects.show": {None: Whose.ANYBODY, Role.COMMUNITY: Whose.OWN},
     "programme_id": _ORGANISATION,
@@ -72,6 +86,10 @@ WHOSE: dict[str, Rights] = {
     "programmes.skill_id": {None: Whose.OFFICE},
     "programmes.new_skill": {None: Whose.OFFICE},
     "answer_id": _ORGANISATION,
+    "assessments.batch_id": _ORGANISATION,
+    "assessments.paper": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
+    "assessments.sitting": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
+    "assessments.paper_id": _ORGANISATION,
     "areas.code": _ALL,
     "areas.population": {None: Whose.OFFICE},
     "areas.village_populations": {None: Whose.OFFICE},
@@ -81,6 +99,9 @@ WHOSE: dict[str, Rights] = {
     "campaign_id": _CONTRIBUTOR_PERSON,
     "campaigns.new_service": {None: Whose.OFFICE},
     "campaigns.show": _ORGANISATION,
+    "certificates.batch_id": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
+    "certificates.certificate_id": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
+    "certificates.enrolment_id": {None: Whose.OFFICE},
     "communities.change_rubric": {None: Whose.OFFICE},
     "communities.complete": {None: Whose.OFFICE},
     "communities.decree": _ORGANISATION,
