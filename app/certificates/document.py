@@ -57,6 +57,13 @@ def sheets_of(certificates: Iterable[Certificate], public_url: str, *, chunk: in
     return made
 
 
+def sample(facts: dict[str, Any], name: str, public_url: str) -> Sheet:
+    """A certificate that is none: without number and code, and with CONTOH across it."""
+    site = public_url.rstrip("/")
+    version = _face(name, "–", "–", f"{site}/sertifikat")
+    return Sheet({**_common(facts, site), "watermark": "CONTOH", "versions": [version]}, ["Contoh.pdf"])
+
+
 def single(renderer: Renderer, sheet: Sheet) -> bytes:
     return renderer.pdf(TEMPLATE, sheet.data)
 
@@ -123,11 +130,15 @@ def check_address(site: str, code: str) -> str:
 
 def _version(certificate: Certificate, site: str) -> dict[str, Any]:
     address = check_address(site, certificate.code)
+    return _face(certificate.name, certificate.number, shown(certificate.code), address)
+
+
+def _face(name: str, number: str, code_words: str, address: str) -> dict[str, Any]:
     code = qr(address)
     return {
-        "name": LONG_WORD.sub(_breakable, certificate.name),
-        "number": certificate.number,
-        "code": shown(certificate.code),
+        "name": LONG_WORD.sub(_breakable, name),
+        "number": number,
+        "code": code_words,
         "link": {"text": address.partition("://")[2], "qr": code.svg, "modules": code.modules},
     }
 
@@ -151,7 +162,7 @@ def _common(facts: dict[str, Any], site: str) -> dict[str, Any]:
         "skills": facts["skills"],
         "hours": decimal(minutes / 60),
         "hours_note": f"{hours_in_words(minutes)} sama dengan {lessons(minutes)} jam pelajaran (JP) dari 45 menit.",
-        "simulated": bool(facts.get("simulated")),
+        "watermark": "SIMULASI" if facts.get("simulated") else "",
     }
 
 

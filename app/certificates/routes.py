@@ -1,10 +1,18 @@
+from app.certificates import (
+    routes_files,
+    routes_issue,
+    routes_list,
+    routes_one,
+    routes_panels,
+    routes_public,
+)
 from app.certificates.blueprint import bp
 from app.certificates.mailing import KIND, attach
 from app.certificates.outcomes import settle, unsettle
 from app.notices.attachments import MAKERS
 from app.training.finishing import FINISHED, RESUMED
 
-__all__ = ["bp"]
+__all__ = ["bp", "routes_files", "routes_issue", "routes_list", "routes_one", "routes_panels", "routes_public"]
 
 FINISHED.append(settle)
 RESUMED.append(unsettle)

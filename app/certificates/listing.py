@@ -1,0 +1,97 @@
+"""The list on the page of certificates: who meets the rule, who holds which certificate, and what is still to do."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.certificates.mailing import Mailed, mailed
+from app.certificates.models import Certificate
+from app.certificates.standings import Standing, standings
+from app.kernel.paging import Page
+from app.training.models import Batch, BatchStatus, Outcome
+
+SIZE = 50
+TO_HAND_OUT = (Mailed.NO_ADDRESS, Mailed.FAILED)
+
+
+@dataclass(frozen=True)
+class Row:
+    standing: Standing
+    mailed: Mailed | None  # None: no valid certificate
+
+    @property
+    def holds(self) -> bool:
+        return self.standing.certificate is not None
+
+    @property
+    def completed(self) -> bool:
+        return self.standing.outcome == Outcome.COMPLETED
+
+    def is_in(self, state: str) -> bool:
+        return {
+            "memenuhi": self.completed,
+            "belum": not self.completed,
+            "terbit": self.holds,
+            "menunggu": self.completed and not self.holds,
+            "serahkan": self.mailed in TO_HAND_OUT,
+        }.get(state, True)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`rows`: all participants. `stale`: outcomes that are no longer what was written down."""
+
+    batch: Batch
+    rows: Sequence[Row]
+    revoked: Sequence[Certificate]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        states = ("memenuhi", "belum", "terbit", "menunggu", "serahkan")
+        return {state: sum(row.is_in(state) for row in self.rows) for state in states}
+
+    @property
+    def mails(self) -> Mapping[Mailed, int]:
+        return Counter(row.mailed for row in self.rows if row.mailed is not None)
+
+    @property
+    def to_mail(self) -> int:
+        return self.mails[Mailed.NOT_YET]
+
+    @property
+    def finished(self) -> bool:
+        return self.batch.status == BatchStatus.FINISHED
+
+    @property
+    def stale(self) -> int:
+        return sum(not row.standing.is_current for row in self.rows) if self.finished else 0
+
+    @property
+    def undeserved(self) -> Sequence[Row]:
+        """Who holds a certificate and does not meet the rule any more."""
+        return [row for row in self.rows if row.holds and not row.completed]
+
+    def page(self, *, q: str = "", state: str = "", number: int = 1) -> Page[Row]:
+        wanted = q.casefold().strip()
+        found = [
+            row for row in self.rows if row.is_in(state) and wanted in row.standing.enrolment.trainee.name.casefold()
+        ]
+        number = min(max(1, number), max(1, -(-len(found) // SIZE)))
+        return Page(found[(number - 1) * SIZE : number * SIZE], len(found), number, SIZE)
+
+
+def listing(session: Session, batch: Batch, *, now: datetime) -> Listing:
+    """A constant number of queries."""
+    people = standings(session, batch, now=now)
+    valid = [one.certificate for one in people if one.certificate is not None]
+    mails = mailed(session, valid)
+    revoked = session.scalars(
+        select(Certificate)
+        .where(Certificate.batch_id == batch.id, Certificate.revoked_at.is_not(None))
+        .order_by(Certificate.revoked_at.desc(), Certificate.id.desc())
+    ).all()
+    return Listing(batch, [Row(one, mails[one.certificate.id] if one.certificate else None) for one in people], revoked)

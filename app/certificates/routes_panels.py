@@ -1,0 +1,63 @@
+"""What this room shows on the pages of a batch and of a participant."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.certificates.models import Certificate
+from app.certificates.pages import SEERS
+from app.kernel.roles import Actor
+from app.training import access
+from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
+from app.training.panels import COLUMNS, OWN_SECTIONS, Column, Panel, panel
+
+OWN_SECTIONS["4-certificates"] = "certificates/own_section.html"
+
+
+@panel("5-certificates")
+def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
+    """How many completed and how many hold a certificate; two queries."""
+    if not actor.has(*SEERS) or not access.may_see_people(actor, batch):
+        return None
+    issued = session.scalar(
+        select(func.count()).where(Certificate.batch_id == batch.id, Certificate.revoked_at.is_(None))
+    )
+    completed = session.scalar(
+        select(func.count()).where(
+            Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.ACCEPTED,
+            Enrolment.outcome == Outcome.COMPLETED,
+        )
+    )  # fmt: skip
+    url = url_for("certificates.index", batch_id=batch.id)
+    if batch.status != BatchStatus.FINISHED and not issued:
+        return Panel(
+            _("Sertifikat"), _("Sertifikat diterbitkan sesudah angkatan ditandai selesai."), url=url,
+            url_label=_("Lihat siapa yang memenuhi aturan"),
+        )  # fmt: skip
+    words = _("%(issued)s terbit dari %(completed)s peserta yang lulus", issued=issued, completed=completed)
+    kind = "ok" if issued and issued >= (completed or 0) else "wait"
+    return Panel(_("Sertifikat"), "", url=url, url_label=_("Buka sertifikat"), state=(kind, words))
+
+
+def _cells(session: Session, batch: Batch, ids: Sequence[int]) -> Mapping[int, Any]:
+    """The number of the valid certificate, or that it was revoked; one query."""
+    query = (
+        select(Certificate.enrolment_id, Certificate.id, Certificate.number, Certificate.revoked_at)
+        .where(Certificate.batch_id == batch.id, Certificate.enrolment_id.in_(ids))
+        .order_by(Certificate.revoked_at.is_(None), Certificate.id)
+    )
+    cells: dict[int, Any] = {}
+    for row in session.execute(query):
+        words = row.number if row.revoked_at is None else _("Dicabut")
+        url = url_for("certificates.show", certificate_id=row.id)
+        cells[row.enrolment_id] = Markup('<a href="{}">{}</a>').format(url, words)
+    return cells
+
+
+COLUMNS.append(Column(50, _l("Sertifikat"), _cells))
