@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from app.areas.models import Connectivity, District, Village
 from app.assessments.models import Paper, Sitting
+from app.assessments.models import Work
 from app.campaigns.models import Campaign, Goal, Service, Spending
 from app.certificates.codes import new_code
 from app.certificates.models import Certificate
@@ -315,6 +316,13 @@ class Place:
         attendance = self.add(Attendance(event_id=meeting.event_id, **values))
         return {"batch_id": made["batch_id"], "attendance_id": attendance.id}
 
+    def work_handed_in(self) -> dict[str, int]:
+        batch = self.world.batch(organisation_id=self.organisation.id)
+        enrolment = self.world.enrolment(batch)
+        values = {"title": "Situs", "file_id": self.file().id, "updated_at": self.world.clock.now()}
+        self.add(Work(enrolment_id=enrolment.id, handed_in_at=values["updated_at"], **values))
+        return {"batch_id": batch.id, "enrolment_id": enrolment.id}
+
     def skill_seen(self) -> dict[str, int]:
         person, now = self.person_taught(), self.world.clock.now()
         skill = self.once("skill", self.world.skill)
@@ -379,6 +387,10 @@ class Place:
 
 
 RECORDS: dict[str, Callable[[Place], Any]] = {
+    "assessments.enter_work": lambda place: place.work_handed_in(),
+    "assessments.work": lambda place: place.work_handed_in(),
+    "assessments.work_file": lambda place: place.work_handed_in(),
+    "assessments.work_give_back": lambda place: place.work_handed_in(),
     "assessments.enter": lambda place: place.sitting(),
     "assessments.paper_id": lambda place: place.paper().id,
     "assessments.remove": lambda place: place.sitting(),

@@ -35,16 +35,20 @@ class Shown:
 
 def items(definition: Definition, answers: Collection[Mapping[str, Any]]) -> list[Item]:
     """The marked questions in their order."""
-    seen = [({question.key for question in asked(definition, given)}, given) for given in answers]
+    seen = [_seen(definition, given) for given in answers]
     found = []
     for question in definition.questions:
         if not right_options(question):
             continue
-        shares = [
-            right_share(question, given.get(question.key) if question.key in keys else None) for keys, given in seen
-        ]
+        shares = [right_share(question, given.get(question.key)) for given in seen]
         found.append(Item(question, len(shares), 100 * sum(shares) / len(shares) if shares else None))
     return found
+
+
+def _seen(definition: Definition, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answers to what was asked."""
+    keys = {question.key for question in asked(definition, answers)}
+    return {key: answer for key, answer in answers.items() if key in keys}
 
 
 def in_words(definition: Definition, answers: Mapping[str, Any]) -> list[Shown]:

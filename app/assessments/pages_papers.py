@@ -89,10 +89,10 @@ def headline(gain: "Gain") -> str:
     """One sentence; empty where nobody took both tests."""
     if gain.n == 0:
         return ""
-    known = {"before": _percent(gain.before), "after": _percent(gain.after), "n": angka(gain.n)}
     means = _(
-        "Nilai rata-rata %(n)s peserta yang mengikuti kedua tes: %(before)s%% sebelum, %(after)s%% sesudah.", **known
-    )
+        "Nilai rata-rata %(n)s peserta yang mengikuti kedua tes: %(before)s%% sebelum, %(after)s%% sesudah.",
+        before=_percent(gain.before), after=_percent(gain.after), n=angka(gain.n),
+    )  # fmt: skip
     verdict = str(gain.verdict)
     if verdict == "too_few":
         return f"{means} {_('Belum cukup peserta untuk menilai angkatan ini (paling sedikit 5).')}"
@@ -104,8 +104,8 @@ def headline(gain: "Gain") -> str:
         return f"{means} {_('Nilainya turun. Periksa soalnya, lalu bicarakan dengan pelatih.')}"
     words = {"low": _("rendah"), "medium": _("sedang"), "high": _("tinggi")}[verdict]
     return _(
-        "Kenaikan hasil belajar %(verdict)s: dari yang belum dikuasai sebelum pelatihan, %(share)s%% dikuasai sesudahnya"
-        "%(range)s.",
+        "Kenaikan hasil belajar %(verdict)s: dari yang belum dikuasai sebelum pelatihan, %(share)s%% dikuasai "
+        "sesudahnya%(range)s.",
         verdict=words, share=_percent(100 * (gain.estimate or 0)), range=_range(gain),
     )  # fmt: skip
 

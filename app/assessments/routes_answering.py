@@ -40,7 +40,7 @@ LARGEST = 256 * 1024
 LONGEST = timedelta(days=2)
 """Somebody who says they began longer ago has a clock that is wrong."""
 UNREADABLE = T("Jawaban ini tidak bisa dibaca. Muat ulang halaman, lalu isi lagi.")
-ADDRESS = "/peserta/<token>/isi/<int:enrolment_id>/<any(pre, post, feedback, after_3, after_12):kind>"
+ADDRESS = "/peserta/<token>/isi/<int:enrolment_id>/<any(pre, post, feedback, after_3, after_12):paper_kind>"
 
 
 @bp.url_value_preprocessor
@@ -52,26 +52,26 @@ def _bound(endpoint: str | None, _values: Any) -> None:
 
 @bp.get(ADDRESS, endpoint="answer")
 @public
-def answer(token: str, enrolment_id: int, kind: str) -> ResponseReturnValue:
+def answer(token: str, enrolment_id: int, paper_kind: str) -> ResponseReturnValue:
     """The questions; or that they were answered already, and after the end what was right."""
-    trainee, enrolment, batch, paper = _asked(token, enrolment_id, kind)
+    trainee, enrolment, batch, paper = _asked(token, enrolment_id, paper_kind)
     if paper is None:
-        return _message(token, batch, kind, taking.NOT_YET)
+        return _message(token, batch, paper_kind, taking.NOT_YET)
     if taking.has_given(db.session, paper, enrolment.id):
         return _done(token, batch, enrolment, paper)
     refusal = taking.refusal(db.session, paper, enrolment, now())
     if refusal is not None:
-        return _message(token, batch, kind, refusal)
+        return _message(token, batch, paper_kind, refusal)
     return _form(token, trainee, batch, enrolment, paper)
 
 
 @bp.post(ADDRESS, endpoint="hand")
 @public
-def hand(token: str, enrolment_id: int, kind: str) -> ResponseReturnValue:
+def hand(token: str, enrolment_id: int, paper_kind: str) -> ResponseReturnValue:
     """Hand it in. Answers JSON where the page's script asked, else a page."""
-    trainee, enrolment, batch, paper = _asked(token, enrolment_id, kind)
+    trainee, enrolment, batch, paper = _asked(token, enrolment_id, paper_kind)
     if paper is None:
-        return _refused(token, batch, kind, taking.NOT_YET)
+        return _refused(token, batch, paper_kind, taking.NOT_YET)
     definition = definition_of(db.session, paper.instrument_version_id, for_asking=True)
     try:
         given, started_at = _given(definition)
@@ -81,11 +81,11 @@ def hand(token: str, enrolment_id: int, kind: str) -> ResponseReturnValue:
         problems = {one.field: sentence(one.sentence) for one in wrong.problems}
         if wants_json():
             return unlisted(jsonify(problems=[{"field": key, "sentence": said} for key, said in problems.items()])), 422
-        trainee, enrolment, batch, paper = _asked(token, enrolment_id, kind)
+        trainee, enrolment, batch, paper = _asked(token, enrolment_id, paper_kind)
         return _form(token, trainee, batch, enrolment, _sure(paper), given, problems, status=422)
     except Refused as refused:
         db.session.rollback()
-        return _refused(token, batch, kind, refused.sentence)
+        return _refused(token, batch, paper_kind, refused.sentence)
     except Invalid as unreadable:
         if not wants_json():
             raise
@@ -93,7 +93,7 @@ def hand(token: str, enrolment_id: int, kind: str) -> ResponseReturnValue:
     if wants_json():
         return unlisted(jsonify(receipt="ok", known=not taken.is_new))
     again = {} if taken.is_new else {"sudah": 1}
-    return unlisted(make_response(redirect(_url(token, enrolment_id, kind, **again), 303)))
+    return unlisted(make_response(redirect(_url(token, enrolment_id, paper_kind, **again), 303)))
 
 
 def _asked(token: str, enrolment_id: int, kind: str) -> tuple[Trainee, Enrolment, Batch, Paper | None]:
@@ -142,7 +142,7 @@ def wants_json() -> bool:
 
 
 def _url(token: str, enrolment_id: int, kind: str, **more: Any) -> str:
-    return url_for("assessments.answer", token=token, enrolment_id=enrolment_id, kind=kind, **more)
+    return url_for("assessments.answer", token=token, enrolment_id=enrolment_id, paper_kind=kind, **more)
 
 
 # --- pages ---

@@ -52,7 +52,8 @@ def tests_panel(session: Session, _actor: Actor, batch: Batch) -> Panel | None:
     ]  # fmt: skip
     return Panel(
         title=_("Penilaian"), empty=_("Tes awal, tes akhir, dan umpan balik belum disiapkan."), lines=lines,
-        url=url_for("assessments.index", batch_id=batch.id), url_label=_("Buka penilaian"), notes=_gain_of(session, batch),
+        url=url_for("assessments.index", batch_id=batch.id), url_label=_("Buka penilaian"),
+        notes=_gain_of(session, batch),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from app.assessments.standard import STANDARD
 from app.assessments.standing import asked_of, instruments_to_choose, standings
 from app.instruments.versions import definition_of
 from app.kernel.errors import Forbidden, NotFound, Refused
+from app.kernel.roles import Role
 from app.responses.steps import typed
 from app.training.access import PLANNERS, READERS, check_sees_people, get, may_manage, to_manage
 from app.training.models import Batch, Enrolment
@@ -26,7 +27,9 @@ from app.web.formats import sentence
 from app.web.guard import allow, current_actor
 from app.web.wiring import now, settings
 
-KIND = "<any(pre, post, feedback, after_3, after_12):kind>"
+SEERS = (*PLANNERS, Role.APPROVER)
+"""Who sees what participants answered, where the record lets them."""
+KIND = "<any(pre, post, feedback, after_3, after_12):paper_kind>"
 
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian", endpoint="index")
@@ -48,29 +51,29 @@ def list_papers(batch_id: int) -> ResponseReturnValue:
 
 @bp.get(f"/pelatihan/<int:batch_id>/penilaian/{KIND}/siapkan", endpoint="prepare_form")
 @allow(*PLANNERS)
-def prepare_form(batch_id: int, kind: str) -> ResponseReturnValue:
+def prepare_form(batch_id: int, paper_kind: str) -> ResponseReturnValue:
     batch = to_manage(db.session, current_actor(), batch_id)
     form = PrepareForm(formdata=None)
-    paper = papers.paper_of(db.session, batch.id, kind)
-    chosen = papers.default_instrument(db.session, batch, kind)
+    paper = papers.paper_of(db.session, batch.id, paper_kind)
+    chosen = papers.default_instrument(db.session, batch, paper_kind)
     if paper is not None:
         chosen = asked_of(db.session, [paper.instrument_version_id])[paper.instrument_version_id].instrument_id
-    return _prepare_page(form, batch, kind, chosen)
+    return _prepare_page(form, batch, paper_kind, chosen)
 
 
 @bp.post(f"/pelatihan/<int:batch_id>/penilaian/{KIND}/siapkan")
 @allow(*PLANNERS)
-def prepare(batch_id: int, kind: str) -> ResponseReturnValue:
+def prepare(batch_id: int, paper_kind: str) -> ResponseReturnValue:
     batch = to_manage(db.session, current_actor(), batch_id)
     form = PrepareForm()
-    _choices(form, kind)
+    _choices(form, paper_kind)
     if form.is_posted_and_valid():
         with form.catching():
-            papers.prepare(db.session, current_actor(), batch_id, kind, instrument_id=form.chosen, now=now())
-            flash(_("%(what)s sudah disiapkan. Buka bila peserta boleh mulai mengisi.", what=sentence(KINDS[PaperKind(kind)])),
-                  "success")  # fmt: skip
+            papers.prepare(db.session, current_actor(), batch_id, paper_kind, instrument_id=form.chosen, now=now())
+            label = sentence(KINDS[PaperKind(paper_kind)])
+            flash(_("%(what)s sudah disiapkan. Buka bila peserta boleh mulai mengisi.", what=label), "success")
             return redirect(url_for(".index", batch_id=batch_id), 303)
-    return _prepare_page(form, to_manage(db.session, current_actor(), batch.id), kind, None), 422
+    return _prepare_page(form, to_manage(db.session, current_actor(), batch.id), paper_kind, None), 422
 
 
 def _choices(form: PrepareForm, kind: str) -> None:
@@ -102,7 +105,7 @@ def _paper(paper_id: int) -> tuple[Paper, Batch]:
 
 
 @bp.get("/pelatihan/penilaian/<int:paper_id>", endpoint="paper")
-@allow(*READERS)
+@allow(*SEERS)
 def show_paper(paper_id: int) -> ResponseReturnValue:
     paper, batch = _paper(paper_id)
     form = TimesForm(formdata=None, opens_at=paper.opens_at, closes_at=paper.closes_at)
@@ -214,7 +217,7 @@ def print_sheet(paper_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/penilaian/<int:paper_id>/peserta/<int:enrolment_id>", endpoint="sitting")
-@allow(*READERS)
+@allow(*SEERS)
 def show_sitting(paper_id: int, enrolment_id: int) -> ResponseReturnValue:
     paper, batch, enrolment = _of_person(paper_id, enrolment_id)
     sitting = taking.sitting_of(db.session, paper.id, enrolment.id)

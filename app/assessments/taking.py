@@ -29,8 +29,8 @@ NOT_TAKING_PART = T("Lembar ini hanya untuk peserta yang diterima di angkatan in
 NOT_YET = T("Lembar ini belum dibuka. Tunggu sampai pelatih membukanya.")
 CLOSED = T("Lembar ini sudah ditutup. Bila Anda belum sempat mengisi, hubungi pelatih Anda.")
 FINISHED = T(
-    "Angkatan ini sudah selesai dan hasilnya sudah ditetapkan, jadi nilai tes tidak berubah lagi. Bila ada yang keliru, "
-    "lanjutkan lagi angkatannya dahulu."
+    "Angkatan ini sudah selesai dan hasilnya sudah ditetapkan, jadi nilai tes tidak berubah lagi. Bila ada yang "
+    "keliru, lanjutkan lagi angkatannya dahulu."
 )
 AFTER_POST = T("Tes awal tidak bisa diisi lagi karena Anda sudah mengerjakan tes akhir.")
 NAMELESS = T("Umpan balik tanpa nama, jadi tidak bisa diketik atau dibaca untuk seorang peserta.")

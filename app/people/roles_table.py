@@ -61,6 +61,7 @@ _INSTRUMENT_READERS: Rights = {None: Whose.ANYBODY, Role.TRAINER: Whose.TESTS}
 
 _SEES_PARTICIPANTS: Rights = {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE}
 _NOMINATORS: Rights = {None: Whose.ORGANISATION, Role.OPD_CONTACT: Whose.ANYBODY}
+_PEOPLE_OF_BATCHES: Rights = {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE}
 
 WHOSE: dict[str, Rights] = {
     "batch_id": _ORGANISATION,

@@ -264,6 +264,9 @@ ACTIONS: dict[str, T] = {
     "wave.proposed": T("Mengusulkan survei sesudah program selesai"),
     "wave.reopened": T("Membuka lagi survei"),
     "wave.simulated": T("Mengisi survei dengan jawaban simulasi"),
+    "work.given_back": T("Menghapus nilai tugas praktik supaya bisa diperbaiki"),
+    "work.handed_in": T("Mengumpulkan tugas praktik"),
+    "work.marked": T("Menilai tugas praktik"),
 }
 """By the action, or by the record's table and the action where the action alone does not say what."""
 
