@@ -16,8 +16,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app.areas.models import Connectivity, District, Village
-from app.assessments.models import Paper, Sitting
-from app.assessments.models import Work
+from app.assessments.models import Paper, Sitting, Work
 from app.campaigns.models import Campaign, Goal, Service, Spending
 from app.certificates.codes import new_code
 from app.certificates.models import Certificate

@@ -24,11 +24,11 @@ from tests.world import PASSWORD, World
 ROOT = Path(__file__).resolve().parent.parent
 PLACES = ("own", "foreign", "office")
 PUBLIC = {
+    "assessments.answer",
+    "assessments.hand",
     "assessments.hand_in_work",
     "assessments.own_work",
     "assessments.own_work_file",
-    "assessments.answer",
-    "assessments.hand",
     "campaigns.follow",
     "certificates.check",
     "certificates.checked",

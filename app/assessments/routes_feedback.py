@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,7 +17,6 @@ from app.assessments.papers import STATES, paper_of, state_of
 from app.assessments.routes_works import SEERS
 from app.assessments.tabs import ASSESSMENT_TABS
 from app.documents import sheets
-from app.kernel.errors import NotFound
 from app.kernel.roles import Actor
 from app.programmes.panels import Tab
 from app.training import access
@@ -76,7 +75,7 @@ def feedback_xlsx(batch_id: int) -> ResponseReturnValue:
     batch = _batch(batch_id)
     found = results(db.session, batch, paper_of(db.session, batch.id, PaperKind.FEEDBACK), now=now())
     if found.why:
-        raise NotFound(access.MISSING)
+        return redirect(url_for(".feedback", batch_id=batch_id))  # whose page says why there is nothing yet
     counts = [[*_about(one), choice.label, choice.n, round(100 * choice.share, 1), *_mean(one)]
               for one in found.questions for choice in one.choices]  # fmt: skip
     texts = [[one.section, one.text, words] for one in found.questions for words in one.texts]

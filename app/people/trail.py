@@ -40,6 +40,7 @@ SUBJECTS: dict[str, T] = {
     "services": T("Layanan"),
     "skill_evidence": T("Bukti keterampilan"),
     "survey_waves": T("Survei"),
+    "training_enrolments": T("Peserta pelatihan"),
     "training_batches": T("Angkatan pelatihan"),
     "trainees": T("Peserta pelatihan"),
     "users": T("Pengguna"),
@@ -271,6 +272,9 @@ ACTIONS: dict[str, T] = {
 """By the action, or by the record's table and the action where the action alone does not say what."""
 
 FIELDS: dict[str, T] = {
+    "file": T("berkas"),
+    "comment": T("pesan"),
+    "points": T("nilai"),
     "basic": T("tingkat dasar"),
     "independent": T("tingkat mandiri"),
     "coaching": T("tingkat mampu melatih"),
