@@ -3,7 +3,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length
 
 from app.programmes.models import SkillLevel
 from app.programmes.queries import skill_groups
@@ -20,7 +20,7 @@ class ObservationForm(Form):
 
     skill_id = SelectField(_l("Keterampilan"), coerce=int, validate_choice=False)
     level = RadioField(_l("Tingkat"), coerce=int, validate_choice=False)
-    on = DateField(_l("Kapan terlihat"), [Optional()])
+    on = DateField(_l("Kapan terlihat"), [InputRequired(_l("Isi tanggalnya."))])
     note = TextAreaField(
         _l("Apa yang Anda lihat"),
         [InputRequired(_l("Tulis apa yang Anda lihat.")), Length(max=LONGEST)],
@@ -31,7 +31,10 @@ class ObservationForm(Form):
 
     def with_choices(self, projects: list[Project]) -> "ObservationForm":
         groups = skill_groups(db.session)
-        self.skill_id.choices = {group.name: [(one.id, one.name) for one in group.skills] for group in groups}
+        self.skill_id.choices = {
+            _("Belum dipilih"): [(0, _("Pilih keterampilan"))],
+            **{group.name: [(one.id, one.name) for one in group.skills] for group in groups},
+        }
         self.level.choices = [(int(level), self._meaning(level)) for level in SkillLevel]
         self.project_id.choices = [(0, _("Tidak ada")), *((one.id, one.name) for one in projects)]
         return self
