@@ -1,0 +1,171 @@
+"""The figures for managers, each against what was put in."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.assessments.models import Paper, Sitting
+from app.kernel.roles import Actor, Role
+from app.skills.matrix import matrix
+from app.skills.numbers import Numbers, Scope, gaps, numbers, only_practice, programme_choices, years
+from app.training.models import Batch, BatchStatus, EnrolmentStatus, Outcome
+from tests.pages import asked
+from tests.skills.conftest import Proofs
+from tests.world import World
+
+EVERYTHING = Scope()
+
+
+def counted(session: Session, world: World, scope: Scope = EVERYTHING, actor: Actor | None = None) -> Numbers:
+    return numbers(session, actor or world.actor(Role.EDITOR), scope, now=world.clock.now())
+
+
+def finished(world: World, **values: Any) -> Batch:
+    values.setdefault("starts_on", date(2026, 3, 2))
+    values.setdefault("ends_on", date(2026, 4, 2))
+    return world.batch(status=BatchStatus.FINISHED, **values)
+
+
+def test_places_registrations_and_completion(session: Session, world: World, proofs: Proofs) -> None:
+    done, running = finished(world, capacity=20), world.batch(status=BatchStatus.RUNNING, capacity=10)
+    world.batch(status=BatchStatus.DRAFT, capacity=100)
+    world.batch(status=BatchStatus.CANCELLED, capacity=100)
+    first = world.enrolment(done, outcome=Outcome.COMPLETED)
+    world.enrolment(done, outcome=Outcome.INCOMPLETE)
+    world.enrolment(done, outcome=Outcome.COMPLETED)
+    world.enrolment(done)
+    world.enrolment(done, status=EnrolmentStatus.REJECTED)
+    world.enrolment(running)
+    proofs.certificate(first)
+    proofs.certificate(world.enrolment(running), revoked_at=world.clock.now(), revoke_reason="Keliru.")
+    total = counted(session, world).total
+    assert (total.places, total.registrations, total.accepted) == (30, 7, 6)
+    assert (total.completed, total.settled, total.open) == (2, 3, 1)
+    assert round(total.completion or 0, 1) == 66.7
+    assert total.certificates == 1
+
+
+def test_what_nothing_was_recorded_for_is_not_nought(session: Session, world: World) -> None:
+    world.enrolment(world.batch(status=BatchStatus.RUNNING))
+    found = counted(session, world)
+    assert found.total.completion is None
+    assert found.total.attendance is None
+    assert found.womens_share is None
+    assert found.total.pairs == ()
+
+
+def test_attendance_is_of_the_sessions_that_took_place(session: Session, world: World) -> None:
+    batch = world.batch(sessions=3)
+    for meeting in batch.sessions[:2]:
+        meeting.event.starts_at = world.clock.now() - timedelta(days=2)
+        meeting.event.ends_at = world.clock.now() - timedelta(days=2) + timedelta(hours=2)
+    session.commit()
+    first, second = world.enrolment(batch), world.enrolment(batch)
+    world.attended(first, *batch.sessions[:2])
+    world.attended(second, batch.sessions[0])
+    total = counted(session, world).total
+    assert (total.came, total.asked, total.attendance) == (3, 4, 75)
+
+
+def test_women_are_counted_once_among_people_whose_sex_is_known(session: Session, world: World) -> None:
+    woman, man, unknown = world.trainee(sex="f"), world.trainee(sex="m"), world.trainee()
+    first, second = world.batch(), world.batch()
+    for batch, people in ((first, (woman, man, unknown)), (second, (woman,))):
+        for one in people:
+            world.enrolment(batch, one)
+    found = counted(session, world)
+    assert (found.people, found.women_people, found.sexes_people, found.womens_share) == (3, 1, 2, 50)
+    assert (found.total.women, found.total.accepted, found.total.sex_unknown) == (2, 4, 1)
+
+
+def test_pairs_are_those_who_took_both_tests(session: Session, world: World) -> None:
+    batch = world.batch()
+    both, before = world.enrolment(batch), world.enrolment(batch)
+    version, now = world.instrument().versions[0], world.clock.now()
+    for kind, scores in (("pre", {both: 10, before: 5}), ("post", {both: 15})):
+        paper = Paper(batch_id=batch.id, kind=kind, instrument_version_id=version.id, most=20, created_at=now)
+        session.add(paper)
+        session.flush()
+        for enrolment, score in scores.items():
+            session.add(Sitting(paper_id=paper.id, enrolment_id=enrolment.id, score=score, most=20, handed_in_at=now))
+    session.commit()
+    assert counted(session, world).total.pairs == ((50.0, 75.0),)
+
+
+def test_opds_and_districts_reached_are_those_of_people_accepted(session: Session, world: World) -> None:
+    opd, other = world.organisation(kind="opd"), world.organisation(kind="opd")
+    bidang = world.organisation(kind="bidang", parent_id=opd.id)
+    batch, village = world.batch(), world.village()
+    world.enrolment(batch, world.trainee(organisation_id=opd.id))
+    world.enrolment(batch, world.trainee(organisation_id=bidang.id, village_code=village))
+    world.enrolment(batch, world.trainee(organisation_id=other.id), status=EnrolmentStatus.WAITING)
+    found = counted(session, world)
+    assert found.total.opds == {opd.id}
+    assert len(found.total.districts) == 1
+    assert found.all_districts == 20
+    assert found.all_opds >= 2
+
+
+def test_year_and_programme_narrow_the_figures(session: Session, world: World) -> None:
+    programme = world.programme(title="Aplikasi kantor")
+    old = finished(world, programme=programme, starts_on=date(2024, 12, 31), ends_on=date(2025, 1, 5))
+    world.enrolment(old, outcome=Outcome.COMPLETED)
+    new = finished(world, starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 5))
+    world.enrolment(new)
+    office = world.actor(Role.EDITOR)
+    assert [row.batch.id for row in counted(session, world, Scope(year=2024)).rows] == [old.id]
+    assert [row.batch.id for row in counted(session, world, Scope(year=2026)).rows] == [new.id]
+    assert [row.batch.id for row in counted(session, world, Scope(programme_id=programme.id)).rows] == [old.id]
+    assert [row.batch.id for row in counted(session, world).rows] == [new.id, old.id]
+    assert years(session, office) == [2026, 2025, 2024]
+    assert (programme.id, "Aplikasi kantor") in programme_choices(session, office)
+
+
+def test_practice_batches_are_counted_only_where_nothing_real_is_there(session: Session, world: World) -> None:
+    office = world.actor(Role.EDITOR)
+    assert not only_practice(session, office)
+    practice = world.batch(simulated=True)
+    assert only_practice(session, office)
+    assert [row.batch.id for row in counted(session, world, Scope(practice=True)).rows] == [practice.id]
+    real = world.batch()
+    assert not only_practice(session, office)
+    assert [row.batch.id for row in counted(session, world).rows] == [real.id]
+
+
+def test_a_trainer_gets_the_figures_of_their_own_batches(session: Session, world: World) -> None:
+    trainer = world.user(Role.TRAINER, organisation=world.organisation())
+    own = world.batch(trainers=[trainer])
+    world.batch()
+    assert [row.batch.id for row in counted(session, world, actor=world.actor_of(trainer)).rows] == [own.id]
+
+
+def test_gaps_name_the_opds_overall_and_by_group(session: Session, world: World, proofs: Proofs) -> None:
+    data, web = world.skill(group="Data"), world.skill(group="Web")
+    able, learning, empty = (world.organisation(kind="opd") for _ in range(3))
+    proofs.has(world.trainee(organisation_id=able.id), data, 2)
+    proofs.has(world.trainee(organisation_id=learning.id), web, 1)
+    found = gaps(matrix(session, "opd"))
+    everywhere = {unit.key for unit in found.everywhere}
+    assert {str(learning.id), str(empty.id)} <= everywhere
+    assert str(able.id) not in everywhere
+    by_group = {name: {unit.key for unit in units} for name, units in found.by_group}
+    assert str(able.id) not in by_group["Data"]
+    assert str(able.id) in by_group["Web"]
+    assert found.opds == len(by_group["Web"])
+
+
+def test_the_figures_cost_the_same_however_many_batches_there_are(session: Session, world: World) -> None:
+    office = world.actor(Role.EDITOR)
+
+    def read() -> int:
+        session.expunge_all()
+        with asked() as seen:
+            counted(session, world, actor=office)
+        return len(seen)
+
+    world.enrolment(world.batch(sessions=1))
+    before = read()
+    for _ in range(4):
+        world.enrolment(world.batch(sessions=2))
+    assert read() == before

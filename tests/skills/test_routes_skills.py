@@ -1,0 +1,240 @@
+"""The pages of skills as people with different roles get them."""
+
+import io
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.audit import AuditEntry
+from app.kernel.roles import Role
+from app.skills.models import SkillEvidence
+from app.training.models import BatchStatus, Outcome
+from app.training.tokens import own_path
+from tests.pages import asked, sign_in
+from tests.skills.conftest import Proofs
+from tests.world import World
+
+SAW = "Membuat basis data perpustakaan tanpa dibantu."
+
+
+@pytest.fixture
+def office(client: FlaskClient, world: World) -> FlaskClient:
+    sign_in(client, world.user(Role.EDITOR, name="Rahma"))
+    return client
+
+
+def page(client: FlaskClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.get_data(as_text=True)
+
+
+def test_the_matrix_marks_gaps_in_words_and_leads_to_the_people(
+    office: FlaskClient, world: World, proofs: Proofs
+) -> None:
+    skill = world.skill("Basis data")
+    able, empty = world.organisation(kind="opd", name="Dinas Ada"), world.organisation(kind="opd", name="Dinas Kosong")
+    proofs.has(world.trainee("Ani", organisation_id=able.id), skill, 2)
+    shown = page(office, "/pelatihan/keterampilan")
+    assert f"/pelatihan/keterampilan/{skill.id}?opd={able.id}" in shown
+    assert f"/pelatihan/keterampilan/{skill.id}?opd={empty.id}" not in shown
+    assert "belum ada" in shown
+    assert "Simulasi." not in shown
+    assert "Dinas Ada" not in page(office, "/pelatihan/keterampilan?tampil=celah")
+    assert "Dinas Kosong" in page(office, "/pelatihan/keterampilan?tampil=celah")
+    assert "Dinas Kosong" not in page(office, "/pelatihan/keterampilan?q=dinas+ada")
+    assert "Tidak ada yang cocok" in page(office, "/pelatihan/keterampilan?q=zzz")
+    assert "Tenggarong" in page(office, "/pelatihan/keterampilan?menurut=kecamatan")
+
+
+def test_the_matrix_of_practice_people_says_so(office: FlaskClient, world: World, proofs: Proofs) -> None:
+    person = world.enrolment(world.batch(simulated=True)).trainee
+    proofs.has(person, world.skill(), 2)
+    assert "Simulasi." in page(office, "/pelatihan/keterampilan")
+
+
+def test_without_skills_the_page_says_what_to_do(office: FlaskClient) -> None:
+    assert "Daftar keterampilan masih kosong" in page(office, "/pelatihan/keterampilan")
+
+
+def test_the_matrix_as_a_file_has_figures_and_no_names(office: FlaskClient, world: World, proofs: Proofs) -> None:
+    opd = world.organisation(kind="opd", name="Dinas Ada")
+    proofs.has(world.trainee("Ani", organisation_id=opd.id), world.skill("Basis data"), 3)
+    sheet = load_workbook(io.BytesIO(office.get("/pelatihan/keterampilan/berkas").data)).active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(values_only=True))
+    assert ("Dinas Ada", "Data", "Basis data", 0, 0, 1, 1) in rows
+    text = office.get("/pelatihan/keterampilan/berkas?bentuk=csv").get_data(as_text=True)
+    assert "Dinas Ada;Data;Basis data;0;0;1;1" in text
+    assert "Ani" not in text
+
+
+def test_who_can_shows_contacts_to_those_who_may_see_them(client: FlaskClient, world: World, proofs: Proofs) -> None:
+    skill, opd = world.skill("Basis data"), world.organisation(kind="opd")
+    proofs.has(world.trainee("Ani", organisation_id=opd.id, phone="+6281200001234"), skill, 2)
+    proofs.has(world.trainee("Budi", phone="+6281200005678"), skill, 2)
+    path = f"/pelatihan/keterampilan/{skill.id}"
+    sign_in(client, world.user(Role.OPD_CONTACT, organisation=opd))
+    shown = page(client, path)
+    assert "Ani" in shown
+    assert "1234" not in shown
+    assert "Budi" not in shown
+    assert "1 orang lagi tidak ditampilkan namanya" in shown
+
+
+def test_who_can_in_the_office(office: FlaskClient, world: World, proofs: Proofs) -> None:
+    skill = world.skill("Basis data")
+    proofs.has(world.trainee("Ani", phone="+6281200001234"), skill, 2)
+    proofs.has(world.trainee("Budi"), skill, 1)
+    shown = page(office, f"/pelatihan/keterampilan/{skill.id}")
+    assert "0812-0000-1234" in shown
+    assert "Budi" not in shown
+    assert "1 orang lagi" in shown
+    assert "Budi" in page(office, f"/pelatihan/keterampilan/{skill.id}?tingkat=1")
+    assert office.get("/pelatihan/keterampilan/99999").status_code == 404
+
+
+def test_names_that_are_taken_away_are_written_down(
+    office: FlaskClient, session: Session, world: World, proofs: Proofs
+) -> None:
+    skill = world.skill("Basis data")
+    proofs.has(world.trainee("Ani", phone="+6281200001234"), skill, 2)
+    for path, action in (
+        (f"/pelatihan/keterampilan/{skill.id}/berkas", "skill.people_exported"),
+        ("/pelatihan/orang/berkas", "trainees.exported"),
+    ):
+        assert office.get(path).status_code == 405
+        plain = office.post(path, data={"bentuk": "csv"}).get_data(as_text=True)
+        assert "Ani" in plain
+        assert "1234" not in plain
+        whole = office.post(path, data={"bentuk": "csv", "kontak": "1"}).get_data(as_text=True)
+        assert "0812-0000-1234" in whole
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)).all()
+        assert [one.after for one in entries] == [
+            {"people": 1, "with_contact": False},
+            {"people": 1, "with_contact": True},
+        ]
+
+
+def test_people_are_found_by_words_and_skill(office: FlaskClient, world: World, proofs: Proofs) -> None:
+    skill = world.skill("Basis data")
+    proofs.has(world.trainee("Ani"), skill, 2)
+    proofs.has(world.trainee("Budi"), skill, 1)
+    world.trainee("Citra")
+    assert "Citra" in page(office, "/pelatihan/orang")
+    shown = page(office, f"/pelatihan/orang?keterampilan={skill.id}&tingkat=2")
+    assert "Ani" in shown
+    assert "Budi" not in shown
+    assert "Tidak ada yang cocok" in page(office, "/pelatihan/orang?q=zzz")
+
+
+def test_a_skill_is_noted_and_taken_back_on_the_page_of_the_person(
+    office: FlaskClient, session: Session, world: World
+) -> None:
+    person, skill = world.trainee("Ani"), world.skill("Basis data")
+    path = f"/pelatihan/orang/{person.id}"
+    wrong = office.post(
+        f"{path}/keterampilan", data={"skill_id": skill.id, "level": 2, "on": "2026-11-24", "note": "ya"}
+    )
+    assert wrong.status_code == 422
+    assert "paling sedikit 10 huruf" in wrong.get_data(as_text=True)
+    data = {"skill_id": skill.id, "level": 2, "on": "2026-11-24", "note": SAW}
+    assert office.post(f"{path}/keterampilan", data=data).status_code == 303
+    shown = page(office, path)
+    assert SAW in shown
+    assert "Rahma" in shown
+    row = session.scalars(select(SkillEvidence)).one()
+    office.post(f"{path}/keterampilan/{row.id}/cabut", data={"reason": "Ternyata dibantu teman."})
+    shown = page(office, path)
+    assert "Ternyata dibantu teman." in shown
+    assert "tidak berlaku lagi" in shown
+
+
+def test_nothing_is_picked_for_whoever_forgets_to(office: FlaskClient, world: World) -> None:
+    world.skill("Basis data")
+    person = world.trainee("Ani")
+    data = {"skill_id": 0, "level": 2, "on": "2026-11-24", "note": SAW}
+    answer = office.post(f"/pelatihan/orang/{person.id}/keterampilan", data=data)
+    assert answer.status_code == 422
+    assert "Pilih keterampilan dari daftar." in answer.get_data(as_text=True)
+
+
+def test_the_page_of_a_person_in_a_batch(office: FlaskClient, world: World, proofs: Proofs) -> None:
+    skill = world.skill("Basis data")
+    batch = world.batch(programme=world.programme(skills=[(skill, 2)]), sessions=1)
+    batch.sessions[0].event.starts_at -= timedelta(days=3)
+    batch.sessions[0].event.ends_at -= timedelta(days=3)
+    enrolment = world.enrolment(batch)
+    world.attended(enrolment, batch.sessions[0])
+    certificate = proofs.certificate(enrolment)
+    shown = page(office, f"/pelatihan/orang/{enrolment.trainee_id}")
+    assert batch.name in shown
+    assert "1 dari 1 pertemuan" in shown
+    assert certificate.number in shown
+    assert "Basis data" in shown
+
+
+def test_the_figures_carry_their_n_and_say_what_is_missing(office: FlaskClient, world: World) -> None:
+    batch = world.batch(status=BatchStatus.FINISHED, starts_on=date(2026, 2, 1), ends_on=date(2026, 3, 1))
+    world.enrolment(batch, world.trainee(sex="f"), outcome=Outcome.COMPLETED)
+    world.enrolment(batch, outcome=Outcome.INCOMPLETE)
+    world.skill(group="Data")
+    shown = page(office, "/pelatihan/angka")
+    assert "1 dari 2 peserta di angkatan yang selesai" in shown
+    assert "1 dari 1 orang; 1 belum diketahui" in shown
+    assert "belum ada pertemuan yang berlangsung" in shown
+    assert "belum ada yang ikut tes awal dan akhir" in shown
+    assert "OPD belum punya" in shown
+    assert "Belum ada angkatan" in page(office, "/pelatihan/angka?tahun=1999")
+    text = office.get("/pelatihan/angka/berkas?bentuk=csv").get_data(as_text=True)
+    assert batch.name in text
+
+
+def test_the_figures_of_practice_say_so(office: FlaskClient, world: World) -> None:
+    world.batch(simulated=True)
+    assert "Simulasi." in page(office, "/pelatihan/angka")
+
+
+def test_a_participant_reads_the_own_skills_in_plain_words(
+    client: FlaskClient, session: Session, world: World, proofs: Proofs
+) -> None:
+    person = world.enrolment(world.batch()).trainee
+    skill, lost = world.skill("Basis data"), world.skill("Jaringan komputer")
+    proofs.has(person, skill, 2, note=SAW)
+    proofs.has(person, lost, 2, withdrawn_at=world.clock.now())
+    answer = client.get(own_path(session, person))
+    if answer.status_code == 404:
+        pytest.skip("the own page is not there yet")
+    shown = answer.get_data(as_text=True)
+    assert "Keterampilan saya" in shown
+    assert SAW in shown
+    assert "Jaringan komputer" not in shown
+
+
+def test_training_stands_on_the_pages_of_reach(office: FlaskClient, world: World) -> None:
+    batch = world.batch(sessions=1)
+    event = batch.sessions[0].event
+    event.starts_at -= timedelta(days=5)
+    event.ends_at -= timedelta(days=5)
+    event.village_code = world.village(40)
+    enrolment = world.enrolment(batch, world.trainee(village_code=world.village()))
+    world.attended(enrolment, batch.sessions[0])
+    assert "Peserta pelatihan dari sana" in page(office, f"/wilayah/desa/{world.village()}")
+    assert "Peserta pelatihan dari sana" in page(office, f"/jangkauan?keadaan=semua&q={world.village()}")
+
+
+def test_the_matrix_page_asks_the_same_number_of_questions(office: FlaskClient, world: World, proofs: Proofs) -> None:
+    def read() -> int:
+        with asked() as seen:
+            page(office, "/pelatihan/keterampilan")
+        return len(seen)
+
+    proofs.has(world.trainee(), world.skill(), 2)
+    before = read()
+    for _ in range(4):
+        proofs.has(world.trainee(organisation_id=world.organisation(kind="opd").id), world.skill(), 2)
+    assert read() == before
