@@ -278,6 +278,7 @@ class World:
         values.setdefault("key", f"program-{number}")
         values.setdefault("title", f"Pelatihan {number}")
         values.setdefault("organisation_id", self.office().id)
+        values.setdefault("min_score", 60)
         rows = [Module(position=place, title=f"Modul {place + 1}", minutes=120) for place in range(modules)]
         if rows:
             rows[0].skills = [ModuleSkill(skill_id=skill.id, level=level) for skill, level in skills]

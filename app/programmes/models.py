@@ -64,7 +64,7 @@ class Programme(Base):
     for_whom: Mapped[str] = mapped_column(String(500), default="")
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     min_attendance: Mapped[int] = mapped_column(default=75)
-    min_score: Mapped[int | None] = mapped_column(default=60)
+    min_score: Mapped[int | None]  # without a default: the ORM would put it where None is meant
     score_from: Mapped[str] = mapped_column(String(10), default=ScoreFrom.TEST)
     work_share: Mapped[int] = mapped_column(default=50)
     test_instrument_id: Mapped[int | None] = mapped_column(ForeignKey("instruments.id"))
