@@ -68,6 +68,7 @@ PUBLIC = {
     "responses.thanks",
     "training.apply",
     "training.ask_link",
+    "training.feed",
     "training.offers",
     "training.own",
     "training.own_calendar",

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.events.models import Event, EventStatus
+from app.programmes.models import Module
 from app.training.models import Batch, BatchSession
 
 GONE = (EventStatus.CANCELLED, EventStatus.MERGED)
@@ -23,9 +24,12 @@ def meetings_query(batch_ids: Collection[int]) -> Select[BatchSession]:
     )
 
 
-def meetings(session: Session, batch: Batch) -> Sequence[BatchSession]:
-    """One query."""
-    return session.scalars(meetings_query([batch.id])).unique().all()
+def meetings(session: Session, batch: Batch, *, materials: bool = False) -> Sequence[BatchSession]:
+    """One query, one more with the materials of their modules."""
+    query = meetings_query([batch.id])
+    if materials:
+        query = query.options(selectinload(BatchSession.module, Module.materials))
+    return session.scalars(query).unique().all()
 
 
 def events_of(session: Session, batch: Batch) -> Sequence[Event]:

@@ -1,4 +1,27 @@
-from app.training import routes_nominations, routes_own, routes_participants, routes_public, routes_selection
+from app.training import (
+    routes_batches,
+    routes_calendar,
+    routes_nominations,
+    routes_own,
+    routes_panels,
+    routes_participants,
+    routes_public,
+    routes_selection,
+    routes_sessions,
+    routes_show,
+)
 from app.training.blueprint import bp
 
-__all__ = ["bp", "routes_nominations", "routes_own", "routes_participants", "routes_public", "routes_selection"]
+__all__ = [
+    "bp",
+    "routes_batches",
+    "routes_calendar",
+    "routes_nominations",
+    "routes_own",
+    "routes_panels",
+    "routes_participants",
+    "routes_public",
+    "routes_selection",
+    "routes_sessions",
+    "routes_show",
+]

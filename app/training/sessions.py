@@ -1,7 +1,7 @@
 """Meetings of a batch: one for each module from a first day on, each an event of its own."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from app.programmes.models import Module
 from app.programmes.queries import active_modules
 from app.training.access import to_manage
 from app.training.announcing import announce_one, as_holder
-from app.training.meetings import GONE, meetings
+from app.training.meetings import GONE, ahead, events_of, meetings
 from app.training.models import Batch, BatchSession, BatchStatus
 from app.training.seats import seat_all
 from app.training.speakers import accounts_of, link_accounts
@@ -113,14 +113,28 @@ def clashes_ahead(
     spans: Sequence[tuple[datetime, datetime]],
     *,
     leave_out: Collection[int] = (),
+    place: str = "",
+    village_code: str | None = None,
 ) -> list[Clash]:
-    """What gets in the way of meetings at these times: the trainers elsewhere, by account or by name, and the place."""
+    """What gets in the way of meetings at these times: the trainers elsewhere, by account or by name, and the place.
+
+    Without `place` and `village_code`: where the batch is.
+    """
     if not spans:
         return []
-    values = _plan(session, batch, SessionPlan(None, batch.name, *spans[0]), None)
+    values = _plan(session, batch, SessionPlan(None, batch.name, *spans[0], place, village_code), None)
+    if values.place == ONLINE:
+        values = replace(values, place="")  # everybody may meet there at once
     return clashes(
         session, actor, values, spans=spans, leave_out=leave_out, accounts=accounts_of(batch.trainers)
     )  # fmt: skip
+
+
+def clashes_of_batch(session: Session, actor: Actor, batch: Batch, *, now: datetime) -> list[Clash]:
+    """The same for all sessions of the batch that lie ahead."""
+    waiting = ahead(events_of(session, batch), now)
+    spans = [(one.starts_at, one.ends_at) for one in waiting]
+    return clashes_ahead(session, actor, batch, spans, leave_out=[one.id for one in waiting])
 
 
 def add_session(session: Session, actor: Actor, batch_id: int, values: SessionPlan, *, now: datetime) -> BatchSession:

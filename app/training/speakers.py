@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from app.events.models import Event, Speaker
 from app.events.names import name_key
+from app.programmes.models import ProgrammeTrainer
 from app.training.meetings import ahead, events_of
 from app.training.models import Batch, BatchTrainer
 from app.training.plans import TrainerPlan
 
-Person = TrainerPlan | BatchTrainer | Speaker
+Person = TrainerPlan | BatchTrainer | Speaker | ProgrammeTrainer
 
 
 def accounts_of(people: Iterable[Person]) -> dict[int, str]:

@@ -16,7 +16,7 @@ function add(list, button) {
   for (const field of row.querySelectorAll("input, select")) {
     const label = row.querySelector(`label[for="${field.id}"]`);
     field.id = field.id.replace(/-\d+-/, `-${rows.length + 1}-`);
-    label.htmlFor = field.id;
+    if (label) label.htmlFor = field.id; // a hidden one has none
     if (field.tagName === "SELECT") field.selectedIndex = 0;
     else field.value = "";
   }

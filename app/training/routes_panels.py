@@ -1,0 +1,110 @@
+"""What the pages of lower rooms tell of batches: a campaign, an event, the public agenda."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from app.campaigns import panels as campaigns
+from app.campaigns.models import Campaign
+from app.events import panels as events
+from app.events.models import Event, EventKind
+from app.kernel.roles import Actor
+from app.training.access import PLANNERS, visible_to
+from app.training.announcing import is_public
+from app.training.listing import batches_of_campaign
+from app.training.models import Batch, BatchSession, BatchStatus
+from app.training.states import BADGES, LABELS
+from app.web.formats import angka, sentence
+from app.web.menu import may_open
+from app.web.panels import Line, Panel
+
+SHOWN = 6
+TAUGHT = (EventKind.TRAINING, EventKind.BIMTEK)
+
+
+@campaigns.panel("5-training")
+def campaign_batches(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
+    """The batches of a campaign; None where batches are not for this person."""
+    if not may_open("training.index"):
+        return None
+    total = session.scalar(
+        select(func.count()).select_from(Batch).where(Batch.campaign_id == campaign.id, visible_to(actor))
+    )
+    may_plan = may_open("training.new") and actor.has(*PLANNERS)
+    if not total and not may_plan:
+        return None
+    rows = session.execute(batches_of_campaign(actor, campaign.id).limit(SHOWN)).all()
+    return Panel(
+        title=_l("Pelatihan"),
+        empty=_l("Belum ada pelatihan untuk program ini."),
+        total=total or 0,
+        lines=[_line(row) for row in rows],
+        new_url=url_for("training.new", sosialisasi=campaign.id) if may_plan else None,
+        new_label=_l("Buat angkatan"),
+    )
+
+
+def _line(row: Any) -> Line:
+    batch: Batch = row.Batch
+    return Line(
+        title=batch.name,
+        url=url_for("training.show", batch_id=batch.id),
+        on=batch.starts_on,
+        badge=(BADGES[batch.status], sentence(LABELS[batch.status])),
+        detail=_("%(n)s dari %(most)s peserta", n=angka(row.accepted), most=angka(batch.capacity)),
+    )
+
+
+@events.panel("0-training")
+def batch_of_event(session: Session, actor: Actor, event: Event) -> Panel | None:
+    """Of which batch this event is a session."""
+    if event.kind not in TAUGHT:
+        return None
+    batch = session.scalar(
+        select(Batch).join(BatchSession, BatchSession.batch_id == Batch.id).where(BatchSession.event_id == event.id)
+    )
+    if batch is None:
+        return None
+    seen = session.scalar(select(Batch.id).where(Batch.id == batch.id, visible_to(actor))) is not None
+    opened = seen and may_open("training.show")
+    return Panel(
+        title=_l("Bagian dari pelatihan"),
+        empty=batch.name,
+        total=0,
+        lines=[Line(batch.name, url_for("training.show", batch_id=batch.id), badge=_badge(batch))] if opened else [],
+        url=url_for("training.sessions", batch_id=batch.id) if opened else None,
+        url_label=_l("Semua pertemuannya"),
+        notes=[] if is_public(batch) else [_("Tidak tampil di agenda publik: hanya pesertanya yang dikabari.")],
+    )
+
+
+def _badge(batch: Batch) -> tuple[str, str]:
+    return BADGES[batch.status], sentence(LABELS[batch.status])
+
+
+def lead_to_batch(session: Session, rows: Sequence[Row[Any]]) -> Mapping[int, events.Door]:
+    """Whoever wants to come to a session asks for a place in the whole batch."""
+    ids = [row.id for row in rows if row.kind in TAUGHT]
+    if not ids:
+        return {}
+    found = session.execute(
+        select(BatchSession.event_id, Batch.code, Batch.status)
+        .join(Batch, Batch.id == BatchSession.batch_id)
+        .where(BatchSession.event_id.in_(ids))
+    )
+    return {event_id: _door(code, status) for event_id, code, status in found}
+
+
+def _door(code: str, status: str) -> events.Door:
+    url = url_for("training.public", code=code)
+    if status == BatchStatus.OPEN:
+        return events.Door(_l("Bagian dari pelatihan: daftar untuk semua pertemuannya"), url, _l("Lihat pelatihannya"))
+    return events.Door(_l("Hanya untuk peserta pelatihannya"), url, _l("Lihat pelatihannya"))
+
+
+events.DOORS.append(lead_to_batch)
