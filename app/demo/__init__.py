@@ -18,11 +18,14 @@ from app import create_app
 from app.areas.service import load_blankspots, load_regency
 from app.campaigns.service import load_dimensions, load_services
 from app.demo.surveys import fill_surveys
+from app.demo.training import fill_training
 from app.demo.villages import KIM_TABANG, LONG_LALANG, fill_villages
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM, Position, Role
-from app.kits.kit import find_kits
+from app.kits.kit import find_kits, read_kit
+from app.kits.programmes import bring_programmes
 from app.kits.service import import_kit
+from app.kits.service import prepare as prepare_kit
 from app.migrate import upgrade
 from app.outlets.models import Outlet, OutletKind, OutletStatus
 from app.people.models import Organisation, User
@@ -127,6 +130,9 @@ def fill(session: Session, app: Flask, settings: Settings) -> None:
     session.flush()
     start = next_monday(now.astimezone(ZoneInfo(settings.tz)).date())
     for folder in find_kits(settings.kits_dir):
+        if read_kit(folder).is_training:
+            bring_programmes(session, SYSTEM, prepare_kit(folder), storage=wiring.storage, now=now)
+            continue
         import_kit(
             session,
             SYSTEM,
@@ -142,6 +148,7 @@ def fill(session: Session, app: Flask, settings: Settings) -> None:
         disdukcapil = organisations[DISDUKCAPIL]
         fill_villages(session, people, organisations, disdukcapil=disdukcapil, now=now, tz=settings.tz)
     fill_surveys(session, people, today=now.astimezone(ZoneInfo(settings.tz)).date(), now=now)
+    fill_training(session, people, organisations, storage=wiring.storage, now=now, tz=settings.tz)
 
 
 def next_monday(today: date) -> date:

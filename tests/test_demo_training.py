@@ -1,0 +1,163 @@
+"""What the practice data of training promises: batches in every state, a gain, certificates, skills, projects."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import demo
+from app.assessments.models import FeedbackGiven, Paper, PaperKind, Sitting
+from app.assessments.scores import results
+from app.certificates.models import Certificate
+from app.demo.people import TOURISM
+from app.demo.training import fill_training
+from app.demo.villages import PRACTICE
+from app.events.models import Attendance, Event, Registration
+from app.kernel.clock import FrozenClock
+from app.kernel.roles import SYSTEM
+from app.kits.programmes import bring_programmes
+from app.kits.service import prepare
+from app.media.storage import Storage
+from app.people.actors import actor_of
+from app.people.models import Organisation, User
+from app.programmes.models import Skill, SkillLevel
+from app.projects.models import Project
+from app.skills.models import SkillEvidence
+from app.training.access import may_manage, visible_to
+from app.training.models import Batch, Enrolment, EnrolmentStatus, Outcome, Trainee
+from app.training.nominations import may_send
+from config import ROOT, Settings
+from tests.world import World
+
+TODAY = date(2026, 11, 24)
+CODING, SIED = "Komunitas Programmer angkatan 1", "Pelatihan SIED angkatan 1"
+
+
+@pytest.fixture
+def people(session: Session, world: World) -> dict[str, User]:
+    organisations = demo._organisations(session, Settings(env="test"))
+    return {
+        one.username: world.user(
+            *one.roles, organisation=organisations[one.organisation], username=one.username, name=one.name,
+            position=one.position,
+        )
+        for one in demo.PEOPLE
+    }  # fmt: skip
+
+
+@pytest.fixture
+def filled(session: Session, people: dict[str, User], clock: FrozenClock, tmp_path: Path) -> dict[str, Batch]:
+    """The practice batches by their names, without what says that they are practice."""
+    storage = Storage(tmp_path / "berkas")
+    for name in ("komunitas-programmer", "pelatihan-sied"):
+        bring_programmes(session, SYSTEM, prepare(ROOT / "campaigns" / name), storage=storage, now=clock.now())
+    organisations = {one.name: one for one in session.scalars(select(Organisation))}
+    for _twice in range(2):
+        fill_training(session, people, organisations, storage=storage, now=clock.now(), tz="Asia/Makassar")
+    session.commit()
+    return {one.name.removesuffix(f" {PRACTICE}"): one for one in session.scalars(select(Batch))}
+
+
+def enrolments(session: Session, batch: Batch) -> list[Enrolment]:
+    return list(session.scalars(select(Enrolment).where(Enrolment.batch_id == batch.id).order_by(Enrolment.id)))
+
+
+def test_there_are_batches_in_every_state_once_and_all_are_practice(session: Session, filled: dict[str, Batch]) -> None:
+    assert Counter(one.status for one in filled.values()) == {"finished": 2, "running": 1, "open": 1}
+    assert all(one.simulated for one in filled.values())
+    names = [one.name for one in session.scalars(select(Trainee))]
+    names += [one.name for one in session.scalars(select(Project))]
+    names += [one.name for one in filled.values()]
+    names += session.scalars(select(Registration.name)).all()
+    names += session.scalars(select(Attendance.name)).all()
+    assert [name for name in names if PRACTICE not in name] == []
+    shown = select(func.count()).select_from(Event).where(Event.announced_at.is_not(None))
+    assert session.scalar(shown) == 0, "nothing of it stands on the public agenda"
+
+
+def test_the_programmers_have_learnt_and_got_their_certificates(session: Session, filled: dict[str, Batch]) -> None:
+    batch = filled[CODING]
+    people = enrolments(session, batch)
+    assert len(people) == 20
+    assert len(batch.sessions) == 12
+    found = results(session, [batch.id])
+    both = [one for one in found.values() if one.pre is not None and one.post is not None]
+    before, after = (sum(getattr(one, name) or 0 for one in both) / len(both) for name in ("pre", "post"))
+    assert len(both) >= 18
+    assert 25 < before < 55
+    assert 65 < after < 95
+    outcomes = Counter(one.outcome for one in people)
+    assert outcomes[Outcome.INCOMPLETE] >= 2
+    issued = select(func.count()).select_from(Certificate).where(Certificate.batch_id == batch.id)
+    assert session.scalar(issued) == outcomes[Outcome.COMPLETED] >= 15
+    places = {one.trainee.organisation_id for one in people} | {one.trainee.village_code for one in people}
+    assert len(places) > 8
+
+
+def test_there_is_feedback_and_news_after_three_months(session: Session, filled: dict[str, Batch]) -> None:
+    papers = {one.kind: one for one in session.scalars(select(Paper).where(Paper.batch_id == filled[CODING].id))}
+    given = select(func.count()).select_from(FeedbackGiven).where(FeedbackGiven.paper_id == papers["feedback"].id)
+    assert session.scalar(given) == 18
+    news = session.scalars(select(Sitting).where(Sitting.paper_id == papers[PaperKind.AFTER_3].id)).all()
+    assert len(news) == 14
+    assert {"ya", "belum"} == {one.answers["buat"] for one in news}
+
+
+def levels(session: Session, key: str, level: int) -> set[str]:
+    """The names of organisations, "" for villages, where somebody has this skill so far."""
+    query = (
+        select(Organisation.name)
+        .select_from(SkillEvidence)
+        .join(Skill, Skill.id == SkillEvidence.skill_id)
+        .join(Trainee, Trainee.id == SkillEvidence.trainee_id)
+        .outerjoin(Organisation, Organisation.id == Trainee.organisation_id)
+        .where(Skill.key == key, SkillEvidence.level >= level)
+    )
+    return {name or "" for name in session.scalars(query)}
+
+
+def test_one_opd_has_nobody_who_uses_sied_alone(session: Session, filled: dict[str, Batch]) -> None:
+    assert filled[SIED]
+    alone = levels(session, "sied", SkillLevel.INDEPENDENT)
+    assert len(alone) == 4
+    assert TOURISM not in alone
+    assert levels(session, "basis-data", SkillLevel.COACHING)
+    assert levels(session, "web", SkillLevel.COACHING) == {""}
+
+
+def test_two_projects_have_people(session: Session, filled: dict[str, Batch]) -> None:
+    assert filled
+    projects = session.scalars(select(Project)).all()
+    assert {one.status for one in projects} == {"in_use", "building"}
+    assert all(len(one.members) == 3 for one in projects)
+
+
+def test_the_open_one_has_a_waiting_list_and_applicants(session: Session, filled: dict[str, Batch]) -> None:
+    people = enrolments(session, filled["Pelatihan SIED angkatan 2"])
+    assert Counter(one.status for one in people) == {
+        EnrolmentStatus.ACCEPTED: 4, EnrolmentStatus.WAITING: 2, EnrolmentStatus.APPLIED: 3,
+    }  # fmt: skip
+
+
+def test_the_accounts_find_their_batches(session: Session, people: dict[str, User], filled: dict[str, Batch]) -> None:
+    trainer, contact = (actor_of(session, people[name], TODAY) for name in ("pelatih", "opd"))
+    running, opened = filled["Komunitas Programmer angkatan 2"], filled["Pelatihan SIED angkatan 2"]
+    assert people["pelatih"].id in {one.user_id for one in running.trainers}
+    assert may_manage(trainer, running)
+    held = {one.event.status for one in running.sessions}
+    assert "held" in held
+    assert held - {"held"}, "some lie ahead"
+    assert opened in session.scalars(select(Batch).where(visible_to(contact))).all()
+    assert [one.name for one in may_send(session, contact, opened)] == [demo.DISDUKCAPIL]
+
+
+def test_without_the_programmes_there_is_no_practice_batch(
+    session: Session, people: dict[str, User], clock: FrozenClock, tmp_path: Path
+) -> None:
+    organisations = {one.name: one for one in session.scalars(select(Organisation))}
+    storage = Storage(tmp_path / "berkas")
+    fill_training(session, people, organisations, storage=storage, now=clock.now(), tz="Asia/Makassar")
+    assert session.scalar(select(func.count()).select_from(Batch)) == 0
