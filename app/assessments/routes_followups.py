@@ -136,6 +136,7 @@ def _project_links(built: Sequence[Any]) -> list[str]:
 @bp.get("/pelatihan/<int:batch_id>/penilaian/kabar/setahun", endpoint="after_year")
 @allow(*SEERS)
 def after_year(batch_id: int) -> ResponseReturnValue:
+    access.check_sees_people(current_actor(), access.get(db.session, current_actor(), batch_id))
     return redirect(url_for(".after", batch_id=batch_id, kapan=PaperKind.AFTER_12))
 
 
