@@ -244,8 +244,10 @@ def _file(batch: Batch, *, personal: bool, as_text: bool) -> Response:
     rows = db.session.execute(service.people(batch.id)).all()
     ids = [row.Enrolment.id for row in rows]
     more = [(column.label, column.cells(db.session, batch, ids)) for column in sorted_columns()]
-    titles = [_("Urutan"), _("Status"), _("Asal pendaftaran"), _("OPD"), _("Desa atau kelurahan"), _("Kecamatan"),
-              _("Jenis kelamin"), _("Umur"), _("Hasil"), _("Mendaftar"), *(str(label) for label, _cells in more)]  # fmt: skip
+    titles = [
+        _("Urutan"), _("Status"), _("Asal pendaftaran"), _("OPD"), _("Desa atau kelurahan"), _("Kecamatan"),
+        _("Jenis kelamin"), _("Umur"), _("Hasil"), _("Mendaftar"), *(str(label) for label, _cells in more),
+    ]  # fmt: skip
     if personal:
         titles += [_("Nama"), _("Telepon"), _("Surel"), _("Pekerjaan atau jabatan")]
     cells = [_cells(row, more, personal=personal) for row in rows]
