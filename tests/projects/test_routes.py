@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.communities.models import Group
 from app.kernel.roles import Role
+from app.kernel.site import Site
 from app.people.models import Organisation
 from app.projects.models import Project, ProjectMember
 from app.training.tokens import own_path
@@ -187,6 +188,7 @@ def test_a_participant_sees_the_own_projects_on_the_own_page(client: FlaskClient
     mine = project_of(world, "Antrean", address="https://antrean.contoh.id")
     world._add(ProjectMember(project_id=mine.id, trainee_id=person.id))
     project_of(world, "Punya orang lain")
+    world.session.info["site"] = Site(secret_key=client.application.config["SECRET_KEY"])
     page = client.get(own_path(world.session, person)).text
     assert "Proyek Anda" in page
     assert "https://antrean.contoh.id" in page
