@@ -67,7 +67,7 @@ def marking_form(criteria: Sequence[Criterion]) -> type[Form]:
         fields[f"note_{one.id}"] = StringField(_l("Catatan"), [Optional(), Length(max=MAX_NOTE)])
     fields["comment"] = TextAreaField(
         _l("Pesan untuk peserta"), [Optional(), Length(max=MAX_COMMENT)], render_kw={"rows": 4},
-        description=_l("Terbaca peserta di halamannya sendiri."),
+        description=_l("Peserta membaca nilai, catatan, dan pesan ini begitu semua bagian dinilai."),
     )  # fmt: skip
     return type("MarkingForm", (Form,), fields)
 

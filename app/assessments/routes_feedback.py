@@ -6,22 +6,18 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from app.assessments import invitations
 from app.assessments.blueprint import bp
-from app.assessments.feedback import given_count
 from app.assessments.models import PaperKind
 from app.assessments.panels import RESULT_PAGES
 from app.assessments.papers import STATES, paper_of, state_of
 from app.assessments.routes_works import SEERS
 from app.assessments.tabs import ASSESSMENT_TABS
 from app.documents import sheets
-from app.kernel.roles import Actor
 from app.programmes.panels import Tab
 from app.training import access
-from app.training.models import Batch, BatchStatus
-from app.training.panels import Panel, panel
+from app.training.models import Batch
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import sentence
@@ -96,23 +92,3 @@ def _mean(one: "Answered") -> list[float | None]:
     """The mean and its limits."""
     values = (one.mean.value, one.mean.low, one.mean.high) if one.mean else (None, None, None)
     return [None if value is None else round(value, 2) for value in values]
-
-
-@panel("5-feedback")
-def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
-    if not access.may_see_people(actor, batch) or not actor.has(*SEERS):
-        return None
-    paper = paper_of(session, batch.id, PaperKind.FEEDBACK)
-    if paper is None:
-        return None
-    given, asked = given_count(session, paper.id), invitations.count_asked(session, batch.id)
-    done = batch.status == BatchStatus.FINISHED
-    return Panel(
-        title=_("Umpan balik"),
-        empty="",
-        state=("ok" if done and given else "muted" if not given else "wait", sentence(STATES[state_of(paper, now())])),
-        notes=[_("%(n)s dari %(asked)s peserta sudah memberi umpan balik.", n=given, asked=asked),
-               *([] if done else [_("Hasilnya tampil sesudah angkatan selesai.")])],
-        url=url_for("assessments.feedback", batch_id=batch.id),
-        url_label=_("Lihat umpan balik"),
-    )  # fmt: skip

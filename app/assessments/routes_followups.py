@@ -23,7 +23,7 @@ from app.kernel.roles import Actor, Role
 from app.kernel.text import T
 from app.people.identity import shown_phone
 from app.programmes.models import Programme
-from app.programmes.panels import Tab
+from app.programmes.panels import TABS, Tab
 from app.training import access
 from app.training.access import PLANNERS, visible_to
 from app.training.models import Batch
@@ -41,6 +41,7 @@ SHORT = {PaperKind.AFTER_3: T("Sesudah 3 bulan"), PaperKind.AFTER_12: T("Sesudah
 MOST_BUILT = 100
 MOST_PREFILLED = 600  # letters; an address has its limits
 ASSESSMENT_TABS.append(Tab(40, "assessments.after", _l("Apa jadinya"), ("assessments.after",)))
+TABS.append(Tab(45, "assessments.outcomes", _l("Apa jadinya")))
 RESULT_PAGES[PaperKind.AFTER_3] = "assessments.after"
 RESULT_PAGES[PaperKind.AFTER_12] = "assessments.after_year"
 

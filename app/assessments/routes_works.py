@@ -245,6 +245,8 @@ def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
     if not total or not (marks.active_criteria(session, batch.programme_id) or counts["handed_in"]):
         return None
     waits = counts["handed_in"]
+    if batch.status not in works.TAKING and not waits + counts["marked"]:
+        return None
     state = ("wait", _("%(n)s menunggu nilai", n=waits)) if waits else ("ok", _("Tidak ada yang menunggu nilai"))
     handed = waits + counts["marked"]
     return Panel(
