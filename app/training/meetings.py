@@ -24,11 +24,13 @@ def meetings_query(batch_ids: Collection[int]) -> Select[BatchSession]:
     )
 
 
-def meetings(session: Session, batch: Batch, *, materials: bool = False) -> Sequence[BatchSession]:
-    """One query, one more with the materials of their modules."""
+def meetings(session: Session, batch: Batch, *, whole: bool = False) -> Sequence[BatchSession]:
+    """One query. `whole`: with the materials of their modules and the speakers, two more."""
     query = meetings_query([batch.id])
-    if materials:
-        query = query.options(selectinload(BatchSession.module, Module.materials))
+    if whole:
+        query = query.options(
+            selectinload(BatchSession.module, Module.materials), selectinload(BatchSession.event, Event.speakers)
+        )
     return session.scalars(query).unique().all()
 
 

@@ -44,7 +44,7 @@ EIGHT = time(8, 0)
 def session_list(batch_id: int) -> ResponseReturnValue:
     actor, moment = current_actor(), now()
     batch = get(db.session, actor, batch_id)
-    held = meetings(db.session, batch, materials=True)
+    held = meetings(db.session, batch, whole=True)
     manages = may_manage(actor, batch)
     going = [one for one in held if one.event.status not in GONE]
     waiting = ahead([one.event for one in going], moment)
