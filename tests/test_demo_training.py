@@ -78,7 +78,9 @@ def test_there_are_batches_in_every_state_once_and_all_are_practice(session: Ses
     assert session.scalar(shown) == 0, "nothing of it stands on the public agenda"
 
 
-def test_the_programmers_have_learnt_and_got_their_certificates(session: Session, filled: dict[str, Batch]) -> None:
+def test_the_programmers_learnt_got_certificates_and_told_what_became_of_it(
+    session: Session, filled: dict[str, Batch]
+) -> None:
     batch = filled[CODING]
     people = enrolments(session, batch)
     assert len(people) == 20
@@ -95,9 +97,6 @@ def test_the_programmers_have_learnt_and_got_their_certificates(session: Session
     assert session.scalar(issued) == outcomes[Outcome.COMPLETED] >= 15
     places = {one.trainee.organisation_id for one in people} | {one.trainee.village_code for one in people}
     assert len(places) > 8
-
-
-def test_there_is_feedback_and_news_after_three_months(session: Session, filled: dict[str, Batch]) -> None:
     papers = {one.kind: one for one in session.scalars(select(Paper).where(Paper.batch_id == filled[CODING].id))}
     given = select(func.count()).select_from(FeedbackGiven).where(FeedbackGiven.paper_id == papers["feedback"].id)
     assert session.scalar(given) == 18
@@ -119,30 +118,23 @@ def levels(session: Session, key: str, level: int) -> set[str]:
     return {name or "" for name in session.scalars(query)}
 
 
-def test_one_opd_has_nobody_who_uses_sied_alone(session: Session, filled: dict[str, Batch]) -> None:
+def test_one_opd_has_nobody_who_uses_sied_alone_and_two_projects_have_people(
+    session: Session, filled: dict[str, Batch]
+) -> None:
     assert filled[SIED]
     alone = levels(session, "sied", SkillLevel.INDEPENDENT)
     assert len(alone) == 4
     assert TOURISM not in alone
     assert levels(session, "basis-data", SkillLevel.COACHING)
     assert levels(session, "web", SkillLevel.COACHING) == {""}
-
-
-def test_two_projects_have_people(session: Session, filled: dict[str, Batch]) -> None:
-    assert filled
     projects = session.scalars(select(Project)).all()
     assert {one.status for one in projects} == {"in_use", "building"}
     assert all(len(one.members) == 3 for one in projects)
 
 
-def test_the_open_one_has_a_waiting_list_and_applicants(session: Session, filled: dict[str, Batch]) -> None:
-    people = enrolments(session, filled["Pelatihan SIED angkatan 2"])
-    assert Counter(one.status for one in people) == {
-        EnrolmentStatus.ACCEPTED: 4, EnrolmentStatus.WAITING: 2, EnrolmentStatus.APPLIED: 3,
-    }  # fmt: skip
-
-
-def test_the_accounts_find_their_batches(session: Session, people: dict[str, User], filled: dict[str, Batch]) -> None:
+def test_the_accounts_find_their_batches_and_the_open_one_has_a_waiting_list(
+    session: Session, people: dict[str, User], filled: dict[str, Batch]
+) -> None:
     trainer, contact = (actor_of(session, people[name], TODAY) for name in ("pelatih", "opd"))
     running, opened = filled["Komunitas Programmer angkatan 2"], filled["Pelatihan SIED angkatan 2"]
     assert people["pelatih"].id in {one.user_id for one in running.trainers}
@@ -152,6 +144,10 @@ def test_the_accounts_find_their_batches(session: Session, people: dict[str, Use
     assert held - {"held"}, "some lie ahead"
     assert opened in session.scalars(select(Batch).where(visible_to(contact))).all()
     assert [one.name for one in may_send(session, contact, opened)] == [demo.DISDUKCAPIL]
+    entered = enrolments(session, opened)
+    assert Counter(one.status for one in entered) == {
+        EnrolmentStatus.ACCEPTED: 5, EnrolmentStatus.WAITING: 2, EnrolmentStatus.APPLIED: 2,
+    }  # fmt: skip
 
 
 def test_without_the_programmes_there_is_no_practice_batch(
