@@ -100,7 +100,7 @@ class ProgrammeForm(VersionedForm):
     for_whom = _text(_l("Untuk siapa"), rules.LIMITS["for_whom"], hint=_l("Misalnya “Operator SIED di setiap OPD”."))
     organisation_id = SelectField(_l("Penyelenggara"), coerce=number, validators=[InputRequired()])
     min_attendance = IntegerField(
-        _l("Kehadiran paling sedikit (%%)"), validators=[InputRequired(), NumberRange(min=0, max=100)]
+        _l("Kehadiran paling sedikit (persen)"), validators=[InputRequired(), NumberRange(min=0, max=100)]
     )
     min_score = IntegerField(
         _l("Nilai paling rendah"),
@@ -109,7 +109,7 @@ class ProgrammeForm(VersionedForm):
     )
     score_from = SelectField(_l("Nilai berasal dari"), validators=[InputRequired()])
     work_share = IntegerField(
-        _l("Bagian tugas praktik (%%)"),
+        _l("Bagian tugas praktik (persen)"),
         validators=[Optional(), NumberRange(min=0, max=100)],
         description=_l("Hanya dipakai bila nilainya dari tes akhir dan tugas praktik."),
     )

@@ -48,9 +48,9 @@ def index() -> ResponseReturnValue:
         page=paginate(db.session, found, number_of("hal") or 1, rows=True),
         narrowed=bool(q.strip() or organisation_id or skill_id),
         archived=archived,
-        organiser_choices=[("", _("Semua penyelenggara")), *queries.organisers_of_programmes(db.session)],
+        organiser_choices=[("", _("Semua")), *queries.organisers_of_programmes(db.session)],
         organisation_id=organisation_id,
-        skill_choices=[("", _("Semua keterampilan")), *skills],
+        skill_choices=[("", _("Semua")), *skills],
         skill_id=skill_id,
         may_plan=current_actor().has(*PLANNERS),
     )
