@@ -122,7 +122,10 @@ class DecideForm(Form):
 
     def __init__(self, allowed: Iterable[EnrolmentStatus], **values: object) -> None:
         super().__init__(**values)
-        self.status.choices = [(str(one), DECISIONS.get(one, sentence(ENROLMENTS[one]))) for one in allowed]
+        self.status.choices = [
+            ("", _("Pilih keputusan")),
+            *((str(one), DECISIONS.get(one, sentence(ENROLMENTS[one]))) for one in allowed),
+        ]
 
 
 DECISIONS = {
