@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.desk import dated, gatherings, lookups, queries, states, surveys, words
+from app.desk import dated, gatherings, lookups, queries, states, surveys, training, words, works
 from app.desk.months import Month
 from app.events import states as event_states
 from app.events.access import may_plan
@@ -65,7 +65,9 @@ def home() -> ResponseReturnValue:
         "reports_returned": gatherings.returned(session, actor),
         "aspirations": gatherings.to_answer(session, actor, day),
         "answers": gatherings.answers(session, actor),
+        "works": works.to_mark(session, actor) if may_open("assessments.works") else nothing,
         "surveys": surveys.waiting(session, actor, day) if may_open("surveys.index") else nothing,
+        "batches": training.waiting(session, actor, day) if may_open("training.index") else nothing,
     }
     steps = queries.first_steps(session) if writes else None  # who only approves or reads takes none of them
     return render_template(
@@ -75,6 +77,7 @@ def home() -> ResponseReturnValue:
         later=later,
         gatherings=gatherings.upcoming(session, actor, day, zone()) if may_open("events.index") else nothing,
         gatherings_today=gatherings.today(session, actor, day, zone()) if may_open("events.index") else nothing,
+        my_sessions=training.my_sessions(session, actor, moment) if may_open("training.index") else nothing,
         today_date=day,
         waiting=sum(section.total for section in sections.values()),
         steps=steps if steps and not steps.done else None,

@@ -1,0 +1,33 @@
+"""What stands on the home page of practical work: for who keeps a batch, how many wait for points."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.assessments.works import unmarked
+from app.desk.queries import SHOWN, Section
+from app.kernel.roles import Actor
+from app.training.access import PLANNERS
+
+
+@dataclass(frozen=True)
+class Unmarked:
+    """A batch, its last day, and how many works wait there."""
+
+    id: int
+    name: str
+    ends_on: date
+    amount: int
+
+
+def to_mark(session: Session, actor: Actor) -> Section:
+    """Batches of the own organisation and those one teaches; the whole office sees them on the batches themselves."""
+    if not actor.has(*PLANNERS):
+        return Section()
+    mine = [
+        Unmarked(batch.id, batch.name, batch.ends_on, n)
+        for batch, n in unmarked(session, actor)
+        if batch.organisation_id in actor.organisation_ids or any(one.user_id == actor.id for one in batch.trainers)
+    ]
+    return Section(mine[:SHOWN], len(mine))
