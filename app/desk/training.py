@@ -1,0 +1,63 @@
+"""What stands on the home page of training: one's own next sessions, and batches that wait for somebody."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_, select
+from sqlalchemy.orm import Session
+
+from app.areas.models import Village
+from app.desk.queries import Section, section_of
+from app.events.models import Event, Speaker
+from app.events.states import UPCOMING
+from app.kernel.roles import Actor
+from app.training.access import PLANNERS
+from app.training.listing import people, teaches
+from app.training.models import Batch, BatchSession, EnrolmentStatus
+from app.training.states import ALIVE
+
+
+def my_sessions(session: Session, actor: Actor, now: datetime) -> Section:
+    """Sessions at which this person teaches and that are not over, the next first; with their batch."""
+    speaks = exists().where(Speaker.event_id == Event.id, Speaker.user_id == actor.id)
+    query = (
+        select(
+            Event.id,
+            Event.title,
+            Event.status,
+            Event.starts_at,
+            Event.place,
+            Event.moved_from,
+            Batch.id.label("batch_id"),
+            Batch.name.label("batch"),
+            Village.name.label("village"),
+        )
+        .join(BatchSession, BatchSession.event_id == Event.id)
+        .join(Batch, Batch.id == BatchSession.batch_id)
+        .outerjoin(Village, Village.code == Event.village_code)
+        .where(Event.status.in_(UPCOMING), Event.ends_at > now, speaks)
+    )
+    return section_of(session, query.order_by(Event.starts_at, Event.id))
+
+
+def waiting(session: Session, actor: Actor, day: date) -> Section:
+    """Batches that this person keeps and that wait: their last day is past ("over"), or people ask for a place
+    ("applied"). `amount`: how many of them. What is over stands first."""
+    applied, over = people(EnrolmentStatus.APPLIED), Batch.ends_on < day
+    query = select(
+        Batch.id,
+        Batch.name,
+        Batch.ends_on,
+        applied.label("amount"),
+        case((over, "over"), else_="applied").label("why"),
+    ).where(Batch.status.in_(ALIVE), or_(over, applied > 0), _keeps(actor))
+    return section_of(session, query.order_by(case((over, 0), else_=1), Batch.ends_on, Batch.id))
+
+
+def _keeps(actor: Actor) -> ColumnElement[bool]:
+    """As training.access.may_manage, in the database; practice waits for nobody."""
+    if not actor.has(*PLANNERS):
+        return false()
+    real = Batch.simulated.is_(False)
+    if actor.of_office:
+        return real
+    return and_(real, or_(Batch.organisation_id.in_(actor.organisation_ids), teaches(actor)))
