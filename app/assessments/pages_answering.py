@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.assessments.feedback import given_by
 from app.assessments.models import Paper, PaperKind, Sitting
-from app.assessments.papers import KINDS, TESTS, PaperState, state_of
+from app.assessments.papers import KINDS, TESTS, PaperState, key_is_out, state_of
 from app.assessments.scores import percent
 from app.training.models import BatchStatus, Enrolment, EnrolmentStatus
 from app.web.db import db
@@ -40,28 +40,29 @@ def own_papers(enrolments: Sequence[Enrolment]) -> list[OwnPaper]:
     if not accepted:
         return []
     batches = [one.batch_id for one in accepted]
-    found: dict[int, list[Paper]] = {}
-    for paper in db.session.scalars(select(Paper).where(Paper.batch_id.in_(batches), Paper.opens_at.is_not(None))):
-        found.setdefault(paper.batch_id, []).append(paper)
+    found: dict[int, dict[str, Paper]] = {}
+    for paper in db.session.scalars(select(Paper).where(Paper.batch_id.in_(batches))):
+        found.setdefault(paper.batch_id, {})[paper.kind] = paper
     mine = select(Sitting).where(Sitting.enrolment_id.in_([one.id for one in accepted]))
     sittings = {(one.paper_id, one.enrolment_id): one for one in db.session.scalars(mine)}
     order = list(PaperKind)
     shown = []
     for enrolment in accepted:
-        for paper in sorted(found.get(enrolment.batch_id, []), key=lambda one: order.index(PaperKind(one.kind))):
-            one = _own(paper, enrolment, sittings)
-            if one is not None:
-                shown.append(one)
+        papers = found.get(enrolment.batch_id, {})
+        made = (_own(papers[kind], enrolment, sittings, papers) for kind in order if kind in papers)
+        shown += [one for one in made if one is not None]
     return shown
 
 
-def _own(paper: Paper, enrolment: Enrolment, sittings: Mapping[tuple[int, int], Sitting]) -> OwnPaper | None:
+def _own(
+    paper: Paper, enrolment: Enrolment, sittings: Mapping[tuple[int, int], Sitting], papers: Mapping[str, Paper]
+) -> OwnPaper | None:
     sitting = sittings.get((paper.id, enrolment.id))
     state = state_of(paper, now())
     given = sitting is not None
     if paper.kind == PaperKind.FEEDBACK:
         given = bool(given_by(db.session, paper.id, [enrolment.id]))
-    if enrolment.batch.status == BatchStatus.CANCELLED and not given:
+    if not given and (paper.opens_at is None or enrolment.batch.status == BatchStatus.CANCELLED):
         return None
     is_closed = state == PaperState.CLOSED
     marked = sitting is not None and paper.kind in TESTS and is_closed
@@ -69,7 +70,7 @@ def _own(paper: Paper, enrolment: Enrolment, sittings: Mapping[tuple[int, int], 
     return OwnPaper(
         kind=paper.kind, label=sentence(KINDS[PaperKind(paper.kind)]), state=standing, batch=enrolment.batch,
         enrolment_id=enrolment.id, opens_at=paper.opens_at, closes_at=paper.closes_at,
-        percent=percent(sitting.score, sitting.most) if marked and sitting else None, shows_answers=marked,
+        percent=percent(sitting.score, sitting.most) if marked and sitting else None, shows_answers=marked and key_is_out(paper, papers, enrolment.batch, now()),
     )  # fmt: skip
 
 
@@ -78,5 +79,5 @@ def promise(paper: Paper) -> str:
     if paper.kind == PaperKind.FEEDBACK:
         return _("Jawaban Anda disimpan tanpa nama, jadi tidak ada yang tahu siapa menjawab apa.")
     if paper.kind in TESTS:
-        return _("Pelatih melihat jawaban Anda. Nilai dan jawaban yang benar muncul di sini sesudah tes ditutup.")
+        return _("Pelatih melihat jawaban Anda. Nilainya muncul di sini sesudah tes ditutup.")
     return _("Penyelenggara melihat jawaban Anda untuk mengetahui apakah pelatihannya berguna.")

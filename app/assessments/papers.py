@@ -79,6 +79,22 @@ def papers_of(session: Session, batch_id: int) -> dict[str, Paper]:
     return {paper.kind: paper for paper in papers}
 
 
+def key_is_out(paper: Paper, others: Mapping[str, Paper], batch: Batch, now: datetime) -> bool:
+    """Whether participants may read the right answers of a test. `others`: the papers of its batch by kind.
+
+    Once it is closed; but those of the test before not as long as a test after with the very same questions may still
+    be filled in: it would ask who remembers the key, and not who learnt.
+    """
+    if paper.kind not in TESTS or state_of(paper, now) != PaperState.CLOSED:
+        return False
+    if paper.kind == PaperKind.POST or batch.status in (BatchStatus.FINISHED, BatchStatus.CANCELLED):
+        return True
+    after = others.get(PaperKind.POST)
+    if after is None:
+        return False
+    return after.instrument_version_id != paper.instrument_version_id or state_of(after, now) == PaperState.CLOSED
+
+
 def to_change(session: Session, actor: Actor, paper_id: int) -> tuple[Paper, Batch]:
     """A paper whose batch this person keeps, held until the end of the transaction. Raises NotFound, Forbidden."""
     paper = session.scalar(

@@ -16,7 +16,16 @@ from app.assessments.blueprint import bp
 from app.assessments.items import in_words
 from app.assessments.models import Paper, PaperKind
 from app.assessments.pages_answering import promise
-from app.assessments.papers import KINDS, MISSING, TESTS, PaperState, paper_of, state_of
+from app.assessments.papers import (
+    KINDS,
+    MISSING,
+    TESTS,
+    PaperState,
+    key_is_out,
+    paper_of,
+    papers_of,
+    state_of,
+)
 from app.assessments.scores import percent
 from app.assessments.taking import Wrong
 from app.instruments.definition import Definition, say
@@ -171,12 +180,13 @@ def _done(token: str, batch: Batch, enrolment: Enrolment, paper: Paper) -> Respo
     is_feedback = paper.kind == PaperKind.FEEDBACK
     sitting = None if is_feedback else taking.sitting_of(db.session, paper.id, enrolment.id)
     is_told = paper.kind in TESTS and state_of(paper, now()) == PaperState.CLOSED
+    is_out = key_is_out(paper, papers_of(db.session, batch.id), batch, now())
     page = render_template(
-        "assessments/answered.html", token=token, batch=batch, paper=paper, sitting=sitting, say=say,
+        "assessments/answered.html", is_out=is_out, token=token, batch=batch, paper=paper, sitting=sitting, say=say,
         definition=definition, label=sentence(KINDS[PaperKind(paper.kind)]), is_told=is_told,
         is_test=paper.kind in TESTS, again=request.args.get("sudah") == "1",
         percent=percent(sitting.score, sitting.most) if is_told and sitting else None,
-        shown=in_words(definition, sitting.answers) if is_told and sitting and not sitting.by_hand else [],
+        shown=in_words(definition, sitting.answers) if is_out and sitting and not sitting.by_hand else [],
     )  # fmt: skip
     return unlisted(make_response(page))
 

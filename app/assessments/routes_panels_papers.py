@@ -111,4 +111,4 @@ def _kind(paper: Paper) -> str:
     return sentence(KINDS[PaperKind(paper.kind)])
 
 
-USES.append(papers_with)
+USES["papers"] = papers_with

@@ -8,10 +8,7 @@ from app.instruments.shapes import texts_of
 
 TESTED = {
     "intro": "Untuk peserta pelatihan. Kerjakan sendiri sebisanya; yang belum tahu boleh menjawab belum tahu.",
-    "consent": (
-        "Jawaban Anda dilihat pelatih dan penyelenggara, dipakai hanya untuk menilai dan memperbaiki pelatihan ini. "
-        "Kunci jawaban terlihat sesudah lembar ini ditutup."
-    ),
+    "consent": "Jawaban Anda dipakai hanya untuk menilai dan memperbaiki pelatihan ini.",
     "thanks": "Terima kasih. Jawaban Anda sudah diterima.",
 }
 """Of participants of training, who are known by name and whose answers stay with their batch."""

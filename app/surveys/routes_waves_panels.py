@@ -92,5 +92,5 @@ def _asking(session: Session, actor: Actor, instrument_id: int) -> dict[int, lis
     return found
 
 
-USES[:] = [_asking]
+USES["surveys"] = _asking
 ENDED[:] = [propose_at_end]
