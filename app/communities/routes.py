@@ -27,7 +27,7 @@ from app.communities.access import organisation_of
 from app.communities.blueprint import KEEPING, KEEPING_MEMBERS, READING, bp
 from app.communities.doubles import Similar
 from app.communities.forms import ContactForm, GroupForm, filled, picked_decree
-from app.communities.models import Group
+from app.communities.models import Group, GroupKind
 from app.communities.queries import NO_LEVEL, Filters
 from app.communities.service import Details
 from app.documents import sheets
@@ -38,6 +38,7 @@ from app.kernel.paging import paginate
 from app.media.models import StoredFile
 from app.media.pages import picture
 from app.people.models import Organisation
+from app.projects.queries import projects_of_group
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import local_day, sentence
@@ -172,6 +173,8 @@ def show(organisation_id: int) -> ResponseReturnValue:
         may_keep_members=access.may_keep_members(actor, organisation_id),
         may_plan=may_open("events.new") and may_plan_for(actor, organisation_id),
         year=today.year,
+        builds=group is not None and group.kind == GroupKind.PROGRAMMER,
+        projects=projects_of_group(db.session, organisation_id),
     )
 
 

@@ -193,3 +193,15 @@ def test_a_participant_sees_the_own_projects_on_the_own_page(client: FlaskClient
     assert "Proyek Anda" in page
     assert "https://antrean.contoh.id" in page
     assert "Punya orang lain" not in page
+
+
+def test_the_page_of_a_programmer_community_names_what_it_builds(
+    editor: FlaskClient, world: World, community: Organisation
+) -> None:
+    empty = editor.get(f"/komunitas/{community.id}")
+    assert "Belum ada proyek yang dicatat untuk komunitas ini." in empty.text
+    project = project_of(world, "Antrean", group_id=community.id)
+    page = editor.get(f"/komunitas/{community.id}").text
+    assert f"{PATH}/{project.id}" in page
+    assert "Belum ada proyek" not in page
+    assert "Belum ada proyek" not in editor.get(f"/komunitas/{world.kim().id}").text
