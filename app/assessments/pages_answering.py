@@ -70,7 +70,8 @@ def _own(
     return OwnPaper(
         kind=paper.kind, label=sentence(KINDS[PaperKind(paper.kind)]), state=standing, batch=enrolment.batch,
         enrolment_id=enrolment.id, opens_at=paper.opens_at, closes_at=paper.closes_at,
-        percent=percent(sitting.score, sitting.most) if marked and sitting else None, shows_answers=marked and key_is_out(paper, papers, enrolment.batch, now()),
+        percent=percent(sitting.score, sitting.most) if marked and sitting else None,
+        shows_answers=marked and key_is_out(paper, papers, enrolment.batch, now()),
     )  # fmt: skip
 
 
