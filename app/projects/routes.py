@@ -142,7 +142,7 @@ def archive(project_id: int) -> ResponseReturnValue:
 
 
 def _defaults() -> dict[str, Any]:
-    """A community records its own, an OPD for itself."""
+    """A community records its own, an OPD for itself; what a participant told of it may come with the address."""
     actor = current_actor()
     own = actor.organisation_id
     mine = own is not None and queries.is_community(db.session, own)
@@ -151,6 +151,10 @@ def _defaults() -> dict[str, Any]:
         "status_on": local_day(now()),
         "group_id": number_of("komunitas") or (own if mine else None),
         "organisation_id": None if mine or actor.of_office else own,
+        "name": request.args.get("nama", "")[:200],
+        "summary": request.args.get("tentang", "")[:1000],
+        "address": request.args.get("alamat", "")[:500],
+        "batch_id": number_of("angkatan"),
     }
 
 

@@ -1,5 +1,6 @@
 """Pages of feedback and of what became of participants."""
 
+import html
 import io
 from datetime import date, timedelta
 
@@ -159,3 +160,14 @@ def test_the_page_over_batches_takes_the_same_number_of_questions_for_any_number
     for _ in range(4):
         _answered(world, world.batch(programme=batch.programme, status=BatchStatus.FINISHED), 2)
     assert questions() == few
+
+
+def test_what_somebody_built_fills_the_form_of_a_project(client, world, batch, editor):
+    _answered(world, batch, 1, buat_tautan="https://contoh.go.id/kas")
+    page = client.get(f"/pelatihan/{batch.id}/penilaian/kabar").text
+    address = html.unescape(page.split('href="/pelatihan/proyek/baru?', 1)[1].split('"', 1)[0])
+    form = client.get(f"/pelatihan/proyek/baru?{address}").text
+    assert 'value="Buku kas"' in form
+    assert "untuk bank sampah" in form
+    assert 'value="https://contoh.go.id/kas"' in form
+    assert f'selected value="{batch.id}"' in form
