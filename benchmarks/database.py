@@ -1,12 +1,13 @@
-"""A migrated throw-away SQLite database for benchmarks, filled in bulk."""
+"""Throw-away databases for benchmarks, filled in bulk."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import create_engine, insert, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.campaigns.models import Campaign
@@ -16,6 +17,7 @@ from app.outlets.models import Outlet
 from app.people.models import Organisation
 from app.posts.models import Post, Variant
 from app.publishing.models import Delivery
+from tests.postgres import Postgres
 
 
 @contextmanager
@@ -27,6 +29,27 @@ def throw_away() -> Iterator[tuple[str, "sessionmaker[Session]"]]:
         engine = make_engine(url)
         yield url, sessionmaker(engine, expire_on_commit=False)
         engine.dispose()
+
+
+@contextmanager
+def of_kind(kind: str) -> Iterator[tuple[str, str]]:
+    """The address of an empty database ("sqlite", "postgresql") and a folder. PostgreSQL does not wait for the disk."""
+    folder = tempfile.mkdtemp(prefix="gaung-bench-")
+    server = Postgres() if kind == "postgresql" else None
+    try:
+        if server is None:
+            yield f"sqlite:///{Path(folder) / 'bench.sqlite'}", folder
+            return
+        address = server.start()
+        engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text("CREATE DATABASE gaung"))
+        engine.dispose()
+        yield f"{address}/gaung", folder
+    finally:
+        if server is not None:
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def office(sessions: "sessionmaker[Session]", now: datetime) -> tuple[int, int, int]:

@@ -8,11 +8,9 @@ The asking process runs on the same cores. PostgreSQL is a server of its own, wh
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -20,11 +18,10 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, func, insert, select, text
 from sqlalchemy import event as hooks
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
@@ -39,10 +36,9 @@ from app.launch import free_port
 from app.migrate import upgrade
 from app.responses.models import Response
 from app.surveys.models import Wave
-from benchmarks.database import office
+from benchmarks.database import of_kind, office
 from benchmarks.measure import line
 from config import ROOT, Settings
-from tests.postgres import Postgres
 
 THERE = (0, 10_000, 100_000)
 WORKERS = 2
@@ -55,7 +51,7 @@ SECRET = "a-secret-key-for-benchmarks-only-0123456"
 def run() -> Iterator[dict[str, object]]:
     definition, raw = _instrument()
     for kind in ("sqlite", "postgresql"):
-        with _database(kind) as (url, folder):
+        with of_kind(kind) as (url, folder):
             upgrade(url)
             engine = make_engine(url)
             sessions = sessionmaker(engine, expire_on_commit=False)
@@ -81,26 +77,6 @@ def _measured(kind: str, there: int, url: str, port: int, plan: Mapping[str, Any
         per_second=round(len(screens["times"]) / screens["seconds"], 1), there=there, workers=WORKERS,
         bytes=screens["bytes"],
     )  # fmt: skip
-
-
-@contextmanager
-def _database(kind: str) -> Iterator[tuple[str, str]]:
-    folder = tempfile.mkdtemp(prefix="gaung-bench-")
-    server = Postgres() if kind == "postgresql" else None
-    try:
-        if server is None:
-            yield f"sqlite:///{Path(folder) / 'record.sqlite'}", folder
-            return
-        address = server.start()
-        engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text("CREATE DATABASE gaung"))
-        engine.dispose()
-        yield f"{address}/gaung", folder
-    finally:
-        if server is not None:
-            server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ people of their own organisation (an OPD's contact those of the OPD) and those w
 scored and can be reached by: only who supervises or plans training in the office, and who teaches that person.
 """
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.errors import Forbidden, NotFound
@@ -45,7 +45,8 @@ def named_to(actor: Actor) -> ColumnElement[bool]:
     """The persons whose name, OPD and skills this person may read; a condition on Trainee."""
     if actor == SYSTEM or actor.of_office:
         return true()
-    theirs = Trainee.organisation_id.in_(actor.organisation_ids)
+    # said in full, so that "not these" holds for who is in no organisation too
+    theirs = and_(Trainee.organisation_id.is_not(None), Trainee.organisation_id.in_(actor.organisation_ids))
     return or_(theirs, _taught_by(actor)) if actor.has(*PLANNERS) else theirs
 
 

@@ -1,10 +1,11 @@
 """The matrix of skills by OPD or district, and who can do one of them, and where."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,12 +22,12 @@ from app.skills import who_can
 from app.skills.access import READERS
 from app.skills.blueprint import bp
 from app.skills.exports import columns, line
-from app.skills.matrix import NOWHERE, By, Matrix, Unit
+from app.skills.matrix import NOWHERE, By, Cell, Matrix, Unit
 from app.skills.persons import only_practice
 from app.skills.who_can import NONE, Filters
 from app.web.db import db
 from app.web.files import download
-from app.web.formats import sentence
+from app.web.formats import angka, sentence
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
 from app.web.wiring import now, settings
@@ -47,7 +48,9 @@ def matrix() -> ResponseReturnValue:
         found=found,
         shown=shown,
         unit_name=unit_name,
-        unit_query=lambda unit: f"{FILTER[found.by]}={who_can.unit_filter(unit.key)}",
+        unit_query=lambda unit: f"?{FILTER[found.by]}={who_can.unit_filter(unit.key)}",
+        urls={skill.id: url_for("skills.who_can", skill_id=skill.id) for skill in shown.skills},
+        said=_words(),
         groups=_runs(shown.skills),
         group_choices=[
             ("", _("Semua kelompok")),
@@ -58,6 +61,32 @@ def matrix() -> ResponseReturnValue:
         units=sum(unit.key != NOWHERE for unit in found.units),
         people=sum(unit.people for unit in found.units),
     )
+
+
+class _Said(NamedTuple):
+    """The figures of a cell as they are written; "" where there is nobody."""
+
+    able: str
+    coaching: str
+    basic: str
+
+
+def _words() -> Callable[[Cell], _Said]:
+    """Every number is put into words once: there are hundreds of cells on the page."""
+
+    @cache
+    def able(n: int) -> str:
+        return angka(n) if n else ""
+
+    @cache
+    def coaching(n: int) -> str:
+        return _("%(n)s melatih", n=angka(n)) if n else ""
+
+    @cache
+    def basic(n: int) -> str:
+        return _("%(n)s dasar", n=angka(n)) if n else ""
+
+    return lambda cell: _Said(able(cell.able), coaching(cell.coaching), basic(cell.basic))
 
 
 @bp.get("/pelatihan/keterampilan/berkas")
