@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, func, select, true
+from sqlalchemy.orm import Session, aliased
 
 from app.kernel import audit
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound, Refused
@@ -177,19 +177,19 @@ def letter_of(session: Session, actor: Actor, batch_id: int, nomination_id: int)
 
 def without_contact(session: Session) -> list[Organisation]:
     """OPDs where nobody has an account as contact, so that nobody there can be asked through the application."""
-    opds = Organisation.__table__.alias("bidang")
-    of_it = (Organisation.id == User.organisation_id) | exists().where(
-        opds.c.id == User.organisation_id, opds.c.parent_id == Organisation.id
-    )
-    has_contact = exists(
-        select(User.id)
+    home = aliased(Organisation)  # of a contact: an OPD, or one of its bidang
+    contacts = (
+        select(func.coalesce(case((home.kind == OrganisationKind.BIDANG, home.parent_id)), home.id))
+        .join(User, User.organisation_id == home.id)
         .join(roles_users, roles_users.c.user_id == User.id)
         .join(RoleRow, RoleRow.id == roles_users.c.role_id)
-        .where(User.active, RoleRow.name == Role.OPD_CONTACT, of_it)
-        .correlate(Organisation)
+        .where(User.active, RoleRow.name == Role.OPD_CONTACT)
     )
     query = select(Organisation).where(
-        Organisation.active, Organisation.kind == OrganisationKind.OPD, Organisation.is_office.is_(False), ~has_contact
+        Organisation.active,
+        Organisation.kind == OrganisationKind.OPD,
+        Organisation.is_office.is_(False),
+        Organisation.id.not_in(contacts),
     )
     return list(session.scalars(query.order_by(Organisation.name)))
 

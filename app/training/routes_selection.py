@@ -36,7 +36,7 @@ def selection(batch_id: int) -> ResponseReturnValue:
     return _selection_page(to_manage(db.session, current_actor(), batch_id))
 
 
-def _selection_page(batch: Batch, failed: list[str] | None = None) -> str:
+def _selection_page(batch: Batch) -> str:
     wanted = service.Wanted(q=request.args.get("q", "")[:200], state=EnrolmentStatus.APPLIED)
     page = paginate(db.session, service.people(batch.id, wanted), number_of("hal") or 1, A_PAGE, rows=True)
     ids = [row.Enrolment.trainee_id for row in page.items]
@@ -48,7 +48,6 @@ def _selection_page(batch: Batch, failed: list[str] | None = None) -> str:
         rows=sorted(page.items, key=lambda row: (-total(row.Enrolment), row.Enrolment.queue_no)),
         total=total,
         left=places_left(batch, count),
-        failed=failed or [],
         reasons=REASONS,
         clashes=clashes(db.session, batch.id, ids),
         earlier=service.earlier(db.session, batch, ids),
@@ -78,8 +77,8 @@ def select_people(batch_id: int) -> ResponseReturnValue:
     done, failed = _decide_each(chosen, status, reason, certain=request.form.get("certain") == "1")
     if done:
         flash(ngettext("%(num)d orang diputuskan.", "%(num)d orang diputuskan.", done), "success")
-    if failed:
-        return _selection_page(batch, failed), 422
+    for text in failed:
+        flash(text, "warning")  # and not an error of the page: what was decided stays
     return redirect(url_for(".selection", batch_id=batch_id), 303)
 
 
