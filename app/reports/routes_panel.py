@@ -82,7 +82,7 @@ def last_contact(session: Session, _actor: Actor, village: Village) -> areas.Pan
     return areas.Panel(
         title=_l("Kontak terakhir"),
         state=_contact_state(last),
-        empty=_l("Belum pernah ada kegiatan yang berlangsung atau cetakan yang terbukti terpasang di sini."),
+        empty=_l("Belum pernah ada kegiatan atau cetakan yang terbukti di sini, dan belum ada peserta pelatihan dari sini."),
         notes=notes,
     )
 
@@ -117,7 +117,7 @@ def campaign_contacts(session: Session, _actor: Actor, campaign: Campaign) -> ca
         )
     every = _("%(n)s dari %(of)s desa/kelurahan terjangkau", n=angka(len(reached)), of=angka(len(aimed)))
     return campaigns.Panel(
-        title=_l("Desa terjangkau (kegiatan dan cetakan)"),
+        title=_l("Desa terjangkau (kegiatan, cetakan, dan pelatihan)"),
         empty="",
         url=page,
         lines=[campaigns.Line(title=every, url=url_for("reports.reach", program=campaign.id, keadaan="semua")), *lines],

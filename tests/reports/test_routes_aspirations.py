@@ -185,7 +185,7 @@ def test_the_village_and_the_campaign_show_the_last_contact(
     assert "Kontak terakhir" in village.text
     assert "Temu" in village.text
     shown = office.get(f"/program/{campaign.id}").text
-    assert "Desa terjangkau (kegiatan dan cetakan)" in shown
+    assert "Desa terjangkau (kegiatan, cetakan, dan pelatihan)" in shown
     assert "1 dari 237 desa/kelurahan terjangkau" in shown
 
 
