@@ -15,6 +15,7 @@ from app.certificates.models import Certificate
 from app.demo.people import TOURISM
 from app.demo.training import fill_training
 from app.demo.villages import PRACTICE
+from app.desk import gatherings
 from app.events.models import Attendance, Event, Registration
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM
@@ -133,15 +134,17 @@ def test_one_opd_has_nobody_who_uses_sied_alone_and_two_projects_have_people(
 
 
 def test_the_accounts_find_their_batches_and_the_open_one_has_a_waiting_list(
-    session: Session, people: dict[str, User], filled: dict[str, Batch]
+    session: Session, people: dict[str, User], filled: dict[str, Batch], clock: FrozenClock
 ) -> None:
-    trainer, contact = (actor_of(session, people[name], TODAY) for name in ("pelatih", "opd"))
+    trainer, contact, editor = (actor_of(session, people[name], TODAY) for name in ("pelatih", "opd", "editor"))
     running, opened = filled["Komunitas Programmer angkatan 2"], filled["Pelatihan SIED angkatan 2"]
     assert people["pelatih"].id in {one.user_id for one in running.trainers}
     assert may_manage(trainer, running)
     held = {one.event.status for one in running.sessions}
     assert "held" in held
     assert held - {"held"}, "some lie ahead"
+    for actor in (trainer, editor):
+        assert gatherings.unreported(session, actor, clock.now()).total == 0, "practice sessions need no report"
     assert opened in session.scalars(select(Batch).where(visible_to(contact))).all()
     assert [one.name for one in may_send(session, contact, opened)] == [demo.DISDUKCAPIL]
     entered = enrolments(session, opened)

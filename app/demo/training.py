@@ -34,7 +34,7 @@ from app.training.models import Admission, Batch, BatchSession, Enrolment, Enrol
 from app.training.people import Applicant
 from app.training.sessions import Rhythm, SessionPlan, add_sessions, propose
 
-CODING = "komunitas-programmer/dari-nol-ke-layanan-publik"
+CODING = "komunitas-programmer/komunitas-programmer"
 SIED = "pelatihan-sied/pelatihan-sied"
 PLACE = f"Ruang latihan Diskominfo {PRACTICE}"
 TRAINER = f"Rani Contoh {PRACTICE}"

@@ -36,7 +36,7 @@ __all__ = ["kit"]
 TZ = "Asia/Makassar"
 MONDAY = date(2026, 11, 30)
 SHIPPED = {
-    "komunitas-programmer": ("dari-nol-ke-layanan-publik", 12, range(5, 7), range(12, 17)),
+    "komunitas-programmer": ("komunitas-programmer", 12, range(5, 7), range(12, 17)),
     "pelatihan-sied": ("pelatihan-sied", 6, range(5, 7), range(12, 17)),
     "ukm-go-digital": ("ukm-go-digital", 8, range(5, 7), range(12, 17)),
 }

@@ -224,7 +224,7 @@ def test_a_zip_of_training_is_uploaded_and_comes_back_out(client: FlaskClient, w
     assert out.mimetype == "application/zip"
     with zipfile.ZipFile(io.BytesIO(out.data)) as archive:
         names = archive.namelist()
-    assert "komunitas-programmer/programmes/dari-nol-ke-layanan-publik.yaml" in names
+    assert "komunitas-programmer/programmes/komunitas-programmer.yaml" in names
     assert "komunitas-programmer/tests/tes-komunitas-programmer.yaml" in names
 
 
