@@ -6,7 +6,6 @@ from sqlalchemy import select
 
 from app.events import ical
 from app.events.models import Event
-from app.events.routes_ical import FRESH, MIME
 from app.kernel.errors import NotFound
 from app.kernel.text import T
 from app.training.access import READERS, get
@@ -17,6 +16,9 @@ from app.web.db import db
 from app.web.files import download
 from app.web.guard import allow, current_actor, public
 from app.web.wiring import now, settings
+
+FRESH = 15 * 60  # seconds
+MIME = "text/calendar; charset=utf-8"
 
 
 @bp.get("/ikut/<code>.ics", endpoint="feed")
