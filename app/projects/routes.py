@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.documents import sheets
 from app.kernel.paging import paginate
+from app.programmes.access import PLANNERS
 from app.programmes.panels import TABS, Tab
 from app.projects import access, export, queries, routes_people, service
 from app.projects.access import KEEPERS, READERS
@@ -56,7 +57,7 @@ def index() -> ResponseReturnValue:
         status_choices=[("", _("Semua")), *((str(key), sentence(label)) for key, label in LABELS.items())],
         opd_choices=[("", _("Semua OPD")), *opds],
         group_choices=[("", _("Semua komunitas")), *communities],
-        keeps=actor.has(*KEEPERS),
+        keeps=actor.has(*PLANNERS) or _of_community(),
     )
 
 
@@ -141,16 +142,21 @@ def archive(project_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", project_id=project_id), 303)
 
 
+def _of_community() -> bool:
+    """Whether this person belongs to a programmer community: a KIM has no projects to record."""
+    own = current_actor().organisation_id
+    return own is not None and queries.is_community(db.session, own)
+
+
 def _defaults() -> dict[str, Any]:
     """A community records its own, an OPD for itself; what a participant told of it may come with the address."""
-    actor = current_actor()
-    own = actor.organisation_id
-    mine = own is not None and queries.is_community(db.session, own)
+    actor, mine = current_actor(), _of_community()
+    opds = [] if mine or actor.of_office else [number for number, _name in queries.opd_choices(db.session)]
     return {
         "status": ProjectStatus.IDEA.value,
         "status_on": local_day(now()),
-        "group_id": number_of("komunitas") or (own if mine else None),
-        "organisation_id": None if mine or actor.of_office else own,
+        "group_id": number_of("komunitas") or (actor.organisation_id if mine else None),
+        "organisation_id": next((number for number in opds if number in actor.organisation_ids), None),
         "name": request.args.get("nama", "")[:200],
         "summary": request.args.get("tentang", "")[:1000],
         "address": request.args.get("alamat", "")[:500],

@@ -170,6 +170,20 @@ def test_a_community_begins_with_itself(
     assert client.get(f"{PATH}/{project_of(world, 'Lain').id}").status_code == 404
 
 
+def test_a_trainer_of_a_bidang_begins_with_its_opd(client: FlaskClient, world: World) -> None:
+    opd = world.organisation(name="Dinas Kesehatan")
+    bidang = world.organisation("bidang", name="Bidang Data", parent_id=opd.id)
+    sign_in(client, world.user(Role.TRAINER, organisation=bidang))
+    assert f'<option selected value="{opd.id}">Dinas Kesehatan' in client.get(f"{PATH}/baru").text
+
+
+def test_a_kim_is_not_asked_for_projects(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(Role.COMMUNITY, organisation=world.kim()))
+    page = client.get(PATH)
+    assert "Belum ada proyek" in page.text
+    assert "Catat proyek" not in page.text
+
+
 def test_the_files_hold_what_the_list_shows(editor: FlaskClient, world: World) -> None:
     project = project_of(world, "=1+1", status="in_use")
     project_of(world, "Lain")
