@@ -78,6 +78,7 @@ def home() -> ResponseReturnValue:
         gatherings=gatherings.upcoming(session, actor, day, zone()) if may_open("events.index") else nothing,
         gatherings_today=gatherings.today(session, actor, day, zone()) if may_open("events.index") else nothing,
         my_sessions=training.my_sessions(session, actor, moment) if may_open("training.index") else nothing,
+        skill_gaps=training.skill_gaps(session, actor) if may_open("skills.numbers") else None,
         today_date=day,
         waiting=sum(section.total for section in sections.values()),
         steps=steps if steps and not steps.done else None,

@@ -9,7 +9,9 @@ from app.areas.models import Village
 from app.desk.queries import Section, section_of
 from app.events.models import Event, Speaker
 from app.events.states import UPCOMING
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Role
+from app.skills.matrix import matrix
+from app.skills.numbers import Gaps, gaps
 from app.training.access import PLANNERS
 from app.training.listing import people, teaches
 from app.training.models import Batch, BatchSession, EnrolmentStatus
@@ -51,6 +53,15 @@ def waiting(session: Session, actor: Actor, day: date) -> Section:
         case((over, "over"), else_="applied").label("why"),
     ).where(Batch.status.in_(ALIVE), or_(over, applied > 0), _keeps(actor))
     return section_of(session, query.order_by(case((over, 0), else_=1), Batch.ends_on, Batch.id))
+
+
+def skill_gaps(session: Session, actor: Actor) -> Gaps | None:
+    """In which OPDs nobody can do anything of the list of skills alone, for whoever supervises in the office; None
+    for others, and where nobody's skills are known yet."""
+    if not (actor.of_office and actor.has(Role.VIEWER, Role.APPROVER)):
+        return None
+    found = matrix(session, "opd", practice=False)
+    return gaps(found) if found.skills and found.cells else None
 
 
 def _keeps(actor: Actor) -> ColumnElement[bool]:

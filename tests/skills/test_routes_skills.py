@@ -238,3 +238,16 @@ def test_the_matrix_page_asks_the_same_number_of_questions(office: FlaskClient, 
     for _ in range(4):
         proofs.has(world.trainee(organisation_id=world.organisation(kind="opd").id), world.skill(), 2)
     assert read() == before
+
+
+def test_home_tells_managers_in_how_many_opds_nobody_can_do_it_alone(
+    client: FlaskClient, world: World, proofs: Proofs
+) -> None:
+    sign_in(client, world.user(Role.VIEWER))
+    assert "OPD tanpa orang yang mandiri" not in page(client, "/")
+    able = world.organisation(kind="opd")
+    world.organisation(kind="opd")
+    proofs.has(world.trainee(organisation_id=able.id), world.skill(), 2)
+    shown = page(client, "/")
+    assert "OPD tanpa orang yang mandiri" in shown
+    assert "/pelatihan/angka#celah" in shown
