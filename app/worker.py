@@ -6,6 +6,7 @@ APScheduler drives the routines; the posts themselves live in the ledger, so tha
 import logging
 import signal
 import threading
+from datetime import datetime
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -35,6 +36,7 @@ from app.responses.retention import erase_answers, sweep_uploads
 from app.responses.tally import fold_all
 from app.surveys.proposals import propose_after
 from app.surveys.reminders import remind_surveys
+from app.training import news
 from app.training.retention import erase_trainees
 from app.web.wiring import Wiring
 
@@ -163,7 +165,13 @@ class Clockwork:
 
     def _mail(self) -> None:
         clock = self._wiring.clock
-        send_due(self._sessions, self._wiring.settings, clock, lost=partial(note_unreached, now=clock.now()))
+        send_due(self._sessions, self._wiring.settings, clock, lost=partial(_unreached, now=clock.now()))
+
+
+def _unreached(session: Session, dedupe_key: str, address: str, *, now: datetime) -> None:
+    """A mail was lost for good; each room knows its own."""
+    note_unreached(session, dedupe_key, address, now=now)
+    news.note_unreached(session, dedupe_key, address)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """What people in a batch hear: by e-mail where there is an address; the others stand on a list to be told by hand."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from app.training.models import Batch, Enrolment, EnrolmentStatus, Trainee
 from app.training.tokens import own_path
 
 KIND = "training"
+MAIL_KEY = re.compile(r"enrolment:(\d+):")
+"""As `tell` writes it; the group is the id of the enrolment."""
 
 
 def tell(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetime) -> bool:
@@ -50,6 +53,17 @@ def by_hand(session: Session, batch: Batch, enrolments: Iterable[Enrolment], sit
 def occasions_of(trainee: Trainee, enrolment_ids: Iterable[int]) -> list[str]:
     """How the keys of all mails to this person begin."""
     return [f"trainee:{trainee.id}:", *(f"enrolment:{one}:" for one in enrolment_ids)]
+
+
+def note_unreached(session: Session, dedupe_key: str, address: str) -> None:
+    """A mail never arrives: whoever gave this address is to be told by hand."""
+    found = MAIL_KEY.match(dedupe_key)
+    if found is None:
+        return
+    enrolment = session.get(Enrolment, int(found[1]))
+    if enrolment is not None and enrolment.trainee.email == address:
+        enrolment.told = False
+        session.flush()
 
 
 def _news(batch: Batch, enrolment: Enrolment) -> tuple[T, T]:

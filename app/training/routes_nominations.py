@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
@@ -14,12 +15,16 @@ from app.training.blueprint import bp
 from app.training.forms_nomination import MOST_ROWS, ROWS, Line, NominationForm, lines_of
 from app.training.models import Batch
 from app.training.nominations import Letter
+from app.training.panels import BATCH_TABS, Tab
 from app.training.quotas import taken
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
 from app.web.wiring import now, wired
 
+BATCH_TABS.append(
+    Tab(25, "training.nominations", _l("Usulan OPD"), ("training.nominate", "training.nominated", "training.letter"))
+)
 SENDERS = tuple(dict.fromkeys((*NOMINATORS, *PLANNERS)))
 
 

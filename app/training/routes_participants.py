@@ -1,5 +1,6 @@
 """The office's list of people of a batch: search, enter, correct, tell, take away as a file."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -42,9 +43,8 @@ SOURCES = {"open": _l("Mendaftar sendiri"), "nomination": _l("Diusulkan OPD"), "
 STATES = (*(str(status) for status in EnrolmentStatus), "overlaps", "untold")
 
 BATCH_TABS.append(
-    Tab(20, "training.participants", _l("Peserta"), ("training.participant", "training.selection", "training.select",
-        "training.nominat", "training.letter"))
-)  # fmt: skip
+    Tab(20, "training.participants", _l("Peserta"), ("training.participant", "training.selection", "training.select"))
+)
 
 
 @bp.get("/pelatihan/<int:batch_id>/peserta", endpoint="participants")
@@ -73,7 +73,7 @@ def participant_list(batch_id: int) -> ResponseReturnValue:
         sources=[("", _("Semua")), *SOURCES.items()],
         source_words=SOURCES,
         sex_words=SEXES,
-        columns=[(column.label, column.cells(db.session, batch, ids)) for column in sorted_columns()],
+        columns=[] if wanted.state == "untold" else _columns(batch, ids),
         clashes=clashes(db.session, batch.id, [one.trainee_id for one in ones]),
         news=_whatsapp(batch, [one for one in ones if not one.told]) if manages else {},
         strangers=service.strangers(db.session, batch) if not wanted.q else [],
@@ -83,8 +83,10 @@ def participant_list(batch_id: int) -> ResponseReturnValue:
     )
 
 
-def sorted_columns() -> list[Any]:
-    return sorted(COLUMNS, key=lambda column: column.order)
+def _columns(batch: Batch, ids: list[int]) -> list[tuple[Any, Mapping[int, Any]]]:
+    """What higher rooms say of these enrolments: (label, id → cell)."""
+    in_order = sorted(COLUMNS, key=lambda column: column.order)
+    return [(column.label, column.cells(db.session, batch, ids)) for column in in_order]
 
 
 def state_name(value: str) -> str:
@@ -243,7 +245,7 @@ def participants_file(batch_id: int) -> ResponseReturnValue:
 def _file(batch: Batch, *, personal: bool, as_text: bool) -> Response:
     rows = db.session.execute(service.people(batch.id)).all()
     ids = [row.Enrolment.id for row in rows]
-    more = [(column.label, column.cells(db.session, batch, ids)) for column in sorted_columns()]
+    more = _columns(batch, ids)
     titles = [
         _("Urutan"), _("Status"), _("Asal pendaftaran"), _("OPD"), _("Desa atau kelurahan"), _("Kecamatan"),
         _("Jenis kelamin"), _("Umur"), _("Hasil"), _("Mendaftar"), *(str(label) for label, _cells in more),

@@ -1,0 +1,97 @@
+"""Participants sit in the sessions of their batch, and what their attendance there says."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.attendance.service import tick
+from app.events.models import Attendance, EventStatus, Registration, RegistrationStatus
+from app.events.register import cancel_registration
+from app.kernel.clock import FrozenClock
+from app.kernel.roles import Role
+from app.training.admission import decide
+from app.training.models import EnrolmentStatus, Seat
+from app.training.presence import attended
+from app.training.seats import seat_all
+from tests.pages import asked
+from tests.world import World
+
+
+def test_a_new_session_seats_everybody_once(session: Session, world: World, clock: FrozenClock) -> None:
+    batch = world.batch(sessions=1)
+    ones = [world.enrolment(batch) for _ in range(3)]
+    world.enrolment(batch, status=EnrolmentStatus.WAITING)
+    nameless = world.enrolment(batch, world.trainee(phone=None))
+    world.session_of(batch, position=1, starts_in=timedelta(days=5))
+    assert seat_all(session, batch, now=clock.now()) == 4
+    assert seat_all(session, batch, now=clock.now()) == 0
+    assert session.scalar(select(func.count()).select_from(Seat)) == 2 * len([*ones, nameless])
+
+
+def test_a_session_that_was_cancelled_or_is_verified_seats_nobody(
+    session: Session, world: World, clock: FrozenClock
+) -> None:
+    batch = world.batch()
+    world.enrolment(batch)
+    world.session_of(batch, status=EventStatus.CANCELLED)
+    world.session_of(batch, position=1, status=EventStatus.VERIFIED)
+    assert seat_all(session, batch, now=clock.now()) == 0
+
+
+def test_who_said_no_to_one_session_is_not_put_back_there(session: Session, world: World, clock: FrozenClock) -> None:
+    batch = world.batch(sessions=1)
+    world.enrolment(batch)
+    place = session.scalars(select(Registration)).one()
+    cancel_registration(session, place, now=clock.now())
+    world.session_of(batch, position=1, starts_in=timedelta(days=5))
+    assert seat_all(session, batch, now=clock.now()) == 1
+    assert place.status == RegistrationStatus.CANCELLED
+
+
+def test_who_is_accepted_again_gets_the_same_seats_back(session: Session, world: World, clock: FrozenClock) -> None:
+    batch, editor = world.batch(sessions=2), world.actor(Role.EDITOR)
+    one = world.enrolment(batch, world.trainee(phone=None))
+    decide(session, editor, one.id, EnrolmentStatus.WITHDRAWN, now=clock.now())
+    assert set(session.scalars(select(Registration.status))) == {RegistrationStatus.CANCELLED}
+    decide(session, editor, one.id, EnrolmentStatus.ACCEPTED, now=clock.now())
+    assert list(session.scalars(select(Registration.status))) == [RegistrationStatus.REGISTERED] * 2
+
+
+def test_attendance_is_what_the_events_noted(session: Session, world: World, clock: FrozenClock) -> None:
+    batch = world.batch(sessions=3)
+    one, other = world.enrolment(batch), world.enrolment(batch)
+    world.enrolment(batch, status=EnrolmentStatus.WAITING)
+    assert attended(session, [batch.id])[one.id].percent is None
+    first, second, third = batch.sessions
+    clock.move_to(first.event.starts_at)
+    seat = session.get_one(Seat, (one.id, first.id))
+    tick(session, world.actor(Role.EDITOR), first.event_id, seat.registration_id, now=clock.now())
+    second.event.status = EventStatus.CANCELLED
+    third.event.status = EventStatus.HELD
+    session.flush()
+    found = attended(session, [batch.id], now=clock.now())
+    assert {key: (value.came, value.held) for key, value in found.items()} == {one.id: (1, 2), other.id: (0, 2)}
+    assert found[one.id].percent == 50
+
+
+def test_a_session_that_is_over_counts_without_being_marked(session: Session, world: World, clock: FrozenClock) -> None:
+    batch = world.batch(sessions=1)
+    one = world.enrolment(batch)
+    clock.move_to(batch.sessions[0].event.ends_at)
+    assert attended(session, [batch.id], now=clock.now())[one.id].held == 1
+    batch.sessions[0].event.status = EventStatus.CANCELLED
+    session.flush()
+    assert attended(session, [batch.id], now=clock.now())[one.id].held == 0
+
+
+def test_any_number_of_batches_is_two_questions(session: Session, world: World, clock: FrozenClock) -> None:
+    batches = [world.batch(sessions=2) for _ in range(4)]
+    for batch in batches:
+        world.attended(world.enrolment(batch), batch.sessions[0])
+    session.flush()
+    with asked() as questions:
+        found = attended(session, [batch.id for batch in batches], now=clock.now())
+    assert len([one for one in questions.statements if one.startswith("SELECT")]) == 2
+    assert {value.percent for value in found.values()} == {100}
+    assert session.scalar(select(func.count(Attendance.id))) == 4
