@@ -10,7 +10,7 @@ import platform
 import sys
 from importlib.metadata import version
 
-NAMES = ("dispatch", "calendar", "render", "start", "sync", "events", "record", "estimates", "skills")
+NAMES = ("dispatch", "calendar", "render", "start", "sync", "events", "record", "estimates", "certificates", "skills")
 
 
 def machine() -> dict[str, object]:
