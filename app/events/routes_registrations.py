@@ -16,7 +16,7 @@ from app.events.models import Event, EventStatus, Registration, RegistrationStat
 from app.events.states import AGE_BANDS, REGISTRATIONS, SEXES, UPCOMING
 from app.events.villages import village_code_of, villages_to_pick
 from app.kernel.paging import paginate
-from app.people.identity import shown_phone
+from app.people.identity import masked_phone, shown_phone
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import local_date, sentence
@@ -156,14 +156,6 @@ def _cells(row: Any, *, personal: bool) -> list[Cell]:
         local_date(one.registered_at),
     ]
     return [*cells, one.name, shown_phone(one.phone), one.email or "", one.guardian or ""] if personal else cells
-
-
-def masked_phone(phone: str | None) -> str:
-    """`0812-••••-7890`: enough to know whom, too little to take away by looking over a shoulder."""
-    if not phone:
-        return ""
-    shown = shown_phone(phone)
-    return f"{shown[:4]}-••••-{shown[-4:]}" if len(shown) > 8 else "••••"
 
 
 def _is_untold(event: Event, row: Any) -> bool:

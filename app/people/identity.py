@@ -58,3 +58,11 @@ def read_email(text: str | None, *, field: str = "email") -> str | None:
 def shown_phone(phone: str | None) -> str:
     """As people write it: 0812-3456-7890."""
     return (parse_phone(phone).national or phone) if phone else ""
+
+
+def masked_phone(phone: str | None) -> str:
+    """`0812-••••-7890`: enough to know whom, too little to take away by looking over a shoulder."""
+    if not phone:
+        return ""
+    shown = shown_phone(phone)
+    return f"{shown[:4]}-••••-{shown[-4:]}" if len(shown) > 8 else "••••"

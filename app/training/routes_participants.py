@@ -11,12 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from app.documents.sheets import CSV, XLSX, Cell, as_csv, as_xlsx
 from app.events.models import Sex
-from app.events.routes_registrations import masked_phone
 from app.events.states import AGE_BANDS, SEXES
 from app.events.villages import village_code_of, village_name, villages_to_pick
 from app.kernel.paging import paginate
 from app.kernel.roles import Role
-from app.people.identity import shown_phone
+from app.people.identity import masked_phone, shown_phone
 from app.training import participants as service
 from app.training.access import PLANNERS, check_sees_people, get, may_manage, to_manage
 from app.training.admission import Entry, enrol, to_decide
