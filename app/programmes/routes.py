@@ -1,5 +1,6 @@
 """Programmes: list, page of one, made, changed, copied, put away. Modules, materials, rubric, skills: routes_*.py."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.kernel.audit import AuditEntry
 from app.kernel.paging import paginate
 from app.programmes import (
     copying,
@@ -33,6 +35,7 @@ from app.web.wiring import now
 __all__ = ["bp", "routes_materials", "routes_modules", "routes_rubric", "routes_skills"]
 
 ARCHIVED = "arsip"
+UNDO_FOR = timedelta(days=1)
 TABS.append(Tab(20, "programmes.index", _l("Program"), ("programmes.",)))
 
 
@@ -78,7 +81,7 @@ def show(programme_id: int) -> ResponseReturnValue:
         criteria=[one for one in criteria if one.archived_at is None],
         old_criteria=[one for one in criteria if one.archived_at is not None],
         tests=queries.instrument_titles(db.session, tests),
-        removed=modules.removed_last(db.session, programme) if manages else None,
+        removed=_just_removed(programme) if manages else None,
         panels=panels(db.session, actor, programme),
         manages=manages,
         may_plan=actor.has(*PLANNERS),
@@ -135,6 +138,12 @@ def duplicate(programme_id: int) -> ResponseReturnValue:
     made = copying.duplicate(db.session, current_actor(), programme_id, now=now())
     flash(_("Salinan dibuat. Beri nama yang baru, lalu ubah modulnya."), "success")
     return redirect(url_for(".edit", programme_id=made.id), 303)
+
+
+def _just_removed(programme: Programme) -> AuditEntry | None:
+    """The module that was deleted last, while somebody may still miss it."""
+    entry = modules.removed_last(db.session, programme)
+    return entry if entry is not None and now() - entry.at <= UNDO_FOR else None
 
 
 def _defaults() -> dict[str, Any]:

@@ -133,6 +133,18 @@ def test_a_module_that_a_batch_taught_is_put_away_and_not_deleted(
     assert titles(session, programme)[0] == "Dipakai"
 
 
+def test_a_batch_that_takes_a_module_in_the_same_moment_keeps_it(
+    session: Session, world: World, editor: Actor, programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module_id = programme.modules[0].id
+    world.session_of(world.batch(programme=programme), module=world.session.get(Module, module_id))
+    monkeypatch.setattr(modules, "used_modules", lambda *_: set())  # as it was when somebody looked
+    with pytest.raises(Refused):
+        modules.remove_module(session, editor, module_id, now=NOW)
+    session.rollback()
+    assert session.get(Module, module_id) is not None
+
+
 def test_a_deleted_module_comes_back_where_it_was_with_all_it_had(
     session: Session, world: World, editor: Actor, programme: Programme
 ) -> None:

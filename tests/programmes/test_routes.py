@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.programmes.models import Criterion, Module, ModuleMaterial, Programme, Skill
 from app.programmes.skill_list import load_start
@@ -171,13 +172,21 @@ def test_a_module_is_added_moved_deleted_and_brought_back(editor: FlaskClient, s
     assert editor.post(f"/pelatihan/modul/{module_id}/urutan", data={"ke": "atas"}).status_code == 303
     assert fresh(session, Module).position == 0
     editor.post(f"/pelatihan/modul/{module_id}/hapus")
-    shown = editor.get(page)
-    assert "Modul “Formulir” dihapus." in text(shown)
+    assert "Modul “Formulir” dihapus." in text(editor.get(page))
     assert editor.post(f"{page}/modul/kembalikan").status_code == 303
     assert "Formulir" in text(editor.get(page))
     wrong = editor.post(f"{page}/modul/baru", data={**data, "skill_level": ["7", "1"]})
     assert wrong.status_code == 422
     assert "Pilih tingkat untuk setiap keterampilan." in wrong.text
+
+
+def test_after_a_day_nobody_is_offered_a_deleted_module(editor: FlaskClient, world: World, clock: FrozenClock) -> None:
+    programme = world.programme(modules=1)
+    page = f"/pelatihan/program/{programme.id}"
+    editor.post(f"/pelatihan/modul/{programme.modules[0].id}/hapus")
+    assert "dihapus" in text(editor.get(page))
+    clock.advance(hours=25)
+    assert "dihapus" not in text(editor.get(page))
 
 
 def test_a_module_in_use_says_that_it_was_archived(editor: FlaskClient, session: Session, world: World) -> None:
