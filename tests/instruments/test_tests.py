@@ -153,13 +153,9 @@ def test_xlsform_keeps_right_answers_and_points() -> None:
 
 def test_a_result_or_a_survey_of_participants_is_refused(session: Session, world: World, clock: Clock) -> None:
     actor, today = world.actor(Role.EDITOR), clock.now().date()
-    values = ResultValues(
-        "Tes", today, organisation_id=actor.organisation_id, audience="trainees", finding="x", source="x"
-    )
+    owner = actor.organisation_id
+    values = ResultValues("Tes", today, organisation_id=owner, audience="trainees", finding="x", source="x")
     with pytest.raises(Invalid, match="warga atau ASN"):
         recorded_values.check(session, actor, values, today=today)
-    plan = Plan(
-        name="Survei", organisation_id=actor.organisation_id, audience="trainees", starts_on=today, ends_on=today
-    )
     with pytest.raises(Invalid, match="warga atau ASN"):
-        plans.check(session, actor, plan)
+        plans.check(session, actor, Plan("Survei", owner, None, today, today, audience="trainees"))
