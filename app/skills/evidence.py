@@ -8,7 +8,7 @@ Nothing is erased: evidence is withdrawn, with a reason.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.certificates.issued import ISSUED, REVOKED
@@ -24,6 +24,7 @@ from app.projects.models import Project, ProjectMember, ProjectStatus
 from app.skills.access import check_may_note, person_of
 from app.skills.models import EvidenceKind, SkillEvidence
 from app.training.models import Batch, Trainee
+from app.training.retention import ERASED
 
 LONGEST = 500
 SHORTEST = 10
@@ -140,6 +141,13 @@ def withdraw_certificate(session: Session, _actor: Actor, certificate: Certifica
     session.flush()
 
 
+def forget_words(session: Session, trainee: Trainee, _now: datetime) -> None:
+    """What was written about somebody whose data are erased may name them; that there was evidence stays."""
+    session.execute(
+        update(SkillEvidence).where(SkillEvidence.trainee_id == trainee.id).values(note="", withdrawn_reason="")
+    )
+
+
 def _living(trainee: Trainee) -> Trainee:
     if trainee.erased_at is not None:
         raise Refused(T("Data orang ini sudah dihapus atas permintaannya, jadi tidak ada lagi yang dicatat."))
@@ -176,5 +184,6 @@ def _check_project(session: Session, trainee: Trainee, project_id: int) -> None:
         raise Invalid(T("Proyek menjadi bukti setelah dipakai. Ubah dulu keadaannya."), field="project_id")
 
 
+ERASED.append(forget_words)
 ISSUED.append(note_certificate)
 REVOKED.append(withdraw_certificate)

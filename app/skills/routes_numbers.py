@@ -1,5 +1,6 @@
 """Training in figures, for those who answer for it."""
 
+from datetime import date
 from typing import Any
 
 from flask import render_template
@@ -21,8 +22,9 @@ from app.web.wiring import now
 
 
 def _scope() -> Scope:
+    year = number_of("tahun")
     return Scope(
-        year=number_of("tahun"),
+        year=year if year is not None and year <= date.max.year else None,
         programme_id=number_of("program"),
         practice=service.only_practice(db.session, current_actor()),
     )

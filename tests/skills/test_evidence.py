@@ -16,6 +16,7 @@ from app.skills.evidence import Observation
 from app.skills.levels import levels_of
 from app.skills.models import EvidenceKind, SkillEvidence
 from app.training.models import Trainee
+from app.training.retention import erase
 from tests.skills.conftest import Proofs
 from tests.world import World
 
@@ -222,3 +223,12 @@ def test_who_only_supervises_notes_nothing(session: Session, world: World) -> No
     person = world.trainee()
     with pytest.raises(Forbidden):
         seen(session, world, person, Observation(world.skill().id, 2, TODAY, SAW), actor=world.actor(Role.APPROVER))
+
+
+def test_what_was_written_about_somebody_goes_with_their_data(session: Session, world: World, proofs: Proofs) -> None:
+    person, skill = world.trainee(), world.skill()
+    proofs.has(person, skill, 2, note="Bu Ani memperbaiki situs desa sendiri.")
+    erase(session, person, now=world.clock.now())
+    session.commit()
+    session.expire_all()
+    assert [one.note for one in lines(session, person)] == [""]

@@ -192,6 +192,7 @@ def test_the_figures_carry_their_n_and_say_what_is_missing(office: FlaskClient, 
     assert "belum ada yang ikut tes awal dan akhir" in shown
     assert "OPD belum punya" in shown
     assert "Belum ada angkatan" in page(office, "/pelatihan/angka?tahun=1999")
+    assert "Belum ada angkatan" not in page(office, "/pelatihan/angka?tahun=99999")
     text = office.get("/pelatihan/angka/berkas?bentuk=csv").get_data(as_text=True)
     assert batch.name in text
 
