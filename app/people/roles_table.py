@@ -65,6 +65,9 @@ _PEOPLE_OF_BATCHES: Rights = {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFF
 
 WHOSE: dict[str, Rights] = {
     "batch_id": _ORGANISATION,
+    "training.batch_calendar": _NOMINATORS,
+    "training.sessions": _NOMINATORS,
+    "training.show": _NOMINATORS,
     "training.participants": _SEES_PARTICIPANTS,
     "training.participants_file": _SEES_PARTICIPANTS,
     "training.nominations": _NOMINATORS,
