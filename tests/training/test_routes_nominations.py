@@ -51,7 +51,7 @@ def test_a_contact_sends_several_people_with_a_letter(
     contact: FlaskClient, session: Session, opd: Organisation, batch: Batch
 ) -> None:
     path = f"/pelatihan/{batch.id}/usulan"
-    assert "Usulkan peserta" in contact.get(path).text
+    assert "Dari OPD Anda sudah diterima 0 orang" in contact.get(path).text
     assert "Jatah satu OPD: 2 orang" in contact.get(f"{path}/baru").text
     sent = contact.post(f"{path}/baru", data=form(opd, "Siti", "Budi", "", letter=photo()))
     assert sent.status_code == 303
