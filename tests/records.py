@@ -298,8 +298,8 @@ class Place:
         batch = self.once("batch taught", lambda: self.world.batch(organisation_id=self.organisation.id))
         return self.world.enrolment(batch).trainee
 
-    def participant(self) -> dict[str, int]:
-        batch = self.world.batch(organisation_id=self.organisation.id, admission="both")
+    def participant(self, admission: str = "open") -> dict[str, int]:
+        batch = self.world.batch(organisation_id=self.organisation.id, admission=admission)
         return {"batch_id": batch.id, "enrolment_id": self.world.enrolment(batch).id}
 
     def nomination(self) -> dict[str, int]:
@@ -431,9 +431,9 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "training.participant_edit": lambda place: place.participant(),
     "training.participant_told": lambda place: place.participant(),
     "training.participant_match": lambda place: place.stranger(),
-    "training.nominations": lambda place: place.participant()["batch_id"],
-    "training.nominate": lambda place: place.participant()["batch_id"],
-    "training.nominated": lambda place: place.participant()["batch_id"],
+    "training.nominations": lambda place: place.participant("both")["batch_id"],
+    "training.nominate": lambda place: place.participant("both")["batch_id"],
+    "training.nominated": lambda place: place.participant("both")["batch_id"],
     "training.letter": lambda place: place.nomination(),
     "attendance.untick": lambda place: place.checked_in(),
     "file_id": lambda place: place.file().id,
