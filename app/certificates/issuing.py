@@ -85,7 +85,7 @@ def make(
 
 
 def _chosen(session: Session, batch: Batch, ids: Collection[int] | None) -> list[Enrolment]:
-    people = accepted(session, batch.id)
+    people = [one for one in accepted(session, batch.id) if one.trainee.erased_at is None]
     if ids is None:
         return [one for one in people if one.outcome == Outcome.COMPLETED]
     chosen = [one for one in people if one.id in set(ids)]

@@ -36,7 +36,7 @@ class Row:
             "memenuhi": self.completed,
             "belum": not self.completed,
             "terbit": self.holds,
-            "menunggu": self.completed and not self.holds,
+            "menunggu": self.completed and not self.holds and self.standing.enrolment.trainee.erased_at is None,
             "serahkan": self.mailed in TO_HAND_OUT,
         }.get(state, True)
 

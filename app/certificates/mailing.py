@@ -1,6 +1,6 @@
 """The certificate by e-mail, to whoever gave an address; the others are handed theirs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -122,6 +122,11 @@ def _trainees(session: Session, certificates: Sequence[Certificate]) -> Mapping[
 
 def _key(certificate_id: int, tries: int) -> str:
     return f"certificate:{certificate_id}:{tries}"
+
+
+def occasions_of(certificate_ids: Iterable[int]) -> list[str]:
+    """How the keys of all mails of these certificates begin."""
+    return [f"certificate:{one}:" for one in certificate_ids]
 
 
 def attach(sessions: "sessionmaker[Session]", certificate_id: int, settings: Any) -> Attachment:

@@ -80,6 +80,10 @@ def correct_name(
     if name == old.name:
         return old
     enrolment = session.get_one(Enrolment, old.enrolment_id)
+    if enrolment.trainee.erased_at is not None:
+        raise Refused(
+            T("Data orang ini sudah dihapus atas permintaannya, jadi sertifikat baru tidak bisa diterbitkan.")
+        )
     before = {"name": enrolment.trainee.name}
     enrolment.trainee.name, enrolment.trainee.updated_at = name, now
     revoke(session, actor, old.id, reason=str(T("Nama diperbaiki; sertifikat ini diganti dengan yang baru.")), now=now)

@@ -7,13 +7,16 @@ from app.certificates import (
     routes_public,
 )
 from app.certificates.blueprint import bp
+from app.certificates.erasing import forget
 from app.certificates.mailing import KIND, attach
 from app.certificates.outcomes import settle, unsettle
 from app.notices.attachments import MAKERS
 from app.training.finishing import FINISHED, RESUMED
+from app.training.retention import ERASED
 
 __all__ = ["bp", "routes_files", "routes_issue", "routes_list", "routes_one", "routes_panels", "routes_public"]
 
 FINISHED.append(settle)
 RESUMED.append(unsettle)
+ERASED.append(forget)
 MAKERS[KIND] = attach

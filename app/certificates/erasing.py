@@ -1,0 +1,31 @@
+"""What of a person who is erased goes here: mails that wait, and why the office decided otherwise (illness, perhaps).
+
+Certificates that were issued keep the name they bear, since others rely on them.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.certificates.mailing import occasions_of
+from app.certificates.models import Certificate, OutcomeException
+from app.notices.service import forget_occasions
+from app.training.models import Enrolment, Trainee
+
+ERASED_REASON = "(alasan dihapus atas permintaan)"
+
+
+def forget(session: Session, trainee: Trainee, now: datetime) -> None:
+    """For training.retention.ERASED; a second time changes nothing."""
+    certificates = session.scalars(select(Certificate.id).where(Certificate.trainee_id == trainee.id)).all()
+    if certificates:
+        forget_occasions(session, occasions_of(certificates))
+    rows = session.execute(
+        select(OutcomeException, Enrolment)
+        .join(Enrolment, Enrolment.id == OutcomeException.enrolment_id)
+        .where(Enrolment.trainee_id == trainee.id)
+    )
+    for decided, enrolment in rows:
+        decided.reason, enrolment.outcome_reason = ERASED_REASON, ""
+    session.flush()
