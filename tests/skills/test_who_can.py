@@ -253,3 +253,11 @@ def test_the_page_of_a_person_costs_the_same_however_much_there_is(
         if size == 1:
             before = read()
     assert read() == before
+
+
+def test_an_opd_that_holds_a_batch_opens_no_pages_through_its_contact(session: Session, world: World) -> None:
+    opd = world.organisation(kind="opd")
+    one = world.enrolment(world.batch(organisation_id=opd.id)).trainee
+    with pytest.raises(NotFound):
+        person_of(session, world.actor(Role.OPD_CONTACT, organisation=opd), one.id)
+    assert person_of(session, world.actor(Role.CONTRIBUTOR, organisation=opd), one.id) is one
