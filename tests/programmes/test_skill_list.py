@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cli import init_cli
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
@@ -133,3 +135,9 @@ def test_one_put_away_is_not_put_in_order(session: Session, world: World) -> Non
     skill = world.skill(archived_at=NOW)
     with pytest.raises(Refused):
         skill_list.move(session, world.actor(Role.EDITOR), skill.id, up=True, now=NOW)
+
+
+def test_every_installation_loads_the_list_with_its_other_data(app: Flask, session: Session) -> None:
+    init_cli(app)
+    assert app.test_cli_runner().invoke(args=["database", "load"]).exit_code == 0
+    assert len(names(session)) == len(skill_list.start_list())
