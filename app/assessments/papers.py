@@ -214,9 +214,13 @@ def _standard_key(kind: str) -> str:
 def _make_standard(session: Session, actor: Actor, kind: str, now: datetime) -> InstrumentVersion:
     """The office's own copy of the standard questions, which it may change like any other."""
     definition: dict[str, Any] = written(read(standard_definition(kind)))
-    office = session.scalars(select(Organisation.id).where(Organisation.is_office)).first()
+    # two batches that are prepared at the same time must not make two copies
+    office = session.scalars(select(Organisation.id).where(Organisation.is_office).with_for_update()).first()
     if office is None:
         raise Invalid(NO_QUESTIONS, field="instrument_id")
+    made = default_instrument_of(session, kind)
+    if made is not None:
+        return _newest(session, made)
     version = InstrumentVersion(number=1, definition=definition, created_by_id=actor.id, created_at=now, updated_at=now)
     instrument = Instrument(
         key=_standard_key(kind), title=str(definition["title"]["id"]), audience=SurveyAudience.TRAINEES,
@@ -224,6 +228,8 @@ def _make_standard(session: Session, actor: Actor, kind: str, now: datetime) -> 
     )  # fmt: skip
     session.add(instrument)
     session.flush()
+    about = {"key": instrument.key, "title": instrument.title, "audience": str(instrument.audience)}
+    audit.record(session, actor, "instrument.created", instrument, now=now, after=about)
     return version
 
 

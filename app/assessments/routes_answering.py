@@ -35,7 +35,7 @@ from app.kernel.text import T
 from app.people.pages import csrf_failed
 from app.responses.order import options_of, rows_of
 from app.responses.pages_public import alts_of, pictures_of, unlisted
-from app.responses.skips import only_if
+from app.responses.skips import numbers, only_if
 from app.responses.steps import typed
 from app.training.models import Batch, Enrolment, Trainee
 from app.training.tokens import trainee_of
@@ -168,6 +168,7 @@ def _form(
         definition=definition, label=sentence(KINDS[PaperKind(paper.kind)]), promise=promise(paper), seed=seed,
         given=given or {}, wrong=wrong or {}, started_at=request.form.get("mulai") or now().isoformat(),
         order={q.key: (options_of(q, seed), rows_of(q, seed)) for q in definition.questions},
+        numbers=numbers(definition),
         only_if={q.key: only_if(definition, q.when) for q in definition.questions if q.when},
         pictures=pictures_of(definition), alts=alts_of(definition), say=say, is_test=paper.kind in TESTS,
         minutes=max(1, round(len(definition.questions) / 2)),
