@@ -19,7 +19,6 @@ from app.reports.aspirations import may_route
 from app.reports.models import Aspiration, AspirationStatus, Report
 from app.reports.queries import is_late, is_unreported, waiting_reports
 from app.reports.verification import is_verifier
-from app.training.models import Batch, BatchSession
 
 
 def _events() -> Any:
@@ -56,9 +55,8 @@ def to_verify(session: Session, actor: Actor) -> Section:
 
 
 def unreported(session: Session, actor: Actor, now: datetime) -> Section:
-    """Own events that are over and have no report yet, the latest first. Sessions of simulated training need none."""
-    practice = select(BatchSession.event_id).join(Batch, Batch.id == BatchSession.batch_id).where(Batch.simulated)
-    query = _events().where(is_unreported(now), _own(actor), Event.id.not_in(practice))
+    """Own events that are over and have no report yet, the latest first."""
+    query = _events().where(is_unreported(now), _own(actor))
     return section_of(session, query.order_by(Event.ends_at.desc(), Event.id))
 
 

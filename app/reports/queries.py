@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, Select, and_, case, column, false, func, or_, select, table, true
 from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
@@ -20,6 +20,9 @@ from app.reports.models import Aspiration, AspirationStatus, Report, ReportWrite
 
 UNREPORTED = (EventStatus.PLANNED, EventStatus.ANNOUNCED, EventStatus.HELD)
 """Past its end, such an event lacks its report."""
+SESSIONS = table("batch_sessions", column("event_id"), column("batch_id"))
+BATCHES = table("training_batches", column("id"), column("simulated", Boolean))
+"""Tables of a higher room, by their names."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,9 @@ def _in_year(column: Any, year: int, zone: ZoneInfo) -> ColumnElement[bool]:
 
 
 def is_unreported(now: datetime) -> ColumnElement[bool]:
-    """It is over, was not cancelled, and nobody handed a report in."""
-    return and_(Event.status.in_(UNREPORTED), Event.ends_at < now)
+    """It is over, was not cancelled, and nobody handed a report in. Sessions of simulated training need none."""
+    practice = select(SESSIONS.c.event_id).join(BATCHES, BATCHES.c.id == SESSIONS.c.batch_id).where(BATCHES.c.simulated)
+    return and_(Event.status.in_(UNREPORTED), Event.ends_at < now, Event.id.not_in(practice))
 
 
 STATES: Mapping[str, tuple[EventStatus, ...]] = {
