@@ -11,7 +11,7 @@ from sqlalchemy.orm import sessionmaker
 
 from app.assessments import papers
 from app.kernel.clock import Clock
-from app.kernel.db import make_engine
+from app.kernel.db import make_engine, writing
 from app.kernel.roles import SYSTEM
 from app.kernel.site import Site
 from app.training.tokens import own_path
@@ -33,7 +33,7 @@ def opened(live: Live) -> Opened:
     """An open test of a batch with one participant, put into the database of the running installation."""
     secrets = dict(line.split("=", 1) for line in (live.folder / "secrets.env").read_text().split() if "=" in line)
     engine, mark = make_engine(f"sqlite:///{live.folder / 'gaung.sqlite'}"), uuid.uuid4().hex[:8]
-    with sessionmaker(engine)() as session:
+    with writing(), sessionmaker(engine)() as session:
         session.info["site"] = Site(secret_key=secrets["GAUNG_SECRET_KEY"])
         world, now = World(session, Clock()), Clock().now()  # type: ignore[arg-type]
         instrument = world.instrument(TEST, audience="trainees", key=f"tes-{mark}", title=f"Tes {mark}")
