@@ -389,6 +389,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "assessments.enter_work": lambda place: place.work_handed_in(),
     "assessments.work": lambda place: place.work_handed_in(),
     "assessments.work_file": lambda place: place.work_handed_in(),
+    "assessments.work_mark": lambda place: place.work_handed_in(),
     "assessments.work_give_back": lambda place: place.work_handed_in(),
     "assessments.enter": lambda place: place.sitting(),
     "assessments.paper_id": lambda place: place.paper().id,

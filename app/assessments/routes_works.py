@@ -118,24 +118,34 @@ def _exported(batch: Batch) -> tuple[list[str], list[list[Any]]]:
     return titles, rows
 
 
-@bp.route("/pelatihan/<int:batch_id>/penilaian/tugas/<int:enrolment_id>", methods=["GET", "POST"], endpoint="work")
+@bp.get("/pelatihan/<int:batch_id>/penilaian/tugas/<int:enrolment_id>", endpoint="work")
 @allow(*SEERS)
+def show_work(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
+    batch, enrolment, work = _work(batch_id, enrolment_id)
+    return _work_page(batch, enrolment, work, filled(marks.active_criteria(db.session, batch.programme_id), work))
+
+
+@bp.post("/pelatihan/<int:batch_id>/penilaian/tugas/<int:enrolment_id>", endpoint="work_mark")
+@allow(*PLANNERS)
 def mark_work(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
-    actor, batch = current_actor(), _batch(batch_id)
+    batch, enrolment, _seen = _work(batch_id, enrolment_id)
+    criteria = marks.active_criteria(db.session, batch.programme_id)
+    form = marking_form(criteria)()
+    if form.is_posted_and_valid():
+        with form.catching():
+            given = marking_of(form, criteria)
+            marks.mark(db.session, current_actor(), batch_id, enrolment_id, given, now=now())
+            return _after_marking(batch, enrolment)
+    return _work_page(*_work(batch_id, enrolment_id), form), 422
+
+
+def _work(batch_id: int, enrolment_id: int) -> tuple[Batch, Enrolment, Work]:
+    batch = _batch(batch_id)
     enrolment = works.participant_of(db.session, batch_id, enrolment_id)
     work = works.work_of(db.session, enrolment_id)
     if work is None:
         raise NotFound(works.NOT_HANDED_IN)
-    criteria = marks.active_criteria(db.session, batch.programme_id)
-    if request.method == "GET":
-        return _work_page(batch, enrolment, work, filled(criteria, work))
-    form = marking_form(criteria)()
-    if form.is_posted_and_valid():
-        with form.catching():
-            marks.mark(db.session, actor, batch_id, enrolment_id, marking_of(form, criteria), now=now())
-            return _after_marking(batch, enrolment)
-    batch, enrolment = _batch(batch_id), works.participant_of(db.session, batch_id, enrolment_id)
-    return _work_page(batch, enrolment, works.work_of(db.session, enrolment_id) or work, form), 422
+    return batch, enrolment, work
 
 
 def _after_marking(batch: Batch, enrolment: Enrolment) -> ResponseReturnValue:

@@ -100,6 +100,7 @@ WHOSE: dict[str, Rights] = {
     "assessments.feedback_xlsx": _PEOPLE_OF_BATCHES,
     "assessments.work": _PEOPLE_OF_BATCHES,
     "assessments.work_file": _PEOPLE_OF_BATCHES,
+    "assessments.work_mark": _ORGANISATION,
     "assessments.works": _PEOPLE_OF_BATCHES,
     "assessments.works_csv": _PEOPLE_OF_BATCHES,
     "assessments.works_xlsx": _PEOPLE_OF_BATCHES,
