@@ -82,7 +82,9 @@ def last_contact(session: Session, _actor: Actor, village: Village) -> areas.Pan
     return areas.Panel(
         title=_l("Kontak terakhir"),
         state=_contact_state(last),
-        empty=_l("Belum pernah ada kegiatan atau cetakan yang terbukti di sini, dan belum ada peserta pelatihan dari sini."),
+        empty=_l(
+            "Belum pernah ada kegiatan atau cetakan yang terbukti di sini, dan belum ada peserta pelatihan dari sini."
+        ),
         notes=notes,
     )
 

@@ -75,9 +75,14 @@ def test_the_file_of_feedback_has_no_line_for_a_person(client, world, batch, edi
     counts, texts = load_workbook(io.BytesIO(answer.data)).worksheets
     assert [cell.value for cell in texts[3]][2] == "Praktiknya"
     rows = [[cell.value for cell in row] for row in counts.iter_rows(min_row=3)]
-    assert rows[3][
-        :6
-    ] == ["Pelatih", "Pelatih menjelaskan dengan bahasa yang mudah saya mengerti.", 6, "Setuju", 6, 100]
+    assert rows[3][:6] == [
+        "Pelatih",
+        "Pelatih menjelaskan dengan bahasa yang mudah saya mengerti.",
+        6,
+        "Setuju",
+        6,
+        100,
+    ]
 
 
 def test_what_became_of_them_is_told_with_its_limits_and_who_is_silent(client, world, batch, editor):
