@@ -46,7 +46,7 @@ def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
 
 
 def _cells(session: Session, batch: Batch, ids: Sequence[int]) -> Mapping[int, Any]:
-    """The number of the valid certificate, or that it was revoked; one query."""
+    """That a certificate was issued, its number in the tooltip, or that it was revoked; one query."""
     query = (
         select(Certificate.enrolment_id, Certificate.id, Certificate.number, Certificate.revoked_at)
         .where(Certificate.batch_id == batch.id, Certificate.enrolment_id.in_(ids))
@@ -54,9 +54,9 @@ def _cells(session: Session, batch: Batch, ids: Sequence[int]) -> Mapping[int, A
     )
     cells: dict[int, Any] = {}
     for row in session.execute(query):
-        words = row.number if row.revoked_at is None else _("Dicabut")
+        words = _("Terbit") if row.revoked_at is None else _("Dicabut")
         url = url_for("certificates.show", certificate_id=row.id)
-        cells[row.enrolment_id] = Markup('<a href="{}">{}</a>').format(url, words)
+        cells[row.enrolment_id] = Markup('<a href="{}" title="{}">{}</a>').format(url, row.number, words)
     return cells
 
 
