@@ -36,6 +36,8 @@ MEETING = "Pertemuan warga: Kenal Smart City (latihan)"
 INTERVIEWS = "Survei pengenalan warga (latihan)"
 AFTER = "Survei sesudah Pilah Sampah dari Rumah (latihan)"
 QUESTIONS = "Pengenalan smart city: warga"
+BATCH = "Komunitas Programmer angkatan 1 (latihan)"
+PROGRAMME = "Komunitas Programmer: dari nol ke layanan publik"
 GROUP = "KIM Contoh Tabang (latihan)"
 PAGES: tuple[tuple[str, str | None, str, *tuple[str, ...]], ...] = (
     # file, who (None: nobody signed in), address, links to follow from there
@@ -78,6 +80,15 @@ PAGES: tuple[tuple[str, str | None, str, *tuple[str, ...]], ...] = (
     ("questionnaire", "editor", "/survei/instrumen", QUESTIONS),
     ("interviews", "pencacah", "/catat/survei/"),
     ("recorded-results", "editor", "/survei/hasil-luar"),
+    ("training", "editor", "/pelatihan"),
+    ("programme", "editor", "/pelatihan/program", PROGRAMME),
+    ("batch", "editor", "/pelatihan", BATCH),
+    ("batch-people", "editor", "/pelatihan", BATCH, "Lihat peserta"),
+    ("batch-learnt", "editor", "/pelatihan", BATCH, "Buka penilaian"),
+    ("certificates", "editor", "/pelatihan", BATCH, "Buka sertifikat"),
+    ("training-public", None, "/ikut"),
+    ("skills", "manajer", "/pelatihan/keterampilan"),
+    ("training-numbers", "manajer", "/pelatihan/angka"),
     ("outlets", "admin", "/saluran"),
     ("areas", "editor", "/wilayah"),
     ("users", "admin", "/pengguna"),
