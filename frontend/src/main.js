@@ -7,6 +7,7 @@ import "./submit.js";
 import "./focus.js";
 import "./when.js";
 import "./copy.js";
+import "./waiting.js";
 import "./media.js";
 import "./people.js";
 import "./posts.js";

@@ -251,6 +251,27 @@ def issue(page: Page, course: Course) -> None:
     expect(page.get_by_text(f"{PLACES - 1} surel dengan sertifikat sedang dikirim")).to_be_visible()
 
 
+def all_in_one_file(page: Page) -> None:
+    """A bar stands until the file is there; where it does not come, a sentence says so and the link works again."""
+    link = page.get_by_role("link", name="Satu PDF untuk dicetak")
+    with page.expect_request("**/semua.pdf"):
+        page.route("**/semua.pdf", lambda _route: None, times=1)
+        link.click()
+    expect(page.get_by_role("progressbar", name=f"Menyiapkan {PLACES - 1} sertifikat…")).to_be_visible()
+
+    page.reload()
+    page.route("**/semua.pdf", lambda route: route.abort(), times=1)
+    link.click()
+    expect(page.get_by_text("Berkasnya belum jadi.")).to_be_visible()
+
+    with page.expect_download() as coming:
+        link.click()
+    with pikepdf.open(coming.value.path()) as pdf:
+        assert len(pdf.pages) == 2 * (PLACES - 1)  # the modules stand on the back
+    assert coming.value.suggested_filename.endswith(".pdf")
+    expect(page.get_by_text("Berkasnya belum jadi.")).to_have_count(0)
+
+
 def learnt(people: Sequence[Participant], questions: Sequence[Question]) -> float:
     """Part of what was missing before that is known after, in percent (decision 021), worked out by hand."""
     points = [one.points for one in questions]
@@ -289,6 +310,7 @@ def test_from_opening_a_batch_to_a_verified_certificate(
     row = page.locator("tr", has_text=ABSENT)
     expect(row).to_contain_text("Hadir 1 dari 2 pertemuan (50 %), batasnya 75 %.")
     expect(row).not_to_contain_text("/SERT/")
+    all_in_one_file(page)
 
     mail = mail_to(live, BY_HAND.split(maxsplit=1)[0].lower() + "@contoh.id", "Sertifikat")
     (attached,) = mail["attachments"]
