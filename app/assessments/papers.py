@@ -180,22 +180,26 @@ def _version_for(
         raise Invalid(NO_QUESTIONS, field="instrument_id")
     if before is not None and _of_instrument(session, before) == chosen:
         return session.get_one(InstrumentVersion, before.instrument_version_id)
-    return _newest(session, chosen)
+    return _newest(session, chosen, even_archived=instrument_id is None and kind in STANDARD)
 
 
 def _of_instrument(session: Session, paper: Paper) -> int:
     return session.get_one(InstrumentVersion, paper.instrument_version_id).instrument_id
 
 
-def _newest(session: Session, instrument_id: int) -> InstrumentVersion:
-    """Held until the end of the transaction: nobody changes a draft while it is frozen."""
+def _newest(session: Session, instrument_id: int, *, even_archived: bool = False) -> InstrumentVersion:
+    """Held until the end of the transaction: nobody changes a draft while it is frozen.
+
+    `even_archived`: an office that put its copy of the standard questions away still has to be able to ask them.
+    """
+    usable = [] if even_archived else [Instrument.archived_at.is_(None)]
     version = session.scalars(
         select(InstrumentVersion)
         .join(Instrument)
         .where(
             InstrumentVersion.instrument_id == instrument_id,
             Instrument.audience == SurveyAudience.TRAINEES,
-            Instrument.archived_at.is_(None),
+            *usable,
         )
         .order_by(InstrumentVersion.number.desc())
         .limit(1)
@@ -220,7 +224,7 @@ def _make_standard(session: Session, actor: Actor, kind: str, now: datetime) -> 
         raise Invalid(NO_QUESTIONS, field="instrument_id")
     made = default_instrument_of(session, kind)
     if made is not None:
-        return _newest(session, made)
+        return _newest(session, made, even_archived=True)
     version = InstrumentVersion(number=1, definition=definition, created_by_id=actor.id, created_at=now, updated_at=now)
     instrument = Instrument(
         key=_standard_key(kind), title=str(definition["title"]["id"]), audience=SurveyAudience.TRAINEES,

@@ -81,11 +81,11 @@ def batches(actor: Actor, filters: Filters) -> Select[Any]:
     return found
 
 
-def batches_of_campaign(actor: Actor, campaign_id: int) -> Select[Any]:
-    """Rows (Batch, accepted), the latest first."""
+def batches_where(actor: Actor, *wanted: ColumnElement[bool]) -> Select[Any]:
+    """Rows (Batch, accepted) that this person sees, the latest first."""
     query: Any = (
         select(Batch, people(EnrolmentStatus.ACCEPTED).label("accepted"))
-        .where(Batch.campaign_id == campaign_id, visible_to(actor))
+        .where(*wanted, visible_to(actor))
         .order_by(Batch.starts_on.desc(), Batch.id.desc())
     )
     found: Select[Any] = query

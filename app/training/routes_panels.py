@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from app.campaigns import panels as campaigns
@@ -14,9 +14,11 @@ from app.campaigns.models import Campaign
 from app.events import panels as events
 from app.events.models import Event, EventKind
 from app.kernel.roles import Actor
+from app.programmes import panels as programmes
+from app.programmes.models import Programme
 from app.training.access import PLANNERS, visible_to
 from app.training.announcing import is_public
-from app.training.listing import batches_of_campaign
+from app.training.listing import batches_where
 from app.training.models import Batch, BatchSession, BatchStatus
 from app.training.states import BADGES, LABELS
 from app.web.formats import angka, sentence
@@ -30,21 +32,53 @@ TAUGHT = (EventKind.TRAINING, EventKind.BIMTEK)
 @campaigns.panel("5-training")
 def campaign_batches(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
     """The batches of a campaign; None where batches are not for this person."""
-    if not may_open("training.index"):
-        return None
-    total = session.scalar(
-        select(func.count()).select_from(Batch).where(Batch.campaign_id == campaign.id, visible_to(actor))
-    )
-    may_plan = may_open("training.new") and actor.has(*PLANNERS)
-    if not total and not may_plan:
-        return None
-    rows = session.execute(batches_of_campaign(actor, campaign.id).limit(SHOWN)).all()
-    return Panel(
+    return _batches(
+        session,
+        actor,
+        Batch.campaign_id == campaign.id,
         title=_l("Pelatihan"),
         empty=_l("Belum ada pelatihan untuk program ini."),
+        new={"sosialisasi": campaign.id},
+    )
+
+
+@programmes.panel("1-batches")
+def programme_batches(session: Session, actor: Actor, programme: Programme) -> Panel | None:
+    """The batches of a programme of training; None where batches are not for this person."""
+    return _batches(
+        session,
+        actor,
+        Batch.programme_id == programme.id,
+        title=_l("Angkatan"),
+        url=url_for("training.index", program=programme.id),  # the page's own button plans a new one
+    )
+
+
+def _batches(
+    session: Session,
+    actor: Actor,
+    wanted: ColumnElement[bool],
+    *,
+    title: Any,
+    empty: Any = None,
+    url: str | None = None,
+    new: dict[str, Any] | None = None,
+) -> Panel | None:
+    """`new`: what the form of a new batch is opened with; None where there is to be none."""
+    if not may_open("training.index"):
+        return None
+    total = session.scalar(select(func.count()).select_from(Batch).where(wanted, visible_to(actor)))
+    may_plan = new is not None and may_open("training.new") and actor.has(*PLANNERS)
+    if not total and not may_plan:
+        return None
+    rows = session.execute(batches_where(actor, wanted).limit(SHOWN)).all()
+    return Panel(
+        title=title,
+        empty=empty,
         total=total or 0,
         lines=[_line(row) for row in rows],
-        new_url=url_for("training.new", sosialisasi=campaign.id) if may_plan else None,
+        url=url,
+        new_url=url_for("training.new", **(new or {})) if may_plan else None,
         new_label=_l("Buat angkatan"),
     )
 

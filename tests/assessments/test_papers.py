@@ -86,6 +86,18 @@ def test_feedback_and_follow_ups_have_standard_questions(
     assert again.instrument_version_id == paper.instrument_version_id
 
 
+@pytest.mark.parametrize("kind", ["feedback", "after_3"])
+def test_standard_questions_are_asked_even_where_the_office_archived_its_copy(
+    session: Session, world: World, clock: Clock, kind: str
+) -> None:
+    actor = world.actor(Role.EDITOR)
+    first = papers.prepare(session, actor, world.batch().id, kind, now=clock.now())
+    session.get_one(InstrumentVersion, first.instrument_version_id).instrument.archived_at = clock.now()
+    session.commit()
+    again = papers.prepare(session, actor, world.batch().id, kind, now=clock.now())
+    assert again.instrument_version_id == first.instrument_version_id
+
+
 def test_nobody_changes_the_questions_once_somebody_answered(
     session: Session, world: World, clock: Clock, instrument: Instrument
 ) -> None:

@@ -322,6 +322,14 @@ def test_the_campaign_shows_its_batches(client: FlaskClient, world: World, edito
     assert f"sosialisasi={campaign.id}" in page
 
 
+def test_the_programme_of_training_shows_its_batches(client: FlaskClient, world: World, editor: Any) -> None:
+    batch, other = world.batch(name="Kelas Data"), world.batch(name="Kelas Lain")
+    page = client.get(f"/pelatihan/program/{batch.programme_id}").text
+    assert f'href="/pelatihan/{batch.id}"' in page
+    assert other.name not in page
+    assert page.count("Rencanakan angkatan") <= 1
+
+
 def test_the_event_leads_to_its_batch(client: FlaskClient, world: World, editor: Any) -> None:
     batch = world.batch(name="Kelas Data", sessions=1)
     page = client.get(f"/kegiatan/{batch.sessions[0].event_id}").text
