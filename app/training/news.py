@@ -16,16 +16,17 @@ MAIL_KEY = re.compile(r"enrolment:(\d+):")
 """As `tell` writes it; the group is the id of the enrolment."""
 
 
-def tell(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetime) -> bool:
-    """Tell this person how it stands now, once an hour for one status. Whoever cannot be mailed is to be told by hand.
+def tell(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetime, hourly: bool = False) -> bool:
+    """Tell this person how it stands now. Whoever cannot be mailed is to be told by hand.
 
-    Returns whether a mail goes out.
+    `hourly`: brought about by the person, who hears of one status once an hour: whoever applies and withdraws again
+    and again must not flood a mailbox. Returns whether a mail goes out.
     """
     subject, body = _news(batch, enrolment)
-    # once an hour: whoever applies and withdraws again and again must not flood a mailbox
-    key = f"enrolment:{enrolment.id}:{enrolment.status}:{int(enrolment.overlaps)}:{now:%Y%m%d%H}"
+    occasion = f"{now:%Y%m%d%H}" if hourly else f"{now:%Y%m%d%H%M%S%f}"
+    key = f"enrolment:{enrolment.id}:{enrolment.status}:{int(enrolment.overlaps)}:{occasion}"
     mailed = _mail(session, enrolment.trainee, subject, body, key=key, now=now)
-    enrolment.told = bool(enrolment.trainee.email)
+    enrolment.told = mailed if hourly else bool(enrolment.trainee.email)
     session.flush()
     return mailed
 
@@ -37,8 +38,8 @@ def send_own_link(session: Session, trainee: Trainee, *, now: datetime) -> bool:
         "ini milik Anda sendiri: jangan dibagikan.\n\nBila bukan Anda yang memintanya, abaikan surel ini.",
         name=trainee.name,
     )  # fmt: skip
-    return _mail(session, trainee, T("Halaman pelatihan Anda"), body, key=f"trainee:{trainee.id}:link:{now:%Y%m%d%H}",
-                 now=now)  # fmt: skip
+    return _mail(session, trainee, T("Halaman pelatihan Anda"), body, now=now,
+                 key=f"trainee:{trainee.id}:link:{trainee.link_no}:{now:%Y%m%d%H}")  # fmt: skip
 
 
 def by_hand(session: Session, batch: Batch, enrolments: Iterable[Enrolment], site_url: str) -> dict[int, T]:

@@ -4,17 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.events.models import Attendance, Event, EventStatus, Registration, RegistrationStatus
 from app.kernel.errors import Invalid, NotFound
-from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.people.models import User
 from app.programmes.models import Module, ModuleMaterial
 from app.training.models import Batch, BatchSession, BatchStatus, Enrolment, EnrolmentStatus, Seat, Trainee
-from app.training.people import account_of, check_free, read_contact
+from app.training.people import check_free, read_contact
 from app.training.presence import Attended, attended
 from app.training.seats import follow
 from app.training.waiting import queue_place
@@ -182,21 +180,8 @@ def set_contact(session: Session, trainee: Trainee, phone: str | None, email: st
     """Checked values, which nobody else may have. The seats in sessions follow."""
     check_free(session, trainee, phone, email)
     trainee.phone, trainee.email, trainee.contact_key, trainee.updated_at = phone, email, phone or email, now
-    if trainee.user_id is None:
-        trainee.user_id = account_of(session, phone, email)
     session.flush()
     follow(session, trainee)
-
-
-def of_account(session: Session, actor: Actor) -> list[Trainee]:
-    """Who this account is as a trainee: by its mark, or by the same contact."""
-    user = session.get(User, actor.id)
-    if user is None:
-        return []
-    same = [Trainee.user_id == user.id]
-    same += [column == value for column, value in ((Trainee.email, user.email), (Trainee.phone, user.phone)) if value]
-    query = select(Trainee).where(or_(*same), Trainee.erased_at.is_(None)).order_by(Trainee.id)
-    return [one for one in session.scalars(query) if one.user_id in {None, user.id}]
 
 
 def by_id(found: Sequence[Mine]) -> Mapping[int, Mine]:

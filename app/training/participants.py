@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
@@ -21,6 +21,7 @@ from app.programmes.models import Prerequisite
 from app.training.access import to_manage
 from app.training.admission import to_decide
 from app.training.models import Batch, BatchSession, Enrolment, EnrolmentStatus, Outcome, Seat, Trainee
+from app.training.news import send_own_link
 from app.training.own import set_contact
 from app.training.people import Applicant, check
 from app.training.seats import follow
@@ -31,6 +32,7 @@ ORDER = case(
     (Enrolment.status == EnrolmentStatus.WAITING, 2),
     else_=3,
 )
+COMPLETED = and_(Enrolment.outcome == Outcome.COMPLETED, Enrolment.status == EnrolmentStatus.ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -119,13 +121,23 @@ def correct(session: Session, actor: Actor, enrolment_id: int, values: Applicant
     changed += [name for name in ("phone", "email") if getattr(trainee, name) != getattr(clean, name)]
     for name in names:
         setattr(trainee, name, getattr(clean, name))
+    moved = (trainee.phone, trainee.email) != (clean.phone, clean.email)
     set_contact(session, trainee, clean.phone, clean.email, now=now)
+    if moved:
+        _renew_link(session, enrolment, now)
     follow(session, trainee)
     enrolment.motivation = clean.motivation
     if changed:  # which fields, not what stood there: the trail is kept longer than the data
         audit.record(session, actor, "training.participant_edited", batch, now=now,
                      after={"enrolment_id": enrolment.id, "fields": changed})  # fmt: skip
     return enrolment
+
+
+def _renew_link(session: Session, enrolment: Enrolment, now: datetime) -> None:
+    """Whoever got the link by the contact that stood there before may be somebody else: it opens nothing any more."""
+    enrolment.trainee.link_no += 1
+    if not send_own_link(session, enrolment.trainee, now=now):
+        enrolment.told = False
 
 
 def mark_told(session: Session, actor: Actor, enrolment_id: int) -> Enrolment:
@@ -147,7 +159,7 @@ def earlier(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[
     rows = session.execute(
         select(Enrolment.trainee_id, Batch.name)
         .join(Batch, Batch.id == Enrolment.batch_id)
-        .where(Enrolment.trainee_id.in_(trainee_ids), Batch.id != batch.id, Enrolment.outcome == Outcome.COMPLETED)
+        .where(Enrolment.trainee_id.in_(trainee_ids), Batch.id != batch.id, COMPLETED)
         .order_by(Batch.ends_on.desc(), Batch.id.desc())
     )
     found: dict[int, list[str]] = {}
@@ -168,7 +180,7 @@ def lacks(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[in
         session.execute(
             select(Enrolment.trainee_id, Batch.programme_id)
             .join(Batch, Batch.id == Enrolment.batch_id)
-            .where(Enrolment.trainee_id.in_(trainee_ids), Enrolment.outcome == Outcome.COMPLETED)
+            .where(Enrolment.trainee_id.in_(trainee_ids), COMPLETED)
         ).tuples()
     )
     missing = {

@@ -1,6 +1,7 @@
 """Who asks for a place: checked values, and the one trainee that a person is over all batches."""
 
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -16,7 +17,7 @@ from app.kernel.db import insert_missing
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.people.identity import read_email, read_phone
-from app.people.models import Organisation, User
+from app.people.models import Organisation
 from app.people.organisations import OrganisationKind
 from app.training.models import Trainee
 
@@ -24,6 +25,9 @@ NOTICE = "2026-11"
 """The version of the privacy notice (training/public_privacy.html): raise it with every change of its content."""
 MAX_NAME, MAX_OCCUPATION, MAX_MOTIVATION = 200, 120, 1000
 NO_MARKUP = NO_NAME
+UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
+"""Kinds of signs that show nothing, or turn the direction of the words around them."""
+FILLERS = frozenset("\u115f\u1160\u3164\uffa0")  # letters that show nothing
 CONTACT_TAKEN = T("Kontak ini sudah dipakai peserta lain.")
 
 
@@ -95,6 +99,10 @@ def read_name(text: str, field: str = "name") -> str:
         raise Invalid(T("Nama terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_NAME), field=field)
     if NO_MARKUP.search(name):
         raise Invalid(T("Tulis nama saja, tanpa alamat situs atau tanda khusus."), field=field)
+    if any(unicodedata.category(sign) in UNSEEN or sign in FILLERS for sign in name):
+        raise Invalid(T("Nama ini berisi tanda yang tidak terlihat. Ketik namanya, jangan ditempel."), field=field)
+    if not any(sign.isalpha() for sign in name):
+        raise Invalid(T("Tulis nama dengan huruf."), field=field)
     return name
 
 
@@ -134,6 +142,13 @@ def find(session: Session, phone: str | None, email: str | None) -> Trainee | No
     return min(found, key=lambda one: (phone is None or one.phone != phone, one.id), default=None)
 
 
+def ids_of(session: Session, people: Iterable[Checked]) -> list[int]:
+    """Trainees with one of these contacts, not locked yet."""
+    pairs = [pair for one in people for pair in ((Trainee.phone, one.phone), (Trainee.email, one.email))]
+    same = [column == value for column, value in pairs if value]
+    return list(session.scalars(select(Trainee.id).where(or_(*same)))) if same else []
+
+
 def find_or_add(session: Session, clean: Checked, *, now: datetime) -> tuple[Trainee, bool]:
     """(trainee, whether new). One who is known keeps every value: whoever typed may be somebody else."""
     known = find(session, clean.phone, clean.email)
@@ -142,8 +157,7 @@ def find_or_add(session: Session, clean: Checked, *, now: datetime) -> tuple[Tra
     values = {
         "name": clean.name, "phone": clean.phone, "email": clean.email, "contact_key": clean.key, "sex": clean.sex,
         "age_band": clean.age_band, "village_code": clean.village_code, "organisation_id": clean.organisation_id,
-        "occupation": clean.occupation, "user_id": account_of(session, clean.phone, clean.email), "created_at": now,
-        "updated_at": now,
+        "occupation": clean.occupation, "created_at": now, "updated_at": now,
     }  # fmt: skip
     if clean.key is None:
         trainee = Trainee(**values)
@@ -156,13 +170,6 @@ def find_or_add(session: Session, clean: Checked, *, now: datetime) -> tuple[Tra
         execution_options={"populate_existing": True},
     ).one()
     return found, new
-
-
-def account_of(session: Session, phone: str | None, email: str | None) -> int | None:
-    """The id of the active account with this contact."""
-    pairs = ((User.email, email), (User.phone, phone))
-    same = [column == value for column, value in pairs if value]
-    return session.scalar(select(User.id).where(User.active, or_(*same)).order_by(User.id).limit(1)) if same else None
 
 
 def check_free(session: Session, trainee: Trainee, phone: str | None, email: str | None) -> None:

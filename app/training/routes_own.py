@@ -7,14 +7,16 @@ from flask_babel import gettext as _
 from app.documents.qr import qr_image
 from app.events.ical import own_calendar
 from app.events.pages import tokens
+from app.kernel.roles import SYSTEM
 from app.media.models import StoredFile
 from app.media.pages import picture
 from app.people.identity import shown_phone
+from app.training import accounts
 from app.training import own as service
 from app.training.admission import withdraw
 from app.training.blueprint import bp
 from app.training.forms_people import OwnContactForm
-from app.training.models import Batch
+from app.training.models import Batch, Trainee
 from app.training.own import Mine
 from app.training.panels import OWN_SECTIONS
 from app.training.retention import erase
@@ -22,7 +24,7 @@ from app.training.routes_public import private
 from app.training.tokens import own_path, trainee_of
 from app.web.db import db
 from app.web.files import download
-from app.web.guard import ANY_ROLE, allow, current_actor, public
+from app.web.guard import ANY_ROLE, allow, current_actor, public, signed_in
 from app.web.wiring import now, settings
 
 MIME = "text/calendar; charset=utf-8"
@@ -44,10 +46,19 @@ def own(token: str) -> ResponseReturnValue:
                 sections=[OWN_SECTIONS[name] for name in sorted(OWN_SECTIONS)],
                 tickets={one.enrolment.id: _ticket(one) for one in batches if one.next_one},
                 phone=shown_phone(trainee.phone),
+                account=_account(trainee),
+                viewer=current_actor().name,
                 now=now(),
             )
         )
     )
+
+
+def _account(trainee: Trainee) -> str:
+    """Which word the page has for the account: connected with "mine" or "other"; "free" to connect; or nothing."""
+    if trainee.user_id is not None:
+        return "mine" if trainee.user_id == current_actor().id else "other"
+    return "free" if signed_in() else ""
 
 
 def _ticket(mine: Mine) -> str:
@@ -122,10 +133,40 @@ def erase_own(token: str) -> ResponseReturnValue:
     return private(make_response(render_template("training/own_erased.html")))
 
 
+@bp.post("/peserta/<token>/akun", endpoint="own_connect")
+@allow(*ANY_ROLE)
+def connect(token: str) -> ResponseReturnValue:
+    """The link and the sign-in together: nobody's account is connected by a contact alone."""
+    accounts.connect(db.session, current_actor(), trainee_of(db.session, token), now=now())
+    flash(_("Halaman ini terhubung dengan akun Anda. Buka kapan saja lewat “Pelatihan Saya”."), "success")
+    return redirect(url_for(".own", token=token), 303)
+
+
+@bp.post("/peserta/<token>/akun/lepas", endpoint="own_disconnect")
+@public
+def disconnect(token: str) -> ResponseReturnValue:
+    actor = current_actor() if signed_in() else SYSTEM
+    accounts.disconnect(db.session, actor, trainee_of(db.session, token), now=now())
+    flash(_("Halaman ini tidak terhubung lagi dengan akun."))
+    return redirect(url_for(".own", token=token), 303)
+
+
 @bp.get("/pelatihan/saya", endpoint="mine")
 @allow(*ANY_ROLE)
 def mine() -> ResponseReturnValue:
-    people = service.of_account(db.session, current_actor())
-    if len(people) == 1:
-        return redirect(own_path(db.session, people[0]))
-    return render_template("training/mine.html", people=people, own_path=lambda one: own_path(db.session, one))
+    trainee = accounts.of_account(db.session, current_actor())
+    if trainee is not None:
+        return redirect(own_path(db.session, trainee))
+    return render_template("training/mine.html")
+
+
+@bp.post("/pelatihan/saya", endpoint="mail_mine")
+@allow(*ANY_ROLE)
+def mail_mine() -> ResponseReturnValue:
+    """The same answer whether there is somebody or not; at most one mail an hour goes to a person."""
+    accounts.mail_link(db.session, current_actor(), now=now())
+    flash(
+        _("Bila ada peserta pelatihan dengan alamat surel akun Anda, tautannya sudah dikirim ke sana. Periksa juga "
+          "folder spam.")
+    )  # fmt: skip
+    return redirect(url_for(".mine"), 303)

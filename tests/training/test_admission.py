@@ -115,10 +115,10 @@ def test_a_person_is_one_trainee_over_batches_and_keeps_the_data(
     assert (known.name, known.occupation) == ("Siti Aminah", "")
 
 
-def test_an_account_with_this_contact_is_the_same_person(session: Session, world: World, clock: FrozenClock) -> None:
-    user = world.user(Role.OPD_CONTACT, email="siti@contoh.id")
+def test_a_contact_alone_connects_no_account(session: Session, world: World, clock: FrozenClock) -> None:
+    world.user(Role.OPD_CONTACT, email="siti@contoh.id")
     entry = apply(session, world.batch().id, applicant(1, email="Siti@contoh.id"), now=clock.now())
-    assert entry.enrolment.trainee.user_id == user.id
+    assert entry.enrolment.trainee.user_id is None
 
 
 def test_who_withdrew_may_ask_again_at_the_end_of_the_queue(session: Session, world: World, clock: FrozenClock) -> None:

@@ -7,13 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.events.models import Registration, RegistrationStatus
 from app.kernel.clock import FrozenClock
-from app.kernel.roles import Role
 from app.kernel.site import Site
 from app.notices.models import Notice
 from app.programmes.models import ModuleMaterial
 from app.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Trainee
 from app.training.tokens import own_path, own_token
-from tests.pages import sign_in
 from tests.world import World
 
 FORM = {"name": "Siti Aminah", "phone": "0812-3456-7890", "consent": "1"}
@@ -198,15 +196,6 @@ def test_a_link_of_somebody_else_opens_nothing(client: FlaskClient, session: Ses
     session.info["site"] = Site(secret_key="another key")
     foreign = own_token(session, trainee)
     assert client.get(f"/peserta/{foreign}").status_code == 404
-
-
-def test_an_account_comes_to_its_own_page(client: FlaskClient, session: Session, world: World, batch: Batch) -> None:
-    user = world.user(Role.COMMUNITY, email="siti@contoh.id")
-    sign_in(client, user)
-    assert "belum terdaftar" in client.get("/pelatihan/saya").text
-    world.enrolment(batch, world.trainee(phone=None, email="siti@contoh.id"))
-    session.commit()
-    assert client.get("/pelatihan/saya").location.startswith("/peserta/")
 
 
 def test_the_own_page_shows_the_ticket_and_what_was_attended(
