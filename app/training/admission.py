@@ -3,6 +3,7 @@
 Everything that changes who has a place first locks the batch's row, so that two people never get one place.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,22 +13,25 @@ from sqlalchemy.orm import Session
 from app.events.names import name_key
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
-from app.kernel.roles import Actor
+from app.kernel.roles import SYSTEM, Actor
 from app.kernel.text import T
 from app.training.access import to_manage
 from app.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Trainee
 from app.training.news import send_own_link, tell
 from app.training.overlaps import Clash, clash
-from app.training.people import NOTICE, Applicant, Checked, check, find, find_or_add
-from app.training.quotas import refusal
+from app.training.people import NOTICE, Applicant, Checked, check, find, find_or_add, ids_of
+from app.training.points import checked_points
+from app.training.quotas import asked, check_said, refusal, unsaid
 from app.training.seats import unseat
 from app.training.states import ALIVE, ENROLMENTS, PLACES
-from app.training.waiting import accept, fill_places, next_number, queue, still_calls
+from app.training.waiting import accept, fill_places, lock_people, next_number, queue, still_calls
 
 OPEN, NOMINATION, OFFICE = "open", "nomination", "office"
 """Where somebody came from (Enrolment.source)."""
 GONE = T("Angkatan ini tidak menerima pendaftaran.")
 MAX_REASON = 500
+GAPS = ("sex", "age_band", "village", "organisation_id", "occupation")
+"""What the office may add to a person who is known."""
 
 
 class Entry(NamedTuple):
@@ -75,8 +79,9 @@ def apply(session: Session, batch_id: int, values: Applicant, *, now: datetime) 
     """Ask for a place on the public page: one where it is free, else the end of the waiting list; where somebody
     chooses, or the person sits elsewhere at that time, it waits for a decision.
 
-    The same contact twice is one enrolment, which stays as it is; one that was withdrawn begins anew. Data of a person
-    who is known are never changed. Raises NotFound, Refused (closed), Invalid with its field.
+    The same contact twice is one enrolment, which stays as it is; one that was withdrawn begins anew, and waits for a
+    decision where the organiser took the person off. Data of a person who is known are never changed; what is not
+    known and a quota asks for comes in. Raises NotFound, Refused (closed), Invalid with its field.
     """
     batch = locked(session, batch_id)
     if batch is None or batch.status == BatchStatus.DRAFT or batch.simulated:
@@ -85,14 +90,18 @@ def apply(session: Session, batch_id: int, values: Applicant, *, now: datetime) 
     if closed is not None:
         raise Refused(closed)
     clean = check(session, values, needs_contact=True)
+    check_said(batch, clean.sex, clean.village_code)
+    lock_people(session, batch, ids_of(session, [clean]))
     trainee, new = find_or_add(session, clean, now=now)
     known = enrolment_of(session, batch, trainee)
     if known is not None and known.status != EnrolmentStatus.WITHDRAWN:
         send_own_link(session, trainee, now=now)
         return Entry(known, known=True, met=True)
-    enrolment = _enter(session, batch, trainee, known, clean, OPEN, now=now)
-    enrolment.notice, enrolment.consent_at = NOTICE, now
-    place(session, batch, enrolment, now=now)
+    _fill_gaps(trainee, clean, now, asked(batch))
+    enrolment = known or Enrolment(batch_id=batch.id, trainee_id=trainee.id)
+    enrolment.trainee = trainee
+    begin(session, batch, enrolment, OPEN, clean.motivation, now=now)
+    place(session, batch, enrolment, now=now, hourly=True)
     if new:
         enrolment.told = True  # sees it on the own page at once
     session.flush()
@@ -111,6 +120,8 @@ def enrol(
     if batch.status not in ALIVE:
         raise Refused(T("Peserta bisa ditambahkan selama angkatan menerima peserta atau berjalan."))
     clean = check(session, values, needs_contact=False)
+    check_said(batch, clean.sex, clean.village_code)
+    lock_people(session, batch, ids_of(session, [clean]))
     if not certain:
         check_same(session, batch, clean)
     trainee, _new = find_or_add(session, clean, now=now)
@@ -118,27 +129,33 @@ def enrol(
     if known is not None and known.status != EnrolmentStatus.WITHDRAWN:
         return Entry(known, known=True, met=True)
     _fill_gaps(trainee, clean, now)
-    enrolment = _enter(session, batch, trainee, known, clean, OFFICE, now=now)
-    enrolment.notice, enrolment.consent_at = NOTICE, now
+    enrolment = known or Enrolment(batch_id=batch.id, trainee_id=trainee.id)
+    enrolment.trainee, enrolment.decided_by_id = trainee, None  # whoever took this person off brings the person back
+    begin(session, batch, enrolment, OFFICE, clean.motivation, now=now)
     place(session, batch, enrolment, now=now)
     after = {"enrolment_id": enrolment.id, "status": str(enrolment.status)}
     audit.record(session, actor, "training.enrolled", batch, now=now, after=after)
     return Entry(enrolment, known=False)
 
 
-def place(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetime) -> None:
-    """Give a place, or a place in the queue, to one who has just asked, and say so. The batch's row is locked."""
+def place(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetime, hourly: bool = False) -> None:
+    """Give a place, or a place in the queue, to one who has just asked, and say so. The batch's row is locked.
+
+    `hourly`: asked alone, see `tell`.
+    """
     found = clash(session, batch.id, enrolment.trainee_id)
     enrolment.overlaps, enrolment.status = found is not None, EnrolmentStatus.APPLIED
     session.flush()
-    if not batch.selection and found is None:
-        fill_places(session, batch, now=now)  # nobody overtakes those who wait and could have the place
+    decides = batch.selection or enrolment.decided_by_id is not None or unsaid(batch, enrolment.trainee)
+    if not decides and found is None:
+        # nobody overtakes those who wait and could have the place
+        fill_places(session, batch, now=now, but=enrolment, newcomer=True)
         called = still_calls(session, batch, now) or not queue(session, batch)
         if called and refusal(session, batch, enrolment.trainee) is None:
-            accept(session, batch, enrolment, now=now)
+            accept(session, batch, enrolment, now=now, hourly=hourly)
             return
         enrolment.status = EnrolmentStatus.WAITING
-    tell(session, batch, enrolment, now=now)
+    tell(session, batch, enrolment, now=now, hourly=hourly)
 
 
 def decide(
@@ -158,6 +175,9 @@ def decide(
     is no place or the move is none; Invalid, NotFound, Forbidden.
     """
     batch, enrolment = to_decide(session, actor, enrolment_id)
+    if batch.status == BatchStatus.FINISHED:
+        raise Refused(T("Angkatan ini sudah selesai. Buka kembali angkatannya dahulu, lalu ubah keputusannya."))
+    lock_people(session, batch, [enrolment.trainee_id])
     wanted, was = read_status(enrolment, status), enrolment.status
     if points is not None:
         enrolment.points = checked_points(batch, points)
@@ -174,15 +194,15 @@ def decide(
         session, actor, "training.decided", batch, now=now, before={"enrolment_id": enrolment.id, "status": str(was)},
         after={"enrolment_id": enrolment.id, "status": str(wanted), "overlaps": enrolment.overlaps},
     )  # fmt: skip
-    if was == EnrolmentStatus.ACCEPTED and wanted != EnrolmentStatus.WAITING:
-        fill_places(session, batch, now=now)
+    if was == EnrolmentStatus.ACCEPTED:
+        fill_places(session, batch, now=now, but=enrolment)
     return enrolment
 
 
 def withdraw(session: Session, enrolment: Enrolment, *, now: datetime) -> list[Enrolment]:
     """Give the place back, by the person, who is told that it is done; return who gets it. Twice changes nothing.
 
-    Raises Refused once the batch is finished.
+    Raises Refused once the batch is over, and for one who was turned down: that would make a new start possible.
     """
     batch = locked(session, enrolment.batch_id)
     session.refresh(enrolment)
@@ -190,9 +210,15 @@ def withdraw(session: Session, enrolment: Enrolment, *, now: datetime) -> list[E
         return []
     if batch.status == BatchStatus.FINISHED:
         raise Refused(T("Pelatihan ini sudah selesai, jadi tidak perlu dibatalkan lagi."))
-    enrolment.reason = ""
+    if batch.status == BatchStatus.CANCELLED:
+        raise Refused(T("Pelatihan ini dibatalkan penyelenggara, jadi tidak perlu dibatalkan lagi."))
+    if enrolment.status == EnrolmentStatus.REJECTED:
+        raise Refused(T("Pendaftaran ini belum terpilih, jadi tidak perlu dibatalkan."))
+    if enrolment.status != EnrolmentStatus.APPLIED:
+        enrolment.decided_by_id, enrolment.reason = None, ""  # else who was taken off could begin anew by this
     _set_aside(session, batch, enrolment, EnrolmentStatus.WITHDRAWN, now=now)
-    tell(session, batch, enrolment, now=now)
+    audit.record(session, SYSTEM, "training.withdrawn", batch, now=now, after={"enrolment_id": enrolment.id})
+    tell(session, batch, enrolment, now=now, hourly=True)
     enrolment.told = True  # did it alone
     return fill_places(session, batch, now=now)
 
@@ -216,32 +242,6 @@ def read_status(enrolment: Enrolment, status: str) -> EnrolmentStatus:
               status=ENROLMENTS[enrolment.status])
         )  # fmt: skip
     return EnrolmentStatus(status)
-
-
-def checked_points(batch: Batch, points: dict[str, float]) -> dict[str, float]:
-    """Only criteria of the batch, each between 0 and its most. Raises Invalid (field points)."""
-    most = {str(one["key"]): float(one["most"]) for one in batch.criteria}
-    for key, value in points.items():
-        if key not in most:
-            raise Invalid(T("Kriteria ini tidak ada lagi. Muat ulang halaman."), field="points")
-        if not 0 <= value <= most[key]:
-            raise Invalid(T("Nilai paling sedikit 0 dan paling banyak %(most)g.", most=most[key]), field="points")
-    return dict(points)
-
-
-def save_points(
-    session: Session, actor: Actor, batch: Batch, given: dict[int, dict[str, float]], *, now: datetime
-) -> None:
-    """Points of several applicants, by the id of the enrolment. Raises Invalid (field points)."""
-    found = session.scalars(select(Enrolment).where(Enrolment.batch_id == batch.id, Enrolment.id.in_(given)))
-    changed = 0
-    for one in found:
-        points = checked_points(batch, given[one.id])
-        changed += one.points != points
-        one.points = points
-    session.flush()
-    if changed:
-        audit.record(session, actor, "training.points_given", batch, now=now, after={"people": changed})
 
 
 def locked(session: Session, batch_id: int) -> Batch | None:
@@ -287,32 +287,26 @@ def check_same(session: Session, batch: Batch, clean: Checked) -> None:
         )  # fmt: skip
 
 
-def _enter(
-    session: Session,
-    batch: Batch,
-    trainee: Trainee,
-    known: Enrolment | None,
-    clean: Checked,
-    source: str,
-    *,
-    now: datetime,
-) -> Enrolment:
-    """A new enrolment, or one that was withdrawn and begins anew at the end of the queue."""
-    enrolment = known or Enrolment(batch_id=batch.id, trainee_id=trainee.id)
-    enrolment.trainee = trainee
-    enrolment.source, enrolment.motivation, enrolment.queue_no = source, clean.motivation, next_number(session, batch)
-    enrolment.status, enrolment.reason, enrolment.points = EnrolmentStatus.APPLIED, "", {}
+def begin(session: Session, batch: Batch, enrolment: Enrolment, source: str, motivation: str, *, now: datetime) -> None:
+    """A new enrolment, or one that was withdrawn and begins anew, at the end of the queue.
+
+    Where the organiser took the person off (`decided_by_id`), that stands with its reason: see `place`.
+    """
+    enrolment.source, enrolment.motivation, enrolment.queue_no = source, motivation, next_number(session, batch)
+    enrolment.status, enrolment.points = EnrolmentStatus.APPLIED, {}
     enrolment.applied_at, enrolment.decided_at, enrolment.withdrawn_at = now, None, None
-    enrolment.decided_by_id, enrolment.nomination_id = None, None
+    enrolment.nomination_id, enrolment.notice, enrolment.consent_at = None, NOTICE, now
+    if enrolment.decided_by_id is None:
+        enrolment.reason = ""
     session.add(enrolment)
     session.flush()
-    return enrolment
 
 
-def _fill_gaps(trainee: Trainee, clean: Checked, now: datetime) -> None:
-    """What the office knows and nobody had said yet."""
+def _fill_gaps(trainee: Trainee, clean: Checked, now: datetime, fields: Collection[str] = GAPS) -> None:
+    """What is known now and nobody had said yet."""
     blank = {"", "u", None}
-    for name in ("sex", "age_band", "village_code", "organisation_id", "occupation"):
+    for field in fields:
+        name = "village_code" if field == "village" else field
         if getattr(trainee, name) in blank and getattr(clean, name) not in blank:
             setattr(trainee, name, getattr(clean, name))
             trainee.updated_at = now
@@ -324,7 +318,6 @@ def _check_place(session: Session, batch: Batch, enrolment: Enrolment, *, certai
     full = refusal(session, batch, enrolment.trainee)
     if full is not None:
         raise Refused(T("%(name)s belum bisa diterima. %(why)s", name=enrolment.trainee.name, why=full))
-    session.execute(select(Trainee.id).where(Trainee.id == enrolment.trainee_id).with_for_update(of=Trainee))
     found = clash(session, batch.id, enrolment.trainee_id)
     enrolment.overlaps = found is not None
     if found is not None and not certain:

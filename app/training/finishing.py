@@ -14,7 +14,8 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.training.access import to_manage
-from app.training.models import Batch, BatchSession, BatchStatus
+from app.training.models import Batch, BatchSession, BatchStatus, Enrolment, EnrolmentStatus
+from app.training.news import TOO_LATE, tell
 from app.training.states import LABELS, MOVES
 
 Hook = Callable[[Session, Actor, Batch, datetime], None]
@@ -26,7 +27,8 @@ RESUMED: list[Hook] = []
 
 
 def finish(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
-    """Everything was taught: outcomes are set. Raises Refused while a session lies ahead."""
+    """Everything was taught: outcomes are set, and who still waits hears that it is over. Raises Refused while a
+    session lies ahead."""
     batch = to_manage(session, actor, batch_id, lock=True)
     ahead = sessions_ahead(session, batch, now)
     if ahead:
@@ -43,23 +45,41 @@ def finish(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> B
     batch.finished_at = batch.updated_at = now
     session.flush()
     audit.record(session, actor, "batch.finished", batch, now=now)
+    for one in _people(session, batch, EnrolmentStatus.APPLIED, EnrolmentStatus.WAITING):
+        one.status, one.reason, one.decided_at, one.decided_by_id = EnrolmentStatus.REJECTED, str(TOO_LATE), now, None
+        _tell(session, batch, one, now)
     for hook in FINISHED:
         hook(session, actor, batch, now)
     return batch
 
 
 def take_up_again(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
-    """It was marked as finished too early: back to running."""
+    """It was marked as finished too early: back to running. Who had waited then waits for a decision again."""
     batch = to_manage(session, actor, batch_id, lock=True)
     if batch.status != BatchStatus.FINISHED:
         raise Refused(T("Hanya angkatan yang sudah selesai yang bisa dibuka kembali."))
     move(batch, MOVES, BatchStatus.RUNNING, LABELS)
-    batch.finished_at, batch.updated_at = None, now
+    ended, batch.finished_at, batch.updated_at = batch.finished_at, None, now
     session.flush()
     audit.record(session, actor, "batch.taken_up", batch, now=now)
+    for one in _people(session, batch, EnrolmentStatus.REJECTED):
+        if one.decided_by_id is None and one.decided_at == ended:
+            one.status, one.reason, one.decided_at = EnrolmentStatus.APPLIED, "", None
+            _tell(session, batch, one, now)
     for hook in RESUMED:
         hook(session, actor, batch, now)
     return batch
+
+
+def _people(session: Session, batch: Batch, *statuses: EnrolmentStatus) -> list[Enrolment]:
+    query = select(Enrolment).where(Enrolment.batch_id == batch.id, Enrolment.status.in_(statuses))
+    return list(session.scalars(query.order_by(Enrolment.queue_no, Enrolment.id)))
+
+
+def _tell(session: Session, batch: Batch, one: Enrolment, now: datetime) -> None:
+    session.flush()
+    if not batch.simulated:
+        tell(session, batch, one, now=now)
 
 
 def sessions_ahead(session: Session, batch: Batch, now: datetime) -> int:

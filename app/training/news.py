@@ -12,6 +12,8 @@ from app.training.models import Batch, Enrolment, EnrolmentStatus, Trainee
 from app.training.tokens import own_path
 
 KIND = "training"
+TOO_LATE = T("Pelatihan sudah selesai sebelum ada tempat. Silakan mendaftar lagi pada angkatan berikutnya.")
+"""The reason of those who still waited when the batch was finished."""
 MAIL_KEY = re.compile(r"enrolment:(\d+):")
 """As `tell` writes it; the group is the id of the enrolment."""
 
@@ -83,6 +85,12 @@ def _news(batch: Batch, enrolment: Enrolment) -> tuple[T, T]:
             "Halo %(name)s,\n\nTempat di “%(title)s” sudah penuh, dan nama Anda ada di daftar tunggu.%(reason)s\n\n"
             "Bila ada tempat kosong, Anda kami kabari.",
             name=name, title=title, reason=reason,
+        )  # fmt: skip
+    if enrolment.status == EnrolmentStatus.REJECTED and enrolment.reason == str(TOO_LATE):
+        return T("Pelatihan selesai: %(title)s", title=title), T(
+            "Halo %(name)s,\n\n“%(title)s” sudah selesai. Kali ini tidak ada tempat untuk Anda; maaf, dan terima kasih "
+            "sudah menunggu. Silakan mendaftar lagi pada angkatan berikutnya.",
+            name=name, title=title,
         )  # fmt: skip
     if enrolment.status == EnrolmentStatus.REJECTED:
         return T("Belum terpilih: %(title)s", title=title), T(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import Village
 from app.events.models import Sex
+from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.people.models import Organisation
 from app.training.models import Batch, BatchQuota, Enrolment, EnrolmentStatus, QuotaKind, Trainee
@@ -63,6 +64,69 @@ def groups_of(session: Session, trainee: Trainee) -> Groups:
     if organisation is not None and organisation.kind == "bidang" and organisation.parent_id:
         opd = organisation.parent_id
     return _groups(opd, trainee.village_code, village.district_code if village else None, trainee.sex)
+
+
+def asked(batch: Batch) -> frozenset[str]:
+    """Which fields say whether a quota of this batch is full for somebody: sex, organisation_id, village."""
+    kinds = {one.kind for one in batch.quotas}
+    fields = {
+        "sex": QuotaKind.SEX in kinds,
+        "organisation_id": batch.per_opd is not None or QuotaKind.OPD in kinds,
+        "village": batch.per_village is not None or bool(kinds & {QuotaKind.VILLAGE, QuotaKind.DISTRICT}),
+    }
+    return frozenset(name for name, wanted in fields.items() if wanted)
+
+
+WHY_ASKED = {
+    "sex": T("Wajib diisi: tempat di angkatan ini dibagi menurut jenis kelamin."),
+    "organisation_id": T("Wajib dipilih: tempat di angkatan ini dibagi menurut OPD."),
+    "village": T("Wajib diisi: tempat di angkatan ini dibagi menurut desa atau kecamatan."),
+}
+
+
+def check_said(batch: Batch, sex: str, village_code: str | None) -> None:
+    """Raises Invalid where a quota would be passed by saying nothing. Who is of no OPD says so on the form."""
+    missing = {"sex": sex == Sex.UNKNOWN, "village": not village_code}
+    for name in asked(batch):
+        if missing.get(name):
+            raise Invalid(WHY_ASKED[name], field=name)
+
+
+def unsaid(batch: Batch, trainee: Trainee) -> bool:
+    """Whether a quota cannot be asked because something is not known of this person."""
+    try:
+        check_said(batch, trainee.sex, trainee.village_code)
+    except Invalid:
+        return True
+    return False
+
+
+@dataclass(frozen=True)
+class Excess:
+    """More are accepted than the quota allows. `kind`, `key`: of the group."""
+
+    kind: str
+    key: str
+    has: int
+    most: int
+
+
+def exceeded(batch: Batch, count: Taken) -> list[Excess]:
+    """Quotas that were passed by a correction, or lowered below what was given away already."""
+    found = [
+        Excess(one.kind, one.key, count.groups[one.kind, one.key], one.most)
+        for one in batch.quotas
+        if one.most is not None and count.groups[one.kind, one.key] > one.most
+    ]
+    for kind, most in ((QuotaKind.OPD, batch.per_opd), (QuotaKind.VILLAGE, batch.per_village)):
+        if most is None:
+            continue
+        found += [
+            Excess(kind, key, has, most)
+            for (of, key), has in sorted(count.groups.items())
+            if of == kind and has > most and _own_limit(batch, kind, key) is None
+        ]
+    return found
 
 
 def refusal_of(batch: Batch, count: Taken, groups: Groups) -> T | None:

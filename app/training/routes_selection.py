@@ -12,11 +12,12 @@ from app.kernel.paging import paginate
 from app.kernel.text import T
 from app.training import participants as service
 from app.training.access import PLANNERS, to_manage
-from app.training.admission import decide, save_points, to_decide
+from app.training.admission import decide, to_decide
 from app.training.blueprint import bp
 from app.training.forms_people import DECISIONS, REASONS, DecideForm
 from app.training.models import Batch, Enrolment, EnrolmentStatus
 from app.training.overlaps import clashes
+from app.training.points import save_points
 from app.training.quotas import places_left, taken
 from app.training.states import ENROLMENTS, PLACES
 from app.web.db import db
