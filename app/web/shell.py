@@ -14,6 +14,7 @@ from app.web.errors import init_errors
 from app.web.formats import LOCALE, init_formats
 from app.web.kept import init_kept
 from app.web.query import NumberInPath
+from app.web.retries import init_retries
 from app.web.sessions import PageSessions
 
 MEGABYTE = 1024 * 1024
@@ -71,6 +72,7 @@ def init_shell(app: Flask, settings: Any) -> None:
     init_formats(app)
     init_assets(app)
     init_errors(app)
+    init_retries(app)
     init_kept(app)
 
     @app.context_processor
