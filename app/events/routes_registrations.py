@@ -13,6 +13,7 @@ from app.events.access import PLANNERS, may_manage, to_manage
 from app.events.blueprint import bp
 from app.events.forms_register import ByHandForm
 from app.events.models import Event, EventStatus, Registration, RegistrationStatus
+from app.events.panels import keeper
 from app.events.states import AGE_BANDS, REGISTRATIONS, SEXES, UPCOMING
 from app.events.villages import village_code_of, villages_to_pick
 from app.kernel.paging import paginate
@@ -41,9 +42,11 @@ def _registration() -> dict[str, Any]:
 
 def registration_section(event: Event) -> dict[str, Any]:
     """`shown`: whether there is anything to say; `places` (register.Places); `untold`: people to be told by hand;
-    `latest`: rows of who registered last, for those who may manage the event."""
+    `latest`: rows of who registered last, for those who may manage the event; `keeper`: where its people are added
+    instead (panels.Door)."""
     counted = register.places(db.session, event)
     mine = signed_in() and may_manage(current_actor(), event)
+    kept = keeper(db.session, current_actor(), event) if mine else None
     query = registrations.people(event.id).where(Registration.status != RegistrationStatus.CANCELLED)
     latest = query.order_by(None).order_by(Registration.registered_at.desc(), Registration.id.desc()).limit(5)
     return {
@@ -52,7 +55,8 @@ def registration_section(event: Event) -> dict[str, Any]:
         "untold": registrations.untold_count(db.session, event) if mine else 0,
         "latest": db.session.execute(latest).all() if mine else [],
         "open": register.closed_because(event, now()) is None,
-        "may_add": mine and event.status in UPCOMING and event.ends_at > now(),
+        "may_add": mine and event.status in UPCOMING and event.ends_at > now() and kept is None,
+        "keeper": kept,
     }
 
 
@@ -84,7 +88,8 @@ def registration_list(event_id: int) -> ResponseReturnValue:
 @bp.get("/kegiatan/<int:event_id>/pendaftaran/tambah", endpoint="registration_new")
 @allow(*PLANNERS)
 def registration_new(event_id: int) -> ResponseReturnValue:
-    return _form_page(to_manage(db.session, current_actor(), event_id), ByHandForm())
+    event = to_manage(db.session, current_actor(), event_id)
+    return _kept_elsewhere(event) or _form_page(event, ByHandForm())
 
 
 @bp.post("/kegiatan/<int:event_id>/pendaftaran/tambah", endpoint="registration_add")
@@ -92,6 +97,9 @@ def registration_new(event_id: int) -> ResponseReturnValue:
 def registration_add(event_id: int) -> ResponseReturnValue:
     form = ByHandForm()
     event = to_manage(db.session, current_actor(), event_id)
+    kept = _kept_elsewhere(event)
+    if kept is not None:
+        return kept
     if form.is_posted_and_valid():
         with form.catching():
             person = form.person(village_code_of(db.session, form.village.data))
@@ -99,6 +107,14 @@ def registration_add(event_id: int) -> ResponseReturnValue:
             flash(*_added(entry))
             return redirect(url_for("events.registrations", event_id=event_id), 303)
     return _form_page(event, form), 422
+
+
+def _kept_elsewhere(event: Event) -> ResponseReturnValue | None:
+    """Its people are entered where its list is kept."""
+    kept = keeper(db.session, current_actor(), event)
+    if kept is None:
+        return None
+    return render_template("events/registration_elsewhere.html", event=event, keeper=kept), 409
 
 
 def _added(entry: register.Entry) -> tuple[str, str]:

@@ -4,6 +4,7 @@ Such a seat is a registration like any other: ticket, list, door, reminders and 
 places, waiting list and the mail of confirmation are that room's, which said both already.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,20 +31,30 @@ class Sitter:
     age_band: str = AgeBand.UNKNOWN
 
 
-def seat(session: Session, event_id: int, sitter: Sitter, *, now: datetime) -> Registration:
-    """Give this person a place; one who is registered already keeps that registration. Nobody is mailed."""
+def seat(
+    session: Session, event_id: int, sitter: Sitter, *, now: datetime, taken: Collection[int] = ()
+) -> Registration:
+    """Give this person a place; one who is registered already keeps that registration. Nobody is mailed.
+
+    `taken`: ids of registrations that are somebody else's, whatever their contact.
+    """
     event = session.scalar(
         select(Event).where(Event.id == event_id).with_for_update(), execution_options={"populate_existing": True}
     )
     if event is None:
         raise NotFound(T("Kegiatan ini tidak ada lagi."))
-    known = _known(session, event, sitter)
+    matching = _matching(session, event, sitter)
+    known = min(
+        (one for one in matching if one.id not in taken),
+        key=lambda one: one.status != RegistrationStatus.REGISTERED,
+        default=None,
+    )
     if known is not None and known.status == RegistrationStatus.REGISTERED:
         return known
     last = session.scalar(select(func.max(Registration.queue_no)).where(Registration.event_id == event.id))
     registration = known or Registration(event_id=event.id)
     registration.name, registration.phone, registration.email = sitter.name, sitter.phone, sitter.email
-    registration.contact_key = sitter.phone or sitter.email
+    set_key(session, registration)
     registration.village_code, registration.sex, registration.age_band = (
         sitter.village_code,
         sitter.sex,
@@ -56,6 +67,20 @@ def seat(session: Session, event_id: int, sitter: Sitter, *, now: datetime) -> R
     session.add(registration)
     session.flush()
     return registration
+
+
+def set_key(session: Session, registration: Registration) -> None:
+    """The contact by which this person is known at the event: None where somebody else gave both there."""
+    keys = [key for key in (registration.phone, registration.email) if key]
+    with session.no_autoflush:
+        others = session.scalars(
+            select(Registration.contact_key).where(
+                Registration.event_id == registration.event_id,
+                Registration.contact_key.in_(keys),
+                Registration.id != (registration.id or 0),
+            )
+        ).all()
+    registration.contact_key = next((key for key in keys if key not in others), None)
 
 
 def seat_again(session: Session, registration: Registration, *, now: datetime) -> bool:
@@ -78,9 +103,9 @@ def unseat(session: Session, registration: Registration, *, now: datetime) -> No
         session.flush()
 
 
-def _known(session: Session, event: Event, sitter: Sitter) -> Registration | None:
+def _matching(session: Session, event: Event, sitter: Sitter) -> Sequence[Registration]:
+    """Registrations with a contact of this person: two, where two people gave one each."""
     if not (sitter.phone or sitter.email):
-        return None
+        return []
     same = has_contact(sitter.phone, sitter.email)
-    found = session.scalars(select(Registration).where(Registration.event_id == event.id, same)).all()
-    return min(found, key=lambda one: one.status != RegistrationStatus.REGISTERED, default=None)
+    return session.scalars(select(Registration).where(Registration.event_id == event.id, same)).all()

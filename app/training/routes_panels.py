@@ -16,7 +16,7 @@ from app.events.models import Event, EventKind
 from app.kernel.roles import Actor
 from app.programmes import panels as programmes
 from app.programmes.models import Programme
-from app.training.access import PLANNERS, visible_to
+from app.training.access import PLANNERS, may_see_people, visible_to
 from app.training.announcing import is_public
 from app.training.listing import batches_where
 from app.training.models import Batch, BatchSession, BatchStatus
@@ -121,6 +121,13 @@ def _badge(batch: Batch) -> tuple[str, str]:
     return BADGES[batch.status], sentence(LABELS[batch.status])
 
 
+def is_session(session: Session, event: Event) -> bool:
+    """A session is reported by its batch, with attendance and marks."""
+    if event.kind not in TAUGHT:
+        return False
+    return session.scalar(select(BatchSession.id).where(BatchSession.event_id == event.id)) is not None
+
+
 def lead_to_batch(session: Session, rows: Sequence[Row[Any]]) -> Mapping[int, events.Door]:
     """Whoever wants to come to a session asks for a place in the whole batch."""
     ids = [row.id for row in rows if row.kind in TAUGHT]
@@ -142,3 +149,24 @@ def _door(code: str, status: str) -> events.Door:
 
 
 events.DOORS.append(lead_to_batch)
+
+
+def people_of_batch(session: Session, actor: Actor, event: Event) -> events.Door | None:
+    """Whoever comes to a session stands in its batch: with one place in all sessions, counted by its quotas."""
+    if event.kind not in TAUGHT:
+        return None
+    batch = session.scalar(
+        select(Batch).join(BatchSession, BatchSession.batch_id == Batch.id).where(BatchSession.event_id == event.id)
+    )
+    if batch is None:
+        return None
+    seen = may_see_people(actor, batch) and may_open("training.participants")
+    words = _("Ini pertemuan “%(batch)s”. Orangnya ditambahkan sebagai peserta angkatan itu, supaya punya tempat di "
+              "semua pertemuannya.", batch=batch.name)  # fmt: skip
+    return events.Door(
+        words, url_for("training.participants", batch_id=batch.id) if seen else None, _("Peserta angkatan")
+    )
+
+
+events.KEEPERS.append(people_of_batch)
+events.UNREPORTED.append(is_session)

@@ -52,7 +52,7 @@ def follow(session: Session, trainee: Trainee) -> None:
     )
     for registration in registrations:
         registration.name, registration.phone, registration.email = trainee.name, trainee.phone, trainee.email
-        registration.contact_key = trainee.phone or trainee.email
+        event_seats.set_key(session, registration)
         registration.village_code, registration.sex = trainee.village_code, trainee.sex
         registration.age_band = trainee.age_band
     session.flush()
@@ -102,7 +102,9 @@ def _sit(
     before = held.get((enrolment.id, meeting.id))
     if before is not None:
         return again and event_seats.seat_again(session, before, now=now)
-    registration = event_seats.seat(session, meeting.event_id, sitter_of(enrolment), now=now)
+    others = {registration.id for (_who, session_id), registration in held.items() if session_id == meeting.id}
+    registration = event_seats.seat(session, meeting.event_id, sitter_of(enrolment), now=now, taken=others)
+    held[enrolment.id, meeting.id] = registration
     session.add(Seat(enrolment_id=enrolment.id, session_id=meeting.id, registration_id=registration.id))
     session.flush()
     return True

@@ -10,11 +10,13 @@ from app.events.models import Attendance, EventStatus, Registration, Registratio
 from app.events.register import cancel_registration
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.training.admission import decide
+from app.training.admission import apply, decide
 from app.training.models import EnrolmentStatus, Seat
+from app.training.own import set_contact
 from app.training.presence import attended
 from app.training.seats import seat_all
 from tests.pages import asked
+from tests.training.test_quotas import applicant
 from tests.world import World
 
 
@@ -95,3 +97,23 @@ def test_any_number_of_batches_is_two_questions(session: Session, world: World, 
     assert len([one for one in questions.statements if one.startswith("SELECT")]) == 2
     assert {value.percent for value in found.values()} == {100}
     assert session.scalar(select(func.count(Attendance.id))) == 4
+
+
+def test_two_people_share_the_contacts_of_one_who_registered_at_the_session(
+    session: Session, world: World, clock: FrozenClock
+) -> None:
+    """Before the batch took it over, somebody registered there with the phone of one and the address of the other."""
+    batch = world.batch(sessions=1)
+    event = batch.sessions[0].event
+    guest = world.registration(event, "Pasangan", phone="+6281234560001", email="kantor@contoh.id")
+    first = apply(session, batch.id, applicant(1), now=clock.now()).enrolment
+    second = apply(session, batch.id, applicant(2, phone="", email="kantor@contoh.id"), now=clock.now()).enrolment
+    assert [one.status for one in (first, second)] == [EnrolmentStatus.ACCEPTED] * 2
+    seats = {one.enrolment_id: one.registration_id for one in session.scalars(select(Seat))}
+    assert seats[first.id] == guest.id
+    assert seats[second.id] != guest.id
+    third = world.enrolment(batch, world.trainee(phone="+6281234560003"))
+    set_contact(session, second.trainee, "+6281234560009", "kantor@contoh.id", now=clock.now())
+    set_contact(session, third.trainee, "+6281234560004", None, now=clock.now())
+    keys = set(session.scalars(select(Registration.contact_key)))
+    assert keys == {"+6281234560001", "+6281234560009", "+6281234560004"}
