@@ -76,7 +76,7 @@ def words(batch: Asked) -> list[T]:
     """The rule in words."""
     said = []
     if batch.min_attendance:
-        said.append(T("Hadir sedikitnya %(least)s %% dari pertemuan yang terlaksana", least=batch.min_attendance))
+        said.append(T("Hadir sedikitnya %(least)s%% dari pertemuan yang terlaksana", least=batch.min_attendance))
     if batch.min_score is not None:
         said.append(_asked_score(batch))
     return said or [T("Semua peserta yang diterima")]
@@ -89,7 +89,7 @@ def _attendance(batch: Asked, attended: Came | None) -> tuple[bool, T] | None:
         return False, T("Kehadiran belum bisa dihitung: belum ada pertemuan yang terlaksana.")
     ok = attended.came * 100 >= batch.min_attendance * attended.held
     return ok, T(
-        "Hadir %(came)s dari %(held)s pertemuan (%(percent)s %%), batasnya %(least)s %%.",
+        "Hadir %(came)s dari %(held)s pertemuan (%(percent)s%%), batasnya %(least)s%%.",
         came=attended.came, held=attended.held, percent=number(attended.came * 100 / attended.held),
         least=batch.min_attendance,
     )  # fmt: skip
@@ -127,7 +127,7 @@ def _asked_score(batch: Asked) -> T:
         return T("Nilai tugas praktik sedikitnya %(least)s dari 100", least=batch.min_score)
     if batch.score_from == ScoreFrom.BOTH:
         return T(
-            "Nilai gabungan sedikitnya %(least)s dari 100 (tes akhir %(test)s %%, tugas praktik %(work)s %%)",
+            "Nilai gabungan sedikitnya %(least)s dari 100 (tes akhir %(test)s%%, tugas praktik %(work)s%%)",
             least=batch.min_score, test=100 - batch.work_share, work=batch.work_share,
         )  # fmt: skip
     return T("Nilai tes akhir sedikitnya %(least)s dari 100", least=batch.min_score)

@@ -308,7 +308,7 @@ def test_from_opening_a_batch_to_a_verified_certificate(
 
     issue(page, course)
     row = page.locator("tr", has_text=ABSENT)
-    expect(row).to_contain_text("Hadir 1 dari 2 pertemuan (50 %), batasnya 75 %.")
+    expect(row).to_contain_text("Hadir 1 dari 2 pertemuan (50%), batasnya 75%.")
     expect(row).not_to_contain_text("/SERT/")
     all_in_one_file(page)
 

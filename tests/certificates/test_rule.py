@@ -34,7 +34,7 @@ def test_both_limits_count_and_the_limit_itself_is_enough(came: int, score: floa
 def test_every_reason_says_its_numbers() -> None:
     found = verdict(rule(), Came(8, 12), Scored(55.5))
     assert [str(one) for one in found.reasons] == [
-        "Hadir 8 dari 12 pertemuan (66,7 %), batasnya 75 %.",
+        "Hadir 8 dari 12 pertemuan (66,7%), batasnya 75%.",
         "Nilai 55,5, batasnya 60.",
     ]
 
