@@ -100,7 +100,7 @@ class Settings:
 def _check_certificate_number(pattern: str) -> None:
     """Raise SettingsError for a format that would give two certificates one number, or cannot be filled in."""
     try:
-        longest = pattern.format(nomor="9" * 7, kode="X" * 40, tahun=2026, bulan="VIII")
+        longest = pattern.format(nomor="SIMULASI-" + "9" * 7, kode="X" * 40, tahun=2026, bulan="VIII")
     except (KeyError, IndexError, ValueError, AttributeError) as error:
         raise SettingsError("GAUNG_CERTIFICATE_NUMBER knows {nomor}, {kode}, {tahun} and {bulan}.") from error
     if "{nomor}" not in pattern or "{tahun}" not in pattern:

@@ -96,6 +96,8 @@ def test_the_programmers_learnt_got_certificates_and_told_what_became_of_it(
     assert outcomes[Outcome.INCOMPLETE] >= 2
     issued = select(func.count()).select_from(Certificate).where(Certificate.batch_id == batch.id)
     assert session.scalar(issued) == outcomes[Outcome.COMPLETED] >= 15
+    numbers = session.scalars(select(Certificate.number)).all()
+    assert [number for number in numbers if not number.startswith("SIMULASI-")] == [], "none of the office's own"
     places = {one.trainee.organisation_id for one in people} | {one.trainee.village_code for one in people}
     assert len(places) > 8
     papers = {one.kind: one for one in session.scalars(select(Paper).where(Paper.batch_id == filled[CODING].id))}

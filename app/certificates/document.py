@@ -18,6 +18,7 @@ from werkzeug.utils import secure_filename
 from app.certificates.codes import shown
 from app.certificates.facts import lessons
 from app.certificates.models import Certificate
+from app.certificates.numbering import PRACTICE
 from app.documents.qr import qr
 from app.programmes.states import LEVELS
 
@@ -118,8 +119,8 @@ class _Spool(io.RawIOBase):
 
 
 def file_name(certificate: Certificate) -> str:
-    """`0014 Siti Aminah.pdf`, with the first part of the number; the id where two would be called the same."""
-    first = re.split(r"[^\w]", certificate.number)[0]
+    """`0014-Siti_Aminah-2T4V.pdf`, with the first part of the number and the end of the code."""
+    first = re.split(r"[^\w]", certificate.number.removeprefix(PRACTICE))[0]
     name = secure_filename(certificate.name)[:80] or str(certificate.id)
     return f"{secure_filename(first)}-{name}-{certificate.code[-4:]}.pdf"
 

@@ -1,11 +1,12 @@
-"""What of a person who is erased goes here: mails that wait, and why the office decided otherwise (illness, perhaps).
+"""What of a person who is erased goes here: mails that wait, and what was written about them: why the office decided
+otherwise (illness, perhaps), and why a certificate was revoked.
 
-Certificates that were issued keep the name they bear, since others rely on them.
+Certificates that were issued keep the name they bear, since others rely on them; and revoked ones, that they were.
 """
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.certificates.mailing import occasions_of
@@ -21,6 +22,7 @@ def forget(session: Session, trainee: Trainee, now: datetime) -> None:
     certificates = session.scalars(select(Certificate.id).where(Certificate.trainee_id == trainee.id)).all()
     if certificates:
         forget_occasions(session, occasions_of(certificates))
+        session.execute(update(Certificate).where(Certificate.id.in_(certificates)).values(revoke_reason=None))
     rows = session.execute(
         select(OutcomeException, Enrolment)
         .join(Enrolment, Enrolment.id == OutcomeException.enrolment_id)

@@ -1,7 +1,7 @@
 """Everything that stands on a certificate, as it was on the day it was issued: plain JSON, kept with it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,9 +13,9 @@ from app.kernel.text import T
 from app.people.models import Organisation
 from app.people.office import office_of
 from app.programmes.models import Module
-from app.programmes.queries import active_modules
 from app.programmes.states import LEVELS
 from app.training.models import Batch
+from app.training.taught import modules_taught
 
 OPEN_PLACE = "[LENGKAPI"
 LESSON_MINUTES = 45  # "JP", by which hours of training are counted for civil servants
@@ -51,9 +51,12 @@ FIELDS = {
 }
 
 
-def facts_of(session: Session, batch: Batch, signer: Signer, day: date) -> dict[str, Any]:
-    """What all certificates of a batch share; the name stands beside them. Raises Refused while a place is open."""
-    modules = active_modules(session, batch.programme_id)
+def facts_of(session: Session, batch: Batch, signer: Signer, day: date, *, now: datetime) -> dict[str, Any]:
+    """What all certificates of a batch share; the name stands beside them. Raises Refused while a place is open.
+
+    Modules, hours and skills are those of the sessions that took place.
+    """
+    modules = modules_taught(session, batch, now=now)
     regency = session.scalar(select(Regency.name)) or ""
     organiser = session.get_one(Organisation, batch.organisation_id)
     made = {
@@ -98,6 +101,7 @@ def _skills(modules: list[Module]) -> list[dict[str, Any]]:
     meanings = {1: "basic", 2: "independent", 3: "coaching"}
     return [
         {
+            "skill_id": one.skill_id,
             "name": one.skill.name,
             "level": one.level,
             "level_name": str(LEVELS[one.level]),

@@ -6,11 +6,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.certificates.facts import Signer
 from app.certificates.outcomes import MAX_REASON
-from app.certificates.revoking import MAX_NAME
 from app.certificates.revoking import MAX_REASON as MAX_REVOKE
 from app.certificates.rule import Rule
 from app.programmes.states import SCORES
 from app.training.models import Outcome
+from app.training.people import MAX_NAME
 from app.training.states import OUTCOMES
 from app.web.formats import sentence
 from app.web.forms import Form
@@ -68,7 +68,10 @@ class RevokeForm(Form):
     reason = TextAreaField(
         _l("Alasan pencabutan"),
         [InputRequired(), Length(max=MAX_REVOKE)],
-        description=_l("Tampil di halaman pemeriksaan bagi siapa pun yang memeriksa sertifikat ini."),
+        description=_l(
+            "Terbaca oleh siapa pun yang memeriksa sertifikat ini. Jangan menulis hal pribadi, misalnya penyakit, "
+            "nomor HP, atau nama orang lain."
+        ),
         render_kw={"rows": 3},
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -9,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.certificates.codes import new_code
 from app.certificates.facts import Signer, facts_of
-from app.certificates.issued import ISSUED, tell
+from app.certificates.issued import ISSUED
 from app.certificates.models import Certificate
 from app.certificates.numbering import FORMAT, take_numbers, written
-from app.certificates.outcomes import settle
-from app.certificates.standings import accepted, valid_certificates
+from app.certificates.standings import Standing, standings
 from app.kernel import audit
 from app.kernel.errors import NotFound, Refused
 from app.kernel.roles import Actor
@@ -37,16 +37,20 @@ def issue(
 ) -> list[Certificate]:
     """Issue to all who meet the rule and have no valid certificate, or to these of them; gives what is new.
 
-    Raises Refused (the batch is not finished, or somebody chosen does not meet the rule), NotFound, Forbidden, Invalid.
+    By the outcomes that were written down: where one is out of date, somebody looks at it first. Raises Refused (that,
+    or the batch is not finished, or somebody chosen does not meet the rule), NotFound, Forbidden, Invalid.
     """
     batch = to_manage(session, actor, batch_id, lock=True)
     signer = signer.checked()
     if batch.status != BatchStatus.FINISHED:
         raise Refused(T("Sertifikat diterbitkan sesudah angkatan ditandai selesai."))
-    settle(session, actor, batch, now)
-    held = valid_certificates(session, batch.id)
-    chosen = [one for one in _chosen(session, batch, enrolment_ids) if one.id not in held]
-    made = make(session, actor, batch, chosen, signer=signer, number_format=number_format, now=now)
+    people = standings(session, batch, now=now)
+    refuse_stale(people)
+    chosen = [one.enrolment for one in _chosen(people, enrolment_ids) if one.certificate is None]
+    if not chosen:
+        return []
+    facts = facts_of(session, batch, signer, local_day(session, now), now=now)
+    made = make(session, actor, batch, chosen, facts, number_format=number_format, now=now)
     if made:
         after = {"count": len(made), "first": made[0].number, "last": made[-1].number, "signer": signer.name}
         audit.record(session, actor, "certificate.issued", batch, now=now, after=after)
@@ -58,20 +62,18 @@ def make(
     actor: Actor,
     batch: Batch,
     enrolments: Sequence[Enrolment],
+    facts: dict[str, Any],
     *,
-    signer: Signer,
     number_format: str,
     now: datetime,
 ) -> list[Certificate]:
-    """Numbers, codes and rows; the batch is locked, and who may get one was asked."""
-    if not enrolments:
-        return []
-    day = local_day(session, now)
-    facts = facts_of(session, batch, signer, day)
-    numbers = take_numbers(session, day.year, len(enrolments))
+    """Numbers, codes and rows, issued on the day of these facts; the batch is locked, and who may get one was asked."""
+    day, practice = date.fromisoformat(facts["day"]), batch.simulated
+    code = programme_code(batch)
+    numbers = take_numbers(session, day.year, len(enrolments), practice=practice)
     made = [
         Certificate(
-            number=written(number_format, number, programme_code(batch), day), code=new_code(), batch_id=batch.id,
+            number=written(number_format, number, code, day, practice=practice), code=new_code(), batch_id=batch.id,
             enrolment_id=one.id, trainee_id=one.trainee_id, name=one.trainee.name, facts=facts, issued_on=day,
             issued_at=now, issued_by_id=actor.id,
         )
@@ -79,26 +81,42 @@ def make(
     ]  # fmt: skip
     session.add_all(made)
     session.flush()
-    for certificate in made:
-        tell(ISSUED, session, actor, certificate, now)
+    for hook in ISSUED:
+        hook(session, actor, made, now)
     return made
 
 
-def _chosen(session: Session, batch: Batch, ids: Collection[int] | None) -> list[Enrolment]:
-    people = [one for one in accepted(session, batch.id) if one.trainee.erased_at is None]
+def refuse_stale(people: Sequence[Standing]) -> None:
+    """Nobody's outcome gets better or worse unseen. Raises Refused."""
+    stale = [one.enrolment.trainee.name for one in people if not one.is_current]
+    if stale:
+        raise Refused(
+            T(
+                "Kehadiran atau nilai berubah sejak hasilnya dicatat: %(names)s. Tekan “Hitung ulang hasil” di halaman "
+                "Sertifikat dan periksa hasilnya lebih dulu.",
+                names=_named(stale),
+            )
+        )
+
+
+def _chosen(standing: Sequence[Standing], ids: Collection[int] | None) -> list[Standing]:
+    people = [one for one in standing if one.enrolment.trainee.erased_at is None]
     if ids is None:
         return [one for one in people if one.outcome == Outcome.COMPLETED]
-    chosen = [one for one in people if one.id in set(ids)]
+    chosen = [one for one in people if one.enrolment.id in set(ids)]
     if len(chosen) != len(set(ids)):
         raise NotFound(
             T("Ada peserta pilihan yang tidak ada lagi di angkatan ini. Muat ulang halaman, lalu pilih lagi.")
         )
-    short = [one.trainee.name for one in chosen if one.outcome != Outcome.COMPLETED]
+    short = [one.enrolment.trainee.name for one in chosen if one.outcome != Outcome.COMPLETED]
     if short:
-        names = ", ".join(short[:NAMED])
-        more = T(" dan %(n)s lainnya", n=len(short) - NAMED) if len(short) > NAMED else ""
-        raise Refused(T("Belum memenuhi aturan sertifikat: %(names)s%(more)s.", names=names, more=more))
+        raise Refused(T("Belum memenuhi aturan sertifikat: %(names)s.", names=_named(short)))
     return chosen
+
+
+def _named(names: Sequence[str]) -> str:
+    more = T(" dan %(n)s lainnya", n=len(names) - NAMED) if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + str(more)
 
 
 def programme_code(batch: Batch) -> str:

@@ -12,7 +12,7 @@ from app.certificates.mailing import Mailed, mailed
 from app.certificates.models import Certificate
 from app.certificates.standings import Standing, standings
 from app.kernel.paging import Page
-from app.training.models import Batch, BatchStatus, Outcome
+from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
 
 SIZE = 50
 TO_HAND_OUT = (Mailed.NO_ADDRESS, Mailed.FAILED)
@@ -43,11 +43,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Listing:
-    """`rows`: all participants. `stale`: outcomes that are no longer what was written down."""
+    """`rows`: all participants. `left`: valid certificates of people who are none any more."""
 
     batch: Batch
     rows: Sequence[Row]
     revoked: Sequence[Certificate]
+    left: Sequence[Certificate] = ()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -60,20 +61,21 @@ class Listing:
 
     @property
     def to_mail(self) -> int:
-        return self.mails[Mailed.NOT_YET]
+        return 0 if self.batch.simulated else self.mails[Mailed.NOT_YET]
 
     @property
     def finished(self) -> bool:
         return self.batch.status == BatchStatus.FINISHED
 
     @property
-    def stale(self) -> int:
-        return sum(not row.standing.is_current for row in self.rows) if self.finished else 0
+    def stale(self) -> Sequence[Standing]:
+        """Whose outcome is no longer what was written down."""
+        return [row.standing for row in self.rows if not row.standing.is_current] if self.finished else []
 
     @property
-    def undeserved(self) -> Sequence[Row]:
-        """Who holds a certificate and does not meet the rule any more."""
-        return [row for row in self.rows if row.holds and not row.completed]
+    def undeserved(self) -> Sequence[Certificate]:
+        """Of who does not meet the rule any more."""
+        return [row.standing.certificate for row in self.rows if row.standing.certificate and not row.completed]
 
     def page(self, *, q: str = "", state: str = "", number: int = 1) -> Page[Row]:
         wanted = q.casefold().strip()
@@ -94,4 +96,12 @@ def listing(session: Session, batch: Batch, *, now: datetime) -> Listing:
         .where(Certificate.batch_id == batch.id, Certificate.revoked_at.is_not(None))
         .order_by(Certificate.revoked_at.desc(), Certificate.id.desc())
     ).all()
-    return Listing(batch, [Row(one, mails[one.certificate.id] if one.certificate else None) for one in people], revoked)
+    left = session.scalars(
+        select(Certificate)
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .where(Certificate.batch_id == batch.id, Certificate.revoked_at.is_(None))
+        .where(Enrolment.status != EnrolmentStatus.ACCEPTED)
+        .order_by(Certificate.name, Certificate.id)
+    ).all()
+    rows = [Row(one, mails[one.certificate.id] if one.certificate else None) for one in people]
+    return Listing(batch, rows, revoked, left)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.certificates.codes import shown
@@ -13,6 +13,7 @@ from app.certificates.document import file_name, sheets_of, single
 from app.certificates.models import Certificate
 from app.documents.render import renderer
 from app.kernel import audit
+from app.kernel.errors import Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.notices.attachments import Attachment, Gone, attachment_name
@@ -42,9 +43,11 @@ def send(
 ) -> int:
     """Queue the mails of all valid certificates of a batch, or of these; gives how many are new.
 
-    One that waits or went is not sent again; one that failed is.
+    One that waits or went is not sent again; one that failed is. Raises Refused for practice, whose people are made up.
     """
     batch = to_manage(session, actor, batch_id, lock=True)
+    if batch.simulated:
+        raise Refused(T("Ini angkatan latihan, jadi tidak ada surel yang dikirim."))
     valid = select(Certificate).where(Certificate.batch_id == batch.id, Certificate.revoked_at.is_(None))
     if certificate_ids is not None:
         valid = valid.where(Certificate.id.in_(certificate_ids))
@@ -62,7 +65,7 @@ def send(
 
 def _queue(session: Session, certificate: Certificate, trainee: Trainee, tries: int, now: datetime) -> bool:
     facts = certificate.facts
-    queued = notify_address(
+    return notify_address(
         session,
         address=trainee.email or "",
         kind=KIND,
@@ -79,9 +82,6 @@ def _queue(session: Session, certificate: Certificate, trainee: Trainee, tries: 
         dedupe_key=_key(certificate.id, tries),
         now=now,
     )  # fmt: skip
-    if queued:
-        certificate.mailed_at = now
-    return queued
 
 
 def mailed(
@@ -98,13 +98,18 @@ def mailed(
 
 
 def _state(certificate: Certificate, trainee: Trainee, status: str | None) -> Mailed:
-    if status == "sent" or (status is None and certificate.mailed_at is not None):  # old notices are deleted
+    if certificate.mailed_at is not None or status == "sent":  # old notices are deleted
         return Mailed.SENT
     if status in ("queued", "sending"):
         return Mailed.WAITING
     if not trainee.email:
         return Mailed.NO_ADDRESS
     return Mailed.NOT_YET if status is None else Mailed.FAILED
+
+
+def note_sent(session: Session, certificate_id: int, now: datetime) -> None:
+    """For notices.attachments.SENT."""
+    session.execute(update(Certificate).where(Certificate.id == certificate_id).values(mailed_at=now))
 
 
 def _tries(session: Session, ids: Sequence[int]) -> Mapping[int, int]:

@@ -8,11 +8,12 @@ from app.kernel.db import Base, UtcDateTime
 
 
 class CertificateCounter(Base):
-    """The last number given in a year: numbers have no gaps and are never given twice."""
+    """The last number given in a year: numbers have no gaps and are never given twice. Practice counts apart."""
 
     __tablename__ = "certificate_counters"
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    practice: Mapped[bool] = mapped_column(primary_key=True, default=False)
     last: Mapped[int] = mapped_column(default=0)
 
 
@@ -61,5 +62,5 @@ class Certificate(Base):
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    revoke_reason: Mapped[str | None] = mapped_column(String(500))
-    mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoke_reason: Mapped[str | None] = mapped_column(String(500))  # public; none once the person was erased
+    mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a mail with it went out

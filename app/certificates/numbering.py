@@ -1,4 +1,4 @@
-"""Numbers of certificates: from 1 in every year, none twice and none left out.
+"""Numbers of certificates: from 1 in every year, none twice and none left out; those of practice in a series apart.
 
 The year's counter row is locked until the transaction ends, so that who comes second waits, and what is rolled back
 gives its numbers back.
@@ -13,15 +13,17 @@ from app.certificates.models import CertificateCounter
 from app.kernel.db import insert_missing
 
 FORMAT = "{nomor}/SERT/{kode}/{tahun}"
+PRACTICE = "SIMULASI-"
 DIGITS = 4
 MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 
-def take_numbers(session: Session, year: int, count: int) -> range:
+def take_numbers(session: Session, year: int, count: int, *, practice: bool = False) -> range:
     """The next `count` numbers of this year, ours when the transaction commits."""
-    insert_missing(session, CertificateCounter, [{"year": year, "last": 0}])
+    insert_missing(session, CertificateCounter, [{"year": year, "practice": practice, "last": 0}])
+    of_year = CertificateCounter.year == year
     row = session.scalars(
-        select(CertificateCounter).where(CertificateCounter.year == year).with_for_update(),
+        select(CertificateCounter).where(of_year, CertificateCounter.practice.is_(practice)).with_for_update(),
         execution_options={"populate_existing": True},
     ).one()
     first = row.last + 1
@@ -30,6 +32,8 @@ def take_numbers(session: Session, year: int, count: int) -> range:
     return range(first, first + count)
 
 
-def written(pattern: str, number: int, code: str, day: date) -> str:
-    """`0014/SERT/UKM-GO-DIGITAL/2026`. `pattern`: setting certificate_number, `code`: of the programme."""
-    return pattern.format(nomor=f"{number:0{DIGITS}d}", kode=code, tahun=day.year, bulan=MONTHS[day.month - 1])
+def written(pattern: str, number: int, code: str, day: date, *, practice: bool = False) -> str:
+    """`0014/SERT/UKM-GO-DIGITAL/2026`, `SIMULASI-0014/SERT/…` for practice. `pattern`: setting certificate_number,
+    `code`: of the programme."""
+    words = f"{PRACTICE if practice else ''}{number:0{DIGITS}d}"
+    return pattern.format(nomor=words, kode=code, tahun=day.year, bulan=MONTHS[day.month - 1])

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.certificates.models import OutcomeException
+from app.certificates.models import Certificate, OutcomeException
 from app.certificates.rule import joined
-from app.certificates.standings import Standing, standings, valid_certificates
+from app.certificates.standings import Standing, exceptions, standings, valid_certificates
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Role
@@ -27,11 +27,26 @@ def settle(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
 
 
 def unsettle(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
-    """The batch goes on: nobody has an outcome yet. Decisions of the office stay for the next time."""
+    """The batch goes on: nobody has an outcome yet. Decisions of the office stay for the next time.
+
+    Raises Forbidden for who teaches, where certificates were issued or the office decided.
+    """
+    if not may_decide(actor) and (was_used(session, batch.id) or exceptions(session, batch.id)):
+        raise Forbidden(
+            T(
+                "Angkatan ini sudah punya sertifikat atau keputusan kantor, jadi hanya editor atau admin kantor yang "
+                "membukanya kembali."
+            )
+        )
     session.execute(
         update(Enrolment).where(Enrolment.batch_id == batch.id).values(outcome=None, outcome_reason=""),
         execution_options={"synchronize_session": "fetch"},
     )
+
+
+def was_used(session: Session, batch_id: int) -> bool:
+    """Whether a certificate was ever issued in this batch."""
+    return session.scalar(select(Certificate.id).where(Certificate.batch_id == batch_id).limit(1)) is not None
 
 
 def _write(one: Standing) -> None:
@@ -50,7 +65,8 @@ def decide(
 ) -> OutcomeException:
     """Say that somebody completed the batch, or did not, whatever the rule says.
 
-    Raises Forbidden, NotFound, Invalid (`reason`, `outcome`), Refused while a certificate is valid.
+    The trail does not repeat the reason, which may be an illness. Raises Forbidden, NotFound, Invalid (`reason`,
+    `outcome`), Refused while a certificate is valid.
     """
     enrolment = _of_office(session, actor, enrolment_id)
     reason = " ".join(reason.split())[:MAX_REASON]
@@ -62,7 +78,7 @@ def decide(
         raise Invalid(T("Pilih lulus atau belum lulus."), field="outcome")
     _refuse_certified(session, enrolment, Outcome(outcome))
     found = session.get(OutcomeException, enrolment.id)
-    before = {"outcome": found.outcome, "reason": found.reason} if found else {"outcome": enrolment.outcome}
+    before = {"outcome": found.outcome if found else enrolment.outcome}
     made = found or OutcomeException(enrolment_id=enrolment.id)
     made.outcome, made.reason, made.by_id, made.at = outcome, reason, actor.id, now
     session.add(made)
@@ -70,7 +86,7 @@ def decide(
     _settle_finished(session, actor, enrolment, now)
     audit.record(
         session, actor, "certificate.outcome_decided", enrolment, now=now, before=before,
-        after={"outcome": outcome, "reason": reason},
+        after={"outcome": outcome, "with_reason": True},
     )  # fmt: skip
     return made
 
@@ -83,7 +99,7 @@ def take_back(session: Session, actor: Actor, enrolment_id: int, *, now: datetim
         return
     if found.outcome == Outcome.COMPLETED:
         _refuse_certified(session, enrolment, Outcome.INCOMPLETE)
-    before = {"outcome": found.outcome, "reason": found.reason}
+    before = {"outcome": found.outcome}
     session.delete(found)
     session.flush()
     _settle_finished(session, actor, enrolment, now)

@@ -5,20 +5,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.certificates.facts import Signer
-from app.certificates.issued import REVOKED, tell
-from app.certificates.issuing import make
+from app.certificates.issued import REVOKED
+from app.certificates.issuing import local_day, make, refuse_stale
 from app.certificates.models import Certificate
 from app.certificates.numbering import FORMAT
+from app.certificates.standings import standings
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.training.access import get, to_manage
-from app.training.models import Batch, Enrolment
+from app.training.models import Batch, BatchStatus, Enrolment, Outcome
+from app.training.people import read_name
 
 MISSING = T("Sertifikat ini tidak ada, atau bukan untuk Anda.")
-MAX_REASON, MAX_NAME = 500, 200
+MAX_REASON = 500
 
 
 def certificate_of(session: Session, actor: Actor, certificate_id: int) -> Certificate:
@@ -49,9 +50,10 @@ def revoke(session: Session, actor: Actor, certificate_id: int, *, reason: str, 
     session.flush()
     audit.record(
         session, actor, "certificate.revoked", certificate, now=now,
-        after={"number": certificate.number, "name": certificate.name, "reason": reason},
+        after={"number": certificate.number, "name": certificate.name, "with_reason": True},
     )  # fmt: skip
-    tell(REVOKED, session, actor, certificate, now)
+    for hook in REVOKED:
+        hook(session, actor, certificate, now)
     return certificate
 
 
@@ -66,15 +68,11 @@ def correct_name(
 ) -> Certificate:
     """Put the name of the person right, revoke this certificate and issue another; gives the valid one.
 
-    A second time, with the name that it has already, changes nothing. Raises Invalid (`name`), Refused for one that
-    was revoked before.
+    Printed is what stood on the old one, whatever became of the programme. A second time, with the name that it has
+    already, changes nothing. Raises Invalid (`name`), Refused for one that was revoked before or is deserved no more.
     """
     batch, old = _locked(session, actor, certificate_id)
-    name = " ".join(name.split())
-    if not name:
-        raise Invalid(T("Isi nama yang benar, seperti akan dicetak."), field="name")
-    if len(name) > MAX_NAME:
-        raise Invalid(T("Terlalu panjang; paling banyak %(most)s huruf.", most=MAX_NAME), field="name")
+    name = read_name(name)
     if old.revoked_at is not None:
         return _reissued(session, old, name)
     if name == old.name:
@@ -84,16 +82,39 @@ def correct_name(
         raise Refused(
             T("Data orang ini sudah dihapus atas permintaannya, jadi sertifikat baru tidak bisa diterbitkan.")
         )
+    _check_deserved(session, batch, enrolment, now)
     before = {"name": enrolment.trainee.name}
     enrolment.trainee.name, enrolment.trainee.updated_at = name, now
     revoke(session, actor, old.id, reason=str(T("Nama diperbaiki; sertifikat ini diganti dengan yang baru.")), now=now)
-    signer = Signer(**old.facts["signer"])
-    made = make(session, actor, batch, [enrolment], signer=signer, number_format=number_format, now=now)[0]
+    facts = {**old.facts, "day": local_day(session, now).isoformat()}
+    made = make(session, actor, batch, [enrolment], facts, number_format=number_format, now=now)[0]
     audit.record(
         session, actor, "certificate.name_corrected", made, now=now, before=before,
         after={"name": name, "number": made.number, "instead_of": old.number},
     )  # fmt: skip
     return made
+
+
+def _check_deserved(session: Session, batch: Batch, enrolment: Enrolment, now: datetime) -> None:
+    """A right name renews no certificate that would not be issued today. Raises Refused, with the way out."""
+    if batch.status != BatchStatus.FINISHED:
+        raise Refused(T("Angkatan ini belum ditandai selesai. Tandai selesai dulu, lalu perbaiki namanya."))
+    found = next((one for one in standings(session, batch, now=now) if one.enrolment.id == enrolment.id), None)
+    if found is None:
+        raise Refused(
+            T(
+                "Orang ini bukan lagi peserta angkatan ini, jadi sertifikat baru tidak diterbitkan. Bila sertifikatnya "
+                "tidak lagi benar, cabut."
+            )
+        )
+    refuse_stale([found])
+    if found.outcome != Outcome.COMPLETED:
+        raise Refused(
+            T(
+                "Orang ini tidak lagi memenuhi aturan sertifikat, jadi sertifikat baru tidak diterbitkan. Cabut "
+                "sertifikat ini, atau minta kantor memutuskan kelulusannya lebih dulu."
+            )
+        )
 
 
 def _reissued(session: Session, old: Certificate, name: str) -> Certificate:

@@ -8,9 +8,9 @@ from app.certificates import (
 )
 from app.certificates.blueprint import bp
 from app.certificates.erasing import forget
-from app.certificates.mailing import KIND, attach
+from app.certificates.mailing import KIND, attach, note_sent
 from app.certificates.outcomes import settle, unsettle
-from app.notices.attachments import MAKERS
+from app.notices.attachments import MAKERS, SENT
 from app.training.finishing import FINISHED, RESUMED
 from app.training.retention import ERASED
 
@@ -19,4 +19,4 @@ __all__ = ["bp", "routes_files", "routes_issue", "routes_list", "routes_one", "r
 FINISHED.append(settle)
 RESUMED.append(unsettle)
 ERASED.append(forget)
-MAKERS[KIND] = attach
+MAKERS[KIND], SENT[KIND] = attach, note_sent

@@ -71,7 +71,8 @@ def show_sample(batch_id: int) -> ResponseReturnValue:
     """How it will look: with the longest name of the batch, no number, and CONTOH across it."""
     batch = batch_to_manage(batch_id)
     signer = last_signer(db.session, batch) or Signer("Nama penanda tangan", "Jabatan penanda tangan", "Tempat")
-    facts = facts_of(db.session, batch, signer, local_day(db.session, now()))
+    moment = now()
+    facts = facts_of(db.session, batch, signer, local_day(db.session, moment), now=moment)
     names = [one.trainee.name for one in accepted(db.session, batch.id)]
     sheet = sample(facts, max(names, key=len, default="Nama Peserta"), settings().public_url)
     db.session.rollback()

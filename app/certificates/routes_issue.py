@@ -12,10 +12,12 @@ from app.certificates.blueprint import bp
 from app.certificates.forms import RuleForm, SignerForm
 from app.certificates.issuing import issue
 from app.certificates.listing import Row, listing
+from app.certificates.outcomes import was_used
 from app.certificates.pages import batch_to_manage
 from app.certificates.rule import rule_of
 from app.certificates.ruling import Changes, NeedsCertainty, change_rule
 from app.certificates.signers import Head, heads
+from app.documents.glyphs import unprintable
 from app.training.access import PLANNERS
 from app.training.models import Batch
 from app.web.db import db
@@ -77,9 +79,11 @@ def _issue_page(batch: Batch, form: SignerForm, people: Sequence[Head], chosen: 
         ("", _("Ketik sendiri di bawah")),
         *((str(one.id), f"{one.name}, {one.title}") for one in people),
     ]
+    names = [(row.standing.enrolment, unprintable(row.standing.enrolment.trainee.name)) for row in waiting]
     return render_template(
         "certificates/issue.html", batch=batch, found=found, waiting=waiting, form=form, heads=people,
-        chosen=None if chosen is None else set(chosen),
+        chosen=None if chosen is None else set(chosen), may_manage=True,
+        odd=[(one, " ".join(signs)) for one, signs in names if signs],
     )  # fmt: skip
 
 
@@ -90,6 +94,7 @@ def _issue_page(batch: Batch, form: SignerForm, people: Sequence[Head], chosen: 
 @allow(*PLANNERS)
 def rule_form(batch_id: int) -> ResponseReturnValue:
     batch = batch_to_manage(batch_id)
+    ruling.check_may_change(db.session, current_actor(), batch)
     return _rule_page(batch, RuleForm(data=vars(rule_of(batch))))
 
 
@@ -121,5 +126,5 @@ def _mark(wanted: Any) -> str:
 
 
 def _rule_page(batch: Batch, form: RuleForm, found: Changes | None = None) -> str:
-    used = ruling.was_used(db.session, batch.id)
+    used = was_used(db.session, batch.id)
     return render_template("certificates/rule.html", batch=batch, form=form, used=used, changes=found)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.certificates import mailing, outcomes, rule
+from app.certificates import mailing, outcomes, rule, ruling
 from app.certificates.blueprint import bp
 from app.certificates.listing import listing
 from app.certificates.pages import SEERS, batch_to_manage, batch_to_see
@@ -36,6 +36,7 @@ def index(batch_id: int) -> ResponseReturnValue:
         states=_states(),
         rule_words=rule.words(batch),
         may_manage=access.may_manage(current_actor(), batch),
+        may_change_rule=ruling.may_change(db.session, current_actor(), batch),
         may_decide=outcomes.may_decide(current_actor()),
         mail_works=bool(settings().smtp_host),
     )

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.certificates.models import Certificate
-from app.certificates.outcomes import settle
+from app.certificates.outcomes import may_decide, settle, was_used
 from app.certificates.rule import Rule, rule_of
 from app.certificates.standings import Standing, standings
 from app.kernel import audit
-from app.kernel.errors import Invalid, Refused
+from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.programmes.models import ScoreFrom
@@ -47,9 +45,14 @@ def changes(session: Session, batch: Batch, rule: Rule, *, now: datetime) -> Cha
     return Changes(gain, [one for one in after if one.outcome != Outcome.COMPLETED])
 
 
-def was_used(session: Session, batch_id: int) -> bool:
-    """Whether a certificate was ever issued in this batch."""
-    return session.scalar(select(Certificate.id).where(Certificate.batch_id == batch_id).limit(1)) is not None
+def may_change(session: Session, actor: Actor, batch: Batch) -> bool:
+    """Once a batch is over, a new rule is a decision about people: the office's, as that about one of them."""
+    return may_decide(actor) or not (batch.status == BatchStatus.FINISHED or was_used(session, batch.id))
+
+
+def check_may_change(session: Session, actor: Actor, batch: Batch) -> None:
+    if not may_change(session, actor, batch):
+        raise Forbidden(T("Aturan angkatan yang sudah selesai hanya diubah oleh editor atau admin kantor."))
 
 
 def change_rule(
@@ -60,6 +63,7 @@ def change_rule(
     Raises Invalid with its field, NotFound, Forbidden, and NeedsCertainty once certificates were issued.
     """
     batch = to_manage(session, actor, batch_id, lock=True)
+    check_may_change(session, actor, batch)
     _check(rule)
     old = rule_of(batch)
     if rule == old:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from app.assessments.scores import results
 from app.certificates.models import Certificate, OutcomeException
@@ -66,6 +66,7 @@ def accepted(session: Session, batch_id: int) -> Sequence[Enrolment]:
         select(Enrolment)
         .join(Trainee, Trainee.id == Enrolment.trainee_id)
         .where(Enrolment.batch_id == batch_id, Enrolment.status == EnrolmentStatus.ACCEPTED)
+        .options(contains_eager(Enrolment.trainee))
         .order_by(Trainee.name, Enrolment.id)
     )
     return session.scalars(query).all()

@@ -4,6 +4,7 @@ Higher rooms register how a kind is made, where their routes are made: `MAKERS["
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -33,6 +34,10 @@ Raises Gone; anything else that it raises is tried again later."""
 
 MAKERS: dict[str, Maker] = {}
 
+SENT: dict[str, Callable[[Session, int, datetime], None]] = {}
+"""By kind: told of the id of the record once a mail with it went out, in the transaction that notes so. A notice is
+deleted after a while, so whoever needs to know it later keeps it. It must not raise."""
+
 
 def attachment_name(kind: str, record_id: int) -> str:
     """As it is kept on a notice."""
@@ -45,3 +50,9 @@ def make_attachment(sessions: "sessionmaker[Session]", name: str, settings: Any)
     if kind not in MAKERS:
         raise LookupError(f"nobody makes attachments of kind {kind!r}")
     return MAKERS[kind](sessions, int(record_id), settings)
+
+
+def tell_sent(session: Session, name: str, now: datetime) -> None:
+    kind, _colon, record_id = name.partition(":")
+    if kind in SENT:
+        SENT[kind](session, int(record_id), now)

@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.text import T
-from app.notices.attachments import Attachment, Gone, make_attachment
+from app.notices.attachments import Attachment, Gone, make_attachment, tell_sent
 from app.notices.models import Notice
 from app.people.models import User
 
@@ -126,6 +126,8 @@ class Run:
             gone = values["email_status"] == Outcome.FAILED and mail.outside
             if written and gone and self.lost is not None:
                 self.lost(session, mail.dedupe_key, mail.address or "")
+            if written and mail.attachment and values["email_status"] == Outcome.SENT:
+                tell_sent(session, mail.attachment, self.clock.now())
 
 
 def send_due(

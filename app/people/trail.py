@@ -396,6 +396,7 @@ FIELDS: dict[str, T] = {
     "village_code": T("kode desa"),
     "work_share": T("bagian nilai tugas praktik (persen)"),
     "with_contact": T("dengan telepon dan surel"),
+    "with_reason": T("dengan alasan tertulis"),
 }
 """What is kept before and after; a name that is not here is shown as it is."""
 

@@ -5,6 +5,7 @@ somebody can do it; neither shows that they can teach others. “Mampu melatih�
 Nothing is erased: evidence is withdrawn, with a reason.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,12 +19,11 @@ from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.programmes.models import Skill, SkillLevel
-from app.programmes.queries import levels_led_to
 from app.programmes.states import LEVELS
 from app.projects.models import Project, ProjectMember, ProjectStatus
 from app.skills.access import check_may_note, person_of
 from app.skills.models import EvidenceKind, SkillEvidence
-from app.training.models import Batch, Trainee
+from app.training.models import Trainee
 from app.training.retention import ERASED
 
 LONGEST = 500
@@ -106,24 +106,23 @@ def withdraw(
     return row
 
 
-def note_certificate(session: Session, actor: Actor, certificate: Certificate, now: datetime) -> None:
-    """One line a skill that the programme's active modules lead to, at most “mandiri”. Twice changes nothing."""
-    programme_id = session.scalars(select(Batch.programme_id).where(Batch.id == certificate.batch_id)).one()
-    known = set(
-        session.scalars(
-            select(SkillEvidence.skill_id).where(
-                SkillEvidence.certificate_id == certificate.id, SkillEvidence.withdrawn_at.is_(None)
-            )
+def note_certificates(session: Session, actor: Actor, certificates: Sequence[Certificate], now: datetime) -> None:
+    """One line a skill that is printed on each certificate, at most “mandiri”. Twice changes nothing."""
+    ids = [one.id for one in certificates]
+    rows = session.execute(
+        select(SkillEvidence.certificate_id, SkillEvidence.skill_id).where(
+            SkillEvidence.certificate_id.in_(ids), SkillEvidence.withdrawn_at.is_(None)
         )
     )
+    known = {tuple(row) for row in rows}
     session.add_all(
         SkillEvidence(
-            trainee_id=certificate.trainee_id, skill_id=skill_id, level=min(level, MOST_WITHOUT_WITNESS),
-            kind=EvidenceKind.CERTIFICATE, certificate_id=certificate.id, on=certificate.issued_on, by_id=actor.id,
-            created_at=now,
+            trainee_id=one.trainee_id, skill_id=skill["skill_id"], level=min(skill["level"], MOST_WITHOUT_WITNESS),
+            kind=EvidenceKind.CERTIFICATE, certificate_id=one.id, on=one.issued_on, by_id=actor.id, created_at=now,
         )
-        for skill_id, level in sorted(levels_led_to(session, programme_id).items())
-        if skill_id not in known
+        for one in certificates
+        for skill in one.facts["skills"]
+        if (one.id, skill["skill_id"]) not in known
     )  # fmt: skip
     session.flush()
 
@@ -185,5 +184,5 @@ def _check_project(session: Session, trainee: Trainee, project_id: int) -> None:
 
 
 ERASED.append(forget_words)
-ISSUED.append(note_certificate)
+ISSUED.append(note_certificates)
 REVOKED.append(withdraw_certificate)

@@ -17,8 +17,9 @@ def upgrade() -> None:
     op.create_table(
         "certificate_counters",
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("practice", sa.Boolean(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("year", name=op.f("pk_certificate_counters")),
+        sa.PrimaryKeyConstraint("year", "practice", name=op.f("pk_certificate_counters")),
     )
     op.create_table(
         "skills",
@@ -428,7 +429,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("letter_number", sa.String(length=120), nullable=False),
         sa.Column("letter_on", sa.Date(), nullable=True),
-        sa.Column("letter_file_id", sa.Integer(), nullable=False),
+        sa.Column("letter_file_id", sa.Integer(), nullable=True),
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -689,6 +690,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("registration_id", name=op.f("uq_training_seats_registration_id")),
     )
     op.create_table(
+        "assessment_criteria",
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("criterion_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"],
+            ["training_batches.id"],
+            name=op.f("fk_assessment_criteria_batch_id_training_batches"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["criterion_id"],
+            ["programme_criteria.id"],
+            name=op.f("fk_assessment_criteria_criterion_id_programme_criteria"),
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "criterion_id", name=op.f("pk_assessment_criteria")),
+    )
+    op.create_table(
         "assessment_marks",
         sa.Column("work_id", sa.Integer(), nullable=False),
         sa.Column("criterion_id", sa.Integer(), nullable=False),
@@ -775,6 +793,7 @@ def downgrade() -> None:
 
     op.drop_table("skill_evidence")
     op.drop_table("assessment_marks")
+    op.drop_table("assessment_criteria")
     op.drop_table("training_seats")
     op.drop_table("feedback_given")
     with op.batch_alter_table("certificates", schema=None) as batch_op:

@@ -1,23 +1,25 @@
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.certificates import outcomes
 from app.certificates.facts import Signer
 from app.certificates.issued import ISSUED, REVOKED
 from app.certificates.issuing import issue, last_signer
 from app.certificates.models import Certificate, CertificateCounter
 from app.certificates.numbering import written
 from app.certificates.revoking import correct_name, revoke
+from app.events.models import EventStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Role
-from app.training.models import Trainee
+from app.training.models import BatchStatus, Trainee
 from tests.certificates.finished import SIGNER, enrolment_of, finished_batch, issued, taught_batch
 from tests.world import World
 
@@ -32,13 +34,24 @@ def test_all_who_meet_the_rule_get_one_and_nobody_else(session: Session, world: 
     assert session.scalar(select(AuditEntry.after).where(AuditEntry.action == "certificate.issued"))["count"] == 1
 
 
+def test_hours_and_modules_are_those_of_the_sessions_that_took_place(session: Session, world: World) -> None:
+    batch = taught_batch(world, held=1, programme=world.programme(modules=2))
+    world.session_of(batch, position=1, starts_in=timedelta(days=-1), status=EventStatus.CANCELLED)
+    batch.status, batch.finished_at = BatchStatus.FINISHED, world.clock.now()
+    outcomes.settle(session, SYSTEM, batch, world.clock.now())
+    session.commit()
+    facts = issued(world, batch)[0].facts
+    assert [module["title"] for module in facts["modules"]] == ["Modul 1"]
+    assert facts["minutes"] == 120
+
+
 def test_a_second_press_changes_nothing(session: Session, world: World) -> None:
     batch = finished_batch(world)
     first = issued(world, batch)
     assert issued(world, batch) == []
     assert issued(world, batch, enrolment_ids=[first[0].enrolment_id]) == []
     assert session.scalars(select(Certificate.number)).all() == [first[0].number]
-    assert session.get_one(CertificateCounter, 2026, populate_existing=True).last == 1
+    assert session.get_one(CertificateCounter, (2026, False), populate_existing=True).last == 1
 
 
 def test_who_does_not_meet_the_rule_is_refused_by_name_and_nobody_gets_one(session: Session, world: World) -> None:
@@ -61,11 +74,18 @@ def test_certificates_wait_until_the_batch_is_finished(world: World) -> None:
         issued(world, taught_batch(world))
 
 
-def test_marks_that_changed_since_count_when_certificates_are_issued(session: Session, world: World) -> None:
+def test_an_outcome_that_is_out_of_date_is_looked_at_before_anything_is_issued(
+    session: Session, world: World, clock: FrozenClock
+) -> None:
     batch = finished_batch(world)
-    batch.min_score = 90
+    batch.min_score = 30
     session.commit()
-    assert issued(world, batch) == []
+    with pytest.raises(Refused, match=r"Rina Wati.*Hitung ulang"):
+        issued(world, batch)
+    session.rollback()
+    assert enrolment_of(world, batch, "Rina Wati").outcome == "incomplete", "nothing is written down unseen"
+    outcomes.settle(session, SYSTEM, batch, clock.now())
+    assert [one.name for one in issued(world, batch)] == ["Rina Wati", "Siti Aminah"]
 
 
 def test_only_who_manages_the_batch_issues(session: Session, world: World, clock: FrozenClock) -> None:
@@ -162,20 +182,21 @@ def test_a_name_is_put_right_in_one_step_and_once(session: Session, world: World
 
 
 def test_rooms_above_hear_of_each(session: Session, world: World, clock: FrozenClock) -> None:
-    heard: list[tuple[str, str]] = []
+    heard: list[tuple[str, object]] = []
     hooks = (
-        (ISSUED, lambda _s, _a, one, _n: heard.append(("issued", one.name))),
+        (ISSUED, lambda _s, _a, made, _n: heard.append(("issued", [one.name for one in made]))),
         (REVOKED, lambda _s, _a, one, _n: heard.append(("revoked", one.name))),
     )
     for listeners, hook in hooks:
         listeners.append(hook)
     try:
-        (made,) = issued(world, finished_batch(world))
+        people = [("Ani", 80, 4), ("Siti Aminah", 80, 4)]
+        made = issued(world, finished_batch(world, people))[1]
         correct_name(session, SYSTEM, made.id, name="Siti A.", now=clock.now())
     finally:
         for listeners, hook in hooks:
             listeners.remove(hook)
-    assert heard == [("issued", "Siti Aminah"), ("revoked", "Siti Aminah"), ("issued", "Siti A.")]
+    assert heard == [("issued", ["Ani", "Siti Aminah"]), ("revoked", "Siti Aminah"), ("issued", ["Siti A."])]
 
 
 def _issue(sessions: "sessionmaker[Session]", batch_id: int, clock: FrozenClock) -> None:

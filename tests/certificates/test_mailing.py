@@ -1,6 +1,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
@@ -14,6 +15,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM
 from app.notices.mailer import send_due
 from app.notices.models import Notice
+from app.notices.service import forget_addresses
 from config import Settings
 from tests.certificates.finished import finished_batch, issued
 from tests.notices.sink import Sink, running
@@ -108,3 +110,15 @@ def test_the_state_outlives_notices_that_were_deleted(
     session.commit()
     assert states(session, certificates)["Siti Aminah"] == Mailed.SENT
     assert sent(session, certificates, clock) == 0
+
+
+def test_one_that_never_arrived_is_not_called_sent_once_its_notice_is_deleted(
+    session: Session, sessions, certificates: list[Certificate], sink: Sink, mail_settings: Settings, clock: FrozenClock
+) -> None:
+    sink.refused = {"siti@contoh.id": "550 no such user"}
+    sent(session, certificates, clock)
+    send_due(sessions, mail_settings, clock)
+    forget_addresses(session, before=clock.now() + timedelta(days=1))
+    session.commit()
+    found = states(session, certificates)
+    assert (found["Siti Aminah"], found["Budi Santoso"]) == (Mailed.NOT_YET, Mailed.SENT)

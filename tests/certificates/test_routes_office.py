@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.certificates.models import Certificate
 from app.kernel.roles import Role
-from app.training.models import Batch
+from app.training.models import Batch, BatchTrainer, EnrolmentStatus
 from tests.certificates.finished import enrolment_of, finished_batch, issued, taught_batch
 from tests.pages import asked, sign_in
 from tests.world import World
@@ -38,8 +38,8 @@ def test_the_page_says_who_meets_the_rule_and_why_others_do_not(client: FlaskCli
     editor(client, world)
     batch = finished_batch(world)
     text = page(client, batch)
-    assert "Hadir sedikitnya 75 % dari pertemuan yang terlaksana" in text
-    assert "Hadir 2 dari 4 pertemuan (50 %), batasnya 75 %." in text
+    assert "Hadir sedikitnya 75% dari pertemuan yang terlaksana" in text
+    assert "Hadir 2 dari 4 pertemuan (50%), batasnya 75%." in text
     assert "Nilai 40, batasnya 60." in text
     assert "Terbitkan sertifikat" in text
     only = page(client, batch, "?keadaan=memenuhi")
@@ -210,3 +210,65 @@ def test_a_trainer_of_another_organisation_sees_nothing(client: FlaskClient, wor
     ):
         assert client.get(path).status_code == 404, urlsplit(path).path
     assert client.post(f"/pelatihan/sertifikat/{one.id}/cabut", data={"reason": "x"}).status_code == 404
+
+
+def test_a_certificate_of_somebody_who_left_is_named_on_the_page(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    editor(client, world)
+    batch = finished_batch(world)
+    (one,) = issued(world, batch)
+    enrolment_of(world, batch, "Siti Aminah").status = EnrolmentStatus.WITHDRAWN
+    session.commit()
+    text = page(client, batch)
+    assert "Memegang sertifikat, tetapi tidak lagi menjadi peserta" in text
+    assert f"/pelatihan/sertifikat/{one.id}" in text
+
+
+def test_outcomes_that_are_out_of_date_are_counted_anew_before_issuing(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    editor(client, world)
+    batch = finished_batch(world)
+    batch.min_score = 30
+    session.commit()
+    form = page(client, batch, "/terbitkan")
+    assert "Rina Wati (Lulus)" in form
+    assert 'name="peserta"' not in form
+    assert client.post(f"/pelatihan/{batch.id}/sertifikat/hitung").status_code == 303
+    assert page(client, batch, "/terbitkan").count('name="peserta"') == 2
+
+
+def test_a_name_with_signs_that_cannot_be_printed_is_pointed_out(client: FlaskClient, world: World) -> None:
+    editor(client, world)
+    odd = "Siti \u674e"
+    batch = finished_batch(world, [(odd, 80, 4), ("Budi", 80, 4)])
+    path = f"/pelatihan/{batch.id}/peserta/{enrolment_of(world, batch, odd).id}/ubah"
+    form = page(client, batch, "/terbitkan")
+    assert "tercetak sebagai kotak" in form
+    assert path in form
+    assert odd in client.get(path).text
+
+
+def test_a_trainer_does_not_change_the_rule_once_the_batch_is_over(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    trainer = world.user(Role.TRAINER)
+    batch = finished_batch(world)
+    batch.trainers.append(BatchTrainer(position=0, user_id=trainer.id, name=trainer.name))
+    session.commit()
+    sign_in(client, trainer)
+    assert "/sertifikat/aturan" not in page(client, batch)
+    assert client.get(f"/pelatihan/{batch.id}/sertifikat/aturan").status_code == 403
+
+
+def test_issuing_asks_as_often_for_many_as_for_few(session: Session, world: World) -> None:
+    programme = world.programme(skills=[(world.skill(), 2)])
+    counts = []
+    for count in (2, 2, 12):
+        batch = finished_batch(world, [(f"Orang {n}", 80, 4) for n in range(count)], programme=programme)
+        session.expunge_all()
+        with asked() as questions:
+            issued(world, session.get_one(Batch, batch.id))
+        counts.append(sum(not one.startswith("INSERT") for one in questions.statements))
+    assert counts[1] == counts[2]

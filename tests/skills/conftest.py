@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from app.certificates.models import Certificate
 from app.kernel.roles import SYSTEM
 from app.programmes.models import Skill
-from app.skills.evidence import note_certificate
+from app.skills.evidence import note_certificates
 from app.skills.models import EvidenceKind, SkillEvidence
 from app.training.models import Enrolment, Trainee
+from app.training.taught import levels_of, modules_taught
 from tests.world import World
 
 
@@ -40,15 +41,17 @@ class Proofs:
         self.number += 1
         now = self.world.clock.now()
         values.setdefault("issued_on", date(2026, 11, 24))
+        led_to = levels_of(modules_taught(self.session, enrolment.batch, now=now))
+        values.setdefault("facts", {"skills": [{"skill_id": one, "level": level} for one, level in led_to.items()]})
         row = Certificate(
             number=f"UJI/{self.number:04d}", code=f"uji{self.number:06d}", batch_id=enrolment.batch_id,
-            enrolment_id=enrolment.id, trainee_id=enrolment.trainee_id, name=enrolment.trainee.name, facts={},
-            issued_at=now, **values,
+            enrolment_id=enrolment.id, trainee_id=enrolment.trainee_id, name=enrolment.trainee.name, issued_at=now,
+            **values,
         )  # fmt: skip
         self.session.add(row)
         self.session.flush()
         if noted:
-            note_certificate(self.session, SYSTEM, row, now)
+            note_certificates(self.session, SYSTEM, [row], now)
         self.session.commit()
         return row
 

@@ -60,12 +60,12 @@ def test_a_certificate_alone_never_shows_that_somebody_can_teach(
 def test_a_certificate_is_noted_once(session: Session, world: World, proofs: Proofs) -> None:
     enrolment = world.enrolment(world.batch(programme=world.programme(skills=[(world.skill(), 2)])))
     certificate = proofs.certificate(enrolment)
-    evidence.note_certificate(session, SYSTEM, certificate, world.clock.now())
+    evidence.note_certificates(session, SYSTEM, [certificate], world.clock.now())
     assert len(lines(session, enrolment.trainee)) == 1
 
 
 def test_issuing_and_revoking_reach_the_evidence() -> None:
-    assert evidence.note_certificate in ISSUED
+    assert evidence.note_certificates in ISSUED
     assert evidence.withdraw_certificate in REVOKED
 
 
