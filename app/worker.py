@@ -37,7 +37,7 @@ from app.responses.tally import fold_all
 from app.surveys.proposals import propose_after
 from app.surveys.reminders import remind_surveys
 from app.training import news
-from app.training.retention import erase_trainees
+from app.training.retention import erase_letters, erase_trainees
 from app.web.wiring import Wiring
 
 log = logging.getLogger(__name__)
@@ -146,6 +146,7 @@ class Clockwork:
         with unit_of_work(self._sessions) as session:
             trainee_days = self._wiring.settings.trainee_days
             erase_trainees(session, personal_days=days, trainee_days=trainee_days, now=now)
+        erase_letters(self._sessions, self._wiring.storage, personal_days=days, now=now)
         erase_answers(self._sessions, answer_days=self._wiring.settings.answer_days, now=now)
         sweep_uploads(self._sessions, self._wiring.settings.var_dir / "imports", now=now)
 

@@ -1,15 +1,18 @@
 """An OPD's letter and its people, several in one form."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.people.models import Organisation
+from app.training.nominees import RowInvalid, SameName
 from app.training.people import Applicant
+from app.web.formats import sentence
 from app.web.forms import Form
 
 ROWS = 5  # that an empty form shows
@@ -19,13 +22,17 @@ PARTS = ("name", "phone", "email", "sex", "occupation")
 
 @dataclass(frozen=True)
 class Line:
-    """One row as typed. `wrong` names the part of it that is not usable."""
+    """One row as typed. `other`: not the person of this name who is there. `why`: what is to be looked at; `asks`: and
+    can be answered by `other`."""
 
     name: str = ""
     phone: str = ""
     email: str = ""
     sex: str = "u"
     occupation: str = ""
+    other: bool = False
+    why: str = ""
+    asks: bool = False
 
     @property
     def empty(self) -> bool:
@@ -47,6 +54,7 @@ class NominationForm(Form):
         description=_l("PDF, atau foto surat (JPG, PNG). Paling besar 20 MB."),
         render_kw={"accept": "application/pdf,image/jpeg,image/png"},
     )
+    again = BooleanField(_l("Ini surat lain dengan nomor yang sama."))
     note = TextAreaField(_l("Catatan"), validators=[Optional(), Length(max=500)], render_kw={"rows": 2})
 
     def __init__(self, opds: Iterable[Organisation], **values: object) -> None:
@@ -60,7 +68,18 @@ def lines_of(given: Mapping[str, str]) -> list[Line]:
     for row in range(MOST_ROWS):
         if f"orang-{row}-name" not in given:
             break
-        found.append(Line(**{part: given.get(f"orang-{row}-{part}", "") or _unset(part) for part in PARTS}))
+        typed: dict[str, Any] = {part: given.get(f"orang-{row}-{part}", "") or _unset(part) for part in PARTS}
+        found.append(Line(**typed, other=f"orang-{row}-other" in given))
+    return found
+
+
+def marked(lines: list[Line], wrong: RowInvalid) -> list[Line]:
+    """The rows with what is to be looked at beside them; empty ones are not counted there."""
+    places = [place for place, line in enumerate(lines) if not line.empty]
+    found = list(lines)
+    for row, error in wrong.rows.items():
+        line = lines[places[row]]
+        found[places[row]] = replace(line, why=sentence(error.sentence), asks=isinstance(error, SameName))
     return found
 
 

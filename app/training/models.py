@@ -200,7 +200,7 @@ class Nomination(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     letter_number: Mapped[str] = mapped_column(String(120), default="")
     letter_on: Mapped[date | None]
-    letter_file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    letter_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))  # None: erased, with the note
     note: Mapped[str] = mapped_column(String(500), default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,14 +1,15 @@
 """An OPD sends people to a batch, with a letter."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel import audit
-from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound, Refused
+from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Actor, Role
 from app.kernel.text import T
 from app.media.check import Checked as CheckedFile
@@ -18,11 +19,11 @@ from app.media.storage import Storage
 from app.people.models import Organisation, RoleRow, User, roles_users
 from app.people.organisations import OrganisationKind
 from app.training.access import get, may_manage, may_see_people
-from app.training.admission import NOMINATION, enrolment_of, locked, place
+from app.training.admission import NOMINATION, begin, enrolment_of, locked, place
 from app.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Nomination
-from app.training.people import NOTICE, Applicant, Checked, check, find_or_add, opd_of
+from app.training.nominees import RowInvalid, check_rows
+from app.training.people import Applicant, Checked, find_or_add, opd_of
 from app.training.states import ALIVE
-from app.training.waiting import next_number
 
 MOST = 30  # people in one letter
 MAX_NUMBER = 120
@@ -30,21 +31,38 @@ MAX_NUMBER = 120
 
 @dataclass(frozen=True)
 class Letter:
-    """What the form says of it, and the file, which was checked by its content before."""
+    """What the form says of it, and the file, which was checked by its content before.
+
+    `again`: the OPD sent another letter of this number.
+    """
 
     organisation_id: int
     file: CheckedFile
     number: str = ""
     on: date | None = None
     note: str = ""
+    again: bool = False
 
 
-class RowInvalid(Invalid):
-    """`row` counts from 0; `cause` is what is wrong with that person."""
+class SameLetter(Invalid):
+    """A letter of this OPD and number is there; whoever writes has to say that it is another one."""
 
-    def __init__(self, row: int, cause: GaungError) -> None:
-        super().__init__(T("Orang ke-%(n)s: %(why)s", n=row + 1, why=cause.sentence), field=cause.field)
-        self.row = row
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            T("Surat %(number)s dari OPD ini sudah dicatat di angkatan ini. Bila memang surat lain dengan nomor yang "
+              "sama, centang, lalu simpan lagi.", number=number),
+            field="again",
+        )  # fmt: skip
+
+
+class Sent(NamedTuple):
+    """`entered`: the people in the order of the letter; of these `new`, `there` before, and `turned_down` before."""
+
+    nomination: Nomination
+    entered: list[Enrolment]
+    new: int
+    there: int
+    turned_down: int
 
 
 def closed_because(batch: Batch, now: datetime, *, by_office: bool) -> T | None:
@@ -62,19 +80,20 @@ def closed_because(batch: Batch, now: datetime, *, by_office: bool) -> T | None:
 
 def nominate(
     session: Session, storage: Storage, actor: Actor, batch_id: int, letter: Letter, people: Sequence[Applicant], *,
-    now: datetime,
-) -> tuple[Nomination, list[Enrolment]]:  # fmt: skip
+    others: Collection[int] = (), now: datetime,
+) -> Sent:  # fmt: skip
     """Keep the letter and enter its people: all of them, or nothing.
 
-    One who stands in the batch already, and is not taken off, is only tied to the letter. Raises RowInvalid, Invalid
-    with its field, Refused, Forbidden, NotFound.
+    One who stands in the batch already, and is not taken off, is only tied to the letter. `others` as in `check_rows`.
+    Raises RowInvalid, SameLetter, Invalid with its field, Refused, Forbidden, NotFound.
     """
     batch = to_nominate(session, actor, batch_id, letter.organisation_id)
     by_office = may_manage(actor, batch)
     closed = closed_because(batch, now, by_office=by_office)
     if closed is not None:
         raise Refused(closed)
-    _check_letter(letter, people)
+    _check_letter(session, batch, letter, people)
+    rows = check_rows(session, batch, letter.organisation_id, people, by_office=by_office, others=others)
     file = keep(session, storage, actor, letter.file, now=now, organisation_id=batch.organisation_id)
     nomination = Nomination(
         batch_id=batch.id, organisation_id=letter.organisation_id, letter_number=letter.number.strip(),
@@ -82,40 +101,34 @@ def nominate(
     )  # fmt: skip
     session.add(nomination)
     session.flush()
-    entered = [
-        _enter(session, batch, nomination, check_row(session, row, person, needs_contact=not by_office), now=now)
-        for row, person in enumerate(people)
-    ]
+    for clean in sorted((one for one in rows if one.key), key=lambda one: one.key or ""):
+        find_or_add(session, clean, now=now)  # in one order: another letter may name the same new people
+    was = [_enter(session, batch, nomination, clean, now=now) for clean in rows]
+    entered = [enrolment for enrolment, _known in was]
+    there = [enrolment for enrolment, known in was if known]
+    turned_down = sum(one.status == EnrolmentStatus.REJECTED for one in there)
     after = {"nomination_id": nomination.id, "organisation_id": letter.organisation_id, "people": len(entered)}
     audit.record(session, actor, "training.nominated", batch, now=now, after=after)
-    return nomination, entered
+    return Sent(nomination, entered, len(entered) - len(there), len(there) - turned_down, turned_down)
 
 
-def _enter(session: Session, batch: Batch, nomination: Nomination, clean: Checked, *, now: datetime) -> Enrolment:
+def _enter(
+    session: Session, batch: Batch, nomination: Nomination, clean: Checked, *, now: datetime
+) -> tuple[Enrolment, bool]:
+    """The enrolment, and whether it stood there already."""
     trainee, _new = find_or_add(session, clean, now=now)
     if trainee.organisation_id is None:
         trainee.organisation_id = nomination.organisation_id
     known = enrolment_of(session, batch, trainee)
     if known is not None and known.status != EnrolmentStatus.WITHDRAWN:
         known.nomination_id = known.nomination_id or nomination.id
-        return known
+        return known, True
     enrolment = known or Enrolment(batch_id=batch.id, trainee_id=trainee.id)
-    enrolment.trainee, enrolment.nomination_id, enrolment.source = trainee, nomination.id, NOMINATION
-    enrolment.motivation, enrolment.queue_no, enrolment.notice = clean.motivation, next_number(session, batch), NOTICE
-    enrolment.status, enrolment.reason, enrolment.points = EnrolmentStatus.APPLIED, "", {}
-    enrolment.applied_at, enrolment.decided_at, enrolment.withdrawn_at = now, None, None
-    session.add(enrolment)
-    session.flush()
+    consent_at, enrolment.trainee = enrolment.consent_at, trainee
+    begin(session, batch, enrolment, NOMINATION, clean.motivation, now=now)
+    enrolment.nomination_id, enrolment.consent_at = nomination.id, consent_at  # the OPD cannot agree for its people
     place(session, batch, enrolment, now=now)
-    return enrolment
-
-
-def check_row(session: Session, row: int, values: Applicant, *, needs_contact: bool) -> Checked:
-    """The office may enter people whose letter gives no contact. Raises RowInvalid."""
-    try:
-        return check(session, values, needs_contact=needs_contact, asks_consent=False)
-    except GaungError as error:
-        raise RowInvalid(row, error) from error
+    return enrolment, False
 
 
 def to_nominate(session: Session, actor: Actor, batch_id: int, organisation_id: int) -> Batch:
@@ -172,6 +185,8 @@ def letter_of(session: Session, actor: Actor, batch_id: int, nomination_id: int)
     )
     if nomination is None:
         raise NotFound(T("Surat ini tidak ada, atau bukan untuk Anda."))
+    if nomination.letter_file_id is None:
+        raise NotFound(T("Surat ini sudah dihapus sesuai masa simpan."))
     return session.get_one(StoredFile, nomination.letter_file_id)
 
 
@@ -200,7 +215,7 @@ def _of_theirs(actor: Actor, batch: Batch) -> ColumnElement[bool]:
     return Nomination.organisation_id.in_(actor.organisation_ids)
 
 
-def _check_letter(letter: Letter, people: Sequence[Applicant]) -> None:
+def _check_letter(session: Session, batch: Batch, letter: Letter, people: Sequence[Applicant]) -> None:
     if not people:
         raise Invalid(T("Tulis paling sedikit satu orang yang diusulkan."), field="people")
     if len(people) > MOST:
@@ -209,3 +224,26 @@ def _check_letter(letter: Letter, people: Sequence[Applicant]) -> None:
         raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_NUMBER), field="number")
     if len(letter.note.strip()) > 500:
         raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=500), field="note")
+    there = select(Nomination.letter_number).where(
+        Nomination.batch_id == batch.id, Nomination.organisation_id == letter.organisation_id
+    )
+    number = _plain(letter.number)
+    if number and not letter.again and number in map(_plain, session.scalars(there)):
+        raise SameLetter(letter.number.strip())
+
+
+def _plain(number: str) -> str:
+    return "".join(number.split()).casefold()
+
+
+__all__ = [
+    "Letter",
+    "RowInvalid",
+    "SameLetter",
+    "Sent",
+    "letter_of",
+    "may_send",
+    "nominate",
+    "nominated",
+    "nominations",
+]

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ScalarSelect, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.events.models import Registration
+from app.events.photos import forget_file
 from app.events.retention import NOBODY, erase_registration
 from app.kernel import audit
+from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM
+from app.media.storage import Storage
 from app.notices.service import forget_occasions
 from app.training.admission import locked
-from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Seat, Trainee
+from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Nomination, Seat, Trainee
 from app.training.news import occasions_of
 from app.training.own import STANDING
 from app.training.waiting import fill_places
@@ -41,6 +44,29 @@ def erase_trainees(session: Session, *, personal_days: int, trainee_days: int, n
     for trainee in done:
         forget_contact(session, trainee, now=now)
     return Erased(len(applicants), len(done))
+
+
+def erase_letters(sessions: "sessionmaker[Session]", storage: Storage, *, personal_days: int, now: datetime) -> int:
+    """Letters of OPDs name people: file, its name and the note go `personal_days` after the batch; that there was one,
+    its number and day stay. Return how many."""
+    border = now.date() - timedelta(days=personal_days)
+    with unit_of_work(sessions) as session:
+        letters = session.scalars(
+            select(Nomination)
+            .join(Batch, Batch.id == Nomination.batch_id)
+            .where(Batch.ends_on < border, or_(Nomination.letter_file_id.is_not(None), Nomination.note != ""))
+            .order_by(Nomination.id)
+            .limit(AT_ONCE)
+        ).all()
+        files = [one.letter_file_id for one in letters if one.letter_file_id is not None]
+        for one in letters:
+            one.letter_file_id, one.note = None, ""
+        session.flush()
+        gone = [forget_file(session, file_id) for file_id in files]
+    for sha256 in gone:
+        if sha256 is not None:
+            storage.forget(sha256)
+    return len(letters)
 
 
 def erase(session: Session, trainee: Trainee, *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
@@ -12,7 +13,7 @@ from app.media.pages import picture, read_upload
 from app.training import nominations as service
 from app.training.access import NOMINATORS, PLANNERS, get, may_manage, may_see_people
 from app.training.blueprint import bp
-from app.training.forms_nomination import MOST_ROWS, ROWS, Line, NominationForm, lines_of
+from app.training.forms_nomination import MOST_ROWS, ROWS, Line, NominationForm, lines_of, marked
 from app.training.models import Batch
 from app.training.nominations import Letter
 from app.training.panels import BATCH_TABS, Tab
@@ -70,12 +71,20 @@ def nominated(batch_id: int) -> ResponseReturnValue:
         with form.catching():
             checked = _letter()
             chosen = int(form.organisation_id.data)
-            letter = Letter(chosen, checked, form.number.data or "", form.on.data, form.note.data or "")
-            _nomination, entered = service.nominate(
-                db.session, wired().storage, current_actor(), batch_id, letter,
-                [line.applicant(chosen) for line in lines if not line.empty], now=now(),
-            )  # fmt: skip
-            flash(ngettext("%(num)d orang diusulkan.", "%(num)d orang diusulkan.", len(entered)), "success")
+            letter = Letter(
+                chosen, checked, form.number.data or "", form.on.data, form.note.data or "", bool(form.again.data)
+            )
+            written = [line for line in lines if not line.empty]
+            try:
+                sent = service.nominate(
+                    db.session, wired().storage, current_actor(), batch_id, letter,
+                    [line.applicant(chosen) for line in written],
+                    others=[row for row, line in enumerate(written) if line.other], now=now(),
+                )  # fmt: skip
+            except service.RowInvalid as wrong:
+                lines = marked(lines, wrong)
+                raise
+            _say(sent)
             return redirect(url_for(".nominations", batch_id=batch_id), 303)
     return _form_page(get(db.session, current_actor(), batch_id), form, lines), 422
 
@@ -86,6 +95,19 @@ def letter(batch_id: int, nomination_id: int) -> ResponseReturnValue:
     answer = picture(service.letter_of(db.session, current_actor(), batch_id, nomination_id))
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _say(sent: service.Sent) -> None:
+    """How many were proposed now, and what about the others of the letter."""
+    words = [ngettext("%(num)d orang diusulkan.", "%(num)d orang diusulkan.", sent.new)]
+    if sent.there:
+        words.append(_("%(n)s orang sudah ada di angkatan ini sebelumnya.", n=sent.there))
+    if sent.turned_down:
+        words.append(
+            _("%(n)s orang sudah pernah tidak terpilih di angkatan ini dan tetap begitu; hubungi penyelenggara bila "
+              "perlu dipertimbangkan lagi.", n=sent.turned_down)
+        )  # fmt: skip
+    flash(" ".join(words), "success" if sent.new else "warning")
 
 
 def _letter() -> Checked:

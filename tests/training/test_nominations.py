@@ -40,7 +40,7 @@ def test_a_contact_sends_people_and_the_quota_of_the_opd_holds(
 ) -> None:
     contact = world.actor(Role.OPD_CONTACT, organisation=opd)
     people = [applicant(n, organisation_id=opd.id) for n in (1, 2, 3)]
-    letter, entered = nominate(
+    letter, entered, *_counts = nominate(
         session, storage, contact, batch.id, Letter(opd.id, FILE, "800/12"), people, now=clock.now()
     )
     assert [one.status for one in entered] == [EnrolmentStatus.ACCEPTED] * 2 + [EnrolmentStatus.WAITING]
@@ -53,7 +53,7 @@ def test_a_letter_is_for_those_who_are_entitled(
     session: Session, world: World, clock: FrozenClock, storage: Storage, opd: Organisation, batch: Batch
 ) -> None:
     contact = world.actor(Role.OPD_CONTACT, organisation=opd)
-    letter, _people = nominate(
+    letter, *_people = nominate(
         session, storage, contact, batch.id, Letter(opd.id, FILE), [applicant(1)], now=clock.now()
     )
     foreign = world.actor(Role.OPD_CONTACT, organisation=world.organisation())
@@ -85,11 +85,17 @@ def test_who_stands_there_already_is_tied_to_the_letter_and_not_changed(
     session: Session, world: World, clock: FrozenClock, storage: Storage, opd: Organisation, batch: Batch
 ) -> None:
     known = world.enrolment(batch, world.trainee("Siti", phone="+6281234560001", organisation_id=opd.id))
-    contact = world.actor(Role.OPD_CONTACT, organisation=opd)
-    letter, entered = nominate(
-        session, storage, contact, batch.id, Letter(opd.id, FILE), [applicant(1)], now=clock.now()
+    turned_down = world.enrolment(
+        batch, world.trainee("Budi", phone="+6281234560002", organisation_id=opd.id), status=EnrolmentStatus.REJECTED
     )
-    assert entered == [known]
+    contact = world.actor(Role.OPD_CONTACT, organisation=opd)
+    people = [applicant(1, name="SITI, S.Kom"), applicant(2, name="Budi"), applicant(3)]
+    letter, entered, *counts = nominate(
+        session, storage, contact, batch.id, Letter(opd.id, FILE), people, now=clock.now()
+    )
+    assert entered[:2] == [known, turned_down]
+    assert counts == [1, 1, 1], "new, there, turned down before"
+    assert turned_down.status == EnrolmentStatus.REJECTED
     assert (known.nomination_id, known.trainee.name, known.source) == (letter.id, "Siti", "open")
 
 
@@ -102,7 +108,9 @@ def test_the_office_enters_a_late_letter_on_paper_and_people_without_contact(
     with pytest.raises(Refused):
         nominate(session, storage, world.actor(Role.OPD_CONTACT, organisation=opd), batch.id, letter, people,
                  now=clock.now())  # fmt: skip
-    _made, entered = nominate(session, storage, world.actor(Role.EDITOR), batch.id, letter, people, now=clock.now())
+    _made, entered, *_counts = nominate(
+        session, storage, world.actor(Role.EDITOR), batch.id, letter, people, now=clock.now()
+    )
     assert entered[0].trainee.organisation_id == opd.id
     assert entered[0].told is False
 

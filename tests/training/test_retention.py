@@ -1,17 +1,20 @@
 """What goes of people who learnt, and what stays."""
 
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.events.models import Registration
 from app.kernel.clock import FrozenClock
+from app.media.models import StoredFile
+from app.media.storage import Storage
 from app.notices.models import Notice
 from app.training.admission import apply
-from app.training.models import Batch, BatchStatus, EnrolmentStatus, Outcome
+from app.training.models import Batch, BatchStatus, EnrolmentStatus, Nomination, Outcome
 from app.training.news import note_unreached
-from app.training.retention import erase, erase_trainees
+from app.training.retention import erase, erase_letters, erase_trainees
 from tests.training.test_quotas import applicant
 from tests.world import World
 
@@ -75,3 +78,33 @@ def test_a_mail_that_never_arrives_puts_the_person_on_the_list(
     assert enrolment.told
     note_unreached(session, notice.dedupe_key, "a@contoh.id")
     assert not enrolment.told
+
+
+def test_letters_of_opds_go_with_the_people_they_name(
+    session: Session, sessions: sessionmaker[Session], world: World, clock: FrozenClock, tmp_path: Path
+) -> None:
+    storage, opd = Storage(tmp_path / "media"), world.organisation()
+    letters = []
+    for day in (date(2025, 11, 23), date(2025, 11, 25)):
+        data = f"surat {day}".encode()
+        file = StoredFile(
+            sha256=storage.put(data), mime="application/pdf", size=len(data), name="Usulan Siti.pdf",
+            created_at=clock.now(),
+        )  # fmt: skip
+        session.add(file)
+        session.flush()
+        letters.append(
+            Nomination(batch_id=over(world, day).id, organisation_id=opd.id, letter_number="800/1",
+                       note="Mengirim Siti", letter_file_id=file.id, created_at=clock.now())
+        )  # fmt: skip
+        session.add(letters[-1])
+    gone = session.get_one(StoredFile, letters[0].letter_file_id).sha256
+    session.commit()
+    assert erase_letters(sessions, storage, personal_days=365, now=clock.now()) == 1
+    session.expire_all()
+    assert [(one.letter_file_id is None, one.note, one.letter_number) for one in letters] == [
+        (True, "", "800/1"), (False, "Mengirim Siti", "800/1"),
+    ]  # fmt: skip
+    assert len(session.scalars(select(StoredFile)).all()) == 1
+    assert not storage.path(gone).exists()
+    assert erase_letters(sessions, storage, personal_days=365, now=clock.now()) == 0, "once"

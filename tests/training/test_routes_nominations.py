@@ -108,3 +108,72 @@ def test_the_office_enters_letters_and_sees_whom_nobody_can_ask(
     assert "Catat surat usulan" in html
     assert "OPD tanpa narahubung" in html
     assert "Dinas Perkebunan" in html
+
+
+def test_a_shared_number_is_asked_about_beside_its_row_and_nothing_typed_is_lost(
+    contact: FlaskClient, session: Session, world: World, opd: Organisation, batch: Batch
+) -> None:
+    path = f"/pelatihan/{batch.id}/usulan"
+    shared = form(opd, "Siti", "", "Budi", letter=photo()) | {"orang-2-phone": "0812-3456-0000"}
+    answer = contact.post(f"{path}/baru", data=shared)
+    assert answer.status_code == 422
+    assert 'id="orang-2-why"' in answer.text
+    assert "Pilih lagi berkas suratnya" in answer.text
+    assert 'value="Budi"' in answer.text
+    session.expire_all()
+    assert session.scalars(select(Enrolment)).all() == []
+    sent = contact.post(f"{path}/baru", data=shared | {"orang-2-phone": "", "letter": photo()}, follow_redirects=True)
+    assert "2 orang diusulkan" in sent.text
+    assert "Budi" in sent.text
+
+
+def test_another_person_of_the_same_name_is_said_by_a_tick(
+    client: FlaskClient, session: Session, world: World, opd: Organisation, batch: Batch
+) -> None:
+    path = f"/pelatihan/{batch.id}/usulan/baru"
+    sign_in(client, world.user(Role.EDITOR))
+    without = {"orang-0-phone": ""}
+    assert client.post(path, data=form(opd, "Siti", letter=photo()) | without).status_code == 303
+    again = client.post(path, data=form(opd, "Siti", letter=photo()) | without)
+    assert 'name="again"' in again.text
+    asked = client.post(path, data=form(opd, "Siti", letter=photo(), again="1") | without)
+    assert asked.status_code == 422
+    assert 'name="orang-0-other"' in asked.text
+    other = form(opd, "Siti", letter=photo(), again="1") | without | {"orang-0-other": "1"}
+    assert client.post(path, data=other).status_code == 303
+
+
+def test_the_flash_says_who_was_there_and_who_was_turned_down(
+    contact: FlaskClient, world: World, opd: Organisation, batch: Batch
+) -> None:
+    for name, phone, status in (("Siti", "+6281234560000", "accepted"), ("Budi", "+6281234560001", "rejected")):
+        world.enrolment(batch, world.trainee(name, phone=phone, organisation_id=opd.id), status=status)
+    world.session.commit()
+    path = f"/pelatihan/{batch.id}/usulan/baru"
+    html = contact.post(path, data=form(opd, "Siti", "Budi", "Rina", letter=photo()), follow_redirects=True).text
+    assert "1 orang diusulkan" in html
+    assert "1 orang sudah ada" in html
+    assert "1 orang sudah pernah tidak terpilih" in html
+
+
+def test_a_number_of_another_opd_tells_nothing(
+    contact: FlaskClient, world: World, opd: Organisation, batch: Batch
+) -> None:
+    other = world.organisation(name="Dinas Lain")
+    world.trainee("Rahasia Binti Fulan", phone="+6281234560000", organisation_id=other.id)
+    world.session.commit()
+    html = contact.post(f"/pelatihan/{batch.id}/usulan/baru", data=form(opd, "Coba", letter=photo())).text
+    assert "tidak bisa dipakai di sini" in html
+    assert "Rahasia" not in html
+
+
+def test_a_letter_that_was_erased_says_so(
+    contact: FlaskClient, session: Session, opd: Organisation, batch: Batch
+) -> None:
+    path = f"/pelatihan/{batch.id}/usulan"
+    contact.post(f"{path}/baru", data=form(opd, "Siti", letter=photo()))
+    letter = session.scalars(select(Nomination)).one()
+    letter.letter_file_id = None
+    session.commit()
+    assert "sudah dihapus sesuai masa simpan" in contact.get(path).text
+    assert contact.get(f"{path}/{letter.id}/surat").status_code == 404
