@@ -64,7 +64,9 @@ def ask(code: str) -> ResponseReturnValue:
             values = form.applicant(village, consent=bool(form.consent.data))
             entry = apply(db.session, batch.id, values, now=now())
             if form.email.data or entry.met:
-                # the link goes to the address alone: whoever types somebody else's contact learns nothing
+                # The link goes to the address alone: whoever types somebody else's address learns nothing. A phone
+                # without an address tells whether it is known, since somebody new has no other way to the own page;
+                # of one who is known nothing is shown.
                 return redirect(url_for(".received", code=code), 303)
             flash(_("Pendaftaran Anda tercatat. Simpan alamat halaman ini."))
             return redirect(url_for(".own", token=own_token(db.session, entry.enrolment.trainee)), 303)
