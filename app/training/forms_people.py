@@ -1,21 +1,24 @@
 """What is entered about a person: by that person, and by the office."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, SelectField, StringField, TelField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import BooleanField, EmailField, Field, SelectField, StringField, TelField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from app.events.models import AgeBand, Sex
 from app.events.states import AGE_BANDS, SEXES
 from app.people.models import Organisation
 from app.training.models import Enrolment, EnrolmentStatus, Trainee
 from app.training.people import MAX_MOTIVATION, MAX_NAME, MAX_OCCUPATION, Applicant
+from app.training.quotas import WHY_ASKED
 from app.training.states import ENROLMENTS
 from app.web.formats import sentence
 from app.web.forms import Form
 
+NO_OPD = "0"
+"""The choice of one who is of no OPD, where that has to be said."""
 ADULT = (AgeBand.UNKNOWN, AgeBand.YOUTH, AgeBand.ADULT, AgeBand.ELDER)
 
 
@@ -56,12 +59,31 @@ class PersonForm(OwnContactForm):
         _l("Alasan ingin ikut"), validators=[Optional(), Length(max=MAX_MOTIVATION)], render_kw={"rows": 3}
     )
 
-    def __init__(self, opds: Iterable[Organisation], **values: object) -> None:
+    def __init__(self, opds: Iterable[Organisation], asked: Collection[str] = frozenset(), **values: object) -> None:
+        """`asked`: the fields by which the batch divides its places (quotas.asked), which cannot be left empty."""
         super().__init__(**values)
         sexes, ages = dict(SEXES), dict(AGE_BANDS)
         self.sex.choices = [(str(key), sentence(sexes[key])) for key in (Sex.UNKNOWN, Sex.FEMALE, Sex.MALE)]
         self.age_band.choices = [(str(key), sentence(ages[key])) for key in ADULT]
-        self.organisation_id.choices = [("", _("Bukan dari OPD")), *((str(one.id), one.name) for one in opds)]
+        nobody = [("", _("Pilih OPD")), (NO_OPD, _("Bukan dari OPD"))]
+        self.organisation_id.choices = [
+            *(nobody if "organisation_id" in asked else [("", _("Bukan dari OPD"))]),
+            *((str(one.id), one.name) for one in opds),
+        ]
+        for name in asked:
+            self._require(self[name], sentence(WHY_ASKED[name]))
+
+    def _require(self, field: Field, why: str) -> None:
+        missing = Sex.UNKNOWN if field is self.sex else ""
+
+        def given(_form: Form, one: Field) -> None:
+            if (one.data or missing) == missing:
+                raise StopValidation(why)
+
+        # in place of Optional, which would not come to it
+        field.validators = [given, *(one for one in field.validators if not isinstance(one, Optional))]
+        field.flags.optional, field.flags.required = False, True
+        field.description = why
 
     def applicant(self, village_code: str, *, consent: bool) -> Applicant:
         chosen = self.organisation_id.data or ""
@@ -72,7 +94,7 @@ class PersonForm(OwnContactForm):
             sex=self.sex.data or Sex.UNKNOWN,
             age_band=self.age_band.data or AgeBand.UNKNOWN,
             village_code=village_code,
-            organisation_id=int(chosen) if chosen.isdigit() else None,
+            organisation_id=int(chosen) if chosen.isdigit() and chosen != NO_OPD else None,
             occupation=self.occupation.data or "",
             motivation=self.motivation.data or "",
             consent=consent,

@@ -24,6 +24,7 @@ from app.training.models import Batch, BatchSession, Enrolment, EnrolmentStatus,
 from app.training.news import send_own_link
 from app.training.own import set_contact
 from app.training.people import Applicant, check
+from app.training.quotas import check_said
 from app.training.seats import follow
 
 ORDER = case(
@@ -116,6 +117,7 @@ def correct(session: Session, actor: Actor, enrolment_id: int, values: Applicant
     if trainee.erased_at is not None:
         raise Refused(T("Data orang ini sudah dihapus."))
     clean = check(session, values, needs_contact=False, asks_consent=False)
+    check_said(batch, clean.sex, clean.village_code)
     names = ("name", "sex", "age_band", "village_code", "organisation_id", "occupation")
     changed = [name for name in names if getattr(trainee, name) != getattr(clean, name)]
     changed += [name for name in ("phone", "email") if getattr(trainee, name) != getattr(clean, name)]

@@ -8,13 +8,14 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from app.documents.sheets import CSV, XLSX, Cell, as_csv, as_xlsx
 from app.events.models import Sex
 from app.events.states import AGE_BANDS, SEXES
 from app.events.villages import village_code_of, village_name, villages_to_pick
 from app.kernel.paging import paginate
-from app.kernel.roles import Role
+from app.kernel.roles import Actor, Role
 from app.people.identity import masked_phone, shown_phone
 from app.training import participants as service
 from app.training.access import PLANNERS, check_sees_people, get, may_manage, to_manage
@@ -25,13 +26,13 @@ from app.training.models import Batch, Enrolment, EnrolmentStatus, QuotaKind
 from app.training.news import by_hand
 from app.training.nominations import nominations
 from app.training.overlaps import clashes
-from app.training.panels import BATCH_TABS, COLUMNS, Tab
+from app.training.panels import BATCH_TABS, COLUMNS, Panel, Tab, panel
 from app.training.people import opds
-from app.training.quotas import taken
+from app.training.quotas import asked, exceeded, taken
 from app.training.states import ALIVE, ENROLMENTS, OUTCOMES
 from app.web.db import db
 from app.web.files import download
-from app.web.formats import local_date, sentence
+from app.web.formats import angka, local_date, sentence
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
 from app.web.wiring import now, settings
@@ -66,6 +67,7 @@ def participant_list(batch_id: int) -> ResponseReturnValue:
         alive=batch.status in ALIVE,
         counts=service.counts(db.session, batch),
         quotas=_quota_lines(batch),
+        over=over_quota(batch),
         states=[("", _("Semua")), *((value, state_name(value)) for value in STATES)],
         opds=[("", _("Semua")), *((str(one.id), one.short_name or one.name) for one in opds(db.session))],
         sexes=[("", _("Semua")), *((str(key), sentence(SEXES[key])) for key in (Sex.FEMALE, Sex.MALE, Sex.UNKNOWN))],
@@ -119,6 +121,32 @@ def _quota_lines(batch: Batch) -> list[dict[str, Any]]:
     ]
 
 
+def over_quota(batch: Batch) -> list[str]:
+    """Which groups have more people than their quota, as sentences."""
+    found = exceeded(batch, taken(db.session, batch))
+    organisations = {str(one.id): one.short_name or one.name for one in opds(db.session)} if found else {}
+    return [
+        _("%(name)s melebihi jatah: %(n)s diterima, paling banyak %(most)s.",
+          name=_group(one.kind, one.key, organisations), n=angka(one.has), most=angka(one.most))
+        for one in found
+    ]  # fmt: skip
+
+
+@panel("0-quotas")
+def quotas_passed(_session: Session, _actor: Actor, batch: Batch) -> Panel | None:
+    """None where every quota is kept."""
+    if not asked(batch) or not (over := over_quota(batch)):
+        return None
+    return Panel(
+        title=_l("Melebihi jatah"),
+        empty=_("Yang sudah diterima tetap ikut. Ubah jatahnya, atau batalkan keikutsertaan seseorang."),
+        url=url_for("training.participants", batch_id=batch.id),
+        url_label=_l("Lihat peserta"),
+        state=("warn", _l("melebihi jatah")),
+        notes=over,
+    )
+
+
 def quota_names(batch: Batch) -> dict[int, str]:
     """Quota id → the group in words."""
     organisations = {str(one.id): one.short_name or one.name for one in opds(db.session)}
@@ -156,7 +184,7 @@ def _texts(batch: Batch, people: list[Enrolment]) -> list[tuple[Enrolment, Any]]
 @allow(*PLANNERS)
 def participant_new(batch_id: int) -> ResponseReturnValue:
     batch = to_manage(db.session, current_actor(), batch_id)
-    form = ByHandForm(opds(db.session))
+    form = ByHandForm(opds(db.session), asked(batch))
     if request.method == "GET":
         form.name.data = request.args.get("nama", "")[:200]
         return _form_page(batch, form)
@@ -191,10 +219,9 @@ def participant_edit(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     trainee = one.trainee
     if request.method == "GET":
         village = village_name(db.session, trainee.village_code)
-        return _form_page(
-            batch, ByHandForm(opds(db.session), **values_of(one, trainee, village, shown_phone(trainee.phone))), one
-        )
-    form = ByHandForm(opds(db.session))
+        known = values_of(one, trainee, village, shown_phone(trainee.phone))
+        return _form_page(batch, ByHandForm(opds(db.session), asked(batch), **known), one)
+    form = ByHandForm(opds(db.session), asked(batch))
     if form.is_posted_and_valid():
         with form.catching():
             values = form.applicant(village_code_of(db.session, form.village.data), consent=True)

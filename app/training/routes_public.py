@@ -17,6 +17,7 @@ from app.training.forms_public import ApplyForm, LinkForm
 from app.training.models import Batch, Trainee
 from app.training.news import send_own_link
 from app.training.people import NOTICE, has_contact, opds
+from app.training.quotas import asked
 from app.training.tokens import own_token
 from app.web.db import db
 from app.web.guard import public
@@ -51,13 +52,15 @@ def offer_list() -> ResponseReturnValue:
 @bp.get("/ikut/<code>", endpoint="public")
 @public
 def offer(code: str) -> ResponseReturnValue:
-    return _offer_page(_batch(code), ApplyForm(opds(db.session)))
+    batch = _batch(code)
+    return _offer_page(batch, ApplyForm(opds(db.session), asked(batch)))
 
 
 @bp.post("/ikut/<code>", endpoint="apply")
 @public
 def ask(code: str) -> ResponseReturnValue:
-    batch, form = _batch(code), ApplyForm(opds(db.session))
+    batch = _batch(code)
+    form = ApplyForm(opds(db.session), asked(batch))
     if form.is_posted_and_valid():
         with form.catching():
             village = village_code_of(db.session, form.village.data)

@@ -1,5 +1,6 @@
 """Deciding who takes part: one by one with a reason, or several at once."""
 
+from dataclasses import dataclass, field
 from math import isfinite, nan
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,12 +13,12 @@ from app.kernel.paging import paginate
 from app.kernel.text import T
 from app.training import participants as service
 from app.training.access import PLANNERS, to_manage
-from app.training.admission import decide, to_decide
+from app.training.admission import MAX_REASON, decide, to_decide
 from app.training.blueprint import bp
 from app.training.forms_people import DECISIONS, REASONS, DecideForm
 from app.training.models import Batch, Enrolment, EnrolmentStatus
 from app.training.overlaps import clashes
-from app.training.points import save_points
+from app.training.points import checked_points, save_points
 from app.training.quotas import places_left, taken
 from app.training.states import ENROLMENTS, PLACES
 from app.web.db import db
@@ -31,13 +32,27 @@ MOST = 100
 SEVERAL = (EnrolmentStatus.ACCEPTED, EnrolmentStatus.WAITING, EnrolmentStatus.REJECTED)
 
 
+@dataclass
+class Typed:
+    """What was sent and is shown again. `points`: the text of each field by its name; `wrong`: enrolment id → sentence;
+    `first`: what stands above the form."""
+
+    points: dict[str, str] = field(default_factory=dict)
+    chosen: list[int] = field(default_factory=list)
+    wrong: dict[int, str] = field(default_factory=dict)
+    reason: str = ""
+    reason_wrong: str = ""
+    certain: bool = False
+    first: str = ""
+
+
 @bp.get("/pelatihan/<int:batch_id>/seleksi", endpoint="selection")
 @allow(*PLANNERS)
 def selection(batch_id: int) -> ResponseReturnValue:
-    return _selection_page(to_manage(db.session, current_actor(), batch_id))
+    return _selection_page(to_manage(db.session, current_actor(), batch_id), Typed())
 
 
-def _selection_page(batch: Batch) -> str:
+def _selection_page(batch: Batch, typed: Typed) -> str:
     wanted = service.Wanted(q=request.args.get("q", "")[:200], state=EnrolmentStatus.APPLIED)
     page = paginate(db.session, service.people(batch.id, wanted), number_of("hal") or 1, A_PAGE, rows=True)
     ids = [row.Enrolment.trainee_id for row in page.items]
@@ -48,6 +63,8 @@ def _selection_page(batch: Batch) -> str:
         page=page,
         rows=sorted(page.items, key=lambda row: (-total(row.Enrolment), row.Enrolment.queue_no)),
         total=total,
+        typed=typed,
+        here=_here(),
         left=places_left(batch, count),
         reasons=REASONS,
         clashes=clashes(db.session, batch.id, ids),
@@ -55,6 +72,11 @@ def _selection_page(batch: Batch) -> str:
         lacks=service.lacks(db.session, batch, ids),
         decisions=[(str(one), DECISIONS[one]) for one in SEVERAL],
     )
+
+
+def _here() -> dict[str, str]:
+    """The search and the page of the list, which stay when the form is sent."""
+    return {name: request.args[name] for name in ("q", "hal") if request.args.get(name)}
 
 
 def total(one: Enrolment) -> float:
@@ -65,22 +87,37 @@ def total(one: Enrolment) -> float:
 @bp.post("/pelatihan/<int:batch_id>/seleksi", endpoint="select")
 @allow(*PLANNERS)
 def select_people(batch_id: int) -> ResponseReturnValue:
-    """Keep the points of every line; then decide about those that are ticked."""
+    """Keep the points of every line; then decide about those that are ticked. What is wrong is said at the person, and
+    nothing of the form is lost."""
     batch = to_manage(db.session, current_actor(), batch_id, lock=True)
-    _save_points(batch)
-    status, reason = request.form.get("status", ""), request.form.get("reason", "")
-    chosen = [int(one) for one in request.form.getlist("pilih") if one.isdigit() and len(one) < 10][:MOST]
+    status, typed = request.form.get("status", ""), _typed()
+    given = _read_points(batch, typed)
+    if status and not typed.chosen:
+        typed.first = _("Belum ada yang dicentang. Centang dulu orangnya.")
+    if status == EnrolmentStatus.REJECTED and not typed.reason.strip():
+        typed.reason_wrong = _("Tulis alasannya; orangnya bisa membacanya.")
+    if typed.wrong or typed.first or typed.reason_wrong:
+        return _selection_page(batch, typed), 422
+    save_points(db.session, current_actor(), batch, given, now=now())
     if not status:
         flash(_("Nilai disimpan."), "success")
-        return redirect(url_for(".selection", batch_id=batch_id), 303)
-    if not chosen:
-        raise Invalid(T("Centang dulu orangnya."))
-    done, failed = _decide_each(chosen, status, reason, certain=request.form.get("certain") == "1")
+        return redirect(url_for(".selection", batch_id=batch_id, **_here()), 303)
+    done, failed = _decide_each(typed.chosen, status, typed.reason, certain=typed.certain)
     if done:
         flash(ngettext("%(num)d orang diputuskan.", "%(num)d orang diputuskan.", done), "success")
     for text in failed:
         flash(text, "warning")  # and not an error of the page: what was decided stays
-    return redirect(url_for(".selection", batch_id=batch_id), 303)
+    return redirect(url_for(".selection", batch_id=batch_id, **_here()), 303)
+
+
+def _typed() -> Typed:
+    chosen = [int(one) for one in request.form.getlist("pilih") if one.isdigit() and len(one) < 10][:MOST]
+    return Typed(
+        points={name: text for name, text in request.form.items() if name.startswith("nilai-")},
+        chosen=chosen,
+        reason=request.form.get("reason", "")[:MAX_REASON],
+        certain=request.form.get("certain") == "1",
+    )
 
 
 def _decide_each(chosen: list[int], status: str, reason: str, *, certain: bool) -> tuple[int, list[str]]:
@@ -96,18 +133,21 @@ def _decide_each(chosen: list[int], status: str, reason: str, *, certain: bool) 
     return done, list(dict.fromkeys(failed))
 
 
-def _save_points(batch: Batch) -> None:
-    """Fields `nilai-ENROLMENT-KEY`; an empty one is no points."""
+def _read_points(batch: Batch, typed: Typed) -> dict[int, dict[str, float]]:
+    """Fields `nilai-ENROLMENT-KEY`; an empty one is no points. What cannot be used is noted in `typed.wrong`."""
     given: dict[int, dict[str, float]] = {}
-    for name, text in request.form.items():
-        kind, _dash, rest = name.partition("-")
-        number, _dash, key = rest.partition("-")
-        if kind != "nilai" or not number.isdigit() or len(number) > 9:
+    for name, text in typed.points.items():
+        number, _dash, key = name.removeprefix("nilai-").partition("-")
+        if not number.isdigit() or len(number) > 9:
             continue
         points = given.setdefault(int(number), {})
-        if text.strip():
-            points[key] = _number(text)
-    save_points(db.session, current_actor(), batch, given, now=now())
+        if not text.strip():
+            continue
+        try:
+            points |= checked_points(batch, {key: _number(text)})
+        except Invalid as error:
+            typed.wrong[int(number)] = sentence(error.sentence)
+    return given
 
 
 def _number(text: str) -> float:
