@@ -103,7 +103,7 @@ def _example(mark: Match[str]) -> str:
 
 
 def _finished_coding(room: Room, programme: Programme) -> None:
-    batch = _plan(room, programme, "Komunitas Programmer angkatan 1", room.day(-30), capacity=20, per_village=4)
+    batch = _plan(room, programme, "Komunitas Programmer angkatan 1", room.day(-30), capacity=20)
     people = _people_of(room, batch, PROGRAMMERS, Rhythm(room.day(-30), time(13)), room.day(-34))
     learning.test(room, batch, people, learning.BEFORE, Random(SEED))
     _attend(room, batch, people)
