@@ -293,13 +293,17 @@ class Place:
     def criterion(self) -> Criterion:
         return self.add(Criterion(programme_id=self.programme().id, title="Berjalan"))
 
+    def batch(self, **values: Any) -> Batch:
+        """Of the organisation, made by its person."""
+        return self.world.batch(organisation_id=self.organisation.id, created_by_id=self.person.id, **values)
+
     def person_taught(self) -> Trainee:
         """Of a batch of the organisation."""
-        batch = self.once("batch taught", lambda: self.world.batch(organisation_id=self.organisation.id))
+        batch = self.once("batch taught", self.batch)
         return self.world.enrolment(batch).trainee
 
     def participant(self, admission: str = "open") -> dict[str, int]:
-        batch = self.world.batch(organisation_id=self.organisation.id, admission=admission)
+        batch = self.batch(admission=admission)
         return {"batch_id": batch.id, "enrolment_id": self.world.enrolment(batch).id}
 
     def nomination(self) -> dict[str, int]:
@@ -316,7 +320,7 @@ class Place:
         return {"batch_id": made["batch_id"], "attendance_id": attendance.id}
 
     def work_handed_in(self) -> dict[str, int]:
-        batch = self.world.batch(organisation_id=self.organisation.id)
+        batch = self.batch()
         enrolment = self.world.enrolment(batch)
         values = {"title": "Situs", "file_id": self.file().id, "updated_at": self.world.clock.now()}
         self.add(Work(enrolment_id=enrolment.id, handed_in_at=values["updated_at"], **values))
@@ -337,7 +341,7 @@ class Place:
 
     def paper(self) -> Paper:
         """The test before of an open batch."""
-        batch, now = self.world.batch(organisation_id=self.organisation.id), self.world.clock.now()
+        batch, now = self.batch(), self.world.clock.now()
         version = self.instrument(audience="trainees").versions[0]
         values = {"kind": "pre", "instrument_version_id": version.id, "most": 5, "opens_at": now, "created_at": now}
         return self.add(Paper(batch_id=batch.id, **values))
@@ -364,7 +368,7 @@ class Place:
     def certificate(self) -> dict[str, int]:
         """A valid one, of a finished batch of the organisation."""
         now, number = self.world.clock.now(), next(_number)
-        batch = self.world.batch(organisation_id=self.organisation.id, status="finished")
+        batch = self.batch(status="finished")
         enrolment = self.world.enrolment(batch)
         signer = {"name": "A", "title": "B", "city": "C", "number": ""}
         office = {"name": "D", "regency": "E", "address": "", "phone": "", "email": ""}

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.areas.models import Village
@@ -12,8 +12,8 @@ from app.events.states import UPCOMING
 from app.kernel.roles import Actor, Role
 from app.skills.matrix import matrix
 from app.skills.numbers import Gaps, gaps
-from app.training.access import PLANNERS
-from app.training.listing import people, teaches
+from app.training.access import kept_by
+from app.training.listing import people
 from app.training.models import Batch, BatchSession, EnrolmentStatus
 from app.training.states import ALIVE
 
@@ -65,10 +65,5 @@ def skill_gaps(session: Session, actor: Actor) -> Gaps | None:
 
 
 def _keeps(actor: Actor) -> ColumnElement[bool]:
-    """As training.access.may_manage, in the database; practice waits for nobody."""
-    if not actor.has(*PLANNERS):
-        return false()
-    real = Batch.simulated.is_(False)
-    if actor.of_office:
-        return real
-    return and_(real, or_(Batch.organisation_id.in_(actor.organisation_ids), teaches(actor)))
+    """Practice waits for nobody."""
+    return and_(Batch.simulated.is_(False), kept_by(actor))

@@ -1,5 +1,7 @@
 """Whose event it is. Routes ask for the role; here the record is asked too."""
 
+from collections.abc import Callable
+
 from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,10 @@ from app.kernel.text import T
 PLANNERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN, Role.TRAINER, Role.COMMUNITY)
 """Who plans events: the office for everybody, a KIM for itself."""
 READERS = (Role.VIEWER, Role.APPROVER, Role.OPD_CONTACT, *PLANNERS)
+
+KEEPERS: list[Callable[[Actor, Event], bool | None]] = []
+"""Rules of higher rooms for events that are part of something else: whether this planner keeps it, None where the
+event is none of theirs."""
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -41,13 +47,18 @@ def may_plan(actor: Actor) -> bool:
 
 def may_manage(actor: Actor, event: Event) -> bool:
     """Change it, announce it, keep its lists: planners of the office, of the organisation that holds it, and those who
-    speak there (a trainer)."""
+    speak there (a trainer). What is part of something else is kept by who keeps that."""
     if actor == SYSTEM:
         return True
     if not actor.has(*PLANNERS):
         return False
-    of_theirs = actor.of_office or event.organisation_id in actor.organisation_ids
-    return of_theirs or any(speaker.user_id == actor.id for speaker in event.speakers)
+    if any(speaker.user_id == actor.id for speaker in event.speakers):
+        return True
+    for rule in KEEPERS:
+        answer = rule(actor, event)
+        if answer is not None:
+            return answer
+    return actor.of_office or event.organisation_id in actor.organisation_ids
 
 
 def may_plan_for(actor: Actor, organisation_id: int) -> bool:

@@ -23,6 +23,7 @@ class Whose(Enum):
     ORGANISATION = ("own organisation; the office all", frozenset({"own", "office"}))
     OWN = ("own organisation only", frozenset({"own"}))
     OFFICE = ("the office only", frozenset({"office"}))
+    TAUGHT = ("batches one teaches or made", frozenset({"own"}))
     PERSON = ("one's own only", frozenset({"own"}))
     RESPONSIBLE = ("of outlets one answers for", frozenset({"own"}))
     STEP = ("where its step asks for one's position", frozenset({"own", "office"}))
@@ -59,25 +60,25 @@ _GROUP_KEEPERS: Rights = {None: Whose.OFFICE, Role.COMMUNITY: Whose.OWN}
 _INSTRUMENT_MAKERS: Rights = {None: Whose.ORGANISATION, Role.TRAINER: Whose.TESTS}
 _INSTRUMENT_READERS: Rights = {None: Whose.ANYBODY, Role.TRAINER: Whose.TESTS}
 
-_SEES_PARTICIPANTS: Rights = {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE}
-_NOMINATORS: Rights = {None: Whose.ORGANISATION, Role.OPD_CONTACT: Whose.ANYBODY}
-_PEOPLE_OF_BATCHES: Rights = {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE}
+_BATCH: Rights = {None: Whose.ORGANISATION, Role.TRAINER: Whose.TAUGHT}
+_NOMINATORS: Rights = {**_BATCH, Role.OPD_CONTACT: Whose.ANYBODY}
+_PEOPLE_OF_BATCHES: Rights = {**_BATCH, Role.APPROVER: Whose.OFFICE}
 
 WHOSE: dict[str, Rights] = {
-    "batch_id": _ORGANISATION,
+    "batch_id": _BATCH,
     "training.batch_calendar": _NOMINATORS,
     "training.sessions": _NOMINATORS,
     "training.show": _NOMINATORS,
-    "training.participants": _SEES_PARTICIPANTS,
-    "training.participants_file": _SEES_PARTICIPANTS,
+    "training.participants": _PEOPLE_OF_BATCHES,
+    "training.participants_file": _PEOPLE_OF_BATCHES,
     "training.nominations": _NOMINATORS,
     "training.nominate": _NOMINATORS,
     "training.nominated": _NOMINATORS,
     "training.letter": {None: Whose.ORGANISATION, Role.OPD_CONTACT: Whose.OWN},
-    "training.participant": _ORGANISATION,
-    "training.participant_edit": _ORGANISATION,
-    "training.participant_told": _ORGANISATION,
-    "training.participant_match": _ORGANISATION,
+    "training.participant": _BATCH,
+    "training.participant_edit": _BATCH,
+    "training.participant_told": _BATCH,
+    "training.participant_match": _BATCH,
     "project_id": {None: Whose.ORGANISATION, Role.COMMUNITY: Whose.OWN},
     "projects.show": {None: Whose.ANYBODY, Role.COMMUNITY: Whose.OWN},
     "programme_id": _ORGANISATION,
@@ -90,17 +91,17 @@ WHOSE: dict[str, Rights] = {
     "programmes.skill_id": {None: Whose.OFFICE},
     "programmes.new_skill": {None: Whose.OFFICE},
     "answer_id": _ORGANISATION,
-    "assessments.batch_id": _ORGANISATION,
-    "assessments.paper": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
-    "assessments.sitting": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
-    "assessments.paper_id": _ORGANISATION,
+    "assessments.batch_id": _BATCH,
+    "assessments.paper": _PEOPLE_OF_BATCHES,
+    "assessments.sitting": _PEOPLE_OF_BATCHES,
+    "assessments.paper_id": _BATCH,
     "assessments.after": _PEOPLE_OF_BATCHES,
     "assessments.after_year": _PEOPLE_OF_BATCHES,
     "assessments.feedback": _PEOPLE_OF_BATCHES,
     "assessments.feedback_xlsx": _PEOPLE_OF_BATCHES,
     "assessments.work": _PEOPLE_OF_BATCHES,
     "assessments.work_file": _PEOPLE_OF_BATCHES,
-    "assessments.work_mark": _ORGANISATION,
+    "assessments.work_mark": _BATCH,
     "assessments.works": _PEOPLE_OF_BATCHES,
     "assessments.works_csv": _PEOPLE_OF_BATCHES,
     "assessments.works_xlsx": _PEOPLE_OF_BATCHES,
@@ -113,8 +114,8 @@ WHOSE: dict[str, Rights] = {
     "campaign_id": _CONTRIBUTOR_PERSON,
     "campaigns.new_service": {None: Whose.OFFICE},
     "campaigns.show": _ORGANISATION,
-    "certificates.batch_id": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
-    "certificates.certificate_id": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
+    "certificates.batch_id": _PEOPLE_OF_BATCHES,
+    "certificates.certificate_id": _PEOPLE_OF_BATCHES,
     "certificates.enrolment_id": {None: Whose.OFFICE},
     "communities.change_rubric": {None: Whose.OFFICE},
     "communities.complete": {None: Whose.OFFICE},
@@ -186,9 +187,9 @@ WHOSE: dict[str, Rights] = {
     "instruments.preview_version": _INSTRUMENT_READERS,
     "version_id": _INSTRUMENT_MAKERS,
     "service_id": {None: Whose.OFFICE},
-    "skills.evidence_id": _ORGANISATION,
+    "skills.evidence_id": _BATCH,
     "skills.skill_id": _ALL,
-    "skills.trainee_id": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
+    "skills.trainee_id": _PEOPLE_OF_BATCHES,
     "user_id": _ALL,
 }
 """By endpoint, or by the parameter of the address that names the record. Every parameter must stand here."""

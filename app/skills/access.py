@@ -12,7 +12,8 @@ from app.kernel.errors import Forbidden, NotFound
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
 from app.programmes.access import PLANNERS, READERS
-from app.training.models import Batch, BatchTrainer, Enrolment, Trainee
+from app.training.access import HOLDERS, kept_by
+from app.training.models import Batch, Enrolment, Trainee
 
 __all__ = ["OPENERS", "PLANNERS", "READERS", "may_note", "named_to", "opened_to", "person_of"]
 
@@ -22,19 +23,18 @@ MISSING = T("Peserta ini tidak ada, atau bukan peserta Anda.")
 
 
 def _taught_by(actor: Actor) -> ColumnElement[bool]:
-    """In a batch that this person teaches, or that the own organisation holds."""
-    batch, trainer = aliased(Batch), aliased(BatchTrainer)
-    teaches = exists().where(trainer.batch_id == batch.id, trainer.user_id == actor.id)
+    """In a batch that this person keeps."""
+    batch = aliased(Batch)
     return exists(
         select(Enrolment.id)
         .join(batch, batch.id == Enrolment.batch_id)
-        .where(Enrolment.trainee_id == Trainee.id, or_(batch.organisation_id.in_(actor.organisation_ids), teaches))
+        .where(Enrolment.trainee_id == Trainee.id, kept_by(actor, batch))
     )
 
 
 def opened_to(actor: Actor) -> ColumnElement[bool]:
     """The persons whose page, scores and contact this person may see; a condition on Trainee."""
-    if actor == SYSTEM or (actor.of_office and actor.has(*OPENERS)):
+    if actor == SYSTEM or (actor.of_office and actor.has(*HOLDERS, Role.APPROVER)):
         return true()
     if not actor.has(*PLANNERS):
         return Trainee.id.in_(())

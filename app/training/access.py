@@ -1,28 +1,53 @@
-"""Whose batch it is. Routes ask for the role; here the record is asked too."""
+"""Whose batch it is. Routes ask for the role; here the record is asked too.
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
-from sqlalchemy.orm import Session
+Who plans training for an organisation keeps all its batches. A trainer keeps those that he or she teaches, or made for
+the own organisation: belonging to who holds a batch is not enough to read its participants.
+"""
 
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import Session, object_session
+
+from app.events import access as events
+from app.events.models import Event, EventKind
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
 from app.programmes.access import PLANNERS, READERS, may_plan_for
-from app.training.models import Admission, Batch, BatchStatus, BatchTrainer
+from app.training.models import Admission, Batch, BatchSession, BatchStatus, BatchTrainer
 
-__all__ = ["NOMINATORS", "PLANNERS", "READERS", "get", "may_manage", "may_plan_for", "to_manage", "visible_to"]
+__all__ = [
+    "NOMINATORS",
+    "PLANNERS",
+    "READERS",
+    "get",
+    "kept_by",
+    "may_manage",
+    "may_plan_for",
+    "to_manage",
+    "visible_to",
+]
 
 NOMINATORS = (Role.OPD_CONTACT, Role.EDITOR, Role.ADMIN)
 """Who sends people of an OPD: its contact, or the office that got the letter on paper."""
+HOLDERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
+"""Who keeps every batch of the own organisation; of those who plan, only a trainer does not."""
+OVERSEERS = tuple(role for role in READERS if role != Role.TRAINER)
+"""Who reads about every batch of the own organisation."""
+TAUGHT = (EventKind.TRAINING, EventKind.BIMTEK)
+"""The kinds of the events that are sessions."""
 MISSING = T("Angkatan pelatihan ini tidak ada, atau bukan untuk Anda.")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The batches that a person may see with their records: the office all; others those of their organisation, those
-    that they teach, and an OPD's contact those to which the OPD may send people."""
+    that they teach, and an OPD's contact those to which the OPD may send people. A trainer only those kept."""
+    if actor.has(Role.TRAINER) and not actor.has(*OVERSEERS):
+        return kept_by(actor)
     if actor == SYSTEM or actor.of_office:
         return true()
-    teaches = exists().where(BatchTrainer.batch_id == Batch.id, BatchTrainer.user_id == actor.id)
-    seen = [Batch.organisation_id.in_(actor.organisation_ids), teaches]
+    seen = [Batch.organisation_id.in_(actor.organisation_ids), _taught_by(actor, Batch)]
     if actor.has(Role.OPD_CONTACT):
         nominates = Batch.admission.in_((Admission.NOMINATION, Admission.BOTH))
         seen.append(and_(nominates, Batch.status.not_in((BatchStatus.DRAFT, BatchStatus.CANCELLED))))
@@ -39,13 +64,31 @@ def get(session: Session, actor: Actor, batch_id: int) -> Batch:
 
 def may_manage(actor: Actor, batch: Batch) -> bool:
     """Change it, choose participants, keep sessions and marks: planners of the office and of the organisation that
-    holds it, and those who teach it."""
+    holds it, and those who teach it; a trainer of that organisation only where the batch is of the own making."""
     if actor == SYSTEM:
         return True
     if not actor.has(*PLANNERS):
         return False
+    if any(trainer.user_id == actor.id for trainer in batch.trainers):
+        return True
     of_theirs = actor.of_office or batch.organisation_id in actor.organisation_ids
-    return of_theirs or any(trainer.user_id == actor.id for trainer in batch.trainers)
+    return of_theirs and (actor.has(*HOLDERS) or batch.created_by_id == actor.id)
+
+
+def kept_by(actor: Actor, batch: Any = Batch) -> ColumnElement[bool]:
+    """As `may_manage`, in the database. `batch`: an alias, where the query has one."""
+    if actor == SYSTEM:
+        return true()
+    if not actor.has(*PLANNERS):
+        return false()
+    of_theirs = true() if actor.of_office else batch.organisation_id.in_(actor.organisation_ids)
+    if not actor.has(*HOLDERS):
+        of_theirs = and_(of_theirs, batch.created_by_id == actor.id)
+    return or_(of_theirs, _taught_by(actor, batch))
+
+
+def _taught_by(actor: Actor, batch: Any) -> ColumnElement[bool]:
+    return exists().where(BatchTrainer.batch_id == batch.id, BatchTrainer.user_id == actor.id)
 
 
 def may_see_people(actor: Actor, batch: Batch) -> bool:
@@ -72,3 +115,17 @@ def to_manage(session: Session, actor: Actor, batch_id: int, *, lock: bool = Fal
     if not may_manage(actor, batch):
         raise Forbidden(T("Angkatan ini hanya bisa diubah oleh penyelenggara atau pelatihnya."))
     return batch
+
+
+def _keeps_session(actor: Actor, event: Event) -> bool | None:
+    """For events/: whoever keeps the batch keeps its sessions, and nobody else of the organisation that holds it."""
+    session = object_session(event) if event.kind in TAUGHT else None
+    if session is None:
+        return None
+    batch = session.scalar(
+        select(Batch).join(BatchSession, BatchSession.batch_id == Batch.id).where(BatchSession.event_id == event.id)
+    )
+    return may_manage(actor, batch) if batch is not None else None
+
+
+events.KEEPERS.append(_keeps_session)

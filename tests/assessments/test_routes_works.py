@@ -37,7 +37,7 @@ def own(app, session):
 
 
 def _trainer(client, world, **values):
-    user = world.user(Role.TRAINER, **values)
+    user = world.user(Role.TRAINER, Role.CONTRIBUTOR, **values)
     sign_in(client, user)
     return user
 

@@ -81,7 +81,7 @@ def test_a_new_file_takes_the_place_of_the_old_one_which_goes(world, storage, en
 
 def test_a_marked_work_stays_as_it_is(world, storage, enrolment):
     work = handed_in(world, storage, enrolment)
-    trainer = world.actor(Role.TRAINER)
+    trainer = world.actor(Role.CONTRIBUTOR)
     mark_all(world, trainer, enrolment, work)
     with pytest.raises(Refused):
         _hand_in(world, storage, enrolment, link="https://contoh.go.id/lain")
@@ -108,7 +108,7 @@ def test_only_who_was_accepted_hands_in(world, storage):
 
 
 def test_the_trail_names_who_entered_it_and_not_what_it_says(world, storage, enrolment):
-    trainer = world.actor(Role.TRAINER)
+    trainer = world.actor(Role.CONTRIBUTOR)
     given = Handing(title="Buku kas", link="https://contoh.go.id/rahasia")
     works.hand_in(world.session, storage, trainer, enrolment.id, given, now=world.clock.now())
     world.session.flush()

@@ -30,8 +30,8 @@ def test_batches_that_are_over_and_those_that_people_ask_for_wait(session: Sessi
 
 @pytest.mark.parametrize(
     ("role", "where", "sees"),
-    [(Role.TRAINER, "trainer", 1), (Role.TRAINER, "organiser", 1), (Role.TRAINER, "elsewhere", 0),
-     (Role.EDITOR, "office", 1), (Role.VIEWER, "office", 0)],
+    [(Role.TRAINER, "trainer", 1), (Role.TRAINER, "organiser", 0), (Role.CONTRIBUTOR, "organiser", 1),
+     (Role.TRAINER, "elsewhere", 0), (Role.EDITOR, "office", 1), (Role.VIEWER, "office", 0)],
 )  # fmt: skip
 def test_they_wait_for_who_keeps_them(session: Session, world: World, role: Role, where: str, sees: int) -> None:
     holder = world.organisation(name="Dinas Kesehatan")

@@ -89,7 +89,7 @@ def test_the_list_counts_and_narrows(client: FlaskClient, world: World, editor: 
 
 def test_what_one_teaches_stands_first(client: FlaskClient, world: World) -> None:
     trainer = world.user(Role.TRAINER)
-    world.batch(name="Kelas Lain")
+    world.batch(name="Kelas Lain", created_by_id=trainer.id)
     world.batch(name="Kelas Saya", trainers=[trainer], status=BatchStatus.FINISHED)
     sign_in(client, trainer)
     page = client.get("/pelatihan").text
