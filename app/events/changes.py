@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.access import get, may_plan_for, to_manage
-from app.events.editing import TOLD
+from app.events.editing import TOLD, rescheduled
 from app.events.models import Event, EventStatus
 from app.events.news import tell_registered
 from app.events.plans import plan_of, shifted
@@ -36,8 +36,10 @@ def move_event(
     village_code: str | None = None,
     place: str,
     now: datetime,
+    spare: Collection[int] = (),
 ) -> Event:
-    """Another time or place. `village_code` None leaves the village as it is, "" takes it out.
+    """Another time or place. `village_code` None leaves the village as it is, "" takes it out. `spare`: as in
+    `cancel_event`.
 
     The closing of registration moves along. Raises Invalid with its field, Refused where it took place or is cancelled.
     """
@@ -56,7 +58,8 @@ def move_event(
     if after == before:
         raise Invalid(T("Waktu dan tempatnya masih sama. Ubah salah satunya, atau batal."), field="starts_at")
     audit.record(session, actor, "event.moved", event, now=now, before=before, after={**after, "reason": why})
-    tell_registered(session, event, "moved", now=now)
+    tell_registered(session, event, "moved", now=now, spare=spare)
+    rescheduled(session, event, now=now)
     return event
 
 

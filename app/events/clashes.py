@@ -4,8 +4,8 @@ They are shown, never forbidden: a group may well split up, a hall may have two 
 at once with different people, so that only a group is in its own way.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -33,11 +33,13 @@ class Why(StrEnum):
     ORGANISER = "organiser"
     PLACE = "place"
     SPEAKER = "speaker"
+    PEOPLE = "people"  # who has a place at both
 
 
 @dataclass(frozen=True)
 class Clash:
-    """Another event and what it shares. `title` is None where this person may not see that event."""
+    """Another event and what it shares. `title` is None where this person may not see that event. `people`: how many
+    have a place at both."""
 
     event_id: int
     title: str | None
@@ -46,6 +48,27 @@ class Clash:
     ends_at: datetime
     why: Sequence[Why]
     speakers: Sequence[str]
+    people: int = 0
+
+
+SEATED: list[Callable[[Session, Actor, Event, Sequence[Span]], Sequence[Clash]]] = []
+"""Rules of higher rooms: (session, actor, event, spans) → where people who have a place at this event have another at
+these times."""
+
+
+def seated_elsewhere(session: Session, actor: Actor, event: Event, spans: Sequence[Span]) -> list[Clash]:
+    """Events at these times that people of this one sit in too."""
+    return [one for rule in SEATED for one in rule(session, actor, event, spans)]
+
+
+def together(found: Sequence[Clash], more: Sequence[Clash]) -> list[Clash]:
+    """Both lists in the order of time, each event once with all that it shares."""
+    known = {one.event_id: one for one in found}
+    for one in more:
+        held = known.get(one.event_id)
+        why = [*held.why, *(each for each in one.why if each not in held.why)] if held else one.why
+        known[one.event_id] = replace(held, why=why, people=one.people) if held else one
+    return sorted(known.values(), key=lambda one: (one.starts_at, one.event_id))
 
 
 def clashes(

@@ -1,5 +1,6 @@
 """Change what was planned. Time and place of an announced event change by `changes.move_event`, with a reason."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,8 @@ from app.kernel.text import T
 CLOSED = (EventStatus.VERIFIED, EventStatus.CANCELLED, EventStatus.MERGED)
 TOLD = ("starts_at", "ends_at", "village_code", "place")
 """What people who registered rely on."""
+RESCHEDULED: list[Callable[[Session, Event, datetime], None]] = []
+"""Called inside `edit` and `changes.move_event` once an event has another time: (session, event, now)."""
 
 
 def edit(session: Session, actor: Actor, event_id: int, values: Plan, *, version: int | None, now: datetime) -> Event:
@@ -39,7 +42,7 @@ def edit(session: Session, actor: Actor, event_id: int, values: Plan, *, version
         _check_promises(session, event, values, now)
         event.sequence += 1 if event.announced_at is not None else 0  # calendars take the newer one only
     _keep_places(session, event, values)
-    before, roomier = facts(event), _roomier(event, values)
+    before, roomier, times = facts(event), _roomier(event, values), (event.starts_at, event.ends_at)
     for name, value in plain(values).items():
         setattr(event, name, value)
     fill(event, values)
@@ -48,7 +51,15 @@ def edit(session: Session, actor: Actor, event_id: int, values: Plan, *, version
     if roomier:
         fill_places(session, event, now)
     audit.record(session, actor, "event.edited", event, now=now, before=before, after=facts(event))
+    if (event.starts_at, event.ends_at) != times:
+        rescheduled(session, event, now=now)
     return event
+
+
+def rescheduled(session: Session, event: Event, *, now: datetime) -> None:
+    """Let the rooms above follow."""
+    for hook in RESCHEDULED:
+        hook(session, event, now)
 
 
 def promises_kept(event: Event, values: Plan) -> bool:

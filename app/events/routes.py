@@ -1,5 +1,7 @@
 """The list of events and the page of one. Planning, changing, registering, attending have modules of their own."""
 
+from datetime import datetime
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -18,13 +20,13 @@ from app.events import (
 )
 from app.events.access import READERS
 from app.events.blueprint import bp
-from app.events.clashes import clashes_of
-from app.events.models import EventStatus
+from app.events.clashes import Clash, clashes_of, seated_elsewhere, together
+from app.events.models import Event, EventStatus
 from app.events.pages import public_address, whatsapp
-from app.events.panels import SECTIONS, panels
+from app.events.panels import SECTIONS, UNREPORTED, panels
 from app.events.service import open_marks
 from app.events.states import PARTS, UPCOMING
-from app.events.steps import next_step
+from app.events.steps import Step, next_step
 from app.kernel.audit import AuditEntry
 from app.people.trail import action_label
 from app.web.db import db
@@ -59,9 +61,9 @@ def show(event_id: int) -> ResponseReturnValue:
         now=moment,
         may_manage=access.may_manage(actor, event),
         may_copy=access.may_plan_for(actor, event.organisation_id),
-        found=clashes_of(db.session, actor, event) if event.status in UPCOMING else [],
+        found=_clashes(event) if event.status in UPCOMING else [],
         around=queries.around(db.session, event),
-        next_step=next_step(event, moment, settings().tz),
+        next_step=_step(event, moment),
         marks=open_marks(event) if event.status == EventStatus.PLANNED else [],
         siblings=queries.siblings(db.session, event),
         panels=panels(db.session, actor, event),
@@ -72,6 +74,18 @@ def show(event_id: int) -> ResponseReturnValue:
         address=address,
         share=whatsapp(event.title, event.starts_at, address) if address else None,
     )
+
+
+def _clashes(event: Event) -> list[Clash]:
+    actor, span = current_actor(), (event.starts_at, event.ends_at)
+    return together(clashes_of(db.session, actor, event), seated_elsewhere(db.session, actor, event, [span]))
+
+
+def _step(event: Event, moment: datetime) -> Step:
+    """What is reported with something else needs only its list of who came."""
+    step = next_step(event, moment, settings().tz)
+    reported = event.status != EventStatus.RETURNED and any(rule(db.session, event) for rule in UNREPORTED)
+    return Step.ATTEND if step == Step.REPORT and reported else step
 
 
 def changed_parts(entry: AuditEntry) -> str:

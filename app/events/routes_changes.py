@@ -11,7 +11,7 @@ from app.areas.queries import village_names
 from app.events import changes, queries, series, service
 from app.events.access import PLANNERS, to_manage
 from app.events.blueprint import bp
-from app.events.clashes import Clash, clashes, clashes_of
+from app.events.clashes import Clash, clashes, clashes_of, seated_elsewhere, together
 from app.events.forms import CancelForm, MoveForm, clashes_known
 from app.events.models import Event
 from app.events.plans import plan_of
@@ -108,8 +108,16 @@ def _in_the_way(form: MoveForm, event: Event) -> list[Clash]:
         village_code=form.village_code.data,
         place=form.place.data or "",
     )
-    found = clashes(db.session, actor, values, leave_out=[event.id])
-    known = {one.event_id for one in clashes_of(db.session, actor, event)} | clashes_known(form)
+    starts_at, ends_at = form.starts_at.data, form.ends_at.data
+    wanted = [(starts_at, ends_at)] if starts_at is not None and ends_at is not None else []
+    found = together(
+        clashes(db.session, actor, values, leave_out=[event.id]), seated_elsewhere(db.session, actor, event, wanted)
+    )
+    there = [
+        *clashes_of(db.session, actor, event),
+        *seated_elsewhere(db.session, actor, event, [(event.starts_at, event.ends_at)]),
+    ]
+    known = {one.event_id for one in there} | clashes_known(form)
     return found if {one.event_id for one in found} - known else []
 
 

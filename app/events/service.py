@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
 
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,7 @@ LONGEST = timedelta(days=31)
 OPEN_MARK = re.compile(r"\[LENGKAPI\b[^\]]*\]?", re.IGNORECASE)  # what a kit leaves to the office
 YEARS = range(2000, 2101)
 MOST_COPIES = 1_000_000
+ALIKE = 0.85  # of two ways to write one name
 
 
 @dataclass(frozen=True)
@@ -242,8 +244,8 @@ def plain(values: Plan) -> dict[str, object]:
 
 def fill(event: Event, values: Plan) -> None:
     """Set speakers, tags and materials. Copies that were handed out stay with their material, accounts with a name."""
-    accounts = {speaker.name_key: speaker.user_id for speaker in event.speakers}
     named = [(" ".join(name.split())[:200], " ".join(title.split())[:200]) for name, title in values.speakers]
+    accounts = _accounts(event, [name_key(name) for name, _title in named])
     event.speakers = [
         Speaker(position=number, name=name, title=title, name_key=name_key(name), user_id=accounts.get(name_key(name)))
         for number, (name, title) in enumerate(named)
@@ -255,6 +257,23 @@ def fill(event: Event, values: Plan) -> None:
     event.materials = [_material(held, one) for one in values.materials if one.name.strip()] + [
         row for row in held.values() if row.handed_out is not None
     ]
+
+
+def _accounts(event: Event, keys: Sequence[str]) -> dict[str, int | None]:
+    """Account of each speaker by the key of the name. One whose name is only written otherwise at the same place keeps
+    it; somebody else who takes that place does not get it."""
+    found = {speaker.name_key: speaker.user_id for speaker in event.speakers}
+    gone = {place: one for place, one in enumerate(event.speakers) if one.name_key not in keys}
+    for place, key in enumerate(keys):
+        before = gone.get(place)
+        if before is not None and key and key not in found and _same_person(before.name_key, key):
+            found[key] = before.user_id
+    return found
+
+
+def _same_person(one: str, other: str) -> bool:
+    words, others = set(one.split()), set(other.split())
+    return words <= others or others <= words or SequenceMatcher(None, one, other).ratio() >= ALIKE
 
 
 def _material(held: dict[str, Material], wanted: MaterialPlan) -> Material:

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.events.models import Event, EventStatus
-from app.events.service import announce, show_to_public
+from app.events.service import announce, facts, show_to_public
+from app.kernel import audit
 from app.kernel.roles import SYSTEM, Actor
 from app.training.meetings import events_of
 from app.training.models import Admission, Batch
@@ -45,6 +46,17 @@ def follow_admission(session: Session, actor: Actor, batch: Batch, *, now: datet
         return
     for event in _hidden(events_of(session, batch)):
         show_to_public(session, as_holder(actor, batch), event.id, now=now)
+
+
+def follow_holder(session: Session, actor: Actor, batch: Batch, *, now: datetime) -> None:
+    """Another organisation holds the batch, and its sessions with it."""
+    for event in events_of(session, batch):
+        if event.organisation_id == batch.organisation_id or event.status == EventStatus.VERIFIED:
+            continue
+        before = facts(event)
+        event.organisation_id, event.updated_at = batch.organisation_id, now
+        session.flush()
+        audit.record(session, actor, "event.edited", event, now=now, before=before, after=facts(event))
 
 
 def _hidden(events: Sequence[Event]) -> list[Event]:

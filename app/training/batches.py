@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.events.service import CODE_LENGTH, CODE_SIGNS
 from app.kernel import audit
-from app.kernel.errors import Invalid, Refused, Stale
-from app.kernel.roles import Actor
+from app.kernel.errors import Forbidden, Invalid, Refused, Stale
+from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.people.models import User
 from app.training.access import get, may_plan_for, to_manage
-from app.training.announcing import announce_sessions, follow_admission
+from app.training.announcing import announce_sessions, follow_admission, follow_holder
 from app.training.cancelling import cancel_batch
 from app.training.models import (
     Admission,
@@ -28,6 +28,7 @@ from app.training.models import (
     EnrolmentStatus,
 )
 from app.training.openings import missing
+from app.training.places import follow_place, session_place
 from app.training.plans import (
     PLAIN,
     CriterionPlan,
@@ -58,6 +59,8 @@ __all__ = [
 ]
 
 CLOSED = (BatchStatus.FINISHED, BatchStatus.CANCELLED)
+MOVERS = (Role.EDITOR, Role.ADMIN)
+"""Who gives a batch to another organisation."""
 
 
 def plan(session: Session, actor: Actor, values: Plan, *, now: datetime) -> Batch:
@@ -74,10 +77,18 @@ def plan(session: Session, actor: Actor, values: Plan, *, now: datetime) -> Batc
 
 
 def edit(
-    session: Session, actor: Actor, batch_id: int, values: Plan, *, version: int | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    batch_id: int,
+    values: Plan,
+    *,
+    version: int | None = None,
+    now: datetime,
+    move_sessions: bool = False,
 ) -> Batch:
     """Replace all that a plan holds. More places let people in from the waiting list at once; sessions that lie ahead
-    follow the trainers.
+    follow the trainers, all of them the organisation that holds the batch. `move_sessions`: those that lie ahead and
+    were held where the batch was are held at its new place, and people are told.
 
     `version`: the one that the person had before them. Raises Stale, Refused once it is over, Invalid with its field:
     also for fewer places than are taken, and for another programme once there are sessions or participants.
@@ -89,14 +100,14 @@ def edit(
         raise Stale(T("Angkatan ini baru saja diubah orang lain. Periksa isiannya, lalu simpan lagi."))
     check(session, actor, values, batch)
     _check_promises(session, batch, values)
+    _check_holder(actor, batch, values)
     before, held = facts(batch), plan_of(batch)
     fill(session, batch, values)
     if plan_of(batch) == held:
         return batch
     batch.updated_at = now
     session.flush()
-    follow_trainers(session, batch, held.trainers, now=now)
-    follow_admission(session, actor, batch, now=now)
+    _follow(session, actor, batch, held, move_sessions=move_sessions, now=now)
     after = facts(batch)
     names = [name for name in after if after[name] != before[name]]
     audit.record(
@@ -105,6 +116,16 @@ def edit(
     )  # fmt: skip
     fill_places(session, batch, now=now)
     return batch
+
+
+def _follow(session: Session, actor: Actor, batch: Batch, held: Plan, *, move_sessions: bool, now: datetime) -> None:
+    """Its sessions, after the batch was `held` before. Trainers come last: who takes the own name out still speaks
+    there meanwhile."""
+    follow_holder(session, actor, batch, now=now)
+    if move_sessions:
+        follow_place(session, actor, batch, session_place(held), now=now)
+    follow_admission(session, actor, batch, now=now)
+    follow_trainers(session, batch, held.trainers, now=now)
 
 
 def _check_promises(session: Session, batch: Batch, values: Plan) -> None:
@@ -127,6 +148,12 @@ def _check_promises(session: Session, batch: Batch, values: Plan) -> None:
             T("Pendaftarannya sudah diumumkan untuk umum. Tutup saja pendaftarannya bila tidak menerima lagi."),
             field="admission",
         )
+
+
+def _check_holder(actor: Actor, batch: Batch, values: Plan) -> None:
+    """Who teaches a batch cannot take it along to the own organisation."""
+    if values.organisation_id != batch.organisation_id and actor != SYSTEM and not actor.has(*MOVERS):
+        raise Forbidden(T("Penyelenggara angkatan hanya bisa diganti oleh editor atau pengelola aplikasi."))
 
 
 def fill(session: Session, batch: Batch, values: Plan) -> None:

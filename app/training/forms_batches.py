@@ -57,6 +57,11 @@ class BatchForm(Form):
         description=_l("Hanya dilihat peserta yang diterima."),
     )
     admission = RadioField(_l("Siapa yang bisa ikut"), validators=[InputRequired()])
+    follow_place = BooleanField(
+        _l("Pindahkan juga pertemuan yang akan datang ke tempat baru"),
+        default=True,
+        description=_l("Bila tempat di atas diganti. Peserta dikabari. Pertemuan di tempat lain tidak berubah."),
+    )
     register_until = LocalDateTimeField(
         _l("Pendaftaran ditutup"), validators=[Optional()], description=_l("Kosongkan: sampai Anda menutupnya.")
     )

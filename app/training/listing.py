@@ -218,6 +218,11 @@ def organiser_choices(session: Session, actor: Actor, kept: int | None = None) -
     return [(row.id, row.name) for row in session.execute(query.order_by(Organisation.name))]
 
 
+def organiser_of(session: Session, batch: Batch) -> Sequence[tuple[int, str]]:
+    """Only who holds it, for those who cannot give it to anybody else."""
+    return [(batch.organisation_id, session.get_one(Organisation, batch.organisation_id).name)]
+
+
 def opd_choices(session: Session) -> Sequence[tuple[int, str]]:
     """(id, name) of the OPDs, for a quota."""
     query = select(Organisation.id, Organisation.name).where(

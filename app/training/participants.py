@@ -1,7 +1,7 @@
 """The list of people of a batch, as those who keep it see and change it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,10 +18,12 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.people.models import Organisation
 from app.programmes.models import Prerequisite
+from app.programmes.states import LEVELS
 from app.training.access import to_manage
 from app.training.admission import to_decide
 from app.training.models import Batch, BatchSession, Enrolment, EnrolmentStatus, Outcome, Seat, Trainee
 from app.training.news import send_own_link
+from app.training.overlaps import is_overlapping
 from app.training.own import set_contact
 from app.training.people import Applicant, check
 from app.training.quotas import check_said
@@ -71,7 +73,7 @@ def people(batch_id: int, wanted: Wanted | None = None) -> Select[Any]:
     if wanted.state == "untold":
         query = query.where(Enrolment.told.is_(False))
     elif wanted.state == "overlaps":
-        query = query.where(Enrolment.overlaps.is_(True))
+        query = query.where(is_overlapping())
     elif wanted.state in set(EnrolmentStatus):
         query = query.where(Enrolment.status == wanted.state)
     if wanted.organisation_id is not None:
@@ -91,7 +93,7 @@ def counts(session: Session, batch: Batch) -> Counter[str]:
             Enrolment.status,
             func.count(),
             func.sum(case((Enrolment.told.is_(False), 1), else_=0)),
-            func.sum(case((Enrolment.overlaps.is_(True), 1), else_=0)),
+            func.sum(case((is_overlapping(), 1), else_=0)),
         )
         .where(Enrolment.batch_id == batch.id)
         .group_by(Enrolment.status)
@@ -100,8 +102,7 @@ def counts(session: Session, batch: Batch) -> Counter[str]:
     for status, number, untold, overlaps in session.execute(query):
         found[status] += number
         found["untold"] += untold or 0
-        if status in {EnrolmentStatus.APPLIED, EnrolmentStatus.WAITING}:
-            found["overlaps"] += overlaps or 0
+        found["overlaps"] += overlaps or 0
     return found
 
 
@@ -170,14 +171,22 @@ def earlier(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[
     return found
 
 
+SKILLS_HELD: list[Callable[[Session, Collection[int]], Mapping[int, Mapping[int, int]]]] = []
+"""Of a higher room: (session, ids of trainees) → trainee → skill → the level there is evidence of; one query."""
+
+
 def lacks(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Trainee id → titles of the programmes that this one asks for and the person has not completed."""
+    """Trainee id → what this programme asks for and the person does not bring: titles of programmes that were not
+    completed, and skills of which there is no evidence at that level."""
     asked = [
-        one for one in session.scalars(select(Prerequisite).where(Prerequisite.programme_id == batch.programme_id))
-        if one.requires is not None
+        one for one in session.scalars(
+            select(Prerequisite).where(Prerequisite.programme_id == batch.programme_id).order_by(Prerequisite.id)
+        )
+        if one.requires is not None or SKILLS_HELD
     ]  # fmt: skip
     if not asked:
         return {}
+    held = _skills_held(session, trainee_ids) if any(one.skill_id for one in asked) else {}
     done = set(
         session.execute(
             select(Enrolment.trainee_id, Batch.programme_id)
@@ -186,10 +195,28 @@ def lacks(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[in
         ).tuples()
     )
     missing = {
-        one: [each.requires.title for each in asked if each.requires and (one, each.requires_id) not in done]
-        for one in trainee_ids
+        one: [_asked(each) for each in asked if not _brings(one, each, done, held.get(one, {}))] for one in trainee_ids
     }
     return {one: titles for one, titles in missing.items() if titles}
+
+
+def _skills_held(session: Session, trainee_ids: Sequence[int]) -> dict[int, Mapping[int, int]]:
+    found: dict[int, Mapping[int, int]] = {}
+    for source in SKILLS_HELD:
+        found |= source(session, trainee_ids)
+    return found
+
+
+def _brings(trainee_id: int, one: Prerequisite, done: Collection[tuple[int, int]], held: Mapping[int, int]) -> bool:
+    if one.requires_id is not None:
+        return (trainee_id, one.requires_id) in done
+    return held.get(one.skill_id or 0, 0) >= (one.level or 1)
+
+
+def _asked(one: Prerequisite) -> str:
+    if one.skill is not None:
+        return str(T("%(skill)s (%(level)s)", skill=one.skill.name, level=LEVELS[one.level or 1]))
+    return one.requires.title if one.requires is not None else ""
 
 
 def accepted(session: Session, batch: Batch) -> Sequence[Enrolment]:

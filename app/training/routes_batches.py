@@ -21,6 +21,7 @@ from app.training.blueprint import bp
 from app.training.copies import copy_batch
 from app.training.forms_batches import BatchForm, CopyForm, group_choices, shown_rows, wants_more
 from app.training.models import Batch, BatchStatus
+from app.training.places import at_place, session_place
 from app.training.plans import Plan, TrainerPlan
 from app.training.sessions import clashes_of_batch
 from app.training.speakers import accounts_of
@@ -133,7 +134,10 @@ def edit(batch_id: int) -> ResponseReturnValue:
         seen = form.version.data
         with form.catching():
             wanted = form.plan(simulated=batch.simulated)
-            batches.edit(db.session, current_actor(), batch_id, wanted, version=seen, now=now())
+            batches.edit(
+                db.session, current_actor(), batch_id, wanted, version=seen, move_sessions=bool(form.follow_place.data),
+                now=now(),
+            )  # fmt: skip
             flash(_("Perubahan tersimpan."), "success")
             return redirect(url_for(".show", batch_id=batch_id))
         batch = to_manage(db.session, current_actor(), batch_id)
@@ -178,7 +182,9 @@ def _form(batch: Batch | None, programme: Programme) -> BatchForm:
     offered = [programme] if fixed else _with(active_programmes(db.session), programme)
     form.offer(
         [(one.id, one.title) for one in offered],
-        listing.organiser_choices(db.session, actor, batch.organisation_id if batch else None),
+        listing.organiser_choices(db.session, actor, batch.organisation_id if batch else None)
+        if batch is None or actor.has(*batches.MOVERS)
+        else listing.organiser_of(db.session, batch),
         events.campaign_choices(db.session, batch.campaign_id if batch else number_of("sosialisasi")),
     )
     return form
@@ -207,6 +213,7 @@ def _page(form: BatchForm, batch: Batch | None, programme: Programme, values: Pl
         village_name=village_names(db.session, [code]).get(code or ""),
         more=request.form.get("tambah", "") if request.method == "POST" else "",
         found=_clashes(batch) if batch is not None else [],
+        held_there=at_place(db.session, batch, session_place(batch), now=now()) if batch is not None else [],
     )
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
 from app.events import service as events
-from app.events.clashes import Clash, clashes
-from app.events.models import EventKind
+from app.events.clashes import Clash, clashes, together
+from app.events.editing import RESCHEDULED
+from app.events.models import Event, EventKind
 from app.events.series import holiday
 from app.events.service import YEARS
 from app.kernel import audit
@@ -26,14 +27,16 @@ from app.training.access import to_manage
 from app.training.announcing import announce_one, as_holder
 from app.training.meetings import GONE, ahead, events_of, meetings
 from app.training.models import Batch, BatchSession, BatchStatus
+from app.training.overlaps import people_elsewhere
+from app.training.places import ONLINE, session_place
 from app.training.seats import seat_all
+from app.training.session_news import tell_added
 from app.training.speakers import accounts_of, link_accounts
 
 CLOSED = (BatchStatus.FINISHED, BatchStatus.CANCELLED)
 MOST = 60
 MOST_A_DAY = 6
 PAUSE = timedelta(minutes=15)
-ONLINE = "Daring"
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,8 @@ def clashes_ahead(
     place: str = "",
     village_code: str | None = None,
 ) -> list[Clash]:
-    """What gets in the way of meetings at these times: the trainers elsewhere, by account or by name, and the place.
+    """What gets in the way of meetings at these times: the trainers elsewhere, by account or by name, the place, and
+    what people who were accepted here sit in.
 
     Without `place` and `village_code`: where the batch is.
     """
@@ -125,9 +129,8 @@ def clashes_ahead(
     values = _plan(session, batch, SessionPlan(None, batch.name, *spans[0], place, village_code), None)
     if values.place == ONLINE:
         values = replace(values, place="")  # everybody may meet there at once
-    return clashes(
-        session, actor, values, spans=spans, leave_out=leave_out, accounts=accounts_of(batch.trainers)
-    )  # fmt: skip
+    found = clashes(session, actor, values, spans=spans, leave_out=leave_out, accounts=accounts_of(batch.trainers))
+    return together(found, people_elsewhere(session, actor, batch.id, spans))
 
 
 def clashes_of_batch(session: Session, actor: Actor, batch: Batch, *, now: datetime) -> list[Clash]:
@@ -140,9 +143,15 @@ def clashes_of_batch(session: Session, actor: Actor, batch: Batch, *, now: datet
 def add_session(session: Session, actor: Actor, batch_id: int, values: SessionPlan, *, now: datetime) -> BatchSession:
     """A meeting: an event, at which the trainers speak and every accepted participant has a seat.
 
-    It is announced at once where the batch is open. The days of the batch widen to hold it. Raises Invalid with its
-    field, Refused once the batch is over, NotFound, Forbidden.
+    It is announced at once where the batch is open, and who was accepted is told. The days of the batch widen to hold
+    it. Raises Invalid with its field, Refused once the batch is over, NotFound, Forbidden.
     """
+    meeting = _add(session, actor, batch_id, values, now=now)
+    tell_added(session, meeting.batch, [meeting.event], now=now)
+    return meeting
+
+
+def _add(session: Session, actor: Actor, batch_id: int, values: SessionPlan, *, now: datetime) -> BatchSession:
     batch = to_manage(session, actor, batch_id, lock=True)
     if batch.status in CLOSED:
         raise Refused(T("Angkatan ini sudah selesai atau dibatalkan, jadi pertemuannya tidak bisa ditambah."))
@@ -176,14 +185,19 @@ def add_sessions(
         raise Invalid(T("Pilih paling sedikit satu pertemuan."), field="first")
     if len(plans) > MOST:
         raise Invalid(T("Paling banyak %(n)s pertemuan sekali simpan.", n=MOST), field="first")
-    return [add_session(session, actor, batch_id, one, now=now) for one in plans]
+    added = [_add(session, actor, batch_id, one, now=now) for one in plans]
+    tell_added(session, added[0].batch, [one.event for one in added], now=now)
+    return added
 
 
 def _module(session: Session, batch: Batch, module_id: int | None) -> Module | None:
+    """Held fast: nobody takes the module out of the programme before the meeting that teaches it is stored."""
     if module_id is None:
         return None
-    module = session.get(Module, module_id)
-    if module is None or module.programme_id != batch.programme_id:
+    module = session.scalar(select(Module).where(Module.id == module_id).with_for_update(of=Module))
+    if module is None:
+        raise Invalid(T("Modul ini baru saja dihapus dari programnya. Pilih modul lain."), field="module_id")
+    if module.programme_id != batch.programme_id:
         raise Invalid(T("Pilih modul dari program angkatan ini."), field="module_id")
     return module
 
@@ -191,9 +205,7 @@ def _module(session: Session, batch: Batch, module_id: int | None) -> Module | N
 def _plan(session: Session, batch: Batch, values: SessionPlan, module: Module | None) -> events.Plan:
     place, village = values.place.strip(), values.village_code
     if not place and not village:
-        place, village = batch.place, batch.village_code
-    if not place and not village and batch.link:
-        place = ONLINE  # the link itself is for participants only
+        place, village = session_place(batch)
     return events.Plan(
         kind=_kind(batch),
         title=(values.title.strip() or (module.title if module else batch.name))[: events.MAX_TITLE],
@@ -226,3 +238,16 @@ def _widen(session: Session, batch: Batch, starts_at: datetime, ends_at: datetim
     zone = ZoneInfo(site_of(session).tz)
     batch.starts_on = min(batch.starts_on, starts_at.astimezone(zone).date())
     batch.ends_on = max(batch.ends_on, ends_at.astimezone(zone).date())
+
+
+def _follow_time(session: Session, event: Event, _now: datetime) -> None:
+    """For events/: a session got another time there."""
+    batch = session.scalar(
+        select(Batch).join(BatchSession, BatchSession.batch_id == Batch.id).where(BatchSession.event_id == event.id)
+    )
+    if batch is not None:
+        _widen(session, batch, event.starts_at, event.ends_at)
+        session.flush()
+
+
+RESCHEDULED.append(_follow_time)
