@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, case, column, false, func, or_, select, table, true
+from sqlalchemy import ColumnElement, Select, and_, case, column, false, func, or_, select, table, true
 from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
@@ -20,9 +20,9 @@ from app.reports.models import Aspiration, AspirationStatus, Report, ReportWrite
 
 UNREPORTED = (EventStatus.PLANNED, EventStatus.ANNOUNCED, EventStatus.HELD)
 """Past its end, such an event lacks its report."""
-SESSIONS = table("batch_sessions", column("event_id"), column("batch_id"))
-BATCHES = table("training_batches", column("id"), column("simulated", Boolean))
-"""Tables of a higher room, by their names."""
+SESSIONS = table("batch_sessions", column("event_id"))
+"""The table of a higher room, by its name: sessions of training are reported by their batch, with attendance and marks.
+One has a report of its own only where somebody writes it."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,17 @@ def _in_year(column: Any, year: int, zone: ZoneInfo) -> ColumnElement[bool]:
 
 
 def is_unreported(now: datetime) -> ColumnElement[bool]:
-    """It is over, was not cancelled, and nobody handed a report in. Sessions of simulated training need none."""
-    practice = select(SESSIONS.c.event_id).join(BATCHES, BATCHES.c.id == SESSIONS.c.batch_id).where(BATCHES.c.simulated)
-    return and_(Event.status.in_(UNREPORTED), Event.ends_at < now, Event.id.not_in(practice))
+    """It is over, was not cancelled, nobody handed a report in, and it is no session of a training."""
+    return and_(Event.status.in_(UNREPORTED), Event.ends_at < now, _needs_report())
+
+
+def is_session(session: Session, event: Event) -> bool:
+    """Of a training, which needs no report of its own."""
+    return session.scalar(select(SESSIONS.c.event_id).where(SESSIONS.c.event_id == event.id)) is not None
+
+
+def _needs_report() -> ColumnElement[bool]:
+    return Event.id.not_in(select(SESSIONS.c.event_id))
 
 
 STATES: Mapping[str, tuple[EventStatus, ...]] = {
@@ -133,7 +141,8 @@ def reports(actor: Actor, *, state: str = "", q: str = "", now: datetime) -> Sel
     elif state == "belum":
         query = query.where(is_unreported(now))
     else:
-        query = query.where(or_(is_unreported(now), Event.status.in_(TOOK_PLACE)))
+        took_place = and_(Event.status.in_(TOOK_PLACE), or_(Event.status != EventStatus.HELD, _needs_report()))
+        query = query.where(or_(is_unreported(now), took_place))
     if q.strip():
         words = " ".join(q.split())
         found = (Event.title, Event.place, Organisation.name, Village.name, Report.receipt)

@@ -17,6 +17,7 @@ from app.kernel.roles import Actor
 from app.printing.reach import aimed_at
 from app.reports import contacts
 from app.reports.models import Report
+from app.reports.queries import is_session
 from app.reports.verification import may_verify
 from app.web.formats import angka, local, local_date, local_day, sentence, zone
 from app.web.menu import may_open
@@ -32,6 +33,8 @@ def report_of_event(session: Session, actor: Actor, event: Event) -> events.Pane
     writes = may_manage(actor, event) and event.starts_at <= now()
     open_ = event.status not in (EventStatus.VERIFIED, EventStatus.MERGED)
     state, notes = _state(event, report)
+    if report is None and is_session(session, event):
+        state, notes = None, [_("Pertemuan pelatihan dilaporkan lewat angkatannya. Laporan sendiri tidak wajib.")]
     return events.Panel(
         title=_l("Laporan kegiatan"),
         empty=_l("Laporan dibuat sesudah kegiatan berlangsung."),
