@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.certificates.models import Certificate
 from app.skills.models import SkillEvidence
 from app.training.models import Batch
+from app.training.participants import SKILLS_HELD
 
 
 @dataclass(frozen=True)
@@ -56,3 +57,12 @@ def held_levels(practice: bool, skill_id: int | None = None) -> Subquery:
     if skill_id is not None:
         query = query.where(SkillEvidence.skill_id == skill_id)
     return query.group_by(SkillEvidence.trainee_id, SkillEvidence.skill_id).subquery("held")
+
+
+def _numbers(session: Session, trainee_ids: Collection[int]) -> Mapping[int, Mapping[int, int]]:
+    """For training/, which asks whether somebody brings along what a programme asks for."""
+    found = levels_of(session, trainee_ids)
+    return {person: {skill: held.level for skill, held in skills.items()} for person, skills in found.items()}
+
+
+SKILLS_HELD.append(_numbers)

@@ -25,7 +25,7 @@ from app.training.forms_people import ByHandForm, values_of
 from app.training.models import Batch, Enrolment, EnrolmentStatus, QuotaKind
 from app.training.news import by_hand
 from app.training.nominations import nominations
-from app.training.overlaps import clashes
+from app.training.overlaps import STANDING, clashes
 from app.training.panels import BATCH_TABS, COLUMNS, Panel, Tab, panel
 from app.training.people import opds
 from app.training.quotas import asked, exceeded, taken
@@ -76,6 +76,7 @@ def participant_list(batch_id: int) -> ResponseReturnValue:
         sex_words=SEXES,
         columns=[] if wanted.state == "untold" else _columns(batch, ids),
         clashes=clashes(db.session, batch.id, [one.trainee_id for one in ones]),
+        lacks=service.lacks(db.session, batch, [one.trainee_id for one in ones if one.status in STANDING]),
         news=_whatsapp(batch, [one for one in ones if not one.told]) if manages else {},
         strangers=service.strangers(db.session, batch) if not wanted.q else [],
         accepted=service.accepted(db.session, batch) if manages else [],
