@@ -1,11 +1,12 @@
 """What the public sees of batches: which take participants, and how many places there honestly are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.areas.models import District, Village
 from app.events.models import Event, EventStatus
@@ -13,7 +14,7 @@ from app.kernel.text import T
 from app.programmes.models import Module, Prerequisite, Programme
 from app.training.admission import closed_because
 from app.training.models import Batch, BatchSession, BatchStatus, Enrolment, EnrolmentStatus
-from app.training.quotas import open_to_anybody, places_left, taken
+from app.training.quotas import open_to_anybody, places_left, taken_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def listed(q: str = "") -> Select[Any]:
         .join(Programme, Programme.id == Batch.programme_id)
         .where(Batch.status == BatchStatus.OPEN, Batch.simulated.is_(False))
         .order_by(Batch.starts_on, Batch.id)
+        .options(selectinload(Batch.quotas))
     )
     words = q.strip()
     if words:
@@ -55,9 +57,23 @@ def public_batch(session: Session, code: str) -> Batch | None:
 
 
 def places_of(session: Session, batch: Batch) -> Places:
-    count = taken(session, batch)
-    waiting = select(func.count()).where(Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.WAITING)
-    return Places(places_left(batch, count), open_to_anybody(batch, count), session.scalar(waiting) or 0)
+    return places_of_all(session, [batch])[batch.id]
+
+
+def places_of_all(session: Session, batches: Sequence[Batch]) -> dict[int, Places]:
+    """By the batch's id; two queries, and one where quotas were not read yet."""
+    ids = [batch.id for batch in batches]
+    count = taken_of(session, ids)
+    waiting = (
+        select(Enrolment.batch_id, func.count())
+        .where(Enrolment.batch_id.in_(ids), Enrolment.status == EnrolmentStatus.WAITING)
+        .group_by(Enrolment.batch_id)
+    )
+    queued = dict(session.execute(waiting).tuples().all())
+    return {
+        one.id: Places(places_left(one, count[one.id]), open_to_anybody(one, count[one.id]), queued.get(one.id, 0))
+        for one in batches
+    }
 
 
 def state_of(batch: Batch, places: Places, now: datetime) -> str:
@@ -112,9 +128,18 @@ def prerequisites(session: Session, batch: Batch) -> list[Prerequisite]:
 
 def where_of(session: Session, batch: Batch) -> str:
     """Place and village as one line; a meeting by link has none to tell the public."""
-    row = session.execute(
-        select(Village.name, District.name)
+    return where_of_all(session, [batch])[batch.id]
+
+
+def where_of_all(session: Session, batches: Sequence[Batch]) -> dict[int, str]:
+    """By the batch's id; one query."""
+    rows = session.execute(
+        select(Village.code, Village.name, District.name)
         .join(District, District.code == Village.district_code)
-        .where(Village.code == batch.village_code)
-    ).one_or_none()
-    return ", ".join(part for part in (batch.place, *(row or ())) if part)
+        .where(Village.code.in_({one.village_code for one in batches if one.village_code}))
+    )
+    names = {code: (village, district) for code, village, district in rows}
+    return {
+        one.id: ", ".join(part for part in (one.place, *names.get(one.village_code or "", ())) if part)
+        for one in batches
+    }

@@ -39,13 +39,14 @@ def private(answer: Response) -> Response:
 def offer_list() -> ResponseReturnValue:
     q = request.args.get("q", "")[:100]
     page = paginate(db.session, offers.listed(q), number_of("hal") or 1, A_PAGE, rows=True)
-    places = {row.Batch.id: offers.places_of(db.session, row.Batch) for row in page.items}
+    batches = [row.Batch for row in page.items]
+    places = offers.places_of_all(db.session, batches)
     return render_template(
         "training/public_list.html",
         page=page,
         q=q,
-        words={row.Batch.id: offers.words_of(row.Batch, places[row.Batch.id], now()) for row in page.items},
-        where={row.Batch.id: offers.where_of(db.session, row.Batch) for row in page.items},
+        words={one.id: offers.words_of(one, places[one.id], now()) for one in batches},
+        where=offers.where_of_all(db.session, batches),
     )
 
 

@@ -9,9 +9,10 @@ from app.events.models import Registration, RegistrationStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.site import Site
 from app.notices.models import Notice
-from app.programmes.models import ModuleMaterial
-from app.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Trainee
+from app.programmes.models import ModuleMaterial, Prerequisite
+from app.training.models import Admission, Batch, BatchQuota, BatchStatus, Enrolment, EnrolmentStatus, Trainee
 from app.training.tokens import own_path, own_token
+from tests.pages import asked
 from tests.world import World
 
 FORM = {"name": "Siti Aminah", "phone": "0812-3456-7890", "consent": "1"}
@@ -207,3 +208,30 @@ def test_the_own_page_shows_the_ticket_and_what_was_attended(
     html = client.get(path).text
     assert "Hadir di 1 dari 1 pertemuan" in html
     assert "Kode tiket" in html
+
+
+def test_the_list_asks_a_constant_number_of_questions(client: FlaskClient, world: World, batch: Batch) -> None:
+    def more() -> None:
+        one = world.batch(sessions=1, village_code=world.village(), place="Balai")
+        one.quotas = [BatchQuota(kind="sex", key="f", least=1)]
+        world.enrolment(one)
+        world.enrolment(one, status=EnrolmentStatus.WAITING)
+        world.session.commit()
+
+    more()
+    client.get("/ikut")
+    with asked() as few:
+        client.get("/ikut")
+    for _each in range(6):
+        more()
+    with asked() as many:
+        client.get("/ikut")
+    assert len(many) == len(few)
+
+
+def test_the_page_names_what_one_should_bring_along(client: FlaskClient, world: World) -> None:
+    programme = world.programme()
+    programme.prerequisites = [Prerequisite(skill_id=world.skill("Mengolah tabel").id, level=2)]
+    batch = world.batch(programme=programme)
+    world.session.commit()
+    assert "Mengolah tabel (Mandiri)" in client.get(f"/ikut/{batch.code}").text
