@@ -5,6 +5,8 @@ import "./confirm.js";
 import "./drafts.js";
 import "./submit.js";
 import "./focus.js";
+import "./tabs.js";
+import "./folds.js";
 import "./when.js";
 import "./copy.js";
 import "./waiting.js";
