@@ -1,17 +1,18 @@
 """What became of participants 3 and 12 months after training, by what they answer themselves.
 
 "Still active" is who says so without reserve; "sometimes" stands beside it. Who does not answer is counted as that, and
-never as inactive.
+never as inactive. Whoever may not read the answers of single persons gets nothing that fewer than LEAST people said.
 """
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.assessments.learnt import LEAST
 from app.assessments.models import Paper, PaperKind, Sitting
 from app.instruments.definition import Definition, say
 from app.instruments.versions import definition_of
@@ -23,8 +24,6 @@ from app.training.models import Batch, Enrolment, EnrolmentStatus, Outcome, Trai
 AFTER = (PaperKind.AFTER_3, PaperKind.AFTER_12)
 ACTIVE, SOMETIMES, NO_MORE = "ya", "kadang", "tidak"
 NORMAL = 1.959964  # two-sided 95 % of the normal
-LEAST_SHARE = 5
-"""Below that many answers a share says nothing, and numbers of people are told instead."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,8 @@ class Share:
 
     @property
     def is_enough(self) -> bool:
-        return self.of >= LEAST_SHARE
+        """Of fewer a share says nothing, and numbers of people are told instead."""
+        return self.of >= LEAST
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,17 @@ class Built:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Of one kind of follow-up over some batches. `invited`: everybody accepted in batches where it was opened."""
+    """Of one kind of follow-up over some batches. `invited`: everybody accepted in batches where it was opened.
+
+    `told`: the answers that all the rest is made of; of `answered`, some may be withheld. `by_outcome`: whether it may
+    be told apart by who completed the training; where not, `completed` and `incomplete` are empty. `guarded`: numbers
+    of fewer than LEAST people are not for whoever asks."""
 
     kind: str
     batches: int
     invited: int
     answered: int
+    told: int
     active: Share
     sometimes: int
     no_more: int
@@ -81,6 +86,13 @@ class Outcomes:
     made_something: Share
     obstacles: Sequence[tuple[str, int]]
     help_wanted: Sequence[str]
+    by_outcome: bool = True
+    guarded: bool = False
+
+    @property
+    def withheld(self) -> bool:
+        """There are answers, and none of them is for whoever asks."""
+        return self.answered > 0 and not self.told
 
     @property
     def silent(self) -> int:
@@ -105,8 +117,11 @@ def batches_asked(session: Session, batch_ids: Collection[int], kind: str) -> di
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def outcomes(session: Session, batch_ids: Collection[int], kind: str) -> Outcomes:
-    """Over these batches: of all of them real, or all of them practice data; the caller keeps them apart."""
+def outcomes(
+    session: Session, batch_ids: Collection[int], kind: str, *, seen: Collection[int] | None = None
+) -> Outcomes:
+    """Over these batches: of all of them real, or all of them practice data; the caller keeps them apart. `seen`: the
+    batches whose single answers are for whoever asks; None: all of them."""
     asked = batches_asked(session, batch_ids, kind)
     query = (
         select(Sitting.answers, Paper.instrument_version_id, Enrolment, Batch)
@@ -123,7 +138,25 @@ def outcomes(session: Session, batch_ids: Collection[int], kind: str) -> Outcome
         .order_by(Batch.ends_on.desc(), Batch.id, Sitting.handed_in_at, Sitting.id)
     )
     rows = session.execute(query).all()
-    return _summed(session, kind, asked, rows)
+    if seen is None:
+        return _summed(session, kind, asked, rows)
+    found = _summed(session, kind, asked, _tellable(rows, seen))
+    guarded = any(one not in seen for one in asked)
+    return _without_few(replace(found, answered=len(rows), guarded=guarded))
+
+
+def _tellable(rows: Sequence[Any], seen: Collection[int]) -> Sequence[Any]:
+    """All answers, or those of batches that are seen where the others are so few that they would tell of persons."""
+    own = [row for row in rows if row.Batch.id in seen]
+    return own if len(rows) - len(own) < LEAST else rows
+
+
+def _without_few(found: Outcomes) -> Outcomes:
+    """Both shares by outcome go where one of them is of few people: the other and the whole would tell it."""
+    few = any(0 < share.of < LEAST for share in (found.completed, found.incomplete))
+    if not few or not found.guarded:
+        return found
+    return replace(found, completed=Share(0, 0), incomplete=Share(0, 0), by_outcome=False)
 
 
 def _summed(session: Session, kind: str, asked: dict[int, int], rows: Sequence[Any]) -> Outcomes:
@@ -135,6 +168,7 @@ def _summed(session: Session, kind: str, asked: dict[int, int], rows: Sequence[A
         batches=len(asked),
         invited=sum(asked.values()),
         answered=len(rows),
+        told=len(rows),
         active=_active(said),
         sometimes=state[SOMETIMES],
         no_more=state[NO_MORE],

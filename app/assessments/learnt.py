@@ -1,6 +1,9 @@
 """How much of what could be learnt one person learnt: plain arithmetic, so that lists of people load no numbers."""
 
 FULL = 100.0
+LEAST = 5
+"""People from which on a mean, a gain or a share is told to those who may not read the marks of single persons, and
+judged in words for the others."""
 
 
 def gain(before: float | None, after: float | None) -> float | None:

@@ -1,6 +1,6 @@
 """What became of participants: of one batch, and over batches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.assessments import followups, invitations
 from app.assessments.blueprint import bp
 from app.assessments.models import Paper, PaperKind, Sitting
+from app.assessments.pages_followups import outcome_lines, outcome_titles
 from app.assessments.panels import RESULT_PAGES
 from app.assessments.papers import STATES, PaperState, papers_of, state_of
 from app.assessments.routes_works import SEERS
@@ -27,7 +28,9 @@ from app.programmes.panels import TABS, Tab
 from app.training import access
 from app.training.access import PLANNERS, visible_to
 from app.training.models import Batch
+from app.training.pages_files import table, wants_text
 from app.training.panels import Panel, panel
+from app.training.practice import shows_practice
 from app.web.db import db
 from app.web.formats import local_date, local_day, sentence
 from app.web.guard import allow, current_actor
@@ -141,35 +144,75 @@ def after_year(batch_id: int) -> ResponseReturnValue:
     return redirect(url_for(".after", batch_id=batch_id, kapan=PaperKind.AFTER_12))
 
 
-@bp.get("/pelatihan/kabar", endpoint="outcomes")
-@allow(*OVERSEERS)
-def show_outcomes() -> ResponseReturnValue:
-    """Over the batches that this person may see; names only of those whose people one may see."""
-    from app.assessments.followup_results import batches_asked, outcomes  # scipy: docs/decisions/014
+@dataclass(frozen=True)
+class Asked:
+    """What a page or file of outcomes is about. `sees`: the batches whose people this person may see."""
 
-    actor, kind = current_actor(), _kind_asked()
-    programme_id, simulated = number_of("program"), request.args.get("simulasi") == "1"
-    query = select(Batch).where(visible_to(actor), Batch.simulated.is_(simulated))
+    kind: PaperKind
+    programme_id: int | None
+    simulated: bool
+    batches: Mapping[int, Batch]
+    sees: frozenset[int]
+
+
+def _asked(actor: Actor) -> Asked:
+    """Of real batches or of practice as the address says, else as on the other pages."""
+    given, programme_id = request.args.get("simulasi"), number_of("program")
+    simulated = given == "1" if given in ("0", "1") else shows_practice(db.session)
+    query = select(Batch).where(visible_to(actor), Batch.simulated.is_(simulated)).options(selectinload(Batch.trainers))
     if programme_id:
         query = query.where(Batch.programme_id == programme_id)
     batches = {batch.id: batch for batch in db.session.scalars(query)}
-    found = outcomes(db.session, batches, kind)
-    each = [(batches[one], n) for one, n in batches_asked(db.session, batches, kind).items()]
-    answered = _answered(list(batches), kind)
+    sees = frozenset(one.id for one in batches.values() if access.may_see_people(actor, one))
+    return Asked(_kind_asked(), programme_id, simulated, batches, sees)
+
+
+def _by_batch(asked: Asked) -> list[tuple[Batch, int, int]]:
+    """(batch, how many were asked, how many answered), the latest first."""
+    from app.assessments.followup_results import batches_asked  # scipy: docs/decisions/014
+
+    each = batches_asked(db.session, asked.batches, asked.kind)
+    answered = _answered(list(asked.batches), asked.kind)
+    rows = [(asked.batches[one], n, answered.get(one, 0)) for one, n in each.items()]
+    return sorted(rows, key=lambda row: row[0].ends_on, reverse=True)
+
+
+@bp.get("/pelatihan/kabar", endpoint="outcomes")
+@allow(*OVERSEERS)
+def show_outcomes() -> ResponseReturnValue:
+    """Over the batches that this person may see; names, and answers of few, only of those whose people one may see."""
+    from app.assessments.followup_results import outcomes  # scipy: docs/decisions/014
+
+    actor = current_actor()
+    asked = _asked(actor)
+    found = outcomes(db.session, asked.batches, asked.kind, seen=asked.sees)
     return render_template(
         "assessments/outcomes.html",
-        kind=kind,
+        kind=asked.kind,
         kinds=[(one, sentence(words)) for one, words in SHORT.items()],
         programmes=_programmes(actor),
-        programme_id=programme_id,
-        simulated=simulated,
+        programme_id=asked.programme_id,
+        simulated=asked.simulated,
         has_simulated=_has_simulated(actor),
         found=found,
-        by_batch=[(batch, n, answered.get(batch.id, 0))
-                  for batch, n in sorted(each, key=lambda one: one[0].ends_on, reverse=True)],
-        sees={batch.id for batch in batches.values() if access.may_see_people(actor, batch)},
+        by_batch=_by_batch(asked),
+        sees=asked.sees,
         projects=_project_links(found.built),
         most=MOST_BUILT,
+    )
+
+
+@bp.get("/pelatihan/kabar/berkas", endpoint="outcomes_file")
+@allow(*OVERSEERS)
+def outcomes_file() -> ResponseReturnValue:
+    """The figures of that page, without names and without what people wrote: XLSX, or CSV with `?bentuk=csv`."""
+    from app.assessments.followup_results import outcomes  # scipy: docs/decisions/014
+
+    asked = _asked(current_actor())
+    found = outcomes(db.session, asked.batches, asked.kind, seen=asked.sees)
+    return table(
+        sentence(SHORT[asked.kind]), f"kabar {sentence(SHORT[asked.kind]).lower()}", outcome_titles(),
+        outcome_lines(found, _by_batch(asked)), practice=asked.simulated, as_text=wants_text(),
     )  # fmt: skip
 
 

@@ -35,16 +35,18 @@ class Sheet:
     top: str = ""
 
 
-def as_csv(titles: Sequence[str], rows: Iterable[Row]) -> bytes:
-    """Semicolons and a byte order mark, as Excel with Indonesian settings opens it."""
-    return b"".join(csv_parts(titles, rows))
+def as_csv(titles: Sequence[str], rows: Iterable[Row], *, top: str = "") -> bytes:
+    """Semicolons and a byte order mark, as Excel with Indonesian settings opens it. `top` is a line over the titles."""
+    return b"".join(csv_parts(titles, rows, top=top))
 
 
-def csv_parts(titles: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
+def csv_parts(titles: Sequence[str], rows: Iterable[Row], *, top: str = "") -> Iterator[bytes]:
     """The same while the rows are still read: a long list goes out in parts."""
     text = io.StringIO("\ufeff")
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text, delimiter=";")
+    if top:
+        writer.writerow([_harmless(top)])
     writer.writerow(titles)
     for row in rows:
         writer.writerow([_harmless(cell) for cell in row])

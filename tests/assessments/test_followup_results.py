@@ -100,3 +100,33 @@ def test_any_number_of_batches_takes_the_same_number_of_queries(world, batch):
         return len(seen)
 
     assert statements(1) == statements(6)
+
+
+def test_answers_of_few_are_only_for_those_who_may_read_them(world, batch):
+    paper = _paper(world, batch)
+    for outcome in [Outcome.COMPLETED] * 3 + [Outcome.INCOMPLETE]:
+        _answer(world, paper, world.enrolment(batch, outcome=outcome))
+    ids = [batch.id]
+    assert outcomes(world.session, ids, PaperKind.AFTER_3, seen=ids).active == Share(4, 4)
+    found = outcomes(world.session, ids, PaperKind.AFTER_3, seen=[])
+    assert (found.invited, found.answered, found.told, found.withheld) == (4, 4, 0, True)
+    assert (found.active, found.obstacles) == (Share(0, 0), [])
+
+
+def test_no_share_is_told_from_which_that_of_few_could_be_worked_out(world, batch):
+    paper = _paper(world, batch)
+    for outcome in [Outcome.COMPLETED] * 6 + [Outcome.INCOMPLETE]:
+        _answer(world, paper, world.enrolment(batch, outcome=outcome))
+    found = outcomes(world.session, [batch.id], PaperKind.AFTER_3, seen=[])
+    assert (found.active, found.by_outcome) == (Share(7, 7), False)
+    assert (found.completed, found.incomplete) == (Share(0, 0), Share(0, 0))
+
+
+def test_a_trainer_reads_the_own_few_answers_and_not_those_of_others(world, batch):
+    other = world.batch(status=BatchStatus.FINISHED, programme=batch.programme)
+    for each in (batch, other):
+        paper = _paper(world, each)
+        for _ in range(2):
+            _answer(world, paper, world.enrolment(each))
+    found = outcomes(world.session, [batch.id, other.id], PaperKind.AFTER_3, seen=[batch.id])
+    assert (found.answered, found.told, found.active) == (4, 2, Share(2, 2))
