@@ -18,8 +18,9 @@ from app.programmes.models import Skill, SkillLevel
 from app.programmes.queries import skills as list_of_skills
 from app.skills.levels import held_levels, stands
 from app.skills.models import SkillEvidence
-from app.skills.persons import OPD, Parent, counted, only_practice, opd_id
-from app.training.models import Trainee
+from app.skills.persons import OPD, Parent, counted, opd_id
+from app.training.models import Batch, Enrolment, EnrolmentStatus, Trainee
+from app.training.practice import shows_practice
 
 By = Literal["opd", "district"]
 NOWHERE = ""
@@ -28,8 +29,8 @@ NOWHERE = ""
 
 @dataclass(frozen=True)
 class Unit:
-    """`key`: the id of an OPD, the code of a district, or NOWHERE. `people`: with any skill at all; `trainees`: known
-    to training, with a skill or without."""
+    """`key`: the id of an OPD, the code of a district, or NOWHERE. `people`: with any skill at all; `trainees`:
+    accepted into a batch, with a skill or without."""
 
     key: str
     name: str
@@ -96,18 +97,18 @@ class Matrix:
 
 
 def matrix(session: Session, by: By, *, practice: bool | None = None) -> Matrix:
-    """All skills that are not archived, and all units. `practice`: count simulated people too; None: only where
-    nothing real is there."""
+    """All skills that are not archived, and all units. `practice`: count the simulated people instead of the real
+    ones; None: as `shows_practice` says."""
     if practice is None:
-        practice = only_practice(session)
+        practice = shows_practice(session)
     unit = _unit_key(by)
     cells = _cells(session, by, unit, practice)
-    people = _people(session, by, unit, practice, with_skill=True)
-    trainees = _people(session, by, unit, practice, with_skill=False)
+    people = _people(session, by, unit, practice, _skilled(practice))
+    trainees = _people(session, by, unit, practice, _accepted(practice))
     listed = tuple(
         Unit(key, name, people.get(key, 0), trainees.get(key, 0))
         for key, name, active in _units(session, by)
-        if active or trainees.get(key)
+        if active or trainees.get(key) or people.get(key)
     )
     skills = tuple(list_of_skills(session))
     return Matrix(by, skills, listed, cells, practice)
@@ -147,11 +148,24 @@ def _cells(session: Session, by: By, unit: Any, practice: bool) -> dict[tuple[st
     return {place: Cell(**levels) for place, levels in found.items()}
 
 
-def _people(session: Session, by: By, unit: Any, practice: bool, *, with_skill: bool) -> dict[str, int]:
-    query = in_unit(select(unit.label("unit"), func.count()).select_from(Trainee), by).where(counted(practice))
-    if with_skill:
-        query = query.where(Trainee.id.in_(select(SkillEvidence.trainee_id).where(stands(practice))))
+def _people(session: Session, by: By, unit: Any, practice: bool, which: Select[Any]) -> dict[str, int]:
+    """Unit → how many of these people; `which` selects their ids."""
+    query = in_unit(select(unit.label("unit"), func.count()).select_from(Trainee), by)
+    query = query.where(counted(practice), Trainee.id.in_(which))
     return {_key(key): people for key, people in session.execute(query.group_by(unit))}
+
+
+def _skilled(practice: bool) -> Select[Any]:
+    return select(SkillEvidence.trainee_id).where(stands(practice))
+
+
+def _accepted(practice: bool) -> Select[Any]:
+    """Who waits or was not chosen takes part in nothing."""
+    return (
+        select(Enrolment.trainee_id)
+        .join(Batch, Batch.id == Enrolment.batch_id)
+        .where(Enrolment.status == EnrolmentStatus.ACCEPTED, Batch.simulated.is_(practice))
+    )
 
 
 def _units(session: Session, by: By) -> list[tuple[str, str, bool]]:

@@ -1,18 +1,20 @@
 """Training in figures, for those who answer for it. Queries and plain counts only: whoever shows them says the words.
 
 Batches that are planned or cancelled offered no place to anybody and are left out, and so are practice batches unless
-nothing real is there. A figure that nothing was recorded for is None and never 0.
+nothing real is there. A figure that nothing was recorded for is None and never 0. What so few people stand behind that
+it tells of single persons is withheld; see tally.py.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session, selectinload
 
 from app.areas.models import District, Village
+from app.assessments.learnt import LEAST
 from app.assessments.scores import Result, results
 from app.certificates.models import Certificate
 from app.events.models import Sex
@@ -22,16 +24,11 @@ from app.people.models import Organisation
 from app.programmes.models import Programme, Skill
 from app.skills.matrix import NOWHERE, Matrix, Unit
 from app.skills.persons import OPD, Parent, opd_id
-from app.training.access import visible_to
+from app.skills.tally import Row, Tally, percent_of, total, withheld
+from app.training.access import may_see_people, visible_to
 from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome, Trainee
+from app.training.practice import OFFERED
 from app.training.presence import Attended, attended
-
-OFFERED = (BatchStatus.OPEN, BatchStatus.RUNNING, BatchStatus.FINISHED)
-COUNTS = (
-    "places", "registrations", "accepted", "settled", "completed", "open", "came", "asked", "women", "sexes",
-    "certificates",
-)  # fmt: skip
-"""What is added up over batches."""
 
 
 @dataclass(frozen=True)
@@ -53,57 +50,10 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Tally:
-    """Of one batch, or of several.
-
-    `settled`: accepted participants of finished batches whose outcome stands, `completed` those of them who met the
-    rule, `open`: those whose outcome is missing. `came` of `asked` attendances: one for each accepted participant and
-    session that took place. `pairs`: (before, after) in percent of those who took both tests. `women` of `sexes`
-    known among `accepted` people. `certificates`: those that hold.
-    """
-
-    places: int = 0
-    registrations: int = 0
-    accepted: int = 0
-    settled: int = 0
-    completed: int = 0
-    open: int = 0
-    came: int = 0
-    asked: int = 0
-    pairs: tuple[tuple[float, float], ...] = ()
-    women: int = 0
-    sexes: int = 0
-    certificates: int = 0
-    opds: frozenset[int] = frozenset()
-    districts: frozenset[str] = frozenset()
-
-    @property
-    def completion(self) -> float | None:
-        return _percent(self.completed, self.settled)
-
-    @property
-    def attendance(self) -> float | None:
-        return _percent(self.came, self.asked)
-
-    @property
-    def womens_share(self) -> float | None:
-        return _percent(self.women, self.sexes)
-
-    @property
-    def sex_unknown(self) -> int:
-        return self.accepted - self.sexes
-
-
-@dataclass(frozen=True)
-class Row:
-    batch: Batch
-    tally: Tally
-
-
-@dataclass(frozen=True)
 class Numbers:
     """`rows`: the batches, the latest first. `total`: over them; its `accepted`, `women` and `sexes` count places, of
-    which somebody may have several, and `people` persons, of whom `women_people` of `sexes_people` known are women."""
+    which somebody may have several, and `people` persons, of whom `women_people` of `sexes_people` known are women and
+    `nowhere` have no village that is known."""
 
     scope: Scope
     rows: Sequence[Row]
@@ -111,28 +61,27 @@ class Numbers:
     people: int
     women_people: int
     sexes_people: int
+    nowhere: int
     all_opds: int
     all_districts: int
 
     @property
     def womens_share(self) -> float | None:
-        return _percent(self.women_people, self.sexes_people)
+        return None if self.few_sexes else percent_of(self.women_people, self.sexes_people)
 
-
-def only_practice(session: Session, actor: Actor) -> bool:
-    """Whether there are simulated batches for this person to see, and no real ones."""
-
-    def some(practice: bool) -> ColumnElement[bool]:
-        return exists(select(Batch.id).where(Scope(practice=practice).batches(actor)))
-
-    real, practised = session.execute(select(some(False), some(True))).one()
-    return bool(practised) and not real
+    @property
+    def few_sexes(self) -> bool:
+        """Too few people to tell this person how many of them are women."""
+        return 0 < self.sexes_people < LEAST and not all(row.seen for row in self.rows)
 
 
 def numbers(session: Session, actor: Actor, scope: Scope, *, now: datetime) -> Numbers:
     """A constant number of queries, however many batches there are."""
     batches = session.scalars(
-        select(Batch).where(scope.batches(actor)).order_by(Batch.starts_on.desc(), Batch.id.desc())
+        select(Batch)
+        .where(scope.batches(actor))
+        .options(selectinload(Batch.trainers))
+        .order_by(Batch.starts_on.desc(), Batch.id.desc())
     ).all()
     ids = [one.id for one in batches]
     registrations, certificates = _registrations(session, ids), _certificates(session, ids)
@@ -147,12 +96,13 @@ def numbers(session: Session, actor: Actor, scope: Scope, *, now: datetime) -> N
                 _tally(batch, taken.get(batch.id, ()), came, scores),
                 registrations=registrations.get(batch.id, 0), certificates=certificates.get(batch.id, 0),
             ),
+            may_see_people(actor, batch),
         )
         for batch in batches
     ]  # fmt: skip
     people = {one.trainee_id: one for places in taken.values() for one in places}.values()
     return Numbers(
-        scope, rows, _sum([row.tally for row in rows]), *_people(people),
+        scope, [withheld(row) for row in rows], total(rows), *_people(people),
         all_opds=_count(session, Organisation, Organisation.kind == OPD, Organisation.active.is_(True)),
         all_districts=_count(session, District),
     )  # fmt: skip
@@ -189,6 +139,7 @@ def _tally(batch: Batch, taken: Sequence[_Place], came: Mapping[int, Attended], 
     present = [came[one.id] for one in taken if one.id in came]
     tested = [scores[one.id] for one in taken if one.id in scores]
     outcomes = [one.outcome for one in taken] if batch.status == BatchStatus.FINISHED else []
+    asked = [one for one in present if one.held]
     return Tally(
         places=batch.capacity,
         accepted=len(taken),
@@ -197,6 +148,7 @@ def _tally(batch: Batch, taken: Sequence[_Place], came: Mapping[int, Attended], 
         open=outcomes.count(None),
         came=sum(one.came for one in present),
         asked=sum(one.held for one in present),
+        attending=len(asked),
         pairs=tuple((one.pre, one.post) for one in tested if one.pre is not None and one.post is not None),
         women=sum(one.sex == Sex.FEMALE for one in taken),
         sexes=sum(one.sex != Sex.UNKNOWN for one in taken),
@@ -205,21 +157,10 @@ def _tally(batch: Batch, taken: Sequence[_Place], came: Mapping[int, Attended], 
     )
 
 
-def _people(people: Collection[_Place]) -> tuple[int, int, int]:
+def _people(people: Collection[_Place]) -> tuple[int, int, int, int]:
     women = sum(one.sex == Sex.FEMALE for one in people)
-    return len(people), women, sum(one.sex != Sex.UNKNOWN for one in people)
-
-
-def _sum(tallies: Sequence[Tally]) -> Tally:
-    def over(name: str) -> Any:
-        return sum(getattr(one, name) for one in tallies)
-
-    return Tally(
-        **{name: over(name) for name in COUNTS},
-        pairs=tuple(pair for one in tallies for pair in one.pairs),
-        opds=frozenset().union(*(one.opds for one in tallies)),
-        districts=frozenset().union(*(one.districts for one in tallies)),
-    )
+    nowhere = sum(one.district is None for one in people)
+    return len(people), women, sum(one.sex != Sex.UNKNOWN for one in people), nowhere
 
 
 def _registrations(session: Session, batch_ids: Collection[int]) -> dict[int, int]:
@@ -237,10 +178,6 @@ def _certificates(session: Session, batch_ids: Collection[int]) -> dict[int, int
 
 def _count(session: Session, model: type[Base], *wanted: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(model).where(*wanted)) or 0
-
-
-def _percent(part: int, whole: int) -> float | None:
-    return 100 * part / whole if whole else None
 
 
 @dataclass(frozen=True)
@@ -266,17 +203,17 @@ def gaps(found: Matrix) -> Gaps:
     return Gaps(len(units), without(found.skills), [(name, without(skills)) for name, skills in groups.items()])
 
 
-def years(session: Session, actor: Actor) -> list[int]:
+def years(session: Session, actor: Actor, *, practice: bool = False) -> list[int]:
     """In which batches began, the latest first."""
     first, last = session.execute(
-        select(func.min(Batch.starts_on), func.max(Batch.starts_on)).where(visible_to(actor), Batch.status.in_(OFFERED))
+        select(func.min(Batch.starts_on), func.max(Batch.starts_on)).where(Scope(practice=practice).batches(actor))
     ).one()
     return list(range(last.year, first.year - 1, -1)) if first else []
 
 
-def programme_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
+def programme_choices(session: Session, actor: Actor, *, practice: bool = False) -> list[tuple[int, str]]:
     """The programmes of which there are batches."""
-    held = select(Batch.programme_id).where(visible_to(actor), Batch.status.in_(OFFERED))
+    held = select(Batch.programme_id).where(Scope(practice=practice).batches(actor))
     rows = session.execute(
         select(Programme.id, Programme.title).where(Programme.id.in_(held)).order_by(func.lower(Programme.title))
     )

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.areas.queries import district_choices
-from app.documents.sheets import CSV, XLSX, as_csv, as_xlsx
 from app.kernel import audit
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
@@ -23,10 +22,10 @@ from app.skills.access import READERS
 from app.skills.blueprint import bp
 from app.skills.exports import columns, line
 from app.skills.matrix import NOWHERE, By, Cell, Matrix, Unit
-from app.skills.persons import only_practice
 from app.skills.who_can import NONE, Filters
+from app.training.pages_files import table, wants_text
+from app.training.practice import shows_practice
 from app.web.db import db
-from app.web.files import download
 from app.web.formats import angka, sentence
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
@@ -94,21 +93,18 @@ def _words() -> Callable[[Cell], _Said]:
 def matrix_file() -> ResponseReturnValue:
     """The matrix as it is filtered, without any name: XLSX, or CSV with `?bentuk=csv`."""
     shown = _narrowed(service.matrix(db.session, _by()))
-    titles = [_("OPD") if shown.by == "opd" else _("Kecamatan"), _("Kelompok keterampilan"), _("Keterampilan"),
-              *(sentence(LEVELS[level]) for level in SkillLevel), _("Mandiri atau lebih")]  # fmt: skip
+    titles = [_("OPD") if shown.by == "opd" else _("Kecamatan"), _("Peserta"), _("Kelompok keterampilan"),
+              _("Keterampilan"), *(sentence(LEVELS[level]) for level in SkillLevel),
+              _("Mandiri atau lebih")]  # fmt: skip
     rows: list[list[Any]] = []
     for unit in shown.units:
+        nobody = not (unit.trainees or unit.people)  # then nothing is known, which is not 0
         for skill in shown.skills:
             cell = shown.cell(unit, skill)
             counts = [cell.basic, cell.independent, cell.coaching, cell.able]
-            rows.append([unit_name(shown.by, unit), skill.group, skill.name, *counts])
-    return table(_("Keterampilan"), "keterampilan", titles, rows, top=_("Simulasi") if shown.practice else "")
-
-
-def table(sheet: str, name: str, titles: list[str], rows: list[list[Any]], *, top: str = "") -> ResponseReturnValue:
-    if request.values.get("bentuk") == "csv":
-        return download(as_csv(titles, rows), CSV, f"{name}.csv")
-    return download(as_xlsx(sheet, titles, rows, top=top), XLSX, f"{name}.xlsx")
+            rows.append([unit_name(shown.by, unit), unit.trainees or _("belum ada peserta"), skill.group, skill.name,
+                         *([None] * len(counts) if nobody else counts)])  # fmt: skip
+    return table(_("Keterampilan"), "keterampilan", titles, rows, practice=shown.practice, as_text=wants_text())
 
 
 def unit_name(by: By, unit: Unit) -> str:
@@ -191,7 +187,7 @@ def level_choices() -> list[tuple[str, str]]:
 @allow(*READERS)
 def who_can_page(skill_id: int) -> ResponseReturnValue:
     skill, given, actor = _skill(skill_id), filters(level=SkillLevel.INDEPENDENT), current_actor()
-    practice = only_practice(db.session)
+    practice = shows_practice(db.session)
     query = who_can.capable(actor, skill_id, given, practice=practice)
     every = replace(given, level=SkillLevel.BASIC)
     return render_template(
@@ -222,8 +218,8 @@ def _learners(skill_id: int, every: Filters, given: Filters, practice: bool) -> 
 def who_can_file(skill_id: int) -> ResponseReturnValue:
     """A post, since taking names away is written down. Contacts only of those whose page opens for this person."""
     skill, given, actor = _skill(skill_id), filters(level=SkillLevel.INDEPENDENT), current_actor()
-    contacts = request.form.get("kontak") == "1"
-    rows = db.session.execute(who_can.capable(actor, skill_id, given, practice=only_practice(db.session))).all()
+    contacts, practice = request.form.get("kontak") == "1", shows_practice(db.session)
+    rows = db.session.execute(who_can.capable(actor, skill_id, given, practice=practice)).all()
     audit.record(
         db.session,
         actor,
@@ -234,7 +230,8 @@ def who_can_file(skill_id: int) -> ResponseReturnValue:
     )
     titles = [*columns(sentence, contacts=contacts), _("Tingkat"), _("Bukti terakhir")]
     lines = [[*line(row, contacts=contacts, shown=row.opens), sentence(LEVELS[row.level]), row.on] for row in rows]
-    return table(_("Siapa bisa"), f"siapa bisa {skill.name}", titles, lines)
+    name = f"siapa bisa {skill.name}"
+    return table(_("Siapa bisa"), name, titles, lines, practice=practice, as_text=wants_text())
 
 
 def _skill(skill_id: int) -> Skill:

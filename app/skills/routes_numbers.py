@@ -7,15 +7,16 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.assessments.learnt import LEAST
 from app.skills import numbers as service
 from app.skills.access import READERS
 from app.skills.blueprint import bp
 from app.skills.matrix import matrix
-from app.skills.numbers import Numbers, Row, Scope
-from app.skills.routes_matrix import table
-from app.training.states import LABELS
+from app.skills.numbers import Gaps, Numbers, Scope
+from app.skills.pages_numbers import gaps_sheet, lines, titles, totals_sheet
+from app.training.pages_files import table, wants_text
+from app.training.practice import shows_practice
 from app.web.db import db
-from app.web.formats import sentence
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
 from app.web.wiring import now
@@ -26,7 +27,7 @@ def _scope() -> Scope:
     return Scope(
         year=year if year is not None and year <= date.max.year else None,
         programme_id=number_of("program"),
-        practice=service.only_practice(db.session, current_actor()),
+        practice=shows_practice(db.session),
     )
 
 
@@ -35,15 +36,17 @@ def _scope() -> Scope:
 def numbers_page() -> ResponseReturnValue:
     actor, scope = current_actor(), _scope()
     found = service.numbers(db.session, actor, scope, now=now())
+    programmes = service.programme_choices(db.session, actor, practice=scope.practice)
     return render_template(
         "skills/numbers.html",
         found=found,
         gains=_gains(found),
         gain=_gain(found.total.pairs),
-        after=_after([row.batch.id for row in found.rows]),
-        gaps=service.gaps(matrix(db.session, "opd")),
+        after=_after(found),
+        gaps=_gaps(scope),
+        least=LEAST,
         year_choices=[("", _("Semua tahun")), *((year, str(year)) for year in _years(scope))],
-        programme_choices=[("", _("Semua program")), *service.programme_choices(db.session, actor)],
+        programme_choices=[("", _("Semua program")), *programmes],
         of_office=actor.of_office,
     )
 
@@ -51,22 +54,25 @@ def numbers_page() -> ResponseReturnValue:
 @bp.get("/pelatihan/angka/berkas")
 @allow(*READERS)
 def numbers_file() -> ResponseReturnValue:
-    """A line a batch, without any name: XLSX, or CSV with `?bentuk=csv`."""
-    found = service.numbers(db.session, current_actor(), _scope(), now=now())
-    titles = [
-        _("Angkatan"), _("Program"), _("Mulai"), _("Selesai"), _("Keadaan"), _("Tempat"), _("Pendaftar"),
-        _("Diterima"), _("Lulus"), _("Hasil akhir ditetapkan"), _("Kehadiran (%)"), _("Kenaikan hasil belajar (%)"),
-        _("Pasangan tes"), _("Perempuan"), _("Jenis kelamin diketahui"), _("Sertifikat berlaku"),
-    ]  # fmt: skip
-    gains = _gains(found)
-    rows = [_line(row, gains[row.batch.id]) for row in found.rows]
-    top = _("Simulasi") if found.scope.practice else ""
-    return table(_("Pelatihan"), "angka pelatihan", titles, rows, top=top)
+    """Without any name: a line a batch and one for all of them; of an XLSX the page's figures and gaps as well. CSV
+    with `?bentuk=csv`."""
+    scope = _scope()
+    found = service.numbers(db.session, current_actor(), scope, now=now())
+    whole = _gain(found.total.pairs)
+    more = [] if wants_text() else [totals_sheet(found, whole, _after(found)), gaps_sheet(_gaps(scope))]
+    return table(
+        _("Pelatihan"), "angka pelatihan", titles(), lines(found, _gains(found), whole),
+        practice=scope.practice, as_text=wants_text(), more=more,
+    )  # fmt: skip
 
 
 def _years(scope: Scope) -> list[int]:
-    known = service.years(db.session, current_actor())
+    known = service.years(db.session, current_actor(), practice=scope.practice)
     return known if scope.year is None or scope.year in known else [scope.year, *known]
+
+
+def _gaps(scope: Scope) -> Gaps:
+    return service.gaps(matrix(db.session, "opd", practice=scope.practice))
 
 
 def _gains(found: Numbers) -> dict[int, Any]:
@@ -80,19 +86,9 @@ def _gain(pairs: tuple[tuple[float, float], ...]) -> Any:
     return batch_gain(pairs)
 
 
-def _after(batch_ids: list[int]) -> list[Any]:
+def _after(found: Numbers) -> list[Any]:
     """What participants said 3 and 12 months later."""
     from app.assessments.followup_results import AFTER, outcomes  # needs scipy; docs/decisions/014
 
-    return [outcomes(db.session, batch_ids, kind) for kind in AFTER]
-
-
-def _line(row: Row, gain: Any) -> list[Any]:
-    batch, tally = row.batch, row.tally
-    attendance = None if tally.attendance is None else round(tally.attendance, 1)
-    learnt = None if gain.estimate is None else round(100 * gain.estimate, 1)
-    return [
-        batch.name, batch.programme.title, batch.starts_on, batch.ends_on, sentence(LABELS[batch.status]),
-        tally.places, tally.registrations, tally.accepted, tally.completed if tally.settled else None, tally.settled,
-        attendance, learnt, gain.n, tally.women, tally.sexes, tally.certificates,
-    ]  # fmt: skip
+    ids, seen = [row.batch.id for row in found.rows], {row.batch.id for row in found.rows if row.seen}
+    return [outcomes(db.session, ids, kind, seen=seen) for kind in AFTER]

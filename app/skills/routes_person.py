@@ -20,25 +20,24 @@ from app.skills.access import OPENERS, PLANNERS, may_note, person_of
 from app.skills.blueprint import bp
 from app.skills.exports import columns, line
 from app.skills.forms import ObservationForm
-from app.skills.routes_matrix import filters, level_choices, table, unit_choices
+from app.skills.routes_matrix import filters, level_choices, unit_choices
 from app.training.models import Trainee
+from app.training.pages_files import table, wants_text
+from app.training.practice import shows_practice
 from app.web.db import db
 from app.web.formats import local_day, sentence
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
 from app.web.wiring import now
 
-PRACTICE = "simulasi"
+REAL, PRACTICE = "nyata", "simulasi"
 FOLLOW_UPS = {PaperKind.AFTER_3: T("3 bulan sesudahnya"), PaperKind.AFTER_12: T("12 bulan sesudahnya")}
 
 
 def _practice() -> bool:
-    """Whether simulated people are asked for, or nobody else is there."""
-    if request.values.get("data") == PRACTICE:
-        return True
-    actor = current_actor()
-    real = who_can.any_person(db.session, actor, practice=False)
-    return not real and who_can.any_person(db.session, actor, practice=True)
+    """Whether simulated people are asked for; unless said, as on the other pages."""
+    given = request.values.get("data", "")
+    return given == PRACTICE if given in (REAL, PRACTICE) else shows_practice(db.session)
 
 
 @bp.get("/pelatihan/orang")
@@ -50,7 +49,7 @@ def people() -> ResponseReturnValue:
         page=paginate(db.session, who_can.persons(actor, given, practice=practice), number_of("hal") or 1, rows=True),
         filters=given,
         practice=practice,
-        practice_choices=[("", _("Peserta nyata")), (PRACTICE, _("Simulasi"))],
+        practice_choices=[(REAL, _("Peserta nyata")), (PRACTICE, _("Simulasi"))],
         skill_choices=[("", _("Semua keterampilan")), *((one.id, one.name) for one in skills(db.session))],
         level_choices=level_choices(),
         **unit_choices(),
@@ -67,8 +66,11 @@ def people_file() -> ResponseReturnValue:
     after = {"people": len(rows), "with_contact": contacts}
     audit.record(db.session, actor, "trainees.exported", subject, now=now(), after=after)
     titles = [*columns(sentence, contacts=contacts), _("Angkatan"), _("Keterampilan mandiri"), _("Keterampilan")]
-    lines = [[*line(row, contacts=contacts), row.batches, row.able, row.skills] for row in rows]
-    return table(_("Peserta"), "peserta pelatihan", titles, lines, top=_("Simulasi") if practice else "")
+    lines = [
+        [*line(row, contacts=contacts), row.batches, row.able if row.skills else None, row.skills or None]
+        for row in rows
+    ]
+    return table(_("Peserta"), "peserta pelatihan", titles, lines, practice=practice, as_text=wants_text())
 
 
 @bp.get("/pelatihan/orang/<int:trainee_id>", endpoint="person")

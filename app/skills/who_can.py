@@ -6,7 +6,7 @@ Both lists are selects: a page reads one page of them, a file all.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
@@ -92,11 +92,6 @@ def persons(actor: Actor, filters: Filters, *, practice: bool) -> Select[Any]:
     query = query.where(opened_to(actor), Trainee.erased_at.is_(None), simulated() if practice else ~simulated())
     listed: Select[Any] = query.order_by(func.lower(Trainee.name), Trainee.id)
     return listed
-
-
-def any_person(session: Session, actor: Actor, *, practice: bool) -> bool:
-    found = persons(actor, Filters(), practice=practice).order_by(None).with_only_columns(literal(1)).limit(1)
-    return session.scalar(found) is not None
 
 
 _PLACE: tuple[Any, ...] = (Organisation, case((opd_id() == Parent.id, Parent.name), else_=None).label("opd"), Village,

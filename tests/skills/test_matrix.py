@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
 from app.skills.matrix import NOWHERE, By, Cell, Matrix, matrix
-from app.training.models import Trainee
+from app.training.models import BatchStatus, EnrolmentStatus, Trainee
 from tests.skills.conftest import Proofs
 from tests.world import World
 
@@ -130,6 +130,26 @@ def test_where_nothing_real_is_there_yet_practice_is_shown_and_said(
     found = matrix(session, "opd")
     assert found.practice
     assert cells(found) == {(NOWHERE, skill.id): Cell(independent=1)}
+
+
+def test_practice_and_real_people_never_stand_in_one_number(session: Session, world: World, proofs: Proofs) -> None:
+    skill, opd = world.skill(), world.organisation(kind="opd")
+    proofs.has(simulated_person(world, organisation_id=opd.id), skill, 2)
+    world.enrolment(world.batch(status=BatchStatus.DRAFT), world.trainee(organisation_id=opd.id))
+    listed = next(one for one in matrix(session, "opd").units if one.key == str(opd.id))
+    assert (listed.trainees, listed.people) == (1, 1)
+    world.batch()
+    real = matrix(session, "opd")
+    assert not real.practice
+    assert not cells(real)
+
+
+def test_who_waits_or_was_not_chosen_is_no_participant(session: Session, world: World) -> None:
+    opd, batch = world.organisation(kind="opd"), world.batch()
+    for status in EnrolmentStatus:
+        world.enrolment(batch, world.trainee(organisation_id=opd.id), status=status)
+    listed = next(one for one in matrix(session, "opd").units if one.key == str(opd.id))
+    assert listed.trainees == 1
 
 
 def test_an_empty_installation_is_not_called_a_simulation(session: Session, world: World) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from app.assessments.models import Paper, Sitting
 from app.kernel.roles import Actor, Role
 from app.skills.matrix import matrix
-from app.skills.numbers import Numbers, Scope, gaps, numbers, only_practice, programme_choices, years
+from app.skills.numbers import Numbers, Scope, gaps, numbers, programme_choices, years
 from app.training.models import Batch, BatchStatus, EnrolmentStatus, Outcome
+from app.training.practice import shows_practice
 from tests.pages import asked
 from tests.skills.conftest import Proofs
 from tests.world import World
@@ -123,14 +124,87 @@ def test_year_and_programme_narrow_the_figures(session: Session, world: World) -
 
 
 def test_practice_batches_are_counted_only_where_nothing_real_is_there(session: Session, world: World) -> None:
-    office = world.actor(Role.EDITOR)
-    assert not only_practice(session, office)
+    assert not shows_practice(session)
     practice = world.batch(simulated=True)
-    assert only_practice(session, office)
+    assert shows_practice(session)
     assert [row.batch.id for row in counted(session, world, Scope(practice=True)).rows] == [practice.id]
     real = world.batch()
-    assert not only_practice(session, office)
+    assert not shows_practice(session)
     assert [row.batch.id for row in counted(session, world).rows] == [real.id]
+
+
+def test_real_evidence_alone_ends_the_practice(session: Session, world: World, proofs: Proofs) -> None:
+    pretended = world.enrolment(world.batch(simulated=True)).trainee
+    proofs.has(pretended, world.skill(), 2)
+    assert shows_practice(session)
+    world.enrolment(world.batch(status=BatchStatus.DRAFT))
+    assert shows_practice(session)
+    proofs.has(world.trainee(), world.skill(), 1)
+    assert not shows_practice(session)
+
+
+def test_the_choices_are_of_batches_that_are_shown(session: Session, world: World) -> None:
+    office = world.actor(Role.EDITOR)
+    practice, real = world.batch(simulated=True, starts_on=date(2020, 1, 6)), world.batch()
+    assert [one[0] for one in programme_choices(session, office)] == [real.programme_id]
+    assert [one[0] for one in programme_choices(session, office, practice=True)] == [practice.programme_id]
+    assert (years(session, office), years(session, office, practice=True)) == ([2026], [2020])
+
+
+def took_tests(session: Session, world: World, batch: Batch, pairs: list[tuple[int, int]]) -> None:
+    """So many participants with these points of 100 before and after."""
+    version, now = world.instrument().versions[0], world.clock.now()
+    people = [world.enrolment(batch) for _ in pairs]
+    for place, kind in enumerate(("pre", "post")):
+        paper = Paper(batch_id=batch.id, kind=kind, instrument_version_id=version.id, most=100, created_at=now)
+        session.add(paper)
+        session.flush()
+        session.add_all(
+            Sitting(paper_id=paper.id, enrolment_id=one.id, score=pair[place], most=100, handed_in_at=now)
+            for one, pair in zip(people, pairs, strict=True)
+        )
+    session.commit()
+
+
+def test_what_few_people_learnt_is_withheld_from_everybody_and_cannot_be_worked_out(
+    session: Session, world: World
+) -> None:
+    many, few = finished(world), finished(world)
+    took_tests(session, world, many, [(20, 60)] * 5)
+    took_tests(session, world, few, [(50, 22), (40, 90)])
+    found = counted(session, world)
+    told = {row.batch.id: row.tally.few for row in found.rows}
+    assert (told[many.id], told[few.id]) == (frozenset(), {"learnt"})
+    assert (len(found.total.pairs), found.total.few) == (5, frozenset())
+
+
+def test_batches_that_are_few_apart_may_be_enough_together(session: Session, world: World) -> None:
+    for _ in range(2):
+        took_tests(session, world, finished(world), [(20, 60)] * 3)
+    found = counted(session, world)
+    assert [row.tally.few for row in found.rows] == [{"learnt"}, {"learnt"}]
+    assert (len(found.total.pairs), found.total.few) == (6, frozenset())
+
+
+def test_outcomes_of_few_are_for_those_who_may_read_marks(session: Session, world: World) -> None:
+    batch = finished(world, sessions=0)
+    world.enrolment(batch, world.trainee(sex="f"), outcome=Outcome.INCOMPLETE)
+    assert counted(session, world).total.completion == 0
+    manager = counted(session, world, actor=world.actor(Role.VIEWER))
+    assert manager.rows[0].tally.few == manager.total.few == {"completion", "women"}
+    assert (manager.total.completion, manager.womens_share, manager.total.settled) == (None, None, 1)
+    large = finished(world)
+    for _ in range(6):
+        world.enrolment(large, outcome=Outcome.COMPLETED)
+    total = counted(session, world, actor=world.actor(Role.VIEWER)).total
+    assert (total.completed, total.settled) == (6, 6)
+
+
+def test_people_without_a_village_are_counted_as_that(session: Session, world: World) -> None:
+    batch = world.batch()
+    world.enrolment(batch)
+    world.enrolment(batch, world.trainee(village_code=world.village()))
+    assert counted(session, world).nowhere == 1
 
 
 def test_a_trainer_gets_the_figures_of_their_own_batches(session: Session, world: World) -> None:
