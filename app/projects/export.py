@@ -9,8 +9,10 @@ from app.projects.states import LABELS
 Said = Callable[[T | str | None], str]
 HEADS = (
     T("Nama"), T("Tentang"), T("Untuk OPD"), T("Komunitas"), T("Keadaan"), T("Sejak"), T("Repositori"), T("Alamat"),
-    T("Jumlah orang"),
+    T("Jumlah orang"), T("Data"),
 )  # fmt: skip
+
+REAL, PRACTICE = T("Nyata"), T("Simulasi")
 
 
 def table(rows: Iterable[Any], said: Said) -> tuple[list[str], list[list[Any]]]:
@@ -19,7 +21,7 @@ def table(rows: Iterable[Any], said: Said) -> tuple[list[str], list[list[Any]]]:
         [
             row.Project.name, row.Project.summary, row.opd or "", row.group_name or "",
             said(LABELS[row.Project.status]), row.Project.status_on, row.Project.repository, row.Project.address,
-            row.people,
+            row.people or None, said(PRACTICE) if row.simulated else said(REAL),
         ]
         for row in rows
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, column, exists, func, not_, or_, select, table
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.roles import Actor
@@ -13,6 +13,7 @@ from app.projects.access import pickable, visible_to
 from app.projects.models import Project, ProjectMember
 from app.training.access import visible_to as visible_batches
 from app.training.models import Batch, BatchStatus, Trainee
+from app.training.practice import simulated
 
 GROUPS = table("groups", column("organisation_id"), column("kind"))
 """The table of a room above, by its name, as a foreign key names it."""
@@ -37,10 +38,16 @@ class Filters:
 
 
 def projects(actor: Actor, filters: Filters) -> Select[Any]:
-    """Rows of (Project, opd, group_name, people), the latest change of status first."""
+    """Rows of (Project, opd, group_name, people, simulated), the latest change of status first."""
     people = select(func.count()).where(ProjectMember.project_id == Project.id).correlate(Project).scalar_subquery()
     query = (
-        select(Project, Opd.name.label("opd"), Community.name.label("group_name"), people.label("people"))
+        select(
+            Project,
+            Opd.name.label("opd"),
+            Community.name.label("group_name"),
+            people.label("people"),
+            practised().label("simulated"),
+        )
         .outerjoin(Opd, Opd.id == Project.organisation_id)
         .outerjoin(Community, Community.id == Project.group_id)
         .where(
@@ -60,6 +67,18 @@ def projects(actor: Actor, filters: Filters) -> Select[Any]:
     if filters.group_id is not None:
         query = query.where(Project.group_id == filters.group_id)
     return query
+
+
+def practised() -> ColumnElement[bool]:
+    """A project of practice: it began in a practice batch, or everybody in it is simulated; a condition on Project."""
+    members = select(Trainee.id).join(ProjectMember, ProjectMember.trainee_id == Trainee.id)
+    of_it = members.where(ProjectMember.project_id == Project.id).correlate(Project)
+    everybody = and_(exists(of_it), not_(exists(of_it.where(not_(simulated())))))
+    return or_(Project.batch_id.in_(select(Batch.id).where(Batch.simulated)), everybody)
+
+
+def is_practised(session: Session, project_id: int) -> bool:
+    return session.scalar(select(Project.id).where(Project.id == project_id, practised())) is not None
 
 
 def projects_of(session: Session, trainee_id: int) -> Sequence[Project]:

@@ -253,6 +253,26 @@ def test_the_list_is_narrowed_and_exported_without_names(
     service.take_out(session, editor, second.id, now=NOW)
     heads, lines = export.table(session.execute(queries.projects(editor, Filters())), str)
     assert len(heads) == len(lines[0])
-    assert lines[0][-1] == 1
+    assert lines[0][-2:] == [1, "Nyata"]
     assert "Rina" not in str(lines)
     assert [one.id for one in queries.projects_of_group(session, community.id)] == [first.id]
+
+
+def test_a_project_of_simulated_people_says_so(session: Session, world: World, editor: Actor, values: Values) -> None:
+    practice = world.batch(simulated=True)
+    pretended, real = world.enrolment(practice).trainee, world.trainee()
+    of_people = made_by(session, editor, values)
+    of_batch = made_by(session, editor, replace(values, name="Dari latihan", batch_id=practice.id))
+    empty = made_by(session, editor, replace(values, name="Belum ada orang"))
+    service.add_member(session, editor, of_people.id, pretended.id, now=NOW)
+    session.commit()
+
+    def practised() -> dict[int, bool]:
+        rows = session.execute(queries.projects(editor, Filters()))
+        return {row.Project.id: bool(row.simulated) for row in rows}
+
+    assert practised() == {of_people.id: True, of_batch.id: True, empty.id: False}
+    assert export.table(session.execute(queries.projects(editor, Filters(q="latihan"))), str)[1][0][-1] == "Simulasi"
+    service.add_member(session, editor, of_people.id, real.id, now=NOW)
+    session.commit()
+    assert practised()[of_people.id] is False
