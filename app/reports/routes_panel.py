@@ -86,7 +86,8 @@ def last_contact(session: Session, _actor: Actor, village: Village) -> areas.Pan
         title=_l("Kontak terakhir"),
         state=_contact_state(last),
         empty=_l(
-            "Belum pernah ada kegiatan atau cetakan yang terbukti di sini, dan belum ada peserta pelatihan dari sini."
+            "Belum pernah ada kegiatan atau cetakan yang terbukti di sini, dan belum ada peserta pelatihan dari sini "
+            "yang tercatat hadir di pertemuan."
         ),
         notes=notes,
     )
