@@ -79,9 +79,9 @@ def _column(name: str, shown: Any) -> Any:
 
 
 COLUMNS += [
-    Column(30, _l("Tes awal"), _column("pre", shown_score)),
-    Column(31, _l("Tes akhir"), _column("post", shown_score)),
-    Column(32, _l("Kenaikan"), _column("gain", shown_gain)),
+    Column(30, _l("Tes awal"), _column("pre", shown_score), _column("pre", round), "%"),
+    Column(31, _l("Tes akhir"), _column("post", shown_score), _column("post", round), "%"),
+    Column(32, _l("Kenaikan"), _column("gain", shown_gain), _column("gain", lambda value: round(100 * value)), "%"),
 ]
 
 

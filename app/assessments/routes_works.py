@@ -87,7 +87,8 @@ def list_works(batch_id: int) -> ResponseReturnValue:
 @allow(*SEERS)
 def works_csv(batch_id: int) -> ResponseReturnValue:
     batch = _batch(batch_id)
-    return download(sheets.as_csv(*_exported(batch)), sheets.CSV, f"tugas-praktik-{batch.code}.csv")
+    top = _("Simulasi") if batch.simulated else ""
+    return download(sheets.as_csv(*_exported(batch), top=top), sheets.CSV, f"tugas-praktik-{batch.code}.csv")
 
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian/tugas/unduh.xlsx", endpoint="works_xlsx")
@@ -243,7 +244,14 @@ def _cells(session: Session, batch: Batch, enrolment_ids: Any) -> dict[int, Any]
     return cells
 
 
-COLUMNS.append(Column(40, _l("Tugas praktik"), _cells))
+def _filed(session: Session, batch: Batch, enrolment_ids: Any) -> dict[int, Any]:
+    """For a file: the number, or that it was handed in."""
+    found, criteria = works.works_of(session, enrolment_ids), marks.active_criteria(session, batch.programme_id)
+    shares = {enrolment_id: marks.percent_of(work, criteria) for enrolment_id, work in found.items()}
+    return {one: _("dikumpulkan") if share is None else round(share) for one, share in shares.items()}
+
+
+COLUMNS.append(Column(40, _l("Tugas praktik"), _cells, _filed, "%"))
 
 
 @panel("4-works")

@@ -25,14 +25,20 @@ OWN_SECTIONS: dict[str, str] = {}
 (those that are not rejected or withdrawn, latest batch first)."""
 
 
+Cells = Callable[[Session, Batch, Sequence[int]], Mapping[int, Any]]
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of the list of participants. `cells`: (session, batch, ids of enrolments) → id → what is shown, in a
-    constant number of queries; one that is missing reads "–"."""
+    constant number of queries; one that is missing reads "–". `filed`: the same for a file, where a number is a number
+    of `unit`; None: as it is shown."""
 
     order: int
     label: Any
-    cells: Callable[[Session, Batch, Sequence[int]], Mapping[int, Any]]
+    cells: Cells
+    filed: Cells | None = None
+    unit: str = ""
 
 
 COLUMNS: list[Column] = []

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.documents.sheets import CSV, XLSX, Cell, as_csv, as_xlsx
+from app.documents.sheets import Cell
 from app.events.models import Sex
 from app.events.states import AGE_BANDS, SEXES
 from app.events.villages import village_code_of, village_name, villages_to_pick
@@ -26,13 +26,13 @@ from app.training.models import Batch, Enrolment, EnrolmentStatus, QuotaKind
 from app.training.news import by_hand
 from app.training.nominations import nominations
 from app.training.overlaps import STANDING, clashes
+from app.training.pages_files import table
 from app.training.panels import BATCH_TABS, COLUMNS, Panel, Tab, panel
 from app.training.people import opds
 from app.training.quotas import asked, exceeded, taken
 from app.training.states import ALIVE, ENROLMENTS, OUTCOMES
 from app.web.db import db
-from app.web.files import download
-from app.web.formats import angka, local_date, sentence
+from app.web.formats import angka, local_day, sentence
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
 from app.web.wiring import now, settings
@@ -89,6 +89,15 @@ def _columns(batch: Batch, ids: list[int]) -> list[tuple[Any, Mapping[int, Any]]
     """What higher rooms say of these enrolments: (label, id → cell)."""
     in_order = sorted(COLUMNS, key=lambda column: column.order)
     return [(column.label, column.cells(db.session, batch, ids)) for column in in_order]
+
+
+def _filed(batch: Batch, ids: list[int]) -> list[tuple[str, Mapping[int, Any]]]:
+    """The same for a file, where numbers stay numbers."""
+    return [
+        (f"{column.label} ({column.unit})" if column.unit else str(column.label),
+         (column.filed or column.cells)(db.session, batch, ids))
+        for column in sorted(COLUMNS, key=lambda column: column.order)
+    ]  # fmt: skip
 
 
 def state_name(value: str) -> str:
@@ -272,18 +281,16 @@ def participants_file(batch_id: int) -> ResponseReturnValue:
 def _file(batch: Batch, *, personal: bool, as_text: bool) -> Response:
     rows = db.session.execute(service.people(batch.id)).all()
     ids = [row.Enrolment.id for row in rows]
-    more = _columns(batch, ids)
+    more = _filed(batch, ids)
     titles = [
         _("Urutan"), _("Status"), _("Asal pendaftaran"), _("OPD"), _("Desa atau kelurahan"), _("Kecamatan"),
-        _("Jenis kelamin"), _("Umur"), _("Hasil"), _("Mendaftar"), *(str(label) for label, _cells in more),
+        _("Jenis kelamin"), _("Umur"), _("Hasil"), _("Mendaftar"), *(label for label, _cells in more),
     ]  # fmt: skip
     if personal:
         titles += [_("Nama"), _("Telepon"), _("Surel"), _("Pekerjaan atau jabatan")]
     cells = [_cells(row, more, personal=personal) for row in rows]
     name = f"peserta {batch.name}"
-    if as_text:
-        return download(as_csv(titles, cells), CSV, f"{name}.csv")
-    return download(as_xlsx(_("Peserta"), titles, cells), XLSX, f"{name}.xlsx")
+    return table(_("Peserta"), name, titles, cells, practice=batch.simulated, as_text=as_text)
 
 
 def _cells(row: Any, more: list[Any], *, personal: bool) -> list[Cell]:
@@ -299,7 +306,7 @@ def _cells(row: Any, more: list[Any], *, personal: bool) -> list[Cell]:
         sentence(SEXES[trainee.sex]),
         sentence(AGE_BANDS[trainee.age_band]),
         sentence(OUTCOMES[one.outcome]) if one.outcome else "",
-        local_date(one.applied_at),
+        local_day(one.applied_at),
         *(_plain(values.get(one.id)) for _label, values in more),
     ]
     own = [trainee.name, shown_phone(trainee.phone), trainee.email or "", trainee.occupation]
