@@ -64,8 +64,8 @@ def rupiah(amount: int | float | Decimal | None) -> str:
 
 
 def angka(value: int | float | Decimal | None) -> str:
-    """`1.234,5`; up to three decimals are shown where there are any."""
-    return _("belum dicatat") if value is None else format_decimal(value, "#,##0.###", LOCALE)
+    """`1.234,5`; up to three decimals are shown where there are any, and a minus that is one."""
+    return _("belum dicatat") if value is None else format_decimal(value, "#,##0.###", LOCALE).replace("-", "−")
 
 
 LEAST_PARTED = 10_000  # years and other short numbers stay as they are

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.assessments.models import Paper, Sitting
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
 from app.kernel.site import Site
@@ -64,13 +65,19 @@ def test_without_skills_the_page_says_what_to_do(office: FlaskClient) -> None:
 
 def test_the_matrix_as_a_file_has_figures_and_no_names(office: FlaskClient, world: World, proofs: Proofs) -> None:
     opd = world.organisation(kind="opd", name="Dinas Ada")
-    proofs.has(world.trainee("Ani", organisation_id=opd.id), world.skill("Basis data"), 3)
+    world.organisation(kind="opd", name="Dinas Kosong")
+    ani = world.trainee("Ani", organisation_id=opd.id)
+    world.enrolment(world.batch(), ani)
+    proofs.has(ani, world.skill("Basis data"), 3)
     sheet = load_workbook(io.BytesIO(office.get("/pelatihan/keterampilan/berkas").data)).active
     assert sheet is not None
     rows = list(sheet.iter_rows(values_only=True))
-    assert ("Dinas Ada", "Data", "Basis data", 0, 0, 1, 1) in rows
+    assert ("Dinas Ada", 1, "Data", "Basis data", 0, 0, 1, 1) in rows
+    assert ("Dinas Kosong", "belum ada peserta", "Data", "Basis data", None, None, None, None) in rows
     text = office.get("/pelatihan/keterampilan/berkas?bentuk=csv").get_data(as_text=True)
-    assert "Dinas Ada;Data;Basis data;0;0;1;1" in text
+    assert "Dinas Ada;1;Data;Basis data;0;0;1;1" in text
+    assert "Dinas Kosong;belum ada peserta;Data;Basis data;;;;" in text
+    assert "Simulasi" not in text
     assert "Ani" not in text
 
 
@@ -200,6 +207,92 @@ def test_the_figures_carry_their_n_and_say_what_is_missing(office: FlaskClient, 
 def test_the_figures_of_practice_say_so(office: FlaskClient, world: World) -> None:
     world.batch(simulated=True)
     assert "Simulasi." in page(office, "/pelatihan/angka")
+
+
+def test_a_real_batch_ends_the_practice_on_every_page(office: FlaskClient, world: World, proofs: Proofs) -> None:
+    skill, opd = world.skill("Basis data"), world.organisation(kind="opd", name="Dinas Ada")
+    practice = world.batch(simulated=True)
+    proofs.has(world.enrolment(practice, world.trainee("Buatan", organisation_id=opd.id)).trainee, skill, 2)
+    paths = ("/pelatihan/angka", "/pelatihan/keterampilan", f"/pelatihan/keterampilan/{skill.id}", "/pelatihan/orang")
+    assert all("Simulasi." in page(office, path) for path in paths)
+    assert "1 dari 2 OPD belum punya" in page(office, "/pelatihan/angka")
+    world.batch()
+    assert not any("Simulasi." in page(office, path) or "Buatan" in page(office, path) for path in paths)
+    assert "2 dari 2 OPD belum punya" in page(office, "/pelatihan/angka")
+    assert practice.programme.title not in page(office, "/pelatihan/angka")
+    assert "Buatan" in page(office, "/pelatihan/orang?data=simulasi")
+
+
+def test_files_of_practice_say_so(office: FlaskClient, world: World, proofs: Proofs) -> None:
+    skill, batch = world.skill("Basis data"), world.batch(simulated=True)
+    proofs.has(world.enrolment(batch).trainee, skill, 2)
+    gets = ("/pelatihan/keterampilan/berkas", "/pelatihan/angka/berkas")
+    posts = (
+        f"/pelatihan/keterampilan/{skill.id}/berkas",
+        "/pelatihan/orang/berkas",
+        f"/pelatihan/{batch.id}/peserta/unduh",
+    )
+    for asked_by, paths in ((office.get, gets), (office.post, posts)):
+        for path in paths:
+            values = {"query_string" if path in gets else "data": {"bentuk": "csv"}}
+            assert asked_by(path, **values).get_data(as_text=True).lstrip("\ufeff").startswith("Simulasi\r\n"), path
+            book = load_workbook(io.BytesIO(asked_by(path).data))
+            assert {sheet["A1"].value for sheet in book.worksheets} == {"Simulasi"}, path
+
+
+def test_the_file_of_people_leaves_empty_what_was_not_recorded(office: FlaskClient, world: World) -> None:
+    world.trainee("Ani")
+    text = office.post("/pelatihan/orang/berkas", data={"bentuk": "csv"}).get_data(as_text=True)
+    assert "Ani;;;;;0;;" in text
+
+
+def test_people_without_a_village_are_no_district_reached_by_nobody(office: FlaskClient, world: World) -> None:
+    batch = world.batch()
+    world.enrolment(batch)
+    shown = page(office, "/pelatihan/angka")
+    assert "dari 20 kecamatan; 1 orang belum dicatat desanya" in shown
+    assert "Kecamatan terjangkau" not in shown
+    world.enrolment(batch, world.trainee(village_code=world.village()))
+    assert "dari 20 kecamatan; 1 orang belum dicatat desanya" in page(office, "/pelatihan/angka")
+
+
+def test_managers_read_no_share_of_few_people(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(Role.VIEWER))
+    batch = world.batch(status=BatchStatus.FINISHED, starts_on=date(2026, 2, 1), ends_on=date(2026, 3, 1))
+    world.enrolment(batch, outcome=Outcome.INCOMPLETE)
+    shown = page(client, "/pelatihan/angka")
+    assert "belum cukup (1 dari 5)" in shown
+    assert "0 dari 1" not in shown
+    text = client.get("/pelatihan/angka/berkas?bentuk=csv").get_data(as_text=True)
+    assert "belum cukup (1 dari 5)" in text
+
+
+def test_the_file_of_figures_has_all_that_the_page_has(office: FlaskClient, world: World) -> None:
+    world.organisation(kind="opd", name="Dinas Kosong")
+    world.skill(group="Data")
+    batch = world.batch()
+    world.enrolment(batch)
+    book = load_workbook(io.BytesIO(office.get("/pelatihan/angka/berkas").data))
+    first, totals, gaps = ([list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets)
+    assert [row[0] for row in first] == ["Angkatan", batch.name, "Seluruhnya"]
+    assert "Kenaikan, batas bawah (%)" in first[0]
+    assert {"Masih aktif 3 bulan kemudian", "Kecamatan asal peserta"} <= {row[0] for row in totals}
+    assert ["Data", "Dinas Kosong", "belum ada peserta"] in gaps
+
+
+def test_a_person_fell_back_by_whole_percents_with_a_minus(office: FlaskClient, session: Session, world: World) -> None:
+    enrolment = world.enrolment(world.batch())
+    version, now = world.instrument().versions[0], world.clock.now()
+    for kind, score in (("pre", 9), ("post", 4)):
+        paper = Paper(batch_id=enrolment.batch_id, kind=kind, instrument_version_id=version.id, most=14, created_at=now)
+        session.add(paper)
+        session.flush()
+        session.add(Sitting(paper_id=paper.id, enrolment_id=enrolment.id, score=score, most=14, handed_in_at=now))
+    session.commit()
+    shown = page(office, f"/pelatihan/orang/{enrolment.trainee_id}")
+    assert "64%" in shown
+    assert "64,3" not in shown
+    assert "−56% dari yang sudah dikuasai" in shown
 
 
 def test_a_participant_reads_the_own_skills_in_plain_words(
