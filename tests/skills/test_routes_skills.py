@@ -1,7 +1,7 @@
 """The pages of skills as people with different roles get them."""
 
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -345,3 +345,20 @@ def test_home_tells_managers_in_how_many_opds_nobody_can_do_it_alone(
     shown = page(client, "/")
     assert "OPD tanpa orang yang mandiri" in shown
     assert "/pelatihan/angka#celah" in shown
+
+
+def test_the_file_of_participants_holds_numbers_and_dates(office: FlaskClient, session: Session, world: World) -> None:
+    enrolment = world.enrolment(world.batch())
+    version, now = world.instrument().versions[0], world.clock.now()
+    for kind, score in (("pre", 8), ("post", 4)):
+        paper = Paper(batch_id=enrolment.batch_id, kind=kind, instrument_version_id=version.id, most=16, created_at=now)
+        session.add(paper)
+        session.flush()
+        session.add(Sitting(paper_id=paper.id, enrolment_id=enrolment.id, score=score, most=16, handed_in_at=now))
+    session.commit()
+    sheet = load_workbook(io.BytesIO(office.post(f"/pelatihan/{enrolment.batch_id}/peserta/unduh").data)).active
+    assert sheet is not None
+    titles, row = sheet.iter_rows(values_only=True)
+    found = dict(zip(titles, row, strict=True))
+    assert (found["Tes awal (%)"], found["Tes akhir (%)"], found["Kenaikan (%)"]) == (50, 25, -50)
+    assert isinstance(found["Mendaftar"], datetime)
