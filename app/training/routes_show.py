@@ -15,7 +15,7 @@ from app.kernel.text import T
 from app.people.trail import action_label, field_label
 from app.programmes.panels import TABS
 from app.training import batches, figures, finishing, listing
-from app.training.access import PLANNERS, READERS, get, may_manage, may_plan_for, to_manage
+from app.training.access import PLANNERS, READERS, get, may_manage, may_plan_for, may_see_people, to_manage
 from app.training.blueprint import bp
 from app.training.forms_batches import ReasonForm
 from app.training.meetings import GONE, ahead, meetings
@@ -52,6 +52,7 @@ def show(batch_id: int) -> ResponseReturnValue:
         around=listing.around(db.session, batch),
         numbers=numbers,
         may_manage=manages,
+        sees_people=may_see_people(actor, batch),
         may_copy=may_plan_for(actor, batch.organisation_id) and actor.has(*PLANNERS),
         missing=lacking,
         step=next_step(batch, events, lacking, applied=numbers.applied, now=moment, tz=settings().tz),

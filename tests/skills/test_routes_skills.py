@@ -362,3 +362,15 @@ def test_the_file_of_participants_holds_numbers_and_dates(office: FlaskClient, s
     found = dict(zip(titles, row, strict=True))
     assert (found["Tes awal (%)"], found["Tes akhir (%)"], found["Kenaikan (%)"]) == (50, 25, -50)
     assert isinstance(found["Mendaftar"], datetime)
+
+
+def test_the_page_of_a_batch_tells_managers_no_attendance_of_few(client: FlaskClient, world: World) -> None:
+    batch = world.batch(sessions=1)
+    batch.sessions[0].event.starts_at -= timedelta(days=3)
+    batch.sessions[0].event.ends_at -= timedelta(days=3)
+    world.enrolment(batch)
+    sign_in(client, world.user(Role.VIEWER))
+    assert "belum cukup (1 dari 5)" in page(client, f"/pelatihan/{batch.id}")
+    client.post("/keluar")
+    sign_in(client, world.user(Role.EDITOR))
+    assert "belum cukup" not in page(client, f"/pelatihan/{batch.id}")
