@@ -24,6 +24,7 @@ from app.communities.models import Group, GroupImport, Membership, RubricScore, 
 from app.events.models import Attendance, Event, EventPhoto
 from app.instruments.models import InstrumentVersion
 from app.kernel.roles import SYSTEM, Role
+from app.kernel.site import Site
 from app.kits.kit import find_kits
 from app.media.models import StoredFile
 from app.media.storage import Storage
@@ -43,6 +44,7 @@ from app.skills.models import SkillEvidence
 from app.surveys.models import Wave
 from app.surveys.recorded import ResultValues, record_result, remove_result
 from app.training.models import Batch, Nomination, Trainee
+from app.training.tokens import own_token
 from config import ROOT
 from tests.world import World
 
@@ -302,6 +304,11 @@ class Place:
         batch = self.once("batch taught", self.batch)
         return self.world.enrolment(batch).trainee
 
+    def own_link(self) -> str:
+        """Of a participant's own page, as the application of the tests signs it."""
+        self.world.session.info["site"] = Site(secret_key="a-secret-key-for-tests-only-0123456789")
+        return own_token(self.world.session, self.person_taught())
+
     def participant(self, admission: str = "open") -> dict[str, int]:
         batch = self.batch(admission=admission)
         return {"batch_id": batch.id, "enrolment_id": self.world.enrolment(batch).id}
@@ -443,6 +450,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "training.nominate": lambda place: place.participant("both")["batch_id"],
     "training.nominated": lambda place: place.participant("both")["batch_id"],
     "training.letter": lambda place: place.nomination(),
+    "training.own_connect": lambda place: place.own_link(),
     "attendance.untick": lambda place: place.checked_in(),
     "file_id": lambda place: place.file().id,
     "goal_id": lambda place: place.goal(),

@@ -72,6 +72,7 @@ PUBLIC = {
     "training.offers",
     "training.own",
     "training.own_calendar",
+    "training.own_disconnect",
     "training.own_edit",
     "training.own_erase",
     "training.own_leave",
