@@ -97,10 +97,10 @@ def named(learner: Learner) -> str:
 def applicant(
     learner: Learner, place: int, organisations: Mapping[str, Organisation], villages: Sequence[str]
 ) -> Applicant:
-    """What stands in the form. `place` spreads those of villages over them."""
+    """What stands in the form. `place` spreads people over the villages."""
     return Applicant(
         name=named(learner), sex=learner.sex, age_band=learner.age_band, occupation=learner.occupation,
         organisation_id=organisations[learner.opd].id if learner.opd else None,
-        village_code="" if learner.opd or not villages else villages[place % len(villages)],
+        village_code=villages[place % len(villages)] if villages else "",
         motivation="Ingin belajar supaya bisa membantu pekerjaan dan warga di sekitar saya.", consent=True,
     )  # fmt: skip

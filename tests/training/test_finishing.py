@@ -54,3 +54,18 @@ def test_the_button_says_how_many_still_wait(client: FlaskClient, world: World, 
     clock.advance(days=10)
     sign_in(client, user)
     assert "1 orang yang masih menunggu dikabari" in client.get(f"/pelatihan/{batch.id}").text
+
+
+def test_who_has_no_address_is_to_be_told_by_hand_afterwards(
+    client: FlaskClient, world: World, clock: FrozenClock
+) -> None:
+    batch, user = world.batch(sessions=1), world.user(Role.EDITOR)
+    world.enrolment(batch, world.trainee("Budi", phone="+6281234567890"), status=WAITING)
+    clock.advance(days=10)
+    finish(world.session, world.actor_of(user), batch.id, now=clock.now())
+    world.session.commit()
+    sign_in(client, user)
+    assert "1 orang belum dikabari" in client.get(f"/pelatihan/{batch.id}/peserta").text
+    told = client.get(f"/pelatihan/{batch.id}/peserta?keadaan=untold").text
+    assert "https://wa.me/6281234567890?text=Halo%20Budi" in told
+    assert "sudah%20selesai" in told
