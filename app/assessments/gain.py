@@ -24,6 +24,7 @@ HIGH, MEDIUM = 0.7, 0.3
 class Verdict(StrEnum):
     TOO_FEW = "too_few"
     FULL_BEFORE = "full_before"  # nothing was left to learn that this test could show
+    NEARLY_FULL = "nearly_full"  # so little was left that no part of it can be told
     UNCERTAIN = "uncertain"  # may as well be no change
     FELL = "fell"
     LOW = "low"
@@ -33,10 +34,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Gain:
-    """`estimate`: Hake's <g>, a part of 1, None where everybody had full marks before; `low` to `high`: its 95 %
-    interval, None where there is none (fewer than two pairs, or too little was missing before to divide by).
-    `before`, `after`: mean percentages; `change`: their difference in points of percent with its interval. `full`:
-    participants among the `n` who had full marks before."""
+    """`estimate`: Hake's <g>, a part of 1, with its 95 % interval `low` to `high` (None of fewer than two pairs). None
+    where so little was missing before that it has no limits, and where the mean fell: what is gone is no part of what
+    was missing, and is told in points. `before`, `after`: mean percentages; `change`: their difference in points of
+    percent with its interval. `full`: participants among the `n` who had full marks before; `nearly_full`: what was
+    missing before cannot be told from nothing."""
 
     n: int
     estimate: float | None = None
@@ -48,17 +50,20 @@ class Gain:
     change_low: float | None = None
     change_high: float | None = None
     full: int = 0
+    nearly_full: bool = False
 
     @property
     def verdict(self) -> Verdict:
-        if self.n < ENOUGH:
+        if self.n < ENOUGH or self.change_low is None or self.change_high is None:
             return Verdict.TOO_FEW
-        if self.estimate is None:
+        if self.full == self.n:
             return Verdict.FULL_BEFORE
-        if self.change_low is None or self.change_high is None or self.change_low <= 0 <= self.change_high:
-            return Verdict.UNCERTAIN
-        if self.estimate < 0:
+        if self.change_high < 0:
             return Verdict.FELL
+        if self.nearly_full:
+            return Verdict.NEARLY_FULL
+        if self.estimate is None or self.change_low <= 0:
+            return Verdict.UNCERTAIN
         return Verdict.HIGH if self.estimate >= HIGH else Verdict.MEDIUM if self.estimate >= MEDIUM else Verdict.LOW
 
 
@@ -68,7 +73,8 @@ def batch_gain(pairs: Sequence[tuple[float, float]]) -> Gain:
     <g> = (mean after - mean before) / (100 - mean before), the ratio of means (Hake 1998): unlike the mean of single
     gains it is not thrown about by those who had nearly everything right before. Numerator and denominator come from
     the same people, so the interval of the ratio is Fieller's (1954) with their covariance and Student's t of n - 1
-    degrees; the mean change has the interval of the paired t test.
+    degrees; the mean change has the interval of the paired t test. Nobody learns more than was missing, so the limits
+    end at 1.
     """
     n = len(pairs)
     if n == 0:
@@ -79,14 +85,17 @@ def batch_gain(pairs: Sequence[tuple[float, float]]) -> Gain:
     before = FULL - left
     about = {
         "n": n, "before": before, "after": before + change, "change": change, "full": sum(one <= 0 for one in missing),
-        "estimate": change / left if left > 0 else None,
     }  # fmt: skip
+    rose = left > 0 and change >= 0
     if n < 2:
-        return Gain(**about)  # type: ignore[arg-type]
+        return Gain(**about, estimate=change / left if rose else None)  # type: ignore[arg-type]
     t = quantile(n - 1, CONFIDENCE)
     half = t * sqrt(_covariance(changes, changes) / n)
+    about |= {"change_low": change - half, "change_high": change + half}
     low, high = fieller(changes, missing, t)
-    return Gain(**about, low=low, high=high, change_low=change - half, change_high=change + half)  # type: ignore[arg-type]
+    if low is None or high is None or not rose:
+        return Gain(**about, nearly_full=low is None)  # type: ignore[arg-type]
+    return Gain(**about, estimate=change / left, low=min(low, 1.0), high=min(high, 1.0))  # type: ignore[arg-type]
 
 
 def fieller(over: Sequence[float], under: Sequence[float], t: float) -> tuple[float | None, float | None]:

@@ -88,8 +88,22 @@ def test_full_marks_before_leave_nothing_to_learn() -> None:
 
 def test_no_interval_where_hardly_anything_was_missing() -> None:
     found = batch_gain([(100, 100), (100, 100), (100, 100), (100, 90), (80, 95), (100, 100)])
-    assert found.estimate is not None
-    assert (found.low, found.high) == (None, None)
+    assert (found.estimate, found.low, found.high) == (None, None, None)
+    assert found.verdict == Verdict.NEARLY_FULL
+
+
+def test_what_was_lost_is_no_part_of_what_was_missing() -> None:
+    """By Hake's formula -23,900 %, and without limits."""
+    found = batch_gain([(100, 60), (100, 70), (100, 50), (100, 70), (100, 60), (99, 50)])
+    assert (found.estimate, found.low, found.high, found.verdict) == (None, None, None, Verdict.FELL)
+    assert found.change == pytest.approx(-239 / 6)
+    one = batch_gain([(95, 80)])
+    assert (one.estimate, one.change) == (None, -15)
+
+
+def test_nobody_learns_more_than_everything() -> None:
+    found = batch_gain([(40, 100), (50, 95), (30, 98), (45, 100), (60, 90)])
+    assert found.high == 1
 
 
 @pytest.mark.parametrize(
