@@ -175,14 +175,20 @@ def _summed(session: Session, kind: str, asked: dict[int, int], rows: Sequence[A
         completed=_active([one for one in said if one[1].outcome == Outcome.COMPLETED]),
         incomplete=_active([one for one in said if one[1].outcome == Outcome.INCOMPLETE]),
         built=[
-            Built(row.Batch, row.Enrolment.trainee, row.answers["buat_apa"], row.answers.get("buat_tautan", ""))
+            Built(row.Batch, row.Enrolment.trainee, said, _words(row.answers, "buat_tautan"))
             for row in rows
-            if row.answers.get("buat_apa")
+            if (said := _words(row.answers, "buat_apa"))
         ],
         made_something=Share(sum(answers["buat"] == ACTIVE for answers in told), len(told)),
         obstacles=_obstacles(session, rows),
-        help_wanted=[row.answers["bantuan"] for row in rows if row.answers.get("bantuan")],
+        help_wanted=[said for row in rows if (said := _words(row.answers, "bantuan"))],
     )
+
+
+def _words(answers: dict[str, Any], key: str) -> str:
+    """What was written; of the office's own list of questions this one may be of another kind, and is no text then."""
+    given = answers.get(key)
+    return given if isinstance(given, str) else ""
 
 
 def _active(said: Sequence[tuple[dict[str, Any], Enrolment]]) -> Share:
@@ -195,7 +201,8 @@ def _obstacles(session: Session, rows: Sequence[Any]) -> list[tuple[str, int]]:
     labels: dict[str, str] = {}
     for version_id in {row.instrument_version_id for row in rows}:
         labels |= _labels(definition_of(session, version_id))
-    counts = Counter(str(key) for row in rows for key in row.answers.get("hambatan", ()))
+    given = [row.answers["hambatan"] for row in rows if "hambatan" in row.answers]
+    counts = Counter(str(key) for one in given for key in (one if isinstance(one, list) else [one]))
     return [(labels.get(key, key), n) for key, n in counts.most_common()]
 
 

@@ -102,6 +102,15 @@ def test_any_number_of_batches_takes_the_same_number_of_queries(world, batch):
     assert statements(1) == statements(6)
 
 
+def test_an_offices_own_questions_of_another_kind_break_nothing(world, batch):
+    """One obstacle in place of several, and what was made chosen from a list."""
+    paper = _paper(world, batch)
+    _answer(world, paper, world.enrolment(batch), hambatan="waktu", buat_apa=["situs"], bantuan=3)
+    found = outcomes(world.session, [batch.id], PaperKind.AFTER_3)
+    assert [n for _words, n in found.obstacles] == [1]
+    assert (found.built, found.help_wanted) == ([], [])
+
+
 def test_answers_of_few_are_only_for_those_who_may_read_them(world, batch):
     paper = _paper(world, batch)
     for outcome in [Outcome.COMPLETED] * 3 + [Outcome.INCOMPLETE]:
