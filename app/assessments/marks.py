@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.assessments.models import Mark, Work
+from app.assessments.rubric import counts_for_batch, criteria_of
 from app.assessments.works import NOT_HANDED_IN, TAKING, given_marks, open_criteria, participant_of, work_of
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused, Stale
@@ -34,11 +35,6 @@ class Marking:
     notes: Mapping[int, str] = field(default_factory=dict)
     comment: str = ""
     version: int = 0
-
-
-def active_criteria(session: Session, programme_id: int) -> Sequence[Criterion]:
-    query = select(Criterion).where(Criterion.programme_id == programme_id, Criterion.archived_at.is_(None))
-    return session.scalars(query.order_by(Criterion.position, Criterion.id)).all()
 
 
 def points_of(text: str, most: int, name: str) -> float | None:
@@ -72,7 +68,7 @@ def mark(session: Session, actor: Actor, batch_id: int, enrolment_id: int, given
     _may_mark(batch)
     if given.version != work.version:
         raise Stale(T("Tugas ini berubah sejak halaman dibuka. Periksa lagi sebelum memberi nilai."))
-    criteria = active_criteria(session, batch.programme_id)
+    criteria = criteria_of(session, batch)
     points = {one.id: points_of(given.points.get(one.id, ""), one.most, f"points_{one.id}") for one in criteria}
     before = _told(work)
     for criterion in criteria:
@@ -128,17 +124,17 @@ def _told(work: Work) -> dict[str, Any]:
 
 
 def is_whole(work: Work | None, criteria: Sequence[Criterion]) -> bool:
-    """Whether every active criterion has points."""
+    """Whether every criterion has points."""
     marked = {one.criterion_id for one in work.marks} if work is not None else set()
     return bool(criteria) and all(one.id in marked for one in criteria)
 
 
 def percent_of(work: Work | None, criteria: Sequence[Criterion]) -> float | None:
-    """0–100: points of what the active criteria give, each as it was when it was marked. None until all are marked."""
+    """0–100: points of what the criteria (rubric.py) give, each as when it was marked. None until all are marked."""
     if work is None or not is_whole(work, criteria):
         return None
-    active = {one.id for one in criteria}
-    marks = [one for one in work.marks if one.criterion_id in active]
+    counting = {one.id for one in criteria}
+    marks = [one for one in work.marks if one.criterion_id in counting]
     return 100 * sum(one.points for one in marks) / sum(one.most for one in marks)
 
 
@@ -150,11 +146,7 @@ def percents(session: Session, batch_ids: Collection[int]) -> dict[int, float]:
         .join(Work, Work.enrolment_id == Enrolment.id)
         .join(Mark, Mark.work_id == Work.id)
         .join(Criterion, Criterion.id == Mark.criterion_id)
-        .where(
-            Enrolment.batch_id.in_(batch_ids),
-            Criterion.archived_at.is_(None),
-            Criterion.programme_id == Batch.programme_id,
-        )
+        .where(Enrolment.batch_id.in_(batch_ids), counts_for_batch())
         .group_by(Enrolment.id, Batch.id, Batch.programme_id)
         .having(func.count() >= open_criteria())
     )

@@ -106,6 +106,16 @@ class Work(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+class FinishedCriterion(Base):
+    """A criterion by which the works of a batch counted when the batch was finished, whatever becomes of the rubric of
+    its programme; see rubric.py."""
+
+    __tablename__ = "assessment_criteria"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("training_batches.id", ondelete="CASCADE"), primary_key=True)
+    criterion_id: Mapped[int] = mapped_column(ForeignKey("programme_criteria.id"), primary_key=True)
+
+
 class Mark(Base):
     """Points for one criterion of the rubric; `most` as it was when it was marked."""
 

@@ -11,6 +11,7 @@ from app.assessments import marks, works
 from app.assessments.blueprint import bp
 from app.assessments.forms_works import WorkForm
 from app.assessments.pages_works import hand_in_posted
+from app.assessments.rubric import criteria_of
 from app.kernel.errors import NotFound
 from app.media.models import StoredFile
 from app.media.pages import picture
@@ -36,7 +37,7 @@ def own_works(enrolments: Sequence[Enrolment]) -> list[dict[str, Any]]:
     found = works.works_of(db.session, [one.id for one in accepted])
     told = []
     for one in accepted:
-        work, criteria = found.get(one.id), marks.active_criteria(db.session, one.batch.programme_id)
+        work, criteria = found.get(one.id), criteria_of(db.session, one.batch)
         whole = marks.is_whole(work, criteria)
         if not criteria and work is None:
             continue
@@ -102,7 +103,7 @@ def _page(token: str, enrolment: Enrolment, form: WorkForm) -> Response:
             file=db.session.get(StoredFile, work.file_id) if work and work.file_id else None,
             form=form,
             refusal=works.refusal(enrolment.batch, work),
-            criteria=marks.active_criteria(db.session, enrolment.batch.programme_id),
+            criteria=criteria_of(db.session, enrolment.batch),
             retry=request.method == "POST",
         )
     )

@@ -13,6 +13,7 @@ from app.assessments.blueprint import bp
 from app.assessments.forms_works import WorkForm, filled, marking_form, marking_of, shown_points
 from app.assessments.models import Work
 from app.assessments.pages_works import hand_in_posted
+from app.assessments.rubric import criteria_of
 from app.assessments.tabs import ASSESSMENT_TABS
 from app.documents import sheets
 from app.kernel.errors import NotFound
@@ -65,7 +66,7 @@ def list_works(batch_id: int) -> ResponseReturnValue:
     batch = _batch(batch_id)
     state, q = request.args.get("keadaan", ""), request.args.get("q", "")[:200]
     page = paginate(db.session, works.listed(batch, state=state, q=q), number_of("hal") or 1, rows=True)
-    criteria = marks.active_criteria(db.session, batch.programme_id)
+    criteria = criteria_of(db.session, batch)
     return render_template(
         "assessments/works.html",
         batch=batch,
@@ -102,7 +103,7 @@ def works_xlsx(batch_id: int) -> ResponseReturnValue:
 
 def _exported(batch: Batch) -> tuple[list[str], list[list[Any]]]:
     """Points by criterion for everybody, without contacts."""
-    criteria = marks.active_criteria(db.session, batch.programme_id)
+    criteria = criteria_of(db.session, batch)
     titles = [_("Peserta"), _("Keadaan"), _("Nama tugas"), _("Tautan"), _("Dikumpulkan"),
               *(f"{one.title} (0–{one.most})" for one in criteria), _("Nilai (persen)"), _("Pesan")]  # fmt: skip
     rows = []
@@ -123,14 +124,14 @@ def _exported(batch: Batch) -> tuple[list[str], list[list[Any]]]:
 @allow(*SEERS)
 def show_work(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     batch, enrolment, work = _work(batch_id, enrolment_id)
-    return _work_page(batch, enrolment, work, filled(marks.active_criteria(db.session, batch.programme_id), work))
+    return _work_page(batch, enrolment, work, filled(criteria_of(db.session, batch), work))
 
 
 @bp.post("/pelatihan/<int:batch_id>/penilaian/tugas/<int:enrolment_id>", endpoint="work_mark")
 @allow(*PLANNERS)
 def mark_work(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     batch, enrolment, _seen = _work(batch_id, enrolment_id)
-    criteria = marks.active_criteria(db.session, batch.programme_id)
+    criteria = criteria_of(db.session, batch)
     form = marking_form(criteria)()
     if form.is_posted_and_valid():
         with form.catching():
@@ -167,7 +168,7 @@ def _after_marking(batch: Batch, enrolment: Enrolment) -> ResponseReturnValue:
 
 
 def _work_page(batch: Batch, enrolment: Enrolment, work: Work, form: Form) -> str:
-    criteria = marks.active_criteria(db.session, batch.programme_id)
+    criteria = criteria_of(db.session, batch)
     file = db.session.get(StoredFile, work.file_id) if work.file_id else None
     may_mark = access.may_manage(current_actor(), batch) and batch.status in works.TAKING
     return render_template(
@@ -236,7 +237,7 @@ def enter_work(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
 
 def _cells(session: Session, batch: Batch, enrolment_ids: Any) -> dict[int, Any]:
     found = works.works_of(session, enrolment_ids)
-    criteria = marks.active_criteria(session, batch.programme_id)
+    criteria = criteria_of(session, batch)
     cells: dict[int, Any] = {}
     for enrolment_id, work in found.items():
         share = marks.percent_of(work, criteria)
@@ -246,7 +247,7 @@ def _cells(session: Session, batch: Batch, enrolment_ids: Any) -> dict[int, Any]
 
 def _filed(session: Session, batch: Batch, enrolment_ids: Any) -> dict[int, Any]:
     """For a file: the number, or that it was handed in."""
-    found, criteria = works.works_of(session, enrolment_ids), marks.active_criteria(session, batch.programme_id)
+    found, criteria = works.works_of(session, enrolment_ids), criteria_of(session, batch)
     shares = {enrolment_id: marks.percent_of(work, criteria) for enrolment_id, work in found.items()}
     return {one: _("dikumpulkan") if share is None else round(share) for one, share in shares.items()}
 
@@ -260,7 +261,7 @@ def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
         return None
     counts = works.counts(session, [batch.id])[batch.id]
     total = sum(counts.values())
-    if not total or not (marks.active_criteria(session, batch.programme_id) or counts["handed_in"]):
+    if not total or not (criteria_of(session, batch) or counts["handed_in"]):
         return None
     waits = counts["handed_in"]
     if batch.status not in works.TAKING and not waits + counts["marked"]:

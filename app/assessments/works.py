@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.assessments.models import Mark, Work
+from app.assessments.rubric import counts_for_batch
 from app.events.photos import forget_file
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
@@ -75,7 +76,7 @@ def hand_in(
     once this is committed. Raises Invalid (fields title, link, file), Refused, NotFound.
     """
     enrolment = _participant(session, enrolment_id)
-    batch = session.get_one(Batch, enrolment.batch_id)
+    batch = session.get_one(Batch, enrolment.batch_id, populate_existing=True)
     work = work_of(session, enrolment_id)
     if (reason := refusal(batch, work)) is not None:
         raise Refused(reason)
@@ -98,9 +99,12 @@ def hand_in(
 
 
 def _participant(session: Session, enrolment_id: int) -> Enrolment:
-    """Locked, so that a second click waits for the first."""
+    """Locked, so that a second click waits for the first; behind its batch, which is not finished meanwhile (the order
+    of papers.to_change)."""
     query = select(Enrolment).where(Enrolment.id == enrolment_id, Enrolment.status == EnrolmentStatus.ACCEPTED)
-    found = session.scalar(query.with_for_update(of=Enrolment))
+    its_batch = select(Enrolment.batch_id).where(Enrolment.id == enrolment_id).scalar_subquery()
+    session.execute(select(Batch.id).where(Batch.id == its_batch).with_for_update(read=True, of=Batch))
+    found = session.scalar(query.with_for_update(of=Enrolment), execution_options={"populate_existing": True})
     if found is None:
         raise NotFound(MISSING)
     return found
@@ -177,23 +181,18 @@ def file_of(session: Session, work: Work | None) -> StoredFile:
 
 
 def open_criteria() -> Any:
-    """How many active criteria the programme of `Batch` has; to be joined to a query that has Batch."""
-    return (
-        select(func.count())
-        .where(Criterion.programme_id == Batch.programme_id, Criterion.archived_at.is_(None))
-        .correlate(Batch)
-        .scalar_subquery()
-    )
+    """By how many criteria works in `Batch` are marked; to be joined to a query that has Batch."""
+    return select(func.count(Criterion.id)).where(counts_for_batch()).correlate(Batch).scalar_subquery()
 
 
 def given_marks() -> Any:
-    """For how many active criteria `Work` has points."""
+    """For how many criteria of `Batch` `Work` has points; of a query that has both."""
     return (
         select(func.count())
         .select_from(Mark)
         .join(Criterion, Criterion.id == Mark.criterion_id)
-        .where(Mark.work_id == Work.id, Criterion.archived_at.is_(None))
-        .correlate(Work)
+        .where(Mark.work_id == Work.id, counts_for_batch())
+        .correlate(Work, Batch)
         .scalar_subquery()
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, column, func, or_, select, table
+from sqlalchemy import Select, case, column, func, or_, select, table, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.media.models import StoredFile
@@ -17,6 +17,7 @@ INSTRUMENTS = table(
 SESSIONS = table("batch_sessions", column("module_id"))
 BATCHES = table("training_batches", column("id"), column("programme_id"), column("status"))
 MARKS = table("assessment_marks", column("criterion_id"))
+FINISHED = table("assessment_criteria", column("criterion_id"))
 """Tables of other rooms, by their names, as a foreign key names them."""
 FOR_TESTS = "trainees"
 """The audience of instruments that ask participants of training."""
@@ -168,9 +169,9 @@ def used_modules(session: Session, module_ids: Collection[int]) -> set[int]:
 
 
 def used_criteria(session: Session, criterion_ids: Collection[int]) -> set[int]:
-    """Those by which anybody's work was marked."""
-    query = select(MARKS.c.criterion_id).where(MARKS.c.criterion_id.in_(criterion_ids)).distinct()
-    return set(session.scalars(query)) if criterion_ids else set()
+    """Those by which anybody's work was marked, or a batch was finished."""
+    queries = (select(used.c.criterion_id).where(used.c.criterion_id.in_(criterion_ids)) for used in (MARKS, FINISHED))
+    return set(session.scalars(union(*queries))) if criterion_ids else set()
 
 
 def instrument_choices(

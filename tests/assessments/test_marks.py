@@ -3,6 +3,7 @@ from sqlalchemy import select
 
 from app.assessments import marks, works
 from app.assessments.marks import Marking, points_of
+from app.assessments.rubric import criteria_of
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
@@ -18,13 +19,18 @@ def storage(tmp_path):
 
 
 @pytest.fixture
-def trainer(world):
-    return world.actor(Role.TRAINER)
+def teacher(world):
+    return world.user(Role.TRAINER)
 
 
 @pytest.fixture
-def batch(world):
-    return rubric_batch(world, most=(4, 10))
+def trainer(world, teacher):
+    return world.actor_of(teacher)
+
+
+@pytest.fixture
+def batch(world, teacher):
+    return rubric_batch(world, most=(4, 10), trainers=[teacher])
 
 
 def _mark(world, actor, enrolment, *points, notes=(), comment="", version=None):
@@ -55,7 +61,7 @@ def test_the_percent_is_of_the_whole_rubric(world, storage, trainer, batch):
     enrolment = world.enrolment(batch)
     handed_in(world, storage, enrolment)
     work = _mark(world, trainer, enrolment, "3,5", "7", notes=["Rapi"], comment="Bagus")
-    criteria = marks.active_criteria(world.session, batch.programme_id)
+    criteria = criteria_of(world.session, batch)
     assert marks.percent_of(work, criteria) == pytest.approx(75)
     assert marks.percents(world.session, [batch.id]) == {enrolment.id: pytest.approx(75)}
     assert (work.comment, work.marks[0].note, work.marks[0].by_id) == ("Bagus", "Rapi", trainer.id)
@@ -65,7 +71,7 @@ def test_half_a_rubric_gives_no_percent(world, storage, trainer, batch):
     enrolment = world.enrolment(batch)
     handed_in(world, storage, enrolment)
     work = _mark(world, trainer, enrolment, "4", "")
-    assert marks.percent_of(work, marks.active_criteria(world.session, batch.programme_id)) is None
+    assert marks.percent_of(work, criteria_of(world.session, batch)) is None
     assert marks.percents(world.session, [batch.id]) == {}
 
 
