@@ -1,8 +1,8 @@
 """What participants said in their feedback, so that nobody can tell who said what.
 
 Shown to nobody before the batch is finished: by then marks and outcomes are settled, and what somebody says can cost
-them nothing. Shown from LEAST answers on, answers of today from tomorrow on, and each question apart: which answers
-belong together cannot be seen. Texts stand in random order.
+them nothing. Shown from LEAST answers on, all at once when the form is closed, and each question apart: which answers
+belong together cannot be seen, nor which one came last. Texts stand in random order.
 """
 
 import random
@@ -13,21 +13,19 @@ from datetime import datetime
 from math import sqrt
 from statistics import fmean, stdev
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessments.feedback import given_count
+from app.assessments.feedback import LEAST, given_count
 from app.assessments.models import Feedback, Paper
+from app.assessments.papers import PaperState, state_of
 from app.instruments.definition import Question, say
 from app.instruments.logic import number_of
 from app.instruments.versions import definition_of
-from app.kernel.site import site_of
 from app.surveys.intervals import quantile
 from app.training.models import Batch, BatchStatus
 
-LEAST = 5
 CONFIDENCE = 0.95
 NO_ORDER = random.SystemRandom()
 
@@ -68,7 +66,8 @@ class Answered:
 
 @dataclass(frozen=True)
 class Results:
-    """`given`: how many gave feedback, `counted`: how many of these are shown. `why`: "running", "few" or ""."""
+    """`given`: how many gave feedback, `counted`: how many of these are shown. `why` nothing is: "running" (the batch),
+    "open" (the form), "few", else ""."""
 
     given: int
     counted: int
@@ -83,8 +82,9 @@ def results(session: Session, batch: Batch, paper: Paper | None, *, now: datetim
     given = given_count(session, paper.id)
     if batch.status != BatchStatus.FINISHED:
         return Results(given, 0, "running")
-    today = now.astimezone(ZoneInfo(site_of(session).tz)).date()
-    rows = session.scalars(select(Feedback.answers).where(Feedback.paper_id == paper.id, Feedback.on < today)).all()
+    if state_of(paper, now) != PaperState.CLOSED:
+        return Results(given, 0, "open")
+    rows = session.scalars(select(Feedback.answers).where(Feedback.paper_id == paper.id)).all()
     if len(rows) < LEAST:
         return Results(given, len(rows), "few")
     definition = definition_of(session, paper.instrument_version_id)

@@ -1,7 +1,8 @@
 """Asking participants by mail to fill something in, each with the own link: once, and once more where none came.
 
 A notice is kept under a name of the paper and the person, so that a run that died half-way, or a second worker, mails
-nobody twice. Who has no address, or whose mail failed, stands on a list with a text to send by hand.
+nobody twice. Who gave feedback is nobody's business: its reminder goes to everybody. Who has no address, or whose
+mail failed, stands on a list with a text to send by hand.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from app.assessments.models import FeedbackGiven, Paper, PaperKind, Sitting
+from app.assessments.models import Paper, PaperKind, Sitting
 from app.kernel.text import T
 from app.notices.models import Notice
 from app.notices.service import forget_occasions, notify_address
@@ -35,7 +36,8 @@ SUBJECTS = {
 BODIES = {
     PaperKind.FEEDBACK: T(
         "Halo %(person)s,\n\nTerima kasih sudah ikut “%(name)s”. Bagaimana pelatih, materi, dan tempatnya? Jawaban "
-        "Anda disimpan tanpa nama, jadi tidak ada yang tahu siapa menjawab apa. Lamanya sekitar tiga menit.\n\n"
+        "Anda disimpan tanpa nama, jadi tidak ada yang tahu siapa menjawab apa. Lamanya sekitar tiga menit. "
+        "Bila Anda sudah mengisi, abaikan surat ini: pengingatnya dikirim kepada semua peserta.\n\n"
         "Isi lewat tautan di bawah. Tautan ini milik Anda sendiri: jangan dibagikan."
     ),
     PaperKind.AFTER_3: T(
@@ -67,9 +69,8 @@ def answer_path(session: Session, trainee: Trainee, enrolment_id: int, kind: str
 
 
 def has_answered(paper: Paper) -> Select[Any]:
-    """Ids of the enrolments that filled it in."""
-    table = FeedbackGiven if paper.kind == PaperKind.FEEDBACK else Sitting
-    return select(table.enrolment_id).where(table.paper_id == paper.id)
+    """Ids of the enrolments that filled in a follow-up."""
+    return select(Sitting.enrolment_id).where(Sitting.paper_id == paper.id)
 
 
 def asked(batch_id: int) -> Select[Any]:
@@ -87,8 +88,10 @@ def asked(batch_id: int) -> Select[Any]:
 
 
 def missing(session: Session, paper: Paper) -> Sequence[Enrolment]:
-    """Those who were asked and have not answered, by name."""
-    query = asked(paper.batch_id).where(Enrolment.id.not_in(has_answered(paper)))
+    """Those who were asked and have not answered, by name; of feedback everybody, whether they gave it or not."""
+    query = asked(paper.batch_id)
+    if paper.kind != PaperKind.FEEDBACK:
+        query = query.where(Enrolment.id.not_in(has_answered(paper)))
     found: Sequence[Enrolment] = session.scalars(query.order_by(Trainee.name, Enrolment.id)).all()
     return found
 

@@ -8,10 +8,11 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.assessments.feedback import given_by
+from app.assessments.feedback import gave
 from app.assessments.models import Paper, PaperKind, Sitting
 from app.assessments.papers import KINDS, TESTS, PaperState, key_is_out, state_of
 from app.assessments.scores import percent
+from app.instruments.definition import Definition
 from app.training.models import BatchStatus, Enrolment, EnrolmentStatus
 from app.web.db import db
 from app.web.formats import sentence
@@ -61,7 +62,7 @@ def _own(
     state = state_of(paper, now())
     given = sitting is not None
     if paper.kind == PaperKind.FEEDBACK:
-        given = bool(given_by(db.session, paper.id, [enrolment.id]))
+        given = gave(db.session, paper.id, enrolment.id)
     if not given and (paper.opens_at is None or enrolment.batch.status == BatchStatus.CANCELLED):
         return None
     is_closed = state == PaperState.CLOSED
@@ -73,6 +74,12 @@ def _own(
         percent=percent(sitting.score, sitting.most) if marked and sitting else None,
         shows_answers=marked and key_is_out(paper, papers, enrolment.batch, now()),
     )  # fmt: skip
+
+
+def minutes_of(paper: Paper, definition: Definition) -> int:
+    """About how long it takes: a question of a test is thought over, the others are mostly a tap."""
+    n = len(definition.questions)
+    return max(1, round(n / 2)) if paper.kind in TESTS else max(3, round(n / 5))
 
 
 def promise(paper: Paper) -> str:

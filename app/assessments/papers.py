@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.assessments.feedback import given_count
+from app.assessments.feedback import LEAST, given_count
 from app.assessments.marking import most_points
 from app.assessments.models import Paper, PaperKind, Sitting
 from app.assessments.standard import STANDARD, standard_definition
@@ -42,6 +42,14 @@ NO_QUESTIONS = T("Pilih daftar pertanyaan untuk lembar ini.")
 UNMARKED = T(
     "Daftar pertanyaan “%(title)s” belum punya jawaban benar, jadi tidak bisa dinilai. Tandai dahulu jawaban yang "
     "benar pada pertanyaannya, lalu siapkan tes ini lagi."
+)
+STILL_OPEN = T("Lembar ini sedang dibuka, jadi pertanyaannya tidak bisa diganti. Tutup dahulu, lalu ganti.")
+OVER = T(
+    "Angkatan ini sudah selesai, jadi tesnya tetap ditutup. Lanjutkan lagi angkatannya bila tes masih perlu diisi."
+)
+READ_ALREADY = T(
+    "Umpan balik ini sudah ditutup dan hasilnya boleh dibaca. Bila dibuka lagi, satu jawaban yang baru masuk mudah "
+    "ditebak milik siapa, jadi umpan balik tetap ditutup."
 )
 IN_USE = T("Sudah ada yang mengisi lembar ini, jadi pertanyaannya tidak bisa diganti lagi.")
 
@@ -83,26 +91,57 @@ def key_is_out(paper: Paper, others: Mapping[str, Paper], batch: Batch, now: dat
     """Whether participants may read the right answers of a test. `others`: the papers of its batch by kind.
 
     Once it is closed; but those of the test before not as long as a test after with the very same questions may still
-    be filled in: it would ask who remembers the key, and not who learnt.
+    be filled in: it would ask who remembers the key, and not who learnt. Nor by a batch that is finished with a test
+    after that is not closed: it may go on.
     """
     if paper.kind not in TESTS or state_of(paper, now) != PaperState.CLOSED:
         return False
-    if paper.kind == PaperKind.POST or batch.status in (BatchStatus.FINISHED, BatchStatus.CANCELLED):
+    if paper.kind == PaperKind.POST or batch.status == BatchStatus.CANCELLED:
         return True
     after = others.get(PaperKind.POST)
     if after is None:
-        return False
+        return batch.status == BatchStatus.FINISHED
     return after.instrument_version_id != paper.instrument_version_id or state_of(after, now) == PaperState.CLOSED
 
 
+def early(papers: Mapping[str, Paper], kind: str, first_start: datetime | None, now: datetime) -> T | None:
+    """Why a test after is opened too early to show what was learnt; None where it is not. `papers`: by kind."""
+    if kind != PaperKind.POST:
+        return None
+    before = papers.get(PaperKind.PRE)
+    if before is not None and state_of(before, now) == PaperState.OPEN:
+        return T("Tes awal masih dibuka; yang mengisi tes akhir dahulu tidak bisa mengisi tes awal lagi.")
+    if first_start is None or first_start > now:
+        return T("Belum ada pertemuan yang berlangsung, jadi belum ada yang dipelajari.")
+    return None
+
+
 def to_change(session: Session, actor: Actor, paper_id: int) -> tuple[Paper, Batch]:
-    """A paper whose batch this person keeps, held until the end of the transaction. Raises NotFound, Forbidden."""
-    paper = session.scalar(
-        select(Paper).where(Paper.id == paper_id).with_for_update(), execution_options={"populate_existing": True}
-    )
+    """A paper whose batch this person keeps, held until the end of the transaction. Raises NotFound, Forbidden.
+
+    Rows are locked in one order everywhere, so that nobody waits for somebody who waits for them: the batch, the paper,
+    the enrolment. Whoever changes or finishes holds the batch alone, whoever hands in shares it (`hold`), so that a
+    batch is finished either before or after an answer came in.
+    """
+    batch_id = session.scalar(select(Paper.batch_id).where(Paper.id == paper_id))
+    if batch_id is None:
+        raise NotFound(MISSING)
+    batch = to_manage(session, actor, batch_id, lock=True)
+    return _held(session, paper_id), batch
+
+
+def hold(session: Session, paper: Paper) -> None:
+    """For who hands it in: until the end of the transaction its batch is not finished, and it stays as it is."""
+    session.execute(select(Batch.id).where(Batch.id == paper.batch_id).with_for_update(read=True, of=Batch))
+    _held(session, paper.id)
+
+
+def _held(session: Session, paper_id: int) -> Paper:
+    query = select(Paper).where(Paper.id == paper_id).with_for_update(of=Paper)
+    paper = session.scalar(query, execution_options={"populate_existing": True})
     if paper is None:
         raise NotFound(MISSING)
-    return paper, to_manage(session, actor, paper.batch_id)
+    return paper
 
 
 def prepare(
@@ -111,8 +150,9 @@ def prepare(
     """The paper of this kind, with the newest version of an instrument, which is frozen with it.
 
     Without `instrument_id`: the programme's questions (after, where it has none of their own: the very version that was
-    asked before), or the standard ones for feedback and follow-ups. A paper that nobody filled in yet gets the new
-    questions. Raises Invalid (instrument_id), Unsound, Refused, Forbidden.
+    asked before), or the standard ones for feedback and follow-ups. A paper that is not open and that nobody filled in
+    yet gets the new questions: forms that were sent out before are refused (taking.py). Raises Invalid
+    (instrument_id), Unsound, Refused, Forbidden.
     """
     batch = to_manage(session, actor, batch_id, lock=True)
     if batch.status == BatchStatus.CANCELLED:
@@ -130,13 +170,20 @@ def prepare(
         session.add(paper)
     elif paper.instrument_version_id == version.id:
         return paper
-    elif count_given(session, paper):
-        raise Refused(IN_USE)
+    else:
+        _may_change(session, _held(session, paper.id), now)
     paper.instrument_version_id, paper.most = version.id, most
     session.flush()
     about = {"kind": str(kind), "instrument": version.instrument.key, "version": version.number}
     audit.record(session, actor, "assessment.prepared", paper, now=now, after=about)
     return paper
+
+
+def _may_change(session: Session, paper: Paper, now: datetime) -> None:
+    if count_given(session, paper):
+        raise Refused(IN_USE)
+    if state_of(paper, now) == PaperState.OPEN:
+        raise Refused(STILL_OPEN)
 
 
 def count_given(session: Session, paper: Paper) -> int:
@@ -253,11 +300,20 @@ def close_paper(session: Session, actor: Actor, paper_id: int, *, now: datetime)
     return _set_times(session, actor, paper, batch, paper.opens_at or now, now, now)
 
 
+def close_at_the_end(session: Session, actor: Actor, paper: Paper, now: datetime) -> None:
+    """For a batch that is being finished, which its caller holds: also where it was never opened."""
+    if state_of(paper, now) != PaperState.CLOSED:
+        before, paper.closes_at = _times(paper), now
+        session.flush()
+        audit.record(session, actor, "assessment.times", paper, now=now, before=before, after=_times(paper))
+
+
 def schedule(
     session: Session, actor: Actor, paper_id: int, *, opens_at: datetime | None, closes_at: datetime | None,
     now: datetime,
 ) -> Paper:  # fmt: skip
-    """When it takes answers. Raises Invalid (closes_at), Refused for a batch that was called off."""
+    """When it takes answers. Raises Invalid (closes_at); Refused for a batch that was called off, for a test of one
+    that is finished, and for feedback that was closed and may be read."""
     paper, batch = to_change(session, actor, paper_id)
     if closes_at is not None and (opens_at is None or closes_at <= opens_at):
         raise Invalid(T("Waktu tutup harus sesudah waktu buka."), field="closes_at")
@@ -270,12 +326,22 @@ def _set_times(
 ) -> Paper:  # fmt: skip
     if batch.status == BatchStatus.CANCELLED:
         raise Refused(CALLED_OFF)
+    if closes_at is None or closes_at > now:
+        _may_take_answers(session, paper, batch, now)
     before = _times(paper)
     paper.opens_at, paper.closes_at = opens_at, closes_at
     session.flush()
     if _times(paper) != before:
         audit.record(session, actor, "assessment.times", paper, now=now, before=before, after=_times(paper))
     return paper
+
+
+def _may_take_answers(session: Session, paper: Paper, batch: Batch, now: datetime) -> None:
+    if paper.kind in TESTS and batch.status == BatchStatus.FINISHED:
+        raise Refused(OVER)
+    was_read = paper.kind == PaperKind.FEEDBACK and state_of(paper, now) == PaperState.CLOSED
+    if was_read and given_count(session, paper.id) >= LEAST:
+        raise Refused(READ_ALREADY)
 
 
 def _times(paper: Paper) -> dict[str, str | None]:

@@ -1,4 +1,5 @@
 from app.assessments import (
+    finishing,
     routes_answering,
     routes_feedback,
     routes_followups,
@@ -11,6 +12,7 @@ from app.assessments.blueprint import bp
 
 __all__ = [
     "bp",
+    "finishing",
     "routes_answering",
     "routes_feedback",
     "routes_followups",

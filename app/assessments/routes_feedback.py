@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.assessments import invitations
 from app.assessments.blueprint import bp
+from app.assessments.feedback import count_of
 from app.assessments.models import PaperKind
 from app.assessments.panels import RESULT_PAGES
 from app.assessments.papers import STATES, paper_of, state_of
@@ -46,6 +46,7 @@ def show_feedback(batch_id: int) -> ResponseReturnValue:
     batch = _batch(batch_id)
     paper = paper_of(db.session, batch.id, PaperKind.FEEDBACK)
     found = results(db.session, batch, paper, now=now())
+    _given, asked = count_of(db.session, paper) if paper else (0, 0)
     sections: dict[str, list[Any]] = {}
     for one in found.questions:
         sections.setdefault(one.section, []).append(one)
@@ -57,7 +58,7 @@ def show_feedback(batch_id: int) -> ResponseReturnValue:
         results=found,
         sections=sections,
         least=LEAST,
-        asked=invitations.count_asked(db.session, batch.id),
+        asked=asked,
         may_manage=access.may_manage(current_actor(), batch),
     )
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from app.assessments.feedback import given_by
-from app.assessments.models import FeedbackGiven, Paper, PaperKind, Sitting
+from app.assessments.feedback import given_count
+from app.assessments.models import Paper, PaperKind, Sitting
 from app.assessments.papers import papers_of
 from app.assessments.scores import percent
 from app.events.models import Event, EventStatus
@@ -42,7 +42,9 @@ class Asked:
 
 
 def standings(session: Session, paper: Paper) -> list[Standing]:
-    """The accepted participants by name; also one who handed it in and left since."""
+    """The accepted participants by name; of feedback nobody, since it has no names, not even of who gave it."""
+    if paper.kind == PaperKind.FEEDBACK:
+        return []
     query = (
         select(Enrolment.id, Enrolment.status, Trainee.name, Sitting)
         .join(Trainee, Trainee.id == Enrolment.trainee_id)
@@ -51,13 +53,10 @@ def standings(session: Session, paper: Paper) -> list[Standing]:
         .order_by(func.lower(Trainee.name), Enrolment.id)
     )
     rows = session.execute(query).all()
-    anonymous = paper.kind == PaperKind.FEEDBACK
-    given = given_by(session, paper.id, [row.id for row in rows]) if anonymous else set()
     start = first_start(session, paper.batch_id) if paper.kind == PaperKind.PRE else None
     return [
         Standing(
-            row.id, row.name, row.Sitting, row.id in given if anonymous else row.Sitting is not None,
-            late=_is_late(row.Sitting, start),
+            row.id, row.name, row.Sitting, row.Sitting is not None, late=_is_late(row.Sitting, start)
         )
         for row in rows
     ]  # fmt: skip
@@ -78,21 +77,22 @@ def first_start(session: Session, batch_id: int) -> datetime | None:
 
 
 def counts(session: Session, batch: Batch) -> tuple[dict[str, Paper], Mapping[str, int], int]:
-    """(papers by kind, accepted participants who filled each in by kind, accepted participants)."""
+    """(papers by kind, accepted participants who filled each in by kind, accepted participants); of feedback everybody
+    who gave it: that the number falls when somebody leaves would say whose it was."""
     papers = papers_of(session, batch.id)
     accepted = and_(Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.ACCEPTED)
     everybody = session.scalar(select(func.count()).select_from(Enrolment).where(accepted)) or 0
     found: dict[str, int] = dict.fromkeys(papers, 0)
-    for table in (Sitting, FeedbackGiven):
-        query = (
-            select(Paper.kind, func.count())
-            .join(table, table.paper_id == Paper.id)
-            .join(Enrolment, Enrolment.id == table.enrolment_id)
-            .where(Paper.batch_id == batch.id, accepted)
-            .group_by(Paper.kind)
-        )
-        for kind, number in session.execute(query):
-            found[kind] += number
+    query = (
+        select(Paper.kind, func.count())
+        .join(Sitting, Sitting.paper_id == Paper.id)
+        .join(Enrolment, Enrolment.id == Sitting.enrolment_id)
+        .where(Paper.batch_id == batch.id, accepted)
+        .group_by(Paper.kind)
+    )
+    found |= dict(session.execute(query).tuples().all())
+    if PaperKind.FEEDBACK in papers:
+        found[PaperKind.FEEDBACK] = given_count(session, papers[PaperKind.FEEDBACK].id)
     return papers, found, everybody
 
 

@@ -1,7 +1,7 @@
 """Handing in a paper: by the participant with the own link, or typed from paper by who keeps the batch.
 
 Once for each person; the same again changes nothing, so that a phone may send it as often as the line needs. Every way
-in locks the enrolment first.
+in locks in the order that papers.to_change says.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,11 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessments import feedback
+from app.assessments.asking import asked_in
 from app.assessments.marking import points
 from app.assessments.models import Paper, PaperKind, Sitting
-from app.assessments.papers import MISSING, TESTS, PaperState, state_of, to_change
+from app.assessments.papers import MISSING, TESTS, PaperState, hold, state_of, to_change
 from app.instruments.definition import Definition
 from app.instruments.logic import Answers, Problem, clean
+from app.instruments.models import InstrumentVersion
 from app.instruments.versions import definition_of
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
@@ -34,6 +36,10 @@ FINISHED = T(
 )
 AFTER_POST = T("Tes awal tidak bisa diisi lagi karena Anda sudah mengerjakan tes akhir.")
 NAMELESS = T("Umpan balik tanpa nama, jadi tidak bisa diketik atau dibaca untuk seorang peserta.")
+CHANGED = T(
+    "Pertanyaannya baru saja diganti kantor, jadi jawaban tadi belum disimpan. Jawaban untuk pertanyaan yang masih "
+    "sama tetap ada; periksa yang lain, lalu kirim sekali lagi."
+)
 NOT_YOURS = T("Isian ini hanya bisa diubah oleh penyelenggara atau pelatih angkatan ini.")
 MOST_REASON = 500
 
@@ -44,6 +50,14 @@ class Wrong(Invalid):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(problems[0].sentence)
         self.problems = tuple(problems)
+
+
+class Changed(Refused):
+    """The person saw other questions than those that are asked now. `kept`: what was answered to the same ones."""
+
+    def __init__(self, kept: Answers) -> None:
+        super().__init__(CHANGED)
+        self.kept = kept
 
 
 @dataclass(frozen=True)
@@ -87,17 +101,22 @@ def has_given(session: Session, paper: Paper, enrolment_id: int) -> bool:
 
 def take(
     session: Session, paper: Paper, enrolment: Enrolment, given: Mapping[str, Any], *,
-    started_at: datetime | None, now: datetime,
+    started_at: datetime | None, now: datetime, seen: int | None = None,
 ) -> Taken:  # fmt: skip
-    """Hand in a paper of any kind with the own link. Raises Refused, Wrong."""
+    """Hand in a paper of any kind with the own link. Raises Refused, Wrong.
+
+    `seen`: the version of the questions that stood on the form; raises Changed where others are asked now.
+    """
+    hold(session, paper)
     _lock(session, enrolment.id)
     if has_given(session, paper, enrolment.id):
         return Taken(is_new=False)
+    check_seen(session, paper, given, seen)
     if paper.kind != PaperKind.FEEDBACK:
         hand_in(session, paper, enrolment, given, started_at=started_at, now=now)
         return Taken(is_new=True)
     _refuse(session, paper, enrolment, now)
-    answers = _checked(definition_of(session, paper.instrument_version_id, for_asking=True), given)
+    answers = _checked(asked_in(session, paper), given)
     return Taken(is_new=feedback.take(session, paper, enrolment, answers, now))
 
 
@@ -109,6 +128,7 @@ def hand_in(
 
     `actor`: who types it from paper. Then times do not matter, and what was left open stays open.
     """
+    hold(session, paper)
     _lock(session, enrolment.id)
     known = sitting_of(session, paper.id, enrolment.id)
     if known is not None:
@@ -117,8 +137,8 @@ def hand_in(
         _refuse(session, paper, enrolment, now)
     elif enrolment.status != EnrolmentStatus.ACCEPTED or enrolment.batch_id != paper.batch_id:
         raise Refused(NOT_TAKING_PART)
-    definition = definition_of(session, paper.instrument_version_id, for_asking=True)
-    answers = _checked(definition, given, from_paper=actor is not None)
+    definition = asked_in(session, paper)
+    answers = _checked(definition, given, may_be_open=actor is not None or paper.kind in TESTS)
     sitting = Sitting(
         paper_id=paper.id, enrolment_id=enrolment.id, answers=answers, score=_score(paper, definition, answers),
         most=paper.most, entered_by_id=actor.id if actor else None, started_at=_start(started_at, now),
@@ -131,6 +151,17 @@ def hand_in(
     return sitting
 
 
+def check_seen(session: Session, paper: Paper, given: Mapping[str, Any], seen: int | None) -> None:
+    """Raises Changed."""
+    if seen is None or seen == paper.instrument_version_id:
+        return
+    known = session.get(InstrumentVersion, seen)
+    before = definition_of(session, seen, for_asking=True).by_key if known is not None else {}
+    asked = definition_of(session, paper.instrument_version_id, for_asking=True).questions
+    same = {one.key for one in asked if before.get(one.key) == one}
+    raise Changed({key: answer for key, answer in given.items() if key.partition("/")[0] in same})
+
+
 def _lock(session: Session, enrolment_id: int) -> None:
     session.execute(select(Enrolment.id).where(Enrolment.id == enrolment_id).with_for_update())
 
@@ -141,8 +172,8 @@ def _refuse(session: Session, paper: Paper, enrolment: Enrolment, now: datetime)
         raise Refused(why)
 
 
-def _checked(definition: Definition, given: Mapping[str, Any], *, from_paper: bool = False) -> Answers:
-    blank = tuple(definition.by_key) if from_paper else ()
+def _checked(definition: Definition, given: Mapping[str, Any], *, may_be_open: bool = False) -> Answers:
+    blank = tuple(definition.by_key) if may_be_open else ()
     answers, problems = clean(definition, given, blank=blank)
     if problems:
         raise Wrong(problems)
@@ -162,19 +193,20 @@ def _start(started_at: datetime | None, now: datetime) -> datetime | None:
 
 def enter(
     session: Session, actor: Actor, paper_id: int, enrolment_id: int, given: Mapping[str, Any], *, reason: str = "",
-    now: datetime,
+    now: datetime, seen: int | None = None,
 ) -> Sitting:  # fmt: skip
-    """Type a filled-in sheet. One that is there already is replaced, which needs a `reason`.
+    """Type a filled-in sheet. One that is there already is replaced, which needs a `reason`. `seen`: as in `take`.
 
-    Raises NotFound, Forbidden, Refused, Wrong, Invalid (reason).
+    Raises NotFound, Forbidden, Refused, Wrong, Changed, Invalid (reason).
     """
     paper, enrolment = _to_enter(session, actor, paper_id, enrolment_id)
+    check_seen(session, paper, given, seen)
     known = sitting_of(session, paper.id, enrolment.id)
     if known is None:
         return hand_in(session, paper, enrolment, given, started_at=None, now=now, actor=actor)
     said = _reason(reason)
-    definition = definition_of(session, paper.instrument_version_id, for_asking=True)
-    answers = _checked(definition, given, from_paper=True)
+    definition = asked_in(session, paper)
+    answers = _checked(definition, given, may_be_open=True)
     return _correct(session, actor, known, answers, _score(paper, definition, answers), paper.most, said, now)
 
 
@@ -202,7 +234,7 @@ def enter_points(
 
 
 def remove(session: Session, actor: Actor, paper_id: int, enrolment_id: int, *, reason: str, now: datetime) -> None:
-    """Take a sitting away, as one that somebody else filled in; the trail keeps it. Raises NotFound, Invalid."""
+    """Take a sitting away, as one that somebody else filled in; its answers are gone. Raises NotFound, Invalid."""
     paper, batch = to_change(session, actor, paper_id)
     check_goes_on(paper, batch)
     sitting = sitting_of(session, paper.id, enrolment_id)
@@ -255,7 +287,8 @@ def _reason(text: str) -> str:
 
 
 def _facts(sitting: Sitting) -> dict[str, Any]:
-    return {"enrolment_id": sitting.enrolment_id, "answers": sitting.answers, "score": sitting.score,
+    """For the trail, which outlives the person's data: how many answers, and never what they say."""
+    return {"enrolment_id": sitting.enrolment_id, "answers": len(sitting.answers), "score": sitting.score,
             "most": sitting.most, "by_hand": sitting.by_hand}  # fmt: skip
 
 

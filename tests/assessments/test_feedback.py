@@ -5,12 +5,16 @@ from sqlalchemy import select, text
 
 from app.assessments import feedback
 from app.assessments.feedback_results import LEAST, mean_of, results
+from app.assessments.invitations import missing
 from app.assessments.models import Feedback, FeedbackGiven, PaperKind, Sitting
-from app.assessments.papers import prepare
+from app.assessments.papers import close_paper, open_paper, prepare
+from app.assessments.standing import counts, standings
 from app.assessments.taking import take
 from app.kernel.audit import AuditEntry
+from app.kernel.errors import Refused
 from app.kernel.roles import Role
-from app.training.models import BatchStatus
+from app.training.models import BatchStatus, EnrolmentStatus
+from app.training.retention import erase
 
 SAID = {
     "pelatih_jelas": "5", "pelatih_menguasai": "4", "pelatih_membantu": "4", "materi_berguna": "5",
@@ -42,8 +46,11 @@ def _give(world, batch, paper, **more):
     return enrolment, taken
 
 
-def _finished(world, batch):
+def _finished(world, batch, paper=None):
+    """With `paper`: its form is closed too."""
     batch.status = BatchStatus.FINISHED
+    if paper is not None:
+        paper.closes_at = world.clock.now()
     world.session.commit()
 
 
@@ -54,7 +61,8 @@ def test_feedback_is_given_once_and_is_no_sitting(world, session, batch, paper):
     assert (taken.is_new, again.is_new) == (True, False)
     assert [one.answers["nilai"] for one in session.scalars(select(Feedback))] == ["4"]
     assert session.scalars(select(Sitting)).all() == []
-    assert feedback.given_by(session, paper.id, [enrolment.id, 999]) == {enrolment.id}
+    assert feedback.gave(session, paper.id, enrolment.id)
+    assert not feedback.gave(session, paper.id, 999)
 
 
 def test_what_is_stored_names_neither_person_nor_hour(world, session, batch, paper):
@@ -97,28 +105,66 @@ def test_nothing_is_shown_before_the_batch_is_finished(world, session, batch, pa
 def test_nothing_is_shown_of_fewer_than_five(world, session, batch, paper):
     for _ in range(LEAST - 1):
         _give(world, batch, paper)
-    _finished(world, batch)
+    _finished(world, batch, paper)
     world.clock.advance(days=1)
     found = results(session, batch, paper, now=world.clock.now())
     assert (found.why, found.counted, found.questions) == ("few", LEAST - 1, ())
 
 
-def test_an_answer_of_today_is_shown_tomorrow(world, session, batch, paper):
+def test_results_come_at_once_and_never_grow_by_one(world, session, batch, paper):
+    """Else the answers before and after somebody gave feedback would differ by theirs."""
     for _ in range(LEAST):
         _give(world, batch, paper)
-    world.clock.advance(days=1)
-    _give(world, batch, paper, nilai="1")
     _finished(world, batch)
-    found = results(session, batch, paper, now=world.clock.now())
-    assert (found.given, found.counted) == (LEAST + 1, LEAST)
     world.clock.advance(days=1)
+    found = results(session, batch, paper, now=world.clock.now())
+    assert (found.given, found.counted, found.why, found.questions) == (LEAST, 0, "open", ())
+    _give(world, batch, paper, nilai="1")
+    actor = world.actor(Role.EDITOR)
+    close_paper(session, actor, paper.id, now=world.clock.now())
     assert results(session, batch, paper, now=world.clock.now()).counted == LEAST + 1
+    with pytest.raises(Refused, match="mudah ditebak"):
+        open_paper(session, actor, paper.id, now=world.clock.now())
+
+
+def test_feedback_that_nobody_may_read_yet_can_be_opened_again(world, session, batch, paper):
+    for _ in range(LEAST - 1):
+        _give(world, batch, paper)
+    actor = world.actor(Role.EDITOR)
+    close_paper(session, actor, paper.id, now=world.clock.now())
+    open_paper(session, actor, paper.id, now=world.clock.now())
+    _give(world, batch, paper)
+    assert feedback.given_count(session, paper.id) == LEAST
+
+
+def test_nobody_is_told_who_gave_feedback(world, session, batch, paper):
+    gave, _ = _give(world, batch, paper)
+    silent = world.enrolment(batch)
+    assert standings(session, paper) == []
+    assert {one.id for one in missing(session, paper)} == {gave.id, silent.id}  # whom reminders go to
+
+
+def test_the_count_says_nothing_about_who_leaves(world, session, batch, paper):
+    gave, _ = _give(world, batch, paper)
+    silent = [world.enrolment(batch) for _ in range(2)]
+    assert feedback.count_of(session, paper) == (1, 3)
+    _finished(world, batch)  # from a batch that goes on an erased person withdraws
+    erase(session, gave.trainee, now=world.clock.now())
+    assert feedback.count_of(session, paper) == (1, 3)
+    silent[0].status = EnrolmentStatus.WITHDRAWN
+    session.commit()
+    assert feedback.count_of(session, paper) == (1, 2)
+    assert counts(session, batch)[1]["feedback"] == 1
+    gave.status = EnrolmentStatus.WITHDRAWN
+    session.commit()
+    assert feedback.count_of(session, paper) == (1, 1)
+    assert counts(session, batch)[1]["feedback"] == 1
 
 
 def test_results_tell_each_question_with_its_mean_and_limits(world, session, batch, paper):
     for value in ("3", "4", "4", "5", "5", "5"):
         _give(world, batch, paper, nilai=value, terbaik=f"Praktik {value}" if value == "3" else "")
-    _finished(world, batch)
+    _finished(world, batch, paper)
     world.clock.advance(days=1)
     told = {one.text: one for one in results(session, batch, paper, now=world.clock.now()).questions}
     overall = told["Secara keseluruhan, seberapa puas Anda dengan pelatihan ini?"]
@@ -135,7 +181,7 @@ def test_results_tell_each_question_with_its_mean_and_limits(world, session, bat
 def test_texts_stand_in_an_order_that_changes(world, session, batch, paper):
     for number in range(12):
         _give(world, batch, paper, terbaik=f"Teks {number}")
-    _finished(world, batch)
+    _finished(world, batch, paper)
     world.clock.advance(days=1)
 
     def texts():

@@ -32,8 +32,9 @@ def editor(client, world):
 
 
 def _feedback(world, batch, n):
+    """Closed, so that it may be read."""
     paper = prepare(world.session, SYSTEM, batch.id, PaperKind.FEEDBACK, now=world.clock.now())
-    paper.opens_at = world.clock.now()
+    paper.opens_at, paper.closes_at = world.clock.now() - timedelta(days=3), world.clock.now()
     for _ in range(n):
         take(world.session, paper, world.enrolment(batch), SAID, world.clock.now() - timedelta(days=2))
     world.session.commit()
