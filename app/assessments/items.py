@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.assessments.asking import is_unknown
 from app.assessments.marking import right_options, right_share
 from app.instruments.definition import Definition, Question, say
 from app.instruments.logic import asked
@@ -15,11 +16,13 @@ FEW = 5
 @dataclass(frozen=True)
 class Item:
     """`share`: mean part of the answer that was right, 0 to 100, of `n` who handed in their answers (a question that
-    they were not asked counts as not right); None where nobody did."""
+    they were not asked counts as not right); None where nobody did. `unknown`: how many said that they do not know
+    yet."""
 
     question: Question
     n: int
     share: float | None
+    unknown: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ def items(definition: Definition, answers: Collection[Mapping[str, Any]]) -> lis
         if not right_options(question):
             continue
         shares = [right_share(question, given.get(question.key)) for given in seen]
-        found.append(Item(question, len(shares), 100 * sum(shares) / len(shares) if shares else None))
+        unknown = sum(is_unknown(given.get(question.key)) for given in seen)
+        found.append(Item(question, len(shares), 100 * sum(shares) / len(shares) if shares else None, unknown))
     return found
 
 

@@ -1,6 +1,7 @@
 """What the pages of tests are made of: cards of papers, and what a batch learnt in plain sentences."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,11 +9,12 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.assessments.feedback import LEAST
 from app.assessments.models import Paper, PaperKind
 from app.assessments.panels import RESULT_PAGES
-from app.assessments.papers import KINDS, STATES, PaperState, state_of
+from app.assessments.papers import KINDS, STATES, PaperState, early, state_of
 from app.assessments.scores import Pairs, pairs_of
-from app.assessments.standing import Asked, asked_of, counts
+from app.assessments.standing import Asked, asked_of, counts, first_start
 from app.kernel.text import T
 from app.training.models import Batch
 from app.web.formats import angka, sentence
@@ -46,13 +48,24 @@ class Card:
     given: int
     asked: Asked | None
     url: str | None
+    early: str = ""  # why it is too early to open it
 
 
 def cards_of(session: Session, batch: Batch, now: datetime) -> tuple[list[Card], int]:
     """(the cards in order, participants)."""
     papers, given, everybody = counts(session, batch)
     asked = asked_of(session, [paper.instrument_version_id for paper in papers.values()])
-    return [_card(kind, papers.get(kind), given.get(kind, 0), asked, now) for kind in PaperKind], everybody
+    cards = [_card(kind, papers.get(kind), given.get(kind, 0), asked, now) for kind in PaperKind]
+    why = early_words(session, papers, batch.id, now)
+    return [replace(card, early=why) if card.kind == PaperKind.POST else card for card in cards], everybody
+
+
+def early_words(session: Session, papers: Mapping[str, Paper], batch_id: int, now: datetime) -> str:
+    """Why it is too early to open the test after; empty where it is not."""
+    if PaperKind.POST not in papers:
+        return ""
+    why = early(papers, PaperKind.POST, first_start(session, batch_id), now)
+    return sentence(why) if why is not None else ""
 
 
 def _card(kind: PaperKind, paper: Paper | None, given: int, asked: Any, now: datetime) -> Card:
@@ -78,11 +91,22 @@ def result_url(paper: Paper) -> str | None:
     return url_for("assessments.paper", paper_id=paper.id) if may_open("assessments.paper") else None
 
 
-def learnt(session: Session, batch: Batch, gain_of: Any) -> dict[str, Any]:
-    """What the batch learnt, for `assessments/gain.html`. `gain_of`: gain.batch_gain, which only a view loads."""
+def learnt(session: Session, batch: Batch, gain_of: Any, *, of_all: bool) -> dict[str, Any]:
+    """What the batch learnt, for `assessments/gain.html`. `gain_of`: gain.batch_gain, which only a view loads.
+
+    `of_all`: for who may read each participant's marks. To anybody else a mean of fewer than LEAST says nothing: it
+    would be somebody's own mark.
+    """
     pairs = pairs_of(session, batch.id)
+    if pairs.pairs and not (of_all or len(pairs.pairs) >= LEAST):
+        return {"gain": gain_of([]), "pairs": pairs, "gain_headline": too_few(), "gain_notes": []}
     found: Gain = gain_of(pairs.pairs)
     return {"gain": found, "pairs": pairs, "gain_headline": headline(found), "gain_notes": notes(found, pairs)}
+
+
+def too_few() -> str:
+    return _("Angkanya tampil mulai %(n)s peserta yang mengikuti kedua tes, supaya nilai seseorang tidak terbaca.",
+             n=LEAST)  # fmt: skip
 
 
 def headline(gain: "Gain") -> str:
@@ -98,10 +122,14 @@ def headline(gain: "Gain") -> str:
         return f"{means} {_('Belum cukup peserta untuk menilai angkatan ini (paling sedikit 5).')}"
     if verdict == "full_before":
         return f"{means} {_('Tes awal sudah benar semua, jadi kenaikannya tidak bisa dilihat dengan tes ini.')}"
+    if verdict == "nearly_full":
+        return f"{means} {_('Kenaikannya belum bisa dihitung: hampir semua sudah tahu sejak tes awal.')}"
     if verdict == "uncertain":
         return f"{means} {_('Kenaikannya belum bisa dipastikan: perbedaan sebesar ini bisa terjadi karena kebetulan.')}"
     if verdict == "fell":
-        return f"{means} {_('Nilainya turun. Periksa soalnya, lalu bicarakan dengan pelatih.')}"
+        fell = _("Nilainya turun %(n)s poin. Periksa soalnya, lalu bicarakan dengan pelatih.",
+                 n=_percent(-(gain.change or 0)))  # fmt: skip
+        return f"{means} {fell}"
     words = {"low": _("rendah"), "medium": _("sedang"), "high": _("tinggi")}[verdict]
     return _(
         "Kenaikan hasil belajar %(verdict)s: dari yang belum dikuasai sebelum pelatihan, %(share)s%% dikuasai "

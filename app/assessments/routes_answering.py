@@ -12,10 +12,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.assessments import taking
+from app.assessments.asking import asked_in
 from app.assessments.blueprint import bp
 from app.assessments.items import in_words
 from app.assessments.models import Paper, PaperKind
-from app.assessments.pages_answering import promise
+from app.assessments.pages_answering import minutes_of, promise
 from app.assessments.papers import (
     KINDS,
     MISSING,
@@ -27,9 +28,8 @@ from app.assessments.papers import (
     state_of,
 )
 from app.assessments.scores import percent
-from app.assessments.taking import Wrong
+from app.assessments.taking import Changed, Wrong
 from app.instruments.definition import Definition, say
-from app.instruments.versions import definition_of
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.text import T
 from app.people.pages import csrf_failed
@@ -81,10 +81,13 @@ def hand(token: str, enrolment_id: int, paper_kind: str) -> ResponseReturnValue:
     trainee, enrolment, batch, paper = _asked(token, enrolment_id, paper_kind)
     if paper is None:
         return _refused(token, batch, paper_kind, taking.NOT_YET)
-    definition = definition_of(db.session, paper.instrument_version_id, for_asking=True)
+    given: Mapping[str, Any] = {}
     try:
-        given, started_at = _given(definition)
-        taken = taking.take(db.session, paper, enrolment, given, started_at=started_at, now=now())
+        given, started_at, seen = _given(asked_in(db.session, paper))
+        taken = taking.take(db.session, paper, enrolment, given, started_at=started_at, seen=seen, now=now())
+    except Changed as changed:
+        db.session.rollback()
+        return _changed(token, enrolment_id, paper_kind, changed)
     except Wrong as wrong:
         db.session.rollback()
         problems = {one.field: sentence(one.sentence) for one in wrong.problems}
@@ -120,21 +123,29 @@ def _sure(paper: Paper | None) -> Paper:
     return paper
 
 
-def _given(definition: Definition) -> tuple[Mapping[str, Any], datetime | None]:
-    """(answers, when they were begun). Raises Invalid."""
+def _given(definition: Definition) -> tuple[Mapping[str, Any], datetime | None, int | None]:
+    """(answers, when they were begun, the version that stood on the form). Raises Invalid."""
     if "jawaban" not in request.form:
         found: dict[str, Any] = {}
         for question in definition.questions:
             if question.kind != "note":
                 found |= typed(question, request.form)
-        return found, _time(request.form.get("mulai"))
+        return found, _time(request.form.get("mulai")), _number(request.form.get("versi"))
     try:
         sheet = json.loads(request.form["jawaban"])
     except (ValueError, RecursionError) as error:
         raise Invalid(UNREADABLE) from error
     if not isinstance(sheet, dict) or not isinstance(sheet.get("answers"), dict):
         raise Invalid(UNREADABLE)
-    return sheet["answers"], _time(sheet.get("started_at"))
+    return sheet["answers"], _time(sheet.get("started_at")), _number(sheet.get("version"))
+
+
+def _number(given: Any) -> int | None:
+    """None where nothing was sent along; 0 for what is no number."""
+    if given is None:
+        return None
+    text = str(given)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _time(text: Any) -> datetime | None:
@@ -159,25 +170,39 @@ def _url(token: str, enrolment_id: int, kind: str, **more: Any) -> str:
 
 def _form(
     token: str, trainee: Trainee, batch: Batch, enrolment: Enrolment, paper: Paper,
-    given: Mapping[str, Any] | None = None, wrong: Mapping[str, str] | None = None, *, status: int = 200,
+    given: Mapping[str, Any] | None = None, wrong: Mapping[str, str] | None = None, *, told: str = "",
+    status: int = 200,
 ) -> ResponseReturnValue:  # fmt: skip
-    definition = definition_of(db.session, paper.instrument_version_id, for_asking=True)
+    definition = asked_in(db.session, paper)
     seed = f"{paper.id}-{enrolment.id}"
     page = render_template(
         "assessments/answer.html", token=token, trainee=trainee, batch=batch, enrolment=enrolment, paper=paper,
         definition=definition, label=sentence(KINDS[PaperKind(paper.kind)]), promise=promise(paper), seed=seed,
-        given=given or {}, wrong=wrong or {}, started_at=request.form.get("mulai") or now().isoformat(),
+        given=given or {}, wrong=wrong or {}, told=told,
+        changed=sentence(taking.CHANGED), started_at=request.form.get("mulai") or now().isoformat(),
         order={q.key: (options_of(q, seed), rows_of(q, seed)) for q in definition.questions},
         numbers=numbers(definition),
         only_if={q.key: only_if(definition, q.when) for q in definition.questions if q.when},
         pictures=pictures_of(definition), alts=alts_of(definition), say=say, is_test=paper.kind in TESTS,
-        minutes=max(1, round(len(definition.questions) / 2)),
+        minutes=minutes_of(paper, definition),
     )  # fmt: skip
     return unlisted(make_response(page, status))
 
 
+def _changed(token: str, enrolment_id: int, kind: str, changed: Changed) -> ResponseReturnValue:
+    """The questions that are asked now, with what was answered to those that are the same."""
+    told = sentence(changed.sentence)
+    if wants_json():
+        return unlisted(jsonify(sentence=told, changed=True, kept=dict(changed.kept))), 409
+    trainee, enrolment, batch, paper = _asked(token, enrolment_id, kind)
+    refusal = taking.refusal(db.session, _sure(paper), enrolment, now())
+    if refusal is not None:
+        return _message(token, batch, kind, refusal, 409)
+    return _form(token, trainee, batch, enrolment, _sure(paper), changed.kept, told=told, status=409)
+
+
 def _done(token: str, batch: Batch, enrolment: Enrolment, paper: Paper) -> ResponseReturnValue:
-    definition = definition_of(db.session, paper.instrument_version_id, for_asking=True)
+    definition = asked_in(db.session, paper)
     is_feedback = paper.kind == PaperKind.FEEDBACK
     sitting = None if is_feedback else taking.sitting_of(db.session, paper.id, enrolment.id)
     is_told = paper.kind in TESTS and state_of(paper, now()) == PaperState.CLOSED

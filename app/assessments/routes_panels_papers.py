@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from app.assessments.blueprint import bp
 from app.assessments.models import Paper, PaperKind
 from app.assessments.pages_answering import own_papers
-from app.assessments.pages_papers import cards_of, headline, shown_gain, shown_score
+from app.assessments.pages_papers import cards_of, learnt, shown_gain, shown_score
 from app.assessments.papers import KINDS
-from app.assessments.scores import Result, pairs_of, results
+from app.assessments.scores import Result, results
 from app.instruments.models import InstrumentVersion
 from app.instruments.panels import USES
 from app.kernel.roles import Actor
 from app.programmes.panels import Tab
-from app.training.access import visible_to
+from app.training.access import may_see_people, visible_to
 from app.training.models import Batch
 from app.training.panels import BATCH_TABS, COLUMNS, OWN_SECTIONS, Column, Line, Panel, panel
 from app.training.states import BADGES, LABELS
@@ -37,7 +37,7 @@ def _words() -> dict[str, Any]:
 
 
 @panel("3-tests")
-def tests_panel(session: Session, _actor: Actor, batch: Batch) -> Panel | None:
+def tests_panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
     """How many filled in what, and the gain where both tests have pairs."""
     if not may_open("assessments.index"):
         return None
@@ -53,17 +53,15 @@ def tests_panel(session: Session, _actor: Actor, batch: Batch) -> Panel | None:
     return Panel(
         title=_("Penilaian"), empty=_("Tes awal, tes akhir, dan umpan balik belum disiapkan."), lines=lines,
         url=url_for("assessments.index", batch_id=batch.id), url_label=_("Buka penilaian"),
-        notes=_gain_of(session, batch),
+        notes=_gain_of(session, actor, batch),
     )  # fmt: skip
 
 
-def _gain_of(session: Session, batch: Batch) -> Sequence[str]:
-    pairs = pairs_of(session, batch.id)
-    if not pairs.pairs:
-        return ()
-    from app.assessments.gain import batch_gain
+def _gain_of(session: Session, actor: Actor, batch: Batch) -> Sequence[str]:
+    from app.assessments.gain import batch_gain  # scipy: docs/decisions/014
 
-    return (headline(batch_gain(pairs.pairs)),)
+    said = learnt(session, batch, batch_gain, of_all=may_see_people(actor, batch))["gain_headline"]
+    return (said,) if said else ()
 
 
 # --- the list of participants ---

@@ -7,19 +7,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.assessments import papers, taking
+from app.assessments.asking import asked_in
 from app.assessments.blueprint import bp
+from app.assessments.feedback import count_of
 from app.assessments.forms_papers import EnterForm, PrepareForm, ReasonForm, TimesForm, given_number
 from app.assessments.items import FEW, in_words, items
 from app.assessments.models import Paper, PaperKind
-from app.assessments.pages_papers import cards_of, learnt, paper_badge
+from app.assessments.pages_papers import cards_of, early_words, learnt, paper_badge
 from app.assessments.papers import KINDS, TESTS
 from app.assessments.standard import STANDARD
 from app.assessments.standing import asked_of, instruments_to_choose, standings
-from app.instruments.versions import definition_of
 from app.kernel.errors import Forbidden, NotFound, Refused
 from app.kernel.roles import Role
 from app.responses.steps import typed
-from app.training.access import PLANNERS, READERS, check_sees_people, get, may_manage, to_manage
+from app.training.access import PLANNERS, READERS, check_sees_people, get, may_manage, may_see_people, to_manage
 from app.training.models import Batch, Enrolment
 from app.web.db import db
 from app.web.files import PDF, download
@@ -45,7 +46,7 @@ def list_papers(batch_id: int) -> ResponseReturnValue:
         "assessments/index.html", batch=batch, cards=cards, everybody=everybody, tests=TESTS,
         may_manage=may_manage(current_actor(), batch),
         differ=bool(pre.paper and post.paper and pre.paper.instrument_version_id != post.paper.instrument_version_id),
-        **learnt(db.session, batch, batch_gain),
+        **learnt(db.session, batch, batch_gain, of_all=may_see_people(current_actor(), batch)),
     )  # fmt: skip
 
 
@@ -114,14 +115,19 @@ def show_paper(paper_id: int) -> ResponseReturnValue:
 
 def _paper_page(paper: Paper, batch: Batch, form: TimesForm) -> str:
     people = standings(db.session, paper)
+    given, everybody = sum(one.has_given for one in people), len(people)
+    if paper.kind == PaperKind.FEEDBACK:
+        given, everybody = count_of(db.session, paper)
     scores = [one.percent for one in people if one.percent is not None]
     return render_template(
         "assessments/paper.html", batch=batch, paper=paper, form=form, people=people, is_test=paper.kind in TESTS,
-        given=sum(one.has_given for one in people), label=sentence(KINDS[PaperKind(paper.kind)]),
+        given=given, everybody=everybody, label=sentence(KINDS[PaperKind(paper.kind)]),
         badge=paper_badge(paper, now()), state=papers.state_of(paper, now()), few=FEW,
         mean=sum(scores) / len(scores) if scores else None,
         asked=asked_of(db.session, [paper.instrument_version_id])[paper.instrument_version_id],
         may_manage=may_manage(current_actor(), batch), **_analysis(paper),
+        early=early_words(db.session, papers.papers_of(db.session, batch.id), batch.id, now())
+        if paper.kind == PaperKind.POST else "",
     )  # fmt: skip
 
 
@@ -131,7 +137,7 @@ def _analysis(paper: Paper) -> dict[str, Any]:
         return {"items": [], "beside": None}
     other = papers.paper_of(db.session, paper.batch_id, _other(paper.kind))
     same = other is not None and other.instrument_version_id == paper.instrument_version_id
-    definition = definition_of(db.session, paper.instrument_version_id, for_asking=True)
+    definition = asked_in(db.session, paper)
     own = items(definition, _answers(paper))
     return {
         "items": own,
@@ -234,6 +240,7 @@ def enter_sitting(paper_id: int, enrolment_id: int) -> ResponseReturnValue:
     form = EnterForm()
     given = _typed(paper)
     wrong: dict[str, str] = {}
+    told = ""
     if form.is_posted_and_valid():
         try:
             with form.catching():
@@ -243,8 +250,11 @@ def enter_sitting(paper_id: int, enrolment_id: int) -> ResponseReturnValue:
         except taking.Wrong as error:
             db.session.rollback()
             wrong = {one.field: sentence(one.sentence) for one in error.problems}
+        except taking.Changed as changed:
+            db.session.rollback()
+            given, told = dict(changed.kept), sentence(changed.sentence)
     paper, batch, enrolment = _of_person(paper_id, enrolment_id)
-    return _sitting_page(paper, batch, enrolment, form, given, wrong), 422
+    return _sitting_page(paper, batch, enrolment, form, given, wrong, told=told), 422
 
 
 def _enter(paper: Paper, enrolment: Enrolment, form: EnterForm, given: dict[str, Any]) -> None:
@@ -252,11 +262,12 @@ def _enter(paper: Paper, enrolment: Enrolment, form: EnterForm, given: dict[str,
     if request.form.get("hanya") == "poin":
         taking.enter_points(db.session, actor, paper.id, enrolment.id, form.points(), reason=reason, now=now())
     else:
-        taking.enter(db.session, actor, paper.id, enrolment.id, given, reason=reason, now=now())
+        seen = request.form.get("versi", type=int)
+        taking.enter(db.session, actor, paper.id, enrolment.id, given, reason=reason, seen=seen, now=now())
 
 
 def _typed(paper: Paper) -> dict[str, Any]:
-    definition = definition_of(db.session, paper.instrument_version_id, for_asking=True)
+    definition = asked_in(db.session, paper)
     found: dict[str, Any] = {}
     for question in definition.questions:
         if question.kind != "note":
@@ -276,10 +287,10 @@ def _of_person(paper_id: int, enrolment_id: int) -> tuple[Paper, Batch, Enrolmen
 
 def _sitting_page(
     paper: Paper, batch: Batch, enrolment: Enrolment, form: EnterForm, given: dict[str, Any],
-    wrong: dict[str, str] | None = None,
+    wrong: dict[str, str] | None = None, *, told: str = "",
 ) -> str:  # fmt: skip
     sitting = taking.sitting_of(db.session, paper.id, enrolment.id)
-    definition = definition_of(db.session, paper.instrument_version_id, for_asking=True)
+    definition = asked_in(db.session, paper)
     answers = sitting.answers if sitting else {}
     return render_template(
         "assessments/sitting.html", batch=batch, paper=paper, enrolment=enrolment, sitting=sitting, form=form,
@@ -287,7 +298,7 @@ def _sitting_page(
         is_test=paper.kind in TESTS, shown=in_words(definition, answers) if sitting and not sitting.by_hand else [],
         may_manage=may_manage(current_actor(), batch), removing=ReasonForm(formdata=None),
         editing=request.method == "POST" or request.args.get("ubah") == "1" or sitting is None,
-        refusal=_entry_refusal(paper, batch),
+        refusal=_entry_refusal(paper, batch), told=told,
     )  # fmt: skip
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.areas.models import Regency
+from app.assessments.asking import UNKNOWN, asked_in
 from app.assessments.marking import most_points
 from app.assessments.models import Paper, PaperKind
 from app.instruments.definition import Definition, Question, say
-from app.instruments.versions import definition_of
 from app.people.office import office_of
 from app.responses.skips import numbers, only_if
 from app.training.models import Batch
@@ -18,7 +18,7 @@ from app.training.models import Batch
 
 def sheet_of(session: Session, paper: Paper, batch: Batch, label: str, *, with_key: bool) -> dict[str, Any]:
     """The data of test_sheet.typ. `with_key`: the right answers are filled in, for who marks."""
-    definition = definition_of(session, paper.instrument_version_id, for_asking=True)
+    definition = asked_in(session, paper)
     return {
         "office": office_of(session, session.scalar(select(Regency.name)) or ""),
         "campaign": f"{label}, {batch.name}",  # the foot of every page
@@ -51,7 +51,7 @@ def _question(definition: Definition, question: Question, *, with_key: bool) -> 
         "several": question.kind == "many",
         "options": [
             {
-                "letter": option.key if question.kind == "scale" else letter,
+                "letter": letter if question.kind != "scale" else "?" if option.key == UNKNOWN else option.key,
                 "text": say(option.text),
                 "other": option.other,
                 "right": with_key and option.right,

@@ -1,5 +1,6 @@
 """The pages of tests as a browser without JavaScript uses them, and as the page's script hands in."""
 
+import copy
 import json
 import re
 from datetime import timedelta
@@ -11,7 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessments import papers, taking
-from app.assessments.models import Paper, Sitting
+from app.assessments.models import FeedbackGiven, Paper, Sitting
+from app.instruments import service
+from app.instruments.models import InstrumentVersion
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.kernel.site import Site
@@ -140,17 +143,71 @@ def test_a_second_time_says_that_it_changed_nothing(
     assert sitting(session).score == 0
 
 
-def test_what_is_missing_is_said_beside_its_question_and_nothing_is_lost(
+def test_what_does_not_fit_is_said_beside_its_question_and_nothing_is_lost(
     client: FlaskClient, session: Session, world: World, batch: Batch
 ) -> None:
     prepared(session, world, batch)
     url = address(client, session, world.enrolment(batch))
-    page = client.post(url, data={"sandi": "panjang"})
+    wrong = {"sandi": "panjang", "tanda": ["apa"]}
+    page = client.post(url, data=wrong)
     assert page.status_code == 422
-    assert "Pilih paling sedikit satu jawaban." in page.text
+    assert "tidak ada dalam daftar" in page.text
     assert re.search(r'value="panjang"[^>]*checked', page.text)
-    told = client.post(url, data={"jawaban": json.dumps({"answers": {"sandi": "panjang"}})}, headers=JSON)
+    told = client.post(url, data={"jawaban": json.dumps({"answers": wrong})}, headers=JSON)
     assert (told.status_code, told.get_json()["problems"][0]["field"]) == (422, "tanda")
+
+
+def test_nobody_has_to_guess(client: FlaskClient, session: Session, world: World, batch: Batch) -> None:
+    paper, enrolment = prepared(session, world, batch), world.enrolment(batch)
+    url = address(client, session, enrolment)
+    page = client.get(url).text
+    assert page.count('value="belum_tahu"') == 4
+    answered = client.post(url, data={"sandi": "panjang", "tanda": "belum_tahu", "pakai": "belum_tahu"})
+    assert answered.status_code == 303
+    assert sitting(session).score == 1
+    assert sitting(session).answers["tanda"] == ["belum_tahu"]
+    sign_in(client, world.user(Role.EDITOR))
+    shown = text(client.get(f"/pelatihan/penilaian/{paper.id}/peserta/{enrolment.id}"))
+    assert "Belum benar Saya belum tahu" in shown
+    assert "(1 belum tahu)" in text(client.get(f"/pelatihan/penilaian/{paper.id}"))
+
+
+def test_what_is_left_open_without_a_script_is_no_mistake(
+    client: FlaskClient, session: Session, world: World, batch: Batch
+) -> None:
+    prepared(session, world, batch)
+    assert client.post(address(client, session, world.enrolment(batch)), data={"sandi": "panjang"}).status_code == 303
+    assert sitting(session).answers == {"sandi": "panjang"}
+
+
+def test_answers_to_other_questions_are_not_taken(
+    client: FlaskClient, session: Session, world: World, batch: Batch
+) -> None:
+    """The office changed the first question while this form lay open."""
+    paper, actor = prepared(session, world, batch), world.actor(Role.EDITOR)
+    url = address(client, session, world.enrolment(batch))
+    seen = re.search(r'name="versi" value="(\d+)"', client.get(url).text)
+    assert seen is not None
+    instrument = session.get_one(InstrumentVersion, paper.instrument_version_id).instrument_id
+    newer = service.new_version(session, actor, instrument, now=world.clock.now())
+    changed = copy.deepcopy(newer.definition)
+    changed["sections"][0]["questions"][0]["text"] = {"id": "Mana sandi yang paling lemah?"}
+    newer.definition = changed
+    papers.close_paper(session, actor, paper.id, now=world.clock.now())
+    papers.prepare(session, actor, batch.id, "pre", now=world.clock.now())
+    papers.open_paper(session, actor, paper.id, now=world.clock.now())
+    session.commit()
+    page = client.post(url, data={**RIGHT, "versi": seen[1]})
+    assert page.status_code == 409
+    assert "Pertanyaannya baru saja diganti kantor" in page.text
+    assert re.search(r'value="desak"[^>]*checked', page.text)
+    assert not re.search(r'value="panjang"[^>]*checked', page.text)
+    sheet = json.dumps({"answers": RIGHT, "version": int(seen[1])})
+    told = client.post(url, data={"jawaban": sheet}, headers=JSON)
+    assert told.status_code == 409
+    assert set(told.get_json()["kept"]) == {"tanda", "pakai", "guna"}
+    session.rollback()
+    assert session.scalars(select(Sitting)).all() == []
 
 
 @pytest.mark.parametrize("jawaban", ["", "{", "[]", '{"answers": 1}', "[" * 20_000])
@@ -311,7 +368,42 @@ def test_a_test_is_printed(editor: FlaskClient, session: Session, world: World, 
 
 def test_feedback_is_read_of_nobody(editor: FlaskClient, session: Session, world: World, batch: Batch) -> None:
     paper, one = prepared(session, world, batch, "feedback"), world.enrolment(batch)
+    session.add(FeedbackGiven(paper_id=paper.id, enrolment_id=one.id))
+    session.commit()
     assert editor.get(f"/pelatihan/penilaian/{paper.id}/peserta/{one.id}").status_code == 409
+    page = editor.get(f"/pelatihan/penilaian/{paper.id}")
+    assert "1 dari 1 peserta sudah mengisi" in text(page)
+    assert one.trainee.name not in page.text
+
+
+def test_a_mean_of_a_few_is_for_who_may_read_their_marks(
+    client: FlaskClient, session: Session, world: World, batch: Batch
+) -> None:
+    enrolment = world.enrolment(batch)
+    for kind, given in (("pre", WRONG), ("post", RIGHT)):
+        paper = prepared(session, world, batch, kind)
+        taking.hand_in(session, paper, enrolment, given, started_at=None, now=world.clock.now())
+    session.commit()
+    sign_in(client, world.user(Role.VIEWER))
+    for page in (f"/pelatihan/{batch.id}/penilaian", f"/pelatihan/{batch.id}"):
+        assert "Angkanya tampil mulai 5 peserta" in text(client.get(page))
+        assert "Nilai rata-rata" not in text(client.get(page))
+    other = client.application.test_client()
+    sign_in(other, world.user(Role.EDITOR))
+    assert "Nilai rata-rata 1 peserta" in text(other.get(f"/pelatihan/{batch.id}/penilaian"))
+
+
+def test_opening_the_test_after_too_early_asks_first(
+    editor: FlaskClient, session: Session, world: World, batch: Batch
+) -> None:
+    prepared(session, world, batch)
+    post = prepared(session, world, batch, "post", opened=False)
+    assert "Tes awal masih dibuka" in editor.get(f"/pelatihan/{batch.id}/penilaian").text
+    assert "Tes awal masih dibuka" in editor.get(f"/pelatihan/penilaian/{post.id}").text
+    world.clock.advance(days=1)
+    papers.close_paper(session, world.actor(Role.EDITOR), post.id - 1, now=world.clock.now())
+    session.commit()
+    assert "Belum ada pertemuan yang berlangsung" in editor.get(f"/pelatihan/{batch.id}/penilaian").text
 
 
 def test_who_only_reads_sees_counts_and_no_names(

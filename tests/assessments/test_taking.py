@@ -142,7 +142,7 @@ def test_the_database_refuses_a_score_above_the_maximum_too(
         session.flush()
 
 
-def test_a_correction_needs_a_reason_and_keeps_what_was(
+def test_a_correction_needs_a_reason_and_keeps_what_it_was_worth(
     session: Session, world: World, clock: Clock, batch: Batch
 ) -> None:
     paper, enrolment, actor = opened(session, world, clock, batch), world.enrolment(batch), world.actor(Role.EDITOR)
@@ -154,7 +154,7 @@ def test_a_correction_needs_a_reason_and_keeps_what_was(
     assert (sitting.score, sitting.by_hand) == (4, True)
     assert entry.before is not None
     assert entry.after is not None
-    assert (entry.before["answers"], entry.before["score"], entry.after["reason"]) == (WRONG, 0, "salah orang")
+    assert (entry.before["answers"], entry.before["score"], entry.after["reason"]) == (len(WRONG), 0, "salah orang")
 
 
 def test_what_is_removed_can_be_handed_in_again(session: Session, world: World, clock: Clock, batch: Batch) -> None:

@@ -10,8 +10,10 @@ const form = document.querySelector("[data-start]");
 const about = document.querySelector("[data-consent]");
 const start = document.querySelector("[data-begin]");
 const end = document.querySelector("[data-end]");
+const changed = document.querySelector("[data-changed]");
 const next = form.querySelector("[data-next]");
 const { code, seed } = form.dataset;
+const version = Number(form.elements.versi.value); // of the questions on this page
 let interview = null;
 let again = null;
 
@@ -20,13 +22,14 @@ for (const part of form.querySelectorAll("[data-only-script]")) part.hidden = fa
 next.textContent = next.dataset.word;
 
 function begin(draft) {
-  const state = draft ?? { uuid: seed, started_at: new Date().toISOString() };
+  const state = { uuid: seed, started_at: new Date().toISOString(), ...draft, version };
   hold(state.uuid);
   about.hidden = true;
   form.hidden = false;
   document.querySelector(".alert-danger")?.remove();
   document.body.classList.add("survey-answering");
-  const kept = draft ? { answers: draft.answers, at: draft.at } : {};
+  // other questions since: what still fits stands there, and every question is shown once more
+  const kept = draft ? { answers: draft.answers, at: draft.version === version ? draft.at : null } : {};
   interview = new Interview(
     form,
     {
@@ -36,7 +39,7 @@ function begin(draft) {
         if (interview?.canGoBack && !history.state?.answering) history.pushState({ answering: true }, "");
       },
       done(answers) {
-        const sheet = { uuid: state.uuid, started_at: state.started_at, answers };
+        const sheet = { uuid: state.uuid, started_at: state.started_at, version, answers };
         keepWaiting(code, sheet);
         send(sheet);
       },
@@ -57,7 +60,8 @@ function finish(state, sentence) {
 async function send(sheet) {
   clearTimeout(again);
   finish("sending");
-  const { receipt, problems, sentence } = await hand(form.action, sheet, form.elements.csrf_token);
+  const { receipt, problems, sentence, kept } = await hand(form.action, sheet, form.elements.csrf_token);
+  if (kept) return askAgain(sheet, kept);
   if (problems) return mend(sheet, problems[0]);
   if (!receipt && !sentence) return wait(sheet);
   if (receipt) {
@@ -82,12 +86,22 @@ function mend(sheet, { field, sentence }) {
   interview.complain(field, sentence);
 }
 
+// The office changed the questions meanwhile: the page with those of now, and what was answered to the same ones.
+function askAgain(sheet, answers) {
+  sent(code, sheet.uuid);
+  keep(code, { uuid: sheet.uuid, started_at: sheet.started_at, version: 0, answers });
+  location.reload();
+}
+
 async function open() {
   const [left] = waiting(code);
   if (left) return send(left);
   const { own, left: behind } = await begun(code);
   const draft = own ?? behind;
-  if (draft) return begin(draft);
+  if (draft) {
+    changed.hidden = draft.version === version;
+    return begin(draft);
+  }
   if (document.querySelector(".question-wrong")) return; // sent without a script: everything stays in view
   form.hidden = true;
   start.hidden = false;

@@ -3,7 +3,8 @@
 const WAIT = 40_000; // milliseconds: a line that says nothing for so long is down
 
 /**
- * {receipt} once they are stored, {problems} or {sentence} where this survey does not take them, {} where the line or
+ * {receipt} once they are stored, {problems} or {sentence} where this survey does not take them, {kept, sentence} where
+ * other questions are asked by now (what was answered to those that are the same), {} where the line or
  * the server was down, or somebody in between answered: then they wait. `token` is the field with the token against
  * forged forms, renewed where it has run out.
  */
@@ -21,8 +22,9 @@ export async function hand(address, sheet, token) {
 async function ours(answer) {
   const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
   if (!isJson || answer.redirected || answer.status === 400 || answer.status === 429 || answer.status >= 500) return {};
-  const { receipt, problems, sentence } = await answer.json();
+  const { receipt, problems, sentence, kept } = await answer.json();
   if (answer.ok) return receipt ? { receipt } : {};
+  if (kept) return { kept, sentence };
   return problems?.length ? { problems } : sentence ? { sentence } : {};
 }
 
