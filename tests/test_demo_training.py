@@ -33,6 +33,7 @@ from app.training.nominations import may_send
 from config import ROOT, Settings
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("app")  # whose rooms are registered
 TODAY = date(2026, 11, 24)
 CODING, SIED = "Komunitas Programmer angkatan 1", "Pelatihan SIED angkatan 1"
 
