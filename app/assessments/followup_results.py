@@ -175,13 +175,13 @@ def _summed(session: Session, kind: str, asked: dict[int, int], rows: Sequence[A
         completed=_active([one for one in said if one[1].outcome == Outcome.COMPLETED]),
         incomplete=_active([one for one in said if one[1].outcome == Outcome.INCOMPLETE]),
         built=[
-            Built(row.Batch, row.Enrolment.trainee, said, _words(row.answers, "buat_tautan"))
+            Built(row.Batch, row.Enrolment.trainee, text, _words(row.answers, "buat_tautan"))
             for row in rows
-            if (said := _words(row.answers, "buat_apa"))
+            if (text := _words(row.answers, "buat_apa"))
         ],
         made_something=Share(sum(answers["buat"] == ACTIVE for answers in told), len(told)),
         obstacles=_obstacles(session, rows),
-        help_wanted=[said for row in rows if (said := _words(row.answers, "bantuan"))],
+        help_wanted=[text for row in rows if (text := _words(row.answers, "bantuan"))],
     )
 
 
