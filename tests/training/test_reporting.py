@@ -2,6 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.desk.gatherings import unreported
@@ -9,6 +10,7 @@ from app.events.models import Event, EventStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.reports.queries import count_states, reports, unreported_events
+from app.training.models import Batch
 from tests.pages import sign_in
 from tests.world import World
 
@@ -58,3 +60,15 @@ def test_the_page_of_a_session_offers_the_list_of_who_came(
     assert "Buat laporan" not in page
     assert "dilaporkan lewat angkatannya" in page
     assert "Buat laporan" in client.get(f"/kegiatan/{other.id}").text
+
+
+def test_nor_does_the_list_of_sessions(client: FlaskClient, world: World, over: tuple[Event, Event]) -> None:
+    taught, _other = over
+    sign_in(client, world.user(Role.EDITOR))
+    batch = world.session.scalars(select(Batch)).one()
+    page = client.get(f"/pelatihan/{batch.id}/pertemuan").text
+    assert "Sudah lewat" in page
+    taught.status = EventStatus.HELD
+    world.session.commit()
+    page += client.get(f"/pelatihan/{batch.id}/pertemuan").text
+    assert "belum dilaporkan" not in page
