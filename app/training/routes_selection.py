@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from math import isfinite, nan
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -74,7 +75,7 @@ def _selection_page(batch: Batch, typed: Typed) -> str:
     )
 
 
-def _here() -> dict[str, str]:
+def _here() -> dict[str, Any]:
     """The search and the page of the list, which stay when the form is sent."""
     return {name: request.args[name] for name in ("q", "hal") if request.args.get(name)}
 
