@@ -118,6 +118,7 @@ def test_the_own_page_shows_marks_and_comment_once_all_are_there(client, session
     page = client.get(own(enrolment)).text
     assert "Lanjutkan laporannya" not in page
     assert "3,5 dari 4" not in page
+    session.rollback()  # let go of the snapshot: the application wrote meanwhile
     session.refresh(work)
     client.post(address, data=_points(work, batch, "3,5", "7") | {"comment": "Lanjutkan laporannya"})
     page = client.get(own(enrolment)).text
