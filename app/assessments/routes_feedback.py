@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.assessments.blueprint import bp
-from app.assessments.feedback import count_of
+from app.assessments.feedback import LEAST, count_of
 from app.assessments.models import PaperKind
 from app.assessments.panels import RESULT_PAGES
 from app.assessments.papers import STATES, paper_of, state_of
@@ -41,7 +41,7 @@ def _batch(batch_id: int) -> Batch:
 @bp.get("/pelatihan/<int:batch_id>/penilaian/umpan-balik", endpoint="feedback")
 @allow(*SEERS)
 def show_feedback(batch_id: int) -> ResponseReturnValue:
-    from app.assessments.feedback_results import LEAST, results  # scipy: docs/decisions/014
+    from app.assessments.feedback_results import results  # scipy: docs/decisions/014
 
     batch = _batch(batch_id)
     paper = paper_of(db.session, batch.id, PaperKind.FEEDBACK)

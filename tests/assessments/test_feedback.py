@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select, text
 
 from app.assessments import feedback
-from app.assessments.feedback_results import LEAST, mean_of, results
+from app.assessments.feedback import LEAST
+from app.assessments.feedback_results import mean_of, results
 from app.assessments.invitations import missing
 from app.assessments.models import Feedback, FeedbackGiven, PaperKind, Sitting
 from app.assessments.papers import close_paper, open_paper, prepare
