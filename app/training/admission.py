@@ -75,16 +75,17 @@ def closed_because(batch: Batch, now: datetime) -> T | None:
     return None
 
 
-def apply(session: Session, batch_id: int, values: Applicant, *, now: datetime) -> Entry:
+def apply(session: Session, batch_id: int, values: Applicant, *, practice: bool = False, now: datetime) -> Entry:
     """Ask for a place on the public page: one where it is free, else the end of the waiting list; where somebody
     chooses, or the person sits elsewhere at that time, it waits for a decision.
 
     The same contact twice is one enrolment, which stays as it is; one that was withdrawn begins anew, and waits for a
     decision where the organiser took the person off. Data of a person who is known are never changed; what is not
-    known and a quota asks for comes in. Raises NotFound, Refused (closed), Invalid with its field.
+    known and a quota asks for comes in. `practice`: simulated batches take people too, as any other.
+    Raises NotFound, Refused (closed), Invalid with its field.
     """
     batch = locked(session, batch_id)
-    if batch is None or batch.status == BatchStatus.DRAFT or batch.simulated:
+    if batch is None or batch.status == BatchStatus.DRAFT or (batch.simulated and not practice):
         raise NotFound(T("Angkatan pelatihan ini tidak ada."))
     closed = closed_because(batch, now)
     if closed is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from app.areas.models import District, Village
@@ -26,8 +26,8 @@ class Places:
     waiting: int
 
 
-def listed(q: str = "") -> Select[Any]:
-    """Rows (Batch, taken): batches that take participants, the next one first."""
+def listed(q: str = "", *, practice: bool = False) -> Select[Any]:
+    """Rows (Batch, taken): batches that take participants, the next one first. `practice` as in `public_batch`."""
     accepted = (
         select(func.count())
         .where(Enrolment.batch_id == Batch.id, Enrolment.status == EnrolmentStatus.ACCEPTED)
@@ -37,7 +37,7 @@ def listed(q: str = "") -> Select[Any]:
     query: Any = (
         select(Batch, accepted.label("taken"))
         .join(Programme, Programme.id == Batch.programme_id)
-        .where(Batch.status == BatchStatus.OPEN, Batch.simulated.is_(False))
+        .where(Batch.status == BatchStatus.OPEN, _shown(practice))
         .order_by(Batch.starts_on, Batch.id)
         .options(selectinload(Batch.quotas))
     )
@@ -49,11 +49,13 @@ def listed(q: str = "") -> Select[Any]:
     return found
 
 
-def public_batch(session: Session, code: str) -> Batch | None:
-    """One that was opened; practice is nobody's business."""
-    return session.scalar(
-        select(Batch).where(Batch.code == code, Batch.status != BatchStatus.DRAFT, Batch.simulated.is_(False))
-    )
+def public_batch(session: Session, code: str, *, practice: bool = False) -> Batch | None:
+    """One that was opened. Simulated ones are nobody's business, but where the whole application is for `practice`."""
+    return session.scalar(select(Batch).where(Batch.code == code, Batch.status != BatchStatus.DRAFT, _shown(practice)))
+
+
+def _shown(practice: bool) -> ColumnElement[bool]:
+    return true() if practice else Batch.simulated.is_(False)
 
 
 def places_of(session: Session, batch: Batch) -> Places:

@@ -22,7 +22,7 @@ from app.training.tokens import own_token
 from app.web.db import db
 from app.web.guard import public
 from app.web.query import number_of
-from app.web.wiring import now
+from app.web.wiring import now, settings
 
 A_PAGE = 20
 
@@ -38,7 +38,9 @@ def private(answer: Response) -> Response:
 @public
 def offer_list() -> ResponseReturnValue:
     q = request.args.get("q", "")[:100]
-    page = paginate(db.session, offers.listed(q), number_of("hal") or 1, A_PAGE, rows=True)
+    page = paginate(
+        db.session, offers.listed(q, practice=settings().practice), number_of("hal") or 1, A_PAGE, rows=True
+    )
     batches = [row.Batch for row in page.items]
     places = offers.places_of_all(db.session, batches)
     return render_template(
@@ -66,7 +68,7 @@ def ask(code: str) -> ResponseReturnValue:
         with form.catching():
             village = village_code_of(db.session, form.village.data)
             values = form.applicant(village, consent=bool(form.consent.data))
-            entry = apply(db.session, batch.id, values, now=now())
+            entry = apply(db.session, batch.id, values, practice=settings().practice, now=now())
             if form.email.data or entry.met:
                 # The link goes to the address alone: whoever types somebody else's address learns nothing. A phone
                 # without an address tells whether it is known, since somebody new has no other way to the own page;
@@ -114,7 +116,7 @@ def send_link() -> ResponseReturnValue:
 
 
 def _batch(code: str) -> Batch:
-    found = offers.public_batch(db.session, code)
+    found = offers.public_batch(db.session, code, practice=settings().practice)
     if found is None:
         raise NotFound(T("Pelatihan ini tidak ada. Mungkin alamatnya terpotong; lihat daftar pelatihan yang dibuka."))
     return found

@@ -1,6 +1,9 @@
 """The public pages of training, asking for a place, and the own page of a participant."""
 
+from dataclasses import replace
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,6 +46,44 @@ def test_open_batches_are_listed_with_their_places(client: FlaskClient, world: W
     assert "Masih disiapkan" not in html
     assert "Latihan saja" not in html
     assert "Tidak ada pelatihan yang cocok" in client.get("/ikut?q=zzz").text
+
+
+@pytest.fixture
+def practising(app: Flask) -> None:
+    """The application in practice mode."""
+    wiring = app.extensions["wiring"]
+    wiring.settings = replace(wiring.settings, practice=True)
+
+
+@pytest.mark.usefixtures("practising")
+def test_in_practice_mode_one_registers_for_a_simulated_batch_that_says_what_it_is(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    batch = world.batch(name="Latihan saja", simulated=True, sessions=1)
+    session.commit()
+    html = client.get("/ikut").text
+    assert "Latihan saja" in html
+    assert "Simulasi" in html
+    assert "Simulasi." in client.get(f"/ikut/{batch.code}").text
+    known = client.post(f"/ikut/{batch.code}", data=FORM | {"email": "siti@contoh.id"})
+    assert known.status_code == 303
+    assert "Simulasi." in client.get(known.location).text
+    assert session.scalars(select(Notice)).one().address == "siti@contoh.id"
+    page = client.get(own(session, session.scalars(select(Trainee)).one(), client)).text
+    assert "Simulasi." in page
+    assert "Anda diterima" in page
+
+
+def test_outside_practice_mode_a_simulated_batch_is_not_there(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    batch = world.batch(simulated=True)
+    session.commit()
+    assert client.get(f"/ikut/{batch.code}").status_code == 404
+    assert client.post(f"/ikut/{batch.code}", data=FORM).status_code == 404
+    assert client.get(f"/ikut/{batch.code}/tercatat").status_code == 404
+    session.rollback()
+    assert session.scalars(select(Enrolment)).all() == []
 
 
 def test_nothing_open_says_what_to_do(client: FlaskClient) -> None:
