@@ -3,13 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.events.models import Attendance, Registration, RegistrationStatus, Sex
-from app.training.models import Batch, Enrolment, EnrolmentStatus, Trainee
+from app.training.models import Batch, Enrolment, EnrolmentStatus, Seat, Trainee
 from app.training.presence import attended
 
 
@@ -61,30 +60,40 @@ def numbers(session: Session, batch: Batch, *, now: datetime) -> Numbers:
 
 @dataclass(frozen=True)
 class Came:
-    """Of one session: how many have a place there, and how many were noted as participants who came."""
+    """Of one session: how many participants have a place there, how many of them came, and how many others were noted
+    beside them: who has no place in the batch, or gave it back."""
 
     expected: int
     came: int
+    others: int = 0
 
 
 def came(session: Session, event_ids: Collection[int]) -> Mapping[int, Came]:
-    """Event → its numbers; two queries."""
-    seats = _counted(
-        session,
-        select(Registration.event_id, func.count()).where(
-            Registration.event_id.in_(event_ids), Registration.status == RegistrationStatus.REGISTERED
-        ),
-        Registration.event_id,
+    """Event → its numbers; two queries. Who gave a single session back and came all the same is counted there."""
+    seats = session.execute(
+        select(Registration.event_id, func.count(), func.count(Attendance.id))
+        .join(Seat, Seat.registration_id == Registration.id)
+        .join(Enrolment, Enrolment.id == Seat.enrolment_id)
+        .outerjoin(Attendance, Attendance.registration_id == Registration.id)
+        .where(
+            Registration.event_id.in_(event_ids),
+            Enrolment.status == EnrolmentStatus.ACCEPTED,
+            or_(Registration.status == RegistrationStatus.REGISTERED, Attendance.id.is_not(None)),
+        )
+        .group_by(Registration.event_id)
     )
-    noted = _counted(
-        session,
-        select(Attendance.event_id, func.count()).where(
-            Attendance.event_id.in_(event_ids), Attendance.role == "participant"
-        ),
-        Attendance.event_id,
+    expected = {event_id: (places, there) for event_id, places, there in seats}
+    noted: dict[int, int] = dict(
+        session.execute(
+            select(Attendance.event_id, func.count())
+            .where(Attendance.event_id.in_(event_ids), Attendance.role == "participant")
+            .group_by(Attendance.event_id)
+        )
+        .tuples()
+        .all()
     )
-    return {each: Came(seats.get(each, 0), noted.get(each, 0)) for each in event_ids}
-
-
-def _counted(session: Session, query: Any, by: Any) -> dict[int, int]:
-    return {row[0]: row[1] for row in session.execute(query.group_by(by))}
+    found = {}
+    for each in event_ids:
+        places, there = expected.get(each, (0, 0))
+        found[each] = Came(places, there, max(0, noted.get(each, 0) - there))
+    return found

@@ -28,6 +28,7 @@ from app.training.own import set_contact
 from app.training.people import Applicant, check
 from app.training.quotas import check_said
 from app.training.seats import follow
+from app.training.states import ALIVE
 
 ORDER = case(
     (Enrolment.status == EnrolmentStatus.APPLIED, 0),
@@ -231,11 +232,13 @@ def accepted(session: Session, batch: Batch) -> Sequence[Enrolment]:
 
 @dataclass(frozen=True)
 class Stranger:
-    """Somebody who was at a session and has no seat there. `same`: enrolled people who bear this name."""
+    """Somebody who was at a session and has no seat there. `free`: who has one and was not noted, by name; `same`:
+    those of them who bear this name."""
 
     attendance: Attendance
     event: Event
     same: Sequence[Enrolment]
+    free: Sequence[Enrolment]
 
 
 def strangers(session: Session, batch: Batch) -> list[Stranger]:
@@ -258,10 +261,25 @@ def strangers(session: Session, batch: Batch) -> list[Stranger]:
     ).all()
     if not rows:
         return []
-    by_name: dict[str, list[Enrolment]] = {}
-    for one in accepted(session, batch):
-        by_name.setdefault(name_key(one.trainee.name), []).append(one)
-    return [Stranger(row[0], row[1], by_name.get(name_key(row[0].name), [])) for row in rows]
+    people, unseen = accepted(session, batch), _unseen(session, batch)
+    keys = {one.id: name_key(one.trainee.name) for one in people}
+    found = []
+    for attendance, event in rows:
+        free = [one for one in people if (event.id, one.id) in unseen]
+        same = [one for one in free if keys[one.id] == name_key(attendance.name)]
+        found.append(Stranger(attendance, event, same, free))
+    return found
+
+
+def _unseen(session: Session, batch: Batch) -> set[tuple[int, int]]:
+    """(event, enrolment) of seats at which nobody was noted."""
+    query = (
+        select(BatchSession.event_id, Seat.enrolment_id)
+        .join(Seat, Seat.session_id == BatchSession.id)
+        .outerjoin(Attendance, Attendance.registration_id == Seat.registration_id)
+        .where(BatchSession.batch_id == batch.id, Attendance.id.is_(None))
+    )
+    return set(session.execute(query).tuples())
 
 
 def match(
@@ -272,6 +290,8 @@ def match(
     One who is noted at the seat already keeps that row, and the other goes. Raises NotFound, Refused, Forbidden.
     """
     batch = to_manage(session, actor, batch_id, lock=True)
+    if batch.status not in ALIVE:
+        raise Refused(T("Angkatan ini tidak berjalan lagi. Buka kembali dulu, baru cocokkan kehadirannya."))
     row = session.scalar(
         select(Attendance)
         .join(BatchSession, BatchSession.event_id == Attendance.event_id)

@@ -14,8 +14,10 @@ from app.documents.sheets import Cell
 from app.events.models import Sex
 from app.events.states import AGE_BANDS, SEXES
 from app.events.villages import village_code_of, village_name, villages_to_pick
+from app.kernel.errors import Refused
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor, Role
+from app.kernel.text import T
 from app.people.identity import masked_phone, shown_phone
 from app.training import participants as service
 from app.training.access import PLANNERS, check_sees_people, get, may_manage, to_manage
@@ -31,6 +33,7 @@ from app.training.panels import BATCH_TABS, COLUMNS, Panel, Tab, panel
 from app.training.people import opds
 from app.training.quotas import asked, exceeded, taken
 from app.training.states import ALIVE, ENROLMENTS, OUTCOMES
+from app.training.waiting import queue_places
 from app.web.db import db
 from app.web.formats import angka, local_day, sentence
 from app.web.guard import allow, current_actor
@@ -79,7 +82,7 @@ def participant_list(batch_id: int) -> ResponseReturnValue:
         lacks=service.lacks(db.session, batch, [one.trainee_id for one in ones if one.status in STANDING]),
         news=_whatsapp(batch, [one for one in ones if not one.told]) if manages else {},
         strangers=service.strangers(db.session, batch) if not wanted.q else [],
-        accepted=service.accepted(db.session, batch) if manages else [],
+        places=queue_places(db.session, batch),
         letters=len(nominations(db.session, current_actor(), batch)),
         masked=masked_phone,
     )
@@ -258,10 +261,17 @@ def participant_told(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
 @bp.post("/pelatihan/<int:batch_id>/peserta/hadir/<int:attendance_id>", endpoint="participant_match")
 @allow(*PLANNERS)
 def participant_match(batch_id: int, attendance_id: int) -> ResponseReturnValue:
-    enrolment_id = number_of("enrolment_id", request.form) or 0
-    name = service.match(db.session, current_actor(), batch_id, attendance_id, enrolment_id, now=now())
-    flash(_("Kehadiran dicatat untuk %(name)s.", name=name), "success")
-    return redirect(url_for(".participants", batch_id=batch_id), 303)
+    """What stands against it is said in place: the list may be older than what was noted since."""
+    enrolment_id = number_of("enrolment_id", request.form)
+    try:
+        if enrolment_id is None:
+            raise Refused(T("Pilih dulu pesertanya, lalu cocokkan."))
+        name = service.match(db.session, current_actor(), batch_id, attendance_id, enrolment_id, now=now())
+        flash(_("Kehadiran dicatat untuk %(name)s.", name=name), "success")
+    except Refused as error:
+        db.session.rollback()
+        flash(sentence(error.sentence), "error")
+    return redirect(url_for(".participants", batch_id=batch_id, _anchor="bukan-peserta"), 303)
 
 
 # --- the list as a file ---
@@ -281,23 +291,23 @@ def participants_file(batch_id: int) -> ResponseReturnValue:
 def _file(batch: Batch, *, personal: bool, as_text: bool) -> Response:
     rows = db.session.execute(service.people(batch.id)).all()
     ids = [row.Enrolment.id for row in rows]
-    more = _filed(batch, ids)
+    more, places = _filed(batch, ids), queue_places(db.session, batch)
     titles = [
-        _("Urutan"), _("Status"), _("Asal pendaftaran"), _("OPD"), _("Desa atau kelurahan"), _("Kecamatan"),
-        _("Jenis kelamin"), _("Umur"), _("Hasil"), _("Mendaftar"), *(label for label, _cells in more),
+        _("Urutan daftar tunggu"), _("Status"), _("Asal pendaftaran"), _("OPD"), _("Desa atau kelurahan"),
+        _("Kecamatan"), _("Jenis kelamin"), _("Umur"), _("Hasil"), _("Mendaftar"), *(label for label, _cells in more),
     ]  # fmt: skip
     if personal:
         titles += [_("Nama"), _("Telepon"), _("Surel"), _("Pekerjaan atau jabatan")]
-    cells = [_cells(row, more, personal=personal) for row in rows]
+    cells = [_cells(row, places, more, personal=personal) for row in rows]
     name = f"peserta {batch.name}"
     return table(_("Peserta"), name, titles, cells, practice=batch.simulated, as_text=as_text)
 
 
-def _cells(row: Any, more: list[Any], *, personal: bool) -> list[Cell]:
+def _cells(row: Any, places: Mapping[int, int], more: list[Any], *, personal: bool) -> list[Cell]:
     one: Enrolment = row.Enrolment
     trainee = one.trainee
     cells: list[Cell] = [
-        one.queue_no,
+        places.get(one.id),
         sentence(ENROLMENTS[one.status]),
         str(SOURCES.get(one.source, one.source)),
         row.opd or "",

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.events.pages import whatsapp
+from app.events.states import TOOK_PLACE
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Refused
 from app.kernel.text import T
@@ -59,6 +60,7 @@ def show(batch_id: int) -> ResponseReturnValue:
         sessions=held,
         next_sessions=[one for one in held if one.event in upcoming][:SHOWN],
         over=bool(events) and not upcoming,
+        taught=any(one.status in TOOK_PLACE or one.ends_at <= moment for one in events),
         address=_address(batch),
         share=whatsapp_of(batch),
         quota_names=listing.quota_names(db.session, batch),
@@ -71,7 +73,7 @@ def show(batch_id: int) -> ResponseReturnValue:
 
 def _address(batch: Batch) -> str | None:
     """The whole address of the page where one asks for a place."""
-    hidden = batch.simulated or batch.admission == Admission.NOMINATION
+    hidden = (batch.simulated and not settings().practice) or batch.admission == Admission.NOMINATION
     if hidden or batch.status in (BatchStatus.DRAFT, BatchStatus.CANCELLED):
         return None
     return f"{settings().public_url.rstrip('/')}/ikut/{batch.code}"

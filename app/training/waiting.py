@@ -129,6 +129,16 @@ def next_number(session: Session, batch: Batch) -> int:
     return (last or 0) + 1
 
 
+def queue_places(session: Session, batch: Batch) -> dict[int, int]:
+    """Enrolment id of everybody who waits → the place; 1 is next. One query."""
+    ids = session.scalars(
+        select(Enrolment.id)
+        .where(Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.WAITING)
+        .order_by(Enrolment.queue_no, Enrolment.id)
+    )
+    return {number: place for place, number in enumerate(ids, 1)}
+
+
 def queue_place(session: Session, enrolment: Enrolment) -> int:
     """The place of somebody who waits: 1 is next."""
     before = select(func.count()).where(
