@@ -15,7 +15,7 @@ from app.people.office import office_of
 from app.programmes.models import Module
 from app.programmes.states import LEVELS
 from app.training.models import Batch
-from app.training.taught import modules_taught
+from app.training.taught import days_taught, modules_taught
 
 OPEN_PLACE = "[LENGKAPI"
 LESSON_MINUTES = 45  # "JP", by which hours of training are counted for civil servants
@@ -54,16 +54,17 @@ FIELDS = {
 def facts_of(session: Session, batch: Batch, signer: Signer, day: date, *, now: datetime) -> dict[str, Any]:
     """What all certificates of a batch share; the name stands beside them. Raises Refused while a place is open.
 
-    Modules, hours and skills are those of the sessions that took place.
+    Days, modules, hours and skills are those of the sessions that took place.
     """
+    first, last = days_taught(session, batch, now=now)
     modules = modules_taught(session, batch, now=now)
     regency = session.scalar(select(Regency.name)) or ""
     organiser = session.get_one(Organisation, batch.organisation_id)
     made = {
         "programme": batch.programme.title,
         "batch": batch.name,
-        "starts_on": batch.starts_on.isoformat(),
-        "ends_on": batch.ends_on.isoformat(),
+        "starts_on": first.isoformat(),
+        "ends_on": last.isoformat(),
         "minutes": sum(module.minutes for module in modules),
         "modules": [_module(module) for module in modules],
         "skills": _skills(modules),

@@ -20,8 +20,11 @@ TO_HAND_OUT = (Mailed.NO_ADDRESS, Mailed.FAILED)
 
 @dataclass(frozen=True)
 class Row:
+    """`revoked`: the latest that this person held, where none is valid now."""
+
     standing: Standing
     mailed: Mailed | None  # None: no valid certificate
+    revoked: Certificate | None = None
 
     @property
     def holds(self) -> bool:
@@ -31,12 +34,18 @@ class Row:
     def completed(self) -> bool:
         return self.standing.outcome == Outcome.COMPLETED
 
+    @property
+    def may_get_one(self) -> bool:
+        return self.completed and not self.holds and self.standing.enrolment.trainee.erased_at is None
+
     def is_in(self, state: str) -> bool:
+        """ "lagi": meets the rule, and a certificate was taken back; nobody gets another one unasked."""
         return {
             "memenuhi": self.completed,
             "belum": not self.completed,
             "terbit": self.holds,
-            "menunggu": self.completed and not self.holds and self.standing.enrolment.trainee.erased_at is None,
+            "menunggu": self.may_get_one and self.revoked is None,
+            "lagi": self.may_get_one and self.revoked is not None,
             "serahkan": self.mailed in TO_HAND_OUT,
         }.get(state, True)
 
@@ -52,7 +61,7 @@ class Listing:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        states = ("memenuhi", "belum", "terbit", "menunggu", "serahkan")
+        states = ("memenuhi", "belum", "terbit", "menunggu", "lagi", "serahkan")
         return {state: sum(row.is_in(state) for row in self.rows) for state in states}
 
     @property
@@ -103,5 +112,11 @@ def listing(session: Session, batch: Batch, *, now: datetime) -> Listing:
         .where(Enrolment.status != EnrolmentStatus.ACCEPTED)
         .order_by(Certificate.name, Certificate.id)
     ).all()
-    rows = [Row(one, mails[one.certificate.id] if one.certificate else None) for one in people]
+    taken_back = {one.enrolment_id: one for one in reversed(revoked)}
+    rows = [
+        Row(one, mails[one.certificate.id], None)
+        if one.certificate
+        else Row(one, None, taken_back.get(one.enrolment.id))
+        for one in people
+    ]
     return Listing(batch, rows, revoked, left)

@@ -1,7 +1,8 @@
-"""The certificate by e-mail, to whoever gave an address; the others are handed theirs."""
+"""The certificate by e-mail, to whoever gave an address; the others are handed theirs. Who got one by mail is told by
+mail when it is taken back."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.certificates.codes import shown
-from app.certificates.document import file_name, sheets_of, single
+from app.certificates.document import day_in_words, file_name, sheets_of, single
 from app.certificates.models import Certificate
 from app.documents.render import renderer
 from app.kernel import audit
@@ -20,7 +21,7 @@ from app.notices.attachments import Attachment, Gone, attachment_name
 from app.notices.models import Notice
 from app.notices.service import notify_address
 from app.training.access import to_manage
-from app.training.models import Trainee
+from app.training.models import Batch, Enrolment, EnrolmentStatus, Trainee
 from app.training.tokens import own_path
 
 KIND = "certificate"
@@ -41,7 +42,7 @@ class Mailed(StrEnum):
 def send(
     session: Session, actor: Actor, batch_id: int, *, certificate_ids: Collection[int] | None = None, now: datetime
 ) -> int:
-    """Queue the mails of all valid certificates of a batch, or of these; gives how many are new.
+    """Queue the mails of all valid certificates of its participants, or of these; gives how many are new.
 
     One that waits or went is not sent again; one that failed is. Raises Refused for practice, whose people are made up.
     """
@@ -49,7 +50,12 @@ def send(
     if batch.simulated:
         raise Refused(T("Ini angkatan latihan, jadi tidak ada surel yang dikirim."))
     valid = select(Certificate).where(Certificate.batch_id == batch.id, Certificate.revoked_at.is_(None))
-    if certificate_ids is not None:
+    if certificate_ids is None:  # who left gets none unasked
+        accepted = select(Enrolment.id).where(
+            Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.ACCEPTED
+        )
+        valid = valid.where(Certificate.enrolment_id.in_(accepted))
+    else:
         valid = valid.where(Certificate.id.in_(certificate_ids))
     certificates = session.scalars(valid.order_by(Certificate.id)).all()
     trainees = _trainees(session, certificates)
@@ -82,6 +88,35 @@ def _queue(session: Session, certificate: Certificate, trainee: Trainee, tries: 
         dedupe_key=_key(certificate.id, tries),
         now=now,
     )  # fmt: skip
+
+
+def tell_revoked(session: Session, certificate: Certificate, batch: Batch, day: date, now: datetime) -> bool:
+    """Mail the holder that it holds no more, where it went out by mail; gives whether they are told."""
+    trainee = session.get_one(Trainee, certificate.trainee_id)
+    if batch.simulated or not went_out(session, [certificate]) or not trainee.email:
+        return False
+    facts = certificate.facts
+    return notify_address(
+        session,
+        address=trainee.email,
+        kind=KIND,
+        subject=T("Sertifikat Anda dicabut: %(programme)s", programme=facts["programme"]),
+        body=T(
+            "%(name)s, sertifikat Anda nomor %(number)s untuk pelatihan “%(programme)s” (%(batch)s) dicabut pada "
+            "%(day)s dan tidak berlaku lagi.\n\nAlasan: %(reason)s\n\nBila menurut Anda ini keliru, hubungi "
+            "penyelenggara pelatihannya. Catatan belajar Anda tetap ada di halaman Anda sendiri:",
+            name=certificate.name, number=certificate.number, programme=facts["programme"], batch=facts["batch"],
+            day=day_in_words(day.isoformat()), reason=certificate.revoke_reason or "–",
+        ),
+        path=own_path(session, trainee),
+        dedupe_key=f"{occasions_of([certificate.id])[0]}revoked",
+        now=now,
+    )  # fmt: skip
+
+
+def went_out(session: Session, certificates: Sequence[Certificate]) -> bool:
+    """Whether one of these, valid or revoked, reached somebody by mail."""
+    return Mailed.SENT in mailed(session, certificates).values()
 
 
 def mailed(

@@ -26,6 +26,18 @@ def settle(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
     session.flush()
 
 
+def settle_again(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> bool:
+    """The outcomes of a finished batch as they are now; gives whether it is one. The trail says how many changed."""
+    batch = to_manage(session, actor, batch_id, lock=True)
+    if batch.status != BatchStatus.FINISHED:
+        return False
+    stale = sum(not one.is_current for one in standings(session, batch, now=now))
+    settle(session, actor, batch, now)
+    if stale:
+        audit.record(session, actor, "certificate.outcomes_settled", batch, now=now, after={"count": stale})
+    return True
+
+
 def unsettle(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
     """The batch goes on: nobody has an outcome yet. Decisions of the office stay for the next time.
 

@@ -1,5 +1,6 @@
 """Take a certificate back, for everybody to see, and issue it anew under a right name."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.certificates.issued import REVOKED
 from app.certificates.issuing import local_day, make, refuse_stale
+from app.certificates.mailing import tell_revoked
 from app.certificates.models import Certificate
 from app.certificates.numbering import FORMAT
 from app.certificates.standings import standings
@@ -32,13 +34,20 @@ def certificate_of(session: Session, actor: Actor, certificate_id: int) -> Certi
 
 
 def revoke(session: Session, actor: Actor, certificate_id: int, *, reason: str, now: datetime) -> Certificate:
-    """The public page says from now on that it was revoked, when and why. A second time changes nothing.
+    """The public page says from now on that it was revoked, when and why; who got it by mail is told by mail. A second
+    time changes nothing.
 
     Raises Invalid (`reason`), NotFound, Forbidden.
     """
-    _batch, certificate = _locked(session, actor, certificate_id)
+    batch, certificate = _locked(session, actor, certificate_id)
     if certificate.revoked_at is not None:
         return certificate
+    _take_back(session, actor, certificate, reason, now)
+    tell_revoked(session, certificate, batch, local_day(session, now), now)
+    return certificate
+
+
+def _take_back(session: Session, actor: Actor, certificate: Certificate, reason: str, now: datetime) -> None:
     reason = " ".join(reason.split())
     if not reason:
         raise Invalid(
@@ -54,7 +63,6 @@ def revoke(session: Session, actor: Actor, certificate_id: int, *, reason: str, 
     )  # fmt: skip
     for hook in REVOKED:
         hook(session, actor, certificate, now)
-    return certificate
 
 
 def correct_name(
@@ -85,7 +93,7 @@ def correct_name(
     _check_deserved(session, batch, enrolment, now)
     before = {"name": enrolment.trainee.name}
     enrolment.trainee.name, enrolment.trainee.updated_at = name, now
-    revoke(session, actor, old.id, reason=str(T("Nama diperbaiki; sertifikat ini diganti dengan yang baru.")), now=now)
+    _take_back(session, actor, old, str(T("Nama diperbaiki; sertifikat ini diganti dengan yang baru.")), now)
     facts = {**old.facts, "day": local_day(session, now).isoformat()}
     made = make(session, actor, batch, [enrolment], facts, number_format=number_format, now=now)[0]
     audit.record(
@@ -93,6 +101,16 @@ def correct_name(
         after={"name": name, "number": made.number, "instead_of": old.number},
     )  # fmt: skip
     return made
+
+
+def old_ones(session: Session, certificate: Certificate) -> Sequence[Certificate]:
+    """The revoked ones that a valid certificate stands in for, the latest first."""
+    if certificate.revoked_at is not None:
+        return ()
+    query = select(Certificate).where(
+        Certificate.enrolment_id == certificate.enrolment_id, Certificate.revoked_at.is_not(None)
+    )
+    return session.scalars(query.order_by(Certificate.id.desc())).all()
 
 
 def _check_deserved(session: Session, batch: Batch, enrolment: Enrolment, now: datetime) -> None:

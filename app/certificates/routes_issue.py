@@ -75,14 +75,15 @@ def _take_head(form: SignerForm, people: Sequence[Head]) -> None:
 def _issue_page(batch: Batch, form: SignerForm, people: Sequence[Head], chosen: Sequence[int] | None) -> str:
     found = listing(db.session, batch, now=now())
     waiting: list[Row] = [row for row in found.rows if row.is_in("menunggu")]
+    again: list[Row] = [row for row in found.rows if row.is_in("lagi")]
     form.person.choices = [
         ("", _("Ketik sendiri di bawah")),
         *((str(one.id), f"{one.name}, {one.title}") for one in people),
     ]
-    names = [(row.standing.enrolment, unprintable(row.standing.enrolment.trainee.name)) for row in waiting]
+    names = [(row.standing.enrolment, unprintable(row.standing.enrolment.trainee.name)) for row in (*waiting, *again)]
     return render_template(
-        "certificates/issue.html", batch=batch, found=found, waiting=waiting, form=form, heads=people,
-        chosen=None if chosen is None else set(chosen), may_manage=True,
+        "certificates/issue.html", batch=batch, found=found, waiting=waiting, again=again, form=form,
+        heads=people, chosen=None if chosen is None else set(chosen), may_manage=True,
         odd=[(one, " ".join(signs)) for one, signs in names if signs],
     )  # fmt: skip
 

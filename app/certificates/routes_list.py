@@ -58,9 +58,7 @@ def _states() -> list[tuple[str, str]]:
 def settle(batch_id: int) -> ResponseReturnValue:
     """Write down the outcomes as they are now; while the batch runs there are none."""
     batch_to_manage(batch_id)
-    batch = access.to_manage(db.session, current_actor(), batch_id, lock=True)
-    if listing(db.session, batch, now=now()).finished:
-        outcomes.settle(db.session, current_actor(), batch, now())
+    if outcomes.settle_again(db.session, current_actor(), batch_id, now=now()):
         flash(_("Hasil peserta dihitung ulang."))
     return redirect(url_for(".index", batch_id=batch_id), 303)
 

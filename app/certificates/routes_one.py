@@ -10,11 +10,11 @@ from app.certificates.codes import shown
 from app.certificates.document import check_address
 from app.certificates.forms import DecisionForm, NameForm, RevokeForm
 from app.certificates.listing import Row, listing
-from app.certificates.mailing import mailed
+from app.certificates.mailing import Mailed, mailed, went_out
 from app.certificates.models import Certificate
 from app.certificates.outcomes import DECIDERS
 from app.certificates.pages import SEERS, batch_to_manage, batch_to_see, printed_facts
-from app.certificates.revoking import certificate_of, correct_name, revoke
+from app.certificates.revoking import certificate_of, correct_name, old_ones, revoke
 from app.documents.qr import qr_image
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.text import T
@@ -34,7 +34,7 @@ def _certificate(certificate_id: int) -> tuple[Certificate, Batch]:
 def _page(certificate_id: int, revoking: RevokeForm, naming: NameForm) -> str:
     certificate, batch = _certificate(certificate_id)
     address = check_address(settings().public_url.rstrip("/"), certificate.code)
-    valid = certificate.revoked_at is None
+    mail = mailed(db.session, [certificate])[certificate.id] if certificate.revoked_at is None else None
     return render_template(
         "certificates/show.html",
         batch=batch,
@@ -43,11 +43,20 @@ def _page(certificate_id: int, revoking: RevokeForm, naming: NameForm) -> str:
         code=shown(certificate.code),
         address=address,
         qr=qr_image(address),
-        mail=mailed(db.session, [certificate])[certificate.id] if valid else None,
+        mail=mail,
+        next_step=_next_step(certificate, batch, mail),
         revoking=revoking,
         naming=naming,
         may_manage=access.may_manage(current_actor(), batch),
     )
+
+
+def _next_step(certificate: Certificate, batch: Batch, mail: Mailed | None) -> str:
+    """How the holder of a revoked one gets this one that stands in for it: "mail", "hand", or "" once it is sent."""
+    old = old_ones(db.session, certificate)
+    if not old or batch.simulated or mail in (Mailed.WAITING, Mailed.SENT):
+        return ""
+    return "mail" if mail == Mailed.NOT_YET and went_out(db.session, old) else "hand"
 
 
 @bp.get("/pelatihan/sertifikat/<int:certificate_id>")

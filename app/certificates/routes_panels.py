@@ -22,7 +22,7 @@ OWN_SECTIONS["4-certificates"] = "certificates/own_section.html"
 
 @panel("5-certificates")
 def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
-    """How many completed and how many hold a certificate; two queries."""
+    """How many completed, how many hold a certificate and of how many it was taken back; three queries."""
     if not actor.has(*SEERS) or not access.may_see_people(actor, batch):
         return None
     issued = session.scalar(
@@ -41,8 +41,23 @@ def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
             url_label=_("Lihat siapa yang memenuhi aturan"),
         )  # fmt: skip
     words = _("%(issued)s terbit dari %(completed)s peserta yang lulus", issued=issued, completed=completed)
-    kind = "ok" if issued and issued >= (completed or 0) else "wait"
+    taken_back = len(revoked_of(session, batch.id))
+    if taken_back:
+        words += "; " + _("%(n)s dicabut", n=taken_back)
+    kind = "ok" if issued and issued + taken_back >= (completed or 0) else "wait"
     return Panel(_("Sertifikat"), "", url=url, url_label=_("Buka sertifikat"), state=(kind, words))
+
+
+def revoked_of(session: Session, batch_id: int) -> Sequence[int]:
+    """Who completed (enrolments) and holds nothing any more, since it was revoked."""
+    valid = select(Certificate.enrolment_id).where(Certificate.batch_id == batch_id, Certificate.revoked_at.is_(None))
+    query = (
+        select(Certificate.enrolment_id)
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .where(Certificate.batch_id == batch_id, Certificate.enrolment_id.not_in(valid))
+        .where(Enrolment.status == EnrolmentStatus.ACCEPTED, Enrolment.outcome == Outcome.COMPLETED)
+    )
+    return session.scalars(query.distinct()).all()
 
 
 def _cells(session: Session, batch: Batch, ids: Sequence[int]) -> Mapping[int, Any]:

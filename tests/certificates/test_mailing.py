@@ -16,6 +16,7 @@ from app.kernel.roles import SYSTEM
 from app.notices.mailer import send_due
 from app.notices.models import Notice
 from app.notices.service import forget_addresses
+from app.training.models import Enrolment, EnrolmentStatus
 from config import Settings
 from tests.certificates.finished import finished_batch, issued
 from tests.notices.sink import Sink, running
@@ -122,3 +123,43 @@ def test_one_that_never_arrived_is_not_called_sent_once_its_notice_is_deleted(
     session.commit()
     found = states(session, certificates)
     assert (found["Siti Aminah"], found["Budi Santoso"]) == (Mailed.NOT_YET, Mailed.SENT)
+
+
+def revocations(session: Session) -> list[Notice]:
+    session.rollback()
+    return list(session.scalars(select(Notice).where(Notice.dedupe_key.contains(":revoked")).order_by(Notice.id)))
+
+
+def test_who_got_one_by_mail_is_told_by_mail_when_it_is_taken_back(
+    session: Session, sessions, certificates: list[Certificate], sink: Sink, mail_settings: Settings, clock: FrozenClock
+) -> None:
+    sent(session, certificates, clock)
+    send_due(sessions, mail_settings, clock)
+    for one in certificates:
+        for _twice in range(2):
+            revoke(session, SYSTEM, one.id, reason="Salah orang.", now=clock.now())
+    session.commit()
+    told = revocations(session)
+    assert sorted(one.address or "" for one in told) == ["budi@contoh.id", "siti@contoh.id"]
+    assert "dicabut" in told[0].subject
+    assert "Salah orang." in told[0].body
+    assert "24 November 2026" in told[0].body
+
+
+def test_what_never_went_out_or_is_practice_tells_nobody_when_it_is_taken_back(
+    session: Session, world: World, certificates: list[Certificate], clock: FrozenClock
+) -> None:
+    sent(session, certificates, clock)  # still waits, and is not sent any more
+    practised = issued(world, finished_batch(world, PEOPLE, emails={"Siti Aminah": "x@contoh.id"}, simulated=True))
+    practised[0].mailed_at = clock.now()
+    for one in (certificates[0], *practised):
+        revoke(session, SYSTEM, one.id, reason="Salah orang.", now=clock.now())
+    assert revocations(session) == []
+
+
+def test_who_left_gets_no_mail_unasked(session: Session, certificates: list[Certificate], clock: FrozenClock) -> None:
+    left = next(one for one in certificates if one.name == "Siti Aminah")
+    session.get_one(Enrolment, left.enrolment_id).status = EnrolmentStatus.WITHDRAWN
+    session.commit()
+    assert sent(session, certificates, clock) == 1
+    assert states(session, certificates)["Siti Aminah"] == Mailed.NOT_YET

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.certificates.models import Certificate
+from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
 from app.training.models import Batch, BatchTrainer, EnrolmentStatus
 from tests.certificates.finished import enrolment_of, finished_batch, issued, taught_batch
@@ -272,3 +273,64 @@ def test_issuing_asks_as_often_for_many_as_for_few(session: Session, world: Worl
             issued(world, session.get_one(Batch, batch.id))
         counts.append(sum(not one.startswith("INSERT") for one in questions.statements))
     assert counts[1] == counts[2]
+
+
+def renamed(client: FlaskClient, one: Certificate, name: str) -> str:
+    answer = client.post(f"/pelatihan/sertifikat/{one.id}/nama", data={"name": name}, follow_redirects=True)
+    assert "Nama diperbaiki" in answer.text
+    return answer.text
+
+
+def test_one_that_replaces_a_mailed_one_is_offered_to_be_mailed_first(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    editor(client, world)
+    batch = finished_batch(world, [("Siti Aminah", 80, 4), ("Budi", 90, 4)], emails={"Siti Aminah": "s@contoh.id"})
+    siti, budi = issued(world, batch)[::-1]
+    assert siti.name == "Siti Aminah"
+    siti.mailed_at = world.clock.now()
+    session.commit()
+    text = renamed(client, siti, "Siti Aminah, S.Kom.")
+    assert "Sertifikat lama sudah dikirim lewat surel" in text
+    assert re.search(r'class="btn btn-primary">.{0,200}Kirim lewat surel', text, re.DOTALL)
+    assert re.search(r'class="btn btn-quiet" href="[^"]+">.{0,200}Buka PDF', text, re.DOTALL)
+    handed = renamed(client, budi, "Budi Santoso, S.Kom.")
+    assert "Serahkan penggantinya ini langsung kepada Budi Santoso, S.Kom." in handed
+
+
+def test_who_was_revoked_is_said_to_be_and_gets_another_only_when_ticked(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    editor(client, world)
+    batch = finished_batch(world, [("Siti Aminah", 80, 4), ("Budi", 90, 4)])
+    siti = next(one for one in issued(world, batch) if one.name == "Siti Aminah")
+    client.post(f"/pelatihan/sertifikat/{siti.id}/cabut", data={"reason": "Bukan orangnya."})
+    session.rollback()
+    text = page(client, batch)
+    row = text[text.index('<th scope="row">Siti Aminah') :].partition("</tr>")[0]
+    assert "Dicabut" in row
+    assert "belum terbit" not in row
+    assert "Tidak ada yang cocok" in page(client, batch, "?keadaan=menunggu")
+    assert "btn btn-primary" not in text.partition("</header>")[2].partition("<table")[0]
+    form = page(client, batch, "/terbitkan")
+    assert "Pernah dicabut" in form
+    assert "checked" not in form[form.index('name="peserta"') :].partition(">")[0]
+    assert "1 terbit dari 2 peserta yang lulus; 1 dicabut" in client.get(f"/pelatihan/{batch.id}").text
+    fields = {**SIGNER, "peserta": [str(siti.enrolment_id)]}
+    client.post(f"/pelatihan/{batch.id}/sertifikat/terbitkan", data=fields)
+    assert sorted(valid(session)) == ["Budi", "Siti Aminah"]
+
+
+def test_counting_outcomes_again_leaves_a_trace_where_some_changed(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    editor(client, world)
+    batch = finished_batch(world)
+    for expected in (0, 1, 1):
+        client.post(f"/pelatihan/{batch.id}/sertifikat/hitung")
+        session.rollback()
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "certificate.outcomes_settled")).all()
+        assert len(entries) == expected
+        session.get_one(Batch, batch.id).min_score = 10
+        session.commit()
+    assert entries[0].after == {"count": 1}
