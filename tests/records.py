@@ -441,6 +441,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "batch_id": lambda place: place.participant()["batch_id"],
     "training.participant": lambda place: place.participant(),
     "training.participant_edit": lambda place: place.participant(),
+    "training.participant_link": lambda place: place.participant(),
     "training.participant_told": lambda place: place.participant(),
     "training.participant_match": lambda place: place.stranger(),
     "training.batch_calendar": lambda place: place.participant("both")["batch_id"],

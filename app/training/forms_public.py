@@ -1,8 +1,12 @@
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.training.forms_people import PersonForm
+from app.training.people import faults
 from app.web.forms import Form
 
 
@@ -12,6 +16,15 @@ class ApplyForm(PersonForm):
     consent = BooleanField(
         _l("Saya setuju data ini disimpan untuk mengurus pelatihan ini, sesuai pemberitahuan privasi.")
     )
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Everything that is wrong is said in one answer, each beside its field."""
+        valid = bool(super().validate(extra_validators))
+        for error in faults(self.applicant("", consent=bool(self.consent.data))):
+            if not self[error.field].errors:
+                self.refuse(error)
+                valid = False
+        return valid
 
 
 class LinkForm(Form):

@@ -12,7 +12,7 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.text import T
 from app.programmes.models import Module, ModuleMaterial
 from app.training.models import Batch, BatchSession, BatchStatus, Enrolment, EnrolmentStatus, Seat, Trainee
-from app.training.people import check_free, read_contact
+from app.training.people import NO_CONTACT, check_free, read_contact
 from app.training.presence import Attended, attended
 from app.training.seats import follow
 from app.training.waiting import queue_place
@@ -172,7 +172,7 @@ def change_contact(session: Session, trainee: Trainee, *, phone: str, email: str
     """By the person. Raises Invalid with its field."""
     number, address = read_contact(phone, email)
     if number is None and address is None:
-        raise Invalid(T("Isi nomor telepon atau alamat surel, supaya kami bisa mengabari Anda."), field="phone")
+        raise Invalid(NO_CONTACT, field="phone")
     set_contact(session, trainee, number, address, now=now)
 
 

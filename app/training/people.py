@@ -66,12 +66,36 @@ class Checked:
         return self.phone or self.email
 
 
+NO_CONTACT = T("Isi nomor telepon atau alamat surel, supaya kami bisa mengabari Anda.")
+NO_CONSENT = T("Centang persetujuan ini supaya kami boleh menyimpan data Anda.")
+NO_CONSENT_SAID = T("Centang bila orangnya setuju datanya dicatat; tanpa itu ia belum bisa ditambahkan.")
+
+
+def faults(values: Applicant) -> list[Invalid]:
+    """What is wrong with name, contact and consent of one who asks for a place: all of it at once."""
+    found: list[Invalid] = []
+    for read in (
+        lambda: read_name(values.name),
+        lambda: read_contact(values.phone, ""),
+        lambda: read_contact("", values.email),
+    ):
+        try:
+            read()
+        except Invalid as error:
+            found.append(error)
+    if not values.phone.strip() and not values.email.strip():
+        found.append(Invalid(NO_CONTACT, field="phone"))
+    if not values.consent:
+        found.append(Invalid(NO_CONSENT, field="consent"))
+    return found
+
+
 def check(session: Session, values: Applicant, *, needs_contact: bool, asks_consent: bool = True) -> Checked:
     """Raises Invalid with its field."""
     name = read_name(values.name)
     phone, email = read_contact(values.phone, values.email)
     if needs_contact and phone is None and email is None:
-        raise Invalid(T("Isi nomor telepon atau alamat surel, supaya kami bisa mengabari Anda."), field="phone")
+        raise Invalid(NO_CONTACT, field="phone")
     village, organisation_id = read_origin(session, values.village_code, values.organisation_id)
     if values.sex not in set(Sex):
         raise Invalid(T("Pilih jenis kelamin dari daftar."), field="sex")
@@ -82,7 +106,7 @@ def check(session: Session, values: Applicant, *, needs_contact: bool, asks_cons
             T("Pelatihan ini untuk usia 17 tahun ke atas. Untuk anak, hubungi penyelenggara."), field="age_band"
         )
     if asks_consent and not values.consent:
-        raise Invalid(T("Centang persetujuan ini supaya kami boleh menyimpan data Anda."), field="consent")
+        raise Invalid(NO_CONSENT if needs_contact else NO_CONSENT_SAID, field="consent")
     return Checked(
         name, phone, email, str(values.sex), str(values.age_band), village, organisation_id,
         _short(values.occupation, MAX_OCCUPATION, "occupation"),

@@ -1,6 +1,7 @@
 from app.training import (
     routes_batches,
     routes_calendar,
+    routes_links,
     routes_nominations,
     routes_own,
     routes_panels,
@@ -16,6 +17,7 @@ __all__ = [
     "bp",
     "routes_batches",
     "routes_calendar",
+    "routes_links",
     "routes_nominations",
     "routes_own",
     "routes_panels",

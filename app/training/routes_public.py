@@ -73,7 +73,8 @@ def ask(code: str) -> ResponseReturnValue:
                 # The link goes to the address alone: whoever types somebody else's address learns nothing. A phone
                 # without an address tells whether it is known, since somebody new has no other way to the own page;
                 # of one who is known nothing is shown.
-                return redirect(url_for(".received", code=code), 303)
+                by_phone = None if form.email.data else "telepon"
+                return redirect(url_for(".received", code=code, lewat=by_phone), 303)
             flash(_("Pendaftaran Anda tercatat. Simpan alamat halaman ini."))
             return redirect(url_for(".own", token=own_token(db.session, entry.enrolment.trainee)), 303)
     return _offer_page(batch, form), 422
@@ -82,8 +83,10 @@ def ask(code: str) -> ResponseReturnValue:
 @bp.get("/ikut/<code>/tercatat", endpoint="received")
 @public
 def received(code: str) -> ResponseReturnValue:
-    """The same for everybody, known or not."""
-    return private(make_response(render_template("training/public_received.html", batch=_batch(code))))
+    """The same for everybody, known or not; only who typed no address is not sent to look for a mail."""
+    by_phone = request.args.get("lewat") == "telepon"
+    page = render_template("training/public_received.html", batch=_batch(code), by_phone=by_phone)
+    return private(make_response(page))
 
 
 @bp.get("/ikut/privasi", endpoint="privacy")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.events.states import SEXES
 from app.kernel.errors import GaungError, Invalid
 from app.kernel.paging import paginate
 from app.kernel.text import T
@@ -19,8 +20,10 @@ from app.training.blueprint import bp
 from app.training.forms_people import DECISIONS, REASONS, DecideForm
 from app.training.models import Batch, Enrolment, EnrolmentStatus
 from app.training.overlaps import clashes
+from app.training.pages_quotas import quota_lines
 from app.training.points import checked_points, save_points
-from app.training.quotas import places_left, taken
+from app.training.quotas import places_left, refusals, taken
+from app.training.routes_links import own_link
 from app.training.states import ENROLMENTS, PLACES
 from app.web.db import db
 from app.web.formats import sentence
@@ -67,6 +70,9 @@ def _selection_page(batch: Batch, typed: Typed) -> str:
         typed=typed,
         here=_here(),
         left=places_left(batch, count),
+        quotas=quota_lines(batch),
+        full=refusals(db.session, batch, count, ids),
+        sex_words=SEXES,
         reasons=REASONS,
         clashes=clashes(db.session, batch.id, ids),
         earlier=service.earlier(db.session, batch, ids),
@@ -191,6 +197,7 @@ def participant(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
         clashes=clashes(db.session, batch.id, [one.trainee_id]).get(one.trainee_id, []),
         earlier=service.earlier(db.session, batch, [one.trainee_id]).get(one.trainee_id, []),
         lacks=service.lacks(db.session, batch, [one.trainee_id]).get(one.trainee_id, []),
+        own_link=own_link(one.trainee),
     ), code
 
 

@@ -138,11 +138,22 @@ def test_the_answer_is_the_same_whether_the_address_is_known_or_not(
     assert set(session.scalars(select(Notice.address))) == {"budi@contoh.id", "baru@contoh.id"}
 
 
+def test_who_registers_again_by_phone_is_not_sent_to_look_for_a_mail(
+    client: FlaskClient, session: Session, world: World, batch: Batch
+) -> None:
+    world.enrolment(batch, world.trainee("Siti Aminah", phone="+6281234567890"))
+    session.commit()
+    answer = client.post(f"/ikut/{batch.code}", data=FORM)
+    html = client.get(answer.location).text
+    assert "<h1>Pendaftaran diterima</h1>" in html
+    assert "lewat WhatsApp" in html
+
+
 def test_a_phone_that_is_known_opens_no_page(client: FlaskClient, session: Session, world: World, batch: Batch) -> None:
     known = world.trainee("Budi", phone="+6281234567890")
     world.session.commit()
     answer = client.post(f"/ikut/{batch.code}", data=FORM)
-    assert answer.location == f"/ikut/{batch.code}/tercatat"
+    assert answer.location == f"/ikut/{batch.code}/tercatat?lewat=telepon"
     session.expire_all()
     entered = session.scalars(select(Enrolment)).one()
     assert (entered.trainee_id, entered.trainee.name, entered.told) == (known.id, "Budi", False)
@@ -153,6 +164,23 @@ def test_what_was_typed_stays_when_something_is_missing(client: FlaskClient, bat
     assert answer.status_code == 422
     assert "Siti Aminah" in answer.text
     assert "Ingin bisa" in answer.text
+
+
+def test_everything_that_is_wrong_is_said_in_one_answer(client: FlaskClient, batch: Batch) -> None:
+    html = client.post(f"/ikut/{batch.code}", data={"name": ""}).text
+    for field in ("name", "phone", "consent"):
+        assert f'href="#{field}"' in html
+    html = client.post(f"/ikut/{batch.code}", data={"name": "S1ti <b>", "phone": "12", "email": "salah"}).text
+    for field in ("name", "phone", "email", "consent"):
+        assert html.count(f'href="#{field}"') == 1
+
+
+def test_limits_of_opd_and_village_are_two_sentences(client: FlaskClient, world: World) -> None:
+    batch = world.batch(per_opd=2, per_village=3)
+    world.session.commit()
+    html = client.get(f"/ikut/{batch.code}").text
+    assert "dari satu OPD. Paling" in " ".join(html.split())
+    assert "OPD.Paling" not in html
 
 
 def test_the_link_is_sent_again_with_the_same_answer_for_everybody(
