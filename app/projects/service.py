@@ -1,5 +1,6 @@
 """A project: recorded, changed, put away; and who is in it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from app.kernel.text import T
 from app.people.models import Organisation
 from app.programmes.wording import line, paragraph, read_link
 from app.projects.access import may_keep_for, pickable, to_keep
+from app.projects.ended import ENDED
 from app.projects.models import Project, ProjectMember, ProjectStatus
 from app.projects.queries import is_community
 from app.training.access import visible_to as visible_batches
@@ -78,10 +80,14 @@ def edit(
 
 
 def put_away(session: Session, actor: Actor, project_id: int, *, now: datetime) -> Project:
-    """It leaves the list; `take_out` brings it back."""
+    """It leaves the list; `take_out` brings it back. One that is not over was a wrong entry: it shows nothing of its
+    people any more."""
     project = to_keep(session, actor, project_id)
     if project.archived_at is None:
         project.archived_at = now
+        if project.status != ProjectStatus.STOPPED:
+            why = T("Proyek %(name)s diarsipkan tanpa pernah berhenti dipakai.", name=project.name)
+            _end(session, project, [one.trainee_id for one in project.members], why, now)
         _touch(session, project, now)
         audit.record(session, actor, "project.archived", project, now=now)
     return project
@@ -113,14 +119,21 @@ def add_member(session: Session, actor: Actor, project_id: int, trainee_id: int,
 
 
 def remove_member(session: Session, actor: Actor, project_id: int, trainee_id: int, *, now: datetime) -> Project:
-    """Not in it any more; where nobody of that number is, nothing changes."""
+    """Not in it any more, and it shows nothing of them; where nobody of that number is, nothing changes."""
     project = to_keep(session, actor, project_id)
     held = next((one for one in project.members if one.trainee_id == trainee_id), None)
     if held is not None:
         project.members.remove(held)
+        why = T("Orang ini tidak tercatat lagi pada proyek %(name)s.", name=project.name)
+        _end(session, project, [trainee_id], why, now)
         _touch(session, project, now)
         audit.record(session, actor, "project.member_removed", project, now=now, before={"trainee_id": trainee_id})
     return project
+
+
+def _end(session: Session, project: Project, people: Collection[int], why: T, now: datetime) -> None:
+    for hook in ENDED:
+        hook(session, project, people, why, now)
 
 
 def facts(project: Project) -> dict[str, Any]:

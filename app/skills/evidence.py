@@ -5,7 +5,7 @@ somebody can do it; neither shows that they can teach others. â€œMampu melatihâ€
 Nothing is erased: evidence is withdrawn, with a reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,7 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.programmes.models import Skill, SkillLevel
 from app.programmes.states import LEVELS
+from app.projects.ended import ENDED
 from app.projects.models import Project, ProjectMember, ProjectStatus
 from app.skills.access import check_may_note, person_of
 from app.skills.models import EvidenceKind, SkillEvidence
@@ -140,6 +141,18 @@ def withdraw_certificate(session: Session, _actor: Actor, certificate: Certifica
     session.flush()
 
 
+def withdraw_project(session: Session, project: Project, people: Collection[int], why: T, now: datetime) -> None:
+    """What a project showed of people goes with their place in it. The trail has what became of the project."""
+    for row in session.scalars(
+        select(SkillEvidence).where(
+            SkillEvidence.project_id == project.id, SkillEvidence.trainee_id.in_(people),
+            SkillEvidence.withdrawn_at.is_(None),
+        )
+    ):  # fmt: skip
+        row.withdrawn_at, row.withdrawn_reason = now, str(why)[:LONGEST]
+    session.flush()
+
+
 def forget_words(session: Session, trainee: Trainee, _now: datetime) -> None:
     """What was written about somebody whose data are erased may name them; that there was evidence stays."""
     session.execute(
@@ -177,12 +190,17 @@ def _sentence(text: str, field: str, missing: T) -> str:
 
 def _check_project(session: Session, trainee: Trainee, project_id: int) -> None:
     project = session.get(Project, project_id)
-    if project is None or session.get(ProjectMember, (project_id, trainee.id)) is None:
+    if (
+        project is None
+        or project.archived_at is not None
+        or session.get(ProjectMember, (project_id, trainee.id)) is None
+    ):
         raise Invalid(T("Pilih proyek yang orang ini ikut mengerjakan."), field="project_id")
     if project.status != ProjectStatus.IN_USE:
         raise Invalid(T("Proyek menjadi bukti setelah dipakai. Ubah dulu keadaannya."), field="project_id")
 
 
 ERASED.append(forget_words)
+ENDED.append(withdraw_project)
 ISSUED.append(note_certificates)
 REVOKED.append(withdraw_certificate)

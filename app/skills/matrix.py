@@ -103,7 +103,7 @@ def matrix(session: Session, by: By, *, practice: bool | None = None) -> Matrix:
         practice = shows_practice(session)
     unit = _unit_key(by)
     cells = _cells(session, by, unit, practice)
-    people = _people(session, by, unit, practice, _skilled(practice))
+    people = _people(session, by, unit, practice, _skilled())
     trainees = _people(session, by, unit, practice, _accepted(practice))
     listed = tuple(
         Unit(key, name, people.get(key, 0), trainees.get(key, 0))
@@ -133,7 +133,7 @@ def in_unit(query: Select[Any], by: By) -> Select[Any]:
 
 
 def _cells(session: Session, by: By, unit: Any, practice: bool) -> dict[tuple[str, int], Cell]:
-    held = held_levels(practice)
+    held = held_levels()
     query = in_unit(
         select(unit.label("unit"), held.c.skill_id, held.c.level, func.count().label("people"))
         .select_from(Trainee)
@@ -155,8 +155,8 @@ def _people(session: Session, by: By, unit: Any, practice: bool, which: Select[A
     return {_key(key): people for key, people in session.execute(query.group_by(unit))}
 
 
-def _skilled(practice: bool) -> Select[Any]:
-    return select(SkillEvidence.trainee_id).where(stands(practice))
+def _skilled() -> Select[Any]:
+    return select(SkillEvidence.trainee_id).where(stands())
 
 
 def _accepted(practice: bool) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager
@@ -19,7 +19,7 @@ from app.programmes.models import Skill
 from app.programmes.queries import skills
 from app.projects.models import Project
 from app.responses.told import Told, told
-from app.skills.levels import Held
+from app.skills.levels import stands
 from app.skills.models import SkillEvidence
 from app.training.access import visible_to
 from app.training.models import Batch, BatchSession, Enrolment, Seat
@@ -55,18 +55,28 @@ class Taking:
 
 
 @dataclass(frozen=True)
+class Held:
+    """`level` (SkillLevel) and the day of the latest evidence of that level. What is old is not taken away: the day
+    stands beside the level, so that whoever reads it can judge."""
+
+    level: int
+    on: date
+
+
+@dataclass(frozen=True)
 class Line:
-    """One piece of evidence: who noted it, and what it rests on."""
+    """One piece of evidence: who noted it, what it rests on, and whether it counts (levels.stands)."""
 
     evidence: SkillEvidence
     by: str | None
     certificate: Certificate | None
     project: Project | None
+    counts: bool
 
 
 @dataclass(frozen=True)
 class Known:
-    """A skill with everything that speaks of it. `held` None: all of it was withdrawn."""
+    """A skill with everything that speaks of it. `held` None: nothing of it counts."""
 
     skill: Skill
     held: Held | None
@@ -150,19 +160,19 @@ def others(session: Session, actor: Actor, trainee_id: int) -> int:
 def known_skills(session: Session, trainee_id: int) -> list[Known]:
     """In the order of the list of skills; within each the evidence that counts first, then by level and day."""
     rows = session.execute(
-        select(SkillEvidence, User.name, Certificate, Project)
+        select(SkillEvidence, User.name, Certificate, Project, stands())
         .outerjoin(User, User.id == SkillEvidence.by_id)
         .outerjoin(Certificate, Certificate.id == SkillEvidence.certificate_id)
         .outerjoin(Project, Project.id == SkillEvidence.project_id)
         .where(SkillEvidence.trainee_id == trainee_id)
         .order_by(
-            SkillEvidence.withdrawn_at.is_not(None), SkillEvidence.level.desc(), SkillEvidence.on.desc(),
+            stands().desc(), SkillEvidence.level.desc(), SkillEvidence.on.desc(),
             SkillEvidence.id.desc(),
         )
     )  # fmt: skip
     lines: dict[int, list[Line]] = {}
-    for evidence, by, certificate, project in rows:
-        lines.setdefault(evidence.skill_id, []).append(Line(evidence, by, certificate, project))
+    for evidence, by, certificate, project, counts in rows:
+        lines.setdefault(evidence.skill_id, []).append(Line(evidence, by, certificate, project, counts))
     if not lines:
         return []
     listed = [*skills(session), *skills(session, archived=True)]
@@ -171,7 +181,7 @@ def known_skills(session: Session, trainee_id: int) -> list[Known]:
 
 def _held(lines: Sequence[Line]) -> Held | None:
     best = lines[0].evidence
-    return None if best.withdrawn_at is not None else Held(best.level, best.on)
+    return Held(best.level, best.on) if lines[0].counts else None
 
 
 def follow_ups(session: Session, actor: Actor, trainee_id: int) -> list[FollowUp]:

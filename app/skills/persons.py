@@ -25,7 +25,7 @@ def counted(practice: bool) -> ColumnElement[bool]:
 
 def _evidence(practice: bool) -> ColumnElement[bool]:
     rows = select(SkillEvidence.id).join(Trainee, Trainee.id == SkillEvidence.trainee_id)
-    return exists(rows.where(stands(practice), counted(practice)))
+    return exists(rows.where(stands(), counted(practice)))
 
 
 EVIDENCE.append(_evidence)

@@ -49,7 +49,7 @@ def capable(actor: Actor, skill_id: int, filters: Filters, *, practice: bool) ->
     """Rows (Trainee, level, on, Organisation | None, opd: name | None, Village | None, District | None, opens): who
     has this skill at `filters.level` or above and may be named to this person, the highest level first. `on`: the
     latest evidence of that level, `opens`: whether their page and contact are for this person too."""
-    query = placed(_with_level(practice, skill_id, (opened_to(actor)).label("opens")))
+    query = placed(_with_level(skill_id, (opened_to(actor)).label("opens")))
     query = query.where(counted(practice), named_to(actor))
     query = _narrowed(query, filters)
     held = query.selected_columns.level
@@ -58,7 +58,7 @@ def capable(actor: Actor, skill_id: int, filters: Filters, *, practice: bool) ->
 
 def unnamed(session: Session, actor: Actor, skill_id: int, filters: Filters, *, practice: bool) -> int:
     """How many more there are whose names are not for this person."""
-    query = _narrowed(placed(_with_level(practice, skill_id)), filters)
+    query = _narrowed(placed(_with_level(skill_id)), filters)
     query = query.where(counted(practice), ~named_to(actor), query.selected_columns.level >= filters.level)
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
@@ -67,7 +67,7 @@ def persons(actor: Actor, filters: Filters, *, practice: bool) -> Select[Any]:
     """Rows (Trainee, Organisation | None, opd, Village | None, District | None, batches, able, skills) by name, of
     those whose page this person may open. `batches`: accepted in; `able`: skills without help, `skills`: skills at
     all. Practice and real people never stand in one list."""
-    held = held_levels(True)
+    held = held_levels()
     about_skills = (
         select(
             held.c.trainee_id,
@@ -98,11 +98,11 @@ _PLACE: tuple[Any, ...] = (Organisation, case((opd_id() == Parent.id, Parent.nam
                            District)  # fmt: skip
 
 
-def _with_level(practice: bool, skill_id: int, *more: Any) -> Any:
-    held = held_levels(practice, skill_id)
+def _with_level(skill_id: int, *more: Any) -> Any:
+    held = held_levels(skill_id)
     last = (
         select(SkillEvidence.trainee_id, SkillEvidence.level, func.max(SkillEvidence.on).label("on"))
-        .where(SkillEvidence.skill_id == skill_id, stands(practice))
+        .where(SkillEvidence.skill_id == skill_id, stands())
         .group_by(SkillEvidence.trainee_id, SkillEvidence.level)
         .subquery("last_evidence")
     )
@@ -153,7 +153,7 @@ def _matches(words: str) -> ColumnElement[bool]:
         .join(Skill, Skill.id == SkillEvidence.skill_id)
         .where(
             SkillEvidence.trainee_id == Trainee.id,
-            SkillEvidence.withdrawn_at.is_(None),
+            stands(),
             Skill.name.icontains(words, autoescape=True),
         )
     )
@@ -165,5 +165,5 @@ def _has(skill_id: int, level: int) -> ColumnElement[bool]:
         SkillEvidence.trainee_id == Trainee.id,
         SkillEvidence.skill_id == skill_id,
         SkillEvidence.level >= level,
-        SkillEvidence.withdrawn_at.is_(None),
+        stands(),
     )

@@ -5,6 +5,7 @@ is counted. Until then only practice is, and every page and file says so. The tw
 """
 
 from collections.abc import Callable
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -17,8 +18,9 @@ EVIDENCE: list[Evidence] = []
 """What higher rooms know of people: given `practice`, whether there is any such record."""
 
 
-def simulated() -> ColumnElement[bool]:
-    """All batches of this person are practice. Who is in no batch is real; a condition on Trainee."""
+def simulated(person: Any = Trainee.id) -> ColumnElement[bool]:
+    """All batches of this person are practice. Who is in no batch is real; a condition on Trainee, or on another column
+    that names a `person`."""
     practice = case((Batch.simulated, 1), else_=0)
     # one set for all people: asked for each row apart, it costs more than everything else of a matrix
     all_practice = (
@@ -27,7 +29,7 @@ def simulated() -> ColumnElement[bool]:
         .group_by(Enrolment.trainee_id)
         .having(func.min(practice) == 1)
     )
-    return Trainee.id.in_(all_practice)
+    return cast("ColumnElement[bool]", person.in_(all_practice))
 
 
 def shows_practice(session: Session) -> bool:

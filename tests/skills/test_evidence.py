@@ -10,11 +10,13 @@ from app.certificates.issued import ISSUED, REVOKED
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Role
+from app.projects import service as projects
 from app.projects.models import Project, ProjectMember
 from app.skills import evidence
 from app.skills.evidence import Observation
 from app.skills.levels import levels_of
 from app.skills.models import EvidenceKind, SkillEvidence
+from app.skills.person import known_skills
 from app.training.models import Trainee
 from app.training.retention import erase
 from tests.skills.conftest import Proofs
@@ -43,9 +45,8 @@ def test_a_certificate_shows_what_the_active_modules_lead_to(session: Session, w
     session.commit()
     enrolment = world.enrolment(world.batch(programme=programme))
     proofs.certificate(enrolment)
-    found = levels_of(session, [enrolment.trainee_id])[enrolment.trainee_id]
-    assert {skill_id: held.level for skill_id, held in found.items()} == {data.id: 1, web.id: 2}
-    assert found[data.id].on == TODAY
+    assert levels_of(session, [enrolment.trainee_id])[enrolment.trainee_id] == {data.id: 1, web.id: 2}
+    assert {one.held.on for one in known_skills(session, enrolment.trainee_id) if one.held} == {TODAY}
 
 
 def test_a_certificate_alone_never_shows_that_somebody_can_teach(
@@ -54,7 +55,7 @@ def test_a_certificate_alone_never_shows_that_somebody_can_teach(
     skill = world.skill()
     enrolment = world.enrolment(world.batch(programme=world.programme(skills=[(skill, 3)])))
     proofs.certificate(enrolment)
-    assert levels_of(session, [enrolment.trainee_id])[enrolment.trainee_id][skill.id].level == 2
+    assert levels_of(session, [enrolment.trainee_id])[enrolment.trainee_id][skill.id] == 2
 
 
 def test_a_certificate_is_noted_once(session: Session, world: World, proofs: Proofs) -> None:
@@ -84,7 +85,7 @@ def test_a_revoked_certificate_takes_its_evidence_along_and_nothing_else(
     assert certificate.number in first.withdrawn_reason
     assert "Nama orang lain." in first.withdrawn_reason
     assert second.withdrawn_at is None
-    assert levels_of(session, [enrolment.trainee_id])[enrolment.trainee_id][skill.id].level == 1
+    assert levels_of(session, [enrolment.trainee_id])[enrolment.trainee_id][skill.id] == 1
 
 
 def test_the_highest_level_that_was_not_withdrawn_counts(session: Session, world: World, proofs: Proofs) -> None:
@@ -93,8 +94,10 @@ def test_the_highest_level_that_was_not_withdrawn_counts(session: Session, world
     proofs.has(person, skill, 2, on=date(2025, 3, 1))
     proofs.has(person, skill, 2, on=date(2025, 9, 1))
     proofs.has(person, skill, 3, withdrawn_at=world.clock.now())
-    held = levels_of(session, [person.id])[person.id][skill.id]
+    held = known_skills(session, person.id)[0].held
+    assert held is not None
     assert (held.level, held.on) == (2, date(2025, 9, 1))
+    assert levels_of(session, [person.id]) == {person.id: {skill.id: 2}}
 
 
 def test_what_a_trainer_saw_keeps_who_when_and_why(session: Session, world: World) -> None:
@@ -232,3 +235,41 @@ def test_what_was_written_about_somebody_goes_with_their_data(session: Session, 
     session.commit()
     session.expire_all()
     assert [one.note for one in lines(session, person)] == [""]
+
+
+def shown_by_project(session: Session, world: World, status: str = "in_use") -> tuple[Trainee, Project]:
+    person = world.trainee()
+    made = project(session, world, person)
+    seen(session, world, person, Observation(world.skill().id, 2, TODAY, SAW, made.id))
+    made.status = status
+    session.commit()
+    return person, made
+
+
+def test_who_is_taken_out_of_a_project_loses_what_it_showed(session: Session, world: World, proofs: Proofs) -> None:
+    person, made = shown_by_project(session, world)
+    other = proofs.has(person, world.skill(), 1)
+    projects.remove_member(session, world.actor(Role.EDITOR), made.id, person.id, now=world.clock.now())
+    first, second = lines(session, person)
+    assert first.withdrawn_at == world.clock.now()
+    assert "tidak tercatat lagi pada proyek Antrean" in first.withdrawn_reason
+    assert (second.id, second.withdrawn_at) == (other.id, None)
+
+
+def test_a_stopped_project_keeps_what_it_showed_and_one_put_away_as_wrong_does_not(
+    session: Session, world: World
+) -> None:
+    actor = world.actor(Role.EDITOR)
+    for status, stays in (("stopped", True), ("in_use", False), ("building", False)):
+        person, made = shown_by_project(session, world, status)
+        projects.put_away(session, actor, made.id, now=world.clock.now())
+        assert (lines(session, person)[0].withdrawn_at is None) is stays
+
+
+def test_a_project_that_was_put_away_is_no_evidence(session: Session, world: World) -> None:
+    person, skill = world.trainee(), world.skill()
+    made = project(session, world, person)
+    made.archived_at = world.clock.now()
+    session.commit()
+    with pytest.raises(Invalid):
+        seen(session, world, person, Observation(skill.id, 2, TODAY, SAW, made.id))

@@ -12,6 +12,7 @@ from app.kernel.roles import Actor, Role
 from app.people.models import Organisation
 from app.skills import person, who_can
 from app.skills.access import person_of
+from app.skills.levels import levels_of
 from app.skills.matrix import matrix
 from app.skills.who_can import NONE, Filters
 from app.training.models import EnrolmentStatus
@@ -230,6 +231,28 @@ def test_skills_of_a_person_show_what_was_withdrawn_as_well(session: Session, wo
     assert first.held is not None
     assert (first.held.level, [line.evidence.level for line in first.lines]) == (1, [1, 2])
     assert second.held is None
+
+
+def test_a_practice_certificate_gives_a_real_person_nothing_anywhere(
+    session: Session, world: World, proofs: Proofs
+) -> None:
+    skill, real, made_up = world.skill("Basis data"), world.trainee("Ani"), world.trainee("Buatan")
+    practice = world.batch(simulated=True, programme=world.programme(skills=[(skill, 2)]))
+    for one in (real, made_up):
+        proofs.certificate(world.enrolment(practice, one))
+    world.enrolment(world.batch(), real)
+    office = world.actor(Role.EDITOR)
+    for filters in (Filters(skill_id=skill.id), Filters(q="basis data")):
+        assert session.execute(who_can.persons(office, filters, practice=False)).all() == []
+        assert len(session.execute(who_can.persons(office, filters, practice=True)).all()) == 1
+    row = session.execute(who_can.persons(office, Filters(), practice=False)).one()
+    assert (row.skills, row.able) == (0, 0)
+    assert levels_of(session, [real.id, made_up.id]) == {made_up.id: {skill.id: 2}}
+    (known,), (pretended,) = (person.known_skills(session, one.id) for one in (real, made_up))
+    assert (known.held, [line.counts for line in known.lines]) == (None, [False])
+    assert pretended.held is not None
+    assert names(session, office, skill.id, practice=True) == ["Buatan"]
+    assert names(session, office, skill.id) == []
 
 
 def test_the_page_of_a_person_costs_the_same_however_much_there_is(
