@@ -1,12 +1,14 @@
 """What a batch really taught: the modules of the sessions that took place."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.events.models import Event
+from app.kernel.site import site_of
 from app.programmes.models import Module, ModuleSkill
 from app.programmes.queries import active_modules
 from app.training.models import Batch, BatchSession
@@ -31,6 +33,20 @@ def modules_taught(session: Session, batch: Batch, *, now: datetime) -> list[Mod
     )
     query = select(Module).where(Module.id.in_(held)).order_by(Module.position, Module.id)
     return list(session.scalars(query.options(selectinload(Module.skills).joinedload(ModuleSkill.skill))))
+
+
+def days_taught(session: Session, batch: Batch, *, now: datetime) -> tuple[date, date]:
+    """The days of the first and the last session that took place; those of the batch where none did."""
+    query = (
+        select(func.min(Event.starts_at), func.max(Event.ends_at))
+        .join(BatchSession, BatchSession.event_id == Event.id)
+        .where(BatchSession.batch_id == batch.id, took_place(now))
+    )
+    first, last = session.execute(query).one()
+    if first is None or last is None:
+        return batch.starts_on, batch.ends_on
+    zone = ZoneInfo(site_of(session).tz)
+    return first.astimezone(zone).date(), last.astimezone(zone).date()
 
 
 def levels_of(modules: Iterable[Module]) -> dict[int, int]:
