@@ -4,10 +4,11 @@ The caller holds the lock of the batch's row wherever a place is given away by i
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.areas.models import Village
@@ -47,19 +48,34 @@ def taken(session: Session, batch: Batch) -> Taken:
 
 def taken_of(session: Session, batch_ids: Collection[int]) -> dict[int, Taken]:
     """The same for several batches, in one query."""
+    accepted = (Enrolment.batch_id.in_(batch_ids), Enrolment.status == EnrolmentStatus.ACCEPTED)
+    counted = {batch_id: Taken() for batch_id in batch_ids}
+    for batch_id, groups in _grouped(session, Enrolment.batch_id, *accepted):
+        counted[batch_id].add(groups)
+    return counted
+
+
+def refusals(session: Session, batch: Batch, count: Taken, trainee_ids: Collection[int]) -> dict[int, T]:
+    """Trainee of this batch → why there is no place for them, as `refusal_of`; one query."""
+    theirs = (Enrolment.batch_id == batch.id, Trainee.id.in_(trainee_ids))
+    found = {number: refusal_of(batch, count, groups) for number, groups in _grouped(session, Trainee.id, *theirs)}
+    return {number: why for number, why in found.items() if why is not None}
+
+
+def _grouped(session: Session, number: Any, *wanted: ColumnElement[bool]) -> Iterator[tuple[int, Groups]]:
+    """(`number`, groups) of each enrolment; one query."""
     rows = session.execute(
-        select(Enrolment.batch_id, Trainee.organisation_id, Organisation.parent_id, Organisation.kind,
-               Trainee.village_code, Village.district_code, Trainee.sex)
+        select(number, Trainee.organisation_id, Organisation.parent_id, Organisation.kind, Trainee.village_code,
+               Village.district_code, Trainee.sex)
+        .select_from(Trainee)
         .join(Enrolment, Enrolment.trainee_id == Trainee.id)
         .outerjoin(Village, Village.code == Trainee.village_code)
         .outerjoin(Organisation, Organisation.id == Trainee.organisation_id)
-        .where(Enrolment.batch_id.in_(batch_ids), Enrolment.status == EnrolmentStatus.ACCEPTED)
+        .where(*wanted)
     )  # fmt: skip
-    counted = {batch_id: Taken() for batch_id in batch_ids}
-    for batch_id, organisation_id, parent_id, kind, village_code, district_code, sex in rows:
+    for each, organisation_id, parent_id, kind, village_code, district_code, sex in rows:
         opd = parent_id if kind == "bidang" and parent_id else organisation_id
-        counted[batch_id].add(_groups(opd, village_code, district_code, sex))
-    return counted
+        yield each, _groups(opd, village_code, district_code, sex)
 
 
 def groups_of(session: Session, trainee: Trainee) -> Groups:

@@ -8,7 +8,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from app.documents.sheets import Cell
 from app.events.models import Sex
@@ -16,7 +15,7 @@ from app.events.states import AGE_BANDS, SEXES
 from app.events.villages import village_code_of, village_name, villages_to_pick
 from app.kernel.errors import Refused
 from app.kernel.paging import paginate
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Role
 from app.kernel.text import T
 from app.people.identity import masked_phone, shown_phone
 from app.training import participants as service
@@ -24,18 +23,19 @@ from app.training.access import PLANNERS, check_sees_people, get, may_manage, to
 from app.training.admission import Entry, enrol, to_decide
 from app.training.blueprint import bp
 from app.training.forms_people import ByHandForm, values_of
-from app.training.models import Batch, Enrolment, EnrolmentStatus, QuotaKind
+from app.training.models import Batch, Enrolment, EnrolmentStatus
 from app.training.news import by_hand
 from app.training.nominations import nominations
 from app.training.overlaps import STANDING, clashes
 from app.training.pages_files import table
-from app.training.panels import BATCH_TABS, COLUMNS, Panel, Tab, panel
+from app.training.pages_quotas import over_quota, quota_lines
+from app.training.panels import BATCH_TABS, COLUMNS, Tab
 from app.training.people import opds
-from app.training.quotas import asked, exceeded, taken
+from app.training.quotas import asked
 from app.training.states import ALIVE, ENROLMENTS, OUTCOMES
 from app.training.waiting import queue_places
 from app.web.db import db
-from app.web.formats import angka, local_day, sentence
+from app.web.formats import local_day, sentence
 from app.web.guard import allow, current_actor
 from app.web.query import number_of
 from app.web.wiring import now, settings
@@ -69,7 +69,7 @@ def participant_list(batch_id: int) -> ResponseReturnValue:
         manages=manages,
         alive=batch.status in ALIVE,
         counts=service.counts(db.session, batch),
-        quotas=_quota_lines(batch),
+        quotas=quota_lines(batch),
         over=over_quota(batch),
         states=[("", _("Semua")), *((value, state_name(value)) for value in STATES)],
         opds=[("", _("Semua")), *((str(one.id), one.short_name or one.name) for one in opds(db.session))],
@@ -118,62 +118,6 @@ def _wanted() -> service.Wanted:
         sex=sex if sex in set(Sex) else "",
         source=source if source in SOURCES else "",
     )
-
-
-def _quota_lines(batch: Batch) -> list[dict[str, Any]]:
-    """What is said of single groups, with who has a place: [{name, has, most, least}]."""
-    count, names = taken(db.session, batch), quota_names(batch)
-    return [
-        {
-            "name": names[one.id],
-            "has": count.groups[one.kind, one.key],
-            "most": one.most,
-            "least": one.least,
-        }
-        for one in batch.quotas
-    ]
-
-
-def over_quota(batch: Batch) -> list[str]:
-    """Which groups have more people than their quota, as sentences."""
-    found = exceeded(batch, taken(db.session, batch))
-    organisations = {str(one.id): one.short_name or one.name for one in opds(db.session)} if found else {}
-    return [
-        _("%(name)s melebihi jatah: %(n)s diterima, paling banyak %(most)s.",
-          name=_group(one.kind, one.key, organisations), n=angka(one.has), most=angka(one.most))
-        for one in found
-    ]  # fmt: skip
-
-
-@panel("0-quotas")
-def quotas_passed(_session: Session, _actor: Actor, batch: Batch) -> Panel | None:
-    """None where every quota is kept."""
-    if not asked(batch) or not (over := over_quota(batch)):
-        return None
-    return Panel(
-        title=_l("Melebihi jatah"),
-        empty=_("Yang sudah diterima tetap ikut. Ubah jatahnya, atau batalkan keikutsertaan seseorang."),
-        url=url_for("training.participants", batch_id=batch.id),
-        url_label=_l("Lihat peserta"),
-        state=("warn", _l("melebihi jatah")),
-        notes=over,
-    )
-
-
-def quota_names(batch: Batch) -> dict[int, str]:
-    """Quota id → the group in words."""
-    organisations = {str(one.id): one.short_name or one.name for one in opds(db.session)}
-    return {one.id: _group(one.kind, one.key, organisations) for one in batch.quotas}
-
-
-def _group(kind: str, key: str, organisations: dict[str, str]) -> str:
-    if kind == QuotaKind.OPD:
-        return organisations.get(key, _("OPD lain"))
-    if kind == QuotaKind.VILLAGE:
-        return village_name(db.session, key)
-    if kind == QuotaKind.DISTRICT:
-        return _("Kecamatan %(name)s", name=service.district_name(db.session, key))
-    return sentence(SEXES[key])
 
 
 def _whatsapp(batch: Batch, people: list[Enrolment]) -> dict[int, dict[str, str]]:

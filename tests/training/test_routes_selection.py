@@ -5,8 +5,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import Role
-from app.training.models import Batch, Enrolment, EnrolmentStatus
-from tests.pages import sign_in
+from app.training.models import Batch, BatchQuota, Enrolment, EnrolmentStatus
+from tests.pages import asked, sign_in
 from tests.world import World
 
 
@@ -68,3 +68,26 @@ def test_who_was_taken_off_before_is_marked_with_the_reason(
     html = client.get(f"/pelatihan/{batch.id}/seleksi").text
     assert "Diputuskan sebelumnya" in html
     assert "Bukan warga sini" in html
+
+
+def test_what_is_left_of_quotas_and_who_would_be_refused_is_seen_before(
+    client: FlaskClient, session: Session, batch: Batch, ones: list[Enrolment], world: World
+) -> None:
+    batch.per_village = 1
+    batch.quotas = [BatchQuota(kind="sex", key="m", most=2)]
+    village = world.village()
+    world.enrolment(batch, world.trainee("Tetangga", sex="m", village_code=village))
+    ones[0].trainee.village_code, ones[1].trainee.sex = village, "f"
+    session.commit()
+    with asked() as before:
+        html = client.get(f"/pelatihan/{batch.id}/seleksi").text
+    assert "paling banyak 1 dari satu desa" in html
+    assert "Laki-laki: 1 diterima, tersisa 1 dari 2" in html
+    assert html.count("Tempat untuk desa ini sudah terisi") == 1
+    assert "Perempuan ·" in html
+    for number in range(5):
+        world.enrolment(batch, world.trainee(f"Lagi {number}"), status=EnrolmentStatus.APPLIED)
+    session.commit()
+    with asked() as after:
+        client.get(f"/pelatihan/{batch.id}/seleksi")
+    assert len(after.statements) == len(before.statements)
