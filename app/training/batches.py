@@ -18,6 +18,7 @@ from app.people.models import User
 from app.training.access import get, may_plan_for, to_manage
 from app.training.announcing import announce_sessions, follow_admission, follow_holder
 from app.training.cancelling import cancel_batch
+from app.training.meetings import begin_with_sessions
 from app.training.models import (
     Admission,
     Batch,
@@ -37,6 +38,7 @@ from app.training.plans import (
     TrainerPlan,
     check,
     facts,
+    marks_in,
     plan_of,
     today_of,
 )
@@ -196,9 +198,9 @@ def _set_trainers(session: Session, batch: Batch, values: Plan) -> None:
 
 
 def _named(session: Session, one: TrainerPlan) -> TrainerPlan:
-    """The name of the account where none was typed."""
+    """The name of the account where none was typed, or only a place to be filled in stands there."""
     name = " ".join(one.name.split())
-    if not name and one.user_id is not None:
+    if one.user_id is not None and (not name or marks_in(name)):
         name = session.get_one(User, one.user_id).name
     return replace(one, name=name[:200], title=" ".join(one.title.split())[:200])
 
@@ -216,14 +218,15 @@ def _set_quotas(batch: Batch, values: Plan) -> None:
 
 
 def open_batch(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
-    """It takes participants from now on, and its sessions are announced: to everybody where everybody may apply, else
-    to its participants only. Raises Refused where something is missing."""
+    """It takes participants from now on, from the day of its first session on, and its sessions are announced: to
+    everybody where everybody may apply, else to its participants only. Raises Refused where something is missing."""
     batch = to_manage(session, actor, batch_id, lock=True)
     if batch.status != BatchStatus.DRAFT:
         raise Refused(T("Angkatan ini sudah pernah dibuka atau dibatalkan."))
-    for sentence in missing(session, batch, now):
-        raise Refused(sentence)
+    for one in missing(session, batch, now):
+        raise Refused(one.sentence)
     move(batch, MOVES, BatchStatus.OPEN, LABELS)
+    begin_with_sessions(session, batch)
     batch.opened_at = batch.updated_at = now
     session.flush()
     announce_sessions(session, actor, batch, now=now)

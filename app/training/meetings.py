@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.events.models import Event, EventStatus
+from app.kernel.site import site_of
 from app.programmes.models import Module
 from app.training.models import Batch, BatchSession
 
@@ -37,6 +39,14 @@ def meetings(session: Session, batch: Batch, *, whole: bool = False) -> Sequence
 def events_of(session: Session, batch: Batch) -> Sequence[Event]:
     """Those that were not called off, in the order of their time."""
     return [one.event for one in meetings(session, batch) if one.event.status not in GONE]
+
+
+def begin_with_sessions(session: Session, batch: Batch) -> None:
+    """Nobody is told of a day before the first session on which nothing is held."""
+    events = events_of(session, batch)
+    if events:
+        first = events[0].starts_at.astimezone(ZoneInfo(site_of(session).tz)).date()
+        batch.starts_on = max(batch.starts_on, first)
 
 
 def ahead(events: Sequence[Event], now: datetime) -> list[Event]:

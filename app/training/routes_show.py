@@ -14,6 +14,7 @@ from app.kernel.audit import AuditEntry
 from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.people.trail import action_label, field_label
+from app.programmes.access import may_manage as may_manage_programme
 from app.programmes.panels import TABS
 from app.training import batches, figures, finishing, listing
 from app.training.access import PLANNERS, READERS, get, may_manage, may_plan_for, may_see_people, to_manage
@@ -21,8 +22,9 @@ from app.training.blueprint import bp
 from app.training.forms_batches import ReasonForm
 from app.training.meetings import GONE, ahead, meetings
 from app.training.models import Admission, Batch, BatchStatus
-from app.training.openings import missing
+from app.training.openings import Lack, Page, missing
 from app.training.panels import BATCH_TABS, Tab, panels
+from app.training.sessions import clashes_of_batch
 from app.training.steps import next_step
 from app.web.db import db
 from app.web.formats import sentence
@@ -34,6 +36,16 @@ TABS.append(
 )  # fmt: skip
 BATCH_TABS.append(Tab(10, "training.show", _l("Ringkasan"), ("training.show",)))
 SHOWN = 6
+PAGES = {
+    Page.BATCH: ("training.edit", "batch_id"),
+    Page.SESSIONS: ("training.sessions", "batch_id"),
+    Page.EVENT: ("events.edit", "event_id"),
+    Page.TIME: ("events.show", "event_id"),
+    Page.PROGRAMME: ("programmes.edit", "programme_id"),
+    Page.ARCHIVED: ("programmes.show", "programme_id"),
+    Page.MODULE: ("programmes.edit_module", "module_id"),
+}
+"""Where something is completed: endpoint and the name of its number."""
 
 
 @bp.get("/pelatihan/<int:batch_id>")
@@ -55,11 +67,12 @@ def show(batch_id: int) -> ResponseReturnValue:
         may_manage=manages,
         sees_people=may_see_people(actor, batch),
         may_copy=may_plan_for(actor, batch.organisation_id) and actor.has(*PLANNERS),
-        missing=lacking,
+        missing=[(lack.sentence, _completed_at(batch, lack)) for lack in lacking],
         step=next_step(batch, events, lacking, applied=numbers.applied, now=moment, tz=settings().tz),
         sessions=held,
         next_sessions=[one for one in held if one.event in upcoming][:SHOWN],
         over=bool(events) and not upcoming,
+        clashes=bool(manages and upcoming and clashes_of_batch(db.session, actor, batch, now=moment)),
         taught=any(one.status in TOOK_PLACE or one.ends_at <= moment for one in events),
         address=_address(batch),
         share=whatsapp_of(batch),
@@ -69,6 +82,15 @@ def show(batch_id: int) -> ResponseReturnValue:
             (entry, sentence(action_label(entry)), _changed(entry)) for entry in listing.history(db.session, batch)
         ],
     )
+
+
+def _completed_at(batch: Batch, lack: Lack) -> str:
+    """The page on which something that is missing is completed. Who does not keep the programme only reads there what
+    is to be completed."""
+    endpoint, name = PAGES[lack.page]
+    if lack.page in (Page.PROGRAMME, Page.MODULE) and not may_manage_programme(current_actor(), batch.programme):
+        return url_for("programmes.show", programme_id=batch.programme_id)
+    return url_for(endpoint, **{name: lack.number}, _anchor=lack.field or None)
 
 
 def _address(batch: Batch) -> str | None:

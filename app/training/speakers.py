@@ -28,16 +28,19 @@ def link_accounts(event: Event, trainers: Sequence[Person]) -> None:
 
 
 def follow_trainers(session: Session, batch: Batch, before: Sequence[TrainerPlan], *, now: datetime) -> None:
-    """Sessions that lie ahead: who does not teach any more leaves, who is new comes. Guests, and who was taken off a
-    single session, stay as they are."""
+    """Sessions that lie ahead. Where just the trainers of `before` spoke, those of now do, names and titles too. Else
+    who does not teach any more leaves and who is new comes; guests, and who was taken off a single session, stay."""
     gone = [one for one in before if not _among(one, batch.trainers)]
     new = [one for one in batch.trainers if not _among(one, before)]
-    if not gone and not new:
+    written = [(one.name, one.title) for one in before]
+    if written == [(one.name, one.title) for one in batch.trainers] and not gone and not new:
         return
     for event in ahead(events_of(session, batch), now):
-        kept = [one for one in event.speakers if not _among(one, gone)]
-        added = [_speaker(one) for one in new if not _among(one, kept)]
-        event.speakers = [*kept, *added]
+        if [(one.name, one.title) for one in event.speakers] == written:
+            event.speakers = [_speaker(one) for one in batch.trainers]
+        else:
+            kept = [one for one in event.speakers if not _among(one, gone)]
+            event.speakers = [*kept, *(_speaker(one) for one in new if not _among(one, kept))]
         for place, speaker in enumerate(event.speakers):
             speaker.position = place
         event.updated_at = now

@@ -7,9 +7,9 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app.events.models import Event
-from app.kernel.text import T
 from app.training.meetings import ahead
 from app.training.models import Admission, Batch, BatchStatus
+from app.training.openings import Lack
 
 
 class Step(StrEnum):
@@ -34,7 +34,7 @@ class Next:
 
 
 def next_step(
-    batch: Batch, events: Sequence[Event], missing: Sequence[T], *, applied: int, now: datetime, tz: str
+    batch: Batch, events: Sequence[Event], missing: Sequence[Lack], *, applied: int, now: datetime, tz: str
 ) -> Next:
     """Plan its sessions, complete it, open it; then decide about who asks, note who is there, finish.
 

@@ -218,7 +218,7 @@ def test_what_is_missing_is_listed(world: World, session: Session, clock: Frozen
     session.commit()
     batch = planned(world, programme=programme, trainers=[], contact="[LENGKAPI: nomor]")
     clock.move_to(datetime(2026, 12, 31, tzinfo=UTC))
-    found = words(missing(session, batch, clock.now()))
+    found = words([one.sentence for one in missing(session, batch, clock.now())])
     for part in ("Belum ada pertemuan", "Hari terakhirnya sudah lewat", "Belum ada pelatih", "[LENGKAPI: nama OPD]",
                  "[LENGKAPI: alamat SIED]", "[LENGKAPI: nomor]"):  # fmt: skip
         assert part in found
@@ -231,7 +231,7 @@ def test_a_session_that_is_past_keeps_it_closed(world: World, session: Session, 
     batch = planned(world)
     meeting = add_session(session, SYSTEM, batch.id, a_session(), now=clock.now())
     clock.move_to(datetime(2026, 12, 5, tzinfo=UTC))
-    assert "sudah lewat" in words(missing(session, batch, clock.now()))
+    assert "sudah lewat" in words([one.sentence for one in missing(session, batch, clock.now())])
     meeting.event.status = EventStatus.HELD
     session.flush()
     assert missing(session, batch, clock.now()) == []

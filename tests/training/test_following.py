@@ -21,6 +21,7 @@ from app.training import batches
 from app.training.announcing import as_holder
 from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus
 from app.training.participants import Wanted, counts, people
+from app.training.plans import TrainerPlan
 from app.training.sessions import add_session, add_sessions, clashes_ahead
 from tests.pages import sign_in
 from tests.training.plans import a_batch, a_session
@@ -241,3 +242,28 @@ def test_a_name_written_otherwise_keeps_its_account(session: Session, world: Wor
     values = replace(plan_of_event(event), speakers=[(name, "")])
     edit_event(session, world.actor(Role.EDITOR), event.id, values, version=event.version, now=world.clock.now())
     assert [one.user_id for one in event.speakers] == [user.id if keeps else None]
+
+
+def test_what_stood_in_for_a_trainer_gives_way_in_all_sessions(session: Session, world: World) -> None:
+    user, mark = world.user(Role.TRAINER, name="Siti Rahma"), "[LENGKAPI: nama pelatih]"
+    batch = batches.plan(
+        session, SYSTEM, a_batch(world, trainers=[TrainerPlan(mark, "[LENGKAPI: jabatan]"), TrainerPlan(mark)]),
+        now=world.clock.now(),
+    )  # fmt: skip
+    own, *others = [
+        add_session(session, SYSTEM, batch.id, a_session(day=day), now=world.clock.now()).event for day in range(3)
+    ]
+    values = replace(plan_of_event(own), speakers=[("Tamu", "")])
+    edit_event(session, world.actor(Role.EDITOR), own.id, values, version=own.version, now=world.clock.now())
+    for trainers in (
+        [TrainerPlan(mark, "Diskominfo", user.id), TrainerPlan(mark)],  # the account chosen beside what stood there
+        [TrainerPlan("Siti Rahma", "Diskominfo", user.id), TrainerPlan("Ahmad Yani")],
+    ):
+        changed = replace(batches.plan_of(batch), trainers=trainers)
+        batches.edit(session, SYSTEM, batch.id, changed, now=world.clock.now())
+        assert {one.speakers[0].name for one in others} == {"Siti Rahma"}
+    assert [(one.name, one.title, one.user_id) for one in others[1].speakers] == [
+        ("Siti Rahma", "Diskominfo", user.id), ("Ahmad Yani", "", None),
+    ]  # fmt: skip
+    assert own.speakers[0].name == "Tamu"
+    assert mark not in {one.name for one in own.speakers}

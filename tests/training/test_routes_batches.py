@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.events.models import EventStatus
+from app.events.models import EventStatus, Speaker
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.training.batches import QuotaPlan, TrainerPlan, plan, plan_of
@@ -258,6 +258,87 @@ def test_opening_what_is_not_complete_says_what_is_missing(client: FlaskClient, 
     page = client.post(f"/pelatihan/{batch.id}/buka", follow_redirects=True).text
     assert "Belum ada pertemuan" in page
     assert "Disiapkan" in page
+
+
+def links(page: str) -> dict[str, str]:
+    """Words → address, of what is to be completed."""
+    box = page[page.index('id="belum-lengkap"') :].split("</section>", maxsplit=1)[0]
+    return {words: url for url, words in re.findall(r'<li><a href="([^"]+)">(.*?)</a></li>', box)}
+
+
+def test_what_is_missing_leads_to_where_it_is_completed(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, editor: Any
+) -> None:
+    programme = world.programme(summary="Untuk [LENGKAPI: siapa].")
+    module = programme.modules[0]
+    module.outline = "Buka [LENGKAPI: alamat]"
+    batch = planned(
+        world, programme=programme, contact="[LENGKAPI: nomor]", trainers=[TrainerPlan("[LENGKAPI: nama pelatih]")]
+    )
+    event = add_session(
+        session, world.actor(Role.EDITOR), batch.id, a_session(title="Sesi [LENGKAPI: judul]"), now=clock.now()
+    ).event
+    session.commit()
+    page = client.get(f"/pelatihan/{batch.id}").text
+    found = links(page)
+    assert set(found.values()) == {
+        f"/pelatihan/program/{programme.id}/ubah#summary", f"/pelatihan/modul/{module.id}#outline",
+        f"/pelatihan/{batch.id}/ubah#contact", f"/pelatihan/{batch.id}/ubah#trainers",
+        f"/kegiatan/{event.id}/ubah#title",
+    }  # fmt: skip
+    assert page.count("[LENGKAPI: nama pelatih]") == 2, "once to be completed, and once among the trainers"
+    assert re.search(rf'class="btn btn-primary" href="{re.escape(next(iter(found.values())))}"', page)
+    for url in found.values():
+        path, _mark, field = url.partition("#")
+        assert f'id="{field}"' in client.get(path).text
+
+
+def test_who_does_not_keep_the_programme_is_led_to_its_page(client: FlaskClient, world: World) -> None:
+    programme = world.programme(summary="Untuk [LENGKAPI: siapa].")
+    elsewhere = world.organisation()
+    user = world.user(Role.TRAINER, organisation=elsewhere)
+    batch = world.batch(programme=programme, trainers=[user], sessions=1, status=BatchStatus.DRAFT)
+    world.session.commit()
+    sign_in(client, user)
+    found = links(client.get(f"/pelatihan/{batch.id}").text)
+    assert set(found.values()) == {f"/pelatihan/program/{programme.id}"}
+
+
+def test_the_page_warns_of_sessions_that_clash(client: FlaskClient, world: World, editor: Any) -> None:
+    teacher = world.user(Role.TRAINER)
+    batch, other = (world.batch(trainers=[teacher], sessions=1) for _ in range(2))
+    world.session.commit()
+    for one in (batch, other):
+        one.sessions[0].event.speakers = [Speaker(name=teacher.name, name_key=teacher.name.lower(), user_id=teacher.id)]
+    world.session.commit()
+    assert "Ada pertemuan yang bentrok" in client.get(f"/pelatihan/{batch.id}").text
+    other.sessions[0].event.status = EventStatus.CANCELLED
+    world.session.commit()
+    assert "Ada pertemuan yang bentrok" not in client.get(f"/pelatihan/{batch.id}").text
+
+
+def test_it_says_why_a_batch_cannot_be_finished_yet(
+    client: FlaskClient, world: World, clock: FrozenClock, editor: Any
+) -> None:
+    batch = world.batch(sessions=2)
+    world.session.commit()
+    assert "bisa diselesaikan setelah pertemuan terakhir" in client.get(f"/pelatihan/{batch.id}").text
+    clock.advance(days=5)
+    page = client.get(f"/pelatihan/{batch.id}").text
+    assert "bisa diselesaikan setelah" not in page
+    assert primary(page) == ["Selesaikan angkatan"]
+
+
+def test_an_open_batch_begins_with_its_first_session(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, editor: Any
+) -> None:
+    batch = planned(world)
+    add_session(session, world.actor(Role.EDITOR), batch.id, a_session(day=6), now=clock.now())
+    session.commit()
+    assert batch.starts_on.day == 1
+    client.post(f"/pelatihan/{batch.id}/buka")
+    anew(session)
+    assert (batch.status, batch.starts_on.day, batch.ends_on.day) == (BatchStatus.OPEN, 7, 15)
 
 
 def test_the_page_shows_numbers_and_nothing_that_is_not_known(client: FlaskClient, world: World, editor: Any) -> None:
