@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.events.models import EventStatus
 from app.programmes.models import SkillLevel
-from app.training.taught import levels_of, modules_taught
+from app.training.taught import days_taught, levels_of, modules_taught
 from tests.world import World
 
 YESTERDAY = timedelta(days=-1)
@@ -47,3 +47,14 @@ def test_the_highest_level_of_each_skill_counts(world: World) -> None:
     low = world.programme(modules=1, skills=[(data, SkillLevel.BASIC), (web, SkillLevel.BASIC)]).modules
     high = world.programme(modules=1, skills=[(data, SkillLevel.COACHING)]).modules
     assert levels_of([*low, *high]) == {data.id: SkillLevel.COACHING, web.id: SkillLevel.BASIC}
+
+
+def test_the_days_are_those_on_which_something_was_held(session: Session, world: World) -> None:
+    batch = world.batch()
+    assert days_taught(session, batch, now=world.clock.now()) == (batch.starts_on, batch.ends_on)
+    for days in (-5, -3, 4):
+        world.session_of(batch, starts_in=timedelta(days=days))
+    world.session_of(batch, starts_in=timedelta(days=-9), status=EventStatus.CANCELLED)
+    today = world.clock.now().date()
+    first, last = days_taught(session, batch, now=world.clock.now())
+    assert ((first - today).days, (last - today).days) == (-5, -3)
