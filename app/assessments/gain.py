@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import fsum, sqrt
 
-from app.assessments.learnt import FULL, gain
+from app.assessments.learnt import FULL, LEAST, gain
 from app.surveys.intervals import quantile
 
 __all__ = ["ENOUGH", "HIGH", "MEDIUM", "Gain", "Verdict", "batch_gain", "gain"]
 
 CONFIDENCE = 0.95
-ENOUGH = 5
+ENOUGH = LEAST
 """Pairs from which on a batch's gain is judged in words."""
 HIGH, MEDIUM = 0.7, 0.3
 """Hake's (1998) borders of high and medium gain."""

@@ -3,7 +3,7 @@
 FULL = 100.0
 LEAST = 5
 """People from which on a mean, a gain or a share is told to those who may not read the marks of single persons, and
-judged in words for the others."""
+judged in words for the others. How many answers a feedback needs is another matter: feedback.LEAST."""
 
 
 def gain(before: float | None, after: float | None) -> float | None:

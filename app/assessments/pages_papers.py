@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.assessments.feedback import LEAST
+from app.assessments.learnt import LEAST
 from app.assessments.models import Paper, PaperKind
 from app.assessments.panels import RESULT_PAGES
 from app.assessments.papers import KINDS, STATES, PaperState, early, state_of
@@ -119,7 +119,7 @@ def headline(gain: "Gain") -> str:
     )  # fmt: skip
     verdict = str(gain.verdict)
     if verdict == "too_few":
-        return f"{means} {_('Belum cukup peserta untuk menilai angkatan ini (paling sedikit 5).')}"
+        return f"{means} {_('Belum cukup peserta untuk menilai angkatan ini (paling sedikit %(n)s).', n=LEAST)}"
     if verdict == "full_before":
         return f"{means} {_('Tes awal sudah benar semua, jadi kenaikannya tidak bisa dilihat dengan tes ini.')}"
     if verdict == "nearly_full":

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.assessments import marks, works
 from app.assessments.blueprint import bp
 from app.assessments.forms_works import WorkForm, filled, marking_form, marking_of, shown_points
+from app.assessments.learnt import LEAST
 from app.assessments.models import Work
 from app.assessments.pages_works import hand_in_posted
 from app.assessments.rubric import criteria_of
@@ -49,6 +50,7 @@ def _of_works() -> dict[str, Any]:
         "assessment_tabs": lambda batch: drawn(ASSESSMENT_TABS, batch_id=batch.id),
         "work_badge": lambda state: (works.BADGES[state], sentence(works.STATES[state])),
         "points": shown_points,
+        "least_people": LEAST,
     }
 
 

@@ -16,13 +16,15 @@ from app.kernel.roles import Actor
 from app.training import access
 from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
 from app.training.panels import COLUMNS, OWN_SECTIONS, Column, Panel, panel
+from app.training.presence import stopped
+from app.web.wiring import now
 
 OWN_SECTIONS["4-certificates"] = "certificates/own_section.html"
 
 
 @panel("5-certificates")
 def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
-    """How many completed, how many hold a certificate and of how many it was taken back; three queries."""
+    """How many completed, how many hold a certificate and of how many it was taken back; five queries."""
     if not actor.has(*SEERS) or not access.may_see_people(actor, batch):
         return None
     issued = session.scalar(
@@ -40,12 +42,23 @@ def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
             _("Sertifikat"), _("Sertifikat diterbitkan sesudah angkatan ditandai selesai."), url=url,
             url_label=_("Lihat siapa yang memenuhi aturan"),
         )  # fmt: skip
+    notes = [_began(session, batch, completed or 0)] if batch.status == BatchStatus.FINISHED else []
     words = _("%(issued)s terbit dari %(completed)s peserta yang lulus", issued=issued, completed=completed)
     taken_back = len(revoked_of(session, batch.id))
     if taken_back:
         words += "; " + _("%(n)s dicabut", n=taken_back)
     kind = "ok" if issued and issued + taken_back >= (completed or 0) else "wait"
-    return Panel(_("Sertifikat"), "", url=url, url_label=_("Buka sertifikat"), state=(kind, words))
+    return Panel(_("Sertifikat"), "", url=url, url_label=_("Buka sertifikat"), state=(kind, words), notes=notes)
+
+
+def _began(session: Session, batch: Batch, completed: int) -> str:
+    """Who completed, of all who began: also of those who stopped on the way."""
+    left = stopped(session, [batch.id], now=now()).get(batch.id, 0)
+    accepted = session.scalar(
+        select(func.count()).where(Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.ACCEPTED)
+    )
+    said = _("%(n)s lulus dari %(of)s yang mulai", n=completed, of=(accepted or 0) + left)
+    return f"{said}; {_('%(n)s berhenti di jalan', n=left)}." if left else f"{said}."
 
 
 def revoked_of(session: Session, batch_id: int) -> Sequence[int]:

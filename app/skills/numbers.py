@@ -24,11 +24,11 @@ from app.people.models import Organisation
 from app.programmes.models import Programme, Skill
 from app.skills.matrix import NOWHERE, Matrix, Unit
 from app.skills.persons import OPD, Parent, opd_id
-from app.skills.tally import Row, Tally, percent_of, total, withheld
+from app.skills.tally import Pair, Row, Tally, percent_of, total, withheld
 from app.training.access import may_see_people, visible_to
 from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome, Trainee
 from app.training.practice import OFFERED
-from app.training.presence import Attended, attended
+from app.training.presence import Attended, attended, stopped
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ def numbers(session: Session, actor: Actor, scope: Scope, *, now: datetime) -> N
     ids = [one.id for one in batches]
     registrations, certificates = _registrations(session, ids), _certificates(session, ids)
     came, scores = attended(session, ids, now=now), results(session, ids)
+    left = stopped(session, [one.id for one in batches if one.status == BatchStatus.FINISHED], now=now)
     taken: dict[int, list[_Place]] = {}
     for one in _places(session, ids):
         taken.setdefault(one.batch_id, []).append(one)
@@ -93,7 +94,7 @@ def numbers(session: Session, actor: Actor, scope: Scope, *, now: datetime) -> N
         Row(
             batch,
             replace(
-                _tally(batch, taken.get(batch.id, ()), came, scores),
+                _tally(batch, taken.get(batch.id, ()), came, scores, left.get(batch.id, 0)),
                 registrations=registrations.get(batch.id, 0), certificates=certificates.get(batch.id, 0),
             ),
             may_see_people(actor, batch),
@@ -135,9 +136,11 @@ def _places(session: Session, batch_ids: Collection[int]) -> list[_Place]:
     return [_Place(*row) for row in rows]
 
 
-def _tally(batch: Batch, taken: Sequence[_Place], came: Mapping[int, Attended], scores: Mapping[int, Result]) -> Tally:
+def _tally(
+    batch: Batch, taken: Sequence[_Place], came: Mapping[int, Attended], scores: Mapping[int, Result], left: int
+) -> Tally:
     present = [came[one.id] for one in taken if one.id in came]
-    tested = [scores[one.id] for one in taken if one.id in scores]
+    tested = [(one.trainee_id, scores[one.id]) for one in taken if one.id in scores]
     outcomes = [one.outcome for one in taken] if batch.status == BatchStatus.FINISHED else []
     asked = [one for one in present if one.held]
     return Tally(
@@ -146,10 +149,13 @@ def _tally(batch: Batch, taken: Sequence[_Place], came: Mapping[int, Attended], 
         settled=sum(one is not None for one in outcomes),
         completed=outcomes.count(Outcome.COMPLETED),
         open=outcomes.count(None),
+        stopped=left if any(outcomes) else 0,
         came=sum(one.came for one in present),
         asked=sum(one.held for one in present),
         attending=len(asked),
-        pairs=tuple((one.pre, one.post) for one in tested if one.pre is not None and one.post is not None),
+        pairs=tuple(
+            Pair(who, one.pre, one.post) for who, one in tested if one.pre is not None and one.post is not None
+        ),
         women=sum(one.sex == Sex.FEMALE for one in taken),
         sexes=sum(one.sex != Sex.UNKNOWN for one in taken),
         opds=frozenset(one.opd for one in taken if one.opd is not None),

@@ -17,12 +17,28 @@ def too_few(n: int) -> str:
     return _("belum cukup (%(n)s dari %(least)s)", n=angka(n), least=angka(LEAST))
 
 
+def began_words(tally: Tally) -> str:
+    """Whom completion is told of, after their number."""
+    said = _("yang mulai, di angkatan yang selesai")
+    if "completion" in tally.few or not tally.stopped:
+        return said
+    return f"{said}; {_('%(n)s berhenti di jalan', n=angka(tally.stopped))}"
+
+
+def tested_words(tally: Tally) -> str:
+    """Whom the gain is told of, after the number of people."""
+    said = _("orang yang ikut tes awal dan akhir")
+    if len(tally.pairs) == tally.tested:
+        return said
+    return f"{said}, {_('%(n)s pasangan tes', n=angka(len(tally.pairs)))}"
+
+
 def titles() -> list[str]:
     return [
         _("Angkatan"), _("Program"), _("Mulai"), _("Selesai"), _("Keadaan"), _("Tempat"), _("Pendaftar"),
-        _("Diterima"), _("Lulus"), _("Hasil akhir ditetapkan"), _("Kehadiran (%)"), _("Kenaikan hasil belajar (%)"),
-        _("Kenaikan, batas bawah (%)"), _("Kenaikan, batas atas (%)"), _("Pasangan tes"), _("Perempuan"),
-        _("Jenis kelamin diketahui"), _("Sertifikat berlaku"),
+        _("Diterima"), _("Lulus"), _("Dari yang mulai"), _("Berhenti di jalan"), _("Kehadiran (%)"),
+        _("Kenaikan hasil belajar (%)"), _("Kenaikan, batas bawah (%)"), _("Kenaikan, batas atas (%)"),
+        _("Pasangan tes"), _("Perempuan"), _("Jenis kelamin diketahui"), _("Sertifikat berlaku"),
     ]  # fmt: skip
 
 
@@ -37,13 +53,14 @@ def lines(found: Numbers, gains: Mapping[int, Any], whole: Any) -> list[list[Cel
 
 
 def _figures(tally: Tally, gain: Any) -> list[Cell]:
-    completed: Cell = tally.completed if tally.settled else None
+    completed: Cell = tally.completed if tally.began else None
     women: Cell = tally.women if tally.sexes else None
     return [
         tally.places, tally.registrations, tally.accepted,
-        too_few(tally.settled) if "completion" in tally.few else completed, tally.settled,
+        too_few(tally.began) if "completion" in tally.few else completed, tally.began,
+        None if "completion" in tally.few or not tally.began else tally.stopped,
         too_few(tally.attending) if "attendance" in tally.few else _rounded(tally.attendance),
-        *_learnt(tally, gain), gain.n,
+        *_learnt(tally, gain), len(tally.pairs),
         too_few(tally.sexes) if "women" in tally.few else women, tally.sexes, tally.certificates,
     ]  # fmt: skip
 
@@ -57,7 +74,7 @@ def _learnt(tally: Tally, gain: Any) -> list[Cell]:
 def totals_sheet(found: Numbers, gain: Any, after: list[Any]) -> Sheet:
     """The figures at the top of the page: (figure, value, of how many, how to read it)."""
     every = found.total
-    completed: Cell = too_few(every.settled) if "completion" in every.few else _rounded(every.completion)
+    completed: Cell = too_few(every.began) if "completion" in every.few else _rounded(every.completion)
     came: Cell = too_few(every.attending) if "attendance" in every.few else _rounded(every.attendance)
     women: Cell = too_few(found.sexes_people) if found.few_sexes else _rounded(found.womens_share)
     learnt, low, high = _learnt(every, gain)
@@ -65,9 +82,9 @@ def totals_sheet(found: Numbers, gain: Any, after: list[Any]) -> Sheet:
         [_("Tempat ditawarkan"), every.places, None, _("di %(n)s angkatan", n=angka(len(found.rows)))],
         [_("Pendaftaran"), every.registrations, None, _("termasuk yang diusulkan OPD")],
         [_("Diterima"), every.accepted, None, _("%(n)s orang berbeda", n=angka(found.people))],
-        [_("Lulus (%)"), completed, every.settled, _("peserta di angkatan yang selesai")],
+        [_("Lulus (%)"), completed, every.began, began_words(every)],
         [_("Kehadiran (%)"), came, None if "attendance" in every.few else every.asked, _("kehadiran yang mungkin")],
-        [_("Kenaikan hasil belajar (%)"), learnt, gain.n, _("orang yang ikut tes awal dan akhir")],
+        [_("Kenaikan hasil belajar (%)"), learnt, gain.n, tested_words(every)],
         [_("Kenaikan, batas bawah (%)"), low, gain.n, ""],
         [_("Kenaikan, batas atas (%)"), high, gain.n, ""],
         [_("Perempuan (%)"), women, found.sexes_people, _("orang yang jenis kelaminnya diketahui")],

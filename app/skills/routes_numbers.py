@@ -13,7 +13,8 @@ from app.skills.access import READERS
 from app.skills.blueprint import bp
 from app.skills.matrix import matrix
 from app.skills.numbers import Gaps, Numbers, Scope
-from app.skills.pages_numbers import gaps_sheet, lines, titles, totals_sheet
+from app.skills.pages_numbers import began_words, gaps_sheet, lines, titles, totals_sheet
+from app.skills.tally import Tally
 from app.training.pages_files import table, wants_text
 from app.training.practice import shows_practice
 from app.web.db import db
@@ -41,10 +42,11 @@ def numbers_page() -> ResponseReturnValue:
         "skills/numbers.html",
         found=found,
         gains=_gains(found),
-        gain=_gain(found.total.pairs),
+        gain=_gain(found.total),
         after=_after(found),
         gaps=_gaps(scope),
         least=LEAST,
+        began_words=began_words,
         year_choices=[("", _("Semua tahun")), *((year, str(year)) for year in _years(scope))],
         programme_choices=[("", _("Semua program")), *programmes],
         of_office=actor.of_office,
@@ -58,7 +60,7 @@ def numbers_file() -> ResponseReturnValue:
     with `?bentuk=csv`."""
     scope = _scope()
     found = service.numbers(db.session, current_actor(), scope, now=now())
-    whole = _gain(found.total.pairs)
+    whole = _gain(found.total)
     more = [] if wants_text() else [totals_sheet(found, whole, _after(found)), gaps_sheet(_gaps(scope))]
     return table(
         _("Pelatihan"), "angka pelatihan", titles(), lines(found, _gains(found), whole),
@@ -77,13 +79,13 @@ def _gaps(scope: Scope) -> Gaps:
 
 def _gains(found: Numbers) -> dict[int, Any]:
     """By batch."""
-    return {row.batch.id: _gain(row.tally.pairs) for row in found.rows}
+    return {row.batch.id: _gain(row.tally) for row in found.rows}
 
 
-def _gain(pairs: tuple[tuple[float, float], ...]) -> Any:
+def _gain(tally: Tally) -> Any:
     from app.assessments.gain import batch_gain  # needs scipy; docs/decisions/014
 
-    return batch_gain(pairs)
+    return batch_gain(tally.by_person)
 
 
 def _after(found: Numbers) -> list[Any]:

@@ -7,20 +7,29 @@ What was learnt is judged from LEAST people on for everybody.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from math import fsum
+from typing import Any, NamedTuple
 
 from app.assessments.learnt import LEAST
 from app.training.models import Batch
 
 LEARNT = "learnt"
-SIZES = {"completion": "settled", "attendance": "attending", "women": "sexes", LEARNT: "tested"}
+SIZES = {"completion": "began", "attendance": "attending", "women": "sexes", LEARNT: "tested"}
 """Measure → of how many people it tells."""
 PARTS = {
-    "completion": ("settled", "completed"), "attendance": ("came", "asked", "attending"), "women": ("women", "sexes"),
-    LEARNT: ("pairs",),
+    "completion": ("settled", "completed", "stopped"), "attendance": ("came", "asked", "attending"),
+    "women": ("women", "sexes"), LEARNT: ("pairs",),
 }  # fmt: skip
 """Measure → what is added up for it."""
-SECRETS = {"completion": ("completed",), "attendance": ("came", "asked"), "women": ("women",), LEARNT: ()}
+SECRETS = {"completion": ("completed", "stopped"), "attendance": ("came", "asked"), "women": ("women",), LEARNT: ()}
+
+
+class Pair(NamedTuple):
+    """Percent before and after of a participant; `person`: whose they are."""
+
+    person: int
+    before: float
+    after: float
 
 
 @dataclass(frozen=True)
@@ -28,10 +37,10 @@ class Tally:
     """Of one batch, or of several.
 
     `settled`: accepted participants of finished batches whose outcome stands, `completed` those of them who met the
-    rule, `open`: those whose outcome is missing. `came` of `asked` attendances: one for each accepted participant and
-    session that took place, of `attending` people. `pairs`: (before, after) in percent of those who took both tests.
-    `women` of `sexes` known among `accepted` people. `certificates`: those that hold. `few`: the measures (keys of
-    SIZES) that are withheld, since too few people stand behind them.
+    rule, `open`: those whose outcome is missing, `stopped`: who was at a session there and left before the end.
+    `came` of `asked` attendances: one for each accepted participant and session that took place, of `attending`
+    people. `pairs`: of those who took both tests. `women` of `sexes` known among `accepted` people. `certificates`:
+    those that hold. `few`: the measures (keys of SIZES) that are withheld, since too few people stand behind them.
     """
 
     places: int = 0
@@ -40,10 +49,11 @@ class Tally:
     settled: int = 0
     completed: int = 0
     open: int = 0
+    stopped: int = 0
     came: int = 0
     asked: int = 0
     attending: int = 0
-    pairs: tuple[tuple[float, float], ...] = ()
+    pairs: tuple[Pair, ...] = ()
     women: int = 0
     sexes: int = 0
     certificates: int = 0
@@ -53,11 +63,25 @@ class Tally:
 
     @property
     def tested(self) -> int:
-        return len(self.pairs)
+        """People, of whom somebody may have taken the tests of several batches."""
+        return len({one.person for one in self.pairs})
+
+    @property
+    def by_person(self) -> list[tuple[float, float]]:
+        """(before, after) of each person, the mean where there are several: one person is one, however many tests."""
+        held: dict[int, list[Pair]] = {}
+        for one in self.pairs:
+            held.setdefault(one.person, []).append(one)
+        return [(_mean([one.before for one in some]), _mean([one.after for one in some])) for some in held.values()]
+
+    @property
+    def began(self) -> int:
+        """Whom completion is told of: also those who stopped on the way."""
+        return self.settled + self.stopped
 
     @property
     def completion(self) -> float | None:
-        return None if "completion" in self.few else percent_of(self.completed, self.settled)
+        return None if "completion" in self.few else percent_of(self.completed, self.began)
 
     @property
     def attendance(self) -> float | None:
@@ -104,7 +128,7 @@ def percent_of(part: int, whole: int) -> float | None:
 
 
 def _is_few(rows: Sequence[Row], measure: str) -> bool:
-    people = sum(getattr(row.tally, SIZES[measure]) for row in rows)
+    people = _size(rows, measure)
     return 0 < people < LEAST and (measure == LEARNT or not all(row.seen for row in rows))
 
 
@@ -112,8 +136,17 @@ def _told(rows: Sequence[Row], measure: str) -> Sequence[Row]:
     """The rows that the total of this measure may be made of."""
     hidden = [row for row in rows if _is_few([row], measure)]
     shown = [row for row in rows if row not in hidden and getattr(row.tally, SIZES[measure])]
-    people = sum(getattr(row.tally, SIZES[measure]) for row in hidden)
-    return shown if shown and people < LEAST else [*shown, *hidden]
+    return shown if shown and _size(hidden, measure) < LEAST else [*shown, *hidden]
+
+
+def _size(rows: Sequence[Row], measure: str) -> int:
+    if measure == LEARNT:
+        return len({one.person for row in rows for one in row.tally.pairs})
+    return sum(getattr(row.tally, SIZES[measure]) for row in rows)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return fsum(values) / len(values)
 
 
 def _measure(rows: Sequence[Row], measure: str) -> dict[str, Any]:

@@ -35,6 +35,20 @@ def took_place(now: datetime | None) -> ColumnElement[bool]:
     return or_(Event.status.in_(TOOK_PLACE), and_(Event.status.in_(UPCOMING), or_(*proved)))
 
 
+def stopped(session: Session, batch_ids: Collection[int], *, now: datetime | None = None) -> Mapping[int, int]:
+    """Batch id → how many were at one of its sessions and gave their place back, or lost it, later; one query."""
+    query = (
+        select(Enrolment.batch_id, func.count(Enrolment.id.distinct()))
+        .join(Seat, Seat.enrolment_id == Enrolment.id)
+        .join(BatchSession, BatchSession.id == Seat.session_id)
+        .join(Event, Event.id == BatchSession.event_id)
+        .join(Attendance, Attendance.registration_id == Seat.registration_id)
+        .where(Enrolment.batch_id.in_(batch_ids), Enrolment.status != EnrolmentStatus.ACCEPTED, took_place(now))
+        .group_by(Enrolment.batch_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
 def attended(session: Session, batch_ids: Collection[int], *, now: datetime | None = None) -> Mapping[int, Attended]:
     """Enrolment id of everybody accepted → their attendance; two queries for any number of batches."""
     if not batch_ids:

@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessments.models import Paper, Sitting
 from app.kernel.roles import Actor, Role
 from app.skills.matrix import matrix
 from app.skills.numbers import Numbers, Scope, gaps, numbers, programme_choices, years
-from app.training.models import Batch, BatchStatus, EnrolmentStatus, Outcome
+from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
 from app.training.practice import shows_practice
 from tests.pages import asked
 from tests.skills.conftest import Proofs
@@ -91,7 +92,7 @@ def test_pairs_are_those_who_took_both_tests(session: Session, world: World) -> 
         for enrolment, score in scores.items():
             session.add(Sitting(paper_id=paper.id, enrolment_id=enrolment.id, score=score, most=20, handed_in_at=now))
     session.commit()
-    assert counted(session, world).total.pairs == ((50.0, 75.0),)
+    assert counted(session, world).total.by_person == [(50.0, 75.0)]
 
 
 def test_opds_and_districts_reached_are_those_of_people_accepted(session: Session, world: World) -> None:
@@ -243,3 +244,35 @@ def test_the_figures_cost_the_same_however_many_batches_there_are(session: Sessi
     for _ in range(4):
         world.enrolment(world.batch(sessions=2))
     assert read() == before
+
+
+def test_who_stopped_on_the_way_counts_among_those_who_began(session: Session, world: World) -> None:
+    batch = finished(world, sessions=2)
+    for meeting in batch.sessions:
+        meeting.event.starts_at = world.clock.now() - timedelta(days=2)
+        meeting.event.ends_at = meeting.event.starts_at + timedelta(hours=2)
+    session.commit()
+    stayed, left, never = (world.enrolment(batch) for _ in range(3))
+    world.attended(stayed, *batch.sessions)
+    world.attended(left, batch.sessions[0])
+    stayed.outcome = Outcome.COMPLETED
+    left.status = never.status = EnrolmentStatus.WITHDRAWN
+    session.commit()
+    found = counted(session, world)
+    for tally in (found.rows[0].tally, found.total):
+        assert (tally.completed, tally.stopped, tally.began, tally.completion) == (1, 1, 2, 50)
+    manager = counted(session, world, actor=world.actor(Role.VIEWER))
+    assert (manager.total.completion, manager.total.stopped, manager.total.began) == (None, 0, 1)
+
+
+def test_who_took_the_tests_of_two_batches_is_one_person(session: Session, world: World) -> None:
+    first, second = finished(world), finished(world)
+    took_tests(session, world, first, [(20, 60)] * 4)
+    took_tests(session, world, second, [(40, 100), (50, 60), (50, 60), (50, 60)])
+    ids = [session.scalars(select(Enrolment).where(Enrolment.batch_id == one.id)).all() for one in (first, second)]
+    for one, again in zip(*ids, strict=True):
+        again.trainee_id = one.trainee_id
+    session.commit()
+    found = counted(session, world)
+    assert (len(found.total.pairs), found.total.tested, found.total.few) == (8, 4, {"learnt"})
+    assert found.total.by_person[0] == (30, 80)

@@ -193,7 +193,7 @@ def test_the_figures_carry_their_n_and_say_what_is_missing(office: FlaskClient, 
     world.enrolment(batch, outcome=Outcome.INCOMPLETE)
     world.skill(group="Data")
     shown = page(office, "/pelatihan/angka")
-    assert "1 dari 2 peserta di angkatan yang selesai" in shown
+    assert "1 lulus dari 2 yang mulai, di angkatan yang selesai" in shown
     assert "1 dari 1 orang; 1 belum diketahui" in shown
     assert "belum ada pertemuan yang berlangsung" in shown
     assert "belum ada yang ikut tes awal dan akhir" in shown
