@@ -21,13 +21,14 @@ from app.kernel.roles import Actor
 from app.programmes.panels import Tab
 from app.training.access import may_see_people, visible_to
 from app.training.models import Batch
-from app.training.panels import BATCH_TABS, COLUMNS, OWN_SECTIONS, Column, Line, Panel, panel
+from app.training.panels import BATCH_TABS, COLUMNS, OWN_FIRST, OWN_SECTIONS, Column, Line, Panel, panel
 from app.training.states import BADGES, LABELS
 from app.web.formats import angka, sentence
 from app.web.menu import may_open
 from app.web.wiring import now
 
 BATCH_TABS.append(Tab(40, "assessments.index", _l("Penilaian"), ("assessments.",)))
+OWN_FIRST["2-tests"] = "assessments/own_first.html"
 OWN_SECTIONS["2-tests"] = "assessments/own_tests.html"
 
 

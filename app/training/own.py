@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.events.models import Attendance, Event, EventStatus, Registration, RegistrationStatus
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.text import T
+from app.media.models import StoredFile
 from app.programmes.models import Module, ModuleMaterial
 from app.training.models import Batch, BatchSession, BatchStatus, Enrolment, EnrolmentStatus, Seat, Trainee
 from app.training.people import NO_CONTACT, check_free, read_contact
@@ -32,12 +33,14 @@ class Meeting:
 
 @dataclass
 class Mine:
-    """One batch of a person. `next_one`: the session for which the ticket is shown."""
+    """One batch of a person. `next_one`: the session for which the ticket is shown. `sizes`: id of a material → bytes
+    of its file."""
 
     enrolment: Enrolment
     batch: Batch
     meetings: list[Meeting] = field(default_factory=list)
     materials: list[ModuleMaterial] = field(default_factory=list)
+    sizes: dict[int, int] = field(default_factory=dict)
     attended: Attended | None = None
     queue_place: int | None = None
     next_one: Meeting | None = None
@@ -76,6 +79,12 @@ def batches_of(session: Session, trainee: Trainee, *, now: datetime) -> list[Min
     return found
 
 
+def next_of(found: Sequence[Mine]) -> Mine | None:
+    """The batch that meets next."""
+    ahead = [(one.next_one.event.starts_at, one) for one in found if one.next_one is not None]
+    return min(ahead, key=lambda each: each[0])[1] if ahead else None
+
+
 def _add_meetings(session: Session, found: Sequence[Mine], now: datetime) -> None:
     by_batch = {one.batch.id: one for one in found}
     seats = {
@@ -108,16 +117,19 @@ def _ahead(meeting: Meeting, now: datetime) -> bool:
 
 
 def _add_materials(session: Session, found: Sequence[Mine]) -> None:
-    for material, programme_id in session.execute(_materials([one.batch.programme_id for one in found])):
+    for material, programme_id, size in session.execute(_materials([one.batch.programme_id for one in found])):
         for mine in found:
             if mine.batch.programme_id == programme_id:
                 mine.materials.append(material)
+                if size is not None:
+                    mine.sizes[material.id] = size
 
 
 def _materials(programme_ids: Sequence[int]):  # type: ignore[no-untyped-def]
     return (
-        select(ModuleMaterial, Module.programme_id)
+        select(ModuleMaterial, Module.programme_id, StoredFile.size)
         .join(Module, Module.id == ModuleMaterial.module_id)
+        .outerjoin(StoredFile, StoredFile.id == ModuleMaterial.file_id)
         .where(
             Module.programme_id.in_(programme_ids), Module.archived_at.is_(None), ModuleMaterial.for_trainers.is_(False)
         )

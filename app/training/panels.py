@@ -10,7 +10,7 @@ from app.programmes.panels import Tab
 from app.training.models import Batch
 from app.web.panels import Line, Panel, Panels
 
-__all__ = ["BATCH_TABS", "COLUMNS", "OWN_SECTIONS", "Column", "Line", "Panel", "Tab", "panel", "panels"]
+__all__ = ["BATCH_TABS", "COLUMNS", "OWN_FIRST", "OWN_SECTIONS", "Column", "Line", "Panel", "Tab", "panel", "panels"]
 
 PANELS: Panels[Batch] = Panels()
 panel, panels = PANELS.register, PANELS.of
@@ -23,6 +23,10 @@ BATCH_TABS: list[Tab] = []
 OWN_SECTIONS: dict[str, str] = {}
 """Order and name ("2-tests") → template on the own page of a participant; given `trainee`, `token` and `enrolments`
 (those that are not rejected or withdrawn, latest batch first)."""
+
+
+OWN_FIRST: dict[str, str] = {}
+"""The same for what is to be done now, on top of that page: list items, or nothing."""
 
 
 Cells = Callable[[Session, Batch, Sequence[int]], Mapping[int, Any]]

@@ -18,7 +18,7 @@ from app.training.blueprint import bp
 from app.training.forms_people import OwnContactForm
 from app.training.models import Batch, Trainee
 from app.training.own import Mine
-from app.training.panels import OWN_SECTIONS
+from app.training.panels import OWN_FIRST, OWN_SECTIONS
 from app.training.retention import erase
 from app.training.routes_public import private
 from app.training.tokens import own_path, trainee_of
@@ -44,6 +44,8 @@ def own(token: str) -> ResponseReturnValue:
                 batches=batches,
                 enrolments=[one.enrolment for one in batches if one.enrolment.status in service.STANDING],
                 sections=[OWN_SECTIONS[name] for name in sorted(OWN_SECTIONS)],
+                first=[OWN_FIRST[name] for name in sorted(OWN_FIRST)],
+                next_mine=service.next_of(batches),
                 tickets={one.enrolment.id: _ticket(one) for one in batches if one.next_one},
                 phone=shown_phone(trainee.phone),
                 account=_account(trainee),

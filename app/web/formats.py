@@ -68,6 +68,13 @@ def angka(value: int | float | Decimal | None) -> str:
     return _("belum dicatat") if value is None else format_decimal(value, "#,##0.###", LOCALE).replace("-", "−")
 
 
+def file_size(size: int) -> str:
+    """Of so many bytes: `1,2 MB`, and below a tenth of that `84 KB`."""
+    if size < 100_000:
+        return _("%(n)s KB", n=angka(max(1, round(size / 1000))))
+    return _("%(n)s MB", n=angka(round(size / 1_000_000, 1)))
+
+
 LEAST_PARTED = 10_000  # years and other short numbers stay as they are
 
 
@@ -89,7 +96,7 @@ def sentence(text: T | str | None) -> str:
     return _(text) if text else ""
 
 
-FILTERS = (local, local_date, local_time, rupiah, angka, sentence)
+FILTERS = (local, local_date, local_time, rupiah, angka, file_size, sentence)
 
 
 def init_formats(app: Flask) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.events.models import Registration, RegistrationStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.site import Site
+from app.media.models import StoredFile
 from app.notices.models import Notice
 from app.programmes.models import ModuleMaterial, Prerequisite
 from app.training.models import Admission, Batch, BatchQuota, BatchStatus, Enrolment, EnrolmentStatus, Trainee
@@ -277,6 +278,26 @@ def test_the_own_page_shows_the_ticket_and_what_was_attended(
     html = client.get(path).text
     assert "Hadir di 1 dari 1 pertemuan" in html
     assert "Kode tiket" in html
+
+
+def test_the_own_page_begins_with_what_is_next_and_ends_with_leaving(
+    client: FlaskClient, session: Session, world: World, batch: Batch
+) -> None:
+    file = StoredFile(
+        sha256="ab" * 32, mime="application/pdf", size=84_000, name="salindia.pdf", created_at=world.clock.now()
+    )
+    session.add(file)
+    session.flush()
+    batch.programme.modules[0].materials = [ModuleMaterial(title="Salindia", file_id=file.id, position=0)]
+    batch.min_attendance, batch.min_score = 80, 70
+    one = world.enrolment(batch)
+    html = client.get(own(session, one.trainee, client)).text
+    order = [
+        "Yang perlu Anda lakukan", "Kode tiket", "<h3>Jadwal</h3>", "Materi: Angkatan Satu", "Data Anda", "Batal ikut"
+    ]  # fmt: skip
+    assert [html.index(part) for part in order] == sorted(html.index(part) for part in order)
+    assert "hadir paling sedikit 80% dari pertemuan dan mendapat nilai paling sedikit 70 dari 100" in html
+    assert "84 KB" in html
 
 
 def test_the_list_asks_a_constant_number_of_questions(client: FlaskClient, world: World, batch: Batch) -> None:
