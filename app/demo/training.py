@@ -29,7 +29,7 @@ from app.people.models import Organisation, User
 from app.programmes import service as programmes
 from app.programmes.models import Programme
 from app.programmes.modules import ModuleValues, edit_module
-from app.training import admission, batches, finishing
+from app.training import admission, batches, deciding, finishing
 from app.training.models import Admission, Batch, BatchSession, Enrolment, EnrolmentStatus, Seat
 from app.training.people import Applicant
 from app.training.sessions import Rhythm, SessionPlan, add_sessions, propose
@@ -157,7 +157,7 @@ def _open(room: Room, programme: Programme) -> None:
     for number, (enrolment, status) in enumerate(zip(entered, decided, strict=False)):
         points = {keys[0]: float(9 - number), keys[1]: float(5 - number % 3)}
         reason = "Tempatnya habis; dipanggil bila ada yang batal." if status == EnrolmentStatus.WAITING else ""
-        admission.decide(
+        deciding.decide(
             room.session, room.editor, enrolment.id, status, reason=reason, points=points, now=room.at(room.day(-1), 10)
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Asking for a place in a batch, deciding about it, and giving it back.
+"""Asking for a place in a batch, and giving it back. Deciding about it: deciding.py.
 
 Everything that changes who has a place first locks the batch's row, so that two people never get one place.
 """
@@ -16,20 +16,17 @@ from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor
 from app.kernel.text import T
 from app.training.access import to_manage
+from app.training.deciding import set_aside
 from app.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Trainee
 from app.training.news import send_own_link, tell
-from app.training.overlaps import Clash, clash
+from app.training.overlaps import clash
 from app.training.people import NOTICE, Applicant, Checked, check, find, find_or_add, ids_of
-from app.training.points import checked_points
 from app.training.quotas import asked, check_said, refusal, unsaid
-from app.training.seats import unseat
-from app.training.states import ALIVE, ENROLMENTS, PLACES
+from app.training.states import ALIVE
 from app.training.waiting import accept, fill_places, lock_people, next_number, queue, still_calls
 
 OPEN, NOMINATION, OFFICE = "open", "nomination", "office"
 """Where somebody came from (Enrolment.source)."""
-GONE = T("Angkatan ini tidak menerima pendaftaran.")
-MAX_REASON = 500
 GAPS = ("sex", "age_band", "village", "organisation_id", "occupation")
 """What the office may add to a person who is known."""
 
@@ -41,21 +38,6 @@ class Entry(NamedTuple):
     enrolment: Enrolment
     known: bool
     met: bool = False
-
-
-class Overlap(Invalid):
-    """The person is accepted elsewhere at that time; whoever decides has to say that it is meant."""
-
-    def __init__(self, name: str, found: Clash) -> None:
-        super().__init__(
-            T(
-                "%(name)s sudah diterima di “%(batch)s”, yang pertemuannya bersamaan. Bila memang begitu, centang "
-                "“Terima meskipun bentrok”, lalu simpan lagi.",
-                name=name, batch=found.batch,
-            ),
-            field="certain",
-        )  # fmt: skip
-        self.found = found
 
 
 class SamePerson(Invalid):
@@ -159,47 +141,6 @@ def place(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetime
     tell(session, batch, enrolment, now=now, hourly=hourly)
 
 
-def decide(
-    session: Session,
-    actor: Actor,
-    enrolment_id: int,
-    status: str,
-    *,
-    reason: str = "",
-    points: dict[str, float] | None = None,
-    certain: bool = False,
-    now: datetime,
-) -> Enrolment:
-    """Accept, put on the waiting list, turn down, take off, or put back. `reason` is shown to the person.
-
-    Raises Overlap where the person is accepted elsewhere at that time and nobody said `certain`; Refused where there
-    is no place or the move is none; Invalid, NotFound, Forbidden.
-    """
-    batch, enrolment = to_decide(session, actor, enrolment_id)
-    if batch.status == BatchStatus.FINISHED:
-        raise Refused(T("Angkatan ini sudah selesai. Buka kembali angkatannya dahulu, lalu ubah keputusannya."))
-    lock_people(session, batch, [enrolment.trainee_id])
-    wanted, was = read_status(enrolment, status), enrolment.status
-    if points is not None:
-        enrolment.points = checked_points(batch, points)
-    if wanted == EnrolmentStatus.ACCEPTED:
-        _check_place(session, batch, enrolment, certain=certain)
-    enrolment.reason = _reason(reason, needed=wanted == EnrolmentStatus.REJECTED)
-    enrolment.decided_by_id = actor.id
-    if wanted == EnrolmentStatus.ACCEPTED:
-        accept(session, batch, enrolment, now=now)
-    else:
-        _set_aside(session, batch, enrolment, wanted, now=now)
-        tell(session, batch, enrolment, now=now)
-    audit.record(
-        session, actor, "training.decided", batch, now=now, before={"enrolment_id": enrolment.id, "status": str(was)},
-        after={"enrolment_id": enrolment.id, "status": str(wanted), "overlaps": enrolment.overlaps},
-    )  # fmt: skip
-    if was == EnrolmentStatus.ACCEPTED:
-        fill_places(session, batch, now=now, but=enrolment)
-    return enrolment
-
-
 def withdraw(session: Session, enrolment: Enrolment, *, now: datetime) -> list[Enrolment]:
     """Give the place back, by the person, who is told that it is done; return who gets it. Twice changes nothing.
 
@@ -217,32 +158,11 @@ def withdraw(session: Session, enrolment: Enrolment, *, now: datetime) -> list[E
         raise Refused(T("Pendaftaran ini belum terpilih, jadi tidak perlu dibatalkan."))
     if enrolment.status != EnrolmentStatus.APPLIED:
         enrolment.decided_by_id, enrolment.reason = None, ""  # else who was taken off could begin anew by this
-    _set_aside(session, batch, enrolment, EnrolmentStatus.WITHDRAWN, now=now)
+    set_aside(session, batch, enrolment, EnrolmentStatus.WITHDRAWN, now=now)
     audit.record(session, SYSTEM, "training.withdrawn", batch, now=now, after={"enrolment_id": enrolment.id})
     tell(session, batch, enrolment, now=now, hourly=True)
     enrolment.told = True  # did it alone
     return fill_places(session, batch, now=now)
-
-
-def to_decide(session: Session, actor: Actor, enrolment_id: int, *, lock: bool = True) -> tuple[Batch, Enrolment]:
-    """The enrolment with its locked batch, as both stand behind that lock. Raises NotFound, Forbidden."""
-    found = session.get(Enrolment, enrolment_id)
-    if found is None:
-        raise NotFound(T("Pendaftaran ini tidak ada lagi."))
-    batch = to_manage(session, actor, found.batch_id, lock=lock)
-    session.refresh(found)
-    return batch, found
-
-
-def read_status(enrolment: Enrolment, status: str) -> EnrolmentStatus:
-    if status not in set(EnrolmentStatus):
-        raise Invalid(T("Pilih keputusan dari daftar."), field="status")
-    if status not in PLACES[EnrolmentStatus(enrolment.status)]:
-        raise Refused(
-            T("%(name)s sudah berstatus “%(status)s”. Muat ulang halaman.", name=enrolment.trainee.name,
-              status=ENROLMENTS[enrolment.status])
-        )  # fmt: skip
-    return EnrolmentStatus(status)
 
 
 def locked(session: Session, batch_id: int) -> Batch | None:
@@ -311,38 +231,3 @@ def _fill_gaps(trainee: Trainee, clean: Checked, now: datetime, fields: Collecti
         if getattr(trainee, name) in blank and getattr(clean, name) not in blank:
             setattr(trainee, name, getattr(clean, name))
             trainee.updated_at = now
-
-
-def _check_place(session: Session, batch: Batch, enrolment: Enrolment, *, certain: bool) -> None:
-    if batch.status not in ALIVE:
-        raise Refused(T("Peserta bisa diterima selama angkatan menerima peserta atau berjalan."))
-    full = refusal(session, batch, enrolment.trainee)
-    if full is not None:
-        raise Refused(T("%(name)s belum bisa diterima. %(why)s", name=enrolment.trainee.name, why=full))
-    found = clash(session, batch.id, enrolment.trainee_id)
-    enrolment.overlaps = found is not None
-    if found is not None and not certain:
-        raise Overlap(enrolment.trainee.name, found)
-
-
-def _set_aside(session: Session, batch: Batch, enrolment: Enrolment, status: EnrolmentStatus, *, now: datetime) -> None:
-    """Any status but accepted; a place that was held is free then."""
-    was, enrolment.status, enrolment.decided_at = enrolment.status, status, now
-    enrolment.withdrawn_at = now if status == EnrolmentStatus.WITHDRAWN else None
-    if was == EnrolmentStatus.ACCEPTED:
-        unseat(session, enrolment, now=now)
-        if status == EnrolmentStatus.WAITING:
-            enrolment.queue_no = next_number(session, batch)  # gave the place up: behind the others
-    session.flush()
-
-
-def _reason(text: str, *, needed: bool) -> str:
-    words = " ".join(text.split())
-    if needed and not words:
-        raise Invalid(T("Tulis alasannya; orangnya bisa membacanya."), field="reason")
-    if len(words) > MAX_REASON:
-        raise Invalid(T("Alasan terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_REASON), field="reason")
-    return words
-
-
-__all__ = ["GONE", "Entry", "Overlap", "SamePerson", "apply", "decide", "enrol", "withdraw"]

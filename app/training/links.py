@@ -8,7 +8,7 @@ from app.kernel import audit
 from app.kernel.errors import Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.training.admission import to_decide
+from app.training.deciding import to_decide
 from app.training.models import Trainee
 from app.training.news import send_own_link
 from app.training.tokens import own_path

@@ -20,7 +20,7 @@ from app.people.models import Organisation
 from app.programmes.models import Prerequisite
 from app.programmes.states import LEVELS
 from app.training.access import to_manage
-from app.training.admission import to_decide
+from app.training.deciding import to_decide
 from app.training.models import Batch, BatchSession, Enrolment, EnrolmentStatus, Outcome, Seat, Trainee
 from app.training.news import send_own_link
 from app.training.overlaps import is_overlapping

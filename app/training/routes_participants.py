@@ -20,8 +20,9 @@ from app.kernel.text import T
 from app.people.identity import masked_phone, shown_phone
 from app.training import participants as service
 from app.training.access import PLANNERS, check_sees_people, get, may_manage, to_manage
-from app.training.admission import Entry, enrol, to_decide
+from app.training.admission import Entry, enrol
 from app.training.blueprint import bp
+from app.training.deciding import to_decide
 from app.training.forms_people import ByHandForm, values_of
 from app.training.models import Batch, Enrolment, EnrolmentStatus
 from app.training.news import by_hand

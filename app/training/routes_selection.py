@@ -15,8 +15,8 @@ from app.kernel.paging import paginate
 from app.kernel.text import T
 from app.training import participants as service
 from app.training.access import PLANNERS, to_manage
-from app.training.admission import MAX_REASON, decide, to_decide
 from app.training.blueprint import bp
+from app.training.deciding import MAX_REASON, decide, to_decide
 from app.training.forms_people import DECISIONS, REASONS, DecideForm
 from app.training.models import Batch, Enrolment, EnrolmentStatus
 from app.training.overlaps import clashes

@@ -11,7 +11,8 @@ from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
 from app.notices.models import Notice
-from app.training.admission import Overlap, SamePerson, apply, decide, enrol, withdraw
+from app.training.admission import SamePerson, apply, enrol, withdraw
+from app.training.deciding import Overlap, decide
 from app.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Trainee
 from app.training.waiting import fill_places, queue_place
 from tests.training.test_quotas import applicant

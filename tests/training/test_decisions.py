@@ -12,8 +12,9 @@ from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import Role
 from app.notices.models import Notice
-from app.training.admission import apply, decide, enrol, withdraw
+from app.training.admission import apply, enrol, withdraw
 from app.training.batches import edit, plan_of
+from app.training.deciding import decide
 from app.training.models import BatchStatus, Enrolment, EnrolmentStatus, Outcome
 from app.training.participants import earlier
 from tests.training.test_quotas import applicant

@@ -10,7 +10,8 @@ from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
 from app.media.check import Checked
 from app.media.storage import Storage
-from app.training.admission import apply, decide, withdraw
+from app.training.admission import apply, withdraw
+from app.training.deciding import decide
 from app.training.models import Enrolment, EnrolmentStatus, Trainee
 from app.training.nominations import Letter, nominate
 from tests.training.test_quotas import applicant, at_once

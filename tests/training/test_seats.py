@@ -10,7 +10,8 @@ from app.events.models import Attendance, EventStatus, Registration, Registratio
 from app.events.register import cancel_registration
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.training.admission import apply, decide
+from app.training.admission import apply
+from app.training.deciding import decide
 from app.training.models import EnrolmentStatus, Seat
 from app.training.own import set_contact
 from app.training.presence import attended
