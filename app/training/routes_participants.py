@@ -34,6 +34,7 @@ from app.training.panels import BATCH_TABS, COLUMNS, Tab
 from app.training.people import opds
 from app.training.quotas import asked
 from app.training.states import ALIVE, ENROLMENTS, OUTCOMES
+from app.training.strangers import match, strangers
 from app.training.waiting import queue_places
 from app.web.db import db
 from app.web.formats import local_day, sentence
@@ -82,7 +83,7 @@ def participant_list(batch_id: int) -> ResponseReturnValue:
         clashes=clashes(db.session, batch.id, [one.trainee_id for one in ones]),
         lacks=service.lacks(db.session, batch, [one.trainee_id for one in ones if one.status in STANDING]),
         news=_whatsapp(batch, [one for one in ones if not one.told]) if manages else {},
-        strangers=service.strangers(db.session, batch) if not wanted.q else [],
+        strangers=strangers(db.session, batch) if not wanted.q else [],
         places=queue_places(db.session, batch),
         letters=len(nominations(db.session, current_actor(), batch)),
         masked=masked_phone,
@@ -211,7 +212,7 @@ def participant_match(batch_id: int, attendance_id: int) -> ResponseReturnValue:
     try:
         if enrolment_id is None:
             raise Refused(T("Pilih dulu pesertanya, lalu cocokkan."))
-        name = service.match(db.session, current_actor(), batch_id, attendance_id, enrolment_id, now=now())
+        name = match(db.session, current_actor(), batch_id, attendance_id, enrolment_id, now=now())
         flash(_("Kehadiran dicatat untuk %(name)s.", name=name), "success")
     except Refused as error:
         db.session.rollback()
