@@ -27,6 +27,7 @@ from app.events.reminders import remind_due
 from app.events.retention import erase_expired
 from app.field.photos import sweep
 from app.kernel.db import unit_of_work
+from app.media.held import sweep_held
 from app.notices.mailer import send_due
 from app.publishing.dispatch import Dispatcher
 from app.publishing.outgoing import Packer
@@ -153,6 +154,7 @@ class Clockwork:
     def _sweep(self) -> None:
         sweep(self._sessions, self._wiring.storage, now=self._wiring.clock.now())
         sweep_files(self._sessions, self._wiring.storage)
+        sweep_held(self._wiring.settings.var_dir / "held", now=self._wiring.clock.now())
 
     def _imports(self) -> None:
         while not self._stopped.wait(IMPORTS_EVERY):

@@ -1,5 +1,8 @@
 """OPDs send people with a letter; the office sees all letters, an OPD's contact the own ones."""
 
+from pathlib import Path
+from typing import NamedTuple
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +12,7 @@ from flask_babel import ngettext
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
 from app.kernel.text import T
 from app.media.check import Checked, check_file
+from app.media.held import held, hold, let_go
 from app.media.pages import picture, read_upload
 from app.training import nominations as service
 from app.training.access import NOMINATORS, PLANNERS, get, may_manage, may_see_people
@@ -21,11 +25,20 @@ from app.training.quotas import taken
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
-from app.web.wiring import now, wired
+from app.web.wiring import now, settings, wired
 
 BATCH_TABS.append(
     Tab(25, "training.nominations", _l("Usulan OPD"), ("training.nominate", "training.nominated", "training.letter"))
 )
+
+
+class Kept(NamedTuple):
+    """A letter that waits for the next answer of the form."""
+
+    token: str
+    name: str
+
+
 SENDERS = tuple(dict.fromkeys((*NOMINATORS, *PLANNERS)))
 
 
@@ -65,28 +78,31 @@ def nominate(batch_id: int) -> ResponseReturnValue:
 def nominated(batch_id: int) -> ResponseReturnValue:
     batch = get(db.session, current_actor(), batch_id)
     form, lines = NominationForm(_senders(batch)), lines_of(request.form)
+    file, token, wrong = _letter(needed=not request.form.get("tambah"))
     if request.form.get("tambah"):
-        return _form_page(batch, form, [*lines, *[Line()] * ROWS][:MOST_ROWS])
-    if form.is_posted_and_valid():
+        return _form_page(batch, form, [*lines, *[Line()] * ROWS][:MOST_ROWS], _kept(file, token))
+    valid = form.is_posted_and_valid()
+    if wrong is not None:
+        form.refuse(wrong)
+    elif valid and file is not None:
         with form.catching():
-            checked = _letter()
-            chosen = int(form.organisation_id.data)
-            letter = Letter(
-                chosen, checked, form.number.data or "", form.on.data, form.note.data or "", bool(form.again.data)
-            )
-            written = [line for line in lines if not line.empty]
             try:
-                sent = service.nominate(
-                    db.session, wired().storage, current_actor(), batch_id, letter,
-                    [line.applicant(chosen) for line in written],
-                    others=[row for row, line in enumerate(written) if line.other], now=now(),
-                )  # fmt: skip
-            except service.RowInvalid as wrong:
-                lines = marked(lines, wrong)
+                _say(_nominate(batch_id, form, file, [line for line in lines if not line.empty]))
+            except service.RowInvalid as error:
+                lines = marked(lines, error)
                 raise
-            _say(sent)
+            let_go(_held_files(), current_actor(), token)
             return redirect(url_for(".nominations", batch_id=batch_id), 303)
-    return _form_page(get(db.session, current_actor(), batch_id), form, lines), 422
+    return _form_page(get(db.session, current_actor(), batch_id), form, lines, _kept(file, token)), 422
+
+
+def _nominate(batch_id: int, form: NominationForm, file: Checked, written: list[Line]) -> service.Sent:
+    chosen = int(form.organisation_id.data)
+    letter = Letter(chosen, file, form.number.data or "", form.on.data, form.note.data or "", bool(form.again.data))
+    return service.nominate(
+        db.session, wired().storage, current_actor(), batch_id, letter, [line.applicant(chosen) for line in written],
+        others=[row for row, line in enumerate(written) if line.other], now=now(),
+    )  # fmt: skip
 
 
 @bp.get("/pelatihan/<int:batch_id>/usulan/<int:nomination_id>/surat", endpoint="letter")
@@ -110,18 +126,37 @@ def _say(sent: service.Sent) -> None:
     flash(" ".join(words), "success" if sent.new else "warning")
 
 
-def _letter() -> Checked:
-    """The file, checked by its content outside any writing transaction. Raises Invalid (field letter)."""
-    upload = request.files.get("letter")
+def _letter(*, needed: bool) -> tuple[Checked | None, str, GaungError | None]:
+    """(the file of this answer or, kept, of an earlier one; its token where it is kept; what is wrong with it).
+
+    A new file is checked by its content outside any writing transaction.
+    """
+    upload, token = request.files.get("letter"), request.form.get("letter_held", "")
     if upload is None or not upload.filename:
-        raise Invalid(T("Lampirkan surat usulannya (PDF atau foto)."), field="letter")
+        kept = held(_held_files(), current_actor(), token)
+        missing = Invalid(T("Lampirkan surat usulannya (PDF atau foto)."), field="letter") if needed else None
+        return (kept, token, None) if kept else (None, "", missing)
     db.session.rollback()
     try:
-        return check_file(read_upload(upload), upload.filename)
+        checked = check_file(read_upload(upload), upload.filename)
     except (Forbidden, NotFound):
         raise
     except GaungError as error:
-        raise Invalid(error.sentence, field="letter") from error
+        return None, "", Invalid(error.sentence, field="letter")
+    let_go(_held_files(), current_actor(), token)
+    return checked, "", None
+
+
+def _kept(file: Checked | None, token: str) -> Kept | None:
+    """What the form says of a letter that came and need not be chosen again."""
+    if file is None:
+        return None
+    return Kept(token or hold(_held_files(), current_actor(), file, now=now()), file.name)
+
+
+def _held_files() -> Path:
+    folder: Path = settings().var_dir / "held"
+    return folder
 
 
 def _senders(batch: Batch) -> list:  # type: ignore[type-arg]
@@ -131,7 +166,7 @@ def _senders(batch: Batch) -> list:  # type: ignore[type-arg]
     return opds
 
 
-def _form_page(batch: Batch, form: NominationForm, lines: list[Line]) -> str:
+def _form_page(batch: Batch, form: NominationForm, lines: list[Line], kept: Kept | None = None) -> str:
     by_office = may_manage(current_actor(), batch)
     closed = service.closed_because(batch, now(), by_office=by_office)
     return render_template(
@@ -143,4 +178,5 @@ def _form_page(batch: Batch, form: NominationForm, lines: list[Line]) -> str:
         closed=sentence(closed) if closed else "",
         has=taken(db.session, batch),
         most_rows=MOST_ROWS,
+        kept=kept,
     )

@@ -1,6 +1,7 @@
 """Pages on which OPDs send people to a batch."""
 
 import io
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.kernel.roles import Role
 from app.people.models import Organisation
 from app.training.models import Admission, Batch, Enrolment, Nomination
+from config import Settings
 from tests.pages import sign_in
 from tests.world import World
 
@@ -83,6 +85,23 @@ def test_what_was_typed_stays_when_the_letter_is_missing_or_wrong(
     assert session.scalars(select(Enrolment)).all() == []
 
 
+def test_a_letter_that_came_is_kept_over_errors_and_new_rows(
+    contact: FlaskClient, session: Session, opd: Organisation, batch: Batch, settings: Settings
+) -> None:
+    path = f"/pelatihan/{batch.id}/usulan/baru"
+    wrong = contact.post(path, data=form(opd, "Siti", letter=photo()) | {"orang-0-phone": "12"})
+    assert "surat.jpg" in wrong.text
+    token = re.search(r'name="letter_held" value="(\w+)"', wrong.text)
+    assert token is not None
+    more = contact.post(path, data=form(opd, "Siti", tambah="1", letter_held=token[1]))
+    assert token[1] in more.text
+    sent = contact.post(path, data=form(opd, "Siti", letter_held=token[1]))
+    assert sent.status_code == 303
+    letter = session.scalars(select(Nomination)).one()
+    assert contact.get(f"/pelatihan/{batch.id}/usulan/{letter.id}/surat").mimetype == "image/jpeg"
+    assert list((settings.var_dir / "held").iterdir()) == []
+
+
 def test_a_contact_sees_only_the_own_opd(
     contact: FlaskClient, session: Session, world: World, opd: Organisation, batch: Batch
 ) -> None:
@@ -118,7 +137,7 @@ def test_a_shared_number_is_asked_about_beside_its_row_and_nothing_typed_is_lost
     answer = contact.post(f"{path}/baru", data=shared)
     assert answer.status_code == 422
     assert 'id="orang-2-why"' in answer.text
-    assert "Pilih lagi berkas suratnya" in answer.text
+    assert "sudah terunggah" in answer.text
     assert 'value="Budi"' in answer.text
     session.expire_all()
     assert session.scalars(select(Enrolment)).all() == []
