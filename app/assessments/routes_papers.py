@@ -54,12 +54,15 @@ def list_papers(batch_id: int) -> ResponseReturnValue:
 @allow(*PLANNERS)
 def prepare_form(batch_id: int, paper_kind: str) -> ResponseReturnValue:
     batch = to_manage(db.session, current_actor(), batch_id)
-    form = PrepareForm(formdata=None)
-    paper = papers.paper_of(db.session, batch.id, paper_kind)
-    chosen = papers.default_instrument(db.session, batch, paper_kind)
-    if paper is not None:
-        chosen = asked_of(db.session, [paper.instrument_version_id])[paper.instrument_version_id].instrument_id
-    return _prepare_page(form, batch, paper_kind, chosen)
+    return _prepare_page(PrepareForm(formdata=None), batch, paper_kind, _asked_now(batch, paper_kind))
+
+
+def _asked_now(batch: Batch, kind: str) -> int | None:
+    """The questions that are prepared, else those that the programme names."""
+    paper = papers.paper_of(db.session, batch.id, kind)
+    if paper is None:
+        return papers.default_instrument(db.session, batch, kind)
+    return asked_of(db.session, [paper.instrument_version_id])[paper.instrument_version_id].instrument_id
 
 
 @bp.post(f"/pelatihan/<int:batch_id>/penilaian/{KIND}/siapkan")
@@ -67,7 +70,7 @@ def prepare_form(batch_id: int, paper_kind: str) -> ResponseReturnValue:
 def prepare(batch_id: int, paper_kind: str) -> ResponseReturnValue:
     batch = to_manage(db.session, current_actor(), batch_id)
     form = PrepareForm()
-    _choices(form, paper_kind)
+    _choices(form, batch, paper_kind)
     if form.is_posted_and_valid():
         with form.catching():
             papers.prepare(db.session, current_actor(), batch_id, paper_kind, instrument_id=form.chosen, now=now())
@@ -77,16 +80,16 @@ def prepare(batch_id: int, paper_kind: str) -> ResponseReturnValue:
     return _prepare_page(form, to_manage(db.session, current_actor(), batch.id), paper_kind, None), 422
 
 
-def _choices(form: PrepareForm, kind: str) -> None:
+def _choices(form: PrepareForm, batch: Batch, kind: str) -> None:
     made = papers.standard_exists(db.session, kind)
     form.ready(
-        instruments_to_choose(db.session),
+        instruments_to_choose(db.session, tests=kind in TESTS, keep=[_asked_now(batch, kind)]),
         _("Pertanyaan baku: %(what)s", what=sentence(KINDS[PaperKind(kind)])) if kind in STANDARD and not made else "",
     )
 
 
 def _prepare_page(form: PrepareForm, batch: Batch, kind: str, chosen: int | None) -> str:
-    _choices(form, kind)
+    _choices(form, batch, kind)
     if not form.is_submitted():
         form.instrument_id.data = str(chosen) if chosen else form.instrument_id.choices[0][0]
     return render_template(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.assessments.feedback import given_count
@@ -13,6 +13,7 @@ from app.assessments.papers import papers_of
 from app.assessments.scores import percent
 from app.events.models import Event, EventStatus
 from app.instruments.models import Instrument, InstrumentVersion, SurveyAudience
+from app.instruments.queries import with_right_answers
 from app.training.models import Batch, BatchSession, Enrolment, EnrolmentStatus, Trainee
 
 
@@ -106,11 +107,16 @@ def asked_of(session: Session, version_ids: Collection[int]) -> Mapping[int, Ask
     return {row[0]: Asked(*row) for row in session.execute(query)}
 
 
-def instruments_to_choose(session: Session) -> Sequence[tuple[int, str]]:
-    """(id, title) of the questions for participants that are in use."""
+def instruments_to_choose(
+    session: Session, *, tests: bool = False, keep: Collection[int | None] = ()
+) -> Sequence[tuple[int, str]]:
+    """(id, title) of the questions for participants that are in use; `tests`: only those with right answers, and those
+    of `keep`, which stand in the record."""
     query = (
         select(Instrument.id, Instrument.title)
         .where(Instrument.audience == SurveyAudience.TRAINEES, Instrument.archived_at.is_(None))
         .order_by(func.lower(Instrument.title), Instrument.id)
     )
+    if tests:
+        query = query.where(or_(with_right_answers(), Instrument.id.in_([one for one in keep if one is not None])))
     return [(number, title) for number, title in session.execute(query)]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Select, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, Text, cast, column, func, or_, select, table
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Dimension
@@ -59,6 +59,12 @@ def instruments(
             or_(Instrument.title.icontains(words, autoescape=True), Organisation.name.icontains(words, autoescape=True))
         )
     return query.where(Instrument.audience == audience) if audience else query
+
+
+def with_right_answers() -> ColumnElement[bool]:
+    """A condition on Instrument: it can be a test, since options of one of its versions are right."""
+    marked = cast(InstrumentVersion.definition, Text).contains('"right": true')
+    return Instrument.id.in_(select(InstrumentVersion.instrument_id).where(marked))
 
 
 def dimension_names(session: Session) -> Mapping[str, str]:

@@ -89,7 +89,7 @@ def show_instrument(instrument_id: int) -> ResponseReturnValue:
 @bp.get("/survei/instrumen/baru")
 @allow(*TESTERS)
 def new_instrument() -> ResponseReturnValue:
-    return render_template("instruments/about.html", form=_about(AboutForm(formdata=None)), instrument=None)
+    return render_template("instruments/about.html", form=_about(_for_whom(AboutForm)), instrument=None)
 
 
 @bp.post("/survei/instrumen/baru")
@@ -105,6 +105,12 @@ def create_instrument() -> ResponseReturnValue:
 
 
 Asking = TypeVar("Asking", bound=AboutForm)
+
+
+def _for_whom(form: type[Asking]) -> Asking:
+    """An empty form for those of `?siapa=`, where that says one of them."""
+    wanted = request.args.get("siapa", "")
+    return form(formdata=None, audience=wanted) if wanted in audiences_made_by(current_actor()) else form(formdata=None)
 
 
 def _about(form: Asking) -> Asking:
@@ -125,7 +131,7 @@ def _create(form: AboutForm, definition: dict[str, Any]) -> Instrument:
 @bp.get("/survei/instrumen/impor")
 @allow(*TESTERS)
 def import_instrument() -> ResponseReturnValue:
-    return render_template("instruments/import.html", form=_about(ImportForm(formdata=None)), reading=None)
+    return render_template("instruments/import.html", form=_about(_for_whom(ImportForm)), reading=None)
 
 
 @bp.post("/survei/instrumen/impor", endpoint="take_instrument")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, column, func, or_, select, table, union
+from sqlalchemy import Select, Text, case, cast, column, func, or_, select, table, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.media.models import StoredFile
@@ -14,6 +14,7 @@ from app.programmes.models import Module, ModuleMaterial, ModuleSkill, Programme
 INSTRUMENTS = table(
     "instruments", column("id"), column("title"), column("audience"), column("organisation_id"), column("archived_at")
 )
+VERSIONS = table("instrument_versions", column("instrument_id"), column("definition"))
 SESSIONS = table("batch_sessions", column("module_id"))
 BATCHES = table("training_batches", column("id"), column("programme_id"), column("status"))
 MARKS = table("assessment_marks", column("criterion_id"))
@@ -21,6 +22,8 @@ FINISHED = table("assessment_criteria", column("criterion_id"))
 """Tables of other rooms, by their names, as a foreign key names them."""
 FOR_TESTS = "trainees"
 """The audience of instruments that ask participants of training."""
+RIGHT = '"right": true'
+"""How the definition of a test says that an option is right (instruments/definition.py)."""
 
 
 @dataclass(frozen=True)
@@ -177,11 +180,14 @@ def used_criteria(session: Session, criterion_ids: Collection[int]) -> set[int]:
 def instrument_choices(
     session: Session, organisation_ids: Collection[int] | None, keep: Collection[int | None] = ()
 ) -> list[tuple[int, str]]:
-    """(id, title) of the questionnaires for participants that are in use; of these organisations, None: of all.
+    """(id, title) of the tests, with right answers, that are in use; of these organisations, None: of all.
 
     `keep`: those that stand in the record stay to be chosen.
     """
     mine = INSTRUMENTS.c.archived_at.is_(None) & (INSTRUMENTS.c.audience == FOR_TESTS)
+    mine &= INSTRUMENTS.c.id.in_(
+        select(VERSIONS.c.instrument_id).where(cast(VERSIONS.c.definition, Text).contains(RIGHT))
+    )
     if organisation_ids is not None:
         mine &= INSTRUMENTS.c.organisation_id.in_(organisation_ids)
     kept = INSTRUMENTS.c.id.in_([one for one in keep if one is not None])

@@ -1,6 +1,6 @@
 """What a person enters about a batch, and what of it cannot be stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -94,6 +94,8 @@ PLAIN = (
     "capacity", "per_opd", "per_village", "register_until", "village_code", "place", "link", "description", "contact",
     "min_attendance", "min_score", "score_from", "work_share", "simulated",
 )  # fmt: skip
+RULE_KEPT: list[Callable[[Session, int], bool]] = []
+"""Of a higher room: whether the rule for a certificate was used in the batch of this id already."""
 
 
 def today_of(session: Session, now: datetime) -> date:
@@ -143,6 +145,7 @@ def check(session: Session, actor: Actor, values: Plan, batch: Batch | None = No
     _check_days(values, ZoneInfo(site_of(session).tz))
     _check_places(values)
     _check_rule(values)
+    _check_rule_kept(session, values, batch)
     _check_records(session, actor, values, batch)
     _check_rows(session, values)
 
@@ -210,6 +213,18 @@ def _check_rule(values: Plan) -> None:
             continue
         if percent is None or not 0 <= percent <= 100:
             raise Invalid(T("Isi persen antara 0 dan 100."), field=name)
+
+
+def _check_rule_kept(session: Session, values: Plan, batch: Batch | None) -> None:
+    """Once a certificate was issued by the rule, it is changed where it shows whom that touches."""
+    rule = ("min_attendance", "min_score", "score_from", "work_share")
+    if batch is None or all(getattr(values, name) == getattr(batch, name) for name in rule):
+        return
+    if any(kept(session, batch.id) for kept in RULE_KEPT):
+        raise Invalid(
+            T("Sertifikat sudah terbit dengan aturan ini. Ubah aturannya di halaman Sertifikat angkatan ini."),
+            field="min_attendance",
+        )
 
 
 def _check_records(session: Session, actor: Actor, values: Plan, batch: Batch | None) -> None:

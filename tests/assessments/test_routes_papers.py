@@ -449,3 +449,13 @@ def test_a_trainer_makes_a_test_with_stars(client: FlaskClient, session: Session
     other = world.instrument(organisation_id=organisation.id, title="Survei warga")
     assert client.get(f"/survei/instrumen/{other.id}").status_code == 404
     assert "Survei warga" not in client.get("/survei/instrumen").text
+
+
+def test_a_test_is_made_only_of_questions_with_right_answers(
+    editor: FlaskClient, session: Session, world: World, batch: Batch
+) -> None:
+    world.instrument(audience="trainees", title="Umpan balik pelatihan")
+    page = editor.get(f"/pelatihan/{batch.id}/penilaian/pre/siapkan").text
+    assert "Keamanan akun</option>" in page
+    assert "Umpan balik pelatihan</option>" not in page
+    assert "Umpan balik pelatihan</option>" in editor.get(f"/pelatihan/{batch.id}/penilaian/feedback/siapkan").text

@@ -1,14 +1,18 @@
 """Who may change the rule of a batch, and when."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.orm import Session
 
 from app.certificates.rule import Rule
 from app.certificates.ruling import change_rule
 from app.kernel.clock import FrozenClock
-from app.kernel.errors import Forbidden
+from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import Role
+from app.training import batches
 from app.training.models import BatchStatus, BatchTrainer
+from app.training.plans import plan_of
 from tests.certificates.finished import finished_batch, issued, taught_batch
 from tests.world import World
 
@@ -31,3 +35,23 @@ def test_who_teaches_sets_the_rule_until_the_batch_is_over_and_then_the_office(
             change_rule(session, world.actor_of(trainer), batch.id, EASY, certain=True, now=clock.now())
     editor = world.actor(Role.EDITOR)
     assert change_rule(session, editor, finished.id, EASY, now=clock.now()).min_score is None
+
+
+@pytest.mark.usefixtures("app")
+def test_the_form_of_a_batch_leaves_a_rule_alone_by_which_certificates_were_issued(
+    session: Session, world: World, clock: FrozenClock
+) -> None:
+    editor, batch = world.actor(Role.EDITOR), finished_batch(world)
+    issued(world, batch)
+    batch.status = BatchStatus.RUNNING
+    session.commit()
+    with pytest.raises(Invalid, match="halaman Sertifikat") as error:
+        batches.edit(
+            session, editor, batch.id, replace(plan_of(batch), min_attendance=10, place="Balai"), now=clock.now()
+        )
+    assert error.value.field == "min_attendance"
+    renamed = replace(plan_of(batch), name="Nama baru", place="Balai")
+    assert batches.edit(session, editor, batch.id, renamed, now=clock.now()).name == "Nama baru"
+    other = taught_batch(world)
+    changed = replace(plan_of(other), min_attendance=10, place="Balai")
+    assert batches.edit(session, editor, other.id, changed, now=clock.now()).min_attendance == 10

@@ -485,3 +485,13 @@ def test_strange_addresses_are_answered(editor: FlaskClient, draft: InstrumentVe
         f"/survei/instrumen/{draft.instrument_id}?versi=77": 200,
     }.items():  # fmt: skip
         assert editor.get(path).status_code == status, path
+
+
+@pytest.mark.parametrize("path", ["/survei/instrumen/baru", "/survei/instrumen/impor"])
+def test_a_new_list_opens_for_those_whom_the_address_names(editor: FlaskClient, path: str) -> None:
+    for given, ticked in (("?siapa=trainees", "trainees"), ("?siapa=x", "residents"), ("", "residents")):
+        page = editor.get(path + given).text
+        (box,) = re.findall(
+            r'<input[^>]*name="audience"[^>]*checked[^>]*>|<input[^>]*checked[^>]*name="audience"[^>]*>', page
+        )
+        assert f'value="{ticked}"' in box

@@ -16,6 +16,7 @@ from app.programmes import copying, queries, rubric, service
 from app.programmes.models import ModuleMaterial, Programme, ScoreFrom
 from app.programmes.rubric import CriterionValues
 from app.programmes.rules import Required, TrainerPlan, Values
+from tests.assessments.sample import TEST
 from tests.world import World
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -142,7 +143,10 @@ def test_a_test_must_ask_participants_be_in_use_and_be_ones_own(
     trainer = world.actor(Role.TRAINER, organisation=opd)
     foreign = replace(values, organisation_id=opd.id, test_instrument_id=usable.id)
     assert refused(session, trainer, foreign) == "test_instrument_id"
-    assert [title for _id, title in queries.instrument_choices(session, None, ())] == [usable.title]
+    assert queries.instrument_choices(session, None, ()) == []
+    assert [title for _id, title in queries.instrument_choices(session, None, (usable.id,))] == [usable.title]
+    test = world.instrument(TEST, audience="trainees", title="Tes")
+    assert [title for _id, title in queries.instrument_choices(session, None, ())] == [test.title]
     assert queries.instrument_choices(session, [opd.id], ()) == []
     usable.archived_at = NOW
     kept = replace(values, test_instrument_id=usable.id)
