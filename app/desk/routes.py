@@ -19,7 +19,7 @@ from app.web.formats import LOCALE, local_day, sentence, zone
 from app.web.guard import ANY_ROLE, STAFF, allow, current_actor
 from app.web.menu import may_open
 from app.web.query import number_of
-from app.web.wiring import now
+from app.web.wiring import now, settings
 
 bp = Blueprint("desk", __name__, template_folder="templates")
 
@@ -78,6 +78,8 @@ def home() -> ResponseReturnValue:
         gatherings=gatherings.upcoming(session, actor, day, zone()) if may_open("events.index") else nothing,
         gatherings_today=gatherings.today(session, actor, day, zone()) if may_open("events.index") else nothing,
         my_sessions=training.my_sessions(session, actor, moment) if may_open("training.index") else nothing,
+        to_nominate=training.to_nominate(session, actor, moment, practice=settings().practice),
+        letters_answered=training.letters_answered(session, actor, moment),
         skill_gaps=training.skill_gaps(session, actor) if may_open("skills.numbers") else None,
         today_date=day,
         waiting=sum(section.total for section in sections.values()),

@@ -1,8 +1,9 @@
-"""What stands on the home page of training: one's own next sessions, and batches that wait for somebody."""
+"""What stands on the home page of training: one's own next sessions, batches that wait for somebody, and, for an OPD's
+contact, batches to which the OPD may send people and what became of its letters."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.areas.models import Village
@@ -14,8 +15,11 @@ from app.skills.matrix import matrix
 from app.skills.numbers import Gaps, gaps
 from app.training.access import kept_by
 from app.training.listing import people
-from app.training.models import Batch, BatchSession, EnrolmentStatus
+from app.training.models import Admission, Batch, BatchSession, BatchStatus, Enrolment, EnrolmentStatus, Nomination
+from app.training.people import opd_of
 from app.training.states import ALIVE
+
+LATELY = timedelta(days=14)
 
 
 def my_sessions(session: Session, actor: Actor, now: datetime) -> Section:
@@ -62,6 +66,46 @@ def skill_gaps(session: Session, actor: Actor) -> Gaps | None:
         return None
     found = matrix(session, "opd", practice=False)
     return gaps(found) if found.skills and found.cells else None
+
+
+def to_nominate(session: Session, actor: Actor, now: datetime, *, practice: bool = False) -> Section:
+    """Batches to which the OPD of this contact may send people now, the one that closes first on top. `taken`: people
+    who have a place. `practice`: simulated ones too."""
+    if not actor.has(Role.OPD_CONTACT) or not opd_of(session, actor.organisation_ids):
+        return Section()
+    query = select(
+        Batch.id, Batch.name, Batch.register_until, Batch.capacity, people(EnrolmentStatus.ACCEPTED).label("taken")
+    ).where(
+        Batch.status == BatchStatus.OPEN,
+        Batch.admission.in_((Admission.NOMINATION, Admission.BOTH)),
+        or_(Batch.register_until.is_(None), Batch.register_until > now),
+        true() if practice else Batch.simulated.is_(False),
+    )
+    last = case((Batch.register_until.is_(None), 1), else_=0)
+    return section_of(session, query.order_by(last, Batch.register_until, Batch.starts_on, Batch.id))
+
+
+def letters_answered(session: Session, actor: Actor, now: datetime) -> Section:
+    """Letters of the own OPD about whose people something was decided lately, with how many stand how."""
+    if not actor.has(Role.OPD_CONTACT):
+        return Section()
+    counted = (EnrolmentStatus.ACCEPTED, EnrolmentStatus.WAITING, EnrolmentStatus.REJECTED, EnrolmentStatus.APPLIED)
+    decided = func.max(Enrolment.decided_at)
+    query = (
+        select(
+            Nomination.id,
+            Nomination.letter_number,
+            Batch.id.label("batch_id"),
+            Batch.name,
+            *(func.sum(case((Enrolment.status == one, 1), else_=0)).label(str(one)) for one in counted),
+        )
+        .join(Batch, Batch.id == Nomination.batch_id)
+        .join(Enrolment, Enrolment.nomination_id == Nomination.id)
+        .where(Nomination.organisation_id.in_(actor.organisation_ids), Batch.status != BatchStatus.CANCELLED)
+        .group_by(Nomination.id, Nomination.letter_number, Batch.id, Batch.name)
+        .having(decided >= now - LATELY)
+    )
+    return section_of(session, query.order_by(decided.desc(), Nomination.id.desc()))
 
 
 def _keeps(actor: Actor) -> ColumnElement[bool]:

@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.desk.training import my_sessions, waiting
+from app.desk.training import letters_answered, my_sessions, to_nominate, waiting
 from app.events.models import EventStatus
 from app.kernel.roles import Role
-from app.training.models import BatchStatus, EnrolmentStatus
+from app.training.models import Admission, BatchStatus, EnrolmentStatus, Nomination
 from tests.pages import sign_in
 from tests.world import World
 
@@ -63,3 +63,47 @@ def test_the_home_page_leads_to_both(session: Session, world: World, client: Fla
     for words in ("Pertemuan saya", "Pelatihan menunggu", f"/pelatihan/{batch.id}/peserta",
                   f"/kegiatan/{batch.sessions[0].event_id}"):  # fmt: skip
         assert words in page
+
+
+def test_an_opd_contact_reads_where_people_may_be_sent_and_until_when(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    now = world.clock.now()
+    person = world.user(Role.OPD_CONTACT, organisation=world.organisation(name="Dinas Perkebunan"))
+    later = world.batch(admission=Admission.BOTH, name="Nanti", capacity=30)
+    soon = world.batch(admission=Admission.NOMINATION, name="Segera", register_until=now + timedelta(days=2))
+    world.enrolment(later)
+    world.batch(admission=Admission.OPEN)
+    world.batch(admission=Admission.BOTH, register_until=now - timedelta(days=1))
+    practice = world.batch(admission=Admission.BOTH, simulated=True)
+    session.commit()
+    actor = world.actor_of(person)
+    found = to_nominate(session, actor, now)
+    assert [(row.id, row.taken) for row in found.rows] == [(soon.id, 0), (later.id, 1)]
+    assert practice.id in [row.id for row in to_nominate(session, actor, now, practice=True).rows]
+    assert not to_nominate(session, world.actor(Role.TRAINER), now)
+    sign_in(client, person)
+    html = client.get("/").text
+    assert "Bisa mengusulkan peserta" in html
+    assert "1 dari 30 tempat sudah terisi" in html
+
+
+def test_an_opd_contact_reads_what_became_of_the_own_letters(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    now = world.clock.now()
+    opd, other = world.organisation(name="Dinas Perkebunan"), world.organisation(name="Dinas Lain")
+    person = world.user(Role.OPD_CONTACT, organisation=opd)
+    batch = world.batch(admission=Admission.BOTH, name="Angkatan Satu")
+    for number, owner, days in (("800/1", opd, 3), ("800/2", opd, 20), ("800/3", other, 3), ("800/4", opd, None)):
+        letter = Nomination(batch_id=batch.id, organisation_id=owner.id, letter_number=number, created_at=now)
+        session.add(letter)
+        session.flush()
+        at = None if days is None else now - timedelta(days=days)
+        world.enrolment(batch, nomination_id=letter.id, decided_at=at)
+        world.enrolment(batch, nomination_id=letter.id, status=EnrolmentStatus.WAITING, decided_at=None)
+    session.commit()
+    found = letters_answered(session, world.actor_of(person), now)
+    assert [(row.letter_number, row.accepted, row.waiting) for row in found.rows] == [("800/1", 1, 1)]
+    sign_in(client, person)
+    assert "Surat 800/1: 1 diterima, 1 di daftar tunggu" in client.get("/").text
