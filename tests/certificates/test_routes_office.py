@@ -315,7 +315,9 @@ def test_who_was_revoked_is_said_to_be_and_gets_another_only_when_ticked(
     form = page(client, batch, "/terbitkan")
     assert "Pernah dicabut" in form
     assert "checked" not in form[form.index('name="peserta"') :].partition(">")[0]
-    assert "1 terbit dari 2 peserta yang lulus; 1 dicabut" in client.get(f"/pelatihan/{batch.id}").text
+    summary = client.get(f"/pelatihan/{batch.id}").text
+    assert "1 terbit dari 2 peserta yang lulus; 1 dicabut" in summary
+    assert "2 lulus dari 2 yang mulai." in summary
     fields = {**SIGNER, "peserta": [str(siti.enrolment_id)]}
     client.post(f"/pelatihan/{batch.id}/sertifikat/terbitkan", data=fields)
     assert sorted(valid(session)) == ["Budi", "Siti Aminah"]
