@@ -90,7 +90,8 @@ def _completed_at(batch: Batch, lack: Lack) -> str:
     endpoint, name = PAGES[lack.page]
     if lack.page in (Page.PROGRAMME, Page.MODULE) and not may_manage_programme(current_actor(), batch.programme):
         return url_for("programmes.show", programme_id=batch.programme_id)
-    return url_for(endpoint, **{name: lack.number}, _anchor=lack.field or None)
+    record: dict[str, Any] = {name: lack.number}
+    return url_for(endpoint, _anchor=lack.field or None, **record)
 
 
 def _address(batch: Batch) -> str | None:
