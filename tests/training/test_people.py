@@ -8,6 +8,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.errors import Invalid
 from app.kernel.roles import Role
 from app.notices.models import Notice
+from app.training.admission import enrol
 from app.training.participants import correct
 from app.training.people import Applicant, read_name
 from tests.world import World
@@ -36,3 +37,14 @@ def test_a_contact_that_the_office_changes_makes_the_old_link_useless(
     correct(session, editor, enrolment.id, Applicant("Siti Aminah", email="siti@contoh.id"), now=clock.now())
     assert trainee.link_no == 2
     assert session.scalars(select(Notice.address)).all() == ["siti@contoh.id"]
+
+
+def test_whoever_enters_another_person_is_told_of_that_person(
+    session: Session, world: World, clock: FrozenClock
+) -> None:
+    batch, editor = world.batch(), world.actor(Role.EDITOR)
+    with pytest.raises(Invalid) as refused:
+        enrol(session, editor, batch.id, Applicant("Siti"), now=clock.now())
+    assert refused.value.field == "consent"
+    assert "orangnya" in str(refused.value.sentence)
+    assert "Anda" not in str(refused.value.sentence)
