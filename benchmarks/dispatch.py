@@ -41,6 +41,7 @@ class NoopChannel:
     limits = Limits()
     seconds = 10.0
     can_look = True
+    can_measure = False
     credential_fields: Sequence[CredentialField] = ()
     setting_fields: Sequence[CredentialField] = ()
 

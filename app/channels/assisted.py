@@ -1,6 +1,7 @@
 """Outlets that a person serves: at the hour they get text and files to copy, and paste link or photo back."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from app.channels.checks import text_problems
@@ -10,6 +11,7 @@ from app.outlets.ports import (
     HandOver,
     Identity,
     Limits,
+    Metrics,
     NotSent,
     Outgoing,
     Problem,
@@ -30,6 +32,7 @@ OWN_PRINTER = Limits(takes_text=False, takes_piece=True)
 class AssistedChannel:
     seconds = 1.0
     can_look = False
+    can_measure = False
     credential_fields: Sequence[CredentialField] = ()
     setting_fields: Sequence[CredentialField] = (
         CredentialField(
@@ -73,3 +76,7 @@ class AssistedChannel:
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
         """There is no account to open: a person serves this outlet."""
         return Identity("", self.name)
+
+    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+        """Nobody can be asked: every figure is unknown."""
+        return Metrics()

@@ -11,14 +11,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.channels.checks import empty_problems, image_problems, same_words, text_problems
-from app.channels.graph import Duplicate, Graph
+from app.channels.graph import Duplicate, Graph, NoSuchObject, count_of
 from app.channels.wire import ONE_CALL, Links
 from app.kernel.clock import Clock
 from app.kernel.text import T
 from app.outlets.ports import (
     CredentialField,
+    Gone,
     Identity,
     Limits,
+    Metrics,
     NeedsSignIn,
     NotSent,
     OutcomeUnknown,
@@ -35,6 +37,9 @@ PHOTO_LIFE = timedelta(hours=20)
 SLACK = timedelta(minutes=1)
 MAX_IMAGES = 10
 PAGES_LOOKED_AT = 5
+VIEWS, REACH, CLICKS = "post_media_view", "post_total_media_view_unique", "post_clicks"
+"""Of a Page's post; `post_impressions` and its kin ended in November 2025. Only Pages with 100 followers have them."""
+COUNTED = "reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares"
 
 
 class FacebookChannel:
@@ -46,6 +51,7 @@ class FacebookChannel:
     )
     seconds = (MAX_IMAGES + 2) * ONE_CALL
     can_look = True
+    can_measure = True
     credential_fields: Sequence[CredentialField] = (
         CredentialField(
             "access_token",
@@ -160,6 +166,25 @@ class FacebookChannel:
         if wanted and str(me.get("id")) != wanted:
             raise NeedsSignIn(f"Token ini milik “{me.get('name')}”, bukan Halaman {wanted}")
         return Identity(str(me["id"]), str(me.get("name", "")), {"page_id": str(me["id"])})
+
+    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+        """Counts that stand on the post itself, and its insights where the Page has them."""
+        token = _token(credentials)
+        try:
+            post = self.graph.call("GET", f"/{remote_id}", token, now=now, params={"fields": COUNTED})
+        except NoSuchObject as error:
+            raise Gone(error.detail, request_id=error.request_id) from error
+        except Rejected as error:
+            raise NotSent(error.detail, request_id=error.request_id) from error
+        insights = self.graph.figures(f"/{remote_id}", token, (VIEWS, REACH, CLICKS), now=now)
+        return Metrics(
+            views=insights.get(VIEWS),
+            reach=insights.get(REACH),
+            clicks=insights.get(CLICKS),
+            reactions=count_of(post.get("reactions", {}).get("summary", {}).get("total_count")),
+            comments=count_of(post.get("comments", {}).get("summary", {}).get("total_count")),
+            shares=count_of(post.get("shares", {}).get("count")),
+        )
 
 
 def _token(credentials: Mapping[str, Any]) -> str:

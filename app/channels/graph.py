@@ -6,7 +6,7 @@ into an address.
 
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -16,11 +16,13 @@ import httpx
 from app.channels.wire import CONNECT_SECONDS, READ_SECONDS, on_loopback
 from app.kernel.clock import Clock
 from app.kernel.text import T
-from app.outlets.ports import ChannelError, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Rejected
+from app.outlets.ports import ChannelError, Gone, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Rejected
 
 THROTTLED = frozenset({4, 17, 32, 341, 613})
 TOKEN = frozenset({102, 190, 463, 467})
 UNKNOWN = frozenset({-2, -1, 1, 2})  # the negative ones are Instagram's own
+TOO_FEW = "not enough viewers"
+"""In the words of code 10, which otherwise means a missing permission (Instagram media insights, 2026-06)."""
 USUAL_PAUSE = timedelta(minutes=15)
 """When the Graph does not say how long a throttle lasts."""
 
@@ -89,6 +91,44 @@ class Graph:
         except httpx.HTTPError as error:
             raise lost(f"Jawaban Graph tidak sampai ({type(error).__name__})") from None
         return _understood(answer, now or Clock().now(), lasting=lasting)
+
+    def figures(self, path: str, token: str, names: Sequence[str], *, now: datetime) -> dict[str, int]:
+        """Insights of an object: those of `names` that the Graph gives. Raises Gone, NeedsSignIn, NotSent.
+
+        One name that a version does not know makes it refuse the whole question, so they are then asked one by one.
+        What it does not have it leaves out ("an empty data set instead of 0").
+        """
+        try:
+            return self._figures(path, token, names, now)
+        except Rejected:
+            found: dict[str, int] = {}
+            for name in names:
+                try:
+                    found |= self._figures(path, token, [name], now)
+                except Rejected:
+                    continue
+            return found
+
+    def _figures(self, path: str, token: str, names: Sequence[str], now: datetime) -> dict[str, int]:
+        try:
+            answer = self.call("GET", f"{path}/insights", token, now=now, params={"metric": ",".join(names)})
+        except NoSuchObject as error:
+            raise Gone(error.detail, request_id=error.request_id) from error
+        except NeedsSignIn as error:
+            if TOO_FEW in error.detail.lower():
+                return {}
+            raise
+        found = {}
+        for entry in answer.get("data", ()):
+            value = count_of(next(iter(entry.get("values", ())), {}).get("value"))
+            if value is not None:
+                found[str(entry.get("name"))] = value
+        return found
+
+
+def count_of(value: Any) -> int | None:
+    """A count as the Graph writes it; None for what is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _understood(answer: httpx.Response, now: datetime, *, lasting: bool) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from app.outlets.ports import (
     CredentialField,
     Identity,
     Limits,
+    Metrics,
     NeedsSignIn,
     NotReady,
     NotSent,
@@ -36,6 +37,8 @@ LOOK_AGAIN = 3.0  # seconds
 SLACK = timedelta(minutes=1)
 MAX_IMAGES = 10
 MAX_MENTIONS = 20
+INSIGHTS = ("views", "reach", "likes", "comments", "shares", "saved")
+"""Of a picture or an album; `impressions` ended with v22 (Instagram media insights, 2026-06)."""
 WIDEST, TALLEST = 1.91 * 1.01, 0.8 * 0.99  # width by height, with room for rounding
 
 
@@ -51,6 +54,7 @@ class InstagramChannel:
     )
     seconds = (MAX_IMAGES + 4) * ONE_CALL
     can_look = True
+    can_measure = True
     credential_fields: Sequence[CredentialField] = (
         CredentialField(
             "access_token",
@@ -199,6 +203,20 @@ class InstagramChannel:
             raise NeedsSignIn(f"Nomor akun Instagram tidak cocok dengan token ini ({error.detail})") from error
         name = str(me.get("username", ""))
         return Identity(account.user_id, f"@{name}", {"ig_user_id": account.user_id, "username": name})
+
+    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+        token = str(credentials.get("access_token") or "")
+        if not token:
+            raise NeedsSignIn("Token Instagram belum diisi")
+        found = self.graph.figures(f"/{remote_id}", token, INSIGHTS, now=now)
+        return Metrics(
+            views=found.get("views"),
+            reach=found.get("reach"),
+            reactions=found.get("likes"),
+            comments=found.get("comments"),
+            shares=found.get("shares"),
+            saves=found.get("saved"),
+        )
 
 
 class _Account:

@@ -11,6 +11,7 @@ import smtplib
 import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -24,6 +25,7 @@ from app.outlets.ports import (
     CredentialField,
     Identity,
     Limits,
+    Metrics,
     NotSent,
     OutcomeUnknown,
     Outgoing,
@@ -49,6 +51,7 @@ class PrintOrderChannel:
     # connection, greeting, EHLO, STARTTLS, handshake, EHLO, login (3), MAIL, RCPT, DATA, the last chunk and dot, QUIT
     seconds = 15 * SMTP_SECONDS + BODY_SECONDS + REPLY_SECONDS
     can_look = False
+    can_measure = False
     credential_fields: Sequence[CredentialField] = ()
     setting_fields: Sequence[CredentialField] = (
         CredentialField(
@@ -132,6 +135,10 @@ class PrintOrderChannel:
             except (smtplib.SMTPException, OSError) as error:
                 raise NotSent(f"Server surel tidak menjawab ({type(error).__name__})") from None
         return Identity(self.host, self.host)
+
+    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+        """A printed page tells nothing by itself: what hangs or was handed out is a proof."""
+        return Metrics()
 
     def _session(self) -> "_Session":
         return _Session(self)

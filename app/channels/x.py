@@ -26,8 +26,10 @@ from app.kernel.clock import Clock
 from app.kernel.text import T
 from app.outlets.ports import (
     CredentialField,
+    Gone,
     Identity,
     Limits,
+    Metrics,
     NeedsSignIn,
     NotSent,
     OutcomeUnknown,
@@ -56,6 +58,8 @@ BEFORE_ANY_BYTE = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
 )
+COUNTED = "public_metrics,non_public_metrics"
+"""The second are only the author's, and only for 30 days after the post (docs.x.com, post metrics)."""
 KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
@@ -73,6 +77,7 @@ class XChannel:
     )
     seconds = UPLOAD_SECONDS + 3 * ONE_CALL  # the upload that was under way, the post, a look after "duplicate"
     can_look = True
+    can_measure = True
     credential_fields: Sequence[CredentialField] = (
         CredentialField("consumer_key", T("Consumer Key (API Key)"), T("Dari developer.x.com, menu Keys and tokens.")),
         CredentialField("consumer_secret", T("Consumer Secret (API Key Secret)")),
@@ -170,6 +175,38 @@ class XChannel:
             raise NotSent("X tidak menyebut akunnya")
         learnt = {"user_id": str(me["id"]), "username": str(me.get("username", ""))}
         return Identity(str(me["id"]), f"@{me.get('username', '')}", learnt)
+
+    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+        call = _Call(self.api_url, credentials, now)
+        try:
+            answer = _document(call.ask("GET", f"/2/tweets/{remote_id}", params={"tweet.fields": COUNTED}))
+        except Rejected as error:
+            raise NotSent(error.detail, request_id=error.request_id) from error
+        post = answer.get("data")
+        if not isinstance(post, Mapping):
+            raise _not_shown(answer)
+        public, own = post.get("public_metrics", {}), post.get("non_public_metrics", {})
+        passed_on = [public.get(name) for name in ("retweet_count", "quote_count")]
+        return Metrics(
+            views=public.get("impression_count"),
+            reactions=public.get("like_count"),
+            comments=public.get("reply_count"),
+            shares=sum(passed_on) if None not in passed_on else None,
+            saves=public.get("bookmark_count"),
+            clicks=own.get("url_link_clicks"),
+        )
+
+
+def _not_shown(answer: Mapping[str, Any]) -> Exception:
+    """A post that is not there is answered with 200 and a problem."""
+    problems = [problem for problem in answer.get("errors", ()) if isinstance(problem, Mapping)]
+    said = "; ".join(str(problem.get("detail") or problem.get("title")) for problem in problems)[:300]
+    kinds = {str(problem.get("type", "")).rpartition("/")[2] for problem in problems}
+    if "resource-not-found" in kinds:
+        return Gone(said)
+    if "not-authorized-for-resource" in kinds:
+        return NeedsSignIn(said)
+    return NotSent(said or "X tidak menyebut unggahannya")
 
 
 def _document(answer: requests.Response) -> dict[str, Any]:

@@ -79,6 +79,22 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class Metrics:
+    """Counts of one post since it went out, as the platform gives them. None: it does not give this one; never 0 then.
+
+    `views` are showings and `reach` are different accounts: neither is people, and neither is summed over platforms.
+    """
+
+    views: int | None = None
+    reach: int | None = None
+    reactions: int | None = None
+    comments: int | None = None
+    shares: int | None = None
+    saves: int | None = None
+    clicks: int | None = None
+
+
+@dataclass(frozen=True)
 class Problem:
     """A limit broken, as a sentence that says what to do. `field`: "text", "media", "piece", "outlet"."""
 
@@ -144,6 +160,10 @@ class HandOver(ChannelError):
     pass
 
 
+class Gone(ChannelError):
+    """The post is no longer at the platform: somebody deleted it there."""
+
+
 class Channel(Protocol):
     """One platform. Instances hold addresses and timeouts, no state of a delivery."""
 
@@ -152,6 +172,8 @@ class Channel(Protocol):
     """Upper bound of one `publish`: the sum of all its timeouts. A lease outlives it."""
     can_look: bool
     """Whether `find` can ever answer. False (mail, a person): after `OutcomeUnknown` ask a person at once."""
+    can_measure: bool
+    """Whether the platform tells how a post is doing."""
     credential_fields: Sequence[CredentialField]
     """What a person types to connect an account; kept encrypted under these names in `credentials`."""
     setting_fields: Sequence[CredentialField]
@@ -173,4 +195,8 @@ class Channel(Protocol):
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
         """Whose account this is. Raises NeedsSignIn (wrong keys), NotSent (platform down)."""
+        ...
+
+    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+        """How a post is doing; asked only where `can_measure`. Raises Gone, NeedsSignIn, NotSent (ask again later)."""
         ...

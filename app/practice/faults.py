@@ -14,6 +14,8 @@ class Kind(StrEnum):
     EXPIRED = "kedaluwarsa"
     DUPLICATE = "duplikat"
     REPLY_LOST = "balasan_hilang"
+    CORRECTED = "angka_turun"
+    DELETED = "terhapus"
     DOWN = "mati"
     REFUSED = "tolak_sementara"
     NO_SUCH_BOX = "tolak_tetap"
@@ -35,14 +37,27 @@ LABELS = {
     Kind.EXPIRED: "Token akun kedaluwarsa",
     Kind.DUPLICATE: "Ditolak sebagai duplikat",
     Kind.REPLY_LOST: "Diterima dan terbit, tetapi balasannya hilang",
+    Kind.CORRECTED: "Angka tayangan dikoreksi: tinggal separuhnya",
+    Kind.DELETED: "Unggahan sudah dihapus di saluran",
     Kind.DOWN: "Server surel mati",
     Kind.REFUSED: "Penerima ditolak sementara (451)",
     Kind.NO_SUCH_BOX: "Penerima ditolak tetap (550)",
 }
-WEB_KINDS = (Kind.SLOW, Kind.RATE_LIMIT, Kind.SERVER_ERROR, Kind.EXPIRED, Kind.DUPLICATE, Kind.REPLY_LOST)
+WEB_KINDS = (
+    Kind.SLOW,
+    Kind.RATE_LIMIT,
+    Kind.SERVER_ERROR,
+    Kind.EXPIRED,
+    Kind.DUPLICATE,
+    Kind.REPLY_LOST,
+    Kind.CORRECTED,
+    Kind.DELETED,
+)
 MAIL_KINDS = (Kind.SLOW, Kind.DOWN, Kind.REFUSED, Kind.NO_SUCH_BOX, Kind.REPLY_LOST)
 PLATFORMS = {"x": WEB_KINDS, "facebook": WEB_KINDS, "instagram": WEB_KINDS, "smtp": MAIL_KINDS}
 PLATFORM_NAMES = {"x": "X", "facebook": "Halaman Facebook", "instagram": "Instagram", "smtp": "Surel"}
+ALWAYS = {Kind.EXPIRED: Scope.ANY, Kind.CORRECTED: Scope.READ, Kind.DELETED: Scope.READ}
+"""Troubles that touch the same calls whatever was chosen."""
 DEFAULT_SECONDS = {Kind.SLOW: 3.0, Kind.RATE_LIMIT: 60.0}
 
 
@@ -84,7 +99,7 @@ class Faults:
         self.store.write("DELETE FROM faults WHERE platform = ? AND kind = ?", platform, kind)
         if times == 0:
             return None
-        reach = Scope.ANY if wanted == Kind.EXPIRED else Scope(scope)
+        reach = ALWAYS.get(wanted, Scope(scope))
         self.store.write("INSERT INTO faults VALUES (?, ?, ?, ?, ?)", platform, kind, reach, wait, times)
         return Fault(platform, wanted, reach, wait, times)
 

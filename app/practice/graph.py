@@ -113,6 +113,25 @@ def meet_troubles(platform: str, scope: Scope) -> None:
         raise GraphError(506, "(#506) Duplicate status message", status=400)
 
 
+def no_such(node_id: str) -> GraphError:
+    """What the Graph says of an object that is not there, or that this token may not see."""
+    said = f"Unsupported get request. Object with ID '{node_id}' does not exist"
+    return GraphError(100, said, subcode=33, kind="GraphMethodException")
+
+
+def insights_of(node_id: str, known: Mapping[str, int], wanted: list[str]) -> dict[str, Any]:
+    """An insights document. A name that it does not know makes the Graph refuse the whole question."""
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise GraphError(100, "(#100) The value must be a valid insights metric")
+    return {
+        "data": [
+            {"name": name, "period": "lifetime", "values": [{"value": known[name]}], "id": f"{node_id}/insights/{name}"}
+            for name in wanted
+        ]
+    }
+
+
 def graph_time(moment: Any) -> str:
     return str(moment.strftime("%Y-%m-%dT%H:%M:%S+0000"))
 

@@ -14,7 +14,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from app.practice import accounts
 from app.practice.faults import Kind, Scope
-from app.practice.graph import GraphError, asked, chosen, graph_time, init_graph, parameters
+from app.practice.figures import figures_of, is_deleted
+from app.practice.graph import GraphError, asked, chosen, graph_time, init_graph, insights_of, no_such, parameters
 from app.practice.store import StoredPost
 from app.practice.wire import lose_reply, practice, wall_link
 
@@ -184,12 +185,29 @@ def _node(node_id: str, fields: str) -> Response:
     if post and post.platform == "instagram":
         return jsonify(chosen(_media_node(post), fields, default=("id",)))
     if store.container(node_id) is None:
-        raise GraphError(
-            100,
-            f"Unsupported get request. Object with ID '{node_id}' does not exist",
-            subcode=33,
-            kind="GraphMethodException",
-        )
+        raise no_such(node_id)
     status, _ = _status(node_id)
     words = {"id": node_id, "status_code": status, "status": f"{status.title()}: Media status."}
     return jsonify(chosen(words, fields, default=("id",)))
+
+
+def instagram_insights(node_id: str, wanted: list[str]) -> Response:
+    return _insights(node_id=node_id, wanted=wanted)
+
+
+@asked("instagram", Scope.READ)
+def _insights(node_id: str, wanted: list[str]) -> Response:
+    post = practice().store.post(node_id)
+    if post is None or post.platform != "instagram" or is_deleted("instagram"):
+        raise no_such(node_id)
+    found = figures_of(post)
+    known = {
+        "views": found.views,
+        "reach": found.reach,
+        "likes": found.reactions,
+        "comments": found.comments,
+        "shares": found.shares,
+        "saved": found.saves,
+        "total_interactions": found.reactions + found.comments + found.shares + found.saves,
+    }
+    return jsonify(insights_of(node_id, known, wanted))

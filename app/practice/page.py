@@ -9,8 +9,19 @@ from flask import Blueprint, Response, jsonify, request
 
 from app.practice import accounts
 from app.practice.faults import Kind, Scope
-from app.practice.graph import GraphError, asked, chosen, graph_time, init_graph, parameters, token_owner
-from app.practice.instagram import instagram_node
+from app.practice.figures import figures_of, is_deleted
+from app.practice.graph import (
+    GraphError,
+    asked,
+    chosen,
+    graph_time,
+    init_graph,
+    insights_of,
+    no_such,
+    parameters,
+    token_owner,
+)
+from app.practice.instagram import instagram_insights, instagram_node
 from app.practice.store import StoredPost
 from app.practice.wire import lose_reply, parse_time, practice, wall_link
 
@@ -145,6 +156,17 @@ def _post_node(post: StoredPost) -> dict[str, Any]:
     return node
 
 
+def _counted(post: StoredPost) -> dict[str, Any]:
+    found = figures_of(post)
+    counted: dict[str, Any] = {
+        "reactions": {"data": [], "summary": {"total_count": found.reactions}},
+        "comments": {"data": [], "summary": {"total_count": found.comments, "order": "ranked"}},
+    }
+    if found.shares:  # the Graph leaves it out while nobody shared the post
+        counted["shares"] = {"count": found.shares}
+    return counted
+
+
 @bp.get("/me/accounts")
 def accounts_of_me(version: str) -> Response:
     owner = token_owner()
@@ -167,15 +189,33 @@ def _page_node(node_id: str, fields: str) -> Response:
         return jsonify(chosen(PAGE, fields, default=("name",)))
     store = practice().store
     post = store.post(node_id)
-    if post and post.platform == "facebook":
-        return jsonify(chosen(_post_node(post), fields, default=("message", "created_time")))
+    if post and post.platform == "facebook" and not is_deleted("facebook"):
+        return jsonify(chosen(_post_node(post) | _counted(post), fields, default=("message", "created_time")))
     photo = store.file(node_id)
     if photo and photo.platform == "facebook":
         entry = {"id": photo.id, "alt_text_custom": photo.alt_text, "created_time": graph_time(photo.at)}
         return jsonify(chosen(entry, fields, default=("created_time",)))
-    raise GraphError(
-        100,
-        f"Unsupported get request. Object with ID '{node_id}' does not exist",
-        subcode=33,
-        kind="GraphMethodException",
-    )
+    raise no_such(node_id)
+
+
+@bp.get("/<node_id>/insights")
+def insights(version: str, node_id: str) -> Response:
+    """Figures of a post of the Page or of Instagram, by the token that may see it."""
+    wanted = request.args.get("metric", "").split(",")
+    if token_owner() == "instagram":
+        return instagram_insights(node_id, wanted)
+    return _page_insights(node_id=node_id, wanted=wanted)
+
+
+@asked("facebook", Scope.READ)
+def _page_insights(node_id: str, wanted: list[str]) -> Response:
+    post = practice().store.post(node_id)
+    if post is None or post.platform != "facebook":
+        raise no_such(node_id)
+    found = figures_of(post)
+    known = {
+        "post_media_view": found.views,
+        "post_total_media_view_unique": found.reach,
+        "post_clicks": found.clicks,
+    }
+    return jsonify(insights_of(node_id, known, wanted))

@@ -14,6 +14,7 @@ from twitter_text import extract_urls_with_indices, parse_tweet
 
 from app.practice import accounts
 from app.practice.faults import Kind, Scope
+from app.practice.figures import figures_of, is_deleted
 from app.practice.store import StoredPost
 from app.practice.wire import lose_reply, parse_time, practice
 
@@ -236,6 +237,37 @@ def timeline(user_id: str) -> Response:
     if page:
         body["data"] = [_listed(post, fields) for post in page]
     return jsonify(body)
+
+
+@bp.get("/tweets/<post_id>")
+@signed(Scope.READ)
+def one_tweet(post_id: str) -> Response:
+    post = practice().store.post(post_id)
+    if post is None or post.platform != "x" or is_deleted("x"):
+        problem = {
+            "title": "Not Found Error",
+            "detail": f"Could not find tweet with id: [{post_id}].",
+            "type": "https://api.twitter.com/2/problems/resource-not-found",
+            "resource_type": "tweet",
+            "resource_id": post_id,
+        }
+        return jsonify({"errors": [problem]})
+    fields = set(request.args.get("tweet.fields", "").split(","))
+    return jsonify({"data": _listed(post, fields) | _counted(post, fields)})
+
+
+def _counted(post: StoredPost, fields: set[str]) -> dict[str, Any]:
+    found = figures_of(post)
+    public = {
+        "retweet_count": found.shares // 2,
+        "quote_count": found.shares - found.shares // 2,
+        "reply_count": found.comments,
+        "like_count": found.reactions,
+        "bookmark_count": found.saves,
+        "impression_count": found.views,
+    }
+    own = {"impression_count": found.views, "url_link_clicks": found.clicks, "user_profile_clicks": found.clicks // 3}
+    return {name: value for name, value in (("public_metrics", public), ("non_public_metrics", own)) if name in fields}
 
 
 def _listed(post: StoredPost, fields: set[str]) -> dict[str, Any]:

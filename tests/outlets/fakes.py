@@ -11,6 +11,7 @@ class Platform:
     limits = Limits(max_text=280)
     seconds = 1.0
     can_look = True
+    can_measure = False
     credential_fields = (CredentialField("key", T("Kunci")), CredentialField("secret", T("Rahasia"), T("Dari portal.")))
     setting_fields = (CredentialField("page_id", T("Nomor Halaman"), secret=False),)
 
