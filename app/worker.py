@@ -30,6 +30,7 @@ from app.kernel.db import unit_of_work
 from app.media.held import sweep_held
 from app.notices.mailer import send_due
 from app.publishing.dispatch import Dispatcher
+from app.publishing.measuring import measure_due
 from app.publishing.outgoing import Packer
 from app.reports.reminders import remind_late, remind_reports
 from app.responses.importing import work as work_on_imports
@@ -44,6 +45,7 @@ from app.web.wiring import Wiring
 log = logging.getLogger(__name__)
 
 MAIL_EVERY = 10  # seconds
+MEASURE_EVERY = 60  # seconds
 TALLY_EVERY = 30  # seconds; until then pages add what waits themselves
 IMPORTS_EVERY = 2  # seconds
 FILES_WAIT = 5  # seconds
@@ -102,6 +104,7 @@ class Clockwork:
         add = self._scheduler.add_job
         add(self._dispatcher.wake, CronTrigger(second="*", timezone="UTC"), id="tick", misfire_grace_time=None)
         add(self._mail, IntervalTrigger(seconds=MAIL_EVERY), id="mail", misfire_grace_time=None)
+        add(self._measure, IntervalTrigger(seconds=MEASURE_EVERY), id="measure", misfire_grace_time=None)
         add(self._tally, IntervalTrigger(seconds=TALLY_EVERY), id="tally", misfire_grace_time=None)
         remind = CronTrigger(hour=REMIND_HOURS, minute=10, timezone=self._wiring.settings.tz)
         add(self._remind, remind, id="remind-reports", misfire_grace_time=None)
@@ -162,6 +165,10 @@ class Clockwork:
                 work_on_imports(self._sessions, self._wiring.clock, tz=self._wiring.settings.tz)
             except Exception:
                 log.exception("imports")
+
+    def _measure(self) -> None:
+        wiring = self._wiring
+        measure_due(self._sessions, wiring.channels, wiring.vault, wiring.clock)
 
     def _tally(self) -> None:
         fold_all(self._sessions)

@@ -80,6 +80,47 @@ class Attempt(Base):
     detail: Mapped[str | None] = mapped_column(Text)
 
 
+class MeasureState(StrEnum):
+    DUE = "due"
+    TAKEN = "taken"
+    LATE = "late"  # its hour went by while nobody could ask: another hour's figure would be another thing
+    CLOSED = "closed"  # the account could not be opened any more
+    GONE = "gone"  # the post was deleted at the platform
+
+
+class Measurement(Base):
+    """How a delivery was doing `age` hours after it was sent, as the platform said it.
+
+    A count that is NULL in a row that was taken is one that the platform does not give. `latest`: the newest taken of
+    its delivery, which sums are made of.
+    """
+
+    __tablename__ = "measurements"
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "age"),
+        Index("ix_measurements_state_wake_at", "state", "wake_at"),
+        Index("ix_measurements_latest", "delivery_id", "latest"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"))
+    age: Mapped[int] = mapped_column()  # hours
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    wake_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when it is asked next
+    state: Mapped[str] = mapped_column(String(10), default=MeasureState.DUE)
+    tries: Mapped[int] = mapped_column(default=0)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    latest: Mapped[bool] = mapped_column(default=False)
+    views: Mapped[int | None] = mapped_column()
+    reach: Mapped[int | None] = mapped_column()
+    reactions: Mapped[int | None] = mapped_column()
+    comments: Mapped[int | None] = mapped_column()
+    shares: Mapped[int | None] = mapped_column()
+    saves: Mapped[int | None] = mapped_column()
+    clicks: Mapped[int | None] = mapped_column()
+    detail: Mapped[str | None] = mapped_column(String(500))  # why it is not there; never a secret
+
+
 class Heartbeat(Base):
     """When a part of the clockwork was last alive; `/healthz` and the banner "pengirim berhenti" read it."""
 
