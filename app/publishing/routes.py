@@ -14,12 +14,13 @@ from app.kernel.text import T
 from app.media.pages import picture
 from app.outlets.models import ORDERED_PRINT, PRINT, Outlet, OutletKind
 from app.posts.models import Post, PostStatus
-from app.publishing import decisions, queries
+from app.publishing import decisions, figures, queries
 from app.publishing.forms import SeenForm, SentForm
 from app.publishing.heartbeat import alive
 from app.publishing.ledger import LOOKUP_AFTER
-from app.publishing.models import Attempt, Delivery
+from app.publishing.models import Attempt, Delivery, MeasureState
 from app.publishing.models import DeliveryStatus as S
+from app.publishing.outgoing import channel_key
 from app.publishing.states import (
     LABELS,
     NOT_APPROVED_LABEL,
@@ -33,7 +34,7 @@ from app.web.files import download
 from app.web.formats import local, sentence
 from app.web.guard import STAFF, allow, current_actor, public
 from app.web.query import number_of
-from app.web.wiring import now, settings
+from app.web.wiring import now, settings, wired
 
 bp = Blueprint("publishing", __name__, template_folder="templates")
 
@@ -73,6 +74,23 @@ def attempt_words(attempt: Attempt) -> str:
     """What came of it, with what the channel or the person said."""
     words = sentence(OUTCOMES[attempt.outcome])
     return f"{words} ({attempt.detail})" if attempt.detail else words
+
+
+@bp.app_template_global()
+def figure_names(rows: list[figures.Row]) -> list[tuple[str, str]]:
+    """The counts that any of these rows has, with their words; all of them while there is none."""
+    given = [name for name in figures.LABELS if any(row.count(name) is not None for row in rows)]
+    return [(name, sentence(figures.LABELS[name])) for name in given or figures.LABELS]
+
+
+@bp.app_template_global()
+def figure_age(hours: int) -> str:
+    return sentence(figures.AGES[hours])
+
+
+@bp.app_template_global()
+def figure_reason(state: str) -> str:
+    return sentence(figures.WHY_NOT[MeasureState(state)])
 
 
 @bp.get("/tayang")
@@ -215,6 +233,7 @@ def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
     if post is None or outlet is None:
         abort(404)
     text = str(delivery.payload.get("text", ""))
+    pair = (delivery.post_id, delivery.outlet_id)
     return render_template(
         "publishing/show.html",
         delivery=delivery,
@@ -233,4 +252,7 @@ def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
         order=queries.order_of(db.session, delivery),
         whatsapp="https://wa.me/?text=" + quote(text),
         S=S,
+        figures=figures.of_delivery(db.session, delivery.id),
+        visits=figures.visits_of(db.session, [pair])[pair],
+        tells=wired().channels[channel_key(outlet.kind, outlet.status)].can_measure and delivery.settled_by_id is None,
     )
