@@ -20,13 +20,13 @@ from app.publishing.measuring import NAMES
 from app.publishing.models import Delivery, DeliveryStatus, Measurement, MeasureState
 
 LABELS: Mapping[str, T] = {
-    "views": T("ditampilkan"),
-    "reach": T("akun terjangkau"),
-    "reactions": T("suka dan reaksi"),
-    "comments": T("komentar"),
-    "shares": T("dibagikan"),
-    "saves": T("disimpan"),
-    "clicks": T("klik"),
+    "views": T("Ditampilkan"),
+    "reach": T("Akun terjangkau"),
+    "reactions": T("Suka dan reaksi"),
+    "comments": T("Komentar"),
+    "shares": T("Dibagikan"),
+    "saves": T("Disimpan"),
+    "clicks": T("Klik"),
 }
 AGES: Mapping[int, T] = {
     1: T("1 jam"),
@@ -35,9 +35,9 @@ AGES: Mapping[int, T] = {
     28 * 24: T("28 hari"),
 }
 WHY_NOT: Mapping[str, T] = {
-    MeasureState.LATE: T("tidak sempat diambil"),
-    MeasureState.CLOSED: T("akunnya tidak terhubung"),
-    MeasureState.GONE: T("sudah dihapus di saluran"),
+    MeasureState.LATE: T("Tidak sempat diambil"),
+    MeasureState.CLOSED: T("Akunnya tidak terhubung"),
+    MeasureState.GONE: T("Sudah dihapus di saluran"),
 }
 
 
