@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import LinkVisits, ShortLink
 from app.kernel.text import T
-from app.outlets.models import Outlet
+from app.outlets.models import PRINT, Outlet
 from app.posts.models import Post
 from app.publishing.keys import delivery_key
 from app.publishing.measuring import NAMES
@@ -155,3 +155,15 @@ def visits_of_campaign(session: Session, campaign_id: int) -> list[Visits]:
         .order_by(visits.desc(), ShortLink.medium, ShortLink.village_code)
     )
     return [Visits(medium, village, links, int(count)) for medium, village, links, count in session.execute(query)]
+
+
+def deliveries_of_campaign(campaign_id: int) -> Select[*tuple[Any, ...]]:
+    """Rows (Delivery, Post.title, Outlet, Measurement | None: the newest), the latest sent first."""
+    return (
+        select(Delivery, Post.title, Outlet, Measurement)
+        .join(Post, Post.id == Delivery.post_id)
+        .join(Outlet, Outlet.id == Delivery.outlet_id)
+        .outerjoin(Measurement, (Measurement.delivery_id == Delivery.id) & Measurement.latest)
+        .where(Post.campaign_id == campaign_id, Delivery.status == DeliveryStatus.SENT, Outlet.kind.not_in(PRINT))
+        .order_by(Delivery.sent_at.desc(), Delivery.id.desc())
+    )

@@ -2,7 +2,7 @@ import socket
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,11 +14,12 @@ from app.kernel.text import T
 from app.media.pages import picture
 from app.outlets.models import ORDERED_PRINT, PRINT, Outlet, OutletKind
 from app.posts.models import Post, PostStatus
-from app.publishing import decisions, figures, queries
+from app.publishing import decisions, figures, queries, routes_figures
+from app.publishing.blueprint import bp
 from app.publishing.forms import SeenForm, SentForm
 from app.publishing.heartbeat import alive
 from app.publishing.ledger import LOOKUP_AFTER
-from app.publishing.models import Attempt, Delivery, MeasureState
+from app.publishing.models import Attempt, Delivery
 from app.publishing.models import DeliveryStatus as S
 from app.publishing.outgoing import channel_key
 from app.publishing.states import (
@@ -36,7 +37,7 @@ from app.web.guard import STAFF, allow, current_actor, public
 from app.web.query import number_of
 from app.web.wiring import now, settings, wired
 
-bp = Blueprint("publishing", __name__, template_folder="templates")
+__all__ = ["bp", "routes_figures"]
 
 READERS = (*STAFF, Role.OPD_CONTACT)
 DECIDERS = (*decisions.DECIDERS, Role.APPROVER, Role.OPD_CONTACT)
@@ -74,23 +75,6 @@ def attempt_words(attempt: Attempt) -> str:
     """What came of it, with what the channel or the person said."""
     words = sentence(OUTCOMES[attempt.outcome])
     return f"{words} ({attempt.detail})" if attempt.detail else words
-
-
-@bp.app_template_global()
-def figure_names(rows: list[figures.Row]) -> list[tuple[str, str]]:
-    """The counts that any of these rows has, with their words; all of them while there is none."""
-    given = [name for name in figures.LABELS if any(row.count(name) is not None for row in rows)]
-    return [(name, sentence(figures.LABELS[name])) for name in given or figures.LABELS]
-
-
-@bp.app_template_global()
-def figure_age(hours: int) -> str:
-    return sentence(figures.AGES[hours])
-
-
-@bp.app_template_global()
-def figure_reason(state: str) -> str:
-    return sentence(figures.WHY_NOT[MeasureState(state)])
 
 
 @bp.get("/tayang")

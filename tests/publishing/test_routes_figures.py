@@ -1,6 +1,9 @@
 """Figures on the page of a delivery, on SQLite."""
 
+import io
+
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from app.kernel.roles import Role
 from app.publishing.models import MeasureState
@@ -24,3 +27,38 @@ def test_a_place_that_a_person_serves_has_no_figures(client: FlaskClient, world:
     sign_in(client, world.user(Role.EDITOR))
     delivery = sent(world, world.outlet("whatsapp"))
     assert "Tidak tersedia: saluran ini tidak memberi angka" in client.get(f"/tayang/{delivery.id}").text
+
+
+def test_a_campaign_has_its_figures_by_platform_and_by_post(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(Role.VIEWER))
+    campaign = world.campaign()
+    measured(world, sent(world, world.outlet("facebook"), campaign=campaign, title="Bank sampah"), 24, views=4321)
+    measured(world, sent(world, world.outlet("x"), campaign=campaign), 24, views=77, reactions=0)
+    assert "Akun terjangkau: tidak tersedia" in client.get(f"/program/{campaign.id}").text
+    page = client.get(f"/program/{campaign.id}/tayangan").text
+    assert "Bank sampah" in page
+    assert "4.321" in page
+    assert "4.398" not in page  # two platforms are never one sum
+    assert "tidak tersedia" in page
+
+
+def test_a_campaign_without_figures_says_when_they_come(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    campaign = world.campaign()
+    assert "mulai satu jam sesudah" in client.get(f"/program/{campaign.id}/tayangan").text
+    assert "Angka sesudah terbit" not in client.get(f"/program/{campaign.id}").text
+
+
+def test_the_file_leaves_open_what_is_not_given(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    campaign = world.campaign()
+    measured(world, sent(world, world.outlet("x"), campaign=campaign, title="Pilah"), 24, views=77, reactions=0)
+    answer = client.get(f"/program/{campaign.id}/tayangan.xlsx")
+    head, row = load_workbook(io.BytesIO(answer.data)).active.iter_rows(values_only=True)
+    told = dict(zip(head, row, strict=True))
+    assert (told["Materi"], told["Ditampilkan"], told["Suka dan reaksi"], told["Akun terjangkau"]) == (
+        "Pilah",
+        77,
+        0,
+        None,
+    )
