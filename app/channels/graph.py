@@ -120,7 +120,8 @@ class Graph:
             raise
         found = {}
         for entry in answer.get("data", ()):
-            value = count_of(next(iter(entry.get("values", ())), {}).get("value"))
+            first: Mapping[str, Any] = next(iter(entry.get("values", ())), {})
+            value = count_of(first.get("value"))
             if value is not None:
                 found[str(entry.get("name"))] = value
         return found

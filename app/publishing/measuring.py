@@ -112,6 +112,7 @@ def _due(session: Session, vault: Vault, *, now: datetime) -> list[_Question]:
             too_late=row.due_at + SLACK[row.age],
         )
         for row, remote_id, outlet in rows
+        if remote_id is not None
     ]
 
 

@@ -16,6 +16,7 @@ from app.campaigns.panels import Line, Panel, panel
 from app.documents.sheets import XLSX, as_xlsx
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor
+from app.outlets.models import OutletKind
 from app.posts.states import OUTLET_KINDS
 from app.publishing import figures
 from app.publishing.blueprint import bp
@@ -50,7 +51,7 @@ def figure_reason(state: str) -> str:
 
 @bp.app_template_global()
 def figure_kind(kind: str) -> str:
-    return sentence(OUTLET_KINDS[kind])
+    return sentence(OUTLET_KINDS[OutletKind(kind)])
 
 
 @panel("1-figures")
