@@ -22,7 +22,7 @@ from app.documents.render import Renderer
 from app.kernel.clock import Clock
 from app.media.storage import Storage
 from app.outlets.models import OutletKind
-from app.outlets.ports import CredentialField, Identity, Limits, Outgoing, Problem, Receipt, Remember
+from app.outlets.ports import CredentialField, Identity, Limits, Metrics, Outgoing, Problem, Receipt, Remember
 from app.outlets.vault import Vault
 from app.publishing.dispatch import Dispatcher
 from app.publishing.models import Delivery
@@ -63,6 +63,9 @@ class NoopChannel:
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
         return Identity("1", "noop")
+
+    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+        return Metrics()
 
 
 class LoopbackChannel(NoopChannel):

@@ -21,6 +21,7 @@ from app.documents.glyphs import unprintable
 from app.training.access import PLANNERS
 from app.training.models import Batch
 from app.web.db import db
+from app.web.formats import sentence
 from app.web.guard import allow, current_actor
 from app.web.query import LARGEST
 from app.web.wiring import now, settings
@@ -95,7 +96,9 @@ def _issue_page(batch: Batch, form: SignerForm, people: Sequence[Head], chosen: 
 @allow(*PLANNERS)
 def rule_form(batch_id: int) -> ResponseReturnValue:
     batch = batch_to_manage(batch_id)
-    ruling.check_may_change(db.session, current_actor(), batch)
+    if not ruling.may_change(db.session, current_actor(), batch):
+        flash(sentence(ruling.OFFICE_ONLY), "error")
+        return redirect(url_for(".index", batch_id=batch_id), 303)
     return _rule_page(batch, RuleForm(data=vars(rule_of(batch))))
 
 

@@ -16,6 +16,8 @@ from app.programmes.models import ScoreFrom
 from app.training.access import to_manage
 from app.training.models import Batch, BatchStatus, Outcome
 
+OFFICE_ONLY = T("Aturan angkatan yang sudah selesai hanya diubah oleh editor atau admin kantor.")
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -52,7 +54,7 @@ def may_change(session: Session, actor: Actor, batch: Batch) -> bool:
 
 def check_may_change(session: Session, actor: Actor, batch: Batch) -> None:
     if not may_change(session, actor, batch):
-        raise Forbidden(T("Aturan angkatan yang sudah selesai hanya diubah oleh editor atau admin kantor."))
+        raise Forbidden(OFFICE_ONLY)
 
 
 def change_rule(

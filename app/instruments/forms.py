@@ -175,7 +175,7 @@ class QuestionForm(VersionForm):
             raise Invalid(error.sentence, field=name) from error
 
     def _border(self, name: str) -> float | None:
-        plain = (self[name].data or "").strip()
+        plain = (self[name].data or "").strip().replace("−", "-")  # the minus that the page itself writes
         if not plain:
             return None
         number = number_of(plain.replace(".", "") if THOUSANDS.match(plain) else plain.replace(",", "."))

@@ -115,6 +115,8 @@ WHOSE: dict[str, Rights] = {
     "campaign_id": _CONTRIBUTOR_PERSON,
     "campaigns.new_service": {None: Whose.OFFICE},
     "campaigns.show": _ORGANISATION,
+    "publishing.figures_of_campaign": _ORGANISATION,
+    "publishing.figures_file": _ORGANISATION,
     "certificates.batch_id": _PEOPLE_OF_BATCHES,
     "certificates.certificate_id": _PEOPLE_OF_BATCHES,
     "certificates.enrolment_id": {None: Whose.OFFICE},

@@ -208,6 +208,7 @@ def participant_told(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
 @allow(*PLANNERS)
 def participant_match(batch_id: int, attendance_id: int) -> ResponseReturnValue:
     """What stands against it is said in place: the list may be older than what was noted since."""
+    to_manage(db.session, current_actor(), batch_id)  # whose batch it is, before anything is said of it
     enrolment_id = number_of("enrolment_id", request.form)
     try:
         if enrolment_id is None:
