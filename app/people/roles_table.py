@@ -75,7 +75,7 @@ WHOSE: dict[str, Rights] = {
     "training.nominate": _NOMINATORS,
     "training.nominated": _NOMINATORS,
     "training.own_connect": _ALL,  # whoever holds the link
-    "training.letter": {None: Whose.ORGANISATION, Role.OPD_CONTACT: Whose.OWN},
+    "training.letter": {**_BATCH, Role.OPD_CONTACT: Whose.OWN},
     "training.participant": _BATCH,
     "training.participant_edit": _BATCH,
     "training.participant_told": _BATCH,
