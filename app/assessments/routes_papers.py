@@ -26,6 +26,7 @@ from app.web.db import db
 from app.web.files import PDF, download
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
+from app.web.query import number_of
 from app.web.wiring import now, settings
 
 SEERS = (*PLANNERS, Role.APPROVER)
@@ -265,7 +266,7 @@ def _enter(paper: Paper, enrolment: Enrolment, form: EnterForm, given: dict[str,
     if request.form.get("hanya") == "poin":
         taking.enter_points(db.session, actor, paper.id, enrolment.id, form.points(), reason=reason, now=now())
     else:
-        seen = request.form.get("versi", type=int)
+        seen = number_of("versi", request.form)
         taking.enter(db.session, actor, paper.id, enrolment.id, given, reason=reason, seen=seen, now=now())
 
 

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -26,6 +27,7 @@ from tests.browser.test_browser_journey import sign_in
 pytestmark = pytest.mark.browser
 
 PEOPLE, PAPER, LINKS, TWICE, VISITED = 400, 20, 6, 60, 2
+WITA = ZoneInfo("Asia/Makassar")
 AT_ONCE = 50
 PLACES = 10
 NAME = "Kenal Smart City uji"
@@ -228,7 +230,7 @@ def open_after(page: Page, survey: Survey) -> Survey:
     page.goto(f"{survey.live.address}/survei/{survey.id}")
     page.get_by_role("link", name="Salin survei").click()
     page.get_by_label(re.compile("Survei sesudah")).check()
-    page.locator("#starts_on").fill(Clock().now().date().isoformat())
+    page.locator("#starts_on").fill(Clock().now().astimezone(WITA).date().isoformat())
     page.get_by_role("button", name="Salin").click()
     page.wait_for_url(re.compile(r"/survei/\d+"))
     wave_id = int(re.findall(r"/survei/(\d+)", page.url)[0])
