@@ -16,14 +16,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
-from app.kernel.errors import GaungError
 from app.outlets.models import Outlet
 from app.outlets.ports import Channel, ChannelError, Gone, Metrics, NeedsSignIn
-from app.outlets.service import credentials_of
 from app.outlets.vault import Vault
 from app.publishing.models import Delivery, DeliveryStatus, Measurement
 from app.publishing.models import MeasureState as M
-from app.publishing.outgoing import channel_key
+from app.publishing.outgoing import channel_key, opened_keys
 
 log = logging.getLogger(__name__)
 
@@ -68,29 +66,28 @@ def measure_due(sessions: "sessionmaker[Session]", channels: Mapping[str, Channe
 
 
 def plan(session: Session, channels: Sequence[str], *, now: datetime) -> None:
-    """Rows that wait, for what went out by a channel that tells figures and has none yet."""
-    for age in SLACK:
-        waits = select(Measurement.id).where(Measurement.delivery_id == Delivery.id, Measurement.age == age)
-        new = (
-            select(Delivery.id, Delivery.sent_at)
-            .join(Outlet, Outlet.id == Delivery.outlet_id)
-            .where(
-                Delivery.status == DeliveryStatus.SENT,
-                Delivery.remote_id.is_not(None),
-                Delivery.settled_by_id.is_(None),  # what a person said has no number that the platform knows
-                Delivery.sent_at > now - OLDEST,
-                Outlet.kind.in_(channels),
-                ~exists(waits),
-            )
+    """Four rows that wait, for what went out by a channel that tells figures and has none yet."""
+    new = (
+        select(Delivery.id, Delivery.sent_at)
+        .join(Outlet, Outlet.id == Delivery.outlet_id)
+        .where(
+            Delivery.status == DeliveryStatus.SENT,
+            Delivery.remote_id.is_not(None),
+            Delivery.settled_by_id.is_(None),  # what a person said has no number that the platform knows
+            Delivery.sent_at > now - OLDEST,
+            Outlet.kind.in_(channels),
+            ~exists().where(Measurement.delivery_id == Delivery.id),
         )
-        after = timedelta(hours=age)
-        rows = [
-            {"delivery_id": delivery_id, "age": age, "due_at": sent_at + after, "wake_at": sent_at + after}
-            for delivery_id, sent_at in session.execute(new).tuples()
-            if sent_at is not None
-        ]
-        if rows:
-            session.execute(insert(Measurement), rows)
+    )
+    rows = [
+        {"delivery_id": delivery_id, "age": age, "due_at": due_at, "wake_at": due_at}
+        for delivery_id, sent_at in session.execute(new).tuples()
+        if sent_at is not None
+        for age in SLACK
+        for due_at in [sent_at + timedelta(hours=age)]
+    ]
+    if rows:
+        session.execute(insert(Measurement), rows)
 
 
 def _due(session: Session, vault: Vault, *, now: datetime) -> list[_Question]:
@@ -102,7 +99,7 @@ def _due(session: Session, vault: Vault, *, now: datetime) -> list[_Question]:
         .order_by(Measurement.wake_at, Measurement.id)
         .limit(AT_ONCE)
     ).all()
-    opened = {outlet.id: _opened(outlet, vault) for _row, _remote, outlet in rows}
+    opened = {outlet.id: opened_keys(outlet, vault) for _row, _remote, outlet in rows}
     return [
         _Question(
             measurement_id=row.id,
@@ -114,13 +111,6 @@ def _due(session: Session, vault: Vault, *, now: datetime) -> list[_Question]:
         for row, remote_id, outlet in rows
         if remote_id is not None
     ]
-
-
-def _opened(outlet: Outlet, vault: Vault) -> Mapping[str, Any] | None:
-    try:
-        return credentials_of(outlet, vault)
-    except GaungError:
-        return None
 
 
 def _ask(question: _Question, channels: Mapping[str, Channel], now: datetime) -> Metrics | Exception | None:

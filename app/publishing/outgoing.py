@@ -86,7 +86,7 @@ def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
         if file_ids
         else {}
     )
-    opened = {outlet.id: _opened(outlet, vault) for outlet in outlets.values()}
+    opened = {outlet.id: opened_keys(outlet, vault) for outlet in outlets.values()}
     parcels = []
     for row in rows:
         outlet = outlets[row.outlet_id]
@@ -117,7 +117,7 @@ def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
     return parcels
 
 
-def _opened(outlet: Outlet, vault: Vault) -> Mapping[str, Any] | None:
+def opened_keys(outlet: Outlet, vault: Vault) -> Mapping[str, Any] | None:
     """None where the keys cannot be opened: that is one outlet's trouble and must not stop the others."""
     try:
         return credentials_of(outlet, vault)
