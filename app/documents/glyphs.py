@@ -4,8 +4,6 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-
 from app.documents.render import FONTS
 
 FONT = FONTS / "PlusJakartaSans[wght].ttf"
@@ -23,5 +21,7 @@ def unprintable(text: str) -> list[str]:
 @cache
 def signs_of(font: Path) -> frozenset[int]:
     """The Unicode signs for which a font has a glyph."""
+    from fontTools.ttLib import TTFont
+
     with TTFont(font, lazy=True) as file:
         return frozenset(file.getBestCmap())
