@@ -11,7 +11,19 @@ from app.events.models import Event
 from app.kernel.roles import Actor
 from app.web.panels import Line, Panel, Panels
 
-__all__ = ["DOORS", "KEEPERS", "SECTIONS", "UNREPORTED", "Door", "Line", "Panel", "doors", "keeper", "panel", "panels"]
+__all__ = [
+    "DOORS",
+    "PEOPLE_ELSEWHERE",
+    "SECTIONS",
+    "UNREPORTED",
+    "Door",
+    "Line",
+    "Panel",
+    "doors",
+    "keeper",
+    "panel",
+    "panels",
+]
 
 PANELS: Panels[Event] = Panels()
 panel, panels = PANELS.register, PANELS.of
@@ -37,12 +49,12 @@ DOORS: list[Callable[[Session, Sequence[Row[Any]]], Mapping[int, Door]]] = []
 """(session, rows of agenda.LINE) → the event's id → its door, in a constant number of queries."""
 
 
-KEEPERS: list[Callable[[Session, Actor, Event], Door | None]] = []
+PEOPLE_ELSEWHERE: list[Callable[[Session, Actor, Event], Door | None]] = []
 """Who keeps the list of people of an event that is part of something else: nobody is added at the event itself."""
 
 
 def keeper(session: Session, actor: Actor, event: Event) -> Door | None:
-    return next((found for each in KEEPERS if (found := each(session, actor, event)) is not None), None)
+    return next((found for each in PEOPLE_ELSEWHERE if (found := each(session, actor, event)) is not None), None)
 
 
 def doors(session: Session, rows: Sequence[Row[Any]]) -> dict[int, Door]:

@@ -168,5 +168,5 @@ def people_of_batch(session: Session, actor: Actor, event: Event) -> events.Door
     )
 
 
-events.KEEPERS.append(people_of_batch)
+events.PEOPLE_ELSEWHERE.append(people_of_batch)
 events.UNREPORTED.append(is_session)
