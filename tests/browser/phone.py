@@ -68,5 +68,10 @@ def record(page: Page, title: str, *pictures: Path, people: int = 12, start: str
     page.click(".save button")
 
 
+def send(page: Page) -> None:
+    """“Kirim sekarang”; the page may be sending by itself already, and its button is then hidden."""
+    page.locator("[data-send]").dispatch_event("click")
+
+
 def item(page: Page, title: str) -> Any:
     return page.locator(".item", has_text=title)

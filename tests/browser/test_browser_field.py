@@ -29,6 +29,7 @@ from tests.browser.phone import (
     open_field,
     record,
     rows,
+    send,
     sign_in,
 )
 
@@ -294,7 +295,7 @@ def test_a_day_that_has_not_come_is_asked_about_once_and_noted_on_the_card(live:
     expect(question).to_be_hidden()
     expect(item(page, title)).to_contain_text("30 orang")
     page.unroute("**/catat/sesi")
-    page.click("[data-send]")
+    send(page)
     expect(item(page, title)).to_contain_text(SENT)
     expect(item(page, title)).to_contain_text("Tanggal kegiatan ini belum tiba waktu kantor menerimanya.")
 

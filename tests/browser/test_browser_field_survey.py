@@ -20,7 +20,7 @@ from app.kernel.db import make_engine, writing
 from app.surveys.models import Wave
 from tests.browser.conftest import PHONE, Live
 from tests.browser.line import Line
-from tests.browser.phone import become, item, only_the_page_sends, open_field, record, rows, sign_in
+from tests.browser.phone import become, item, only_the_page_sends, open_field, record, rows, send, sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -245,7 +245,7 @@ def test_a_lost_reply_is_sent_again_and_counted_once(live: Live, survey: str, ph
     expect(cards(page, survey)).to_contain_text("Menunggu sinyal")
     assert rows(live, COUNT, survey) == [(1,)]
     page.unroute("**/catat/kirim")
-    page.click("[data-send]")
+    send(page)
     expect(cards(page, survey)).to_contain_text(SENT)
     assert rows(live, f"SELECT repeats > 0 {OF_WAVE}", survey) == [(1,)]
 
@@ -288,7 +288,7 @@ def test_what_was_asked_before_the_closing_arrives_and_later_is_refused_with_wor
     )  # fmt: skip
     interview(page, MUARA_RITAN)
     page.unroute("**/catat/sesi")
-    page.click("[data-send]")
+    send(page)
     early, late = (cards(page, survey).filter(has_text=name) for name in ("Long Lalang", "Muara Ritan"))
     expect(early).to_contain_text(SENT)
     expect(late).to_contain_text("Survei ini sudah ditutup")
@@ -344,7 +344,7 @@ def test_other_answers_under_its_number_are_left_to_the_office(live: Live, surve
         wave = world.session.scalars(select(Wave).where(Wave.code == survey)).one()
         world.response(wave, uuid=held["uuid"], place=LONG_LALANG, ended_at=Clock().now() - timedelta(minutes=1))
     page.unroute("**/catat/sesi")
-    page.click("[data-send]")
+    send(page)
     card = cards(page, survey)
     expect(card).to_contain_text("kantor yang memutuskan")
     expect(card.get_by_role("button", name="Buka dan perbaiki")).to_be_hidden()

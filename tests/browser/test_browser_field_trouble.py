@@ -22,6 +22,7 @@ from tests.browser.phone import (
     open_field,
     record,
     rows,
+    send,
     sign_in,
 )
 
@@ -43,7 +44,7 @@ def test_a_lost_reply_is_sent_again_and_counted_once(live: Live, phone: BrowserC
     assert lost
     assert rows(live, "SELECT COUNT(*) FROM events WHERE title = ?", title) == [(1,)]
     page.unroute("**/catat/kirim")
-    page.click("[data-send]")
+    send(page)
     expect(item(page, title)).to_contain_text(SENT)
     found = rows(
         live, "SELECT f.repeats FROM field_records f JOIN events e ON e.id = f.subject_id WHERE e.title = ?", title
@@ -65,7 +66,7 @@ def test_a_line_that_breaks_in_the_middle_of_the_pictures_loses_nothing(
     record(page, title, picture, picture)
     expect(item(page, title)).to_contain_text("Menunggu sinyal")
     page.unroute("**/catat/foto")
-    page.click("[data-send]")
+    send(page)
     expect(item(page, title)).to_contain_text(SENT)
     photos = "SELECT COUNT(*) FROM event_photos p JOIN events e ON e.id = p.event_id WHERE e.title = ?"
     assert rows(live, photos, title) == [(2,)]
@@ -91,7 +92,7 @@ def test_a_picture_that_does_not_get_through_holds_up_only_its_own_record(
     expect(item(page, second)).to_contain_text(SENT)
     expect(item(page, first)).to_contain_text("Menunggu sinyal")
     page.unroute("**/catat/foto")
-    page.click("[data-send]")
+    send(page)
     expect(item(page, first)).to_contain_text(SENT)
 
 
@@ -117,7 +118,7 @@ def test_a_picture_has_time_on_a_slow_line_and_goes_smaller_after_it_did_not_get
     record(page, title, picture)
     expect(item(page, title)).to_contain_text("Sinyal lemah")
     assert page.evaluate("Math.max(...window.waits)") >= 60_000 + sizes[0] / 3
-    page.click("[data-send]")
+    send(page)
     expect(item(page, title)).to_contain_text(SENT)
     assert sizes[1] < sizes[0] * 0.7
     width = (

@@ -20,7 +20,7 @@ from app.web.assets import FOLDER, manifest
 from config import Settings
 from tests.browser.conftest import PHONE, Live
 from tests.browser.line import Line
-from tests.browser.phone import PEOPLE, SAVED, SENT, become, item, open_field, record, rows, sign_in
+from tests.browser.phone import PEOPLE, SAVED, SENT, become, item, open_field, record, rows, send, sign_in
 from tests.field.build import LONG_LALANG
 from tests.web.conftest import built  # noqa: F401 (fixture)
 from tests.world import PASSWORD as WORLD_PASSWORD
@@ -147,7 +147,7 @@ def test_a_new_version_that_waits_leaves_the_page_open_without_a_line_and_its_qu
     expect(item(other, title)).to_contain_text(SAVED)
     become(other, f"{CACHES}.then((names) => names.length === 1)")
     installation.line.mend()
-    other.click("[data-send]")
+    send(other)
     expect(item(other, title)).to_contain_text(SENT, timeout=30_000)
     context.close()
 
