@@ -11,15 +11,19 @@ from app.attendance.routes import bp as attendance_pages
 from app.campaigns.routes import bp as campaigns_pages
 from app.certificates.routes import bp as certificates_pages
 from app.channels.registry import make_channels
+from app.commitments.routes import bp as commitments_pages
 from app.communities.routes import bp as communities_pages
+from app.control.routes import bp as control_pages
 from app.desk.routes import bp as desk_pages
 from app.events.routes import bp as events_pages
 from app.field.routes import bp as field_pages
+from app.insights.routes import bp as insights_pages
 from app.instruments.routes import bp as instruments_pages
 from app.kernel.clock import Clock
 from app.kits.routes import bp as kits_pages
 from app.media.routes import bp as media_pages
 from app.media.storage import Storage
+from app.mosaic.routes import bp as mosaic_pages
 from app.notices.routes import bp as notices_pages
 from app.outlets.routes import bp as outlets_pages
 from app.outlets.vault import Vault
@@ -30,9 +34,11 @@ from app.printing.routes import bp as printing_pages
 from app.programmes.routes import bp as programmes_pages
 from app.projects.routes import bp as projects_pages
 from app.publishing.routes import bp as publishing_pages
+from app.recaps.routes import bp as recaps_pages
 from app.reports.routes import bp as reports_pages
 from app.responses.routes import bp as responses_pages
 from app.results.routes import bp as results_pages
+from app.scorecard.routes import bp as scorecard_pages
 from app.skills.routes import bp as skills_pages
 from app.surveys.routes import bp as surveys_pages
 from app.training.routes import bp as training_pages
@@ -63,6 +69,12 @@ ROOMS = (
     certificates_pages,
     projects_pages,
     skills_pages,
+    commitments_pages,
+    insights_pages,
+    mosaic_pages,
+    scorecard_pages,
+    control_pages,
+    recaps_pages,
     field_pages,
     outlets_pages,
     notices_pages,

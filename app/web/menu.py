@@ -62,13 +62,22 @@ MAIN = (
     Item("areas.index", _l("Wilayah"), "map-2", ("areas.",)),
     Item("kits.index", _l("Paket Materi"), "package", ("kits.",)),
 )
+WATCH = (
+    Item("insights.overview", _l("Ikhtisar"), "dashboard", ("insights.",)),
+    Item("insights.awareness", _l("Pengenalan"), "trending-up", ("insights.awareness",)),
+    Item("mosaic.index", _l("Peta Desa"), "grid-dots", ("mosaic.",)),
+    Item("control.index", _l("Perlu Dikejar"), "alarm", ("control.",)),
+    Item("commitments.index", _l("Komitmen"), "writing-sign", ("commitments.",)),
+    Item("scorecard.index", _l("Rapor Pelaksanaan"), "report-analytics", ("scorecard.",)),
+    Item("recaps.index", _l("Laporan Berkala"), "file-analytics", ("recaps.",)),
+)
 SETTINGS = (
     Item("people.users", _l("Pengguna"), "users"),
     Item("people.organisations", _l("Organisasi"), "building"),
     Item("people.delegations", _l("Delegasi"), "user-share"),
     Item("posts.policies", _l("Alur Persetujuan"), "list-check"),
 )
-EVERY = MAIN + SETTINGS
+EVERY = MAIN + WATCH + SETTINGS
 
 
 def exists(endpoint: str) -> bool:
@@ -132,5 +141,5 @@ def menu() -> list[tuple[Any, list[dict[str, Any]]]]:
             if item in shown
         ]
 
-    groups = [(None, lines(MAIN)), (_l("Pengaturan"), lines(SETTINGS))]
+    groups = [(None, lines(MAIN)), (_l("Pemantauan"), lines(WATCH)), (_l("Pengaturan"), lines(SETTINGS))]
     return [(title, entries) for title, entries in groups if entries]

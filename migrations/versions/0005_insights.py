@@ -14,6 +14,14 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _measurements()
+
+
+def downgrade() -> None:
+    _no_measurements()
+
+
+def _measurements() -> None:
     op.create_table(
         "measurements",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -44,7 +52,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_measurements_state_wake_at", ["state", "wake_at"], unique=False)
 
 
-def downgrade() -> None:
+def _no_measurements() -> None:
     with op.batch_alter_table("measurements", schema=None) as batch_op:
         batch_op.drop_index("ix_measurements_state_wake_at")
         batch_op.drop_index("ix_measurements_latest")

@@ -1,0 +1,5 @@
+"""The pages of this room stand in modules of their own."""
+
+from app.commitments.blueprint import bp
+
+__all__ = ["bp"]
