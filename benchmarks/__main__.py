@@ -10,7 +10,19 @@ import platform
 import sys
 from importlib.metadata import version
 
-NAMES = ("dispatch", "calendar", "render", "start", "sync", "events", "record", "estimates", "certificates", "skills")
+NAMES = (
+    "dispatch",
+    "calendar",
+    "render",
+    "start",
+    "sync",
+    "events",
+    "record",
+    "estimates",
+    "certificates",
+    "skills",
+    "insights",
+)
 
 
 def machine() -> dict[str, object]:

@@ -1,0 +1,101 @@
+"""What a manager opens on Monday, of five years of an office: 500 campaigns, 20,000 posts with 80,000 deliveries and
+their figures, 10,000 events, 1,000,000 answers.
+
+`manager` is Ikhtisar, `mosaic` the map of villages, `campaign` the chain of a campaign that was surveyed before and
+after. `queries` are the statements of one request, `queries_tenth` and `p50_tenth` those of an office a tenth of the
+size, `bytes` what goes over the line. PostgreSQL is a server of its own, which does not wait for the disk.
+"""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
+from sqlalchemy.orm import sessionmaker
+
+from app import create_app
+from app.kernel.clock import FrozenClock
+from app.kernel.db import make_engine
+from app.migrate import upgrade
+from benchmarks.database import of_kind
+from benchmarks.measure import line, percentile
+from benchmarks.regency import NOW, Size, fill
+from config import Settings
+
+ROUNDS, WARM_UP = 40, 5
+PAGES = {"manager": "/ikhtisar", "mosaic": "/peta-desa", "campaign": "/program/{campaign}/rantai"}
+
+
+def run() -> Iterator[dict[str, object]]:
+    for kind in ("sqlite", "postgresql"):
+        small, large = _measured(kind, Size().tenth), _measured(kind, Size())
+        for case, (times, queries, size) in large.items():
+            few_times, few, _bytes = small[case]
+            yield line(
+                "insights", case if kind == "sqlite" else f"{case}-{kind}", times,
+                p95=round(percentile(times, 0.95), 2),
+                p50_tenth=round(percentile(few_times, 0.5), 2), queries=queries, queries_tenth=few, bytes=size,
+            )  # fmt: skip
+
+
+def _measured(kind: str, size: Size) -> dict[str, tuple[list[float], int, int]]:
+    """Case → (milliseconds of each round, statements, bytes)."""
+    with of_kind(kind) as (url, _folder):
+        upgrade(url)
+        engine = make_engine(url)
+        campaign = fill(sessionmaker(engine, expire_on_commit=False), size)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))  # as an installation's nightly upkeep does
+        engine.dispose()
+        app = create_app(_settings(url), clock=FrozenClock(NOW))
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = "viewer", True
+        found = {}
+        for case, path in PAGES.items():
+            address = path.format(campaign=campaign)
+            times = [_timed(client, address) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
+            found[case] = (times, *_once(app, client, address))
+        with app.app_context():
+            app.extensions["sqlalchemy"].engine.dispose()
+        return found
+
+
+def _settings(url: str) -> Settings:
+    return Settings(
+        env="development",
+        database_url=url,
+        secret_key="a-secret-key-for-benchmarks-only-0123456",
+        password_salt="salt",
+        credential_keys=("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",),
+    )
+
+
+def _get(client: FlaskClient, address: str) -> Any:
+    answer = client.get(address, headers={"Accept-Encoding": "gzip, br"})
+    if answer.status_code != 200:
+        raise RuntimeError(f"{address} answered {answer.status_code}")
+    return answer
+
+
+def _timed(client: FlaskClient, address: str) -> float:
+    start = time.perf_counter()
+    _get(client, address)
+    return (time.perf_counter() - start) * 1000
+
+
+def _once(app: Flask, client: FlaskClient, address: str) -> tuple[int, int]:
+    """Statements and compressed bytes of one request."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    with app.app_context():
+        engine = app.extensions["sqlalchemy"].engine
+    event.listen(engine, "before_cursor_execute", note)
+    size = len(_get(client, address).data)
+    event.remove(engine, "before_cursor_execute", note)
+    return len([one for one in statements if not one.startswith("BEGIN")]), size
