@@ -10,6 +10,7 @@ import app.field.models
 import app.instruments.models
 import app.kernel.audit
 import app.media.models
+import app.mosaic.models
 import app.notices.models
 import app.outlets.models
 import app.people.models
@@ -18,6 +19,7 @@ import app.printing.models
 import app.programmes.models
 import app.projects.models
 import app.publishing.models
+import app.recaps.models
 import app.reports.models
 import app.responses.models
 import app.skills.models

@@ -6,12 +6,14 @@ day has come or the date is mended.
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.events.models import Event
 from app.events.states import TOOK_PLACE
+from app.kernel.periods import Period
 
 
 def took_place(now: datetime) -> ColumnElement[bool]:
@@ -19,8 +21,15 @@ def took_place(now: datetime) -> ColumnElement[bool]:
     return and_(Event.status.in_(TOOK_PLACE), Event.starts_at <= now)
 
 
-def held(now: datetime, campaign_id: int | None = None) -> Select[Any]:
-    """Rows (village_code, events, last: the latest beginning, people: sum of those counted) by village."""
+def within(period: Period, zone: ZoneInfo) -> ColumnElement[bool]:
+    """The condition of an event that begins on a local day of the period."""
+    begin, end = period.borders(zone)
+    return and_(Event.starts_at >= begin, Event.starts_at < end)
+
+
+def held(now: datetime, campaign_id: int | None = None, during: ColumnElement[bool] | None = None) -> Select[Any]:
+    """Rows (village_code, events, last: the latest beginning, people: sum of those counted) by village; `during`: as
+    `within` gives it."""
     query: Any = (
         select(
             Event.village_code,
@@ -33,10 +42,14 @@ def held(now: datetime, campaign_id: int | None = None) -> Select[Any]:
     )
     if campaign_id is not None:
         query = query.where(Event.campaign_id == campaign_id)
+    if during is not None:
+        query = query.where(during)
     grouped: Select[Any] = query
     return grouped
 
 
-def reached_villages(session: Session, now: datetime, *, campaign_id: int | None = None) -> dict[str, datetime]:
+def reached_villages(
+    session: Session, now: datetime, *, campaign_id: int | None = None, during: ColumnElement[bool] | None = None
+) -> dict[str, datetime]:
     """Village code → when the last event that took place there began."""
-    return {row.village_code: row.last for row in session.execute(held(now, campaign_id))}
+    return {row.village_code: row.last for row in session.execute(held(now, campaign_id, during))}

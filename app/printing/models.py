@@ -96,7 +96,7 @@ class Proof(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     piece_id: Mapped[int] = mapped_column(ForeignKey("print_pieces.id"), index=True)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("print_orders.id"), index=True)
-    placed_on: Mapped[date]
+    placed_on: Mapped[date] = mapped_column(index=True)
     copies: Mapped[int]
     note: Mapped[str | None] = mapped_column(Text)
     photo_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))

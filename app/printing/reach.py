@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
 from app.campaigns.models import Campaign, CampaignStatus, campaign_districts, campaign_villages
+from app.kernel.periods import Period
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof, ProofVillage
 
 
@@ -28,11 +29,13 @@ class Reach:
         return self.aimed - self.reached
 
 
-def reached_villages(session: Session, since: date | None = None, *, campaign_id: int | None = None) -> dict[str, date]:
-    """Village code → last day on which a printed piece was proved to stand there. `since` leaves out earlier days."""
+def reached_villages(
+    session: Session, *, campaign_id: int | None = None, period: Period | None = None
+) -> dict[str, date]:
+    """Village code → last day (of the period) on which a printed piece was proved to stand there."""
     query = _proved(campaign_id)
-    if since is not None:
-        query = query.where(Proof.placed_on >= since)
+    if period is not None:
+        query = query.where(Proof.placed_on.between(period.first, period.last))
     return {row.village_code: row.last for row in session.execute(query)}
 
 

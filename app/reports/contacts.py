@@ -18,11 +18,13 @@ from app.areas.queries import latest_statements
 from app.events import reach as events
 from app.events.models import Event
 from app.events.states import UPCOMING
+from app.kernel.periods import Period
 from app.kernel.text import T
 from app.printing import reach as printing
 
-LastDays = Callable[[Session, ZoneInfo, datetime, int | None], Mapping[str, date]]
-"""(session, zone, now, campaign or None for all) → village code → the last local day of a contact; one query."""
+LastDays = Callable[[Session, ZoneInfo, datetime, int | None, Period | None], Mapping[str, date]]
+"""(session, zone, now, campaign or None for all, period or None for ever) → village code → the last local day of a
+contact in it; one query."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,18 @@ class Source:
     last_days: LastDays
 
 
-def _held(session: Session, zone: ZoneInfo, now: datetime, campaign_id: int | None) -> Mapping[str, date]:
-    last = events.reached_villages(session, now, campaign_id=campaign_id)
+def _held(
+    session: Session, zone: ZoneInfo, now: datetime, campaign_id: int | None, period: Period | None
+) -> Mapping[str, date]:
+    during = events.within(period, zone) if period else None
+    last = events.reached_villages(session, now, campaign_id=campaign_id, during=during)
     return {code: moment.astimezone(zone).date() for code, moment in last.items()}
 
 
-def _proved(session: Session, _zone: ZoneInfo, _now: datetime, campaign_id: int | None) -> Mapping[str, date]:
-    return printing.reached_villages(session, campaign_id=campaign_id)
+def _proved(
+    session: Session, _zone: ZoneInfo, _now: datetime, campaign_id: int | None, period: Period | None
+) -> Mapping[str, date]:
+    return printing.reached_villages(session, campaign_id=campaign_id, period=period)
 
 
 SOURCES: list[Source] = [
@@ -62,11 +69,15 @@ def contacts(
     *,
     campaign_id: int | None = None,
     sources: Sequence[Source] | None = None,
+    period: Period | None = None,
 ) -> dict[str, Contact]:
-    """Village code → its last contact of any source; one query a source. Villages without any are left out."""
+    """Village code → its last contact of any source; one query a source. Villages without any are left out.
+
+    With a period: the last one on its days. A village where somebody was in it and again afterwards counts in it.
+    """
     last: dict[str, Contact] = {}
     for source in SOURCES if sources is None else sources:
-        for code, day in source.last_days(session, zone, now, campaign_id).items():
+        for code, day in source.last_days(session, zone, now, campaign_id, period).items():
             known = last.get(code)
             if known is None or day > known.on:
                 last[code] = Contact(day, (source,))
@@ -125,11 +136,18 @@ class Summary:
 
 
 def village_rows(
-    session: Session, regency_code: str, zone: ZoneInfo, *, now: datetime, campaign_id: int | None = None
+    session: Session,
+    regency_code: str,
+    zone: ZoneInfo,
+    *,
+    now: datetime,
+    campaign_id: int | None = None,
+    period: Period | None = None,
 ) -> list[VillageRow]:
-    """Every village of the regency with its last contact, the most neglected first. A fixed number of queries."""
+    """Every village of the regency with its last contact (in the period), the most neglected first. A fixed number of
+    queries."""
     today = now.astimezone(zone).date()
-    last, known = contacts(session, zone, now, campaign_id=campaign_id), networks(session)
+    last, known = contacts(session, zone, now, campaign_id=campaign_id, period=period), networks(session)
     planned = next_planned(session, now, campaign_id=campaign_id)
     listed = session.execute(
         select(Village.code, Village.name, Village.kind, Village.district_code, District.name.label("district"))

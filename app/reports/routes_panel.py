@@ -109,7 +109,7 @@ def campaign_contacts(session: Session, _actor: Actor, campaign: Campaign) -> ca
     page = url_for("reports.reach", program=campaign.id)
     lines, reached = [], set[str]()
     for source in contacts.SOURCES:
-        days = source.last_days(session, zone(), now(), campaign.id)
+        days = source.last_days(session, zone(), now(), campaign.id, None)
         inside = {code: day for code, day in days.items() if code in aimed}
         reached |= set(inside)
         lines.append(

@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.events.models import Attendance, Event, EventStatus
+from app.events.reach import within
+from app.kernel.periods import Period
 from app.kernel.text import T
 from app.reports.contacts import SOURCES, Source
 from app.training.models import Batch, BatchSession, Enrolment, Seat, Trainee
@@ -20,9 +22,11 @@ from app.training.models import Batch, BatchSession, Enrolment, Seat, Trainee
 KEY = "training"
 
 
-def last_days(session: Session, zone: ZoneInfo, now: datetime, campaign_id: int | None) -> Mapping[str, date]:
-    """Village code → the last local day on which a participant from there attended a session; one query. With a
-    campaign: only batches of it."""
+def last_days(
+    session: Session, zone: ZoneInfo, now: datetime, campaign_id: int | None, period: Period | None = None
+) -> Mapping[str, date]:
+    """Village code → the last local day (of the period) on which a participant from there attended a session; one
+    query. With a campaign: only batches of it."""
     query = (
         select(Trainee.village_code, func.max(Event.starts_at).label("last"))
         .join(Enrolment, Enrolment.trainee_id == Trainee.id)
@@ -37,6 +41,8 @@ def last_days(session: Session, zone: ZoneInfo, now: datetime, campaign_id: int 
     )
     if campaign_id is not None:
         query = query.where(Batch.campaign_id == campaign_id)
+    if period is not None:
+        query = query.where(within(period, zone))
     return {str(row.village_code): row.last.astimezone(zone).date() for row in session.execute(query)}
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from app.kernel.periods import Period
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.media.storage import Storage
 from app.printing import proofs, queries, service
@@ -69,7 +70,7 @@ def test_the_last_day_counts_and_earlier_ones_can_be_left_out(scene: Scene) -> N
     scene.prove(villages=scene.villages[1:])
     reached = reached_villages(scene.session)
     assert reached == {scene.villages[0]: week_ago, scene.villages[1]: TODAY, scene.villages[2]: TODAY}
-    assert set(reached_villages(scene.session, since=TODAY)) == set(scene.villages[1:])
+    assert set(reached_villages(scene.session, period=Period(TODAY, TODAY))) == set(scene.villages[1:])
     assert queries.proved_counts(scene.session, scene.piece.id) == (3, 40)
 
 

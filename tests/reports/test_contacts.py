@@ -13,6 +13,7 @@ from app.areas.connectivity import REGISTER_2021, load_blankspots
 from app.areas.models import Connectivity, Village
 from app.events.models import Event, EventStatus, Tag
 from app.kernel.clock import FrozenClock
+from app.kernel.periods import Period
 from app.media.models import StoredFile
 from app.printing.models import PrintPiece, Proof, ProofVillage
 from app.reports import contacts, queries
@@ -188,6 +189,25 @@ def test_the_list_asks_the_same_number_of_questions_however_many_contacts(sessio
     with asked() as many:
         rows(session, world)
     assert len(few) == len(many) == 3 + len(contacts.SOURCES)  # higher rooms add theirs
+
+
+def test_a_period_counts_its_own_contacts_also_where_later_ones_followed(
+    session: Session, world: World, clock: FrozenClock
+) -> None:
+    village, printed, before, after = codes(session, 4)
+    october = Period.month(2026, 10)
+    world.event(village_code=village, status=EventStatus.HELD, starts_at=datetime(2026, 9, 30, 16, 0, tzinfo=UTC))
+    held(world, village, 2)
+    proved(session, world, printed, date(2026, 10, 31))
+    world.event(village_code=before, status=EventStatus.HELD, starts_at=datetime(2026, 9, 30, 15, 59, tzinfo=UTC))
+    world.event(village_code=after, status=EventStatus.HELD, starts_at=datetime(2026, 10, 31, 16, 0, tzinfo=UTC))
+    found = contacts.contacts(session, ZONE, clock.now(), period=october)
+    assert {code: one.on for code, one in found.items()} == {
+        village: date(2026, 10, 1),
+        printed: date(2026, 10, 31),
+    }
+    listed = rows(session, world, period=october)
+    assert (listed[village].last, listed[after].last) == (found[village], None)
 
 
 def test_another_kind_of_contact_joins_as_a_source(session: Session, world: World) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.events.models import EventStatus
+from app.kernel.periods import Period
 from app.reports import contacts
 from app.skills.reached import KEY, TRAINING, last_days
 from app.training.models import Batch, Enrolment
@@ -64,6 +65,15 @@ def test_a_campaign_counts_its_own_batches(session: Session, world: World) -> No
     world.attended(from_village(world, other, 1), other.sessions[0])
     assert set(days(session, world, campaign.id)) == {world.village(0)}
     assert set(days(session, world)) == {world.village(0), world.village(1)}
+
+
+def test_a_period_counts_its_own_sessions(session: Session, world: World) -> None:
+    batch = batch_days_ago(world, 40, 10)
+    both, late = from_village(world, batch, 0), from_village(world, batch, 1)
+    world.attended(both, *batch.sessions)
+    world.attended(late, batch.sessions[1])
+    found = last_days(session, ZONE, world.clock.now(), None, Period.month(2026, 10))
+    assert found == {world.village(0): date(2026, 10, 15)}
 
 
 def test_training_is_a_source_of_contacts_once_and_costs_one_question(session: Session, world: World) -> None:
