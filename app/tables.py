@@ -4,9 +4,11 @@ import app.areas.models
 import app.assessments.models
 import app.campaigns.models
 import app.certificates.models
+import app.commitments.models
 import app.communities.models
 import app.events.models
 import app.field.models
+import app.insights.models
 import app.instruments.models
 import app.kernel.audit
 import app.media.models

@@ -173,6 +173,35 @@ class Spending(Base):
     campaign: Mapped[Campaign] = relationship(back_populates="spendings")
 
 
+class DecisionStatus(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class Decision(Base):
+    """What was decided from what a campaign showed: who answers for it, by when, and what came of it."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_status_due_on", "status", "due_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    owner_text: Mapped[str | None] = mapped_column(String(200))  # a post, where no person is named yet
+    due_on: Mapped[date]
+    status: Mapped[str] = mapped_column(String(10), default=DecisionStatus.OPEN)
+    decided_on: Mapped[date]
+    outcome: Mapped[str | None] = mapped_column(Text)  # what came of it, or why it was dropped
+    done_on: Mapped[date | None]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
 class ShortLink(Base):
     """`/t/CODE`. The target never changes, so that a printed code cannot be turned into an open redirect.
 

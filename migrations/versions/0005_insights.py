@@ -17,9 +17,13 @@ def upgrade() -> None:
     _measurements()
     _boundaries()
     _evaluations()
+    _commitments()
+    _impact_figures()
 
 
 def downgrade() -> None:
+    _no_impact_figures()
+    _no_commitments()
     _no_evaluations()
     _no_boundaries()
     _no_measurements()
@@ -176,3 +180,149 @@ def _evaluations() -> None:
 def _no_evaluations() -> None:
     for table in ("evaluation_evidence", "evaluation_cells", "evaluation_rows", "evaluations"):
         op.drop_table(table)
+
+
+def _commitments() -> None:
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("owner_text", sa.String(length=200), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_decisions_campaign_id_campaigns"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_decisions_owner_id_users")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["users.id"], name=op.f("fk_decisions_recorded_by_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+    )
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decisions_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decisions_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index("ix_decisions_status_due_on", ["status", "due_on"], unique=False)
+
+    op.create_table(
+        "commitments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("number", sa.String(length=200), nullable=True),
+        sa.Column("parties", sa.Text(), nullable=True),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("source", sa.String(length=500), nullable=True),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("ends_on >= signed_on", name=op.f("ck_commitments_days_in_order")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_files.id"], name=op.f("fk_commitments_file_id_stored_files")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["users.id"], name=op.f("fk_commitments_created_by_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitments")),
+        sa.UniqueConstraint("key", name=op.f("uq_commitments_key")),
+    )
+    op.create_table(
+        "clauses",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("commitment_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("person_text", sa.String(length=200), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("status", sa.String(length=12), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reported_by_id", sa.Integer(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"], ["commitments.id"], name=op.f("fk_clauses_commitment_id_commitments"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_clauses_organisation_id_organisations")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["users.id"], name=op.f("fk_clauses_person_id_users")),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["users.id"], name=op.f("fk_clauses_reported_by_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clauses")),
+    )
+    with op.batch_alter_table("clauses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clauses_commitment_id"), ["commitment_id"], unique=False)
+        batch_op.create_index("ix_clauses_due_on_status", ["due_on", "status"], unique=False)
+        batch_op.create_index(batch_op.f("ix_clauses_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_clauses_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "clause_evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("clause_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("on", sa.Date(), nullable=True),
+        sa.Column("record_id", sa.Integer(), nullable=True),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("url", sa.String(length=500), nullable=True),
+        sa.Column("added_by_id", sa.Integer(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["clause_id"], ["clauses.id"], name=op.f("fk_clause_evidence_clause_id_clauses"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_files.id"], name=op.f("fk_clause_evidence_file_id_stored_files")),
+        sa.ForeignKeyConstraint(["added_by_id"], ["users.id"], name=op.f("fk_clause_evidence_added_by_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clause_evidence")),
+    )
+    with op.batch_alter_table("clause_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clause_evidence_clause_id"), ["clause_id"], unique=False)
+
+
+def _no_commitments() -> None:
+    op.drop_table("clause_evidence")
+    op.drop_table("clauses")
+    op.drop_table("commitments")
+    op.drop_table("decisions")
+
+
+def _impact_figures() -> None:
+    op.create_table(
+        "impact_figures",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("what", sa.String(length=200), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaigns.id"],
+            name=op.f("fk_impact_figures_campaign_id_campaigns"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_impact_figures_service_id_services")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["users.id"], name=op.f("fk_impact_figures_recorded_by_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_impact_figures")),
+    )
+    with op.batch_alter_table("impact_figures", schema=None) as batch_op:
+        batch_op.create_index("ix_impact_figures_campaign", ["campaign_id", "on"], unique=False)
+
+
+def _no_impact_figures() -> None:
+    op.drop_table("impact_figures")
