@@ -304,7 +304,7 @@ def _impact_figures() -> None:
         sa.Column("service_id", sa.Integer(), nullable=True),
         sa.Column("what", sa.String(length=200), nullable=False),
         sa.Column("unit", sa.String(length=40), nullable=False),
-        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("source", sa.String(length=300), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),
