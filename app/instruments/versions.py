@@ -1,5 +1,6 @@
 """What a version asks, read once."""
 
+from collections.abc import Collection
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
@@ -27,6 +28,22 @@ def definition_of(session: Session, version_id: int, *, for_asking: bool = False
     if frozen_at is not None:
         known[version_id] = (changes, definition)
     return definition
+
+
+def definitions_of(session: Session, version_ids: Collection[int]) -> dict[int, Definition]:
+    """What many versions ask: one query where all are kept in memory, else one more for those that are not."""
+    known = _frozen.setdefault(session.get_bind().engine, {})
+    query = select(InstrumentVersion.id, InstrumentVersion.version).where(InstrumentVersion.id.in_(version_ids))
+    changes = {row.id: row.version for row in session.execute(query)}
+    found = {number: known[number][1] for number in changes if number in known and known[number][0] == changes[number]}
+    missing = changes.keys() - found.keys()
+    if missing:
+        columns = (InstrumentVersion.id, InstrumentVersion.definition, InstrumentVersion.frozen_at)
+        for row in session.execute(select(*columns).where(InstrumentVersion.id.in_(missing))):
+            found[row.id] = read(row.definition)
+            if row.frozen_at is not None:
+                known[row.id] = (changes[row.id], found[row.id])
+    return found
 
 
 def _changes(session: Session, version_id: int) -> int | None:

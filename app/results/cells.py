@@ -13,7 +13,7 @@ from app.instruments.definition import Definition
 from app.instruments.measures import Item, items
 from app.instruments.models import SurveyAudience
 from app.instruments.places import place_names
-from app.instruments.versions import definition_of
+from app.instruments.versions import definition_of, definitions_of
 from app.responses.tally import Counts, counts, counts_of
 from app.surveys.models import Wave, WavePlace
 
@@ -87,11 +87,11 @@ def survey_of(session: Session, wave: Wave, *, beside: Survey | None = None) -> 
 
 
 def surveys_of(session: Session, waves: Sequence[Wave]) -> list[Survey]:
-    """The same of many waves of one audience, in their order: five queries, and two more a version of an instrument."""
+    """The same of many waves of one audience, in their order: six queries, seven where an instrument is new to us."""
     if not waves:
         return []
     of_residents = waves[0].audience == SurveyAudience.RESIDENTS
-    versions = {version: definition_of(session, version) for version in {one.instrument_version_id for one in waves}}
+    versions = definitions_of(session, {one.instrument_version_id for one in waves})
     found = counts_of(session, {wave.id: versions[wave.instrument_version_id] for wave in waves})
     places: dict[int, list[WavePlace]] = {wave.id: [] for wave in waves}
     query = select(WavePlace).where(WavePlace.wave_id.in_(places)).order_by(WavePlace.position, WavePlace.place)

@@ -24,7 +24,7 @@ def own_measures(session: Session, wave: Wave, definition: Definition) -> list[s
         return []
     services = {service.key for service in campaign.services}
     dimensions = {dimension.key for dimension in campaign.dimensions}
-    aided = [measure for measure in definition.measures if _is_aided(definition, measure)]
+    aided = [measure for measure in definition.measures if is_aided(definition, measure)]
     return [measure.key for measure in aided if _service(definition, measure) in services] or [
         measure.key for measure in aided if measure.dimension in dimensions
     ]
@@ -35,7 +35,7 @@ def own_first(told: Sequence[Told], own: Sequence[str], key: Callable[[Told], st
     return sorted(told, key=lambda one: key(one) not in own)
 
 
-def _is_aided(definition: Definition, measure: Measure) -> bool:
+def is_aided(definition: Definition, measure: Measure) -> bool:
     """A share of those who know a service when they hear its name: one row of a grid."""
     question = definition.by_key.get(measure.question or "")
     return measure.kind == "share" and not measure.decoy and question is not None and question.kind == "grid"
