@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from app.areas.models import Connectivity, District, Village
 from app.assessments.models import Paper, Sitting, Work
-from app.campaigns.models import Campaign, Goal, Service, Spending
+from app.campaigns.models import Campaign, Decision, Goal, Service, Spending
 from app.certificates.codes import new_code
 from app.certificates.models import Certificate
 from app.communities.models import Group, GroupImport, Membership, RubricScore, RubricVersion
@@ -130,6 +130,15 @@ class Place:
         campaign = self.campaign()
         values = {"spent_on": date(2026, 11, 23), "amount": 1, "note": "Uji", "recorded_at": self.world.clock.now()}
         return {"campaign_id": campaign.id, "spending_id": self.add(Spending(campaign_id=campaign.id, **values)).id}
+
+    def decision(self) -> dict[str, int]:
+        """One that the person answers for."""
+        campaign, now = self.campaign(), self.world.clock.now()
+        made = Decision(
+            campaign_id=campaign.id, text="Uji", owner_id=self.person.id, due_on=date(2026, 12, 1),
+            decided_on=date(2026, 11, 23), recorded_at=now,
+        )  # fmt: skip
+        return {"campaign_id": campaign.id, "decision_id": self.add(made).id}
 
     def delivery(self) -> Delivery:
         """Of an outlet that the person answers for, where that is the only way to decide about it."""
@@ -454,6 +463,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "training.own_connect": lambda place: place.own_link(),
     "attendance.untick": lambda place: place.checked_in(),
     "file_id": lambda place: place.file().id,
+    "decision_id": lambda place: place.decision(),
     "goal_id": lambda place: place.goal(),
     "instrument_id": lambda place: place.instrument().id,
     "version_id": lambda place: place.instrument(frozen=False).versions[0].id,
@@ -532,7 +542,8 @@ def values_of(rule: Rule, place: Place) -> dict[str, Any]:
     room = rule.endpoint.partition(".")[0]
     # a builder of several values comes first: those that stand alone would name another record
     for name in sorted(
-        parameters(rule), key=lambda name: name not in {"goal_id", "spending_id", "member_id", "score_id"}
+        parameters(rule),
+        key=lambda name: name not in {"decision_id", "goal_id", "spending_id", "member_id", "score_id"},
     ):
         if name in values:
             continue

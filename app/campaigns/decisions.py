@@ -50,7 +50,50 @@ class DecisionValues:
     decided_on: date | None = None
 
 
+@dataclass(frozen=True)
+class Row:
+    """A decision as a page shows it. `owner`: a name or a post; `left`: the account is not in use any more."""
+
+    decision: Decision
+    owner: str
+    left: bool
+    days_late: int  # calendar days after the last day; 0 where it is not late
+    may_close: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    """The decisions of a campaign for one person; what `campaigns/_decisions.html` draws."""
+
+    rows: Sequence[Row]
+    may_decide: bool
+
+    @property
+    def late(self) -> int:
+        return sum(1 for row in self.rows if row.days_late)
+
+
 # --- reading ---
+
+
+def board(session: Session, actor: Actor, campaign: Campaign, *, today: date) -> Board:
+    """Two queries, however many there are."""
+    found = of_campaign(session, campaign.id)
+    ids = {one.owner_id for one in found if one.owner_id is not None}
+    people = {row.id: row for row in session.execute(select(User.id, User.name, User.active).where(User.id.in_(ids)))}
+    rows = []
+    for one in found:
+        person = people.get(one.owner_id)
+        rows.append(
+            Row(
+                decision=one,
+                owner=person.name if person else one.owner_text or "",
+                left=person is not None and not person.active,
+                days_late=(today - one.due_on).days if is_late(one, today) else 0,
+                may_close=may_close(actor, campaign, one),
+            )
+        )
+    return Board(rows=rows, may_decide=may_decide(actor, campaign))
 
 
 def of_campaign(session: Session, campaign_id: int) -> Sequence[Decision]:
@@ -100,9 +143,13 @@ def campaign_to_decide(session: Session, actor: Actor, campaign_id: int) -> Camp
 
 
 def find(session: Session, actor: Actor, campaign_id: int, decision_id: int) -> tuple[Campaign, Decision]:
-    """The decision with its campaign, for who sees the campaign. Raises NotFound."""
+    """The decision with its campaign, for who sees the campaign; nobody else changes it until the end of the
+    transaction. Raises NotFound."""
     campaign = rules.find(session, actor, campaign_id)
-    decision = session.scalar(select(Decision).where(Decision.id == decision_id, Decision.campaign_id == campaign_id))
+    decision = session.scalar(
+        select(Decision).where(Decision.id == decision_id, Decision.campaign_id == campaign_id).with_for_update(),
+        execution_options={"populate_existing": True},
+    )
     if decision is None:
         raise NotFound(T("Keputusan ini tidak ada di program ini. Muat ulang halaman program."))
     return campaign, decision
@@ -199,8 +246,11 @@ def finish(
 
 
 def drop(session: Session, actor: Actor, campaign_id: int, decision_id: int, *, now: datetime) -> Decision:
-    """It will not be carried out; it stays in sight. A second time changes nothing."""
-    decision = find_to_edit_or_dropped(session, actor, campaign_id, decision_id)
+    """It will not be carried out, and stays in sight; for who decides, not for who only answers for it. A second time
+    changes nothing."""
+    campaign, decision = find(session, actor, campaign_id, decision_id)
+    if not may_decide(actor, campaign):
+        raise Forbidden(T("Keputusan dihentikan oleh penyusun program ini, editor, atau atasan yang menyetujui."))
     if decision.status == DecisionStatus.DROPPED:
         return decision
     move(decision, ALLOWED, DecisionStatus.DROPPED, STATUS_LABELS)
@@ -223,20 +273,12 @@ def reopen(session: Session, actor: Actor, campaign_id: int, decision_id: int, *
     return decision
 
 
-def find_to_edit_or_dropped(session: Session, actor: Actor, campaign_id: int, decision_id: int) -> Decision:
-    """What may be dropped is for who decides, not for who only answers for it."""
-    campaign, decision = find(session, actor, campaign_id, decision_id)
-    if not may_decide(actor, campaign):
-        raise Forbidden(T("Keputusan dihentikan oleh penyusun program ini, editor, atau atasan yang menyetujui."))
-    return decision
-
-
 def facts(decision: Decision) -> dict[str, Any]:
     """For the trail."""
     return {
         "text": decision.text,
-        "owner_id": decision.owner_id,
-        "owner_text": decision.owner_text,
+        "responsible_id": decision.owner_id,
+        "responsible_text": decision.owner_text,
         "due_on": decision.due_on.isoformat(),
         "decided_on": decision.decided_on.isoformat(),
         "status": str(decision.status),

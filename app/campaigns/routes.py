@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.campaigns import details, queries, routes_services, rules, service
+from app.campaigns import decisions, details, queries, routes_decisions, routes_services, rules, service
 from app.campaigns.blueprint import bp
 from app.campaigns.forms import CampaignForm, GoalForm, KeyMessagesForm, SpendingForm, VersionedForm
 from app.campaigns.links import count_visit, find_link, target_with_utm
@@ -24,7 +24,7 @@ from app.web.guard import STAFF, allow, current_actor, public
 from app.web.query import number_of
 from app.web.wiring import now
 
-__all__ = ["bp", "routes_services"]
+__all__ = ["bp", "routes_decisions", "routes_services"]
 
 READERS = (*STAFF, Role.OPD_CONTACT)
 WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
@@ -197,6 +197,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         people=queries.names_of(db.session, [goal.responsible_id for goal in campaign.goals if goal.responsible_id]),
         visits=queries.visit_count(db.session, campaign.id),
         panels=panels(db.session, actor, campaign),
+        decisions=decisions.board(db.session, actor, campaign, today=local_day(now())),
         may_move=may_edit,
         may_edit=may_edit and campaign.status != CampaignStatus.CANCELLED,
         moves=[str(status) for status in rules.ALLOWED[CampaignStatus(campaign.status)]],

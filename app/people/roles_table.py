@@ -46,6 +46,11 @@ _ORGANISATION: Rights = {None: Whose.ORGANISATION}
 _ALL: Rights = {None: Whose.ANYBODY}
 _CONTRIBUTOR_OWN: Rights = {None: Whose.ORGANISATION, Role.CONTRIBUTOR: Whose.OWN}
 _CONTRIBUTOR_PERSON: Rights = {None: Whose.ORGANISATION, Role.CONTRIBUTOR: Whose.PERSON}
+_CLOSERS: Rights = {
+    **_CONTRIBUTOR_PERSON,
+    Role.VIEWER: Whose.PERSON,  # whoever answers for a decision closes it
+    Role.OPD_CONTACT: Whose.PERSON,
+}
 _SIGNERS: Rights = {None: Whose.STEP, Role.OPD_CONTACT: Whose.SERVICE}
 _READERS: Rights = {None: Whose.ORGANISATION, Role.OPD_CONTACT: Whose.SERVICE}
 _DECIDERS: Rights = {
@@ -113,7 +118,9 @@ WHOSE: dict[str, Rights] = {
     "areas.record": {None: Whose.OFFICE},
     "areas.record_id": {None: Whose.OFFICE},
     "campaign_id": _CONTRIBUTOR_PERSON,
+    "campaigns.finish_decision": _CLOSERS,
     "campaigns.new_service": {None: Whose.OFFICE},
+    "campaigns.reopen_decision": _CLOSERS,
     "campaigns.show": _ORGANISATION,
     "publishing.figures_of_campaign": _ORGANISATION,
     "publishing.figures_file": _ORGANISATION,
