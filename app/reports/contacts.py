@@ -7,6 +7,7 @@ reaches nobody. Surveys and training join by a source of their own.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -161,8 +162,8 @@ def village_rows(
             kind=row.kind,
             district_code=row.district_code,
             district=row.district,
-            network=known[row.code][0] if row.code in known else "",
-            network_on=known[row.code][1] if row.code in known else None,
+            network=known[row.code].key if row.code in known else "",
+            network_on=known[row.code].on if row.code in known else None,
             last=last.get(row.code),
             planned=planned.get(row.code),
             days=(today - last[row.code].on).days if row.code in last else None,
@@ -194,17 +195,28 @@ NETWORK: Mapping[str, T] = {
 ORDER = {key: place for place, key in enumerate(NETWORK)}
 
 
-def networks(session: Session) -> dict[str, tuple[str, date]]:
-    """Village code → (key of NETWORK, date of its latest statement). "once": it stood in the register of 2021, and the
-    latest statement says that it is served. Villages that were never a blank spot are left out."""
+class Network(NamedTuple):
+    """`key` of NETWORK; the date of the latest statement, and how much of it is known: year, month or day."""
+
+    key: str
+    on: date
+    precision: str
+
+
+def networks(session: Session) -> dict[str, Network]:
+    """By village code. "once": it stood in the register of 2021, and the latest statement says that it is served.
+    Villages that were never a blank spot are left out."""
     latest = latest_statements()
     listed = select(Connectivity.village_code).where(Connectivity.register == REGISTER_2021)
     rows = session.execute(
-        select(latest.c.village_code, Connectivity.status, Connectivity.as_of)
+        select(latest.c.village_code, Connectivity.status, Connectivity.as_of, Connectivity.as_of_precision)
         .join(Connectivity, Connectivity.id == latest.c.id)
         .where(Connectivity.status.in_(UNSERVED) | latest.c.village_code.in_(listed))
     )
-    return {code: (str(status) if status in UNSERVED else "once", as_of) for code, status, as_of in rows}
+    return {
+        code: Network(str(status) if status in UNSERVED else "once", as_of, precision)
+        for code, status, as_of, precision in rows
+    }
 
 
 def next_planned(

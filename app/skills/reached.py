@@ -7,6 +7,7 @@ now, and practice batches reach nobody.
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -22,13 +23,11 @@ from app.training.models import Batch, BatchSession, Enrolment, Seat, Trainee
 KEY = "training"
 
 
-def last_days(
-    session: Session, zone: ZoneInfo, now: datetime, campaign_id: int | None, period: Period | None = None
-) -> Mapping[str, date]:
-    """Village code → the last local day (of the period) on which a participant from there attended a session; one
-    query. With a campaign: only batches of it."""
+def attended(zone: ZoneInfo, now: datetime, *, campaign_id: int | None = None, period: Period | None = None) -> Any:
+    """By village, to select from: participants who live there and were noted as present at a session that took
+    place; `Trainee`, `Event` and `Batch` are joined."""
     query = (
-        select(Trainee.village_code, func.max(Event.starts_at).label("last"))
+        select(Trainee.village_code)
         .join(Enrolment, Enrolment.trainee_id == Trainee.id)
         .join(Batch, Batch.id == Enrolment.batch_id)
         .join(Seat, Seat.enrolment_id == Enrolment.id)
@@ -41,8 +40,22 @@ def last_days(
     )
     if campaign_id is not None:
         query = query.where(Batch.campaign_id == campaign_id)
-    if period is not None:
-        query = query.where(within(period, zone))
+    return query if period is None else query.where(within(period, zone))
+
+
+def people(session: Session, zone: ZoneInfo, now: datetime, period: Period) -> Mapping[str, int]:
+    """Village code → how many different people from there attended a session in the period; one query."""
+    counted = attended(zone, now, period=period).add_columns(func.count(Trainee.id.distinct()).label("people"))
+    return {str(row.village_code): row.people for row in session.execute(counted)}
+
+
+def last_days(
+    session: Session, zone: ZoneInfo, now: datetime, campaign_id: int | None, period: Period | None = None
+) -> Mapping[str, date]:
+    """Village code → the last local day (of the period) on which a participant from there attended a session; one
+    query. With a campaign: only batches of it."""
+    query = attended(zone, now, campaign_id=campaign_id, period=period)
+    query = query.add_columns(func.max(Event.starts_at).label("last"))
     return {str(row.village_code): row.last.astimezone(zone).date() for row in session.execute(query)}
 
 
