@@ -4,23 +4,62 @@ Every figure is the one of the room it belongs to. Nothing here adds up people o
 the campaign alone made a change.
 """
 
-from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.campaigns.decisions import STATUS_LABELS, Board, board
 from app.campaigns.models import Campaign
-from app.insights.chain_around import Around, around
-from app.insights.chain_steps import Chain, Step
+from app.insights.chain_around import around
+from app.insights.chain_impact import impact
+from app.insights.chain_inputs import goals, inputs
+from app.insights.chain_outcomes import outtakes_and_outcomes
+from app.insights.chain_outputs import outputs
+from app.insights.chain_steps import Amount, Chain, Line, Step, Words, day
 from app.kernel.roles import Actor
+from app.kernel.text import T
 
 __all__ = ["chain"]
-
-PARTS: list[Callable[[Session, Around], Step]] = []
 
 
 def chain(session: Session, actor: Actor, campaign: Campaign, *, today: date, now: datetime, zone: ZoneInfo) -> Chain:
     """A constant number of queries, however much was done."""
     known = around(actor, campaign, today=today, now=now, zone=zone)
-    return Chain(campaign, [part(session, known) for part in PARTS])
+    decided = board(session, actor, campaign, today=today)
+    outtakes, outcomes, simulated = outtakes_and_outcomes(session, known)
+    steps = [
+        goals(session, known),
+        inputs(session, known),
+        outputs(session, known),
+        outtakes,
+        outcomes,
+        impact(session, known),
+        _learning(campaign, decided),
+    ]
+    return Chain(campaign, steps, decided, simulated)
+
+
+def _learning(campaign: Campaign, decided: Board) -> Step:
+    said: list[Words] = []
+    if decided.late:
+        said = [T("%(n)s keputusan lewat batas waktunya.", n=decided.late)]
+    return Step(
+        "learning",
+        T("Pembelajaran"),
+        T("Yang diputuskan sesudah melihat semua ini: oleh siapa, sampai kapan."),
+        [
+            Line(
+                row.decision.text,
+                Amount(row.decision.outcome or STATUS_LABELS[row.decision.status]),
+                Amount(day(row.decision.due_on)),
+                note=T("Penanggung jawab: %(who)s.", who=row.owner or T("belum ditentukan")),
+                source_label=T("Keputusan program"),
+                endpoint="campaigns.show",
+                values={"campaign_id": campaign.id, "_anchor": "keputusan"},
+            )
+            for row in decided.rows
+        ],
+        said,
+        actual_label=T("Keadaan"),
+    )

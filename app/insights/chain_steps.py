@@ -9,6 +9,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from lokal import format_rupiah
 
+from app.campaigns.decisions import Board
 from app.campaigns.models import Campaign
 from app.kernel.text import T
 
@@ -25,6 +26,7 @@ class Amount:
     number: float | int | None = None
 
 
+NOW = T("Sampai sekarang")
 UNAVAILABLE = Amount(T("tidak tersedia"))
 """A platform does not give it. What nobody entered is None instead."""
 
@@ -77,7 +79,7 @@ class Step:
     lines: Sequence[Line] = ()
     said: Sequence[Words] = ()
     action: Action | None = None
-    actual_label: T = T("Capaian")
+    actual_label: T = NOW
 
     @property
     def told(self) -> list[Line]:
@@ -90,11 +92,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Chain:
-    """`decisions`: of the campaign, the open ones first. `simulated`: a survey in it is practice."""
+    """`decisions`: as `campaigns/_decisions.html` draws them. `simulated`: a survey in it is practice."""
 
     campaign: Campaign
     steps: Sequence[Step]
-    decisions: Sequence[Any] = ()
+    decisions: Board
     simulated: bool = False
 
     def step(self, key: str) -> Step:

@@ -1,0 +1,97 @@
+"""The villages that a campaign really reached, and beside them, counted nowhere, what was only ordered or aimed at."""
+
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from app.areas.connectivity import UNSERVED
+from app.areas.models import Village
+from app.insights.chain_around import Around
+from app.insights.chain_steps import Amount, Line, number
+from app.kernel.text import T
+from app.posts.models import Post, PostStatus, post_villages
+from app.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof
+from app.printing.reach import aimed_at
+from app.reports.contacts import contacts, networks
+
+APART = T("Ditampilkan terpisah, tidak dihitung sebagai terjangkau")
+EVER = 3650
+"""Days that the list of reached villages looks back: all of a campaign."""
+
+
+def villages(session: Session, known: Around) -> list[Line]:
+    """Those that the campaign aims at; what was reached elsewhere is said beside."""
+    campaign = known.campaign
+    reached = set(contacts(session, known.zone, known.now, campaign_id=campaign.id))
+    aimed = set(session.scalars(select(Village.code).where(aimed_at(campaign.id))))
+    blank = {code for code, known_of in networks(session).items() if known_of[0] in UNSERVED} & aimed
+    outside = len(reached - aimed)
+    source: dict[str, Any] = {
+        "source_label": T("Jangkauan Desa"), "endpoint": "reports.reach",
+        "values": {"program": campaign.id, "keadaan": "terjangkau", "hari": EVER},
+    }  # fmt: skip
+    nothing = not reached
+    lines = [
+        Line(
+            T("Desa/kelurahan terjangkau"),
+            None if nothing else Amount(T("%(n)s desa/kelurahan", n=number(len(reached & aimed))),
+                                        len(reached & aimed)),
+            Amount(T("%(n)s dituju", n=number(len(aimed))), len(aimed)),
+            note=T("Ditambah %(n)s di luar wilayah program.", n=number(outside)) if outside else "",
+            **source,
+        )
+    ]  # fmt: skip
+    if blank:
+        lines.append(
+            Line(
+                T("Desa tanpa jaringan terjangkau"),
+                None if nothing else Amount(T("%(n)s desa", n=number(len(reached & blank))), len(reached & blank)),
+                Amount(T("%(n)s dituju", n=number(len(blank))), len(blank)),
+                **source,
+            )
+        )
+    return lines
+
+
+def apart(session: Session, known: Around) -> list[Line]:
+    """Ordered is not delivered, and aimed at is not reached."""
+    proved = exists().where(Proof.order_id == PrintOrder.id, Proof.withdrawn_at.is_(None))
+    waiting, copies = session.execute(
+        select(func.count(), func.sum(PrintOrder.copies))
+        .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
+        .where(PrintPiece.campaign_id == known.campaign.id, PrintOrder.status != OrderStatus.CANCELLED, ~proved)
+    ).one()
+    aimed, posts = session.execute(
+        select(func.count(post_villages.c.village_code.distinct()), func.count(Post.id.distinct()))
+        .join(Post, Post.id == post_villages.c.post_id)
+        .where(Post.campaign_id == known.campaign.id, Post.status != PostStatus.CANCELLED)
+    ).one()
+    lines = []
+    if waiting:
+        lines.append(
+            Line(
+                T("Cetakan dipesan, belum ada buktinya"),
+                Amount(T("%(n)s lembar", n=number(copies)), int(copies)),
+                n=T("%(n)s pesanan", n=number(waiting)),
+                source_label=T("Cetakan program"),
+                endpoint="printing.index",
+                values={"program": known.campaign.id},
+                group=APART,
+                apart=True,
+            )
+        )
+    if aimed:
+        lines.append(
+            Line(
+                T("Desa/kelurahan yang dituju unggahan"),
+                Amount(T("%(n)s desa/kelurahan", n=number(aimed)), aimed),
+                n=T("%(n)s materi", n=number(posts)),
+                source_label=T("Materi program"),
+                endpoint="posts.index",
+                values={"program": known.campaign.id},
+                group=APART,
+                apart=True,
+            )
+        )
+    return lines
