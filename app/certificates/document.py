@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -87,35 +86,6 @@ def files(renderer: Renderer, sheets: Sequence[Sheet]) -> Iterator[tuple[str, by
     """(name, PDF) of each certificate, as they are made."""
     for sheet in sheets:
         yield from zip(sheet.names, renderer.pdfs(TEMPLATE, sheet.data), strict=True)
-
-
-def zipped(parts: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    """A ZIP file in pieces, while its files are still made. A PDF is small already, so nothing is packed again."""
-    spool = _Spool()
-    with zipfile.ZipFile(spool, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in parts:
-            archive.writestr(name, content)
-            yield spool.take()
-    yield spool.take()
-
-
-class _Spool(io.RawIOBase):
-    """What a ZIP file writes, until it is taken; it cannot go back, so that the sizes follow each file."""
-
-    def __init__(self) -> None:
-        self._kept = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any, /) -> int:
-        self._kept += data
-        return len(data)
-
-    def take(self) -> bytes:
-        taken = bytes(self._kept)
-        self._kept.clear()
-        return taken
 
 
 def file_name(certificate: Certificate) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.certificates.blueprint import bp
-from app.certificates.document import CHUNK, Sheet, file_name, files, merged, sample, sheets_of, single, zipped
+from app.certificates.document import CHUNK, Sheet, file_name, files, merged, sample, sheets_of, single
 from app.certificates.facts import Signer, facts_of
 from app.certificates.issuing import last_signer, local_day
 from app.certificates.models import Certificate
@@ -15,6 +15,7 @@ from app.certificates.pages import SEERS, batch_to_manage, batch_to_see
 from app.certificates.revoking import certificate_of
 from app.certificates.standings import accepted
 from app.documents.render import renderer
+from app.documents.zips import ZIP, zipped
 from app.kernel.errors import NotFound
 from app.kernel.text import T
 from app.training.access import PLANNERS
@@ -25,7 +26,6 @@ from app.web.files import PDF, download
 from app.web.guard import allow, current_actor, public
 from app.web.wiring import now, settings
 
-ZIP = "application/zip"
 ZIP_CHUNK = 50  # the first files go out early, so that the browser shows at once that something comes
 NONE_VALID = T("Belum ada sertifikat yang berlaku di angkatan ini.")
 

@@ -40,11 +40,12 @@ def as_csv(titles: Sequence[str], rows: Iterable[Row], *, top: str = "") -> byte
     return b"".join(csv_parts(titles, rows, top=top))
 
 
-def csv_parts(titles: Sequence[str], rows: Iterable[Row], *, top: str = "") -> Iterator[bytes]:
-    """The same while the rows are still read: a long list goes out in parts."""
-    text = io.StringIO("\ufeff")
+def csv_parts(titles: Sequence[str], rows: Iterable[Row], *, top: str = "", plain: bool = False) -> Iterator[bytes]:
+    """The same while the rows are still read: a long list goes out in parts. `plain`: commas and no mark, as RFC 4180
+    has it and programs expect it."""
+    text = io.StringIO("" if plain else "\ufeff")
     text.seek(0, io.SEEK_END)
-    writer = csv.writer(text, delimiter=";")
+    writer = csv.writer(text, delimiter="," if plain else ";")
     if top:
         writer.writerow([_harmless(top)])
     writer.writerow(titles)
