@@ -52,6 +52,7 @@ class Settings:
     answer_days: int = 1825  # single answers of a survey are kept this many days after it closed; counts stay
     certificate_number: str = "{nomor}/SERT/{kode}/{tahun}"  # also {bulan}, in Roman numerals
     no_contact_days: int = 90  # a village without a contact for this long stands on the list
+    open_data_licence: str = ""  # of the open-data set, e.g. CC-BY-4.0; "" says that nobody has settled it yet
     lapor_url: str = "https://www.lapor.go.id"  # complaints belong to SP4N-LAPOR!
     useful_days: int = 3  # default of "still useful until", days after the planned time
 
@@ -131,7 +132,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     for name in (  # noqa: SIM905 - a list of quoted words reads worse
         "env secret_key password_salt public_url app_title office_name office_address office_contact kim_label "
         "tz_label logo_path practice_wall_url demo_password x_api_url graph_url graph_version lapor_url smtp_host "
-        "smtp_user smtp_password mail_from certificate_number"
+        "smtp_user smtp_password mail_from certificate_number open_data_licence"
     ).split():
         take(name)
     take("database_url", variable="DATABASE_URL")
