@@ -6,6 +6,7 @@ import app.campaigns.models
 import app.certificates.models
 import app.commitments.models
 import app.communities.models
+import app.control.models
 import app.events.models
 import app.field.models
 import app.insights.models
@@ -24,6 +25,7 @@ import app.publishing.models
 import app.recaps.models
 import app.reports.models
 import app.responses.models
+import app.scorecard.models
 import app.skills.models
 import app.surveys.models
 import app.training.models  # noqa: F401

@@ -153,6 +153,7 @@ class Review(Base):
     __tablename__ = "reviews"
     __table_args__ = (
         UniqueConstraint("post_id", "round", "step", "decision"),  # a double click is one submission
+        Index("ix_reviews_decision_at", "decision", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

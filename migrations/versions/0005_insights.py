@@ -19,9 +19,13 @@ def upgrade() -> None:
     _evaluations()
     _commitments()
     _impact_figures()
+    _targets()
+    _escalations()
 
 
 def downgrade() -> None:
+    _no_escalations()
+    _no_targets()
     _no_impact_figures()
     _no_commitments()
     _no_evaluations()
@@ -326,3 +330,87 @@ def _impact_figures() -> None:
 
 def _no_impact_figures() -> None:
     op.drop_table("impact_figures")
+
+
+def _targets() -> None:
+    op.create_table(
+        "indicator_targets",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("target", sa.Float(), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("changed_by_id", sa.Integer(), nullable=True),
+        sa.Column("changed_by_name", sa.String(length=200), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["changed_by_id"], ["users.id"], name=op.f("fk_indicator_targets_changed_by_id_users")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_indicator_targets")),
+    )
+    op.create_table(
+        "message_checks",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("checked_by_id", sa.Integer(), nullable=True),
+        sa.Column("checked_by_name", sa.String(length=200), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["checked_by_id"], ["users.id"], name=op.f("fk_message_checks_checked_by_id_users")),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["posts.id"], name=op.f("fk_message_checks_post_id_posts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_message_checks")),
+    )
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.create_index("ix_reviews_decision_at", ["decision", "at"], unique=False)
+
+
+def _no_targets() -> None:
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.drop_index("ix_reviews_decision_at")
+
+    op.drop_table("message_checks")
+    op.drop_table("indicator_targets")
+
+
+def _escalations() -> None:
+    op.create_table(
+        "escalations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("told", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("level > 0", name=op.f("ck_escalations_level_positive")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_escalations")),
+        sa.UniqueConstraint(
+            "kind", "subject_id", "round", "level", name=op.f("uq_escalations_kind_subject_id_round_level")
+        ),
+    )
+    with op.batch_alter_table("escalations", schema=None) as batch_op:
+        batch_op.create_index("ix_escalations_open", ["closed_on", "kind", "subject_id"], unique=False)
+    op.create_table(
+        "digests",
+        sa.Column("monday", sa.Date(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("monday", "unit_id", name=op.f("pk_digests")),
+    )
+    with op.batch_alter_table("notice_preferences", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("digest", sa.Boolean(), server_default=sa.true(), nullable=False))
+    with op.batch_alter_table("print_orders", schema=None) as batch_op:
+        batch_op.create_index("ix_print_orders_status", ["status", "ordered_at"], unique=False)
+
+
+def _no_escalations() -> None:
+    with op.batch_alter_table("print_orders", schema=None) as batch_op:
+        batch_op.drop_index("ix_print_orders_status")
+    with op.batch_alter_table("notice_preferences", schema=None) as batch_op:
+        batch_op.drop_column("digest")
+    op.drop_table("digests")
+    with op.batch_alter_table("escalations", schema=None) as batch_op:
+        batch_op.drop_index("ix_escalations_open")
+    op.drop_table("escalations")

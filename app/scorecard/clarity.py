@@ -1,0 +1,159 @@
+"""Whether the message was clear: what people caught and understood, by the newest survey that asked.
+
+Figures are those of results/figures.py: fewer than thirty answers give none, and small cells stay hidden.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, exists, select
+
+from app.instruments.definition import Definition
+from app.instruments.definition import Measure as Asked
+from app.instruments.models import SurveyAudience
+from app.kernel.paging import Page
+from app.kernel.text import T
+from app.results import quotes, words
+from app.results.cells import surveys_of
+from app.results.figures import Figure, Part, figure, parts_of
+from app.scorecard.measures import PERCENT, Do, Found, Look, Measure, Record, page_of
+from app.surveys.access import visible_to
+from app.surveys.models import Wave, WaveStatus
+
+SURVEYS = 6
+"""The newest of the period, which are looked through for one that asked."""
+NO_SURVEY = T("survei warga yang ditutup pada periode ini")
+NOT_ASKED = T("pertanyaan ini pada survei warga periode ini")
+PICK = Callable[[Definition], Asked | None]
+
+
+def caught(definition: Definition) -> Asked | None:
+    """The first measure of an open question whose answers the office codes against the key messages."""
+    return next((one for one in _shares(definition) if _kinds(definition, one) == {"text"} and one.unasked == 0), None)
+
+
+def understood(definition: Definition) -> Asked | None:
+    """The first measure made of the right answers of questions that have one."""
+    return next((one for one in _shares(definition) if _all_right(definition, one)), None)
+
+
+def _shares(definition: Definition) -> list[Asked]:
+    return [one for one in definition.measures if one.kind == "share" and not one.decoy and not one.dimension]
+
+
+def _counts(measure: Asked) -> list[tuple[str, Sequence[str]]]:
+    """(question, the answers that count) of a measure."""
+    return [(question, counts) for question, _row, counts in measure.parts] or [
+        (measure.question or "", measure.counts)
+    ]
+
+
+def _kinds(definition: Definition, measure: Asked) -> set[str]:
+    found = [definition.by_key.get(question) for question, _counts in _counts(measure)]
+    return {one.kind if one else "" for one in found}
+
+
+def _all_right(definition: Definition, measure: Asked) -> bool:
+    for question, counts in _counts(measure):
+        asked = definition.by_key.get(question)
+        right = {option.key for option in asked.options if option.right} if asked else set()
+        if not right or not set(counts) <= right:
+            return False
+    return True
+
+
+def _waves(look: Look) -> tuple[list[Wave], bool]:
+    """Closed surveys of residents that ended in the period, the newest first; simulated ones only where no real survey
+    was ever closed."""
+    closed = select(Wave).where(
+        Wave.status == WaveStatus.CLOSED, Wave.audience == SurveyAudience.RESIDENTS, visible_to(look.actor)
+    )
+    real = closed.where(Wave.simulated.is_(False))
+    practice = not look.session.scalar(select(exists(real.with_only_columns(Wave.id))))
+    inside: Select[Any] = closed.where(
+        Wave.simulated.is_(practice), Wave.ends_on >= look.period.first, Wave.ends_on <= look.period.last
+    )
+    ordered = inside.order_by(Wave.ends_on.desc(), Wave.id.desc()).limit(SURVEYS)
+    return list(look.session.scalars(ordered)), practice
+
+
+def _figures(look: Look, pick: PICK) -> tuple[list[tuple[Wave, Figure]], bool, bool]:
+    """(surveys that asked, the newest first; whether there was any survey; whether they are simulated)."""
+    waves, practice = _waves(look)
+    told = []
+    for survey in surveys_of(look.session, waves):
+        measure = pick(survey.definition)
+        main = _main(*parts_of(survey))
+        place = survey.index(measure.key) if measure else None
+        if main is not None and place is not None:
+            told.append((survey.wave, figure(main, place)))
+    return told, bool(waves), practice
+
+
+def _main(sample: Part | None, volunteers: Part | None) -> Part | None:
+    return sample or volunteers
+
+
+def _find(look: Look, pick: PICK) -> Found:
+    told, any_survey, practice = _figures(look, pick)
+    if not told:
+        return Found(
+            missing=NOT_ASKED if any_survey else NO_SURVEY,
+            do_missing=Do(T("Rencanakan survei"), "surveys.new"),
+            raises=T("Tanyakan pada survei berikutnya, dan jadwalkan surveinya."),
+        )
+    wave, one = told[0]
+    link = Do(T("Buka hasil surveinya"), "results.wave", {"wave_id": wave.id})
+    shown = T("%(name)s, n = %(n)s", name=wave.name, n=words.answered(one))
+    if one.value is None:
+        return Found(unsure=T("%(why)s", why=words.shown(one)), more=shown, link=link, simulated=practice)
+    sampled = one.low is not None and one.high is not None
+    return Found(
+        100 * one.value, one.n, None,
+        low=100 * one.low if one.low is not None else None,
+        high=100 * one.high if one.high is not None else None,
+        unsure=None if sampled else T("tanpa rentang: gambaran awal, bukan sampel acak"),
+        more=T("%(name)s, n = %(n)s, rentang 95 %%: %(range)s", name=wave.name, n=words.answered(one),
+               range=words.interval(one)) if sampled else shown,
+        link=link,
+        simulated=practice,
+        raises=T("Sederhanakan pesan yang paling sering keliru, lalu uji kepada beberapa warga sebelum terbit."),
+        do=Do(T("Lihat jawaban yang keliru"), "results.wave", {"wave_id": wave.id}),
+    )  # fmt: skip
+
+
+def _records(look: Look, pick: PICK, number: int, size: int) -> Page[Record]:
+    told, _any, _practice = _figures(look, pick)
+    rows = [Record(wave.name, quotes.headline(one), None, "results.wave", {"wave_id": wave.id}) for wave, one in told]
+    return page_of(rows, False, number, size)
+
+
+def _measure(key: str, label: T, target: float, formula: T, pick: PICK) -> Measure:
+    return Measure(
+        key=key, label=label, unit=PERCENT, target=target, formula=formula,
+        counted=T("%(n)s orang menjawab"), listed=T("Survei yang menanyakannya"), lacking=T("Belum tercapai"),
+        find=lambda look: _find(look, pick),
+        records=lambda look, _lacking, number, size: _records(look, pick, number, size),
+    )  # fmt: skip
+
+
+CLARITY = (
+    _measure(
+        "caught", T("Pesan ditangkap dengan tepat"), 50,
+        T(
+            "Warga yang menyebut pesan utama dengan tepat (jawaban bebas yang dikode kantor menurut pesan kunci), dari "
+            "semua yang menjawab survei warga terbaru yang ditutup pada periode ini. Tercapai bila seluruh rentang "
+            "95 % berada pada atau di atas target."
+        ),
+        caught,
+    ),
+    _measure(
+        "understood", T("Isi pesan dipahami"), 50,
+        T(
+            "Warga yang menjawab soal benar-salah tentang isi pesan dengan benar, menurut ukuran pertama seperti itu "
+            "pada survei warga terbaru yang ditutup pada periode ini. Tercapai bila seluruh rentang 95 % berada pada "
+            "atau di atas target."
+        ),
+        understood,
+    ),
+)  # fmt: skip

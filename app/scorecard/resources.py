@@ -1,0 +1,217 @@
+"""Resources: people who can do it on their own, and money that is recorded."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.campaigns.models import Campaign, CampaignStatus, Spending
+from app.campaigns.rules import visible
+from app.kernel.text import T
+from app.scorecard.changes import number
+from app.scorecard.measures import PERCENT, Do, Found, Look, Measure, Record, counted, listing, share
+from app.skills.matrix import NOWHERE, Matrix, Unit, matrix
+
+NAMED = 3
+
+
+def _units(found: Matrix) -> list[Unit]:
+    return [unit for unit in found.units if unit.key != NOWHERE]
+
+
+def find_opds(look: Look) -> Found:
+    found = matrix(look.session, "opd")
+    units, gap = _units(found), Do(T("Lihat OPD yang mana"), "skills.matrix", {"tampil": "celah"})
+    if not units or not found.skills:
+        return Found(missing=T("OPD dan daftar keterampilan"), do_missing=Do(T("Buka keterampilan"), "skills.matrix"))
+    empty = found.empty_units()
+    met = len(units) - len(empty)
+    return Found(
+        share(met, len(units)), len(units), met, simulated=found.practice,
+        raises=T("%(n)s OPD belum punya orang yang mandiri, antara lain %(names)s. Undang mereka ke pelatihan.",
+                 n=len(empty), names=named([unit.name for unit in empty])) if empty else None,
+        do=gap if empty else None,
+    )  # fmt: skip
+
+
+def opd_rows(look: Look) -> list[Record]:
+    found = matrix(look.session, "opd")
+    every = len(found.skills)
+    if not every:
+        return []
+    rows = []
+    for unit in _units(found):
+        able = every - len(found.gaps_of(unit))
+        detail = T("%(n)s dari %(all)s keterampilan ada orang mandirinya", n=able, all=every)
+        rows.append(Record(unit.name, detail, able > 0, "skills.matrix", {"q": unit.name}))
+    return rows
+
+
+def find_skills(look: Look) -> Found:
+    found = matrix(look.session, "opd")
+    rows = _skills(found)
+    met, n = counted(rows)
+    if not n:
+        return Found(missing=T("daftar keterampilan"), do_missing=Do(T("Buka keterampilan"), "skills.matrix"))
+    lacking = [str(row.title) for row in rows if not row.met]
+    return Found(
+        share(met, n), n, met, simulated=found.practice,
+        raises=T("Belum ada orang mandiri untuk %(names)s. Buka pelatihannya.", names=named(lacking))
+        if lacking else None,
+        do=Do(T("Rencanakan pelatihan"), "training.new") if lacking else None,
+    )  # fmt: skip
+
+
+def skill_rows(look: Look) -> list[Record]:
+    return _skills(matrix(look.session, "opd"))
+
+
+def _skills(found: Matrix) -> list[Record]:
+    """For each skill, in how many OPDs somebody can do it alone; met where anybody can."""
+    every = len(_units(found))
+    rows = []
+    for skill in found.skills:
+        where = every - found.without(skill)
+        detail = T("ada orang mandiri di %(n)s dari %(all)s OPD", n=where, all=every)
+        able = found.of_skill(skill).able > 0
+        rows.append(Record(skill.name, detail, able, "skills.who_can", {"skill_id": skill.id}))
+    return rows
+
+
+def _campaigns(look: Look) -> Sequence[Any]:
+    """Rows (Campaign, rupiah spent until the end of the period): those with days in the period, not called off."""
+    spent = (
+        select(func.coalesce(func.sum(Spending.amount), 0))
+        .where(Spending.campaign_id == Campaign.id, Spending.spent_on <= look.period.last)
+        .scalar_subquery()
+    )
+    query = select(Campaign.id, Campaign.name, Campaign.budget, spent.label("spent")).where(
+        Campaign.starts_on <= look.period.last, Campaign.ends_on >= look.period.first,
+        Campaign.status != CampaignStatus.CANCELLED, visible(look.actor),
+    )  # fmt: skip
+    return look.session.execute(query.order_by(Campaign.budget.is_not(None), Campaign.name, Campaign.id)).all()
+
+
+NO_CAMPAIGN = T("belum ada program pada periode ini")
+
+
+def find_budgeted(look: Look) -> Found:
+    rows = _campaigns(look)
+    without = [row for row in rows if row.budget is None]
+    if not rows:
+        return Found(unsure=NO_CAMPAIGN)
+    met = len(rows) - len(without)
+    return Found(
+        share(met, len(rows)), len(rows), met,
+        missing=_no_budget(without),
+        raises=T("%(n)s program belum punya anggaran: %(names)s.", n=len(without),
+                 names=named([row.name for row in without])) if without else None,
+        do_missing=_enter(without),
+        do=Do(T("Lihat programnya"), "scorecard.data", {"key": "budgeted", "periode": str(look.period),
+                                                        "tampil": "kurang"}) if len(without) > 1 else None,
+    )  # fmt: skip
+
+
+def _no_budget(without: Sequence[Any]) -> T | None:
+    return T("anggaran %(names)s", names=named([row.name for row in without])) if without else None
+
+
+def _enter(without: Sequence[Any]) -> Do | None:
+    if not without:
+        return None
+    first = without[0]
+    return Do(T("Catat anggaran %(name)s", name=first.name), "campaigns.edit", {"campaign_id": first.id})
+
+
+def budgeted_rows(look: Look) -> list[Record]:
+    return [
+        Record(row.name, T("Anggaran %(n)s", n=_rupiah(row.budget)) if row.budget is not None
+               else T("Anggaran belum dicatat"), row.budget is not None, "campaigns.show", {"campaign_id": row.id})
+        for row in _campaigns(look)
+    ]  # fmt: skip
+
+
+def find_spent(look: Look) -> Found:
+    rows = _campaigns(look)
+    planned = [row for row in rows if row.budget]
+    without = [row for row in rows if row.budget is None]
+    if not planned:
+        return Found(unsure=None if without else NO_CAMPAIGN, missing=_no_budget(without), do_missing=_enter(without))
+    spent, budget = sum(row.spent for row in planned), sum(row.budget for row in planned)
+    over = [row.name for row in planned if row.spent > row.budget]
+    quiet = [row for row in planned if not row.spent]
+    return Found(
+        share(spent, budget), len(planned), None,
+        missing=_no_budget(without), do_missing=_enter(without),
+        unsure=T("belanja %(names)s melebihi anggarannya; periksa catatannya", names=named(over)) if over else None,
+        more=T("%(spent)s dari %(budget)s", spent=_rupiah(spent), budget=_rupiah(budget)),
+        raises=T("%(n)s program belum mencatat belanja: %(names)s.", n=len(quiet),
+                 names=named([row.name for row in quiet])) if quiet else T("Catat belanja yang sudah dibayar."),
+        do=Do(T("Catat belanja %(name)s", name=(quiet or planned)[0].name), "campaigns.new_spending",
+              {"campaign_id": (quiet or planned)[0].id}),
+    )  # fmt: skip
+
+
+def spent_rows(look: Look) -> list[Record]:
+    """Those with a budget: what is not recorded cannot be spent against."""
+    return [
+        Record(
+            row.name,
+            T("%(spent)s dari %(budget)s (%(n)s %%)", spent=_rupiah(row.spent), budget=_rupiah(row.budget),
+              n=number(100 * row.spent / row.budget)),
+            0 < row.spent <= row.budget, "campaigns.show", {"campaign_id": row.id, "_anchor": "anggaran"},
+        )
+        for row in _campaigns(look) if row.budget
+    ]  # fmt: skip
+
+
+def _rupiah(amount: int) -> str:
+    return f"Rp{number(amount)}"
+
+
+def named(names: Sequence[str]) -> str:
+    """The first few, and how many more."""
+    said = ", ".join(names[:NAMED])
+    left = len(names) - NAMED
+    return f"{said}, dan {left} lainnya" if left > 0 else said
+
+
+RESOURCES = (
+    Measure(
+        key="opds_able", label=T("OPD dengan orang yang mandiri"), unit=PERCENT, target=60, standing=True,
+        formula=T(
+            "OPD dengan paling sedikit satu orang yang mandiri atau mampu melatih pada paling sedikit satu "
+            "keterampilan, menurut bukti di matriks keterampilan, dibagi semua OPD aktif. Bidang dihitung pada OPD-nya."
+        ),
+        counted=T("%(met)s dari %(n)s OPD"), listed=T("OPD"), lacking=T("Belum ada yang mandiri"),
+        find=find_opds, records=listing(opd_rows),
+    ),
+    Measure(
+        key="skills_held", label=T("Keterampilan yang ada orangnya"), unit=PERCENT, target=80, standing=True,
+        formula=T(
+            "Keterampilan dengan paling sedikit satu orang yang mandiri atau mampu melatih di kabupaten ini, dibagi "
+            "semua keterampilan di daftar. Datanya menyebut di berapa OPD orang itu ada."
+        ),
+        counted=T("%(met)s dari %(n)s keterampilan"), listed=T("Keterampilan"), lacking=T("Belum ada orangnya"),
+        find=find_skills, records=listing(skill_rows),
+    ),
+    Measure(
+        key="budgeted", label=T("Program dengan anggaran tercatat"), unit=PERCENT, target=100,
+        formula=T(
+            "Program dengan hari pelaksanaan pada periode ini yang anggarannya dicatat, dibagi semua program seperti "
+            "itu. Program yang dibatalkan tidak dihitung."
+        ),
+        counted=T("%(met)s dari %(n)s program"), listed=T("Program"), lacking=T("Tanpa anggaran"),
+        find=find_budgeted, records=listing(budgeted_rows),
+    ),
+    Measure(
+        key="spent", label=T("Belanja tercatat terhadap anggaran"), unit=PERCENT, target=80, yearly=True,
+        formula=T(
+            "Belanja yang dicatat sampai hari terakhir periode ini, dibagi anggaran, untuk program dengan hari "
+            "pelaksanaan pada periode ini yang anggarannya dicatat. Program tanpa anggaran tidak ikut dan disebut "
+            "namanya."
+        ),
+        counted=T("%(n)s program dengan anggaran"), listed=T("Program dengan anggaran"),
+        lacking=T("Belanja belum dicatat atau melebihi"), find=find_spent, records=listing(spent_rows),
+    ),
+)  # fmt: skip
