@@ -248,20 +248,23 @@ def counts(session: Session, batch_ids: Sequence[int]) -> dict[int, dict[str, in
     return found
 
 
+def waits_for_points() -> ColumnElement[bool]:
+    """Of a query with Enrolment, Batch and Work: what was handed in and may still be marked."""
+    return and_(
+        Batch.status.in_(TAKING),
+        Enrolment.status == EnrolmentStatus.ACCEPTED,
+        open_criteria() > 0,
+        given_marks() < open_criteria(),
+    )
+
+
 def unmarked(session: Session, actor: Actor) -> list[tuple[Batch, int]]:
     """Batches that this person keeps with works that wait for points, and how many; simulated ones left out."""
     waits = (
         select(Enrolment.batch_id)
         .join(Batch, Batch.id == Enrolment.batch_id)
         .join(Work, Work.enrolment_id == Enrolment.id)
-        .where(
-            visible_to(actor),
-            Batch.status.in_(TAKING),
-            Batch.simulated.is_(False),
-            Enrolment.status == EnrolmentStatus.ACCEPTED,
-            open_criteria() > 0,
-            given_marks() < open_criteria(),
-        )
+        .where(visible_to(actor), Batch.simulated.is_(False), waits_for_points())
     )
     many = Counter(session.scalars(waits))
     batches = session.scalars(

@@ -15,25 +15,18 @@ from app.desk.lookups import channels_of, deliveries_of
 from app.desk.states import State, state_of
 from app.kernel.roles import Actor
 from app.outlets.models import Outlet, OutletStatus
+from app.outlets.queries import is_signed_out
 from app.posts.access import visible_to
 from app.posts.content import gaps
 from app.posts.models import Post, PostStatus, Review, Variant
-from app.posts.queries import waiting_for
+from app.posts.queries import is_near, waiting_for
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece
 from app.printing.queries import visible as visible_pieces
-from app.publishing.models import Delivery, DeliveryStatus
+from app.publishing.models import Delivery
+from app.publishing.queries import WAITING, waits_for_somebody
 from app.publishing.queries import visible_to as visible_deliveries
 
 SHOWN = 5
-TROUBLE = (
-    DeliveryStatus.HANDED_OVER,
-    DeliveryStatus.UNKNOWN,
-    DeliveryStatus.FAILED,
-    DeliveryStatus.MISSED,
-)
-"""Deliveries that wait for a person, the most pressing first."""
-SOON = timedelta(days=7)
-LONG_PAST = timedelta(days=30)
 UPCOMING_DAYS = 7
 
 
@@ -97,8 +90,7 @@ class Draft:
 
 def drafts_soon(session: Session, actor: Actor, now: datetime) -> Section:
     """A section of `Draft`: the time is near or has just passed, and nobody was asked to approve them yet."""
-    near = Post.scheduled_at.between(now - LONG_PAST, now + SOON)
-    query = _posts().where(Post.status == PostStatus.DRAFT, near, visible_to(actor))
+    query = _posts().where(Post.status == PostStatus.DRAFT, is_near(now), visible_to(actor))
     found = section_of(session, query.order_by(Post.scheduled_at, Post.id))
     unfinished = _unfinished(session, [row.id for row in found.rows])
     drafts = [Draft(row.id, row.title, row.campaign, row.scheduled_at, row.id in unfinished) for row in found.rows]
@@ -117,7 +109,7 @@ def _unfinished(session: Session, post_ids: Sequence[int]) -> set[int]:
 def deliveries(session: Session, actor: Actor) -> Section:
     """What did not go out by itself. A person sees also what is handed to them at another organisation's outlet."""
     visible = visible_deliveries(actor)
-    place = case({status: number for number, status in enumerate(TROUBLE)}, value=Delivery.status)
+    place = case({status: number for number, status in enumerate(WAITING)}, value=Delivery.status)
     query = (
         select(
             Delivery.id,
@@ -131,7 +123,7 @@ def deliveries(session: Session, actor: Actor) -> Section:
         )
         .join(Post, Post.id == Delivery.post_id)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
-        .where(Delivery.status.in_(TROUBLE))
+        .where(waits_for_somebody())
         .order_by(place, Delivery.due_at.desc(), Delivery.id)
     )
     if visible is not None:
@@ -141,9 +133,7 @@ def deliveries(session: Session, actor: Actor) -> Section:
 
 def signed_out(session: Session, actor: Actor) -> Section:
     """Accounts that have to be connected again."""
-    query = select(Outlet.id, Outlet.name, Outlet.kind, Outlet.problem).where(
-        Outlet.status == OutletStatus.NEEDS_SIGN_IN, Outlet.active
-    )
+    query = select(Outlet.id, Outlet.name, Outlet.kind, Outlet.problem).where(is_signed_out())
     if not actor.of_office:
         query = query.where(or_(Outlet.organisation_id.in_(actor.organisation_ids), Outlet.responsible_id == actor.id))
     return section_of(session, query.order_by(Outlet.name))

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, lazyload
 
 from app.kernel.roles import Actor
-from app.outlets.models import PRINT, SOCIAL, Outlet
+from app.outlets.models import PRINT, SOCIAL, Outlet, OutletStatus
 from app.outlets.service import ANSWERERS
 from app.people.models import Organisation, RoleRow, User
+
+
+def is_signed_out() -> ColumnElement[bool]:
+    """Accounts in use that have to be connected again."""
+    return and_(Outlet.status == OutletStatus.NEEDS_SIGN_IN, Outlet.active)
 
 
 def outlets(actor: Actor, *, q: str = "", group: str = "", resting: bool = False) -> Select[Any]:

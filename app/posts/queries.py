@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
@@ -19,6 +19,8 @@ from app.posts.states import OWNER_STEP
 from app.printing.models import PrintPiece
 
 TOLD = ("post.rescheduled", "post.filled", "post.piece_changed", "post.cancelled", "post.drafted")
+SOON = timedelta(days=7)
+LONG_PAST = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,11 @@ def counts(session: Session, actor: Actor, filters: Filters) -> dict[str, int]:
     """Status → number, under the other filters."""
     query: Any = select(Post.status, func.count()).join(Post.campaign).where(visible_to(actor)).group_by(Post.status)
     return dict(session.execute(_narrowed(query, filters)).tuples().all())
+
+
+def is_near(now: datetime) -> ColumnElement[bool]:
+    """Its time comes within a week, or has passed not so long ago that nobody means to send it any more."""
+    return Post.scheduled_at.between(now - LONG_PAST, now + SOON)
 
 
 def waiting_for(actor: Actor) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import Base, UtcDateTime
@@ -69,6 +69,7 @@ class PrintOrder(Base):
     """An order that was mailed (or a PDF given to the office printer). Ordered is not printed."""
 
     __tablename__ = "print_orders"
+    __table_args__ = (Index("ix_print_orders_status", "status", "ordered_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     piece_id: Mapped[int] = mapped_column(ForeignKey("print_pieces.id"), index=True)

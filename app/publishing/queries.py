@@ -20,6 +20,8 @@ from app.publishing.models import Delivery
 from app.publishing.models import DeliveryStatus as S
 
 TROUBLE = (S.FAILED, S.UNKNOWN, S.MISSED, S.HELD, S.HANDED_OVER)
+WAITING = (S.HANDED_OVER, S.UNKNOWN, S.FAILED, S.MISSED)
+"""Deliveries that wait for a person, the most pressing first."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ def counts(session: Session, visible: ColumnElement[bool] | None) -> dict[str, i
 
 def responsible(session: Session, outlet: Outlet) -> User | None:
     return session.get(User, outlet.responsible_id) if outlet.responsible_id else None
+
+
+def waits_for_somebody() -> ColumnElement[bool]:
+    return Delivery.status.in_(WAITING)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool] | None:

@@ -1,0 +1,111 @@
+"""What can be late: the kinds of it, and one thing that is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.kernel.text import T
+
+NOBODY = T("belum ada penanggung jawab")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`label`: what is wrong, for several of them. `todo`: the button that leads to the record.
+
+    It is due `grace` working days after the day that its source tells, and stands on the list as at risk from `ahead`
+    working days before. The record's page is `endpoint`, its number goes by the name `number` in the address, `more`
+    goes along.
+    """
+
+    key: str
+    label: T
+    todo: T
+    endpoint: str
+    number: str
+    grace: int = 0
+    ahead: int = 0
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _kinds(*kinds: Kind) -> Mapping[str, Kind]:
+    return {kind.key: kind for kind in kinds}
+
+
+KINDS = _kinds(
+    Kind("delivery", T("Materi gagal, terlewat atau belum pasti terbit"), T("Periksa penayangannya"),
+         "publishing.show", "delivery_id"),
+    Kind("approval", T("Menunggu persetujuan terlalu lama"), T("Putuskan"), "posts.show", "post_id", grace=2),
+    Kind("draft", T("Waktu tayang dekat, belum disetujui"), T("Selesaikan materinya"), "posts.show", "post_id"),
+    Kind("outlet", T("Akun perlu dihubungkan ulang"), T("Hubungkan lagi"), "outlets.show", "outlet_id"),
+    Kind("order", T("Pesanan cetak belum dikonfirmasi"), T("Tanyakan, lalu catat"), "printing.order", "order_id",
+         grace=3, ahead=1),
+    Kind("proof", T("Cetakan belum ada bukti terpasang"), T("Catat buktinya"), "printing.prove", "pesanan",
+         grace=10, ahead=3),
+    Kind("report", T("Kegiatan belum dilaporkan"), T("Tulis laporannya"), "reports.show", "event_id",
+         grace=3, ahead=2),
+    Kind("mending", T("Laporan dikembalikan, belum diperbaiki"), T("Perbaiki laporannya"), "reports.show", "event_id",
+         grace=3, ahead=1),
+    Kind("verification", T("Laporan belum diperiksa"), T("Periksa laporannya"), "reports.show", "event_id",
+         grace=5, ahead=1),
+    Kind("routing", T("Aspirasi belum diteruskan ke OPD"), T("Teruskan"), "reports.aspiration", "aspiration_id",
+         grace=3, ahead=1),
+    Kind("aspiration", T("Aspirasi belum dijawab"), T("Jawab"), "reports.aspiration", "aspiration_id", ahead=3),
+    Kind("wave", T("Survei terbuka lewat batas waktunya"), T("Tutup surveinya"), "surveys.show", "wave_id"),
+    Kind("unopened", T("Survei sesudah belum dibuka"), T("Buka surveinya"), "surveys.show", "wave_id", grace=3),
+    Kind("after", T("Program selesai tanpa survei sesudah"), T("Rencanakan surveinya"), "campaigns.show",
+         "campaign_id", grace=3),
+    Kind("baseline", T("Sasaran tanpa angka awal"), T("Catat angka awalnya"), "campaigns.show", "campaign_id",
+         ahead=5, more={"_anchor": "sasaran"}),
+    Kind("goal", T("Sasaran lewat waktunya, hasilnya belum diukur"), T("Ukur dan catat hasilnya"), "campaigns.show",
+         "campaign_id", ahead=5, more={"_anchor": "sasaran"}),
+    Kind("decision", T("Keputusan lewat waktunya"), T("Tindak lanjuti"), "campaigns.show", "campaign_id", ahead=5,
+         more={"_anchor": "keputusan"}),
+    Kind("batch", T("Pelatihan lewat hari terakhirnya, belum diselesaikan"), T("Selesaikan pelatihannya"),
+         "training.show", "batch_id", grace=5),
+    Kind("marking", T("Tugas praktik belum dinilai"), T("Nilai tugasnya"), "assessments.works", "batch_id",
+         grace=5),
+)  # fmt: skip
+"""In the order in which pages name them."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that is late or at risk. `days`: working days since it was due; below zero until then. `late` tells the
+    two apart: what was to go out this morning is late with 0 days.
+
+    `owner` is a person's name, or a post where nobody is named yet, else ""; then `organisation` answers for it.
+    `organisation_id` is whose it is, a KIM's or an OPD's; `unit_id` the OPD or bidang under which it is counted.
+    `since`: the day from which its time runs. `level`: 0, or how far it was escalated.
+    """
+
+    kind: str
+    subject_id: int
+    title: str
+    endpoint: str
+    values: Mapping[str, Any]
+    due: date
+    days: int
+    late: bool
+    owner_id: int | None
+    owner: str
+    organisation_id: int | None
+    organisation: str
+    level: int
+    since: date
+    detail: str = ""
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True)
+class OfUnit:
+    """What is late (`total`, `by_kind`) and what is at risk in an OPD or bidang. `oldest_days`: working days of the
+    longest overdue; None where nothing is late. `organisation_id` None: it belongs to nobody."""
+
+    organisation_id: int | None
+    name: str
+    total: int
+    by_kind: Mapping[str, int]
+    oldest_days: int | None
+    at_risk: int = 0

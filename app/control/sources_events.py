@@ -1,0 +1,69 @@
+"""Reports of events, and what people asked there, that are late: by the rules of the room reports."""
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from app.areas.models import Village
+from app.control.lines import Asked, line
+from app.events.models import Event, EventStatus
+from app.kernel.local_day import local_day
+from app.reports.models import Aspiration, AspirationStatus, Report
+from app.reports.queries import is_unreported, stands_alone
+
+
+def unreported(asked: Asked) -> Select[Any]:
+    since = local_day(Event.ends_at, asked.zone)
+    return _event(asked, "report", since).where(is_unreported(asked.now), since <= asked.listed_until("report"))
+
+
+def returned(asked: Asked) -> Select[Any]:
+    since = local_day(Report.returned_at, asked.zone)
+    return (
+        _event(asked, "mending", since)
+        .join(Report, Report.event_id == Event.id)
+        .where(Event.status == EventStatus.RETURNED, since <= asked.listed_until("mending"))
+    )
+
+
+def unverified(asked: Asked) -> Select[Any]:
+    """The office verifies, whoever held the event."""
+    since = local_day(Report.submitted_at, asked.zone)
+    return (
+        _event(asked, "verification", since, of_office=True)
+        .join(Report, Report.event_id == Event.id)
+        .where(Event.status == EventStatus.REPORTED, since <= asked.listed_until("verification"))
+    )
+
+
+def _event(asked: Asked, kind: str, since: Any, *, of_office: bool = False) -> Select[Any]:
+    whose = {"organisation": asked.signers.office_id} if of_office else {
+        "organisation": Event.organisation_id, "owner": func.coalesce(Event.responsible_id, Event.created_by_id)
+    }  # fmt: skip
+    return line(asked, kind, Event.id, since, title=Event.title, detail=_village(Event.village_code), **whose)
+
+
+def _village(code: Any) -> Any:
+    return select(Village.name).where(Village.code == code).scalar_subquery()
+
+
+def unrouted(asked: Asked) -> Select[Any]:
+    """Written down, and the office has asked nobody yet."""
+    since = local_day(Aspiration.created_at, asked.zone)
+    return line(
+        asked, "routing", Aspiration.id, since, title=Aspiration.text, detail=_village(Aspiration.village_code),
+        organisation=asked.signers.office_id,
+    ).where(
+        Aspiration.status == AspirationStatus.NOTED, stands_alone(), since <= asked.listed_until("routing")
+    )  # fmt: skip
+
+
+def unanswered(asked: Asked) -> Select[Any]:
+    """Routed to an OPD: late by its day, as `reports.queries.is_late` says."""
+    return line(
+        asked, "aspiration", Aspiration.id, Aspiration.due_on, title=Aspiration.text,
+        detail=_village(Aspiration.village_code), organisation=Aspiration.opd_id,
+    ).where(
+        Aspiration.status == AspirationStatus.ROUTED, stands_alone(),
+        Aspiration.due_on <= asked.listed_until("aspiration"),
+    )  # fmt: skip

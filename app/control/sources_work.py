@@ -1,0 +1,108 @@
+"""Campaigns, surveys and training that are late: each by the rule of its own room."""
+
+from typing import Any
+
+from sqlalchemy import Select, exists, or_, select
+
+from app.assessments.models import Work
+from app.assessments.works import waits_for_points
+from app.campaigns.decisions import is_open
+from app.campaigns.models import Campaign, CampaignStatus, Decision, Goal
+from app.control.lines import Asked, line
+from app.surveys.models import RecordedResult, Stage, Wave, WaveStatus
+from app.surveys.proposals import wants_after
+from app.training.models import Batch, Enrolment
+from app.training.states import ALIVE
+
+RUNNING = (CampaignStatus.PLANNED, CampaignStatus.ACTIVE)
+
+
+def open_waves(asked: Asked) -> Select[Any]:
+    return _wave(asked, "wave", Wave.ends_on).where(Wave.status == WaveStatus.OPEN, Wave.ends_on < asked.today)
+
+
+def unopened(asked: Asked) -> Select[Any]:
+    """A survey after that was prepared, and whose first day is past."""
+    return _wave(asked, "unopened", Wave.starts_on).where(
+        Wave.status == WaveStatus.DRAFT, Wave.stage == Stage.AFTER, Wave.starts_on <= asked.listed_until("unopened")
+    )
+
+
+def _wave(asked: Asked, kind: str, since: Any) -> Select[Any]:
+    campaign = select(Campaign.name).where(Campaign.id == Wave.campaign_id).scalar_subquery()
+    return line(
+        asked, kind, Wave.id, since, title=Wave.name, detail=campaign, organisation=Wave.organisation_id,
+        owner=Wave.created_by_id,
+    ).where(Wave.simulated.is_(False))  # fmt: skip
+
+
+def without_after(asked: Asked) -> Select[Any]:
+    return line(
+        asked, "after", Campaign.id, Campaign.ends_on, title=Campaign.name, organisation=Campaign.organisation_id,
+        owner=Campaign.created_by_id,
+    ).where(wants_after(asked.today), Campaign.ends_on <= asked.listed_until("after"))  # fmt: skip
+
+
+def without_baseline(asked: Asked) -> Select[Any]:
+    """Goals of campaigns that run or are about to: what was before cannot be asked later."""
+    return _goal(asked, "baseline", Campaign.starts_on).where(
+        Goal.baseline.is_(None), Campaign.status.in_(RUNNING), Campaign.ends_on >= asked.today,
+        Campaign.starts_on <= asked.listed_until("baseline"),
+    )  # fmt: skip
+
+
+def goals_past_due(asked: Asked) -> Select[Any]:
+    """Goals whose day is past, of campaigns in which nothing was measured since they began: no survey of ours was
+    closed, no result from elsewhere was recorded."""
+    closed = exists(select(Wave.id).where(
+        Wave.campaign_id == Campaign.id, Wave.status == WaveStatus.CLOSED, Wave.stage != Stage.BASELINE,
+        Wave.simulated.is_(False),
+    ))  # fmt: skip
+    recorded = exists(select(RecordedResult.id).where(
+        RecordedResult.campaign_id == Campaign.id, RecordedResult.done_on >= Campaign.starts_on
+    ))  # fmt: skip
+    return _goal(asked, "goal", Goal.due_on).where(
+        Goal.due_on <= asked.listed_until("goal"), Campaign.status != CampaignStatus.CANCELLED, ~or_(closed, recorded)
+    )
+
+
+def _goal(asked: Asked, kind: str, since: Any) -> Select[Any]:
+    return line(
+        asked, kind, Goal.id, since, title=Goal.measure, detail=Campaign.name, target=Campaign.id,
+        organisation=Campaign.organisation_id, owner=Goal.responsible_id, owner_text=Goal.responsible_text,
+    ).join(Campaign, Campaign.id == Goal.campaign_id)  # fmt: skip
+
+
+def decisions(asked: Asked) -> Select[Any]:
+    """Late by the rule of `campaigns.decisions.late`."""
+    return (
+        line(
+            asked, "decision", Decision.id, Decision.due_on, title=Decision.text, detail=Campaign.name,
+            target=Campaign.id, organisation=Campaign.organisation_id, owner=Decision.owner_id,
+            owner_text=Decision.owner_text,
+        )
+        .join(Campaign, Campaign.id == Decision.campaign_id)
+        .where(is_open(), Decision.due_on <= asked.listed_until("decision"))
+    )  # fmt: skip
+
+
+def unfinished(asked: Asked) -> Select[Any]:
+    return _batch(asked, "batch").where(Batch.status.in_(ALIVE), Batch.ends_on <= asked.listed_until("batch"))
+
+
+def unmarked(asked: Asked) -> Select[Any]:
+    """Batches with works that wait for points."""
+    waits = exists(
+        select(Enrolment.id)
+        .join(Work, Work.enrolment_id == Enrolment.id)
+        .where(Enrolment.batch_id == Batch.id, waits_for_points())
+        .correlate(Batch)
+    )
+    return _batch(asked, "marking").where(waits, Batch.ends_on <= asked.listed_until("marking"))
+
+
+def _batch(asked: Asked, kind: str) -> Select[Any]:
+    return line(
+        asked, kind, Batch.id, Batch.ends_on, title=Batch.name, organisation=Batch.organisation_id,
+        owner=Batch.created_by_id,
+    ).where(Batch.simulated.is_(False))  # fmt: skip
