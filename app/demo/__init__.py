@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.areas.service import load_blankspots, load_regency
 from app.campaigns.service import load_dimensions, load_services
+from app.demo.fill_year import fill_year
 from app.demo.surveys import fill_surveys
 from app.demo.training import fill_training
 from app.demo.villages import KIM_TABANG, LONG_LALANG, fill_villages
@@ -149,6 +150,9 @@ def fill(session: Session, app: Flask, settings: Settings) -> None:
         fill_villages(session, people, organisations, disdukcapil=disdukcapil, now=now, tz=settings.tz)
     fill_surveys(session, people, today=now.astimezone(ZoneInfo(settings.tz)).date(), now=now)
     fill_training(session, people, organisations, storage=wiring.storage, now=now, tz=settings.tz)
+    fill_year(
+        session, people, organisations, storage=wiring.storage, now=now, tz=settings.tz, public_url=settings.public_url
+    )  # fmt: skip
 
 
 def next_monday(today: date) -> date:

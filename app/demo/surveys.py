@@ -1,11 +1,14 @@
 """Practice surveys: a past campaign with its simulated survey before and after, and one that is being asked now.
 
-In the pair one thing is planted: after the campaign more people know Bank Sampah (and remember the campaign), while
-the other services are as well known as before. The results pages should say just that.
+In the pair one thing is planted: after the campaign more people know Bank Sampah (and remember the campaign), most of
+them where somebody was in the meantime, while the other services are as well known as before. The results pages should
+say just that. `year_surveys.py` asks the same of the whole regency.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +16,13 @@ from sqlalchemy.orm import Session
 from app.areas.models import Village
 from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign, CampaignStatus, Service
+from app.demo import planted
 from app.demo.villages import PRACTICE
 from app.instruments.models import Instrument, InstrumentVersion, SurveyAudience
 from app.kernel.roles import Actor
 from app.people.actors import actor_of
 from app.people.models import User
-from app.responses.simulate import Truth
+from app.responses.simulate import People, Truth
 from app.responses.simulating import people_of, simulate
 from app.responses.tally import fold
 from app.surveys import waves
@@ -33,30 +37,57 @@ BEFORE: Mapping[str, float] = {
     "kenal_sampah": 0.33, "sebut_idaman": 0.05, "sebut_kaw": 0.06, "sebut_umkm": 0.09, "sebut_bpjs": 0.04,
     "sebut_kim": 0.07, "sebut_sampah": 0.08, "sapa": 0.04,
 }  # fmt: skip
-RISES: Mapping[str, float] = {"kenal_sampah": 0.22, "sebut_sampah": 0.1, "ingat": 0.24, "gambar": 0.22}
-SEEDS = (2026, 2027)
+RISES: Mapping[str, float] = {"sebut_sampah": 0.1, "ingat": 0.24, "gambar": 0.22}
+"""What else rises, everywhere alike."""
+SEEDS = (2026, 2031)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A survey that was held. `places`: village → answers. `rise`: how many more know what rises, where somebody was
+    and where nobody was; `told`: how much of RISES there is."""
+
+    name: str
+    campaign: Campaign | None
+    starts_on: date
+    days: int
+    places: Mapping[str, int]
+    stage: str = Stage.BASELINE
+    before: Wave | None = None
+    rise: tuple[float, float] = (0.0, 0.0)
+    told: float = 0.0
+    seed: int = SEEDS[0]
 
 
 def fill_surveys(session: Session, people: Mapping[str, User], *, today: date, now: datetime) -> None:
-    """Only where the kits brought their instrument and there are villages to ask in."""
-    version = session.scalar(
+    """Only where the kits brought their instrument and there are villages to ask in, and nothing a second time."""
+    version = version_of(session)
+    villages = session.scalars(select(Village.code).order_by(Village.code)).all()
+    filled = session.scalar(select(Campaign.id).where(Campaign.name == planted.PILAH).limit(1))
+    if version is None or not villages or filled is not None:
+        return
+    editor = actor_of(session, people["editor"], today)
+    places = dict.fromkeys(planted.spread(villages, VILLAGES), PEOPLE // VILLAGES)
+    campaign = _past_campaign(session, editor, today)
+    first = Asking(f"Survei awal {campaign.name}", campaign, campaign.starts_on - timedelta(days=ASKED), ASKED, places)
+    before = hold(session, editor, version, first, planted.left_out(villages))
+    second = Asking(
+        f"Survei sesudah {campaign.name}", campaign, campaign.ends_on + timedelta(days=1), ASKED, places, Stage.AFTER,
+        before, rise=(planted.RISE_REACHED, planted.RISE_LEFT_OUT), told=1.0, seed=SEEDS[1],
+    )  # fmt: skip
+    hold(session, editor, version, second, planted.left_out(villages))
+    _going_on(session, editor, version, list(places), today, now)
+
+
+def version_of(session: Session) -> InstrumentVersion | None:
+    """The newest questions for residents."""
+    return session.scalar(
         select(InstrumentVersion)
         .join(Instrument, Instrument.id == InstrumentVersion.instrument_id)
         .where(Instrument.key == INSTRUMENT)
         .order_by(InstrumentVersion.number.desc())
         .limit(1)
     )
-    villages = session.scalars(select(Village.code).order_by(Village.code)).all()
-    if version is None or not villages:
-        return
-    editor = actor_of(session, people["editor"], today)
-    spread = villages[:: max(1, len(villages) // VILLAGES)][:VILLAGES]
-    campaign = _past_campaign(session, editor, today)
-    begins, ended = campaign.starts_on, campaign.ends_on
-    before = _asked(session, editor, campaign, version, spread, begins - timedelta(days=ASKED), Truth(BEFORE), None)
-    risen = {key: share + RISES.get(key, 0.0) for key, share in BEFORE.items()}
-    _asked(session, editor, campaign, version, spread, ended + timedelta(days=1), Truth(risen), before)
-    _going_on(session, editor, version, spread, today, now)
 
 
 def _noon(day: date) -> datetime:
@@ -68,7 +99,7 @@ def _past_campaign(session: Session, editor: Actor, today: date) -> Campaign:
     ends_on = starts_on + timedelta(days=LASTED - 1)
     service_id = session.scalar(select(Service.id).where(Service.key == "bank-sampah"))
     values = campaigns.Plan(
-        name=f"Pilah Sampah dari Rumah {PRACTICE}",
+        name=planted.PILAH,
         organisation_id=editor.organisation_id,
         starts_on=starts_on,
         ends_on=ends_on,
@@ -82,29 +113,44 @@ def _past_campaign(session: Session, editor: Actor, today: date) -> Campaign:
     return campaign
 
 
-def _asked(
-    session: Session, editor: Actor, campaign: Campaign, version: InstrumentVersion, villages: Sequence[str],
-    starts_on: date, truth: Truth, before: Wave | None,
+def hold(
+    session: Session, editor: Actor, version: InstrumentVersion, asking: Asking, left_out: frozenset[str]
 ) -> Wave:  # fmt: skip
-    """A survey that was held and closed, with its simulated answers counted."""
-    stage = Stage.AFTER if before else Stage.BASELINE
-    name = "Survei sesudah" if before else "Survei awal"
+    """Planned, opened, answered and closed on its days, with its simulated answers counted."""
     values = waves.Plan(
-        name=f"{name} {campaign.name}", organisation_id=campaign.organisation_id, instrument_version_id=version.id,
-        starts_on=starts_on, ends_on=starts_on + timedelta(days=ASKED - 1), stage=stage,
-        audience=SurveyAudience.RESIDENTS, campaign_id=campaign.id, before_id=before.id if before else None,
-        purpose="Data contoh untuk latihan.", modes=[Mode.PHONE, Mode.PAPER], target=PEOPLE, method=SampleMethod.LIST,
-        same_places=before is not None, deff=1.5, simulated=True,
-        places=[waves.PlacePlan(code, PEOPLE // len(villages)) for code in villages],
+        name=asking.name, organisation_id=editor.organisation_id, instrument_version_id=version.id,
+        starts_on=asking.starts_on, ends_on=asking.starts_on + timedelta(days=asking.days - 1), stage=asking.stage,
+        audience=SurveyAudience.RESIDENTS, campaign_id=asking.campaign.id if asking.campaign else None,
+        before_id=asking.before.id if asking.before else None, purpose="Data contoh untuk latihan.",
+        modes=[Mode.PHONE, Mode.PAPER], target=sum(asking.places.values()), method=SampleMethod.LIST,
+        same_places=asking.before is not None, deff=1.5, simulated=True,
+        places=[waves.PlacePlan(code, target) for code, target in asking.places.items()],
     )  # fmt: skip
-    wave = waves.plan(session, editor, values, now=_noon(starts_on - timedelta(days=7)))
-    waves.open_wave(session, editor, wave.id, now=_noon(starts_on))
+    wave = waves.plan(session, editor, values, now=_noon(asking.starts_on - timedelta(days=7)))
+    waves.open_wave(session, editor, wave.id, now=_noon(asking.starts_on))
     closed = _noon(wave.ends_on + timedelta(days=1))
-    who = people_of(session, wave, truth, seed=SEEDS[before is not None], now=closed)
-    simulate(session, editor, wave, who, range(PEOPLE), now=closed)
+    for number, (places, truth) in enumerate(_groups(asking, left_out)):
+        who = people_of(session, wave, truth, seed=asking.seed + number, now=closed)
+        some = People(who.definition, replace(who.setting, places=places), truth, seed=who.seed)
+        simulate(session, editor, wave, some, range(int(sum(places.values()))), now=closed)
     waves.close_wave(session, editor, wave.id, now=closed)
     fold(session, wave)
     return wave
+
+
+def _groups(asking: Asking, left_out: frozenset[str]) -> Iterator[tuple[Mapping[str, float], Truth]]:
+    """Villages where the same is true, with their answers; those of the district with few answers apart, so that they
+    are exactly as few."""
+    for nobody, few in product((False, True), repeat=2):
+        places = {
+            code: float(target)
+            for code, target in asking.places.items()
+            if (code in left_out, target == planted.FEW) == (nobody, few)
+        }
+        shares = {key: share + asking.told * RISES.get(key, 0.0) for key, share in BEFORE.items()}
+        shares[planted.RISES_MEASURE] += asking.rise[nobody]
+        if places:
+            yield places, Truth(shares)
 
 
 def _going_on(

@@ -1,0 +1,56 @@
+"""How the practice posts did after an hour, a day, a week, four weeks; what a platform does not give stays open."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.demo.year import Year
+from app.outlets.models import OutletKind
+from app.publishing.measuring import NAMES, SLACK
+from app.publishing.models import MeasureState
+
+GROWN = {1: 0.12, 24: 0.63, 7 * 24: 0.93, 28 * 24: 1.0}
+"""Age in hours → how much of what came in four weeks had come."""
+SHARES = {"views": 1.0, "reach": 0.7, "reactions": 0.04, "comments": 0.006, "shares": 0.009, "saves": 0.005,
+          "clicks": 0.02}  # fmt: skip
+NOT_GIVEN: Mapping[OutletKind, set[str]] = {
+    OutletKind.X: {"reach"},
+    OutletKind.FACEBOOK: {"saves"},
+    OutletKind.INSTAGRAM: {"clicks"},
+}
+GONE = "Unggahan ini sudah tidak ada di saluran"
+
+
+def figures(year: Year, kind: str, delivery_id: int, sent_at: datetime, fate: str) -> list[dict[str, Any]]:
+    """Rows of Measurement, as far as their time has come. `fate`: "fell", "deleted" or ""."""
+    shown = year.luck.randint(300, 2600)
+    missing = NOT_GIVEN[OutletKind(kind)]
+    if kind == OutletKind.FACEBOOK and delivery_id % 13 == 0:
+        missing = missing | {"views"}
+    rows = list(_rows(year, delivery_id, sent_at, fate))
+    for row in rows:
+        if row["state"] == MeasureState.TAKEN:
+            grown = GROWN[row["age"]] * (0.6 if fate == "fell" and row["age"] == 28 * 24 else 1.0)
+            row |= {name: round(shown * share * grown) for name, share in SHARES.items() if name not in missing}
+    taken = [row for row in rows if row["state"] == MeasureState.TAKEN]
+    if taken:
+        taken[-1]["latest"] = True
+    return rows
+
+
+def _rows(year: Year, delivery_id: int, sent_at: datetime, fate: str) -> Iterator[dict[str, Any]]:
+    """What waits is left out: the practice platforms do not know these posts."""
+    for age in SLACK:
+        due = sent_at + timedelta(hours=age)
+        if due > year.now:
+            return
+        state = MeasureState.TAKEN
+        if fate == "deleted" and age >= 7 * 24:
+            state = MeasureState.GONE
+        elif delivery_id % 23 == 5 and age == 24:
+            state = MeasureState.LATE
+        yield dict.fromkeys(NAMES) | {
+            "delivery_id": delivery_id, "age": age, "due_at": due, "wake_at": due, "state": state, "tries": 0,
+            "taken_at": due + timedelta(minutes=2) if state == MeasureState.TAKEN else None, "latest": False,
+            "detail": GONE if state == MeasureState.GONE else None,
+        }  # fmt: skip
