@@ -22,6 +22,7 @@ from app.certificates.codes import new_code
 from app.certificates.models import Certificate
 from app.communities.models import Group, GroupImport, Membership, RubricScore, RubricVersion
 from app.events.models import Attendance, Event, EventPhoto
+from app.insights.models import ImpactFigure
 from app.instruments.models import InstrumentVersion
 from app.kernel.roles import SYSTEM, Role
 from app.kernel.site import Site
@@ -139,6 +140,11 @@ class Place:
             decided_on=date(2026, 11, 23), recorded_at=now,
         )  # fmt: skip
         return {"campaign_id": campaign.id, "decision_id": self.add(made).id}
+
+    def impact_figure(self) -> dict[str, int]:
+        campaign, now = self.campaign(), self.world.clock.now()
+        values = {"what": "Uji", "value": 1, "on": date(2026, 11, 23), "source": "Uji", "recorded_at": now}
+        return {"campaign_id": campaign.id, "figure_id": self.add(ImpactFigure(campaign_id=campaign.id, **values)).id}
 
     def delivery(self) -> Delivery:
         """Of an outlet that the person answers for, where that is the only way to decide about it."""
@@ -464,6 +470,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "attendance.untick": lambda place: place.checked_in(),
     "file_id": lambda place: place.file().id,
     "decision_id": lambda place: place.decision(),
+    "figure_id": lambda place: place.impact_figure(),
     "goal_id": lambda place: place.goal(),
     "instrument_id": lambda place: place.instrument().id,
     "version_id": lambda place: place.instrument(frozen=False).versions[0].id,
@@ -543,7 +550,7 @@ def values_of(rule: Rule, place: Place) -> dict[str, Any]:
     # a builder of several values comes first: those that stand alone would name another record
     for name in sorted(
         parameters(rule),
-        key=lambda name: name not in {"decision_id", "goal_id", "spending_id", "member_id", "score_id"},
+        key=lambda name: name not in {"decision_id", "figure_id", "goal_id", "spending_id", "member_id", "score_id"},
     ):
         if name in values:
             continue

@@ -1,5 +1,6 @@
 """The pages of this room stand in modules of their own."""
 
+from app.insights import routes_chain
 from app.insights.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "routes_chain"]
