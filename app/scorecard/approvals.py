@@ -97,7 +97,7 @@ def find_lead(part: float) -> Callable[[Look], Found]:
             round(value, 1), len(times),
             raises=T("Yang terlama menunggu %(hours)s jam kerja. Tunjuk Plh. saat penyetuju berhalangan, dan kurangi "
                      "langkah yang tidak perlu.", hours=number(times[0][0], 1)),
-            do=Do(T("Lihat yang terlama"), "scorecard.data", {"key": "lead_median", "periode": str(look.period)}),
+            do=Do(T("Lihat yang terlama"), "scorecard.data", {"indikator": "lead_median", "periode": str(look.period)}),
         )  # fmt: skip
 
     return find

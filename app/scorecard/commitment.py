@@ -7,18 +7,16 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from app.campaigns.models import Campaign, Decision, DecisionStatus
 from app.campaigns.rules import visible
+from app.commitments.access import clauses_for
 from app.commitments.models import Clause, ClauseStatus, Commitment, Evidence
+from app.commitments.queries import CLOSED
 from app.kernel.text import T
 from app.people.models import Organisation, User
 from app.scorecard.changes import day_of
 from app.scorecard.measures import PERCENT, Do, Found, Look, Measure, Record, counted, listing, share
 
-NO_CLAUSE = T("pasal kesepakatan")
+NO_CLAUSE = T("butir peraturan dan perjanjian")
 LONGEST = 120
-
-
-def _stands() -> ColumnElement[bool]:
-    return and_(Clause.removed_at.is_(None), Commitment.removed_at.is_(None))
 
 
 def _clauses(look: Look) -> Sequence[Any]:
@@ -34,7 +32,7 @@ def _clauses(look: Look) -> Sequence[Any]:
         )
         .join(Commitment, Commitment.id == Clause.commitment_id)
         .outerjoin(Organisation, Organisation.id == Clause.organisation_id)
-        .where(_stands())
+        .where(clauses_for(look.actor))
         .order_by(Clause.due_on.is_(None), Clause.due_on, Commitment.id, Clause.position, Clause.id)
     )  # fmt: skip
     return look.session.execute(query).all()
@@ -47,8 +45,7 @@ def _record(row: Any, detail: T | str, *, met: bool) -> Record:
 
 
 def _is_late(row: Any, look: Look) -> bool:
-    open_ = row.status not in (ClauseStatus.DONE, ClauseStatus.STOPPED)
-    return bool(open_ and row.due_on is not None and row.due_on < look.today)
+    return bool(row.status not in CLOSED and row.due_on is not None and row.due_on < look.today)
 
 
 def done_rows(look: Look) -> list[Record]:
@@ -77,19 +74,22 @@ def find_done(look: Look) -> Found:
         return _none_recorded()
     met = sum(row.status == ClauseStatus.DONE and row.proved for row in judged)
     late = [row for row in judged if _is_late(row, look)]
+    unknown = sum(row.status is None for row in judged)
     unproved = sum(row.status == ClauseStatus.DONE and not row.proved for row in judged)
     return Found(
         share(met, len(judged)), len(judged), met,
+        missing=T("keadaan %(n)s butir", n=unknown) if unknown else None,
+        do_missing=Do(T("Buka komitmen"), "commitments.index") if unknown else None,
         more=T("%(late)s terlambat, %(unproved)s selesai tanpa bukti", late=len(late), unproved=unproved),
-        raises=T("%(n)s pasal lewat batas waktunya. Mintalah kabar dari pemiliknya.", n=len(late)) if late
-        else T("%(n)s pasal selesai tanpa bukti. Catat buktinya.", n=unproved) if unproved
-        else T("%(n)s pasal masih berjalan atau belum dimulai.", n=len(judged) - met),
+        raises=T("%(n)s butir lewat batas waktunya. Mintalah kabar dari pemiliknya.", n=len(late)) if late
+        else T("%(n)s butir selesai tanpa bukti. Catat buktinya.", n=unproved) if unproved
+        else T("%(n)s butir masih berjalan atau belum dimulai.", n=len(judged) - met),
         do=Do(T("Buka komitmen"), "commitments.index"),
     )  # fmt: skip
 
 
 def _none_recorded() -> Found:
-    return Found(missing=NO_CLAUSE, do_missing=Do(T("Catat kesepakatan"), "commitments.index"))
+    return Found(missing=NO_CLAUSE, do_missing=Do(T("Catat perjanjian"), "commitments.index"))
 
 
 def owner_rows(look: Look) -> list[Record]:
@@ -114,9 +114,9 @@ def find_owned(look: Look) -> Found:
         return _none_recorded()
     return Found(
         share(met, n), n, met,
-        missing=T("pemilik atau batas waktu %(n)s pasal", n=n - met) if met < n else None,
-        raises=T("%(n)s pasal belum punya OPD, penanggung jawab, dan batas waktu yang lengkap. Lengkapi.", n=n - met),
-        do=Do(T("Lihat pasalnya"), "scorecard.data", {"key": "clauses_owned", "periode": str(look.period),
+        missing=T("pemilik atau batas waktu %(n)s butir", n=n - met) if met < n else None,
+        raises=T("%(n)s butir belum punya OPD, penanggung jawab, dan batas waktu yang lengkap. Lengkapi.", n=n - met),
+        do=Do(T("Lihat butirnya"), "scorecard.data", {"indikator": "clauses_owned", "periode": str(look.period),
                                                       "tampil": "kurang"}),
     )  # fmt: skip
 
@@ -159,7 +159,7 @@ def find_decisions(look: Look) -> Found:
             share(met, n), n, met,
             raises=T("%(n)s keputusan lewat batas waktunya. Selesaikan, atau catat mengapa tidak dilanjutkan.",
                      n=n - met),
-            do=Do(T("Lihat keputusannya"), "scorecard.data", {"key": "decisions", "periode": str(look.period),
+            do=Do(T("Lihat keputusannya"), "scorecard.data", {"indikator": "decisions", "periode": str(look.period),
                                                               "tampil": "kurang"}),
         )  # fmt: skip
     query = select(func.count(Decision.id)).join(Campaign, Campaign.id == Decision.campaign_id)
@@ -170,21 +170,22 @@ def find_decisions(look: Look) -> Found:
 
 COMMITMENT = (
     Measure(
-        key="clauses_done", label=T("Pasal selesai dengan bukti"), unit=PERCENT, target=75, standing=True,
+        key="clauses_done", label=T("Butir perjanjian selesai dengan bukti"), unit=PERCENT, target=75, standing=True,
         formula=T(
-            "Pasal kesepakatan yang dicatat selesai dan punya bukti, dibagi semua pasal yang dicatat. Pasal yang "
-            "dihentikan tidak dihitung."
+            "Butir peraturan dan perjanjian yang dicatat selesai dan punya bukti, dibagi semua butir yang dicatat. "
+            "Butir yang dihentikan tidak dihitung."
         ),
-        counted=T("%(met)s dari %(n)s pasal"), listed=T("Pasal"), lacking=T("Belum selesai dengan bukti"),
+        counted=T("%(met)s dari %(n)s butir"), listed=T("Butir"), lacking=T("Belum selesai dengan bukti"),
         find=find_done, records=listing(done_rows),
     ),
     Measure(
-        key="clauses_owned", label=T("Pasal dengan pemilik dan batas waktu"), unit=PERCENT, target=100, standing=True,
+        key="clauses_owned", label=T("Butir perjanjian dengan pemilik dan batas waktu"), unit=PERCENT, target=100,
+        standing=True,
         formula=T(
-            "Pasal yang punya OPD pemilik, penanggung jawab, dan batas waktu, dibagi semua pasal yang dicatat. Pasal "
+            "Butir yang punya OPD pemilik, penanggung jawab, dan batas waktu, dibagi semua butir yang dicatat. Butir "
             "yang dihentikan tidak dihitung."
         ),
-        counted=T("%(met)s dari %(n)s pasal"), listed=T("Pasal"), lacking=T("Belum lengkap"),
+        counted=T("%(met)s dari %(n)s butir"), listed=T("Butir"), lacking=T("Belum lengkap"),
         find=find_owned, records=listing(owner_rows),
     ),
     Measure(

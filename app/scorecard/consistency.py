@@ -74,7 +74,7 @@ def find_messages(look: Look) -> Found:
         more=_without(without),
         raises=T("%(n)s materi tidak memuat pesan kunci. Tulis pesan kunci sejak draf.", n=read - carry)
         if read > carry else T("Periksa materi yang belum dibaca."),
-        do=Do(T("Lihat materinya"), "scorecard.data", {"key": "messages", "periode": str(look.period),
+        do=Do(T("Lihat materinya"), "scorecard.data", {"indikator": "messages", "periode": str(look.period),
                                                        "tampil": "kurang"}) if read > carry else page,
     )  # fmt: skip
 
@@ -133,7 +133,7 @@ def find_in_time(look: Look) -> Found:
         more=T("biasanya %(hours)s jam kerja sebelum tayang", hours=number(ahead, 1)) if ahead is not None else None,
         raises=T("%(n)s materi disetujui sesudah waktu tayangnya. Ajukan lebih awal, atau tunjuk Plh.", n=n - met)
         if met < n else None,
-        do=Do(T("Lihat materinya"), "scorecard.data", {"key": "in_time", "periode": str(look.period),
+        do=Do(T("Lihat materinya"), "scorecard.data", {"indikator": "in_time", "periode": str(look.period),
                                                        "tampil": "kurang"}) if met < n else None,
     )  # fmt: skip
 

@@ -111,7 +111,7 @@ def _indicator(measure: Measure, look: Look, wanted: Target) -> Indicator:
         formula=measure.formula,
         raises=found.raises if lacks else None,
         endpoint="scorecard.data",
-        values={"key": measure.key, "periode": str(look.period)},
+        values={"indikator": measure.key, "periode": str(look.period)},
         missing=found.missing,
         met=found.met,
         low=found.low,

@@ -107,7 +107,7 @@ def find_budgeted(look: Look) -> Found:
         raises=T("%(n)s program belum punya anggaran: %(names)s.", n=len(without),
                  names=named([row.name for row in without])) if without else None,
         do_missing=_enter(without),
-        do=Do(T("Lihat programnya"), "scorecard.data", {"key": "budgeted", "periode": str(look.period),
+        do=Do(T("Lihat programnya"), "scorecard.data", {"indikator": "budgeted", "periode": str(look.period),
                                                         "tampil": "kurang"}) if len(without) > 1 else None,
     )  # fmt: skip
 

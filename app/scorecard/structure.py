@@ -37,7 +37,7 @@ def find_overdue(look: Look) -> Found:
         return Found(unsure=T("belum ada program atau kegiatan yang dapat terlambat"))
     return Found(
         float(late), late, None,
-        raises=T("Terbanyak pada %(name)s: %(n)s butir, yang terlama %(days)s hari kerja.", name=worst.name,
+        raises=T("Terbanyak pada %(name)s: %(n)s terlambat, yang terlama %(days)s hari kerja.", name=worst.name,
                  n=worst.total, days=worst.oldest_days or 0) if worst else None,
         do=Do(T("Kejar yang terlambat"), "control.index") if worst else None,
     )  # fmt: skip
@@ -46,7 +46,7 @@ def find_overdue(look: Look) -> Found:
 def overdue_rows(look: Look) -> list[Record]:
     return [
         Record(
-            unit.name, T("%(n)s butir, yang terlama %(days)s hari kerja", n=unit.total, days=unit.oldest_days or 0),
+            unit.name, T("%(n)s terlambat, yang terlama %(days)s hari kerja", n=unit.total, days=unit.oldest_days or 0),
             False, "control.index", {"unit": unit.organisation_id} if unit.organisation_id else {},
         )
         for unit in _tally(look) if unit.total
@@ -205,7 +205,7 @@ STRUCTURE = (
         lacking=T("Semua"), find=find_lead(0.9), records=lead_records,
     ),
     Measure(
-        key="overdue", label=T("Butir yang terlambat"), unit=ITEMS, target=0, better="low", standing=True,
+        key="overdue", label=T("Yang terlambat"), unit=ITEMS, target=0, better="low", standing=True,
         formula=T(
             "Semua yang lewat batas waktunya hari ini menurut halaman Perlu Dikejar, dijumlah menurut bidang dan OPD."
         ),

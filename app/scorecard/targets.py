@@ -1,6 +1,6 @@
 """What each indicator shall reach: the usual, or what the office set, with who set it and when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,9 +82,10 @@ def _checked(measure: Measure, target: float | None, note: str) -> tuple[float, 
     return float(target), said
 
 
-def history(session: Session, key: str) -> Sequence[AuditEntry]:
-    """Every change of a target, the latest first."""
-    query = select(AuditEntry).where(
-        AuditEntry.subject_kind == IndicatorTarget.__tablename__, AuditEntry.subject_id == key
-    )
-    return session.scalars(query.order_by(AuditEntry.id.desc())).all()
+def histories(session: Session) -> dict[str, list[AuditEntry]]:
+    """Key → every change of its target, the latest first; one query."""
+    found: dict[str, list[AuditEntry]] = {}
+    query = select(AuditEntry).where(AuditEntry.subject_kind == IndicatorTarget.__tablename__)
+    for entry in session.scalars(query.order_by(AuditEntry.id.desc())):
+        found.setdefault(entry.subject_id, []).append(entry)
+    return found

@@ -1,0 +1,97 @@
+"""What the pages of the scorecard share: the period of the address, the figures as they are written, and the links."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from app.kernel.errors import NotFound
+from app.kernel.periods import Period, choices
+from app.kernel.text import T
+from app.scorecard.changes import name_of, written
+from app.scorecard.measures import STATES, Do, Look, Record, State
+from app.web.db import db
+from app.web.formats import local_day, sentence, zone
+from app.web.guard import current_actor
+from app.web.menu import may_open
+from app.web.wiring import now
+
+LACKING = "kurang"
+BADGES = {State.MET: ("ok", None), State.UNMET: ("warn", "target-arrow"), State.UNSURE: ("muted", "help-circle"),
+          State.MISSING: ("muted", "circle-dashed")}  # fmt: skip
+
+
+def today() -> date:
+    return local_day(now())
+
+
+def asked_period() -> Period:
+    return Period.read(request.args.get("periode")) or Period.year(today().year)
+
+
+def look() -> Look:
+    return Look(db.session, current_actor(), asked_period(), today(), now(), zone())
+
+
+def period_choices(chosen: Period) -> list[tuple[str, str]]:
+    offered = list(choices(today()))
+    if chosen not in offered:
+        offered.append(chosen)
+    return [(str(one), name_of(one)) for one in offered]
+
+
+def value_of(indicator: Any) -> str:
+    """`78 %`, or the word for why there is none."""
+    if indicator.value is None:
+        return ""
+    return written(indicator.value, indicator.unit, indicator.decimals)
+
+
+def target_of(indicator: Any) -> str:
+    """`paling sedikit 80 %` or `paling banyak 16 jam kerja`."""
+    text = written(indicator.target, indicator.unit)
+    return _("paling sedikit %(n)s", n=text) if indicator.better == "high" else _("paling banyak %(n)s", n=text)
+
+
+def url_of(do: Do | None) -> str:
+    """Where a button leads; nothing for somebody who may not go there."""
+    return url_for(do.endpoint, **do.values) if do is not None and may_open(do.endpoint) else ""
+
+
+def record_url(record: Record) -> str:
+    return url_for(record.endpoint, **record.values) if record.endpoint and may_open(record.endpoint) else ""
+
+
+def state_word(state: State) -> str:
+    return sentence(STATES[state])
+
+
+def known_measure(measures: Any) -> Any:
+    """That of the address. Raises NotFound."""
+    found = measures.get(request.values.get("indikator", ""))
+    if found is None:
+        raise NotFound(T("Indikator ini tidak ada. Pilih dari rapor."))
+    return found
+
+
+def words() -> dict[str, Any]:
+    """What the templates say."""
+    return {
+        "value_of": value_of,
+        "target_of": target_of,
+        "url_of": url_of,
+        "record_url": record_url,
+        "state_word": state_word,
+        "badges": BADGES,
+        "states": State,
+        "written": written,
+        "name_of": name_of,
+    }
+
+
+def rows_of(records: Sequence[Record]) -> list[list[Any]]:
+    """Records as lines of a sheet."""
+    said = {True: _("ya"), False: _("belum"), None: ""}
+    return [[sentence(one.title), sentence(one.detail), said[one.met]] for one in records]

@@ -1,0 +1,57 @@
+"""The targets of the indicators: everybody of the staff reads them, an admin changes them."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.kernel.roles import Role
+from app.scorecard import pages
+from app.scorecard import targets as service
+from app.scorecard.blueprint import bp
+from app.scorecard.forms import TargetForm
+from app.web.db import db
+from app.web.formats import sentence
+from app.web.guard import STAFF, allow, current_actor
+from app.web.wiring import now
+
+
+@bp.get("/rapor/target")
+@allow(*STAFF)
+def targets() -> ResponseReturnValue:
+    return _page()
+
+
+def _page(refused: TargetForm | None = None) -> str:
+    from app.scorecard import factors
+
+    known = service.targets(db.session, factors.MEASURES.values())
+    forms = {
+        key: TargetForm(
+            formdata=None, indikator=key, target=one.target, note=one.row.note if one.row else "", version=one.version
+        )
+        for key, one in known.items()
+    }
+    if refused is not None and refused.indikator.data in forms:
+        forms[refused.indikator.data] = refused
+    return render_template(
+        "scorecard/targets.html", factors=factors.FACTORS, known=known, forms=forms,
+        history=service.histories(db.session),
+        may_change=current_actor().has(Role.ADMIN), **pages.words(),
+    )  # fmt: skip
+
+
+@bp.post("/rapor/target")
+@allow(Role.ADMIN)
+def set_target() -> ResponseReturnValue:
+    from app.scorecard import factors
+
+    measure, form = pages.known_measure(factors.MEASURES), TargetForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            service.set_target(
+                db.session, current_actor(), measure, target=form.target.data, note=form.note.data or "",
+                version=form.version.data, now=now(),
+            )  # fmt: skip
+            flash(_("Target %(name)s disimpan.", name=sentence(measure.label)), "success")
+            return redirect(url_for("scorecard.targets", _anchor=measure.key))
+    return _page(form), 422
