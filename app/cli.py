@@ -23,12 +23,14 @@ from app.responses.commands import run_simulation, simulate_options
 from app.surveys.commands import compare_command, estimate_command
 from app.web.db import db
 from app.web.wiring import settings, wired
+from config import SettingsError
 
 database = AppGroup("database", help="Migrations and reference data.")
 kits = AppGroup("kits", help="Campaigns as folders of files.")
 credentials = AppGroup("credentials", help="Keys of connected accounts.")
 people = AppGroup("people", help="The first account of an installation.")
 surveys = AppGroup("surveys", help="Figures of surveys.")
+practice = AppGroup("demo", help="Practice data: an office's year, everything in it marked (latihan) or simulasi.")
 surveys.add_command(estimate_command)
 surveys.add_command(compare_command)
 
@@ -136,6 +138,17 @@ def simulate(**options: Any) -> None:
     run_simulation(db.sessionmaker, now=wired().clock.now(), **options)
 
 
+@practice.command("load")
+def load_practice() -> None:
+    """Load what of the practice year is missing; what is there stays as it is."""
+    from app.demo import load  # noqa: PLC0415 (every other command starts without all that it needs)
+
+    try:
+        click.echo(load(current_app._get_current_object(), settings()))  # type: ignore[attr-defined]
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
 @click.command("roles")
 @with_appcontext
 def roles_command() -> None:
@@ -144,5 +157,5 @@ def roles_command() -> None:
 
 
 def init_cli(app: Flask) -> None:
-    for command in (database, kits, credentials, people, surveys, roles_command):
+    for command in (database, kits, credentials, people, surveys, practice, roles_command):
         app.cli.add_command(command)

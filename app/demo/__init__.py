@@ -16,14 +16,16 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.areas.service import load_blankspots, load_regency
+from app.campaigns.models import Campaign
 from app.campaigns.service import load_dimensions, load_services
+from app.communities.models import Group
 from app.demo.fill_year import fill_year
 from app.demo.surveys import fill_surveys
 from app.demo.training import fill_training
 from app.demo.villages import KIM_TABANG, LONG_LALANG, fill_villages
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM, Position, Role
-from app.kits.kit import find_kits, read_kit
+from app.kits.kit import find_kits
 from app.kits.programmes import bring_programmes
 from app.kits.service import import_kit
 from app.kits.service import prepare as prepare_kit
@@ -79,6 +81,7 @@ PEOPLE = (
     Person("pencacah", "Citra Pencacah", frozenset({Role.ENUMERATOR}), BIDANG),
     Person("admin", "Ade Admin", frozenset({Role.ADMIN}), OFFICE),
 )
+USERNAMES = [person.username for person in PEOPLE]
 OUTLETS = (
     # kind, name, handle, vendor
     (OutletKind.X, "X Diskominfo (latihan)", "@latihan_kukar", None),
@@ -117,35 +120,35 @@ def load_reference(session: Session, settings: Settings) -> None:
         load_blankspots(session)
 
 
+def load(app: Flask, settings: Settings) -> str:
+    """Put in what of the practice data is not there yet, and give the sign-ins. For `flask demo load`.
+
+    Raises SettingsError where this is not for practice: nothing is written then.
+    """
+    if not settings.practice or settings.env == "production":
+        raise SettingsError("Data latihan hanya untuk mode latihan (GAUNG_PRACTICE=1), bukan untuk kantor sungguhan.")
+    with app.app_context(), unit_of_work(sessions_of(app)) as session:
+        load_start(session, app.extensions["wiring"].clock.now())
+        load_reference(session, settings)
+        fill(session, app, settings)
+    return sign_ins(settings.demo_password)
+
+
 def fill(session: Session, app: Flask, settings: Settings) -> None:
-    """Demo organisations, people, practice accounts, kits from next Monday, what groups did in villages, surveys."""
+    """Demo organisations, people, practice accounts, kits from next Monday, what groups did in villages, surveys,
+    training, and the year that ends today. What is there already stays."""
     wiring: Wiring = app.extensions["wiring"]
     now = wiring.clock.now()
     print("Menyiapkan data latihan…", file=sys.stderr)
-    organisations = _organisations(session, settings)
-    load_services(session)
     if not settings.demo_password:
         raise SettingsError("GAUNG_DEMO_PASSWORD is missing; `make run` makes one in var/secrets.env.")
+    organisations = _organisations(session, settings)
+    load_services(session)
     people = _people(session, organisations, settings.demo_password, now)
     _outlets(session, organisations, people, wiring)
     session.flush()
-    start = next_monday(now.astimezone(ZoneInfo(settings.tz)).date())
-    for folder in find_kits(settings.kits_dir):
-        if read_kit(folder).is_training:
-            bring_programmes(session, SYSTEM, prepare_kit(folder), storage=wiring.storage, now=now)
-            continue
-        import_kit(
-            session,
-            SYSTEM,
-            folder,
-            start=start,
-            storage=wiring.storage,
-            channels=wiring.channels,
-            tz=settings.tz,
-            regency_code=settings.regency_code,
-            now=now,
-        )
-    if settings.regency_code == "64.02":
+    _kits(session, wiring, settings, now)
+    if settings.regency_code == "64.02" and session.get(Group, organisations[KIM_TABANG].id) is None:
         disdukcapil = organisations[DISDUKCAPIL]
         fill_villages(session, people, organisations, disdukcapil=disdukcapil, now=now, tz=settings.tz)
     fill_surveys(session, people, today=now.astimezone(ZoneInfo(settings.tz)).date(), now=now)
@@ -155,6 +158,23 @@ def fill(session: Session, app: Flask, settings: Settings) -> None:
     )  # fmt: skip
 
 
+def _kits(session: Session, wiring: Wiring, settings: Settings, now: datetime) -> None:
+    """Each kit once, whatever day it began."""
+    start = next_monday(now.astimezone(ZoneInfo(settings.tz)).date())
+    there = set(session.scalars(select(Campaign.kit_key)))
+    for folder in find_kits(settings.kits_dir):
+        if folder.name in there:
+            continue
+        prepared = prepare_kit(folder, channels=wiring.channels, regency_code=settings.regency_code)
+        if prepared.kit.is_training:
+            bring_programmes(session, SYSTEM, prepared, storage=wiring.storage, now=now)
+        elif prepared.kit.key not in there:
+            import_kit(
+                session, SYSTEM, prepared, start=start, storage=wiring.storage, channels=wiring.channels,
+                tz=settings.tz, regency_code=settings.regency_code, now=now,
+            )  # fmt: skip
+
+
 def next_monday(today: date) -> date:
     return today + timedelta(days=7 - today.weekday())
 
@@ -162,8 +182,10 @@ def next_monday(today: date) -> date:
 def _people(
     session: Session, organisations: Mapping[str, Organisation], password: str, now: datetime
 ) -> dict[str, User]:
-    people = {}
+    people = {user.username: user for user in session.scalars(select(User).where(User.username.in_(USERNAMES)))}
     for person in PEOPLE:
+        if person.username in people:
+            continue
         user, _ = invite(
             session,
             SYSTEM,
@@ -181,8 +203,11 @@ def _people(
 
 
 def _organisations(session: Session, settings: Settings) -> Mapping[str, Organisation]:
-    made: dict[str, Organisation] = {}
+    names = [row[1] for row in ORGANISATIONS]
+    made = {one.name: one for one in session.scalars(select(Organisation).where(Organisation.name.in_(names)))}
     for kind, name, short_name, parent, email in ORGANISATIONS:
+        if name in made:
+            continue
         organisation = Organisation(
             kind=kind,
             name=name,
@@ -202,7 +227,10 @@ def _outlets(
     session: Session, organisations: Mapping[str, Organisation], people: Mapping[str, Any], wiring: Wiring
 ) -> None:
     now = wiring.clock.now()
+    there = set(session.scalars(select(Outlet.name)))
     for kind, name, handle, vendor in OUTLETS:
+        if name in there:
+            continue
         credentials = PRACTICE_CREDENTIALS.get(kind.value)
         session.add(
             Outlet(

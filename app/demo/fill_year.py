@@ -12,6 +12,7 @@ from app.demo.year_campaigns import fill_campaigns
 from app.demo.year_events import fill_events
 from app.demo.year_posts import fill_posts
 from app.demo.year_print import draw_pieces, fill_print
+from app.demo.year_promises import fill_promises
 from app.demo.year_surveys import fill_year_surveys
 from app.media.storage import Storage
 from app.people.models import Organisation, User
@@ -37,3 +38,4 @@ def fill_year(
     fill_print(year, pieces)
     fill_posts(year, campaigns, pieces)
     fill_year_surveys(year, campaigns)
+    fill_promises(year, campaigns)
