@@ -24,6 +24,11 @@ class Evaluation(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
+    @property
+    def code(self) -> str:
+        """By what the audit trail names it."""
+        return str(self.year)
+
     rows: Mapped[list["EvaluationRow"]] = relationship(
         back_populates="evaluation", cascade="all, delete-orphan", order_by="EvaluationRow.id"
     )
