@@ -10,6 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from app.areas.service import load_blankspots, load_regency
 from app.campaigns.service import load_dimensions, load_services
+from app.commitments.reference import load_commitments
 from app.kernel.db import unit_of_work, writing
 from app.kernel.roles import SYSTEM, Role
 from app.kits.commands import check_command, import_command
@@ -51,12 +52,13 @@ def downgrade_command(revision: str) -> None:
 
 @database.command("load")
 def load_command() -> None:
-    """Load areas, roles, dimensions, services, skills and the register of connectivity; what exists stays."""
+    """Load areas, roles, dimensions, services, agreements, skills, and where there is network; what exists stays."""
     with unit_of_work(db.sessionmaker) as session:
         load_regency(session, settings().regency_code)
         load_roles(session)
         load_dimensions(session)
         load_services(session)
+        load_commitments(session, settings().regency_code, wired().clock.now())
         load_start(session, wired().clock.now())
         if settings().regency_code == "64.02":
             load_blankspots(session)

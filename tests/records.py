@@ -20,6 +20,7 @@ from app.assessments.models import Paper, Sitting, Work
 from app.campaigns.models import Campaign, Decision, Goal, Service, Spending
 from app.certificates.codes import new_code
 from app.certificates.models import Certificate
+from app.commitments.models import Clause, Commitment, Evidence
 from app.communities.models import Group, GroupImport, Membership, RubricScore, RubricVersion
 from app.events.models import Attendance, Event, EventPhoto
 from app.insights.models import ImpactFigure
@@ -145,6 +146,23 @@ class Place:
         campaign, now = self.campaign(), self.world.clock.now()
         values = {"what": "Uji", "value": 1, "on": date(2026, 11, 23), "source": "Uji", "recorded_at": now}
         return {"campaign_id": campaign.id, "figure_id": self.add(ImpactFigure(campaign_id=campaign.id, **values)).id}
+
+    def commitment(self) -> Commitment:
+        """With a clause of the organisation."""
+        now = self.world.clock.now()
+        held = self.add(Commitment(kind="decree", title="Uji", file_id=self.file().id, created_at=now))
+        self.clause(held)
+        return held
+
+    def clause(self, held: Commitment | None = None, **values: Any) -> Clause:
+        """One that the person answers for."""
+        held = held or self.add(Commitment(kind="decree", title="Uji", created_at=self.world.clock.now()))
+        owner = {"organisation_id": self.organisation.id, "person_id": self.person.id}
+        return self.add(Clause(commitment_id=held.id, position=1, text="Uji", **owner, **values))
+
+    def proof_of_clause(self) -> Evidence:
+        values = {"kind": "file", "what": "Uji", "file_id": self.file().id, "added_at": self.world.clock.now()}
+        return self.add(Evidence(clause_id=self.clause().id, **values))
 
     def delivery(self) -> Delivery:
         """Of an outlet that the person answers for, where that is the only way to decide about it."""
@@ -469,6 +487,9 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "training.own_connect": lambda place: place.own_link(),
     "attendance.untick": lambda place: place.checked_in(),
     "file_id": lambda place: place.file().id,
+    "clause_id": lambda place: place.clause().id,
+    "commitment_id": lambda place: place.commitment().id,
+    "commitments.evidence_id": lambda place: place.proof_of_clause().id,
     "decision_id": lambda place: place.decision(),
     "figure_id": lambda place: place.impact_figure(),
     "goal_id": lambda place: place.goal(),

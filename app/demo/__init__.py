@@ -18,6 +18,7 @@ from app import create_app
 from app.areas.service import load_blankspots, load_regency
 from app.campaigns.models import Campaign
 from app.campaigns.service import load_dimensions, load_services
+from app.commitments.reference import load_commitments
 from app.communities.models import Group
 from app.demo.fill_year import fill_year
 from app.demo.surveys import fill_surveys
@@ -102,6 +103,7 @@ def prepare(settings: Settings) -> str:
     with app.app_context(), unit_of_work(sessions) as session:
         forget(session)
         load_start(session, app.extensions["wiring"].clock.now())
+        load_commitments(session, settings.regency_code, app.extensions["wiring"].clock.now())
         if session.scalar(select(User.id).limit(1)) is None:
             load_reference(session, settings)
             if settings.practice and settings.env != "production":
@@ -129,6 +131,7 @@ def load(app: Flask, settings: Settings) -> str:
         raise SettingsError("Data latihan hanya untuk mode latihan (GAUNG_PRACTICE=1), bukan untuk kantor sungguhan.")
     with app.app_context(), unit_of_work(sessions_of(app)) as session:
         load_start(session, app.extensions["wiring"].clock.now())
+        load_commitments(session, settings.regency_code, app.extensions["wiring"].clock.now())
         load_reference(session, settings)
         fill(session, app, settings)
     return sign_ins(settings.demo_password)

@@ -51,6 +51,13 @@ _CLOSERS: Rights = {
     Role.VIEWER: Whose.PERSON,  # whoever answers for a decision closes it
     Role.OPD_CONTACT: Whose.PERSON,
 }
+_COMMITMENT_READERS: Rights = {None: Whose.ANYBODY, Role.OPD_CONTACT: Whose.OWN}
+_CLAUSE_REPORTERS: Rights = {
+    None: Whose.ORGANISATION,
+    Role.APPROVER: Whose.OWN,
+    Role.OPD_CONTACT: Whose.OWN,
+    Role.VIEWER: Whose.PERSON,  # whoever answers for a clause reports on it
+}
 _SIGNERS: Rights = {None: Whose.STEP, Role.OPD_CONTACT: Whose.SERVICE}
 _READERS: Rights = {None: Whose.ORGANISATION, Role.OPD_CONTACT: Whose.SERVICE}
 _DECIDERS: Rights = {
@@ -130,6 +137,16 @@ WHOSE: dict[str, Rights] = {
     "certificates.batch_id": _PEOPLE_OF_BATCHES,
     "certificates.certificate_id": _PEOPLE_OF_BATCHES,
     "certificates.enrolment_id": {None: Whose.OFFICE},
+    "clause_id": _CLAUSE_REPORTERS,
+    "commitment_id": {None: Whose.OFFICE},
+    "commitments.document": _COMMITMENT_READERS,
+    "commitments.edit_clause": {None: Whose.OFFICE},
+    "commitments.evidence_file": _COMMITMENT_READERS,
+    "commitments.evidence_id": _CLAUSE_REPORTERS,
+    "commitments.new": {None: Whose.OFFICE},
+    "commitments.remove_clause": {None: Whose.OFFICE},
+    "commitments.restore_clause": {None: Whose.OFFICE},
+    "commitments.show": _COMMITMENT_READERS,
     "communities.change_rubric": {None: Whose.OFFICE},
     "communities.complete": {None: Whose.OFFICE},
     "communities.decree": _ORGANISATION,
