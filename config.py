@@ -53,6 +53,8 @@ class Settings:
     certificate_number: str = "{nomor}/SERT/{kode}/{tahun}"  # also {bulan}, in Roman numerals
     no_contact_days: int = 90  # a village without a contact for this long stands on the list
     open_data_licence: str = ""  # of the open-data set, e.g. CC-BY-4.0; "" says that nobody has settled it yet
+    escalate_head_days: int = 3  # working days late until the head of the bidang is told
+    escalate_agency_days: int = 7  # and until the secretary and the head of the agency are
     lapor_url: str = "https://www.lapor.go.id"  # complaints belong to SP4N-LAPOR!
     useful_days: int = 3  # default of "still useful until", days after the planned time
 
@@ -84,6 +86,8 @@ class Settings:
         """Raise SettingsError where production would start on a missing secret, or a number makes no sense."""
         if self.answer_days < LEAST_ANSWER_DAYS:
             raise SettingsError(f"GAUNG_ANSWER_DAYS needs {LEAST_ANSWER_DAYS} or more: answers arrive so long.")
+        if not 1 <= self.escalate_head_days < self.escalate_agency_days:
+            raise SettingsError("GAUNG_ESCALATE_HEAD_DAYS needs 1 or more, and GAUNG_ESCALATE_AGENCY_DAYS more.")
         _check_certificate_number(self.certificate_number)
         if self.env != "production":
             return self
@@ -141,7 +145,8 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     for name in ("var_dir", "kits_dir"):
         take(name, Path)
     days = ("useful_days", "personal_days", "trainee_days", "answer_days", "no_contact_days")
-    for name in ("smtp_port", *days, "send_threads"):
+    levels = ("escalate_head_days", "escalate_agency_days")
+    for name in ("smtp_port", *days, *levels, "send_threads"):
         take(name, int)
     for name in ("practice", "smtp_tls"):
         take(name, lambda raw: raw.lower() in {"1", "true", "yes", "ya"})

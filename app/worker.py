@@ -21,6 +21,8 @@ from app import create_app
 from app.assessments import followups
 from app.assessments.retention import sweep_files
 from app.communities.imports import forget_old
+from app.control.digest import send_weekly
+from app.control.escalation import escalate
 from app.documents.render import Renderer
 from app.events.news import note_unreached
 from app.events.reminders import remind_due
@@ -40,6 +42,7 @@ from app.surveys.proposals import propose_after
 from app.surveys.reminders import remind_surveys
 from app.training import news
 from app.training.retention import erase_letters, erase_trainees
+from app.web.addresses import paths
 from app.web.wiring import Wiring
 
 log = logging.getLogger(__name__)
@@ -52,6 +55,7 @@ FILES_WAIT = 5  # seconds
 REMIND_EVERY = 10  # minutes
 ERASE_MINUTE = 20
 FOLLOW_MINUTE = 40
+ESCALATE_MINUTE = 25
 REMIND_HOURS = "7-16"  # local; nobody is told twice, so that a worker that was down at seven misses nothing
 
 
@@ -91,6 +95,7 @@ class Clockwork:
     def __init__(self, app: Flask) -> None:
         self._wiring: Wiring = app.extensions["wiring"]
         self._sessions = sessions_of(app)
+        self._address = paths(app)
         self._dispatcher = make_dispatcher(app)
         self._thread = threading.Thread(target=self._dispatcher.run, name="dispatcher", daemon=True)
         # a thread of its own: a large file takes longer than the time between two looks
@@ -111,6 +116,9 @@ class Clockwork:
         add(self._remind_surveys, remind, id="remind-surveys", misfire_grace_time=None)
         follow = CronTrigger(hour=REMIND_HOURS, minute=FOLLOW_MINUTE, timezone=self._wiring.settings.tz)
         add(self._follow_up, follow, id="follow-up", misfire_grace_time=None)
+        add(self._digest, remind, id="digest", misfire_grace_time=None)
+        escalating = CronTrigger(hour=REMIND_HOURS, minute=ESCALATE_MINUTE, timezone=self._wiring.settings.tz)
+        add(self._escalate, escalating, id="escalate", misfire_grace_time=None)
         add(self._remind_people, IntervalTrigger(minutes=REMIND_EVERY), id="remind-people", misfire_grace_time=None)
         # every hour: one fixed hour of the night would never come for a worker that sleeps then
         hourly = CronTrigger(minute=ERASE_MINUTE, timezone="UTC")
@@ -138,6 +146,15 @@ class Clockwork:
 
     def _follow_up(self) -> None:
         followups.due(self._sessions, now=self._wiring.clock.now())
+
+    def _escalate(self) -> None:
+        settings = self._wiring.settings
+        days = (settings.escalate_head_days, settings.escalate_agency_days)
+        escalate(self._sessions, now=self._wiring.clock.now(), tz=settings.tz, days=days, address=self._address)
+
+    def _digest(self) -> None:
+        settings, now = self._wiring.settings, self._wiring.clock.now()
+        send_weekly(self._sessions, now=now, tz=settings.tz, site=settings.public_url, address=self._address)
 
     def _remind_people(self) -> None:
         remind_due(self._sessions, now=self._wiring.clock.now())

@@ -62,6 +62,8 @@ KINDS = _kinds(
          "campaign_id", ahead=5, more={"_anchor": "sasaran"}),
     Kind("decision", T("Keputusan lewat waktunya"), T("Tindak lanjuti"), "campaigns.show", "campaign_id", ahead=5,
          more={"_anchor": "keputusan"}),
+    Kind("clause", T("Butir perjanjian lewat waktunya"), T("Laporkan kemajuannya"), "commitments.show",
+         "commitment_id", ahead=5),
     Kind("batch", T("Pelatihan lewat hari terakhirnya, belum diselesaikan"), T("Selesaikan pelatihannya"),
          "training.show", "batch_id", grace=5),
     Kind("marking", T("Tugas praktik belum dinilai"), T("Nilai tugasnya"), "assessments.works", "batch_id",

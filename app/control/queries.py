@@ -41,6 +41,7 @@ SOURCES: Mapping[str, Source] = {
     "baseline": sources_work.without_baseline,
     "goal": sources_work.goals_past_due,
     "decision": sources_work.decisions,
+    "clause": sources_work.clauses,
     "batch": sources_work.unfinished,
     "marking": sources_work.unmarked,
 }
@@ -98,7 +99,7 @@ def listed(
     The database sorts by the day and a usual number of days until it is due; within a page the order is exact.
     """
     found = lines(moment, filters.kind)
-    unit = _unit(moment)
+    unit = unit_of(moment)
     query = (
         _selected(found, unit, actor, filters)
         .add_columns(
@@ -140,7 +141,7 @@ def _sees(actor: Actor, found: Subquery) -> ColumnElement[bool]:
     return or_(found.c.owner_id == actor.id, found.c.organisation_id.in_(actor.organisation_ids))
 
 
-def _unit(moment: Asked) -> Any:
+def unit_of(moment: Asked) -> Any:
     """The OPD or bidang under which an organisation is counted: a KIM, and any other, under the office."""
     return case(
         (Organisation.kind.in_(UNITS), Organisation.id),
@@ -200,7 +201,7 @@ def tally(session: Session, actor: Actor, *, today: date, now: datetime, zone: Z
 def tallied(session: Session, actor: Actor, moment: Asked, filters: Filters = EVERYTHING) -> list[OfUnit]:
     """As `tally`, of a list that is narrowed already."""
     found = lines(moment, filters.kind)
-    unit = _unit(moment).label("unit_id")
+    unit = unit_of(moment).label("unit_id")
     query = _selected(found, unit, actor, filters).with_only_columns(
         unit, found.c.kind, found.c.late, func.count().label("n"), func.min(found.c.since).label("oldest")
     )

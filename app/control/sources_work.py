@@ -8,6 +8,8 @@ from app.assessments.models import Work
 from app.assessments.works import waits_for_points
 from app.campaigns.decisions import is_open
 from app.campaigns.models import Campaign, CampaignStatus, Decision, Goal
+from app.commitments.models import Clause, Commitment
+from app.commitments.queries import open_clauses
 from app.control.lines import Asked, line
 from app.surveys.models import RecordedResult, Stage, Wave, WaveStatus
 from app.surveys.proposals import wants_after
@@ -83,6 +85,19 @@ def decisions(asked: Asked) -> Select[Any]:
         )
         .join(Campaign, Campaign.id == Decision.campaign_id)
         .where(is_open(), Decision.due_on <= asked.listed_until("decision"))
+    )  # fmt: skip
+
+
+def clauses(asked: Asked) -> Select[Any]:
+    """Of agreements: late by the rule of `commitments.queries.late_clauses`."""
+    return (
+        line(
+            asked, "clause", Clause.id, Clause.due_on, title=Clause.text, detail=Commitment.title,
+            target=Commitment.id, organisation=Clause.organisation_id, owner=Clause.person_id,
+            owner_text=Clause.person_text,
+        )
+        .join(Commitment, Commitment.id == Clause.commitment_id)
+        .where(open_clauses(), Clause.due_on <= asked.listed_until("clause"))
     )  # fmt: skip
 
 

@@ -13,10 +13,12 @@ from app.people.models import User
 
 @dataclass(frozen=True)
 class MailPreference:
-    """`address` None: this person has no e-mail. `wanted`: whether new notices are mailed as well."""
+    """`address` None: this person has no e-mail. `wanted`: whether new notices are mailed as well. `digest`: whether
+    the weekly summary comes, where the person is one of those who get it."""
 
     address: str | None
     wanted: bool
+    digest: bool = True
 
 
 def inbox(actor: Actor, *, only_unread: bool = False) -> Select[Any]:
@@ -34,8 +36,10 @@ def unread_count(session: Session, actor: Actor) -> int:
 
 def mail_preference(session: Session, actor: Actor) -> MailPreference:
     row = session.execute(
-        select(User.email, NoticePreference.email)
+        select(User.email, NoticePreference.email, NoticePreference.digest)
         .outerjoin(NoticePreference, NoticePreference.user_id == User.id)
         .where(User.id == actor.id)
     ).one_or_none()
-    return MailPreference(address=row[0] if row else None, wanted=row is None or row[1] is not False)
+    if row is None:
+        return MailPreference(address=None, wanted=True)
+    return MailPreference(address=row[0], wanted=row[1] is not False, digest=row[2] is not False)

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.kernel.paging import paginate
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Role
 from app.notices import queries, service
 from app.web.db import db
 from app.web.guard import ANY_ROLE, allow, current_actor, own_path
@@ -33,6 +33,7 @@ def index() -> ResponseReturnValue:
         unread=queries.unread_count(db.session, actor),
         preference=queries.mail_preference(db.session, actor),
         mail_works=bool(settings().smtp_host),
+        supervises=actor.has(Role.VIEWER, Role.APPROVER),
     )
 
 
@@ -61,4 +62,13 @@ def prefer_email() -> ResponseReturnValue:
         if wanted
         else _("Pemberitahuan tidak lagi dikirim lewat surel.")
     )
+    return redirect(url_for(".index"))
+
+
+@bp.post("/pemberitahuan/ringkasan")
+@allow(*ANY_ROLE)
+def prefer_digest() -> ResponseReturnValue:
+    wanted = request.form.get("digest") == "1"
+    service.prefer_digest(db.session, current_actor(), wanted=wanted)
+    flash(_("Ringkasan mingguan dikirim lagi.") if wanted else _("Ringkasan mingguan tidak dikirim lagi."))
     return redirect(url_for(".index"))

@@ -134,6 +134,16 @@ def mark_all_read(session: Session, actor: Actor, *, now: datetime) -> None:
     )
 
 
+def prefer_digest(session: Session, actor: Actor, *, wanted: bool) -> None:
+    """Whether this person, if one of those who supervise, gets the weekly summary of what is late."""
+    preference = session.get(NoticePreference, actor.id)
+    if preference is None:
+        preference = NoticePreference(user_id=actor.id)
+        session.add(preference)
+    preference.digest = wanted
+    session.flush()
+
+
 def prefer_email(session: Session, actor: Actor, *, wanted: bool) -> None:
     """Whether this person gets new notices by e-mail as well. What already waits to be mailed is withdrawn."""
     preference = session.get(NoticePreference, actor.id)

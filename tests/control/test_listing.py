@@ -5,14 +5,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign
 from app.control import queries
 from app.control.items import Item
 from app.control.queries import Filters
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM, Actor
-from app.printing.models import OrderStatus, PieceKind, PrintOrder, PrintPiece
-from app.publishing.models import Delivery, DeliveryStatus
+from app.printing.models import OrderStatus
+from app.publishing.models import DeliveryStatus
+from tests.control.records import delivery, order
 from tests.world import World
 
 ZONE = ZoneInfo("Asia/Makassar")
@@ -23,27 +23,6 @@ def found(session: Session, actor: Actor, clock: FrozenClock, kind: str = "", **
     now = clock.now()
     moment = queries.asked(session, today=now.astimezone(ZONE).date(), now=now, zone=ZONE)
     return list(queries.listed(session, actor, moment, Filters(kind=kind, **filters)).items)  # type: ignore[arg-type]
-
-
-def delivery(world: World, status: DeliveryStatus, *, ago: timedelta = timedelta(days=1), **values: object) -> Delivery:
-    outlet = world.outlet()
-    post = world.post(outlet, **values)
-    due = world.clock.now() - ago
-    row = Delivery(post_id=post.id, outlet_id=outlet.id, content_hash="x", payload={}, status=status, due_at=due,
-                   wake_at=due, created_at=due)  # fmt: skip
-    world.session.add(row)
-    world.session.commit()
-    return row
-
-
-def order(world: World, status: OrderStatus, ordered_at: datetime, campaign: Campaign | None = None) -> PrintOrder:
-    now = world.clock.now()
-    piece = PrintPiece(campaign_id=(campaign or world.campaign()).id, organisation_id=world.office().id,
-                       kind=PieceKind.POSTER, title="Poster Bank Sampah", created_at=now, updated_at=now)  # fmt: skip
-    row = PrintOrder(piece=piece, outlet_id=world.outlet("printer").id, status=status, ordered_at=ordered_at)
-    world.session.add(row)
-    world.session.commit()
-    return row
 
 
 def test_what_did_not_go_out_is_late_at_once(session: Session, world: World, clock: FrozenClock) -> None:

@@ -45,7 +45,7 @@ def test_every_routine_is_on_the_clock(app: Flask) -> None:
         assert clockwork._files.is_alive()  # files of answers have a thread of their own: they take long
     finally:
         clockwork.stop()
-    reminding = {"remind-reports", "remind-surveys", "remind-people"}
+    reminding = {"remind-reports", "remind-surveys", "remind-people", "escalate", "digest"}
     assert routines == {"tick", "mail", "measure", "tally", "erase", "sweep", "follow-up", *reminding}
 
 
