@@ -77,7 +77,7 @@ class Clause(Base):
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
-    commitment: Mapped[Commitment] = relationship(lazy="joined", innerjoin=True)
+    commitment: Mapped[Commitment] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
 
