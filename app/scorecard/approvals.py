@@ -107,9 +107,8 @@ def lead_records(look: Look, _only_lacking: bool, page: int, size: int) -> Page[
     times = _times(look)
     page = min(max(1, page), max(1, -(-len(times) // size)))
     shown = times[(page - 1) * size : page * size]
-    titles = dict(
-        look.session.execute(select(Post.id, Post.title).where(Post.id.in_([post for _hours, post in shown]))).tuples()
-    )
+    wanted = select(Post.id, Post.title).where(Post.id.in_([post for _hours, post in shown]))
+    titles = {row.id: row.title for row in look.session.execute(wanted)}
     rows = [
         Record(titles[post], T("%(hours)s jam kerja", hours=number(hours, 1)), None, "posts.show", {"post_id": post})
         for hours, post in shown

@@ -25,12 +25,10 @@ def name_of(period: Period) -> str:
 
 
 def change(measure: Measure, found: Found, before: Found | None, look: Look) -> T | None:
-    """None where it tells of today only. A sum over a period that still runs is not set against a whole one."""
-    if measure.standing or before is None or found.value is None:
+    """None where nothing is to be compared. A sum over a period that still runs is not set against a whole one."""
+    if before is None or before.value is None or found.value is None or found.simulated != before.simulated:
         return None
     name = name_of(look.period.before)
-    if before.value is None or found.simulated != before.simulated:
-        return T("%(name)s: tidak ada pembanding", name=name)
     if measure.yearly and look.running:
         return T("%(name)s seluruhnya: %(value)s", name=name, value=written(before.value, measure.unit))
     size = round(found.value) - round(before.value) if measure.unit == PERCENT else found.value - before.value

@@ -24,12 +24,18 @@ SURVEYS = 6
 """The newest of the period, which are looked through for one that asked."""
 NO_SURVEY = T("survei warga yang ditutup pada periode ini")
 NOT_ASKED = T("pertanyaan ini pada survei warga periode ini")
+EXACT = "tepat"
+"""The code of an answer that says a key message as it is meant; see docs/kits.md."""
 PICK = Callable[[Definition], Asked | None]
 
 
 def caught(definition: Definition) -> Asked | None:
-    """The first measure of an open question whose answers the office codes against the key messages."""
-    return next((one for one in _shares(definition) if _kinds(definition, one) == {"text"} and one.unasked == 0), None)
+    """The measure of an open question whose answers the office codes against the key messages as "tepat"."""
+    for one in _shares(definition):
+        asked = definition.by_key.get(one.question or "")
+        if asked and asked.kind == "text" and tuple(one.counts) == (EXACT,):
+            return one
+    return None
 
 
 def understood(definition: Definition) -> Asked | None:
@@ -46,11 +52,6 @@ def _counts(measure: Asked) -> list[tuple[str, Sequence[str]]]:
     return [(question, counts) for question, _row, counts in measure.parts] or [
         (measure.question or "", measure.counts)
     ]
-
-
-def _kinds(definition: Definition, measure: Asked) -> set[str]:
-    found = [definition.by_key.get(question) for question, _counts in _counts(measure)]
-    return {one.kind if one else "" for one in found}
 
 
 def _all_right(definition: Definition, measure: Asked) -> bool:
@@ -116,6 +117,7 @@ def _find(look: Look, pick: PICK) -> Found:
         more=T("%(name)s, n = %(n)s, rentang 95 %%: %(range)s", name=wave.name, n=words.answered(one),
                range=words.interval(one)) if sampled else shown,
         link=link,
+        counted=T("%(n)s orang menjawab", n=words.answered(one)),
         simulated=practice,
         raises=T("Sederhanakan pesan yang paling sering keliru, lalu uji kepada beberapa warga sebelum terbit."),
         do=Do(T("Lihat jawaban yang keliru"), "results.wave", {"wave_id": wave.id}),
@@ -130,7 +132,7 @@ def _records(look: Look, pick: PICK, number: int, size: int) -> Page[Record]:
 
 def _measure(key: str, label: T, target: float, formula: T, pick: PICK) -> Measure:
     return Measure(
-        key=key, label=label, unit=PERCENT, target=target, formula=formula,
+        key=key, label=label, unit=PERCENT, target=target, formula=formula, compared=False,
         counted=T("%(n)s orang menjawab"), listed=T("Survei yang menanyakannya"), lacking=T("Belum tercapai"),
         find=lambda look: _find(look, pick),
         records=lambda look, _lacking, number, size: _records(look, pick, number, size),
@@ -143,7 +145,7 @@ CLARITY = (
         T(
             "Warga yang menyebut pesan utama dengan tepat (jawaban bebas yang dikode kantor menurut pesan kunci), dari "
             "semua yang menjawab survei warga terbaru yang ditutup pada periode ini. Tercapai bila seluruh rentang "
-            "95 % berada pada atau di atas target."
+            "95 % berada pada atau di atas target. Naik atau turunnya dinilai di halaman Pengenalan."
         ),
         caught,
     ),
@@ -152,7 +154,7 @@ CLARITY = (
         T(
             "Warga yang menjawab soal benar-salah tentang isi pesan dengan benar, menurut ukuran pertama seperti itu "
             "pada survei warga terbaru yang ditutup pada periode ini. Tercapai bila seluruh rentang 95 % berada pada "
-            "atau di atas target."
+            "atau di atas target. Naik atau turunnya dinilai di halaman Pengenalan."
         ),
         understood,
     ),

@@ -89,7 +89,7 @@ def find_done(look: Look) -> Found:
 
 
 def _none_recorded() -> Found:
-    return Found(missing=NO_CLAUSE, do_missing=Do(T("Catat perjanjian"), "commitments.index"))
+    return Found(missing=NO_CLAUSE, do_missing=Do(T("Catat perjanjian"), "commitments.new"))
 
 
 def owner_rows(look: Look) -> list[Record]:
@@ -114,7 +114,6 @@ def find_owned(look: Look) -> Found:
         return _none_recorded()
     return Found(
         share(met, n), n, met,
-        missing=T("pemilik atau batas waktu %(n)s butir", n=n - met) if met < n else None,
         raises=T("%(n)s butir belum punya OPD, penanggung jawab, dan batas waktu yang lengkap. Lengkapi.", n=n - met),
         do=Do(T("Lihat butirnya"), "scorecard.data", {"indikator": "clauses_owned", "periode": str(look.period),
                                                       "tampil": "kurang"}),

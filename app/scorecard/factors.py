@@ -97,9 +97,11 @@ def indicator(look: Look, key: str) -> Indicator:
 
 def _indicator(measure: Measure, look: Look, wanted: Target) -> Indicator:
     found = measure.find(look)
-    before = None if measure.standing else measure.find(look.before)
+    before = measure.find(look.before) if measure.compared and not measure.standing else None
     state, reason = judged(measure, found, wanted.target, look.period)
     lacks = state != State.MET
+    behind = {"indikator": measure.key, "periode": str(look.period)}
+    page = measure.page or Do(measure.label, "scorecard.data", behind)
     return Indicator(
         key=measure.key,
         label=measure.label,
@@ -110,8 +112,8 @@ def _indicator(measure: Measure, look: Look, wanted: Target) -> Indicator:
         state=state,
         formula=measure.formula,
         raises=found.raises if lacks else None,
-        endpoint="scorecard.data",
-        values={"indikator": measure.key, "periode": str(look.period)},
+        endpoint=page.endpoint,
+        values=page.values,
         missing=found.missing,
         met=found.met,
         low=found.low,
@@ -132,6 +134,6 @@ def _indicator(measure: Measure, look: Look, wanted: Target) -> Indicator:
 
 
 def _counted(measure: Measure, found: Found) -> T | None:
-    if found.value is None:
-        return None
+    if found.value is None or found.counted is not None:
+        return found.counted
     return T(measure.counted.msgid, met=found.met if found.met is not None else 0, n=found.n)

@@ -85,6 +85,7 @@ class Found:
     do_missing: Do | None = None
     more: T | None = None
     link: Do | None = None
+    counted: T | None = None  # in place of the measure's sentence
     simulated: bool = False
 
 
@@ -122,6 +123,8 @@ class Measure:
     better: str = "high"
     yearly: bool = False
     standing: bool = False
+    page: Do | None = None  # where its records stand, if not on the page of this room
+    compared: bool = True  # with the period before; what people know is compared by results/comparison.py alone
 
 
 def share(met: int, n: int) -> float | None:

@@ -19,8 +19,6 @@ from app.web.menu import may_open
 from app.web.wiring import now
 
 LACKING = "kurang"
-BADGES = {State.MET: ("ok", None), State.UNMET: ("warn", "target-arrow"), State.UNSURE: ("muted", "help-circle"),
-          State.MISSING: ("muted", "circle-dashed")}  # fmt: skip
 
 
 def today() -> date:
@@ -84,7 +82,6 @@ def words() -> dict[str, Any]:
         "url_of": url_of,
         "record_url": record_url,
         "state_word": state_word,
-        "badges": BADGES,
         "states": State,
         "written": written,
         "name_of": name_of,

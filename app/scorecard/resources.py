@@ -104,11 +104,7 @@ def find_budgeted(look: Look) -> Found:
     return Found(
         share(met, len(rows)), len(rows), met,
         missing=_no_budget(without),
-        raises=T("%(n)s program belum punya anggaran: %(names)s.", n=len(without),
-                 names=named([row.name for row in without])) if without else None,
         do_missing=_enter(without),
-        do=Do(T("Lihat programnya"), "scorecard.data", {"indikator": "budgeted", "periode": str(look.period),
-                                                        "tampil": "kurang"}) if len(without) > 1 else None,
     )  # fmt: skip
 
 
@@ -142,14 +138,28 @@ def find_spent(look: Look) -> Found:
     quiet = [row for row in planned if not row.spent]
     return Found(
         share(spent, budget), len(planned), None,
-        missing=_no_budget(without), do_missing=_enter(without),
+        missing=T("anggaran %(n)s program, yang karena itu tidak ikut dihitung", n=len(without)) if without else None,
         unsure=T("belanja %(names)s melebihi anggarannya; periksa catatannya", names=named(over)) if over else None,
         more=T("%(spent)s dari %(budget)s", spent=_rupiah(spent), budget=_rupiah(budget)),
-        raises=T("%(n)s program belum mencatat belanja: %(names)s.", n=len(quiet),
-                 names=named([row.name for row in quiet])) if quiet else T("Catat belanja yang sudah dibayar."),
-        do=Do(T("Catat belanja %(name)s", name=(quiet or planned)[0].name), "campaigns.new_spending",
-              {"campaign_id": (quiet or planned)[0].id}),
+        raises=_spend_words(over, quiet),
+        do=_spend_do(next((row for row in planned if row.spent > row.budget), None), (quiet or planned)[0]),
     )  # fmt: skip
+
+
+def _spend_words(over: Sequence[str], quiet: Sequence[Any]) -> T:
+    if over:
+        return T("Periksa belanja dan anggaran %(names)s.", names=named(over))
+    if quiet:
+        return T("%(n)s program belum mencatat belanja: %(names)s.", n=len(quiet),
+                 names=named([row.name for row in quiet]))  # fmt: skip
+    return T("Catat belanja yang sudah dibayar.")
+
+
+def _spend_do(over: Any, quiet: Any) -> Do:
+    if over is not None:
+        where = {"campaign_id": over.id, "_anchor": "anggaran"}
+        return Do(T("Buka anggaran %(name)s", name=over.name), "campaigns.show", where)
+    return Do(T("Catat belanja %(name)s", name=quiet.name), "campaigns.new_spending", {"campaign_id": quiet.id})
 
 
 def spent_rows(look: Look) -> list[Record]:

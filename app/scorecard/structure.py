@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import and_, case, exists, literal, or_, select, union
 
 from app.campaigns.models import Campaign
-from app.control.queries import tally
+from app.control.items import OfUnit
+from app.control.queries import NOBODYS, tally
 from app.events.models import Attendance, Event, EventStatus
 from app.events.reach import took_place
 from app.kernel.paging import Page
@@ -25,7 +26,7 @@ from app.scorecard.resources import named
 from app.training.models import Batch, BatchSession, Enrolment, Seat, Trainee
 
 
-def _tally(look: Look) -> Sequence[Any]:
+def _tally(look: Look) -> Sequence[OfUnit]:
     return tally(look.session, look.actor, today=look.today, now=look.now, zone=look.zone)
 
 
@@ -37,20 +38,25 @@ def find_overdue(look: Look) -> Found:
         return Found(unsure=T("belum ada program atau kegiatan yang dapat terlambat"))
     return Found(
         float(late), late, None,
-        raises=T("Terbanyak pada %(name)s: %(n)s terlambat, yang terlama %(days)s hari kerja.", name=worst.name,
+        raises=T("Terbanyak pada %(name)s: %(n)s terlambat, yang terlama %(days)s hari kerja.", name=_unit(worst),
                  n=worst.total, days=worst.oldest_days or 0) if worst else None,
-        do=Do(T("Kejar yang terlambat"), "control.index") if worst else None,
+        do=Do(T("Lihat menurut bidang"), "scorecard.data", {"indikator": "overdue", "periode": str(look.period)}),
     )  # fmt: skip
 
 
 def overdue_rows(look: Look) -> list[Record]:
     return [
         Record(
-            unit.name, T("%(n)s terlambat, yang terlama %(days)s hari kerja", n=unit.total, days=unit.oldest_days or 0),
-            False, "control.index", {"unit": unit.organisation_id} if unit.organisation_id else {},
+            _unit(unit), T("%(n)s terlambat, yang terlama %(days)s hari kerja", n=unit.total,
+                           days=unit.oldest_days or 0),
+            None, "control.index", {"bidang": unit.organisation_id or NOBODYS, "keadaan": "terlambat"},
         )
         for unit in _tally(look) if unit.total
     ]  # fmt: skip
+
+
+def _unit(unit: OfUnit) -> T | str:
+    return unit.name or T("Belum ada bidang atau OPD")
 
 
 EVENT, TRAINING, POST = "kegiatan", "pelatihan", "materi"
@@ -155,7 +161,8 @@ def find_answers(look: Look) -> Found:
         share(met, len(rows)), len(rows), met,
         raises=T("%(n)s aspirasi lewat batas dan belum dijawab. Ingatkan OPD-nya.", n=waiting) if waiting
         else T("%(n)s dijawab terlambat. Teruskan lebih cepat, dan ingatkan sebelum batasnya.", n=len(rows) - met),
-        do=Do(T("Lihat yang terlambat"), "reports.aspirations", {"terlambat": 1}) if waiting else None,
+        do=Do(T("Lihat yang terlambat"), "scorecard.data", {"indikator": "answers", "periode": str(look.period),
+                                                            "tampil": "kurang"}),
     )  # fmt: skip
 
 
@@ -211,6 +218,7 @@ STRUCTURE = (
         ),
         counted=T("hari ini"), listed=T("Bidang dan OPD dengan yang terlambat"), lacking=T("Semua"),
         find=find_overdue, records=listing(overdue_rows),
+        page=Do(T("Perlu Dikejar"), "control.index", {"keadaan": "terlambat"}),
     ),
     Measure(
         key="participation", label=T("OPD yang ikut serta"), unit=PERCENT, target=80, yearly=True,

@@ -70,8 +70,16 @@ def _found(rows: Sequence[VillageRow], what: T, *, anywhere: bool = False) -> Fo
     met = len(rows) - len(left)
     if not left:
         return Found(share(met, len(rows)), len(rows), met)
+    unplanned = [row for row in left if row.planned is None]
+    if not unplanned:
+        return Found(
+            share(met, len(rows)), len(rows), met,
+            raises=T("%(n)s %(what)s belum terjangkau, semuanya sudah ada rencana kegiatannya. Pastikan berlangsung.",
+                     n=len(left), what=what),
+            do=Do(T("Lihat kegiatannya"), "events.index"),
+        )  # fmt: skip
     most = Counter(row.district for row in left).most_common(NAMED)
-    first = next((row for row in left if row.planned is None), left[0])
+    first = unplanned[0]
     return Found(
         share(met, len(rows)), len(rows), met,
         raises=T(
