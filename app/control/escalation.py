@@ -29,7 +29,7 @@ from app.people.models import Organisation, User
 log = logging.getLogger(__name__)
 
 HEAD, AGENCY = 1, 2
-LEVELS: Mapping[int, T] = {HEAD: T("kepala bidang"), AGENCY: T("sekretaris dan kepala dinas")}
+LEVELS: Mapping[int, T] = {HEAD: T("Kepala bidang"), AGENCY: T("Sekretaris dan kepala dinas")}
 MOST_A_RUN = 2000
 SHOWN = 10
 TURN = "control:escalation"

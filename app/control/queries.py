@@ -1,7 +1,7 @@
 """What is late or at risk, counted and listed as one list, in a number of queries that does not grow with it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -55,12 +55,16 @@ NOBODYS = 0
 @dataclass(frozen=True)
 class Filters:
     """What a list is narrowed to; empty values narrow nothing. `unit_id`: an OPD or bidang, NOBODYS for none of them.
-    `late` True: late only; False: at risk only."""
+    `late` True: late only; False: at risk only. `nobody`: no person and no post is named for it. `newest`: what is
+    overdue for the shortest time first."""
 
     kind: str = ""
     unit_id: int | None = None
     mine: bool = False
     late: bool | None = None
+    nobody: bool = False
+    q: str = ""
+    newest: bool = False
 
 
 EVERYTHING = Filters()
@@ -99,20 +103,21 @@ def listed(
     The database sorts by the day and a usual number of days until it is due; within a page the order is exact.
     """
     found = lines(moment, filters.kind)
-    unit = unit_of(moment)
+    unit, place = unit_of(moment), _place(found)
     query = (
         _selected(found, unit, actor, filters)
         .add_columns(
             *found.c, unit.label("unit_id"), Organisation.name.label("organisation"),
             User.name.label("owner"), User.id.label("user_id"), _level(found).label("level"),
         )
-        .outerjoin(User, and_(User.id == found.c.owner_id, User.active))
-        .order_by(found.c.late.desc(), _place(found), found.c.kind, found.c.subject_id)
+        .order_by(found.c.late.desc(), place.desc() if filters.newest else place, found.c.kind, found.c.subject_id)
     )  # fmt: skip
     total = session.scalar(_selected(found, unit, actor, filters).with_only_columns(func.count())) or 0
     number = min(max(1, number), max(1, -(-total // size)))
     rows = session.execute(query.limit(size).offset((number - 1) * size)).all()
-    items = sorted((_item(row, moment) for row in rows), key=lambda item: (not item.late, item.due))
+    items = [_item(row, moment) for row in rows]
+    items.sort(key=lambda item: item.due, reverse=filters.newest)
+    items.sort(key=lambda item: not item.late)
     return Page(items, total, number, size)
 
 
@@ -121,12 +126,18 @@ def _selected(found: Subquery, unit: Any, actor: Actor, filters: Filters) -> Sel
         select()
         .select_from(found)
         .outerjoin(Organisation, Organisation.id == found.c.organisation_id)
+        .outerjoin(User, and_(User.id == found.c.owner_id, User.active))
         .where(_sees(actor, found))
     )
     if filters.unit_id is not None:
         query = query.where(unit == filters.unit_id if filters.unit_id != NOBODYS else unit.is_(None))
     if filters.mine:
         query = query.where(found.c.owner_id == actor.id)
+    if filters.nobody:
+        query = query.where(User.id.is_(None), found.c.owner_text.is_(None))
+    if filters.q.strip():
+        words = " ".join(filters.q.split())
+        query = query.where(or_(*(one.icontains(words, autoescape=True) for one in (found.c.title, found.c.detail))))
     if filters.late is not None:
         query = query.where(found.c.late if filters.late else ~found.c.late)
     return query
@@ -230,8 +241,3 @@ def _of_unit(number: int | None, name: str, rows: Sequence[Any], moment: Asked) 
 def _names(session: Session, ids: Sequence[int | None]) -> dict[int | None, str]:
     query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
     return {row.id: row.name for row in session.execute(query)}
-
-
-def everything(session: Session, actor: Actor, moment: Asked, filters: Filters, *, most: int = 5000) -> Iterator[Item]:
-    """The whole list for a file, up to `most` lines."""
-    yield from listed(session, actor, moment, filters, size=most).items
