@@ -40,6 +40,8 @@ from app.printing.models import PrintOrder, PrintPiece, Proof
 from app.programmes.models import Criterion, ModuleMaterial, Programme
 from app.projects.models import Project
 from app.publishing.models import Delivery
+from app.recaps.evaluations import parts_in
+from app.recaps.models import Evaluation, EvaluationEvidence, EvaluationRow
 from app.reports.models import Aspiration
 from app.responses.models import ResponseConflict, ResponseImport
 from app.skills.models import SkillEvidence
@@ -146,6 +148,18 @@ class Place:
         campaign, now = self.campaign(), self.world.clock.now()
         values = {"what": "Uji", "value": 1, "on": date(2026, 11, 23), "source": "Uji", "recorded_at": now}
         return {"campaign_id": campaign.id, "figure_id": self.add(ImpactFigure(campaign_id=campaign.id, **values)).id}
+
+    def evaluation_row(self) -> EvaluationRow:
+        now = self.world.clock.now()
+        if self.world.session.get(Evaluation, 2026) is None:
+            self.add(Evaluation(year=2026, parts=parts_in(2026), updated_at=now))
+        values = {"year": 2026, "dimension_key": "smart-governance", "created_at": now, "updated_at": now}
+        return self.add(EvaluationRow(title="Uji", **values))
+
+    def evaluation_file(self) -> dict[str, int]:
+        row = self.evaluation_row()
+        made = EvaluationEvidence(row_id=row.id, part="baseline", title="Uji", file_id=self.file().id)
+        return {"row_id": row.id, "evidence_id": self.add(made).id}
 
     def commitment(self) -> Commitment:
         """With a clause of the organisation."""
@@ -491,6 +505,8 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "commitment_id": lambda place: place.commitment().id,
     "commitments.evidence_id": lambda place: place.proof_of_clause().id,
     "decision_id": lambda place: place.decision(),
+    "recaps.row_id": lambda place: place.evaluation_row().id,
+    "recaps.evidence_id": lambda place: place.evaluation_file(),
     "figure_id": lambda place: place.impact_figure(),
     "goal_id": lambda place: place.goal(),
     "instrument_id": lambda place: place.instrument().id,
@@ -536,6 +552,8 @@ CHOICES: dict[str, Any] = {
     "form": "pdf",
     "kind": "poster",
     "number": 1,
+    "part": "baseline",
+    "period": "2026",
     "verb": "tahan",
     "year": 2026,
 }

@@ -6,6 +6,7 @@ never 0; a sum says how many of its deliveries it is made of.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -85,6 +86,11 @@ class ByPlatform:
 def of_campaign(session: Session, campaign_id: int) -> list[ByPlatform]:
     """The newest figures of a campaign's deliveries, by kind of outlet; one query."""
     return _by_platform(session, Post.campaign_id == campaign_id)
+
+
+def of_period(session: Session, begin: datetime, end: datetime) -> list[ByPlatform]:
+    """The same of everything that went out from `begin` until before `end`."""
+    return _by_platform(session, Delivery.sent_at >= begin, Delivery.sent_at < end)
 
 
 def of_post(session: Session, post_id: int) -> list[ByPlatform]:

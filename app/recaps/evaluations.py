@@ -64,6 +64,11 @@ def may_weigh(actor: Actor) -> bool:
     return actor.of_office and actor.has(*WEIGHERS)
 
 
+def check_weighs(actor: Actor) -> None:
+    if not may_weigh(actor):
+        raise Forbidden(T("Bobot evaluasi hanya diubah oleh admin kantor komunikasi."))
+
+
 def check_writes(actor: Actor) -> None:
     if not may_write(actor):
         raise Forbidden(T("Lembar evaluasi diisi oleh kontributor, editor, dan admin di kantor komunikasi."))
@@ -135,8 +140,7 @@ def set_weights(
     session: Session, actor: Actor, year: int, values: Weights, *, seen: int | None, now: datetime
 ) -> Evaluation:
     """Raises Invalid (field weights) unless all are empty or add up to 100; Stale, Forbidden, NotFound."""
-    if not may_weigh(actor):
-        raise Forbidden(T("Bobot evaluasi hanya diubah oleh admin kantor komunikasi."))
+    check_weighs(actor)
     evaluation = _stored(session, actor, year, seen=seen, now=now)
     _check_weights(values)
     before = _weights(evaluation)

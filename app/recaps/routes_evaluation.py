@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.campaigns.models import Campaign
 from app.campaigns.rules import visible
-from app.kernel.errors import NotFound
+from app.kernel.errors import Refused
 from app.kernel.text import T
 from app.media.models import StoredFile
 from app.media.pages import picture
@@ -34,10 +34,11 @@ def evaluation() -> ResponseReturnValue:
 
     actor, this_year = current_actor(), local_day(now()).year
     found = evaluations.evaluation_of(db.session, number_of("tahun") or this_year)
+    listed = evaluations.years(db.session, this_year)
     ids = [row.campaign_id for row in found.rows if row.campaign_id]
     names = dict(db.session.execute(select(Campaign.id, Campaign.name).where(Campaign.id.in_(ids))).tuples().all())
     return render_template(
-        "recaps/evaluation.html", found=found, year_choices=[(year, str(year)) for year in evaluations.years(db.session, this_year)],
+        "recaps/evaluation.html", found=found, year_choices=[(one, str(one)) for one in listed],
         dimensions=evaluations.dimensions(db.session), campaigns=names, cell_of=evaluations.cell_of,
         survey=impact_survey(db.session, actor, found.year), known=evaluations.known_weights(found),
         may_write=evaluations.may_write(actor), may_weigh=evaluations.may_weigh(actor),
@@ -47,6 +48,7 @@ def evaluation() -> ResponseReturnValue:
 @bp.route("/laporan-berkala/evaluasi/<int:year>/bobot", methods=["GET", "POST"], endpoint="evaluation_weights")
 @allow(*WEIGHERS)
 def weights(year: int) -> ResponseReturnValue:
+    evaluations.check_weighs(current_actor())
     found = evaluations.evaluation_of(db.session, year)
     make, posted = weights_form(found), request.method == "POST"
     standing = {f"w_{part['key']}": part["weight"] for part in found.parts}
@@ -149,7 +151,7 @@ def adopt(row_id: int, part: str) -> ResponseReturnValue:
     evaluations.part_of(row.evaluation, part)
     chosen = _proposals(row).find(part, key)
     if chosen is None:
-        raise NotFound(T("Angka usulan ini sudah tidak ada. Muat ulang halaman untuk melihat yang terbaru."))
+        raise Refused(T("Angka usulan ini sudah tidak ada. Muat ulang halaman untuk melihat yang terbaru."))
     evidence.adopt(
         db.session, current_actor(), row_id, part, chosen, address=url_for(chosen.endpoint, **chosen.values),
         site=settings().public_url, seen=number_of("version", request.form), now=now(),

@@ -19,6 +19,7 @@ from app.assessments.scores import Result, results
 from app.certificates.models import Certificate
 from app.events.models import Sex
 from app.kernel.db import Base
+from app.kernel.periods import Period
 from app.kernel.roles import Actor
 from app.people.models import Organisation
 from app.programmes.models import Programme, Skill
@@ -33,17 +34,20 @@ from app.training.presence import Attended, attended, stopped
 
 @dataclass(frozen=True)
 class Scope:
-    """Which batches: begun in this year, of this programme; None: all. `practice`: the simulated ones."""
+    """Which batches: begun in this year or period, of this programme; None: all. `practice`: the simulated ones."""
 
     year: int | None = None
     programme_id: int | None = None
     practice: bool = False
+    period: Period | None = None
 
     def batches(self, actor: Actor) -> ColumnElement[bool]:
         """A condition on Batch: those that this person may see."""
         wanted = [visible_to(actor), Batch.status.in_(OFFERED), Batch.simulated.is_(self.practice)]
         if self.year is not None:
             wanted.append(Batch.starts_on.between(date(self.year, 1, 1), date(self.year, 12, 31)))
+        if self.period is not None:
+            wanted.append(Batch.starts_on.between(self.period.first, self.period.last))
         if self.programme_id is not None:
             wanted.append(Batch.programme_id == self.programme_id)
         return and_(*wanted)
