@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.campaigns.decisions import STATUS_LABELS, Board, board
-from app.campaigns.models import Campaign
+from app.campaigns.models import Campaign, DecisionStatus
 from app.insights.chain_around import around
 from app.insights.chain_impact import impact
 from app.insights.chain_inputs import goals, inputs
@@ -41,9 +41,12 @@ def chain(session: Session, actor: Actor, campaign: Campaign, *, today: date, no
 
 
 def _learning(campaign: Campaign, decided: Board) -> Step:
+    open_ones = sum(row.decision.status == DecisionStatus.OPEN for row in decided.rows)
     said: list[Words] = []
     if decided.late:
         said = [T("%(n)s keputusan lewat batas waktunya.", n=decided.late)]
+    elif decided.rows:
+        said = [T("%(n)s dari %(all)s keputusan belum selesai.", n=open_ones, all=len(decided.rows))]
     return Step(
         "learning",
         T("Pembelajaran"),

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func
 
 from app.campaigns import rules
 from app.campaigns.models import Campaign, CampaignStatus
-from app.insights.chain_steps import Action, Trend, month, number
+from app.insights.chain_steps import Action, Trend, month, month_alone, number
 from app.kernel.periods import Period
 from app.kernel.roles import Actor
 from app.kernel.text import T
@@ -57,9 +57,10 @@ class Around:
         if len(values) < 2 or not any(values):
             return None
         last, before = self.months[-1].first, self.months[-2].first
+        write = month_alone if before.year == last.year == self.today.year else month
         told = T(
             "%(last)s: %(n)s; %(before)s: %(m)s",
-            last=month(last), n=number(values[-1]), before=month(before), m=number(values[-2]),
+            last=write(last), n=number(values[-1]), before=write(before), m=number(values[-2]),
         )  # fmt: skip
         return Trend(told, [(one.first, value) for one, value in zip(self.months, values, strict=True)])
 

@@ -53,14 +53,20 @@ class Values:
 def impact(session: Session, known: Around) -> Step:
     rows = figures(session, known.campaign.id)
     allowed = next((words for words in (say(session, known) for say in ALLOWED) if words), "")
-    said: list[Words] = [allowed or CONTRIBUTION] if rows else []
-    if not rows:
-        said = [T("Pendaftaran, transaksi, atau pemakaian layanannya belum dicatat.")]
+    lines = [_line(service, series, known) for service, series in _series(rows)]
+    said: list[Words] = [T("Pendaftaran, transaksi, atau pemakaian layanannya belum dicatat.")]
+    if lines:
+        newest = rows[0][0]
+        said = [
+            T("%(what)s: %(n)s per %(day)s.",
+              what=lines[0].label, n=number(newest.value), day=day(newest.on)),
+            allowed or CONTRIBUTION,
+        ]  # fmt: skip
     return Step(
         "impact",
         T("Pemakaian layanan"),
         T("Pendaftaran dan transaksi menurut catatan layanan yang dikenalkan."),
-        [_line(service, series, known) for service, series in _series(rows)],
+        lines,
         said,
         known.own(T("Catat angka layanan"), "insights.new_figure"),
     )

@@ -8,7 +8,6 @@ from app.campaigns.models import Goal, Spending
 from app.insights.chain_around import Around
 from app.insights.chain_steps import Amount, Line, Step, Words, day, measured, number, rupiah
 from app.kernel.text import T
-from app.posts.models import Post, PostStatus, Variant
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece
 
 
@@ -116,24 +115,18 @@ def _left(money: int, budget: int | None) -> Words:
 
 
 def _copies(session: Session, known: Around) -> Line:
-    """Ordered at a printer or a newspaper, against what its posts plan to print."""
+    """Ordered at printers and newspapers, and not called off."""
     campaign = known.campaign
     ordered = session.execute(
         select(func.sum(PrintOrder.copies), func.count(), *known.monthly(PrintOrder.ordered_at, PrintOrder.copies))
         .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
         .where(PrintPiece.campaign_id == campaign.id, PrintOrder.status != OrderStatus.CANCELLED)
     ).one()
-    planned = session.scalar(
-        select(func.sum(Variant.copies))
-        .join(Post, Post.id == Variant.post_id)
-        .where(Post.campaign_id == campaign.id, Post.status != PostStatus.CANCELLED)
-    )
     copies = int(ordered[0] or 0)
     return Line(
         T("Lembar dipesan"),
         Amount(T("%(n)s lembar", n=number(copies)), copies) if copies else None,
-        Amount(T("%(n)s lembar", n=number(planned)), planned) if planned else None,
-        known.trend(ordered[2:]) if copies else None,
+        trend=known.trend(ordered[2:]) if copies else None,
         n=T("%(n)s pesanan", n=number(ordered[1])) if copies else "",
         source_label=T("Cetakan program"),
         endpoint="printing.index",

@@ -37,16 +37,13 @@ def outtakes_and_outcomes(session: Session, known: Around) -> tuple[Step, Step, 
     for one in told:
         for line in _lines(one, known.campaign, several=several):
             (taken if line[0] else changed).append(line[1])
+    opened = chain_figures.visits(session, known, social=False)
     outtakes = Step(
         "outtakes",
         T("Tanggapan"),
         T("Yang ditangkap orang: membuka, menanggapi, mengingat, belajar."),
-        [
-            *chain_figures.engagement(session, known),
-            *chain_figures.visits(session, known, social=False),
-            *taken,
-            *learnt(session, known),
-        ],
+        [*opened, *taken, *learnt(session, known), *chain_figures.engagement(session, known)],
+        _taken_said(told) or _opened_said(opened),
     )
     outcomes = Step(
         "outcomes",
@@ -80,6 +77,24 @@ def _said(told: Sequence[Told], campaign: Campaign, *, several: bool) -> list[Wo
     if any(one.found is not None and one.found.main for one in told):
         said.append(quotes.allowed(campaign.name))
     return said
+
+
+def _taken_said(told: Sequence[Told]) -> list[Words]:
+    """The first measure of what was taken up that could be judged, in the order of the questions and not of size."""
+    for one in told:
+        rows = one.found.rows if one.found else ()
+        quoted = [row.quote for row in rows if row.quote is not None and _is_taken_up(row.item)]
+        if quoted:
+            return [quoted[0]]
+    return []
+
+
+def _opened_said(opened: Sequence[Line]) -> list[Words]:
+    return [
+        T("%(what)s %(n)s.", what=line.label, n=line.actual.told)
+        for line in opened
+        if line.actual and line.actual.number
+    ][:1]
 
 
 def _lines(told: Told, campaign: Campaign, *, several: bool) -> Iterable[tuple[bool, Line]]:

@@ -35,8 +35,8 @@ def outputs(session: Session, known: Around) -> Step:
         *_events(session, known),
         _training(session, known),
         *reached,
-        *chain_figures.reach(session, known),
         *chain_figures.visits(session, known, social=True),
+        *chain_figures.reach(session, known),
         *chain_reached.apart(session, known),
     ]
     village = reached[0]

@@ -35,10 +35,11 @@ def villages(session: Session, known: Around) -> list[Line]:
     lines = [
         Line(
             T("Desa/kelurahan terjangkau"),
-            None if nothing else Amount(T("%(n)s desa/kelurahan", n=number(len(reached & aimed))),
+            None if nothing else Amount(number(len(reached & aimed)),
                                         len(reached & aimed)),
             Amount(T("%(n)s dituju", n=number(len(aimed))), len(aimed)),
             note=T("Ditambah %(n)s di luar wilayah program.", n=number(outside)) if outside else "",
+            action=known.more(T("Rencanakan kegiatan"), "events.new", program=campaign.id) if nothing else None,
             **source,
         )
     ]  # fmt: skip
@@ -46,7 +47,7 @@ def villages(session: Session, known: Around) -> list[Line]:
         lines.append(
             Line(
                 T("Desa tanpa jaringan terjangkau"),
-                None if nothing else Amount(T("%(n)s desa", n=number(len(reached & blank))), len(reached & blank)),
+                None if nothing else Amount(number(len(reached & blank)), len(reached & blank)),
                 Amount(T("%(n)s dituju", n=number(len(blank))), len(blank)),
                 **source,
             )
@@ -85,7 +86,7 @@ def apart(session: Session, known: Around) -> list[Line]:
         lines.append(
             Line(
                 T("Desa/kelurahan yang dituju unggahan"),
-                Amount(T("%(n)s desa/kelurahan", n=number(aimed)), aimed),
+                Amount(number(aimed), aimed),
                 n=T("%(n)s materi", n=number(posts)),
                 source_label=T("Materi program"),
                 endpoint="posts.index",

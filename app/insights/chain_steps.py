@@ -48,6 +48,7 @@ class Action:
     label: T
     endpoint: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    icon: str = "plus"
 
 
 @dataclass(frozen=True)
@@ -123,3 +124,7 @@ def day(on: date) -> str:
 
 def month(on: date) -> str:
     return format_date(on, "MMM y", LOCALE)
+
+
+def month_alone(on: date) -> str:
+    return format_date(on, "MMMM", LOCALE)

@@ -6,6 +6,7 @@ one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
@@ -24,6 +25,7 @@ from app.surveys.access import visible_to
 from app.surveys.models import Stage, Wave, WaveStatus
 
 AUDIENCES = {SurveyAudience.RESIDENTS: T("Warga"), SurveyAudience.CIVIL_SERVANTS: T("ASN")}
+HELD = (WaveStatus.OPEN, WaveStatus.CLOSED)
 LATER = (Stage.AFTER, Stage.FOLLOWUP)
 
 
@@ -71,15 +73,18 @@ def surveys(session: Session, known: Around) -> list[Told]:
 
 
 def _waves(session: Session, known: Around) -> tuple[list[Wave], int]:
-    """(those this person sees, the latest first, simulated ones only where nothing is real; how many others)."""
-    rows = session.execute(
+    """(those this person sees, the latest first; how many others). While no real survey was opened, the simulated
+    ones."""
+    rows: Sequence[Any] = session.execute(
         select(Wave, visible_to(known.actor).label("seen"))
         .where(Wave.campaign_id == known.campaign.id, Wave.status != WaveStatus.CANCELLED)
         .options(defer(Wave.draw))
         .order_by(Wave.starts_on.desc(), Wave.id.desc())
     ).all()
-    real = [row for row in rows if not row.Wave.simulated] or rows
-    return [row.Wave for row in real if row.seen], sum(not row.seen for row in real)
+    begun = any(not row.Wave.simulated and row.Wave.status in HELD for row in rows)
+    practice = not begun and any(row.Wave.simulated for row in rows)
+    rows = [row for row in rows if row.Wave.simulated == practice]
+    return [row.Wave for row in rows if row.seen], sum(not row.seen for row in rows)
 
 
 def _told(session: Session, known: Around, audience: str, waves: Sequence[Wave]) -> Told:
@@ -92,7 +97,8 @@ def _told(session: Session, known: Around, audience: str, waves: Sequence[Wave])
         return _waiting(audience, by_id[after[0].before_id or 0], after[0])
     later = [wave for wave in waves if wave.stage in LATER]
     if later:
-        return _without_before(session, audience, later[0])
+        first = next((wave for wave in waves if wave.stage == Stage.BASELINE), None)
+        return _without_before(session, audience, later[0], first)
     return _only_before(known, audience, waves[0])
 
 
@@ -131,15 +137,23 @@ def _waiting(audience: str, before: Wave, after: Wave) -> Told:
     return Told(audience, wave=after)
 
 
-def _without_before(session: Session, audience: str, wave: Wave) -> Told:
-    said = T("“%(name)s” tidak punya survei awal untuk dibandingkan, jadi perubahannya tidak bisa dilihat.",
-             name=wave.name)  # fmt: skip
+def _without_before(session: Session, audience: str, wave: Wave, first: Wave | None) -> Told:
+    """`first`: a survey before that is there and was not named as the one to compare with."""
+    said, action = T("“%(name)s” tidak punya survei awal untuk dibandingkan, jadi perubahannya tidak bisa dilihat.",
+                     name=wave.name), _look(wave)  # fmt: skip
+    if first is not None:
+        said = T("“%(name)s” belum dihubungkan dengan “%(first)s”, jadi keduanya belum dibandingkan.",
+                 name=wave.name, first=first.name)  # fmt: skip
+        action = Action(T("Hubungkan dengan survei awal"), "surveys.edit_survey", {"wave_id": wave.id}, "link")
+        if wave.status == WaveStatus.CLOSED:  # its plan stands
+            both = {"sebelum": first.id, "sesudah": wave.id}
+            action = Action(T("Bandingkan keduanya"), "results.comparison", both, "arrow-right")
     if wave.status != WaveStatus.CLOSED:
-        return Told(audience, wave=wave, said=said, action=_look(wave))
+        return Told(audience, wave=wave, said=said, action=action)
     sample, volunteers = parts_of(survey_of(session, wave))
     main = sample or volunteers
     lines = [line for line in wave_results.lines_of(main, None) if not line.decoy] if main else []
-    return Told(audience, alone=lines, wave=wave, said=said, action=_look(wave))
+    return Told(audience, alone=lines, wave=wave, said=said, action=action)
 
 
 def _only_before(known: Around, audience: str, wave: Wave) -> Told:
@@ -157,4 +171,4 @@ def _only_before(known: Around, audience: str, wave: Wave) -> Told:
 
 
 def _look(wave: Wave, label: T | None = None) -> Action:
-    return Action(label or T("Lihat surveinya"), "surveys.show", {"wave_id": wave.id})
+    return Action(label or T("Lihat surveinya"), "surveys.show", {"wave_id": wave.id}, "arrow-right")

@@ -12,7 +12,7 @@ from app.campaigns.panels import Panel, panel
 from app.documents.sheets import XLSX, workbook
 from app.insights import chain_impact as impact
 from app.insights.blueprint import bp
-from app.insights.chain_steps import Chain, month, number
+from app.insights.chain_steps import NOW, Chain, month, number
 from app.insights.forms_chain import FigureForm
 from app.insights.models import ImpactFigure
 from app.insights.pages_chain import sheets
@@ -61,6 +61,7 @@ def chain(campaign_id: int) -> ResponseReturnValue:
         cancelled=found.campaign.status == CampaignStatus.CANCELLED,
         month=month,
         number=number,
+        now_label=NOW,
     )
 
 

@@ -112,11 +112,12 @@ def test_an_open_survey_has_no_verdict_yet(world: World, session: Session) -> No
 def test_a_simulated_pair_never_stands_for_a_real_survey(world: World, session: Session) -> None:
     campaign = world.campaign()
     pair(world, campaign, people=40, simulated=True)
-    assert of(session, world, campaign).simulated
+    wave(world, campaign, 0, 0.3, **{**AFTER, "status": "draft"})
+    assert of(session, world, campaign).simulated, "a draft asked nobody yet"
     wave(world, campaign, 40, 0.3, **BEFORE)
     found = of(session, world, campaign)
     assert not found.simulated
-    assert "Baru ada satu survei" in said(found.step("outcomes"))
+    assert "belum dihubungkan" in said(found.step("outcomes"))
 
 
 def test_the_survey_before_may_be_one_of_another_campaign(world: World, session: Session) -> None:
