@@ -2,7 +2,7 @@
 
 tiles:                  every district of the regency once, [column, row] from 0
   "64.02.12": [0, 0]
-legend: [3, 0, 3, 2]    may be left out: an empty place [column, row, columns, rows]
+legend: [3, 3, 2]       may be left out: an empty place at the top, [first column, columns, rows]
 """
 
 import re
@@ -27,11 +27,11 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Layout:
-    """`tiles`: district code → (column, row). `legend`: (column, row, columns, rows) of an empty place, or None.
-    `problem`: why the regency's own layout is not used."""
+    """`tiles`: district code → (column, row). `legend`: (first column, columns, rows) of an empty place at the top,
+    or None. `problem`: why the regency's own layout is not used."""
 
     tiles: Mapping[str, Place]
-    legend: tuple[int, int, int, int] | None = None
+    legend: tuple[int, int, int] | None = None
     problem: T | None = None
 
     @property
@@ -101,14 +101,13 @@ def _check_districts(given: set[str], districts: Mapping[str, str]) -> None:
         raise Invalid(T("kecamatan ini belum diberi tempat: %(names)s.", names=", ".join(missing)))
 
 
-def _legend(given: Any, taken: set[Place]) -> tuple[int, int, int, int] | None:
+def _legend(given: Any, taken: set[Place]) -> tuple[int, int, int] | None:
     if given is None:
         return None
-    if not (isinstance(given, list) and len(given) == 4 and all(type(one) is int for one in given)):
-        raise Invalid(T("“legend” harus empat angka: [kolom, baris, banyak kolom, banyak baris]."))
-    column, row, columns, rows = given
-    covered = {(x, y) for x in range(column, column + columns) for y in range(row, row + rows)}
-    inside = all(0 <= x < COLUMNS and 0 <= y < ROWS for x, y in covered)
-    if not covered or not inside or covered & taken:
-        raise Invalid(T("“legend” harus menempati tempat yang kosong di dalam kisi."))
-    return column, row, columns, rows
+    if not (isinstance(given, list) and len(given) == 3 and all(type(one) is int for one in given)):
+        raise Invalid(T("“legend” harus tiga angka: [kolom pertama, banyak kolom, banyak baris]."))
+    column, columns, rows = given
+    covered = {(x, y) for x in range(column, column + columns) for y in range(rows)}
+    if not covered or column < 0 or column + columns > COLUMNS or rows > ROWS or covered & taken:
+        raise Invalid(T("“legend” harus menempati tempat yang kosong di baris-baris teratas."))
+    return column, columns, rows

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.mosaic.queries import Row
+from app.mosaic.squares import Row
 
 STATES: Mapping[str, Callable[[Row], bool]] = {
     "belum": lambda row: not row.square.reached,
     "belum-pernah": lambda row: row.square.never,
     "terjangkau": lambda row: row.square.reached,
-    "tanpa-jaringan": lambda row: row.square.offline,
+    "tanpa-jaringan": lambda row: bool(row.square.offline),
 }
 
 

@@ -76,12 +76,12 @@ def _counted(found: Mapping[str, int], bounds: tuple[int, ...], said: T) -> Read
 
 def _proofs(session: Session, look: Look) -> Reading:
     rows = session.execute(
-        select(ProofVillage.village_code, func.count(Proof.id))
+        select(ProofVillage.village_code, func.count(Proof.id).label("proofs"))
         .join(Proof, Proof.id == ProofVillage.proof_id)
         .where(Proof.withdrawn_at.is_(None), Proof.placed_on.between(look.period.first, look.period.last))
         .group_by(ProofVillage.village_code)
     )
-    return _counted(dict(rows.tuples()), FEW, T("%(n)s kali cetakan terbukti terpasang"))
+    return _counted({row.village_code: row.proofs for row in rows}, FEW, T("%(n)s kali cetakan terbukti terpasang"))
 
 
 def _held(session: Session, look: Look) -> list[Any]:
@@ -183,3 +183,5 @@ POSTED = Measure(
 MEASURES: Mapping[str, Measure] = {
     measure.key: measure for measure in (LAST_CONTACT, EVENTS, PEOPLE, PROVED, TRAINEES, AWARENESS, ORDERED, POSTED)
 }
+COLUMNS = (LAST_CONTACT, EVENTS, PEOPLE, PROVED, TRAINEES)
+"""What the table shows of every village: what really came there."""

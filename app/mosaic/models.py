@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,8 +11,9 @@ class Boundaries(Base):
     """Real boundaries that the office loaded, at most one set for a regency: the file as it came, and drawn from it
     what a page shows.
 
-    `level`: what its areas are, "village" or "district". `paths`: their codes → the `d` of an SVG path on a ground of
-    `width` × `height`. `missing`: codes of that level which the file does not have.
+    `level`: what its areas are, "village" or "district". `paths`: their codes → [`d`, x, y, room]: an SVG
+    path on a ground of `width` × `height`, a point inside it, and how wide the area is there. `missing`: codes of that
+    level which the file lacks.
     """
 
     __tablename__ = "boundaries"
@@ -23,7 +25,7 @@ class Boundaries(Base):
     source: Mapped[str] = mapped_column(String(300), default="")
     width: Mapped[int]
     height: Mapped[int]
-    paths: Mapped[dict[str, str]] = mapped_column(JSON)
+    paths: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
     missing: Mapped[list[str]] = mapped_column(JSON, default=list)
     loaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)

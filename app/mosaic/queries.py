@@ -1,8 +1,6 @@
 """The mosaic: every village as a square in its district's tile; and the same villages as rows of a table."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,94 +11,11 @@ from sqlalchemy.orm import Session
 from app.areas.models import District, Village
 from app.kernel.periods import Period
 from app.kernel.roles import Actor
-from app.mosaic.layout import Layout, layout_of
-from app.mosaic.measures import LAST_CONTACT, NEVER
-from app.mosaic.values import Look, Measure, Source, Step, Value
-from app.reports.contacts import Network, networks
-
-
-@dataclass(frozen=True)
-class Square:
-    """A village. `touch`: its value of the last contact; `reached`: that was in the period. `value`: its value of the
-    measure that is looked at, `look` how that is drawn."""
-
-    code: str
-    name: str
-    kind: str
-    district_code: str
-    district: str
-    network: Network | None
-    touch: Value
-    reached: bool
-    value: Value
-    look: str
-
-    @property
-    def never(self) -> bool:
-        return self.touch.step == NEVER
-
-    @property
-    def offline(self) -> bool:
-        """Without a network, by what is known last."""
-        return self.network is not None and self.network.key == "none"
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A district with its villages by name. `at`: (column, row)."""
-
-    code: str
-    name: str
-    at: tuple[int, int]
-    squares: Sequence[Square]
-
-    @property
-    def missed(self) -> int:
-        """Villages that were not reached in the period."""
-        return sum(not square.reached for square in self.squares)
-
-    @property
-    def having(self) -> int:
-        """Villages of which the measure has something: a step beyond that of nothing."""
-        return sum(square.look.startswith("s") for square in self.squares)
-
-
-@dataclass(frozen=True)
-class Mosaic:
-    """`tiles` in reading order: row by row, from west to east."""
-
-    measure: Measure
-    period: Period
-    layout: Layout
-    tiles: Sequence[Tile]
-    source: Source | None
-
-    @property
-    def squares(self) -> list[Square]:
-        return [square for tile in self.tiles for square in tile.squares]
-
-    @property
-    def missed(self) -> list[Square]:
-        return [square for square in self.squares if not square.reached]
-
-    @property
-    def never(self) -> list[Square]:
-        return [square for square in self.squares if square.never]
-
-    @property
-    def offline(self) -> list[Square]:
-        return [square for square in self.squares if square.offline]
-
-    @property
-    def worst(self) -> list[Tile]:
-        """Districts with villages that were not reached, those with most of them first."""
-        return sorted((tile for tile in self.tiles if tile.missed), key=lambda tile: (-tile.missed, tile.name))
-
-    @property
-    def legend(self) -> list[tuple[Step, int]]:
-        """Each step with how many villages stand on it."""
-        found = Counter(square.value.step for square in self.squares)
-        return [(step, found[place]) for place, step in enumerate(self.measure.steps)]
+from app.mosaic.layout import layout_of
+from app.mosaic.measures import LAST_CONTACT
+from app.mosaic.squares import Mosaic, Row, Square, Table, Tile
+from app.mosaic.values import Look, Measure, Value
+from app.reports.contacts import networks
 
 
 def mosaic(
@@ -150,23 +65,18 @@ def _inside(last: Value, period: Period) -> bool:
     return last.amount is not None and last.amount >= period.first.toordinal()
 
 
-@dataclass(frozen=True)
-class Row:
-    """A village of the table: its square, and its value of each column."""
-
-    square: Square
-    values: Mapping[str, Value]
-
-
-def rows_of(session: Session, shown: Mosaic, look: Look, columns: Iterable[Measure]) -> list[Row]:
-    """One row a village; a measure that the mosaic has read already is not read again."""
-    read = {}
-    for measure in columns:
-        known = measure in {shown.measure, LAST_CONTACT}
-        read[measure.key] = (measure, {} if known else measure.read(session, look).values)
-    made = []
+def table_of(session: Session, shown: Mosaic, look: Look, columns: Iterable[Measure]) -> Table:
+    """A measure that the mosaic has read already is not read again."""
+    listed = list(columns)
+    sources = {shown.measure.key: shown.source}
+    read: dict[str, Mapping[str, Value]] = {}
+    for measure in listed:
+        if measure not in {shown.measure, LAST_CONTACT}:
+            reading = measure.read(session, look)
+            read[measure.key], sources[measure.key] = reading.values, reading.source
+    rows = []
     for square in shown.squares:
-        values = {key: found.get(square.code, measure.nothing) for key, (measure, found) in read.items()}
+        values = {one.key: read[one.key].get(square.code, one.nothing) for one in listed if one.key in read}
         values |= {LAST_CONTACT.key: square.touch, shown.measure.key: square.value}
-        made.append(Row(square, {key: values[key] for key in read}))
-    return made
+        rows.append(Row(square, values))
+    return Table(rows, {key: source for key, source in sources.items() if source})

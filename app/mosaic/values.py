@@ -51,6 +51,11 @@ class Source:
     items: Sequence[tuple[str, str]] = ()
     item: str = ""
 
+    @property
+    def asked(self) -> str:
+        """The label of `item`."""
+        return dict(self.items).get(self.item, "")
+
 
 @dataclass(frozen=True)
 class Reading:

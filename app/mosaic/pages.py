@@ -1,0 +1,92 @@
+"""What the pages of this room share: what was asked for in the address, and how a village is said."""
+
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from app.kernel.periods import Period, choices
+from app.mosaic.listing import Wanted
+from app.mosaic.squares import Square
+from app.mosaic.values import day_words
+from app.reports.contacts import Network
+from app.web.formats import LOCALE, local_day, sentence
+from app.web.wiring import now
+
+VIEWS = ("", "tabel", "peta")
+LONGEST_ASKED = 100
+
+
+def period_asked() -> Period:
+    return Period.read(request.args.get("periode")) or Period.year(local_day(now()).year)
+
+
+def view_asked() -> str:
+    asked = request.args.get("tampilan", "")
+    return asked if asked in VIEWS else ""
+
+
+def wanted() -> Wanted:
+    given = request.args
+    return Wanted(
+        words=given.get("q", "")[:LONGEST_ASKED],
+        district=given.get("kecamatan", ""),
+        state=given.get("keadaan", ""),
+        sort=given.get("urut", ""),
+        down=given.get("arah") == "turun",
+    )
+
+
+def address(endpoint: str = "mosaic.index", **changes: str | int | None) -> str:
+    """The same page with other values; None takes one away."""
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if value}
+    return url_for(endpoint, **{name: value for name, value in (kept | changes).items() if value is not None})
+
+
+def period_words(period: Period) -> str:
+    """`tahun 2026`, `triwulan 4 2026`, `November 2026`, as it stands within a sentence."""
+    year = period.first.year
+    if period == Period.year(year):
+        return _("tahun %(year)s", year=year)
+    if period.first.month == period.last.month:
+        return format_date(period.first, "MMMM y", LOCALE)
+    return _("triwulan %(n)s %(year)s", n=period.last.month // 3, year=year)
+
+
+def period_choices(today: date, chosen: Period) -> list[tuple[str, str]]:
+    offered = list(choices(today))
+    offered += [chosen] if chosen not in offered else []
+    return [(str(one), _capital(period_words(one))) for one in offered]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def network_words(square: Square) -> str:
+    """`tanpa jaringan (per Jul 2024)`; nothing where it was never a blank spot."""
+    if square.network is None:
+        return ""
+    if square.network.key == "once":
+        return _("dulu blank spot (2021), dilaporkan terlayani per %(when)s", when=_known(square.network))
+    what = _("tanpa jaringan") if square.offline == "none" else _("jaringan baru sebagian")
+    return _("%(what)s (per %(when)s)", what=what, when=_known(square.network))
+
+
+def _known(network: Network) -> str:
+    return day_words(network.on, "month" if network.precision == "day" else network.precision)
+
+
+def square_words(square: Square) -> str:
+    """The accessible name of a square."""
+    said = _("%(name)s, %(district)s: %(said)s", name=square.name, district=square.district,
+             said=sentence(square.value.said))  # fmt: skip
+    return f"{said}; {network_words(square)}" if square.offline else said
+
+
+def sort_address(key: str) -> str:
+    """A second press on the same head turns the order round."""
+    turned = request.args.get("urut") == key and request.args.get("arah") != "turun"
+    return address(urut=key, arah="turun" if turned else None, hal=None)

@@ -1,0 +1,81 @@
+"""Batas wilayah: the office loads, replaces and removes the real boundaries."""
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.areas.connectivity import RECORDERS
+from app.kernel.errors import NotFound
+from app.kernel.text import T
+from app.media.models import StoredFile
+from app.media.pages import forget_after_commit, lost, read_upload
+from app.mosaic import boundaries as service
+from app.mosaic.blueprint import bp
+from app.mosaic.forms import BoundariesForm
+from app.mosaic.geojson import MIME
+from app.web.db import db
+from app.web.files import download
+from app.web.formats import angka
+from app.web.guard import allow, current_actor
+from app.web.wiring import now, settings, wired
+
+
+@bp.get("/peta-desa/batas")
+@allow(*RECORDERS)
+def boundaries() -> ResponseReturnValue:
+    return _page(BoundariesForm())
+
+
+@bp.post("/peta-desa/batas")
+@allow(*RECORDERS)
+def load_boundaries() -> ResponseReturnValue:
+    form, code = BoundariesForm(), settings().regency_code
+    if form.is_posted_and_valid():
+        actor = current_actor()
+        with form.catching():
+            db.session.rollback()  # no write lock is held while a large file is read
+            upload = form.file.data
+            checked = service.check(db.session, actor, code, read_upload(upload), upload.filename or "")
+            kept, gone = service.load(db.session, wired().storage, actor, code, checked, now=now())
+            forget_after_commit(gone)
+            flash(_("Batas %(n)s wilayah dimuat.", n=angka(len(kept.paths))))
+            if checked.areas.outside:
+                flash(_("%(n)s wilayah di luar kabupaten ini dilewati.", n=angka(checked.areas.outside)))
+            return redirect(
+                url_for(".boundaries" if kept.missing else ".index", tampilan=None if kept.missing else "peta")
+            )
+    return _page(form), 422
+
+
+@bp.post("/peta-desa/batas/hapus")
+@allow(*RECORDERS)
+def remove_boundaries() -> ResponseReturnValue:
+    forget_after_commit(service.remove(db.session, current_actor(), settings().regency_code, now=now()))
+    flash(_("Batas wilayah dihapus. Peta kotak tetap seperti semula."))
+    return redirect(url_for(".boundaries"))
+
+
+@bp.get("/peta-desa/batas/berkas")
+@allow(*RECORDERS)
+def boundaries_file() -> Response:
+    """The file as it was loaded."""
+    kept = service.of_regency(db.session, settings().regency_code)
+    if kept is None:
+        raise NotFound(T("Batas wilayah belum dimuat."))
+    file = db.session.get_one(StoredFile, kept.file_id)
+    try:
+        data = wired().storage.read(file)
+    except FileNotFoundError as error:
+        raise lost(file) from error
+    return download(data, MIME, "batas-wilayah.geojson")
+
+
+def _page(form: BoundariesForm) -> str:
+    kept = service.of_regency(db.session, settings().regency_code)
+    return render_template(
+        "mosaic/boundaries.html",
+        form=form,
+        kept=kept,
+        missing=service.village_names(db.session, kept.missing) if kept else [],
+        file=db.session.get(StoredFile, kept.file_id) if kept else None,
+    )
