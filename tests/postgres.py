@@ -61,11 +61,11 @@ class Postgres:
         self._run(self._initdb, "-D", data, "-U", "gaung", "-A", "trust", "-E", "UTF8", "--no-sync")
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} "
-            "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+            "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c autovacuum=off"
         )
         self._run(self._ctl, "-D", data, "-w", "-l", str(self._folder / "log"), "-o", options, "start")
         return f"postgresql+psycopg://gaung@127.0.0.1:{self.port}"
 
     def stop(self) -> None:
-        self._run(self._ctl, "-D", str(self._folder / "data"), "-m", "immediate", "stop")
+        self._run(self._ctl, "-D", str(self._folder / "data"), "-m", "fast", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
