@@ -16,4 +16,5 @@ import "./posts.js";
 import "./printing.js";
 import "./events.js";
 import "./reports.js";
+import "./mosaic.js";
 import "./keying.js";
