@@ -8,12 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Dimension
-from app.insights.awareness_pairs import Pair, closed_pairs, newest_by_dimension, waves_of
+from app.insights.awareness_pairs import Pair, closed_pairs, in_order, newest_by_dimension, surveys_of_pairs
 from app.instruments.models import SurveyAudience
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.results import words
-from app.results.cells import Survey, surveys_of
 from app.results.comparison import Comparison, Row, compared
 from app.results.figures import Figure
 from app.surveys.models import Wave
@@ -112,39 +111,27 @@ class Standing:
 
 
 def standing(
-    session: Session, actor: Actor, *, today: date, audience: str = SurveyAudience.RESIDENTS
+    session: Session, actor: Actor, *, today: date, audience: str = SurveyAudience.RESIDENTS,
+    simulated: bool | None = None,
 ) -> Standing:  # fmt: skip
     """By dimension, the newest closed pair of surveys that asked for it before and after.
 
-    Simulated pairs only where there is no real one at all. The number of queries does not grow with answers, surveys
-    or campaigns. `today`: a survey dated later tells nothing yet.
+    Simulated pairs only where there is no real one at all, or where `simulated` asks for them. The number of queries
+    does not grow with answers, surveys or campaigns. `today`: as it stood then; what ended later says nothing yet.
     """
-    pairs = [pair for pair in closed_pairs(session, actor, audience) if pair.starts_on <= today]
+    pairs = [pair for pair in closed_pairs(session, actor, audience) if pair.over_on <= today]
     real = [pair for pair in pairs if not pair.simulated]
+    practice = not real if simulated is None else simulated
+    pairs = [pair for pair in pairs if pair.simulated == practice]
     known = session.scalars(select(Dimension).order_by(Dimension.position)).all()
-    chosen = newest_by_dimension(session, real or pairs, [one.key for one in known])
-    found = compared_pairs(session, [pair for pair, _key in chosen.values()])
+    chosen = newest_by_dimension(session, pairs, [one.key for one in known])
+    surveys = surveys_of_pairs(session, [pair for pair, _key in chosen.values()])
+    found = {pair.after_id: compared(*in_order(pair, surveys)) for pair, _key in chosen.values()}
     return Standing(
         audience,
         [_stands(one, found, *chosen.get(one.key, (None, ""))) for one in known],
-        bool(pairs) and not real,
+        bool(pairs) and practice,
     )
-
-
-def compared_pairs(session: Session, pairs: Sequence[Pair]) -> dict[int, Comparison]:
-    """By the number of the survey after; the queries of one survey for all of them. The earlier of the two stands
-    before, whichever way they were entered."""
-    ids = list(dict.fromkeys(one for pair in pairs for one in (pair.before_id, pair.after_id)))
-    waves = waves_of(session, ids)
-    surveys = {survey.wave.id: survey for survey in surveys_of(session, [waves[one] for one in ids])}
-    return {
-        pair.after_id: compared(*sorted((surveys[pair.before_id], surveys[pair.after_id]), key=_begins))
-        for pair in pairs
-    }
-
-
-def _begins(survey: Survey) -> tuple[date, date]:
-    return survey.wave.starts_on, survey.wave.ends_on
 
 
 def _stands(dimension: Dimension, found: dict[int, Comparison], pair: Pair | None, key: str) -> DimensionStanding:

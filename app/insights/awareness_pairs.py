@@ -3,7 +3,7 @@ speaks for a dimension."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased, defer
 from app.instruments.definition import Definition, Measure
 from app.instruments.versions import definitions_of
 from app.kernel.roles import Actor
+from app.results.cells import Survey, surveys_of
 from app.results.headlines import is_aided
 from app.surveys.access import visible_to
 from app.surveys.models import Wave, WaveStatus
@@ -29,31 +30,37 @@ class Pair:
     before_version: int
     campaign_id: int | None
     simulated: bool
-    starts_on: date
-    """Of the survey after."""
+    over_on: date
+    """When the survey after ended, or was closed if that was earlier."""
     first: bool
     """No earlier survey after has the same one before, and that one has none before it: see awareness_reached.py."""
 
 
 def closed_pairs(session: Session, actor: Actor, audience: str) -> list[Pair]:
     """All that this person sees, the newest first; one query of plain numbers."""
-    query = _pairs(actor, audience).where(Wave.status == WaveStatus.CLOSED, BEFORE.status == WaveStatus.CLOSED)
-    rows = session.execute(query.order_by(Wave.starts_on, Wave.id)).all()
+    rows = session.execute(_pairs(actor, audience).order_by(Wave.starts_on, Wave.id)).all()
     used: set[int] = set()
     found = []
     for row in rows:
         first = row.before_id not in used and row.before_of_before is None
         used.add(row.before_id)
+        if not row.seen or not row.before_seen or {row.status, row.before_status} != {WaveStatus.CLOSED}:
+            continue
         found.append(
             Pair(
                 row.id, row.before_id, row.after_version, row.before_version, row.campaign_id, row.simulated,
-                row.starts_on, first,
+                _over(row.ends_on, row.closed_at), first,
             )
         )  # fmt: skip
     return found[::-1]
 
 
+def _over(ends_on: date, closed_at: datetime | None) -> date:
+    return min(ends_on, closed_at.date()) if closed_at else ends_on
+
+
 def _pairs(actor: Actor, audience: str) -> Select[Any]:
+    """Also what this person does not see, and what still runs: which pair is the first is the same for everybody."""
     seen = select(Wave.id).where(visible_to(actor))
     query: Any = (
         select(
@@ -63,13 +70,17 @@ def _pairs(actor: Actor, audience: str) -> Select[Any]:
             BEFORE.instrument_version_id.label("before_version"),
             Wave.campaign_id,
             Wave.simulated,
-            Wave.starts_on,
+            Wave.ends_on,
+            Wave.closed_at,
+            Wave.status,
+            BEFORE.status.label("before_status"),
             BEFORE.before_id.label("before_of_before"),
+            visible_to(actor).label("seen"),
+            BEFORE.id.in_(seen).label("before_seen"),
         )
         .join(BEFORE, BEFORE.id == Wave.before_id)
         .where(
-            visible_to(actor),
-            BEFORE.id.in_(seen),
+            Wave.status.in_((WaveStatus.OPEN, WaveStatus.CLOSED)),
             Wave.audience == audience,
             BEFORE.audience == audience,
             Wave.simulated == BEFORE.simulated,
@@ -111,3 +122,20 @@ def waves_of(session: Session, ids: Collection[int]) -> Mapping[int, Wave]:
     """By their number; without the frame of their draw, a list of all villages."""
     query = select(Wave).where(Wave.id.in_(ids)).options(defer(Wave.draw))
     return {wave.id: wave for wave in session.scalars(query)}
+
+
+def surveys_of_pairs(session: Session, pairs: Sequence[Pair]) -> dict[int, Survey]:
+    """By the number of the wave; the queries of one survey for all of them."""
+    ids = list(dict.fromkeys(one for pair in pairs for one in (pair.before_id, pair.after_id)))
+    waves = waves_of(session, ids)
+    return {survey.wave.id: survey for survey in surveys_of(session, [waves[one] for one in ids])}
+
+
+def in_order(pair: Pair, surveys: Mapping[int, Survey]) -> tuple[Survey, Survey]:
+    """The earlier one first, whichever way they were entered."""
+    before, after = surveys[pair.before_id], surveys[pair.after_id]
+    return (after, before) if _begins(before) > _begins(after) else (before, after)
+
+
+def _begins(survey: Survey) -> tuple[date, date]:
+    return survey.wave.starts_on, survey.wave.ends_on

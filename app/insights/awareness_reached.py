@@ -102,7 +102,8 @@ class ReachedRow:
         said = {"up": MORE, "down": LESS}.get(self.verdict, UNSURE)
         size = self.change if said is UNSURE else words.points(self.whole.estimate or 0.0, mean=False)
         low, high = self.whole.low or 0.0, self.whole.high or 0.0
-        between = words.between(-high, -low, mean=False) if said is LESS else self.interval
+        limits = {MORE: (low, high), LESS: (-high, -low)}.get(said)
+        between = words.between(*limits, mean=False) if limits else self.interval
         return T(said.msgid, name=self.label, size=size, range=between)
 
 
@@ -134,8 +135,10 @@ class Reached:
     @property
     def allows_effect(self) -> bool:
         """Whether the word “pengaruh” may stand of the campaign, with CAVEAT beside it: where the reached villages
-        surely rose more than the others, in real answers of villages that were drawn. Else it is a contribution."""
-        return not self.simulated and not self.by_hand and any(row.verdict == "up" for row in self.rows)
+        surely rose more than the others, in real answers of villages that were drawn, and no other campaign was in one
+        of the reached. Else it is a contribution."""
+        alone = self.villages is not None and not self.villages.elsewhere[0]
+        return alone and not self.simulated and not self.by_hand and any(row.verdict == "up" for row in self.rows)
 
 
 def reached_against_others(

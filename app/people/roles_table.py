@@ -129,6 +129,8 @@ WHOSE: dict[str, Rights] = {
     "campaigns.new_service": {None: Whose.OFFICE},
     "campaigns.reopen_decision": _CLOSERS,
     "campaigns.show": _ORGANISATION,
+    "insights.awareness_campaign": _ORGANISATION,
+    "insights.awareness_campaign_file": _ORGANISATION,
     "insights.chain": _ORGANISATION,
     "insights.chain_file": _ORGANISATION,
     "insights.figures": _ORGANISATION,

@@ -30,7 +30,7 @@ def of_wave(results: WaveResults) -> list[Sheet]:
     ]
 
 
-def _figure(figure: Figure | None) -> Row:
+def figure_cells(figure: Figure | None) -> Row:
     """n, figure, limits, unit, why there is none."""
     if figure is None or figure.value is None:
         return words.answered(figure), None, None, None, "", words.shown(figure)
@@ -49,9 +49,9 @@ def _figure(figure: Figure | None) -> Row:
 def _lines(results: WaveResults) -> Iterable[Row]:
     for line in [*results.lines, *results.checks]:
         label = f"{line.label} ({words.DECOY})" if line.decoy else line.label
-        yield label, "sampel" if results.sampled else "tautan", *_figure(line.figure)
+        yield label, "sampel" if results.sampled else "tautan", *figure_cells(line.figure)
         if line.beside is not None:
-            yield label, "tautan (gambaran awal)", *_figure(line.beside)
+            yield label, "tautan (gambaran awal)", *figure_cells(line.beside)
 
 
 def _groups(results: WaveResults) -> Iterable[Row]:
@@ -59,7 +59,7 @@ def _groups(results: WaveResults) -> Iterable[Row]:
         return
     for line in results.lines:
         for row in group_rows(results.main, line.key):
-            yield line.label, words.BY_WORDS[row.by], row.label, *_figure(row.figure)
+            yield line.label, words.BY_WORDS[row.by], row.label, *figure_cells(row.figure)
 
 
 def _answers(results: WaveResults) -> Iterable[Row]:

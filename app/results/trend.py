@@ -137,7 +137,7 @@ def line_of(
         family |= {one.key for each in surveys for one in each.definition.measures if one.dimension and not one.decoy}
     surveys.sort(key=lambda survey: (stands_at(survey.wave, today), survey.wave.id))
     parts = [(survey, *parts_of(survey)) for survey in surveys]
-    points = {one: _points(parts, one, fixed or {}, today) for one in sorted(family)}
+    points = {one: points_in(parts, one, fixed or {}, today) for one in sorted(family)}
     since = {one: _since(of_one) for one, of_one in points.items()}
     drawn = points[key]
     if not simulated and not fixed:
@@ -146,9 +146,10 @@ def line_of(
     return Line(label, sorted(drawn, key=lambda one: one.on), lines.trends(since)[key], len(since[key]))
 
 
-def _points(
+def points_in(
     parts: Sequence[tuple[Survey, Part | None, Part | None]], key: str, fixed: Mapping[str, str], today: date
 ) -> list[Point]:
+    """Where a measure stood in these surveys, in time's order, each with its sample and those who chose to answer."""
     points: list[Point] = []
     last, run = ("", ""), 0  # the wording and the way of choosing of the last survey that stands in the line
     for survey, sample, volunteers in parts:
