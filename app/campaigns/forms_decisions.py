@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length
 
 from app.campaigns.decisions import MAX_OWNER_TEXT, MAX_TEXT, DecisionValues
 from app.campaigns.forms import VersionedForm
@@ -38,13 +38,11 @@ class DecisionForm(_OfDecision):
         ),
         render_kw={"rows": 3},
     )
-    owner_id = SelectField(
-        _l("Penanggung jawab"), coerce=lambda value: int(value) if value else None, validators=[Optional()]
-    )
+    owner_id = SelectField(_l("Penanggung jawab"), coerce=lambda value: int(value) if value else None)
     owner_text = StringField(
         _l("Atau jabatan penanggung jawab"),
-        validators=[Optional(), Length(max=MAX_OWNER_TEXT)],
-        description=_l("Bila orangnya belum punya akun di sini."),
+        validators=[Length(max=MAX_OWNER_TEXT)],
+        description=_l("Bila orangnya belum punya akun di sini. Isi salah satu saja."),
     )
     decided_on = DateField(_l("Diputuskan tanggal"), validators=[InputRequired()])
     due_on = DateField(_l("Selesai paling lambat"), validators=[InputRequired()])

@@ -167,15 +167,15 @@ class EvidenceForm(Form):
     """Of a record only the number counts; of a file or an address what it shows is asked for."""
 
     record_id = IntegerField(validators=[Optional()], label=_l("Yang dipilih"))
-    file = FileField(_l("Berkas"), validators=[Optional()], description=FILE_HINT)
+    file = FileField(_l("Berkas"), description=FILE_HINT)
     url = URLField(
         _l("Alamat"),
-        validators=[Optional(), Length(max=MAX_ADDRESS)],
+        validators=[Length(max=MAX_ADDRESS)],
         description=_l("Diawali https://, misalnya halaman berita atau dokumen di situs resmi."),
     )
     what = StringField(
         _l("Apa yang ditunjukkannya"),
-        validators=[Optional(), Length(max=MAX_WHAT)],
+        validators=[Length(max=MAX_WHAT)],
         description=_l("Misalnya “berita acara serah terima data”."),
     )
     on = DateField(_l("Tanggal"), validators=[Optional()], description=_l("Kosongkan bila belum diketahui."))

@@ -22,7 +22,7 @@ BADGES: Mapping[str, tuple[str, str]] = {
     ClauseStatus.NOT_STARTED: ("info", "circle-dotted"),
     ClauseStatus.RUNNING: ("wait", "progress"),
     ClauseStatus.DONE: ("ok", "circle-check"),
-    ClauseStatus.STOPPED: ("muted", "player-stop"),
+    ClauseStatus.STOPPED: ("muted", "ban"),
 }
 """Kind and icon of ui.badge."""
 

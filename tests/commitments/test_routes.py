@@ -189,7 +189,7 @@ def test_a_contact_reports_on_the_own_clause_and_sees_no_other(
     assert "Butir kami" in page
     assert "Butir orang lain" not in page
     assert "1 butir lain dipegang OPD lain" in page
-    for words in ("Ubah butir", "Tambah butir", "Hapus catatan"):
+    for words in ("Ubah butir", "Lengkapi butir", "Tambah butir"):
         assert words not in page
     assert client.post(f"/komitmen/butir/{mine.id}/kemajuan", data={"status": "running"}).status_code == 303
     assert client.get(f"/komitmen/butir/{theirs.id}/kemajuan").status_code == 404
