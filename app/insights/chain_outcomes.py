@@ -62,10 +62,12 @@ def outtakes_and_outcomes(session: Session, known: Around) -> tuple[Step, Step, 
 
 def _said(told: Sequence[Told], campaign: Campaign, *, several: bool) -> list[Words]:
     said: list[Words] = []
+    judged = False
     for one in told:
         own: list[Words] = []
         if one.found is not None:
             leading = [row.quote for row in one.found.leading if row.quote]
+            judged = judged or bool(leading)
             own += leading or [
                 T("Jawabannya belum cukup untuk sebuah putusan.") if one.found.sampled else comparison.CHOSE
             ]
@@ -74,7 +76,7 @@ def _said(told: Sequence[Told], campaign: Campaign, *, several: bool) -> list[Wo
             own.append(one.said)
         mark = AUDIENCES[one.audience]  # type: ignore[index]
         said += [T("%(who)s: %(what)s", who=mark, what=each) if several else each for each in own]
-    if any(one.found is not None and one.found.main for one in told):
+    if judged:
         said.append(quotes.allowed(campaign.name))
     return said
 
@@ -83,9 +85,9 @@ def _taken_said(told: Sequence[Told]) -> list[Words]:
     """The first measure of what was taken up that could be judged, in the order of the questions and not of size."""
     for one in told:
         rows = one.found.rows if one.found else ()
-        quoted = [row.quote for row in rows if row.quote is not None and _is_taken_up(row.item)]
-        if quoted:
-            return [quoted[0]]
+        quoted = next((words for words in (row.quote for row in rows if _is_taken_up(row.item)) if words), None)
+        if quoted is not None:
+            return [quoted]
     return []
 
 

@@ -109,7 +109,8 @@ def _by_platform(session: Session, *wanted: ColumnElement[bool]) -> list[ByPlatf
         .join(Post, Post.id == Delivery.post_id)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
         .outerjoin(Measurement, (Measurement.delivery_id == Delivery.id) & Measurement.latest)
-        .where(Delivery.status == DeliveryStatus.SENT, *wanted)
+        # without statistics SQLite would take the index of states, and with it everything that was ever sent
+        .where(func.coalesce(Delivery.status, "") == DeliveryStatus.SENT, *wanted)
         .group_by(Outlet.kind)
         .order_by(Outlet.kind)
     )
