@@ -111,3 +111,7 @@ class OfUnit:
     by_kind: Mapping[str, int]
     oldest_days: int | None
     at_risk: int = 0
+
+    def most(self, number: int) -> list[tuple[str, int]]:
+        """The kinds of which most are late, the most first."""
+        return sorted(self.by_kind.items(), key=lambda pair: -pair[1])[:number]
