@@ -11,19 +11,22 @@ from app.desk import dated, gatherings, lookups, queries, states, surveys, train
 from app.desk.months import Month
 from app.events import states as event_states
 from app.events.access import may_plan
-from app.kernel.roles import Role
+from app.kernel.periods import Period
+from app.kernel.roles import Actor, Role
 from app.outlets.models import OutletKind
 from app.publishing import heartbeat
 from app.web.db import db
 from app.web.formats import LOCALE, local_day, sentence, zone
 from app.web.guard import ANY_ROLE, STAFF, allow, current_actor
 from app.web.menu import may_open
+from app.web.periods import period_words
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
 bp = Blueprint("desk", __name__, template_folder="templates")
 
 WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
+MANAGERS = (Role.VIEWER, Role.APPROVER)
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 
@@ -84,12 +87,30 @@ def home() -> ResponseReturnValue:
         today_date=day,
         waiting=sum(section.total for section in sections.values()),
         steps=steps if steps and not steps.done else None,
+        brief=_brief(actor, moment) if actor.of_office and actor.has(*MANAGERS) else None,
+        year=period_words(Period.year(day.year)),
         to_ask=surveys.to_ask(session, actor, day) if may_open("field.survey") else nothing,
         asleep=actor.has(*STAFF) and bool(today or later) and not heartbeat.alive(session, now=moment),
         moment=moment,
         states=states,
         words=words,
         event_words=event_states,
+    )
+
+
+def _brief(actor: Actor, moment: datetime) -> Any:
+    """The three sentences of Ikhtisar, of this year."""
+    from app.insights.overview import overview
+
+    today = local_day(moment)
+    return overview(
+        db.session,
+        actor,
+        regency_code=settings().regency_code,
+        period=Period.year(today.year),
+        today=today,
+        now=moment,
+        zone=zone(),
     )
 
 

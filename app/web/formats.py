@@ -79,7 +79,9 @@ LEAST_PARTED = 10_000  # years and other short numbers stay as they are
 
 
 def _readable(value: object) -> object:
-    """A large number of a sentence with its thousands parted: 65.000."""
+    """A large number of a sentence with its thousands parted: 65.000; a sentence within it in its own words."""
+    if isinstance(value, T):
+        return sentence(value)
     if isinstance(value, int) and abs(value) >= LEAST_PARTED:
         return angka(value)
     return value
