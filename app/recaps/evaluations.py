@@ -98,13 +98,18 @@ def evaluation_of(session: Session, year: int) -> Evaluation:
         selectinload(Evaluation.rows).selectinload(EvaluationRow.evidence),
     )  # fmt: skip
     source = (_data()["years"] or {}).get(year, {}).get("source", "")
-    return session.scalar(query) or Evaluation(year=year, parts=parts_in(year), source=source, rows=[], version=0)
+    return session.scalar(query) or Evaluation(year=year, parts=parts_in(year), source=source, rows=[])
 
 
 def years(session: Session, today_year: int) -> list[int]:
     """This year and the one before, and all that somebody filled in; the latest first."""
     stored = session.scalars(select(Evaluation.year))
     return sorted({*stored, today_year, today_year - 1}, reverse=True)
+
+
+def version_of(evaluation: Evaluation) -> int:
+    """0 while it is not stored."""
+    return evaluation.version or 0
 
 
 def known_weights(evaluation: Evaluation) -> bool:
@@ -141,8 +146,8 @@ def set_weights(
 ) -> Evaluation:
     """Raises Invalid (field weights) unless all are empty or add up to 100; Stale, Forbidden, NotFound."""
     check_weighs(actor)
-    evaluation = _stored(session, actor, year, seen=seen, now=now)
     _check_weights(values)
+    evaluation = _stored(session, actor, year, seen=seen, now=now)
     before = _weights(evaluation)
     evaluation.parts = [{**part, "weight": values.of.get(part["key"])} for part in evaluation.parts]
     evaluation.source = values.source.strip()
@@ -246,10 +251,9 @@ def to_write(session: Session, actor: Actor, row_id: int, *, seen: int | None = 
 
 def _stored(session: Session, actor: Actor, year: int, *, seen: int | None, now: datetime) -> Evaluation:
     evaluation = evaluation_of(session, year)
-    if seen is not None and seen != evaluation.version:
+    if seen is not None and seen != version_of(evaluation):
         raise Stale(STALE)
-    if evaluation.version == 0:
-        evaluation.version = 1
+    if not version_of(evaluation):
         evaluation.updated_by_id, evaluation.updated_at = actor.id, now
         session.add(evaluation)
         session.flush()

@@ -34,8 +34,8 @@ def _section(chain: Chain, step: Step) -> Section:
     if not step.lines and not said:
         return Section(step.key, sentence(step.title), missing=_("belum dicatat"), link=link)
     return Section(
-        step.key, sentence(step.title), said, bars=_bars(step), bars_title=_("Dibanding targetnya"), tables=[_table(step)] if step.lines else [],
-        notes=[sentence(step.about)], link=link,
+        step.key, sentence(step.title), said, bars=_bars(step), bars_title=_("Dibanding targetnya"),
+        tables=[_table(step)] if step.lines else [], notes=[sentence(step.about)], link=link,
     )  # fmt: skip
 
 

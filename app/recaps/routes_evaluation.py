@@ -50,9 +50,10 @@ def evaluation() -> ResponseReturnValue:
 def weights(year: int) -> ResponseReturnValue:
     evaluations.check_weighs(current_actor())
     found = evaluations.evaluation_of(db.session, year)
+    version = evaluations.version_of(found)
     make, posted = weights_form(found), request.method == "POST"
     standing = {f"w_{part['key']}": part["weight"] for part in found.parts}
-    form = make() if posted else make(formdata=None, version=found.version, source=found.source, **standing)
+    form = make() if posted else make(formdata=None, version=version, source=found.source, **standing)
     if posted and form.is_posted_and_valid():
         with form.catching():
             evaluations.set_weights(
@@ -60,7 +61,8 @@ def weights(year: int) -> ResponseReturnValue:
             )  # fmt: skip
             flash(_("Bobot tahun %(year)s disimpan.", year=year), "success")
             return redirect(url_for(".evaluation", tahun=year), 303)
-        form.version.raw_data, form.version.data = None, evaluations.evaluation_of(db.session, year).version
+        found = evaluations.evaluation_of(db.session, year)
+        form.version.raw_data, form.version.data = None, evaluations.version_of(found)
     return render_template("recaps/weights.html", form=form, found=found), 422 if posted else 200
 
 
