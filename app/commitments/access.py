@@ -4,7 +4,7 @@ What binds the regency is no secret within the staff. A contact of an OPD sees t
 for, and says how far they are; the office keeps everything.
 """
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.commitments.models import Clause, Commitment, Evidence
@@ -40,17 +40,21 @@ def clauses_for(actor: Actor) -> ColumnElement[bool]:
     there = and_(Clause.removed_at.is_(None), Clause.commitment_id.in_(_there()))
     if actor == SYSTEM or actor.has(*STAFF):
         return there
-    return and_(there, Clause.organisation_id.in_(actor.organisation_ids))
+    return and_(there, _of(actor))
 
 
 def commitments_for(actor: Actor) -> ColumnElement[bool]:
     if actor == SYSTEM or actor.has(*STAFF):
         return Commitment.removed_at.is_(None)
-    own = Clause.organisation_id.in_(actor.organisation_ids)
     return and_(
         Commitment.removed_at.is_(None),
-        exists().where(Clause.commitment_id == Commitment.id, Clause.removed_at.is_(None), own),
+        exists().where(Clause.commitment_id == Commitment.id, Clause.removed_at.is_(None), _of(actor)),
     )
+
+
+def _of(actor: Actor) -> ColumnElement[bool]:
+    """What the own OPD owns, or this person answers for."""
+    return or_(Clause.organisation_id.in_(actor.organisation_ids), Clause.person_id == actor.id)
 
 
 def get(session: Session, actor: Actor, commitment_id: int) -> Commitment:

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import Session
 
 from app.commitments import records, states
-from app.commitments.access import clauses_for, commitments_for
+from app.commitments.access import READERS, clauses_for, commitments_for
 from app.commitments.models import Clause, ClauseStatus, Commitment, Evidence
 from app.kernel.roles import SYSTEM, Actor
-from app.people.models import Organisation, User
+from app.people.models import Organisation, RoleRow, User
 
 CLOSED = (ClauseStatus.DONE, ClauseStatus.STOPPED)
 
@@ -218,8 +218,9 @@ def owner_choices(session: Session, keep: int | None = None) -> list[tuple[int, 
 
 
 def person_choices(session: Session, keep: int | None = None) -> list[tuple[int, str]]:
-    """(id, “name, OPD”) of the active people of OPDs and bidang; `keep`: and this one."""
-    wanted: ColumnElement[bool] = Organisation.kind.in_(["opd", "bidang"]) & User.active
+    """(id, “name, OPD”) of the active people of OPDs and bidang who can open this room; `keep`: and this one."""
+    reads = User.roles.any(RoleRow.name.in_([str(role) for role in READERS]))
+    wanted: ColumnElement[bool] = Organisation.kind.in_(["opd", "bidang"]) & User.active & reads
     if keep is not None:
         wanted = or_(wanted, User.id == keep)
     rows = session.execute(

@@ -87,6 +87,16 @@ def test_a_contact_sees_the_clauses_of_the_own_opd_alone(session: Session, world
     assert row.owner == dinas.name
 
 
+def test_who_answers_for_a_clause_of_another_opd_sees_it(session: Session, world: World, agreement) -> None:
+    contact = world.user(Role.OPD_CONTACT, organisation=world.organisation(), name="Oki")
+    world.user(Role.ENUMERATOR, name="Citra")
+    held = agreement({"organisation_id": world.organisation().id, "person_id": contact.id})
+    assert len(queries.clauses_of(session, world.actor_of(contact), held.id)) == 1
+    assert titles(session, world.actor_of(contact), Filters()) == [held.title]
+    offered = [name.partition(",")[0] for _id, name in queries.person_choices(session)]
+    assert offered == ["Oki"], "who cannot open the room is not offered"
+
+
 def test_the_list_asks_as_little_for_many(session: Session, world: World, agreement) -> None:
     agreement("Satu")
 
