@@ -131,7 +131,9 @@ def hold(
     closed = _noon(wave.ends_on + timedelta(days=1))
     for number, (places, truth) in enumerate(_groups(asking, left_out)):
         who = people_of(session, wave, truth, seed=asking.seed + number, now=closed)
-        some = People(who.definition, replace(who.setting, places=places), truth, seed=who.seed)
+        # by name: the code of a survey is another in every installation, the people are the same
+        setting = replace(who.setting, places=places, code=asking.name)
+        some = People(who.definition, setting, truth, seed=who.seed)
         simulate(session, editor, wave, some, range(int(sum(places.values()))), now=closed)
     waves.close_wave(session, editor, wave.id, now=closed)
     fold(session, wave)

@@ -1,7 +1,7 @@
 """Practice training: two batches that are over, one that runs and one that takes participants; all of it simulated.
 
-Everything goes through the verbs that the pages use, at the days on which it would have happened; only who came is
-written down at once. Seeded: the same answers and points in every installation.
+Nearly everything goes through the verbs that the pages use, at the days on which it would have happened; who takes part
+and who came is written down at once. Seeded: the same answers and points in every installation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import Village
 from app.demo import learning
+from app.demo.bulk import put
 from app.demo.people import APPLICANTS, BEGINNERS, CLERKS, PROGRAMMERS, Learner, applicant
 from app.demo.room import Room
+from app.demo.seated import seat_people
 from app.demo.villages import PRACTICE
 from app.events import service as events
 from app.events.models import Attendance
@@ -150,8 +152,9 @@ def _open(room: Room, programme: Programme) -> None:
         room, programme, "Pelatihan SIED angkatan 2", room.day(3), capacity=5, per_opd=3, admission=Admission.BOTH,
         selection=True, criteria=criteria,
     )  # fmt: skip
-    rhythm = Rhythm(room.day(3), time(9), weekdays=(1, 3))
-    entered = [enrolment for _learner, enrolment in _people_of(room, batch, APPLICANTS, rhythm, room.day(-1))]
+    day = _opened(room, batch, Rhythm(room.day(3), time(9), weekdays=(1, 3)), room.day(-1))
+    asked = [applicant(learner, number, room.organisations, room.villages) for number, learner in enumerate(APPLICANTS)]
+    entered = [_entered(room, batch, values, day) for values in asked]
     keys = [str(one["key"]) for one in batch.criteria]
     decided = [EnrolmentStatus.ACCEPTED] * 5 + [EnrolmentStatus.WAITING] * 2
     for number, (enrolment, status) in enumerate(zip(entered, decided, strict=False)):
@@ -180,21 +183,22 @@ def _plan(room: Room, programme: Programme, name: str, first: date, *, capacity:
 def _people_of(
     room: Room, batch: Batch, learners: Sequence[Learner], rhythm: Rhythm, opened: date
 ) -> list[tuple[Learner, Enrolment]]:
-    """Open with the first session, take these people in, and then add a session for each other module: seats given
-    session by session need fewer questions than person by person."""
+    """Open with all sessions, then take these people in."""
+    day = _opened(room, batch, rhythm, opened)
+    return seat_people(room, batch, learners, day)
+
+
+def _opened(room: Room, batch: Batch, rhythm: Rhythm, opened: date) -> date:
+    """A session for each module; gives the day on which people came in."""
     day = min(opened, batch.starts_on - timedelta(days=7))
     plans = [
         SessionPlan(one.module_id, one.title, one.starts_at, one.ends_at)
         for one in propose(room.session, batch, rhythm)
     ]
-    add_sessions(room.session, room.editor, batch.id, plans[:1], now=room.at(day))
+    add_sessions(room.session, room.editor, batch.id, plans, now=room.at(day))
     batches.open_batch(room.session, room.editor, batch.id, now=room.at(day))
-    people = [
-        (learner, _entered(room, batch, applicant(learner, number, room.organisations, room.villages), day))
-        for number, learner in enumerate(learners)
-    ]
-    add_sessions(room.session, room.editor, batch.id, plans[1:], now=room.at(day, 10))
-    return people
+    room.session.refresh(batch)
+    return day
 
 
 def _entered(room: Room, batch: Batch, values: Applicant, day: date) -> Enrolment:
@@ -213,16 +217,16 @@ def _attend(room: Room, batch: Batch, people: Sequence[tuple[Learner, Enrolment]
     held = {one.id: one for _enrolment, _registration, one in rows if one.event.ends_at <= room.now}
     for one in held.values():
         events.mark_held(room.session, room.editor, one.event_id, now=one.event.ends_at)
-    room.session.add_all(
-        Attendance(
-            event_id=one.event_id, registration_id=registration_id, name=f"{learners[enrolment_id].name} {PRACTICE}",
-            sex=learners[enrolment_id].sex, age_band=learners[enrolment_id].age_band, method="list",
-            at=one.event.starts_at, recorded_by_id=room.trainer.id,
-        )
+    came = [
+        {
+            "event_id": one.event_id, "registration_id": registration_id, "method": "list", "at": one.event.starts_at,
+            "name": f"{learners[enrolment_id].name} {PRACTICE}", "sex": learners[enrolment_id].sex,
+            "age_band": learners[enrolment_id].age_band, "recorded_by_id": room.trainer.id,
+        }
         for enrolment_id, registration_id, one in rows
         if one.id in held and _came(learners[enrolment_id], one.position)
-    )  # fmt: skip
-    room.session.flush()
+    ]  # fmt: skip
+    put(room.session, Attendance, came)
 
 
 def _came(learner: Learner, position: int) -> bool:

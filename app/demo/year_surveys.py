@@ -12,7 +12,7 @@ BEGIN = (-325, -168, -38)
 DAYS = (23, 18, 18)
 MIDDLE = (0.1, 0.02)
 ONCE, ONCE_EACH, ONCE_BEGINS = 5, 12, -266
-SEEDS = (2040, 2050, 2180, 2070)
+SEEDS = (2040, 2050, 2060, 2070)
 
 
 def fill_year_surveys(year: Year, campaigns: Mapping[str, Campaign]) -> None:

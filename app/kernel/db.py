@@ -118,10 +118,15 @@ def wait_for_turn(session: Session, name: str) -> None:
 def insert_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert the rows that no unique key forbids, quietly skip the others, and return how many came in.
 
-    Safe against another process doing the same at this moment. Column defaults of the model apply.
+    Safe against another process doing the same at this moment. Column defaults of the model apply where a row does not
+    name the column.
     """
     if not rows:
         return 0
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    taken = session.execute(dialect.insert(model).on_conflict_do_nothing().returning(1), rows)
+    # else every change between a value and None from row to row would begin a statement of its own
+    together = {"render_nulls": True}
+    taken = session.execute(
+        dialect.insert(model).on_conflict_do_nothing().returning(1), rows, execution_options=together
+    )
     return len(taken.all())

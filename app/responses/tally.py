@@ -46,17 +46,20 @@ class Counts:
 def vectors(definition: Definition, rows: Iterable[Any]) -> dict[Key, tuple[int, Floats]]:
     """The cells of these answers, each with `answers`, `codes`, `flags` and the attributes of Key."""
     read = values(definition)
-    cells: dict[Key, tuple[int, Floats]] = {}
+    people: dict[Key, int] = {}
+    sums: dict[Key, list[float]] = {}  # added up as plain numbers: for three of them at a time an array is slow
     for row in rows:
         key = (row.place, row.sex, row.age_band, row.mode)
-        people, sums = cells.get(key) or (0, np.zeros((len(read), 3)))
-        codes, flags = row.codes or {}, row.flags or ()
+        people[key] = people.get(key, 0) + 1
+        total = sums.setdefault(key, [0.0] * (3 * len(read)))
+        codes, flags, answers = row.codes or {}, row.flags or (), row.answers
         for place, value in enumerate(read):
-            y = value(row.answers, codes, flags)
+            y = value(answers, codes, flags)
             if y is not None:
-                sums[place] += (1.0, y, y * y)
-        cells[key] = (people + 1, sums)
-    return cells
+                total[3 * place] += 1.0
+                total[3 * place + 1] += y
+                total[3 * place + 2] += y * y
+    return {key: (people[key], np.array(total).reshape(-1, 3)) for key, total in sums.items()}
 
 
 def counts(session: Session, wave: Wave) -> Counts:
