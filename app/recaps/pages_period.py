@@ -13,6 +13,7 @@ from app.control import queries as control
 from app.control.items import KINDS
 from app.documents.sheets import Cell
 from app.insights.awareness import DimensionStanding, Standing, standing
+from app.insights.overview import Overdue, Reach, reach_of
 from app.kernel.periods import Period
 from app.kernel.roles import Actor
 from app.mosaic.measures import LAST_CONTACT, MEASURES
@@ -54,6 +55,10 @@ class Asked:
 Part = Callable[[Asked], Section]
 
 
+def nobodys() -> str:
+    return _("belum ada bidang")
+
+
 def capital(words_: str) -> str:
     return words_[:1].upper() + words_[1:]
 
@@ -62,10 +67,11 @@ def period_recap(asked: Asked, parts: Sequence[Part]) -> Recap:
     """`parts`: what follows awareness, villages and what is late."""
     found = standing(asked.session, asked.actor, today=asked.until)
     shown = mosaic(asked.session, asked.actor, asked.regency_code, asked.zone, now=asked.now, period=asked.period)
+    reach = reach_of(asked.session, asked.regency_code, asked.period, now=asked.now, zone=asked.zone)
     late = overdue(asked)
     sections = [
-        _summary(found, shown, late, asked),
-        villages(shown, asked),
+        _summary(found, reach, late, asked),
+        villages(shown, reach, asked),
         *(part(asked) for part in parts),
         awareness(found),
         late,
@@ -99,32 +105,20 @@ def _is_practice(section: Section) -> bool:
 # --- the three sentences ---
 
 
-def _summary(found: Standing, shown: Mosaic, late: Section, asked: Asked) -> Section:
+def _summary(found: Standing, reach: Reach, late: Section, asked: Asked) -> Section:
     mark = _("[Simulasi] ") if found.simulated else ""
     return Section(
         "ringkasan",
         _("Ringkasan"),
-        [mark + sentence(found.sentence), reached_sentence(shown), late.said[0]],
+        [mark + sentence(found.sentence), sentence(reach.sentence(period_words(asked.period))), late.said[0]],
         link=Link(_("Buka Ikhtisar"), "insights.overview", {"periode": str(asked.period)}),
     )
-
-
-def reached_sentence(shown: Mosaic) -> str:
-    every, missed = len(shown.squares), len(shown.missed)
-    when = period_words(shown.period)
-    if not missed:
-        return _("Semua %(all)s desa/kelurahan terjangkau pada %(when)s.", all=angka(every), when=when)
-    worst = ", ".join(f"{tile.name} ({angka(tile.missed)})" for tile in shown.worst[:3])
-    return _(
-        "%(n)s dari %(all)s desa/kelurahan belum terjangkau pada %(when)s, paling banyak di %(worst)s.",
-        n=angka(missed), all=angka(every), when=when, worst=worst,
-    )  # fmt: skip
 
 
 # --- villages ---
 
 
-def villages(shown: Mosaic, asked: Asked) -> Section:
+def villages(shown: Mosaic, reach: Reach, asked: Asked) -> Section:
     reached = len(shown.squares) - len(shown.missed)
     bars = [
         Bar(
@@ -143,10 +137,10 @@ def villages(shown: Mosaic, asked: Asked) -> Section:
         (4, 2, 2, 2, 9), _("Desa yang belum terjangkau"),
     )  # fmt: skip
     offline = [square for square in shown.missed if square.offline == "none"]
-    said = [
-        _("%(n)s dari %(all)s desa/kelurahan terjangkau pada %(when)s.",
-          n=angka(reached), all=angka(len(shown.squares)), when=period_words(shown.period)),
-    ]  # fmt: skip
+    said = [sentence(reach.sentence(period_words(shown.period)))]
+    if reach.recorded:
+        said.insert(0, _("%(n)s dari %(all)s desa/kelurahan terjangkau pada %(when)s.",
+                         n=angka(reached), all=angka(len(shown.squares)), when=period_words(shown.period)))  # fmt: skip
     if offline:
         said.append(
             _("%(n)s di antara yang belum terjangkau tercatat tanpa jaringan.", n=angka(len(offline)))
@@ -275,17 +269,11 @@ def _waves(found: Standing) -> list[str]:
 
 def overdue(asked: Asked) -> Section:
     units = control.tally(asked.session, asked.actor, today=asked.today, now=asked.now, zone=asked.zone)
-    late = [unit for unit in units if unit.total]
-    every = sum(unit.total for unit in late)
-    if not late:
-        said = _("Tidak ada yang terlambat pada %(day)s.", day=words_of(asked.today))
-    else:
-        first = ", ".join(f"{unit.name or _('tanpa bidang')} ({angka(unit.total)})" for unit in late[:3])
-        said = _("%(n)s hal terlambat pada %(day)s: %(units)s.", n=angka(every), day=words_of(asked.today),
-                 units=first)  # fmt: skip
+    found = Overdue(units)
+    late, said = found.behind, sentence(found.sentence(nobodys()))
     most = max((unit.total for unit in late), default=1)
     rows: list[list[Cell]] = [
-        [unit.name or _("tanpa bidang"), unit.total, unit.at_risk, unit.oldest_days,
+        [unit.name or nobodys(), unit.total, unit.at_risk, unit.oldest_days,
          ", ".join(f"{sentence(KINDS[kind].label)} ({angka(n)})" for kind, n in unit.by_kind.items())]
         for unit in late
     ]  # fmt: skip
@@ -295,7 +283,7 @@ def overdue(asked: Asked) -> Section:
     )  # fmt: skip
     return Section(
         "terlambat", _("Yang terlambat"), [said],
-        bars=[Bar(unit.name or _("tanpa bidang"), angka(unit.total), unit.total / most) for unit in late],
+        bars=[Bar(unit.name or nobodys(), angka(unit.total), unit.total / most) for unit in late],
         bars_title=_("Terlambat, menurut bidang"), tables=[table] if rows else [],
         notes=[_("Keadaan pada hari laporan dibuat, bukan pada akhir masa laporan.")],
         link=Link(_("Buka Perlu Dikejar"), "control.index"),

@@ -20,6 +20,9 @@ from app.campaigns.reference import load_dimensions
 from app.events.models import EventStatus
 from app.kernel.roles import Role
 from app.recaps.models import EvaluationCell, EvaluationRow
+from app.recaps.open_data import resources
+from app.recaps.open_set import tables_in_words
+from config import ROOT
 from tests.pages import asked, sign_in
 from tests.recaps.test_open_data import delivery, proof
 from tests.results.build import drawn, planted, villages
@@ -93,7 +96,8 @@ def test_the_pages_are_empty_and_helpful_before_anything_happened(office: FlaskC
     assert "Belum ada kegiatan yang berlangsung pada masa ini." in shown
     assert "Belum ada unggahan pada masa ini." in shown
     assert "Pengenalan belum dicatat" in shown
-    assert "0 dari 237 desa/kelurahan terjangkau pada November 2026." in shown
+    assert "Belum dicatat: pada November 2026 belum ada kegiatan" in shown
+    assert "0 dari 237" not in shown
     assert pdf_text(office, f"/laporan-berkala/masa/{PERIOD}/laporan.pdf")
 
 
@@ -113,6 +117,9 @@ def test_page_pdf_and_workbook_say_the_same(office: FlaskClient, month: World) -
         assert said in shown
         assert squeezed(said) in printed
         assert said in told
+    overview = words(page(office, f"/ikhtisar?periode={PERIOD}"))
+    for said in [row[2] for row in book["Isi"] if row[:2] == ("Ringkasan", "Kalimat")]:
+        assert str(said) in overview
     village = next(row for row in book["Semua desa"] if row[0] == month.village(0))
     assert village[3] == "ya"
     assert sum(row[3] == "ya" for row in book["Semua desa"]) == 3
@@ -250,6 +257,11 @@ def test_weights_are_typed_by_the_admin(client: FlaskClient, world: World) -> No
     assert client.post(path, data={**weights, "w_quick_win": "10", "source": "Pedoman"}).status_code == 303
     assert "Bobot menurut: Pedoman" in page(client, "/laporan-berkala/evaluasi?tahun=2026")
     assert "Bobot belum dicatat" in page(client, "/laporan-berkala/evaluasi?tahun=2025")
+
+
+def test_the_document_says_what_the_set_says() -> None:
+    written = (ROOT / "docs" / "data-terbuka.md").read_text(encoding="utf-8")
+    assert tables_in_words(resources()).rstrip() in written, "write it again: see the head of the file"
 
 
 def test_the_open_set_streams_and_the_page_tells_its_columns(office: FlaskClient, month: World, app: Flask) -> None:
