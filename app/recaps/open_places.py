@@ -14,6 +14,7 @@ from app.kernel.text import T
 from app.people.models import Organisation
 from app.recaps.open_set import Field, Making, Resource
 from app.reports.contacts import SOURCES, contacts
+from app.skills import reached  # noqa: F401  trainees from a village are a source of contact too
 
 NETWORK: Mapping[str, str | T] = {
     ConnectivityStatus.NONE: T("tanpa jaringan"),
