@@ -62,7 +62,7 @@ class DimensionStanding:
         decimals = self.row.decimals
         size = words.signed(self.row.change, mean=False, decimals=decimals)
         low, high = (words.signed(one, mean=False, decimals=decimals) for one in limits)
-        return f"{size} poin (95 %: {low} sampai {high})"
+        return f"{size} poin (95\u00a0%: {low} sampai {high})"
 
     @property
     def _figures(self) -> tuple[Figure | None, Figure | None]:

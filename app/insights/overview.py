@@ -23,8 +23,8 @@ from app.kernel.text import T
 from app.reports.contacts import VillageRow, village_rows
 from app.results.words import number
 
-NAMED = 3
-"""Districts or bidang that a sentence names."""
+NAMED_DISTRICTS, NAMED_UNITS = 3, 2
+"""How many a sentence names."""
 LISTED = 6
 RUNNING = 5
 
@@ -68,7 +68,11 @@ class Reach:
             return T(ALL_REACHED.msgid, of=number(self.villages), period=period)
         where = [f"{one.name} ({number(one.unreached)})" for one in self.districts]
         return T(
-            UNREACHED.msgid, n=number(self.unreached), of=number(self.villages), period=period, where=_first(where)
+            UNREACHED.msgid,
+            n=number(self.unreached),
+            of=number(self.villages),
+            period=period,
+            where=_first(where, NAMED_DISTRICTS),
         )
 
 
@@ -95,7 +99,7 @@ class Overdue:
         if not self.late:
             return NOTHING_LATE
         who = [f"{one.name or nobody} ({number(one.total)})" for one in self.behind]
-        return T(LATE.msgid, n=number(self.late), who=_first(who))
+        return T(LATE.msgid, n=number(self.late), who=_first(who, NAMED_UNITS))
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,6 @@ def _running(session: Session) -> tuple[list[Running], int]:
     return [Running(row.id, row.name, row.starts_on, row.ends_on) for row in rows], rows[0].total if rows else 0
 
 
-def _first(names: Sequence[str]) -> str | T:
-    told = ", ".join(names[:NAMED])
-    return T(OTHERS.msgid, names=told, n=number(len(names) - NAMED)) if len(names) > NAMED else told
+def _first(names: Sequence[str], most: int) -> str | T:
+    told = ", ".join(names[:most])
+    return T(OTHERS.msgid, names=told, n=number(len(names) - most)) if len(names) > most else told
