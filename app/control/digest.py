@@ -75,7 +75,7 @@ def send_weekly(sessions: "sessionmaker[Session]", *, now: datetime, tz: str, si
     with sessions() as session:
         sent = set(session.scalars(select(Digest.unit_id).where(Digest.monday == monday)))
         people = {unit: ids for unit, ids in readers(session, today).items() if unit not in sent}
-        opening = _opening(session, today, now, zone) if REGENCY in people else ()
+    opening = _opening(sessions, today, now, zone) if REGENCY in people else ()
 
     def link(item: Item) -> str:
         return site.rstrip("/") + address(item.endpoint, item.values)
@@ -119,15 +119,15 @@ def _managers(office_id: int | None) -> Select[Any]:
     )
 
 
-def _opening(session: Session, today: date, now: datetime, zone: ZoneInfo) -> list[str]:
+def _opening(sessions: "sessionmaker[Session]", today: date, now: datetime, zone: ZoneInfo) -> list[str]:
     """A sentence that cannot be made now never keeps the summary from going out."""
     said: list[str] = []
     for opening in OPENINGS:
         try:
-            said += [str(sentence) for sentence in opening(session, today, now, zone)]
+            with sessions() as session:
+                said += [str(sentence) for sentence in opening(session, today, now, zone)]
         except Exception:
             log.exception("opening of the summary")
-            session.rollback()
     return said
 
 

@@ -11,6 +11,7 @@ from app.control import queries
 from app.control.blueprint import bp
 from app.control.escalation import LEVELS
 from app.control.items import KINDS, NOBODY, Item, OfUnit
+from app.control.lines import Asked
 from app.control.queries import NOBODYS, Filters
 from app.documents.sheets import XLSX, Row, Sheet, workbook
 from app.kernel.roles import Role
@@ -21,6 +22,8 @@ from app.web.guard import STAFF, allow, current_actor
 from app.web.menu import may_open
 from app.web.query import number_of
 from app.web.wiring import now
+
+__all__ = ["bp"]
 
 READERS = (*STAFF, Role.OPD_CONTACT)
 MOST_ROWS_IN_FILE = 5000
@@ -45,7 +48,7 @@ def _filters() -> Filters:
     )
 
 
-def _moment() -> queries.Asked:
+def _moment() -> Asked:
     return queries.asked(db.session, today=local_day(now()), now=now(), zone=zone())
 
 
