@@ -19,7 +19,6 @@ from app.web.db import db
 from app.web.formats import LOCALE, local_day, sentence, zone
 from app.web.guard import ANY_ROLE, STAFF, allow, current_actor
 from app.web.menu import may_open
-from app.web.periods import period_words
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
@@ -88,7 +87,7 @@ def home() -> ResponseReturnValue:
         waiting=sum(section.total for section in sections.values()),
         steps=steps if steps and not steps.done else None,
         brief=_brief(actor, moment) if actor.of_office and actor.has(*MANAGERS) else None,
-        year=period_words(Period.year(day.year)),
+        twelve_months=_("12 bulan terakhir"),
         to_ask=surveys.to_ask(session, actor, day) if may_open("field.survey") else nothing,
         asleep=actor.has(*STAFF) and bool(today or later) and not heartbeat.alive(session, now=moment),
         moment=moment,
@@ -99,7 +98,7 @@ def home() -> ResponseReturnValue:
 
 
 def _brief(actor: Actor, moment: datetime) -> Any:
-    """The three sentences of Ikhtisar, of this year."""
+    """The three sentences of Ikhtisar, of twelve months."""
     from app.insights.overview import overview
 
     today = local_day(moment)
@@ -107,7 +106,7 @@ def _brief(actor: Actor, moment: datetime) -> Any:
         db.session,
         actor,
         regency_code=settings().regency_code,
-        period=Period.year(today.year),
+        period=Period.twelve_months(today),
         today=today,
         now=moment,
         zone=zone(),

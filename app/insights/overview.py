@@ -29,10 +29,10 @@ LISTED = 6
 RUNNING = 5
 
 NOBODY_YET = T(
-    "Belum dicatat: pada %(period)s belum ada kegiatan, cetakan yang terbukti terpasang, atau peserta pelatihan."
+    "Belum dicatat: dalam %(period)s belum ada kegiatan, cetakan yang terbukti terpasang, atau peserta pelatihan."
 )
-ALL_REACHED = T("Semua %(of)s desa/kelurahan sudah terjangkau pada %(period)s.")
-UNREACHED = T("%(n)s dari %(of)s desa/kelurahan belum terjangkau pada %(period)s: %(where)s.")
+ALL_REACHED = T("Semua %(of)s desa/kelurahan sudah terjangkau dalam %(period)s.")
+UNREACHED = T("%(n)s dari %(of)s desa/kelurahan belum terjangkau dalam %(period)s: %(where)s.")
 NOTHING_LATE = T("Tidak ada yang terlambat.")
 LATE = T("%(n)s hal terlambat: %(who)s.")
 OTHERS = T("%(names)s, dan %(n)s lainnya")

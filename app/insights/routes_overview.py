@@ -35,7 +35,7 @@ def overview() -> ResponseReturnValue:
         "insights/overview.html",
         found=found,
         period=period,
-        period_name=period_words(period),
+        period_name=period_words(period, today),
         periods=period_choices(today, period),
         nobody=_("belum ada bidang"),
         listed=service.LISTED,

@@ -1,4 +1,5 @@
-"""The time that a manager's page, a report or a file is about: a year, a quarter or a month, in local days."""
+"""The time that a manager's page, a report or a file is about, in local days: a year, a quarter, a month, or any days
+from one to another."""
 
 import re
 from collections.abc import Sequence
@@ -7,13 +8,16 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 WRITTEN = re.compile(r"(\d{4})(?:-(?:(0[1-9]|1[0-2])|K([1-4])))?", re.ASCII)
+SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})", re.ASCII)
+LONGEST = timedelta(days=3660)
 EARLIEST = 2000
 LATEST = 2100
 
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """Both days belong to it. `str` is how an address names it: `2026`, `2026-K4` (a quarter) or `2026-11`."""
+    """Both days belong to it. `str` is how an address names it: `2026`, `2026-K4` (a quarter), `2026-11`, or
+    `2025-12-02_2026-12-01` for any other."""
 
     first: date
     last: date
@@ -32,8 +36,17 @@ class Period:
         return cls(date(year, month, 1), after - timedelta(days=1))
 
     @classmethod
+    def twelve_months(cls, today: date) -> "Period":
+        """The year that ends today: what is asked for in January, when this year has just begun."""
+        day = min(today.day, cls.month(today.year - 1, today.month).last.day)
+        return cls(date(today.year - 1, today.month, day) + timedelta(days=1), today)
+
+    @classmethod
     def read(cls, text: str | None) -> "Period | None":
         """The period of such a name; None for anything else."""
+        span = SPAN.fullmatch(text or "")
+        if span:
+            return cls._span(span[1], span[2])
         found = WRITTEN.fullmatch(text or "")
         if not found or not EARLIEST <= int(found[1]) <= LATEST:
             return None
@@ -42,13 +55,35 @@ class Period:
             return cls.quarter(year, int(quarter))
         return cls.month(year, int(month)) if month else cls.year(year)
 
+    @classmethod
+    def _span(cls, first: str, last: str) -> "Period | None":
+        try:
+            begin, end = date.fromisoformat(first), date.fromisoformat(last)
+        except ValueError:
+            return None
+        fits = begin.year >= EARLIEST and end.year <= LATEST and timedelta(0) <= end - begin <= LONGEST
+        return cls(begin, end) if fits else None
+
     def __str__(self) -> str:
         year = self.first.year
+        match self.kind:
+            case "year":
+                return str(year)
+            case "month":
+                return f"{self.first:%Y-%m}"
+            case "quarter":
+                return f"{year}-K{self.last.month // 3}"
+        return f"{self.first}_{self.last}"
+
+    @property
+    def kind(self) -> str:
+        """year, quarter, month, or days."""
+        year, month = self.first.year, self.last.month
         if self == Period.year(year):
-            return str(year)
-        if self.first.month == self.last.month:
-            return f"{self.first:%Y-%m}"
-        return f"{year}-K{self.last.month // 3}"
+            return "year"
+        if self == Period.month(year, month):
+            return "month"
+        return "quarter" if not month % 3 and self == Period.quarter(year, month // 3) else "days"
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -57,11 +92,14 @@ class Period:
     def before(self) -> "Period":
         """The period of the same length that ends the day before this one begins."""
         last = self.first - timedelta(days=1)
-        if self == Period.year(self.first.year):
-            return Period.year(last.year)
-        if self.first.month == self.last.month:
-            return Period.month(last.year, last.month)
-        return Period.quarter(last.year, last.month // 3)
+        match self.kind:
+            case "year":
+                return Period.year(last.year)
+            case "month":
+                return Period.month(last.year, last.month)
+            case "quarter":
+                return Period.quarter(last.year, last.month // 3)
+        return Period(last - (self.last - self.first), last)
 
     def borders(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """The first moment of it, and the first one after it; aware."""

@@ -52,7 +52,7 @@ def queries(session: Session) -> Iterator[list[str]]:
 def test_what_nobody_has_entered_is_said_to_be_missing_and_is_no_zero(session: Session, clock: FrozenClock) -> None:
     found = told(session, clock)
     assert str(found.awareness.sentence).startswith("Pengenalan belum dicatat")
-    assert str(found.reach.sentence("tahun 2026")).startswith("Belum dicatat: pada tahun 2026 belum ada kegiatan")
+    assert str(found.reach.sentence("tahun 2026")).startswith("Belum dicatat: dalam tahun 2026 belum ada kegiatan")
     assert str(found.overdue.sentence("tanpa bidang")) == "Tidak ada yang terlambat."
 
 
@@ -67,7 +67,7 @@ def test_villages_without_a_contact_are_counted_by_district(session: Session, wo
         (one.unreached for one in found.districts), reverse=True
     )
     words = str(found.sentence("tahun 2026"))
-    assert words.startswith("236 dari 237 desa/kelurahan belum terjangkau pada tahun 2026: ")
+    assert words.startswith("236 dari 237 desa/kelurahan belum terjangkau dalam tahun 2026: ")
     assert words.endswith("dan 17 lainnya.")
 
 

@@ -23,7 +23,7 @@ def test_an_empty_office_reads_what_is_missing_and_where_to_enter_it(client: Fla
     page = client.get("/ikhtisar").text
     told = words(page)
     assert "Pengenalan belum dicatat" in told
-    assert "Belum dicatat: pada tahun 2026 belum ada kegiatan" in told
+    assert "Belum dicatat: dalam 12 bulan terakhir belum ada kegiatan" in told
     assert "Tidak ada yang terlambat." in told
     assert told.count("belum dicatat") >= 6, "each dimension"
     assert 'href="/survei/baru"' in page
@@ -34,8 +34,8 @@ def test_every_number_leads_to_the_page_that_counts_it(client: FlaskClient, worl
     sign_in(client, world.user(Role.VIEWER))
     world.event(starts_in=-timedelta(days=3), village_code="64.02.01.2003", status=EventStatus.HELD)
     delivery(world, DeliveryStatus.FAILED, ago=timedelta(days=3))
-    page = client.get("/ikhtisar").text
-    assert "236 dari 237 desa/kelurahan belum terjangkau pada tahun 2026" in words(page)
+    page = client.get("/ikhtisar?periode=2026").text
+    assert "236 dari 237 desa/kelurahan belum terjangkau dalam tahun 2026" in words(page)
     listed = client.get("/peta-desa?periode=2026&tampilan=tabel&kecamatan=64.02.01&keadaan=belum")
     assert "/peta-desa?periode=2026&amp;tampilan=tabel&amp;keadaan=belum-pernah" in page
     assert listed.status_code == 200
@@ -52,12 +52,12 @@ def test_another_period_is_asked_for_by_its_name(client: FlaskClient, world: Wor
     world.event(starts_in=-timedelta(days=40), village_code="64.02.01.2003", status=EventStatus.HELD)
     page = client.get(f"/ikhtisar?periode={period}").text
     assert f'value="{period}" selected' in page
-    assert ("Belum dicatat: pada" in words(page)) == (period != "2026-10")
+    assert ("Belum dicatat: dalam" in words(page)) == (period != "2026-10")
 
 
-def test_a_period_that_is_none_is_this_year(client: FlaskClient, world: World) -> None:
+def test_a_period_that_is_none_is_the_last_twelve_months(client: FlaskClient, world: World) -> None:
     sign_in(client, world.user(Role.VIEWER))
-    assert 'value="2026" selected' in client.get("/ikhtisar?periode=2026-99").text
+    assert 'value="2025-11-25_2026-11-24" selected' in client.get("/ikhtisar?periode=2026-99").text
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.APPROVER])
