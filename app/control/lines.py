@@ -1,12 +1,12 @@
 """What every source of late things gives: one select of the same columns, so that they can be counted as one list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, Select, String, cast, func, literal, null, select
+from sqlalchemy import Integer, Select, String, Subquery, cast, func, literal, null, select
 
 from app.control.items import KINDS
 from app.kernel import workdays
@@ -18,12 +18,14 @@ LONGEST = 200
 
 @dataclass(frozen=True)
 class Asked:
-    """The moment of which the list is made, and who signs on that day."""
+    """The moment of which the list is made, and who signs on that day. `made`: the lists that were put together for it
+    already, which takes longer than to ask for them."""
 
     today: date
     now: datetime
     zone: ZoneInfo
     signers: Signers
+    made: dict[str, Subquery] = field(default_factory=dict, compare=False)
 
     def listed_until(self, kind: str) -> date:
         """The latest day told by a source that stands on the list, late or at risk."""

@@ -77,7 +77,9 @@ def asked(session: Session, *, today: date, now: datetime, zone: ZoneInfo) -> As
 def lines(moment: Asked, kind: str = "") -> Subquery:
     """Every line of every source, or of one."""
     chosen = [SOURCES[kind]] if kind in SOURCES else list(SOURCES.values())
-    return union_all(*(source(moment) for source in chosen)).subquery("lines")
+    if kind not in moment.made:
+        moment.made[kind] = union_all(*(source(moment) for source in chosen)).subquery("lines")
+    return moment.made[kind]
 
 
 def late(
