@@ -23,7 +23,7 @@ from app.launch import free_port
 from config import ROOT
 
 PASSWORD = "kukar-uji-123"
-UP_WITHIN = 90
+UP_WITHIN = 180
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 720}, "locale": "id-ID", "timezone_id": "Asia/Makassar", "has_touch": True,
 }  # fmt: skip
