@@ -119,5 +119,5 @@ def _page(form: DecisionForm, campaign_id: int, decision: Decision | None) -> st
 def _back(campaign_id: int) -> str:
     """The page that this one was opened from: the campaign, or its chain (`?dari=rantai`)."""
     if request.args.get("dari") == CHAIN and exists("insights.chain"):
-        return url_for("insights.chain", campaign_id=campaign_id, _anchor="keputusan")
+        return url_for("insights.chain", campaign_id=campaign_id, _anchor="learning")
     return url_for("campaigns.show", campaign_id=campaign_id, _anchor="keputusan")

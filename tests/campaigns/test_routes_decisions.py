@@ -89,6 +89,16 @@ def test_who_comes_second_keeps_what_was_typed_and_can_save_again(
     assert the_one(session).text == "Ketikan saya"
 
 
+def test_from_the_chain_one_comes_back_to_the_chain(client: FlaskClient, world: World) -> None:
+    campaign = world.campaign()
+    sign_in(client, world.user(Role.EDITOR))
+    answer = client.post(f"/program/{campaign.id}/keputusan/baru?dari=rantai", data=TYPED)
+    assert answer.location.endswith(f"/program/{campaign.id}/rantai#learning")
+    page = client.get(f"/program/{campaign.id}/rantai")
+    assert 'id="learning"' in page.text
+    assert "keputusan/baru?dari=rantai" in page.text
+
+
 def test_who_only_reads_finds_no_button(client: FlaskClient, world: World, session: Session) -> None:
     campaign = world.campaign()
     sign_in(client, world.user(Role.EDITOR))
