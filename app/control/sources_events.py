@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func
 
 from app.areas.models import Village
 from app.control.lines import Asked, line
@@ -40,30 +40,29 @@ def _event(asked: Asked, kind: str, since: Any, *, of_office: bool = False) -> S
     whose = {"organisation": asked.signers.office_id} if of_office else {
         "organisation": Event.organisation_id, "owner": func.coalesce(Event.responsible_id, Event.created_by_id)
     }  # fmt: skip
-    return line(asked, kind, Event.id, since, title=Event.title, detail=_village(Event.village_code), **whose)
-
-
-def _village(code: Any) -> Any:
-    return select(Village.name).where(Village.code == code).scalar_subquery()
+    found = line(asked, kind, Event.id, since, title=Event.title, detail=Village.name, **whose)
+    return found.outerjoin(Village, Village.code == Event.village_code)
 
 
 def unrouted(asked: Asked) -> Select[Any]:
     """Written down, and the office has asked nobody yet."""
     since = local_day(Aspiration.created_at, asked.zone)
-    return line(
-        asked, "routing", Aspiration.id, since, title=Aspiration.text, detail=_village(Aspiration.village_code),
-        organisation=asked.signers.office_id,
-    ).where(
+    return _aspiration(asked, "routing", since, asked.signers.office_id).where(
         Aspiration.status == AspirationStatus.NOTED, stands_alone(), since <= asked.listed_until("routing")
-    )  # fmt: skip
+    )
 
 
 def unanswered(asked: Asked) -> Select[Any]:
     """Routed to an OPD: late by its day, as `reports.queries.is_late` says."""
-    return line(
-        asked, "aspiration", Aspiration.id, Aspiration.due_on, title=Aspiration.text,
-        detail=_village(Aspiration.village_code), organisation=Aspiration.opd_id,
-    ).where(
-        Aspiration.status == AspirationStatus.ROUTED, stands_alone(),
+    return _aspiration(asked, "aspiration", Aspiration.due_on, Aspiration.opd_id).where(
+        Aspiration.status == AspirationStatus.ROUTED,
+        stands_alone(),
         Aspiration.due_on <= asked.listed_until("aspiration"),
-    )  # fmt: skip
+    )
+
+
+def _aspiration(asked: Asked, kind: str, since: Any, organisation: Any) -> Select[Any]:
+    found = line(
+        asked, kind, Aspiration.id, since, title=Aspiration.text, detail=Village.name, organisation=organisation
+    )
+    return found.outerjoin(Village, Village.code == Aspiration.village_code)

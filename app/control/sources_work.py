@@ -31,11 +31,14 @@ def unopened(asked: Asked) -> Select[Any]:
 
 
 def _wave(asked: Asked, kind: str, since: Any) -> Select[Any]:
-    campaign = select(Campaign.name).where(Campaign.id == Wave.campaign_id).scalar_subquery()
-    return line(
-        asked, kind, Wave.id, since, title=Wave.name, detail=campaign, organisation=Wave.organisation_id,
-        owner=Wave.created_by_id,
-    ).where(Wave.simulated.is_(False))  # fmt: skip
+    return (
+        line(
+            asked, kind, Wave.id, since, title=Wave.name, detail=Campaign.name, organisation=Wave.organisation_id,
+            owner=Wave.created_by_id,
+        )
+        .outerjoin(Campaign, Campaign.id == Wave.campaign_id)
+        .where(Wave.simulated.is_(False))
+    )  # fmt: skip
 
 
 def without_after(asked: Asked) -> Select[Any]:
