@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,11 +33,17 @@ def approved_at() -> ColumnElement[Any]:
     )
 
 
+@lru_cache(maxsize=8192)
+def _day(day: date) -> tuple[int, bool]:
+    """(working days since long ago until this day, with it; whether it is one)."""
+    return workdays.between(SINCE, day), workdays.is_working_day(day)
+
+
 def _clock(moment: datetime, zone: ZoneInfo) -> float:
     """Working hours since long ago, up to this moment."""
     local = moment.astimezone(zone)
-    days = workdays.between(SINCE, local.date())
-    if not workdays.is_working_day(local.date()):
+    days, works = _day(local.date())
+    if not works:
         return days * FULL
     hours = (local - datetime.combine(local.date(), OPENS, zone)) / timedelta(hours=1)
     return (days - 1) * FULL + min(max(hours, 0.0), FULL)
@@ -82,6 +89,11 @@ def _approved(look: Look) -> Select[Any]:
 
 
 def _times(look: Look) -> list[tuple[float, int]]:
+    times: list[tuple[float, int]] = look.once("times", _read)
+    return times
+
+
+def _read(look: Look) -> list[tuple[float, int]]:
     """(working hours, post id), the longest first."""
     rows = look.session.execute(_approved(look))
     return sorted(((working_hours(sent, signed, look.zone), post_id) for post_id, sent, signed in rows), reverse=True)

@@ -11,10 +11,11 @@ from sqlalchemy import Select, exists, select
 from app.instruments.definition import Definition
 from app.instruments.definition import Measure as Asked
 from app.instruments.models import SurveyAudience
+from app.instruments.versions import definition_of
 from app.kernel.paging import Page
 from app.kernel.text import T
 from app.results import quotes, words
-from app.results.cells import surveys_of
+from app.results.cells import survey_of
 from app.results.figures import Figure, Part, figure, parts_of
 from app.scorecard.measures import PERCENT, Do, Found, Look, Measure, Record, page_of
 from app.surveys.access import visible_to
@@ -78,17 +79,23 @@ def _waves(look: Look) -> tuple[list[Wave], bool]:
     return list(look.session.scalars(ordered)), practice
 
 
-def _figures(look: Look, pick: PICK) -> tuple[list[tuple[Wave, Figure]], bool, bool]:
-    """(surveys that asked, the newest first; whether there was any survey; whether they are simulated)."""
-    waves, practice = _waves(look)
-    told = []
-    for survey in surveys_of(look.session, waves):
-        measure = pick(survey.definition)
-        main = _main(*parts_of(survey))
-        place = survey.index(measure.key) if measure else None
-        if main is not None and place is not None:
-            told.append((survey.wave, figure(main, place)))
-    return told, bool(waves), practice
+def _asking(look: Look, pick: PICK) -> tuple[list[tuple[Wave, str]], bool, bool]:
+    """(surveys that asked, the newest first, with the key of the measure; whether there was any survey; whether they
+    are simulated)."""
+    waves, practice = look.once("waves", _waves)
+    asking = []
+    for wave in waves:
+        measure = pick(definition_of(look.session, wave.instrument_version_id))
+        if measure is not None:
+            asking.append((wave, measure.key))
+    return asking, bool(waves), practice
+
+
+def _figure(look: Look, wave: Wave, key: str) -> Figure | None:
+    """None while nobody answered."""
+    survey = look.once(f"survey {wave.id}", lambda one: survey_of(one.session, wave))
+    main, place = _main(*parts_of(survey)), survey.index(key)
+    return figure(main, place) if main is not None and place is not None else None
 
 
 def _main(sample: Part | None, volunteers: Part | None) -> Part | None:
@@ -96,14 +103,15 @@ def _main(sample: Part | None, volunteers: Part | None) -> Part | None:
 
 
 def _find(look: Look, pick: PICK) -> Found:
-    told, any_survey, practice = _figures(look, pick)
-    if not told:
+    asking, any_survey, practice = _asking(look, pick)
+    told = next(((wave, one) for wave, key in asking if (one := _figure(look, wave, key)) is not None), None)
+    if told is None:
         return Found(
             missing=NOT_ASKED if any_survey else NO_SURVEY,
             do_missing=Do(T("Rencanakan survei"), "surveys.new"),
             raises=T("Tanyakan pada survei berikutnya, dan jadwalkan surveinya."),
         )
-    wave, one = told[0]
+    wave, one = told
     link = Do(T("Buka hasil surveinya"), "results.wave", {"wave_id": wave.id})
     shown = T("%(name)s, n = %(n)s", name=wave.name, n=words.answered(one))
     if one.value is None:
@@ -125,7 +133,8 @@ def _find(look: Look, pick: PICK) -> Found:
 
 
 def _records(look: Look, pick: PICK, number: int, size: int) -> Page[Record]:
-    told, _any, _practice = _figures(look, pick)
+    asking, _any, _practice = _asking(look, pick)
+    told = [(wave, one) for wave, key in asking if (one := _figure(look, wave, key)) is not None]
     rows = [Record(wave.name, quotes.headline(one), None, "results.wave", {"wave_id": wave.id}) for wave, one in told]
     return page_of(rows, False, number, size)
 

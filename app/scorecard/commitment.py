@@ -20,6 +20,11 @@ LONGEST = 120
 
 
 def _clauses(look: Look) -> Sequence[Any]:
+    rows: Sequence[Any] = look.once("clauses", _read_clauses)
+    return rows
+
+
+def _read_clauses(look: Look) -> Sequence[Any]:
     """Every clause that stands: there are dozens of them, not thousands."""
     proved = exists(select(Evidence.id).where(Evidence.clause_id == Clause.id, Evidence.removed_at.is_(None))).label(
         "proved"

@@ -99,20 +99,16 @@ def message_records(look: Look, only_lacking: bool, page: int, size: int) -> Pag
     return Page(rows, found.total, found.number, found.size)
 
 
-def _was_late() -> ColumnElement[bool]:
+def _moved_at(post_id: Any, moment: Any) -> ColumnElement[bool]:
     """Approved only after its planned time, when the approver had to name a new one (posts/approval.py)."""
     return exists(
         select(AuditEntry.id).where(
             AuditEntry.subject_kind == Post.__tablename__,
-            AuditEntry.subject_id == cast(Post.id, String),
+            AuditEntry.subject_id == cast(post_id, String),
             AuditEntry.action == "post.rescheduled",
-            AuditEntry.at == approved_at(),
+            AuditEntry.at == moment,
         )
     )
-
-
-def _in_time() -> ColumnElement[bool]:
-    return and_(Post.status == PostStatus.APPROVED, approved_at() < Post.scheduled_at, ~_was_late())
 
 
 def _planned(look: Look) -> ColumnElement[bool]:
@@ -120,14 +116,26 @@ def _planned(look: Look) -> ColumnElement[bool]:
     return and_(scheduled_in(look), submitted, Post.submitted_at.is_not(None))
 
 
+def _judged(look: Look) -> Any:
+    """Rows (id, planned, approved, in_time) of the posts that were to be approved."""
+    every = (
+        select(Post.id, Post.scheduled_at.label("planned"), Post.status, approved_at().label("approved"))
+        .where(_planned(look))
+        .subquery()
+    )
+    in_time = and_(
+        every.c.status == PostStatus.APPROVED, every.c.approved < every.c.planned,
+        ~_moved_at(every.c.id, every.c.approved),
+    )  # fmt: skip
+    return select(every.c.id, every.c.planned, every.c.approved, case((in_time, 1), else_=0).label("in_time"))
+
+
 def find_in_time(look: Look) -> Found:
-    rows = look.session.execute(
-        select(case((_in_time(), 1), else_=0), approved_at(), Post.scheduled_at).where(_planned(look))
-    ).all()
-    met, n = sum(row[0] for row in rows), len(rows)
+    rows = look.session.execute(_judged(look)).all()
+    met, n = sum(row.in_time for row in rows), len(rows)
     if not n:
         return Found(unsure=T("belum ada materi yang diajukan untuk tayang pada periode ini"))
-    ahead = median([working_hours(row[1], row[2], look.zone) for row in rows if row[0]])
+    ahead = median([working_hours(row.approved, row.planned, look.zone) for row in rows if row.in_time])
     return Found(
         share(met, n), n, met,
         more=T("biasanya %(hours)s jam kerja sebelum tayang", hours=number(ahead, 1)) if ahead is not None else None,
@@ -139,14 +147,14 @@ def find_in_time(look: Look) -> Found:
 
 
 def in_time_records(look: Look, only_lacking: bool, page: int, size: int) -> Page[Record]:
-    in_time = case((_in_time(), 1), else_=0).label("in_time")
+    judged = _judged(look).subquery()
     query = (
-        select(Post, in_time, approved_at().label("approved"))
-        .where(_planned(look))
-        .order_by(in_time, Post.scheduled_at.desc(), Post.id.desc())
+        select(Post, judged.c.in_time, judged.c.approved)
+        .join(judged, judged.c.id == Post.id)
+        .order_by(judged.c.in_time, Post.scheduled_at.desc(), Post.id.desc())
     )
     if only_lacking:
-        query = query.where(~_in_time() | approved_at().is_(None))
+        query = query.where(judged.c.in_time == 0)
     found = paginate(look.session, query, page, size, rows=True)
     rows = [Record(post.title, _times(look, post, approved), bool(met), "posts.show", {"post_id": post.id})
             for post, met, approved in found.items]  # fmt: skip

@@ -35,7 +35,7 @@ PERCENT, HOURS, ITEMS = "%", "hours", "items"
 
 @dataclass(frozen=True)
 class Look:
-    """What is asked: who looks, at which period, and when."""
+    """What is asked: who looks, at which period, and when. `kept`: what several measures read is read once."""
 
     session: Session
     actor: Actor
@@ -43,6 +43,14 @@ class Look:
     today: date
     now: datetime
     zone: ZoneInfo
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, what: str, make: "Callable[[Look], Any]") -> Any:
+        """That of this period, made at the first asking."""
+        key = (what, self.period)
+        if key not in self.kept:
+            self.kept[key] = make(self)
+        return self.kept[key]
 
     @property
     def before(self) -> "Look":

@@ -15,12 +15,17 @@ from app.skills.matrix import NOWHERE, Matrix, Unit, matrix
 NAMED = 3
 
 
+def _matrix(look: Look) -> Matrix:
+    found: Matrix = look.once("matrix", lambda one: matrix(one.session, "opd"))
+    return found
+
+
 def _units(found: Matrix) -> list[Unit]:
     return [unit for unit in found.units if unit.key != NOWHERE]
 
 
 def find_opds(look: Look) -> Found:
-    found = matrix(look.session, "opd")
+    found = _matrix(look)
     units, gap = _units(found), Do(T("Lihat OPD yang mana"), "skills.matrix", {"tampil": "celah"})
     if not units or not found.skills:
         return Found(missing=T("OPD dan daftar keterampilan"), do_missing=Do(T("Buka keterampilan"), "skills.matrix"))
@@ -35,7 +40,7 @@ def find_opds(look: Look) -> Found:
 
 
 def opd_rows(look: Look) -> list[Record]:
-    found = matrix(look.session, "opd")
+    found = _matrix(look)
     every = len(found.skills)
     if not every:
         return []
@@ -48,7 +53,7 @@ def opd_rows(look: Look) -> list[Record]:
 
 
 def find_skills(look: Look) -> Found:
-    found = matrix(look.session, "opd")
+    found = _matrix(look)
     rows = _skills(found)
     met, n = counted(rows)
     if not n:
@@ -63,7 +68,7 @@ def find_skills(look: Look) -> Found:
 
 
 def skill_rows(look: Look) -> list[Record]:
-    return _skills(matrix(look.session, "opd"))
+    return _skills(_matrix(look))
 
 
 def _skills(found: Matrix) -> list[Record]:
@@ -79,6 +84,11 @@ def _skills(found: Matrix) -> list[Record]:
 
 
 def _campaigns(look: Look) -> Sequence[Any]:
+    rows: Sequence[Any] = look.once("campaigns", _read_campaigns)
+    return rows
+
+
+def _read_campaigns(look: Look) -> Sequence[Any]:
     """Rows (Campaign, rupiah spent until the end of the period): those with days in the period, not called off."""
     spent = (
         select(func.coalesce(func.sum(Spending.amount), 0))

@@ -16,6 +16,11 @@ NAMED = 2
 
 
 def _villages(look: Look) -> Sequence[VillageRow]:
+    rows: Sequence[VillageRow] = look.once("villages", _read)
+    return rows
+
+
+def _read(look: Look) -> Sequence[VillageRow]:
     code = look.session.scalar(select(Regency.code)) or ""
     return village_rows(look.session, code, look.zone, now=look.now, period=look.period)
 
