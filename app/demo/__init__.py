@@ -3,8 +3,10 @@
 Everything is idempotent: what exists already is left as the office has it.
 """
 
+import gc
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -107,7 +109,8 @@ def prepare(settings: Settings) -> str:
         if session.scalar(select(User.id).limit(1)) is None:
             load_reference(session, settings)
             if settings.practice and settings.env != "production":
-                fill(session, app, settings)
+                with _nothing_to_collect():
+                    fill(session, app, settings)
     if not settings.practice or settings.env == "production":
         return ""
     return sign_ins(settings.demo_password)
@@ -133,8 +136,19 @@ def load(app: Flask, settings: Settings) -> str:
         load_start(session, app.extensions["wiring"].clock.now())
         load_commitments(session, settings.regency_code, app.extensions["wiring"].clock.now())
         load_reference(session, settings)
-        fill(session, app, settings)
+        with _nothing_to_collect():
+            fill(session, app, settings)
     return sign_ins(settings.demo_password)
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """What is made lives until the commit: looking for garbage in between costs a sixth of the time and finds none."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def fill(session: Session, app: Flask, settings: Settings) -> None:

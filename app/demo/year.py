@@ -48,6 +48,10 @@ class Year:
         return actor_of(self.session, self.people["editor"], self.today)
 
     @cached_property
+    def names(self) -> dict[int | None, str]:
+        return {user.id: user.name for user in self.people.values()}
+
+    @cached_property
     def villages(self) -> dict[str, Village]:
         rows = self.session.scalars(select(Village).order_by(Village.code))
         return {village.code: village for village in rows}

@@ -135,7 +135,7 @@ def _review(year: Year, post: Post, turn: int, line: tuple[str, int, str, int | 
     decision, step, name, by, at = line
     return {
         "post_id": post.id, "round": turn, "step": step, "step_name": str(name), "decision": decision, "by_id": by,
-        "by_name": next(user.name for user in year.people.values() if user.id == by), "at": at,
+        "by_name": year.names[by], "at": at,
         "note": f"Kalimat pembukanya terlalu panjang. {PRACTICE}" if decision == "returned" else None,
         "content_hash": post.content_hash,
     }  # fmt: skip

@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.cyaml import CParser
+from yaml.resolver import Resolver
 
 from app.kernel.text import T
 
@@ -41,10 +45,17 @@ class Unreadable(Exception):
         self.finding = finding
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader with few special words, no anchors and no repeated keys."""
+class _Loader(Composer, CParser, SafeConstructor, Resolver):
+    """SafeLoader with few special words, no anchors and no repeated keys. Its signs are read in C, which is what a kit
+    takes longest."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        Composer.__init__(self)
+        SafeConstructor.__init__(self)
+        Resolver.__init__(self)
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
