@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.areas.connectivity import check_may_record
 from app.areas.models import District, Village
 from app.kernel import audit
-from app.kernel.errors import NotFound
+from app.kernel.errors import Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.media.check import Checked, clean_name
@@ -75,7 +75,7 @@ def remove(session: Session, actor: Actor, regency_code: str, *, now: datetime) 
     check_may_record(actor)
     kept = of_regency(session, regency_code)
     if kept is None:
-        raise NotFound(T("Batas wilayah sudah tidak ada, mungkin baru saja dihapus."))
+        raise Refused(T("Batas wilayah sudah tidak ada, mungkin baru saja dihapus."))
     audit.record(session, actor, "boundaries.removed", kept, now=now, before={"areas": len(kept.paths)})
     return _take_away(session, regency_code)
 

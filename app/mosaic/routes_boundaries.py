@@ -1,12 +1,10 @@
 """Batas wilayah: the office loads, replaces and removes the real boundaries."""
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.areas.connectivity import RECORDERS
-from app.kernel.errors import NotFound
-from app.kernel.text import T
+from app.areas.connectivity import RECORDERS, check_may_record
 from app.media.models import StoredFile
 from app.media.pages import forget_after_commit, lost, read_upload
 from app.mosaic import boundaries as service
@@ -57,11 +55,13 @@ def remove_boundaries() -> ResponseReturnValue:
 
 @bp.get("/peta-desa/batas/berkas")
 @allow(*RECORDERS)
-def boundaries_file() -> Response:
+def boundaries_file() -> ResponseReturnValue:
     """The file as it was loaded."""
+    check_may_record(current_actor())
     kept = service.of_regency(db.session, settings().regency_code)
     if kept is None:
-        raise NotFound(T("Batas wilayah belum dimuat."))
+        flash(_("Batas wilayah belum dimuat."))
+        return redirect(url_for(".boundaries"))
     file = db.session.get_one(StoredFile, kept.file_id)
     try:
         data = wired().storage.read(file)
@@ -71,6 +71,7 @@ def boundaries_file() -> Response:
 
 
 def _page(form: BoundariesForm) -> str:
+    check_may_record(current_actor())
     kept = service.of_regency(db.session, settings().regency_code)
     return render_template(
         "mosaic/boundaries.html",

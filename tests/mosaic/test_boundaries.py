@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.areas.models import District, Village
 from app.events.models import EventStatus
 from app.kernel.audit import AuditEntry
-from app.kernel.errors import Forbidden, NotFound
+from app.kernel.errors import Forbidden, Refused
 from app.kernel.periods import Period
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.media.models import StoredFile
@@ -61,7 +61,7 @@ def test_a_second_file_takes_the_place_of_the_first_and_its_content_goes(
     session.commit()
     assert session.scalar(select(func.count(Boundaries.id))) == 0
     assert session.scalars(select(AuditEntry.action)).all().count("boundaries.loaded") == 3
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused):
         boundaries.remove(session, editor, "64.02", now=world.clock.now())
 
 
