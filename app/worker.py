@@ -154,7 +154,10 @@ class Clockwork:
 
     def _digest(self) -> None:
         settings, now = self._wiring.settings, self._wiring.clock.now()
-        send_weekly(self._sessions, now=now, tz=settings.tz, site=settings.public_url, address=self._address)
+        send_weekly(
+            self._sessions, now=now, tz=settings.tz, regency_code=settings.regency_code, site=settings.public_url,
+            address=self._address,
+        )  # fmt: skip
 
     def _remind_people(self) -> None:
         remind_due(self._sessions, now=self._wiring.clock.now())

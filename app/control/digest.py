@@ -33,10 +33,23 @@ from app.people.signers import signers
 
 log = logging.getLogger(__name__)
 
-Opening = Callable[[Session, date, datetime, ZoneInfo], Sequence["T | str"]]
-OPENINGS: list[Opening] = []
-"""What stands before the figures of the regency's summary: (session, today, now, zone) → sentences. A higher room adds
-its own where its routes are made."""
+
+@dataclass(frozen=True)
+class Week:
+    """The moment of a summary, and of which regency."""
+
+    today: date
+    now: datetime
+    zone: ZoneInfo
+    regency_code: str
+
+    @property
+    def monday(self) -> date:
+        return self.today - timedelta(days=self.today.weekday())
+
+
+OPENINGS: list[Callable[[Session, Week], Sequence[T]]] = []
+"""What stands before the figures of the regency's summary. A higher room adds its own where its routes are made."""
 REGENCY = 0
 HEADING = (Position.KABID, Position.KADIS)
 OLDEST = 10
@@ -61,21 +74,23 @@ class Summary:
         return sum(one.at_risk for one in self.units)
 
 
-def send_weekly(sessions: "sessionmaker[Session]", *, now: datetime, tz: str, site: str, address: Address) -> int:
+def send_weekly(
+    sessions: "sessionmaker[Session]", *, now: datetime, tz: str, regency_code: str, site: str, address: Address
+) -> int:
     """Send this week's to everybody who has not got it. Gives the new notices. `site`: the address of this site.
 
     To be called on every hour of work: a worker that was down on Monday catches up in the same week, and only then.
     """
     zone = ZoneInfo(tz)
     today = now.astimezone(zone).date()
+    week = Week(today, now, zone, regency_code)
     first = workdays.first_of_week(today)
     if first is None or today < first or not workdays.is_working_day(today):
         return 0
-    monday = today - timedelta(days=today.weekday())
     with sessions() as session:
-        sent = set(session.scalars(select(Digest.unit_id).where(Digest.monday == monday)))
+        sent = set(session.scalars(select(Digest.unit_id).where(Digest.monday == week.monday)))
         people = {unit: ids for unit, ids in readers(session, today).items() if unit not in sent}
-    opening = _opening(sessions, today, now, zone) if REGENCY in people else ()
+    opening = _opening(sessions, week) if REGENCY in people else ()
 
     def link(item: Item) -> str:
         return site.rstrip("/") + address(item.endpoint, item.values)
@@ -85,7 +100,7 @@ def send_weekly(sessions: "sessionmaker[Session]", *, now: datetime, tz: str, si
         try:
             with unit_of_work(sessions) as session:
                 moment = queries.asked(session, today=today, now=now, zone=zone)
-                told += _send(session, moment, monday, unit_id, ids, opening, link)
+                told += _send(session, moment, week.monday, unit_id, ids, opening, link)
         except Exception:  # whatever it is, the next run tries again
             log.exception("no summary of unit %s", unit_id)
     return told
@@ -119,13 +134,13 @@ def _managers(office_id: int | None) -> Select[Any]:
     )
 
 
-def _opening(sessions: "sessionmaker[Session]", today: date, now: datetime, zone: ZoneInfo) -> list[str]:
+def _opening(sessions: "sessionmaker[Session]", week: Week) -> list[str]:
     """A sentence that cannot be made now never keeps the summary from going out."""
     said: list[str] = []
     for opening in OPENINGS:
         try:
             with sessions() as session:
-                said += [str(sentence) for sentence in opening(session, today, now, zone)]
+                said += [str(sentence) for sentence in opening(session, week)]
         except Exception:
             log.exception("opening of the summary")
     return said

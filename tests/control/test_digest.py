@@ -28,7 +28,10 @@ def address(endpoint: str, values: Mapping[str, Any]) -> str:
 
 
 def run(sessions: Sessions, clock: FrozenClock) -> int:
-    return send_weekly(sessions, now=clock.now(), tz="Asia/Makassar", site="https://gaung.contoh.id/", address=address)
+    return send_weekly(
+        sessions, now=clock.now(), tz="Asia/Makassar", regency_code="64.02", site="https://gaung.contoh.id/",
+        address=address,
+    )  # fmt: skip
 
 
 def inbox(session: Session) -> dict[int | None, Notice]:
