@@ -125,8 +125,9 @@ def standing(
     pairs = [pair for pair in pairs if pair.simulated == practice]
     known = session.scalars(select(Dimension).order_by(Dimension.position)).all()
     chosen = newest_by_dimension(session, pairs, [one.key for one in known])
-    surveys = surveys_of_pairs(session, [pair for pair, _key in chosen.values()])
-    found = {pair.after_id: compared(*in_order(pair, surveys)) for pair, _key in chosen.values()}
+    newest = {pair.after_id: pair for pair, _key in chosen.values()}
+    surveys = surveys_of_pairs(session, list(newest.values()))
+    found = {number: compared(*in_order(pair, surveys)) for number, pair in newest.items()}
     return Standing(
         audience,
         [_stands(one, found, *chosen.get(one.key, (None, ""))) for one in known],

@@ -22,7 +22,7 @@ from app.web.wiring import now, settings
 
 NEWEST = 5
 """Campaigns on the first page; the list has all."""
-MOST_IN_FILE = 100
+MOST_IN_FILE = 30
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from app.instruments.definition import Definition
 from app.instruments.measures import Item, fingerprint
 from app.instruments.models import SurveyAudience
 from app.kernel.errors import Refused
@@ -193,7 +195,7 @@ def _rows(
         row = Row(item, old, new)
         if key not in then or key not in now:
             made.append(replace(row, reason=NOT_AFTER if key in then else NOT_BEFORE))
-        elif fingerprint(before.definition, then[key]) != fingerprint(after.definition, now[key]):
+        elif _asked_as(before.definition, key) != _asked_as(after.definition, key):
             made.append(replace(row, reason=REWORDED))
         elif old is None or new is None or not (_told(old) and _told(new)):
             made.append(replace(row, reason=NO_FIGURE))
@@ -202,6 +204,11 @@ def _rows(
         else:
             made.append(_judged(row, one, two, index, later, revisited=revisited))
     return made
+
+
+@lru_cache(maxsize=4096)
+def _asked_as(definition: Definition, key: str) -> str:
+    return fingerprint(definition, definition.by_measure[key])
 
 
 def _told(figure: Figure) -> bool:
