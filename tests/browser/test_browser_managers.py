@@ -66,10 +66,7 @@ def test_the_three_villages_that_were_never_reached_stand_by_name(page: Page, li
     page.goto(f"{live.address}/ikhtisar")
     page.get_by_role("link", name="3 belum pernah terjangkau sama sekali").click()
     page.wait_for_url("**/peta-desa?**")
-    marks = ",".join("?" * len(planted.NEVER_REACHED))
-    wanted = {
-        row[0] for row in rows(live, f"SELECT name FROM villages WHERE code IN ({marks})", *planted.NEVER_REACHED)
-    }
+    names = dict(rows(live, "SELECT code, name FROM villages"))
     listed = page.locator("main table tbody tr")
     expect(listed).to_have_count(3)
     told = listed.all_inner_texts()
