@@ -142,6 +142,7 @@ def test_platforms_stand_apart_and_what_one_does_not_give_is_not_nought(world: W
              shares=4)  # fmt: skip
     measured(world, sent(world, x, campaign=campaign), 24, views=None, reactions=7, comments=0, shares=0)
     measured(world, sent(world, x, campaign=campaign), 24, views=100, reactions=None, comments=1, shares=1)
+    measured(world, sent(world, facebook, campaign=campaign), 24, views=None, reactions=100, comments=0, shares=0)
     found = of(session, world, campaign)
     assert told(found, "outputs", "Halaman Facebook: ditampilkan")[0] == "4.000"
     assert told(found, "outputs", "Halaman Facebook: akun")[0] == "tidak tersedia"
