@@ -14,7 +14,7 @@ from app.media.models import StoredFile
 from app.media.service import file_of
 from app.recaps.evaluations import CellValues, cell_of, fill, part_of, row_of, to_write
 from app.recaps.models import EvaluationEvidence, EvaluationRow
-from app.recaps.proposals import Proposal
+from app.recaps.proposal import Proposal
 from app.web.guard import own_path
 
 MAX_TITLE, MAX_ADDRESS, MOST = 200, 500, 20

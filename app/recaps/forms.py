@@ -35,13 +35,25 @@ class RowForm(VersionedForm):
         return self
 
 
+def _beside_each_other(form: Form, names: Sequence[str]) -> None:
+    """Narrow fields do not say one by one that they may stay empty: the words above them do."""
+    for name in names:
+        form[name].flags.optional = False
+
+
 class CellForm(VersionedForm):
     text = TextAreaField(_l("Uraian"), [Optional(), Length(max=MAX_TEXT)], render_kw={"rows": 6})
     number = CommaFloatField(_l("Angka"), [Optional(), NumberRange(min=-LARGEST, max=LARGEST)],
                              render_kw={"inputmode": "decimal"})  # fmt: skip
-    unit = StringField(_l("Satuan"), [Optional(), Length(max=MAX_UNIT)], description=_l("Misalnya %%, desa, orang."))
+    unit = StringField(
+        _l("Satuan"), [Optional(), Length(max=MAX_UNIT)], description=_l("Misalnya persen, desa, orang.")
+    )
     n = IntegerField(_l("Dari berapa (n)"), [Optional(), NumberRange(min=1)],
                      description=_l("Berapa orang menjawab, atau berapa catatan."))  # fmt: skip
+
+    def __init__(self, *given: Any, **values: Any) -> None:
+        super().__init__(*given, **values)
+        _beside_each_other(self, ("number", "unit", "n"))
 
     @classmethod
     def of(cls, cell: EvaluationCell | None, version: int) -> "CellForm":
@@ -85,6 +97,10 @@ class WeightsForm(VersionedForm):
         _l("Tercantum di"), [Optional(), Length(max=MAX_SOURCE)],
         description=_l("Nama dan nomor dokumen kementerian untuk tahun itu."),
     )  # fmt: skip
+
+    def __init__(self, *given: Any, **values: Any) -> None:
+        super().__init__(*given, **values)
+        _beside_each_other(self, [field.name for field in self if field.name.startswith("w_")])
 
     @property
     def values(self) -> Weights:

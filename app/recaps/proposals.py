@@ -6,7 +6,7 @@ for the impact a closed survey of residents with LEAST_ASKED answers or more. Wh
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from app.kernel.periods import Period
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.recaps.models import EvaluationRow
+from app.recaps.proposal import Proposal
 from app.results import quotes, words
 from app.results.cells import Survey, surveys_of
 from app.results.figures import Figure, figure, parts_of
@@ -40,23 +41,6 @@ NO_SURVEY = T(
     "memerlukannya."
 )
 SURVEY = T("Ada: %(name)s, %(n)s jawaban, selesai %(day)s.")
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """`text`: the sentence that goes with the number. `said`: as the page writes the figure. `n`: of how many, in words
-    and, where it is one plain number, as `people`. The page behind it is `endpoint` with `values`."""
-
-    key: str
-    label: str
-    said: str
-    text: str
-    endpoint: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    number: float | None = None
-    unit: str = ""
-    n: str = ""
-    people: int | None = None
 
 
 @dataclass(frozen=True)

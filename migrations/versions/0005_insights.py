@@ -147,7 +147,7 @@ def _evaluations() -> None:
         sa.Column("row_id", sa.Integer(), nullable=False),
         sa.Column("part", sa.String(length=40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("number", sa.Float(), nullable=True),
+        sa.Column("number", sa.Double(), nullable=True),
         sa.Column("unit", sa.String(length=40), nullable=False),
         sa.Column("n", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -336,7 +336,7 @@ def _targets() -> None:
     op.create_table(
         "indicator_targets",
         sa.Column("key", sa.String(length=40), nullable=False),
-        sa.Column("target", sa.Float(), nullable=False),
+        sa.Column("target", sa.Double(), nullable=False),
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("changed_by_id", sa.Integer(), nullable=True),
         sa.Column("changed_by_name", sa.String(length=200), nullable=False),
