@@ -10,10 +10,11 @@ from datetime import date
 from typing import Any
 
 from app.certificates.codes import new_code
-from app.certificates.document import CHUNK, files, merged, sheets_of, zipped
+from app.certificates.document import CHUNK, files, merged, sheets_of
 from app.certificates.models import Certificate
 from app.certificates.routes_files import ZIP_CHUNK
 from app.documents.render import Renderer
+from app.documents.zips import zipped
 from benchmarks.measure import line, rss_mb
 
 PEOPLE = 500

@@ -71,7 +71,7 @@ class Size:
 class Form:
     """One way to answer, as a row of responses has it."""
 
-    answers: dict[str, Any]
+    answers: Mapping[str, Any]
     codes: Mapping[str, list[str]]
     place: str = ""
     sex: str = ""
