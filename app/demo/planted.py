@@ -24,10 +24,8 @@ TWICE = "64.02.06.1010"
 
 FEW_DISTRICT, FEW = "64.02.12", 4
 """Tabang: so many answers in the surveys of the regency."""
-EACH = 12
-"""Answers in each other village of those surveys."""
-VILLAGES_EACH = 3
-"""Of a district are asked."""
+VILLAGES_EACH, EACH = 5, 7
+"""Of every other district so many villages are asked, and so many answer in each."""
 
 PILAH = "Pilah Sampah dari Rumah (latihan)"
 KAMPUNG = "Bank Sampah Masuk Kampung (latihan)"
@@ -48,23 +46,21 @@ WAVES = (
     "Survei tengah tahun pengenalan warga se-Kukar (latihan)",
     "Survei sesudah pengenalan warga se-Kukar (latihan)",
 )
-FELL = "Berita pertama (latihan)"
-"""The post whose figure fell when the platform corrected it."""
-DELETED = "Berita kedua (latihan)"
-"""The post that somebody deleted at the platform."""
+FELL = "Pilah Sampah dari Rumah: berita pertama (latihan)"
+"""The post whose figure on X fell when the platform corrected it."""
+DELETED = "Pilah Sampah dari Rumah: berita kedua (latihan)"
+"""The post that somebody deleted on X."""
 
 
 def sample(villages: Sequence[str]) -> list[str]:
-    """Where the surveys of the regency ask: of every district the first, the middle and the last village by code;
-    in FEW_DISTRICT one."""
+    """Where the surveys of the regency ask: of every district VILLAGES_EACH, evenly by code; of FEW_DISTRICT one."""
     districts: dict[str, list[str]] = {}
     for code in sorted(set(villages) - {*NEVER_REACHED, *LONG_AGO}):
         districts.setdefault(code[:8], []).append(code)
     asked: list[str] = []
     for district, codes in districts.items():
-        middle = len(codes) // 2
-        ends = {codes[0], codes[middle], codes[-1]}
-        asked += [codes[middle]] if district == FEW_DISTRICT else sorted(ends)
+        many = 1 if district == FEW_DISTRICT else min(VILLAGES_EACH, len(codes))
+        asked += [codes[(2 * place + 1) * len(codes) // (2 * many)] for place in range(many)]
     return asked
 
 
@@ -74,6 +70,6 @@ def spread(villages: Sequence[str], many: int = 20) -> list[str]:
 
 
 def left_out(villages: Sequence[str]) -> frozenset[str]:
-    """Of the villages that are asked, two in five where nobody was between the surveys."""
+    """Of the villages that are asked, a third, where nobody was between the surveys."""
     asked = sorted({*sample(villages), *spread(villages)} - {TWICE})
-    return frozenset(code for place, code in enumerate(asked) if place % 5 in {1, 3} and code[:8] != FEW_DISTRICT)
+    return frozenset(code for place, code in enumerate(asked) if place % 3 == 1 and code[:8] != FEW_DISTRICT)

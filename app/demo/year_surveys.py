@@ -10,7 +10,7 @@ from app.surveys.models import Stage
 
 BEGIN = (-325, -168, -38)
 DAYS = (23, 18, 18)
-MIDDLE = (0.1, 0.02)
+MIDDLE = (0.05, 0.01)
 ONCE, ONCE_EACH, ONCE_BEGINS = 5, 12, -266
 SEEDS = (2040, 2050, 2060, 2070)
 
@@ -30,7 +30,7 @@ def fill_year_surveys(year: Year, campaigns: Mapping[str, Campaign]) -> None:
     for place, name in enumerate(planted.WAVES):
         asking = Asking(
             name, None, year.day(BEGIN[place]), DAYS[place], places, stages[place], before, rises[place],
-            told=place / 2, seed=SEEDS[place],
+            told=(0.0, 0.3, 1.0)[place], seed=SEEDS[place],
         )  # fmt: skip
         wave = hold(year.session, year.editor, version, asking, year.left_out)
         before = before or wave
