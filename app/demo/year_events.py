@@ -105,7 +105,7 @@ def _event(
     kind = year.luck.choice(KINDS)
     group = groups_by_district.get(visit.village[:8]) if kind == EventKind.KIM_ACTIVITY else None
     starts_at = year.at(visit.day, year.luck.choice((9, 10, 13, 15, 19)))
-    about = (visit.campaign or "Kenal Smart City").removesuffix(f" {PRACTICE}")
+    about = (visit.campaign or "Kabar Layanan").removesuffix(f" {PRACTICE}")
     counts = [("f", "adult", 8), ("m", "adult", 6), ("f", "youth", 4), ("m", "youth", 3), ("f", "elder", 2)]
     heads = [Headcount(sex=sex, age_band=band, people=most + year.luck.randint(0, most)) for sex, band, most in counts]
     return Event(

@@ -65,7 +65,7 @@ PAGES: tuple[tuple[str, str | None, str, *tuple[str, ...]], ...] = (
     ("event", "editor", "/kegiatan?q=Bimtek+menulis", WRITING),
     ("event-new", "editor", "/kegiatan/baru"),
     ("reports", "kabid", "/laporan-kegiatan"),
-    ("report", "editor", "/kegiatan?q=Pertemuan+warga", MEETING, "Lihat laporan"),
+    ("report", "editor", "/kegiatan?q=Kenal+Smart+City", MEETING, "Lihat laporan"),
     ("aspirations", "editor", "/aspirasi"),
     ("reach", "editor", "/jangkauan"),
     ("communities", "editor", "/komunitas"),
