@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from app.campaigns.models import KeyMessage
+from app.campaigns.models import KeyMessage, Service
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
 from app.posts.content import content_hash
@@ -143,8 +143,13 @@ def test_a_reader_notes_which_message_a_post_carries(admin: FlaskClient, world: 
 def test_posts_of_another_organisation_are_not_for_me_to_read(
     client: FlaskClient, world: World, session: Session
 ) -> None:
-    post = sent(world, world.campaign(), at=wita(11, 2))
-    sign_in(client, world.user(Role.EDITOR, organisation=world.organisation()))
-    form = {f"materi-{post.id}": "0", f"isi-{post.id}": post.content_hash}
-    assert client.post("/rapor/pesan-kunci", data=form).status_code == 403
+    own = world.organisation()
+    service = Service(key="uji", name="Layanan Uji", owner_id=own.id)
+    session.add(service)
+    session.commit()
+    post, about_us = (sent(world, world.campaign(), at=wita(11, 2), service_id=one) for one in (None, service.id))
+    sign_in(client, world.user(Role.EDITOR, Role.OPD_CONTACT, organisation=own))
+    for one in (post, about_us):
+        form = {f"materi-{one.id}": "0", f"isi-{one.id}": one.content_hash}
+        assert client.post("/rapor/pesan-kunci", data=form).status_code == 403
     assert session.query(MessageCheck).count() == 0
