@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 ZIP = "application/zip"
@@ -10,17 +11,21 @@ Content = bytes | Iterable[bytes]
 """A file as a whole, or in parts that are made while they are asked for."""
 
 
-def zipped(files: Iterable[tuple[str, Content]], *, packed: bool = False) -> Iterator[bytes]:
-    """`packed`: made smaller, which texts are worth; a PDF is small already."""
+def zipped(
+    files: Iterable[tuple[str, Content]], *, packed: bool = False, at: datetime | None = None
+) -> Iterator[bytes]:
+    """`packed`: made smaller, which texts are worth; a PDF is small already. `at`: the time that its files bear."""
     spool = _Spool()
     method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
     with zipfile.ZipFile(spool, "w", method) as archive:
         for name, content in files:
+            info = zipfile.ZipInfo(name, at.timetuple()[:6] if at else zipfile.ZipInfo(name).date_time)
+            info.compress_type, info.external_attr = method, 0o644 << 16
             if isinstance(content, bytes):
-                archive.writestr(name, content)
+                archive.writestr(info, content)
                 yield spool.take()
                 continue
-            with archive.open(name, "w") as entry:
+            with archive.open(info, "w") as entry:
                 for part in content:
                     entry.write(part)
                     yield spool.take()

@@ -109,7 +109,7 @@ def _posts(making: Making) -> Iterator[Row]:
         blank = [COUNTS[name] for name, count in zip(NAMES, counts, strict=True) if figures and count is None]
         yield (
             delivery.id, making.day(delivery.sent_at), title, outlet.kind,
-            outlet.handle if outlet.kind in SOCIAL else None, campaign_id, delivery.remote_url,
+            (outlet.handle or "").lstrip("@") if outlet.kind in SOCIAL else None, campaign_id, delivery.remote_url,
             TAKEN if figures else LATER if waits else NEVER, making.day(figures.taken_at) if figures else None,
             figures.age if figures else None, *counts, " ".join(blank), outlet.practice,
         )  # fmt: skip
@@ -210,7 +210,7 @@ POSTS = Resource(
         Field("judul", "string", T("Judul materi."), required=True),
         Field("platform", "string", T("Jenis salurannya."), required=True,
               choices={str(key): word for key, word in PLATFORMS.items()}),
-        Field("akun", "string", T("Nama akun resmi di media sosial.")),
+        Field("akun", "string", T("Nama akun resmi di media sosial, tanpa @.")),
         OF_CAMPAIGN,
         Field("tautan", "string", T("Alamat unggahannya.")),
         Field("keadaan_angka", "string", T("Apakah angkanya ada."), required=True, choices=FIGURES),

@@ -66,14 +66,14 @@ def _figures(making: Making) -> Iterator[Row]:
         sample, volunteers = parts_of(survey)
         part = sample or volunteers
         if part is not None:
-            yield from _of_survey(survey, part)
+            yield from _of_survey(survey, part, making.regency_code)
 
 
-def _of_survey(survey: Survey, part: Part) -> Iterator[Row]:
+def _of_survey(survey: Survey, part: Part, whole: str) -> Iterator[Row]:
     for index, item in enumerate(survey.items):
         if item.group != "measure" or item.decoy:
             continue
-        found = {"": figure(part, index)}
+        found = {whole: figure(part, index)}
         if survey.districts:
             found |= {code: one for code, one in groups(part, index, "district").items() if one.n}
         for code, one in found.items():
@@ -112,11 +112,12 @@ FIGURES = Resource(
     "angka-survei", T("Angka survei menurut dimensi dan kecamatan"),
     T("Angka yang sama dengan halaman hasil survei, dan disembunyikan dengan aturan yang sama. Tanpa desa: desa tidak "
       "punya angka pengenalan sendiri."),
-    ["kode_survei", "ukuran", "kode_kecamatan"],
+    ["kode_survei", "ukuran", "kode_wilayah"],
     [
         Field("kode_survei", "string", T("Surveinya."), required=True, refers=("survei", "kode_survei")),
         Field("ukuran", "string", T("Sebutan ukurannya."), required=True),
-        Field("kode_kecamatan", "string", T("Kosong: seluruh penjawab.")),
+        Field("kode_wilayah", "string", T("Kode Kemendagri: kabupaten/kota untuk seluruh penjawab, atau kecamatannya."),
+              required=True),
         DIMENSION,
         Field("keterangan_ukuran", "string", T("Ukurannya dengan kata-kata.")),
         Field("jenis", "string", T("Jenis angkanya."), required=True,

@@ -58,7 +58,7 @@ def open_data_zip() -> ResponseReturnValue:
     about = _about()
     making = Making(db.session, about.regency_code, zone(), now(), about.practice)
     answer = download(b"", ZIP, f"{_name(about)}.zip")
-    answer.response = stream_with_context(zipped(files(resources(), making, about), packed=True))
+    answer.response = stream_with_context(zipped(files(resources(), making, about), packed=True, at=about.made))
     answer.headers.pop("Content-Length", None)
     return answer
 
