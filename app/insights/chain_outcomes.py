@@ -81,7 +81,7 @@ def _said(told: Sequence[Told], campaign: Campaign, *, several: bool) -> list[Wo
     return said
 
 
-def _taken_said(told: Sequence[Told]) -> list[Words]:
+def _taken_said(told: Sequence[Told]) -> Sequence[Words]:
     """The first measure of what was taken up that could be judged, in the order of the questions and not of size."""
     for one in told:
         rows = one.found.rows if one.found else ()
@@ -91,7 +91,7 @@ def _taken_said(told: Sequence[Told]) -> list[Words]:
     return []
 
 
-def _opened_said(opened: Sequence[Line]) -> list[Words]:
+def _opened_said(opened: Sequence[Line]) -> Sequence[Words]:
     return [
         T("%(what)s %(n)s.", what=line.label, n=line.actual.told)
         for line in opened
