@@ -4,9 +4,10 @@ saw it, so it stands apart and is never counted as reached.
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, exists, func, select, union
+from sqlalchemy import CompoundSelect, and_, exists, func, select, union
 from sqlalchemy.orm import Session
 
 from app.areas.models import Village
@@ -15,6 +16,9 @@ from app.mosaic.values import Look
 from app.posts.models import Post, post_villages
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece
 from app.publishing.models import Delivery, DeliveryStatus
+
+LATEST, EARLIEST = timedelta(days=90), timedelta(days=2)
+"""How long after its time, or before, a post may have gone out: so that those of a year are read, and not all."""
 
 
 def ordered(session: Session, look: Look) -> Mapping[str, int]:
@@ -33,23 +37,24 @@ def posted(session: Session, look: Look) -> Mapping[str, int]:
     """Village code → posts that went out in the period and aim at it: by their own list of villages, or where they
     have none by that of their programme. Three queries."""
     begin, end = look.period.borders(look.zone)
-    out = (
-        select(Delivery.post_id)
-        .where(Delivery.status == DeliveryStatus.SENT, Delivery.piece_id.is_(None))
-        .where(Delivery.sent_at >= begin, Delivery.sent_at < end)
-        .distinct()
-        .subquery()
+    delivered = exists().where(
+        Delivery.post_id == Post.id,
+        Delivery.status == DeliveryStatus.SENT,
+        Delivery.piece_id.is_(None),
+        Delivery.sent_at >= begin,
+        Delivery.sent_at < end,
     )
+    out = and_(Post.scheduled_at >= begin - LATEST, Post.scheduled_at < end + EARLIEST, delivered)
     own = exists().where(post_villages.c.post_id == Post.id)
-    of_campaign = (
-        select(Post.campaign_id, func.count(Post.id).label("number"))
-        .join(out, out.c.post_id == Post.id)
-        .where(~own)
-        .group_by(Post.campaign_id)
+    of_campaign = select(Post.campaign_id, func.count(Post.id).label("number")).where(out, ~own)
+    found = Counter(_by_village(session, of_campaign.group_by(Post.campaign_id)))
+    named = (
+        select(post_villages.c.village_code, func.count(Post.id))
+        .join(Post, Post.id == post_villages.c.post_id)
+        .where(out)
+        .group_by(post_villages.c.village_code)
     )
-    found = Counter(_by_village(session, of_campaign))
-    named = select(post_villages.c.village_code, func.count()).join(out, out.c.post_id == post_villages.c.post_id)
-    for code, number in session.execute(named.group_by(post_villages.c.village_code)):
+    for code, number in session.execute(named):
         found[code] += number
     return found
 
