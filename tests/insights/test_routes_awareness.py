@@ -66,6 +66,12 @@ def test_a_dimension_has_its_verdict_and_every_survey_with_interval_and_n(
     assert said.count("Rencanakan survei ") >= 4
 
 
+def test_where_nobody_asked_anything_one_button_plans_a_survey(editor: FlaskClient) -> None:
+    text = editor.get("/pengenalan").text
+    assert text.count("/survei/baru?tahap=single") == 1
+    assert "Pengenalan belum dicatat" in text
+
+
 def test_a_chart_says_what_its_table_says(editor: FlaskClient, pair: tuple[Wave, Wave]) -> None:
     text = editor.get("/pengenalan").text
     told = re.findall(r'role="img" aria-label="(Mengenal Bank Sampah[^"]+)"', text)
