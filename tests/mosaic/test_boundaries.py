@@ -58,6 +58,10 @@ def test_a_second_file_takes_the_place_of_the_first_and_its_content_goes(
     assert json.loads(storage.read(file))["name"] == "y"
     assert load(session, storage, world, editor, storage.read(file)) == [], "the same content stays"
     assert boundaries.remove(session, editor, "64.02", now=world.clock.now()) == [file.sha256]
+    session.rollback()
+    now = world.clock.now()
+    session.add(StoredFile(sha256=file.sha256, mime="application/json", size=1, name="lain.json", created_at=now))
+    assert boundaries.remove(session, editor, "64.02", now=now) == [], "another record holds this content"
     session.commit()
     assert session.scalar(select(func.count(Boundaries.id))) == 0
     assert session.scalars(select(AuditEntry.action)).all().count("boundaries.loaded") == 3

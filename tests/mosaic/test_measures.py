@@ -159,7 +159,7 @@ def sent(session: Session, world: World, campaign: Campaign, *, status: str = "s
     for outlet in outlets:
         session.add(
             Delivery(post_id=post.id, outlet_id=outlet.id, content_hash="x", payload={}, status=status, due_at=now,
-                     wake_at=now, sent_at=now if status == "sent" else None, created_at=now)
+                     wake_at=now, sent_at=now, created_at=now)
         )  # fmt: skip
     session.commit()
 
