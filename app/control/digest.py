@@ -84,8 +84,7 @@ def send_weekly(
     zone = ZoneInfo(tz)
     today = now.astimezone(zone).date()
     week = Week(today, now, zone, regency_code)
-    first = workdays.first_of_week(today)
-    if first is None or today < first or not workdays.is_working_day(today):
+    if not workdays.is_working_day(today):
         return 0
     with sessions() as session:
         sent = set(session.scalars(select(Digest.unit_id).where(Digest.monday == week.monday)))

@@ -47,10 +47,3 @@ def between(first: date, last: date) -> int:
         return -between(last, first)
     whole = sum(len(_days_of(year)) for year in range(first.year, last.year))
     return whole - bisect_right(_days_of(first.year), first) + bisect_right(_days_of(last.year), last)
-
-
-def first_of_week(day: date) -> date | None:
-    """The first working day of the week (from Monday) that this day is in; None where it has none."""
-    monday = day - timedelta(days=day.weekday())
-    week = (monday + timedelta(days=number) for number in range(7))
-    return next((one for one in week if is_working_day(one)), None)
