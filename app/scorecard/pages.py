@@ -67,8 +67,8 @@ def state_word(state: State) -> str:
 
 
 def known_measure(measures: Any) -> Any:
-    """That of the address. Raises NotFound."""
-    found = measures.get(request.values.get("indikator", ""))
+    """That of the address, the first where none is named. Raises NotFound."""
+    found = measures.get(request.args.get("indikator") or next(iter(measures)))
     if found is None:
         raise NotFound(T("Indikator ini tidak ada. Pilih dari rapor."))
     return found

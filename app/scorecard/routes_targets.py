@@ -10,7 +10,6 @@ from app.scorecard import targets as service
 from app.scorecard.blueprint import bp
 from app.scorecard.forms import TargetForm
 from app.web.db import db
-from app.web.formats import sentence
 from app.web.guard import STAFF, allow, current_actor
 from app.web.wiring import now
 
@@ -45,13 +44,14 @@ def _page(refused: TargetForm | None = None) -> str:
 def set_target() -> ResponseReturnValue:
     from app.scorecard import factors
 
-    measure, form = pages.known_measure(factors.MEASURES), TargetForm()
+    form = TargetForm()
+    measure = factors.MEASURES.get(form.indikator.data or "")
     if form.is_posted_and_valid():
         with form.catching():
             service.set_target(
                 db.session, current_actor(), measure, target=form.target.data, note=form.note.data or "",
                 version=form.version.data, now=now(),
             )  # fmt: skip
-            flash(_("Target %(name)s disimpan.", name=sentence(measure.label)), "success")
-            return redirect(url_for("scorecard.targets", _anchor=measure.key))
+            flash(_("Target disimpan."), "success")
+            return redirect(url_for("scorecard.targets", _anchor=form.indikator.data))
     return _page(form), 422
