@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 from app.campaigns.models import Decision, Dimension
 from app.campaigns.reference import load_dimensions
 from app.events.models import EventStatus
+from app.insights.overview import NOBODY_YET
 from app.kernel.roles import Role
+from app.kernel.text import T
 from app.recaps.models import EvaluationCell, EvaluationRow
 from app.recaps.open_data import resources
 from app.recaps.open_set import tables_in_words
@@ -96,7 +98,7 @@ def test_the_pages_are_empty_and_helpful_before_anything_happened(office: FlaskC
     assert "Belum ada kegiatan yang berlangsung pada masa ini." in shown
     assert "Belum ada unggahan pada masa ini." in shown
     assert "Pengenalan belum dicatat" in shown
-    assert "Belum dicatat: pada November 2026 belum ada kegiatan" in shown
+    assert str(T(NOBODY_YET.msgid, period="November 2026")) in shown
     assert "0 dari 237" not in shown
     assert pdf_text(office, f"/laporan-berkala/masa/{PERIOD}/laporan.pdf")
 
