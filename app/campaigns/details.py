@@ -99,12 +99,12 @@ def _check_goal(session: Session, values: GoalValues) -> None:
     for field in ("baseline", "target"):
         number = getattr(values, field)
         if number is not None:
-            _check_number(number, field, percent=values.unit.strip() == "%")
+            check_number(number, field, percent=values.unit.strip() == "%")
     if values.responsible_id is not None and session.get(User, values.responsible_id) is None:
         raise Invalid(T("Pilih penanggung jawab dari daftar."), field="responsible_id")
 
 
-def _check_number(number: float, field: str, *, percent: bool) -> None:
+def check_number(number: float, field: str, *, percent: bool) -> None:
     if not isfinite(number) or number < 0:
         raise Invalid(T("Isi angka nol atau lebih, misalnya 40."), field=field)
     if percent and number > 100:

@@ -126,7 +126,10 @@ class Campaign(Base):
 
 
 class Goal(Base):
-    """What should move, from where to where, by when, and who answers for it. An unknown baseline stays unknown."""
+    """What should move, from where to where, by when, and who answers for it. An unknown baseline stays unknown.
+
+    `result`: what came out, with its day and its source in words; `result_wave_id` where it is a survey's figure.
+    """
 
     __tablename__ = "goals"
 
@@ -140,6 +143,10 @@ class Goal(Base):
     due_on: Mapped[date | None]
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     responsible_text: Mapped[str | None] = mapped_column(String(200))  # a post, where no person is named yet
+    result: Mapped[float | None]
+    result_on: Mapped[date | None]
+    result_note: Mapped[str | None] = mapped_column(String(300))
+    result_wave_id: Mapped[int | None] = mapped_column(ForeignKey("survey_waves.id", ondelete="SET NULL"))
 
     campaign: Mapped[Campaign] = relationship(back_populates="goals")
 

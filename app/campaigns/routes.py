@@ -6,7 +6,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.campaigns import decisions, details, queries, routes_decisions, routes_services, rules, service
+from app.campaigns import (
+    decisions,
+    details,
+    goal_results,
+    queries,
+    routes_decisions,
+    routes_results,
+    routes_services,
+    rules,
+    service,
+)
 from app.campaigns.blueprint import bp
 from app.campaigns.forms import CampaignForm, GoalForm, KeyMessagesForm, SpendingForm, VersionedForm
 from app.campaigns.links import count_visit, find_link, target_with_utm
@@ -24,7 +34,7 @@ from app.web.guard import STAFF, allow, current_actor, public
 from app.web.query import number_of
 from app.web.wiring import now
 
-__all__ = ["bp", "routes_decisions", "routes_services"]
+__all__ = ["bp", "routes_decisions", "routes_results", "routes_services"]
 
 READERS = (*STAFF, Role.OPD_CONTACT)
 WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
@@ -43,6 +53,8 @@ def _words() -> dict[str, Any]:
     return {
         "status_label": lambda status: sentence(rules.STATUS_LABELS[status]),
         "status_badge": BADGES.__getitem__,
+        "result_state": goal_results.state,
+        "result_label": lambda goal: sentence(goal_results.STATE_LABELS[goal_results.state(goal)]),
         "audience_label": lambda audience: sentence(rules.AUDIENCE_LABELS[audience]),
     }
 

@@ -21,9 +21,11 @@ def upgrade() -> None:
     _impact_figures()
     _targets()
     _escalations()
+    _goal_results()
 
 
 def downgrade() -> None:
+    _no_goal_results()
     _no_escalations()
     _no_targets()
     _no_impact_figures()
@@ -414,3 +416,27 @@ def _no_escalations() -> None:
     with op.batch_alter_table("escalations", schema=None) as batch_op:
         batch_op.drop_index("ix_escalations_open")
     op.drop_table("escalations")
+
+
+def _goal_results() -> None:
+    with op.batch_alter_table("goals", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("result", sa.Double(), nullable=True))
+        batch_op.add_column(sa.Column("result_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("result_note", sa.String(length=300), nullable=True))
+        batch_op.add_column(sa.Column("result_wave_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_goals_result_wave_id_survey_waves"),
+            "survey_waves",
+            ["result_wave_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
+
+
+def _no_goal_results() -> None:
+    with op.batch_alter_table("goals", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_goals_result_wave_id_survey_waves"), type_="foreignkey")
+        batch_op.drop_column("result_wave_id")
+        batch_op.drop_column("result_note")
+        batch_op.drop_column("result_on")
+        batch_op.drop_column("result")
