@@ -1,12 +1,14 @@
 """The first two steps: what the campaign wants to reach, and what was put into it."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.campaigns import queries
+from app.campaigns import goal_results, queries
 from app.campaigns.models import Goal, Spending
 from app.insights.chain_around import Around
-from app.insights.chain_steps import Amount, Line, Step, Words, day, measured, number, rupiah
+from app.insights.chain_steps import Amount, Line, Step, Trend, Words, day, measured, number, rupiah
 from app.kernel.text import T
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece
 
@@ -14,22 +16,32 @@ from app.printing.models import OrderStatus, PrintOrder, PrintPiece
 def goals(session: Session, known: Around) -> Step:
     wanted = known.campaign.goals
     people = queries.names_of(session, [goal.responsible_id for goal in wanted if goal.responsible_id])
-    unknown = sum(goal.baseline is None for goal in wanted)
-    said: list[Words] = []
-    if not wanted:
-        said = [T("Sasaran belum dicatat. Tanpa sasaran tidak ada yang tahu apakah program ini berhasil.")]
-    elif unknown:
-        said = [T("%(n)s dari %(all)s sasaran belum punya nilai awal, jadi kemajuannya belum bisa dibaca.",
-                  n=unknown, all=len(wanted))]  # fmt: skip
     return Step(
         "goals",
         T("Sasaran"),
         T("Yang ingin dicapai, dari mana ke mana, kapan, dan siapa yang bertanggung jawab."),
         [_goal(goal, people.get(goal.responsible_id or 0), known) for goal in wanted],
-        said,
+        _goals_said(wanted),
         None if wanted else known.own(T("Tambah sasaran"), "campaigns.new_goal"),
-        T("Nilai awal"),
+        T("Hasil"),
     )
+
+
+def _goals_said(wanted: Sequence[Goal]) -> list[Words]:
+    if not wanted:
+        return [T("Sasaran belum dicatat. Tanpa sasaran tidak ada yang tahu apakah program ini berhasil.")]
+    states = [goal_results.state(goal) for goal in wanted]
+    said: list[Words] = []
+    recorded = len(states) - states.count(goal_results.NOT_RECORDED)
+    if recorded:
+        said.append(T("%(n)s dari %(all)s sasaran tercapai.", n=states.count("reached"), all=len(wanted)))
+    if recorded < len(wanted):
+        said.append(T("%(n)s dari %(all)s sasaran belum dicatat hasilnya.", n=len(wanted) - recorded, all=len(wanted)))
+    unknown = sum(goal.baseline is None for goal in wanted)
+    if unknown:
+        said.append(T("%(n)s dari %(all)s sasaran belum punya nilai awal, jadi kemajuannya belum bisa dibaca.",
+                      n=unknown, all=len(wanted)))  # fmt: skip
+    return said
 
 
 def _goal(goal: Goal, person: str | None, known: Around) -> Line:
@@ -40,17 +52,29 @@ def _goal(goal: Goal, person: str | None, known: Around) -> Line:
     who: Words = person or goal.responsible_text or T("belum ditentukan")
     return Line(
         goal.measure,
-        None if goal.baseline is None else measured(goal.baseline, goal.unit),
+        None if goal.result is None else measured(goal.result, goal.unit),
         None if goal.target is None else measured(goal.target, goal.unit),
-        note=T("Paling lambat: %(due)s. Penanggung jawab: %(who)s.", due=due, who=who),
-        n=goal.baseline_note or "",
-        source_label=T("Sasaran program"),
+        Trend(_from_where(goal), verdict=goal_results.state(goal)),
+        source_label=T("Sasaran program") if goal.result is None else goal.result_note or "",
         endpoint="campaigns.show",
         values={"campaign_id": known.campaign.id, "_anchor": "sasaran"},
-        action=known.own(T("Isi nilai awal"), "campaigns.edit_goal", goal_id=goal.id)
-        if goal.baseline is None
+        note=T("Paling lambat: %(due)s. Penanggung jawab: %(who)s.", due=due, who=who),
+        action=known.own(T("Catat hasil"), "campaigns.goal_result", goal_id=goal.id, dari="rantai")
+        if goal.result is None
         else None,
+        also=known.own(T("Isi nilai awal"), "campaigns.edit_goal", goal_id=goal.id) if goal.baseline is None else None,
     )
+
+
+def _from_where(goal: Goal) -> Words:
+    begun: Words = T("belum dicatat")
+    if goal.baseline is not None:
+        begun = measured(goal.baseline, goal.unit).told
+    if goal.baseline_note:
+        begun = T("%(begun)s (%(note)s)", begun=begun, note=goal.baseline_note)
+    if goal.result_on is None:
+        return T("nilai awal %(begun)s", begun=begun)
+    return T("nilai awal %(begun)s; hasil per %(day)s", begun=begun, day=day(goal.result_on))
 
 
 def inputs(session: Session, known: Around) -> Step:

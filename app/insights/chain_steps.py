@@ -34,7 +34,8 @@ UNAVAILABLE = Amount(T("tidak tersedia"))
 @dataclass(frozen=True)
 class Trend:
     """How it went: in words, and by month as `points` [(first day of the month, value)] for a small chart. `verdict`:
-    up, down or unsure where a survey or the book of a service says so."""
+    up, down or unsure where a survey or the book of a service says so; of a goal a key of
+    `campaigns.goal_results.STATE_LABELS`."""
 
     told: Words
     points: Sequence[tuple[date, float]] = ()
@@ -54,7 +55,8 @@ class Action:
 @dataclass(frozen=True)
 class Line:
     """One thing that is looked at. `actual` None: nobody entered it, and `action` leads there. `endpoint` with `values`
-    is the page of the records behind it. `n`: of how many. `apart`: shown beside, counted nowhere."""
+    is the page of the records behind it. `n`: of how many. `apart`: shown beside, counted nowhere. `also`: a second
+    button, for what else is missing of it."""
 
     label: Words
     actual: Amount | None = None
@@ -68,6 +70,7 @@ class Line:
     group: Words = ""
     apart: bool = False
     action: Action | None = None
+    also: Action | None = None
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """The chain of a campaign as a file: what the page says, line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask_babel import gettext as _
 
+from app.campaigns.goal_results import STATE_LABELS
 from app.documents.sheets import Cell, Sheet
-from app.insights.chain_steps import Amount, Chain, Line, Trend
+from app.insights.chain_steps import Amount, Chain, Line, Trend, Words
 from app.web.formats import sentence
 
-VERDICTS = {"up": "naik", "down": "turun", "unsure": "belum dapat dipastikan"}
+VERDICTS: Mapping[str, Words] = {"up": "naik", "down": "turun", "unsure": "belum dapat dipastikan", **STATE_LABELS}
 
 
 def sheets(chain: Chain) -> list[Sheet]:
@@ -45,7 +46,7 @@ def _amount(amount: Amount | None, missing: str) -> tuple[str, Cell]:
 def trend_words(trend: Trend | None) -> str:
     if trend is None:
         return ""
-    verdict = VERDICTS.get(trend.verdict, "")
+    verdict = sentence(VERDICTS.get(trend.verdict, ""))
     return ": ".join(part for part in (verdict, sentence(trend.told)) if part)
 
 

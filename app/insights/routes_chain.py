@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.campaigns import rules
+from app.campaigns.goal_results import STATE_LABELS
 from app.campaigns.models import Campaign, CampaignStatus, Service
 from app.campaigns.panels import Panel, panel
 from app.documents.sheets import XLSX, workbook
@@ -62,6 +63,7 @@ def chain(campaign_id: int) -> ResponseReturnValue:
         month=month,
         number=number,
         now_label=NOW,
+        goal_states=STATE_LABELS,
     )
 
 

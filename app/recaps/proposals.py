@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.campaigns.models import Campaign
 from app.insights.awareness import standing
 from app.insights.chain import chain
-from app.insights.chain_steps import Amount, Chain, day
+from app.insights.chain_steps import Amount, Chain, day, measured
 from app.instruments.models import SurveyAudience
 from app.kernel.periods import Period
 from app.kernel.roles import Actor
@@ -86,6 +86,8 @@ def proposals(
     }
     for part, step in STEPS.items():
         parts[part] = [*(_lines(found, step) if found else []), *told.get(part, [])]
+    if found:
+        parts["outcome"] += _goal_results(found)
     return Proposals(parts, survey)
 
 
@@ -109,11 +111,22 @@ def impact_survey(session: Session, actor: Actor, year: int) -> ImpactSurvey:
 
 
 def _goals(found: Chain) -> Iterator[Proposal]:
+    """Where its goals began."""
+    for place, (goal, line) in enumerate(zip(found.campaign.goals, found.step("goals").lines, strict=True)):
+        if goal.baseline is not None:
+            begun = measured(goal.baseline, goal.unit)
+            text = T("%(what)s: nilai awal %(said)s.", what=line.label, said=begun.told)
+            yield _proposal(f"goal-{place}", str(line.label), begun, str(text), line)
+
+
+def _goal_results(found: Chain) -> Iterator[Proposal]:
+    """What came out of its goals, with the source that was written down."""
     for place, line in enumerate(found.step("goals").lines):
         if line.actual is not None:
-            said = str(line.actual.told)
-            text = T("%(what)s: nilai awal %(said)s.", what=line.label, said=said)
-            yield _proposal(f"goal-{place}", str(line.label), line.actual, str(text), line)
+            target = T(" (target %(target)s)", target=line.target.told) if line.target else ""
+            text = T("%(what)s: hasil %(said)s%(target)s. Sumber: %(source)s.", what=line.label, said=line.actual.told,
+                     target=target, source=str(line.source_label).rstrip("."))  # fmt: skip
+            yield _proposal(f"goal-result-{place}", str(line.label), line.actual, str(text), line)
 
 
 def _lines(found: Chain, step: str) -> Iterator[Proposal]:

@@ -39,7 +39,7 @@ def test_every_step_counts_what_its_room_counts(world: World, session: Session) 
     assert [step.key for step in found.steps] == [
         "goals", "inputs", "outputs", "outtakes", "outcomes", "impact", "learning",
     ]  # fmt: skip
-    assert told(found, "goals", "Warga yang mengenal 0") == ("20 %", "40 %")
+    assert told(found, "goals", "Warga yang mengenal 0") == (None, "40 %")
     assert told(found, "inputs", "Belanja") == ("Rp2.000.000", "Rp10.000.000")
     assert told(found, "inputs", "Jam kerja") == ("8 jam", None)
     assert told(found, "inputs", "Lembar dipesan")[0] == "400 lembar"
@@ -74,9 +74,32 @@ def test_a_goal_without_a_baseline_leads_to_where_it_is_entered(world: World, se
     goal = world._add(Goal(campaign_id=campaign.id, measure="Mengenal", target=40, responsible_text="Kabid"))
     one = line(of(session, world, campaign), "goals", "Mengenal")
     assert one.actual is None
-    assert one.action is not None
-    assert (one.action.endpoint, one.action.values["goal_id"]) == ("campaigns.edit_goal", goal.id)
+    assert one.also is not None
+    assert (one.also.endpoint, one.also.values["goal_id"]) == ("campaigns.edit_goal", goal.id)
     assert "Kabid" in str(one.note)
+
+
+def test_a_goal_says_what_came_out_with_its_source_or_leads_to_where_it_is_entered(
+    world: World, session: Session
+) -> None:
+    campaign = world.campaign()
+    both = {"campaign_id": campaign.id, "baseline": 20, "target": 40}
+    world._add(Goal(measure="Mengenal", result=43.5, result_on=date(2026, 11, 23), result_note="Daftar hadir", **both))
+    late = world._add(Goal(measure="Menabung", **both))
+    found = of(session, world, campaign)
+    assert [str(one) for one in found.step("goals").said] == [
+        "1 dari 2 sasaran tercapai.", "1 dari 2 sasaran belum dicatat hasilnya.",
+    ]  # fmt: skip
+    assert told(found, "goals", "Mengenal") == ("43,5 %", "40 %")
+    done, waits = found.step("goals").lines
+    assert done.trend is not None
+    assert (done.trend.verdict, str(done.trend.told)) == ("reached", "nilai awal 20 %; hasil per 23 Nov 2026")
+    assert str(done.source_label) == "Daftar hadir"
+    assert (done.action, done.also) == (None, None)
+    assert waits.trend is not None
+    assert waits.trend.verdict == "missing"
+    assert waits.action is not None
+    assert (waits.action.endpoint, waits.action.values["goal_id"]) == ("campaigns.goal_result", late.id)
 
 
 def test_a_called_off_campaign_shows_what_happened_and_asks_for_nothing(world: World, session: Session) -> None:
@@ -87,6 +110,7 @@ def test_a_called_off_campaign_shows_what_happened_and_asks_for_nothing(world: W
     found = of(session, world, campaign)
     assert told(found, "outputs", "Kegiatan")[0] == "1 kegiatan"
     assert [one for step in found.steps for one in (step.action, *(each.action for each in step.lines)) if one] == []
+    assert [one.also for one in found.step("goals").lines] == [None, None]
 
 
 def test_posts_are_on_time_late_missed_or_never_approved(world: World, session: Session) -> None:

@@ -130,7 +130,8 @@ def test_output_is_proposed_from_the_chain_of_the_campaign_and_adopted_with_its_
     session: Session, world: World, clock: FrozenClock, editor: Actor, dimension: str
 ) -> None:
     campaign = world.campaign(name="Kenal Idaman RT")
-    world._add(Goal(campaign_id=campaign.id, measure="Warga mengenal", baseline=20, unit="%"))
+    world._add(Goal(campaign_id=campaign.id, measure="Warga mengenal", baseline=20, unit="%", result=45,
+                    result_on=date(2026, 11, 20), result_note="Survei Bappeda"))  # fmt: skip
     world.event(campaign_id=campaign.id, status=EventStatus.HELD, starts_in=timedelta(days=-1), people=40)
     made = row(session, editor, dimension, clock, title="", campaign_id=campaign.id)
 
@@ -138,6 +139,7 @@ def test_output_is_proposed_from_the_chain_of_the_campaign_and_adopted_with_its_
 
     assert made.title == campaign.name
     assert [one.number for one in found.of["baseline"]] == [20]
+    assert [one.text for one in found.of["outcome"]] == ["Warga mengenal: hasil 45 %. Sumber: Survei Bappeda."]
     held = next(one for one in found.of["output"] if one.endpoint == "events.index" and one.number == 1)
     address = f"/kegiatan?program={campaign.id}"
     for _twice in range(2):
