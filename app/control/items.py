@@ -58,7 +58,7 @@ KINDS = _kinds(
          "campaign_id", grace=3),
     Kind("baseline", T("Sasaran tanpa angka awal"), T("Catat angka awalnya"), "campaigns.show", "campaign_id",
          ahead=5, more={"_anchor": "sasaran"}),
-    Kind("goal", T("Sasaran lewat waktunya, hasilnya belum diukur"), T("Ukur dan catat hasilnya"), "campaigns.show",
+    Kind("goal", T("Sasaran lewat waktunya, hasilnya belum dicatat"), T("Catat hasilnya"), "campaigns.show",
          "campaign_id", ahead=5, more={"_anchor": "sasaran"}),
     Kind("decision", T("Keputusan lewat waktunya"), T("Tindak lanjuti"), "campaigns.show", "campaign_id", ahead=5,
          more={"_anchor": "keputusan"}),

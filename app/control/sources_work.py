@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, select
 
 from app.assessments.models import Work
 from app.assessments.works import waits_for_points
@@ -11,7 +11,7 @@ from app.campaigns.models import Campaign, CampaignStatus, Decision, Goal
 from app.commitments.models import Clause, Commitment
 from app.commitments.queries import open_clauses
 from app.control.lines import Asked, line
-from app.surveys.models import RecordedResult, Stage, Wave, WaveStatus
+from app.surveys.models import Stage, Wave, WaveStatus
 from app.surveys.proposals import wants_after
 from app.training.models import Batch, Enrolment
 from app.training.states import ALIVE
@@ -57,17 +57,9 @@ def without_baseline(asked: Asked) -> Select[Any]:
 
 
 def goals_past_due(asked: Asked) -> Select[Any]:
-    """Goals whose day is past, of campaigns in which nothing was measured since they began: no survey of ours was
-    closed, no result from elsewhere was recorded."""
-    closed = exists(select(Wave.id).where(
-        Wave.campaign_id == Campaign.id, Wave.status == WaveStatus.CLOSED, Wave.stage != Stage.BASELINE,
-        Wave.simulated.is_(False),
-    ))  # fmt: skip
-    recorded = exists(select(RecordedResult.id).where(
-        RecordedResult.campaign_id == Campaign.id, RecordedResult.done_on >= Campaign.starts_on
-    ))  # fmt: skip
+    """Goals whose day is past, until somebody records what came out."""
     return _goal(asked, "goal", Goal.due_on).where(
-        Goal.due_on <= asked.listed_until("goal"), Campaign.status != CampaignStatus.CANCELLED, ~or_(closed, recorded)
+        Goal.result.is_(None), Goal.due_on <= asked.listed_until("goal"), Campaign.status != CampaignStatus.CANCELLED
     )
 
 
