@@ -58,10 +58,10 @@ def _of_wave(wave: Wave, told: Iterator[tuple[str, Figure]], today: date, *, sam
         limits = words.interval(figure) if sampled else str(VOLUNTEERS)
         range_ = T("95 %%: %(range)s", range=limits) if figure.low is not None else limits
         n = words.answered(figure)
-        note = str(T("Survei “%(name)s”: %(label)s, n = %(n)s, %(range)s", name=wave.name, label=label, n=n,
+        note = str(T("%(name)s: %(label)s, n = %(n)s, %(range)s", name=wave.name, label=label, n=n,
                      range=str(range_)))  # fmt: skip
         if len(note) > MAX_NOTE:
-            note = str(T("Survei “%(name)s”, n = %(n)s, %(range)s", name=wave.name[:180], n=n, range=str(range_)))
+            note = str(T("%(name)s, n = %(n)s, %(range)s", name=wave.name[:180], n=n, range=str(range_)))
         yield Offer(
             f"{wave.id}.{figure.item.key}", label, float(rounded(100 * figure.value)), words.shown(figure), n,
             str(range_), min(wave.ends_on, today), note[:MAX_NOTE], wave.name, wave.id,
