@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from flask_babel import gettext as _
 
-from app.campaigns.goal_results import STATE_LABELS
+from app.campaigns.goal_results import NOT_RECORDED, STATE_LABELS
 from app.documents.sheets import Cell, Sheet
 from app.insights.chain_steps import Amount, Chain, Line, Trend, Words
 from app.web.formats import sentence
 
 VERDICTS: Mapping[str, Words] = {"up": "naik", "down": "turun", "unsure": "belum dapat dipastikan", **STATE_LABELS}
+"""A goal without a result says so in its own cell."""
 
 
 def sheets(chain: Chain) -> list[Sheet]:
@@ -46,7 +47,7 @@ def _amount(amount: Amount | None, missing: str) -> tuple[str, Cell]:
 def trend_words(trend: Trend | None) -> str:
     if trend is None:
         return ""
-    verdict = sentence(VERDICTS.get(trend.verdict, ""))
+    verdict = "" if trend.verdict == NOT_RECORDED else sentence(VERDICTS.get(trend.verdict, ""))
     return ": ".join(part for part in (verdict, sentence(trend.told)) if part)
 
 
