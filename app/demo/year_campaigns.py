@@ -21,8 +21,8 @@ SUMMARY = "Program contoh untuk latihan. Tidak benar-benar dijalankan; semua ang
 
 @dataclass(frozen=True)
 class Spec:
-    """`begins`, `days`: when. `goals`: (measure, unit, from, to); from None: nobody measured it. `spent`: share of the
-    budget; without a budget none was recorded."""
+    """`begins`, `days`: when. `goals`: (measure, unit, from, to); from None: nobody measured it. `results`: what came
+    out of them, with its source. `spent`: share of the budget; without a budget none was recorded."""
 
     name: str
     dimensions: Sequence[str]
@@ -35,6 +35,7 @@ class Spec:
     messages: Sequence[str]
     owner: str = ""
     posts: int = 8
+    results: Sequence[tuple[float, str] | None] = ()
 
     @property
     def ends(self) -> int:
@@ -72,11 +73,13 @@ SPECS = (
         [("Pelaku usaha kecil yang ikut pendampingan", "pelaku usaha", 0.0, 150.0),
          ("Warga yang mengenal Program UMKM", "%", None, 55.0)],
         ["Foto yang jelas membuat pembeli percaya.", "Catat uang masuk dan keluar setiap hari."], TRADE, 10,
+        [(163.0, "Daftar peserta pendampingan"), None],
     ),
     Spec(
         planted.KIM, ["smart-society"], ["kim"], -152, 46, 25_000_000, 0.6,
         [("KIM yang melaporkan kegiatan", "KIM", 3.0, 10.0)],
         ["KIM mencatat, bertanya, dan menyampaikan kembali jawabannya."], "", 8,
+        [(7.0, "Laporan kegiatan yang masuk dari KIM")],
     ),
     Spec(
         planted.PILAH, [], [], -100, 28, 40_000_000, 0.9,
@@ -137,6 +140,10 @@ def _details(year: Year, spec: Spec, campaign: Campaign) -> None:
         )
         for place, (measure, unit, begun, target) in enumerate(spec.goals)
     ]  # fmt: skip
+    for goal, result in zip(campaign.goals, spec.results, strict=False):
+        if result is not None:
+            goal.result, goal.result_note = result
+            goal.result_on = year.day(spec.ends + 7)
     campaign.key_messages = [KeyMessage(position=place, text=text) for place, text in enumerate(spec.messages, start=1)]
     campaign.spendings = _spendings(year, spec)
 
