@@ -21,7 +21,7 @@ def overview() -> ResponseReturnValue:
 
     moment = now()
     today = local_day(moment)
-    period = period_asked(today)
+    period = period_asked()
     found = service.overview(
         db.session,
         current_actor(),
@@ -35,8 +35,8 @@ def overview() -> ResponseReturnValue:
         "insights/overview.html",
         found=found,
         period=period,
-        period_name=period_words(period, today),
-        periods=period_choices(today, period),
+        period_name=period_words(period),
+        periods=period_choices(period),
         nobody=_("belum ada bidang"),
         listed=service.LISTED,
         kinds=KINDS,

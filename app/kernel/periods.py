@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
+from app.kernel.text import T
+
 WRITTEN = re.compile(r"(\d{4})(?:-(?:(0[1-9]|1[0-2])|K([1-4])))?", re.ASCII)
 SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})", re.ASCII)
 LONGEST = timedelta(days=3660)
 EARLIEST = 2000
 LATEST = 2100
+LOCALE = "id"
 
 
 @dataclass(frozen=True, order=True)
@@ -113,3 +118,19 @@ def choices(today: date, *, years: int = 3) -> Sequence[Period]:
     months = [Period.month(today.year, month) for month in range(today.month, 0, -1)]
     earlier = [Period.year(today.year - back) for back in range(1, years)]
     return [Period.year(today.year), *quarters, *months, *earlier]
+
+
+def said(period: Period, today: date) -> T:
+    """`12 bulan terakhir`, `tahun 2026`, `triwulan 4 2026`, `November 2026`, as it stands within a sentence."""
+    year = period.first.year
+    if period == Period.twelve_months(today):
+        return T("12 bulan terakhir")
+    match period.kind:
+        case "year":
+            return T("tahun %(year)s", year=year)
+        case "month":
+            return T("%(month)s", month=format_date(period.first, "MMMM y", LOCALE))
+        case "quarter":
+            return T("triwulan %(n)s %(year)s", n=period.last.month // 3, year=year)
+    first, last = (format_date(day, "d MMM y", LOCALE) for day in (period.first, period.last))
+    return T("%(first)s sampai %(last)s", first=first, last=last)

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from app.areas import connectivity
 from app.mosaic import pages
 from app.web.guard import current_actor
+from app.web.periods import period_words
 
 bp = Blueprint("mosaic", __name__, template_folder="templates")
 
@@ -15,7 +16,7 @@ def _words() -> dict[str, Any]:
     actor = current_actor()
     return {
         "address": pages.address,
-        "period_words": pages.period_words,
+        "period_words": period_words,
         "network_words": pages.network_words,
         "square_words": pages.square_words,
         "sort_address": pages.sort_address,

@@ -1,26 +1,18 @@
 """What the pages of this room share: what was asked for in the address, and how a village is said."""
 
-from datetime import date
 from typing import Any
 
-from babel.dates import format_date
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from app.kernel.periods import Period, choices
 from app.mosaic.listing import Wanted
 from app.mosaic.squares import Square
 from app.mosaic.values import day_words
 from app.reports.contacts import Network
-from app.web.formats import LOCALE, local_day, sentence
-from app.web.wiring import now
+from app.web.formats import sentence
 
 VIEWS = ("", "tabel", "peta")
 LONGEST_ASKED = 100
-
-
-def period_asked() -> Period:
-    return Period.read(request.args.get("periode")) or Period.year(local_day(now()).year)
 
 
 def view_asked() -> str:
@@ -43,26 +35,6 @@ def address(endpoint: str = "mosaic.index", **changes: str | int | None) -> str:
     """The same page with other values; None takes one away."""
     kept: dict[str, Any] = {name: value for name, value in request.args.items() if value}
     return url_for(endpoint, **{name: value for name, value in (kept | changes).items() if value is not None})
-
-
-def period_words(period: Period) -> str:
-    """`tahun 2026`, `triwulan 4 2026`, `November 2026`, as it stands within a sentence."""
-    year = period.first.year
-    if period == Period.year(year):
-        return _("tahun %(year)s", year=year)
-    if period.first.month == period.last.month:
-        return format_date(period.first, "MMMM y", LOCALE)
-    return _("triwulan %(n)s %(year)s", n=period.last.month // 3, year=year)
-
-
-def period_choices(today: date, chosen: Period) -> list[tuple[str, str]]:
-    offered = list(choices(today))
-    offered += [chosen] if chosen not in offered else []
-    return [(str(one), _capital(period_words(one))) for one in offered]
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def network_words(square: Square) -> str:

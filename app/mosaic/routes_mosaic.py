@@ -16,8 +16,9 @@ from app.mosaic.squares import Mosaic, Row, Table
 from app.mosaic.values import Look, Measure, Source
 from app.web.db import db
 from app.web.files import download
-from app.web.formats import local_day, sentence, zone
+from app.web.formats import sentence, zone
 from app.web.guard import STAFF, allow, current_actor
+from app.web.periods import period_asked, period_choices, period_words
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
@@ -35,7 +36,7 @@ def _shown() -> Mosaic:
     from app.mosaic.queries import mosaic
 
     return mosaic(
-        db.session, current_actor(), settings().regency_code, zone(), now=now(), period=pages.period_asked(),
+        db.session, current_actor(), settings().regency_code, zone(), now=now(), period=period_asked(),
         measure=_measure(), item=request.args.get("tanya", "")[:ITEM],
     )  # fmt: skip
 
@@ -65,7 +66,7 @@ def index() -> ResponseReturnValue:
         view=view,
         loaded=loaded,
         measures=MEASURES.values(),
-        periods=pages.period_choices(local_day(now()), shown.period),
+        periods=period_choices(shown.period),
         **values,
     )
 
@@ -95,7 +96,7 @@ def index_file() -> ResponseReturnValue:
         *(_title(measure, table.sources.get(measure.key)) for measure in columns),
     ]  # fmt: skip
     lines = [_line(row, columns) for row in chosen(table.rows, pages.wanted())]
-    top = _("Desa/kelurahan pada %(period)s", period=pages.period_words(shown.period))
+    top = _("Desa/kelurahan pada %(period)s", period=period_words(shown.period))
     if request.args.get("bentuk") == "csv":
         return download(as_csv(titles, lines, top=top), CSV, f"peta-desa-{shown.period}.csv")
     return download(as_xlsx("peta-desa", titles, lines, top=top), XLSX, f"peta-desa-{shown.period}.xlsx")

@@ -33,6 +33,7 @@ class Delivery(Base):
         UniqueConstraint("post_id", "outlet_id"),
         Index("ix_deliveries_status_wake_at", "status", "wake_at"),
         Index("ix_deliveries_due_at", "due_at"),
+        Index("ix_deliveries_sent_at", "sent_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

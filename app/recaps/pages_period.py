@@ -17,7 +17,7 @@ from app.insights.overview import Overdue, Reach, reach_of
 from app.kernel.periods import Period
 from app.kernel.roles import Actor
 from app.mosaic.measures import LAST_CONTACT, MEASURES
-from app.mosaic.pages import network_words, period_words
+from app.mosaic.pages import network_words
 from app.mosaic.queries import mosaic, table_of
 from app.mosaic.squares import Mosaic, Square
 from app.mosaic.values import Look, Value
@@ -25,6 +25,7 @@ from app.recaps.sections import Bar, Link, Recap, Section, Table, Tile, Tiles, W
 from app.results import quotes, words
 from app.results.figures import VOLUNTEERS, Figure
 from app.web.formats import angka, sentence
+from app.web.periods import period_words
 
 UNNAMED = 12
 """Villages of a district that are named on a page; the workbook has all."""

@@ -23,6 +23,7 @@ from app.web.db import db
 from app.web.files import PDF, download
 from app.web.formats import local_day, zone
 from app.web.guard import STAFF, allow, current_actor
+from app.web.periods import period_words
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
@@ -159,7 +160,6 @@ def _marked(recap: Recap, name: str) -> str:
 
 
 def _words() -> dict[str, Any]:
-    from app.mosaic.pages import period_words
     from app.recaps.pages_files import shown
     from app.recaps.pages_period import days_words
 

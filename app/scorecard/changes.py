@@ -4,31 +4,16 @@ from datetime import date
 
 from babel.dates import format_date
 
-from app.kernel.periods import Period
+from app.kernel.periods import said
 from app.kernel.text import T
 from app.scorecard.measures import HOURS, PERCENT, Found, Look, Measure
-
-MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
-    "Desember",
-)  # fmt: skip
-
-
-def name_of(period: Period) -> str:
-    """`2026`, `Triwulan 4 2026`, `November 2026`."""
-    year = period.first.year
-    if period == Period.year(year):
-        return str(year)
-    if period == Period.month(year, period.first.month):
-        return f"{MONTHS[period.first.month - 1]} {year}"
-    return f"Triwulan {period.last.month // 3} {year}"
 
 
 def change(measure: Measure, found: Found, before: Found | None, look: Look) -> T | None:
     """None where nothing is to be compared. A sum over a period that still runs is not set against a whole one."""
     if before is None or before.value is None or found.value is None or found.simulated != before.simulated:
         return None
-    name = name_of(look.period.before)
+    name = said(look.period.before, look.today)
     if measure.yearly and look.running:
         return T("%(name)s seluruhnya: %(value)s", name=name, value=written(before.value, measure.unit))
     size = round(found.value) - round(before.value) if measure.unit == PERCENT else found.value - before.value

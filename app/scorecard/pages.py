@@ -8,14 +8,15 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from app.kernel.errors import NotFound
-from app.kernel.periods import Period, choices
+from app.kernel.periods import Period
 from app.kernel.text import T
-from app.scorecard.changes import name_of, written
+from app.scorecard.changes import written
 from app.scorecard.measures import STATES, Do, Look, Record, State
 from app.web.db import db
 from app.web.formats import local_day, sentence, zone
 from app.web.guard import current_actor
 from app.web.menu import may_open
+from app.web.periods import period_words
 from app.web.wiring import now
 
 LACKING = "kurang"
@@ -31,13 +32,6 @@ def asked_period() -> Period:
 
 def look() -> Look:
     return Look(db.session, current_actor(), asked_period(), today(), now(), zone())
-
-
-def period_choices(chosen: Period) -> list[tuple[str, str]]:
-    offered = list(choices(today()))
-    if chosen not in offered:
-        offered.append(chosen)
-    return [(str(one), name_of(one)) for one in offered]
 
 
 def value_of(indicator: Any) -> str:
@@ -84,7 +78,7 @@ def words() -> dict[str, Any]:
         "state_word": state_word,
         "states": State,
         "written": written,
-        "name_of": name_of,
+        "name_of": period_words,
     }
 
 

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from app.documents.sheets import XLSX, Sheet, workbook
 from app.scorecard import pages
 from app.scorecard.blueprint import bp
-from app.scorecard.changes import name_of
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import sentence
 from app.web.guard import STAFF, allow, current_actor
+from app.web.periods import period_choices, period_words
 from app.web.query import number_of
 
 SIZE = 50
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     )
     return render_template(
         "scorecard/index.html", factors=found, period=look.period, running=look.running, today=look.today,
-        period_choices=pages.period_choices(look.period), own_only=not current_actor().of_office, **pages.words(),
+        period_choices=period_choices(look.period), own_only=not current_actor().of_office, **pages.words(),
     )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def file() -> ResponseReturnValue:
         for factor in found
         for one in factor.indicators
     ]  # fmt: skip
-    top = _("Rapor Pelaksanaan %(period)s", period=name_of(look.period))
+    top = _("Rapor Pelaksanaan %(period)s", period=period_words(look.period))
     return download(workbook([Sheet(_("Rapor"), titles, rows, top)]), XLSX, f"rapor-pelaksanaan-{look.period}.xlsx")
 
 
@@ -76,7 +76,7 @@ def data() -> ResponseReturnValue:
     return render_template(
         "scorecard/data.html", measure=measure, one=factors.indicator(look, measure.key), period=look.period,
         page=measure.records(look, lacking, number_of("hal") or 1, SIZE), lacking=lacking,
-        period_choices=pages.period_choices(look.period), **pages.words(),
+        period_choices=period_choices(look.period), **pages.words(),
     )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def data_file() -> ResponseReturnValue:
     measure, look = pages.known_measure(factors.MEASURES), pages.look()
     page = measure.records(look, _lacking(), 1, MOST_ROWS_IN_FILE)
     titles = [_("Catatan"), _("Keterangan"), _("Terpenuhi")]
-    top = f"{sentence(measure.label)}, {name_of(look.period)}"
+    top = f"{sentence(measure.label)}, {period_words(look.period)}"
     sheet = Sheet(_("Data"), titles, pages.rows_of(page.items), top)
     return download(workbook([sheet]), XLSX, f"rapor-{measure.key}-{look.period}.xlsx")
 

@@ -17,6 +17,7 @@ from app.scorecard.forms import ReadingForm
 from app.web.db import db
 from app.web.formats import angka, sentence
 from app.web.guard import STAFF, allow, current_actor
+from app.web.periods import period_choices
 from app.web.query import LARGEST, number_of
 from app.web.wiring import now
 
@@ -41,7 +42,7 @@ def _page(form: ReadingForm) -> str:
         texts[message.campaign_id].append(message)
     return render_template(
         "scorecard/messages.html", page=page, texts=texts, form=form, period=look.period,
-        may_read=service.may_read(look.actor), period_choices=pages.period_choices(look.period), **pages.words(),
+        may_read=service.may_read(look.actor), period_choices=period_choices(look.period), **pages.words(),
     )  # fmt: skip
 
 

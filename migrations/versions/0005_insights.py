@@ -64,9 +64,13 @@ def _measurements() -> None:
     with op.batch_alter_table("measurements", schema=None) as batch_op:
         batch_op.create_index("ix_measurements_latest", ["delivery_id", "latest"], unique=False)
         batch_op.create_index("ix_measurements_state_wake_at", ["state", "wake_at"], unique=False)
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index("ix_deliveries_sent_at", ["sent_at"], unique=False)
 
 
 def _no_measurements() -> None:
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index("ix_deliveries_sent_at")
     with op.batch_alter_table("measurements", schema=None) as batch_op:
         batch_op.drop_index("ix_measurements_state_wake_at")
         batch_op.drop_index("ix_measurements_latest")

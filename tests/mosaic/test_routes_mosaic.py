@@ -54,7 +54,7 @@ def test_every_village_is_a_square_that_says_its_name_and_what_is_known(editor: 
     assert len(labels(text)) == 237
     assert "Muara Aloh, Muara Muntai: terakhir terjangkau 21 Nov 2026 (kegiatan berlangsung)" in labels(text)
     assert "Muara Enggelam, Muara Wis: belum pernah terjangkau; tanpa jaringan (per Jul 2026)" in labels(text)
-    assert "236 dari 237 desa/kelurahan belum terjangkau pada tahun 2026" in plain(text)
+    assert "236 dari 237 desa/kelurahan belum terjangkau dalam 12 bulan terakhir" in plain(text)
     assert "12 dari 13 belum" in text
     assert text.count("offline-none") == 2, "the square and the legend"
     assert "style=" not in text
@@ -71,7 +71,7 @@ def test_each_measure_has_a_page_of_its_own_and_an_unknown_one_is_the_first(edit
 
 def test_a_period_is_chosen_and_kept_in_every_link(editor: FlaskClient) -> None:
     text = page(editor, "/peta-desa?periode=2025-K2&ukuran=kegiatan")
-    assert "237 dari 237 desa/kelurahan belum terjangkau pada triwulan 2 2025" in plain(text)
+    assert "237 dari 237 desa/kelurahan belum terjangkau dalam triwulan 2 2025" in plain(text)
     links = re.findall(r'href="(/peta-desa[^"]*)"', text)
     chosen = [link for link in links if "tampilan=tabel" in link or "berkas" in link or "ukuran=hadirin" in link]
     assert len(chosen) >= 6

@@ -145,7 +145,7 @@ def test_a_sum_of_a_year_that_still_runs_is_not_called_a_fall(world: World, sess
     for number in range(3):
         world.event(village_code=world.village(number), status="held", starts_at=wita(3, 3, year=2025))
     world.event(village_code=world.village(0), status="held", starts_at=wita(3, 3))
-    assert str(indicators(world)["reached"].change) == "2025 seluruhnya: 1 %"
+    assert str(indicators(world)["reached"].change) == "tahun 2025 seluruhnya: 1 %"
 
 
 def test_nights_weekends_and_holidays_are_no_working_hours() -> None:

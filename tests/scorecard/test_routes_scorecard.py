@@ -80,7 +80,7 @@ def test_an_empty_office_reads_calmly(admin: FlaskClient) -> None:
 
 
 def test_a_period_that_means_nothing_is_this_year_and_an_unknown_indicator_is_not_found(admin: FlaskClient) -> None:
-    assert "Periode 2026" in page(admin, "/rapor", periode="besok")
+    assert "Periode tahun 2026" in page(admin, "/rapor", periode="besok")
     assert admin.get("/rapor/data?indikator=karangan").status_code == 404
     assert "Desa terjangkau" in page(admin, "/rapor/data")
     assert admin.post("/rapor/target").status_code == 422
