@@ -38,6 +38,7 @@ AFTER = "Survei sesudah Pilah Sampah dari Rumah (latihan)"
 QUESTIONS = "Pengenalan smart city: warga"
 BATCH = "Komunitas Programmer angkatan 1 (latihan)"
 PROGRAMME = "Komunitas Programmer: dari nol ke layanan publik"
+KAMPUNG = "Bank Sampah Masuk Kampung (latihan)"
 GROUP = "KIM Contoh Tabang (latihan)"
 PAGES: tuple[tuple[str, str | None, str, *tuple[str, ...]], ...] = (
     # file, who (None: nobody signed in), address, links to follow from there
@@ -89,6 +90,15 @@ PAGES: tuple[tuple[str, str | None, str, *tuple[str, ...]], ...] = (
     ("training-public", None, "/ikut"),
     ("skills", "manajer", "/pelatihan/keterampilan"),
     ("training-numbers", "manajer", "/pelatihan/angka"),
+    ("overview", "manajer", "/ikhtisar"),
+    ("awareness", "manajer", "/pengenalan"),
+    ("mosaic", "manajer", "/peta-desa"),
+    ("mosaic-table", "manajer", "/peta-desa?tampilan=tabel"),
+    ("control", "manajer", "/perlu-dikejar"),
+    ("commitments", "manajer", "/komitmen"),
+    ("scorecard", "manajer", "/rapor"),
+    ("recaps", "manajer", "/laporan-berkala"),
+    ("chain", "manajer", "/program?q=Bank+Sampah+Masuk+Kampung", KAMPUNG, "Buka rantai program"),
     ("outlets", "admin", "/saluran"),
     ("areas", "editor", "/wilayah"),
     ("users", "admin", "/pengguna"),
