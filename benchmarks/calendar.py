@@ -5,14 +5,11 @@ one request, `bytes` what goes over the line.
 """
 
 import random
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
@@ -24,9 +21,9 @@ from app.people.models import User
 from app.people.roles import load_roles, role_rows
 from app.posts.models import Post, Variant
 from app.publishing.models import Delivery
+from benchmarks import pages
 from benchmarks.database import office, throw_away
 from benchmarks.measure import line
-from config import Settings
 
 POSTS = 100_000
 IN_VIEW = 2_000
@@ -37,31 +34,21 @@ WARM_UP = 5
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 MONTH = datetime(2026, 10, 31, 16, 0, tzinfo=UTC)  # 1 November, 00.00 WITA
 DAYS_OF_MONTH = 30
+PATH = "/kalender?bulan=2026-11"
 
 
 def run() -> Iterator[dict[str, object]]:
     with throw_away() as (url, sessions):
-        user_id = _fill(sessions)
-        app = create_app(_settings(url), clock=FrozenClock(NOW))
-        client = _signed_in(app, sessions, user_id)
-        queries, size = _once(app, client)
-        times = [_timed(client) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
+        _fill(sessions)
+        app = create_app(pages.settings(url), clock=FrozenClock(NOW))
+        client = pages.signed_in(app, "editor")
+        queries, size = pages.once(app, client, PATH)
+        times = [pages.timed(client, PATH) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
         yield line("calendar", "month", times, posts=POSTS, in_view=IN_VIEW, events=EVENTS, queries=queries, bytes=size)
-        with app.app_context():
-            app.extensions["sqlalchemy"].engine.dispose()
+        pages.dispose(app)
 
 
-def _settings(url: str) -> Settings:
-    return Settings(
-        env="development",
-        database_url=url,
-        secret_key="a-secret-key-for-benchmarks-only-0123456",
-        password_salt="salt",
-        credential_keys=("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",),
-    )
-
-
-def _fill(sessions: "sessionmaker[Session]") -> int:
+def _fill(sessions: "sessionmaker[Session]") -> None:
     """An editor, and posts and events of which IN_VIEW and EVENTS_IN_VIEW fall into November 2026, the
     others into the three years around it."""
     organisation_id, campaign_id, outlet_id = office(sessions, NOW)
@@ -88,7 +75,6 @@ def _fill(sessions: "sessionmaker[Session]") -> int:
         session.execute(
             insert(Event), [_event(number, at, campaign_id, organisation_id) for number, at in enumerate(gatherings, 1)]
         )
-        return user.id
 
 
 def _moments(chance: random.Random, count: int, in_view: int) -> list[datetime]:
@@ -149,40 +135,3 @@ def _delivery(number: int, at: datetime, outlet_id: int) -> dict[str, Any]:
         "wake_at": at,
         "created_at": NOW,
     }
-
-
-def _signed_in(app: Flask, sessions: "sessionmaker[Session]", user_id: int) -> FlaskClient:
-    """A client whose session cookie says that the editor has signed in."""
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = "editor"
-        cookie["_fresh"] = True
-    return client
-
-
-def _get(client: FlaskClient) -> Any:
-    response = client.get("/kalender?bulan=2026-11", headers={"Accept-Encoding": "gzip, br"})
-    if response.status_code != 200:
-        raise RuntimeError(f"the calendar answered {response.status_code}")
-    return response
-
-
-def _timed(client: FlaskClient) -> float:
-    start = time.perf_counter()
-    _get(client)
-    return (time.perf_counter() - start) * 1000
-
-
-def _once(app: Flask, client: FlaskClient) -> tuple[int, int]:
-    """Statements and compressed bytes of one request."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
-
-    with app.app_context():
-        engine = app.extensions["sqlalchemy"].engine
-    event.listen(engine, "before_cursor_execute", note)
-    size = len(_get(client).data)
-    event.remove(engine, "before_cursor_execute", note)
-    return len(statements), size

@@ -6,23 +6,19 @@ after. `queries` are the statements of one request, `queries_tenth` and `p50_ten
 size, `bytes` what goes over the line. PostgreSQL is a server of its own, which does not wait for the disk.
 """
 
-import time
 from collections.abc import Iterator
-from typing import Any
 
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.orm import sessionmaker
 
 from app import create_app
 from app.kernel.clock import FrozenClock
 from app.kernel.db import make_engine
 from app.migrate import upgrade
+from benchmarks import pages
 from benchmarks.database import of_kind
 from benchmarks.measure import line, percentile
 from benchmarks.regency import NOW, Size, fill
-from config import Settings
 
 ROUNDS, WARM_UP = 40, 5
 PAGES = {"manager": "/ikhtisar", "mosaic": "/peta-desa", "campaign": "/program/{campaign}/rantai"}
@@ -50,53 +46,12 @@ def _measured(kind: str, size: Size) -> dict[str, tuple[list[float], int, int]]:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("ANALYZE"))  # as its own upkeep does; SQLite has none and gets none here
         engine.dispose()
-        app = create_app(_settings(url), clock=FrozenClock(NOW))
-        client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie["_user_id"], cookie["_fresh"] = "viewer", True
+        app = create_app(pages.settings(url), clock=FrozenClock(NOW))
+        client = pages.signed_in(app, "viewer")
         found = {}
         for case, path in PAGES.items():
             address = path.format(campaign=campaign)
-            times = [_timed(client, address) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
-            found[case] = (times, *_once(app, client, address))
-        with app.app_context():
-            app.extensions["sqlalchemy"].engine.dispose()
+            times = [pages.timed(client, address) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
+            found[case] = (times, *pages.once(app, client, address))
+        pages.dispose(app)
         return found
-
-
-def _settings(url: str) -> Settings:
-    return Settings(
-        env="development",
-        database_url=url,
-        secret_key="a-secret-key-for-benchmarks-only-0123456",
-        password_salt="salt",
-        credential_keys=("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",),
-    )
-
-
-def _get(client: FlaskClient, address: str) -> Any:
-    answer = client.get(address, headers={"Accept-Encoding": "gzip, br"})
-    if answer.status_code != 200:
-        raise RuntimeError(f"{address} answered {answer.status_code}")
-    return answer
-
-
-def _timed(client: FlaskClient, address: str) -> float:
-    start = time.perf_counter()
-    _get(client, address)
-    return (time.perf_counter() - start) * 1000
-
-
-def _once(app: Flask, client: FlaskClient, address: str) -> tuple[int, int]:
-    """Statements and compressed bytes of one request."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
-
-    with app.app_context():
-        engine = app.extensions["sqlalchemy"].engine
-    event.listen(engine, "before_cursor_execute", note)
-    size = len(_get(client, address).data)
-    event.remove(engine, "before_cursor_execute", note)
-    return len([one for one in statements if not one.startswith("BEGIN")]), size

@@ -209,7 +209,8 @@ def _events(
             "title": f"Kegiatan {number}", "organisation_id": chance.choice(owners), "campaign_id": campaign,
             # a few villages nobody ever goes to
             "village_code": chance.choice(villages[:-5]), "place": "Balai desa", "starts_at": at,
-            "ends_at": at + timedelta(hours=2), "status": "verified" if number % 50 else "held", "people": 40, "created_at": at, "updated_at": at,
+            "ends_at": at + timedelta(hours=2), "status": "verified" if number % 50 else "held", "people": 40,
+            "created_at": at, "updated_at": at,
         })  # fmt: skip
         people += [{"event_id": number, "sex": sex, "age_band": "adult", "people": 20} for sex in SEXES]
     session.execute(insert(Event), events)

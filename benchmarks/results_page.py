@@ -33,9 +33,9 @@ from app.people.roles import load_roles, role_rows
 from app.responses.models import Cell, Response
 from app.responses.tally import Key, vectors
 from app.surveys.models import Mode, Wave, WavePlace
+from benchmarks import pages
 from benchmarks.database import office, throw_away
 from benchmarks.measure import line, rss_mb
-from config import Settings
 
 SIZES = (10_000, 1_000_000)
 ROUNDS, WARM_UP = 30, 5
@@ -62,7 +62,7 @@ def run() -> Iterator[dict[str, object]]:
     for people in SIZES:
         with throw_away() as (url, sessions):
             wave_id, villages = _fill(sessions, people)
-            app = create_app(_settings(url), clock=FrozenClock(NOW))
+            app = create_app(pages.settings(url), clock=FrozenClock(NOW))
             client = app.test_client()
             with client.session_transaction() as cookie:
                 cookie["_user_id"], cookie["_fresh"] = "editor", True
@@ -72,16 +72,6 @@ def run() -> Iterator[dict[str, object]]:
             queries, size = _once(engine, client, wave_id)
             yield line("estimates", f"page-{people}", times, queries=queries, bytes=size, rss_mb=rss_mb())
             engine.dispose()
-
-
-def _settings(url: str) -> Settings:
-    return Settings(
-        env="development",
-        database_url=url,
-        secret_key="a-secret-key-for-benchmarks-only-0123456",
-        password_salt="salt",
-        credential_keys=("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",),
-    )
 
 
 def _definition() -> dict[str, Any]:

@@ -6,14 +6,11 @@ the line. PostgreSQL is a server of its own, which does not wait for the disk.
 """
 
 import random
-import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
@@ -28,9 +25,9 @@ from app.people.roles import load_roles, role_rows
 from app.programmes.models import Programme, Skill
 from app.skills.models import SkillEvidence
 from app.training.models import Batch, Enrolment, Trainee
+from benchmarks import pages
 from benchmarks.database import of_kind, office
 from benchmarks.measure import line
-from config import Settings
 
 PEOPLE, OPDS, SKILLS = 5_000, 40, 20
 EVIDENCE = 6  # a person
@@ -55,26 +52,13 @@ def _measured(kind: str, people: int, rounds: int) -> tuple[int, int, list[float
         engine = make_engine(url)
         _fill(sessionmaker(engine, expire_on_commit=False), people)
         engine.dispose()
-        app = create_app(_settings(url), clock=FrozenClock(NOW))
-        client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie["_user_id"], cookie["_fresh"] = "editor", True
-        _get(client)
-        queries, size = _once(app, client)
-        times = [_timed(client) for _ in range(WARM_UP + rounds)][WARM_UP:]
-        with app.app_context():
-            app.extensions["sqlalchemy"].engine.dispose()
+        app = create_app(pages.settings(url), clock=FrozenClock(NOW))
+        client = pages.signed_in(app, "editor")
+        pages.get(client, PATH)
+        queries, size = pages.once(app, client, PATH)
+        times = [pages.timed(client, PATH) for _ in range(WARM_UP + rounds)][WARM_UP:]
+        pages.dispose(app)
         return queries, size, times
-
-
-def _settings(url: str) -> Settings:
-    return Settings(
-        env="development",
-        database_url=url,
-        secret_key="a-secret-key-for-benchmarks-only-0123456",
-        password_salt="salt",
-        credential_keys=("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",),
-    )
 
 
 def _fill(sessions: "sessionmaker[Session]", people: int) -> None:
@@ -149,31 +133,3 @@ def _evidence(number: int, chance: random.Random, skills: list[int]) -> dict[str
         "kind": "observed", "on": date(2026, 1, 1) + timedelta(days=chance.randrange(300)), "created_at": NOW,
         "withdrawn_at": NOW if chance.random() < 0.05 else None,
     }  # fmt: skip
-
-
-def _get(client: FlaskClient) -> Any:
-    answer = client.get(PATH, headers={"Accept-Encoding": "gzip, br"})
-    if answer.status_code != 200:
-        raise RuntimeError(f"{PATH} answered {answer.status_code}")
-    return answer
-
-
-def _timed(client: FlaskClient) -> float:
-    start = time.perf_counter()
-    _get(client)
-    return (time.perf_counter() - start) * 1000
-
-
-def _once(app: Flask, client: FlaskClient) -> tuple[int, int]:
-    """Statements and compressed bytes of one request."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
-
-    with app.app_context():
-        engine = app.extensions["sqlalchemy"].engine
-    event.listen(engine, "before_cursor_execute", note)
-    size = len(_get(client).data)
-    event.remove(engine, "before_cursor_execute", note)
-    return len([one for one in statements if not one.startswith("BEGIN")]), size
