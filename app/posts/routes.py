@@ -31,6 +31,7 @@ from app.posts.forms import (
     read_choices,
 )
 from app.posts.models import Post, PostStatus
+from app.posts.panels import panels
 from app.posts.policies import approvers, refusal, waiting_step
 from app.posts.queries import Filters
 from app.posts.states import EDITABLE, LABELS, OUTLET_KINDS
@@ -279,6 +280,7 @@ def _show(post: Post, **more: Any) -> str:
         "fill_form": FillForm(formdata=None),
         "move_form": _move_form(post),
         "refused": False,
+        "panels": panels(session, actor, post),
     }
     return render_template("posts/show.html", **values | more)
 

@@ -141,6 +141,17 @@ def visits_of(session: Session, deliveries: Sequence[tuple[int, int]]) -> dict[t
     return found
 
 
+def visits_of_post(session: Session, post_id: int) -> int | None:
+    """Visits by all links that went out with a post; None where none has one."""
+    query = (
+        select(func.count(ShortLink.code.distinct()), func.coalesce(func.sum(LinkVisits.count), 0))
+        .outerjoin(LinkVisits, LinkVisits.code == ShortLink.code)
+        .where(ShortLink.purpose.startswith(f"post:{post_id}:"))
+    )
+    links, visits = session.execute(query).one()
+    return int(visits) if links else None
+
+
 @dataclass(frozen=True)
 class Visits:
     """Visits of printed codes and links of a campaign; `village`: None for a link that is of no village."""

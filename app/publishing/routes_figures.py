@@ -17,6 +17,8 @@ from app.documents.sheets import XLSX, as_xlsx
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor
 from app.outlets.models import OutletKind
+from app.posts.models import Post
+from app.posts.panels import panel as post_panel
 from app.posts.states import OUTLET_KINDS
 from app.publishing import figures
 from app.publishing.blueprint import bp
@@ -70,6 +72,29 @@ def campaign_figures(session: Session, actor: Actor, campaign: Campaign) -> Pane
         url_label=_l("Lihat per unggahan dan per desa"),
         lines=[Line(title=figure_kind(one.kind), url=url, detail=_said(one)) for one in found],
         notes=[_("Angka dua saluran tidak dijumlahkan: orang yang sama bisa melihat keduanya.")],
+    )
+
+
+@post_panel("1-figures")
+def post_figures(session: Session, _actor: Actor, post: Post) -> Panel | None:
+    """The newest figures of a post by platform, and how often its links were opened; None before it was sent."""
+    if not may_open("publishing.index"):
+        return None
+    found, visits = figures.of_post(session, post.id), figures.visits_of_post(session, post.id)
+    measured = [one for one in found if one.measured]
+    if not measured and visits is None:
+        return None
+    url = url_for("publishing.index", materi=post.id)
+    told = [Line(title=figure_kind(one.kind), url=url, detail=_said(one)) for one in measured]
+    opened = [] if visits is None else [_("Tautan dan kode QR-nya dibuka %(n)s kali.", n=angka(visits))]
+    apart = [_("Angka dua saluran tidak dijumlahkan: orang yang sama bisa melihat keduanya.")] if told[1:] else []
+    return Panel(
+        title=_l("Angka sesudah terbit"),
+        empty=_l("Saluran belum memberi angka."),
+        url=url,
+        url_label=_l("Lihat per saluran"),
+        lines=told,
+        notes=[*opened, *apart],
     )
 
 

@@ -1,10 +1,12 @@
 """Figures on the page of a delivery, on SQLite."""
 
 import io
+from datetime import date
 
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from app.campaigns.models import LinkVisits, ShortLink
 from app.kernel.roles import Role
 from app.publishing.models import MeasureState
 from tests.pages import sign_in
@@ -62,3 +64,28 @@ def test_the_file_leaves_open_what_is_not_given(client: FlaskClient, world: Worl
         0,
         None,
     )
+
+
+def test_a_post_has_its_figures_by_platform_and_how_often_its_links_were_opened(
+    client: FlaskClient, world: World
+) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    facebook, x = world.outlet("facebook"), world.outlet("x")
+    post = world.post(facebook, x)
+    measured(world, sent(world, facebook, post=post), 24, views=4321)
+    measured(world, sent(world, x, post=post), 24, views=77, reactions=0)
+    assert "dibuka" not in client.get(f"/materi/{post.id}").text, "no link went out with it"
+    for outlet, count in ((facebook, 30), (x, 12)):
+        code = f"kode{outlet.id}"
+        world._add(ShortLink(code=code, purpose=f"post:{post.id}:{outlet.id}", target="https://kukarkab.go.id",
+                             created_at=world.clock.now()))  # fmt: skip
+        world._add(LinkVisits(code=code, day=date(2026, 11, 24), count=count))
+    page = client.get(f"/materi/{post.id}").text
+    assert "Ditampilkan: 4.321, Akun terjangkau: tidak tersedia" in page
+    assert "4.398" not in page  # two platforms are never one sum
+    assert "dibuka 42 kali" in page
+
+
+def test_a_post_that_was_not_sent_has_none(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    assert "Angka sesudah terbit" not in client.get(f"/materi/{world.post(world.outlet('x')).id}").text
