@@ -102,3 +102,4 @@ def test_a_closed_survey_offers_its_shares_and_only_those_that_may_be_shown(
     assert client.post(page, data=stored).status_code == 303
     assert the_one(session).result_wave_id == large.id
     assert the_one(session).result == float(value)
+    assert f'/survei/{large.id}/hasil"' in client.get(f"/program/{campaign.id}").text
