@@ -128,7 +128,7 @@ def test_a_zip_is_uploaded_and_used(client: FlaskClient, world: World, session: 
     [
         (b"bukan zip", "bukan ZIP"),
         (archive(("../luar.txt", b"x")), "di luar foldernya"),
-        (archive(("a/campaign.yaml", b"key: [")), "campaign.yaml:1"),
+        (archive(("a/campaign.yaml", b"key: [")), "campaign.yaml:2"),  # the bracket is missed where the file ends
     ],
 )
 def test_a_bad_zip_gets_a_sentence(
