@@ -1,13 +1,16 @@
 """The parts of a campaign: its goals, its key messages, and what was spent on it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import isfinite
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.areas.models import Village
 from app.campaigns import rules
 from app.campaigns.models import Campaign, Goal, KeyMessage, Spending
 from app.kernel import audit
@@ -19,6 +22,9 @@ from app.people.models import User
 MAX_MESSAGES = 20
 MAX_MESSAGE = 500
 MAX_HOURS = 10_000
+PERCENT = ("%", "persen")
+VILLAGES = re.compile(r"(desa|kelurahan)(\s*(/|,|dan|atau|&)\s*(desa|kelurahan))?", re.IGNORECASE)
+"""How people write the unit of a count of villages."""
 GOAL_LENGTHS = {"measure": 200, "unit": 40, "baseline_note": 300, "responsible_text": 200}
 
 
@@ -99,16 +105,24 @@ def _check_goal(session: Session, values: GoalValues) -> None:
     for field in ("baseline", "target"):
         number = getattr(values, field)
         if number is not None:
-            check_number(number, field, percent=values.unit.strip() == "%")
+            check_number(session, number, field, unit=values.unit)
     if values.responsible_id is not None and session.get(User, values.responsible_id) is None:
         raise Invalid(T("Pilih penanggung jawab dari daftar."), field="responsible_id")
 
 
-def check_number(number: float, field: str, *, percent: bool) -> None:
+def check_number(session: Session, number: float, field: str, *, unit: str) -> None:
+    """A percentage ends at 100, and a count of villages at all that the regency has."""
     if not isfinite(number) or number < 0:
         raise Invalid(T("Isi angka nol atau lebih, misalnya 40."), field=field)
-    if percent and number > 100:
+    if unit.strip().lower() in PERCENT and number > 100:
         raise Invalid(T("Persentase paling tinggi 100. Periksa angkanya atau ganti satuannya."), field=field)
+    if VILLAGES.fullmatch(unit.strip()):
+        every = session.scalar(select(func.count()).select_from(Village)) or 0
+        if every and number > every:
+            raise Invalid(
+                T("Kabupaten ini punya %(n)s desa dan kelurahan. Periksa angkanya atau ganti satuannya.", n=every),
+                field=field,
+            )
 
 
 def _fill_goal(goal: Goal, values: GoalValues) -> None:

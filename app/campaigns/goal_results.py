@@ -90,7 +90,7 @@ def record_result(
     """Raises Invalid with its field, NotFound, Forbidden, Refused, Stale."""
     campaign = rules.find_to_edit(session, actor, campaign_id, version)
     goal = find_goal(campaign, goal_id)
-    _check(campaign, goal, values, today)
+    _check(session, campaign, goal, values, today)
     before = _facts(goal)
     goal.result, goal.result_on, goal.result_note = values.result, values.result_on, values.note.strip()
     goal.result_wave_id = _wave_id(session, actor, campaign, goal, values, today)
@@ -112,10 +112,10 @@ def clear_result(session: Session, actor: Actor, campaign_id: int, goal_id: int,
     return goal
 
 
-def _check(campaign: Campaign, goal: Goal, values: ResultValues, today: date) -> None:
+def _check(session: Session, campaign: Campaign, goal: Goal, values: ResultValues, today: date) -> None:
     if values.result is None:
         raise Invalid(T("Isi hasilnya dengan angka, misalnya 12,5."), field="result")
-    check_number(values.result, "result", percent=goal.unit.strip() == "%")
+    check_number(session, values.result, "result", unit=goal.unit)
     if values.result_on is None:
         raise Invalid(T("Isi tanggal hasilnya diukur."), field="result_on")
     if values.result_on > today:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.campaigns import goal_results
+from app.campaigns.details import GoalValues, edit_goal
 from app.campaigns.goal_results import Offer, ResultValues
 from app.campaigns.models import Campaign, Goal
 from app.kernel.audit import AuditEntry
@@ -76,6 +77,23 @@ def test_what_is_no_result_is_refused_beside_its_field(
         record(session, editor, goal, clock, values)
     assert caught.value.field == field
     assert goal.result is None
+
+
+@pytest.mark.parametrize("unit", ["desa", "Desa dan kelurahan", "desa/kelurahan"])
+def test_no_more_villages_than_the_regency_has(
+    session: Session, goal: Goal, editor: Actor, clock: FrozenClock, unit: str
+) -> None:
+    goal.unit = unit
+    with pytest.raises(Invalid, match="237 desa dan kelurahan") as caught:
+        record(session, editor, goal, clock, ResultValues(300, TODAY, "daftar"))
+    assert caught.value.field == "result"
+    with pytest.raises(Invalid):
+        edit_goal(
+            session, editor, goal.campaign_id, goal.id, GoalValues("Dijangkau", unit, target=238), now=clock.now()
+        )  # fmt: skip
+    assert record(session, editor, goal, clock, ResultValues(237, TODAY, "daftar")).result == 237
+    goal.unit = "kunjungan desa"
+    assert record(session, editor, goal, clock, ResultValues(300, TODAY, "daftar")).result == 300
 
 
 def test_it_is_written_by_who_edits_the_campaign(
