@@ -8,7 +8,7 @@ from flask import Flask, request, url_for
 from flask.testing import FlaskClient
 
 from app.kernel.roles import Role
-from app.web.query import LARGEST, number_of
+from app.web.query import LARGEST, kept_args, number_of
 from tests.pages import sign_in
 from tests.records import parameters
 from tests.world import World
@@ -39,6 +39,33 @@ def test_no_page_breaks_on_an_odd_number_in_the_query(app: Flask, client: FlaskC
     assert {"/tayang", "/tayang.csv", "/materi", "/cetak/bukti/catat", "/kalender", "/pengguna"} <= set(paths)
     answers = {path: client.get(path, query_string=dict.fromkeys(NAMES, odd)).status_code for path in paths}
     assert [path for path, status in answers.items() if status >= 500 and status != 503] == []  # 503: no worker here
+
+
+def test_a_link_carries_filters_on_and_nothing_that_means_something_to_url_for(app: Flask) -> None:
+    odd = "endpoint=x&_scheme=javascript&_external=1&_method=POST&_anchor=a"
+    with app.test_request_context(query_string=f"q=peta&tag=a&tag=b&hal=2&self=1&{odd}"):
+        assert kept_args("hal") == {"q": ["peta"], "tag": ["a", "b"], "self": ["1"]}
+        assert url_for("posts.index", **kept_args("self", "hal")) == "/materi?q=peta&tag=a&tag=b"
+
+
+def test_no_page_breaks_on_a_name_that_means_something_to_url_for(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    sign_in(client, world.user(*Role))
+    world.event()
+    world.post()
+    odd = {"endpoint": "x", "_scheme": "javascript", "_external": "1", "_method": "POST", "_anchor": "a", "bentuk": "x"}
+    for path in ("/perlu-dikejar", "/peta-desa", "/rapor/data", "/kegiatan", "/materi", "/program", "/jangkauan"):
+        answer = client.get(path, query_string={**odd, "tampilan": "tabel"} if path == "/peta-desa" else odd)
+        assert answer.status_code == 200, path
+        assert "javascript:" not in answer.text
+
+
+def test_no_template_hands_the_whole_query_to_url_for() -> None:
+    templates = {path: path.read_text(encoding="utf-8") for path in (ROOT / "app").glob("*/templates/**/*.html")}
+    handed = r"\*\*request\.args|set \w+ = request\.args\.to_dict"
+    assert [path.name for path, text in templates.items() if re.search(handed, text)] == []
 
 
 def test_a_number_too_large_in_the_path_is_an_address_that_does_not_exist(

@@ -1,4 +1,8 @@
-"""Numbers that come with an address: what cannot be the number of a record is as good as not given."""
+"""What comes with an address.
+
+Numbers: what cannot be the number of a record is as good as not given. Filters that a link carries on: never a word that
+`url_for` takes for its own.
+"""
 
 from typing import Any
 
@@ -14,6 +18,15 @@ def number_of(name: str, given: MultiDict[str, str] | None = None) -> int | None
     """The number of a record or page under this name in the query (or in `given`), from 1 to `LARGEST`."""
     number = (request.args if given is None else given).get(name, type=int)
     return number if number is not None and 1 <= number <= LARGEST else None
+
+
+def kept_args(*without: str) -> dict[str, list[str]]:
+    """The filters of this page, for `url_for` of another link of it; without those named."""
+    return {
+        name: values
+        for name, values in request.args.lists()
+        if name not in without and name != "endpoint" and not name.startswith("_")
+    }
 
 
 class NumberInPath(IntegerConverter):

@@ -13,7 +13,7 @@ from app.web.assets import init_assets
 from app.web.errors import init_errors
 from app.web.formats import LOCALE, init_formats
 from app.web.kept import init_kept
-from app.web.query import NumberInPath
+from app.web.query import NumberInPath, kept_args
 from app.web.retries import init_retries
 from app.web.sessions import PageSessions
 
@@ -37,7 +37,7 @@ csrf = CSRFProtect()
 
 def page_url(number: int) -> str:
     """This list with the same filters, at another page."""
-    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False), "hal": number}
+    values: dict[str, Any] = {**kept_args(), **(request.view_args or {}), "hal": number}
     return url_for(request.endpoint or "", **values)
 
 
@@ -84,4 +84,5 @@ def init_shell(app: Flask, settings: Any) -> None:
             "may_open": menu.may_open,
             "link": menu.link,
             "page_url": page_url,
+            "kept_args": kept_args,
         }
