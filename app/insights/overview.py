@@ -20,6 +20,7 @@ from app.insights.awareness import Standing, standing
 from app.kernel.periods import Period
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.mosaic.squares import NOBODY_YET
 from app.reports.contacts import VillageRow, village_rows
 from app.results.words import number
 
@@ -28,9 +29,6 @@ NAMED_DISTRICTS, NAMED_UNITS = 3, 2
 LISTED = 6
 RUNNING = 5
 
-NOBODY_YET = T(
-    "Belum dicatat: dalam %(period)s belum ada kegiatan, cetakan yang terbukti terpasang, atau peserta pelatihan."
-)
 ALL_REACHED = T("Semua %(of)s desa/kelurahan sudah terjangkau dalam %(period)s.")
 UNREACHED = T("%(n)s dari %(of)s desa/kelurahan belum terjangkau dalam %(period)s: %(where)s.")
 NOTHING_LATE = T("Tidak ada yang terlambat.")
@@ -50,8 +48,8 @@ class OfDistrict:
 
 @dataclass(frozen=True)
 class Reach:
-    """`unreached` in the period, of which `never` were not reached before either, and `blank` have no network as far
-    as is known. `recorded` False: nothing at all was recorded in the period, so that nobody knows."""
+    """`unreached` in the period, of which `never` were not reached before either, and `blank` have no network, or
+    only some, as far as is known. `recorded` False: nothing at all was recorded in the period, so that nobody knows."""
 
     villages: int
     unreached: int

@@ -17,6 +17,7 @@ def _words() -> dict[str, Any]:
     return {
         "address": pages.address,
         "period_words": period_words,
+        "nobody_yet": pages.nobody_yet,
         "network_words": pages.network_words,
         "square_words": pages.square_words,
         "sort_address": pages.sort_address,

@@ -22,7 +22,7 @@ from app.mosaic.drawing import Drawing, draw
 from app.mosaic.geojson import MIME, Areas, read_areas
 from app.mosaic.models import Boundaries
 from app.mosaic.squares import Mosaic, Square
-from app.mosaic.values import Step
+from app.mosaic.values import UNRECORDED, UNRECORDED_STEP, Step
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,9 @@ def drawn(kept: Boundaries, shown: Mosaic) -> Map:
     which the measure has something, unless the figure is the district's own."""
     if kept.level == "village":
         return Map([_shape(kept, one.code, one.name, one.look, one.value.said, [one]) for one in _known(kept, shown)])
+    if not shown.known:
+        said = UNRECORDED.said
+        return Map([_shape(kept, one.code, one.name, UNRECORDED_STEP.look, said, one.squares) for one in tiles])
     tiles = [tile for tile in shown.tiles if tile.code in kept.paths]
     if shown.measure.kind == "district":
         first = [(tile, tile.squares[0]) for tile in tiles]

@@ -5,8 +5,9 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from app.kernel.text import T
 from app.mosaic.listing import Wanted
-from app.mosaic.squares import Square
+from app.mosaic.squares import NOBODY_YET, Square
 from app.mosaic.values import day_words
 from app.reports.contacts import Network
 from app.web.formats import sentence
@@ -38,6 +39,11 @@ def address(endpoint: str = "mosaic.index", **changes: str | int | None) -> str:
 
 
 def network_words(square: Square) -> str:
+def nobody_yet(when: str) -> T:
+    """`when`: the period, as it stands within a sentence."""
+    return T(NOBODY_YET.msgid, period=when)
+
+
     """`tanpa jaringan (per Jul 2024)`; nothing where it was never a blank spot."""
     if square.network is None:
         return ""

@@ -1,6 +1,6 @@
 """The mosaic: every village as a square in its district's tile; and the same villages as rows of a table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from app.areas.models import District, Village
 from app.kernel.periods import Period
 from app.kernel.roles import Actor
+from app.kernel.text import T
 from app.mosaic.layout import layout_of
 from app.mosaic.measures import LAST_CONTACT
 from app.mosaic.squares import Mosaic, Row, Square, Table, Tile
-from app.mosaic.values import Look, Measure, Value
+from app.mosaic.values import UNRECORDED, UNRECORDED_STEP, Look, Measure, Reading, Value, day_words
 from app.reports.contacts import networks
 
 
@@ -33,23 +34,26 @@ def mosaic(
     look = Look(zone, now, period, actor, item)
     touch = LAST_CONTACT.read(session, look)
     reading = touch if measure is LAST_CONTACT else measure.read(session, look)
-    known = networks(session)
+    recorded = any(_inside(last, period) for last in touch.values.values())
+    known = recorded if measure is LAST_CONTACT else measure.knows(reading)
+    connected = networks(session)
     squares: dict[str, list[Square]] = {}
     names: dict[str, str] = {}
     for row in session.execute(_villages(regency_code)):
-        last = touch.values.get(row.code, LAST_CONTACT.nothing)
-        value = reading.values.get(row.code, measure.nothing)
+        last = touch.values.get(row.code, LAST_CONTACT.nothing) if recorded else _unrecorded(touch, row.code)
+        value = last if measure is LAST_CONTACT else measure.of(reading, row.code)
+        look_of = measure.steps[value.step].look if known else UNRECORDED_STEP.look
         names[row.district_code] = row.district
         squares.setdefault(row.district_code, []).append(
             Square(
-                row.code, row.name, row.kind, row.district_code, row.district, known.get(row.code), last,
-                _inside(last, period), value, measure.steps[value.step].look,
+                row.code, row.name, row.kind, row.district_code, row.district, connected.get(row.code), last,
+                _inside(last, period), value, look_of,
             )
         )  # fmt: skip
     layout = layout_of(regency_code, names.items())
     tiles = [Tile(code, names[code], layout.tiles[code], of_tile) for code, of_tile in squares.items()]
     tiles.sort(key=lambda tile: (tile.at[1], tile.at[0]))
-    return Mosaic(measure, period, layout, tiles, reading.source)
+    return Mosaic(measure, period, layout, tiles, reading.source, known)
 
 
 def _villages(regency_code: str) -> Any:
@@ -65,18 +69,27 @@ def _inside(last: Value, period: Period) -> bool:
     return last.amount is not None and last.amount >= period.first.toordinal()
 
 
+def _unrecorded(touch: Reading, code: str) -> Value:
+    """Of a period without any record: at most when a village was reached before it."""
+    before = touch.values.get(code)
+    if before is None or before.cell is None or isinstance(before.cell, int):
+        return UNRECORDED
+    said = T("belum dicatat dalam masa ini, terakhir terjangkau %(day)s", day=day_words(before.cell))
+    return Value(before.step, said, before.amount, before.cell)
+
+
 def table_of(session: Session, shown: Mosaic, look: Look, columns: Iterable[Measure]) -> Table:
     """A measure that the mosaic has read already is not read again."""
     listed = list(columns)
     sources = {shown.measure.key: shown.source}
-    read: dict[str, Mapping[str, Value]] = {}
+    read: dict[str, tuple[Measure, Reading]] = {}
     for measure in listed:
         if measure not in {shown.measure, LAST_CONTACT}:
             reading = measure.read(session, look)
-            read[measure.key], sources[measure.key] = reading.values, reading.source
+            read[measure.key], sources[measure.key] = (measure, reading), reading.source
     rows = []
     for square in shown.squares:
-        values = {one.key: read[one.key].get(square.code, one.nothing) for one in listed if one.key in read}
+        values = {key: one.of(reading, square.code) for key, (one, reading) in read.items()}
         values |= {LAST_CONTACT.key: square.touch, shown.measure.key: square.value}
         rows.append(Row(square, values))
     return Table(rows, {key: source for key, source in sources.items() if source})

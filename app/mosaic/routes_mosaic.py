@@ -95,7 +95,7 @@ def index_file() -> ResponseReturnValue:
         _("Kode"), _("Desa/kelurahan"), _("Kecamatan"), _("Jaringan"), _("Terjangkau"),
         *(_title(measure, table.sources.get(measure.key)) for measure in columns),
     ]  # fmt: skip
-    lines = [_line(row, columns) for row in chosen(table.rows, pages.wanted())]
+    lines = [_line(row, columns, shown.recorded) for row in chosen(table.rows, pages.wanted())]
     top = _("Desa/kelurahan pada %(period)s", period=period_words(shown.period))
     if request.args.get("bentuk") == "csv":
         return download(as_csv(titles, lines, top=top), CSV, f"peta-desa-{shown.period}.csv")
@@ -110,7 +110,7 @@ def _title(measure: Measure, source: Source | None) -> str:
     return ". ".join([*parts, _("Simulasi")] if source.simulated else parts)
 
 
-def _line(row: Row, columns: list[Measure]) -> list[Any]:
+def _line(row: Row, columns: list[Measure], recorded: bool) -> list[Any]:
     square = row.square
     cells = [row.values[measure.key] for measure in columns]
     return [
@@ -118,6 +118,6 @@ def _line(row: Row, columns: list[Measure]) -> list[Any]:
         square.name,
         square.district,
         pages.network_words(square),
-        _("ya") if square.reached else _("belum"),
+        _("ya") if square.reached else _("belum") if recorded else _("belum dicatat"),
         *(sentence(value.said) if value.cell is None else value.cell for value in cells),
     ]

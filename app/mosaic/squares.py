@@ -6,9 +6,17 @@ from dataclasses import dataclass
 
 from app.areas.connectivity import UNSERVED
 from app.kernel.periods import Period
+from app.kernel.text import T
 from app.mosaic.layout import Layout
-from app.mosaic.values import Measure, Source, Step, Value
+from app.mosaic.values import UNRECORDED_STEP, Measure, Source, Step, Value
 from app.reports.contacts import Network
+
+NOBODY_YET = T(
+    "Belum dicatat: dalam %(period)s belum ada kegiatan, cetakan yang terbukti terpasang, atau peserta pelatihan."
+)
+"""Instead of all that is told of reached villages, where the period has no record."""
+OFFLINE = T("tanpa jaringan atau baru sebagian")
+"""What counts as a blank spot is called, wherever it is counted: as areas/connectivity.UNSERVED has it."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +67,20 @@ class Tile:
 
 @dataclass(frozen=True)
 class Mosaic:
-    """`tiles` in reading order: row by row, from west to east."""
+    """`tiles` in reading order: row by row, from west to east. `known` False: the measure has no record of the
+    period anywhere, so that no square says anything of it."""
 
     measure: Measure
     period: Period
     layout: Layout
     tiles: Sequence[Tile]
     source: Source | None
+    known: bool = True
+
+    @property
+    def recorded(self) -> bool:
+        """Some village was reached in the period; else nobody knows, and none is said to be missed."""
+        return any(square.reached for square in self.squares)
 
     @property
     def squares(self) -> list[Square]:
@@ -92,6 +107,8 @@ class Mosaic:
     @property
     def legend(self) -> list[tuple[Step, int]]:
         """Each step with how many villages stand on it."""
+        if not self.known:
+            return [(UNRECORDED_STEP, len(self.squares))]
         found = Counter(square.value.step for square in self.squares)
         return [(step, found[place]) for place, step in enumerate(self.measure.steps)]
 

@@ -39,6 +39,11 @@ class Value:
     cell: int | date | None = None
 
 
+UNRECORDED = Value(0, T("belum dicatat dalam masa ini"))
+"""Of a village in a period of which the measure has no record anywhere: nobody knows, which is not 0."""
+UNRECORDED_STEP = Step("unknown", T("Belum dicatat dalam masa ini"))
+
+
 @dataclass(frozen=True)
 class Source:
     """Where figures that were not counted by village come from: the page says it and leads there. `items`: (key, label)
@@ -95,6 +100,13 @@ class Measure:
     nothing: Value
     read: Callable[[Session, Look], Reading]
     kind: str = "reached"
+
+    def knows(self, reading: Reading) -> bool:
+        """Something was recorded; the figure of a district says by itself that nobody was asked."""
+        return bool(reading.values) or self.kind == "district"
+
+    def of(self, reading: Reading, code: str) -> Value:
+        return reading.values.get(code, self.nothing if self.knows(reading) else UNRECORDED)
 
     def values(
         self, session: Session, zone: ZoneInfo, now: datetime, period: Period, *, actor: Actor | None = None

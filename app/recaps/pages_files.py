@@ -136,7 +136,7 @@ def _free(name: str, made: Sequence[Sheet]) -> str:
 def _lines(recap: Recap) -> list[list[Cell]]:
     made = format_datetime(recap.made, "d MMMM y HH.mm", recap.made.tzinfo, LOCALE)
     rows: list[list[Cell]] = [
-        [_("Laporan"), _("Masa"), recap.period, None, ""],
+        [_("Laporan"), _("Periode"), recap.period, None, ""],
         [_("Laporan"), _("Dibuat"), made, None, ""],
     ]
     if recap.practice:

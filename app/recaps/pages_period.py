@@ -19,7 +19,7 @@ from app.kernel.roles import Actor
 from app.mosaic.measures import LAST_CONTACT, MEASURES
 from app.mosaic.pages import network_words
 from app.mosaic.queries import mosaic, table_of
-from app.mosaic.squares import Mosaic, Square
+from app.mosaic.squares import OFFLINE, Mosaic, Square
 from app.mosaic.values import Look, Value
 from app.recaps.sections import Bar, Link, Recap, Section, Table, Tile, Tiles, Whisker
 from app.results import quotes, words
@@ -120,6 +120,10 @@ def _summary(found: Standing, reach: Reach, late: Section, asked: Asked) -> Sect
 
 
 def villages(shown: Mosaic, reach: Reach, asked: Asked) -> Section:
+    when = period_words(shown.period)
+    if not reach.recorded:
+        plan = Link(_("Rencanakan kegiatan"), "events.new")
+        return Section("desa", _("Desa yang terjangkau"), missing=sentence(reach.sentence(when)), link=plan)
     reached = len(shown.squares) - len(shown.missed)
     bars = [
         Bar(
@@ -137,15 +141,14 @@ def villages(shown: Mosaic, reach: Reach, asked: Asked) -> Section:
         [_("Kecamatan"), _("Desa/kelurahan"), _("Terjangkau"), _("Belum"), _("Yang belum terjangkau")], rows,
         (4, 2, 2, 2, 9), _("Desa yang belum terjangkau"),
     )  # fmt: skip
-    offline = [square for square in shown.missed if square.offline == "none"]
-    said = [sentence(reach.sentence(period_words(shown.period)))]
-    if reach.recorded:
-        said.insert(0, _("%(n)s dari %(all)s desa/kelurahan terjangkau pada %(when)s.",
-                         n=angka(reached), all=angka(len(shown.squares)), when=period_words(shown.period)))  # fmt: skip
-    if offline:
-        said.append(
-            _("%(n)s di antara yang belum terjangkau tercatat tanpa jaringan.", n=angka(len(offline)))
-        )  # fmt: skip
+    said = [
+        _("%(n)s dari %(all)s desa/kelurahan terjangkau pada %(when)s.",
+          n=angka(reached), all=angka(len(shown.squares)), when=when),
+        sentence(reach.sentence(when)),
+    ]  # fmt: skip
+    if reach.blank:
+        said.append(_("%(n)s di antara yang belum terjangkau %(what)s, menurut catatan terakhir.",
+                      n=angka(reach.blank), what=sentence(OFFLINE)))  # fmt: skip
     return Section(
         "desa", _("Desa yang terjangkau"), said, bars=bars, bars_title=_("Terjangkau, menurut kecamatan"),
         tiles=_tiles(shown), tables=[table] if rows else [],
@@ -168,7 +171,7 @@ def _tiles(shown: Mosaic) -> Tiles:
         Tile(
             tile.name, *tile.at,
             _("%(n)s belum", n=angka(tile.missed)) if tile.missed else _("semua"),
-            [(square.look, square.offline == "none") for square in tile.squares],
+            [(square.look, bool(square.offline)) for square in tile.squares],
         )
         for tile in shown.tiles
     ]  # fmt: skip
@@ -214,7 +217,8 @@ def awareness(found: Standing) -> Section:
         rows, (4, 6, 3, 2, 3, 2, 5, 4),
     )  # fmt: skip
     notes = [
-        _("Titik: hasil dari jawaban. Garis: rentang 95 %%; nilai sebenarnya hampir pasti ada di dalamnya."),
+        _("Titik: hasil dari jawaban. Garis: rentang 95 %. Bila survei diulang 100 kali dengan cara "
+          "yang sama, kira-kira 95 rentangnya memuat nilai sebenarnya."),
         _("Kelompok dengan kurang dari 30 jawaban dan jawaban dari kurang dari 5 orang tidak diberi angka. Dimensi "
           "dinilai sekaligus (cara Holm). Perubahan sesudah program bukan bukti bahwa program itulah penyebabnya."),
         *_waves(found),

@@ -58,7 +58,7 @@ class Tile:
     row: int
     said: str
     looks: Sequence[tuple[str, bool]]
-    """(look, without a network)"""
+    """(look, without a network or with only some)"""
 
 
 @dataclass(frozen=True)

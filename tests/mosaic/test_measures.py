@@ -85,6 +85,7 @@ def proved(session: Session, world: World, village: str, *days: date) -> None:
 )
 def test_the_last_contact_is_told_in_steps(session: Session, world: World, days: int, look: str, words: str) -> None:
     held(world, world.village(), days)
+    held(world, world.village(9), 1)  # else nothing would be known of the year
     square = squares(session, world)[world.village()]
     assert (square.look, square.reached) == (look, look != "past")
     assert words in str(square.value.said)
@@ -99,6 +100,21 @@ def test_of_a_period_that_is_over_ages_are_counted_from_its_end(session: Session
     assert (found[village].look, found[village].reached) == ("s4", True)
     assert "15 Okt 2026" in str(found[village].touch.said)
     assert (found[other].look, found[other].reached, found[other].never) == ("never", False, True)
+
+
+@pytest.mark.parametrize("key", ["kontak", "kegiatan", "hadirin", "cetakan", "peserta", "dipesan", "unggahan"])
+def test_in_a_period_without_records_no_village_counts_as_missed(session: Session, world: World, key: str) -> None:
+    village = world.village()
+    held(world, village, 60)
+    shown = mosaic(session, SYSTEM, "64.02", ZONE, now=world.clock.now(), period=Period.month(2026, 11),
+                   measure=MEASURES[key])  # fmt: skip
+    assert not shown.recorded
+    assert {square.look for square in shown.squares} == {"unknown"}
+    assert [(str(step.label), count) for step, count in shown.legend] == [("Belum dicatat dalam masa ini", 237)]
+    square = next(square for square in shown.squares if square.code == village)
+    assert str(square.touch.said).startswith("belum dicatat dalam masa ini, terakhir terjangkau 25 Sep 2026")
+    rows = table_of(session, shown, Look(ZONE, world.clock.now(), shown.period, SYSTEM), COLUMNS).rows
+    assert {value.cell for row in rows for one, value in row.values.items() if one != "kontak"} == {None}
 
 
 def test_a_planned_event_an_order_and_a_post_reach_nobody(session: Session, world: World) -> None:
@@ -141,9 +157,15 @@ def test_trainees_are_people_and_not_seats(session: Session, world: World) -> No
     for meeting in batch.sessions:
         meeting.event.starts_at = world.clock.now() - timedelta(days=5)
     session.commit()
-    for _ in range(2):
-        world.attended(world.enrolment(batch, world.trainee(village_code=world.village(3))), *batch.sessions)
-    assert said(session, world, "peserta", world.village(3)) == "2 orang dari desa ini ikut pelatihan"
+    for number, people in ((3, 5), (4, 4), (5, 1)):
+        for _ in range(people):
+            world.attended(world.enrolment(batch, world.trainee(village_code=world.village(number))), *batch.sessions)
+    assert said(session, world, "peserta", world.village(3)) == "5 orang dari desa ini ikut pelatihan"
+    found = values(session, world, "peserta")
+    few, one = found[world.village(4)], found[world.village(5)]
+    assert few == one, "they could be named, so nothing tells how many: no sentence, cell, shade or order"
+    assert (str(few.said), few.cell) == ("kurang dari 5 orang dari desa ini ikut pelatihan", None)
+    assert str(MEASURES["peserta"].steps[few.step].label) == "Kurang dari 5"
 
 
 def order(session: Session, world: World, campaign: Campaign, **more: Any) -> None:
@@ -153,8 +175,10 @@ def order(session: Session, world: World, campaign: Campaign, **more: Any) -> No
     session.commit()
 
 
-def sent(session: Session, world: World, campaign: Campaign, *, status: str = "sent", **more: Any) -> None:
-    outlets, now = [world.outlet(), world.outlet()], world.clock.now()
+def sent(
+    session: Session, world: World, campaign: Campaign, *, status: str = "sent", practice: bool = False, **more: Any
+) -> None:
+    outlets, now = [world.outlet(practice=practice), world.outlet(practice=practice)], world.clock.now()
     post = world.post(*outlets, campaign=campaign, **more)
     for outlet in outlets:
         session.add(
@@ -185,6 +209,7 @@ def test_a_post_counts_once_and_its_own_villages_come_before_its_programmes(sess
     own, other = world.village(0), world.village(1)
     sent(session, world, world.campaign(), villages=[session.get_one(Village, own)])
     sent(session, world, world.campaign(), status="queued")
+    sent(session, world, world.campaign(), practice=True)
     found = values(session, world, "unggahan")
     assert found[own].cell == 1
     assert other not in found
@@ -272,8 +297,9 @@ def test_the_table_says_what_the_squares_say(session: Session, world: World) -> 
     assert len(table.rows) == 237
     row = next(one for one in table.rows if one.square.code == village)
     assert {key: value.cell for key, value in row.values.items()} == {
-        "kontak": date(2026, 11, 21), "kegiatan": 1, "hadirin": 12, "cetakan": 0, "peserta": 0,
+        "kontak": date(2026, 11, 21), "kegiatan": 1, "hadirin": 12, "cetakan": None, "peserta": None,
     }  # fmt: skip
+    assert str(row.values["cetakan"].said) == "belum dicatat dalam masa ini", "of no village, so nobody knows"
     assert row.values["kontak"] == LAST_CONTACT.values(session, ZONE, now, YEAR)[village]
     tile = next(tile for tile in shown.tiles if tile.code == row.square.district_code)
     assert tile.missed == len(tile.squares) - 1

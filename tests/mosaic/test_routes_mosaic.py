@@ -71,10 +71,13 @@ def test_each_measure_has_a_page_of_its_own_and_an_unknown_one_is_the_first(edit
 
 def test_a_period_is_chosen_and_kept_in_every_link(editor: FlaskClient) -> None:
     text = page(editor, "/peta-desa?periode=2025-K2&ukuran=kegiatan")
-    assert "237 dari 237 desa/kelurahan belum terjangkau dalam triwulan 2 2025" in plain(text)
+    assert "Belum dicatat: dalam triwulan 2 2025 belum ada kegiatan" in plain(text)
+    assert "Terbanyak di" not in text
+    assert "dari 13 belum" not in text
+    assert 'href="/kegiatan/baru"' in text
     links = re.findall(r'href="(/peta-desa[^"]*)"', text)
     chosen = [link for link in links if "tampilan=tabel" in link or "berkas" in link or "ukuran=hadirin" in link]
-    assert len(chosen) >= 6
+    assert len(chosen) >= 5
     assert all("periode=2025-K2" in link for link in chosen)
 
 
@@ -117,7 +120,9 @@ def test_the_file_has_every_measure_and_the_same_filter(editor: FlaskClient) -> 
     assert (said["Kode"], said["Kecamatan"], said["Orang yang hadir"]) == (REACHED, "Muara Muntai", 25)
     assert said["Kontak terakhir"].date() == date(2026, 11, 21)
     assert any(str(title).startswith("Pengenalan di kecamatan. Belum ada survei") for title in titles)
-    csv = editor.get("/peta-desa/berkas?bentuk=csv&q=enggelam").data.decode("utf-8-sig")
+    csv = editor.get("/peta-desa/berkas?bentuk=csv&q=enggelam&periode=2025").data.decode("utf-8-sig")
+    assert "belum dicatat" in csv
+    assert ",belum," not in csv
     assert "tanpa jaringan (per Jul 2026)" in csv
 
 
@@ -145,6 +150,9 @@ def test_boundaries_are_loaded_shown_and_removed(editor: FlaskClient, session: S
     status, text = upload(editor, districts(session))
     assert status == 200
     assert "Batas 20 wilayah dimuat." in text
+    empty = page(editor, "/peta-desa?tampilan=peta&periode=2025")
+    assert empty.count('class="area look-unknown"') == 20
+    assert "Muara Muntai: belum dicatat dalam masa ini" in empty
     assert text.count('class="area look-') == 20
     assert "Muara Muntai: 1 dari 13 desa terjangkau" in text
     assert editor.get("/peta-desa/batas/berkas").data == districts(session)

@@ -99,7 +99,9 @@ def test_the_pages_are_empty_and_helpful_before_anything_happened(office: FlaskC
     assert "Belum ada unggahan pada masa ini." in shown
     assert "Pengenalan belum dicatat" in shown
     assert str(T(NOBODY_YET.msgid, period="November 2026")) in shown
-    assert "0 dari 237" not in shown
+    assert not re.search(r"\b0 dari", shown[shown.index("Desa yang terjangkau") : shown.index("Unggahan")])
+    assert "Yang belum terjangkau" not in shown
+    assert "Semua desa" not in sheets(office, f"/laporan-berkala/masa/{PERIOD}/laporan.xlsx")
     assert pdf_text(office, f"/laporan-berkala/masa/{PERIOD}/laporan.pdf")
 
 
