@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from app.kernel.roles import Actor, Role
 from app.kernel.text import T
 
 NOBODY = T("belum ada penanggung jawab")
@@ -71,6 +72,24 @@ KINDS = _kinds(
 )  # fmt: skip
 """In the order in which pages name them."""
 
+WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
+REPORTERS = (*WRITERS, Role.COMMUNITY, Role.TRAINER)
+DOERS: Mapping[str, tuple[Role, ...]] = dict.fromkeys(KINDS, WRITERS) | {
+    "approval": (),  # whoever signs is named as its owner
+    "outlet": (Role.EDITOR, Role.ADMIN),
+    "order": (Role.EDITOR, Role.ADMIN),
+    "proof": (*WRITERS, Role.COMMUNITY),
+    "report": REPORTERS,
+    "mending": REPORTERS,
+    "verification": (Role.EDITOR, Role.APPROVER, Role.ADMIN),
+    "routing": (*WRITERS, Role.APPROVER),
+    "aspiration": (*WRITERS, Role.APPROVER, Role.OPD_CONTACT),
+    "clause": (*WRITERS, Role.OPD_CONTACT),
+    "batch": (*WRITERS, Role.TRAINER),
+    "marking": (*WRITERS, Role.TRAINER),
+}
+"""Who can do what a kind asks for, besides its owner; the record's page asks whose it is."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -98,6 +117,11 @@ class Item:
     since: date
     detail: str = ""
     unit_id: int | None = None
+
+
+def may_do(actor: Actor, item: Item) -> bool:
+    """Whether this person's page of it has the control; others only look."""
+    return (actor.id is not None and item.owner_id == actor.id) or actor.has(*DOERS[item.kind])
 
 
 @dataclass(frozen=True)

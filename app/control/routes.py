@@ -1,6 +1,7 @@
 """What is late or at risk: the list, its counts by bidang, and both as a file."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from flask import render_template, request
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from app.control import queries
 from app.control.blueprint import bp
 from app.control.escalation import LEVELS
-from app.control.items import KINDS, NOBODY, Item, OfUnit
+from app.control.items import KINDS, NOBODY, Item, OfUnit, may_do
 from app.control.lines import Asked
 from app.control.queries import NOBODYS, Filters
 from app.documents.sheets import XLSX, Row, Sheet, workbook
@@ -21,7 +22,7 @@ from app.web.formats import angka, local_day, sentence, zone
 from app.web.guard import STAFF, allow, current_actor
 from app.web.menu import may_open
 from app.web.query import number_of
-from app.web.wiring import now
+from app.web.wiring import now, settings
 
 __all__ = ["bp"]
 
@@ -76,6 +77,8 @@ def index() -> ResponseReturnValue:
     )
 
 
+        may_do=partial(may_do, actor),
+        rises=(settings().escalate_head_days, settings().escalate_agency_days),
 def _choices(units: Sequence[OfUnit]) -> Mapping[str, list[tuple[Any, str]]]:
     named = sorted((unit_name(one), NOBODYS if one.organisation_id is None else one.organisation_id) for one in units)
     return {

@@ -6,45 +6,62 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.campaigns.models import Campaign
 from app.desk.dated import borders
 from app.desk.lookups import channels_of, deliveries_of
 from app.desk.states import State, state_of
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Role
 from app.outlets.models import Outlet, OutletStatus
 from app.outlets.queries import is_signed_out
+from app.outlets.service import KEEPERS
+from app.people.models import Organisation, User
 from app.posts.access import visible_to
 from app.posts.content import gaps
 from app.posts.models import Post, PostStatus, Review, Variant
 from app.posts.queries import is_near, waiting_for
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece
 from app.printing.queries import visible as visible_pieces
+from app.publishing.decisions import decided_by
 from app.publishing.models import Delivery
 from app.publishing.queries import WAITING, waits_for_somebody
 from app.publishing.queries import visible_to as visible_deliveries
 
 SHOWN = 5
 UPCOMING_DAYS = 7
+HANDLING = (Role.EDITOR, Role.ADMIN)
+"""Who notes what became of an order."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """The first few rows and how many there are in all."""
+    """The first few rows and how many there are in all. `own`: how many of them this person can do something about,
+    where that is not all; of the others a row says `acts` False and names its `owner`."""
 
     rows: Sequence[Any] = ()
     total: int = 0
+    own: int | None = None
+
+    @property
+    def waiting(self) -> int:
+        return self.total if self.own is None else self.own
 
     def __bool__(self) -> bool:
         return self.total > 0
 
 
-def section_of(session: Session, query: Any, shown: int = SHOWN) -> Section:
-    """The first rows of the query, and how many it has in all."""
-    rows = session.execute(query.add_columns(func.count().over().label("total")).limit(shown)).all()
-    return Section(rows, rows[0].total if rows else 0)
+def section_of(session: Session, query: Any, shown: int = SHOWN, *, acts: ColumnElement[bool] | None = None) -> Section:
+    """The first rows of the query, and how many it has in all. `acts`: on which of them this person can act."""
+    query = query.add_columns(func.count().over().label("total"))
+    if acts is not None:
+        mark = case((acts, 1), else_=0)
+        query = query.add_columns(mark.label("acts"), func.sum(mark).over().label("own"))
+    rows = session.execute(query.limit(shown)).all()
+    if not rows:
+        return Section()
+    return Section(rows, rows[0].total, None if acts is None else int(rows[0].own))
 
 
 def _posts() -> Any:
@@ -119,35 +136,48 @@ def deliveries(session: Session, actor: Actor) -> Section:
             Post.title,
             Outlet.name.label("outlet"),
             Outlet.kind.label("outlet_kind"),
-            (Outlet.responsible_id == actor.id).label("mine"),
+            func.coalesce(User.name, Organisation.name).label("owner"),
         )
         .join(Post, Post.id == Delivery.post_id)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
+        .join(Organisation, Organisation.id == Post.organisation_id)
+        .outerjoin(User, (User.id == func.coalesce(Outlet.responsible_id, Post.author_id)) & User.active)
         .where(waits_for_somebody())
         .order_by(place, Delivery.due_at.desc(), Delivery.id)
     )
     if visible is not None:
         query = query.where(visible)
-    return section_of(session, query, shown=8)
+    return section_of(session, query, shown=8, acts=decided_by(actor))
 
 
 def signed_out(session: Session, actor: Actor) -> Section:
     """Accounts that have to be connected again."""
-    query = select(Outlet.id, Outlet.name, Outlet.kind, Outlet.problem).where(is_signed_out())
+    query = _kept(select(Outlet.id, Outlet.name, Outlet.kind, Outlet.problem)).where(is_signed_out())
     if not actor.of_office:
         query = query.where(or_(Outlet.organisation_id.in_(actor.organisation_ids), Outlet.responsible_id == actor.id))
-    return section_of(session, query.order_by(Outlet.name))
+    acts = true() if actor.has(*KEEPERS) else false()
+    return section_of(session, query.order_by(Outlet.name), acts=acts)
+
+
+def _kept(query: Any) -> Any:
+    """With who answers for the outlet: a person, else the organisation."""
+    return (
+        query.add_columns(func.coalesce(User.name, Organisation.name).label("owner"))
+        .outerjoin(Organisation, Organisation.id == Outlet.organisation_id)
+        .outerjoin(User, (User.id == Outlet.responsible_id) & User.active)
+    )
 
 
 def orders(session: Session, actor: Actor) -> Section:
     """Print orders that nobody has confirmed, the oldest first."""
-    query = (
+    query = _kept(
         select(PrintOrder.id, PrintOrder.ordered_at, PrintOrder.copies, PrintPiece.title, Outlet.name.label("outlet"))
         .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
         .join(Outlet, Outlet.id == PrintOrder.outlet_id)
         .where(PrintOrder.status == OrderStatus.ORDERED, visible_pieces(actor))
     )
-    return section_of(session, query.order_by(PrintOrder.ordered_at, PrintOrder.id))
+    acts = true() if actor.has(*HANDLING) else false()
+    return section_of(session, query.order_by(PrintOrder.ordered_at, PrintOrder.id), acts=acts)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Each verb takes the status the person saw, so that two people (or a person and t
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from sqlalchemy import ColumnElement, false, or_, true
 from sqlalchemy.orm import Session
 
 from app.kernel import audit
@@ -127,6 +128,14 @@ def may_decide(session: Session, actor: Actor, delivery: Delivery, outlet: Outle
     if post.organisation_id in actor.organisation_ids:
         return True
     return actor.of_office and actor.has(Role.EDITOR, Role.ADMIN)
+
+
+def decided_by(actor: Actor) -> ColumnElement[bool]:
+    """The same as a condition on a delivery with its `Post` and `Outlet`."""
+    if actor.of_office and actor.has(Role.EDITOR, Role.ADMIN):
+        return true()
+    own = Post.organisation_id.in_(actor.organisation_ids) if actor.has(*DECIDERS) else false()
+    return or_(own, Outlet.responsible_id == actor.id)
 
 
 def _may(session: Session, actor: Actor, delivery: Delivery, seen: str) -> None:

@@ -41,9 +41,19 @@ def test_each_thing_says_how_late_with_whom_and_what_to_do(
     session.commit()
     page = text(reader, "/perlu-dikejar")
     for words in ("Terlambat 5 hari kerja", "Poster A", "Siti", "Bidang IKP", "Sudah disampaikan ke",
-                  "Kepala bidang", "Periksa penayangannya"):  # fmt: skip
+                  "Kepala bidang", "Lihat"):  # fmt: skip
         assert words in page
     assert f'href="/tayang/{late.id}"' in page
+
+
+def test_who_cannot_do_it_only_looks_and_all_read_when_it_rises(client: FlaskClient, world: World) -> None:
+    kabid = world.user(Role.APPROVER, position="kabid")
+    delivery(world, title="Poster A")
+    for user, acts in ((kabid, False), (world.user(Role.EDITOR), True)):
+        sign_in(client, user)
+        page = text(client, "/perlu-dikejar")
+        assert ("Periksa penayangannya" in page) is acts
+        assert "terlambat 3 hari kerja disampaikan ke kepala bidangnya; yang terlambat 7 hari kerja" in page
 
 
 def test_filters_narrow_the_list_and_not_the_counts(reader: FlaskClient, world: World) -> None:

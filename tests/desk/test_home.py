@@ -93,7 +93,23 @@ def test_another_opds_deliveries_are_seen_only_at_ones_own_outlet(
         deliver(session, clock, post, outlet, "handed_over")
     section = queries.deliveries(session, contact)
     assert titles(section) == ["Tugas saya"]
-    assert section.rows[0].mine
+    assert section.rows[0].acts
+
+
+def test_what_one_can_do_nothing_about_names_its_owner_and_waits_for_somebody_else(
+    session: Session, world: World, clock: FrozenClock
+) -> None:
+    kabid = world.actor(Role.APPROVER, position="kabid")
+    keeper = world.user(Role.EDITOR, name="Erna")
+    for outlet, title in (
+        (world.outlet("x", responsible_id=keeper.id), "A"), (world.outlet("facebook", responsible_id=kabid.id), "B"),
+    ):  # fmt: skip
+        deliver(session, clock, world.post(outlet, title=title, status="approved"), outlet, "failed")
+    section = queries.deliveries(session, kabid)
+    assert {(row.title, row.owner, bool(row.acts)) for row in section.rows} >= {("A", "Erna", False)}
+    assert (section.total, section.waiting) == (2, 1)
+    everybody = (world.actor(Role.EDITOR), 2), (world.actor(Role.VIEWER), 0)
+    assert all(queries.deliveries(session, actor).waiting == waiting for actor, waiting in everybody)
 
 
 def test_accounts_that_lost_their_connection(session: Session, world: World, editor: Actor) -> None:

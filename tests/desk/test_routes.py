@@ -92,6 +92,20 @@ def test_an_empty_installation_shows_the_first_steps(sign_in: SignIn) -> None:
     assert "Semua sudah beres" not in page
 
 
+def test_who_only_watches_looks_at_what_waits_for_others(
+    sign_in: SignIn, session: Session, world: World, clock: FrozenClock
+) -> None:
+    outlet = world.outlet(responsible_id=world.user(Role.EDITOR, name="Erna").id)
+    deliver(session, clock, world.post(outlet, title="Gagal", status="approved"), outlet, "failed")
+    world.outlet(name="Putus", status="needs_sign_in")
+    page = text_of(main_of(sign_in(Role.VIEWER).get("/").text))
+    for word in ("Perbaiki", "Hubungkan", "hal menunggu", "Semua sudah beres"):
+        assert word not in page
+    assert "tidak ada yang menunggu Anda" in page
+    assert "penanggung jawab: Erna" in page
+    assert page.count("Lihat :") + page.count("Lihat:") == 2
+
+
 @pytest.mark.parametrize("role", [Role.APPROVER, Role.VIEWER])
 def test_who_can_take_none_of_the_first_steps_is_not_shown_them(sign_in: SignIn, role: Role) -> None:
     assert "Langkah pertama" not in sign_in(role).get("/").text
