@@ -18,6 +18,8 @@ from app.areas.models import Village
 from app.campaigns.decisions import late
 from app.campaigns.models import Campaign, CampaignStatus, Decision, Goal, LinkVisits
 from app.commitments.models import Clause
+from app.control.escalation import AGENCY, HEAD
+from app.control.models import Escalation
 from app.demo import planted
 from app.demo.villages import PRACTICE
 from app.events.models import Event, EventStatus
@@ -26,6 +28,8 @@ from app.instruments.versions import definition_of
 from app.kernel.clock import FrozenClock
 from app.kernel.db import Base, make_engine
 from app.kernel.periods import Period
+from app.notices.models import Notice
+from app.outlets.models import Outlet
 from app.posts.content import content_hash
 from app.posts.models import Post, PostStatus, post_villages
 from app.printing.models import OrderStatus, PrintOrder
@@ -202,6 +206,30 @@ def test_some_of_everything_is_late(session: Session) -> None:
     clauses = session.scalars(select(Clause)).all()
     assert any(one.due_on and one.due_on < TODAY and one.status != "done" for one in clauses)
     assert any(one.organisation_id is None for one in clauses)
+
+
+def test_what_is_late_rose_to_both_levels_and_no_mail_leaves(session: Session) -> None:
+    levels = Counter(session.scalars(select(Escalation.level)))
+    assert min(levels[HEAD], levels[AGENCY]) > 5
+    assert len(set(session.scalars(select(Escalation.on)))) == 2, "not all on one day"
+    told = session.scalars(select(Notice).where(Notice.kind == "control.escalated")).all()
+    assert told
+    assert {one.email_status for one in told} == {"none"}
+
+
+def test_no_two_channels_are_answered_alike(session: Session) -> None:
+    rows = session.execute(
+        select(Outlet.kind, Measurement.reactions, Measurement.views)
+        .join(Delivery, Delivery.id == Measurement.delivery_id)
+        .join(Outlet, Outlet.id == Delivery.outlet_id)
+        .where(Measurement.latest, Measurement.age == 28 * 24, Measurement.views > 0)
+    ).all()
+    rates = {
+        kind: [one.reactions / one.views for one in rows if one.kind == kind] for kind in {row.kind for row in rows}
+    }
+    assert len(rates) == 3
+    assert len({round(sum(each) / len(each), 3) for each in rates.values()}) == 3
+    assert all(max(each) > 1.8 * min(each) for each in rates.values())
 
 
 def test_everything_of_the_year_says_that_it_is_practice(session: Session) -> None:

@@ -26,6 +26,7 @@ from app.demo.fill_year import fill_year
 from app.demo.surveys import fill_surveys
 from app.demo.training import fill_training
 from app.demo.villages import KIM_TABANG, LONG_LALANG, fill_villages
+from app.demo.year_escalations import escalate_year
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM, Position, Role
 from app.kits.kit import find_kits
@@ -101,7 +102,7 @@ def prepare(settings: Settings) -> str:
     """Bring the database up to date, fill what is missing, and return the sign-ins as lines to print."""
     upgrade(settings.database_url)
     app = create_app(settings)
-    sessions = sessions_of(app)
+    sessions, filled = sessions_of(app), False
     with app.app_context(), unit_of_work(sessions) as session:
         forget(session)
         load_start(session, app.extensions["wiring"].clock.now())
@@ -111,6 +112,9 @@ def prepare(settings: Settings) -> str:
             if settings.practice and settings.env != "production":
                 with _nothing_to_collect():
                     fill(session, app, settings)
+                filled = True
+    if filled:
+        escalate_year(app, settings)
     if not settings.practice or settings.env == "production":
         return ""
     return sign_ins(settings.demo_password)
@@ -138,6 +142,7 @@ def load(app: Flask, settings: Settings) -> str:
         load_reference(session, settings)
         with _nothing_to_collect():
             fill(session, app, settings)
+    escalate_year(app, settings)
     return sign_ins(settings.demo_password)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
-from app.demo.year import Year
+from app.demo.year import SEED, Year
 from app.outlets.models import OutletKind
 from app.publishing.measuring import NAMES, SLACK
 from app.publishing.models import MeasureState
@@ -13,6 +14,9 @@ GROWN = {1: 0.12, 24: 0.63, 7 * 24: 0.93, 28 * 24: 1.0}
 """Age in hours → how much of what came in four weeks had come."""
 SHARES = {"views": 1.0, "reach": 0.7, "reactions": 0.04, "comments": 0.006, "shares": 0.009, "saves": 0.005,
           "clicks": 0.02}  # fmt: skip
+LIVELY: Mapping[OutletKind, float] = {OutletKind.X: 0.6, OutletKind.FACEBOOK: 0.9, OutletKind.INSTAGRAM: 1.4}
+"""How readily people answer there, against SHARES."""
+ANSWERS = ("reactions", "comments", "shares", "saves", "clicks")
 NOT_GIVEN: Mapping[OutletKind, set[str]] = {
     OutletKind.X: {"reach"},
     OutletKind.FACEBOOK: {"saves"},
@@ -27,15 +31,23 @@ def figures(year: Year, kind: str, delivery_id: int, sent_at: datetime, fate: st
     missing = NOT_GIVEN[OutletKind(kind)]
     if kind == OutletKind.FACEBOOK and delivery_id % 13 == 0:
         missing = missing | {"views"}
+    shares = _shares(kind, delivery_id)
     rows = list(_rows(year, delivery_id, sent_at, fate))
     for row in rows:
         if row["state"] == MeasureState.TAKEN:
             grown = GROWN[row["age"]] * (0.6 if fate == "fell" and row["age"] == 28 * 24 else 1.0)
-            row |= {name: round(shown * share * grown) for name, share in SHARES.items() if name not in missing}
+            row |= {name: round(shown * share * grown) for name, share in shares.items() if name not in missing}
     taken = [row for row in rows if row["state"] == MeasureState.TAKEN]
     if taken:
         taken[-1]["latest"] = True
     return rows
+
+
+def _shares(kind: str, delivery_id: int) -> dict[str, float]:
+    """No two posts are answered alike: by where they stand, and each a little by chance of its own."""
+    luck = Random(SEED + delivery_id)
+    lively = LIVELY[OutletKind(kind)] * luck.uniform(0.55, 1.55)
+    return SHARES | {name: SHARES[name] * lively * luck.uniform(0.8, 1.2) for name in ANSWERS}
 
 
 def _rows(year: Year, delivery_id: int, sent_at: datetime, fate: str) -> Iterator[dict[str, Any]]:
