@@ -135,6 +135,12 @@ def standing(
     )
 
 
+def shows_practice(session: Session, actor: Actor, *, today: date, audience: str) -> bool:
+    """Whether practice answers stand on the pages of awareness where nobody asks for them: as in `standing`."""
+    pairs = [pair for pair in closed_pairs(session, actor, audience) if pair.over_on <= today]
+    return bool(pairs) and all(pair.simulated for pair in pairs)
+
+
 def _stands(dimension: Dimension, found: dict[int, Comparison], pair: Pair | None, key: str) -> DimensionStanding:
     comparison = found.get(pair.after_id) if pair else None
     row = next((one for one in comparison.rows if one.item.key == key), None) if comparison else None

@@ -71,14 +71,20 @@ def listed(
     session: Session, actor: Actor, *, audience: str, simulated: bool, state: str = PAIRED, number: int = 1,
     size: int = PER_PAGE,
 ) -> CampaignList:  # fmt: skip
-    """One page of the campaigns in a state, the newest first. The number of queries hangs on neither of them."""
+    """One page of the campaigns in a state, the newest first. The number of queries hangs on neither of them.
+
+    Among simulated pairs a campaign with real surveys is none that nobody surveyed.
+    """
     newest: dict[int, Pair] = {}
+    real: set[int] = set()
     for pair in closed_pairs(session, actor, audience):
-        if pair.simulated == simulated and pair.campaign_id is not None:
+        if pair.campaign_id is not None and pair.simulated == simulated:
             newest.setdefault(pair.campaign_id, pair)
+        elif pair.campaign_id is not None and simulated:
+            real.add(pair.campaign_id)
     seen = set(session.scalars(select(Campaign.id).where(Campaign.id.in_(newest), visible(actor))))
     pairs = [pair for campaign_id, pair in newest.items() if campaign_id in seen]
-    others = _others(session, actor, audience, simulated, set(newest))
+    others = _others(session, actor, audience, simulated, real | set(newest))
     counts = {PAIRED: len(pairs), **{one: _count(session, query) for one, query in others.items()}}
     if state in others:
         found = paginate(session, others[state], number, size)
@@ -99,7 +105,7 @@ def of_campaign(
     pairs = [one for one in closed_pairs(session, actor, audience) if one.campaign_id == campaign.id]
     pairs = [one for one in pairs if not one.simulated] or pairs
     if not pairs:
-        waves = _waves(session, actor, audience, None, [campaign.id])
+        waves = _waves(session, actor, audience, True, [campaign.id])
         return CampaignAwareness(CampaignRow(campaign, None, waves.get(campaign.id, [])))
     newest = pairs[0]
     villages = next((one for one in pairs if one.first), newest)
@@ -143,9 +149,9 @@ def _others(
     session: Session, actor: Actor, audience: str, simulated: bool, paired: set[int]
 ) -> Mapping[str, Select[Any]]:  # fmt: skip
     """Campaigns for these people that have no pair: those with a survey, and those without."""
-    with_wave = select(Wave.campaign_id).where(
-        _is_one(actor, audience), Wave.simulated.is_(simulated), Wave.campaign_id.is_not(None)
-    )
+    with_wave = select(Wave.campaign_id).where(_is_one(actor, audience), Wave.campaign_id.is_not(None))
+    if not simulated:
+        with_wave = with_wave.where(Wave.simulated.is_(False))
     query: Select[Any] = (
         select(Campaign)
         .where(
@@ -162,12 +168,13 @@ def _is_one(actor: Actor, audience: str) -> ColumnElement[bool]:
 
 
 def _waves(
-    session: Session, actor: Actor, audience: str, simulated: bool | None, ids: Sequence[int]
+    session: Session, actor: Actor, audience: str, simulated: bool, ids: Sequence[int]
 ) -> dict[int, list[Wave]]:  # fmt: skip
+    """Of each campaign its real surveys; where `simulated`, its simulated ones if it has no real one."""
     query = select(Wave).where(_is_one(actor, audience), Wave.campaign_id.in_(ids)).options(defer(Wave.draw))
-    if simulated is not None:
-        query = query.where(Wave.simulated.is_(simulated))
+    if not simulated:
+        query = query.where(Wave.simulated.is_(False))
     found: dict[int, list[Wave]] = {}
     for wave in session.scalars(query.order_by(Wave.starts_on, Wave.id)):
         found.setdefault(wave.campaign_id or 0, []).append(wave)
-    return found
+    return {number: [one for one in waves if not one.simulated] or waves for number, waves in found.items()}

@@ -10,13 +10,15 @@ from app.results.trend import Point
 WIDTH, HEIGHT = 320, 190
 LEFT, RIGHT, TOP, BOTTOM = 30, 10, 18, 148
 """Of the plot, in units of the picture; below it stand the month and n."""
+SCOPE = 30
+"""More below, where a survey of another scope says which."""
 GRID = (0, 25, 50, 75, 100)
 
 
 @dataclass(frozen=True)
 class Mark:
     """`y` None: there is no figure to draw. `kind`: full, or hollow for what stands in no line. `words` and `n` are
-    written beside it, `above` the whisker."""
+    written beside it, `above` the whisker; `scope` where it is another than that of the line."""
 
     x: float
     y: float | None
@@ -28,15 +30,17 @@ class Mark:
     month: str
     above: float
     breaks: bool
+    scope: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class LineChart:
-    """`paths`: "x,y x,y" for each run of surveys that may be joined. `grid`: (y, percent)."""
+    """`paths`: "x,y x,y" for surveys that may be joined and whose figures are shown. `grid`: (y, percent)."""
 
     marks: Sequence[Mark]
     paths: Sequence[str]
     grid: Sequence[tuple[float, int]]
+    height: int = HEIGHT
 
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
@@ -56,12 +60,23 @@ def line_chart(points: Sequence[Point]) -> LineChart:
     """Evenly spaced, each survey with its month: the distances of time are told in words."""
     step = (WIDTH - LEFT - RIGHT) / max(1, len(points))
     marks = [_mark(point, LEFT + step * (place + 0.5)) for place, point in enumerate(points)]
-    runs: dict[int, list[Mark]] = {}
+    height = HEIGHT + SCOPE * any(mark.scope for mark in marks)
+    return LineChart(marks, _paths(points, marks), [(height_of(percent / 100), percent) for percent in GRID], height)
+
+
+def _paths(points: Sequence[Point], marks: Sequence[Mark]) -> list[str]:
+    """No line over a survey of its run whose figure is not shown."""
+    pieces: list[list[Mark]] = []
+    last = None
     for point, mark in zip(points, marks, strict=True):
-        if point.joined is not None and mark.y is not None:
-            runs.setdefault(point.joined, []).append(mark)
-    paths = [" ".join(f"{one.x},{one.y}" for one in run) for run in runs.values() if len(run) > 1]
-    return LineChart(marks, paths, [(height_of(percent / 100), percent) for percent in GRID])
+        if point.joined is None:
+            continue
+        if point.joined != last:
+            pieces.append([])
+        last = point.joined if mark.y is not None else None
+        if mark.y is not None:
+            pieces[-1].append(mark)
+    return [" ".join(f"{one.x},{one.y}" for one in piece) for piece in pieces if len(piece) > 1]
 
 
 def _mark(point: Point, x: float) -> Mark:
@@ -72,7 +87,7 @@ def _mark(point: Point, x: float) -> Mark:
     top = min(one for one in (value, high, BOTTOM) if one is not None)
     return Mark(
         round(x, 1), value, low, high, kind, words.shown(figure) if told else "", _people(figure), month,
-        max(TOP - 6.0, top - 7), point.breaks,
+        max(TOP - 6.0, top - 7), point.breaks, point.scope.short if point.apart and point.scope else (),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import District
 from app.campaigns.models import Dimension
-from app.insights.awareness_pairs import measure_for, waves_of
+from app.insights.awareness_pairs import measure_for
 from app.instruments.definition import Definition, say
 from app.instruments.versions import definitions_of
 from app.kernel.roles import Actor
@@ -59,7 +59,7 @@ class DistrictRow:
 
 @dataclass(frozen=True)
 class Districts:
-    """Of one dimension; `columns`: the surveys, the latest last. `unasked`: names of districts that none of them
+    """Of one dimension; `columns`: the surveys, the latest first. `unasked`: names of districts that none of them
     asked in."""
 
     line: DimensionLine
@@ -95,7 +95,7 @@ def drawn(session: Session, actor: Actor, *, audience: str, simulated: bool, tod
     known = session.scalars(select(Dimension).order_by(Dimension.position)).all()
     chosen = {one.key: _latest(rows, asked, one.key) for one in known}
     ids = dict.fromkeys(number for _key, numbers in chosen.values() for number in numbers[:LATEST])
-    waves = waves_of(session, ids)
+    waves = {wave.id: wave for wave in session.scalars(select(Wave).where(Wave.id.in_(ids)))}
     parts = [(survey, *parts_of(survey)) for survey in surveys_of(session, [waves[one] for one in ids])]
     parts.sort(key=lambda one: (stands_at(one[0].wave, today), one[0].wave.id))
     return Drawn([_line(one, *chosen[one.key], parts, today) for one in known], parts)
@@ -126,7 +126,7 @@ def by_district(session: Session, found: Drawn, key: str, *, regency_code: str) 
     line = found.line(key)
     if line is None:
         return None
-    columns = list(line.points[-SIDE_BY_SIDE:])
+    columns = list(line.points[-SIDE_BY_SIDE:])[::-1]
     made = {point.wave.id: _groups(found, line, point) for point in columns if point.wave}
     districts = session.execute(
         select(District.code, District.name)

@@ -10,37 +10,55 @@ from app.insights.awareness_reached import CAVEAT, Reached
 from app.results import comparison, quotes, words
 from app.results.figures import Figure
 from app.results.rounding import rounded
-from app.results.tables import FIGURE, SIMULATED, figure_cells
+from app.results.tables import FIGURE, SIMULATED, VOLUNTEERS, figure_cells
+from app.results.trend import Point
 from app.surveys.comparing import Difference
 
 CHANGE = ("Sebelum", "n sebelum", "Sesudah", "n sesudah", "Perubahan", "Batas bawah 95 %", "Batas atas 95 %", "Putusan")
 
 
 def of_dimensions(standing: Standing, drawn: Drawn, *, simulated: bool) -> Sheet:
-    """A line a survey of each dimension, and the verdict beside its latest comparison."""
-    verdicts = {one.key: _verdict(one.verdict, one.reason) for one in standing.dimensions}
+    """A line a survey of each dimension, and the verdict beside the later survey of its latest comparison."""
     rows: list[Row] = []
-    for line in drawn.lines:
+    for one in standing.dimensions:
+        line, verdict = next(line for line in drawn.lines if line.key == one.key), _verdict(one.verdict, one.reason)
+        judged = one.after.id if one.after else None
+        if judged not in {point.wave.id for point in line.points if point.wave}:
+            rows.append((line.name, line.label or "belum dicatat", *[None] * (len(FIGURE) + 4), verdict))
         rows += [
             (
-                line.name, line.label, point.name, point.on, *figure_cells(point.figure),
-                "kalimat pertanyaan berubah" if point.breaks else "", verdicts[line.key],
+                line.name, line.label, point.name, point.on, _scope(point), *figure_cells(point.figure), _notes(point),
+                verdict if point.wave and point.wave.id == judged else None,
             )
             for point in line.points
         ]  # fmt: skip
-        if not line.points:
-            rows.append((line.name, "belum dicatat", *[None] * (len(FIGURE) + 3), verdicts[line.key]))
-    titles = ("Dimensi", "Yang diukur", "Survei", "Waktu", *FIGURE, "Catatan", "Putusan sebelum dan sesudah")
+    titles = ("Dimensi", "Yang diukur", "Survei", "Waktu", "Cakupan", *FIGURE, "Catatan", "Putusan sebelum dan sesudah")
     return Sheet("Dimensi", titles, rows, _top(simulated))
+
+
+def _scope(point: Point) -> str:
+    return str(point.scope.words or "") if point.scope else ""
+
+
+def _notes(point: Point) -> str:
+    told = {
+        "kalimat pertanyaan berubah": point.breaks, "cakupan lain, tidak disambung": point.apart,
+        "masih berjalan": point.running, VOLUNTEERS: not point.sampled,
+    }  # fmt: skip
+    return "; ".join(words for words, is_so in told.items() if is_so)
 
 
 def of_districts(found: Districts, *, simulated: bool) -> Sheet:
     rows: list[Row] = [
-        (row.name, cell.point.name, cell.point.on, *_district(cell.figure)) for row in found.rows for cell in row.cells
+        (row.name, cell.point.name, cell.point.on, _scope(cell.point), *_district(cell.figure))
+        for row in found.rows
+        for cell in row.cells
     ]
-    rows += [(name, None, None, *_district(None)) for name in found.unasked]
+    rows += [(name, None, None, None, *_district(None)) for name in found.unasked]
     top = f"{found.line.name}: {found.line.label}"
-    return Sheet("Kecamatan", ("Kecamatan", "Survei", "Waktu", *FIGURE), rows, f"{_top(simulated)} {top}".strip())
+    return Sheet(
+        "Kecamatan", ("Kecamatan", "Survei", "Waktu", "Cakupan", *FIGURE), rows, f"{_top(simulated)} {top}".strip()
+    )
 
 
 def _district(figure: Figure | None) -> Row:

@@ -104,10 +104,13 @@ def awareness_file() -> ResponseReturnValue:
 @allow(*STAFF)
 def awareness_campaigns() -> ResponseReturnValue:
     from app.insights import awareness_campaigns as service
+    from app.insights.awareness import shows_practice
     from app.results import quotes, words
 
-    actor, asked = current_actor(), _asked()
-    simulated, state = bool(asked.simulated), request.args.get("keadaan", service.PAIRED)
+    actor, asked, state = current_actor(), _asked(), request.args.get("keadaan", service.PAIRED)
+    simulated = asked.simulated
+    if simulated is None:
+        simulated = shows_practice(db.session, actor, today=local_day(now()), audience=asked.audience)
     listed = service.listed(
         db.session, actor, audience=asked.audience, simulated=simulated, state=state, number=number_of("hal") or 1
     )  # fmt: skip

@@ -16,6 +16,7 @@ from app.kernel.roles import Actor
 from app.responses.models import Cell, Response
 from app.results.cells import Survey, surveys_of
 from app.results.figures import Figure, Part, figure_of, parts_of
+from app.results.scope import Scope, scope_of, widest
 from app.surveys import recorded
 from app.surveys import trend as lines
 from app.surveys.access import visible_to
@@ -38,10 +39,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Point:
-    """`breaks`: it was asked differently than in the survey before. `apart`: places were chosen in another way than in
-    the survey before, drawn or by hand. `joined`: the run of surveys in which nothing of that changed, None for what
-    stands in no line: a survey that still runs, one of people who chose to answer, or a result of elsewhere. `figure`
-    None: recorded elsewhere, with `share` of `asked` where that is known."""
+    """`breaks`: it was asked differently than in the survey before. `apart`: it speaks for other people than the line,
+    by `scope` (scope.py). `joined`: the run of surveys of one scope and wording, None for what stands in no
+    line: one apart, one that still runs, one of people who chose to answer, or a result of elsewhere. `figure` None:
+    recorded elsewhere, with `share` of `asked` where that is known."""
 
     name: str
     on: date
@@ -54,6 +55,7 @@ class Point:
     sampled: bool = False
     share: float | None = None
     asked: int | None = None
+    scope: Scope | None = None
 
     @property
     def running(self) -> bool:
@@ -149,31 +151,33 @@ def line_of(
 def points_in(
     parts: Sequence[tuple[Survey, Part | None, Part | None]], key: str, fixed: Mapping[str, str], today: date
 ) -> list[Point]:
-    """Where a measure stood in these surveys, in time's order, each with its sample and those who chose to answer."""
+    """Where a measure stood in these surveys, in time's order, each with its sample and those who chose to answer. One
+    line, of one scope: who was asked elsewhere says nothing of how these people moved."""
+    asking = [
+        (survey, part, part is sample, measure, index)
+        for survey, sample, volunteers in parts
+        if (part := sample or volunteers)
+        and (measure := survey.definition.by_measure.get(key))
+        and (index := survey.index(key)) is not None
+    ]
+    scopes = [scope_of(survey) for survey, *_rest in asking]
+    closed = [sampled and survey.wave.status == WaveStatus.CLOSED for survey, _part, sampled, *_rest in asking]
+    line = widest([scope for scope, told in zip(scopes, closed, strict=True) if told])
     points: list[Point] = []
-    last, run = ("", ""), 0  # the wording and the way of choosing of the last survey that stands in the line
-    for survey, sample, volunteers in parts:
-        measure, index = survey.definition.by_measure.get(key), survey.index(key)
-        part, wave = sample or volunteers, survey.wave
-        if measure is None or index is None or part is None:
-            continue
-        mark = fingerprint(survey.definition, measure), _way(wave)
-        in_line = part is sample and wave.status == WaveStatus.CLOSED
-        breaks, apart = bool(last[0]) and mark[0] != last[0], bool(last[0]) and mark[1] != last[1]
+    last, run = "", 0  # the wording of the last survey that stands in the line
+    for (survey, part, sampled, measure, index), scope, told in zip(asking, scopes, closed, strict=True):
+        mark, wave = fingerprint(survey.definition, measure), survey.wave
+        in_line = told and scope == line
         run += in_line and mark != last
         points.append(
             Point(
-                wave.name, stands_at(wave, today), figure_of(part, index, fixed), breaks, apart and part is sample,
-                run if in_line else None, wave, sampled=part is sample,
+                wave.name, stands_at(wave, today), figure_of(part, index, fixed), bool(last) and mark != last,
+                sampled and line is not None and scope != line, run if in_line else None, wave, sampled=sampled,
+                scope=scope,
             )
         )  # fmt: skip
         last = mark if in_line else last
     return points
-
-
-def _way(wave: Wave) -> str:
-    """Villages that were drawn and villages that somebody chose are not joined. Civil servants all are listed."""
-    return wave.method if wave.audience == SurveyAudience.RESIDENTS else ""
 
 
 def stands_at(wave: Wave, today: date) -> date:

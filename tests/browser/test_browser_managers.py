@@ -93,7 +93,7 @@ def test_a_district_of_four_answers_has_a_figure_nowhere(page: Page, live: Live)
     page.goto(f"{live.address}/pengenalan?dimensi={planted.RISES}#kecamatan")
     few = page.locator(".aw-districts tbody tr", has=page.get_by_role("rowheader", name=name, exact=True))
     expect(few).to_have_count(1)
-    newest = few.locator("td").last
+    newest = few.locator("td").first
     expect(newest).to_have_text(re.compile(r"^\s*belum cukup \(kurang dari 5 dari 30\)\s*$"))
     assert "%" not in newest.inner_html(), "nor in what a reader hears or a pointer shows"
     assert serious(page) == []

@@ -146,6 +146,46 @@ def test_practice_answers_are_marked_and_never_beside_real_ones(editor: FlaskCli
     assert "Sungguhan" in words_of(editor, "/pengenalan?simulasi=0")
 
 
+def test_the_list_of_campaigns_opens_with_the_same_answers_as_the_page_before(
+    editor: FlaskClient, world: World
+) -> None:
+    places = many(world)
+    asked_in_villages(world, places, places[::2], simulated=True, people=60)
+    planned = world.campaign(name="Sungguhan direncanakan")
+    world.wave(campaign_id=planned.id, stage="baseline", status="draft", name="Survei awal sungguhan")
+    counted = re.search(
+        r"(\d+) sudah punya keduanya, (\d+) baru sebagian, (\d+) belum", words_of(editor, "/pengenalan")
+    )
+    assert counted
+    said = words_of(editor, "/pengenalan/program?keadaan=satu")
+    assert counted.groups() == ("1", "1", "0"), "a real survey that is planned is a survey"
+    assert "Simulasi." in said
+    assert "Sudah ada keduanya (1)" in said
+    assert "Survei awal sungguhan" in said
+    assert "Sudah ada keduanya (0)" in words_of(editor, "/pengenalan/program?simulasi=0")
+
+
+def test_scope_stands_in_chart_table_and_file_and_a_verdict_once(
+    editor: FlaskClient, world: World, pair: tuple[Wave, Wave]
+) -> None:
+    place = world.village(3)
+    few = world.wave(places={place: 60}, name="Satu desa", status="closed", starts_on=date(2026, 11, 1),
+                     ends_on=date(2026, 11, 20), instrument=pair[0].instrument_version.instrument)  # fmt: skip
+    planted(world, few, [place], 60, 0.5)
+    text = editor.get("/pengenalan?dimensi=smart-environment").text
+    assert "(1 desa di 1 kecamatan; tidak disambung)" in text, "for those who hear the chart"
+    assert ">1 desa,</text>" in text
+    said = words_of(editor, "/pengenalan?dimensi=smart-environment")
+    assert said.count("1 desa di 1 kecamatan; cakupan lain, tidak disambung") == 3, "two tables and by district"
+    columns = re.findall(r'<th scope="col">([^<]+)<span class="row-note">', text[text.index("aw-districts") :])
+    assert "10 Nov" in columns[0], f"the newest first: {columns}"
+    book = openpyxl.load_workbook(io.BytesIO(editor.get("/pengenalan/berkas?dimensi=smart-environment").data))
+    rows = [row for row in book["Dimensi"].iter_rows(values_only=True) if row[0] == "Smart Environment"]
+    assert [bool(row[-1]) for row in rows] == [False, True, False], "beside the survey that it is of"
+    assert rows[-1][4] == "1 desa di 1 kecamatan"
+    assert rows[-1][-2] == "cakupan lain, tidak disambung"
+
+
 def test_an_address_with_nonsense_is_as_good_as_none(editor: FlaskClient) -> None:
     odd = ("?dimensi=x&siapa=y&simulasi=z", "/program?keadaan=x&hal=0", "/berkas", "?siapa=asn")
     for address in (f"/pengenalan{one}" for one in odd):

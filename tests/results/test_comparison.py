@@ -216,9 +216,45 @@ def test_villages_that_were_drawn_and_villages_that_were_chosen_are_not_joined(w
     session.commit()
     line = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False, today=TODAY)
     assert [(point.joined, point.apart, point.by_hand) for point in line.points] == [
-        (1, False, False), (1, False, False), (2, True, True)
+        (1, False, False), (1, False, False), (None, True, True)
     ]  # fmt: skip
-    assert (line.compared, line.found.verdict) == (1, "none"), "only what is joined is judged"
+    assert line.compared == 2, "only what is joined is judged"
+
+
+def test_surveys_of_other_places_stand_beside_the_line_with_their_scope(world: World, session: Session) -> None:
+    """The whole regency three times; between them a few villages of one district, and two surveys of some others."""
+    everywhere = villages(world, 8)
+    few, some = everywhere[:1], everywhere[1:4]
+    instrument = world.instrument()
+    plan = {"A": (2, everywhere), "B": (4, few), "C": (5, everywhere), "D": (6, some), "E": (7, some),
+            "F": (8, everywhere)}  # fmt: skip
+    for name, (month, places) in plan.items():
+        wave = world.wave(
+            places=dict.fromkeys(places, 10), instrument=instrument, name=name, status="closed",
+            starts_on=date(2026, month, 1), ends_on=date(2026, month, 21),
+        )  # fmt: skip
+        planted(world, wave, places, 60, 0.5, seed=month)
+    line = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False, today=TODAY)
+    assert {point.name: point.joined for point in line.points} == {
+        "A": 1, "B": None, "C": 1, "D": None, "E": None, "F": 1
+    }  # fmt: skip
+    assert [point.name for point in line.points if point.apart] == ["B", "D", "E"]
+    assert line.compared == 3
+    assert [str(point.scope.words) for point in line.points if point.scope][1] == "1 desa di 1 kecamatan"
+
+
+def test_two_draws_of_the_same_villages_are_one_scope(world: World, session: Session) -> None:
+    every = [[world.village(number), 100] for number in range(0, 72, 9)]
+    instrument = world.instrument()
+    for month, places in ((3, villages(world, 4)), (6, villages(world, 8)[3:])):
+        wave = drawn(
+            world, places, instrument=instrument, status="closed", draw={"frame": every},
+            starts_on=date(2026, month, 1), ends_on=date(2026, month, 21),
+        )  # fmt: skip
+        planted(world, wave, places, 60, 0.5, seed=month)
+    line = line_of(session, SYSTEM, "istilah", audience="residents", simulated=False, today=TODAY)
+    assert [point.joined for point in line.points] == [1, 1]
+    assert "diundi dari 8 desa" in str(line.points[0].scope)
 
 
 def test_a_link_survey_in_other_words_does_not_join_what_it_stands_between(world: World, session: Session) -> None:
