@@ -32,6 +32,7 @@ class Filters:
     campaign_id: int | None = None
     kind: str = ""  # of outlet
     organisation_id: int | None = None
+    aimed: bool = False  # at villages by name, and not called off
     sort: str = "jadwal"  # jadwal, diubah, judul
 
 
@@ -67,6 +68,8 @@ def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
         query = query.where(Post.variants.any(Variant.outlet.has(Outlet.kind == filters.kind)))
     if filters.organisation_id is not None:
         query = query.where(Post.organisation_id == filters.organisation_id)
+    if filters.aimed:
+        query = query.where(Post.villages.any(), Post.status != PostStatus.CANCELLED)
     return query
 
 

@@ -62,6 +62,7 @@ def _filters() -> Filters:
         campaign_id=number_of("program"),
         kind=args.get("jenis", ""),
         organisation_id=number_of("organisasi"),
+        aimed=args.get("wilayah") == "desa",
         sort=args.get("urut", "jadwal"),
     )
 

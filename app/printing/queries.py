@@ -30,7 +30,8 @@ def pieces(
 ) -> Select[Any]:
     """Rows (PrintPiece, campaign name, open orders, proved villages), the last changed first.
 
-    `state`: "draft" (neither ordered nor proved), "ordered" (ordered, no proof yet), "proved".
+    `state`: "draft" (neither ordered nor proved), "ordered" (ordered, no proof yet), "unproved" (fewer copies
+    proved than ordered), "proved".
     """
     ordered = (
         select(func.count(PrintOrder.id))
@@ -64,10 +65,30 @@ def pieces(
         query = query.where(ordered == 0, proved == 0)
     elif state == "ordered":
         query = query.where(ordered > 0, proved == 0)
+    elif state == "unproved":
+        query = query.where(unproved_copies() > 0)
     elif state == "proved":
         query = query.where(proved > 0)
     listed: Select[Any] = query
     return listed
+
+
+def unproved_copies() -> Any:
+    """Of a piece: how many copies were ordered beyond those that a proof shows; 0 where all are proved. A proof need
+    not name its order, so both are counted by piece."""
+    ordered = (
+        select(func.coalesce(func.sum(PrintOrder.copies), 0))
+        .where(PrintOrder.piece_id == PrintPiece.id, PrintOrder.status != OrderStatus.CANCELLED)
+        .correlate(PrintPiece)
+        .scalar_subquery()
+    )
+    proved = (
+        select(func.coalesce(func.sum(Proof.copies), 0))
+        .where(Proof.piece_id == PrintPiece.id, Proof.withdrawn_at.is_(None))
+        .correlate(PrintPiece)
+        .scalar_subquery()
+    )
+    return case((ordered > proved, ordered - proved), else_=0)
 
 
 def campaign_choices(session: Session, actor: Actor, *, with_pieces: bool = False) -> Sequence[tuple[int, str]]:

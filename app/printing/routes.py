@@ -36,7 +36,12 @@ from app.web.wiring import now, settings, wired
 __all__ = ["bp", "routes_orders", "routes_panel", "routes_proofs", "routes_reach"]
 
 MAKING = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
-STATES = (("draft", T("Belum dipesan")), ("ordered", T("Dipesan, belum ada bukti")), ("proved", T("Terbukti")))
+STATES = (
+    ("draft", T("Belum dipesan")),
+    ("ordered", T("Dipesan, belum ada bukti")),
+    ("unproved", T("Belum semua lembar terbukti")),
+    ("proved", T("Terbukti")),
+)
 PREVIEW_WIDTH = 760
 WEEK = 7 * 24 * 3600
 

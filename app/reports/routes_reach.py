@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app.areas.models import Village
 from app.areas.queries import district_choices
 from app.campaigns.models import Campaign
 from app.kernel.paging import Page
+from app.printing.reach import aimed_at
 from app.reports import contacts as service
 from app.reports.blueprint import bp
 from app.reports.contacts import VillageRow
@@ -44,17 +46,48 @@ def _chosen(rows: list[VillageRow], days: int) -> list[VillageRow]:
         "": lambda row: row.without_for(days),
         "belum": lambda row: row.last is None,
         "blankspot": lambda row: row.is_blank and row.without_for(days),
+        "blankspot-semua": lambda row: row.is_blank,
         "terjangkau": lambda row: not row.without_for(days),
         "semua": lambda row: True,
     }
     keep = wanted.get(state) or wanted[""]
+    aimed = _aimed()
     return [
         row
         for row in rows
         if keep(row)
+        and (aimed is None or row.code in aimed)
         and (not district or row.district_code == district)
         and (not words or words in f"{row.name} {row.district}".lower() or row.code.startswith(words))
     ]
+
+
+def _aimed() -> set[str] | None:
+    """The villages that the chosen campaign aims at, where the list is narrowed to them."""
+    campaign_id = number_of("program")
+    if campaign_id is None or request.args.get("wilayah") != "program":
+        return None
+    return set(db.session.scalars(select(Village.code).where(aimed_at(campaign_id))))
+
+
+def _told(days: int, campaign: str) -> str:
+    """What the list shows, in the words of its filters."""
+    ever = days >= MOST_DAYS
+    late = _("Desa tanpa kontak selama %(n)s hari", n=angka(days))
+    recent = _("Desa yang pernah terjangkau") if ever else _("Desa yang terjangkau dalam %(n)s hari terakhir",
+                                                             n=angka(days))  # fmt: skip
+    told = {
+        "belum": _("Desa yang belum pernah terjangkau"),
+        "blankspot": _("Desa tanpa jaringan atau baru sebagian, tanpa kontak selama %(n)s hari", n=angka(days)),
+        "blankspot-semua": _("Desa tanpa jaringan atau baru sebagian, terjangkau atau belum"),
+        "terjangkau": recent,
+        "semua": _("Semua desa dan kontak terakhirnya"),
+    }.get(request.args.get("keadaan", ""), late)
+    if not campaign:
+        return told
+    if request.args.get("wilayah") == "program":
+        return _("%(what)s. Hanya kontak dan wilayah program %(name)s", what=told, name=campaign)
+    return _("%(what)s. Hanya kontak program %(name)s", what=told, name=campaign)
 
 
 @bp.get("/jangkauan")
@@ -64,18 +97,24 @@ def reach() -> ResponseReturnValue:
     chosen = _chosen(rows, days)
     campaigns = db.session.execute(
         select(Campaign.id, Campaign.name).order_by(Campaign.starts_on.desc(), Campaign.name)
-    )
-    district = request.args.get("kecamatan", "")
+    ).all()
+    district, campaign_id = request.args.get("kecamatan", ""), number_of("program")
     counted = [row for row in rows if not district or row.district_code == district]
+    named = {row.id: row.name for row in campaigns}
     return render_template(
         "reports/reach.html",
         page=_page_of(chosen),
         summary=service.summary(counted, days),
         days=days,
-        day_options=[(one, _("%(n)s hari", n=one)) for one in sorted({*DAYS, settings().no_contact_days, days})],
+        told=_told(days, named.get(campaign_id or 0, "")),
+        ever=days >= MOST_DAYS,
+        day_options=[
+            (one, _("%(n)s hari", n=angka(one)) if one < MOST_DAYS else _("sejak awal"))
+            for one in sorted({*DAYS, settings().no_contact_days, days})
+        ],
         districts=district_choices(db.session, settings().regency_code),
-        campaigns=[(row.id, row.name) for row in campaigns],
-        campaign_id=number_of("program"),
+        campaigns=list(named.items()),
+        campaign_id=campaign_id,
         network_words=_network,
         ago=_ago,
     )
