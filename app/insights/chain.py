@@ -45,6 +45,9 @@ def _learning(campaign: Campaign, decided: Board) -> Step:
     said: list[Words] = []
     if decided.late:
         said = [T("%(n)s keputusan lewat batas waktunya.", n=decided.late)]
+    elif decided.rows and not open_ones:
+        finished = all(row.decision.status == DecisionStatus.DONE for row in decided.rows)
+        said = [T("Semua keputusan sudah selesai.") if finished else T("Tidak ada keputusan yang masih berjalan.")]
     elif decided.rows:
         said = [T("%(n)s dari %(all)s keputusan belum selesai.", n=open_ones, all=len(decided.rows))]
     return Step(

@@ -33,8 +33,10 @@ class Around:
     alive: bool
 
     def own(self, label: T, endpoint: str, **values: Any) -> Action | None:
-        """A button that changes the campaign itself."""
-        return Action(label, endpoint, {"campaign_id": self.campaign.id, **values}) if self.may_edit else None
+        """A button that changes the campaign itself; who may not is told who does."""
+        if not self.alive:
+            return None
+        return Action(label, endpoint, {"campaign_id": self.campaign.id, **values}, allowed=self.may_edit)
 
     def more(self, label: T, endpoint: str, **values: Any) -> Action | None:
         """A button that adds something to it in another room."""
@@ -51,18 +53,19 @@ class Around:
         first, end = period.borders(self.zone)
         return and_(column >= first, column < end)
 
-    def trend(self, sums: Sequence[Any]) -> Trend | None:
-        """Of sums by month: the last one beside the one before; None where there is no month before."""
-        values = [float(one or 0) for one in sums]
+    def trend(self, sums: Sequence[Any], months: Sequence[Period] = ()) -> Trend | None:
+        """Of sums by month (the last `months` of them): the last one beside the one before; None where there is no
+        month before."""
+        months, values = months or self.months, [float(one or 0) for one in sums]
         if len(values) < 2 or not any(values):
             return None
-        last, before = self.months[-1].first, self.months[-2].first
+        last, before = months[-1].first, months[-2].first
         write = month_alone if before.year == last.year == self.today.year else month
         told = T(
             "%(last)s: %(n)s; %(before)s: %(m)s",
             last=write(last), n=number(values[-1]), before=write(before), m=number(values[-2]),
         )  # fmt: skip
-        return Trend(told, [(one.first, value) for one, value in zip(self.months, values, strict=True)])
+        return Trend(told, [(one.first, value) for one, value in zip(months, values, strict=True)])
 
 
 def around(actor: Actor, campaign: Campaign, *, today: date, now: datetime, zone: ZoneInfo) -> Around:

@@ -18,6 +18,7 @@ SHOWN = ("views", "reach")
 ENGAGED = ("reactions", "comments", "shares")
 PLATFORMS = T("Angka tiap saluran, tidak dijumlahkan: orang yang sama bisa melihat keduanya")
 MEDIA = {"social": T("Tautan di unggahan dibuka"), "print": T("Kode QR cetakan dibuka"), "": T("Tautan lain dibuka")}
+SINCE_SENT = T("sejak terbit; saluran tidak memberinya per bulan")
 LEAST_SHARE = 0.001
 """A rate below is told as "kurang dari 0,1 %"."""
 
@@ -41,6 +42,7 @@ def reach(session: Session, known: Around) -> list[Line]:
                     endpoint="publishing.figures_of_campaign",
                     values={"campaign_id": known.campaign.id},
                     group=PLATFORMS,
+                    still=SINCE_SENT,
                 )
             )
     return lines
@@ -103,6 +105,7 @@ def _engaged(
         values={"campaign_id": known.campaign.id},
         note=" ".join(notes),
         group=PLATFORMS,
+        still=SINCE_SENT,
     )
 
 
@@ -144,7 +147,7 @@ def visits(session: Session, known: Around, *, social: bool) -> list[Line]:
             n=T("%(n)s tautan", n=number(links)),
             source_label=T("Tautan dan QR"),
             endpoint="publishing.figures_of_campaign",
-            values={"campaign_id": known.campaign.id},
+            values={"campaign_id": known.campaign.id, "_anchor": "tautan"},
             note=T("Berapa kali dibuka, bukan berapa orang."),
         )
         for medium, links, count, *months in rows

@@ -68,7 +68,7 @@ def impact(session: Session, known: Around) -> Step:
         T("Pendaftaran dan transaksi menurut catatan layanan yang dikenalkan."),
         lines,
         said,
-        known.own(T("Catat angka layanan"), "insights.new_figure"),
+        known.own(T("Catat angka layanan"), "insights.new_figure") if known.may_edit or not lines else None,
     )
 
 
@@ -102,6 +102,7 @@ def _line(service: str, series: list[ImpactFigure], known: Around) -> Line:
         source_label=newest.source,
         endpoint="insights.figures",
         values={"campaign_id": known.campaign.id},
+        still=T("baru satu kali dicatat"),
     )
 
 

@@ -95,7 +95,7 @@ def inputs(session: Session, known: Around) -> Step:
         Line(
             T("Belanja"),
             rupiah(money) if money else None,
-            None if campaign.budget is None else rupiah(campaign.budget),
+            Amount(T("anggaran belum dicatat")) if campaign.budget is None else rupiah(campaign.budget),
             known.trend(by_month[0]) if money else None,
             source_label=T("Catatan belanja"),
             endpoint="campaigns.show",

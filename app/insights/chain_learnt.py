@@ -51,7 +51,7 @@ def learnt(session: Session, known: Around) -> list[Line]:
     line = Line(
         T("Hasil belajar, dari tes awal ke tes akhir"),
         source_label=T("Pelatihan"), endpoint=source[0], values=source[1], note=note,
-        action=Action(T("Siapkan tes"), *source) if alone and known.alive else None,
+        action=Action(T("Siapkan tes"), *source, allowed=known.may_edit) if alone and known.alive else None,
     )  # fmt: skip
     if not tally.pairs:
         return [line]
@@ -79,7 +79,7 @@ def _tallies(session: Session, known: Around, batches: Sequence[Batch]) -> list[
 def _gained(line: Line, tally: Tally) -> Line:
     if LEARNT in tally.few:
         few = T("belum cukup (%(n)s dari %(least)s)", n=number(tally.tested), least=LEAST)
-        return replace(line, actual=Amount(few), action=None)
+        return replace(line, actual=Amount(few), action=None, still=T("belum cukup"))
     gain = gains.batch_gain(tally.by_person)
     verdict = str(gain.verdict)
     estimate = None if gain.estimate is None else int(rounded(100 * gain.estimate))

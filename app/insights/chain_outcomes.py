@@ -122,6 +122,7 @@ def _lines(told: Told, campaign: Campaign, *, several: bool) -> Iterable[tuple[b
                     endpoint="results.wave",
                     values={"wave_id": told.wave.id},
                     group=group,
+                    still=T("belum ada survei pembanding"),
                 ),
             )
 
@@ -201,6 +202,7 @@ def _recorded(session: Session, known: Around) -> list[Line]:
             note=one.finding or one.question,
             group=T("Dicatat dari luar, tidak ikut dibandingkan"),
             apart=True,
+            still=T("satu kali dicatat"),
         )
         for one in session.scalars(query)
     ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.areas.connectivity import UNSERVED
@@ -11,11 +11,14 @@ from app.insights.chain_around import Around
 from app.insights.chain_steps import Amount, Line, number
 from app.kernel.text import T
 from app.posts.models import Post, PostStatus, post_villages
-from app.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof
+from app.printing import queries as printing
+from app.printing.models import PrintPiece
 from app.printing.reach import aimed_at
 from app.reports.contacts import contacts, networks
 
 APART = T("Ditampilkan terpisah, tidak dihitung sebagai terjangkau")
+STANDS = T("keadaan sekarang, tidak per bulan")
+NOT_LATELY = T("tidak ada dalam dua bulan terakhir")
 EVER = 3650
 """Days that the list of reached villages looks back: all of a campaign."""
 
@@ -29,27 +32,35 @@ def villages(session: Session, known: Around) -> list[Line]:
     outside = len(reached - aimed)
     source: dict[str, Any] = {
         "source_label": T("Jangkauan Desa"), "endpoint": "reports.reach",
-        "values": {"program": campaign.id, "keadaan": "terjangkau", "hari": EVER},
+        "values": {"program": campaign.id, "keadaan": "terjangkau", "hari": EVER, "wilayah": "program"},
     }  # fmt: skip
-    nothing = not reached
+    unserved = {**source, "values": {**source["values"], "keadaan": "blankspot-semua"}}
+    nothing, months = not reached, known.months[-2:]
+    by_month = [set(contacts(session, known.zone, known.now, campaign_id=campaign.id, period=one)) for one in months]
+    plan = known.more(T("Rencanakan kegiatan"), "events.new", program=campaign.id) if nothing else None
     lines = [
         Line(
             T("Desa/kelurahan terjangkau"),
             None if nothing else Amount(number(len(reached & aimed)),
                                         len(reached & aimed)),
             Amount(T("%(n)s dituju", n=number(len(aimed))), len(aimed)),
+            known.trend([len(one & aimed) for one in by_month], months),
             note=T("Ditambah %(n)s di luar wilayah program.", n=number(outside)) if outside else "",
-            action=known.more(T("Rencanakan kegiatan"), "events.new", program=campaign.id) if nothing else None,
+            action=plan,
+            still=NOT_LATELY,
             **source,
         )
     ]  # fmt: skip
     if blank:
         lines.append(
             Line(
-                T("Desa tanpa jaringan terjangkau"),
+                T("Desa tanpa jaringan atau baru sebagian yang terjangkau"),
                 None if nothing else Amount(number(len(reached & blank)), len(reached & blank)),
                 Amount(T("%(n)s dituju", n=number(len(blank))), len(blank)),
-                **source,
+                known.trend([len(one & blank) for one in by_month], months),
+                action=plan,
+                still=NOT_LATELY,
+                **unserved,
             )
         )
     return lines
@@ -57,11 +68,9 @@ def villages(session: Session, known: Around) -> list[Line]:
 
 def apart(session: Session, known: Around) -> list[Line]:
     """Ordered is not delivered, and aimed at is not reached."""
-    proved = exists().where(Proof.order_id == PrintOrder.id, Proof.withdrawn_at.is_(None))
+    short = printing.unproved_copies()
     waiting, copies = session.execute(
-        select(func.count(), func.sum(PrintOrder.copies))
-        .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
-        .where(PrintPiece.campaign_id == known.campaign.id, PrintOrder.status != OrderStatus.CANCELLED, ~proved)
+        select(func.count(), func.sum(short)).where(PrintPiece.campaign_id == known.campaign.id, short > 0)
     ).one()
     aimed, posts = session.execute(
         select(func.count(post_villages.c.village_code.distinct()), func.count(Post.id.distinct()))
@@ -74,12 +83,13 @@ def apart(session: Session, known: Around) -> list[Line]:
             Line(
                 T("Cetakan dipesan, belum ada buktinya"),
                 Amount(T("%(n)s lembar", n=number(copies)), int(copies)),
-                n=T("%(n)s pesanan", n=number(waiting)),
+                n=T("%(n)s cetakan", n=number(waiting)),
                 source_label=T("Cetakan program"),
                 endpoint="printing.index",
-                values={"program": known.campaign.id},
+                values={"program": known.campaign.id, "keadaan": "unproved"},
                 group=APART,
                 apart=True,
+                still=STANDS,
             )
         )
     if aimed:
@@ -90,9 +100,10 @@ def apart(session: Session, known: Around) -> list[Line]:
                 n=T("%(n)s materi", n=number(posts)),
                 source_label=T("Materi program"),
                 endpoint="posts.index",
-                values={"program": known.campaign.id},
+                values={"program": known.campaign.id, "wilayah": "desa"},
                 group=APART,
                 apart=True,
+                still=STANDS,
             )
         )
     return lines

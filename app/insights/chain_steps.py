@@ -27,6 +27,8 @@ class Amount:
 
 
 NOW = T("Sampai sekarang")
+NO_TARGET = T("tanpa target")
+NO_MONTH = T("belum ada bulan pembanding")
 UNAVAILABLE = Amount(T("tidak tersedia"))
 """A platform does not give it. What nobody entered is None instead."""
 
@@ -44,19 +46,20 @@ class Trend:
 
 @dataclass(frozen=True)
 class Action:
-    """A button that enters what is missing, for whom the page `endpoint` opens."""
+    """A button that enters what is missing, for whom the page `endpoint` opens; `allowed` False: not for who looks."""
 
     label: T
     endpoint: str
     values: Mapping[str, Any] = field(default_factory=dict)
     icon: str = "plus"
+    allowed: bool = True
 
 
 @dataclass(frozen=True)
 class Line:
     """One thing that is looked at. `actual` None: nobody entered it, and `action` leads there. `endpoint` with `values`
     is the page of the records behind it. `n`: of how many. `apart`: shown beside, counted nowhere. `also`: a second
-    button, for what else is missing of it."""
+    button, for what else is missing of it. `still`: why there is no trend."""
 
     label: Words
     actual: Amount | None = None
@@ -71,6 +74,17 @@ class Line:
     apart: bool = False
     action: Action | None = None
     also: Action | None = None
+    still: Words = ""
+
+    @property
+    def aim(self) -> Words:
+        """The target in words, also where there is none."""
+        return self.target.told if self.target else NO_TARGET
+
+    @property
+    def course(self) -> Words:
+        """Why there is no trend, in words."""
+        return self.still or NO_MONTH
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ VERDICTS: Mapping[str, Words] = {"up": "naik", "down": "turun", "unsure": "belum
 
 
 def sheets(chain: Chain) -> list[Sheet]:
-    top = f"{_('[Simulasi]')} {chain.campaign.name}" if chain.simulated else chain.campaign.name
+    top = _("Rantai program %(name)s", name=chain.campaign.name)
+    top = f"{_('[Simulasi]')} {top}" if chain.simulated else top
     return [
         Sheet(
             _("Rantai program"),
@@ -33,9 +34,10 @@ def sheets(chain: Chain) -> list[Sheet]:
 def _lines(chain: Chain) -> Iterator[list[Cell]]:
     for step in chain.steps:
         for line in step.lines:
+            aim, course = (sentence(line.aim), sentence(line.course)) if line.actual else ("", "")
             yield [
-                sentence(step.title), sentence(line.label), sentence(line.group), *_amount(line.target, ""),
-                *_amount(line.actual, _("belum dicatat")), trend_words(line.trend), sentence(line.n),
+                sentence(step.title), sentence(line.label), sentence(line.group), *_amount(line.target, aim),
+                *_amount(line.actual, _("belum dicatat")), trend_words(line.trend) or course, sentence(line.n),
                 sentence(line.source_label), sentence(line.note),
             ]  # fmt: skip
 

@@ -71,7 +71,8 @@ def chain(campaign_id: int) -> ResponseReturnValue:
 @allow(*READERS)
 def chain_file(campaign_id: int) -> ResponseReturnValue:
     found = _chain(campaign_id)
-    return download(workbook(sheets(found)), XLSX, f"Rantai {found.campaign.name}.xlsx")
+    mark = "Simulasi " if found.simulated else ""
+    return download(workbook(sheets(found)), XLSX, f"{mark}Rantai {found.campaign.name}.xlsx")
 
 
 # --- what the services' own books say ---

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from app.areas.models import Village
-from app.campaigns.models import Campaign, Goal
+from app.campaigns.models import Campaign, Decision, Goal
 from app.insights.chain import chain
 from app.insights.chain_steps import Chain, Line
 from app.kernel.roles import SYSTEM, Actor
@@ -156,7 +156,40 @@ def test_villages_outside_the_area_are_told_beside_and_orders_reach_nobody(world
     assert told(found, "outputs", "Desa/kelurahan terjangkau") == ("1", "2 dituju")
     assert "1 di luar" in str(line(found, "outputs", "Desa/kelurahan terjangkau").note)
     apart = [one for one in found.step("outputs").lines if one.apart]
-    assert [str(one.actual.told) for one in apart if one.actual] == ["300 lembar"]
+    assert [str(one.actual.told) for one in apart if one.actual] == ["290 lembar"]
+
+
+def test_copies_without_a_proof_are_counted_by_piece(world: World, session: Session) -> None:
+    campaign = world.campaign()
+    partly, beyond = piece(world, campaign), piece(world, campaign)
+    ordered(world, partly, 100)
+    proved(world, partly, 15, [world.village(0)])
+    ordered(world, beyond, 50)
+    proved(world, beyond, 70, [world.village(1)])
+    found = of(session, world, campaign)
+    one = line(found, "outputs", "Cetakan dipesan")
+    assert one.actual is not None
+    assert (one.actual.number, str(one.n)) == (85, "1 cetakan")
+
+
+def test_villages_go_by_month_and_decisions_end_in_words(world: World, session: Session) -> None:
+    campaign = world.campaign(starts_on=date(2026, 9, 1), ends_on=date(2026, 12, 31))
+    for days, number in ((40, 1), (41, 2), (3, 1)):
+        world.event(
+            campaign_id=campaign.id, status="verified", village_code=world.village(number),
+            starts_in=timedelta(days=-days),
+        )  # fmt: skip
+    world._add(
+        Decision(
+            campaign_id=campaign.id, text="Datangi Tabang", owner_text="Kabid", due_on=TODAY, status="done",
+            decided_on=TODAY, done_on=TODAY, outcome="Sudah", recorded_at=world.clock.now(),
+        )
+    )  # fmt: skip
+    found = of(session, world, campaign)
+    trend = line(found, "outputs", "Desa/kelurahan terjangkau").trend
+    assert trend is not None
+    assert [value for _month, value in trend.points] == [2, 1]
+    assert [str(one) for one in found.step("learning").said] == ["Semua keputusan sudah selesai."]
 
 
 def test_platforms_stand_apart_and_what_one_does_not_give_is_not_nought(world: World, session: Session) -> None:

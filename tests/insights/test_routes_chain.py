@@ -1,5 +1,6 @@
 """The page of a campaign's chain, its file, and the figures of services, on SQLite."""
 
+import html
 import io
 import re
 from datetime import timedelta
@@ -9,10 +10,11 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.areas.models import Village
 from app.campaigns.models import Decision
 from app.insights.models import ImpactFigure
 from app.kernel.roles import Role
-from tests.insights.build import full
+from tests.insights.build import full, ordered, piece, proved
 from tests.insights.test_chain import TODAY
 from tests.insights.test_chain_surveys import pair
 from tests.pages import sign_in
@@ -40,6 +42,55 @@ def test_the_seven_steps_stand_in_order_and_lead_to_their_records(client: FlaskC
     assert f'href="/program/{campaign.id}"' in page
     assert "dampak program" not in page.lower()
     assert "Catat belanja" not in page, "a viewer enters nothing"
+    told = words(page)
+    assert "Catat angka layanan: oleh editor." in told
+    rows = re.findall(r"<tr>\s*<th scope=\"row\">.*?</tr>", page, re.S)
+    assert len(rows) > 8
+    assert [row for row in rows if "Sumber: " not in row or "Target" not in row or "chain-moved" not in row] == []
+    assert "tanpa target" in told
+
+
+def test_a_viewer_is_told_who_enters_what_is_missing(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(Role.VIEWER))
+    told = words(client.get(f"/program/{world.campaign().id}/rantai").text)
+    assert "Belanja: belum dicatat dicatat oleh editor" in told
+    assert "Dicatat oleh editor." in told[told.index("Keputusan belum dicatat") :]
+
+
+def test_a_figure_leads_to_what_it_counts(client: FlaskClient, world: World, session: Session) -> None:
+    sign_in(client, world.user(Role.VIEWER))
+    campaign, near, far = full(world), world.village(1), world.village(9)
+    campaign.villages = [session.get_one(Village, near)]
+    proved(world, piece(world, campaign), 5, [far])
+    short, done = piece(world, campaign), piece(world, campaign)
+    short.title, done.title = "Poster belum terbukti", "Poster terbukti"
+    ordered(world, short, 9)
+    ordered(world, done, 5)
+    proved(world, done, 5, [near])
+    aimed = world.post(world.outlet("x"), campaign=campaign, title="Untuk satu desa")
+    aimed.villages = [session.get_one(Village, near)]
+    world.post(world.outlet("x"), campaign=campaign, title="Untuk semua")
+    session.commit()
+    page = client.get(f"/program/{campaign.id}/rantai").text
+
+    def behind(label: str) -> str:
+        found = re.search(rf'<a href="([^"]+)">{label}', page)
+        assert found, label
+        return client.get(html.unescape(found[1]).split("#")[0]).text
+
+    reached = behind("Desa/kelurahan terjangkau")
+    assert "Desa yang pernah terjangkau. Hanya kontak dan wilayah program Kenal" in reached
+    assert f"/wilayah/desa/{near}" in reached
+    assert f"/wilayah/desa/{far}" not in reached
+    assert "3.650" not in reached
+    pieces = behind("Cetakan dipesan, belum ada buktinya")
+    assert "Poster belum terbukti" in pieces
+    assert "Poster terbukti" not in pieces
+    posts = behind("Desa/kelurahan yang dituju unggahan")
+    assert "Untuk satu desa" in posts
+    assert "Untuk semua" not in posts
+    assert f"/program/{campaign.id}/tayangan#tautan" in page
+    assert 'id="tautan"' in behind("Kode QR cetakan dibuka")
 
 
 def test_the_campaigns_page_leads_there(client: FlaskClient, world: World) -> None:
@@ -111,6 +162,15 @@ def test_the_file_says_what_the_page_says(client: FlaskClient, world: World) -> 
     assert lines["Mengenal istilah"]["Keadaan (angka)"] is None
     months = list(book["Per bulan"].iter_rows(min_row=3, values_only=True))
     assert ("Masukan", "Belanja", 1_000_000) in [(row[0], row[1], row[3]) for row in months]
+
+
+def test_the_file_of_a_practice_survey_says_so(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(Role.VIEWER))
+    campaign = world.campaign(name="Kenal")
+    pair(world, campaign, people=40, simulated=True)
+    answer = client.get(f"/program/{campaign.id}/rantai.xlsx")
+    assert "Simulasi" in answer.headers["Content-Disposition"]
+    assert load_workbook(io.BytesIO(answer.data))["Rantai program"]["A1"].value == "[Simulasi] Rantai program Kenal"
 
 
 def test_a_figure_of_a_service_is_recorded_mended_and_taken_away(
