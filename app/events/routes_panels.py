@@ -20,6 +20,7 @@ from app.events.queries import UNCOUNTED, Filters, events
 from app.events.reach import took_place as counts
 from app.events.states import BADGES, LABELS
 from app.kernel.roles import Actor
+from app.kernel.site import site_of
 from app.web.formats import angka, local_date, sentence
 from app.web.guard import current_actor
 from app.web.menu import may_open
@@ -84,8 +85,9 @@ def events_in_village(session: Session, actor: Actor, village: Village) -> Panel
     """The events of a village that this person sees, and whether any took place there, whoever held it."""
     if not may_open("events.index"):
         return None
+    counted = counts(now(), practice=site_of(session).practice)
     took_place, last = session.execute(
-        select(func.count(), func.max(Event.starts_at)).where(Event.village_code == village.code, counts(now()))
+        select(func.count(), func.max(Event.starts_at)).where(Event.village_code == village.code, counted)
     ).one()
     query = events(actor, Filters(village_code=village.code), now=now()).where(Event.status.not_in(UNCOUNTED))
     rows = session.execute(query.limit(SHOWN)).all()

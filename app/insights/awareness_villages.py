@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session
 from app.events.models import Event
 from app.events.reach import took_place, within
 from app.kernel.periods import EARLIEST, Period
+from app.kernel.site import site_of
 from app.printing.models import PrintPiece, Proof, ProofVillage
 from app.reports.contacts import contacts
 from app.results.cells import Bools
 from app.results.figures import Part
+from app.skills.reached import attended
 from app.surveys.models import Wave
 from app.surveys.reached import LEAST_VILLAGES
+from app.training.models import Batch
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,12 @@ def _counts(part: Part, members: Sequence[Bools]) -> tuple[int, int, int]:
 def _of_other_campaigns(
     session: Session, campaign_id: int, between: Period, now: datetime, zone: ZoneInfo
 ) -> set[str]:  # fmt: skip
-    """Villages with an event or a proved print of another campaign on these days."""
+    """Villages that another campaign reached on these days, by whatever contacts() counts."""
     events = select(Event.village_code.label("code")).where(
-        took_place(now), within(between, zone), Event.village_code.is_not(None), Event.campaign_id != campaign_id
+        took_place(now, practice=site_of(session).practice),
+        within(between, zone),
+        Event.village_code.is_not(None),
+        Event.campaign_id != campaign_id,
     )
     prints = (
         select(ProofVillage.village_code.label("code"))
@@ -89,4 +95,5 @@ def _of_other_campaigns(
             PrintPiece.campaign_id != campaign_id,
         )
     )  # fmt: skip
-    return set(session.scalars(union(events, prints)))
+    trained = attended(zone, now, period=between).where(Batch.campaign_id != campaign_id)
+    return set(session.scalars(union(events, prints, trained)))

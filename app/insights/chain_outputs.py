@@ -14,6 +14,7 @@ from app.insights import chain_figures, chain_reached
 from app.insights.chain_around import Around
 from app.insights.chain_steps import Amount, Line, Step, Words, number
 from app.insights.chain_time import seconds_between
+from app.kernel.site import site_of
 from app.kernel.text import T
 from app.outlets.models import PRINT, Outlet
 from app.posts.models import Post, PostStatus, Variant
@@ -156,7 +157,7 @@ def _proofs(session: Session, known: Around) -> Line:
 
 def _events(session: Session, known: Around) -> list[Line]:
     """Of this campaign alone: another one's event in the same village and month is that one's."""
-    held = took_place(known.now)
+    held = took_place(known.now, practice=site_of(session).practice)
     found = session.execute(
         select(
             func.count(), _count(held), func.sum(case((held, Event.people))), func.count(case((held, Event.people))),

@@ -1,4 +1,5 @@
-"""What a session knows of its installation: how times are written, and the key that own links are signed with.
+"""What a session knows of its installation: how times are written, the key that own links are signed with, and whether
+it is one for practice.
 
 Services write mails without a request; the one place that makes sessions (app/web/db.py) hands this in.
 """
@@ -20,6 +21,7 @@ class Site:
     tz: str = "Asia/Makassar"
     tz_label: str = "WITA"
     secret_key: str = "development-only"  # noqa: S105 (no installation signs with it)
+    practice: bool = False
 
     def when(self, starts_at: datetime, ends_at: datetime | None = None) -> str:
         """`Selasa, 24 November 2026 pukul 08.00–10.00 WITA`; the second day too where it is another one."""

@@ -14,6 +14,8 @@ from app.areas.models import Village
 from app.campaigns.models import campaign_districts, campaign_villages
 from app.mosaic.values import Look
 from app.posts.models import Post, post_villages
+from app.outlets.models import Outlet
+from app.outlets.queries import in_figures
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece
 from app.publishing.models import Delivery, DeliveryStatus
 
@@ -53,6 +55,8 @@ def posted(session: Session, look: Look) -> Mapping[str, int]:
         .join(Post, Post.id == post_villages.c.post_id)
         .where(out)
         .group_by(post_villages.c.village_code)
+        Outlet.id == Delivery.outlet_id,
+        in_figures(session),
     )
     for code, number in session.execute(named):
         found[code] += number

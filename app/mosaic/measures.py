@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.events.reach import held, within
 from app.kernel.periods import Period
+from app.kernel.site import site_of
 from app.kernel.text import T
 from app.mosaic.aimed import ordered, posted
 from app.mosaic.awareness import AWARENESS
@@ -17,6 +18,7 @@ from app.printing.models import Proof, ProofVillage
 from app.reports.contacts import contacts
 from app.skills import reached as training
 
+from app.surveys.publication import LEAST_CELL
 EVER = date(2000, 1, 1)
 """Before anything that an office keeps here."""
 
@@ -62,7 +64,7 @@ LAST_CONTACT = Measure(
 
 # --- counts of a period ----------------------------------------------------------------------------------------------
 
-FEW, SOME, MANY = (1, 2, 4, 7), (1, 2, 5, 10), (1, 50, 100, 200)
+FEW, SOME, MANY, TRAINED = (1, 2, 4, 7), (1, 2, 5, 10), (1, 50, 100, 200), (1, LEAST_CELL, 10, 20)
 
 
 def _counted(found: Mapping[str, int], bounds: tuple[int, ...], said: T) -> Reading:
@@ -85,7 +87,8 @@ def _proofs(session: Session, look: Look) -> Reading:
 
 
 def _held(session: Session, look: Look) -> list[Any]:
-    return list(session.execute(held(look.now, during=within(look.period, look.zone))))
+    during, practice = within(look.period, look.zone), site_of(session).practice
+    return list(session.execute(held(look.now, during=during, practice=practice)))
 
 
 def _events(session: Session, look: Look) -> Reading:
@@ -108,7 +111,11 @@ def _people(session: Session, look: Look) -> Reading:
 
 def _trainees(session: Session, look: Look) -> Reading:
     found = training.people(session, look.zone, look.now, look.period)
-    return _counted(found, SOME, T("%(n)s orang dari desa ini ikut pelatihan"))
+    """Of fewer than LEAST_CELL it is not said how many: they could be named."""
+    few = Value(1, T("kurang dari %(n)s orang dari desa ini ikut pelatihan", n=LEAST_CELL), 1)
+    enough = {code: number for code, number in found.items() if number >= LEAST_CELL}
+    counted = _counted(enough, TRAINED, T("%(n)s orang dari desa ini ikut pelatihan"))
+    return Reading({**dict.fromkeys(found, few), **counted.values})
 
 
 PROVED = Measure(
@@ -143,7 +150,7 @@ TRAINEES = Measure(
     T("Peserta pelatihan"),
     T("orang"),
     T("Berapa orang dari desa itu yang tercatat hadir di pelatihan, di mana pun diadakan."),
-    (Step("zero", T("Belum ada")), *ranges(SOME)),
+    (Step("zero", T("Belum ada")), Step("s1", T("Kurang dari %(n)s", n=LEAST_CELL)), *ranges(TRAINED)[1:]),
     Value(0, T("belum ada peserta pelatihan dari sini"), 0, 0),
     _trainees,
 )

@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, lazyload
 
 from app.kernel.roles import Actor
+from app.kernel.site import site_of
 from app.outlets.models import PRINT, SOCIAL, Outlet, OutletStatus
 from app.outlets.service import ANSWERERS
 from app.people.models import Organisation, RoleRow, User
+
+
+def in_figures(session: Session) -> ColumnElement[bool]:
+    """The condition of an outlet whose posts count in figures: one that speaks to a practice server only in an
+    installation for practice."""
+    return true() if site_of(session).practice else Outlet.practice.is_(False)
 
 
 def is_signed_out() -> ColumnElement[bool]:

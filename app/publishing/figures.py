@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.campaigns.models import LinkVisits, ShortLink
 from app.kernel.text import T
 from app.outlets.models import PRINT, Outlet
+from app.outlets.queries import in_figures
 from app.posts.models import Post
 from app.publishing.keys import delivery_key
 from app.publishing.measuring import NAMES
@@ -89,8 +90,8 @@ def of_campaign(session: Session, campaign_id: int) -> list[ByPlatform]:
 
 
 def of_period(session: Session, begin: datetime, end: datetime) -> list[ByPlatform]:
-    """The same of everything that went out from `begin` until before `end`."""
-    return _by_platform(session, Delivery.sent_at >= begin, Delivery.sent_at < end)
+    """The same of everything that was due from `begin` until before `end` and went out, then or later."""
+    return _by_platform(session, Delivery.due_at >= begin, Delivery.due_at < end, in_figures(session))
 
 
 def of_post(session: Session, post_id: int) -> list[ByPlatform]:

@@ -15,7 +15,9 @@ from app.events.models import Event
 from app.events.reach import took_place, within
 from app.kernel.periods import Period
 from app.kernel.roles import Actor
+from app.kernel.site import site_of
 from app.outlets.models import PRINT, Outlet
+from app.outlets.queries import in_figures
 from app.people.models import User
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof, ProofVillage
 from app.publishing.models import Delivery, DeliveryStatus
@@ -41,7 +43,7 @@ def posts(session: Session, period: Period, zone: ZoneInfo) -> Posts:
         .select_from(Delivery)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
         .where(Delivery.due_at >= begin, Delivery.due_at < end, Outlet.kind.not_in(PRINT))
-        .where(status != DeliveryStatus.CANCELLED)
+        .where(status != DeliveryStatus.CANCELLED, in_figures(session))
     ).one()
     return Posts(*row)
 
@@ -101,7 +103,7 @@ def events(session: Session, period: Period, zone: ZoneInfo, now: datetime) -> l
     """The most first."""
     query = (
         select(Event.kind, func.count(), func.count(Event.people), func.sum(Event.people))
-        .where(took_place(now), within(period, zone))
+        .where(took_place(now, practice=site_of(session).practice), within(period, zone))
         .group_by(Event.kind)
         .order_by(func.count().desc(), Event.kind)
     )

@@ -69,7 +69,7 @@ def _events(making: Making) -> Iterator[Row]:
         .join(Organisation, Organisation.id == Event.organisation_id)
         .outerjoin(Village, Village.code == Event.village_code)
         .outerjoin(counted, counted.c.event_id == Event.id)
-        .where(took_place(making.now))
+        .where(took_place(making.now, practice=making.practice))
         .order_by(Event.starts_at, Event.id)
         .execution_options(yield_per=AT_ONCE)
     )

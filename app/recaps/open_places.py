@@ -1,6 +1,8 @@
 """Open data of places: districts, villages with their last contact, the register of networks, programmes."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import select
 
@@ -13,8 +15,9 @@ from app.documents.sheets import Row
 from app.kernel.text import T
 from app.people.models import Organisation
 from app.recaps.open_set import Field, Making, Resource
-from app.reports.contacts import SOURCES, contacts
-from app.skills import reached  # noqa: F401  trainees from a village are a source of contact too
+from app.reports.contacts import SOURCES, Source, contacts
+from app.skills import reached
+from app.surveys.publication import LEAST_CELL
 
 NETWORK: Mapping[str, str | T] = {
     ConnectivityStatus.NONE: T("tanpa jaringan"),
@@ -38,8 +41,14 @@ def _districts(making: Making) -> Iterator[Row]:
         yield one.code, one.name, row.villages, row.kelurahan, one.population, one.population_source
 
 
+def _told() -> list[Source]:
+    """The sources of contact, but training only where it tells of no single person."""
+    last_days = partial(reached.last_days, least=LEAST_CELL)
+    return [replace(one, last_days=last_days) if one is reached.TRAINING else one for one in SOURCES]
+
+
 def _villages(making: Making) -> Iterator[Row]:
-    last = contacts(making.session, making.zone, making.now)
+    last = contacts(making.session, making.zone, making.now, sources=_told())
     query = areas.villages(making.regency_code).order_by(None).order_by(Village.code)
     for village, district, said in making.session.execute(query):
         contact = last.get(village.code)
@@ -77,7 +86,8 @@ DISTRICTS = Resource(
 VILLAGES = Resource(
     "desa", T("Desa dan kelurahan"),
     T("Kapan tiap desa terakhir dijangkau, dan keadaan jaringannya menurut keterangan terakhir. Dijangkau: kegiatan "
-      "berlangsung di sana, cetakan terbukti terpasang di sana, atau ada peserta pelatihan dari sana."),
+      "berlangsung di sana, cetakan terbukti terpasang di sana, atau ada peserta pelatihan dari sana, paling sedikit "
+      f"{LEAST_CELL} orang."),
     ["kode_desa"],
     [
         Field("kode_desa", "string", T("Kode Kemendagri."), required=True),

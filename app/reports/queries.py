@@ -15,6 +15,7 @@ from app.events.models import Event, EventStatus, EventTag, Tag
 from app.events.reach import took_place
 from app.events.states import TOOK_PLACE
 from app.kernel.roles import SYSTEM, Actor
+from app.kernel.site import site_of
 from app.people.models import Organisation, User
 from app.reports.models import Aspiration, AspirationStatus, Report, ReportWriter
 
@@ -49,7 +50,8 @@ class YearOfGroup:
 def year_of_group(session: Session, organisation_id: int, year: int, zone: ZoneInfo, now: datetime) -> YearOfGroup:
     """Four queries, whatever the group did."""
     this_year = _in_year(Event.starts_at, year, zone)
-    mine = and_(Event.organisation_id == organisation_id, took_place(now), this_year)
+    held = took_place(now, practice=site_of(session).practice)
+    mine = and_(Event.organisation_id == organisation_id, held, this_year)
     done = session.execute(
         select(
             func.count(Event.id),

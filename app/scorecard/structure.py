@@ -13,6 +13,7 @@ from app.events.models import Attendance, Event, EventStatus
 from app.events.reach import took_place
 from app.kernel.paging import Page
 from app.kernel.text import T
+from app.kernel.site import site_of
 from app.people.models import Organisation
 from app.people.organisations import OrganisationKind
 from app.posts.models import Post
@@ -67,7 +68,7 @@ def _taking_part(look: Look) -> dict[int, set[str]]:
     its own that went out. One query."""
     first, end = look.borders
     inside = and_(Event.starts_at >= first, Event.starts_at < end)
-    events = select(Event.organisation_id).where(took_place(look.now), inside)
+    events = select(Event.organisation_id).where(took_place(look.now, practice=site_of(look.session).practice), inside)
     trained = (
         select(Trainee.organisation_id)
         .join(Enrolment, Enrolment.trainee_id == Trainee.id)

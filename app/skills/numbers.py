@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.areas.models import District, Village
-from app.assessments.learnt import LEAST
 from app.assessments.scores import Result, results
 from app.certificates.models import Certificate
 from app.events.models import Sex
@@ -56,8 +55,9 @@ class Scope:
 @dataclass(frozen=True)
 class Numbers:
     """`rows`: the batches, the latest first. `total`: over them; its `accepted`, `women` and `sexes` count places, of
-    which somebody may have several, and `people` persons, of whom `women_people` of `sexes_people` known are women and
-    `nowhere` have no village that is known."""
+    which somebody may have several, and `people` persons, of whom `nowhere` have no village that is known.
+    `women_people` of `sexes_people` known are women and of `sex_unknown` nothing is known, in the batches of which this
+    is told: a period could else be chosen that tells of a single person by what it takes in."""
 
     scope: Scope
     rows: Sequence[Row]
@@ -65,18 +65,20 @@ class Numbers:
     people: int
     women_people: int
     sexes_people: int
+    sex_unknown: int
     nowhere: int
     all_opds: int
     all_districts: int
 
     @property
     def womens_share(self) -> float | None:
-        return None if self.few_sexes else percent_of(self.women_people, self.sexes_people)
+        return percent_of(self.women_people, self.sexes_people)
 
     @property
-    def few_sexes(self) -> bool:
-        """Too few people to tell this person how many of them are women."""
-        return 0 < self.sexes_people < LEAST and not all(row.seen for row in self.rows)
+    def few_sexes(self) -> int:
+        """Where no batch knows of people enough to tell this person how many are women: of how many the one that knows
+        most; else 0."""
+        return 0 if self.sexes_people else max((row.tally.sexes for row in self.rows), default=0)
 
 
 def numbers(session: Session, actor: Actor, scope: Scope, *, now: datetime) -> Numbers:
@@ -106,8 +108,15 @@ def numbers(session: Session, actor: Actor, scope: Scope, *, now: datetime) -> N
         for batch in batches
     ]  # fmt: skip
     people = {one.trainee_id: one for places in taken.values() for one in places}.values()
+    shown = [withheld(row) for row in rows]
+    told = [row.batch.id for row in shown if "women" not in row.tally.few]
+    sexes = {one.trainee_id: one.sex for key in told for one in taken.get(key, ())}.values()
     return Numbers(
-        scope, [withheld(row) for row in rows], total(rows), *_people(people),
+        scope, shown, total(rows), len(people),
+        women_people=sum(one == Sex.FEMALE for one in sexes),
+        sexes_people=sum(one != Sex.UNKNOWN for one in sexes),
+        sex_unknown=sum(one == Sex.UNKNOWN for one in sexes),
+        nowhere=sum(one.district is None for one in people),
         all_opds=_count(session, Organisation, Organisation.kind == OPD, Organisation.active.is_(True)),
         all_districts=_count(session, District),
     )  # fmt: skip
@@ -165,12 +174,6 @@ def _tally(
         opds=frozenset(one.opd for one in taken if one.opd is not None),
         districts=frozenset(one.district for one in taken if one.district is not None),
     )
-
-
-def _people(people: Collection[_Place]) -> tuple[int, int, int, int]:
-    women = sum(one.sex == Sex.FEMALE for one in people)
-    nowhere = sum(one.district is None for one in people)
-    return len(people), women, sum(one.sex != Sex.UNKNOWN for one in people), nowhere
 
 
 def _registrations(session: Session, batch_ids: Collection[int]) -> dict[int, int]:

@@ -76,7 +76,7 @@ def totals_sheet(found: Numbers, gain: Any, after: list[Any]) -> Sheet:
     every = found.total
     completed: Cell = too_few(every.began) if "completion" in every.few else _rounded(every.completion)
     came: Cell = too_few(every.attending) if "attendance" in every.few else _rounded(every.attendance)
-    women: Cell = too_few(found.sexes_people) if found.few_sexes else _rounded(found.womens_share)
+    women: Cell = too_few(found.few_sexes) if found.few_sexes else _rounded(found.womens_share)
     learnt, low, high = _learnt(every, gain)
     rows: list[list[Cell]] = [
         [_("Tempat ditawarkan"), every.places, None, _("di %(n)s angkatan", n=angka(len(found.rows)))],
@@ -87,7 +87,7 @@ def totals_sheet(found: Numbers, gain: Any, after: list[Any]) -> Sheet:
         [_("Kenaikan hasil belajar (%)"), learnt, gain.n, tested_words(every)],
         [_("Kenaikan, batas bawah (%)"), low, gain.n, ""],
         [_("Kenaikan, batas atas (%)"), high, gain.n, ""],
-        [_("Perempuan (%)"), women, found.sexes_people, _("orang yang jenis kelaminnya diketahui")],
+        [_("Perempuan (%)"), women, found.few_sexes or found.sexes_people, _("orang yang jenis kelaminnya diketahui")],
         [_("OPD asal peserta"), len(every.opds), found.all_opds, _("OPD")],
         [_("Kecamatan asal peserta"), len(every.districts) if found.people > found.nowhere else None,
          found.all_districts, _("%(n)s orang belum dicatat desanya", n=angka(found.nowhere)) if found.nowhere else ""],

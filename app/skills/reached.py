@@ -50,10 +50,11 @@ def people(session: Session, zone: ZoneInfo, now: datetime, period: Period) -> M
 
 
 def last_days(
-    session: Session, zone: ZoneInfo, now: datetime, campaign_id: int | None, period: Period | None = None
-) -> Mapping[str, date]:
+    session: Session, zone: ZoneInfo, now: datetime, campaign_id: int | None, period: Period | None = None, *,
+    least: int = 1,
+) -> Mapping[str, date]:  # fmt: skip
     """Village code → the last local day (of the period) on which a participant from there attended a session; one
-    query. With a campaign: only batches of it."""
+    query. With a campaign: only batches of it. Villages of fewer people than `least` are left out."""
     query = attended(zone, now, campaign_id=campaign_id, period=period)
     query = query.add_columns(func.max(Event.starts_at).label("last"))
     return {str(row.village_code): row.last.astimezone(zone).date() for row in session.execute(query)}
@@ -61,3 +62,5 @@ def last_days(
 
 TRAINING = Source(KEY, T("Peserta pelatihan dari sana"), last_days)
 SOURCES.append(TRAINING)
+    if least > 1:
+        query = query.having(func.count(Trainee.id.distinct()) >= least)

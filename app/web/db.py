@@ -44,7 +44,7 @@ def init_db(app: Flask) -> None:
     with app.app_context():
         prepare_engine(db.engine)
         settings = app.extensions["wiring"].settings
-        site = Site(tz=settings.tz, tz_label=settings.tz_label, secret_key=app.config["SECRET_KEY"])
+        site = Site(settings.tz, settings.tz_label, app.config["SECRET_KEY"], settings.practice)
         db.sessionmaker.configure(info={"site": site})
 
     @app.before_request

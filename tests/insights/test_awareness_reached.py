@@ -112,17 +112,21 @@ def _answers(world: World, wave: Wave, place: str) -> list[Any]:
     return world.session.query(Response).filter_by(wave_id=wave.id, place=place).all()
 
 
-@pytest.mark.parametrize("why", ["simulated", "by hand", "another campaign"])
+@pytest.mark.parametrize("why", ["simulated", "by hand", "another campaign", "its training"])
 def test_what_does_not_allow_the_word_effect(world: World, places: list[str], why: str) -> None:
     campaign, first, second = asked(world, places, places[::2], simulated=why == "simulated")
     if why == "by hand":
         first.method = second.method = "list"
     if why == "another campaign":
         world.event(campaign_id=world.campaign().id, village_code=places[0], status="held", starts_at=BETWEEN)
+    if why == "its training":
+        meeting = world.session_of(batch := world.batch(campaign_id=world.campaign().id), starts_at=BETWEEN)
+        world.attended(world.enrolment(batch, world.trainee(village_code=places[0])), meeting)
     world.session.commit()
     found = told(world, campaign)
     assert row(found).whole is not None
     assert not found.allows_effect
+    assert not allows_effect(world.session, SYSTEM, campaign, now=world.clock.now(), zone=ZONE)
 
 
 def test_no_rise_of_the_reached_is_no_effect(world: World, places: list[str]) -> None:

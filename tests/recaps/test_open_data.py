@@ -124,6 +124,20 @@ def test_only_what_took_place_is_there_and_no_person_is(session: Session, world:
     assert "Siti Aminah" not in str(found)
 
 
+@pytest.mark.parametrize(("people", "told"), [(5, ("2026-11-22", "training")), (4, ("", ""))])
+def test_trainees_of_a_village_are_a_contact_only_where_they_are_no_few(
+    session: Session, world: World, clock: FrozenClock, people: int, told: tuple[str, str]
+) -> None:
+    meeting = world.session_of(batch := world.batch(), starts_in=timedelta(days=-2))
+    for _ in range(people):
+        world.attended(world.enrolment(batch, world.trainee(village_code=world.village(3))), meeting)
+    session.commit()
+
+    (row,) = (row for row in made(session, clock)["desa"] if row["kode_desa"] == world.village(3))
+
+    assert (row["kontak_terakhir"], row["kontak_lewat"]) == told
+
+
 @pytest.mark.parametrize(
     ("women", "men", "shown"), [(12, 18, ("12", "18")), (0, 18, ("0", "18")), (3, 18, ("", "")), (12, 17, ("", ""))]
 )
@@ -164,10 +178,13 @@ def test_practice_stays_out_unless_the_whole_installation_is_one(
     batch = world.batch(simulated=True)
     opd = world.organisation()
     world.enrolment(batch, world.trainee(organisation_id=opd.id))
+    world.session_of(batch, status=EventStatus.HELD, starts_in=timedelta(days=-2), village_code=world.village(5))
 
     real, practice = made(session, clock), made(session, clock, practice=True)
 
-    assert [real[name] for name in ("unggahan", "survei", "pelatihan")] == [[], [], []]
+    assert [real[name] for name in ("unggahan", "survei", "pelatihan", "kegiatan")] == [[], [], [], []]
+    assert not any(row["kontak_terakhir"] for row in real["desa"])
+    assert len(practice["kegiatan"]) == 1
     assert "simulasi tidak pernah ikut" in real["read"]
     assert [row["simulasi"] for name in ("unggahan", "survei", "pelatihan") for row in practice[name]] == ["true"] * 3
     assert "LATIHAN" in practice["read"]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessments.models import Paper, Sitting
+from app.kernel.periods import Period
 from app.kernel.roles import Actor, Role
 from app.skills.matrix import matrix
 from app.skills.numbers import Numbers, Scope, gaps, numbers, programme_choices, years
@@ -79,6 +80,23 @@ def test_women_are_counted_once_among_people_whose_sex_is_known(session: Session
     found = counted(session, world)
     assert (found.people, found.women_people, found.sexes_people, found.womens_share) == (3, 1, 2, 50)
     assert (found.total.women, found.total.accepted, found.total.sex_unknown) == (2, 4, 1)
+
+
+def test_no_period_tells_the_sex_of_a_single_person(session: Session, world: World) -> None:
+    """What a longer period takes in, less what a shorter one had, must not be one batch of few."""
+    large, small = finished(world), finished(world, starts_on=date(2026, 3, 9))
+    for sex in "fffmmm":
+        world.enrolment(large, world.trainee(sex=sex))
+    world.enrolment(small, world.trainee(sex="f"))
+    world.enrolment(small, world.trainee())
+    manager, shares = world.actor(Role.VIEWER), []
+    for last in (date(2026, 3, 8), date(2026, 3, 31)):
+        found = counted(session, world, Scope(period=Period(date(2026, 3, 1), last)), manager)
+        shares.append((found.women_people, found.sexes_people, found.sex_unknown, found.womens_share))
+    assert shares == [(3, 6, 0, 50)] * 2
+    alone = counted(session, world, Scope(period=Period(date(2026, 3, 9), date(2026, 3, 31))), manager)
+    assert (alone.womens_share, alone.few_sexes) == (None, 1)
+    assert counted(session, world).sexes_people == 7, "who may read of single persons sees all"
 
 
 def test_pairs_are_those_who_took_both_tests(session: Session, world: World) -> None:
