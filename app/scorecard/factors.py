@@ -58,6 +58,7 @@ class Indicator:
     change: T | None = None
     do: Do | None = None
     do_missing: Do | None = None
+    do_also: Sequence[Do] = ()
     more: T | None = None
     link: Do | None = None
     counted: T | None = None
@@ -122,6 +123,7 @@ def _indicator(measure: Measure, look: Look, wanted: Target) -> Indicator:
         change=changes.change(measure, found, before, look),
         do=found.do if lacks else None,
         do_missing=found.do_missing,
+        do_also=found.do_also,
         more=found.more,
         link=found.link,
         counted=_counted(measure, found),

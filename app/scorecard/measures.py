@@ -79,7 +79,7 @@ class Found:
     """`value` in the unit of its measure, None where there is none; `met` of `n` where it is a share of things that
     were counted. `low`, `high`: between which it certainly (a part not read yet) or by a sample lies. `unsure` says why
     it does not decide, `missing` what nobody has recorded, `raises` and `do` what would raise it. `more`: a second
-    figure beside. `do_missing`: the button that enters what is missing."""
+    figure beside. `do_missing`: the button that enters what is missing, `do_also` those of the other records."""
 
     value: float | None = None
     n: int = 0
@@ -92,6 +92,7 @@ class Found:
     do: Do | None = None
     do_missing: Do | None = None
     more: T | None = None
+    do_also: Sequence[Do] = ()
     link: Do | None = None
     counted: T | None = None  # in place of the measure's sentence
     simulated: bool = False

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.kernel.errors import NotFound
 from app.kernel.periods import Period
+from app.kernel.roles import Role
 from app.kernel.text import T
 from app.scorecard.changes import written
 from app.scorecard.measures import STATES, Do, Look, Record, State
 from app.web.db import db
 from app.web.formats import local_day, sentence, zone
-from app.web.guard import current_actor
+from app.web.guard import current_actor, roles_of
 from app.web.menu import may_open
 from app.web.periods import period_words
 from app.web.wiring import now
@@ -52,6 +54,18 @@ def url_of(do: Do | None) -> str:
     return url_for(do.endpoint, **do.values) if do is not None and may_open(do.endpoint) else ""
 
 
+WHO_ENTERS = {Role.EDITOR: _l("editor"), Role.APPROVER: _l("penyetuju"), Role.ADMIN: _l("admin")}
+
+
+def entered_by(do: Do | None) -> str:
+    """`dicatat oleh editor`, for somebody who may not do it; nothing where one may, or where nobody's button is."""
+    if do is None or url_of(do):
+        return ""
+    roles = roles_of(current_app, do.endpoint) or frozenset()
+    who = next((word for role, word in WHO_ENTERS.items() if role in roles), "")
+    return _("dicatat oleh %(who)s", who=who) if who else ""
+
+
 def record_url(record: Record) -> str:
     return url_for(record.endpoint, **record.values) if record.endpoint and may_open(record.endpoint) else ""
 
@@ -74,6 +88,7 @@ def words() -> dict[str, Any]:
         "value_of": value_of,
         "target_of": target_of,
         "url_of": url_of,
+        "entered_by": entered_by,
         "record_url": record_url,
         "state_word": state_word,
         "states": State,

@@ -115,6 +115,7 @@ def find_budgeted(look: Look) -> Found:
         share(met, len(rows)), len(rows), met,
         missing=_no_budget(without),
         do_missing=_enter(without),
+        do_also=_enter_others(without),
     )  # fmt: skip
 
 
@@ -125,8 +126,16 @@ def _no_budget(without: Sequence[Any]) -> T | None:
 def _enter(without: Sequence[Any]) -> Do | None:
     if not without:
         return None
-    first = without[0]
-    return Do(T("Catat anggaran %(name)s", name=first.name), "campaigns.edit", {"campaign_id": first.id})
+    return _enter_one(without[0])
+
+
+def _enter_others(without: Sequence[Any]) -> list[Do]:
+    """As many as are named."""
+    return [_enter_one(row) for row in without[1:NAMED]]
+
+
+def _enter_one(row: Any) -> Do:
+    return Do(T("Catat anggaran %(name)s", name=row.name), "campaigns.edit", {"campaign_id": row.id})
 
 
 def budgeted_rows(look: Look) -> list[Record]:
@@ -142,7 +151,8 @@ def find_spent(look: Look) -> Found:
     planned = [row for row in rows if row.budget]
     without = [row for row in rows if row.budget is None]
     if not planned:
-        return Found(unsure=None if without else NO_CAMPAIGN, missing=_no_budget(without), do_missing=_enter(without))
+        return Found(unsure=None if without else NO_CAMPAIGN, missing=_no_budget(without), do_missing=_enter(without),
+                     do_also=_enter_others(without))  # fmt: skip
     spent, budget = sum(row.spent for row in planned), sum(row.budget for row in planned)
     over = [row.name for row in planned if row.spent > row.budget]
     quiet = [row for row in planned if not row.spent]

@@ -58,8 +58,19 @@ def file() -> ResponseReturnValue:
         for factor in found
         for one in factor.indicators
     ]  # fmt: skip
-    top = _("Rapor Pelaksanaan %(period)s", period=period_words(look.period))
-    return download(workbook([Sheet(_("Rapor"), titles, rows, top)]), XLSX, f"rapor-pelaksanaan-{look.period}.xlsx")
+    simulated = any(one.simulated for factor in found for one in factor.indicators)
+    top = _marked(_("Rapor Pelaksanaan %(period)s", period=period_words(look.period)), simulated=simulated)
+    name = _file_name(f"rapor-pelaksanaan-{look.period}.xlsx", simulated=simulated)
+    return download(workbook([Sheet(_("Rapor"), titles, rows, top)]), XLSX, name)
+
+
+def _marked(title: str, *, simulated: bool) -> str:
+    """As the files of `recaps` are: what holds practice says so before anything else."""
+    return f"[{_('Simulasi')}] {title}" if simulated else title
+
+
+def _file_name(name: str, *, simulated: bool) -> str:
+    return f"Simulasi {name}" if simulated else name
 
 
 def _with_practice(text: str, *, simulated: bool) -> str:
@@ -88,9 +99,11 @@ def data_file() -> ResponseReturnValue:
     measure, look = pages.known_measure(factors.MEASURES), pages.look()
     page = measure.records(look, _lacking(), 1, MOST_ROWS_IN_FILE)
     titles = [_("Catatan"), _("Keterangan"), _("Terpenuhi")]
-    top = f"{sentence(measure.label)}, {period_words(look.period)}"
+    simulated = factors.indicator(look, measure.key).simulated
+    top = _marked(f"{sentence(measure.label)}, {period_words(look.period)}", simulated=simulated)
     sheet = Sheet(_("Data"), titles, pages.rows_of(page.items), top)
-    return download(workbook([sheet]), XLSX, f"rapor-{measure.key}-{look.period}.xlsx")
+    name = _file_name(f"rapor-{measure.key}-{look.period}.xlsx", simulated=simulated)
+    return download(workbook([sheet]), XLSX, name)
 
 
 def _lacking() -> bool:

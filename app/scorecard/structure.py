@@ -1,6 +1,7 @@
 """Bureaucratic structure: procedures run as they should, what is late has an owner, OPDs take part and answer."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,6 @@ from app.control.queries import NOBODYS, tally
 from app.events.models import Attendance, Event, EventStatus
 from app.events.reach import took_place
 from app.kernel.paging import Page
-from app.kernel.text import T
 from app.kernel.site import site_of
 from app.people.models import Organisation
 from app.people.organisations import OrganisationKind
@@ -62,22 +62,24 @@ def _unit(unit: OfUnit) -> T | str:
 
 EVENT, TRAINING, POST = "kegiatan", "pelatihan", "materi"
 
+PRACTISED = "pelatihan simulasi"
+NOT_COUNTED = T("pelatihan simulasi tidak dihitung")
 
 def _taking_part(look: Look) -> dict[int, set[str]]:
     """OPD → in what it took part, with its bidang: held an event, had somebody present at a training, or had a post of
-    its own that went out. One query."""
+    its own that went out. One query; practice training has a name of its own."""
     first, end = look.borders
     inside = and_(Event.starts_at >= first, Event.starts_at < end)
     events = select(Event.organisation_id).where(took_place(look.now, practice=site_of(look.session).practice), inside)
     trained = (
-        select(Trainee.organisation_id)
+        select(Trainee.organisation_id, case((Batch.simulated, PRACTISED), else_=TRAINING).label("what"))
         .join(Enrolment, Enrolment.trainee_id == Trainee.id)
         .join(Batch, Batch.id == Enrolment.batch_id)
         .join(Seat, Seat.enrolment_id == Enrolment.id)
         .join(BatchSession, BatchSession.id == Seat.session_id)
         .join(Event, Event.id == BatchSession.event_id)
         .join(Attendance, (Attendance.event_id == Event.id) & (Attendance.registration_id == Seat.registration_id))
-        .where(Trainee.organisation_id.is_not(None), Batch.simulated.is_(False), inside, Event.starts_at <= look.now)
+        .where(Trainee.organisation_id.is_not(None), inside, Event.starts_at <= look.now)
         .where(Event.status.not_in((EventStatus.CANCELLED, EventStatus.MERGED)))
     )
     posts = (
@@ -85,8 +87,8 @@ def _taking_part(look: Look) -> dict[int, set[str]]:
         .join(Delivery, Delivery.post_id == Post.id)
         .where(Post.scheduled_at >= first, Post.scheduled_at < end, Delivery.status == DeliveryStatus.SENT)
     )
-    kinds = ((events, EVENT), (trained, TRAINING), (posts, POST))
-    every = union(*(query.add_columns(literal(what).label("what")) for query, what in kinds)).subquery()
+    kinds = ((events, EVENT), (posts, POST))
+    every = union(trained, *(query.add_columns(literal(what).label("what")) for query, what in kinds)).subquery()
     unit = case((Organisation.kind == OrganisationKind.BIDANG, Organisation.parent_id), else_=Organisation.id)
     rows = look.session.execute(
         select(unit, every.c.what).join(Organisation, Organisation.id == every.c.organisation_id).distinct()
@@ -98,21 +100,42 @@ def _taking_part(look: Look) -> dict[int, set[str]]:
 
 
 def part_rows(look: Look) -> list[Record]:
+@dataclass(frozen=True)
+class Part:
+    """`practice`: nobody real took part, so practice is shown. `left_out`: there is some, and it does not count."""
+
+    rows: list[Record]
+    practice: bool
+    left_out: bool
+
+
     part = _taking_part(look)
+    return _part(look).rows
+
+
+def _part(look: Look) -> Part:
     opds = look.session.execute(
+    practised = any(PRACTISED in did for did in part.values())
+    practice = practised and not any(did - {PRACTISED} for did in part.values())
         select(Organisation.id, Organisation.name)
         .where(Organisation.kind == OrganisationKind.OPD, Organisation.active)
         .order_by(Organisation.name)
     ).all()
-    rows = [(row.name, part.get(row.id, set())) for row in opds]
-    return [
-        Record(name, ", ".join(sorted(did)) if did else T("belum ikut pada periode ini"), bool(did))
-        for name, did in sorted(rows, key=lambda row: bool(row[1]))
-    ]
+    rows = []
+    for row in opds:
+        did = part.get(row.id, set())
+        real = did if practice else did - {PRACTISED}
+        absent = T("belum ikut pada periode ini (%(what)s)", what=NOT_COUNTED) if did else NOT_YET
+        rows.append(Record(row.name, ", ".join(sorted(real)) if real else absent, bool(real)))
+    return Part(sorted(rows, key=lambda row: bool(row.met)), practice, practised and not practice)
+
+
+NOT_YET = T("belum ikut pada periode ini")
 
 
 def find_part(look: Look) -> Found:
-    rows = part_rows(look)
+    part = _part(look)
+    rows = part.rows
     absent = [str(row.title) for row in rows if not row.met]
     if not rows:
         return Found(missing=T("daftar OPD"), do_missing=Do(T("Tambah OPD"), "people.organisations"))
@@ -128,6 +151,7 @@ def find_part(look: Look) -> Found:
                  names=named(absent)) if absent else None,
         do=Do(T("Rencanakan kegiatan bersama"), "events.new") if absent else None,
     )  # fmt: skip
+        more=NOT_COUNTED if part.left_out else None, simulated=part.practice,
 
 
 def _answers(look: Look) -> Sequence[Any]:

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from sqlalchemy.orm import Session
 
+from app.areas.models import Regency
 from app.commitments.queries import progress
 from app.control.queries import tally
 from app.instruments.definition import read as read_definition
@@ -182,10 +183,23 @@ def test_an_opd_takes_part_by_its_bidang_and_practice_does_not_count(world: Worl
     rows = {str(row.title): row.met for row in MEASURES["participation"].records(_look(world), False, 1, 50).items}
     assert rows["Dinas A"]
     assert not rows["Dinas B"]
+    one = indicators(world)["participation"]
+    assert (str(one.more), one.simulated) == ("pelatihan simulasi tidak dihitung", False)
+
+
+def test_where_nobody_real_took_part_practice_stands_and_says_so(world: World, session: Session) -> None:
+    batch = world.batch(sessions=1, simulated=True)
+    batch.sessions[0].event.starts_at = wita(11, 5)
+    opd = world.organisation(name="Dinas B")
+    world.attended(world.enrolment(batch, world.trainee(organisation_id=opd.id)), batch.sessions[0])
+    batch.sessions[0].event.organisation_id = world.organisation("kim").id
+    session.commit()
+    one = indicators(world)["participation"]
+    assert (one.met, one.simulated, one.more) == (1, True, None)
 
 
 def _look(world: World) -> Look:
-    return Look(world.session, SYSTEM, YEAR, TODAY, world.clock.now(), ZONE)
+    return Look(world.session, SYSTEM, YEAR, TODAY, world.clock.now(), ZONE, "64.02")
 
 
 def test_somebody_of_an_opd_is_told_what_one_may_see(world: World, session: Session) -> None:
@@ -211,3 +225,9 @@ def test_the_number_of_queries_does_not_grow(world: World, session: Session) -> 
     with asked() as many:
         factors(world)
     assert len(many) == len(few)
+
+
+def test_villages_are_those_of_the_regency_that_is_asked_for(world: World, session: Session) -> None:
+    session.add(Regency(code="11.01", name="Kabupaten Aceh Selatan", province="Aceh"))
+    session.flush()
+    assert len(MEASURES["reached"].records(_look(world), False, 1, 300).items) == 237

@@ -2,10 +2,12 @@
 
 import io
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -15,6 +17,7 @@ from app.kernel.roles import Role
 from app.posts.content import content_hash
 from app.scorecard.factors import MEASURES
 from app.scorecard.models import IndicatorTarget, MessageCheck
+from app.surveys.models import Wave
 from tests.pages import sign_in
 from tests.scorecard.build import an_office, indicators, sent, survey, wita
 from tests.world import World
@@ -99,6 +102,35 @@ def test_the_file_says_what_the_page_says(admin: FlaskClient, world: World, sess
     data = load_workbook(io.BytesIO(admin.get("/rapor/data/berkas?indikator=decisions&periode=2026").data)).active
     assert data is not None
     assert ("Terjemahkan materi", "belum") in {(row[0], row[2]) for row in data.iter_rows(values_only=True)}
+
+
+def test_a_file_with_practice_in_it_says_so_in_its_name_and_title(
+    admin: FlaskClient, world: World, session: Session
+) -> None:
+    an_office(world)
+    assert "Simulasi" not in admin.get("/rapor/berkas?periode=2026").headers["Content-Disposition"]
+    for one in session.scalars(select(Wave)):
+        one.simulated = True
+    session.commit()
+    answer = admin.get("/rapor/berkas?periode=2026")
+    assert "Simulasi" in answer.headers["Content-Disposition"]
+    sheet = load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    assert str(sheet["A1"].value).startswith("[Simulasi] Rapor Pelaksanaan")
+
+
+def test_each_missing_budget_has_its_button_and_who_may_not_enter_it_reads_who_does(
+    admin: FlaskClient, world: World, session: Session
+) -> None:
+    for name in ("Satu", "Dua"):
+        world.campaign(name=name, starts_on=date(2026, 5, 1), ends_on=date(2026, 12, 31))
+    shown = page(admin, "/rapor", periode="2026")
+    assert "Catat anggaran Satu" in shown
+    assert "Catat anggaran Dua" in shown
+    sign_in(admin, world.user(Role.VIEWER))
+    shown = page(admin, "/rapor", periode="2026")
+    assert "Catat anggaran Satu" not in shown
+    assert "dicatat oleh editor" in shown
 
 
 def test_an_admin_sets_a_target_and_everybody_reads_who_did_and_when(
