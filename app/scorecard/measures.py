@@ -91,8 +91,8 @@ class Found:
     raises: T | None = None
     do: Do | None = None
     do_missing: Do | None = None
-    more: T | None = None
     do_also: Sequence[Do] = ()
+    more: T | None = None
     link: Do | None = None
     counted: T | None = None  # in place of the measure's sentence
     simulated: bool = False

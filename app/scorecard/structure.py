@@ -14,6 +14,7 @@ from app.events.models import Attendance, Event, EventStatus
 from app.events.reach import took_place
 from app.kernel.paging import Page
 from app.kernel.site import site_of
+from app.kernel.text import T
 from app.people.models import Organisation
 from app.people.organisations import OrganisationKind
 from app.posts.models import Post
@@ -61,9 +62,9 @@ def _unit(unit: OfUnit) -> T | str:
 
 
 EVENT, TRAINING, POST = "kegiatan", "pelatihan", "materi"
-
 PRACTISED = "pelatihan simulasi"
 NOT_COUNTED = T("pelatihan simulasi tidak dihitung")
+
 
 def _taking_part(look: Look) -> dict[int, set[str]]:
     """OPD → in what it took part, with its bidang: held an event, had somebody present at a training, or had a post of
@@ -99,7 +100,6 @@ def _taking_part(look: Look) -> dict[int, set[str]]:
     return found
 
 
-def part_rows(look: Look) -> list[Record]:
 @dataclass(frozen=True)
 class Part:
     """`practice`: nobody real took part, so practice is shown. `left_out`: there is some, and it does not count."""
@@ -109,14 +109,15 @@ class Part:
     left_out: bool
 
 
-    part = _taking_part(look)
+def part_rows(look: Look) -> list[Record]:
     return _part(look).rows
 
 
 def _part(look: Look) -> Part:
-    opds = look.session.execute(
+    part = _taking_part(look)
     practised = any(PRACTISED in did for did in part.values())
     practice = practised and not any(did - {PRACTISED} for did in part.values())
+    opds = look.session.execute(
         select(Organisation.id, Organisation.name)
         .where(Organisation.kind == OrganisationKind.OPD, Organisation.active)
         .order_by(Organisation.name)
@@ -150,8 +151,8 @@ def find_part(look: Look) -> Found:
         raises=T("%(n)s OPD belum ikut: %(names)s. Undang ke kegiatan atau pelatihan berikutnya.", n=len(absent),
                  names=named(absent)) if absent else None,
         do=Do(T("Rencanakan kegiatan bersama"), "events.new") if absent else None,
-    )  # fmt: skip
         more=NOT_COUNTED if part.left_out else None, simulated=part.practice,
+    )  # fmt: skip
 
 
 def _answers(look: Look) -> Sequence[Any]:
