@@ -233,6 +233,7 @@ def _training(session: Session, known: Around) -> Line:
         endpoint="training.show" if alone else "campaigns.show",
         values={"batch_id": first} if alone else {"campaign_id": known.campaign.id, "_anchor": "materi"},
         note=T("Simulasi: angkatan untuk latihan.") if practice else "",
+        still=T("seluruh angkatan, tidak per bulan"),
     )
 
 
