@@ -73,12 +73,12 @@ def index() -> ResponseReturnValue:
         filters=filters,
         choices=_choices(units),
         opens={key: may_open(kind.endpoint) for key, kind in KINDS.items()},
+        may_do=partial(may_do, actor),
+        rises=(settings().escalate_head_days, settings().escalate_agency_days),
         age=age,
     )
 
 
-        may_do=partial(may_do, actor),
-        rises=(settings().escalate_head_days, settings().escalate_agency_days),
 def _choices(units: Sequence[OfUnit]) -> Mapping[str, list[tuple[Any, str]]]:
     named = sorted((unit_name(one), NOBODYS if one.organisation_id is None else one.organisation_id) for one in units)
     return {

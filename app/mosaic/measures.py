@@ -13,6 +13,7 @@ from app.kernel.site import site_of
 from app.kernel.text import T
 from app.mosaic.aimed import ordered, posted
 from app.mosaic.awareness import AWARENESS
+from app.mosaic.practice import practice_apart
 from app.mosaic.values import Look, Measure, Reading, Step, Value, day_words, ranges, step_of
 from app.printing.models import Proof, ProofVillage
 from app.reports.contacts import contacts
@@ -152,7 +153,7 @@ TRAINEES = Measure(
     T("Berapa orang dari desa itu yang tercatat hadir di pelatihan, di mana pun diadakan."),
     (Step("zero", T("Belum ada")), Step("s1", T("Kurang dari %(n)s", n=LEAST_CELL)), *ranges(TRAINED)[1:]),
     Value(0, T("belum ada peserta pelatihan dari sini"), 0, 0),
-    _trainees,
+    practice_apart(_trainees),
 )
 
 # --- meant for a village, which does not say that it came there ------------------------------------------------------

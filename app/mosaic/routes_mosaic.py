@@ -75,11 +75,15 @@ def _table(shown: Mosaic) -> dict[str, Any]:
     from app.mosaic.measures import COLUMNS
 
     columns = [*COLUMNS, *([shown.measure] if shown.measure not in COLUMNS else [])]
-    listed = chosen(_table_of(shown, columns).rows, pages.wanted())
+    table = _table_of(shown, columns)
+    listed = chosen(table.rows, pages.wanted())
     number = min(number_of("hal") or 1, max(1, -(-len(listed) // SIZE)))
     page = Page(items=listed[(number - 1) * SIZE : number * SIZE], total=len(listed), number=number, size=SIZE)
     districts = district_choices(db.session, settings().regency_code)
-    return {"page": page, "columns": columns, "districts": districts, "wanted": pages.wanted()}
+    practice = {key for key, source in table.sources.items() if source.simulated}
+    return {
+        "page": page, "columns": columns, "districts": districts, "wanted": pages.wanted(), "practice": practice,
+    }  # fmt: skip
 
 
 @bp.get("/peta-desa/berkas")
@@ -106,7 +110,7 @@ def _title(measure: Measure, source: Source | None) -> str:
     """With what was asked, by which survey, and that it is simulated where it is."""
     if source is None:
         return sentence(measure.label)
-    parts = [sentence(measure.label), *([source.asked] if source.asked else []), sentence(source.note)]
+    parts = [sentence(measure.label), *([source.asked] if source.asked else []), sentence(source.note).rstrip(".")]
     return ". ".join([*parts, _("Simulasi")] if source.simulated else parts)
 
 

@@ -2,7 +2,7 @@
 
 Where it was held counts as an event already; see reports/contacts.py. That somebody was noted as present proves that
 the session took place, whether its event was marked so or not. The village is the one where the participant lives
-now, and practice batches reach nobody.
+now. Practice batches reach nobody; how many people they had is told only where there is nothing real.
 """
 
 from collections.abc import Mapping
@@ -19,13 +19,21 @@ from app.kernel.periods import Period
 from app.kernel.text import T
 from app.reports.contacts import SOURCES, Source
 from app.training.models import Batch, BatchSession, Enrolment, Seat, Trainee
+from app.training.practice import shows_practice
 
 KEY = "training"
 
 
-def attended(zone: ZoneInfo, now: datetime, *, campaign_id: int | None = None, period: Period | None = None) -> Any:
+def attended(
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    campaign_id: int | None = None,
+    period: Period | None = None,
+    practice: bool = False,
+) -> Any:
     """By village, to select from: participants who live there and were noted as present at a session that took
-    place; `Trainee`, `Event` and `Batch` are joined."""
+    place; `Trainee`, `Event` and `Batch` are joined. `practice`: those of practice batches instead of the real."""
     query = (
         select(Trainee.village_code)
         .join(Enrolment, Enrolment.trainee_id == Trainee.id)
@@ -34,7 +42,7 @@ def attended(zone: ZoneInfo, now: datetime, *, campaign_id: int | None = None, p
         .join(BatchSession, BatchSession.id == Seat.session_id)
         .join(Event, Event.id == BatchSession.event_id)
         .join(Attendance, (Attendance.event_id == Event.id) & (Attendance.registration_id == Seat.registration_id))
-        .where(Trainee.village_code.is_not(None), Batch.simulated.is_(False), Event.starts_at <= now)
+        .where(Trainee.village_code.is_not(None), Batch.simulated.is_(practice), Event.starts_at <= now)
         .where(Event.status.not_in((EventStatus.CANCELLED, EventStatus.MERGED)))
         .group_by(Trainee.village_code)
     )
@@ -43,9 +51,14 @@ def attended(zone: ZoneInfo, now: datetime, *, campaign_id: int | None = None, p
     return query if period is None else query.where(within(period, zone))
 
 
-def people(session: Session, zone: ZoneInfo, now: datetime, period: Period) -> Mapping[str, int]:
-    """Village code → how many different people from there attended a session in the period; one query."""
-    counted = attended(zone, now, period=period).add_columns(func.count(Trainee.id.distinct()).label("people"))
+def people(
+    session: Session, zone: ZoneInfo, now: datetime, period: Period, *, practice: bool | None = None
+) -> Mapping[str, int]:
+    """Village code → how many different people from there attended a session in the period. `practice`: one of a
+    practice batch; None: as the figures of training do, see training/practice.py."""
+    shown = shows_practice(session) if practice is None else practice
+    query = attended(zone, now, period=period, practice=shown)
+    counted = query.add_columns(func.count(Trainee.id.distinct()).label("people"))
     return {str(row.village_code): row.people for row in session.execute(counted)}
 
 
@@ -57,10 +70,10 @@ def last_days(
     query. With a campaign: only batches of it. Villages of fewer people than `least` are left out."""
     query = attended(zone, now, campaign_id=campaign_id, period=period)
     query = query.add_columns(func.max(Event.starts_at).label("last"))
+    if least > 1:
+        query = query.having(func.count(Trainee.id.distinct()) >= least)
     return {str(row.village_code): row.last.astimezone(zone).date() for row in session.execute(query)}
 
 
 TRAINING = Source(KEY, T("Peserta pelatihan dari sana"), last_days)
 SOURCES.append(TRAINING)
-    if least > 1:
-        query = query.having(func.count(Trainee.id.distinct()) >= least)

@@ -16,7 +16,7 @@ from app.media.models import StoredFile
 from app.mosaic.measures import COLUMNS, LAST_CONTACT, MEASURES
 from app.mosaic.queries import mosaic, table_of
 from app.mosaic.squares import Square
-from app.mosaic.values import Look, Value
+from app.mosaic.values import Look, Reading, Value
 from app.printing.models import PrintOrder, PrintPiece, Proof, ProofVillage
 from app.publishing.models import Delivery
 from app.responses.tally import fold
@@ -166,6 +166,31 @@ def test_trainees_are_people_and_not_seats(session: Session, world: World) -> No
     assert few == one, "they could be named, so nothing tells how many: no sentence, cell, shade or order"
     assert (str(few.said), few.cell) == ("kurang dari 5 orang dari desa ini ikut pelatihan", None)
     assert str(MEASURES["peserta"].steps[few.step].label) == "Kurang dari 5"
+
+
+def test_practice_trainees_stand_alone_and_say_so_else_they_are_left_out_in_words(
+    session: Session, world: World
+) -> None:
+    def reading() -> Reading:
+        return MEASURES["peserta"].read(session, Look(ZONE, world.clock.now(), YEAR, SYSTEM))
+
+    def seated(*, simulated: bool, village: str) -> None:
+        batch = world.batch(sessions=1, simulated=simulated)
+        batch.sessions[0].event.starts_at = world.clock.now() - timedelta(days=5)
+        session.commit()
+        world.attended(world.enrolment(batch, world.trainee(village_code=village)), *batch.sessions)
+
+    assert reading().source is None
+    seated(simulated=True, village=world.village(3))
+    only = reading()
+    assert only.source is not None
+    assert only.source.simulated
+    assert [str(value.said)[-10:] for value in only.values.values()] == ["(simulasi)"]
+    seated(simulated=False, village=world.village(4))
+    both = reading()
+    assert set(both.values) == {world.village(4)}
+    assert both.source is not None
+    assert (both.source.simulated, str(both.source.note)) == (False, "Pelatihan simulasi tidak dihitung.")
 
 
 def order(session: Session, world: World, campaign: Campaign, **more: Any) -> None:

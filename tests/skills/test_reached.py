@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.events.models import EventStatus
 from app.kernel.periods import Period
 from app.reports import contacts
-from app.skills.reached import KEY, TRAINING, last_days
+from app.skills.reached import KEY, TRAINING, last_days, people
 from app.training.models import Batch, Enrolment
 from tests.pages import asked
 from tests.world import World
@@ -56,6 +56,19 @@ def test_practice_and_cancelled_sessions_reach_nobody(session: Session, world: W
     cancelled.sessions[0].event.status = EventStatus.CANCELLED
     session.commit()
     assert days(session, world) == {}
+
+
+def test_practice_is_counted_only_where_there_is_nothing_real(session: Session, world: World) -> None:
+    def counted() -> dict[str, int]:
+        return dict(people(session, ZONE, world.clock.now(), Period.year(2026)))
+
+    practice = batch_days_ago(world, 5, simulated=True)
+    world.attended(from_village(world, practice, 0), practice.sessions[0])
+    assert counted() == {world.village(0): 1}
+    real = batch_days_ago(world, 5)
+    assert counted() == {}
+    world.attended(from_village(world, real, 1), real.sessions[0])
+    assert counted() == {world.village(1): 1}
 
 
 def test_a_campaign_counts_its_own_batches(session: Session, world: World) -> None:
