@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app.areas.models import Village
 from app.campaigns.models import campaign_districts, campaign_villages
 from app.mosaic.values import Look
-from app.posts.models import Post, post_villages
 from app.outlets.models import Outlet
 from app.outlets.queries import in_figures
+from app.posts.models import Post, post_villages
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece
 from app.publishing.models import Delivery, DeliveryStatus
 
@@ -45,6 +45,8 @@ def posted(session: Session, look: Look) -> Mapping[str, int]:
         Delivery.piece_id.is_(None),
         Delivery.sent_at >= begin,
         Delivery.sent_at < end,
+        Outlet.id == Delivery.outlet_id,
+        in_figures(session),
     )
     out = and_(Post.scheduled_at >= begin - LATEST, Post.scheduled_at < end + EARLIEST, delivered)
     own = exists().where(post_villages.c.post_id == Post.id)
@@ -55,8 +57,6 @@ def posted(session: Session, look: Look) -> Mapping[str, int]:
         .join(Post, Post.id == post_villages.c.post_id)
         .where(out)
         .group_by(post_villages.c.village_code)
-        Outlet.id == Delivery.outlet_id,
-        in_figures(session),
     )
     for code, number in session.execute(named):
         found[code] += number
