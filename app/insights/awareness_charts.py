@@ -17,8 +17,8 @@ GRID = (0, 25, 50, 75, 100)
 
 @dataclass(frozen=True)
 class Mark:
-    """`y` None: there is no figure to draw. `kind`: full, or hollow for what stands in no line. `words` and `n` are
-    written beside it, `above` the whisker; `scope` where it is another than that of the line."""
+    """`y` None: there is no figure to draw. `kind`: full, hollow for what stands in no line, apart for another
+    scope than that of the line, which `scope` tells. `words` and `n` are written beside it, `above` the whisker."""
 
     x: float
     y: float | None
@@ -83,7 +83,7 @@ def _mark(point: Point, x: float) -> Mark:
     figure, month = point.figure, f"{MONTHS[point.on.month - 1]} {point.on.year % 100:02d}"
     told = figure is not None and figure.value is not None
     value, low, high = (_place(getattr(figure, name) if told else None) for name in ("value", "low", "high"))
-    kind = "full" if point.joined is not None else "hollow"
+    kind = "full" if point.joined is not None else "apart" if point.apart else "hollow"
     top = min(one for one in (value, high, BOTTOM) if one is not None)
     return Mark(
         round(x, 1), value, low, high, kind, words.shown(figure) if told else "", _people(figure), month,

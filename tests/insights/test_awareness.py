@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.insights.awareness import Standing, standing
+from app.insights.awareness_charts import line_chart
+from app.insights.awareness_lines import drawn as drawn_lines
 from app.kernel.roles import SYSTEM, Role
 from app.results.comparison import REWORDED, compare
 from app.surveys.models import Wave
@@ -136,3 +138,24 @@ def test_queries_do_not_grow_with_surveys(world: World, session: Session, querie
     queries.clear()
     stands(world)
     assert len(queries) <= few + 1
+
+
+def test_no_line_runs_over_a_survey_whose_figure_is_not_shown(world: World, session: Session) -> None:
+    instrument, places = world.instrument(), villages(world, 8)
+    for month, people in ((2, 60), (4, 60), (6, 10), (8, 60), (10, 60)):
+        wave = drawn(world, places, instrument=instrument, status="closed", starts_on=date(2026, month, 1),
+                     ends_on=date(2026, month, 20))  # fmt: skip
+        planted(world, wave, places, people, 0.5, seed=month)
+    found = drawn_lines(session, SYSTEM, audience="residents", simulated=False, today=TODAY)
+    points = next(one.points for one in found.lines if one.key == "smart-environment")
+    chart = line_chart(points)
+    assert {point.joined for point in points} == {1}
+    assert [mark.y is None for mark in chart.marks] == [False, False, True, False, False]
+    assert [len(path.split()) for path in chart.paths] == [2, 2]
+
+
+def test_a_survey_closed_early_is_over_on_the_day_of_the_place(world: World, session: Session) -> None:
+    _first, second = pair(world)
+    second.ends_on, second.closed_at = date(2026, 12, 10), datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
+    session.commit()
+    assert {one.verdict for one in stands(world).dimensions} == {"none"}, "closed at 06.30 on the 25th"
