@@ -4,6 +4,7 @@ saw it, so it stands apart and is never counted as reached.
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -23,8 +24,17 @@ LATEST, EARLIEST = timedelta(days=90), timedelta(days=2)
 """How long after its time, or before, a post may have gone out: so that those of a year are read, and not all."""
 
 
-def ordered(session: Session, look: Look) -> Mapping[str, int]:
-    """Village code → orders of the period that were not cancelled, of programmes that aim at it; two queries."""
+@dataclass(frozen=True)
+class Aimed:
+    """`by_village`: what was meant for a village and not for all of them; `everywhere`: what was meant for all, which
+    tells no village from another."""
+
+    by_village: Mapping[str, int]
+    everywhere: int
+
+
+def ordered(session: Session, look: Look) -> Aimed:
+    """Orders of the period that were not cancelled, by where their programmes aim; two queries."""
     begin, end = look.period.borders(look.zone)
     orders = (
         select(PrintPiece.campaign_id, func.count(PrintOrder.id).label("number"))
@@ -35,9 +45,9 @@ def ordered(session: Session, look: Look) -> Mapping[str, int]:
     return _by_village(session, orders)
 
 
-def posted(session: Session, look: Look) -> Mapping[str, int]:
-    """Village code → posts that went out in the period and aim at it: by their own list of villages, or where they
-    have none by that of their programme. Three queries."""
+def posted(session: Session, look: Look) -> Aimed:
+    """Posts that went out in the period, by where they aim: by their own list of villages, or where they have none by
+    that of their programme. Three queries."""
     begin, end = look.period.borders(look.zone)
     delivered = exists().where(
         Delivery.post_id == Post.id,
@@ -51,7 +61,8 @@ def posted(session: Session, look: Look) -> Mapping[str, int]:
     out = and_(Post.scheduled_at >= begin - LATEST, Post.scheduled_at < end + EARLIEST, delivered)
     own = exists().where(post_villages.c.post_id == Post.id)
     of_campaign = select(Post.campaign_id, func.count(Post.id).label("number")).where(out, ~own)
-    found = Counter(_by_village(session, of_campaign.group_by(Post.campaign_id)))
+    of_programmes = _by_village(session, of_campaign.group_by(Post.campaign_id))
+    found = Counter(of_programmes.by_village)
     named = (
         select(post_villages.c.village_code, func.count(Post.id))
         .join(Post, Post.id == post_villages.c.post_id)
@@ -60,28 +71,23 @@ def posted(session: Session, look: Look) -> Mapping[str, int]:
     )
     for code, number in session.execute(named):
         found[code] += number
-    return found
+    return Aimed(found, of_programmes.everywhere)
 
 
-def _by_village(session: Session, counted: Any) -> dict[str, int]:
-    """`counted`: rows (campaign_id, number). A programme that names no place aims at all villages."""
-    numbers = counted.subquery()
-    pairs = _aims().subquery()
+def _by_village(session: Session, counted: Any) -> Aimed:
+    """`counted`: rows (campaign_id, number). A programme that names no place aims at all villages, as one does that
+    names them all."""
+    numbers, pairs = counted.subquery(), _aims().subquery()
+    every = select(func.count(Village.code)).scalar_subquery()
+    some = select(pairs.c.campaign_id).group_by(pairs.c.campaign_id).having(func.count() < every)
     named = (
         select(pairs.c.village_code, func.sum(numbers.c.number))
         .join(numbers, numbers.c.campaign_id == pairs.c.campaign_id)
+        .where(pairs.c.campaign_id.in_(some))
         .group_by(pairs.c.village_code)
     )
-    nowhere = ~exists().where(campaign_villages.c.campaign_id == numbers.c.campaign_id) & ~exists().where(
-        campaign_districts.c.campaign_id == numbers.c.campaign_id
-    )
-    everywhere = select(func.sum(numbers.c.number)).where(nowhere).scalar_subquery()
-    found: Counter[str] = Counter()
-    for code, number in session.execute(select(Village.code, everywhere)):
-        found[code] += int(number or 0)
-    for code, number in session.execute(named):
-        found[code] += int(number)
-    return {code: number for code, number in found.items() if number}
+    everywhere = session.scalar(select(func.sum(numbers.c.number)).where(numbers.c.campaign_id.not_in(some)))
+    return Aimed({code: int(number) for code, number in session.execute(named)}, int(everywhere or 0))
 
 
 def _aims() -> CompoundSelect[Any]:

@@ -11,15 +11,15 @@ from app.events.reach import held, within
 from app.kernel.periods import Period
 from app.kernel.site import site_of
 from app.kernel.text import T
-from app.mosaic.aimed import ordered, posted
+from app.mosaic.aimed import Aimed, ordered, posted
 from app.mosaic.awareness import AWARENESS
 from app.mosaic.practice import practice_apart
-from app.mosaic.values import Look, Measure, Reading, Step, Value, day_words, ranges, step_of
+from app.mosaic.values import Look, Measure, Reading, Source, Step, Value, day_words, ranges, step_of
 from app.printing.models import Proof, ProofVillage
 from app.reports.contacts import contacts
 from app.skills import reached as training
-
 from app.surveys.publication import LEAST_CELL
+
 EVER = date(2000, 1, 1)
 """Before anything that an office keeps here."""
 
@@ -159,21 +159,33 @@ TRAINEES = Measure(
 # --- meant for a village, which does not say that it came there ------------------------------------------------------
 
 
+ORDERED_FOR_ALL = T("Di luar itu %(n)s pesanan untuk seluruh kabupaten, tidak diwarnai.")
+POSTED_FOR_ALL = T("Di luar itu %(n)s unggahan untuk seluruh kabupaten, tidak diwarnai.")
+
+
+def _aimed(found: Aimed, bounds: tuple[int, ...], said: T, rest: T) -> Reading:
+    """What was meant for all villages would shade them all alike: `rest` says how much it is."""
+    values = _counted(found.by_village, bounds, said).values
+    return Reading(values, Source(T(rest.msgid, n=found.everywhere)) if found.everywhere else None)
+
+
 def _ordered(session: Session, look: Look) -> Reading:
-    return _counted(ordered(session, look), FEW, T("%(n)s pesanan cetak ditujukan ke sini, tidak dihitung sampai"))
+    said = T("%(n)s pesanan cetak ditujukan ke sini, tidak dihitung sampai")
+    return _aimed(ordered(session, look), FEW, said, ORDERED_FOR_ALL)
 
 
 def _posted(session: Session, look: Look) -> Reading:
-    return _counted(posted(session, look), SOME, T("%(n)s unggahan ditujukan ke sini, tidak dihitung sampai"))
+    said = T("%(n)s unggahan ditujukan ke sini, tidak dihitung sampai")
+    return _aimed(posted(session, look), SOME, said, POSTED_FOR_ALL)
 
 
 ORDERED = Measure(
     "dipesan",
     T("Cetakan baru dipesan"),
     T("pesanan"),
-    T("Pesanan cetak dari program yang menyasar desa itu. Dipesan belum tentu terpasang, jadi tidak dihitung."),
+    T("Pesanan cetak dari program yang khusus menyasar desa itu. Dipesan belum tentu terpasang, jadi tidak dihitung."),
     (Step("zero", T("Belum ada")), *ranges(FEW)),
-    Value(0, T("belum ada pesanan cetak untuk sini"), 0, 0),
+    Value(0, T("belum ada pesanan cetak khusus untuk sini"), 0, 0),
     _ordered,
     kind="aimed",
 )
@@ -181,9 +193,9 @@ POSTED = Measure(
     "unggahan",
     T("Unggahan yang ditujukan"),
     T("unggahan"),
-    T("Unggahan yang sudah tayang dan menyasar desa itu. Siapa yang melihatnya tidak diketahui, jadi tidak dihitung."),
+    T("Unggahan tayang yang khusus menyasar desa itu. Siapa yang melihatnya tidak diketahui, jadi tidak dihitung."),
     (Step("zero", T("Belum ada")), *ranges(SOME)),
-    Value(0, T("belum ada unggahan yang ditujukan ke sini"), 0, 0),
+    Value(0, T("belum ada unggahan khusus untuk sini"), 0, 0),
     _posted,
     kind="aimed",
 )

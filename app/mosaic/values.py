@@ -103,7 +103,7 @@ class Measure:
 
     def knows(self, reading: Reading) -> bool:
         """Something was recorded; the figure of a district says by itself that nobody was asked."""
-        return bool(reading.values) or self.kind == "district"
+        return bool(reading.values) or self.kind == "district" or (self.kind == "aimed" and reading.source is not None)
 
     def of(self, reading: Reading, code: str) -> Value:
         return reading.values.get(code, self.nothing if self.knows(reading) else UNRECORDED)

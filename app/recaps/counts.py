@@ -21,6 +21,7 @@ from app.outlets.queries import in_figures
 from app.people.models import User
 from app.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof, ProofVillage
 from app.publishing.models import Delivery, DeliveryStatus
+from app.training.models import BatchSession
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,12 @@ def events(session: Session, period: Period, zone: ZoneInfo, now: datetime) -> l
         .order_by(func.count().desc(), Event.kind)
     )
     return [Held(kind, every, counted, int(people or 0)) for kind, every, counted, people in session.execute(query)]
+
+
+def held_by_session(session: Session, period: Period, zone: ZoneInfo) -> set[str]:
+    """Kinds of events of the period that are sessions of training, where who came is noted by name."""
+    query = select(Event.kind).join(BatchSession, BatchSession.event_id == Event.id).where(within(period, zone))
+    return {str(kind) for kind in session.scalars(query.distinct())}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """What was done in a period, as sections of its report: posts, print, events, training, the scorecard, decisions."""
 
+from collections.abc import Collection
+
 from flask_babel import gettext as _
 
 from app.assessments.followup_results import AFTER, outcomes
@@ -62,8 +64,13 @@ def _kind(one: ByPlatform) -> str:
 def _platform(one: ByPlatform) -> list[Cell]:
     cells: list[Cell] = [_kind(one), one.sent, one.measured]
     for name in NAMES:
-        total = one.counts[name].total
-        cells.append(_("tidak tersedia") if total is None else total)
+        counted = one.counts[name]
+        if counted.total is None:
+            cells.append(_("tidak tersedia"))
+        elif counted.of < one.sent:
+            cells.append(_("%(n)s dari %(of)s unggahan", n=angka(counted.total), of=angka(counted.of)))
+        else:
+            cells.append(counted.total)
     return cells
 
 
@@ -100,10 +107,8 @@ def events(asked: Asked) -> Section:
     every, counted = sum(one.events for one in found), sum(one.counted for one in found)
     people = sum(one.people for one in found)
     most = max(one.events for one in found)
-    rows: list[list[Cell]] = [
-        [sentence(EVENT_KINDS[one.kind]), one.events, one.counted, one.people if one.counted else _("belum dicatat")]
-        for one in found
-    ]
+    by_person = counts.held_by_session(asked.session, asked.period, asked.zone)
+    rows = [_held(one, by_person) for one in found]
     came = angka(people) if counted else _("belum dicatat")
     return Section(
         "kegiatan", _("Kegiatan"), [_("%(n)s kegiatan berlangsung.", n=angka(every))],
@@ -117,6 +122,16 @@ def events(asked: Asked) -> Section:
         tables=[Table([_("Jenis"), _("Kegiatan"), _("Dihitung"), _("Kehadiran")], rows, (6, 2, 2, 2))],
         link=link,
     )  # fmt: skip
+
+
+def _held(one: counts.Held, by_person: Collection[str]) -> list[Cell]:
+    """Sessions of training are not counted as a crowd: who came is noted by name and told in the part on training."""
+    kind = sentence(EVENT_KINDS[one.kind])
+    if one.counted:
+        return [kind, one.events, one.counted, one.people]
+    if one.kind in by_person:
+        return [kind, one.events, None, _("dicatat per peserta, lihat bagian Pelatihan")]
+    return [kind, one.events, 0, _("belum dicatat")]
 
 
 def training(asked: Asked) -> Section:

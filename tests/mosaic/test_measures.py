@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
@@ -119,6 +120,7 @@ def test_in_a_period_without_records_no_village_counts_as_missed(session: Sessio
 
 def test_a_planned_event_an_order_and_a_post_reach_nobody(session: Session, world: World) -> None:
     village, campaign = world.village(), world.campaign()
+    campaign.villages = [session.get_one(Village, village)]
     world.event(village_code=village, status=EventStatus.ANNOUNCED)
     order(session, world, campaign)
     sent(session, world, campaign)
@@ -213,7 +215,9 @@ def sent(
     session.commit()
 
 
-def test_what_a_programme_aims_at_is_named_villages_and_districts_else_all(session: Session, world: World) -> None:
+def test_a_programme_aims_at_named_villages_and_districts_and_what_is_for_all_stands_apart(
+    session: Session, world: World
+) -> None:
     named, inside, elsewhere = "64.02.01.2003", "64.02.01.2005", "64.02.12.2002"
     village = squares(session, world)[named]
     aimed = world.campaign()
@@ -225,9 +229,15 @@ def test_what_a_programme_aims_at_is_named_villages_and_districts_else_all(sessi
     order(session, world, world.campaign(), ordered_at=datetime(2025, 12, 31, 15, 59, tzinfo=UTC))
     found = values(session, world, "dipesan")
     assert (found[named].cell, found[inside].cell, elsewhere in found) == (1, 1, False)
+    everywhere = world.campaign()
+    everywhere.districts = list(session.scalars(select(District)))
+    session.commit()
+    order(session, world, everywhere)
     order(session, world, world.campaign())
-    assert values(session, world, "dipesan")[elsewhere].cell == 1
-    assert values(session, world, "dipesan")[named].cell == 2
+    reading = MEASURES["dipesan"].read(session, Look(ZONE, world.clock.now(), YEAR, SYSTEM))
+    assert {code: value.cell for code, value in reading.values.items()} == dict.fromkeys(found, 1)
+    assert reading.source is not None
+    assert reading.source.note.params == {"n": 2}, "what was meant for all is said and shades none"
 
 
 def test_a_post_counts_once_and_its_own_villages_come_before_its_programmes(session: Session, world: World) -> None:

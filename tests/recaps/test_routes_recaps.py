@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Decision, Dimension
@@ -102,7 +102,8 @@ def test_the_pages_are_empty_and_helpful_before_anything_happened(office: FlaskC
     assert not re.search(r"\b0 dari", shown[shown.index("Desa yang terjangkau") : shown.index("Unggahan")])
     assert "Yang belum terjangkau" not in shown
     assert "Semua desa" not in sheets(office, f"/laporan-berkala/masa/{PERIOD}/laporan.xlsx")
-    assert pdf_text(office, f"/laporan-berkala/masa/{PERIOD}/laporan.pdf")
+    printed = pdf_text(office, f"/laporan-berkala/masa/{PERIOD}/laporan.pdf")
+    assert "95 %%" not in shown + printed
 
 
 def test_page_pdf_and_workbook_say_the_same(office: FlaskClient, month: World) -> None:
@@ -138,6 +139,23 @@ def test_page_pdf_and_workbook_say_the_same(office: FlaskClient, month: World) -
 
 def test_what_people_wrote_is_text_in_every_file(office: FlaskClient, month: World) -> None:
     assert squeezed(EVIL) in squeezed(pdf_text(office, f"/laporan-berkala/masa/{PERIOD}/laporan.pdf"))
+def test_training_is_counted_by_name_and_a_channel_says_how_many_posts_gave_a_figure(
+    office: FlaskClient, session: Session, month: World
+) -> None:
+    batch = month.batch(sessions=1)
+    event = batch.sessions[0].event
+    event.starts_at, event.status = month.clock.now() - timedelta(days=2), EventStatus.HELD
+    session.execute(update(Measurement).where(Measurement.views == 0).values(views=None))
+    session.commit()
+    book = sheets(office, f"/laporan-berkala/masa/{PERIOD}/laporan.xlsx")
+    training = next(row for row in book["Kegiatan"] if row[0] == "Pelatihan")
+    assert training[2:4] == (None, "dicatat per peserta, lihat bagian Pelatihan")
+    x = next(row for row in book["Unggahan"] if str(row[0]).startswith("X"))
+    assert (x[1], x[3]) == (2, "1.234 dari 1 unggahan")
+    shown = words(page(office, f"/laporan-berkala/masa/{PERIOD}"))
+    assert "1.234 dari 1 unggahan" in shown
+
+
     book = load_workbook(io.BytesIO(office.get(f"/laporan-berkala/masa/{PERIOD}/laporan.xlsx").data))
     cell = next(cell for row in book["Keputusan dan komitmen"] for cell in row if cell.value == EVIL)
     assert cell.data_type == "s"
