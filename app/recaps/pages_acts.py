@@ -157,15 +157,20 @@ def training(asked: Asked) -> Section:
 
 
 def card(asked: Asked) -> Section:
-    factors = score(asked.session, asked.actor, period=asked.period, today=asked.today, now=asked.now, zone=asked.zone)
+    factors = score(
+        asked.session, asked.actor, period=asked.period, today=asked.today, now=asked.now, zone=asked.zone,
+        regency_code=asked.regency_code,
+    )  # fmt: skip
     every = [one for factor in factors for one in factor.indicators]
     met = sum(one.state == "met" for one in every)
+    practice = [_("Simulasi: indikator yang bertanda simulasi dihitung dari catatan latihan.")]
+    practice = practice if any(one.simulated for one in every) else []
     return Section(
         "rapor", _("Rapor pelaksanaan"),
         [_("%(n)s dari %(all)s indikator tercapai. Keempat faktor tidak dijumlahkan menjadi satu nilai.",
            n=angka(met), all=angka(len(every)))],
         tables=[_factor(factor) for factor in factors],
-        notes=[_("Empat faktor menurut Edwards III. Cara menghitung tiap indikator ada di halaman Rapor Pelaksanaan.")],
+        notes=[*practice, _("Empat faktor menurut Edwards III. Cara menghitung tiap indikator ada di halaman Rapor Pelaksanaan.")],
         link=Link(_("Buka Rapor Pelaksanaan"), "scorecard.index", {"periode": str(asked.period)}),
     )  # fmt: skip
 

@@ -81,10 +81,10 @@ class Factor:
 
 
 def score(
-    session: Session, actor: Actor, *, period: Period, today: date, now: datetime, zone: ZoneInfo
+    session: Session, actor: Actor, *, period: Period, today: date, now: datetime, zone: ZoneInfo, regency_code: str
 ) -> list[Factor]:
     """Every indicator of the period and of the one before; a number of queries that does not grow with the records."""
-    look, wanted = Look(session, actor, period, today, now, zone), targets(session, MEASURES.values())
+    look, wanted = Look(session, actor, period, today, now, zone, regency_code), targets(session, MEASURES.values())
     return [
         Factor(key, title, asks, [_indicator(one, look, wanted[one.key]) for one in listed])
         for key, (title, asks, listed) in FACTORS.items()

@@ -43,6 +43,7 @@ class Look:
     today: date
     now: datetime
     zone: ZoneInfo
+    regency_code: str
     kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, what: str, make: "Callable[[Look], Any]") -> Any:

@@ -19,7 +19,7 @@ from app.web.formats import local_day, sentence, zone
 from app.web.guard import current_actor, roles_of
 from app.web.menu import may_open
 from app.web.periods import period_words
-from app.web.wiring import now
+from app.web.wiring import now, settings
 
 LACKING = "kurang"
 
@@ -33,7 +33,7 @@ def asked_period() -> Period:
 
 
 def look() -> Look:
-    return Look(db.session, current_actor(), asked_period(), today(), now(), zone())
+    return Look(db.session, current_actor(), asked_period(), today(), now(), zone(), settings().regency_code)
 
 
 def value_of(indicator: Any) -> str:

@@ -25,8 +25,9 @@ def index() -> ResponseReturnValue:
 
     look = pages.look()
     found = factors.score(
-        db.session, current_actor(), period=look.period, today=look.today, now=look.now, zone=look.zone
-    )
+        db.session, current_actor(), period=look.period, today=look.today, now=look.now, zone=look.zone,
+        regency_code=look.regency_code,
+    )  # fmt: skip
     return render_template(
         "scorecard/index.html", factors=found, period=look.period, running=look.running, today=look.today,
         period_choices=period_choices(look.period), own_only=not current_actor().of_office, **pages.words(),
@@ -41,8 +42,9 @@ def file() -> ResponseReturnValue:
 
     look = pages.look()
     found = factors.score(
-        db.session, current_actor(), period=look.period, today=look.today, now=look.now, zone=look.zone
-    )
+        db.session, current_actor(), period=look.period, today=look.today, now=look.now, zone=look.zone,
+        regency_code=look.regency_code,
+    )  # fmt: skip
     titles = [
         _("Faktor"), _("Indikator"), _("Nilai"), _("Hitungan"), _("Keterangan"), _("Target"), _("Keadaan"),
         _("Sebab"), _("Belum dicatat"), _("Dibanding periode sebelumnya"), _("Cara menghitung"),

@@ -3,9 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
-from app.areas.models import Regency
 from app.kernel.text import T
 from app.reports.contacts import NETWORK, VillageRow, village_rows
 from app.scorecard.changes import day_of
@@ -21,8 +18,7 @@ def _villages(look: Look) -> Sequence[VillageRow]:
 
 
 def _read(look: Look) -> Sequence[VillageRow]:
-    code = look.session.scalar(select(Regency.code)) or ""
-    return village_rows(look.session, code, look.zone, now=look.now, period=look.period)
+    return village_rows(look.session, look.regency_code, look.zone, now=look.now, period=look.period)
 
 
 def find_reached(look: Look) -> Found:

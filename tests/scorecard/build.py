@@ -34,7 +34,9 @@ def wita(month: int, day: int, hour: int = 9, *, year: int = 2026) -> datetime:
 
 
 def factors(world: World, *, period: Period = YEAR, actor: Actor = SYSTEM) -> list[Factor]:
-    return score(world.session, actor, period=period, today=TODAY, now=world.clock.now(), zone=ZONE)
+    return score(
+        world.session, actor, period=period, today=TODAY, now=world.clock.now(), zone=ZONE, regency_code="64.02"
+    )
 
 
 def indicators(world: World, **values: Any) -> dict[str, Indicator]:
