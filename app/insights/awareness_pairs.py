@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased, defer
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, aliased, defer
 from app.instruments.definition import Definition, Measure
 from app.instruments.versions import definitions_of
 from app.kernel.roles import Actor
+from app.kernel.site import site_of
 from app.results.cells import Survey, surveys_of
 from app.results.headlines import is_aided
 from app.surveys.access import visible_to
@@ -39,6 +41,7 @@ class Pair:
 def closed_pairs(session: Session, actor: Actor, audience: str) -> list[Pair]:
     """All that this person sees, the newest first; one query of plain numbers."""
     rows = session.execute(_pairs(actor, audience).order_by(Wave.starts_on, Wave.id)).all()
+    zone = ZoneInfo(site_of(session).tz)
     used: set[int] = set()
     found = []
     for row in rows:
@@ -49,14 +52,14 @@ def closed_pairs(session: Session, actor: Actor, audience: str) -> list[Pair]:
         found.append(
             Pair(
                 row.id, row.before_id, row.after_version, row.before_version, row.campaign_id, row.simulated,
-                _over(row.ends_on, row.closed_at), first,
+                _over(row.ends_on, row.closed_at, zone), first,
             )
         )  # fmt: skip
     return found[::-1]
 
 
-def _over(ends_on: date, closed_at: datetime | None) -> date:
-    return min(ends_on, closed_at.date()) if closed_at else ends_on
+def _over(ends_on: date, closed_at: datetime | None, zone: ZoneInfo) -> date:
+    return min(ends_on, closed_at.astimezone(zone).date()) if closed_at else ends_on
 
 
 def _pairs(actor: Actor, audience: str) -> Select[Any]:
