@@ -11,6 +11,7 @@ from app.mosaic.squares import NOBODY_YET, Square
 from app.mosaic.values import day_words
 from app.reports.contacts import Network
 from app.web.formats import sentence
+from app.web.query import kept_args
 
 VIEWS = ("", "tabel", "peta")
 LONGEST_ASKED = 100
@@ -34,16 +35,16 @@ def wanted() -> Wanted:
 
 def address(endpoint: str = "mosaic.index", **changes: str | int | None) -> str:
     """The same page with other values; None takes one away."""
-    kept: dict[str, Any] = {name: value for name, value in request.args.items() if value}
+    kept: dict[str, Any] = {name: values for name, values in kept_args().items() if any(values)}
     return url_for(endpoint, **{name: value for name, value in (kept | changes).items() if value is not None})
 
 
-def network_words(square: Square) -> str:
 def nobody_yet(when: str) -> T:
     """`when`: the period, as it stands within a sentence."""
     return T(NOBODY_YET.msgid, period=when)
 
 
+def network_words(square: Square) -> str:
     """`tanpa jaringan (per Jul 2024)`; nothing where it was never a blank spot."""
     if square.network is None:
         return ""

@@ -1,7 +1,7 @@
 """What comes with an address.
 
-Numbers: what cannot be the number of a record is as good as not given. Filters that a link carries on: never a word that
-`url_for` takes for its own.
+Numbers: what cannot be the number of a record is as good as not given. Filters that a link carries on: never a word
+that `url_for` takes for its own.
 """
 
 from typing import Any
