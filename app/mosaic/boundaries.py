@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.areas.connectivity import check_may_record
 from app.areas.models import District, Village
+from app.events.photos import forget_file
 from app.kernel import audit
 from app.kernel.errors import Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.media.check import Checked, clean_name
-from app.media.models import StoredFile
 from app.media.service import keep
 from app.media.storage import Storage
 from app.mosaic.drawing import Drawing, draw
@@ -84,12 +84,11 @@ def _take_away(session: Session, regency_code: str) -> list[str]:
     kept = of_regency(session, regency_code)
     if kept is None:
         return []
-    file = session.get_one(StoredFile, kept.file_id)
+    file_id = kept.file_id
     session.delete(kept)
     session.flush()
-    session.execute(delete(StoredFile).where(StoredFile.id == file.id))
-    others = session.scalar(select(StoredFile.id).where(StoredFile.sha256 == file.sha256).limit(1))
-    return [] if others else [file.sha256]
+    gone = forget_file(session, file_id)
+    return [gone] if gone else []
 
 
 @dataclass(frozen=True)
@@ -134,10 +133,10 @@ def drawn(kept: Boundaries, shown: Mosaic) -> Map:
     which the measure has something, unless the figure is the district's own."""
     if kept.level == "village":
         return Map([_shape(kept, one.code, one.name, one.look, one.value.said, [one]) for one in _known(kept, shown)])
+    tiles = [tile for tile in shown.tiles if tile.code in kept.paths]
     if not shown.known:
         said = UNRECORDED.said
         return Map([_shape(kept, one.code, one.name, UNRECORDED_STEP.look, said, one.squares) for one in tiles])
-    tiles = [tile for tile in shown.tiles if tile.code in kept.paths]
     if shown.measure.kind == "district":
         first = [(tile, tile.squares[0]) for tile in tiles]
         return Map([_shape(kept, tile.code, tile.name, one.look, one.value.said, tile.squares) for tile, one in first])

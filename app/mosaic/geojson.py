@@ -45,7 +45,7 @@ def read_areas(data: bytes, name: str, villages: Iterable[str], districts: Itera
     rings: dict[str, list[Ring]] = {}
     outside = 0
     for feature in features:
-        code = str((feature.get("properties") or {}).get(key, "")).strip()
+        code = dict(_properties([feature])).get(key, "")
         if code not in known[level]:
             outside += 1
             continue
@@ -101,7 +101,7 @@ def _properties(features: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, st
         if isinstance(properties, dict):
             for key, value in properties.items():
                 if isinstance(value, str | int):
-                    yield str(key), str(value).strip()
+                    yield _text(key), _text(str(value))
 
 
 def _looks_like_code(value: str) -> bool:
@@ -110,7 +110,7 @@ def _looks_like_code(value: str) -> bool:
 
 
 def _rings(geometry: Any, code: str) -> list[Ring]:
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    kind = _text(geometry.get("type")) if isinstance(geometry, dict) else ""
     if kind not in {"Polygon", "MultiPolygon"}:
         raise _wrong(
             T("%(code)s bukan bidang (Polygon), melainkan %(kind)s. Pakai lapisan batas wilayah, bukan titik "
@@ -123,7 +123,7 @@ def _rings(geometry: Any, code: str) -> list[Ring]:
         rings: list[Ring] = [
             [(float(point[0]), float(point[1])) for point in ring] for polygon in polygons for ring in polygon
         ]
-    except (TypeError, ValueError, IndexError, KeyError) as error:
+    except (TypeError, ValueError, OverflowError, IndexError, KeyError) as error:
         raise _wrong(T("Titik-titik batas %(code)s rusak. %(how)s", code=code, how=HOW)) from error
     if not any(len(ring) >= 4 for ring in rings):
         raise _wrong(T("Batas %(code)s kosong. %(how)s", code=code, how=HOW))
@@ -136,7 +136,13 @@ def _rings(geometry: Any, code: str) -> list[Ring]:
 
 def _source(raw: Mapping[str, Any]) -> str:
     said = raw.get("attribution") or raw.get("source") or raw.get("name") or ""
-    return " ".join(said.split())[:300] if isinstance(said, str) else ""
+    return _text(said)[:300]
+
+
+def _text(said: Any) -> str:
+    """Without what no database keeps and no page shows: halves of a character, and NUL; "" for what is no text."""
+    kept = said.encode("utf-8", "ignore").decode().replace("\0", "") if isinstance(said, str) else ""
+    return " ".join(kept.split())
 
 
 def _some(names: Sequence[str]) -> str:

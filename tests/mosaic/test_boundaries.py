@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
+from app.campaigns.models import Dimension
+from app.campaigns.reference import load_dimensions
 from app.events.models import EventStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Refused
@@ -21,6 +23,8 @@ from app.mosaic.measures import LAST_CONTACT, MEASURES
 from app.mosaic.models import Boundaries
 from app.mosaic.queries import mosaic
 from app.mosaic.values import Measure
+from app.recaps import evaluations
+from app.recaps.models import EvaluationEvidence
 from tests.mosaic.test_geojson import collection, feature, square
 from tests.world import World
 
@@ -67,6 +71,20 @@ def test_a_second_file_takes_the_place_of_the_first_and_its_content_goes(
     assert session.scalars(select(AuditEntry.action)).all().count("boundaries.loaded") == 3
     with pytest.raises(Refused):
         boundaries.remove(session, editor, "64.02", now=world.clock.now())
+
+
+def test_a_file_that_something_else_shows_stays(session: Session, world: World, storage: Storage) -> None:
+    editor = world.actor(Role.EDITOR)
+    load(session, storage, world, editor, districts(session))
+    file = session.scalars(select(StoredFile)).one()
+    load_dimensions(session)
+    key, now = session.scalars(select(Dimension.key)).first() or "", world.clock.now()
+    row = evaluations.add_row(session, editor, 2026, dimension_key=key, title="x", campaign_id=None, now=now)
+    row.evidence.append(EvaluationEvidence(part="output", title="x", file_id=file.id))
+    session.flush()
+    assert boundaries.remove(session, editor, "64.02", now=now) == []
+    session.commit()
+    assert session.scalars(select(StoredFile)).one() is file
 
 
 def test_only_editors_and_admins_of_the_office_load_and_remove(

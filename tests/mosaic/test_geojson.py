@@ -37,6 +37,7 @@ METRES = {
     "coordinates": [[[500000, 9900000], [500100, 9900000], [500100, 9900100], [500000, 9900000]]],
 }
 BROKEN = {"type": "Polygon", "coordinates": [[["a", 1], [2, 3], [4, 5], [6, 7]]]}
+HUGE = {"type": "Polygon", "coordinates": [[[10**400, 1], [2, 3], [4, 5], [6, 7]]]}
 EMPTY = {"type": "Polygon", "coordinates": []}
 
 
@@ -61,6 +62,10 @@ EMPTY = {"type": "Polygon", "coordinates": []}
         (collection(feature("64.02.01", METRES)), ["bukan bujur dan lintang", "EPSG:4326"]),
         (collection(feature("64.02.01", BROKEN)), ["64.02.01 rusak"]),
         (collection(feature("64.02.01", EMPTY)), ["64.02.01 kosong"]),
+        (collection(feature("64.02.01", {**METRES, "type": ["Polygon"]})), ["64.02.01 bukan bidang", "kosong"]),
+        (collection(feature("64.02.01", HUGE)), ["64.02.01 rusak"]),
+        (collection({**feature("Tabang"), "properties": ["64.02.01"]}), ["tidak punya kolom kode", "–"]),
+        (collection({**feature("Tabang"), "properties": {"a\ud800\0": "x"}}), ["tidak punya kolom kode", ": a."]),
     ],
 )
 def test_a_fault_says_what_it_is_and_what_to_do(data: bytes, words: list[str]) -> None:
@@ -89,6 +94,12 @@ def test_codes_of_villages_are_found_in_any_property_and_what_lacks_is_named() -
     )
     assert (areas.level, sorted(areas.rings)) == ("village", ["64.02.01.2001", "64.02.01.2002"])
     assert (areas.missing, areas.outside, areas.source) == (["64.02.12.2001"], 1, "Bagian Pemerintahan 2026")
+
+
+def test_what_no_database_keeps_is_left_out() -> None:
+    odd = [{**feature("x"), "properties": properties} for properties in ([1], "a", {"kode": 10**400}, {"kode": [1]})]
+    areas = read(collection(feature("64.02.01\0", nama="\ud800"), *odd, name="Bagian\ud800\0 Pemerintahan"))
+    assert (list(areas.rings), areas.outside, areas.source) == (["64.02.01"], 4, "Bagian Pemerintahan")
 
 
 def test_parts_of_one_area_in_several_features_are_one_area() -> None:
