@@ -143,13 +143,14 @@ def campaign_to_decide(session: Session, actor: Actor, campaign_id: int) -> Camp
 
 
 def find(session: Session, actor: Actor, campaign_id: int, decision_id: int) -> tuple[Campaign, Decision]:
-    """The decision with its campaign, for who sees the campaign; nobody else changes it until the end of the
-    transaction. Raises NotFound."""
-    campaign = rules.find(session, actor, campaign_id)
+    """The decision with its campaign, for who sees the campaign and who answers for the decision; nobody else changes
+    it until the end of the transaction. Raises NotFound."""
     decision = session.scalar(
         select(Decision).where(Decision.id == decision_id, Decision.campaign_id == campaign_id).with_for_update(),
         execution_options={"populate_existing": True},
     )
+    owns = decision is not None and actor.id is not None and decision.owner_id == actor.id
+    campaign = session.get_one(Campaign, campaign_id) if owns else rules.find(session, actor, campaign_id)
     if decision is None:
         raise NotFound(T("Keputusan ini tidak ada di program ini. Muat ulang halaman program."))
     return campaign, decision

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app.campaigns import decisions, queries, rules
 from app.campaigns.blueprint import bp
 from app.campaigns.forms_decisions import DecisionForm, OutcomeForm
-from app.campaigns.models import Decision
+from app.campaigns.models import Campaign, Decision
 from app.kernel.roles import Role
 from app.web.db import db
 from app.web.formats import local_day
@@ -74,7 +74,7 @@ def finish_decision(campaign_id: int, decision_id: int) -> ResponseReturnValue:
     page = render_template(
         "campaigns/decision_done.html",
         form=form,
-        campaign=rules.find(db.session, actor, campaign_id),
+        campaign=db.session.get_one(Campaign, campaign_id),
         decision=db.session.get_one(Decision, decision_id),
         back=_back(campaign_id),
     )
@@ -117,7 +117,10 @@ def _page(form: DecisionForm, campaign_id: int, decision: Decision | None) -> st
 
 
 def _back(campaign_id: int) -> str:
-    """The page that this one was opened from: the campaign, or its chain (`?dari=rantai`)."""
+    """The page that this one was opened from: the campaign, or its chain (`?dari=rantai`). Who answers for a decision
+    of a campaign of others finds it in the list of what is late."""
+    if not rules.sees(db.session, current_actor(), campaign_id):
+        return url_for("control.index") if exists("control.index") else "/"
     if request.args.get("dari") == CHAIN and exists("insights.chain"):
         return url_for("insights.chain", campaign_id=campaign_id, _anchor="learning")
     return url_for("campaigns.show", campaign_id=campaign_id, _anchor="keputusan")

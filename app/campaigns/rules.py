@@ -197,6 +197,10 @@ def _refuse_unknown(what: T, unknown: Sequence[str], field: str) -> None:
         )
 
 
+def sees(session: Session, actor: Actor, campaign_id: int) -> bool:
+    return session.scalar(select(Campaign.id).where(Campaign.id == campaign_id, visible(actor))) is not None
+
+
 def find(session: Session, actor: Actor, campaign_id: int) -> Campaign:
     """The campaign, or NotFound where there is none for this person."""
     campaign = session.scalar(select(Campaign).where(Campaign.id == campaign_id, visible(actor)))

@@ -1,6 +1,7 @@
 """Decisions as a person records and closes them on the page of a campaign."""
 
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -112,3 +113,26 @@ def test_who_only_reads_finds_no_button(client: FlaskClient, world: World, sessi
         assert words not in shown
     assert reader.get(f"/program/{campaign.id}/keputusan/baru").status_code == 403
     assert reader.post(f"/program/{campaign.id}/keputusan/{the_one(session).id}/selesai").status_code == 403
+
+
+def test_who_answers_for_a_decision_of_a_campaign_of_others_closes_it(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    campaign, owner = world.campaign(), world.user(Role.CONTRIBUTOR, organisation=world.organisation("opd"))
+    made = Decision(campaign_id=campaign.id, text=TYPED["text"], owner_id=owner.id, due_on=date(2026, 11, 20),
+                    decided_on=date(2026, 11, 10), recorded_at=world.clock.now())  # fmt: skip
+    world._add(made)
+    session.commit()
+    page, one = f"/program/{campaign.id}", f"/program/{campaign.id}/keputusan/{made.id}"
+    sign_in(client, owner)
+    assert client.get(page).status_code == 404
+    assert f'href="{one}/selesai"' in client.get("/perlu-dikejar").text
+    assert TYPED["text"] in client.get(f"{one}/selesai").text
+    assert client.get(one).status_code == 403
+    done = client.post(f"{one}/selesai", data={"outcome": "Dikunjungi", "done_on": "2026-11-24"})
+    assert (done.status_code, done.location) == (303, "/perlu-dikejar")
+    session.expire_all()
+    assert the_one(session).status == "done"
+    client.post("/keluar")
+    sign_in(client, world.user(Role.CONTRIBUTOR, organisation=world.organisation("opd")))
+    assert client.post(f"{one}/buka").status_code == 404
