@@ -7,7 +7,7 @@ which nothing is late is told once, after one in which something was; then there
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -107,6 +107,17 @@ def send_weekly(
 
 def readers(session: Session, today: date) -> dict[int, tuple[int, ...]]:
     """Unit (0: the regency) → who gets its summary; without those who left it off."""
+    off = set(session.scalars(select(NoticePreference.user_id).where(NoticePreference.digest.is_(False))))
+    return {unit: tuple(sorted(ids - off)) for unit, ids in offered(session, today).items() if ids - off}
+
+
+def is_offered(session: Session, user_id: int, today: date) -> bool:
+    """Whether this person gets a summary, or would if it were not left off."""
+    return any(user_id in ids for ids in offered(session, today).values())
+
+
+def offered(session: Session, today: date) -> dict[int, set[int]]:
+    """As `readers`, also those who left it off."""
     places = signers(session, today)
     found: dict[int, set[int]] = defaultdict(set)
     found[REGENCY] = set(session.scalars(_managers(places.office_id)))
@@ -114,13 +125,17 @@ def readers(session: Session, today: date) -> dict[int, tuple[int, ...]]:
     for (place, position), ids in places.by_place.items():
         if position in HEADING and place in units and place != places.office_id:
             found[place].update(ids)
-    off = set(session.scalars(select(NoticePreference.user_id).where(NoticePreference.digest.is_(False))))
-    return {unit: tuple(sorted(ids - off)) for unit, ids in found.items() if ids - off}
+    return found
 
 
 def _managers(office_id: int | None) -> Select[Any]:
-    """The office's readers and approvers; who heads one of its bidang gets that one's instead."""
-    heads_bidang = and_(func.coalesce(User.position, "") == str(Position.KABID), User.organisation_id != office_id)
+    """The office's readers and approvers; who heads one of its bidang gets that one's instead, see `signers`."""
+    heads_bidang = and_(
+        func.coalesce(User.position, "") == str(Position.KABID),
+        User.organisation_id != office_id,
+        Organisation.kind.in_(queries.UNITS),
+        User.roles.any(RoleRow.name == str(Role.APPROVER)),
+    )
     return (
         select(User.id)
         .join(Organisation, Organisation.id == User.organisation_id)
@@ -155,8 +170,8 @@ def _send(
         return 0
     return notify(
         session, user_ids=ids, kind="control.digest", subject=_subject(summary), body=body(summary, link),
-        path=PAGE if unit_id == REGENCY else f"{PAGE}?bidang={unit_id}", dedupe_key=f"digest:{monday}:{unit_id}",
-        now=moment.now,
+        path=PAGE if unit_id == REGENCY else f"{PAGE}?bidang={unit_id}&beserta=bidang",
+        dedupe_key=f"digest:{monday}:{unit_id}", now=moment.now,
     )  # fmt: skip
 
 
@@ -167,10 +182,9 @@ def _was_late(session: Session, unit_id: int, monday: date) -> bool:
 
 
 def summary_of(session: Session, moment: Asked, unit_id: int, opening: Sequence[str] = ()) -> Summary:
-    filters = Filters(unit_id=unit_id or None)
-    oldest: Page[Item] = queries.listed(
-        session, SYSTEM, moment, Filters(unit_id=filters.unit_id, late=True), size=OLDEST
-    )
+    """An OPD's tells also of its own bidang."""
+    filters = Filters(unit_id=unit_id or None, with_bidang=True)
+    oldest: Page[Item] = queries.listed(session, SYSTEM, moment, replace(filters, late=True), size=OLDEST)
     name = session.scalar(select(Organisation.name).where(Organisation.id == unit_id)) if unit_id else ""
     return Summary(name or "", queries.tallied(session, SYSTEM, moment, filters), oldest.items, opening)
 

@@ -54,9 +54,9 @@ NOBODYS = 0
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed to; empty values narrow nothing. `unit_id`: an OPD or bidang, NOBODYS for none of them.
-    `late` True: late only; False: at risk only. `nobody`: no person and no post is named for it. `newest`: what is
-    overdue for the shortest time first."""
+    """What a list is narrowed to; empty values narrow nothing. `unit_id`: an OPD or bidang, NOBODYS for none of them;
+    `with_bidang`: also what is of its bidang. `late` True: late only; False: at risk only. `nobody`: no person and no
+    post is named for it. `newest`: what is overdue for the shortest time first."""
 
     kind: str = ""
     unit_id: int | None = None
@@ -65,6 +65,7 @@ class Filters:
     nobody: bool = False
     q: str = ""
     newest: bool = False
+    with_bidang: bool = False
 
 
 EVERYTHING = Filters()
@@ -117,7 +118,7 @@ def listed(
     total = session.scalar(_selected(found, unit, actor, filters).with_only_columns(func.count())) or 0
     number = min(max(1, number), max(1, -(-total // size)))
     rows = session.execute(query.limit(size).offset((number - 1) * size)).all()
-    items = [_item(row, moment) for row in rows]
+    items = [_item(row, moment, actor) for row in rows]
     items.sort(key=lambda item: item.due, reverse=filters.newest)
     items.sort(key=lambda item: not item.late)
     return Page(items, total, number, size)
@@ -132,7 +133,8 @@ def _selected(found: Subquery, unit: Any, actor: Actor, filters: Filters) -> Sel
         .where(_sees(actor, found))
     )
     if filters.unit_id is not None:
-        query = query.where(unit == filters.unit_id if filters.unit_id != NOBODYS else unit.is_(None))
+        here = unit == filters.unit_id if filters.unit_id != NOBODYS else unit.is_(None)
+        query = query.where(or_(here, Organisation.parent_id == filters.unit_id) if filters.with_bidang else here)
     if filters.mine:
         query = query.where(found.c.owner_id == actor.id)
     if filters.nobody:
@@ -184,15 +186,18 @@ def _place(found: Subquery) -> Any:
     return day_number(found.c.since) + usual
 
 
-def _item(row: Any, moment: Asked) -> Item:
+def _item(row: Any, moment: Asked, actor: Actor) -> Item:
     kind, due = KINDS[row.kind], due_of(row.kind, row.since)
+    endpoint, values = kind.endpoint, {kind.number: row.target_id, **kind.more}
+    if row.kind == "decision" and actor.id is not None and row.user_id == actor.id:  # also of a campaign of others
+        endpoint, values = "campaigns.finish_decision", {"campaign_id": row.target_id, "decision_id": row.subject_id}
     return Item(
         kind=row.kind,
         subject_id=row.subject_id,
         title=" ".join(row.title.split()),
         detail=row.detail or "",
-        endpoint=kind.endpoint,
-        values={kind.number: row.target_id, **kind.more},
+        endpoint=endpoint,
+        values=values,
         due=due,
         days=workdays.between(due, moment.today),
         late=bool(row.late),

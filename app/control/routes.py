@@ -8,7 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.control import queries
+from app.control import digest, queries
 from app.control.blueprint import bp
 from app.control.escalation import LEVELS
 from app.control.items import KINDS, NOBODY, Item, OfUnit, may_do
@@ -16,6 +16,7 @@ from app.control.lines import Asked
 from app.control.queries import NOBODYS, Filters
 from app.documents.sheets import XLSX, Row, Sheet, workbook
 from app.kernel.roles import Role
+from app.notices.queries import SUMMARIES
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import angka, local_day, sentence, zone
@@ -25,6 +26,8 @@ from app.web.query import number_of
 from app.web.wiring import now, settings
 
 __all__ = ["bp"]
+
+SUMMARIES.append(digest.is_offered)
 
 READERS = (*STAFF, Role.OPD_CONTACT)
 MOST_ROWS_IN_FILE = 5000
@@ -46,6 +49,7 @@ def _filters() -> Filters:
         late={LATE: True, AT_RISK: False}.get(state),
         q=args.get("q", ""),
         newest=args.get("urut") == NEWEST,
+        with_bidang=args.get("beserta") == "bidang",
     )
 
 

@@ -1,6 +1,8 @@
 """A person's inbox."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -9,6 +11,9 @@ from sqlalchemy.orm import Session
 from app.kernel.roles import Actor
 from app.notices.models import Notice, NoticePreference
 from app.people.models import User
+
+SUMMARIES: list[Callable[[Session, int, date], bool]] = []
+"""Whether a person is one of those who get a summary now and then; the room that sends one puts it here."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,10 @@ def inbox(actor: Actor, *, only_unread: bool = False) -> Select[Any]:
 
 def unread_count(session: Session, actor: Actor) -> int:
     return session.scalar(select(func.count()).where(Notice.user_id == actor.id, Notice.read_at.is_(None))) or 0
+
+
+def gets_summary(session: Session, actor: Actor, today: date) -> bool:
+    return actor.id is not None and any(gets(session, actor.id, today) for gets in SUMMARIES)
 
 
 def mail_preference(session: Session, actor: Actor) -> MailPreference:

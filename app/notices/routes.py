@@ -4,9 +4,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.kernel.paging import paginate
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor
 from app.notices import queries, service
 from app.web.db import db
+from app.web.formats import local_day
 from app.web.guard import ANY_ROLE, allow, current_actor, own_path
 from app.web.menu import counts
 from app.web.query import number_of
@@ -33,7 +34,7 @@ def index() -> ResponseReturnValue:
         unread=queries.unread_count(db.session, actor),
         preference=queries.mail_preference(db.session, actor),
         mail_works=bool(settings().smtp_host),
-        supervises=actor.has(Role.VIEWER, Role.APPROVER),
+        supervises=queries.gets_summary(db.session, actor, local_day(now())),
     )
 
 

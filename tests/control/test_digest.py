@@ -5,19 +5,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.control import digest
+from app.control import digest, queries
 from app.control.digest import send_weekly
 from app.kernel.clock import FrozenClock
-from app.kernel.roles import Position, Role
+from app.kernel.roles import SYSTEM, Position, Role
 from app.kernel.text import T
 from app.notices.models import Notice
 from app.notices.service import prefer_digest
 from app.publishing.models import Delivery, DeliveryStatus
 from tests.control.records import bidang, delivery, head
-from tests.world import World
+from tests.pages import sign_in
+from tests.world import ZONE, World
 
 Sessions = sessionmaker[Session]
 MONDAY = datetime(2026, 11, 23, 0, 10, tzinfo=UTC)  # 08.10 WITA
@@ -69,7 +71,7 @@ def test_managers_get_the_regencys_and_heads_of_a_bidang_their_own(
     assert f"https://gaung.contoh.id/publishing.show/{late.id}" in body
     own = mails[kabid.id]
     assert own.subject == "Ringkasan minggu ini, Bidang IKP: 1 hal terlambat"
-    assert own.path == f"/perlu-dikejar?bidang={ikp.id}"
+    assert own.path == f"/perlu-dikejar?bidang={ikp.id}&beserta=bidang"
     assert "Poster B" not in own.body
     assert "Pengenalan" not in own.body
 
@@ -156,3 +158,41 @@ def test_sentences_that_cannot_be_made_keep_nothing_back(
     delivery(world)
     assert run(sessions, clock) == 1
     assert session.scalar(select(func.count(Notice.id))) == 1
+
+
+def test_an_opds_tells_of_its_own_bidang_too(
+    session: Session, sessions: Sessions, world: World, clock: FrozenClock
+) -> None:
+    opd = world.organisation("opd", name="Dinas A")
+    part = world.organisation("bidang", parent_id=opd.id)
+    boss = head(world, Position.KADIS, opd)
+    delivery(world, organisation_id=opd.id, title="Poster A")
+    delivery(world, organisation_id=part.id, title="Poster B")
+    delivery(world, organisation_id=bidang(world).id, title="Poster C")
+    run(sessions, clock)
+    mail = inbox(session)[boss.id]
+    assert mail.subject == "Ringkasan minggu ini, Dinas A: 2 hal terlambat"
+    assert "Poster B" in mail.body
+    assert "Poster C" not in mail.body
+    moment = queries.asked(session, today=clock.now().date(), now=clock.now(), zone=ZONE)
+    assert queries.listed(session, SYSTEM, moment, queries.Filters(unit_id=opd.id)).total == 1
+
+
+def test_a_head_who_only_reads_gets_the_regencys(session: Session, world: World, clock: FrozenClock) -> None:
+    part = bidang(world)
+    reads = world.user(Role.VIEWER, organisation=part, position=str(Position.KABID))
+    approves = head(world, Position.KABID, part)
+    assert digest.readers(session, clock.now().date()) == {digest.REGENCY: (reads.id,), part.id: (approves.id,)}
+
+
+def test_only_who_is_sent_one_reads_of_it_also_after_leaving_it_off(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    elsewhere, reader = world.user(Role.VIEWER, organisation=world.organisation("opd")), world.user(Role.VIEWER)
+    sign_in(client, reader)
+    assert "Setiap awal pekan Anda menerima" in client.get("/pemberitahuan").text
+    client.post("/pemberitahuan/ringkasan", data={"digest": "0"})
+    assert "Kirim ringkasan lagi" in client.get("/pemberitahuan").text
+    client.post("/keluar")
+    sign_in(client, elsewhere)
+    assert "Ringkasan mingguan" not in client.get("/pemberitahuan").text
