@@ -55,7 +55,10 @@ def _path(address: str, site: str) -> str:
     text = address.strip()
     if not text:
         return ""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:  # half an address of IPv6
+        raise Invalid(NOT_HERE, field="address") from error
     if parts.netloc and parts.netloc != urlsplit(site).netloc:
         raise Invalid(NOT_HERE, field="address")
     path = own_path(parts._replace(scheme="", netloc="").geturl())

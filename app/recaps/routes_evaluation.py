@@ -128,7 +128,7 @@ def cell(row_id: int, part: str) -> ResponseReturnValue:
 @allow(*WRITERS)
 def save_cell(row_id: int, part: str) -> ResponseReturnValue:
     form = CellForm()
-    evaluations.to_write(db.session, current_actor(), row_id)
+    evaluations.part_of(evaluations.to_write(db.session, current_actor(), row_id).evaluation, part)
     if form.is_posted_and_valid():
         with form.catching():
             row = evaluations.fill(
@@ -166,7 +166,7 @@ def adopt(row_id: int, part: str) -> ResponseReturnValue:
 @allow(*WRITERS)
 def add_evidence(row_id: int, part: str) -> ResponseReturnValue:
     form = EvidenceForm()
-    evaluations.to_write(db.session, current_actor(), row_id)
+    evaluations.part_of(evaluations.to_write(db.session, current_actor(), row_id).evaluation, part)
     if form.is_posted_and_valid():
         with form.catching():
             evidence.add_evidence(

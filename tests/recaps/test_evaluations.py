@@ -192,7 +192,7 @@ def test_impact_needs_a_real_closed_survey_of_enough_residents_in_that_year(
 
 @pytest.mark.parametrize(
     "address",
-    ["https://contoh.com/a", "//contoh.com/a", "javascript:alert(1)", "kegiatan/3"],
+    ["https://contoh.com/a", "//contoh.com/a", "javascript:alert(1)", "kegiatan/3", "http://["],
 )
 def test_evidence_is_a_page_of_this_site(
     session: Session, clock: FrozenClock, editor: Actor, dimension: str, address: str

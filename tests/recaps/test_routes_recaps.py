@@ -4,7 +4,7 @@ import io
 import json
 import re
 import zipfile
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -21,6 +21,8 @@ from app.events.models import EventStatus
 from app.insights.overview import NOBODY_YET
 from app.kernel.roles import Role
 from app.kernel.text import T
+from app.publishing.models import Measurement
+from app.recaps import evaluations
 from app.recaps.models import EvaluationCell, EvaluationRow
 from app.recaps.open_data import resources
 from app.recaps.open_set import tables_in_words
@@ -137,8 +139,6 @@ def test_page_pdf_and_workbook_say_the_same(office: FlaskClient, month: World) -
     assert "tidak tersedia" in x
 
 
-def test_what_people_wrote_is_text_in_every_file(office: FlaskClient, month: World) -> None:
-    assert squeezed(EVIL) in squeezed(pdf_text(office, f"/laporan-berkala/masa/{PERIOD}/laporan.pdf"))
 def test_training_is_counted_by_name_and_a_channel_says_how_many_posts_gave_a_figure(
     office: FlaskClient, session: Session, month: World
 ) -> None:
@@ -156,6 +156,8 @@ def test_training_is_counted_by_name_and_a_channel_says_how_many_posts_gave_a_fi
     assert "1.234 dari 1 unggahan" in shown
 
 
+def test_what_people_wrote_is_text_in_every_file(office: FlaskClient, month: World) -> None:
+    assert squeezed(EVIL) in squeezed(pdf_text(office, f"/laporan-berkala/masa/{PERIOD}/laporan.pdf"))
     book = load_workbook(io.BytesIO(office.get(f"/laporan-berkala/masa/{PERIOD}/laporan.xlsx").data))
     cell = next(cell for row in book["Keputusan dan komitmen"] for cell in row if cell.value == EVIL)
     assert cell.data_type == "s"
@@ -300,3 +302,27 @@ def test_the_open_set_streams_and_the_page_tells_its_columns(office: FlaskClient
             assert f"<code>{field['name']}</code>" in shown
     assert json.loads(office.get("/laporan-berkala/data-terbuka/datapackage.json").data)["name"] == package["name"]
     assert "kode_desa" in office.get("/laporan-berkala/data-terbuka/kamus.csv").get_data(as_text=True)
+
+
+def test_a_post_stands_in_the_month_in_which_it_was_due(office: FlaskClient, world: World) -> None:
+    late = delivery(world, views=77)
+    late.due_at, late.sent_at = datetime(2026, 10, 31, 15, 50, tzinfo=UTC), datetime(2026, 10, 31, 16, 10, tzinfo=UTC)
+    world.session.commit()
+    due = words(page(office, "/laporan-berkala/masa/2026-10"))
+    assert "1 dari 1 unggahan terbit." in due
+    assert re.search(r"\b1 1\b.* 77\b", due[due.index("Ada angkanya") :]), "and in the table by channel"
+    assert "Belum ada unggahan pada masa ini." in words(page(office, "/laporan-berkala/masa/2026-11"))
+
+
+def test_a_part_that_the_sheet_lacks_is_not_found_whatever_is_typed(
+    office: FlaskClient, world: World, session: Session
+) -> None:
+    load_dimensions(session)
+    key = session.scalars(select(Dimension.key)).first() or ""
+    row = evaluations.add_row(
+        session, world.actor(Role.EDITOR), 2026, dimension_key=key, title="x", campaign_id=None, now=world.clock.now()
+    )
+    session.commit()
+    cell = f"/laporan-berkala/evaluasi/baris/{row.id}/tidak-ada"
+    assert office.post(cell, data={"number": "abc"}).status_code == 404
+    assert office.post(f"{cell}/bukti", data={"title": "x" * 999}).status_code == 404
