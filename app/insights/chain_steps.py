@@ -27,7 +27,7 @@ class Amount:
 
 
 NOW = T("Sampai sekarang")
-NO_TARGET = T("tanpa target")
+NO_TARGET = T("tidak ada")
 NO_MONTH = T("belum ada bulan pembanding")
 UNAVAILABLE = Amount(T("tidak tersedia"))
 """A platform does not give it. What nobody entered is None instead."""

@@ -99,7 +99,9 @@ def reach() -> ResponseReturnValue:
         select(Campaign.id, Campaign.name).order_by(Campaign.starts_on.desc(), Campaign.name)
     ).all()
     district, campaign_id = request.args.get("kecamatan", ""), number_of("program")
-    counted = [row for row in rows if not district or row.district_code == district]
+    aimed = _aimed()
+    inside = [row for row in rows if aimed is None or row.code in aimed]
+    counted = [row for row in inside if not district or row.district_code == district]
     named = {row.id: row.name for row in campaigns}
     return render_template(
         "reports/reach.html",
