@@ -34,6 +34,7 @@ from app.posts.content import content_hash
 from app.posts.models import Post, PostStatus, post_villages
 from app.printing.models import OrderStatus, PrintOrder
 from app.publishing.models import Delivery, DeliveryStatus, Measurement, MeasureState
+from app.recaps.models import EvaluationRow
 from app.reports.contacts import contacts
 from app.reports.models import Aspiration, AspirationStatus
 from app.responses.tally import counts
@@ -242,6 +243,14 @@ def test_everything_of_the_year_says_that_it_is_practice(session: Session) -> No
     assert [title for title in titles if PRACTICE not in title] == []
     shown = select(func.count()).select_from(Event).where(Event.announced_at.is_not(None), Event.campaign_id.in_(year))
     assert session.scalar(shown) == 0, "nothing of it stands on the public agenda"
+
+
+def test_the_evaluation_has_rows_with_evidence_and_parts_that_wait(session: Session) -> None:
+    rows = session.scalars(select(EvaluationRow)).all()
+    assert len(rows) == 3
+    assert all(PRACTICE in row.title for row in rows)
+    assert all(row.evidence and row.cells for row in rows)
+    assert all(len(row.cells) < 5 for row in rows)
 
 
 def test_loading_twice_doubles_nothing(office: tuple[Flask, Settings], session: Session) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.demo import planted
 from app.demo.year import Year, is_filled
 from app.demo.year_campaigns import fill_campaigns
+from app.demo.year_evaluation import fill_evaluation
 from app.demo.year_events import fill_events
 from app.demo.year_posts import fill_posts
 from app.demo.year_print import draw_pieces, fill_print
@@ -39,3 +40,4 @@ def fill_year(
     fill_posts(year, campaigns, pieces)
     fill_year_surveys(year, campaigns)
     fill_promises(year, campaigns)
+    fill_evaluation(year, campaigns)

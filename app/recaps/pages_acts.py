@@ -170,7 +170,8 @@ def card(asked: Asked) -> Section:
         [_("%(n)s dari %(all)s indikator tercapai. Keempat faktor tidak dijumlahkan menjadi satu nilai.",
            n=angka(met), all=angka(len(every)))],
         tables=[_factor(factor) for factor in factors],
-        notes=[*practice, _("Empat faktor menurut Edwards III. Cara menghitung tiap indikator ada di halaman Rapor Pelaksanaan.")],
+        notes=[*practice, _("Empat faktor menurut Edwards III. Cara menghitung tiap indikator ada di halaman Rapor "
+                            "Pelaksanaan.")],
         link=Link(_("Buka Rapor Pelaksanaan"), "scorecard.index", {"periode": str(asked.period)}),
     )  # fmt: skip
 

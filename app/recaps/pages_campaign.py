@@ -1,6 +1,8 @@
 """The report of a campaign: its chain, step by step, as sections."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 from flask_babel import gettext as _
 
@@ -42,7 +44,7 @@ def _section(chain: Chain, step: Step) -> Section:
 def _table(step: Step) -> Table:
     titles = [_("Yang dilihat"), _("Target"), sentence(step.actual_label), _("Perkembangan"), _("Dari berapa"),
               _("Sumber"), _("Catatan")]  # fmt: skip
-    rows, wide = [_line(line) for line in step.lines], (6, 3, 4, 5, 4, 3, 6)
+    rows, wide = _rows(step.lines), (6, 3, 4, 5, 4, 3, 6)
     kept = [place for place in range(len(titles)) if any(row[place] for row in rows)]
     return Table(
         [titles[place] for place in kept], [[row[place] for place in kept] for row in rows],
@@ -64,10 +66,18 @@ def _bars(step: Step) -> list[Bar]:
     return made
 
 
+def _rows(lines: Sequence[Line]) -> list[list[Cell]]:
+    """A group is said once, in a row above its lines."""
+    rows: list[list[Cell]] = []
+    for group, members in groupby(lines, key=lambda line: sentence(line.group)):
+        told_ = [_line(line) for line in members]
+        rows += [[f"{group}:", *("" for _cell in told_[0][1:])], *told_] if group else told_
+    return rows
+
+
 def _line(line: Line) -> list[Cell]:
-    group = f" ({sentence(line.group)})" if line.group else ""
     return [
-        sentence(line.label) + group, told(line.target, ""), told(line.actual, _("belum dicatat")),
+        sentence(line.label), told(line.target, ""), told(line.actual, _("belum dicatat")),
         trend_words(line.trend), sentence(line.n), sentence(line.source_label), sentence(line.note),
     ]  # fmt: skip
 

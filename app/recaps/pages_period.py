@@ -20,7 +20,7 @@ from app.mosaic.measures import LAST_CONTACT, MEASURES
 from app.mosaic.pages import network_words
 from app.mosaic.queries import mosaic, table_of
 from app.mosaic.squares import OFFLINE, Mosaic, Square
-from app.mosaic.values import Look, Value
+from app.mosaic.values import Look, Source, Value
 from app.recaps.sections import Bar, Link, Recap, Section, Table, Tile, Tiles, Whisker
 from app.results import quotes, words
 from app.results.figures import VOLUNTEERS, Figure
@@ -82,7 +82,7 @@ def period_recap(asked: Asked, parts: Sequence[Part]) -> Recap:
     sections.sort(key=lambda one: order.get(one.key, last.get(one.key, 5)))
     running = asked.period.last > asked.today
     notes = [_("Masa ini masih berjalan: angkanya sampai hari laporan dibuat.")] if running else []
-    simulated = found.simulated or any(one.key == "pelatihan" and _is_practice(one) for one in sections)
+    simulated = found.simulated or any(_is_practice(one) for one in sections)
     title = _("Laporan %(period)s", period=period_words(asked.period))
     return Recap(
         title, days_words(asked.period), asked.now.astimezone(asked.zone), sections,
@@ -183,8 +183,9 @@ def _every_village(shown: Mosaic, asked: Asked) -> Table:
     """All villages with what each measure of the mosaic says of them in the period."""
     counted = [one for one in MEASURES.values() if one.kind != "district" and one is not LAST_CONTACT]
     found = table_of(asked.session, shown, Look(asked.zone, asked.now, asked.period, asked.actor), counted)
+    labels = [_marked(sentence(one.label), found.sources.get(one.key)) for one in counted]
     titles = [_("Kode"), _("Desa/kelurahan"), _("Kecamatan"), _("Terjangkau dalam masa ini"), _("Kontak terakhir"),
-              _("Jaringan"), *(sentence(one.label) for one in counted)]  # fmt: skip
+              _("Jaringan"), *labels]  # fmt: skip
     rows: list[list[Cell]] = [
         [
             row.square.code, row.square.name, row.square.district, _("ya") if row.square.reached else _("belum"),
@@ -194,6 +195,10 @@ def _every_village(shown: Mosaic, asked: Asked) -> Table:
         for row in found.rows
     ]  # fmt: skip
     return Table(titles, rows, title=_("Semua desa"))
+
+
+def _marked(label: str, source: Source | None) -> str:
+    return _("%(what)s (simulasi)", what=label) if source is not None and source.simulated else label
 
 
 def _cell(value: Value) -> Cell:

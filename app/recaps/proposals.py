@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
@@ -40,23 +40,31 @@ NO_SURVEY = T(
     "Belum ada survei warga pada tahun %(year)s yang sudah ditutup dan berisi sedikitnya %(n)s jawaban. Bagian Impact "
     "memerlukannya."
 )
+NOT_COUNTED = T("%(n)s survei simulasi tahun itu tidak dihitung.")
 SURVEY = T("Ada: %(name)s, %(n)s jawaban, selesai %(day)s.")
 
 
 @dataclass(frozen=True)
 class ImpactSurvey:
-    """The newest survey that fulfils the condition; None where there is none."""
+    """The newest survey that fulfils the condition; None where there is none. `simulated`: how many closed ones of the
+    year are practice and therefore none."""
 
     year: int
     survey: Survey | None = None
     people: int = 0
+    simulated: int = 0
 
     @property
     def sentence(self) -> T:
         if self.survey is None:
-            return T(NO_SURVEY.msgid, year=self.year, n=LEAST_ASKED)
+            said = T(NO_SURVEY.msgid, year=self.year, n=LEAST_ASKED)
+            return T("%(said)s %(more)s", said=said, more=self.not_counted) if self.simulated else said
         wave = self.survey.wave
         return T(SURVEY.msgid, name=wave.name, n=words.number(self.people), day=day(wave.ends_on))
+
+    @property
+    def not_counted(self) -> T:
+        return T(NOT_COUNTED.msgid, n=words.number(self.simulated))
 
 
 @dataclass(frozen=True)
@@ -94,20 +102,18 @@ def proposals(
 def impact_survey(session: Session, actor: Actor, year: int) -> ImpactSurvey:
     """Of residents, real, closed, and ended in the year."""
     period = Period.year(year)
-    waves = session.scalars(
-        select(Wave)
-        .where(
-            visible_to(actor), Wave.audience == SurveyAudience.RESIDENTS, Wave.simulated.is_(False),
-            Wave.status == WaveStatus.CLOSED, Wave.ends_on.between(period.first, period.last),
-        )
-        .order_by(Wave.ends_on.desc(), Wave.id.desc())
-        .limit(MOST)
-    ).all()  # fmt: skip
+    closed = (
+        visible_to(actor), Wave.audience == SurveyAudience.RESIDENTS, Wave.status == WaveStatus.CLOSED,
+        Wave.ends_on.between(period.first, period.last),
+    )  # fmt: skip
+    real = select(Wave).where(*closed, Wave.simulated.is_(False))
+    waves = session.scalars(real.order_by(Wave.ends_on.desc(), Wave.id.desc()).limit(MOST)).all()
     for survey in surveys_of(session, waves):
         people = int(survey.cells.people.sum())
         if people >= LEAST_ASKED:
             return ImpactSurvey(year, survey, people)
-    return ImpactSurvey(year)
+    practice = session.scalar(select(func.count()).select_from(Wave).where(*closed, Wave.simulated))
+    return ImpactSurvey(year, simulated=practice or 0)
 
 
 def _goals(found: Chain) -> Iterator[Proposal]:

@@ -171,6 +171,7 @@ def test_impact_needs_a_real_closed_survey_of_enough_residents_in_that_year(
     nothing = proposed(session, editor, made, clock)
     assert nothing.survey.survey is None
     assert "50" in str(nothing.survey.sentence)
+    assert "1 survei simulasi tahun itu tidak dihitung." in str(nothing.survey.sentence)
     assert nothing.of["impact"] == []
 
     enough = drawn(world, places, name="Survei warga 2026")

@@ -220,6 +220,7 @@ def test_the_report_of_a_campaign_is_its_chain(office: FlaskClient, session: Ses
     assert "2 kegiatan" in chain
     assert squeezed("2 kegiatan") in printed
     assert "belumdicatat" in printed
+    assert not any("(Angka tiap saluran" in str(row[0]) for rows in book.values() for row in rows), "said once, above"
     assert squeezed(EVIL) in printed
     listed = page(office, "/laporan-berkala/program?q=HYPERLINK")
     assert f"/laporan-berkala/program/{campaign_id}/laporan.pdf" in listed
