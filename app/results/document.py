@@ -23,7 +23,10 @@ NOT_SHOWN = (
     "Kelompok dengan kurang dari 30 jawaban dan jawaban dari kurang dari 5 orang tidak diberi angka, begitu juga angka "
     "lain yang membuatnya bisa dihitung."
 )
-INTERVAL = "Titik: hasil dari jawaban. Garis: rentang 95 %; dari seratus survei seperti ini, sekitar 95 rentangnya memuat nilai sebenarnya."
+INTERVAL = (
+    "Titik: hasil dari jawaban. Garis: rentang 95 %; dari seratus survei seperti ini, sekitar 95 rentangnya memuat "
+    "nilai sebenarnya."
+)
 
 
 def of_wave(
