@@ -53,7 +53,8 @@ def test_two_activities_without_a_line_survive_the_browser_and_arrive_once(
 ) -> None:
     """An officer of the KIM in Tabang: visits once, has no line, closes the browser, opens it again, has a line."""
     titles = [f"Jaga sungai {uuid.uuid4().hex[:6]}", f"Kerja bakti {uuid.uuid4().hex[:6]}"]
-    assert last_contact(live, OTHER_VILLAGE) is None
+    today = Clock().now().astimezone(WITA).date()
+    assert (last_contact(live, OTHER_VILLAGE) or date.min) < today
     line = Line(int(live.address.rpartition(":")[2]))
 
     def browser() -> BrowserContext:

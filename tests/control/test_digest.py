@@ -1,6 +1,6 @@
 """The weekly summary: to whom it goes, when, and what it says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -42,13 +42,13 @@ def inbox(session: Session) -> dict[int | None, Notice]:
 
 
 @pytest.fixture
-def opening() -> Iterator[None]:
+def opening(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentences of this test alone: those of Ikhtisar stand there wherever the application was loaded."""
+
     def sentences(*_given: Any) -> list[T]:
         return [T("Pengenalan warga naik.")]
 
-    digest.OPENINGS.append(sentences)
-    yield
-    digest.OPENINGS.remove(sentences)
+    monkeypatch.setattr(digest, "OPENINGS", [sentences])
 
 
 def test_managers_get_the_regencys_and_heads_of_a_bidang_their_own(
