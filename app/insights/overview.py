@@ -21,7 +21,7 @@ from app.kernel.periods import Period
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.mosaic.squares import NOBODY_YET
-from app.reports.contacts import VillageRow, village_rows
+from app.reports.contacts import VillageRow, contacts, village_rows
 from app.results.words import number
 
 NAMED_DISTRICTS, NAMED_UNITS = 3, 2
@@ -136,7 +136,7 @@ def overview(
 def reach_of(session: Session, regency_code: str, period: Period, *, now: datetime, zone: ZoneInfo) -> Reach:
     rows = village_rows(session, regency_code, zone, now=now, period=period)
     missed = [row for row in rows if row.last is None]
-    ever = {row.code for row in village_rows(session, regency_code, zone, now=now) if row.last} if missed else set()
+    ever = contacts(session, zone, now) if missed else {}
     return Reach(
         villages=len(rows),
         unreached=len(missed),

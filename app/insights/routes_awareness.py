@@ -2,6 +2,7 @@
 against those that were not. Numbers are loaded on demand (docs/decisions/014)."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,10 @@ from app.web.formats import local_day, zone
 from app.web.guard import STAFF, allow, current_actor
 from app.web.query import number_of
 from app.web.wiring import now, settings
+
+if TYPE_CHECKING:
+    from app.insights.awareness import Standing
+    from app.insights.awareness_lines import Drawn
 
 NEWEST = 5
 """Campaigns on the first page; the list has all."""
@@ -41,21 +46,27 @@ def _asked() -> Asked:
     return Asked(audience, simulated, given.get("dimensi", ""))
 
 
+def _standing(asked: Asked) -> "tuple[Standing, bool, Drawn]":
+    """What the page and its file say alike: where the dimensions stand, whether by practice, and their lines."""
+    from app.insights.awareness import standing
+    from app.insights.awareness_lines import drawn
+
+    actor, today = current_actor(), local_day(now())
+    found = standing(db.session, actor, today=today, audience=asked.audience, simulated=asked.simulated)
+    simulated = found.simulated if asked.simulated is None else asked.simulated
+    return found, simulated, drawn(db.session, actor, audience=asked.audience, simulated=simulated, today=today)
+
+
 @bp.get("/pengenalan")
 @allow(*STAFF)
 def awareness() -> ResponseReturnValue:
-    from app.insights import awareness as service
     from app.insights import awareness_campaigns as campaigns
     from app.insights import awareness_charts as charts
     from app.insights import awareness_lines as lines
     from app.results import quotes, words
 
-    actor, asked, today = current_actor(), _asked(), local_day(now())
-    standing = service.standing(
-        db.session, actor, today=today, audience=asked.audience, simulated=asked.simulated
-    )  # fmt: skip
-    simulated = standing.simulated if asked.simulated is None else asked.simulated
-    drawn = lines.drawn(db.session, actor, audience=asked.audience, simulated=simulated, today=today)
+    actor, asked = current_actor(), _asked()
+    standing, simulated, drawn = _standing(asked)
     residents = asked.audience == SurveyAudience.RESIDENTS
     return render_template(
         "insights/awareness.html",
@@ -78,17 +89,12 @@ def awareness() -> ResponseReturnValue:
 @allow(*STAFF)
 def awareness_file() -> ResponseReturnValue:
     """The page as a workbook: dimensions, districts, and the newest campaigns."""
-    from app.insights import awareness as service
     from app.insights import awareness_campaigns as campaigns
     from app.insights import awareness_lines as lines
     from app.insights import awareness_sheets as sheets
 
-    actor, asked, today = current_actor(), _asked(), local_day(now())
-    standing = service.standing(
-        db.session, actor, today=today, audience=asked.audience, simulated=asked.simulated
-    )  # fmt: skip
-    simulated = standing.simulated if asked.simulated is None else asked.simulated
-    drawn = lines.drawn(db.session, actor, audience=asked.audience, simulated=simulated, today=today)
+    actor, asked = current_actor(), _asked()
+    standing, simulated, drawn = _standing(asked)
     made = [sheets.of_dimensions(standing, drawn, simulated=simulated)]
     if asked.audience == SurveyAudience.RESIDENTS:
         found = lines.by_district(db.session, drawn, asked.dimension, regency_code=settings().regency_code)
