@@ -1,8 +1,6 @@
 """The pages of print pieces. Orders and proofs have modules of their own under the same blueprint."""
 
 import base64
-import io
-import zipfile
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -13,6 +11,7 @@ from werkzeug.utils import secure_filename
 from app.areas.queries import village_names
 from app.campaigns.models import Campaign
 from app.documents.render import Renderer, renderer
+from app.documents.zips import ZIP, zipped
 from app.kernel.errors import GaungError, Invalid, NotFound, Stale
 from app.kernel.paging import paginate
 from app.kernel.roles import Role
@@ -293,14 +292,7 @@ def village_files(piece_id: int, form: str) -> ResponseReturnValue:
     if form == "zip":
         names = [f"{place.code} {place.name}" for place in villages]
         files = press.render_each(wired().storage, house(), sheet, for_press=for_press)
-        return download(_zipped(names, files), "application/zip", f"{piece.title} per desa.zip")
+        named = ((f"{secure_filename(name)}.pdf", file) for name, file in zip(names, files, strict=True))
+        return download(b"".join(zipped(named)), ZIP, f"{piece.title} per desa.zip")
     render = press.render_press if for_press else press.render_office
     return download(render(wired().storage, house(), sheet), PDF, f"{piece.title} per desa.pdf")
-
-
-def _zipped(names: list[str], files: list[bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:  # a PDF is compressed already
-        for name, data in zip(names, files, strict=True):
-            archive.writestr(f"{secure_filename(name)}.pdf", data)
-    return out.getvalue()
