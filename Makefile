@@ -45,8 +45,8 @@ roles: $(DEV_STAMP) ## write docs/roles.md from the URL map
 	@$(BIN)/flask roles > docs/roles.md
 
 lock: $(DEV_STAMP) ## compile requirements.in and requirements-dev.in
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements.in -o requirements.txt
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url --generate-hashes requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url --generate-hashes requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove everything that was made, the database too
 	rm -rf $(VENV) var app/web/static/build frontend/node_modules
@@ -55,9 +55,9 @@ $(BIN)/python:
 	@sh deploy/venv.sh "$(PYTHON)" "$(VENV)"
 
 $(RUN_STAMP): requirements.txt $(BIN)/python
-	@cmp -s requirements.txt $@ || { echo "Memasang pustaka…"; $(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt; }
+	@cmp -s requirements.txt $@ || { echo "Memasang pustaka…"; $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt; }
 	@cp requirements.txt $@
 
 $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
-	@cmp -s requirements-dev.txt $@ || { echo "Memasang pustaka untuk uji…"; $(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt; }
+	@cmp -s requirements-dev.txt $@ || { echo "Memasang pustaka untuk uji…"; $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt; }
 	@cp requirements-dev.txt $@

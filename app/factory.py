@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Flask
 
+from app.access.routes import bp as access_pages
+from app.access.security import init_security
 from app.areas.routes import bp as areas_pages
 from app.assessments.routes import bp as assessments_pages
 from app.attendance.routes import bp as attendance_pages
@@ -28,7 +30,6 @@ from app.notices.routes import bp as notices_pages
 from app.outlets.routes import bp as outlets_pages
 from app.outlets.vault import Vault
 from app.people.routes import bp as people_pages
-from app.people.security import init_security
 from app.posts.routes import bp as posts_pages
 from app.printing.routes import bp as printing_pages
 from app.programmes.routes import bp as programmes_pages
@@ -81,6 +82,7 @@ ROOMS = (
     areas_pages,
     media_pages,
     people_pages,
+    access_pages,
 )
 
 

@@ -58,7 +58,7 @@ PUBLIC = {
     "field.session",
     "kits.schema",
     "media.public",
-    "people.sign_in",
+    "access.sign_in",
     "publishing.healthz",
     "responses.decline",
     "responses.send",
@@ -98,7 +98,7 @@ def app(app: Flask) -> Flask:
 
 def rules_of(app: Flask) -> list[Rule]:
     """All routes, signing out last."""
-    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint == "people.sign_out", str(rule)))
+    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint == "access.sign_out", str(rule)))
 
 
 def methods_of(rule: Rule) -> list[str]:
@@ -149,7 +149,7 @@ class Walk:
             path = url_for(rule.endpoint, **values)
         data = FIELDS.get(rule.endpoint) if method == "POST" else None
         answer = self.clients[where].open(path, method=method, data=data)
-        if answer.location and answer.location.startswith("/masuk") and rule.endpoint != "people.sign_out":
+        if answer.location and answer.location.startswith("/masuk") and rule.endpoint != "access.sign_out":
             return "masuk"
         return answer.status_code
 
@@ -212,7 +212,7 @@ def test_nobody_comes_in_without_signing_in(app: Flask, world: World) -> None:
             continue
         for method in methods_of(rule):
             expected = "masuk" if method == "GET" else 401
-            assert walk.ask(rule, method, "nobody") == expected or rule.endpoint == "people.sign_out", rule
+            assert walk.ask(rule, method, "nobody") == expected or rule.endpoint == "access.sign_out", rule
 
 
 def test_a_view_without_a_mark_lets_nobody_in(app: Flask, world: World) -> None:

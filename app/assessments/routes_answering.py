@@ -11,6 +11,7 @@ from flask.wrappers import Response
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from app.access.pages import csrf_failed
 from app.assessments import taking
 from app.assessments.asking import asked_in
 from app.assessments.blueprint import bp
@@ -32,7 +33,6 @@ from app.assessments.taking import Changed, Wrong
 from app.instruments.definition import Definition, say
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.text import T
-from app.people.pages import csrf_failed
 from app.responses.order import options_of, rows_of
 from app.responses.pages_public import alts_of, pictures_of, unlisted
 from app.responses.skips import numbers, only_if

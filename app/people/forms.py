@@ -5,8 +5,6 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
-    HiddenField,
-    PasswordField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -14,7 +12,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.validators import EqualTo, InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.web.forms import Form
@@ -23,57 +21,6 @@ from app.web.forms import Form
 def number_or_none(value: str | int | None) -> int | None:
     """What a select of records gives: the id, or None for the line that asks to choose."""
     return int(value) if value else None
-
-
-PASSWORD_LENGTH = Length(max=200)
-
-
-class SignInForm(Form):
-    identity = StringField(
-        _l("Nama pengguna, nomor telepon, atau surel"),
-        [InputRequired(), Length(max=254)],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
-    )
-    password = PasswordField(
-        _l("Kata sandi"), [InputRequired(), PASSWORD_LENGTH], render_kw={"autocomplete": "current-password"}
-    )
-    remember = BooleanField(_l("Ingat saya di perangkat ini selama 7 hari"))
-    next = HiddenField()
-    parked = HiddenField()
-
-
-class NewPasswordForm(Form):
-    """The first password of one's own, after the one from the slip."""
-
-    new_password = PasswordField(
-        _l("Kata sandi baru"), [InputRequired(), PASSWORD_LENGTH], render_kw={"autocomplete": "new-password"}
-    )
-    repeat_password = PasswordField(
-        _l("Ulangi kata sandi baru"),
-        [InputRequired(), EqualTo("new_password", message=_l("Kedua kata sandi baru belum sama. Ketik ulang."))],
-        render_kw={"autocomplete": "new-password"},
-    )
-    next = HiddenField()
-    parked = HiddenField()
-
-
-class ChangePasswordForm(NewPasswordForm):
-    old_password = PasswordField(
-        _l("Kata sandi sekarang"), [InputRequired(), PASSWORD_LENGTH], render_kw={"autocomplete": "current-password"}
-    )
-
-
-class ContactForm(Form):
-    """The password is asked for once more: a phone number is a way to sign in."""
-
-    phone = TelField(_l("Nomor telepon"), [Optional(), Length(max=30)], render_kw={"autocomplete": "tel"})
-    email = EmailField(_l("Surel"), [Optional(), Length(max=254)], render_kw={"autocomplete": "email"})
-    old_password = PasswordField(
-        _l("Kata sandi sekarang"),
-        [InputRequired(), PASSWORD_LENGTH],
-        id="contact_old_password",
-        render_kw={"autocomplete": "current-password"},
-    )
 
 
 class UserForm(Form):

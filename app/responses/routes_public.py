@@ -16,11 +16,11 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 
+from app.access.pages import csrf_failed
 from app.instruments.definition import AGE_BANDS, SEXES, Definition
 from app.instruments.versions import definition_of
 from app.kernel.errors import Refused
 from app.kernel.text import T
-from app.people.pages import csrf_failed
 from app.responses import links, service, steps
 from app.responses import pages_public as pages
 from app.responses.blueprint import bp

@@ -102,11 +102,11 @@ def own_path(target: str | None) -> str | None:
 def _ask_to_sign_in() -> ResponseReturnValue:
     if request.method not in SAFE_METHODS:
         return _gate().interrupted()
-    here = url_for("people.sign_in", next=request.full_path.rstrip("?"))
+    here = url_for("access.sign_in", next=request.full_path.rstrip("?"))
     if "HX-Request" in request.headers:
         # a fragment cannot show a sign-in page: the whole page goes there and comes back to where it was
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
-        return "", 401, {"HX-Redirect": url_for("people.sign_in", next=own_path(page.path) or "/")}
+        return "", 401, {"HX-Redirect": url_for("access.sign_in", next=own_path(page.path) or "/")}
     return redirect(here)
 
 

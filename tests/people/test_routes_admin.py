@@ -11,7 +11,7 @@ from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
 from app.people.models import Delegation, Organisation, User
 from app.people.passwords import LETTERS
-from tests.people.test_routes import again, is_in, sign_in
+from tests.access.test_routes_sign_in import again, is_in, sign_in
 from tests.world import World
 
 

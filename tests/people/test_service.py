@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.access.attempts import begin_attempt, succeed
 from app.areas.models import Village
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
@@ -17,7 +18,6 @@ from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import SYSTEM, Actor, Position, Role
 from app.people import service
-from app.people.attempts import begin_attempt, succeed
 from app.people.delegations import delegate, revoke_delegation
 from app.people.models import Delegation, Organisation, RoleRow, User
 from app.people.organisations import add_organisation, edit_organisation

@@ -7,12 +7,12 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.utils import redirect
 
-from app.people.forms import SignInForm
-from app.people.parked import Parked, park, unpark
+from app.access.forms import SignInForm
+from app.access.parked import Parked, park, unpark
 from app.web.guard import SAFE_METHODS, signed_in
 from app.web.wiring import now
 
-BEFORE_NEW_PASSWORD = frozenset({"people.new_password", "people.sign_out", "people.sign_in"})
+BEFORE_NEW_PASSWORD = frozenset({"access.new_password", "access.sign_out", "access.sign_in"})
 
 
 def _private(page: str, status: int) -> ResponseReturnValue:
@@ -28,12 +28,12 @@ def _private(page: str, status: int) -> ResponseReturnValue:
 def sign_in_page(form: SignInForm, status: int = 200, *, told: str | None = None) -> ResponseReturnValue:
     """`told`: a calm sentence above the form, about why it is shown."""
     kept = unpark(form.parked.data, now())
-    return _private(render_template("people/sign_in.html", form=form, told=told, kept=kept), status)
+    return _private(render_template("access/sign_in.html", form=form, told=told, kept=kept), status)
 
 
 def resume_page(kept: Parked, status: int = 200) -> ResponseReturnValue:
     """Everything typed, ready to be sent again by a button; never by itself."""
-    return _private(render_template("people/resume.html", kept=kept), status)
+    return _private(render_template("access/resume.html", kept=kept), status)
 
 
 def interrupted() -> ResponseReturnValue:
@@ -49,13 +49,13 @@ def interrupted() -> ResponseReturnValue:
 
 def csrf_failed(_error: CSRFError) -> ResponseReturnValue:
     """The page was open longer than its session. Nothing was written; nothing typed is lost."""
-    if request.endpoint == "people.sign_in":
+    if request.endpoint == "access.sign_in":
         return sign_in_page(SignInForm(), 400, told=_("Halaman ini terlalu lama terbuka. Silakan masuk sekali lagi."))
     if not signed_in():
         return interrupted()
     kept = unpark(park(now()), now())
     if kept is None:
-        return _private(render_template("people/expired.html"), 400)
+        return _private(render_template("access/expired.html"), 400)
     return resume_page(kept, 400)
 
 
@@ -64,5 +64,5 @@ def detour() -> ResponseReturnValue | None:
     if not current_user.must_change_password or request.endpoint in BEFORE_NEW_PASSWORD:
         return None
     if request.method in SAFE_METHODS:
-        return redirect(url_for("people.new_password", next=request.full_path.rstrip("?")))
-    return redirect(url_for("people.new_password"), 303)
+        return redirect(url_for("access.new_password", next=request.full_path.rstrip("?")))
+    return redirect(url_for("access.new_password"), 303)

@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import Role
-from tests.people.test_routes import again, is_in, sign_in
+from tests.access.test_routes_sign_in import again, is_in, sign_in
 from tests.world import PASSWORD, World
 
 

@@ -1,4 +1,4 @@
-"""Signing in and out, and one's own account."""
+"""Signing in and out, and the first password."""
 
 from typing import cast
 
@@ -8,24 +8,21 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security.utils import hash_password, login_user, logout_user, lookup_identity
 
-from app.kernel.roles import Position, Role
-from app.people import attempts, service
-from app.people.blueprint import bp
-from app.people.forms import ChangePasswordForm, ContactForm, NewPasswordForm, SignInForm
-from app.people.identity import shown_phone
+from app.access import attempts
+from app.access.blueprint import bp
+from app.access.forms import NewPasswordForm, SignInForm
+from app.access.pages import resume_page, sign_in_page
+from app.access.parked import unpark
+from app.people import service
 from app.people.models import User
-from app.people.pages import resume_page, sign_in_page
-from app.people.parked import unpark
 from app.people.passwords import normalised
-from app.people.roles import LABELS, POSITIONS
 from app.web.db import db
-from app.web.formats import sentence
 from app.web.guard import ANY_ROLE, allow, current_actor, forget_actor, own_path, public, signed_in
 from app.web.menu import link
 from app.web.wiring import now
 
 
-def _verified(identity: str, password: str) -> User | None:
+def verified(identity: str, password: str) -> User | None:
     """The person if name and password fit and the account is open; the failure counts whatever is answered."""
     user = cast("User | None", lookup_identity(identity))
     may_try = user is not None and attempts.begin_attempt(db.session, user, now=now())
@@ -40,7 +37,7 @@ def _verified(identity: str, password: str) -> User | None:
     return user
 
 
-def _start_session(user: User, *, remember: bool) -> None:
+def start_session(user: User, *, remember: bool) -> None:
     session.clear()  # a session from before signing in gives nothing to the one after
     g.pop("csrf_token", None)  # Flask-WTF keeps the old session's token for this request
     login_user(user, remember=remember)
@@ -71,7 +68,7 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.is_posted_and_valid():
         return sign_in_page(form, 422)
-    user = _verified(form.identity.data, form.password.data)
+    user = verified(form.identity.data, form.password.data)
     if user is None:
         form.form_errors = [
             _(
@@ -81,7 +78,7 @@ def sign_in() -> ResponseReturnValue:
             )
         ]
         return sign_in_page(form, 422)
-    _start_session(user, remember=form.remember.data)
+    start_session(user, remember=form.remember.data)
     if user.must_change_password:
         return _ask_new_password(own_path(form.next.data), form.parked.data)
     return _onwards(form.next.data, form.parked.data)
@@ -101,7 +98,7 @@ def _ask_new_password(target: str | None, parked: str | None) -> ResponseReturnV
         return redirect(url_for(".new_password", next=target), 303)
     form = NewPasswordForm(formdata=None)
     form.parked.data = parked
-    return render_template("people/new_password.html", form=form)
+    return render_template("access/new_password.html", form=form)
 
 
 @bp.route("/akun/kata-sandi-baru", methods=["GET", "POST"])
@@ -113,77 +110,17 @@ def new_password() -> ResponseReturnValue:
     form = NewPasswordForm()
     if request.method == "GET":
         form.next.data = own_path(request.args.get("next")) or ""
-        return render_template("people/new_password.html", form=form)
+        return render_template("access/new_password.html", form=form)
     if form.is_posted_and_valid():
         with form.catching():
-            user = _own()
+            user = own_account()
             service.set_password(db.session, current_actor(), user, form.new_password.data, now=now())
-            _start_session(user, remember=False)
+            start_session(user, remember=False)
             flash(_("Kata sandi baru Anda sudah berlaku."), "success")
             return _onwards(form.next.data, form.parked.data)
-    return render_template("people/new_password.html", form=form), 422
+    return render_template("access/new_password.html", form=form), 422
 
 
-@bp.get("/akun")
-@allow(*ANY_ROLE)
-def account() -> ResponseReturnValue:
-    return _account_page()
-
-
-@bp.post("/akun/kata-sandi")
-@allow(*ANY_ROLE)
-def change_password() -> ResponseReturnValue:
-    form = ChangePasswordForm()
-    if form.is_posted_and_valid() and _knows_password(form):
-        with form.catching():
-            user = _own()
-            service.set_password(db.session, current_actor(), user, form.new_password.data, now=now())
-            _start_session(user, remember=False)
-            flash(_("Kata sandi diganti. Perangkat lain yang masih masuk sudah dikeluarkan."), "success")
-            return redirect(url_for(".account"), 303)
-    return _account_page(password_form=form)
-
-
-@bp.post("/akun/kontak")
-@allow(*ANY_ROLE)
-def change_contact() -> ResponseReturnValue:
-    form = ContactForm()
-    if form.is_posted_and_valid() and _knows_password(form):
-        with form.catching():
-            service.change_contact(
-                db.session, current_actor(), _own(), phone=form.phone.data, email=form.email.data, now=now()
-            )
-            flash(_("Nomor telepon dan surel disimpan."), "success")
-            return redirect(url_for(".account"), 303)
-    return _account_page(contact_form=form)
-
-
-def _own() -> User:
+def own_account() -> User:
     user: User = current_user._get_current_object()
     return user
-
-
-def _knows_password(form: ChangePasswordForm | ContactForm) -> bool:
-    """Ask for the password once more. Wrong ones count as failed sign-ins."""
-    if _verified(_own().username, form.old_password.data) is not None:
-        return True
-    form.old_password.errors = [_("Kata sandi sekarang tidak cocok.")]
-    return False
-
-
-def _account_page(
-    *, password_form: ChangePasswordForm | None = None, contact_form: ContactForm | None = None
-) -> ResponseReturnValue:
-    user, actor = _own(), current_actor()
-    failed = password_form is not None or contact_form is not None
-    if contact_form is None:
-        contact_form = ContactForm(formdata=None, phone=shown_phone(user.phone), email=user.email)
-    page = render_template(
-        "people/account.html",
-        user=user,
-        roles=[sentence(LABELS[role]) for role in Role if role in actor.roles],
-        positions=[sentence(POSITIONS[position]) for position in Position if position in actor.positions],
-        password_form=password_form or ChangePasswordForm(formdata=None),
-        contact_form=contact_form,
-    )
-    return page, 422 if failed else 200

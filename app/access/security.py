@@ -11,11 +11,11 @@ from flask_login import current_user
 from flask_security import FSQLALiteUserDatastore, Security
 from flask_wtf.csrf import CSRFError
 
+from app.access.pages import csrf_failed, detour, interrupted
 from app.kernel.roles import Actor
 from app.people.actors import actor_of
 from app.people.identity import email_of, phone_of, username_of
 from app.people.models import RoleRow, User
-from app.people.pages import csrf_failed, detour, interrupted
 from app.web.db import db
 from app.web.formats import local_day
 from app.web.guard import Gate

@@ -1,0 +1,77 @@
+"""One's own account: contact, password."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.access.blueprint import bp
+from app.access.forms import ChangePasswordForm, ContactForm
+from app.access.routes_sign_in import own_account, start_session, verified
+from app.kernel.roles import Position, Role
+from app.people import service
+from app.people.identity import shown_phone
+from app.people.roles import LABELS, POSITIONS
+from app.web.db import db
+from app.web.formats import sentence
+from app.web.guard import ANY_ROLE, allow, current_actor
+from app.web.wiring import now
+
+
+@bp.get("/akun")
+@allow(*ANY_ROLE)
+def account() -> ResponseReturnValue:
+    return _account_page()
+
+
+@bp.post("/akun/kata-sandi")
+@allow(*ANY_ROLE)
+def change_password() -> ResponseReturnValue:
+    form = ChangePasswordForm()
+    if form.is_posted_and_valid() and _knows_password(form):
+        with form.catching():
+            user = own_account()
+            service.set_password(db.session, current_actor(), user, form.new_password.data, now=now())
+            start_session(user, remember=False)
+            flash(_("Kata sandi diganti. Perangkat lain yang masih masuk sudah dikeluarkan."), "success")
+            return redirect(url_for(".account"), 303)
+    return _account_page(password_form=form)
+
+
+@bp.post("/akun/kontak")
+@allow(*ANY_ROLE)
+def change_contact() -> ResponseReturnValue:
+    form = ContactForm()
+    if form.is_posted_and_valid() and _knows_password(form):
+        with form.catching():
+            service.change_contact(
+                db.session, current_actor(), own_account(), phone=form.phone.data, email=form.email.data, now=now()
+            )
+            flash(_("Nomor telepon dan surel disimpan."), "success")
+            return redirect(url_for(".account"), 303)
+    return _account_page(contact_form=form)
+
+
+def _knows_password(form: ChangePasswordForm | ContactForm) -> bool:
+    """Ask for the password once more. Wrong ones count as failed sign-ins."""
+    if verified(own_account().username, form.old_password.data) is not None:
+        return True
+    form.old_password.errors = [_("Kata sandi sekarang tidak cocok.")]
+    return False
+
+
+def _account_page(
+    *, password_form: ChangePasswordForm | None = None, contact_form: ContactForm | None = None
+) -> ResponseReturnValue:
+    user, actor = own_account(), current_actor()
+    failed = password_form is not None or contact_form is not None
+    if contact_form is None:
+        contact_form = ContactForm(formdata=None, phone=shown_phone(user.phone), email=user.email)
+    page = render_template(
+        "access/account.html",
+        user=user,
+        roles=[sentence(LABELS[role]) for role in Role if role in actor.roles],
+        positions=[sentence(POSITIONS[position]) for position in Position if position in actor.positions],
+        password_form=password_form or ChangePasswordForm(formdata=None),
+        contact_form=contact_form,
+    )
+    return page, 422 if failed else 200
