@@ -42,9 +42,11 @@ from app.results.routes import bp as results_pages
 from app.scorecard.routes import bp as scorecard_pages
 from app.skills.routes import bp as skills_pages
 from app.surveys.routes import bp as surveys_pages
+from app.trail.routes import bp as trail_pages
 from app.training.routes import bp as training_pages
 from app.web.db import init_db
 from app.web.guard import init_guard
+from app.web.noting import init_noting
 from app.web.shell import init_shell
 from app.web.wiring import Wiring
 from config import Settings, from_env
@@ -81,6 +83,7 @@ ROOMS = (
     notices_pages,
     areas_pages,
     media_pages,
+    trail_pages,
     people_pages,
     access_pages,
 )
@@ -109,6 +112,7 @@ def make_app(
     init_db(app)
     init_security(app, settings)
     init_guard(app)
+    init_noting(app)
     init_shell(app, settings)
     for room in ROOMS:
         app.register_blueprint(room)

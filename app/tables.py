@@ -28,4 +28,5 @@ import app.responses.models
 import app.scorecard.models
 import app.skills.models
 import app.surveys.models
+import app.trail.models
 import app.training.models  # noqa: F401

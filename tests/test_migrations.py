@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 import app.tables  # noqa: F401
 from app.kernel.db import Base, make_engine
@@ -55,6 +56,38 @@ def test_every_step_can_be_taken_back(empty_url: str) -> None:
         downgrade(empty_url, script.down_revision or "base")
         upgrade(empty_url, script.revision)
         assert _tables(empty_url) == before
+
+
+def test_the_trail_is_append_only_after_every_step(empty_url: str) -> None:
+    scripts = ScriptDirectory.from_config(alembic_config(empty_url))
+    since = [script.revision for script in scripts.walk_revisions() if script.revision >= "0006"]
+    for revision in reversed(since):
+        upgrade(empty_url, revision)
+        _assert_append_only(empty_url)
+    for revision in since[1:]:
+        downgrade(empty_url, revision)
+        _assert_append_only(empty_url)
+
+
+def _assert_append_only(url: str) -> None:
+    """A row goes in, and neither changes nor goes away."""
+    engine = make_engine(url)
+    new = (
+        "INSERT INTO audit_entries (at, actor_name, action, subject_kind, subject_id) "
+        "VALUES ('2026-11-24 00:00:00', 'Siti', 'post.approved', 'posts', '1')"
+    )
+    with engine.begin() as connection:
+        connection.execute(text(new))
+    refused = (
+        "UPDATE audit_entries SET action = 'post.returned'",
+        "UPDATE audit_entries SET actor_name = 'Budi'",
+        "DELETE FROM audit_entries",
+        new.replace("at,", "number, at,").replace("VALUES (", "VALUES (1, "),
+    )
+    for statement in refused:
+        with pytest.raises(IntegrityError, match="append-only"), engine.begin() as connection:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 def test_what_the_tables_before_cannot_hold_is_let_go(empty_url: str) -> None:

@@ -28,7 +28,7 @@ from app.events.service import open_marks
 from app.events.states import PARTS, UPCOMING
 from app.events.steps import Step, next_step
 from app.kernel.audit import AuditEntry
-from app.people.trail import action_label
+from app.trail.sentences import action_label
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.kernel.audit import AuditEntry
 from app.kernel.paging import Page, paginate
 from app.kernel.roles import Role
 from app.people.identity import phone_of
@@ -122,40 +121,3 @@ def delegation_state(delegation: Delegation, today: date) -> str:
     if delegation.ends_on < today:
         return "past"
     return "future" if delegation.starts_on > today else "today"
-
-
-def trail_page(session: Session, *, q: str = "", subject: str = "", number: int = 1) -> Page[AuditEntry]:
-    """Who did what, newest first. `q` looks into actor, action and values; `subject`: the table of the record."""
-    query = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-    if q.strip():
-        columns: tuple[Any, ...] = (
-            AuditEntry.actor_name,
-            AuditEntry.action,
-            AuditEntry.subject_id,
-            cast(AuditEntry.before, String),
-            cast(AuditEntry.after, String),
-        )
-        people = select(cast(User.id, String)).where(func.lower(User.name).like(_like(q), escape="\\"))
-        found = [func.lower(column).like(_like(q), escape="\\") for column in columns]
-        about = and_(AuditEntry.subject_kind == User.__tablename__, AuditEntry.subject_id.in_(people))
-        query = query.where(or_(*found, about))
-    if subject:
-        query = query.where(AuditEntry.subject_kind == subject)
-    return paginate(session, query, number, size=50)
-
-
-def trail_subjects(session: Session) -> list[str]:
-    """The tables of all records that were ever changed."""
-    return sorted(session.scalars(select(AuditEntry.subject_kind).distinct()))
-
-
-def subject_names(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, str], str]:
-    """Names of the users and organisations among the subjects."""
-    names: dict[tuple[str, str], str] = {}
-    for model in (User, Organisation):
-        kind = model.__tablename__
-        ids = {int(entry.subject_id) for entry in entries if entry.subject_kind == kind and entry.subject_id.isdigit()}
-        if ids:
-            rows = session.execute(select(model.id, model.name).where(model.id.in_(ids)))
-            names |= {(kind, str(number)): name for number, name in rows}
-    return names

@@ -17,11 +17,11 @@ from app.people.forms import UserForm
 from app.people.identity import shown_phone
 from app.people.models import User
 from app.people.roles import EXPLANATIONS, LABELS, POSITIONS
-from app.people.trail import action_label, field_label, subject_label, trail_value
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
+from app.web.noting import shows_contacts, writes_down_itself
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
@@ -39,6 +39,7 @@ def _filters(values: Any) -> Filters:
 
 @bp.get("/pengguna")
 @allow(Role.ADMIN)
+@shows_contacts("users")
 def users() -> ResponseReturnValue:
     filters = _filters(request.args)
     return render_template(
@@ -67,6 +68,7 @@ def users_sheet() -> ResponseReturnValue:
 
 @bp.post("/pengguna/ekspor-lengkap.csv")
 @allow(Role.ADMIN)
+@writes_down_itself
 def users_full_sheet() -> ResponseReturnValue:
     """With names and contacts: a post, since taking it away is written down."""
     me = db.session.get_one(User, current_actor().id)
@@ -87,6 +89,7 @@ def user_new() -> ResponseReturnValue:
 
 @bp.route("/pengguna/<int:user_id>", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@shows_contacts("users")
 def user(user_id: int) -> ResponseReturnValue:
     actor = current_actor()
     found = service.find_user(db.session, actor, user_id)
@@ -130,25 +133,6 @@ def user_password(user_id: int) -> ResponseReturnValue:
     """Shown in this answer and nowhere else: no address leads back to it."""
     found = service.find_user(db.session, current_actor(), user_id)
     return _slip(found, service.reset_password(db.session, current_actor(), found, now=now()))
-
-
-@bp.get("/pengguna/jejak")
-@allow(Role.ADMIN)
-def trail() -> ResponseReturnValue:
-    subject = request.args.get("bagian", "")
-    page = queries.trail_page(db.session, q=request.args.get("q", ""), subject=subject, number=number_of("hal") or 1)
-    kinds = [(kind, sentence(subject_label(kind))) for kind in queries.trail_subjects(db.session)]
-    return render_template(
-        "people/trail.html",
-        page=page,
-        subject=subject,
-        subjects=sorted(kinds, key=lambda kind: kind[1]),
-        action_label=action_label,
-        field_label=field_label,
-        subject_label=subject_label,
-        trail_value=trail_value,
-        names=queries.subject_names(db.session, page.items),
-    )
 
 
 def _slip(user: User, password: str) -> ResponseReturnValue:

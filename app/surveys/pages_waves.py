@@ -13,8 +13,8 @@ from app.instruments.models import SurveyAudience
 from app.instruments.pages import language_name, progress
 from app.kernel.audit import AuditEntry
 from app.kernel.text import T
-from app.people.trail import action_label
 from app.surveys.models import Mode, SampleMethod, Wave, WaveStatus
+from app.trail.sentences import action_label
 from app.web.formats import angka, sentence
 from app.web.menu import link, may_open
 

@@ -13,9 +13,9 @@ from app.events.states import TOOK_PLACE
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Refused
 from app.kernel.text import T
-from app.people.trail import action_label, field_label
 from app.programmes.access import may_manage as may_manage_programme
 from app.programmes.panels import TABS
+from app.trail.sentences import action_label, field_label
 from app.training import batches, figures, finishing, listing
 from app.training.access import PLANNERS, READERS, get, may_manage, may_plan_for, may_see_people, to_manage
 from app.training.blueprint import bp

@@ -1,6 +1,6 @@
 """A file as an answer."""
 
-from flask import Response, make_response
+from flask import Response, g, make_response
 from werkzeug.utils import secure_filename
 
 NOBODY = "private, no-store"
@@ -18,4 +18,5 @@ def download(data: bytes, mime: str, name: str, *, inline: bool = False, cache: 
     shown = "inline" if inline else "attachment"
     answer.headers["Content-Disposition"] = f'{shown}; filename="{secure_filename(stem) or "berkas"}.{ending}"'
     answer.headers["Cache-Control"] = cache
+    g.taken_away = name  # a line in the trail, once the answer has gone (web/noting.py)
     return answer

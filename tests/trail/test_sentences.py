@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.kernel.db import Base
-from app.people.trail import ACTIONS, SUBJECTS, trail_value
+from app.trail.sentences import ACTIONS, SUBJECTS, trail_value
 
 APP = Path(__file__).resolve().parent.parent.parent / "app"
 
