@@ -31,12 +31,23 @@ class Gate:
     """What the guard asks of the room people.
 
     `actor`: the signed-in person of this request. `interrupted`: the sign-in page (401) that carries the posted
-    fields along. `detour`: where somebody must go first (a new password), or None.
+    fields along. `detour`: where somebody must go first (a new password), or None. `step_up`: the page that asks for
+    the second factor before a risky act, or None where it was shown lately.
     """
 
     actor: Callable[[], Actor]
     interrupted: Callable[[], ResponseReturnValue]
     detour: Callable[[], ResponseReturnValue | None]
+    step_up: Callable[["Risk"], ResponseReturnValue | None] = lambda _risk: None
+
+
+@dataclass(frozen=True)
+class Risk:
+    """What `risky` marks a view with. `remembered`: a device that is remembered as one's own suffices. `when`: asked in
+    the request where only some posts are risky, e.g. a file with names."""
+
+    remembered: bool = False
+    when: Callable[[], bool] = lambda: True
 
 
 def allow(*roles: Role) -> Callable[[View], View]:
@@ -53,6 +64,32 @@ def public(view: View) -> View:
     """Anybody, without signing in."""
     view.__dict__["allowed"] = None
     return view
+
+
+def risky(*, remembered: bool = False, when: Callable[[], bool] = lambda: True) -> Callable[[View], View]:
+    """Ask for the second factor, shown within 15 minutes, before this view acts; nothing typed is lost.
+
+    Stands beside `allow`. Who has no factor passes, unless one is compulsory for them and their time is over. A view
+    that takes GET and POST asks before the POST only. `remembered`: on a device that the person has marked as their
+    own, nothing is asked (approving stays two taps). `when`: asked in the request; False where this one is harmless.
+    """
+
+    def mark(view: View) -> View:
+        view.__dict__["risk"] = Risk(remembered, when)
+        return view
+
+    return mark
+
+
+def risk_of(app: Flask, endpoint: str) -> Risk | None:
+    return cast("Risk | None", getattr(app.view_functions[endpoint], "risk", None))
+
+
+def _step_up() -> ResponseReturnValue | None:
+    risk, rule = risk_of(current_app, request.endpoint or ""), request.url_rule
+    if risk is None or rule is None or (request.method in SAFE_METHODS and "POST" in (rule.methods or ())):
+        return None
+    return _gate().step_up(risk) if risk.when() else None
 
 
 def roles_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
@@ -126,4 +163,4 @@ def init_guard(app: Flask) -> None:
             return detour
         if not current_actor().has(*roles):
             abort(403)
-        return None
+        return _step_up()
