@@ -59,6 +59,7 @@ class Settings:
     useful_days: int = 3  # default of "still useful until", days after the planned time
 
     # platforms
+    trusted_proxies: int = 0  # proxies before the application whose X-Forwarded-For is believed
     practice: bool = False
     practice_wall_url: str = ""
     x_api_url: str = "https://api.x.com"
@@ -146,7 +147,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         take(name, Path)
     days = ("useful_days", "personal_days", "trainee_days", "answer_days", "no_contact_days")
     levels = ("escalate_head_days", "escalate_agency_days")
-    for name in ("smtp_port", *days, *levels, "send_threads"):
+    for name in ("smtp_port", *days, *levels, "send_threads", "trusted_proxies"):
         take(name, int)
     for name in ("practice", "smtp_tls"):
         take(name, lambda raw: raw.lower() in {"1", "true", "yes", "ya"})

@@ -46,6 +46,7 @@ from app.trail.routes import bp as trail_pages
 from app.training.routes import bp as training_pages
 from app.web.db import init_db
 from app.web.guard import init_guard
+from app.web.limits import check_limits, init_limits
 from app.web.noting import init_noting
 from app.web.shell import init_shell
 from app.web.wiring import Wiring
@@ -109,10 +110,12 @@ def make_app(
         vault=Vault(settings.credential_keys),
         channels=channels if channels is not None else make_channels(settings),
     )
+    init_limits(app, settings)
     init_db(app)
     init_security(app, settings)
     init_guard(app)
     init_noting(app)
+    check_limits(app)
     init_shell(app, settings)
     for room in ROOMS:
         app.register_blueprint(room)

@@ -13,6 +13,7 @@ import app.field.models
 import app.insights.models
 import app.instruments.models
 import app.kernel.audit
+import app.kernel.limits
 import app.media.models
 import app.mosaic.models
 import app.notices.models

@@ -29,6 +29,7 @@ from app.events.reminders import remind_due
 from app.events.retention import erase_expired
 from app.field.photos import sweep
 from app.kernel.db import unit_of_work
+from app.kernel.limits import sweep_counts
 from app.media.held import sweep_held
 from app.notices.mailer import send_due
 from app.publishing.dispatch import Dispatcher
@@ -175,6 +176,7 @@ class Clockwork:
         sweep_uploads(self._sessions, self._wiring.settings.var_dir / "imports", now=now)
 
     def _sweep(self) -> None:
+        sweep_counts(self._sessions, now=self._wiring.clock.now())
         sweep(self._sessions, self._wiring.storage, now=self._wiring.clock.now())
         sweep_files(self._sessions, self._wiring.storage)
         sweep_held(self._wiring.settings.var_dir / "held", now=self._wiring.clock.now())

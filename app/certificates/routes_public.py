@@ -1,19 +1,22 @@
 """Checking a certificate, for anybody: only what is printed on it, and whether it is still valid."""
 
-from flask import Response, abort, current_app, redirect, request, url_for
+from datetime import timedelta
+
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.certificates.attempts import Misses
 from app.certificates.blueprint import bp
 from app.certificates.codes import is_well_formed, shown, tidy
 from app.certificates.models import Certificate
 from app.certificates.pages import printed_facts, private
+from app.kernel.limits import Hit
 from app.web.db import db
 from app.web.guard import public
-from app.web.wiring import now
+from app.web.limits import address_key, hit_all, too_often
 
 LONGEST = 60  # letters of what was typed are shown again
+MISSES = 20  # codes that were never given, of one address within a minute
 
 
 @bp.get("/sertifikat", endpoint="check")
@@ -37,8 +40,7 @@ def checked(code: str) -> ResponseReturnValue:
         return _mistyped(code[:LONGEST])
     certificate = db.session.scalar(select(Certificate).where(Certificate.code == wanted))
     if certificate is None:
-        _note_miss()
-        return private("certificates/unknown.html", 404, code=shown(wanted), mistyped=False)
+        return _misses() or private("certificates/unknown.html", 404, code=shown(wanted), mistyped=False)
     return private(
         "certificates/checked.html", certificate=certificate, facts=printed_facts(certificate), code=shown(wanted)
     )
@@ -49,11 +51,9 @@ def _mistyped(typed: str) -> Response:
     return private("certificates/unknown.html", 404, code=typed, mistyped=True)
 
 
-def _note_miss() -> None:
+def _misses() -> Response | None:
     """Whoever guesses is held up. A right code is shown at any time: else one guesser behind the office's proxy would
     keep everybody from checking, and 55 random bits are not guessed at any speed."""
-    misses: Misses = current_app.extensions.setdefault("certificate_misses", Misses())
-    address = request.remote_addr or ""
-    if misses.too_many(address, now()):
-        abort(429)
-    misses.note(address, now())
+    miss = Hit("certificates.miss", address_key(), MISSES, timedelta(minutes=1))
+    verdict = hit_all([miss])[0]
+    return too_often(verdict.wait) if verdict.over else None

@@ -52,7 +52,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def prepare_engine(engine: Engine) -> Engine:
+def prepare_engine(engine: Engine, *, busy_seconds: float = SQLITE_BUSY_SECONDS, synchronous: str = "FULL") -> Engine:
     """Set what SQLite needs on every connection; PostgreSQL is left as it is."""
     if engine.dialect.name != "sqlite":
         return engine
@@ -61,10 +61,10 @@ def prepare_engine(engine: Engine) -> Engine:
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we emit BEGIN ourselves
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}")
+        cursor.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
         cursor.execute("PRAGMA journal_mode=WAL")
         # FULL: a power cut must not forget "started", or the post would go out a second time
-        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA synchronous={synchronous}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
@@ -96,6 +96,11 @@ def begin_writing() -> None:
 
 def end_writing() -> None:
     _writing.set(False)
+
+
+def is_writing() -> bool:
+    """Whether transactions that begin now take the write lock."""
+    return _writing.get()
 
 
 @contextmanager

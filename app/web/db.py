@@ -30,7 +30,8 @@ def writes_nothing(view: View) -> View:
     return view
 
 
-def _only_asks() -> bool:
+def only_asks() -> bool:
+    """Whether this request is never committed."""
     view = current_app.view_functions.get(request.endpoint or "")
     return request.method in SAFE_METHODS or bool(getattr(view, "writes_nothing", False))
 
@@ -45,7 +46,7 @@ def init_db(app: Flask) -> None:
         prepare_engine(db.engine)
         settings = app.extensions["wiring"].settings
         site = Site(settings.tz, settings.tz_label, app.config["SECRET_KEY"], settings.practice)
-        db.sessionmaker.configure(info={"site": site})
+        db.sessionmaker.configure(info={"site": site, "counters": app.extensions["counters"]})
 
     @app.before_request
     def _readable() -> None:
@@ -59,12 +60,12 @@ def init_db(app: Flask) -> None:
     @app.before_request
     def _begin() -> None:
         end_writing()
-        if not _only_asks():
+        if not only_asks():
             begin_writing()
 
     @app.after_request
     def _commit(response: Response) -> Response:
-        if _only_asks() or response.status_code >= 400:
+        if only_asks() or response.status_code >= 400:
             db.session.rollback()
         else:
             db.session.commit()
