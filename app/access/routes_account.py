@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access.blueprint import bp
+from app.access.entering import start_session
 from app.access.forms import ChangePasswordForm, ContactForm
-from app.access.routes_sign_in import own_account, start_session, verified
+from app.access.routes_sign_in import own_account, verified
 from app.kernel.roles import Position, Role
 from app.people import service
 from app.people.identity import shown_phone

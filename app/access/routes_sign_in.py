@@ -2,23 +2,22 @@
 
 from typing import cast
 
-from flask import flash, g, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_security.utils import hash_password, login_user, logout_user, lookup_identity
+from flask_security.utils import hash_password, logout_user, lookup_identity
 
 from app.access import attempts
 from app.access.blueprint import bp
+from app.access.entering import after_first, home, onwards, start_session
 from app.access.forms import NewPasswordForm, SignInForm
-from app.access.pages import resume_page, sign_in_page
-from app.access.parked import unpark
+from app.access.pages import sign_in_page
 from app.people import service
 from app.people.models import User
 from app.people.passwords import normalised
 from app.web.db import db
-from app.web.guard import ANY_ROLE, allow, current_actor, forget_actor, own_path, public, signed_in
-from app.web.menu import link
+from app.web.guard import ANY_ROLE, allow, current_actor, own_path, public, signed_in
 from app.web.wiring import now
 
 
@@ -37,31 +36,12 @@ def verified(identity: str, password: str) -> User | None:
     return user
 
 
-def start_session(user: User, *, remember: bool) -> None:
-    session.clear()  # a session from before signing in gives nothing to the one after
-    g.pop("csrf_token", None)  # Flask-WTF keeps the old session's token for this request
-    login_user(user, remember=remember)
-    session.permanent = True
-    forget_actor()
-
-
-def _home() -> str:
-    return link("desk.home") or "/"
-
-
-def _onwards(target: str | None, parked: str | None) -> ResponseReturnValue:
-    kept = unpark(parked, now())
-    if kept is not None:
-        return resume_page(kept)
-    return redirect(own_path(target) or _home(), 303)
-
-
 @bp.route("/masuk", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
     if request.method == "GET":
         if signed_in():
-            return redirect(own_path(request.args.get("next")) or _home())
+            return redirect(own_path(request.args.get("next")) or home())
         form = SignInForm(formdata=None)
         form.next.data = own_path(request.args.get("next")) or ""
         return sign_in_page(form)
@@ -78,10 +58,9 @@ def sign_in() -> ResponseReturnValue:
             )
         ]
         return sign_in_page(form, 422)
-    start_session(user, remember=form.remember.data)
-    if user.must_change_password:
-        return _ask_new_password(own_path(form.next.data), form.parked.data)
-    return _onwards(form.next.data, form.parked.data)
+    return after_first(
+        user, how="password", remember=form.remember.data, target=form.next.data, parked=form.parked.data
+    )
 
 
 @bp.post("/keluar")
@@ -90,15 +69,6 @@ def sign_out() -> ResponseReturnValue:
     session.clear()
     logout_user()
     return redirect(url_for(".sign_in"), 303)
-
-
-def _ask_new_password(target: str | None, parked: str | None) -> ResponseReturnValue:
-    """Go to the first password. What was parked cannot travel in an address: the page is shown at once."""
-    if not unpark(parked, now()):
-        return redirect(url_for(".new_password", next=target), 303)
-    form = NewPasswordForm(formdata=None)
-    form.parked.data = parked
-    return render_template("access/new_password.html", form=form)
 
 
 @bp.route("/akun/kata-sandi-baru", methods=["GET", "POST"])
@@ -117,7 +87,7 @@ def new_password() -> ResponseReturnValue:
             service.set_password(db.session, current_actor(), user, form.new_password.data, now=now())
             start_session(user, remember=False)
             flash(_("Kata sandi baru Anda sudah berlaku."), "success")
-            return _onwards(form.next.data, form.parked.data)
+            return onwards(form.next.data, form.parked.data)
     return render_template("access/new_password.html", form=form), 422
 
 
