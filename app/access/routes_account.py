@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from app.access.blueprint import bp
 from app.access.entering import start_session
 from app.access.forms import ChangePasswordForm, ContactForm
-from app.access.routes_sign_in import own_account, verified
+from app.access.routes_sign_in import own_account, verified, wants_suggestion
 from app.kernel.roles import Position, Role
 from app.people import service
 from app.people.identity import shown_phone
+from app.people.passwords import suggested
 from app.people.roles import LABELS, POSITIONS
 from app.web.db import db
 from app.web.formats import sentence
@@ -28,6 +29,9 @@ def account() -> ResponseReturnValue:
 @allow(*ANY_ROLE)
 def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
+    if wants_suggestion():
+        page, status = _account_page(suggestion=suggested(db.session, own_account()))
+        return page, status, {"Cache-Control": "no-store"}
     if form.is_posted_and_valid() and _knows_password(form):
         with form.catching():
             user = own_account()
@@ -61,8 +65,11 @@ def _knows_password(form: ChangePasswordForm | ContactForm) -> bool:
 
 
 def _account_page(
-    *, password_form: ChangePasswordForm | None = None, contact_form: ContactForm | None = None
-) -> ResponseReturnValue:
+    *,
+    password_form: ChangePasswordForm | None = None,
+    contact_form: ContactForm | None = None,
+    suggestion: str | None = None,
+) -> tuple[str, int]:
     user, actor = own_account(), current_actor()
     failed = password_form is not None or contact_form is not None
     if contact_form is None:
@@ -74,5 +81,6 @@ def _account_page(
         positions=[sentence(POSITIONS[position]) for position in Position if position in actor.positions],
         password_form=password_form or ChangePasswordForm(formdata=None),
         contact_form=contact_form,
+        suggestion=suggestion,
     )
     return page, 422 if failed else 200

@@ -15,7 +15,7 @@ from app.access.forms import NewPasswordForm, SignInForm
 from app.access.pages import sign_in_page
 from app.people import service
 from app.people.models import User
-from app.people.passwords import normalised
+from app.people.passwords import normalised, suggested
 from app.web.db import db
 from app.web.guard import ANY_ROLE, allow, current_actor, own_path, public, signed_in
 from app.web.wiring import now
@@ -81,6 +81,8 @@ def new_password() -> ResponseReturnValue:
     if request.method == "GET":
         form.next.data = own_path(request.args.get("next")) or ""
         return render_template("access/new_password.html", form=form)
+    if wants_suggestion():
+        return new_password_suggested(form)
     if form.is_posted_and_valid():
         with form.catching():
             user = own_account()
@@ -89,6 +91,16 @@ def new_password() -> ResponseReturnValue:
             flash(_("Kata sandi baru Anda sudah berlaku."), "success")
             return onwards(form.next.data, form.parked.data)
     return render_template("access/new_password.html", form=form), 422
+
+
+def wants_suggestion() -> bool:
+    """True where "Buatkan kata sandi" was pressed instead of sending the form."""
+    return "suggest" in request.form
+
+
+def new_password_suggested(form: NewPasswordForm) -> ResponseReturnValue:
+    page = render_template("access/new_password.html", form=form, suggestion=suggested(db.session, own_account()))
+    return page, {"Cache-Control": "no-store"}
 
 
 def own_account() -> User:

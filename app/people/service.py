@@ -185,7 +185,7 @@ def set_password(session: Session, actor: Actor, user: User, password: str, *, n
     """The person's own new password. All other sessions end."""
     if actor.id != user.id:
         raise Forbidden(T("Kata sandi hanya bisa diganti oleh pemilik akun."))
-    check_new(password, user)
+    check_new(session, password, user)
     if user.must_change_password and user.verify_and_update_password(password):
         raise Invalid(T("Ini masih kata sandi dari slip. Buat kata sandi Anda sendiri."), field="new_password")
     _store_password(user, password, must_change=False)

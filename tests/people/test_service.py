@@ -1,6 +1,5 @@
 """Accounts, organisations and delegations: the rules, on both databases."""
 
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -21,7 +20,6 @@ from app.people import service
 from app.people.delegations import delegate, revoke_delegation
 from app.people.models import Delegation, Organisation, RoleRow, User
 from app.people.organisations import add_organisation, edit_organisation
-from app.people.passwords import LETTERS, one_time_password
 from app.people.queries import organisation_tree, users_page
 from tests.world import World
 
@@ -74,13 +72,6 @@ def test_an_invited_person_gets_a_password_for_paper(
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "user.invited")).one()
     assert (entry.actor_name, entry.subject_id) == ("Admin Kantor", str(user.id))
     assert "+62812" not in str(entry.after), "personal data stays out of the trail"
-
-
-def test_one_time_passwords_have_no_letters_that_look_alike() -> None:
-    made = {one_time_password() for _ in range(50)}
-    assert len(made) == 50
-    assert not set("il1o0") & set(LETTERS)
-    assert all(re.fullmatch(rf"[{LETTERS}]{{4}}(-[{LETTERS}]{{4}}){{2}}", password) for password in made)
 
 
 @pytest.mark.parametrize(
