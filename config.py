@@ -56,6 +56,7 @@ class Settings:
     escalate_head_days: int = 3  # working days late until the head of the bidang is told
     escalate_agency_days: int = 7  # and until the secretary and the head of the agency are
     lapor_url: str = "https://www.lapor.go.id"  # complaints belong to SP4N-LAPOR!
+    trail_mail: str = ""  # where the seal of the trail goes every day, outside of this system
     useful_days: int = 3  # default of "still useful until", days after the planned time
 
     # platforms
@@ -137,7 +138,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     for name in (  # noqa: SIM905 - a list of quoted words reads worse
         "env secret_key password_salt public_url app_title office_name office_address office_contact kim_label "
         "tz_label logo_path practice_wall_url demo_password x_api_url graph_url graph_version lapor_url smtp_host "
-        "smtp_user smtp_password mail_from certificate_number open_data_licence"
+        "smtp_user smtp_password mail_from certificate_number open_data_licence trail_mail"
     ).split():
         take(name)
     take("database_url", variable="DATABASE_URL")

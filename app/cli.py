@@ -22,6 +22,7 @@ from app.people.service import invite, load_roles
 from app.programmes.skill_list import load_start
 from app.responses.commands import run_simulation, simulate_options
 from app.surveys.commands import compare_command, estimate_command
+from app.trail.commands import audit
 from app.web.db import db
 from app.web.wiring import settings, wired
 from config import SettingsError
@@ -159,5 +160,5 @@ def roles_command() -> None:
 
 
 def init_cli(app: Flask) -> None:
-    for command in (database, kits, credentials, people, surveys, practice, roles_command):
+    for command in (database, kits, credentials, people, surveys, practice, audit, roles_command):
         app.cli.add_command(command)

@@ -32,6 +32,7 @@ from app.kernel.db import unit_of_work
 from app.kernel.limits import sweep_counts
 from app.media.held import sweep_held
 from app.notices.mailer import send_due
+from app.notices.service import notify_address
 from app.publishing.dispatch import Dispatcher
 from app.publishing.measuring import measure_due
 from app.publishing.outgoing import Packer
@@ -41,6 +42,9 @@ from app.responses.retention import erase_answers, sweep_uploads
 from app.responses.tally import fold_all
 from app.surveys.proposals import propose_after
 from app.surveys.reminders import remind_surveys
+from app.trail.checking import check
+from app.trail.heads import mail_waits, next_mail
+from app.trail.sealing import seal
 from app.training import news
 from app.training.retention import erase_letters, erase_trainees
 from app.web.addresses import paths
@@ -52,6 +56,8 @@ MAIL_EVERY = 10  # seconds
 MEASURE_EVERY = 60  # seconds
 TALLY_EVERY = 30  # seconds; until then pages add what waits themselves
 IMPORTS_EVERY = 2  # seconds
+SEAL_EVERY = 20  # seconds
+CHECK_MINUTE, CHECK_HOURS = 50, "*/6"
 FILES_WAIT = 5  # seconds
 REMIND_EVERY = 10  # minutes
 ERASE_MINUTE = 20
@@ -112,6 +118,9 @@ class Clockwork:
         add(self._mail, IntervalTrigger(seconds=MAIL_EVERY), id="mail", misfire_grace_time=None)
         add(self._measure, IntervalTrigger(seconds=MEASURE_EVERY), id="measure", misfire_grace_time=None)
         add(self._tally, IntervalTrigger(seconds=TALLY_EVERY), id="tally", misfire_grace_time=None)
+        add(self._seal, IntervalTrigger(seconds=SEAL_EVERY), id="seal", misfire_grace_time=None)
+        checking = CronTrigger(hour=CHECK_HOURS, minute=CHECK_MINUTE, timezone="UTC")
+        add(self._check_trail, checking, id="check-trail", misfire_grace_time=None)
         remind = CronTrigger(hour=REMIND_HOURS, minute=10, timezone=self._wiring.settings.tz)
         add(self._remind, remind, id="remind-reports", misfire_grace_time=None)
         add(self._remind_surveys, remind, id="remind-surveys", misfire_grace_time=None)
@@ -195,9 +204,36 @@ class Clockwork:
     def _tally(self) -> None:
         fold_all(self._sessions)
 
+    def _seal(self) -> None:
+        settings, now = self._wiring.settings, self._wiring.clock.now()
+        seal(self._sessions, now=now, tz=settings.tz, folder=settings.var_dir)
+        if settings.trail_mail:
+            mail_head(self._sessions, settings.trail_mail, now=now)
+
+    def _check_trail(self) -> None:
+        settings = self._wiring.settings
+        check(
+            self._sessions, now=self._wiring.clock.now(), tz=settings.tz, folder=settings.var_dir,
+            practice=settings.practice,
+        )  # fmt: skip
+
     def _mail(self) -> None:
         clock = self._wiring.clock
         send_due(self._sessions, self._wiring.settings, clock, lost=partial(_unreached, now=clock.now()))
+
+
+def mail_head(sessions: "sessionmaker[Session]", address: str, *, now: datetime) -> None:
+    """Mail the seal of the last day that is over, once; looked up without the write lock."""
+    with sessions() as session:
+        if not mail_waits(session):
+            return
+    with unit_of_work(sessions) as session:
+        mail = next_mail(session)
+        if mail is not None:
+            notify_address(
+                session, address=address, kind="trail", subject=mail.subject, body=mail.body,
+                dedupe_key=mail.dedupe_key, now=now,
+            )  # fmt: skip
 
 
 def _unreached(session: Session, dedupe_key: str, address: str, *, now: datetime) -> None:
