@@ -22,7 +22,8 @@ from app.people.service import invite, load_roles
 from app.programmes.skill_list import load_start
 from app.responses.commands import run_simulation, simulate_options
 from app.surveys.commands import compare_command, estimate_command
-from app.trail.commands import audit
+from app.trail.commands import read_day, read_heads, run_erase_content, run_erase_name, run_verify
+from app.trail.verify import Head
 from app.web.db import db
 from app.web.wiring import settings, wired
 from config import SettingsError
@@ -33,6 +34,7 @@ credentials = AppGroup("credentials", help="Keys of connected accounts.")
 people = AppGroup("people", help="The first account of an installation.")
 surveys = AppGroup("surveys", help="Figures of surveys.")
 practice = AppGroup("demo", help="Practice data: an office's year, everything in it marked (latihan) or simulasi.")
+audit = AppGroup("audit", help="The trail of who did what.")
 surveys.add_command(estimate_command)
 surveys.add_command(compare_command)
 
@@ -139,6 +141,36 @@ def simulate(**options: Any) -> None:
     Survei yang sudah punya jawaban sungguhan ditolak. Mengulang dengan benih yang sama tidak menggandakan.
     """
     run_simulation(db.sessionmaker, now=wired().clock.now(), **options)
+
+
+@audit.command("verify")
+@click.option("--since", callback=read_day, help="Mulai dari segel sebelum tanggal ini, misalnya 2026-11-30.")
+@click.option("--head", "printed", multiple=True, callback=read_heads, help="Segel dari laporan atau surel.")
+def verify_trail(since: date | None, printed: tuple[Head, ...]) -> None:
+    """Baca seluruh rantai jejak dan sebutkan yang tidak cocok; berakhir dengan 1 bila ada."""
+    of, moment = settings(), wired().clock.now()
+    raise SystemExit(
+        run_verify(
+            db.sessionmaker, now=moment, tz=of.tz, folder=of.var_dir, practice=of.practice, since=since, printed=printed
+        )
+    )
+
+
+@audit.command("erase-name")
+@click.argument("username")
+@click.confirmation_option(prompt="Nama orang ini dihapus dari jejak untuk selamanya. Lanjutkan?")
+def erase_name(username: str) -> None:
+    """Hapus nama seseorang dari semua yang pernah dikerjakannya; nomor akunnya tetap."""
+    run_erase_name(db.sessionmaker, username, now=wired().clock.now())
+
+
+@audit.command("erase-content")
+@click.argument("kind")
+@click.argument("number")
+@click.confirmation_option(prompt="Isi semua catatan tentang hal ini dihapus untuk selamanya. Lanjutkan?")
+def erase_content(kind: str, number: str) -> None:
+    """Hapus isi (sebelum dan sesudah) dari catatan tentang sebuah hal, misalnya `trainees 12`."""
+    run_erase_content(db.sessionmaker, kind, number, now=wired().clock.now())
 
 
 @practice.command("load")

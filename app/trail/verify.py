@@ -87,11 +87,11 @@ def verify(
     with sessions() as session:
         heads = [Head(one.day, one.number, one.hash) for one in session.scalars(select(AuditHead).order_by("day"))]
         start = max((one for one in heads if since and one.day < since), key=lambda one: one.day, default=None)
-        _read_around(session, found, now)
+        may_be_erased = _read_around(session, found, now)
     known = remembered(folder) if folder else None
     ends = [*heads, *printed]
     wanted = {one.number for one in ends} | ({known["number"]} if known else set())
-    reading = _Reading(found, ZoneInfo(tz), heads, wanted, practice=practice, start=start)
+    reading = _Reading(found, ZoneInfo(tz), heads, wanted, may_be_erased, practice=practice, start=start)
     for rows in _chunks(sessions, start.number if start else 0):
         for row in rows:
             reading.take(row)
@@ -99,11 +99,16 @@ def verify(
     return found
 
 
-def _read_around(session: Session, found: Verdict, now: datetime) -> None:
-    """What has no place in the chain: rows that are older, and rows that wait for their seal."""
+def _read_around(session: Session, found: Verdict, now: datetime) -> set[int]:
+    """What has no place in the chain: rows that are older, and rows that wait for their seal. Returns the entries that
+    were erased just now, by a row that waits."""
     older = select(func.count(), func.max(AuditEntry.at)).where(AuditEntry.number < 0)
     found.old_rows, found.old_until = session.execute(older).one()
-    waiting = select(AuditEntry.id, AuditEntry.at).where(AuditEntry.number.is_(None)).order_by(AuditEntry.id)
+    waiting = (
+        select(AuditEntry.id, AuditEntry.at, AuditEntry.action, AuditEntry.after)
+        .where(AuditEntry.number.is_(None))
+        .order_by(AuditEntry.id)
+    )
     rows = session.execute(waiting).all()
     found.waiting = len(rows)
     for row in rows:
@@ -111,6 +116,7 @@ def _read_around(session: Session, found: Verdict, now: datetime) -> None:
             words = T("Catatan nomor %(id)s belum disegel lebih dari %(n)s menit. Periksa apakah worker berjalan.",
                       id=row.id, n=WAITS_LONG.seconds // 60)  # fmt: skip
             found.add("waiting", 0, words, row.id)
+    return {entry for row in rows if row.action == "trail.erased" for entry in (row.after or {}).get("entries", ())}
 
 
 def _chunks(sessions: "sessionmaker[Session]", after: int) -> Iterator[Sequence[Any]]:
@@ -133,6 +139,7 @@ class _Reading:
         zone: ZoneInfo,
         heads: Sequence[Head],
         wanted: set[int],
+        may_be_erased: set[int],
         *,
         practice: bool,
         start: Head | None,
@@ -145,7 +152,7 @@ class _Reading:
         self._hashes: dict[int, str] = {start.number: start.hash} if start else {}
         self._wanted = wanted
         self._erased: set[int] = set()
-        self._may_be_erased: set[int] = set()
+        self._may_be_erased = may_be_erased
         self._said_older: int | None = None
         self._lost: set[tuple[int, str]] = set()
 
