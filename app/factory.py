@@ -21,6 +21,7 @@ from app.events.routes import bp as events_pages
 from app.field.routes import bp as field_pages
 from app.insights.routes import bp as insights_pages
 from app.instruments.routes import bp as instruments_pages
+from app.joints import join
 from app.kernel.clock import Clock
 from app.kits.routes import bp as kits_pages
 from app.media.routes import bp as media_pages
@@ -97,6 +98,7 @@ def make_app(
     clock: Clock | None = None,
 ) -> Flask:
     settings = config or from_env()
+    join()
     app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key or "development-only",

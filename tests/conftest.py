@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
+from app.joints import join
 from app.kernel.clock import FrozenClock
 from app.kernel.db import make_engine
 from config import Settings
@@ -124,6 +125,12 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         public_url="http://localhost",
         var_dir=tmp_path / "var",
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _joined() -> None:
+    """What services of lower rooms are told by higher ones, as in the application."""
+    join()
 
 
 @pytest.fixture

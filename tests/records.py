@@ -194,7 +194,8 @@ class Place:
         self.world.session.commit()
         return {"delivery_id": delivery.id, "file_id": file.id}
 
-    def file(self) -> StoredFile:
+    def file(self, *, mine: bool = False) -> StoredFile:
+        """A picture; `mine`: uploaded by the person."""
         picture = io.BytesIO()
         Image.new("RGB", (40, 30), (next(_number) % 256, 90, 60)).save(picture, "PNG")
         data = picture.getvalue()
@@ -208,7 +209,7 @@ class Place:
                 height=30,
                 name="gambar.png",
                 alt_text="Gambar",
-                uploaded_by_id=None,
+                uploaded_by_id=self.person.id if mine else None,
                 organisation_id=self.organisation.id,
                 created_at=self.world.clock.now(),
             )
@@ -501,6 +502,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "training.own_connect": lambda place: place.own_link(),
     "attendance.untick": lambda place: place.checked_in(),
     "file_id": lambda place: place.file().id,
+    "key": lambda place: place.file(mine=True).key,
     "clause_id": lambda place: place.clause().id,
     "commitment_id": lambda place: place.commitment().id,
     "commitments.evidence_id": lambda place: place.proof_of_clause().id,

@@ -111,6 +111,31 @@ def test_what_the_tables_before_cannot_hold_is_let_go(empty_url: str) -> None:
     upgrade(empty_url)
 
 
+def test_files_from_before_get_a_key_each_and_what_goes_with_them_stays(empty_url: str) -> None:
+    upgrade(empty_url, "0005")
+    engine = make_engine(empty_url)
+    rows = {
+        "stored_files (id, sha256, mime, size, name, created_at)": (
+            "(1, 'a', 'image/png', 1, 'a.png', '2026-11-24'), (2, 'b', 'image/png', 1, 'b.png', '2026-11-24')"
+        ),
+        "organisations (id, kind, name, is_office, active)": "(1, 'opd', 'K', false, true)",
+        "users (id, username, name, organisation_id, must_change_password, active, failed_sign_ins, fs_uniquifier)": (
+            "(1, 'siti', 'Siti', 1, false, true, 0, 'x')"
+        ),
+        "field_photos (uuid, record_uuid, user_id, file_id, received_at)": "('u', 'r', 1, 1, '2026-11-24')",
+    }
+    with engine.begin() as connection:
+        for table, values in rows.items():
+            connection.execute(text(f"INSERT INTO {table} VALUES {values}"))
+    upgrade(empty_url)
+    with engine.connect() as connection:
+        keys = list(connection.scalars(text("SELECT key FROM stored_files")))
+        assert connection.scalar(text("SELECT count(*) FROM field_photos")) == 1
+    engine.dispose()
+    assert len(set(keys)) == 2
+    assert all(len(key) == 22 for key in keys)
+
+
 def test_the_migrations_end_at_what_the_models_say(empty_url: str) -> None:
     upgrade(empty_url)
     engine = make_engine(empty_url)

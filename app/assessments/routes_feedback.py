@@ -12,11 +12,11 @@ from app.assessments.feedback import LEAST, count_of
 from app.assessments.models import PaperKind
 from app.assessments.panels import RESULT_PAGES
 from app.assessments.papers import STATES, paper_of, state_of
-from app.assessments.routes_works import SEERS
 from app.assessments.tabs import ASSESSMENT_TABS
 from app.documents import sheets
 from app.programmes.panels import Tab
 from app.training import access
+from app.training.access import SEERS
 from app.training.models import Batch
 from app.web.db import db
 from app.web.files import download

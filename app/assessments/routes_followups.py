@@ -18,7 +18,6 @@ from app.assessments.models import Paper, PaperKind, Sitting
 from app.assessments.pages_followups import outcome_lines, outcome_titles
 from app.assessments.panels import RESULT_PAGES
 from app.assessments.papers import STATES, PaperState, papers_of, state_of
-from app.assessments.routes_works import SEERS
 from app.assessments.tabs import ASSESSMENT_TABS
 from app.kernel.roles import Actor, Role
 from app.kernel.text import T
@@ -26,7 +25,7 @@ from app.people.identity import shown_phone
 from app.programmes.models import Programme
 from app.programmes.panels import TABS, Tab
 from app.training import access
-from app.training.access import PLANNERS, visible_to
+from app.training.access import PLANNERS, SEERS, visible_to
 from app.training.models import Batch
 from app.training.pages_files import table, wants_text
 from app.training.panels import Panel, panel

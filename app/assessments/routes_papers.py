@@ -18,9 +18,8 @@ from app.assessments.papers import KINDS, TESTS
 from app.assessments.standard import STANDARD
 from app.assessments.standing import asked_of, instruments_to_choose, standings
 from app.kernel.errors import Forbidden, NotFound, Refused
-from app.kernel.roles import Role
 from app.responses.steps import typed
-from app.training.access import PLANNERS, READERS, check_sees_people, get, may_manage, may_see_people, to_manage
+from app.training.access import PLANNERS, READERS, SEERS, check_sees_people, get, may_manage, may_see_people, to_manage
 from app.training.models import Batch, Enrolment
 from app.web.db import db
 from app.web.files import PDF, download
@@ -29,7 +28,6 @@ from app.web.guard import allow, current_actor
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
-SEERS = (*PLANNERS, Role.APPROVER)
 """Who sees what participants answered, where the record lets them."""
 KIND = "<any(pre, post, feedback, after_3, after_12):paper_kind>"
 

@@ -19,13 +19,13 @@ from app.assessments.tabs import ASSESSMENT_TABS
 from app.documents import sheets
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor
 from app.media.models import StoredFile
 from app.media.pages import picture
 from app.programmes.pages import drawn
 from app.programmes.panels import Tab
 from app.training import access
-from app.training.access import PLANNERS
+from app.training.access import PLANNERS, SEERS
 from app.training.models import Batch, Enrolment
 from app.training.panels import COLUMNS, Column, Panel, panel
 from app.web.db import db
@@ -36,8 +36,6 @@ from app.web.guard import allow, current_actor
 from app.web.query import number_of
 from app.web.wiring import now
 
-SEERS = (*PLANNERS, Role.APPROVER)
-"""Who sees what participants handed in, where the record lets them."""
 ASSESSMENT_TABS.append(Tab(10, "assessments.index", _l("Tes dan lembar"), ("assessments.paper", "assessments.prepare")))
 ASSESSMENT_TABS.append(
     Tab(20, "assessments.works", _l("Tugas praktik"), ("assessments.work", "assessments.enter_work"))

@@ -9,16 +9,11 @@ from flask_babel import gettext as _
 from app.certificates.document import details, hours_in_words
 from app.certificates.models import Certificate
 from app.kernel.errors import Forbidden
-from app.kernel.roles import Role
 from app.kernel.text import T
 from app.training import access
-from app.training.access import PLANNERS
 from app.training.models import Batch
 from app.web.db import db
 from app.web.guard import current_actor
-
-SEERS = (*PLANNERS, Role.APPROVER)
-"""Who opens pages with the names of participants; training.access asks the record too."""
 
 
 def batch_to_see(batch_id: int) -> Batch:

@@ -11,14 +11,14 @@ from app.certificates.document import CHUNK, Sheet, file_name, files, merged, sa
 from app.certificates.facts import Signer, facts_of
 from app.certificates.issuing import last_signer, local_day
 from app.certificates.models import Certificate
-from app.certificates.pages import SEERS, batch_to_manage, batch_to_see
+from app.certificates.pages import batch_to_manage, batch_to_see
 from app.certificates.revoking import certificate_of
 from app.certificates.standings import accepted
 from app.documents.render import renderer
 from app.documents.zips import ZIP, zipped
 from app.kernel.errors import NotFound
 from app.kernel.text import T
-from app.training.access import PLANNERS
+from app.training.access import PLANNERS, SEERS
 from app.training.models import Batch
 from app.training.tokens import trainee_of
 from app.web.db import db

@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from app.certificates import mailing, outcomes, rule, ruling
 from app.certificates.blueprint import bp
 from app.certificates.listing import listing
-from app.certificates.pages import SEERS, batch_to_manage, batch_to_see
+from app.certificates.pages import batch_to_manage, batch_to_see
 from app.training import access
-from app.training.access import PLANNERS
+from app.training.access import PLANNERS, SEERS
 from app.training.panels import BATCH_TABS, Tab
 from app.web.db import db
 from app.web.guard import allow, current_actor

@@ -13,13 +13,13 @@ from app.certificates.listing import Row, listing
 from app.certificates.mailing import Mailed, mailed, went_out
 from app.certificates.models import Certificate
 from app.certificates.outcomes import DECIDERS
-from app.certificates.pages import SEERS, batch_to_manage, batch_to_see, printed_facts
+from app.certificates.pages import batch_to_manage, batch_to_see, printed_facts
 from app.certificates.revoking import certificate_of, correct_name, old_ones, revoke
 from app.documents.qr import qr_image
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.text import T
 from app.training import access
-from app.training.access import PLANNERS
+from app.training.access import PLANNERS, SEERS
 from app.training.models import Batch, Enrolment
 from app.web.db import db
 from app.web.guard import allow, current_actor

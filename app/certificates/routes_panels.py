@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.certificates.models import Certificate
-from app.certificates.pages import SEERS
 from app.kernel.roles import Actor
 from app.training import access
+from app.training.access import SEERS
 from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
 from app.training.panels import COLUMNS, OWN_SECTIONS, Column, Panel, panel
 from app.training.presence import stopped

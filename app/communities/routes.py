@@ -35,8 +35,8 @@ from app.events.access import may_plan_for
 from app.events.queries import by_district
 from app.kernel.errors import Stale
 from app.kernel.paging import paginate
-from app.media.models import StoredFile
 from app.media.pages import picture
+from app.media.service import picked
 from app.people.models import Organisation
 from app.projects.queries import projects_of_group
 from app.web.db import db
@@ -273,7 +273,7 @@ def _all_right(form: ContactForm, organisation: Organisation | None) -> bool:
     valid = form.is_posted_and_valid()
     if not isinstance(form, GroupForm):
         return valid
-    for problem in service.problems(db.session, form.details(), organisation, now()):
+    for problem in service.problems(db.session, current_actor(), form.details(), organisation, now()):
         if not (problem.field in form and form[problem.field].errors):
             form.refuse(problem)
             valid = False
@@ -307,5 +307,5 @@ def _form_page(
         districts=by_district(db.session) if isinstance(form, GroupForm) else [],
         village_name=_village_name(form),
         issuers=states.ISSUERS,
-        decree=db.session.get(StoredFile, file_id) if file_id else None,
+        decree=picked(db.session, current_actor(), file_id),
     )

@@ -28,6 +28,7 @@ from app.kernel.errors import Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.media.models import StoredFile
+from app.media.service import picked
 from app.people.identity import read_email, read_phone
 from app.people.models import Organisation
 from app.people.organisations import add_organisation, edit_organisation
@@ -73,7 +74,7 @@ def register(session: Session, actor: Actor, values: Details, *, now: datetime) 
     """A new group with its organisation. Raises Invalid with its field, also for a name or number that is taken;
     Forbidden for everybody but the office."""
     to_keep(actor)
-    _check(session, values, None, now)
+    _check(session, actor, values, None, now)
     with _nothing_taken():
         organisation = add_organisation(
             session, as_keeper_of_organisations(actor), kind=values.kind, name=values.name, now=now,
@@ -88,7 +89,7 @@ def complete(session: Session, actor: Actor, organisation_id: int, values: Detai
     organisation = organisation_of(session, actor, organisation_id)
     if session.get(Group, organisation_id) is not None:
         raise Refused(T("Data kelompok ini sudah dilengkapi. Buka halamannya untuk mengubah."))
-    _check(session, values, organisation, now)
+    _check(session, actor, values, organisation, now)
     _edit_organisation(session, actor, organisation, values, now=now)
     return _new_group(session, actor, organisation, values, now)
 
@@ -107,7 +108,7 @@ def edit(
     before = facts(group)
     old_contact = _reached(group)
     if keeps_register(actor):
-        _check(session, values, group.organisation, now)
+        _check(session, actor, values, group.organisation, now)
         _edit_organisation(session, actor, group.organisation, values, now=now)
         _take(group, values)
     else:
@@ -251,7 +252,9 @@ def clean_number(text: str) -> str:
     return "".join(text.split()).upper()
 
 
-def problems(session: Session, values: Details, organisation: Organisation | None, now: datetime) -> list[Invalid]:
+def problems(
+    session: Session, actor: Actor, values: Details, organisation: Organisation | None, now: datetime
+) -> list[Invalid]:
     """Everything that keeps these data from being saved, each with its field."""
     found: list[Invalid] = []
     checks: list[Callable[[], object]] = [
@@ -261,7 +264,7 @@ def problems(session: Session, values: Details, organisation: Organisation | Non
         lambda: _check_village(session, values),
         lambda: _check_founded(values, now),
         lambda: _check_decree_day(values, now),
-        lambda: _check_decree_file(session, values),
+        lambda: _check_decree_file(session, actor, values),
         lambda: _check_number(session, clean_number(values.kim_number), organisation),
         lambda: read_phone(values.phone),
         lambda: read_email(values.email),
@@ -281,8 +284,10 @@ def _check_lengths(values: Details, names: tuple[str, ...]) -> None:
             raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=LIMITS[name]), field=name)
 
 
-def _check(session: Session, values: Details, organisation: Organisation | None, now: datetime) -> None:
-    for problem in problems(session, values, organisation, now):
+def _check(
+    session: Session, actor: Actor, values: Details, organisation: Organisation | None, now: datetime
+) -> None:
+    for problem in problems(session, actor, values, organisation, now):
         raise problem
 
 
@@ -315,8 +320,8 @@ def _check_decree_day(values: Details, now: datetime) -> None:
         raise Invalid(T("Tanggal SK ini tidak masuk akal. Periksa tahunnya."), field="decree_on")
 
 
-def _check_decree_file(session: Session, values: Details) -> None:
-    if values.decree_file_id is not None and session.get(StoredFile, values.decree_file_id) is None:
+def _check_decree_file(session: Session, actor: Actor, values: Details) -> None:
+    if values.decree_file_id is not None and picked(session, actor, values.decree_file_id) is None:
         raise Invalid(T("Berkas SK tidak ditemukan. Unggah sekali lagi."), field="decree_file_id")
 
 

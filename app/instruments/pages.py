@@ -17,7 +17,7 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.media.models import StoredFile
-from app.media.service import file_of
+from app.media.service import picked
 from app.web.formats import duration
 from app.web.wiring import settings
 
@@ -89,12 +89,7 @@ def progress(definition: Definition, language: str) -> tuple[int, int]:
 
 def picture_of(session: Session, actor: Actor, file_id: int | None) -> StoredFile | None:
     """The picture of a question where this person may see it."""
-    if file_id is None:
-        return None
-    try:
-        return file_of(session, actor, file_id)
-    except NotFound:
-        return None
+    return picked(session, actor, file_id)
 
 
 def places_of(definition: Definition) -> Mapping[str, int]:

@@ -1,3 +1,4 @@
+import secrets
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text
@@ -5,13 +6,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base, UtcDateTime
 
+KEY_BYTES = 16  # 22 characters that nobody guesses
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(KEY_BYTES)
+
 
 class StoredFile(Base):
-    """A file kept under its SHA-256; images were re-encoded without EXIF before they got here."""
+    """A file kept under its SHA-256; images were re-encoded without EXIF before they got here.
+
+    `key` names it in addresses; who reads it is decided by the records that hold it (app/media/holders.py).
+    """
 
     __tablename__ = "stored_files"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), index=True, unique=True, default=new_key, server_default="")
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     mime: Mapped[str] = mapped_column(String(60))
     size: Mapped[int]  # bytes

@@ -59,19 +59,20 @@ def upload() -> ResponseReturnValue:
     for problem in wrong:
         flash(problem, "error")
     flash(_("%(count)s berkas disimpan.", count=len(kept)))
-    return redirect(own_path(request.form.get("next")) or url_for(".show", file_id=kept[0].id))
+    return redirect(own_path(request.form.get("next")) or url_for(".show", key=kept[0].key))
 
 
-@bp.get("/berkas/<int:file_id>")
+@bp.get("/berkas/<key>")
 @allow(*ANY_ROLE)
-def show(file_id: int) -> ResponseReturnValue:
-    return picture(service.file_of(db.session, current_actor(), file_id))
+def show(key: str) -> ResponseReturnValue:
+    """For whoever reads a record that holds the file, or uploaded it and has not used it yet."""
+    return picture(service.file_by_key(db.session, current_actor(), key))
 
 
-@bp.get("/berkas/<int:file_id>/kecil", endpoint="thumbnail")
+@bp.get("/berkas/<key>/kecil", endpoint="thumbnail")
 @allow(*ANY_ROLE)
-def show_thumbnail(file_id: int) -> ResponseReturnValue:
-    return picture(service.file_of(db.session, current_actor(), file_id), small=True)
+def show_thumbnail(key: str) -> ResponseReturnValue:
+    return picture(service.file_by_key(db.session, current_actor(), key), small=True)
 
 
 @bp.get("/m/<token>", endpoint="public")
@@ -112,5 +113,5 @@ def _as_json(file: StoredFile) -> dict[str, Any]:
         "mime": file.mime,
         "width": file.width,
         "height": file.height,
-        "url": url_for(".show", file_id=file.id),
+        "url": url_for(".show", key=file.key),
     }

@@ -1,14 +1,16 @@
-"""Keep files, and say whose they are."""
+"""Keep files, and find them for who may read them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.media.check import Checked, check_file
+from app.media.holders import readable
 from app.media.models import StoredFile
 from app.media.storage import Storage
 
@@ -63,11 +65,34 @@ def keep(
     return file
 
 
+def files_of(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, StoredFile]:
+    """Those of these files that this person may read, and so use in a form, by their id."""
+    if not ids:
+        return {}
+    files = session.scalars(select(StoredFile).where(StoredFile.id.in_(ids))).all()
+    found = readable(session, actor, files)
+    return {file.id: file for file in files if file.id in found}
+
+
+def picked(session: Session, actor: Actor, file_id: int | None) -> StoredFile | None:
+    """What a form shows of the file that it posts: None where none is posted, or it is not for this person."""
+    return files_of(session, actor, [file_id]).get(file_id) if file_id is not None else None
+
+
 def file_of(session: Session, actor: Actor, file_id: int) -> StoredFile:
-    """The file, if it is of the actor's organisation or the actor works in the office. Else raises NotFound."""
-    file = session.get(StoredFile, file_id)
-    if file is None or not (actor.of_office or file.organisation_id in actor.organisation_ids):
-        raise NotFound(T("Berkas ini tidak ada, atau bukan milik instansi Anda."))
+    """The file, if this person may read it. Else raises NotFound."""
+    return _there(picked(session, actor, file_id))
+
+
+def file_by_key(session: Session, actor: Actor, key: str) -> StoredFile:
+    """The file of an address, if this person may read it. Else raises NotFound, as for one that is not there."""
+    file = session.scalar(select(StoredFile).where(StoredFile.key == key))
+    return _there(file if file is not None and readable(session, actor, [file]) else None)
+
+
+def _there(file: StoredFile | None) -> StoredFile:
+    if file is None:
+        raise NotFound(T("Berkas ini tidak ada, atau bukan untuk Anda."))
     return file
 
 

@@ -28,6 +28,7 @@ class Whose(Enum):
     RESPONSIBLE = ("of outlets one answers for", frozenset({"own"}))
     STEP = ("where its step asks for one's position", frozenset({"own", "office"}))
     TESTS = ("questions for participants of training only", frozenset[str]())  # the walk's are those of a survey
+    FILE = ("who reads a record that holds it, else who uploaded it", frozenset({"own"}))  # the walk's is uploaded
     SERVICE = ("about services of the own organisation", frozenset({"own"}))
 
     @property
@@ -187,6 +188,7 @@ WHOSE: dict[str, Rights] = {
     "event_id": _ORGANISATION,
     "file_id": _ORGANISATION,
     "instrument_id": _INSTRUMENT_MAKERS,
+    "key": {None: Whose.FILE},
     "kits.name": _ALL,
     "kits.export": _ORGANISATION,
     "notice_id": {None: Whose.PERSON},

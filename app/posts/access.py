@@ -10,7 +10,6 @@ from app.campaigns.rules import visible as visible_campaigns
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
-from app.media.models import StoredFile
 from app.posts.models import Post
 
 WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
@@ -74,11 +73,6 @@ def campaigns_for(actor: Actor) -> Select[Any]:
         .where(visible_campaigns(actor), Campaign.status != CampaignStatus.CANCELLED)
         .order_by(Campaign.starts_on.desc(), Campaign.name)
     )
-
-
-def may_attach(actor: Actor, file: StoredFile) -> bool:
-    """An image that the own organisation uploaded (or any, for the office)."""
-    return actor.of_office or file.uploaded_by_id == actor.id or file.organisation_id in actor.organisation_ids
 
 
 def no_writer() -> Forbidden:

@@ -15,7 +15,7 @@ from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.media.models import StoredFile
-from app.media.service import MAX_ALT_TEXT
+from app.media.service import MAX_ALT_TEXT, files_of
 from app.outlets.models import PRINT, Outlet
 from app.posts import access
 from app.posts.checks import MAX_MEDIA
@@ -226,17 +226,12 @@ def _media(
         raise Invalid(T("Gambar yang sama dipasang dua kali. Hapus salah satunya."), field="media")
     if len(media) > MAX_MEDIA:
         raise Invalid(T("Paling banyak %(n)s gambar untuk satu materi.", n=MAX_MEDIA), field="media")
-    ids = [file_id for file_id, _alt in media]
-    files = {file.id: file for file in session.scalars(select(StoredFile).where(StoredFile.id.in_(ids)))}
-    kept = {item.file_id for item in post.media} if post else set()
+    kept = {item.file_id: item.file for item in post.media} if post else {}
+    files = kept | files_of(session, actor, {file_id for file_id, _alt in media} - kept.keys())
     found = []
     for file_id, alt_text in media:
         file = files.get(file_id)
-        if (
-            file is None
-            or not file.mime.startswith("image/")
-            or not (file_id in kept or access.may_attach(actor, file))
-        ):
+        if file is None or not file.mime.startswith("image/"):
             raise Invalid(T("Gambar ini tidak ditemukan. Unggah lagi gambarnya."), field="media")
         words = " ".join(clean(alt_text).split())
         if len(words) > MAX_ALT_TEXT:

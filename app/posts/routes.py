@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.documents.sheets import CSV, as_csv
 from app.kernel.errors import GaungError
 from app.kernel.paging import paginate
-from app.media.models import StoredFile
+from app.media.service import files_of
 from app.outlets.models import PRINT, SOCIAL, Outlet
 from app.posts import access, queries, routes_approval, routes_panel, routes_pictures, service
 from app.posts.blueprint import bp
@@ -203,7 +203,7 @@ def _compose(form: PostForm, choices: Choices, post: Post | None, stale: Any = N
     form.service_id.choices = [("", _("Tidak tentang satu layanan")), *((each.id, each.name) for each in services)]
     outlets = queries.outlets_to_choose(session, set(choices.outlet_texts))
     ids = [file_id for file_id, _alt in choices.media]
-    files = {file.id: file for file in session.scalars(select(StoredFile).where(StoredFile.id.in_(ids)))}
+    files = files_of(session, actor, ids)
     return render_template(
         "posts/compose.html",
         form=form,
@@ -212,7 +212,7 @@ def _compose(form: PostForm, choices: Choices, post: Post | None, stale: Any = N
         stale=stale,
         groups=_grouped(outlets),
         pieces=queries.pieces_to_choose(session, [campaign.id for campaign in campaigns]),
-        files=[files[id_] for id_ in ids if id_ in files and access.may_attach(actor, files[id_])],
+        files=[files[id_] for id_ in ids if id_ in files],
         alt_texts=dict(choices.media),
         districts=by_district(session),
         counters=_counters(form.text.data or "", form.link_url.data, choices, outlets),

@@ -16,8 +16,7 @@ from app.kernel.errors import GaungError, Invalid, NotFound, Stale
 from app.kernel.paging import paginate
 from app.kernel.roles import Role
 from app.kernel.text import T
-from app.media.models import StoredFile
-from app.media.service import file_of
+from app.media.service import file_of, picked
 from app.printing import press, queries, routes_orders, routes_panel, routes_proofs, routes_reach, service
 from app.printing.blueprint import VIEWING, bp
 from app.printing.content import clean, placeholders
@@ -205,7 +204,7 @@ def _form_page(form: PieceForm, kind: str, piece: PrintPiece | None = None) -> s
     if kind == PieceKind.NEWSPAPER:
         form.columns.flags.optional = form.height_mm.flags.optional = False
     image_id = picked_file("image_id") if request.method == "POST" else piece.image_id if piece else None
-    image = db.session.get(StoredFile, image_id) if image_id else None
+    image = picked(db.session, current_actor(), image_id)
     changed = outdated(db.session, piece) if piece else []
     return render_template("printing/form.html", form=form, kind=kind, piece=piece, image=image, outdated=changed)
 

@@ -15,6 +15,7 @@ from app.kernel.roles import Role
 from app.kernel.text import T
 from app.media.derive import thumbnail
 from app.media.models import StoredFile
+from app.media.service import picked
 from app.printing import proofs as service
 from app.printing import queries
 from app.printing.blueprint import PROVING, VIEWING, bp
@@ -117,7 +118,7 @@ def _proof_page(form: ProofForm) -> str:
         districts=[] if only else queries.by_district(db.session),
         chosen=chosen,
         only=only,
-        photo=db.session.get(StoredFile, photo_id) if photo_id else None,
+        photo=picked(db.session, current_actor(), photo_id),
     )
 
 

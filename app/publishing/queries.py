@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign, Service
 from app.kernel.paging import Page, paginate
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Role
 from app.media.models import StoredFile
 from app.outlets.models import Outlet
 from app.people.models import User
@@ -18,8 +18,11 @@ from app.printing.models import PrintOrder
 from app.publishing.keys import delivery_key
 from app.publishing.models import Delivery
 from app.publishing.models import DeliveryStatus as S
+from app.web.guard import STAFF
 
 TROUBLE = (S.FAILED, S.UNKNOWN, S.MISSED, S.HELD, S.HANDED_OVER)
+READERS = (*STAFF, Role.OPD_CONTACT)
+"""Whom the pages of deliveries open to."""
 WAITING = (S.HANDED_OVER, S.UNKNOWN, S.FAILED, S.MISSED)
 """Deliveries that wait for a person, the most pressing first."""
 

@@ -22,6 +22,7 @@ from app.publishing.ledger import LOOKUP_AFTER
 from app.publishing.models import Attempt, Delivery
 from app.publishing.models import DeliveryStatus as S
 from app.publishing.outgoing import channel_key
+from app.publishing.queries import READERS
 from app.publishing.states import (
     LABELS,
     NOT_APPROVED_LABEL,
@@ -33,13 +34,12 @@ from app.publishing.states import (
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import local, sentence
-from app.web.guard import STAFF, allow, current_actor, public
+from app.web.guard import allow, current_actor, public
 from app.web.query import number_of
 from app.web.wiring import now, settings, wired
 
 __all__ = ["bp", "routes_figures"]
 
-READERS = (*STAFF, Role.OPD_CONTACT)
 DECIDERS = (*decisions.DECIDERS, Role.APPROVER, Role.OPD_CONTACT)
 """A contact or approver may be responsible for an outlet; whose delivery it is, the service asks."""
 VERBS = {

@@ -11,8 +11,8 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import visible
 from app.kernel.errors import Refused
 from app.kernel.text import T
-from app.media.models import StoredFile
 from app.media.pages import picture
+from app.media.service import picked
 from app.recaps import evaluations, evidence
 from app.recaps.blueprint import bp
 from app.recaps.evaluations import WEIGHERS, WRITERS
@@ -203,7 +203,7 @@ def _cell_page(row: EvaluationRow, part: str, form: CellForm, adding: EvidenceFo
         "recaps/cell.html", row=row, part=evaluations.part_of(row.evaluation, part), form=form, adding=adding,
         proposals=found.of.get(part, []) if found else [], survey=found.survey if found else None,
         evidence=[one for one in row.evidence if one.part == part], may_write=may_write,
-        cell=evaluations.cell_of(row, part), file=db.session.get(StoredFile, file_id) if file_id else None,
+        cell=evaluations.cell_of(row, part), file=picked(db.session, current_actor(), file_id),
         last=place == len(keys) - 1,
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.media.models import StoredFile
 from app.media.pages import picture
+from app.media.service import picked
 from app.people.models import Organisation
 from app.surveys import pages_recorded, recorded
 from app.surveys.blueprint import bp
@@ -167,7 +168,7 @@ def _form_page(form: ResultForm, result: RecordedResult | None, more: int = 0) -
         form=form,
         result=result,
         rows=with_spare(rows, more),
-        file=db.session.get(StoredFile, file_id) if file_id else None,
+        file=picked(db.session, current_actor(), file_id),
         more=more,
     )
 

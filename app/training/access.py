@@ -21,16 +21,23 @@ __all__ = [
     "NOMINATORS",
     "PLANNERS",
     "READERS",
+    "SEERS",
+    "SENDERS",
     "get",
     "kept_by",
     "may_manage",
     "may_plan_for",
+    "sees_people_of",
     "to_manage",
     "visible_to",
 ]
 
 NOMINATORS = (Role.OPD_CONTACT, Role.EDITOR, Role.ADMIN)
 """Who sends people of an OPD: its contact, or the office that got the letter on paper."""
+SENDERS = tuple(dict.fromkeys((*NOMINATORS, *PLANNERS)))
+"""Whom the letters with which people are sent open to."""
+SEERS = (*PLANNERS, Role.APPROVER)
+"""Whom the pages about participants open to, where the record lets them."""
 HOLDERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
 """Who keeps every batch of the own organisation; of those who plan, only a trainer does not."""
 OVERSEERS = tuple(role for role in READERS if role != Role.TRAINER)
@@ -93,7 +100,16 @@ def _taught_by(actor: Actor, batch: Any) -> ColumnElement[bool]:
 
 def may_see_people(actor: Actor, batch: Batch) -> bool:
     """Names and contacts of participants: those who manage it, and who supervises in the office."""
-    return may_manage(actor, batch) or (actor.of_office and actor.has(Role.EDITOR, Role.APPROVER, Role.ADMIN))
+    return may_manage(actor, batch) or _oversees(actor)
+
+
+def sees_people_of(actor: Actor, batch: Any = Batch) -> ColumnElement[bool]:
+    """As `may_see_people`, in the database."""
+    return true() if _oversees(actor) else kept_by(actor, batch)
+
+
+def _oversees(actor: Actor) -> bool:
+    return actor.of_office and actor.has(Role.EDITOR, Role.APPROVER, Role.ADMIN)
 
 
 def check_sees_people(actor: Actor, batch: Batch) -> None:

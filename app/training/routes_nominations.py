@@ -15,7 +15,7 @@ from app.media.check import Checked, check_file
 from app.media.held import held, hold, let_go
 from app.media.pages import picture, read_upload
 from app.training import nominations as service
-from app.training.access import NOMINATORS, PLANNERS, get, may_manage, may_see_people
+from app.training.access import SENDERS, get, may_manage, may_see_people
 from app.training.blueprint import bp
 from app.training.forms_nomination import MOST_ROWS, ROWS, Line, NominationForm, lines_of, marked
 from app.training.models import Batch
@@ -37,9 +37,6 @@ class Kept(NamedTuple):
 
     token: str
     name: str
-
-
-SENDERS = tuple(dict.fromkeys((*NOMINATORS, *PLANNERS)))
 
 
 @bp.get("/pelatihan/<int:batch_id>/usulan", endpoint="nominations")

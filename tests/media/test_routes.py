@@ -47,8 +47,8 @@ def test_an_upload_answers_with_thumbnail_id_and_a_place_for_the_alt_text(
     assert f'<input type="hidden" name="photo_id" value="{file.id}">' in answer.text
     assert f'name="alt_{file.id}"' in answer.text
     assert "Teks alternatif (untuk yang tidak dapat melihat gambar)" in answer.text
-    assert f"/berkas/{file.id}/kecil" in answer.text
-    assert client.get(f"/berkas/{file.id}/kecil").mimetype == "image/jpeg"
+    assert f"/berkas/{file.key}/kecil" in answer.text
+    assert client.get(f"/berkas/{file.key}/kecil").mimetype == "image/jpeg"
 
 
 @pytest.mark.parametrize("role", ANSWERERS, ids=str)
@@ -108,9 +108,9 @@ def test_a_pdf_is_taken_where_it_is_asked_for(client: FlaskClient, world: World,
     assert upload(client, (pdf(), "surat.pdf"), url="/berkas?jenis=pdf").status_code == 200
     assert upload(client, (flat(), "foto.jpg"), url="/berkas?jenis=pdf").status_code == 422
     [file] = stored(session)
-    answer = client.get(f"/berkas/{file.id}")
+    answer = client.get(f"/berkas/{file.key}")
     assert answer.mimetype == "application/pdf"
-    assert client.get(f"/berkas/{file.id}/kecil").status_code == 404
+    assert client.get(f"/berkas/{file.key}/kecil").status_code == 404
 
 
 def test_scripts_get_json_and_plain_forms_a_redirect(client: FlaskClient, world: World, session: Session) -> None:
@@ -118,7 +118,7 @@ def test_scripts_get_json_and_plain_forms_a_redirect(client: FlaskClient, world:
     answer = upload(client, (flat(), "a.jpg"), headers={"Accept": "application/json"})
     assert json.loads(answer.text)["files"][0]["name"] == "a.jpg"
     plain = upload(client, (flat(), "b.jpg"), headers={})
-    assert plain.headers["Location"].endswith(f"/berkas/{stored(session)[-1].id}")
+    assert plain.headers["Location"].endswith(f"/berkas/{stored(session)[-1].key}")
     assert "bukan gambar" in upload(client, (b"halo", "c.jpg"), headers={}).text
 
 
@@ -140,11 +140,11 @@ def test_a_file_of_another_organisation_is_not_found(
     sign_in(client, world, Role.EDITOR)
     upload(client, (flat(), "a.jpg"))
     [file] = stored(session)
-    assert client.get(f"/berkas/{file.id}").status_code == 200
+    assert client.get(f"/berkas/{file.key}").status_code == 200
     other = app.test_client()
     sign_in(other, world, Role.EDITOR, organisation=world.organisation())
-    assert other.get(f"/berkas/{file.id}").status_code == 404
-    assert other.get(f"/berkas/{file.id}/kecil").status_code == 404
+    assert other.get(f"/berkas/{file.key}").status_code == 404
+    assert other.get(f"/berkas/{file.key}/kecil").status_code == 404
 
 
 def test_a_public_address_is_open_kept_long_and_typed(
@@ -175,7 +175,7 @@ def test_a_file_lost_from_the_disk_says_so(
     for path in settings.media_dir.rglob("*"):
         if path.is_file():
             path.unlink()
-    for url in (f"/berkas/{file.id}", f"/berkas/{file.id}/kecil", public_path(settings.secret_key, file.id)):
+    for url in (f"/berkas/{file.key}", f"/berkas/{file.key}/kecil", public_path(settings.secret_key, file.id)):
         answer = client.get(url)
         assert answer.status_code == 404
         assert "tidak ada di penyimpanan" in answer.text

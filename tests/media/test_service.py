@@ -69,17 +69,18 @@ def test_a_long_alt_text_is_refused(keep) -> None:
         keep(flat(), alt_text="a" * 1001)
 
 
-def test_a_file_is_seen_by_its_organisation_and_the_office(session: Session, world: World, keep) -> None:
+def test_a_file_that_nothing_holds_is_for_who_uploaded_it(session: Session, world: World, keep) -> None:
     opd = world.organisation()
-    file = keep(flat(), actor=world.actor(Role.CONTRIBUTOR, organisation=opd))
-    bidang = world.organisation("bidang", parent_id=opd.id)
-    for insider in (world.actor(Role.VIEWER), world.actor(Role.VIEWER, organisation=bidang)):
-        assert service.file_of(session, insider, file.id) is file
-    stranger = world.actor(Role.EDITOR, organisation=world.organisation())
-    with pytest.raises(NotFound):
-        service.file_of(session, stranger, file.id)
-    with pytest.raises(NotFound):
-        service.file_of(session, world.actor(Role.EDITOR), 999_999)
+    uploader = world.actor(Role.CONTRIBUTOR, organisation=opd)
+    file = keep(flat(), actor=uploader)
+    assert service.file_of(session, uploader, file.id) is file
+    assert service.file_by_key(session, uploader, file.key) is file
+    others = (world.actor(Role.ADMIN), world.actor(Role.EDITOR, organisation=opd), world.actor(Role.EDITOR))
+    for other in others:
+        with pytest.raises(NotFound):
+            service.file_of(session, other, file.id)
+        with pytest.raises(NotFound):
+            service.file_by_key(session, other, file.key)
 
 
 def test_the_system_keeps_files_for_an_organisation(world: World, keep) -> None:

@@ -488,7 +488,7 @@ def test_withdrawn_edit_of_a_piece_touches_nothing(desk: Desk, world: World, ses
 
 
 def test_everything_in_the_way_is_listed_at_once(desk: Desk, world: World, session: Session) -> None:
-    foto = picture(world)
+    foto = picture(world, by=desk.editor)
     post = desk.draft(
         world.outlet("x", name="X Kukar"), world.outlet("instagram", name="IG Kukar"), world.outlet("printer"),
         text="Jam [LENGKAPI: jam buka] {tautan}" + "a" * 300, media=[(foto.id, "")], scheduled_at=None,
@@ -510,7 +510,7 @@ def test_unconnected_account_keeps_the_limits_of_its_platform(desk: Desk, world:
 
 
 def test_a_channel_without_pictures_gets_none_and_refuses_none(desk: Desk, world: World) -> None:
-    radio, media = world.outlet("radio"), [(picture(world).id, "Warga antre")]
+    radio, media = world.outlet("radio"), [(picture(world, by=desk.editor).id, "Warga antre")]
     post = desk.submitted(radio, world.outlet("facebook"), media=media)
     cards = previews(post, channels=desk.channels, public_url="http://localhost")
     assert {card.outlets[0][0].outlet.kind: card.pictures for card in cards} == {"radio": False, "facebook": True}

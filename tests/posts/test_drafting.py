@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.campaigns.models import Service
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from app.kernel.roles import SYSTEM, Role
+from app.kernel.roles import SYSTEM, Actor, Role
 from app.media.models import StoredFile
 from app.posts import service
 from app.posts.content import content_hash
@@ -19,7 +19,8 @@ from tests.posts.conftest import Desk
 from tests.world import World
 
 
-def picture(world: World, number: int = 1, **values: object) -> StoredFile:
+def picture(world: World, number: int = 1, *, by: Actor | None = None, **values: object) -> StoredFile:
+    """Uploaded by this person, who has not used it yet."""
     values.setdefault("organisation_id", world.office().id)
     return world._add(
         StoredFile(
@@ -30,6 +31,7 @@ def picture(world: World, number: int = 1, **values: object) -> StoredFile:
             height=600,
             name=f"foto{number}.jpg",
             created_at=world.clock.now(),
+            uploaded_by_id=by.id if by else None,
             **values,
         )
     )
@@ -53,7 +55,7 @@ def piece(world: World, campaign_id: int, **values: object) -> PrintPiece:
 
 def test_draft_keeps_everything(desk: Desk, world: World, sessions: "sessionmaker[Session]") -> None:
     x, facebook = world.outlet("x"), world.outlet("facebook")
-    foto = picture(world)
+    foto = picture(world, by=desk.editor)
     village = "64.02.12.2002"
     post = desk.draft(
         outlet_texts={x.id: "Pendek", facebook.id: None},
@@ -237,7 +239,7 @@ def test_new_title_of_an_approved_post_voids_nothing(desk: Desk, world: World, s
 
 def test_removing_an_outlet_and_reordering_pictures(desk: Desk, world: World, session: Session) -> None:
     x, facebook = world.outlet("x"), world.outlet("facebook")
-    one, two = picture(world, 1), picture(world, 2)
+    one, two = picture(world, 1, by=desk.editor), picture(world, 2, by=desk.editor)
     post = desk.draft(x, facebook, media=[(one.id, "satu"), (two.id, "dua")])
     fields = desk.fields(facebook, campaign_id=post.campaign_id, media=[(two.id, "dua"), (one.id, "satu")])
     service.edit(session, desk.editor, post, version=post.version, now=desk.clock.now(), **fields)
@@ -274,7 +276,7 @@ def test_cancelled_post_cannot_be_edited(desk: Desk, world: World, session: Sess
 def test_a_foreign_picture_cannot_be_attached(desk: Desk, world: World) -> None:
     opd = world.organisation()
     campaign = world.campaign(organisation_id=opd.id)
-    foreign = picture(world)
+    foreign = picture(world, by=desk.editor)
     with pytest.raises(Invalid) as caught:
         desk.draft(actor=world.actor(Role.EDITOR, organisation=opd), campaign_id=campaign.id, media=[(foreign.id, "x")])
     assert caught.value.field == "media"
@@ -300,7 +302,7 @@ def test_fill_needs_words(desk: Desk, world: World, session: Session, value: str
 
 def test_duplicate_is_a_draft_without_a_time(desk: Desk, world: World, session: Session) -> None:
     x = world.outlet()
-    foto = picture(world)
+    foto = picture(world, by=desk.editor)
     post = desk.approved(x, outlet_texts={x.id: "Sendiri"}, media=[(foto.id, "Foto")])
     copy = service.duplicate(session, desk.editor, post, now=desk.clock.now())
     assert (copy.status, copy.scheduled_at, copy.title) == (PostStatus.DRAFT, None, f"Salinan: {post.title}")

@@ -1,0 +1,17 @@
+"""Who reads the scanned decree of a group: the office and the group itself, since it names people."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app.communities.models import Group
+from app.kernel.roles import Actor, Role
+from app.media.holders import Holder
+
+
+def _decrees(actor: Actor) -> Select[Any]:
+    query = select(Group.decree_file_id)
+    return query if actor.of_office else query.where(Group.organisation_id.in_(actor.organisation_ids))
+
+
+HOLDERS = (Holder(Group.decree_file_id, tuple(Role), _decrees),)

@@ -1,0 +1,99 @@
+"""Who reads a stored file: it belongs to the records that hold it, and they decide.
+
+Every room that keeps a number of a file says its rule in a file of its own, `files.py`; `app/joints.py` lists them all,
+and the factory and the worker fill the list before anything is asked. Nobody reads a file while it is empty.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.kernel.roles import SYSTEM, Actor, Role
+from app.media.models import StoredFile
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A column with a foreign key to stored_files.
+
+    `roles`: to whom the pages of its records open. `read_by`: `column`, of the records that this person reads.
+    """
+
+    column: InstrumentedAttribute[Any]
+    roles: Collection[Role]
+    read_by: Callable[[Actor], Select[Any]]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Numbers of files inside a JSON column. They are looked for only where no `Holder` opened the file.
+
+    `among`: those of the given numbers that such a record holds; with an actor, that one which this person reads holds.
+    """
+
+    column: InstrumentedAttribute[Any]
+    roles: Collection[Role]
+    among: Callable[[Session, Collection[int], Actor | None], set[int]]
+
+
+@dataclass
+class Joint:
+    """The rules of this process, put in once by the factory or the worker."""
+
+    holders: tuple[Holder, ...] = ()
+    listings: tuple[Listing, ...] = ()
+
+
+_joint = Joint()
+
+
+def fill(holders: Iterable[Holder], listings: Iterable[Listing]) -> None:
+    """Take the rules of all rooms in place of those that were there."""
+    _joint.holders, _joint.listings = tuple(holders), tuple(listings)
+
+
+def filled() -> Joint:
+    """The rules. Raises RuntimeError where nobody put them in: else a file in use would look like a free one."""
+    if not _joint.holders:
+        raise RuntimeError("no room has said who reads its files: call app.joints.join() first")
+    return _joint
+
+
+def readable(session: Session, actor: Actor, files: Sequence[StoredFile]) -> set[int]:
+    """The ids of those that this person reads: held by a record that he or she reads or, where none holds it (not yet,
+    or not any more), uploaded by this very person.
+
+    One query for all kinds of records, and one more for each kind that holds any of the files.
+    """
+    ids = {file.id for file in files}
+    if actor == SYSTEM or not ids:
+        return ids
+    rules, found = filled(), set[int]()
+    held = _held(session, rules, ids)
+    for number, theirs in held.items():
+        holder = rules.holders[number]
+        if actor.has(*holder.roles) and not theirs <= found:
+            found |= set(session.scalars(holder.read_by(actor).where(holder.column.in_(theirs))))
+    taken = found.union(*held.values())
+    for listing in rules.listings:
+        left = ids - found
+        listed = listing.among(session, left, None) if left else set()
+        taken |= listed
+        if listed and actor.has(*listing.roles):
+            found |= listing.among(session, listed, actor)
+    return found | {file.id for file in files if file.id not in taken and file.uploaded_by_id == actor.id}
+
+
+def _held(session: Session, rules: Joint, ids: Collection[int]) -> dict[int, set[int]]:
+    """Number of the rule → the files that its records hold."""
+    parts = [
+        select(literal(number), holder.column).where(holder.column.in_(ids))
+        for number, holder in enumerate(rules.holders)
+    ]
+    found: dict[int, set[int]] = {}
+    for number, file_id in session.execute(union_all(*parts)):
+        found.setdefault(number, set()).add(file_id)
+    return found

@@ -1,0 +1,17 @@
+"""Who reads the pictures of posts: who sees the post, also to sign for it."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app.kernel.roles import Actor
+from app.media.holders import Holder
+from app.posts.access import READERS, visible_to
+from app.posts.models import Post, PostMedia
+
+
+def _pictures(actor: Actor) -> Select[Any]:
+    return select(PostMedia.file_id).join(Post, Post.id == PostMedia.post_id).where(visible_to(actor))
+
+
+HOLDERS = (Holder(PostMedia.file_id, READERS, _pictures),)
