@@ -307,7 +307,7 @@ def test_a_picture_comes_ahead_once_and_without_its_place(
     (kept,) = session.scalars(select(Event)).one().photos
     row = session.get_one(FieldPhoto, one)
     assert row.file_id == kept.file_id
-    shown = signed.get(f"/berkas/{kept.file_id}")
+    shown = signed.get(f"/berkas/{session.get_one(StoredFile, kept.file_id).key}")
     assert shown.status_code == 200
     assert b"Ponsel Rahasia" not in shown.data
 
