@@ -1,5 +1,6 @@
 """Every room's tables, for what needs the whole schema: migrations, and scripts without an application."""
 
+import app.access.delays
 import app.access.factor_models
 import app.areas.models
 import app.assessments.models

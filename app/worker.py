@@ -18,6 +18,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
+from app.access.delays import sweep_delays
 from app.assessments import followups
 from app.assessments.retention import sweep_files
 from app.communities.imports import forget_old
@@ -186,6 +187,7 @@ class Clockwork:
 
     def _sweep(self) -> None:
         sweep_counts(self._sessions, now=self._wiring.clock.now())
+        sweep_delays(self._sessions, now=self._wiring.clock.now())
         sweep(self._sessions, self._wiring.storage, now=self._wiring.clock.now())
         sweep_files(self._sessions, self._wiring.storage)
         sweep_held(self._wiring.settings.var_dir / "held", now=self._wiring.clock.now())

@@ -18,7 +18,7 @@ mkdirSync(fresh, { recursive: true });
 
 const result = await esbuild.build({
   absWorkingDir: here,
-  entryPoints: ["src/main.js", "src/main.css", "src/public.css", "src/survey/survey.css", "src/survey/survey.js", "src/assessments/answer.css", "src/assessments/answer.js", "src/results.css", "src/results.js", "src/field/field.js", "src/field/sent.js", "src/field/field.css", "src/field/survey-field.js", "src/field/survey-field.css", "src/field/sw.js"],
+  entryPoints: ["src/main.js", "src/main.css", "src/public.css", "src/sign-in.js", "src/survey/survey.css", "src/survey/survey.js", "src/assessments/answer.css", "src/assessments/answer.js", "src/results.css", "src/results.js", "src/field/field.js", "src/field/sent.js", "src/field/field.css", "src/field/survey-field.js", "src/field/survey-field.css", "src/field/sw.js"],
   outdir: fresh,
   bundle: true,
   minify: true,

@@ -1,5 +1,10 @@
 """The pages around signing in: asking for it, carrying on with what was typed, and the first password."""
 
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import quote
+
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,9 +14,11 @@ from werkzeug.utils import redirect
 
 from app.access.forms import SignInForm
 from app.access.parked import Parked, park, unpark
+from app.people.identity import email_of, phone_of, shown_phone
 from app.web.guard import SAFE_METHODS, signed_in
-from app.web.wiring import now
+from app.web.wiring import now, settings
 
+ONE_AND_A_HALF_MINUTES = 90
 BEFORE_NEW_PASSWORD = frozenset({"access.new_password", "access.sign_out", "access.sign_in"})
 
 
@@ -25,10 +32,54 @@ def _private(page: str, status: int) -> ResponseReturnValue:
     return response
 
 
-def sign_in_page(form: SignInForm, status: int = 200, *, told: str | None = None) -> ResponseReturnValue:
-    """`told`: a calm sentence above the form, about why it is shown."""
+def sign_in_page(
+    form: SignInForm, status: int = 200, *, told: str | None = None, wait: timedelta = timedelta()
+) -> ResponseReturnValue:
+    """`told`: a calm sentence above the form, about why it is shown. `wait`: until the next attempt is looked at."""
     kept = unpark(form.parked.data, now())
-    return _private(render_template("access/sign_in.html", form=form, told=told, kept=kept), status)
+    seconds = math.ceil(wait.total_seconds())
+    page = render_template(
+        "access/sign_in.html", form=form, told=told, kept=kept, seconds=seconds, wait_words=wait_sentence(wait),
+        ask=office_link(),
+    )  # fmt: skip
+    return _private(page, status)
+
+
+def not_signed_in(form: SignInForm, wait: timedelta) -> ResponseReturnValue:
+    """The same for a wrong name, a wrong password and a closed account."""
+    form.form_errors = [] if wait else [_("Nama atau kata sandi tidak cocok. Periksa, lalu coba lagi.")]
+    return sign_in_page(form, 422, wait=wait)
+
+
+def wait_sentence(wait: timedelta) -> str:
+    """How long to wait, in whole words for who has no script; "" where nobody waits."""
+    seconds = math.ceil(wait.total_seconds())
+    if seconds <= 0:
+        return ""
+    if seconds < ONE_AND_A_HALF_MINUTES:
+        return _("Nama atau kata sandi tidak cocok. Tunggu %(n)s detik, lalu coba lagi.", n=seconds)
+    return _("Nama atau kata sandi tidak cocok. Tunggu %(n)s menit, lalu coba lagi.", n=math.ceil(seconds / 60))
+
+
+@dataclass(frozen=True)
+class OfficeLink:
+    """Whom to ask: what is shown, and the address that opens WhatsApp or a mail, "" for what is neither."""
+
+    shown: str
+    href: str
+    by_whatsapp: bool = False
+
+
+def office_link() -> OfficeLink | None:
+    """The office's own contact (GAUNG_OFFICE_CONTACT). Phones of admins are theirs, and shown to nobody here."""
+    contact = settings().office_contact.strip()
+    phone, email = phone_of(contact) if contact else None, email_of(contact)
+    if phone:
+        text = quote(_("Selamat siang, saya tidak bisa masuk ke %(title)s. Mohon dibantu.", title=settings().app_title))
+        return OfficeLink(shown_phone(phone), f"https://wa.me/{phone.lstrip('+')}?text={text}", by_whatsapp=True)
+    if email:
+        return OfficeLink(email, f"mailto:{email}")
+    return OfficeLink(contact, "") if contact else None
 
 
 def resume_page(kept: Parked, status: int = 200) -> ResponseReturnValue:

@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 from app.access.blueprint import bp
 from app.access.entering import start_session
 from app.access.forms import ChangePasswordForm, ContactForm
-from app.access.routes_sign_in import own_account, verified, wants_suggestion
+from app.access.pages import wait_sentence
+from app.access.routes_sign_in import own_account, wants_suggestion
+from app.access.trying import try_password
 from app.kernel.roles import Position, Role
 from app.people import service
 from app.people.identity import shown_phone
@@ -58,9 +60,10 @@ def change_contact() -> ResponseReturnValue:
 
 def _knows_password(form: ChangePasswordForm | ContactForm) -> bool:
     """Ask for the password once more. Wrong ones count as failed sign-ins."""
-    if verified(own_account().username, form.old_password.data) is not None:
+    tried = try_password(own_account().username, form.old_password.data)
+    if tried.user is not None:
         return True
-    form.old_password.errors = [_("Kata sandi sekarang tidak cocok.")]
+    form.old_password.errors = [wait_sentence(tried.wait) or _("Kata sandi sekarang tidak cocok.")]
     return False
 
 

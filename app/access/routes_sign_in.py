@@ -1,39 +1,22 @@
 """Signing in and out, and the first password."""
 
-from typing import cast
-
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_security.utils import hash_password, logout_user, lookup_identity
+from flask_security.utils import logout_user
 
-from app.access import attempts
 from app.access.blueprint import bp
 from app.access.entering import after_first, home, onwards, start_session
 from app.access.forms import NewPasswordForm, SignInForm
-from app.access.pages import sign_in_page
+from app.access.pages import not_signed_in, sign_in_page
+from app.access.trying import try_password
 from app.people import service
 from app.people.models import User
-from app.people.passwords import normalised, suggested
+from app.people.passwords import suggested
 from app.web.db import db
 from app.web.guard import ANY_ROLE, allow, current_actor, own_path, public, signed_in
 from app.web.wiring import now
-
-
-def verified(identity: str, password: str) -> User | None:
-    """The person if name and password fit and the account is open; the failure counts whatever is answered."""
-    user = cast("User | None", lookup_identity(identity))
-    may_try = user is not None and attempts.begin_attempt(db.session, user, now=now())
-    db.session.commit()  # counted although the answer will be an error, and nobody waits while we hash
-    if user is None or not user.password:
-        hash_password(normalised(password))  # takes as long as checking one, so that nobody learns who exists
-        return None
-    right = user.verify_and_update_password(normalised(password))
-    if not (may_try and right):
-        return None
-    attempts.succeed(db.session, user, now=now())
-    return user
 
 
 @bp.route("/masuk", methods=["GET", "POST"])
@@ -48,16 +31,10 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.is_posted_and_valid():
         return sign_in_page(form, 422)
-    user = verified(form.identity.data, form.password.data)
+    tried = try_password(form.identity.data, form.password.data)
+    user = tried.user
     if user is None:
-        form.form_errors = [
-            _(
-                "Nama atau kata sandi tidak cocok. Setelah %(n)s kali gagal, akun ditutup sementara paling sedikit "
-                "15 menit. Lupa kata sandi? Minta yang baru kepada admin kantor.",
-                n=attempts.TRIES,
-            )
-        ]
-        return sign_in_page(form, 422)
+        return not_signed_in(form, tried.wait)
     return after_first(
         user, how="password", remember=form.remember.data, target=form.next.data, parked=form.parked.data
     )

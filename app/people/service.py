@@ -166,13 +166,12 @@ def reactivate(session: Session, actor: Actor, user: User, *, now: datetime) -> 
     if user.active:
         return
     user.active = True
-    _unlock(user)
     session.flush()
     audit.record(session, actor, "user.reactivated", user, now=now, before={"active": False}, after={"active": True})
 
 
 def reset_password(session: Session, actor: Actor, user: User, *, now: datetime) -> str:
-    """Return a new one-time password; open sessions end, and a locked account opens again."""
+    """Return a new one-time password; open sessions end, and earlier failures delay nobody any more."""
     require_admin(actor)
     once = one_time_password()
     _store_password(user, once, must_change=True)
@@ -210,12 +209,6 @@ def _store_password(user: User, password: str, *, must_change: bool) -> None:
     user.password = hashed(password)
     user.must_change_password = must_change
     user.fs_uniquifier = uuid.uuid4().hex  # every session and "ingat saya" holds the old one
-    _unlock(user)
-
-
-def _unlock(user: User) -> None:
-    user.failed_sign_ins = 0
-    user.locked_until = None
 
 
 def _some(roles: frozenset[Role]) -> frozenset[Role]:

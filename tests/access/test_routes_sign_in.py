@@ -1,4 +1,4 @@
-"""Signing in and out, the lock, the first password, and what was typed when a session ended."""
+"""Signing in and out, the first password, and what was typed when a session ended."""
 
 import html
 import re
@@ -10,10 +10,12 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
+from app.access.delays import SignInDelay
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.people.models import User
@@ -71,32 +73,6 @@ def test_the_answer_to_a_wrong_name_is_the_answer_to_a_wrong_password(client: Fl
     wrong = told("siti", "salah")
     assert wrong
     assert wrong == told("tidakada", "salah") == told("ahmad", PASSWORD) == told("0812-3456-7890", "salah")
-
-
-def test_five_failures_lock_the_account_and_each_round_takes_longer(
-    client: FlaskClient, world: World, session: Session, clock: FrozenClock
-) -> None:
-    user = world.user(Role.EDITOR, username="siti")
-    for _ in range(5):
-        assert sign_in(client, "siti", "salah").status_code == 422
-    assert again(session, user).failed_sign_ins == 5
-    assert sign_in(client, "siti").status_code == 422, "the right password does not open a locked account"
-    clock.advance(minutes=15, seconds=1)
-    for _ in range(5):
-        sign_in(client, "siti", "salah")
-    clock.advance(minutes=15, seconds=1)
-    assert sign_in(client, "siti").status_code == 422
-    clock.advance(minutes=15)
-    assert sign_in(client, "siti").status_code == 303
-    assert again(session, user).failed_sign_ins == 0
-
-
-def test_one_account_locked_leaves_others_of_the_same_address_alone(client: FlaskClient, world: World) -> None:
-    world.user(Role.EDITOR, username="siti")
-    world.user(Role.EDITOR, username="ahmad")
-    for _ in range(6):
-        sign_in(client, "siti", "salah")
-    assert sign_in(client, "ahmad").status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -174,7 +150,8 @@ def test_changing_the_password_needs_the_present_one(client: FlaskClient, world:
     answer = client.post("/akun/kata-sandi", data=fields)
     assert answer.status_code == 422
     assert "Kata sandi sekarang tidak cocok" in answer.get_data(as_text=True)
-    assert again(session, user).failed_sign_ins == 1
+    session.rollback()
+    assert session.scalars(select(SignInDelay.failures).where(SignInDelay.user_id == user.id)).all() == [1, 1]
 
 
 def test_a_taken_phone_number_is_told_and_what_was_typed_stays(client: FlaskClient, world: World) -> None:

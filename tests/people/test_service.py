@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from app.access.attempts import begin_attempt, succeed
 from app.areas.models import Village
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
-from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import SYSTEM, Actor, Position, Role
 from app.people import service
@@ -151,15 +149,11 @@ def test_a_second_admin_may_be_demoted(session: Session, admin: Actor, clock: Fr
     assert world.actor_of(other).roles == {Role.VIEWER}
 
 
-def test_a_new_password_opens_a_locked_account_and_ends_its_sessions(
-    session: Session, admin: Actor, clock: FrozenClock, world: World
-) -> None:
-    later = clock.now() + timedelta(hours=1)
-    user = world.user(Role.COMMUNITY, failed_sign_ins=5, locked_until=later)
+def test_a_new_password_ends_the_sessions(session: Session, admin: Actor, clock: FrozenClock, world: World) -> None:
+    user = world.user(Role.COMMUNITY)
     before = user.fs_uniquifier
     password = service.reset_password(session, admin, user, now=clock.now())
     session.commit()
-    assert user.locked_until is None
     assert user.fs_uniquifier != before
     assert user.must_change_password
     assert user.verify_and_update_password(password)
@@ -397,49 +391,3 @@ def test_roles_of_the_database_are_those_of_the_kernel(session: Session, world: 
     everything = world.actor(*Role)
     assert everything.roles == frozenset(Role)
     assert session.scalar(select(func.count()).select_from(Organisation)) == 1
-
-
-# failed sign-ins
-
-
-def test_attempts_are_counted_before_the_password_is_looked_at(
-    session: Session, clock: FrozenClock, world: World
-) -> None:
-    user = world.user(Role.EDITOR)
-    tried = [begin_attempt(session, user, now=clock.now()) for _ in range(6)]
-    session.commit()
-    assert tried == [True] * 5 + [False]
-    assert user.locked_until == clock.now() + timedelta(minutes=15)
-    succeed(session, user, now=clock.now())
-    session.commit()
-    assert (user.failed_sign_ins, user.locked_until, user.last_seen_at) == (0, None, clock.now())
-
-
-def test_two_at_once_are_counted_as_two(
-    sessions: "sessionmaker[Session]", session: Session, clock: FrozenClock, world: World
-) -> None:
-    user = world.user(Role.EDITOR)
-    for _ in range(2):
-        with unit_of_work(sessions) as other:
-            stale = other.merge(user, load=False)  # as it was read before the other one counted
-            begin_attempt(other, stale, now=clock.now())
-    session.refresh(user)
-    assert user.failed_sign_ins == 2
-
-
-def test_the_locks_grow_to_four_hours(session: Session, clock: FrozenClock, world: World) -> None:
-    user = world.user(Role.EDITOR)
-    pauses = []
-    for _ in range(7):
-        for _ in range(5):
-            begin_attempt(session, user, now=clock.now())
-        assert user.locked_until
-        pauses.append(int((user.locked_until - clock.now()).total_seconds() / 60))
-        clock.move_to(user.locked_until + timedelta(seconds=1))
-    assert pauses == [15, 30, 60, 120, 240, 240, 240]
-
-
-def test_a_closed_account_is_not_tried(session: Session, clock: FrozenClock, world: World) -> None:
-    user = world.user(Role.EDITOR, active=False)
-    assert not begin_attempt(session, user, now=clock.now())
-    assert user.failed_sign_ins == 0
