@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import backup_codes, passkeys
+from app.access.delays import pause_after
 from app.access.factor_models import BackupCode, Passkey, SecondFactor
 from app.access.totp import DIGITS, PhoneCodes, open_key, seal_key
 from app.kernel import audit
@@ -23,8 +24,6 @@ from app.notices.service import notify
 from app.outlets.vault import Vault
 from app.people.models import User
 
-TRIES = 5
-PAUSE = timedelta(minutes=15)
 PAGE = "/akun/langkah-kedua"
 
 
@@ -84,7 +83,8 @@ def begin_try(session: Session, user_id: int, *, now: datetime) -> datetime | No
     if row.closed_until is not None and row.closed_until > now:
         return row.closed_until
     row.failures += 1
-    row.closed_until = now + PAUSE if row.failures % TRIES == 0 else None
+    pause = pause_after(row.failures)
+    row.closed_until = now + pause if pause else None
     session.flush()
     return None
 
