@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_security.utils import login_user
 
 from app.access.forms import NewPasswordForm
+from app.access.local_pages import turned_away
 from app.access.pages import resume_page
 from app.access.parked import unpark
 from app.people.models import User
@@ -21,6 +22,9 @@ def after_first(
     `how`: "password", "passkey", "provider". `target`: the page that was asked for. `parked`: what was typed when the
     session ended.
     """
+    away = turned_away(user, target, parked) if how != "provider" else None
+    if away is not None:
+        return away
     start_session(user, remember=remember)
     if user.must_change_password:
         return ask_new_password(own_path(target), parked)

@@ -55,3 +55,9 @@ class ContactForm(Form):
         id="contact_old_password",
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class EmployeeNumberForm(Form):
+    number = StringField(
+        _l("Nomor pegawai"), [Optional(), Length(max=60)], render_kw={"autocomplete": "off", "inputmode": "numeric"}
+    )
