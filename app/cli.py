@@ -8,6 +8,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from app.access.commands import factor_code
+from app.access.factors import rotate_keys
 from app.areas.service import load_blankspots, load_regency
 from app.campaigns.service import load_dimensions, load_services
 from app.commitments.reference import load_commitments
@@ -110,6 +112,10 @@ def rotate_command() -> None:
     """Seal every account's keys anew with the first of GAUNG_CREDENTIAL_KEYS."""
     with unit_of_work(db.sessionmaker) as session:
         click.echo(f"{rotate_credentials(session, wired().vault)} akun disegel ulang.")
+        click.echo(f"{rotate_keys(session, wired().vault)} kunci kode HP disegel ulang.")
+
+
+people.add_command(factor_code)
 
 
 @people.command("first-admin")

@@ -18,7 +18,7 @@ mkdirSync(fresh, { recursive: true });
 
 const result = await esbuild.build({
   absWorkingDir: here,
-  entryPoints: ["src/main.js", "src/main.css", "src/public.css", "src/sign-in.js", "src/survey/survey.css", "src/survey/survey.js", "src/assessments/answer.css", "src/assessments/answer.js", "src/results.css", "src/results.js", "src/field/field.js", "src/field/sent.js", "src/field/field.css", "src/field/survey-field.js", "src/field/survey-field.css", "src/field/sw.js"],
+  entryPoints: ["src/main.js", "src/main.css", "src/public.css", "src/sign-in.js", "src/passkeys.js", "src/survey/survey.css", "src/survey/survey.js", "src/assessments/answer.css", "src/assessments/answer.js", "src/results.css", "src/results.js", "src/field/field.js", "src/field/sent.js", "src/field/field.css", "src/field/survey-field.js", "src/field/survey-field.css", "src/field/sw.js"],
   outdir: fresh,
   bundle: true,
   minify: true,
@@ -47,6 +47,7 @@ function write(name, content) {
 
 write("icons.svg", sprite(chosenIcons(root)));
 for (const name of ["icon-192.png", "icon-512.png", "icon-mask.png"]) write(name, readFileSync(join(here, "src/field", name)));
+for (const name of readdirSync(join(here, "src/steps"))) write(`step-${name}`, readFileSync(join(here, "src/steps", name), "utf8"));
 write("favicon.svg", readFileSync(join(here, "src/favicon.svg"), "utf8"));
 
 for (const name of readdirSync(fresh)) {

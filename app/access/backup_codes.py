@@ -6,15 +6,16 @@
 import hashlib
 import hmac
 import re
+import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.access.factor_models import BackupCode
-from app.people.passwords import one_time_password
 
 OWN, OFFICE = "own", "office"
+SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # without i, l, o, 0 and 1, which look alike on paper
 SHEET = 10  # codes on a person's sheet
 OFFICE_LIFE = timedelta(days=7)
 JOINTS = re.compile(r"[\s\-–—.]+")
@@ -39,10 +40,15 @@ def make_office_code(
     return _add(session, user_id, OFFICE, 1, salt=salt, now=now, ends_at=now + life if life else None)[0]
 
 
+def _code() -> str:
+    """Three groups of four signs: `k7mp-x2he-9wrt`."""
+    return "-".join("".join(secrets.choice(SIGNS) for _ in range(4)) for _ in range(3))
+
+
 def _add(
     session: Session, user_id: int, kind: str, count: int, *, salt: str, now: datetime, ends_at: datetime | None
 ) -> list[str]:
-    codes = [one_time_password() for _ in range(count)]
+    codes = [_code() for _ in range(count)]
     session.add_all(
         BackupCode(user_id=user_id, kind=kind, code_hash=hashed_code(code, salt), created_at=now, ends_at=ends_at)
         for code in codes

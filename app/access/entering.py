@@ -1,17 +1,36 @@
-"""What follows when somebody has shown who they are: the session, the first password, and where they were going."""
+"""What follows when somebody has shown who they are: the second factor, the session, and where they were going."""
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from flask import g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.utils import login_user
 
-from app.access.forms import NewPasswordForm
-from app.access.local_pages import turned_away
-from app.access.pages import resume_page
+from app.access import factor_policy, factors, proof
+from app.access.forms import NewPasswordForm, SecondForm
+from app.access.pages import private, resume_page
 from app.access.parked import unpark
 from app.people.models import User
+from app.web.db import db
 from app.web.guard import forget_actor, own_path
 from app.web.menu import link
 from app.web.wiring import now
+
+HALF = "half_in"
+HALF_LIFE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class HalfIn:
+    """Whose first factor was right, and what was asked for; `mark` goes with the password, `at` is a timestamp."""
+
+    user_id: int
+    mark: str
+    how: str
+    remember: bool
+    target: str | None
+    at: float
 
 
 def after_first(
@@ -19,20 +38,85 @@ def after_first(
 ) -> ResponseReturnValue:
     """Go on after the first factor: every way to sign in ends here.
 
-    `how`: "password", "passkey", "provider". `target`: the page that was asked for. `parked`: what was typed when the
-    session ended.
+    `how`: "password", "passkey" (which is two factors in one), "provider". `target`: the page that was asked for.
+    `parked`: what was typed when the session ended. Asks for the second factor on a device that does not know the
+    person.
     """
-    away = turned_away(user, target, parked) if how != "provider" else None
-    if away is not None:
-        return away
+    held = factors.held(db.session, user.id, now=now())
+    if how != "passkey" and held.any and not proof.known_here(user):
+        return _ask_second(user, HalfIn(user.id, user.fs_uniquifier, how, remember, target, now().timestamp()), parked)
+    return enter(user, how=how, shown=how == "passkey", remember=remember, target=target, parked=parked)
+
+
+def _ask_second(user: User, half: HalfIn, parked: str | None) -> ResponseReturnValue:
+    """What was parked cannot travel in an address: then the page is shown at once."""
+    session.clear()
+    g.pop("csrf_token", None)
+    session[HALF] = asdict(half)
+    if not unpark(parked, now()):
+        return redirect(url_for("access.second_step"), 303)
+    form = SecondForm(formdata=None)
+    form.parked.data = parked
+    return second_page(user, form)
+
+
+def half_in() -> tuple[User, HalfIn] | None:
+    """Whose second factor this browser still has to show; nobody after a quarter of an hour or a new password."""
+    try:
+        half = HalfIn(**session.get(HALF) or {})
+    except TypeError:
+        return None
+    user = db.session.get(User, half.user_id)
+    over = now().timestamp() - half.at > HALF_LIFE.total_seconds()
+    if user is None or not user.active or user.fs_uniquifier != half.mark or over:
+        return None
+    return user, half
+
+
+def second_page(user: User, form: SecondForm, status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "access/second_step.html",
+        form=form,
+        held=factors.held(db.session, user.id, now=now()),
+        passkey=proof.ask_passkey(f"second:{user.id}", user),
+    )
+    return private(page, status)
+
+
+def enter(
+    user: User,
+    *,
+    how: str,
+    shown: bool,
+    remember: bool = False,
+    own_device: bool = False,
+    target: str | None = None,
+    parked: str | None = None,
+) -> ResponseReturnValue:
+    """Begin the session. `shown`: the second factor was, too. `own_device`: remember it for 30 days."""
     start_session(user, remember=remember)
+    proof.note_signed_in()
+    if shown:
+        proof.note_shown(remember=own_device)
+    _note_due(user)
     if user.must_change_password:
         return ask_new_password(own_path(target), parked)
     return onwards(target, parked)
 
 
+def _note_due(user: User) -> None:
+    """Begin the time of somebody who must set up a factor, and keep in the session until when it runs."""
+    policy = factor_policy.read_policy(db.session)
+    must = factor_policy.needs_factor(user, policy)
+    if must and not factors.held(db.session, user.id, now=now()).any:
+        ends = policy.ends_at(factors.want(db.session, user.id, now=now()))
+        proof.note_due(ends)
+
+
 def start_session(user: User, *, remember: bool) -> None:
-    session.clear()  # a session from before signing in gives nothing to the one after
+    kept = proof.kept_over()  # what this browser knows of the person outlives the session before
+    session.clear()  # anything else from before signing in gives nothing to the one after
+    session.update(kept)
     g.pop("csrf_token", None)  # Flask-WTF keeps the old session's token for this request
     login_user(user, remember=remember)
     session.permanent = True
@@ -43,10 +127,10 @@ def home() -> str:
     return link("desk.home") or "/"
 
 
-def onwards(target: str | None, parked: str | None) -> ResponseReturnValue:
+def onwards(target: str | None, parked: str | None, *, shown: bool = False) -> ResponseReturnValue:
     kept = unpark(parked, now())
     if kept is not None:
-        return resume_page(kept)
+        return resume_page(kept, shown=shown)
     return redirect(own_path(target) or home(), 303)
 
 

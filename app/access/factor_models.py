@@ -12,8 +12,8 @@ class SecondFactor(Base):
     """One row a person, made when it is first needed: codes from the phone, wrong tries, and since when one is wanted.
 
     `totp_sealed` is sealed by the vault of the installation. `totp_counter` is the step of 30 seconds whose code was
-    used last: no code of it or before counts again. `handle` names the person to authenticators and says nothing of
-    them. `wanted_since`: the first sign-in at which a factor was asked of somebody who had none.
+    used last: no code of it or before counts again. `wanted_since`: the first sign-in at which a factor was asked of
+    somebody who had none.
     """
 
     __tablename__ = "second_factors"
@@ -22,7 +22,6 @@ class SecondFactor(Base):
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    handle: Mapped[str] = mapped_column(String(64), unique=True)
     totp_sealed: Mapped[str | None] = mapped_column(Text)
     totp_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_counter: Mapped[int | None]

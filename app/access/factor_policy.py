@@ -23,6 +23,11 @@ CHOICES = tuple(role for role in Role if role not in NEVER)
 GRACE_DAYS, LONGEST_GRACE = 14, 60
 
 
+def end_of(wanted_since: datetime | None, days: int) -> datetime | None:
+    """Return when the time of somebody is over, who was first asked at that moment."""
+    return wanted_since + timedelta(days=days) if wanted_since else None
+
+
 @dataclass(frozen=True)
 class Policy:
     """`required`: roles that must have a second factor; none in practice. `grace`: how long they may take."""
@@ -35,7 +40,7 @@ class Policy:
 
     def ends_at(self, wanted_since: datetime | None) -> datetime | None:
         """Return when the time of somebody is over, who was first asked at that moment."""
-        return wanted_since + self.grace if wanted_since else None
+        return end_of(wanted_since, self.grace.days)
 
 
 def read_policy(session: Session) -> Policy:

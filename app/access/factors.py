@@ -4,6 +4,8 @@ Wrong codes are counted before they are looked at, in a transaction of their own
 thousand guesses at once are counted as a thousand. The caller commits between `begin_try` and the code.
 """
 
+import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,9 +63,19 @@ def held(session: Session, user_id: int, *, now: datetime) -> Held:
 
 def row_of(session: Session, user_id: int) -> SecondFactor:
     """The person's row, made where it is missing, and locked until the transaction ends."""
-    insert_missing(session, SecondFactor, [{"user_id": user_id, "handle": secrets.token_urlsafe(32), "failures": 0}])
+    insert_missing(session, SecondFactor, [{"user_id": user_id, "failures": 0}])
     query = select(SecondFactor).where(SecondFactor.user_id == user_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def peek(session: Session, user_id: int) -> SecondFactor | None:
+    """The row, where there is one; nothing is made or locked."""
+    return session.get(SecondFactor, user_id)
+
+
+def handle_of(user_id: int, *, secret_key: str) -> str:
+    """The name under which authenticators keep a person: without meaning, and the same for all keys of the person."""
+    return hmac.new(secret_key.encode(), f"handle:{user_id}".encode(), hashlib.sha256).hexdigest()
 
 
 def want(session: Session, user_id: int, *, now: datetime) -> datetime:

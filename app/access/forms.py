@@ -1,8 +1,18 @@
 """What people type to sign in, and about their own account."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField, TelField
-from wtforms.validators import EqualTo, InputRequired, Length, Optional
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+)
+from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.web.forms import Form
 
@@ -57,7 +67,54 @@ class ContactForm(Form):
     )
 
 
-class EmployeeNumberForm(Form):
-    number = StringField(
-        _l("Nomor pegawai"), [Optional(), Length(max=60)], render_kw={"autocomplete": "off", "inputmode": "numeric"}
+class SecondForm(Form):
+    """One way of several: the code of the phone, a code on paper, or the answer of a passkey (put in by the script)."""
+
+    code = StringField(
+        _l("Kode 6 angka dari HP"),
+        [Optional(), Length(max=20)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"},
+    )
+    backup = StringField(
+        _l("Kode cadangan"),
+        [Optional(), Length(max=40)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _l("Kata sandi sekarang"), [Optional(), PASSWORD_LENGTH], render_kw={"autocomplete": "current-password"}
+    )
+    remember = BooleanField(_l("Ini HP atau komputer saya sendiri: ingat 30 hari"))
+    answer = HiddenField(validators=[Length(max=20_000)])
+    state = HiddenField(validators=[Length(max=1000)])
+    next = HiddenField()
+    parked = HiddenField()
+
+
+class PhoneForm(Form):
+    """The first code that the phone shows. `sealed` carries the secret until then."""
+
+    code = StringField(
+        _l("Kode 6 angka dari HP"),
+        [InputRequired(), Length(max=20)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"},
+    )
+    sealed = HiddenField(validators=[Length(max=1000)])
+    parked = HiddenField()
+
+
+class PasskeyForm(Form):
+    label = StringField(_l("Nama perangkat ini"), [Optional(), Length(max=60)])
+    answer = HiddenField(validators=[Length(max=20_000)])
+    state = HiddenField(validators=[Length(max=1000)])
+    parked = HiddenField()
+
+
+class PolicyForm(Form):
+    required = SelectMultipleField(
+        _l("Peran yang wajib"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+    )
+    days = IntegerField(
+        _l("Waktu untuk memasang, dalam hari"),
+        [InputRequired(), NumberRange(0, 60, message=_l("Isi 0 sampai 60 hari."))],
+        render_kw={"inputmode": "numeric"},
     )

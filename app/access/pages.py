@@ -14,6 +14,7 @@ from werkzeug.utils import redirect
 
 from app.access.forms import SignInForm
 from app.access.parked import Parked, park, unpark
+from app.access.proof import ask_passkey
 from app.people.identity import email_of, phone_of, shown_phone
 from app.web.guard import SAFE_METHODS, signed_in
 from app.web.wiring import now, settings
@@ -22,7 +23,7 @@ ONE_AND_A_HALF_MINUTES = 90
 BEFORE_NEW_PASSWORD = frozenset({"access.new_password", "access.sign_out", "access.sign_in"})
 
 
-def _private(page: str, status: int) -> ResponseReturnValue:
+def private(page: str, status: int) -> ResponseReturnValue:
     """An answer that no cache keeps; inside an htmx request it takes the whole page."""
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
@@ -40,9 +41,9 @@ def sign_in_page(
     seconds = math.ceil(wait.total_seconds())
     page = render_template(
         "access/sign_in.html", form=form, told=told, kept=kept, seconds=seconds, wait_words=wait_sentence(wait),
-        ask=office_link(),
+        ask=office_link(), passkey=ask_passkey("sign-in"),
     )  # fmt: skip
-    return _private(page, status)
+    return private(page, status)
 
 
 def not_signed_in(form: SignInForm, wait: timedelta) -> ResponseReturnValue:
@@ -82,9 +83,9 @@ def office_link() -> OfficeLink | None:
     return OfficeLink(contact, "") if contact else None
 
 
-def resume_page(kept: Parked, status: int = 200) -> ResponseReturnValue:
-    """Everything typed, ready to be sent again by a button; never by itself."""
-    return _private(render_template("access/resume.html", kept=kept), status)
+def resume_page(kept: Parked, status: int = 200, *, shown: bool = False) -> ResponseReturnValue:
+    """Everything typed, ready to be sent again by a button; never by itself. `shown`: after the second factor was."""
+    return private(render_template("access/resume.html", kept=kept, shown=shown), status)
 
 
 def interrupted() -> ResponseReturnValue:
@@ -100,13 +101,13 @@ def interrupted() -> ResponseReturnValue:
 
 def csrf_failed(_error: CSRFError) -> ResponseReturnValue:
     """The page was open longer than its session. Nothing was written; nothing typed is lost."""
-    if request.endpoint in {"access.sign_in", "access.sign_in_elsewhere"}:
+    if request.endpoint == "access.sign_in":
         return sign_in_page(SignInForm(), 400, told=_("Halaman ini terlalu lama terbuka. Silakan masuk sekali lagi."))
     if not signed_in():
         return interrupted()
     kept = unpark(park(now()), now())
     if kept is None:
-        return _private(render_template("access/expired.html"), 400)
+        return private(render_template("access/expired.html"), 400)
     return resume_page(kept, 400)
 
 

@@ -49,8 +49,11 @@ def _same_origin() -> bool:
     return urlsplit(origin).netloc == request.host
 
 
-def park(now: datetime) -> str | None:
-    """The posted text fields of this request as one signed value, or None where there is nothing to keep."""
+def park(now: datetime, *, also_empty: bool = False) -> str | None:
+    """The posted text fields of this request as one signed value, or None where there is nothing to keep.
+
+    `also_empty`: keep the button that was pressed, too, where it sends no fields.
+    """
     path = own_path(request.full_path.rstrip("?"))
     if path is None or not _same_origin() or (request.content_length or LARGEST + 1) > LARGEST:
         return None
@@ -59,7 +62,11 @@ def park(now: datetime) -> str | None:
         fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     except RequestEntityTooLarge:
         return None
-    return str(_serializer().dumps({"at": now.timestamp(), "path": path, "fields": fields})) if fields else None
+    return (
+        str(_serializer().dumps({"at": now.timestamp(), "path": path, "fields": fields}))
+        if fields or also_empty
+        else None
+    )
 
 
 def unpark(value: str | None, now: datetime) -> Parked | None:

@@ -29,7 +29,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from app.access.factor_models import Passkey, SecondFactor
+from app.access.factor_models import Passkey
 from app.kernel.errors import Invalid, Refused
 from app.kernel.text import T
 from app.people.models import User
@@ -107,17 +107,18 @@ def _described(keys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
 
 
 def ask_to_make(
-    session: Session, party: Party, challenges: Challenges, user: User, row: SecondFactor, *, now: datetime
+    party: Party, challenges: Challenges, user: User, handle: str, keys: list[Passkey], *, now: datetime
 ) -> Ceremony:
+    """Ask a phone or computer for a new key; one that holds one of `keys` makes no second."""
     challenge = generate_challenge()
     options = generate_registration_options(
         rp_id=party.rp_id,
         rp_name=party.name,
-        user_id=row.handle.encode(),
+        user_id=handle.encode(),
         user_name=user.username,
         user_display_name=user.name,
         challenge=challenge,
-        exclude_credentials=_described(passkeys_of(session, user.id)),
+        exclude_credentials=_described(keys),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=VERIFIED
         ),

@@ -12,6 +12,8 @@ from flask_security import FSQLALiteUserDatastore, Security
 from flask_wtf.csrf import CSRFError
 
 from app.access.pages import csrf_failed, detour, interrupted
+from app.access.proof import due_banner
+from app.access.step_up import step_up
 from app.kernel.roles import Actor
 from app.people.actors import actor_of
 from app.people.identity import email_of, phone_of, username_of
@@ -59,8 +61,9 @@ def init_security(app: Flask, settings: Any) -> None:
     security = Security(app, FSQLALiteUserDatastore(db, User, RoleRow), register_blueprint=False)
     security.principal.identity_loaders.clear()  # it would read the user on every request, static files too
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]  # no tokens in headers or addresses
-    app.extensions["gate"] = Gate(actor=_actor, interrupted=interrupted, detour=detour)
+    app.extensions["gate"] = Gate(actor=_actor, interrupted=interrupted, detour=detour, step_up=step_up)
     app.register_error_handler(CSRFError, csrf_failed)
+    app.context_processor(lambda: {"factor_due": due_banner})
 
 
 def _actor() -> Actor:

@@ -21,7 +21,7 @@ from app.people.identity import masked_phone, shown_phone
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import local_date, sentence
-from app.web.guard import allow, current_actor, signed_in
+from app.web.guard import allow, current_actor, risky, signed_in
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
@@ -148,6 +148,7 @@ def registration_told(event_id: int, registration_id: int) -> ResponseReturnValu
 
 @bp.post("/kegiatan/<int:event_id>/pendaftaran.xlsx", endpoint="registrations_file")
 @allow(*PLANNERS)
+@risky(when=lambda: request.form.get("pribadi") == "1")
 def registrations_file(event_id: int) -> ResponseReturnValue:
     """A post, since taking names and contacts away is written down."""
     event, personal = to_manage(db.session, current_actor(), event_id), request.form.get("pribadi") == "1"

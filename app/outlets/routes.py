@@ -17,7 +17,7 @@ from app.outlets.vault import VaultClosed
 from app.people.models import Organisation, User
 from app.web.db import db
 from app.web.formats import sentence
-from app.web.guard import allow, current_actor
+from app.web.guard import allow, current_actor, risky
 from app.web.query import number_of
 from app.web.wiring import now, wired
 
@@ -153,6 +153,7 @@ def connect(outlet_id: int) -> ResponseReturnValue:
 
 @bp.post("/saluran/<int:outlet_id>/hubungkan")
 @allow(*service.KEEPERS)
+@risky()
 def store_credentials(outlet_id: int) -> ResponseReturnValue:
     """Test what was typed with the platform, and only then keep it."""
     actor, outlet = current_actor(), _connectable(outlet_id)
@@ -215,6 +216,7 @@ def test(outlet_id: int) -> ResponseReturnValue:
 
 @bp.post("/saluran/<int:outlet_id>/putuskan")
 @allow(*service.KEEPERS)
+@risky()
 def disconnect(outlet_id: int) -> ResponseReturnValue:
     outlet = _connectable(outlet_id)
     service.disconnect(db.session, current_actor(), outlet, now=now())

@@ -19,7 +19,7 @@ from app.people.models import Organisation, User
 from app.people.roles import POSITIONS
 from app.web.db import db
 from app.web.formats import local_day, sentence
-from app.web.guard import allow, current_actor
+from app.web.guard import allow, current_actor, risky
 from app.web.query import number_of
 from app.web.wiring import now
 
@@ -77,6 +77,7 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
 
 @bp.route("/delegasi", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@risky()
 def delegations() -> ResponseReturnValue:
     today = local_day(now())
     posted = request.method == "POST"

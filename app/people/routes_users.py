@@ -20,7 +20,7 @@ from app.people.roles import EXPLANATIONS, LABELS, POSITIONS
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import sentence
-from app.web.guard import allow, current_actor
+from app.web.guard import allow, current_actor, risky
 from app.web.noting import shows_contacts, writes_down_itself
 from app.web.query import number_of
 from app.web.wiring import now, settings
@@ -68,6 +68,7 @@ def users_sheet() -> ResponseReturnValue:
 
 @bp.post("/pengguna/ekspor-lengkap.csv")
 @allow(Role.ADMIN)
+@risky()
 @writes_down_itself
 def users_full_sheet() -> ResponseReturnValue:
     """With names and contacts: a post, since taking it away is written down."""
@@ -78,6 +79,7 @@ def users_full_sheet() -> ResponseReturnValue:
 
 @bp.route("/pengguna/baru", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@risky()
 def user_new() -> ResponseReturnValue:
     form = _with_choices(UserForm())
     if form.is_posted_and_valid():
@@ -89,6 +91,7 @@ def user_new() -> ResponseReturnValue:
 
 @bp.route("/pengguna/<int:user_id>", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@risky()
 @shows_contacts("users")
 def user(user_id: int) -> ResponseReturnValue:
     actor = current_actor()
@@ -129,6 +132,7 @@ def user_reactivate(user_id: int) -> ResponseReturnValue:
 
 @bp.post("/pengguna/<int:user_id>/kata-sandi")
 @allow(Role.ADMIN)
+@risky()
 def user_password(user_id: int) -> ResponseReturnValue:
     """Shown in this answer and nowhere else: no address leads back to it."""
     found = service.find_user(db.session, current_actor(), user_id)

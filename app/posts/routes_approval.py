@@ -22,7 +22,7 @@ from app.posts.policies import DEFAULT_STEPS, waiting_step
 from app.posts.states import KIND_LABELS
 from app.web.db import db
 from app.web.formats import sentence
-from app.web.guard import allow, current_actor
+from app.web.guard import allow, current_actor, risky
 from app.web.menu import counts
 from app.web.wiring import now, settings, wired
 
@@ -93,6 +93,7 @@ def _changes(post: Post) -> dict[int, Any]:
 
 @bp.post("/persetujuan/<int:post_id>/setujui")
 @allow(*SIGNERS)
+@risky(remembered=True)
 def approve(post_id: int) -> ResponseReturnValue:
     post, form = service.get(db.session, current_actor(), post_id), ApproveForm()
     if form.is_posted_and_valid():

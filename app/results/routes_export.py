@@ -25,7 +25,7 @@ from app.surveys.panels import Panel, panel
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import sentence
-from app.web.guard import allow, current_actor
+from app.web.guard import allow, current_actor, risky
 from app.web.wiring import now, settings
 
 ERASED = T("Jawaban satu per satu sudah dihapus sesuai masa simpan. Hasilnya tetap ada di halaman hasil.")
@@ -63,6 +63,7 @@ def downloads(wave_id: int) -> ResponseReturnValue:
 
 @bp.post("/survei/<int:wave_id>/unduh/jawaban")
 @allow(*PLANNERS)
+@risky()
 def answers_file(wave_id: int) -> ResponseReturnValue:
     """One line an answer. It is noted who took it, and with what."""
     from app.results.cells import survey_of

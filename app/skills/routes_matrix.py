@@ -27,7 +27,7 @@ from app.training.pages_files import table, wants_text
 from app.training.practice import shows_practice
 from app.web.db import db
 from app.web.formats import angka, sentence
-from app.web.guard import allow, current_actor
+from app.web.guard import allow, current_actor, risky
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
@@ -215,6 +215,7 @@ def _learners(skill_id: int, every: Filters, given: Filters, practice: bool) -> 
 
 @bp.post("/pelatihan/keterampilan/<int:skill_id>/berkas")
 @allow(*READERS)
+@risky()
 def who_can_file(skill_id: int) -> ResponseReturnValue:
     """A post, since taking names away is written down. Contacts only of those whose page opens for this person."""
     skill, given, actor = _skill(skill_id), filters(level=SkillLevel.INDEPENDENT), current_actor()

@@ -26,7 +26,7 @@ from app.training.pages_files import table, wants_text
 from app.training.practice import shows_practice
 from app.web.db import db
 from app.web.formats import local_day, sentence
-from app.web.guard import allow, current_actor
+from app.web.guard import allow, current_actor, risky
 from app.web.query import number_of
 from app.web.wiring import now
 
@@ -58,6 +58,7 @@ def people() -> ResponseReturnValue:
 
 @bp.post("/pelatihan/orang/berkas")
 @allow(*OPENERS)
+@risky()
 def people_file() -> ResponseReturnValue:
     """A post, since taking names away is written down."""
     actor, contacts, practice = current_actor(), request.form.get("kontak") == "1", _practice()

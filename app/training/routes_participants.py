@@ -38,7 +38,7 @@ from app.training.strangers import match, strangers
 from app.training.waiting import queue_places
 from app.web.db import db
 from app.web.formats import local_day, sentence
-from app.web.guard import allow, current_actor
+from app.web.guard import allow, current_actor, risky
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
@@ -226,6 +226,7 @@ def participant_match(batch_id: int, attendance_id: int) -> ResponseReturnValue:
 
 @bp.post("/pelatihan/<int:batch_id>/peserta/unduh", endpoint="participants_file")
 @allow(*READERS)
+@risky(when=lambda: request.form.get("pribadi") == "1")
 def participants_file(batch_id: int) -> ResponseReturnValue:
     """A post, since taking names and contacts away is written down."""
     batch = get(db.session, current_actor(), batch_id)

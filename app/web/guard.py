@@ -43,10 +43,12 @@ class Gate:
 
 @dataclass(frozen=True)
 class Risk:
-    """What `risky` marks a view with. `remembered`: a device that is remembered as one's own suffices. `when`: asked in
-    the request where only some posts are risky, e.g. a file with names."""
+    """What `risky` marks a view with. `remembered`: a device that is remembered as one's own suffices. `opening`: asked
+    before the form opens, not only before it is sent. `when`: asked in the request where only some posts are risky,
+    e.g. a file with names."""
 
     remembered: bool = False
+    opening: bool = False
     when: Callable[[], bool] = lambda: True
 
 
@@ -66,16 +68,19 @@ def public(view: View) -> View:
     return view
 
 
-def risky(*, remembered: bool = False, when: Callable[[], bool] = lambda: True) -> Callable[[View], View]:
+def risky(
+    *, remembered: bool = False, opening: bool = False, when: Callable[[], bool] = lambda: True
+) -> Callable[[View], View]:
     """Ask for the second factor, shown within 15 minutes, before this view acts; nothing typed is lost.
 
     Stands beside `allow`. Who has no factor passes, unless one is compulsory for them and their time is over. A view
-    that takes GET and POST asks before the POST only. `remembered`: on a device that the person has marked as their
-    own, nothing is asked (approving stays two taps). `when`: asked in the request; False where this one is harmless.
+    that takes GET and POST asks before the POST only, unless `opening`. `remembered`: on a device that the person has
+    marked as their own, nothing is asked (approving stays two taps). `when`: asked in the request; False where this
+    one is harmless.
     """
 
     def mark(view: View) -> View:
-        view.__dict__["risk"] = Risk(remembered, when)
+        view.__dict__["risk"] = Risk(remembered, opening, when)
         return view
 
     return mark
@@ -87,7 +92,9 @@ def risk_of(app: Flask, endpoint: str) -> Risk | None:
 
 def _step_up() -> ResponseReturnValue | None:
     risk, rule = risk_of(current_app, request.endpoint or ""), request.url_rule
-    if risk is None or rule is None or (request.method in SAFE_METHODS and "POST" in (rule.methods or ())):
+    if risk is None or rule is None:
+        return None
+    if request.method in SAFE_METHODS and "POST" in (rule.methods or ()) and not risk.opening:
         return None
     return _gate().step_up(risk) if risk.when() else None
 

@@ -75,6 +75,7 @@ SETTINGS = (
     Item("people.users", _l("Pengguna"), "users"),
     Item("people.organisations", _l("Organisasi"), "building"),
     Item("people.delegations", _l("Delegasi"), "user-share"),
+    Item("access.policy", _l("Keamanan Masuk"), "shield-lock"),
     Item("posts.policies", _l("Alur Persetujuan"), "list-check"),
 )
 EVERY = MAIN + WATCH + SETTINGS

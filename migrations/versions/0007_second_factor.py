@@ -17,7 +17,6 @@ def upgrade() -> None:
     op.create_table(
         "second_factors",
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("handle", sa.String(length=64), nullable=False),
         sa.Column("totp_sealed", sa.Text(), nullable=True),
         sa.Column("totp_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("totp_counter", sa.Integer(), nullable=True),
@@ -29,7 +28,6 @@ def upgrade() -> None:
             ["user_id"], ["users.id"], name=op.f("fk_second_factors_user_id_users"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_second_factors")),
-        sa.UniqueConstraint("handle", name=op.f("uq_second_factors_handle")),
     )
     op.create_table(
         "passkeys",

@@ -59,9 +59,9 @@ class Office:
         return shown
 
     def with_passkey(self, phone: Phone, label: str = "HP Siti") -> Passkey:
-        row = factors.row_of(self.session, self.user.id)
-        now = self.clock.now()
-        asked = passkeys.ask_to_make(self.session, PARTY, CHALLENGES, self.user, row, now=now)
+        now, keys = self.clock.now(), passkeys.passkeys_of(self.session, self.user.id)
+        handle = factors.handle_of(self.user.id, secret_key="x")
+        asked = passkeys.ask_to_make(PARTY, CHALLENGES, self.user, handle, keys, now=now)
         key = factors.add_passkey(
             self.session, self.actor, self.user, PARTY, CHALLENGES, answer=phone.make(asked.options),
             state=asked.state, label=label, now=now,
@@ -304,10 +304,7 @@ def test_nonsense_is_no_answer(office: Office, answer: str) -> None:
     asked = passkeys.ask_for(PARTY, CHALLENGES, "sign-in", now=office.clock.now())
     with pytest.raises(Invalid):
         office.check(answer, asked.state)
-    made = passkeys.ask_to_make(
-        office.session, PARTY, CHALLENGES, office.user, factors.row_of(office.session, office.user.id),
-        now=office.clock.now(),
-    )  # fmt: skip
+    made = passkeys.ask_to_make(PARTY, CHALLENGES, office.user, "handle", [], now=office.clock.now())
     with pytest.raises(Invalid):
         passkeys.keep(
             office.session, PARTY, CHALLENGES, office.user, answer=answer, state=made.state, label="x",

@@ -1,0 +1,191 @@
+"""The second factor as a request sees it: when it was last shown in this browser, and looking at what was typed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from flask import session
+from flask_babel import gettext as _
+
+from app.access import factors, passkeys
+from app.access.factor_models import Passkey
+from app.access.forms import SecondForm
+from app.access.passkeys import Ceremony, Challenges, Party
+from app.access.totp import PhoneCodes
+from app.kernel.errors import GaungError
+from app.people.models import User
+from app.web.db import db
+from app.web.formats import sentence
+from app.web.wiring import now, settings, wired
+
+ONE_AND_A_HALF_MINUTES = 90
+FRESH = timedelta(minutes=15)
+DAY = timedelta(hours=12)
+REMEMBERED = timedelta(days=30)
+SHOWN, SIGNED, OWN_UNTIL, DUE = "factor_at", "signed_at", "factor_own_until", "factor_due"
+
+
+@dataclass(frozen=True)
+class AskedPasskey:
+    """What the button for a passkey needs; `party` None where this site's address cannot have any."""
+
+    party: Party | None
+    ceremony: Ceremony | None
+
+
+def party() -> Party | None:
+    return Party.of(settings().public_url, settings().app_title)
+
+
+def secret_key() -> str:
+    return settings().secret_key or "development-only"
+
+
+def challenges() -> Challenges:
+    return Challenges(secret_key())
+
+
+def phone_codes() -> PhoneCodes:
+    return PhoneCodes(settings().app_title, now)
+
+
+def salt() -> str:
+    return settings().password_salt or "development-only"
+
+
+def ask_passkey(purpose: str, user: User | None = None) -> AskedPasskey:
+    """A question to any key of this site, or to those of one person."""
+    site = party()
+    if site is None:
+        return AskedPasskey(None, None)
+    keys = passkeys.passkeys_of(db.session, user.id) if user else None
+    if user is not None and not keys:
+        return AskedPasskey(site, None)
+    return AskedPasskey(site, passkeys.ask_for(site, challenges(), purpose, keys, now=now()))
+
+
+# --- when it was shown ---
+
+
+def _moment(name: str) -> datetime | None:
+    value = session.get(name)
+    return datetime.fromtimestamp(value, UTC) if isinstance(value, int | float) else None
+
+
+def _within(name: str, span: timedelta) -> bool:
+    at = _moment(name)
+    return at is not None and now() - at <= span
+
+
+def shown_within(span: timedelta) -> bool:
+    return _within(SHOWN, span)
+
+
+def signed_in_within(span: timedelta) -> bool:
+    return _within(SIGNED, span)
+
+
+def on_own_device() -> bool:
+    """True on a device where the person said "ingat 30 hari" when the factor was last shown."""
+    until = _moment(OWN_UNTIL)
+    return until is not None and until > now()
+
+
+def known_here(_user: User) -> bool:
+    """Whether this person has shown the factor in this browser before: then signing in does not ask again."""
+    return False
+
+
+def kept_over() -> dict[str, object]:
+    return {}
+
+
+def note_shown(*, remember: bool) -> None:
+    session[SHOWN] = now().timestamp()
+    if remember:
+        session[OWN_UNTIL] = (now() + REMEMBERED).timestamp()
+
+
+def note_signed_in() -> None:
+    session[SIGNED] = now().timestamp()
+
+
+def note_due(ends_at: datetime | None) -> None:
+    """Until when the person has time to set a factor up; None: nothing is due."""
+    session.pop(DUE, None)
+    if ends_at is not None:
+        session[DUE] = ends_at.timestamp()
+
+
+def due() -> datetime | None:
+    return _moment(DUE)
+
+
+@dataclass(frozen=True)
+class DueBanner:
+    """`days` until `ends_at`, rounded up; 0 where the time is over."""
+
+    ends_at: datetime
+    days: int
+
+
+def due_banner() -> DueBanner | None:
+    """What stands on every page of somebody who must set a factor up. Asks no database: the session knows."""
+    ends_at = due()
+    if ends_at is None:
+        return None
+    return DueBanner(ends_at, max(0, ceil((ends_at - now()) / timedelta(days=1))))
+
+
+# --- looking at what was typed ---
+
+
+def look(user: User, form: SecondForm, purpose: str) -> str | None:
+    """Return how the factor was shown ("phone", "backup", "office", "passkey"), or None with the reason in the form.
+
+    Commits the count of a wrong code, since the answer will be an error.
+    """
+    if form.answer.data:
+        return "passkey" if passkey_of(form, purpose, user_id=user.id) else None
+    typed, field = (form.code.data, form.code) if form.code.data else (form.backup.data, form.backup)
+    if not typed:
+        form.form_errors = [_("Ketik kodenya dahulu.")]
+        return None
+    closed = factors.begin_try(db.session, user.id, now=now())
+    db.session.commit()
+    if closed is not None:
+        form.form_errors = [_pause(closed)]
+        return None
+    how = factors.show_code(db.session, user, typed, phone=phone_codes(), vault=wired().vault, salt=salt(), now=now())
+    if how is None:
+        field.errors = [_wrong(field is form.code)]
+        return None
+    factors.forgive(db.session, user.id)
+    return how
+
+
+def _pause(until: datetime) -> str:
+    seconds = ceil((until - now()).total_seconds())
+    wait = _("%(n)s detik", n=seconds) if seconds < ONE_AND_A_HALF_MINUTES else _("%(n)s menit", n=ceil(seconds / 60))
+    return _("Terlalu banyak kode yang keliru. Tunggu %(wait)s, lalu coba lagi, atau hubungi admin kantor.", wait=wait)
+
+
+def _wrong(of_phone: bool) -> str:
+    if of_phone:
+        return _("Kode ini tidak cocok atau sudah dipakai. Tunggu angka berikutnya di HP, lalu ketik yang baru.")
+    return _("Kode cadangan ini tidak cocok atau sudah dipakai. Tiap kode hanya bisa dipakai sekali.")
+
+
+def passkey_of(form: SecondForm, purpose: str, *, user_id: int | None = None) -> Passkey | None:
+    """The key that answered, or None with the reason in the form."""
+    site = party()
+    if site is None:
+        return None
+    try:
+        return passkeys.check(
+            db.session, site, challenges(), purpose, answer=form.answer.data, state=form.state.data or "", now=now(),
+            user_id=user_id,
+        )  # fmt: skip
+    except GaungError as error:
+        form.form_errors = [sentence(error.sentence)]
+        return None
