@@ -6,9 +6,11 @@ when one is missing.
 
 import json
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 LEAST_ANSWER_DAYS = 14
@@ -74,6 +76,11 @@ class Settings:
     mail_from: str = "gaung@localhost"
     send_threads: int = 32
 
+    # signing in with an account of another office; app/access/providers.py reads the entries
+    sign_in_providers: tuple[dict[str, Any], ...] = ()
+    sign_in_compulsory: bool = False  # staff of the office come from there only
+    break_glass: tuple[str, ...] = ()  # user names of the two admins who may still sign in here
+
     demo_password: str = ""  # of the practice accounts; made at random by `make run`
 
     @property
@@ -116,6 +123,36 @@ def _check_certificate_number(pattern: str) -> None:
         raise SettingsError(f"GAUNG_CERTIFICATE_NUMBER is too long: a number has {LONGEST_NUMBER} signs at most.")
 
 
+def _providers(raw: str, env: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+    """The entries of a list in JSON, or of a .json or .toml file ([[provider]]), with their secrets filled in from the
+    variables that they name. What cannot be read is not repeated in the error: somebody may have put a secret there."""
+    try:
+        if raw.lstrip().startswith("["):
+            entries = json.loads(raw)
+        else:
+            text = Path(raw).read_text(encoding="utf-8")
+            entries = tomllib.loads(text)["provider"] if raw.endswith(".toml") else json.loads(text)
+        return tuple(_with_secrets(dict(entry), env) for entry in entries)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise SettingsError(f"GAUNG_SIGN_IN_PROVIDERS cannot be read: {type(error).__name__}.") from error
+
+
+def _with_secrets(entry: dict[str, Any], env: Mapping[str, str]) -> dict[str, Any]:
+    if {"client_secret", "private_key"} & entry.keys():
+        raise SettingsError(
+            "GAUNG_SIGN_IN_PROVIDERS: secrets belong in variables of their own; name them in client_secret_from and "
+            "private_key_from."
+        )
+    for name in ("client_secret", "private_key"):
+        variable = entry.pop(f"{name}_from", "")
+        if variable:
+            entry[name] = env.get(variable, "")
+    file = entry.pop("private_key_file", "")
+    if file:
+        entry["private_key"] = Path(file).read_text(encoding="ascii")
+    return entry
+
+
 def _pair(text: str) -> tuple[str, str]:
     start, _, end = text.partition("-")
     return (start.strip(), end.strip())
@@ -150,10 +187,12 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     levels = ("escalate_head_days", "escalate_agency_days")
     for name in ("smtp_port", *days, *levels, "send_threads", "trusted_proxies"):
         take(name, int)
-    for name in ("practice", "smtp_tls"):
+    for name in ("practice", "smtp_tls", "sign_in_compulsory"):
         take(name, lambda raw: raw.lower() in {"1", "true", "yes", "ya"})
     for name in ("sending_hours", "friday_pause", "ramadan_pause"):
         take(name, _pair)
+    take("sign_in_providers", lambda raw: _providers(raw, env))
+    take("break_glass", lambda raw: tuple(name.strip().lower() for name in raw.split(",") if name.strip()))
     take("credential_keys", lambda raw: tuple(key.strip() for key in raw.split(",") if key.strip()))
     take("ramadan", lambda raw: tuple((start, end) for start, end in json.loads(raw)))
     return Settings(**values).checked()  # type: ignore[arg-type]

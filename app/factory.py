@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 
+from app.access.providers import init_providers
 from app.access.routes import bp as access_pages
 from app.access.security import init_security
 from app.areas.routes import bp as areas_pages
@@ -115,6 +116,7 @@ def make_app(
     init_limits(app, settings)
     init_db(app)
     init_security(app, settings)
+    init_providers(app, settings)
     init_guard(app)
     init_noting(app)
     check_limits(app)

@@ -9,6 +9,7 @@ from flask_security.utils import login_user
 
 from app.access import factor_policy, factors, proof
 from app.access.forms import NewPasswordForm, SecondForm
+from app.access.local_pages import turned_away
 from app.access.pages import private, resume_page
 from app.access.parked import unpark
 from app.people.models import User
@@ -42,6 +43,9 @@ def after_first(
     `parked`: what was typed when the session ended. Asks for the second factor on a device that does not know the
     person.
     """
+    away = turned_away(user, target, parked) if how != "provider" else None
+    if away is not None:
+        return away
     held = factors.held(db.session, user.id, now=now())
     if how != "passkey" and held.any and not proof.known_here(user):
         return _ask_second(user, HalfIn(user.id, user.fs_uniquifier, how, remember, target, now().timestamp()), parked)

@@ -118,3 +118,9 @@ class PolicyForm(Form):
         [InputRequired(), NumberRange(0, 60, message=_l("Isi 0 sampai 60 hari."))],
         render_kw={"inputmode": "numeric"},
     )
+
+
+class EmployeeNumberForm(Form):
+    number = StringField(
+        _l("Nomor pegawai"), [Optional(), Length(max=60)], render_kw={"autocomplete": "off", "inputmode": "numeric"}
+    )

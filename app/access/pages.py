@@ -101,7 +101,7 @@ def interrupted() -> ResponseReturnValue:
 
 def csrf_failed(_error: CSRFError) -> ResponseReturnValue:
     """The page was open longer than its session. Nothing was written; nothing typed is lost."""
-    if request.endpoint == "access.sign_in":
+    if request.endpoint in {"access.sign_in", "access.sign_in_elsewhere"}:
         return sign_in_page(SignInForm(), 400, told=_("Halaman ini terlalu lama terbuka. Silakan masuk sekali lagi."))
     if not signed_in():
         return interrupted()

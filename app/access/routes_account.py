@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 from app.access.blueprint import bp
 from app.access.entering import start_session
 from app.access.forms import ChangePasswordForm, ContactForm
+from app.access.links import links_of
 from app.access.pages import wait_sentence
+from app.access.providers import providers
 from app.access.routes_sign_in import own_account, wants_suggestion
 from app.access.trying import try_password
 from app.kernel.roles import Position, Role
@@ -85,5 +87,6 @@ def _account_page(
         password_form=password_form or ChangePasswordForm(formdata=None),
         contact_form=contact_form,
         suggestion=suggestion,
+        links=links_of(db.session, user.id) if providers() else [],
     )
     return page, 422 if failed else 200

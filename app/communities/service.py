@@ -284,9 +284,7 @@ def _check_lengths(values: Details, names: tuple[str, ...]) -> None:
             raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=LIMITS[name]), field=name)
 
 
-def _check(
-    session: Session, actor: Actor, values: Details, organisation: Organisation | None, now: datetime
-) -> None:
+def _check(session: Session, actor: Actor, values: Details, organisation: Organisation | None, now: datetime) -> None:
     for problem in problems(session, actor, values, organisation, now):
         raise problem
 
