@@ -17,7 +17,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import ExpiredTokenError, InvalidClaimError, InvalidTokenError, JoseError
+from joserfc.errors import ExpiredTokenError, InvalidClaimError, JoseError, MissingClaimError
 from joserfc.jwk import KeySet
 from requests.adapters import HTTPAdapter
 
@@ -32,7 +32,7 @@ KEYS_AGAIN = timedelta(seconds=10)  # a token may name a new key; not more often
 SKEW = 120  # seconds that the two clocks may differ
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "Ed25519"]
 """No HS…, which anybody who knows the client's secret could sign, and never none."""
-BROKEN = (requests.RequestException, ValueError)
+BROKEN = (requests.RequestException, ValueError, RecursionError)  # the last: JSON of a hundred thousand brackets
 
 
 class ProviderFault(Exception):
@@ -193,18 +193,18 @@ class ProviderClient:
 
 
 def _check_claims(claims: CodeIDToken, now: datetime) -> None:
+    kinds = {"iss": "other_issuer", "aud": "other_audience", "azp": "other_audience", "nonce": "nonce"}
+    kinds |= {"iat": "clocks", "nbf": "clocks"}
     try:
         claims.validate(now=int(now.timestamp()), leeway=SKEW)
     except ExpiredTokenError as error:
         raise ProviderFault("expired") from error
-    except InvalidTokenError as error:  # issued in the future
-        raise ProviderFault("clocks", error) from error
     except InvalidClaimError as error:
-        kinds = {"iss": "other_issuer", "aud": "other_audience", "azp": "other_audience", "nonce": "nonce"}
-        kind = "clocks" if error.claim in {"iat", "nbf"} else kinds.get(error.claim, "unreadable")
-        raise ProviderFault(kind, error.claim) from error
+        raise ProviderFault(kinds.get(error.claim, "unreadable"), error.claim) from error
+    except MissingClaimError as error:
+        raise ProviderFault("nonce" if error.claim == "nonce" else "unreadable", error.claim) from error
     except (JoseError, ValueError, TypeError) as error:
-        raise ProviderFault("nonce" if getattr(error, "claim", "") == "nonce" else "unreadable", error) from error
+        raise ProviderFault("unreadable", type(error).__name__) from error
 
 
 class _Bounded(HTTPAdapter):
