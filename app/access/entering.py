@@ -7,7 +7,7 @@ from flask import g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.utils import login_user
 
-from app.access import factor_policy, factors, proof
+from app.access import factor_policy, factors, known, proof
 from app.access.forms import NewPasswordForm, SecondForm
 from app.access.local_pages import turned_away
 from app.access.pages import private, resume_page
@@ -30,26 +30,35 @@ class HalfIn:
     mark: str
     how: str
     remember: bool
+    shared: bool
     target: str | None
     at: float
 
 
 def after_first(
-    user: User, *, how: str, remember: bool = False, target: str | None = None, parked: str | None = None
+    user: User,
+    *,
+    how: str,
+    remember: bool = False,
+    shared: bool = False,
+    target: str | None = None,
+    parked: str | None = None,
 ) -> ResponseReturnValue:
     """Go on after the first factor: every way to sign in ends here.
 
     `how`: "password", "passkey" (which is two factors in one), "provider". `target`: the page that was asked for.
-    `parked`: what was typed when the session ended. Asks for the second factor on a device that does not know the
-    person.
+    `shared`: a computer of several, where nothing is remembered. `parked`: what was typed when the session ended.
+    Asks for the second factor on a device that does not know the person.
     """
     away = turned_away(user, target, parked) if how != "provider" else None
     if away is not None:
         return away
     held = factors.held(db.session, user.id, now=now())
-    if how != "passkey" and held.any and not proof.known_here(user):
-        return _ask_second(user, HalfIn(user.id, user.fs_uniquifier, how, remember, target, now().timestamp()), parked)
-    return enter(user, how=how, shown=how == "passkey", remember=remember, target=target, parked=parked)
+    if how != "passkey" and held.any and not known.known_here(user, now()):
+        half = HalfIn(user.id, user.fs_uniquifier, how, remember, shared, target, now().timestamp())
+        return _ask_second(user, half, parked)
+    shown = how == "passkey"
+    return enter(user, how=how, shown=shown, remember=remember, shared=shared, target=target, parked=parked)
 
 
 def _ask_second(user: User, half: HalfIn, parked: str | None) -> ResponseReturnValue:
@@ -61,7 +70,7 @@ def _ask_second(user: User, half: HalfIn, parked: str | None) -> ResponseReturnV
         return redirect(url_for("access.second_step"), 303)
     form = SecondForm(formdata=None)
     form.parked.data = parked
-    return second_page(user, form)
+    return second_page(user, form, shared=half.shared)
 
 
 def half_in() -> tuple[User, HalfIn] | None:
@@ -77,11 +86,12 @@ def half_in() -> tuple[User, HalfIn] | None:
     return user, half
 
 
-def second_page(user: User, form: SecondForm, status: int = 200) -> ResponseReturnValue:
+def second_page(user: User, form: SecondForm, status: int = 200, *, shared: bool = False) -> ResponseReturnValue:
     page = render_template(
         "access/second_step.html",
         form=form,
         held=factors.held(db.session, user.id, now=now()),
+        shared=shared,
         passkey=proof.ask_passkey(f"second:{user.id}", user),
     )
     return private(page, status)
@@ -93,15 +103,16 @@ def enter(
     how: str,
     shown: bool,
     remember: bool = False,
+    shared: bool = False,
     own_device: bool = False,
     target: str | None = None,
     parked: str | None = None,
 ) -> ResponseReturnValue:
     """Begin the session. `shown`: the second factor was, too. `own_device`: remember it for 30 days."""
     start_session(user, remember=remember)
-    proof.note_signed_in()
+    proof.note_signed_in(shared=shared)
     if shown:
-        proof.note_shown(remember=own_device)
+        proof.note_shown(user, own=own_device, shared=shared)
     _note_due(user)
     if user.must_change_password:
         return ask_new_password(own_path(target), parked)
@@ -118,9 +129,7 @@ def _note_due(user: User) -> None:
 
 
 def start_session(user: User, *, remember: bool) -> None:
-    kept = proof.kept_over()  # what this browser knows of the person outlives the session before
-    session.clear()  # anything else from before signing in gives nothing to the one after
-    session.update(kept)
+    session.clear()  # a session from before signing in gives nothing to the one after
     g.pop("csrf_token", None)  # Flask-WTF keeps the old session's token for this request
     login_user(user, remember=remember)
     session.permanent = True

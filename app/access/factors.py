@@ -7,6 +7,7 @@ thousand guesses at once are counted as a thousand. The caller commits between `
 import hashlib
 import hmac
 import secrets
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -200,7 +201,7 @@ def renew_codes(session: Session, actor: Actor, user: User, *, salt: str, now: d
 
 
 def reset_factors(session: Session, actor: Actor, user: User, *, now: datetime) -> None:
-    """Take all factors of a person away, who then sets up new ones; their time to do so begins anew.
+    """Take all factors of a person away and end the sessions; the person sets up new ones, in a time that begins anew.
 
     Whoever calls this has asked two admins (a confirmed proposal); nobody resets their own.
     """
@@ -212,6 +213,7 @@ def reset_factors(session: Session, actor: Actor, user: User, *, now: datetime) 
     for key in passkeys.passkeys_of(session, user.id):
         session.delete(key)
     backup_codes.forget_codes(session, user.id)
+    user.fs_uniquifier = uuid.uuid4().hex  # whoever took the phone may be signed in on it
     session.flush()
     _changed(session, actor, user, "factor.reset", T("Langkah kedua Anda diatur ulang oleh admin"), now=now)
 

@@ -7,7 +7,7 @@ from math import ceil
 from flask import session
 from flask_babel import gettext as _
 
-from app.access import factors, passkeys
+from app.access import factors, known, passkeys
 from app.access.factor_models import Passkey
 from app.access.forms import SecondForm
 from app.access.passkeys import Ceremony, Challenges, Party
@@ -21,8 +21,7 @@ from app.web.wiring import now, settings, wired
 ONE_AND_A_HALF_MINUTES = 90
 FRESH = timedelta(minutes=15)
 DAY = timedelta(hours=12)
-REMEMBERED = timedelta(days=30)
-SHOWN, SIGNED, OWN_UNTIL, DUE = "factor_at", "signed_at", "factor_own_until", "factor_due"
+SHOWN, SIGNED, SHARED, DUE = "factor_at", "signed_at", "shared", "factor_due"
 
 
 @dataclass(frozen=True)
@@ -85,29 +84,24 @@ def signed_in_within(span: timedelta) -> bool:
     return _within(SIGNED, span)
 
 
-def on_own_device() -> bool:
-    """True on a device where the person said "ingat 30 hari" when the factor was last shown."""
-    until = _moment(OWN_UNTIL)
-    return until is not None and until > now()
-
-
-def known_here(_user: User) -> bool:
-    """Whether this person has shown the factor in this browser before: then signing in does not ask again."""
-    return False
-
-
-def kept_over() -> dict[str, object]:
-    return {}
-
-
-def note_shown(*, remember: bool) -> None:
+def note_shown(user: User, *, own: bool, shared: bool | None = None) -> None:
+    """The factor was shown now. `own`: on the person's own device. `shared`: on one where nothing is remembered."""
     session[SHOWN] = now().timestamp()
-    if remember:
-        session[OWN_UNTIL] = (now() + REMEMBERED).timestamp()
+    if shared is not None:
+        session[SHARED] = shared
+    if not session.get(SHARED):
+        known.remember(user, own=own, now=now())
 
 
-def note_signed_in() -> None:
+def note_signed_in(*, shared: bool | None = None) -> None:
+    """The first factor was shown now."""
     session[SIGNED] = now().timestamp()
+    if shared is not None:
+        session[SHARED] = shared
+
+
+def shared_here() -> bool:
+    return bool(session.get(SHARED))
 
 
 def note_due(ends_at: datetime | None) -> None:

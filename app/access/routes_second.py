@@ -48,15 +48,16 @@ def second_step() -> ResponseReturnValue:
     user, half = found
     form = SecondForm()
     if request.method == "GET":
-        return second_page(user, SecondForm(formdata=None))
+        return second_page(user, SecondForm(formdata=None), shared=half.shared)
     how = proof.look(user, form, f"second:{user.id}") if form.is_posted_and_valid() else None
     if how is None:
-        return second_page(user, form, 422)
+        return second_page(user, form, 422, shared=half.shared)
     return enter(
         user,
         how=half.how,
         shown=True,
         remember=half.remember,
+        shared=half.shared,
         own_device=form.remember.data and how in {"phone", "passkey"},
         target=half.target,
         parked=form.parked.data,
@@ -89,5 +90,5 @@ def _shown(user: User, form: SecondForm) -> bool:
     how = proof.look(user, form, f"step:{user.id}")
     if how is None:
         return False
-    proof.note_shown(remember=form.remember.data and how in {"phone", "passkey"})
+    proof.note_shown(user, own=form.remember.data and how in {"phone", "passkey"})
     return True

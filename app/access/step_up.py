@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.access import factor_policy, factors, proof
+from app.access import factor_policy, factors, known, proof
 from app.access.factors import Held
 from app.access.forms import SecondForm
 from app.access.pages import private
@@ -22,7 +22,7 @@ def step_up(risk: Risk) -> ResponseReturnValue | None:
     user: User = current_user._get_current_object()
     held = factors.held(db.session, user.id, now=now())
     if held.any:
-        if risk.remembered and proof.on_own_device():
+        if risk.remembered and known.own_device(user, now()):
             return None
         return step_page(user, _form(), held, 401)
     if risk.opening:  # the first factor: whoever finds an open browser must not set up theirs
@@ -48,7 +48,11 @@ def _form() -> SecondForm:
 
 def step_page(user: User, form: SecondForm, held: Held, status: int) -> ResponseReturnValue:
     page = render_template(
-        "access/step_up.html", form=form, held=held, passkey=proof.ask_passkey(f"step:{user.id}", user)
+        "access/step_up.html",
+        form=form,
+        held=held,
+        shared=proof.shared_here(),
+        passkey=proof.ask_passkey(f"step:{user.id}", user),
     )
     return private(page, status)
 

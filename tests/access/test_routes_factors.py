@@ -2,21 +2,27 @@
 
 import html
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.access import proof
 from app.access.commands import factor_code
+from app.access.entering import enter
 from app.access.factor_models import Passkey, SecondFactor
+from app.access.factors import reset_factors
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.people.models import User
+from app.web.guard import risk_of
 from tests.access.authenticator import Phone
 from tests.access.test_routes_sign_in import is_in, sign_in
 from tests.pages import asked
@@ -64,8 +70,11 @@ class Person:
         assert self.client.post(f"{PAGE}/sidik-jari", data=values).status_code in {200, 303}
         self.clock.advance(minutes=1)
 
-    def out(self) -> None:
+    def out(self, *, forgotten: bool = True) -> None:
+        """Sign out; `forgotten`: as in a browser that has not seen the person yet."""
         self.client.post("/keluar")
+        if forgotten:
+            self.client.delete_cookie("gaung_kenal")
 
     def second(self, **values: Any) -> TestResponse:
         return self.client.post("/masuk/langkah-kedua", data=values)
@@ -247,22 +256,84 @@ def test_the_first_factor_on_an_open_browser_asks_for_the_password(siti: Person)
     assert siti.client.get(f"{PAGE}/kode-hp").status_code == 200
 
 
-def test_a_remembered_device_approves_without_being_asked(siti: Person, app: Flask) -> None:
-    """Approving is marked `remembered`; the gravest acts ask nevertheless."""
+@pytest.fixture
+def approving(app: Flask) -> Iterator[str]:
+    """The path of a risky act of the lighter kind, as approving is: where one's own device is enough."""
+    view = app.view_functions["people.users_full_sheet"]
+    risk = view.__dict__["risk"]
+    view.__dict__["risk"] = replace(risk, remembered=True)
+    yield EXPORT
+    view.__dict__["risk"] = risk
+
+
+def test_approving_is_of_the_lighter_kind(app: Flask) -> None:
+    assert risk_of(app, "posts.approve").remembered  # type: ignore[union-attr]
+
+
+def test_on_a_remembered_device_neither_signing_in_nor_approving_asks_for_30_days(siti: Person, approving: str) -> None:
     siti.set_up_phone()
     siti.out()
+    siti.client.delete_cookie("gaung_kenal")
     sign_in(siti.client, "siti")
-    siti.second(code=siti.code(), remember="y")
-    siti.clock.advance(hours=11)
-    view, export = app.view_functions["people.user_password"], app.view_functions["people.users_full_sheet"]
-    assert siti.client.post(EXPORT).status_code == 401
-    risk = export.__dict__["risk"]
-    try:
-        export.__dict__["risk"] = type(risk)(remembered=True)
-        assert siti.client.post(EXPORT).status_code == 200
-    finally:
-        export.__dict__["risk"] = risk
-    assert view.__dict__["risk"] is not None
+    assert siti.second(code=siti.code(), remember="y").status_code == 303
+    siti.clock.advance(days=29)
+    assert sign_in(siti.client, "siti").location == "/"
+    assert siti.client.post(approving).status_code == 200
+    assert siti.client.post(f"{PAGE}/kode-hp/lepas").status_code == 401, "the gravest acts ask nevertheless"
+    siti.clock.advance(days=2)
+    assert sign_in(siti.client, "siti").location == "/masuk/langkah-kedua"
+
+
+def test_a_known_device_that_is_not_ones_own_signs_in_but_asks_before_approving(siti: Person, approving: str) -> None:
+    siti.set_up_phone()
+    siti.clock.advance(days=1)
+    assert sign_in(siti.client, "siti").location == "/"
+    assert siti.client.post(approving).status_code == 401
+
+
+def test_another_person_in_the_same_browser_is_asked(siti: Person, world: World, app: Flask) -> None:
+    siti.set_up_phone()
+    ahmad = Person(app.test_client(), world.user(Role.EDITOR, username="ahmad"), siti.clock)
+    sign_in(ahmad.client, "ahmad")
+    ahmad.set_up_phone()
+    siti.out()
+    assert sign_in(siti.client, "ahmad").location == "/masuk/langkah-kedua"
+
+
+def test_a_new_password_or_a_reset_ends_what_a_device_knew(siti: Person, session: Session, world: World) -> None:
+    siti.set_up_phone()
+    siti.out()
+    reset_factors(session, world.actor(Role.ADMIN), siti.user, now=siti.clock.now())
+    session.commit()
+    sign_in(siti.client, "siti")
+    siti.set_up_phone()
+    siti.out(forgotten=False)
+    assert sign_in(siti.client, "siti").location == "/"
+    siti.out(forgotten=False)
+    session.refresh(siti.user)
+    siti.user.fs_uniquifier = "another"
+    session.commit()
+    assert sign_in(siti.client, "siti").location == "/masuk/langkah-kedua"
+
+
+def test_a_cookie_that_was_changed_is_worth_nothing(siti: Person) -> None:
+    siti.set_up_phone()
+    siti.out(forgotten=False)
+    cookie = siti.client.get_cookie("gaung_kenal")
+    assert cookie is not None
+    assert cookie.http_only
+    siti.client.set_cookie("gaung_kenal", cookie.value[:-3] + "abc")
+    assert sign_in(siti.client, "siti").location == "/masuk/langkah-kedua"
+
+
+def test_nothing_is_remembered_on_a_shared_computer(siti: Person, app: Flask) -> None:
+    siti.set_up_phone()
+    siti.out()
+    siti.client.delete_cookie("gaung_kenal")
+    with app.test_request_context("/masuk", method="POST"):
+        enter(siti.user, how="password", shown=True, shared=True, own_device=True)
+        assert "known_people" not in g
+        assert proof.shared_here()
 
 
 # --- who must ---
