@@ -43,7 +43,7 @@ from app.responses.retention import erase_answers, sweep_uploads
 from app.responses.tally import fold_all
 from app.surveys.proposals import propose_after
 from app.surveys.reminders import remind_surveys
-from app.trail.checking import check
+from app.trail.checking import check, was_checked
 from app.trail.heads import mail_waits, next_mail
 from app.trail.sealing import seal
 from app.training import news
@@ -209,6 +209,8 @@ class Clockwork:
     def _seal(self) -> None:
         settings, now = self._wiring.settings, self._wiring.clock.now()
         seal(self._sessions, now=now, tz=settings.tz, folder=settings.var_dir)
+        if not was_checked(self._sessions):
+            self._check_trail()
         if settings.trail_mail:
             mail_head(self._sessions, settings.trail_mail, now=now)
 

@@ -27,6 +27,11 @@ def check(sessions: "sessionmaker[Session]", *, now: datetime, tz: str, folder: 
     return found
 
 
+def was_checked(sessions: "sessionmaker[Session]") -> bool:
+    with sessions() as session:
+        return session.get(AuditCheck, ONE) is not None
+
+
 @dataclass(frozen=True)
 class State:
     """The seal as it stands. `checked`: the last reading, None before the first. `sealed_at`: of the newest sealed row.

@@ -1,20 +1,32 @@
 """The admin's page of who did what."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from app.documents.sheets import CSV
 from app.kernel.roles import Role
-from app.trail import queries
+from app.trail import checking, queries
 from app.trail.blueprint import bp
+from app.trail.export import csv_lines, json_lines
+from app.trail.heads import grouped
 from app.trail.queries import Place, Wanted
 from app.trail.sentences import SUBJECTS, action_label, field_label, subject_label, trail_value
-from app.web.db import db
+from app.web.db import db, writes_nothing
+from app.web.files import NOBODY
 from app.web.formats import sentence, zone
-from app.web.guard import allow
+from app.web.guard import allow, risky
+from app.web.noting import takes_away
 from app.web.query import kept_args
+from app.web.wiring import now, settings
+
+JSON_LINES = "application/x-ndjson"
+MOST_AT_ONCE = 50_000
+"""Rows that are read while somebody waits for the page, about a second; else the worker's reading counts."""
 
 
 @bp.get("/pengguna/jejak")
@@ -35,7 +47,51 @@ def entries() -> ResponseReturnValue:
         actors=queries.actor_names(db.session, page.items),
         kept=kept_args("sebelum", "sesudah"),
         place=_written,
+        state=checking.state(db.session, now=now()),
+        grouped=grouped,
+        most_at_once=MOST_AT_ONCE,
     )
+
+
+@bp.post("/pengguna/jejak/periksa")
+@allow(Role.ADMIN)
+@writes_nothing
+def check() -> ResponseReturnValue:
+    """Read the chain now: what came of it stands on the page."""
+    of = settings()
+    if checking.state(db.session, now=now()).sealed > MOST_AT_ONCE:
+        flash(_("Jejak ini panjang, dan diperiksa sendiri setiap enam jam. Lihat hasilnya di atas daftar."), "info")
+        return redirect(url_for(".entries"), 303)
+    db.session.rollback()  # the result is kept in a transaction of its own
+    checking.check(db.sessionmaker, now=now(), tz=of.tz, folder=of.var_dir, practice=of.practice)
+    return redirect(url_for(".entries"), 303)
+
+
+@bp.post("/pengguna/jejak/unduh.jsonl")
+@allow(Role.ADMIN)
+@risky()
+@writes_nothing
+@takes_away("audit_entries")
+def json_file() -> ResponseReturnValue:
+    return _file(json_lines(db.sessionmaker, wanted_of(request.form)), JSON_LINES, "jsonl")
+
+
+@bp.post("/pengguna/jejak/unduh.csv")
+@allow(Role.ADMIN)
+@risky()
+@writes_nothing
+@takes_away("audit_entries")
+def csv_file() -> ResponseReturnValue:
+    return _file(csv_lines(db.sessionmaker, wanted_of(request.form)), CSV, "csv")
+
+
+def _file(parts: Iterator[bytes], mime: str, ending: str) -> Response:
+    """Goes out while it is read: a trail may be long."""
+    name = "jejak" if wanted_of(request.form).everything else "jejak-sebagian"
+    answer = Response(parts, content_type=mime)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    answer.headers["Cache-Control"] = NOBODY
+    return answer
 
 
 def wanted_of(args: Any) -> Wanted:

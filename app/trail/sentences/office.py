@@ -40,7 +40,6 @@ ACTIONS: dict[str, T] = {
     "service.edited": T("Mengubah layanan"),
     "trail.began": T("Mulai menyegel jejak"),
     "trail.days_missing": T("Mencatat hari tanpa segel"),
-    "trail.downloaded": T("Mengunduh jejak"),
     "trail.erased": T("Menghapus nama atau isi dari jejak"),
     "trainees.exported": T("Mengunduh daftar peserta pelatihan"),
     "user.account_linked": T("Menghubungkan akun pemerintah"),
