@@ -105,6 +105,7 @@ def _environment(port: int) -> dict[str, str]:
         "GAUNG_VAR_DIR": str(var),
         "GAUNG_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "GAUNG_PRACTICE": "1",
+        "WEB_WORKERS": "1",  # the start counts here; a server takes two
         **_secrets(var / "secrets.env"),
     }
     env = {**defaults, **os.environ}

@@ -1,10 +1,13 @@
-"""Gunicorn's settings: `gunicorn -c deploy/gunicorn.py`. WEB_WORKERS processes with eight threads each."""
+"""Gunicorn's settings: `gunicorn -c deploy/gunicorn.py`. WEB_WORKERS processes (2 unless said) of eight threads each.
+
+With two, what holds one process (a request that computes) does not hold the site.
+"""
 
 import os
 
 wsgi_app = "app:create_app()"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS", "1"))
+workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = 8
 timeout = 60
 graceful_timeout = 10

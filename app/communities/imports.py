@@ -1,6 +1,5 @@
 """Take a list of groups from a file: first what would happen (`start`), then, once, what was chosen (`apply`)."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -121,7 +120,8 @@ def _take_row(
 
 def _without_typed(why: str) -> str:
     """A reason as it may stay: what was typed may be somebody's number or name, and stays out."""
-    return re.sub("“.*”", str(T("isinya")), why)
+    begin, end = why.find("“"), why.rfind("”")
+    return f"{why[:begin]}{T('isinya')}{why[end + 1 :]}" if 0 <= begin < end else why
 
 
 def _do(

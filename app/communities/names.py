@@ -9,7 +9,7 @@ KIND_WORDS = re.compile(
     r"\b(kelompok informasi masyarakat|komunitas informasi masyarakat|k\.?\s?i\.?\s?m\.?|kelompok|komunitas|desa|"
     r"kelurahan|kecamatan|kec|kel)\b\.?"
 )
-ASIDE = re.compile(r"\([^)]*\)")  # "(latihan)", "(Loa Kulu)"
+ASIDE = re.compile(r"\([^()]*\)")  # "(latihan)", "(Loa Kulu)"
 ALIKE = 85  # of 100, in the same village
 ALIKE_IN_DISTRICT = 90
 ALIKE_ANYWHERE = 95

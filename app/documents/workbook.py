@@ -17,9 +17,9 @@ from typing import Any
 MAX_SHEETS = 100
 FORMULA = "\0rumus"
 """Stands for a formula whose result the file does not carry."""
-_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*<(?:\w+:)?(\w+)[\s>]")
+_ROOT = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?<(?:\w+:)?(\w+)[\s>]")
 _FORMULA_TAG = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_ENCODING = re.compile(rb"""<\?xml[^>]*\bencoding\s*=\s*["']([\w.-]+)""")
+_ENCODING = re.compile(rb"""\A<\?xml[^>]*\bencoding\s*=\s*["']([\w.-]+)""")
 _READABLE = {b"utf-8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}  # in which < is <
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff")
 _EBCDIC = b"\x4c\x6f\xa7\x94"

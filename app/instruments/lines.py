@@ -20,7 +20,7 @@ OPTION_MARKS = {
 """In the words of the screen → the mark."""
 ROW_MARKS = {"layanan karangan": "decoy"}
 SERVICE = "layanan:"
-_MARK = re.compile(r"\s*\[([^\[\]]{1,120})\]\s*\Z")
+_MARK = re.compile(r"\[([^\[\]]{1,120})\]\Z")
 STAR, RIGHT = "*", "right"
 NEAR = 0.75
 
@@ -83,7 +83,7 @@ def _part(
         if mark is None:
             break
         said.append(mark)
-        line = line[: match.start()]
+        line = line[: match.start()].rstrip()
     key, sign, text = line.partition("=")
     key = key.strip()
     if not (sign and OPTION_KEY.match(key)):

@@ -22,8 +22,8 @@ from app.instruments.definition import MOST_OTHER, MOST_TEXT, Definition, Questi
 from app.kernel.text import T
 
 Answers = dict[str, Any]
-NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)\Z", re.ASCII)
-THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+\Z", re.ASCII)
+NUMBER = re.compile(r"\A[-+]?(\d+(\.\d*)?|\.\d+)\Z", re.ASCII)
+THOUSANDS = re.compile(r"\A[-+]?\d{1,3}(\.\d{3})+\Z", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from app.instruments.checks_basis import Finding, shown
 from app.kernel.text import T
 
-PLACE = re.compile(r"(Pertanyaan|Ukuran) “([^”]*)”")
+PLACE = re.compile(r"\A(Pertanyaan|Ukuran) “([^”]*)”")
 OF_ANOTHER = ("Syarat menyebut", "Ukuran ini menyebut", "“%(key)s” hanya keterangan")
 """How sentences begin whose "key" names a question."""
 

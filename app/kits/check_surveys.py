@@ -21,7 +21,7 @@ OUTSIDE = ("key", "audience", "waves")
 DIMENSIONS = (
     "smart-governance", "smart-branding", "smart-economy", "smart-living", "smart-society", "smart-environment",
 )  # fmt: skip
-NAMED = re.compile(r"“([^”]+)”")
+NAMED = re.compile(r"“([^“”]+)”")
 NUMBERED = re.compile(r"(\d+)")
 
 

@@ -15,7 +15,7 @@ from app.printing.models import PrintPiece
 
 LINK_MARK = "{tautan}"
 LINK_CODE_LENGTH = 7  # campaigns.links.CODE_LENGTH
-GAP = re.compile(r"\[LENGKAPI(?::\s*)?([^\]\[]*)\]", re.IGNORECASE)
+GAP = re.compile(r"\[LENGKAPI:?([^\]\[]*)\]", re.IGNORECASE)
 
 
 def text_for(post: Post, variant: Variant) -> str:

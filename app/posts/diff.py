@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
+
+from rapidfuzz.distance import LCSseq
 
 from app.posts.models import Post
 
 WORDS = re.compile(r"\s+|[^\s]+")
-LONGEST_BY_WORD = 3000  # words; longer texts are compared line by line
+MOST_PARTS = 3000
+"""Words; longer texts are compared line by line, and those of still more lines only at their beginning and end: any
+comparison takes the product of both lengths, and nobody may hold the approver's page with a text of 60,000 signs."""
 
 
 @dataclass(frozen=True)
@@ -22,18 +25,34 @@ class Piece:
 def differences(old: str, new: str) -> list[Piece]:
     """The new text with what is gone from the old one in its place."""
     before, after = WORDS.findall(old), WORDS.findall(new)
-    if max(len(before), len(after)) > LONGEST_BY_WORD:
+    if max(len(before), len(after)) > MOST_PARTS:
         before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    pieces = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces.append(Piece("same", "".join(after[j1:j2])))
-            continue
-        if i2 > i1:
-            pieces.append(Piece("gone", "".join(before[i1:i2])))
-        if j2 > j1:
-            pieces.append(Piece("new", "".join(after[j1:j2])))
-    return pieces
+    head = _shared(before, after)
+    tail = _shared(before[head:][::-1], after[head:][::-1])
+    left, right = before[head : len(before) - tail], after[head : len(after) - tail]
+    pieces = [("same", before[:head]), *_middle(left, right), ("same", before[len(before) - tail :])]
+    return [Piece(kind, "".join(parts)) for kind, parts in pieces if parts]
+
+
+def _shared(one: list[str], other: list[str]) -> int:
+    """How many parts are the same from the first on."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _middle(before: list[str], after: list[str]) -> list[tuple[str, list[str]]]:
+    if max(len(before), len(after)) > MOST_PARTS:
+        return [("gone", before), ("new", after)]
+    pieces: list[tuple[str, list[str]]] = []
+    gone: list[str] = []
+    new: list[str] = []
+    for one in LCSseq.opcodes(before, after):
+        if one.tag == "equal":
+            pieces += [("gone", gone), ("new", new), ("same", after[one.dest_start : one.dest_end])]
+            gone, new = [], []
+        else:
+            gone += before[one.src_start : one.src_end]
+            new += after[one.dest_start : one.dest_end]
+    return [*pieces, ("gone", gone), ("new", new)]
 
 
 def text_when_approved(post: Post, outlet_id: int) -> str | None:

@@ -13,7 +13,7 @@ from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.printing.models import PieceKind, PrintPiece
 
-OPEN_PLACE = re.compile(r"\[LENGKAPI(?::\s*)?[^\]\[]*\]", re.IGNORECASE)
+OPEN_PLACE = re.compile(r"\[LENGKAPI[^\]\[]*\]", re.IGNORECASE)
 MAX_TITLE = 200
 MAX_POINTS, MAX_POINT = 12, 300
 MAX_COLUMNS, MIN_HEIGHT_MM, MAX_HEIGHT_MM = 9, 30, 540

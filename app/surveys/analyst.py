@@ -22,7 +22,7 @@ from app.surveys.weighting import Weights, rake
 
 JOINT = "*"
 MISSING = frozenset({"", "NA", "NaN", "nan", "."})
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"\A[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from app.instruments.xlsform.comparisons import (
 MOST_TOKENS = 2000
 DEEPEST = 30
 TOKEN = re.compile(
-    r"""\s*(?:
-    (?P<ref>\$\{\s*[^}]{1,200}\s*\})
+    r"""(?:
+    (?P<ref>\$\{[^}]{1,200}\})
   | (?P<text>"[^"]*"|'[^']*')
   | (?P<number>\d+(?:\.\d+)?|\.\d+)
   | (?P<sign><=|>=|!=|=|<|>|\(|\)|,|-|\+|\*)
@@ -79,7 +79,7 @@ def plain(number: float) -> str:
 
 
 def names_in(text: str) -> list[str]:
-    return [name.strip() for name in re.findall(r"\$\{([^}]*)\}", text)]
+    return [name.strip() for name in re.findall(r"\$\{([^${}]*)\}", text)]
 
 
 def condition(text: str, resolve: Resolve) -> Condition | None:
@@ -102,6 +102,9 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     at = 0
     text = text.strip().replace("“", '"').replace("”", '"').replace("’", "'").replace("‘", "'")
     while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
         match = TOKEN.match(text, at)
         if match is None or match.end() == at or len(found) > MOST_TOKENS:
             raise Unreadable("Syarat ini tidak bisa dibaca mulai dari “%(rest)s”.", rest=text[at : at + 20])

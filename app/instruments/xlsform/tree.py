@@ -77,7 +77,7 @@ def walk(nodes: Sequence[Node]) -> Iterator[Node]:
         yield from walk(node.children)
 
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
+NAME = re.compile(r"\A[A-Za-z_][A-Za-z0-9_.-]*\Z")
 
 
 def note_names(roots: Sequence[Node], notes: Notes) -> None:

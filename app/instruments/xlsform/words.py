@@ -38,7 +38,7 @@ _NAMED = {
     "indonesia": "id", "indonesian": "id", "bahasa indonesia": "id", "bahasa": "id", "english": "en",
     **{name.lower(): code for code, name in LANGUAGES.items()},
 }  # fmt: skip
-_CODED = re.compile(r".*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2})\s*\)\s*\Z", re.DOTALL)
+_CODED = re.compile(r"\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2})\s*\)\s*\Z")
 
 
 def heading(language: str) -> str:
@@ -48,7 +48,7 @@ def heading(language: str) -> str:
 
 def language_of(said: str) -> str | None:
     """The code of "Kutai (kut)", "kut" or "English"; None for what is not known."""
-    coded = _CODED.match(said)
+    coded = _CODED.search(said)
     if coded:
         return coded[1].lower() if "-" not in coded[1] else coded[1]
     plain = said.strip().lower()
