@@ -1,9 +1,9 @@
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.areas.connectivity import EARLIEST_YEAR, ConnectivityStatus
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 MONTHS = (
     ("", _l("tidak diketahui")),

@@ -10,6 +10,7 @@ from app.areas.connectivity import check_may_record
 from app.areas.models import District, Village
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.numbers import read_int
 from app.kernel.roles import Actor
 from app.kernel.text import T
 
@@ -65,10 +66,11 @@ def _number(village: Village, text: str) -> int | None:
     digits = text.strip().replace(".", "").replace(" ", "")
     if not digits:
         return None
-    if not digits.isascii() or not digits.isdecimal() or not 0 < int(digits[:9]) <= MOST_PEOPLE or len(digits) > 8:
+    people = read_int(digits, 1, MOST_PEOPLE)
+    if people is None:
         raise Invalid(
             T("%(name)s: isi jumlah penduduk dengan bilangan bulat, misalnya 2.450, atau kosongkan.",
               name=village.name),
             field="villages",
         )  # fmt: skip
-    return int(digits)
+    return people

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.areas.connectivity import REGISTER_2021
 from app.areas.models import Connectivity, District, Regency, Village
+from app.kernel.numbers import are_digits
 
 UNRECORDED = "unrecorded"
 
@@ -150,6 +151,6 @@ def _matches(q: str) -> Any:
     words = " ".join(q.split())
     named = or_(Village.name.icontains(words, autoescape=True), District.name.icontains(words, autoescape=True))
     code = words.replace(" ", "")
-    if code.replace(".", "").isdigit():
+    if are_digits(code.replace(".", "")):
         return or_(named, Village.code.startswith(code, autoescape=True))
     return named

@@ -13,6 +13,7 @@ from app.areas.models import Connectivity, District, Village
 from app.areas.panels import panels
 from app.areas.population import set_village_populations
 from app.kernel.errors import NotFound
+from app.kernel.numbers import read_int
 from app.kernel.paging import paginate
 from app.kernel.text import T
 from app.web.db import db
@@ -127,7 +128,7 @@ def record(code: str) -> ResponseReturnValue:
     form = ConnectivityForm()
     if form.is_posted_and_valid():
         with form.catching():
-            month = int(form.month.data) if form.month.data else None
+            month = read_int(form.month.data or None)
             as_of, precision = connectivity.as_of_from(form.year.data, month, form.day.data)
             connectivity.record_connectivity(
                 db.session,

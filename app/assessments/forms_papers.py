@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.assessments.taking import MOST_REASON
 from app.instruments.logic import number_of
 from app.kernel.errors import Invalid
+from app.kernel.numbers import read_int
 from app.kernel.text import T
 from app.web.forms import Form, LocalDateTimeField
 
@@ -24,8 +25,7 @@ class PrepareForm(Form):
 
     @property
     def chosen(self) -> int | None:
-        text = self.instrument_id.data or ""
-        return int(text) or None if text.isascii() and text.isdigit() and len(text) < 10 else None
+        return read_int(self.instrument_id.data) or None
 
 
 class TimesForm(Form):

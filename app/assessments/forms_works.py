@@ -9,6 +9,7 @@ from app.assessments.marks import MAX_COMMENT, MAX_NOTE, Marking
 from app.assessments.models import Work
 from app.assessments.works import MAX_NOTE as MAX_WORK_NOTE
 from app.assessments.works import MAX_TITLE, Handing
+from app.kernel.numbers import read_int
 from app.programmes.models import Criterion
 from app.programmes.wording import MAX_LINK
 from app.web.forms import Form
@@ -90,7 +91,7 @@ def marking_of(form: Form, criteria: Sequence[Criterion]) -> Marking:
         points={one.id: form[f"points_{one.id}"].data or "" for one in criteria},
         notes={one.id: form[f"note_{one.id}"].data or "" for one in criteria},
         comment=form["comment"].data or "",
-        version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+        version=read_int(version) or 0,
     )
 
 

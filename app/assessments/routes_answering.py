@@ -32,6 +32,7 @@ from app.assessments.scores import percent
 from app.assessments.taking import Changed, Wrong
 from app.instruments.definition import Definition, say
 from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.numbers import read_int
 from app.kernel.text import T
 from app.responses.order import options_of, rows_of
 from app.responses.pages_public import alts_of, pictures_of, unlisted
@@ -144,8 +145,7 @@ def _number(given: Any) -> int | None:
     """None where nothing was sent along; 0 for what is no number."""
     if given is None:
         return None
-    text = str(given)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return read_int(given) or 0
 
 
 def _time(text: Any) -> datetime | None:

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.attendance.presence import MAX_NAME, ROLES, Guest
@@ -12,7 +12,7 @@ from app.events.states import AGE_BANDS, SEXES
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.web.formats import sentence
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 COUNTED = (Sex.FEMALE, Sex.MALE)
 

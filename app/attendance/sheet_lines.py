@@ -7,6 +7,7 @@ from typing import NamedTuple
 from app.events.models import Sex
 from app.events.names import name_key
 from app.kernel.errors import Invalid
+from app.kernel.numbers import are_digits
 from app.kernel.text import T
 
 MOST_LINES = 500
@@ -48,7 +49,7 @@ def read_text(text: str) -> list[tuple[int, Sequence[str]]]:
         if not line.strip(" \t;"):
             continue
         parts = [" ".join(part.split()) for part in re.split(r"[;\t]", line)]
-        if len(parts) > 1 and parts[0].rstrip(".").isdigit():
+        if len(parts) > 1 and are_digits(parts[0].rstrip(".")):
             parts = parts[1:]  # the column of numbers
         if name_key(parts[0]) not in HEADINGS:
             rows.append((number, parts))

@@ -7,7 +7,6 @@ from wtforms import (
     DateField,
     FieldList,
     FloatField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -22,8 +21,9 @@ from app.campaigns.models import Audience, Campaign, Goal, Service
 from app.campaigns.rules import AUDIENCE_LABELS, MAX_NAME, MAX_SUMMARY, Plan
 from app.campaigns.services import MAX_AS_OF, MAX_DESCRIPTION, MAX_KEY, ServiceValues
 from app.campaigns.services import MAX_NAME as MAX_SERVICE_NAME
+from app.kernel.numbers import listed_number
 from app.web.formats import sentence
-from app.web.forms import Form, RupiahField
+from app.web.forms import Form, IntegerField, RupiahField
 
 
 class CommaFloatField(FloatField):  # type: ignore[misc]
@@ -64,7 +64,7 @@ class CampaignForm(VersionedForm):
         description=_l("Apa yang ingin dicapai, dan untuk siapa. Dua atau tiga kalimat cukup."),
         render_kw={"rows": 4},
     )
-    organisation_id = SelectField(_l("OPD penanggung jawab"), coerce=int, validators=[InputRequired()])
+    organisation_id = SelectField(_l("OPD penanggung jawab"), coerce=listed_number, validators=[InputRequired()])
     starts_on = DateField(_l("Tanggal mulai"), validators=[InputRequired()])
     ends_on = DateField(_l("Tanggal selesai"), validators=[InputRequired()])
     audience = RadioField(_l("Untuk siapa"), validators=[InputRequired()], default=Audience.RESIDENTS)
@@ -72,7 +72,7 @@ class CampaignForm(VersionedForm):
         _l("Anggaran"), validators=[Optional()], description=_l("Kosongkan bila anggarannya belum ditetapkan.")
     )
     dimension_keys = Checkboxes(_l("Dimensi yang dibahas"), validators=[Optional()])
-    service_ids = Checkboxes(_l("Layanan yang dikenalkan"), coerce=int, validators=[Optional()])
+    service_ids = Checkboxes(_l("Layanan yang dikenalkan"), coerce=listed_number, validators=[Optional()])
     # which codes exist is checked by the service, which says what is wrong with an unknown one
     district_codes = SelectMultipleField(_l("Kecamatan"), validate_choice=False)
     village_codes = SelectMultipleField(_l("Desa/kelurahan"), validate_choice=False)

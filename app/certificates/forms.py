@@ -1,7 +1,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.certificates.facts import Signer
@@ -13,7 +13,7 @@ from app.training.models import Outcome
 from app.training.people import MAX_NAME
 from app.training.states import OUTCOMES
 from app.web.formats import sentence
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 PERCENT = NumberRange(min=0, max=100, message=_l("Isi angka 0 sampai 100."))
 

@@ -18,12 +18,12 @@ from app.certificates.rule import rule_of
 from app.certificates.ruling import Changes, NeedsCertainty, change_rule
 from app.certificates.signers import Head, heads
 from app.documents.glyphs import unprintable
+from app.kernel.numbers import read_int
 from app.training.access import PLANNERS
 from app.training.models import Batch
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
-from app.web.query import LARGEST
 from app.web.wiring import now, settings
 
 MOST_CHOSEN = 5_000
@@ -60,8 +60,8 @@ def issue_now(batch_id: int) -> ResponseReturnValue:
 
 
 def _chosen() -> list[int]:
-    numbers = (text for text in request.form.getlist("peserta")[:MOST_CHOSEN] if text.isdecimal())
-    return [number for number in map(int, numbers) if number <= LARGEST]
+    numbers = map(read_int, request.form.getlist("peserta")[:MOST_CHOSEN])
+    return [number for number in numbers if number is not None]
 
 
 def _take_head(form: SignerForm, people: Sequence[Head]) -> None:

@@ -14,6 +14,7 @@ from app.channels.checks import empty_problems, image_problems, same_words, text
 from app.channels.graph import Duplicate, Graph, NoSuchObject, count_of
 from app.channels.wire import ONE_CALL, Links
 from app.kernel.clock import Clock
+from app.kernel.numbers import are_digits
 from app.kernel.text import T
 from app.outlets.ports import (
     CredentialField,
@@ -196,7 +197,7 @@ def _token(credentials: Mapping[str, Any]) -> str:
 
 def _account(out: Outgoing) -> Sequence[str]:
     page = str(out.settings.get("page_id") or "")
-    if not page.isdigit():
+    if not are_digits(page):
         raise NeedsSignIn("Nomor Halaman belum diketahui; uji sambungan dahulu")
     return page, _token(out.credentials)
 

@@ -15,6 +15,7 @@ import httpx
 
 from app.channels.wire import CONNECT_SECONDS, READ_SECONDS, on_loopback
 from app.kernel.clock import Clock
+from app.kernel.numbers import read_int
 from app.kernel.text import T
 from app.outlets.ports import ChannelError, Gone, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Rejected
 
@@ -203,9 +204,9 @@ def _regained(answer: httpx.Response, now: datetime) -> datetime:
             minutes = max([minutes, *(int(entry.get("estimated_time_to_regain_access", 0)) for entry in entries)])
     except (ValueError, AttributeError, TypeError):
         minutes = 0
-    after = answer.headers.get("Retry-After", "")
-    if after.isdigit():
-        return now + timedelta(seconds=int(after))
+    after = read_int(answer.headers.get("Retry-After", ""))
+    if after is not None:
+        return now + timedelta(seconds=after)
     return now + (timedelta(minutes=minutes) if minutes else USUAL_PAUSE)
 
 

@@ -13,6 +13,7 @@ from app.channels.checks import hashtag_problems, image_problems, image_ratio, s
 from app.channels.graph import ContainerGone, Graph, NoSuchObject, when
 from app.channels.wire import ONE_CALL
 from app.kernel.clock import Clock
+from app.kernel.numbers import are_digits
 from app.kernel.text import T
 from app.outlets.ports import (
     ChannelError,
@@ -225,7 +226,7 @@ class _Account:
     def __init__(self, graph: Graph, out: Outgoing) -> None:
         self.user_id = str(out.settings.get("ig_user_id") or "")
         self._token = str(out.credentials.get("access_token") or "")
-        if not self._token or not self.user_id.isdigit():
+        if not self._token or not are_digits(self.user_id):
             raise NeedsSignIn("Token atau nomor akun Instagram belum diisi")
         self._graph = graph
         self._now = out.now

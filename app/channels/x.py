@@ -23,6 +23,7 @@ from app.channels.checks import empty_problems, image_problems, same_words, text
 from app.channels.wire import CONNECT_SECONDS, ONE_CALL, READ_SECONDS, Links, on_loopback
 from app.channels.x_media import Uploader
 from app.kernel.clock import Clock
+from app.kernel.numbers import read_int
 from app.kernel.text import T
 from app.outlets.ports import (
     CredentialField,
@@ -310,9 +311,10 @@ class _Call:
     def _reset(self, response: requests.Response) -> datetime:
         now = self._now or Clock().now()
         reset, after = response.headers.get("x-rate-limit-reset", ""), response.headers.get("Retry-After", "")
-        if reset.isdigit():
-            return datetime.fromtimestamp(int(reset), tz=UTC)
-        return now + timedelta(seconds=int(after) if after.isdigit() else 900)
+        until, pause = read_int(reset), read_int(after)
+        if until is not None:
+            return datetime.fromtimestamp(until, tz=UTC)
+        return now + timedelta(seconds=900 if pause is None else pause)
 
 
 class MediaGone(NotSent):

@@ -7,7 +7,6 @@ from wtforms import (
     BooleanField,
     DateField,
     FileField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -25,16 +24,17 @@ from app.commitments.service import Values
 from app.commitments.states import KINDS, LABELS
 from app.commitments.wording import MAX_ADDRESS
 from app.kernel.errors import Stale
+from app.kernel.numbers import chosen_number
 from app.web.db import db
 from app.web.formats import sentence
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 Choices = Iterable[tuple[int, str]]
 FILE_HINT = _l("PDF atau foto, paling besar 20 MB.")
 
 
 def _number(value: str | int | None) -> int | None:
-    return int(value) if value else None
+    return chosen_number(value)
 
 
 class VersionedForm(Form):

@@ -9,6 +9,7 @@ from app.communities.service import FIRST_YEAR, LIMITS
 from app.communities.tables import MAX_CELL, MAX_ROWS, Table, too_many
 from app.documents.workbook import FORMULA
 from app.kernel.errors import Invalid
+from app.kernel.numbers import are_digits, read_int
 from app.kernel.text import T
 from app.people.identity import email_of, phone_of
 
@@ -165,8 +166,8 @@ def _date(cell: Any) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     text = as_text(cell).lower()
-    parts = re.fullmatch(r"(\d{1,2})[\s./-]+(\d{1,2}|[a-z]+)[\s./-]+(\d{4})", text)
-    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
+    parts = re.fullmatch(r"(\d{1,2})[\s./-]+(\d{1,2}|[a-z]+)[\s./-]+(\d{4})", text, re.ASCII)
+    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, re.ASCII)
     try:
         if iso:
             return date(int(iso[1]), int(iso[2]), int(iso[3])).isoformat()
@@ -178,8 +179,8 @@ def _date(cell: Any) -> str:
 
 
 def _month(text: str) -> int:
-    if text.isdigit():
-        return int(text)
+    if are_digits(text):
+        return int(text[:3])  # what is longer is no month either
     found = [number for number, name in enumerate(MONTHS, 1) if name.startswith(text[:3]) and len(text) >= 3]
     if not found:
         raise ValueError(text)
@@ -188,9 +189,10 @@ def _month(text: str) -> int:
 
 def _year(cell: Any) -> int:
     text = str(cell.year) if isinstance(cell, datetime | date) else as_text(cell)
-    if not re.fullmatch(r"\d{4}", text) or not FIRST_YEAR <= int(text) <= 2100:
+    year = read_int(text, FIRST_YEAR, 2100)
+    if year is None:
         raise Invalid(T("“%(text)s” bukan tahun.", text=text[:60]))
-    return int(text)
+    return year
 
 
 def _consent(cell: Any) -> bool:

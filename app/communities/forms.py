@@ -9,7 +9,6 @@ from wtforms import (
     DateField,
     EmailField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -23,11 +22,12 @@ from app.communities.members import Person, is_erased
 from app.communities.models import Group, Membership
 from app.communities.rubric import POINTS, Rubric
 from app.communities.service import LIMITS, Details
+from app.kernel.numbers import LARGEST, read_int, read_ints
 from app.people.identity import shown_phone
 from app.people.models import Organisation
 from app.web.formats import sentence
-from app.web.forms import Form
-from app.web.query import LARGEST, number_of
+from app.web.forms import Form, IntegerField
+from app.web.query import number_of
 
 CONSENT = _l("Orangnya setuju nomor telepon atau surel ini disimpan dan dihubungi oleh kantor")
 
@@ -58,8 +58,7 @@ class ContactForm(Form):
         )
 
     def seen_version(self) -> int:
-        text = self.version.data or ""
-        return int(text) if text.isdigit() and len(text) < 10 else 0
+        return read_int(self.version.data) or 0
 
 
 class GroupForm(ContactForm):
@@ -110,8 +109,7 @@ class GroupForm(ContactForm):
 
     def doubles_known(self) -> set[int]:
         """The groups that the page showed as perhaps the same."""
-        parts = (self.doubles_seen.data or "").split(",")
-        return {int(part) for part in parts if part.isdecimal() and len(part) < 10}
+        return read_ints(self.doubles_seen.data)
 
     def show_doubles(self, ids: Iterable[int]) -> None:
         self.doubles_seen.raw_data = None
@@ -120,8 +118,8 @@ class GroupForm(ContactForm):
 
 def picked_decree() -> int | None:
     """The id that the upload field posts; the last one where several were chosen."""
-    ids = [value for value in request.form.getlist("decree_file_id") if value.isdigit() and len(value) < 10]
-    return int(ids[-1]) if ids else None
+    ids = [number for number in map(read_int, request.form.getlist("decree_file_id")) if number is not None]
+    return ids[-1] if ids else None
 
 
 def filled(form: type[ContactForm], organisation: Organisation, group: Group | None) -> Any:
@@ -216,7 +214,8 @@ def typed_levels() -> list[dict[str, Any]]:
 def whole(text: str) -> int | str:
     """A whole number, or what was typed."""
     text = text.strip()
-    return int(text) if text.isdecimal() and len(text) < 10 else text
+    number = read_int(text)
+    return text if number is None else number
 
 
 def score_form(rubric: Rubric) -> type[Form]:

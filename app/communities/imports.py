@@ -17,6 +17,7 @@ from app.communities.service import Details
 from app.communities.tables import Table
 from app.kernel import audit
 from app.kernel.errors import GaungError, Invalid, NotFound, Refused
+from app.kernel.numbers import read_int
 from app.kernel.roles import Actor
 from app.kernel.text import T
 
@@ -142,7 +143,7 @@ def _do(
             # a new group has no other chair to look for, and its own entry in the trail is of the same moment
             session.add(Membership(group_id=group.organisation_id, name=values["chair"], role=MemberRole.CHAIR))
         return "created", group.organisation_id, ""
-    number = int(choice.what) if choice.what.isdigit() else 0
+    number = read_int(choice.what) or 0
     if number not in row["candidates"]:
         raise Invalid(T("Pilihan untuk baris ini tidak dikenal. Muat ulang halaman."))
     notes = [

@@ -12,6 +12,7 @@ from app.communities.models import Group, MemberRole, Membership
 from app.communities.states import MEMBER_ROLES, SEXES
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.numbers import are_digits
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.people.identity import read_phone, shown_phone
@@ -125,7 +126,7 @@ def member_of(session: Session, actor: Actor, organisation_id: int, member_id: i
 def masked_phone(phone: str | None) -> str:
     """0812-****-7890: enough to know one's own, too little to call."""
     shown = shown_phone(phone)
-    digits = [sign for sign in shown if sign.isdigit()]
+    digits = [sign for sign in shown if are_digits(sign)]
     return f"{''.join(digits[:4])}-****-{''.join(digits[-3:])}" if len(digits) >= 9 else ("****" if shown else "")
 
 

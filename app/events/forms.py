@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -27,9 +26,10 @@ from app.events.series import MOST, Every, Repeat
 from app.events.service import MAX_TEXT, MAX_TITLE, MOST_CAPACITY, MaterialPlan, Plan
 from app.events.states import KINDS, TAGS
 from app.kernel.errors import Invalid
+from app.kernel.numbers import chosen_number, listed_number, read_int, read_ints
 from app.kernel.text import T
 from app.web.formats import sentence
-from app.web.forms import Form, LocalDateTimeField, RupiahField
+from app.web.forms import Form, IntegerField, LocalDateTimeField, RupiahField
 
 WEEKDAYS = (_l("Senin"), _l("Selasa"), _l("Rabu"), _l("Kamis"), _l("Jumat"), _l("Sabtu"), _l("Minggu"))
 EVERY = (
@@ -49,7 +49,7 @@ class Checkboxes(SelectMultipleField):  # type: ignore[misc]
 
 
 def _number(value: str | int | None) -> int | None:
-    return int(value) if value else None
+    return chosen_number(value)
 
 
 class EventForm(Form):
@@ -76,7 +76,7 @@ class EventForm(Form):
         _l("Tiap berapa minggu atau bulan"), default=1, validators=[Optional(), NumberRange(min=1, max=12)]
     )
     repeat_weekdays = Checkboxes(
-        _l("Pada hari"), coerce=int, choices=list(enumerate(WEEKDAYS)), validators=[Optional()]
+        _l("Pada hari"), coerce=listed_number, choices=list(enumerate(WEEKDAYS)), validators=[Optional()]
     )
     repeat_count = IntegerField(_l("Berapa kali"), validators=[Optional(), NumberRange(min=2, max=MOST)])
     repeat_until = DateField(_l("Atau sampai tanggal"), validators=[Optional()])
@@ -194,9 +194,10 @@ def _copies(text: str) -> int | None:
     digits = text.strip().replace(".", "")
     if not digits:
         return None
-    if not digits.isdecimal() or len(digits) > 9:
+    number = read_int(digits, most=999_999_999)
+    if number is None:
         raise Invalid(T("Isi jumlah bahan dengan angka, misalnya 200, atau kosongkan."), field="materials")
-    return int(digits)
+    return number
 
 
 class MoveForm(Form):
@@ -232,4 +233,4 @@ def clashes_known(form: Any) -> set[int]:
     """The clashes that stood on the page from which "Tetap simpan" was pressed; none for any other button."""
     if request.form.get("tetap") != "1":
         return set()
-    return {int(part) for part in (form.clashes_seen.data or "").split(",") if part.isdecimal() and len(part) < 10}
+    return read_ints(form.clashes_seen.data)

@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from app.events.models import AgeBand, Sex
+from app.kernel.numbers import read_int
 
 COUNTED = tuple((band, sex) for band in AgeBand if band != AgeBand.UNKNOWN for sex in (Sex.FEMALE, Sex.MALE))
 
@@ -41,7 +42,8 @@ def record_of(form: MultiDict[str, str], photos: list[str]) -> dict[str, Any]:
 
 def _number(text: str) -> Any:
     text = text.strip().replace(".", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else (text or None)
+    number = read_int(text, most=10**15 - 1)
+    return number if number is not None else (text or None)
 
 
 def _counts(form: MultiDict[str, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from app.instruments.checks_conditions import Conditions, Known
 from app.instruments.checks_measures import check_measures
 from app.instruments.definition import KEY, KINDS, OPTION_KEY
 from app.instruments.personal import asks_for
+from app.kernel.numbers import are_digits
 from app.kernel.text import T
 
 __all__ = ["RESERVED", "Finding", "check"]
@@ -202,7 +203,7 @@ def _options(book: Notebook, where: str, kind: str, question: Mapping[str, Any])
                 book.note(place, "Tanda “%(mark)s” tidak berlaku untuk jenis pertanyaan ini.", mark=mark)
     if kind == "scale":
         for key in keys:
-            if not key.isascii() or not key.isdigit():
+            if not are_digits(key):
                 book.note(where, "Pilihan skala harus bernama angka bulat, misalnya 1. “%(key)s” bukan angka.", key=key)
     return keys
 

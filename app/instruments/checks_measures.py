@@ -6,6 +6,7 @@ from typing import Any
 from app.instruments.checks_basis import Notebook, shown
 from app.instruments.checks_conditions import Asked, Conditions, Known
 from app.instruments.definition import KEY
+from app.kernel.numbers import are_digits
 from app.kernel.text import T
 
 MOST_MEASURES = 200
@@ -61,7 +62,7 @@ def _mean(book: Notebook, where: str, measure: Mapping[str, Any], known: Known) 
     question = _named(book, where, measure, known)
     if question is None:
         return
-    numeric = all(key.isdigit() for key in question.options)
+    numeric = all(are_digits(key) for key in question.options)
     if question.kind not in {"number", "scale"} and not (question.kind == "grid" and numeric):
         book.note(where, "Rata-rata hanya bisa dihitung dari pertanyaan angka atau skala.")
     for name in ("counts", "parts", "least"):

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.instruments.definition import MOST_TEXT, Question, say, written_question
@@ -15,9 +15,10 @@ from app.instruments.personal import WRITTEN
 from app.instruments.states import AUDIENCES, KIND_WORDS
 from app.instruments.xlsform.words import LANGUAGES
 from app.kernel.errors import Invalid
+from app.kernel.numbers import read_int
 from app.kernel.text import T
 from app.web.formats import sentence
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 CHOICE_KINDS = ("one", "many", "scale")
 ASKING = ("one", "many", "scale", "grid")
@@ -66,8 +67,7 @@ class VersionForm(Form):
 
     @property
     def seen_number(self) -> int:
-        text = self.seen.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        return read_int(self.seen.data) or 0
 
 
 class TextsForm(VersionForm):

@@ -29,6 +29,7 @@ from app.instruments.texts import add_language as put_language
 from app.instruments.texts import remove_language as take_language_away
 from app.instruments.texts import translate
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.numbers import are_digits, read_int
 from app.kernel.text import T
 from app.web.db import db
 from app.web.guard import allow, current_actor
@@ -87,7 +88,7 @@ def _typed(form: MeasureForm, definition: Definition, measure: Measure | None) -
     raw: dict[str, Any] = {
         "key": key, "label": form.label.data, "dimension": form.dimension.data or None, "decoy": form.decoy.data,
         "among": measure.among if measure and form.keep_when.data else among,
-        "unasked": int(form.unasked.data) if form.unasked.data else None,
+        "unasked": read_int(form.unasked.data),
     }  # fmt: skip
     if form.kind.data == "mean":
         question, _sign, row = (form.number.data or "").partition("/")
@@ -108,7 +109,7 @@ def _numbers(definition: Definition) -> list[tuple[str, str]]:
         text = shortened(say(question.text))
         if question.kind in {"number", "scale"}:
             found.append((question.key, text))
-        elif question.kind == "grid" and all(key.isdigit() for key in question.option_keys):
+        elif question.kind == "grid" and all(are_digits(key) for key in question.option_keys):
             found += [(f"{question.key}/{row.key}", f"{text} – {say(row.text)}") for row in question.rows]
     return found
 

@@ -10,6 +10,7 @@ from app.areas.connectivity import as_of_from
 from app.instruments.checks import check
 from app.instruments.models import SurveyAudience
 from app.kernel.errors import Invalid
+from app.kernel.numbers import read_int
 from app.kernel.text import T
 from app.kits.kit import Kit
 from app.kits.reading import Document, Finding
@@ -88,7 +89,7 @@ def asked_of(data: Mapping[str, Any], pictures: Mapping[str, Any]) -> dict[str, 
 def place_of(data: Mapping[str, Any], where: str) -> Path:
     """Where in the file a finding of instruments/checks.py stands, as near as its words tell."""
     named = NAMED.search(where)
-    numbers = [int(number) - 1 for number in NUMBERED.findall(NAMED.sub("", where))]
+    numbers = [(read_int(number, 1) or 1) - 1 for number in NUMBERED.findall(NAMED.sub("", where))]
     if where.startswith(str(T("Ukuran"))):
         keys = [str(measure.get("key")) for measure in data.get("measures") or []]
         return ["measures", keys.index(named[1])] if named and named[1] in keys else ["measures", *numbers[:1]]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.kernel.errors import Invalid
+from app.kernel.numbers import are_digits
 from app.kernel.text import T
 from app.media.check import MAX_BYTES, clean_name
 
@@ -106,7 +107,7 @@ def _properties(features: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, st
 
 def _looks_like_code(value: str) -> bool:
     digits = value.replace(".", "")
-    return digits.isdecimal() and len(digits) in {6, 7, 10}
+    return are_digits(digits) and len(digits) in {6, 7, 10}
 
 
 def _rings(geometry: Any, code: str) -> list[Ring]:

@@ -5,13 +5,14 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.kernel.numbers import chosen_number, listed_number
 from app.outlets.models import OutletKind
 from app.outlets.ports import CredentialField
 from app.web.formats import sentence
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 KINDS = {
     OutletKind.X: _l("X (Twitter)"),
@@ -42,7 +43,7 @@ LONGEST_SECRET = 4000
 
 
 def _id_or_none(value: Any) -> int | None:
-    return int(value) if value not in {None, "", "None"} else None
+    return chosen_number(None if value == "None" else value)
 
 
 class OutletForm(Form):
@@ -56,7 +57,7 @@ class OutletForm(Form):
     handle = StringField(
         _l("Nama akun"), validators=[Optional(), Length(max=120)], description=_l("Misalnya @diskominfokukar.")
     )
-    organisation_id = SelectField(_l("Milik"), coerce=int, validators=[InputRequired()])
+    organisation_id = SelectField(_l("Milik"), coerce=listed_number, validators=[InputRequired()])
     vendor_id = SelectField(
         _l("Penerima pesanan"),
         coerce=_id_or_none,

@@ -15,12 +15,13 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.kernel.numbers import chosen_number
 from app.web.forms import Form
 
 
 def number_or_none(value: str | int | None) -> int | None:
     """What a select of records gives: the id, or None for the line that asks to choose."""
-    return int(value) if value else None
+    return chosen_number(value)
 
 
 class UserForm(Form):

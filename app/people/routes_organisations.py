@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.areas.models import District, Village
+from app.kernel.numbers import read_int
 from app.kernel.roles import Position, Role
 from app.people import delegations as plt
 from app.people import organisations as verbs
@@ -153,4 +154,4 @@ def _filled(found: Organisation) -> OrganisationForm:
 def _typed(form: OrganisationForm) -> dict[str, Any]:
     names = ("kind", "name", "short_name", "village_code", "address", "phone", "email")
     typed = {name: form[name].data for name in names}
-    return {**typed, "parent_id": int(form.parent_id.data) if form.parent_id.data else None}
+    return {**typed, "parent_id": read_int(form.parent_id.data)}

@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.errors import Invalid
+from app.kernel.numbers import read_int
 from app.kernel.roles import Position
 from app.kernel.text import T
 from app.posts.fields import Fields
@@ -23,8 +24,7 @@ from app.web.forms import Form, LocalDateTimeField
 
 def _number(value: Any) -> int | None:
     """A whole number, or None for everything else: the service then says what to choose."""
-    text = str(value or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return read_int(value or None)
 
 
 class Anchor(Field):  # type: ignore[misc]

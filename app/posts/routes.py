@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.documents.sheets import CSV, as_csv
 from app.kernel.errors import GaungError
+from app.kernel.numbers import read_int
 from app.kernel.paging import paginate
 from app.media.service import files_of
 from app.outlets.models import PRINT, SOCIAL, Outlet
@@ -170,7 +171,7 @@ def save(post_id: int) -> ResponseReturnValue:
             db.session,
             current_actor(),
             post,
-            version=int(form.version.data) if str(form.version.data).isdigit() else 0,
+            version=read_int(form.version.data) or 0,
             now=now(),
             useful_days=settings().useful_days,
             **fields_of(form, choices),

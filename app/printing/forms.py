@@ -3,12 +3,13 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.kernel.numbers import listed_number, read_int
 from app.printing.content import LIMITS, MAX_COLUMNS, MAX_HEIGHT_MM, MAX_TITLE, MIN_HEIGHT_MM
 from app.printing.models import PieceKind, PrintPiece
-from app.web.forms import Form, RupiahField
+from app.web.forms import Form, IntegerField, RupiahField
 
 RELEASE_FIELDS = ("number", "city", "date", "signer_name", "signer_title")
 TEXT_FIELDS = ("headline", "lead", "body", "contact", "call")
@@ -21,7 +22,7 @@ def _limit(name: str) -> Length:
 class PieceForm(Form):
     """What stands on a piece. `points` is typed one a line; fields of other kinds are not shown."""
 
-    campaign_id = SelectField(_l("Program sosialisasi"), coerce=int, validators=[InputRequired()])
+    campaign_id = SelectField(_l("Program sosialisasi"), coerce=listed_number, validators=[InputRequired()])
     version = HiddenField()
     title = StringField(
         _l("Nama cetakan"),
@@ -102,8 +103,8 @@ class PieceForm(Form):
 
 def picked_file(name: str) -> int | None:
     """The id that the upload field posts; the last one where several were chosen."""
-    ids = [value for value in request.form.getlist(name) if value.isdigit()]
-    return int(ids[-1]) if ids else None
+    ids = [number for number in map(read_int, request.form.getlist(name)) if number is not None]
+    return ids[-1] if ids else None
 
 
 class ConfirmForm(Form):
@@ -120,7 +121,7 @@ class ReasonForm(Form):
 
 
 class ProofForm(Form):
-    piece_id = SelectField(_l("Cetakan"), coerce=int, validators=[InputRequired()])
+    piece_id = SelectField(_l("Cetakan"), coerce=listed_number, validators=[InputRequired()])
     order_id = SelectField(_l("Dari pesanan"), validators=[Optional()])
     placed_on = DateField(_l("Tanggal terbit, terpasang, atau dibagikan"), validators=[InputRequired()])
     copies = IntegerField(

@@ -13,6 +13,7 @@ from app.campaigns.models import Campaign
 from app.documents.render import Renderer, renderer
 from app.documents.zips import ZIP, zipped
 from app.kernel.errors import GaungError, Invalid, NotFound, Stale
+from app.kernel.numbers import read_int
 from app.kernel.paging import paginate
 from app.kernel.roles import Role
 from app.kernel.text import T
@@ -178,7 +179,7 @@ def save(piece_id: int) -> ResponseReturnValue:
     if form.is_posted_and_valid():
         with form.catching():
             try:
-                version = int(form.version.data or 0)
+                version = read_int(form.version.data) or 0
                 values = form.values(piece.kind)
                 service.edit_piece(db.session, current_actor(), piece, version=version, **values, now=now())
             except Stale:

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField, IntegerField, SelectField, StringField, TextAreaField, URLField
+from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaField, URLField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from app.kernel.errors import GaungError, Stale
+from app.kernel.numbers import chosen_number
 from app.programmes import materials, modules, rubric, rules, skill_list
 from app.programmes.forms_rows import required_rows, skill_rows, trainer_rows
 from app.programmes.materials import MaterialValues
@@ -23,11 +24,11 @@ from app.programmes.states import SCORES
 from app.programmes.wording import MAX_LINK
 from app.web.db import db
 from app.web.formats import sentence
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 
 def number(value: str | int | None) -> int | None:
-    return int(value) if value else None
+    return chosen_number(value)
 
 
 def _text(label: Any, most: int, *, hint: Any = "", rows: int = 0, needed: bool = False) -> Any:

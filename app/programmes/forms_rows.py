@@ -8,10 +8,10 @@ from typing import Any
 from flask import request
 
 from app.kernel.errors import Invalid
+from app.kernel.numbers import read_int
 from app.kernel.text import T
 from app.programmes.models import Module, Programme, SkillLevel
 from app.programmes.rules import Required, TrainerPlan
-from app.web.query import LARGEST
 
 MOST_ROWS = 60
 BLANKS = 1
@@ -104,9 +104,10 @@ def skill_rows() -> list[tuple[int, int]]:
 
 
 def _number(text: str, field: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 11 and 1 <= int(text) <= LARGEST):
+    number = read_int(text, 1)
+    if number is None:
         raise Invalid(T("Pilih dari daftar."), field=field)
-    return int(text)
+    return number
 
 
 def _level(text: str, field: str) -> int:

@@ -2,24 +2,25 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField, URLField
+from wtforms import DateField, SelectField, StringField, TextAreaField, URLField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from app.kernel.errors import Stale
+from app.kernel.numbers import chosen_number
 from app.programmes.wording import MAX_LINK
 from app.projects.models import Project
 from app.projects.service import LIMITS, Values
 from app.projects.states import LABELS
 from app.web.db import db
 from app.web.formats import sentence
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 Choices = Iterable[tuple[int, str]]
 
 
 def _number(value: str | int | None) -> int | None:
-    return int(value) if value else None
+    return chosen_number(value)
 
 
 class ProjectForm(Form):

@@ -1,9 +1,9 @@
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 
 class SeenForm(Form):

@@ -4,18 +4,19 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.campaigns.forms import CommaFloatField, VersionedForm
+from app.kernel.numbers import chosen_number, read_int
 from app.recaps import evidence
 from app.recaps.evaluations import LARGEST, MAX_SOURCE, MAX_TEXT, MAX_TITLE, MAX_UNIT, CellValues, Weights
 from app.recaps.models import Evaluation, EvaluationCell
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 
 def _record_number(value: str | int | None) -> int | None:
-    return int(value) if value else None
+    return chosen_number(value)
 
 
 class RowForm(VersionedForm):
@@ -76,8 +77,8 @@ class EvidenceForm(Form):
 
 def picked_file() -> int | None:
     """The id that the upload field posts."""
-    ids = [value for value in request.form.getlist("file_id") if value.isdecimal() and len(value) < 10]
-    return int(ids[-1]) if ids else None
+    ids = [number for number in map(read_int, request.form.getlist("file_id")) if number is not None]
+    return ids[-1] if ids else None
 
 
 def weights_form(evaluation: Evaluation) -> Any:

@@ -13,6 +13,7 @@ from app.documents.sheets import Cell, Row
 from app.instruments.definition import say
 from app.instruments.models import SurveyAudience
 from app.instruments.states import AUDIENCES
+from app.kernel.numbers import are_digits
 from app.kernel.text import T
 from app.recaps.open_acts import DIMENSION, OF_CAMPAIGN, SIMULATED
 from app.recaps.open_set import Field, Making, Resource
@@ -83,7 +84,7 @@ def _of_survey(survey: Survey, part: Part, whole: str) -> Iterator[Row]:
 
 def _told(one: Figure) -> tuple[Cell, ...]:
     """n as the pages tell it: of one to four people, and where it would tell what is hidden, not at all."""
-    known = words.answered(one).removeprefix("sekitar ").replace(".", "").isdecimal()
+    known = are_digits(words.answered(one).removeprefix("sekitar ").replace(".", ""))
     limits = (None if value is None else float(rounded(value, DIGITS)) for value in (one.value, one.low, one.high))
     return str(one.state), *limits, one.n if known else None, one.about
 

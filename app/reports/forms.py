@@ -15,6 +15,7 @@ from app.events.headcount import MOST
 from app.events.models import AgeBand, Event, Sex
 from app.events.states import TAGS
 from app.kernel.errors import Invalid
+from app.kernel.numbers import listed_number, read_int
 from app.kernel.text import T
 from app.reports.aspirations import MOST_ANSWER
 from app.reports.models import Aspiration, Report
@@ -161,8 +162,8 @@ def posted_rows(form: MultiDict[str, str] | None = None) -> Rows:
         most = max((len(column) for column in columns), default=0)
         lines = [tuple(column[at] if at < len(column) else "" for column in columns) for at in range(most)]
         made[kind] = [Row(line) for line in lines if any(line)]
-    held = [int(text) for text in given.getlist("held")[:MOST_POSTED] if text.isascii() and text.isdigit()]
-    return Rows(**made, held=held)
+    held = map(read_int, given.getlist("held")[:MOST_POSTED])
+    return Rows(**made, held=[number for number in held if number is not None])
 
 
 def stored_rows(event: Event, report: Report | None, questions: Sequence[Aspiration]) -> Rows:
@@ -223,10 +224,10 @@ def _copies(row: Row) -> int | None:
     text = row.values[1].replace(".", "")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= MOST_COPIES):
+    copies = read_int(text, most=MOST_COPIES)
+    if copies is None:
         row.error = _("Isi jumlahnya dengan bilangan bulat, misalnya 50.")
-        return None
-    return int(text)
+    return copies
 
 
 class ReturnForm(Form):
@@ -241,7 +242,7 @@ class ReturnForm(Form):
 
 class RouteForm(Form):
     version = HiddenField()
-    opd_id = SelectField(_l("OPD yang bisa menjawab"), [InputRequired()], coerce=int)
+    opd_id = SelectField(_l("OPD yang bisa menjawab"), [InputRequired()], coerce=listed_number)
     due_on = DateField(_l("Dijawab paling lambat"), [Optional()], description=_l("Bila kosong: 14 hari kerja."))
 
 

@@ -1,10 +1,10 @@
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.responses.links import MOST_LINKS
 from app.responses.queries import LONGEST_REASON
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 
 class AsideForm(Form):

@@ -4,16 +4,16 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.instruments.definition import AGE_BANDS, SEXES
 from app.instruments.models import SurveyAudience
+from app.kernel.numbers import read_int
 from app.responses.keying import Typed, digits, read_day
 from app.responses.paper import MOST_COPIES
 from app.web.formats import local_day
-from app.web.forms import Form
-from app.web.query import LARGEST
+from app.web.forms import Form, IntegerField
 from app.web.wiring import now
 
 PLACE_LABEL: dict[str, Any] = {
@@ -50,9 +50,8 @@ class KeyForm(Form):
 
     def typed(self) -> Typed:
         """Raises Invalid (asked_on)."""
-        number = (self.sheet.data or "").strip()
         return Typed(
-            sheet=int(number) if number.isdigit() and len(number) < 10 and int(number) <= LARGEST else 0,
+            sheet=read_int(self.sheet.data) or 0,
             place=self.place.data or "",
             sex=digits((self.sex.data or "").strip(), SEXES),
             age_band=digits((self.age_band.data or "").strip(), AGE_BANDS),

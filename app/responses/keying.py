@@ -20,6 +20,7 @@ from app.instruments.logic import MISSING, Problem, asked
 from app.instruments.versions import definition_of
 from app.kernel import audit
 from app.kernel.errors import Invalid, Refused
+from app.kernel.numbers import are_digits, read_int
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.responses.models import PaperRun, Response
@@ -133,7 +134,7 @@ def _read(line: Line, text: str) -> tuple[Any, T | None]:
 def _parts(text: str, options: int) -> list[str]:
     parts = [part for part in re.split(r"[\s,.;+]+", text) if part]
     if options < FEW:
-        return [digit for part in parts for digit in (part if part.isdigit() else [part])]
+        return [digit for part in parts for digit in (part if are_digits(part) else [part])]
     return parts
 
 
@@ -146,7 +147,7 @@ def read_day(text: str, today: date) -> date | None:
         return None
     if len(parts) == 1 and len(parts[0]) in {4, 6, 8}:
         parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
-    numbers = [int(part) for part in parts if part]
+    numbers = [read_int(part, most=9999) or 0 for part in parts if part]  # 0 is no day
     if len(numbers) > 3:
         raise _no_such_day(today)
     day, month, year = (*numbers, today.month, today.year)[:3] if len(numbers) == 1 else (*numbers, today.year)[:3]
@@ -252,5 +253,5 @@ def _language(session: Session, wave: Wave, sheet: int) -> str:
 
 def digits(text: str, keys: Sequence[str]) -> str:
     """The key behind a typed code of sex or age: 1, 2, 3 …; "" for any other."""
-    number = int(text) if text.isdigit() and len(text) < 3 else 0
+    number = read_int(text, most=99) or 0
     return keys[number - 1] if 1 <= number <= len(keys) else ""

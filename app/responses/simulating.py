@@ -19,6 +19,7 @@ from app.instruments.versions import definition_of
 from app.kernel import audit
 from app.kernel.db import insert_missing
 from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.numbers import read_int
 from app.kernel.roles import Actor
 from app.kernel.site import site_of
 from app.kernel.text import T
@@ -141,7 +142,8 @@ def _row(
 
 def wave_named(session: Session, named: str) -> Wave:
     """By its number or by the code of its address. Raises NotFound."""
-    wave = session.get(Wave, int(named)) if named.isdecimal() and len(named) < 10 else None
+    number = read_int(named)
+    wave = session.get(Wave, number) if number is not None else None
     wave = wave or session.scalar(select(Wave).where(Wave.code == named))
     if wave is None:
         raise NotFound(T("Survei ini tidak ada."))

@@ -15,6 +15,7 @@ import numpy as np
 from app.instruments.definition import AGE_BANDS, SEXES, Definition, Measure
 from app.instruments.logic import named_in
 from app.instruments.measures import Item
+from app.kernel.numbers import are_digits
 from app.results.cells import Bools, Cells, Ints, Survey, Words, district_code
 from app.surveys.publication import LEAST_CELL, LEAST_GROUP, Closed, close_list, close_rows, complement
 
@@ -242,7 +243,7 @@ class Hiding:
     def blurs(self, measure: Measure, n: int) -> bool:
         """Whether one decimal of a mean hides enough."""
         question = self.definition.by_key[measure.question or ""]
-        values = [float(option) for option in question.option_keys if option.lstrip("-").isdigit()]
+        values = [float(option) for option in question.option_keys if are_digits(option.lstrip("-"))]
         return bool(values) and n >= BLUR * (max(values) - min(values))
 
     # --- groups --------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.campaigns.models import KeyMessage
+from app.kernel.numbers import read_int
 from app.kernel.paging import paginate
 from app.posts.access import WRITERS
 from app.scorecard import pages
@@ -18,7 +19,7 @@ from app.web.db import db
 from app.web.formats import angka, sentence
 from app.web.guard import STAFF, allow, current_actor
 from app.web.periods import period_choices
-from app.web.query import LARGEST, number_of
+from app.web.query import number_of
 from app.web.wiring import now
 
 SIZE = 20
@@ -67,7 +68,8 @@ def _given() -> dict[int, tuple[int, str]]:
     """What was chosen; a post that was left open is not in it."""
     given = {}
     for name, value in request.form.items():
-        match = FIELD.fullmatch(name)
-        if match and value.isascii() and value.isdigit() and int(match[1]) <= LARGEST and len(value) < 11:
-            given[int(match[1])] = (int(value), request.form.get(f"isi-{match[1]}", ""))
+        match, chosen = FIELD.fullmatch(name), read_int(value)
+        number = read_int(match[1]) if match else None
+        if number is not None and chosen is not None:
+            given[number] = (chosen, request.form.get(f"isi-{number}", ""))
     return given

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from app.kernel.numbers import listed_number
 from app.programmes.models import SkillLevel
 from app.programmes.queries import skill_groups
 from app.programmes.states import LEVELS
@@ -18,8 +19,8 @@ from app.web.forms import Form
 class ObservationForm(Form):
     """What somebody saw a person do."""
 
-    skill_id = SelectField(_l("Keterampilan"), coerce=int, validate_choice=False)
-    level = RadioField(_l("Tingkat"), coerce=int, validate_choice=False)
+    skill_id = SelectField(_l("Keterampilan"), coerce=listed_number, validate_choice=False)
+    level = RadioField(_l("Tingkat"), coerce=listed_number, validate_choice=False)
     on = DateField(_l("Kapan terlihat"), [InputRequired(_l("Isi tanggalnya."))])
     note = TextAreaField(
         _l("Apa yang Anda lihat"),
@@ -27,7 +28,7 @@ class ObservationForm(Form):
         description=_l("Misalnya: membuat laporan bulanan dengan rumus tabel sendiri, tanpa dibantu."),
         render_kw={"rows": 3},
     )
-    project_id = SelectField(_l("Proyek yang menjadi bukti"), coerce=int, validate_choice=False)
+    project_id = SelectField(_l("Proyek yang menjadi bukti"), coerce=listed_number, validate_choice=False)
 
     def with_choices(self, projects: list[Project]) -> "ObservationForm":
         groups = skill_groups(db.session)

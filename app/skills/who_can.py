@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
+from app.kernel.numbers import read_int
 from app.kernel.roles import Actor
 from app.people.models import Organisation
 from app.programmes.models import Skill, SkillLevel
@@ -139,7 +140,7 @@ def _narrowed(query: Any, filters: Filters) -> Any:
         if key == NONE:
             query = query.where(column.is_(None))
         elif key:
-            query = query.where(column == (int(key) if column is not Village.district_code else key))
+            query = query.where(column == (read_int(key) if column is not Village.district_code else key))
     return query
 
 

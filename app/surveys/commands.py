@@ -13,6 +13,7 @@ import click
 import numpy as np
 
 from app.kernel.errors import Invalid
+from app.kernel.numbers import are_digits
 from app.kernel.text import T
 from app.surveys.analyst import Answers, Columns, Labels, raked, read_answers, read_margins
 from app.surveys.comparing import Difference, difference, difference_by_cluster
@@ -135,7 +136,7 @@ def _words(labels: Labels, asked: Columns, waves: Sequence[Answers]) -> list[tup
     """Groups in the order of their numbers, or of their words."""
     codes = {int(code) for wave in waves if wave.group is not None for code in np.unique(wave.group) if code >= 0}
     words = [(code, labels.word(asked.by, code)) for code in codes]
-    if all(word.lstrip("-").isdigit() for _code, word in words):
+    if all(are_digits(word.lstrip("-")) for _code, word in words):
         return sorted(words, key=lambda one: int(one[1]))
     return sorted(words, key=lambda one: one[1])
 

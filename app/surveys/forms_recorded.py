@@ -6,17 +6,18 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.areas.connectivity import EARLIEST_YEAR, Precision, as_of_from
 from app.instruments.states import SURVEYED
 from app.kernel.errors import Invalid
+from app.kernel.numbers import chosen_number, read_int
 from app.kernel.text import T
 from app.surveys.models import RecordedResult
 from app.surveys.recorded_values import LIMITS, MOST_ANSWERS, MOST_ASKED, Answer, ResultValues
 from app.web.formats import sentence
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 MONTHS = (
     _l("Januari"), _l("Februari"), _l("Maret"), _l("April"), _l("Mei"), _l("Juni"), _l("Juli"), _l("Agustus"),
@@ -35,7 +36,7 @@ class Row:
 
 
 def _record_number(value: str | int | None) -> int | None:
-    return int(value) if value else None
+    return chosen_number(value)
 
 
 class ResultForm(Form):
@@ -90,7 +91,7 @@ class ResultForm(Form):
 
     def values(self) -> ResultValues:
         """Raises Invalid with its field."""
-        month = int(self.month.data) if self.month.data else None
+        month = read_int(self.month.data or None)
         done_on, precision = as_of_from(self.year.data or 0, month, self.day.data)
         return ResultValues(
             title=self.title.data or "", done_on=done_on, precision=precision, audience=self.audience.data or "",
@@ -101,14 +102,13 @@ class ResultForm(Form):
         )  # fmt: skip
 
     def seen_version(self) -> int:
-        text = self.version.data or ""
-        return int(text) if text.isdecimal() and len(text) < 10 else 0
+        return read_int(self.version.data) or 0
 
 
 def picked_file() -> int | None:
     """The id that the upload field posts; the last one where several were chosen."""
-    ids = [value for value in request.form.getlist("file_id") if value.isdecimal() and len(value) < 10]
-    return int(ids[-1]) if ids else None
+    ids = [number for number in map(read_int, request.form.getlist("file_id")) if number is not None]
+    return ids[-1] if ids else None
 
 
 def posted_rows() -> list[Row]:
@@ -131,7 +131,8 @@ def _count(row: Row) -> int | None:
     text = row.count.replace(".", "").replace(" ", "")
     if not text:
         return None
-    if not text.isdecimal() or len(text) > 9:
+    number = read_int(text, most=999_999_999)
+    if number is None:
         raise Invalid(
             T(
                 "“%(count)s” bukan jumlah orang. Tulis angka bulat, atau kosongkan bila tidak diketahui.",
@@ -139,7 +140,7 @@ def _count(row: Row) -> int | None:
             ),
             field="answers",
         )
-    return int(text)
+    return number
 
 
 def stored_rows(result: RecordedResult) -> list[Row]:

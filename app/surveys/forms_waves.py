@@ -12,7 +12,6 @@ from wtforms import (
     DateField,
     FloatField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -24,12 +23,13 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, TextInput
 
 from app.instruments.models import SurveyAudience
 from app.kernel.errors import Invalid
+from app.kernel.numbers import are_digits, chosen_number
 from app.kernel.text import T
 from app.surveys.models import Mode, SampleMethod, Stage, Wave
 from app.surveys.plans import GROUPS, MAX_NAME, MAX_NUMBER, MAX_PURPOSE, MAX_REASON, MOST_ANSWERS, Plan, plan_of
 from app.surveys.states import METHODS
 from app.web.formats import sentence
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 
 STAGES = (
     (Stage.BASELINE, _l("Survei awal, sebelum atau saat program dimulai")),
@@ -66,7 +66,7 @@ class Checkboxes(SelectMultipleField):  # type: ignore[misc]
 
 
 def _number(value: str | int | None) -> int | None:
-    return int(value) if value else None
+    return chosen_number(value)
 
 
 class WaveForm(Form):
@@ -256,9 +256,9 @@ def whole_numbers(typed: Mapping[str, str], field: str) -> dict[str, int]:
 
 
 def _wrong_number(text: str, digits: str) -> T | None:
-    if digits.isascii() and digits.isdecimal():
+    if are_digits(digits):
         return T("“%(text)s” terlalu besar. Periksa banyaknya angka nol.", text=text[:30]) if len(digits) > 9 else None
-    if digits[0] in "-−–" and digits[1:].isascii() and digits[1:].isdecimal():
+    if digits[0] in "-−–" and are_digits(digits[1:]):
         return T("“%(text)s” kurang dari nol. Isi angka tanpa tanda minus.", text=text[:30])
     return T("“%(text)s” bukan bilangan bulat. Isi dengan angka, misalnya 1.250.", text=text[:30])
 

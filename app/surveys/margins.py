@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import audit
 from app.kernel.errors import Invalid, Refused, Stale
+from app.kernel.numbers import read_int
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.surveys.access import to_manage
@@ -65,8 +66,8 @@ def spread(answers: int, people: Mapping[str, str]) -> dict[str, str]:
     """`answers` over the ten groups as text for the form: by the typed numbers of people where all are there, else
     equally. The largest remainders get what is left over, so that the sum is exact."""
     digits = {group: people.get(group, "").replace(".", "") for group in GROUPS}
-    complete = all(text.isascii() and text.isdecimal() and int(text) for text in digits.values())
-    weights = {group: int(digits[group]) if complete else 1 for group in GROUPS}
+    counted = {group: read_int(text) or 0 for group, text in digits.items()}
+    weights = counted if all(counted.values()) else dict.fromkeys(GROUPS, 1)
     total = sum(weights.values())
     exact = {group: answers * weight / total for group, weight in weights.items()}
     found = {group: int(share) for group, share in exact.items()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.documents.tables import Line
+from app.kernel.numbers import are_digits, read_int
 from app.kernel.text import T
 
 HEADINGS = (
@@ -94,7 +95,7 @@ def _columns(texts: Sequence[str]) -> dict[str, int] | None:
     """What each column is, where this line is a heading."""
     found: dict[str, int] = {}
     for at, text in enumerate(texts):
-        if any(sign.isdecimal() for sign in text):
+        if any(map(are_digits, text)):
             return None
         name = next((name for name, words in HEADINGS if any(word in text.casefold() for word in words)), None)
         if name is not None:
@@ -118,8 +119,7 @@ def _text(cell: Any) -> str:
 def _amount(text: str) -> int | None:
     if not re.fullmatch(r"\d{1,8}|\d{1,3}([. ]\d{3}){1,2}", text):
         return None
-    people = int(_digits(text))
-    return people if 0 < people <= MOST_PEOPLE else None
+    return read_int(_digits(text), 1, MOST_PEOPLE)
 
 
 def _digits(text: str) -> str:

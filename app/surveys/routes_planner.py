@@ -6,14 +6,13 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from app.instruments.access import READERS
 from app.surveys.blueprint import bp
 from app.surveys.forms_waves import DecimalField
 from app.surveys.plans import ICC, MOST_ANSWERS
-from app.web.forms import Form
+from app.web.forms import Form, IntegerField
 from app.web.guard import allow
 
 ICC_HINT = _l(

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, URLField
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField, URLField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from app.kernel.errors import Invalid
+from app.kernel.numbers import chosen_number, read_int
 from app.kernel.text import T
 from app.programmes.states import SCORES
 from app.training.batches import CriterionPlan, Plan, QuotaPlan, TrainerPlan
@@ -18,8 +19,7 @@ from app.training.cancelling import MAX_REASON
 from app.training.plans import MAX_LINK, MAX_NAME, MAX_TEXT, MOST_PLACES, MOST_ROWS, PLAIN
 from app.training.states import ADMISSIONS
 from app.web.formats import sentence
-from app.web.forms import Form, LocalDateTimeField
-from app.web.query import LARGEST
+from app.web.forms import Form, IntegerField, LocalDateTimeField
 
 Rows = list[tuple[str, ...]]
 ROWS: dict[str, tuple[str, ...]] = {
@@ -31,7 +31,7 @@ BLANK, MORE = 1, 3
 
 
 def _number(value: str | int | None) -> int | None:
-    return int(value) if value else None
+    return chosen_number(value)
 
 
 class BatchForm(Form):
@@ -195,10 +195,10 @@ def _criteria() -> list[CriterionPlan]:
 def _whole(text: str, field: str) -> int | None:
     if not text:
         return None
-    digits = text.replace(".", "")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 11 and int(digits) <= LARGEST):
+    number = read_int(text.replace(".", ""))
+    if number is None:
         raise Invalid(T("Isi dengan bilangan bulat, atau kosongkan."), field=field)
-    return int(digits)
+    return number
 
 
 class ReasonForm(Form):

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from app.events.models import AgeBand, Sex
 from app.events.states import AGE_BANDS, SEXES
+from app.kernel.numbers import read_int
 from app.people.models import Organisation
 from app.training.models import Enrolment, EnrolmentStatus, Trainee
 from app.training.people import MAX_MOTIVATION, MAX_NAME, MAX_OCCUPATION, Applicant
@@ -94,7 +95,7 @@ class PersonForm(OwnContactForm):
             sex=self.sex.data or Sex.UNKNOWN,
             age_band=self.age_band.data or AgeBand.UNKNOWN,
             village_code=village_code,
-            organisation_id=int(chosen) if chosen.isdigit() and chosen != NO_OPD else None,
+            organisation_id=read_int(chosen) if chosen != NO_OPD else None,
             occupation=self.occupation.data or "",
             motivation=self.motivation.data or "",
             consent=consent,

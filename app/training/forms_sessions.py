@@ -6,30 +6,33 @@ from itertools import zip_longest
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TimeField
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.events.forms import WEEKDAYS, Checkboxes
 from app.events.service import MAX_TITLE
 from app.kernel.errors import Invalid
+from app.kernel.numbers import chosen_number, listed_number, read_int
 from app.kernel.text import T
 from app.programmes.models import Module
 from app.training.models import Batch
 from app.training.sessions import MOST, MOST_A_DAY, Proposal, Rhythm, SessionPlan
 from app.web.formats import zone
-from app.web.forms import INPUT_FORMATS, Form, LocalDateTimeField
+from app.web.forms import INPUT_FORMATS, Form, IntegerField, LocalDateTimeField
 
 ROW = ("baris_modul", "baris_judul", "baris_mulai", "baris_selesai")
 
 
 def _number(value: str | int | None) -> int | None:
-    return int(value) if value else None
+    return chosen_number(value)
 
 
 class RhythmForm(Form):
     first = DateField(_l("Mulai tanggal"), validators=[InputRequired()])
     at = TimeField(_l("Jam mulai"), validators=[InputRequired()])
-    weekdays = Checkboxes(_l("Pada hari"), coerce=int, choices=list(enumerate(WEEKDAYS)), validators=[Optional()])
+    weekdays = Checkboxes(
+        _l("Pada hari"), coerce=listed_number, choices=list(enumerate(WEEKDAYS)), validators=[Optional()]
+    )
     a_day = IntegerField(
         _l("Pertemuan sehari"),
         default=1,
@@ -89,13 +92,12 @@ def previewed() -> list[Proposal] | None:
 
 def ticked() -> set[int]:
     """The places of the rows that are to be saved."""
-    return {
-        int(text) for text in request.form.getlist("baris") if text.isascii() and text.isdecimal() and len(text) < 4
-    }
+    places = (read_int(text, most=999) for text in request.form.getlist("baris"))
+    return {place for place in places if place is not None}
 
 
 def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    return read_int(text)
 
 
 def _moment(text: str) -> datetime:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.areas.models import District, Village
 from app.campaigns.models import Campaign
 from app.kernel.audit import AuditEntry
+from app.kernel.numbers import read_int
 from app.kernel.roles import Actor, Role
 from app.people.models import Organisation, RoleRow, User
 from app.people.organisations import OrganisationKind
@@ -172,7 +173,7 @@ def quota_names(session: Session, batch: Batch) -> Mapping[tuple[str, str], str]
         (QuotaKind.DISTRICT, District.code, District.name),
     ):
         keys = [one.key for one in batch.quotas if one.kind == kind]
-        wanted: list[Any] = [int(key) for key in keys] if kind == QuotaKind.OPD else keys
+        wanted: list[Any] = [read_int(key) for key in keys] if kind == QuotaKind.OPD else keys
         if wanted:
             rows = session.execute(select(column, name).where(column.in_(wanted)))
             found |= {(str(kind), str(key)): words for key, words in rows}

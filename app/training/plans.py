@@ -13,6 +13,7 @@ from app.areas.models import District, Village
 from app.campaigns.models import Campaign
 from app.events.service import OPEN_MARK, YEARS
 from app.kernel.errors import Forbidden, Invalid
+from app.kernel.numbers import read_int
 from app.kernel.roles import Actor
 from app.kernel.site import site_of
 from app.kernel.text import T
@@ -307,5 +308,6 @@ def _known(session: Session, one: QuotaPlan) -> bool:
     if one.kind == QuotaKind.SEX:
         return one.key in ("f", "m")
     if one.kind == QuotaKind.OPD:
-        return one.key.isdecimal() and len(one.key) < 10 and session.get(Organisation, int(one.key)) is not None
+        number = read_int(one.key)
+        return number is not None and session.get(Organisation, number) is not None
     return session.get(RECORDS[one.kind], one.key) is not None

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from app.events.states import SEXES
 from app.kernel.errors import GaungError, Invalid
+from app.kernel.numbers import read_int
 from app.kernel.paging import paginate
 from app.kernel.text import T
 from app.training import participants as service
@@ -118,7 +119,7 @@ def select_people(batch_id: int) -> ResponseReturnValue:
 
 
 def _typed() -> Typed:
-    chosen = [int(one) for one in request.form.getlist("pilih") if one.isdigit() and len(one) < 10][:MOST]
+    chosen = [number for number in map(read_int, request.form.getlist("pilih")) if number is not None][:MOST]
     return Typed(
         points={name: text for name, text in request.form.items() if name.startswith("nilai-")},
         chosen=chosen,
@@ -144,16 +145,17 @@ def _read_points(batch: Batch, typed: Typed) -> dict[int, dict[str, float]]:
     """Fields `nilai-ENROLMENT-KEY`; an empty one is no points. What cannot be used is noted in `typed.wrong`."""
     given: dict[int, dict[str, float]] = {}
     for name, text in typed.points.items():
-        number, _dash, key = name.removeprefix("nilai-").partition("-")
-        if not number.isdigit() or len(number) > 9:
+        written, _dash, key = name.removeprefix("nilai-").partition("-")
+        number = read_int(written)
+        if number is None:
             continue
-        points = given.setdefault(int(number), {})
+        points = given.setdefault(number, {})
         if not text.strip():
             continue
         try:
             points |= checked_points(batch, {key: _number(text)})
         except Invalid as error:
-            typed.wrong[int(number)] = sentence(error.sentence)
+            typed.wrong[number] = sentence(error.sentence)
     return given
 
 

@@ -15,6 +15,7 @@ from app.events import queries as events
 from app.events.clashes import Clash
 from app.events.forms import clashes_known
 from app.kernel.errors import Invalid, Refused
+from app.kernel.numbers import read_ints
 from app.kernel.text import T
 from app.programmes.models import Module
 from app.programmes.queries import active_modules
@@ -122,7 +123,7 @@ def _found(batch: Batch, rows: Sequence[Proposal]) -> list[Clash]:
 
 def _unseen(form: RhythmForm, batch: Batch, rows: Sequence[Proposal]) -> bool:
     """Whether something is in the way that did not stand on the page from which it was saved."""
-    seen = {int(part) for part in (form.clashes_seen.data or "").split(",") if part.isdecimal() and len(part) < 10}
+    seen = read_ints(form.clashes_seen.data)
     return bool({one.event_id for one in _found(batch, rows)} - seen)
 
 

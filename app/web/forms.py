@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from lokal import format_rupiah, parse_rupiah
 from wtforms import DateTimeLocalField, StringField
+from wtforms import IntegerField as AnyIntegerField
 
 from app.kernel.errors import Forbidden, GaungError, NotFound
+from app.kernel.numbers import LARGEST, read_int
 from app.web.db import db
 from app.web.formats import sentence, zone
 from app.web.messages import Messages
@@ -51,6 +53,19 @@ class Form(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, message]
         else:
             self.form_errors.append(message)
+
+
+class IntegerField(AnyIntegerField):  # type: ignore[misc]
+    """A whole number that a column can hold, in the digits 0 to 9."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        self.data = read_int(valuelist[0], -LARGEST)
+        if self.data is None:
+            raise ValueError(self.gettext("Not a valid integer value."))
 
 
 class LocalDateTimeField(DateTimeLocalField):  # type: ignore[misc]

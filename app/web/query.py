@@ -10,14 +10,12 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import IntegerConverter, Map
 
-LARGEST = 2**31 - 1
-"""The largest key of PostgreSQL's integer; a larger one would fail in the database and not as "not found"."""
+from app.kernel.numbers import LARGEST, read_int
 
 
 def number_of(name: str, given: MultiDict[str, str] | None = None) -> int | None:
     """The number of a record or page under this name in the query (or in `given`), from 1 to `LARGEST`."""
-    number = (request.args if given is None else given).get(name, type=int)
-    return number if number is not None and 1 <= number <= LARGEST else None
+    return read_int((request.args if given is None else given).get(name), 1)
 
 
 def kept_args(*without: str) -> dict[str, list[str]]:

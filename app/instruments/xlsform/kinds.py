@@ -6,6 +6,7 @@ from typing import Any
 from app.instruments.xlsform.choices import Choices
 from app.instruments.xlsform.tables import Line, Notes
 from app.instruments.xlsform.tree import Node
+from app.kernel.numbers import are_digits
 from app.kernel.text import T
 
 IGNORED = frozenset(
@@ -94,7 +95,7 @@ def _select(node: Node, kind: str, choices: Choices, notes: Notes) -> Shape | No
         options.append({"key": key, "text": {"id": "Lainnya"}, "other": True, "fixed": True})
         names["other"] = key
     said = node.line["gaung_kind"]
-    numeric = kind == "one" and all(option["key"].isdigit() for option in options)
+    numeric = kind == "one" and all(are_digits(option["key"]) for option in options)
     if said == "scale" or (not said and numeric and "likert" in node.line["appearance"].split()):
         kind = "scale"
     return Shape(kind, options, names, shuffle=_parameters(node).get("randomize", "") == "true" and kind != "scale")

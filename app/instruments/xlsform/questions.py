@@ -13,6 +13,7 @@ from app.instruments.xlsform.kinds import ADVICE, IGNORED, Shape, remark_columns
 from app.instruments.xlsform.tables import Line, Notes
 from app.instruments.xlsform.tree import Node
 from app.instruments.xlsform.words import ABOUT, FRAME, Names, key_from
+from app.kernel.numbers import read_int
 
 Raw = dict[str, Any]
 NO_BORDER = "Batas pilihan ini tidak bisa dibaca. Hapus, atau tandai pilihannya sesudah impor."
@@ -195,10 +196,9 @@ class Questions:
                 "survey", line.number, "name", "Nama “%(old)s” menjadi “%(new)s”.", old=node.name, new=key
             )
         picture = line["gaung_picture"]
-        fits = picture.isascii() and picture.isdigit() and len(picture) < 10
         raw |= {
             "key": key, "hint": texts_of(line, "hint"), "aloud": line["gaung_aloud"] != "no",
-            "back": line["gaung_back"] != "no", "picture": int(picture) if fits else None,
+            "back": line["gaung_back"] != "no", "picture": read_int(picture),
             "impersonal": line.says("gaung_impersonal"), "points": _points(line["gaung_points"]),
         }  # fmt: skip
         remark_columns(line, self.notes)

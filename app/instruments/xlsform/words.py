@@ -6,6 +6,8 @@ What XLSForm has no place for stands in columns and sheets whose names begin wit
 import re
 from collections.abc import Collection
 
+from app.kernel.numbers import are_digits
+
 ABOUT = ("tempat", "jenis_kelamin", "kelompok_umur")
 """Who answered: asked first, and no questions of the instrument."""
 FRAME = {"gaung_intro": "intro", "gaung_consent": "consent", "gaung_thanks": "thanks"}
@@ -78,5 +80,5 @@ def key_from(name: str, *, option: bool = False) -> str:
     if option:
         key = re.sub(r"^-", "n", key).lstrip("_")
     elif not key[:1].isalpha():
-        key = f"q{key}" if key[:1].isdigit() else key.lstrip("_")
+        key = f"q{key}" if are_digits(key[:1]) else key.lstrip("_")
     return (key or "x")[:40]
