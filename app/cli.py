@@ -13,6 +13,7 @@ from app.access.factors import rotate_keys
 from app.areas.service import load_blankspots, load_regency
 from app.campaigns.service import load_dimensions, load_services
 from app.commitments.reference import load_commitments
+from app.confirmations.service import rotate_sealed
 from app.kernel.db import unit_of_work, writing
 from app.kernel.roles import SYSTEM, Role
 from app.kits.commands import check_command, import_command
@@ -111,7 +112,9 @@ def import_kits(path: Path, start: str) -> None:
 def rotate_command() -> None:
     """Seal every account's keys anew with the first of GAUNG_CREDENTIAL_KEYS."""
     with unit_of_work(db.sessionmaker) as session:
-        click.echo(f"{rotate_credentials(session, wired().vault)} akun disegel ulang.")
+        count = rotate_credentials(session, wired().vault)
+        rotate_sealed(session, wired().vault)
+        click.echo(f"{count} akun disegel ulang.")
         click.echo(f"{rotate_keys(session, wired().vault)} kunci kode HP disegel ulang.")
 
 

@@ -16,6 +16,8 @@ from app.certificates.routes import bp as certificates_pages
 from app.channels.registry import make_channels
 from app.commitments.routes import bp as commitments_pages
 from app.communities.routes import bp as communities_pages
+from app.confirmations.port import FourEyes
+from app.confirmations.routes import bp as confirmations_pages
 from app.control.routes import bp as control_pages
 from app.desk.routes import bp as desk_pages
 from app.events.routes import bp as events_pages
@@ -82,6 +84,7 @@ ROOMS = (
     control_pages,
     recaps_pages,
     field_pages,
+    confirmations_pages,
     outlets_pages,
     notices_pages,
     areas_pages,
@@ -113,6 +116,7 @@ def make_app(
         vault=Vault(settings.credential_keys),
         channels=channels if channels is not None else make_channels(settings),
     )
+    app.extensions["confirming"] = FourEyes(app.extensions["wiring"].vault)
     init_limits(app, settings)
     init_db(app)
     init_security(app, settings)

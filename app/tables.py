@@ -9,6 +9,7 @@ import app.campaigns.models
 import app.certificates.models
 import app.commitments.models
 import app.communities.models
+import app.confirmations.models
 import app.control.models
 import app.events.models
 import app.field.models

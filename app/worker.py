@@ -22,6 +22,7 @@ from app.access.delays import sweep_delays
 from app.assessments import followups
 from app.assessments.retention import sweep_files
 from app.communities.imports import forget_old
+from app.confirmations.clock import settle_due
 from app.control.digest import send_weekly
 from app.control.escalation import escalate
 from app.documents.render import Renderer
@@ -59,6 +60,7 @@ TALLY_EVERY = 30  # seconds; until then pages add what waits themselves
 IMPORTS_EVERY = 2  # seconds
 SEAL_EVERY = 20  # seconds
 CHECK_MINUTE, CHECK_HOURS = 50, "*/6"
+SETTLE_EVERY = 30  # seconds; changes that nobody stopped take effect
 FILES_WAIT = 5  # seconds
 REMIND_EVERY = 10  # minutes
 ERASE_MINUTE = 20
@@ -122,6 +124,7 @@ class Clockwork:
         add(self._seal, IntervalTrigger(seconds=SEAL_EVERY), id="seal", misfire_grace_time=None)
         checking = CronTrigger(hour=CHECK_HOURS, minute=CHECK_MINUTE, timezone="UTC")
         add(self._check_trail, checking, id="check-trail", misfire_grace_time=None)
+        add(self._settle, IntervalTrigger(seconds=SETTLE_EVERY), id="settle", misfire_grace_time=None)
         remind = CronTrigger(hour=REMIND_HOURS, minute=10, timezone=self._wiring.settings.tz)
         add(self._remind, remind, id="remind-reports", misfire_grace_time=None)
         add(self._remind_surveys, remind, id="remind-surveys", misfire_grace_time=None)
@@ -202,6 +205,9 @@ class Clockwork:
     def _measure(self) -> None:
         wiring = self._wiring
         measure_due(self._sessions, wiring.channels, wiring.vault, wiring.clock)
+
+    def _settle(self) -> None:
+        settle_due(self._sessions, vault=self._wiring.vault, now=self._wiring.clock.now())
 
     def _tally(self) -> None:
         fold_all(self._sessions)

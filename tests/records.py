@@ -22,6 +22,7 @@ from app.certificates.codes import new_code
 from app.certificates.models import Certificate
 from app.commitments.models import Clause, Commitment, Evidence
 from app.communities.models import Group, GroupImport, Membership, RubricScore, RubricVersion
+from app.confirmations.models import Proposal, ProposalPerson
 from app.events.models import Attendance, Event, EventPhoto
 from app.insights.models import ImpactFigure
 from app.instruments.models import InstrumentVersion
@@ -420,6 +421,17 @@ class Place:
         days = {"starts_on": date(2026, 11, 24), "ends_on": date(2026, 11, 24) + timedelta(days=3)}
         return self.add(Delegation(kind="plh", from_user_id=self.person.id, to_user_id=self.member().id, **days))
 
+    def proposal(self) -> Proposal:
+        """A change that waits for a second person, about this person."""
+        now, asker = self.world.clock.now(), self.member()
+        return self.add(
+            Proposal(
+                kind="new_password", about="users", subject_id=self.person.id, values={}, standing={"active": True},
+                title="Kata sandi baru", changes=[], reason="Uji", asked_by_id=asker.id, asked_by_name=asker.name,
+                asked_at=now, due_at=now + timedelta(hours=1), people=[ProposalPerson(user_id=self.person.id)],
+            )
+        )  # fmt: skip
+
     def certificate(self) -> dict[str, int]:
         """A valid one, of a finished batch of the organisation."""
         now, number = self.world.clock.now(), next(_number)
@@ -476,6 +488,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "member_id": lambda place: place.group_member(),
     "score_id": lambda place: place.group_score(),
     "delegation_id": lambda place: place.delegation().id,
+    "proposal_id": lambda place: place.proposal().id,
     "delivery_id": lambda place: place.delivery().id,
     "areas.code": lambda place: place.village(),
     "areas.district": lambda place: place.district(),

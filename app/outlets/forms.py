@@ -131,6 +131,11 @@ class ConnectForm(Form):
     """`sealed` carries what was typed before, encrypted, so that one wrong key does not cost the others."""
 
     sealed = HiddenField()
+    reason = TextAreaField(
+        _l("Alasan menghubungkan akun ini"),
+        validators=[Optional(), Length(max=500)],
+        render_kw={"rows": 2, "autocomplete": "off"},
+    )
 
     credential_fields: Sequence[CredentialField] = ()
     setting_fields: Sequence[CredentialField] = ()

@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.confirmed import Twofold
+from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.paging import paginate
 from app.kernel.text import T
 from app.outlets import queries, service
@@ -15,6 +16,7 @@ from app.outlets.models import ORDERED_PRINT, PRINT, SOCIAL, Outlet, OutletKind,
 from app.outlets.ports import ChannelError, Identity, NeedsSignIn
 from app.outlets.vault import VaultClosed
 from app.people.models import Organisation, User
+from app.web.confirming import confirming
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor, risky
@@ -76,6 +78,7 @@ def show(outlet_id: int) -> ResponseReturnValue:
         vendor=db.session.get(Organisation, outlet.vendor_id) if outlet.vendor_id else None,
         responsible=db.session.get(User, outlet.responsible_id) if outlet.responsible_id else None,
         may_keep=service.may_keep(actor, outlet),
+        asked=confirming().waiting(db.session, "outlets", [outlet.id]).get(outlet.id, []),
     )
 
 
@@ -169,21 +172,41 @@ def store_credentials(outlet_id: int) -> ResponseReturnValue:
             identity = _identify(channel, credentials, known, form)
             if identity:
                 with form.catching():
-                    service.connect(
-                        db.session,
-                        actor,
-                        service.outlet_of(db.session, actor, outlet_id),
-                        credentials,
-                        vault=wired().vault,
-                        identity=identity,
-                        settings=settings,
-                        now=now(),
-                    )
-                    flash(_("Terhubung sebagai %(account)s.", account=identity.name))
+                    _keep(outlet_id, credentials, identity, settings, form.reason.data)
                     return redirect(url_for(".show", outlet_id=outlet_id))
         form.sealed.data = _seal(outlet_id, {**waiting, **typed})
     outlet = service.outlet_of(db.session, actor, outlet_id)
     return render_template("outlets/connect.html", form=form, outlet=outlet), 422
+
+
+def _keep(
+    outlet_id: int, credentials: dict[str, Any], identity: Identity, settings: dict[str, str], reason: str | None
+) -> None:
+    """New keys of the same account are kept at once; another account waits for a second person."""
+    session, actor = db.session, current_actor()
+    outlet = service.outlet_of(session, actor, outlet_id)
+    if service.is_renewal(outlet, identity):
+        service.connect(
+            session, actor, outlet, credentials, vault=wired().vault, identity=identity, settings=settings, now=now()
+        )
+        flash(_("Terhubung sebagai %(account)s.", account=identity.name))
+        return
+    values = {
+        "account_id": identity.remote_id,
+        "account_name": identity.name,
+        "learnt": dict(identity.settings),
+        "settings": settings,
+    }
+    confirming().ask(
+        session, actor, Twofold.CONNECTION, outlet_id, values, reason=reason, now=now(), secrets=credentials
+    )
+    flash(
+        _(
+            "Kuncinya cocok dengan akun %(account)s dan sudah disimpan terenkripsi. Akun ini terhubung setelah orang "
+            "kedua setuju.",
+            account=identity.name,
+        )
+    )
 
 
 @bp.post("/saluran/<int:outlet_id>/uji")
@@ -218,9 +241,14 @@ def test(outlet_id: int) -> ResponseReturnValue:
 @allow(*service.KEEPERS)
 @risky()
 def disconnect(outlet_id: int) -> ResponseReturnValue:
-    outlet = _connectable(outlet_id)
-    service.disconnect(db.session, current_actor(), outlet, now=now())
-    flash(_("Sambungan diputus dan kuncinya dihapus. Materi untuk saluran ini diterbitkan manual."))
+    """Asked here; the keys are thrown away once a second person agreed."""
+    _connectable(outlet_id)
+    reason = request.form.get("reason")
+    try:
+        confirming().ask(db.session, current_actor(), Twofold.DISCONNECTION, outlet_id, {}, reason=reason, now=now())
+        flash(_("Diusulkan. Akun ini tetap terhubung sampai orang kedua setuju."))
+    except (Invalid, Refused) as error:
+        flash(sentence(error.sentence), "warning")
     return redirect(url_for(".show", outlet_id=outlet_id))
 
 

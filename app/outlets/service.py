@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.kernel import audit
+from app.kernel.confirmed import Confirmed, require_second
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
@@ -129,14 +130,17 @@ def connect(
     identity: Identity,
     settings: Mapping[str, Any] | None = None,
     now: datetime,
+    confirmed: Confirmed | None = None,
 ) -> None:
     """Keep credentials that a channel has just opened (`identity`), sealed, and connect the outlet.
 
     `settings` are those typed with them (a page id); what the channel learnt is laid over.
-    Raises Invalid when another outlet already speaks for this account, since every post would go out twice.
+    Raises Invalid when another outlet already speaks for this account, since every post would go out twice. Another
+    account than the one that is connected takes two people; renewing the keys of the same one takes none.
     """
-    check_connectable(actor, outlet)
-    _check_not_taken(session, outlet, identity)
+    check_may_connect(session, actor, outlet, identity)
+    if not is_renewal(outlet, identity):
+        require_second(actor, confirmed)
     before = {"status": str(outlet.status)}
     outlet.settings = {**outlet.settings, **(settings or {}), **identity.settings, **_account(identity)}
     outlet.credentials = vault.seal(credentials)
@@ -147,11 +151,29 @@ def connect(
     audit.record(session, actor, "outlet.connected", outlet, now=now, before=before, after=after)
 
 
-def disconnect(session: Session, actor: Actor, outlet: Outlet, *, now: datetime) -> None:
-    """Throw the credentials away. Until it is connected again, a person posts by hand."""
+def is_renewal(outlet: Outlet, identity: Identity) -> bool:
+    """Whether these are new keys of the account that this outlet speaks for already."""
+    return outlet.credentials is not None and _speaks_for(outlet, identity)
+
+
+def check_may_connect(session: Session, actor: Actor, outlet: Outlet, identity: Identity) -> None:
+    """Raises what `connect` would, without connecting."""
     check_connectable(actor, outlet)
-    if outlet.credentials is None and outlet.status == OutletStatus.UNCONNECTED:
+    _check_not_taken(session, outlet, identity)
+
+
+def is_connected(outlet: Outlet) -> bool:
+    return outlet.credentials is not None or outlet.status != OutletStatus.UNCONNECTED
+
+
+def disconnect(
+    session: Session, actor: Actor, outlet: Outlet, *, now: datetime, confirmed: Confirmed | None = None
+) -> None:
+    """Throw the credentials away. Until it is connected again, a person posts by hand. It takes two people."""
+    check_connectable(actor, outlet)
+    if not is_connected(outlet):
         return
+    require_second(actor, confirmed)
     before = {"status": str(outlet.status)}
     outlet.credentials = None
     outlet.status, outlet.problem, outlet.checked_at = OutletStatus.UNCONNECTED, None, None
@@ -322,12 +344,16 @@ def _account(identity: Identity) -> dict[str, str]:
     return {"account_id": identity.remote_id, "account_name": identity.name}
 
 
+def _speaks_for(outlet: Outlet, identity: Identity) -> bool:
+    return identity.remote_id in {str(value) for value in outlet.settings.values()}
+
+
 def _check_not_taken(session: Session, outlet: Outlet, identity: Identity) -> None:
     others = session.scalars(
         select(Outlet).where(Outlet.kind == outlet.kind, Outlet.id != outlet.id, Outlet.credentials.is_not(None))
     )
     for other in others:
-        if identity.remote_id in {str(value) for value in other.settings.values()}:
+        if _speaks_for(other, identity):
             raise Invalid(
                 T(
                     "Akun %(account)s sudah dihubungkan sebagai saluran “%(name)s”. Bila dihubungkan dua kali, "

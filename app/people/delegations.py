@@ -1,6 +1,7 @@
 """Plt and Plh: for some days one person signs in another's position."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -9,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel import audit
-from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.confirmed import Confirmed, require_second
+from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Actor, Role
 from app.kernel.text import T
 from app.people.models import Delegation, User
@@ -27,39 +29,83 @@ KINDS: Mapping[DelegationKind, T] = {
 }
 
 
-def delegate(
-    session: Session,
-    actor: Actor,
-    *,
-    kind: str,
-    from_user_id: int | None,
-    to_user_id: int | None,
-    starts_on: date,
-    ends_on: date,
-    decree: str,
-    today: date,
-    now: datetime,
-) -> Delegation:
-    """Both days are included, as dates of the regency's zone. The decree is the number of the order."""
-    require_admin(actor)
-    if kind not in set(DelegationKind):
+@dataclass(frozen=True)
+class Term:
+    """Who stands in for whom, and when. Both days are included, as dates of the regency's zone; the decree is the
+    number of the order."""
+
+    kind: str
+    from_user_id: int | None
+    to_user_id: int | None
+    starts_on: date
+    ends_on: date
+    decree: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return {
+            "kind": self.kind,
+            "from_user_id": self.from_user_id,
+            "to_user_id": self.to_user_id,
+            "starts_on": self.starts_on.isoformat(),
+            "ends_on": self.ends_on.isoformat(),
+            "decree": self.decree,
+        }
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> "Term":
+        days = {name: date.fromisoformat(plain[name]) for name in ("starts_on", "ends_on")}
+        return cls(**{**plain, **days})
+
+
+def check_term(session: Session, term: Term, *, today: date) -> tuple[User, User]:
+    """Return holder and deputy. Raises Invalid beside the field where the term cannot be."""
+    if term.kind not in set(DelegationKind):
         raise Invalid(T("Pilih Plh atau Plt."), field="kind")
-    if ends_on < starts_on:
+    if term.ends_on < term.starts_on:
         raise Invalid(T("Hari terakhir tidak boleh sebelum hari pertama."), field="ends_on")
-    if ends_on < today:
+    if term.ends_on < today:
         raise Invalid(T("Masa tugas ini sudah lewat. Pilih hari terakhir yang belum lewat."), field="ends_on")
-    if not decree.strip():
+    holder = _holder(session, term.from_user_id)
+    deputy = _deputy(session, term.to_user_id, holder)
+    _free_days(session, holder, term.starts_on, term.ends_on)
+    return holder, deputy
+
+
+def check_ordered(session: Session, actor: Actor, term: Term, *, today: date) -> tuple[User, User]:
+    """As `check_term`, for what an admin enters: there the order has a number."""
+    require_admin(actor)
+    if not term.decree.strip():
         raise Invalid(T("Isi nomor surat perintahnya."), field="decree")
-    holder = _holder(session, from_user_id)
-    deputy = _deputy(session, to_user_id, holder)
-    _free_days(session, holder, starts_on, ends_on)
+    return check_term(session, term, today=today)
+
+
+def delegate(
+    session: Session, actor: Actor, term: Term, *, today: date, now: datetime, confirmed: Confirmed | None = None
+) -> Delegation:
+    """Enter, as an admin, who stands in for somebody else. It takes two people: it gives a signer's place away."""
+    require_admin(actor)
+    require_second(actor, confirmed)
+    check_ordered(session, actor, term, today=today)
+    return _made(session, actor, term, now=now)
+
+
+def appoint_deputy(session: Session, actor: Actor, term: Term, *, today: date, now: datetime) -> Delegation:
+    """A signer's own Plt or Plh, alone and at once. The order may still be without a number."""
+    if actor.id is None or actor.id != term.from_user_id or not actor.has(Role.APPROVER):
+        raise Forbidden(T("Pengganti ditunjuk oleh pejabatnya sendiri, atau dicatat oleh admin."))
+    check_term(session, term, today=today)
+    return _made(session, actor, term, now=now)
+
+
+def _made(session: Session, actor: Actor, term: Term, *, now: datetime) -> Delegation:
     delegation = Delegation(
-        kind=str(kind),
-        from_user_id=holder.id,
-        to_user_id=deputy.id,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        decree=decree.strip(),
+        kind=str(term.kind),
+        from_user_id=term.from_user_id,
+        to_user_id=term.to_user_id,
+        starts_on=term.starts_on,
+        ends_on=term.ends_on,
+        decree=term.decree.strip() or None,
     )
     session.add(delegation)
     session.flush()
@@ -68,11 +114,13 @@ def delegate(
 
 
 def revoke_delegation(session: Session, actor: Actor, delegation_id: int, *, now: datetime) -> Delegation:
-    """End it at once. What was signed in the meantime stays signed."""
-    require_admin(actor)
+    """End it at once, as an admin or as who is stood in for. What was signed in the meantime stays signed."""
     delegation = session.get(Delegation, delegation_id)
     if delegation is None:
+        require_admin(actor)
         raise NotFound(T("Delegasi ini tidak ada."))
+    if actor.id is None or delegation.from_user_id != actor.id:
+        require_admin(actor)
     if delegation.revoked_at is not None:
         raise Refused(T("Delegasi ini sudah dicabut."))
     delegation.revoked_at = now

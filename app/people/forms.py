@@ -38,6 +38,11 @@ class UserForm(Form):
     email = EmailField(_l("Surel"), [Optional(), Length(max=254)], render_kw={"autocomplete": "off"})
     position = SelectField(_l("Jabatan yang menandatangani"), [Optional()])
     title = StringField(_l("Tulisan di bawah tanda tangan"), [Optional(), Length(max=200)])
+    reason = TextAreaField(
+        _l("Alasan memberi peran atau jabatan"),
+        [Optional(), Length(max=500)],
+        render_kw={"rows": 2, "autocomplete": "off"},
+    )
     roles = SelectMultipleField(_l("Peran"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
 
 

@@ -184,6 +184,8 @@ WHOSE: dict[str, Rights] = {
     "communities.upload_list": {None: Whose.OFFICE},
     "conflict_id": _ORGANISATION,
     "delegation_id": _ALL,
+    "confirmations.delegation_id": {None: Whose.PERSON},
+    "proposal_id": {None: Whose.PERSON, Role.ADMIN: Whose.ANYBODY, Role.APPROVER: Whose.ANYBODY},
     "delivery_id": _ORGANISATION,
     "event_id": _ORGANISATION,
     "file_id": _ORGANISATION,

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.areas.models import District, Village
+from app.kernel.confirmed import Twofold
 from app.kernel.numbers import read_int
 from app.kernel.roles import Position, Role
 from app.people import delegations as plt
@@ -18,6 +19,7 @@ from app.people.forms import DelegationForm, OrganisationForm
 from app.people.identity import shown_phone
 from app.people.models import Organisation, User
 from app.people.roles import POSITIONS
+from app.web.confirming import Waiting, confirming
 from app.web.db import db
 from app.web.formats import local_day, sentence
 from app.web.guard import allow, current_actor, risky
@@ -86,10 +88,8 @@ def delegations() -> ResponseReturnValue:
     _people_choices(form)
     if form.is_posted_and_valid():
         with form.catching():
-            names = ("kind", "from_user_id", "to_user_id", "starts_on", "ends_on", "decree")
-            typed = {name: form[name].data for name in names}
-            made = plt.delegate(db.session, current_actor(), **typed, today=today, now=now())
-            flash(_("%(name)s dicatat sebagai pengganti.", name=made.to_user.name), "success")
+            _ask_delegation(form)
+            flash(_("Diusulkan. Penggantian ini berlaku setelah orang kedua setuju."), "success")
             return redirect(url_for(".delegations"), 303)
     page = queries.delegations_page(db.session, number_of("hal") or 1)
     answer = render_template(
@@ -98,6 +98,7 @@ def delegations() -> ResponseReturnValue:
         page=page,
         positions={position.value: sentence(POSITIONS[position]) for position in Position},
         state_of=lambda item: queries.delegation_state(item, today),
+        asked=_asked_delegations(form),
     )
     return answer, 422 if form.is_submitted() else 200
 
@@ -108,6 +109,27 @@ def delegation_revoke(delegation_id: int) -> ResponseReturnValue:
     ended = plt.revoke_delegation(db.session, current_actor(), delegation_id, now=now())
     flash(_("Tugas %(name)s sebagai pengganti dicabut mulai sekarang.", name=ended.to_user.name), "success")
     return redirect(url_for(".delegations"), 303)
+
+
+def _ask_delegation(form: DelegationForm) -> None:
+    term = plt.Term(
+        kind=form.kind.data,
+        from_user_id=form.from_user_id.data,
+        to_user_id=form.to_user_id.data,
+        starts_on=form.starts_on.data,
+        ends_on=form.ends_on.data,
+        decree=" ".join(form.decree.data.split()),
+    )
+    reason = _("Surat perintah %(decree)s", decree=term.decree)
+    holder = form.from_user_id.data
+    confirming().ask(db.session, current_actor(), Twofold.DELEGATION, holder, term.plain(), reason=reason, now=now())
+
+
+def _asked_delegations(form: DelegationForm) -> list[Waiting]:
+    """What waits for a second person."""
+    holders = [value for value, _label in form.from_user_id.choices if value]
+    found = confirming().waiting(db.session, "users", holders)
+    return [one for some in found.values() for one in some if one.kind == Twofold.DELEGATION]
 
 
 def _with_choices(form: OrganisationForm) -> OrganisationForm:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.documents.sheets import CSV
 from app.kernel import audit
+from app.kernel.confirmed import Twofold
 from app.kernel.errors import GaungError
 from app.kernel.roles import Position, Role
 from app.people import queries, service
@@ -16,7 +17,9 @@ from app.people.export import users_csv
 from app.people.forms import UserForm
 from app.people.identity import shown_phone
 from app.people.models import User
+from app.people.rights import Rights, gained, is_guarded
 from app.people.roles import EXPLANATIONS, LABELS, POSITIONS
+from app.web.confirming import confirming
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import sentence
@@ -42,9 +45,11 @@ def _filters(values: Any) -> Filters:
 @shows_contacts("users")
 def users() -> ResponseReturnValue:
     filters = _filters(request.args)
+    page = queries.users_page(db.session, **filters, number=number_of("hal") or 1)
     return render_template(
         "people/users.html",
-        page=queries.users_page(db.session, **filters, number=number_of("hal") or 1),
+        page=page,
+        asked=confirming().waiting(db.session, "users", [user.id for user in page.items]),
         filters=filters,
         roles=[(role.value, sentence(LABELS[role])) for role in Role],
         organisations=[(item.id, item.name) for item in queries.organisations(db.session)],
@@ -84,8 +89,12 @@ def user_new() -> ResponseReturnValue:
     form = _with_choices(UserForm())
     if form.is_posted_and_valid():
         with form.catching():
-            user, password = service.invite(db.session, current_actor(), **_typed(form), roles=_roles(form), now=now())
-            return _slip(user, password)
+            typed, roles, later = _split(form, None)
+            user, password = service.invite(
+                db.session, current_actor(), **typed, roles=roles, now=now(), others_follow=bool(later.roles)
+            )
+            _ask(user, later, form.reason.data)
+            return _slip(user, password, later=bool(later))
     return _user_page(form, None), 422 if form.is_submitted() else 200
 
 
@@ -101,9 +110,11 @@ def user(user_id: int) -> ResponseReturnValue:
     form = _with_choices(UserForm(), found)
     if form.is_posted_and_valid():
         with form.catching():
-            service.edit_user(db.session, actor, found, **_typed(form), now=now())
-            service.grant(db.session, actor, found, _roles(form), now=now())
-            flash(_("Data %(name)s disimpan.", name=found.name), "success")
+            typed, roles, later = _split(form, found)
+            service.edit_user(db.session, actor, found, **typed, now=now())
+            service.grant(db.session, actor, found, roles, now=now(), others_follow=bool(later.roles))
+            _ask(found, later, form.reason.data)
+            flash(_saved(found, later), "success")
             return redirect(url_for(".users"), 303)
     db.session.rollback()
     return _user_page(form, service.find_user(db.session, actor, user_id)), 422
@@ -134,14 +145,31 @@ def user_reactivate(user_id: int) -> ResponseReturnValue:
 @allow(Role.ADMIN)
 @risky()
 def user_password(user_id: int) -> ResponseReturnValue:
-    """Shown in this answer and nowhere else: no address leads back to it."""
-    found = service.find_user(db.session, current_actor(), user_id)
-    return _slip(found, service.reset_password(db.session, current_actor(), found, now=now()))
+    """Shown in this answer and nowhere else: no address leads back to it. Of who signs or appoints it takes two."""
+    actor = current_actor()
+    found = service.find_user(db.session, actor, user_id)
+    confirmed = None
+    if is_guarded(found):
+        confirmed = confirming().use_permit(db.session, actor, Twofold.NEW_PASSWORD, user_id, now=now())
+        if confirmed is None:
+            return _ask_new_password(found)
+    return _slip(found, service.reset_password(db.session, actor, found, now=now(), confirmed=confirmed))
 
 
-def _slip(user: User, password: str) -> ResponseReturnValue:
+def _ask_new_password(user: User) -> ResponseReturnValue:
+    reason = request.form.get("reason")
+    try:
+        confirming().ask(db.session, current_actor(), Twofold.NEW_PASSWORD, user.id, {}, reason=reason, now=now())
+        flash(_("Diusulkan. Kata sandi lama masih berlaku; slipnya bisa dibuat setelah orang kedua setuju."), "success")
+    except GaungError as error:
+        flash(sentence(error.sentence), "danger")
+    return redirect(url_for(".user", user_id=user.id), 303)
+
+
+def _slip(user: User, password: str, *, later: bool = False) -> ResponseReturnValue:
+    """`later`: some of what was typed waits for a second person."""
     response = make_response(
-        render_template("people/slip.html", user=user, password=password, address=settings().public_url)
+        render_template("people/slip.html", user=user, password=password, later=later, address=settings().public_url)
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -176,9 +204,42 @@ def _typed(form: UserForm) -> dict[str, Any]:
     return {name: form[name].data for name in names}
 
 
+def _split(form: UserForm, user: User | None) -> tuple[dict[str, Any], frozenset[Role], Rights]:
+    """What is done at once (columns, roles), and what waits for a second person."""
+    typed, roles = _typed(form), _roles(form)
+    position, organisation_id = typed["position"], typed["organisation_id"]
+    later = gained(user, roles=roles, position=position, organisation_id=organisation_id)
+    if later.position:
+        typed["position"] = user.position if user else None
+        if user and user.position:
+            typed["organisation_id"] = user.organisation_id
+    return typed, roles - later.roles, later
+
+
+def _ask(user: User, later: Rights, reason: str | None) -> None:
+    if later:
+        actor = current_actor()
+        confirming().ask(db.session, actor, Twofold.RIGHTS, user.id, later.plain(), reason=reason, now=now())
+
+
+def _saved(user: User, later: Rights) -> str:
+    if later:
+        return _("Data %(name)s disimpan. Peran atau jabatan barunya menunggu persetujuan orang kedua.", name=user.name)
+    return _("Data %(name)s disimpan.", name=user.name)
+
+
 def _roles(form: UserForm) -> frozenset[Role]:
     return frozenset(Role(name) for name in form.roles.data)
 
 
 def _user_page(form: UserForm, user: User | None) -> str:
-    return render_template("people/user.html", form=form, user=user, me=current_actor(), now=now())
+    asked = confirming().waiting(db.session, "users", [user.id]).get(user.id, []) if user else []
+    return render_template(
+        "people/user.html",
+        form=form,
+        user=user,
+        me=current_actor(),
+        now=now(),
+        asked=asked,
+        guarded=user is not None and is_guarded(user),
+    )

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.kernel import audit
+from app.kernel.confirmed import Confirmed, require_second
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Position, Role
 from app.kernel.text import T
@@ -19,6 +20,7 @@ from app.people.actors import actor_of
 from app.people.identity import read_email, read_phone, read_username
 from app.people.models import Organisation, RoleRow, User
 from app.people.passwords import check_new, hashed, one_time_password
+from app.people.rights import gained, is_guarded
 from app.people.roles import load_roles, role_rows
 
 __all__ = [
@@ -64,12 +66,16 @@ def invite(
     phone: str | None = None,
     email: str | None = None,
     password: str | None = None,
+    others_follow: bool = False,
 ) -> tuple[User, str]:
     """Make an account and return it with its one-time password, which is nowhere else.
 
-    `password`: a given one instead (demo accounts); it then need not be changed at the first sign-in.
+    `password`: a given one instead (demo accounts); it then need not be changed at the first sign-in. Rights that take
+    two people are given afterwards (rights.py); `others_follow` where there is no other role until then.
     """
     require_admin(actor)
+    if gained(None, roles=roles, position=position, organisation_id=organisation_id):
+        require_second(actor, None)
     values = _read(
         session,
         None,
@@ -86,7 +92,7 @@ def invite(
         fs_uniquifier=uuid.uuid4().hex,
         password=hashed(once),
         must_change_password=password is None,
-        roles=role_rows(session, _some(roles)),
+        roles=role_rows(session, roles if others_follow else _some(roles)),
         created_at=now,
         **values,
     )
@@ -111,8 +117,10 @@ def edit_user(
     phone: str | None = None,
     email: str | None = None,
 ) -> User:
-    """Change what is known of a person. Roles are changed by `grant`."""
+    """Change what is known of a person. Roles are changed by `grant`, and a place that signs is given by rights.py."""
     require_admin(actor)
+    if gained(user, roles=frozenset(), position=position, organisation_id=organisation_id):
+        require_second(actor, None)
     before = _facts(user)
     values = _read(
         session,
@@ -133,17 +141,32 @@ def edit_user(
     return user
 
 
-def grant(session: Session, actor: Actor, user: User, roles: frozenset[Role], *, now: datetime) -> None:
-    """Give exactly these roles. Nobody takes the admin role from themself or from the last active admin."""
+def grant(
+    session: Session,
+    actor: Actor,
+    user: User,
+    roles: frozenset[Role],
+    *,
+    now: datetime,
+    others_follow: bool = False,
+) -> None:
+    """Give exactly these roles. Nobody takes the admin role from themself or from the last active admin.
+
+    A role that takes two people is added by rights.py; here it can only be taken away. `others_follow` where it will be
+    the only one.
+    """
     require_admin(actor)
+    if gained(user, roles=roles, position=None, organisation_id=None):
+        require_second(actor, None)
     if _is_admin(user) and Role.ADMIN not in roles:
         if user.id == actor.id:
             raise Refused(T("Peran admin Anda sendiri hanya bisa dicabut oleh admin lain."), field="roles")
         _keep_an_admin(session, user, field="roles")
     before = _facts(user)
-    user.roles = role_rows(session, _some(roles))
+    user.roles = role_rows(session, roles if others_follow else _some(roles))
     session.flush()
-    _record_change(session, actor, "user.granted", user, before=before, now=now)
+    if _facts(user) != before:
+        _record_change(session, actor, "user.granted", user, before=before, now=now)
 
 
 def deactivate(session: Session, actor: Actor, user: User, *, now: datetime) -> None:
@@ -170,9 +193,16 @@ def reactivate(session: Session, actor: Actor, user: User, *, now: datetime) -> 
     audit.record(session, actor, "user.reactivated", user, now=now, before={"active": False}, after={"active": True})
 
 
-def reset_password(session: Session, actor: Actor, user: User, *, now: datetime) -> str:
-    """Return a new one-time password; open sessions end, and earlier failures delay nobody any more."""
+def reset_password(
+    session: Session, actor: Actor, user: User, *, now: datetime, confirmed: Confirmed | None = None
+) -> str:
+    """Return a new one-time password; open sessions end, and earlier failures delay nobody any more.
+
+    Of who signs or appoints it takes two: the slip opens their account.
+    """
     require_admin(actor)
+    if is_guarded(user):
+        require_second(actor, confirmed)
     once = one_time_password()
     _store_password(user, once, must_change=True)
     session.flush()

@@ -75,6 +75,10 @@ SETTINGS = (
     Item("people.users", _l("Pengguna"), "users"),
     Item("people.organisations", _l("Organisasi"), "building"),
     Item("people.delegations", _l("Delegasi"), "user-share"),
+    Item(
+        "confirmations.own_deputies", _l("Penggantian Saya"), "user-share", ("confirmations.own", "confirmations.end")
+    ),
+    Item("confirmations.index", _l("Persetujuan Orang Kedua"), "user-check", ("confirmations.",)),
     Item("access.policy", _l("Keamanan Masuk"), "shield-lock"),
     Item("posts.policies", _l("Alur Persetujuan"), "list-check"),
 )

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
+from app.confirmations import service as four_eyes
+from app.confirmations.models import Proposal
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
@@ -21,7 +23,7 @@ from config import Settings
 from tests.outlets.fakes import Platform
 from tests.world import PASSWORD, World
 
-KEYS = {"secret-key": "kunci-rahasia", "secret-secret": "sandi-rahasia", "setting-page_id": "7"}
+KEYS = {"secret-key": "kunci-rahasia", "secret-secret": "sandi-rahasia", "setting-page_id": "7", "reason": "Akun resmi"}
 
 
 @pytest.fixture
@@ -45,6 +47,20 @@ def outlet(world: World) -> Outlet:
 @pytest.fixture
 def vault(settings: Settings) -> Vault:
     return Vault(settings.credential_keys)
+
+
+@pytest.fixture
+def second(app: Flask, world: World, session: Session) -> Callable[[], None]:
+    """A second person agrees to everything that waits."""
+
+    def agree() -> None:
+        session.rollback()
+        actor, vault = world.actor(Role.ADMIN), app.extensions["wiring"].vault
+        for proposal in session.scalars(select(Proposal).where(Proposal.status == "waiting")).all():
+            four_eyes.confirm(session, actor, proposal, vault=vault, now=world.clock.now())
+        session.commit()
+
+    return agree
 
 
 def sign_in(client: FlaskClient, world: World, *roles: Role, **values) -> None:
@@ -144,7 +160,13 @@ def test_editing_keeps_what_was_typed_when_it_is_wrong(
 
 
 def test_what_opens_the_account_is_stored_and_never_shown(
-    client: FlaskClient, world: World, session: Session, outlet: Outlet, vault: Vault, platform: Platform
+    client: FlaskClient,
+    world: World,
+    session: Session,
+    outlet: Outlet,
+    vault: Vault,
+    platform: Platform,
+    second: Callable[[], None],
 ) -> None:
     sign_in(client, world, Role.EDITOR)
     page = client.get(f"/saluran/{outlet.id}/hubungkan").text
@@ -154,6 +176,11 @@ def test_what_opens_the_account_is_stored_and_never_shown(
     assert "kunci lama" not in page
     answer = client.post(f"/saluran/{outlet.id}/hubungkan", data=KEYS)
     assert answer.status_code == 302
+    assert again(session, outlet).credentials is None, "nothing takes effect before"
+    page = client.get(f"/saluran/{outlet.id}").text
+    assert "Menunggu persetujuan orang kedua" in page
+    assert "rahasia" not in page
+    second()
     kept = again(session, outlet)
     assert kept.status == OutletStatus.CONNECTED
     assert credentials_of(kept, vault) == {"key": "kunci-rahasia", "secret": "sandi-rahasia"}
@@ -193,6 +220,7 @@ def test_what_does_not_open_is_not_stored_but_need_not_be_typed_again(
     platform: Platform,
     error: Exception,
     sentence: str,
+    second: Callable[[], None],
 ) -> None:
     sign_in(client, world, Role.EDITOR)
     platform.answer = error
@@ -202,8 +230,14 @@ def test_what_does_not_open_is_not_stored_but_need_not_be_typed_again(
     assert "rahasia" not in answer.text
     assert again(session, outlet).credentials is None
     platform.answer = Identity("42", "@diskominfo")
-    mended = {"sealed": sealed_in(answer.text), "secret-key": "kunci-betul", "secret-secret": ""}
+    mended = {
+        "sealed": sealed_in(answer.text),
+        "secret-key": "kunci-betul",
+        "secret-secret": "",
+        "reason": "Akun resmi",
+    }
     assert client.post(f"/saluran/{outlet.id}/hubungkan", data=mended).status_code == 302
+    second()
     assert credentials_of(again(session, outlet), vault) == {"key": "kunci-betul", "secret": "sandi-rahasia"}
 
 
@@ -228,6 +262,7 @@ def test_nobody_waits_for_the_platform_with_the_write_lock(
     outlet: Outlet,
     platform: Platform,
     sessions: "sessionmaker[Session]",
+    second: Callable[[], None],
 ) -> None:
     sign_in(client, world, Role.EDITOR)
 
@@ -237,12 +272,13 @@ def test_nobody_waits_for_the_platform_with_the_write_lock(
 
     platform.during = write_meanwhile
     assert client.post(f"/saluran/{outlet.id}/hubungkan", data=KEYS).status_code == 302
+    second()
     assert client.post(f"/saluran/{outlet.id}/uji").status_code == 302
     assert len(platform.asked) == 2
 
 
 def test_the_test_button_says_how_it_went(
-    client: FlaskClient, world: World, session: Session, outlet: Outlet, platform: Platform
+    client: FlaskClient, world: World, session: Session, outlet: Outlet, platform: Platform, second: Callable[[], None]
 ) -> None:
     sign_in(client, world, Role.ADMIN)
 
@@ -251,6 +287,7 @@ def test_the_test_button_says_how_it_went(
 
     assert "Belum ada kunci akun yang tersimpan" in tested()
     client.post(f"/saluran/{outlet.id}/hubungkan", data=KEYS)
+    second()
     assert "Sambungan baik: akun @diskominfo." in tested()
     platform.answer = NotSent("tidak ada jawaban")
     assert "belum bisa dihubungi" in tested()
@@ -266,12 +303,17 @@ def test_the_test_button_says_how_it_went(
 
 
 def test_disconnecting_and_resting_can_be_undone(
-    client: FlaskClient, world: World, session: Session, outlet: Outlet
+    client: FlaskClient, world: World, session: Session, outlet: Outlet, second: Callable[[], None]
 ) -> None:
     sign_in(client, world, Role.EDITOR)
     client.post(f"/saluran/{outlet.id}/hubungkan", data=KEYS)
+    second()
     assert "data-confirm=" in client.get(f"/saluran/{outlet.id}").text
-    client.post(f"/saluran/{outlet.id}/putuskan")
+    unsaid = client.post(f"/saluran/{outlet.id}/putuskan", follow_redirects=True)
+    assert "Tulis alasannya" in unsaid.text
+    client.post(f"/saluran/{outlet.id}/putuskan", data={"reason": "Akun diambil alih"})
+    assert again(session, outlet).credentials is not None
+    second()
     assert again(session, outlet).credentials is None
     client.post(f"/saluran/{outlet.id}/istirahat", follow_redirects=True)
     assert not again(session, outlet).active
@@ -282,7 +324,7 @@ def test_disconnecting_and_resting_can_be_undone(
 
 
 def test_a_lost_vault_key_is_told_and_the_outlet_can_be_connected_anew(
-    client: FlaskClient, world: World, session: Session, outlet: Outlet, vault: Vault
+    client: FlaskClient, world: World, session: Session, outlet: Outlet, vault: Vault, second: Callable[[], None]
 ) -> None:
     sign_in(client, world, Role.EDITOR)
     outlet.credentials = "gAAAAA-sealed-with-a-key-that-is-gone"
@@ -291,6 +333,7 @@ def test_a_lost_vault_key_is_told_and_the_outlet_can_be_connected_anew(
     assert answer.status_code == 503
     assert "kunci brankasnya sudah berganti" in answer.text
     assert client.post(f"/saluran/{outlet.id}/hubungkan", data=KEYS).status_code == 302
+    second()
     assert credentials_of(again(session, outlet), vault)["key"] == "kunci-rahasia"
 
 
@@ -323,11 +366,12 @@ def test_kinds_without_an_account_have_no_connect_page(client: FlaskClient, worl
 
 
 def test_the_time_of_the_last_test_is_shown(
-    client: FlaskClient, world: World, outlet: Outlet, clock: FrozenClock
+    client: FlaskClient, world: World, outlet: Outlet, clock: FrozenClock, second: Callable[[], None]
 ) -> None:
     sign_in(client, world, Role.EDITOR)
     clock.move_to(clock.now() + timedelta(hours=1))
     client.post(f"/saluran/{outlet.id}/hubungkan", data=KEYS)
+    second()
     assert "Sel, 24 Nov 2026 09.00 WITA" in client.get(f"/saluran/{outlet.id}").text
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.audit import AuditEntry
+from app.kernel.confirmed import Confirmed
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Actor, Role
 from app.outlets import queries, service
@@ -18,6 +19,7 @@ KEY, NEXT_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 VAULT = Vault((KEY,))
 SECRETS = {"access_token": "sangat-rahasia"}
 IDENTITY = Identity("42", "@diskominfo", {"user_id": "42"})
+SECOND = Confirmed(1)
 
 
 @pytest.fixture
@@ -33,7 +35,8 @@ def add(session: Session, world: World, actor: Actor, **values) -> Outlet:
 
 
 def connect(session: Session, world: World, actor: Actor, outlet: Outlet, identity: Identity = IDENTITY) -> None:
-    service.connect(session, actor, outlet, SECRETS, vault=VAULT, identity=identity, now=world.clock.now())
+    now = world.clock.now()
+    service.connect(session, actor, outlet, SECRETS, vault=VAULT, identity=identity, now=now, confirmed=SECOND)
     session.commit()
 
 
@@ -139,7 +142,7 @@ def test_the_trail_holds_no_secret(session: Session, world: World, editor: Actor
     outlet = add(session, world, editor)
     connect(session, world, editor, outlet)
     service.edit(session, editor, outlet, name="Nama baru", now=world.clock.now())
-    service.disconnect(session, editor, outlet, now=world.clock.now())
+    service.disconnect(session, editor, outlet, now=world.clock.now(), confirmed=SECOND)
     session.commit()
     entries = trail(session)
     assert [entry.action for entry in entries] == [
@@ -172,11 +175,26 @@ def test_connecting_again_the_same_outlet_replaces_its_keys(session: Session, wo
     assert (outlet.status, outlet.problem) == (OutletStatus.CONNECTED, None)
 
 
+def test_another_account_takes_two_and_new_keys_of_the_same_take_none(
+    session: Session, world: World, editor: Actor
+) -> None:
+    outlet, now = add(session, world, editor), world.clock.now()
+    with pytest.raises(Refused, match="orang kedua"):
+        service.connect(session, editor, outlet, SECRETS, vault=VAULT, identity=IDENTITY, now=now)
+    connect(session, world, editor, outlet)
+    service.connect(session, editor, outlet, {"access_token": "baru"}, vault=VAULT, identity=IDENTITY, now=now)
+    assert service.credentials_of(outlet, VAULT) == {"access_token": "baru"}
+    with pytest.raises(Refused, match="orang kedua"):
+        service.connect(session, editor, outlet, SECRETS, vault=VAULT, identity=Identity("43", "@lain", {}), now=now)
+    with pytest.raises(Refused, match="orang kedua"):
+        service.disconnect(session, editor, outlet, now=now)
+
+
 def test_disconnecting_forgets_the_keys(session: Session, world: World, editor: Actor) -> None:
     outlet = add(session, world, editor)
     connect(session, world, editor, outlet)
-    service.disconnect(session, editor, outlet, now=world.clock.now())
-    service.disconnect(session, editor, outlet, now=world.clock.now())
+    service.disconnect(session, editor, outlet, now=world.clock.now(), confirmed=SECOND)
+    service.disconnect(session, editor, outlet, now=world.clock.now(), confirmed=SECOND)
     session.commit()
     assert (outlet.status, outlet.credentials) == (OutletStatus.UNCONNECTED, None)
     assert service.credentials_of(outlet, VAULT) == {}
@@ -202,7 +220,7 @@ def test_kinds_without_an_account_are_not_connected(session: Session, world: Wor
     with pytest.raises(Refused):
         connect(session, world, editor, outlet)
     with pytest.raises(Refused):
-        service.disconnect(session, editor, outlet, now=world.clock.now())
+        service.disconnect(session, editor, outlet, now=world.clock.now(), confirmed=SECOND)
 
 
 def test_keys_rotate_for_all_outlets_and_the_old_key_may_go(session: Session, world: World, editor: Actor) -> None:

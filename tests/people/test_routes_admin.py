@@ -1,6 +1,7 @@
 """The admin's pages: what they show, refuse and keep."""
 
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -55,10 +56,16 @@ def test_a_person_is_edited(client: FlaskClient, admin: User, world: World, sess
     user = world.user(Role.EDITOR, username="siti")
     fields = {**PERSON, "organisation_id": user.organisation_id, "roles": ["approver", "editor"], "position": "kabid"}
     assert client.get(f"/pengguna/{user.id}").status_code == 200
-    assert client.post(f"/pengguna/{user.id}", data=fields).status_code == 303
+    unsaid = client.post(f"/pengguna/{user.id}", data=fields)
+    assert unsaid.status_code == 422
+    assert "Tulis alasannya" in unsaid.get_data(as_text=True)
+    assert client.post(f"/pengguna/{user.id}", data={**fields, "reason": "Diangkat"}).status_code == 303
     changed = again(session, user)
-    assert (changed.name, changed.phone, changed.position) == ("Siti Aminah", "+6281234567890", "kabid")
-    assert {row.name for row in changed.roles} == {"approver", "editor"}
+    assert (changed.name, changed.phone, changed.position) == ("Siti Aminah", "+6281234567890", None)
+    assert {row.name for row in changed.roles} == {"editor"}, "the rest waits for a second person"
+    page = client.get(f"/pengguna/{user.id}").get_data(as_text=True)
+    assert "Menunggu persetujuan orang kedua" in page
+    assert "Menunggu persetujuan orang kedua" in client.get("/pengguna").get_data(as_text=True)
 
 
 def test_an_admin_who_would_lose_the_role_is_told_and_nothing_is_saved(
@@ -186,7 +193,12 @@ def test_a_deputy_is_noted_and_revoked(client: FlaskClient, admin: User, world: 
     assert wrong.status_code == 422
     assert 'value="800/1/2026"' in wrong.get_data(as_text=True)
     assert client.post("/delegasi", data=fields).status_code == 303
-    made = session.scalars(select(Delegation)).one()
+    assert session.scalars(select(Delegation)).all() == []
+    assert "Menunggu persetujuan orang kedua" in client.get("/delegasi").get_data(as_text=True)
+    days = {"starts_on": date(2026, 11, 24), "ends_on": date(2026, 11, 26)}
+    made = Delegation(kind="plh", from_user_id=kadis.id, to_user_id=deputy.id, decree="800/1/2026", **days)
+    session.add(made)
+    session.commit()
     page = client.get("/delegasi").get_data(as_text=True)
     assert "Berlaku hari ini" in page
     assert client.post(f"/delegasi/{made.id}/cabut").status_code == 303

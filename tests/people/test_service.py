@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from app.areas.models import Village
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
+from app.kernel.confirmed import Confirmed
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import SYSTEM, Actor, Position, Role
 from app.people import service
-from app.people.delegations import delegate, revoke_delegation
+from app.people.delegations import Term, delegate, revoke_delegation
 from app.people.models import Delegation, Organisation, RoleRow, User
 from app.people.organisations import add_organisation, edit_organisation
 from app.people.queries import organisation_tree, users_page
@@ -84,7 +85,6 @@ def test_an_invited_person_gets_a_password_for_paper(
         ({"email": "siti"}, "email", "tidak lengkap"),
         ({"name": "  "}, "name", "nama lengkap"),
         ({"organisation_id": 999}, "organisation_id", "Pilih organisasi"),
-        ({"position": "camat"}, "position", "Pilih jabatan"),
         ({"roles": frozenset()}, "roles", "paling sedikit satu peran"),
     ],
 )
@@ -119,6 +119,36 @@ def test_only_an_admin_manages_people(session: Session, clock: FrozenClock, worl
     ):
         with pytest.raises(Forbidden):
             attempt()
+
+
+def test_what_takes_the_office_over_takes_two(
+    session: Session, admin: Actor, clock: FrozenClock, world: World, kadis: User, deputy: User
+) -> None:
+    editor, now = world.user(Role.EDITOR), clock.now()
+    place = {"username": editor.username, "name": editor.name, "organisation_id": editor.organisation_id}
+    term = Term("plh", kadis.id, deputy.id, TODAY, TODAY, "800/1")
+    moved = {"username": kadis.username, "name": kadis.name, "organisation_id": world.organisation().id}
+    for attempt in (
+        lambda: invited(session, admin, clock, world, roles=frozenset({Role.ADMIN})),
+        lambda: invited(session, admin, clock, world, position="kadis"),
+        lambda: service.grant(session, admin, editor, frozenset({Role.APPROVER}), now=now),
+        lambda: service.edit_user(session, admin, editor, **place, position="kabid", now=now),
+        lambda: service.edit_user(session, admin, kadis, **moved, position="kadis", now=now),
+        lambda: service.reset_password(session, admin, kadis, now=now),
+        lambda: service.reset_password(session, admin, world.user(Role.ADMIN), now=now),
+        lambda: delegate(session, admin, term, today=TODAY, now=now),
+    ):
+        with pytest.raises(Refused, match="orang kedua"):
+            attempt()
+    service.grant(session, SYSTEM, editor, frozenset({Role.VIEWER}), now=now)
+    assert service.reset_password(session, SYSTEM, kadis, now=now)
+
+
+def test_taking_a_right_away_takes_one(session: Session, admin: Actor, clock: FrozenClock, kadis: User) -> None:
+    service.grant(session, admin, kadis, frozenset({Role.VIEWER}), now=clock.now())
+    place = {"username": kadis.username, "name": kadis.name, "organisation_id": kadis.organisation_id}
+    service.edit_user(session, admin, kadis, **place, position=None, now=clock.now())
+    assert (kadis.position, [row.name for row in kadis.roles]) == (None, ["viewer"])
 
 
 def test_the_last_admin_stays_admin(session: Session, clock: FrozenClock, world: World) -> None:
@@ -169,13 +199,13 @@ def test_an_edit_keeps_before_and_after(session: Session, admin: Actor, clock: F
         username="siti",
         name="Siti Aminah, S.Kom.",
         organisation_id=user.organisation_id,
-        position="kabid",
+        title="Staf",
         now=clock.now(),
     )
     session.commit()
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "user.edited")).one()
-    assert entry.before == {"name": "Siti Aminah", "position": None}
-    assert entry.after == {"name": "Siti Aminah, S.Kom.", "position": "kabid"}
+    assert entry.before == {"name": "Siti Aminah", "title": None}
+    assert entry.after == {"name": "Siti Aminah, S.Kom.", "title": "Staf"}
 
 
 def test_users_are_found_by_name_phone_role_and_organisation(session: Session, world: World) -> None:
@@ -314,9 +344,9 @@ def delegated(
         "starts_on": TODAY,
         "ends_on": TODAY + timedelta(days=2),
         "decree": "800/1/2026",
-        "today": TODAY,
     }
-    made = delegate(session, admin, **{**given, **values}, now=clock.now())
+    term = Term(**{**given, **values})
+    made = delegate(session, admin, term, today=TODAY, now=clock.now(), confirmed=Confirmed(1))
     session.commit()
     return made
 

@@ -34,6 +34,7 @@ SUBJECTS: dict[str, T] = {
     "programmes": T("Program pelatihan"),
     "projects": T("Proyek"),
     "proofs": T("Bukti terpasang"),
+    "proposals": T("Usulan untuk orang kedua"),
     "recorded_results": T("Hasil survei dari luar"),
     "response_imports": T("Berkas jawaban survei"),
     "responses": T("Jawaban survei"),

@@ -1,0 +1,99 @@
+"""The pages of proposals: what waits for a second person, and what became of it."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.confirmations import queries, service, telling
+from app.confirmations.blueprint import bp
+from app.confirmations.forms import RefuseForm
+from app.confirmations.models import Proposal, ProposalStatus
+from app.confirmations.people import may_confirm, others_confirm
+from app.confirmations.registry import KINDS
+from app.kernel.errors import GaungError, Stale
+from app.kernel.paging import paginate
+from app.kernel.roles import Role
+from app.web.db import db
+from app.web.formats import sentence
+from app.web.guard import ANY_ROLE, allow, current_actor
+from app.web.menu import may_open
+from app.web.query import number_of
+from app.web.wiring import now, settings, wired
+
+
+@bp.get("/persetujuan-kedua")
+@allow(Role.ADMIN, Role.APPROVER)
+def index() -> ResponseReturnValue:
+    only_open = request.args.get("keadaan") == "menunggu"
+    query = queries.visible(current_actor(), only_open=only_open)
+    page = paginate(db.session, query, number_of("hal") or 1)
+    return render_template("confirmations/index.html", page=page, only_open=only_open, kinds=KINDS)
+
+
+@bp.get("/persetujuan-kedua/<int:proposal_id>")
+@allow(*ANY_ROLE)
+def show(proposal_id: int) -> ResponseReturnValue:
+    proposal = service.proposal_of(db.session, current_actor(), proposal_id)
+    return _page(proposal, RefuseForm(formdata=None))
+
+
+@bp.post("/persetujuan-kedua/<int:proposal_id>/setujui")
+@allow(Role.ADMIN, Role.APPROVER)
+def confirm(proposal_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    proposal = service.proposal_of(db.session, actor, proposal_id)
+    try:
+        service.confirm(db.session, actor, proposal, vault=wired().vault, now=now())
+        flash(sentence(telling.outcome(proposal)), "success")
+    except Stale as error:
+        db.session.rollback()
+        proposal = service.proposal_of(db.session, actor, proposal_id)
+        service.set_aside(db.session, proposal, error.sentence, now=now())
+        flash(sentence(telling.outcome(proposal)), "warning")
+    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+@bp.post("/persetujuan-kedua/<int:proposal_id>/tolak")
+@allow(*ANY_ROLE)
+def refuse(proposal_id: int) -> ResponseReturnValue:
+    form = RefuseForm()
+    proposal = service.proposal_of(db.session, current_actor(), proposal_id)
+    if form.is_posted_and_valid():
+        with form.catching():
+            service.refuse(db.session, current_actor(), proposal, why=form.why.data, now=now())
+            flash(_("Ditolak. Tidak ada yang berubah, dan pengusulnya diberi tahu."), "success")
+            return redirect(url_for(".show", proposal_id=proposal_id), 303)
+    return _page(service.proposal_of(db.session, current_actor(), proposal_id), form), 422
+
+
+@bp.post("/persetujuan-kedua/<int:proposal_id>/tarik")
+@allow(*ANY_ROLE)
+def withdraw(proposal_id: int) -> ResponseReturnValue:
+    proposal = service.proposal_of(db.session, current_actor(), proposal_id)
+    try:
+        service.withdraw(db.session, current_actor(), proposal, now=now())
+        flash(_("Usulan ditarik. Tidak ada yang berubah."), "success")
+    except GaungError as error:
+        flash(sentence(error.sentence), "warning")
+    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+def _page(proposal: Proposal, form: RefuseForm) -> str:
+    actor, kind = current_actor(), KINDS[proposal.kind]
+    waits = proposal.status == ProposalStatus.WAITING
+    endpoint, parameter = kind.page
+    address: dict[str, Any] = {parameter: proposal.subject_id}
+    return render_template(
+        "confirmations/show.html",
+        proposal=proposal,
+        kind=kind,
+        form=form,
+        outcome=sentence(telling.outcome(proposal)),
+        may_confirm=waits and may_confirm(kind, proposal, actor),
+        mine=proposal.asked_by_id == actor.id,
+        alone=waits and not others_confirm(db.session, kind, proposal),
+        record=url_for(endpoint, **address) if may_open(endpoint) else None,
+        practice=settings().practice,
+    )
