@@ -14,12 +14,13 @@ from app.people.models import User
 from app.people.roles import POSITIONS
 from app.web.db import db
 from app.web.formats import local_day, sentence
-from app.web.guard import allow, current_actor
+from app.web.guard import allow, current_actor, risky
 from app.web.wiring import now
 
 
 @bp.route("/penggantian-saya", methods=["GET", "POST"])
 @allow(Role.APPROVER)
+@risky(remembered=True)
 def own_deputies() -> ResponseReturnValue:
     actor, today = current_actor(), local_day(now())
     posted = request.method == "POST"

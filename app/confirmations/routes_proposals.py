@@ -17,7 +17,7 @@ from app.kernel.paging import paginate
 from app.kernel.roles import Role
 from app.web.db import db
 from app.web.formats import sentence
-from app.web.guard import ANY_ROLE, allow, current_actor
+from app.web.guard import ANY_ROLE, allow, current_actor, risky
 from app.web.menu import may_open
 from app.web.query import number_of
 from app.web.wiring import now, settings, wired
@@ -41,6 +41,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
 
 @bp.post("/persetujuan-kedua/<int:proposal_id>/setujui")
 @allow(Role.ADMIN, Role.APPROVER)
+@risky(remembered=True)
 def confirm(proposal_id: int) -> ResponseReturnValue:
     actor = current_actor()
     proposal = service.proposal_of(db.session, actor, proposal_id)
