@@ -71,16 +71,16 @@ class SecondForm(Form):
 
     code = StringField(
         _l("Kode 6 angka dari HP"),
-        [Optional(), Length(max=20)],
+        [Length(max=20)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"},
     )
     backup = StringField(
         _l("Kode cadangan"),
-        [Optional(), Length(max=40)],
+        [Length(max=40)],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
-        _l("Kata sandi sekarang"), [Optional(), PASSWORD_LENGTH], render_kw={"autocomplete": "current-password"}
+        _l("Kata sandi sekarang"), [PASSWORD_LENGTH], render_kw={"autocomplete": "current-password"}
     )
     remember = BooleanField(_l("Ini HP atau komputer saya sendiri: ingat 30 hari"))
     answer = HiddenField(validators=[Length(max=20_000)])
