@@ -7,7 +7,7 @@ from flask import g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.utils import login_user
 
-from app.access import factor_policy, factors, known, proof
+from app.access import factor_policy, factors, known, proof, trail
 from app.access.forms import NewPasswordForm, SecondForm
 from app.access.local_pages import turned_away
 from app.access.pages import private, resume_page
@@ -109,6 +109,7 @@ def enter(
     parked: str | None = None,
 ) -> ResponseReturnValue:
     """Begin the session. `shown`: the second factor was, too. `own_device`: remember it for 30 days."""
+    trail.signed_in(user, how, second=shown, shared=shared)
     start_session(user, remember=remember)
     proof.note_signed_in(shared=shared)
     if shown:

@@ -4,7 +4,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.access import factors, proof
+from app.access import factors, proof, trail
 from app.access.blueprint import bp
 from app.access.entering import after_first, enter, half_in, onwards, second_page
 from app.access.forms import SecondForm, SignInForm
@@ -51,6 +51,7 @@ def second_step() -> ResponseReturnValue:
         return second_page(user, SecondForm(formdata=None), shared=half.shared)
     how = proof.look(user, form, f"second:{user.id}") if form.is_posted_and_valid() else None
     if how is None:
+        trail.failed(user, "second_factor")
         return second_page(user, form, 422, shared=half.shared)
     return enter(
         user,

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security.utils import logout_user
 
+from app.access import trail
 from app.access.blueprint import bp
 from app.access.entering import after_first, home, onwards, start_session
 from app.access.forms import NewPasswordForm, SignInForm
@@ -43,6 +44,7 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/keluar")
 @allow(*ANY_ROLE)
 def sign_out() -> ResponseReturnValue:
+    trail.signed_out(own_account())
     session.clear()
     logout_user()
     return redirect(url_for(".sign_in"), 303)

@@ -6,6 +6,7 @@ from typing import cast
 
 from flask_security.utils import hash_password, lookup_identity
 
+from app.access import trail
 from app.access.delay_news import tell_of_failure
 from app.access.delays import Attempt, Place, begin_attempt, succeed
 from app.people.models import User
@@ -38,6 +39,7 @@ def try_password(identity: str, password: str) -> Tried:
     else:
         right = user.verify_and_update_password(normalised(password))
     if not attempt.may_try:
+        trail.failed(user, "delay")
         return Tried(None, attempt.wait)
     if user is None or not user.active or not right:
         return _failed(attempt, user)
@@ -48,6 +50,7 @@ def try_password(identity: str, password: str) -> Tried:
 
 
 def _failed(attempt: Attempt, user: User | None) -> Tried:
+    trail.failed(user, "password")
     if tell_of_failure(db.session, attempt, user, now=now()):
         db.session.commit()  # the answer will be an error
     return Tried(None, attempt.wait)

@@ -34,6 +34,7 @@ from app.web.db import db
 from app.web.formats import local_date, local_day, sentence
 from app.web.guard import allow, current_actor
 from app.web.menu import link, may_open
+from app.web.noting import shows_contacts
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
@@ -67,6 +68,7 @@ def _kind_asked() -> PaperKind:
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian/kabar", endpoint="after")
 @allow(*SEERS)
+@shows_contacts("training_batches")
 def after(batch_id: int) -> ResponseReturnValue:
     from app.assessments.followup_results import outcomes  # scipy: docs/decisions/014
 

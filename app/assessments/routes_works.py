@@ -33,6 +33,7 @@ from app.web.files import download
 from app.web.formats import local_day, sentence
 from app.web.forms import Form
 from app.web.guard import allow, current_actor
+from app.web.noting import takes_away
 from app.web.query import number_of
 from app.web.wiring import now
 
@@ -191,6 +192,7 @@ def _work_page(batch: Batch, enrolment: Enrolment, work: Work, form: Form) -> st
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian/tugas/<int:enrolment_id>/berkas", endpoint="work_file")
 @allow(*SEERS)
+@takes_away("training_batches")
 def work_file(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     _batch(batch_id)
     works.participant_of(db.session, batch_id, enrolment_id)

@@ -25,6 +25,7 @@ from app.kernel import audit
 from app.web.db import db
 from app.web.files import download
 from app.web.guard import allow, current_actor, risky
+from app.web.noting import writes_down_itself
 from app.web.wiring import now, settings
 
 ROWS = 10  # empty rows of the table
@@ -128,6 +129,7 @@ def attendance_file(event_id: int) -> ResponseReturnValue:
 @bp.post("/kegiatan/<int:event_id>/hadir.xlsx")
 @allow(*PLANNERS)
 @risky()
+@writes_down_itself()
 def attendance_full_file(event_id: int) -> ResponseReturnValue:
     """With names; who took it is noted."""
     event, actor = access.to_manage(db.session, current_actor(), event_id), current_actor()

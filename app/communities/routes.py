@@ -44,6 +44,7 @@ from app.web.files import download
 from app.web.formats import local_day, sentence
 from app.web.guard import allow, current_actor
 from app.web.menu import may_open
+from app.web.noting import shows_contacts, takes_away
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
@@ -146,6 +147,7 @@ def mine() -> ResponseReturnValue:
 
 @bp.get("/komunitas/<int:organisation_id>")
 @allow(*READING)
+@shows_contacts("organisations")
 def show(organisation_id: int) -> ResponseReturnValue:
     actor, moment = current_actor(), now()
     today = local_day(moment)
@@ -180,6 +182,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
 
 @bp.get("/komunitas/<int:organisation_id>/sk")
 @allow(*READING)
+@takes_away("groups")
 def decree(organisation_id: int) -> ResponseReturnValue:
     return picture(service.decree_file(db.session, current_actor(), organisation_id))
 
@@ -226,6 +229,7 @@ def complete(organisation_id: int) -> ResponseReturnValue:
 
 @bp.route("/komunitas/<int:organisation_id>/ubah", methods=["GET", "POST"])
 @allow(*KEEPING_MEMBERS)
+@shows_contacts("organisations")
 def edit(organisation_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     group = access.group_of(db.session, actor, organisation_id)

@@ -11,11 +11,13 @@ from app.communities.models import Group, Membership
 from app.web.db import db
 from app.web.formats import local_day
 from app.web.guard import allow, current_actor
+from app.web.noting import shows_contacts
 from app.web.wiring import now
 
 
 @bp.get("/komunitas/<int:organisation_id>/anggota")
 @allow(*READING)
+@shows_contacts("organisations")
 def people(organisation_id: int) -> ResponseReturnValue:
     actor = current_actor()
     group = access.group_of(db.session, actor, organisation_id)
@@ -61,6 +63,7 @@ def new_member(organisation_id: int) -> ResponseReturnValue:
 
 @bp.route("/komunitas/<int:organisation_id>/anggota/<int:member_id>/ubah", methods=["GET", "POST"])
 @allow(*KEEPING_MEMBERS)
+@shows_contacts("organisations")
 def edit_member(organisation_id: int, member_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     group = access.group_of(db.session, actor, organisation_id)
@@ -77,6 +80,7 @@ def edit_member(organisation_id: int, member_id: int) -> ResponseReturnValue:
 
 @bp.post("/komunitas/<int:organisation_id>/anggota/<int:member_id>/akhiri")
 @allow(*KEEPING_MEMBERS)
+@shows_contacts("organisations")
 def end_member(organisation_id: int, member_id: int) -> ResponseReturnValue:
     actor, form = current_actor(), EndForm()
     group = access.group_of(db.session, actor, organisation_id)

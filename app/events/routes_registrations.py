@@ -22,6 +22,7 @@ from app.web.db import db
 from app.web.files import download
 from app.web.formats import local_date, sentence
 from app.web.guard import allow, current_actor, risky, signed_in
+from app.web.noting import shows_contacts, writes_down_itself
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
@@ -62,6 +63,7 @@ def registration_section(event: Event) -> dict[str, Any]:
 
 @bp.get("/kegiatan/<int:event_id>/pendaftaran", endpoint="registrations")
 @allow(*PLANNERS)
+@shows_contacts("events")
 def registration_list(event_id: int) -> ResponseReturnValue:
     event = to_manage(db.session, current_actor(), event_id)
     q, status = request.args.get("q", "")[:200], request.args.get("keadaan", "")
@@ -149,6 +151,7 @@ def registration_told(event_id: int, registration_id: int) -> ResponseReturnValu
 @bp.post("/kegiatan/<int:event_id>/pendaftaran.xlsx", endpoint="registrations_file")
 @allow(*PLANNERS)
 @risky(when=lambda: request.form.get("pribadi") == "1")
+@writes_down_itself(when=lambda: request.form.get("pribadi") == "1")
 def registrations_file(event_id: int) -> ResponseReturnValue:
     """A post, since taking names and contacts away is written down."""
     event, personal = to_manage(db.session, current_actor(), event_id), request.form.get("pribadi") == "1"

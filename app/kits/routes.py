@@ -33,6 +33,7 @@ from app.programmes.models import Programme
 from app.web.db import db
 from app.web.formats import angka, local_day, sentence
 from app.web.guard import STAFF, allow, current_actor, public
+from app.web.noting import takes_away
 from app.web.wiring import now, settings, wired
 
 __all__ = ["bp", "routes_training"]
@@ -249,6 +250,7 @@ def _tell(result: service.ImportResult) -> None:
 
 @bp.get("/paket/unduh/<int:campaign_id>.zip")
 @allow(Role.CONTRIBUTOR, *USERS)
+@takes_away("campaigns")
 def export(campaign_id: int) -> ResponseReturnValue:
     with tempfile.TemporaryDirectory() as parent:
         folder = export_kit(

@@ -15,6 +15,7 @@ from app.kits.programmes import Made, bring_programmes
 from app.web.db import db
 from app.web.formats import angka, sentence
 from app.web.guard import allow, current_actor
+from app.web.noting import takes_away
 from app.web.wiring import now, settings, wired
 
 
@@ -53,6 +54,7 @@ def _tell(result: Made) -> None:
 
 @bp.get("/paket/unduh/pelatihan/<int:programme_id>.zip")
 @allow(Role.TRAINER, Role.CONTRIBUTOR, *USERS)
+@takes_away("programmes")
 def export_training(programme_id: int) -> ResponseReturnValue:
     """A programme with its test as a kit."""
     with tempfile.TemporaryDirectory() as parent:

@@ -18,6 +18,7 @@ from app.web.db import db
 from app.web.errors import is_fragment
 from app.web.formats import sentence
 from app.web.guard import ANY_ROLE, allow, current_actor, own_path, public
+from app.web.noting import SAME_READING, TAKEN, note_after
 from app.web.wiring import now, settings, wired
 
 bp = Blueprint("media", __name__, template_folder="templates")
@@ -66,7 +67,10 @@ def upload() -> ResponseReturnValue:
 @allow(*ANY_ROLE)
 def show(key: str) -> ResponseReturnValue:
     """For whoever reads a record that holds the file, or uploaded it and has not used it yet."""
-    return picture(service.file_by_key(db.session, current_actor(), key))
+    file = service.file_by_key(db.session, current_actor(), key)
+    if not file.mime.startswith("image/"):  # a letter, a decree, minutes: papers have names in them
+        note_after(TAKEN, StoredFile.__tablename__, file.id, after={"file": file.name}, once_within=SAME_READING)
+    return picture(file)
 
 
 @bp.get("/berkas/<key>/kecil", endpoint="thumbnail")

@@ -20,6 +20,7 @@ from app.web.confirming import confirming
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor, risky
+from app.web.noting import shows_contacts
 from app.web.query import number_of
 from app.web.wiring import now, wired
 
@@ -68,6 +69,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/saluran/<int:outlet_id>")
 @allow(*service.READERS)
+@shows_contacts("outlets")
 def show(outlet_id: int) -> ResponseReturnValue:
     actor = current_actor()
     outlet = service.outlet_of(db.session, actor, outlet_id)

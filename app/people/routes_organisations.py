@@ -23,6 +23,7 @@ from app.web.confirming import Waiting, confirming
 from app.web.db import db
 from app.web.formats import local_day, sentence
 from app.web.guard import allow, current_actor, risky
+from app.web.noting import shows_contacts
 from app.web.query import number_of
 from app.web.wiring import now
 
@@ -62,6 +63,7 @@ def organisation_new() -> ResponseReturnValue:
 
 @bp.route("/organisasi/<int:organisation_id>", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@shows_contacts("organisations")
 def organisation(organisation_id: int) -> ResponseReturnValue:
     found = verbs.find_organisation(db.session, current_actor(), organisation_id)
     form = _with_choices(OrganisationForm() if request.method == "POST" else _filled(found))

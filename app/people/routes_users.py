@@ -74,7 +74,7 @@ def users_sheet() -> ResponseReturnValue:
 @bp.post("/pengguna/ekspor-lengkap.csv")
 @allow(Role.ADMIN)
 @risky()
-@writes_down_itself
+@writes_down_itself()
 def users_full_sheet() -> ResponseReturnValue:
     """With names and contacts: a post, since taking it away is written down."""
     me = db.session.get_one(User, current_actor().id)

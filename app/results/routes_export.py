@@ -26,6 +26,7 @@ from app.web.db import db
 from app.web.files import download
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor, risky
+from app.web.noting import writes_down_itself
 from app.web.wiring import now, settings
 
 ERASED = T("Jawaban satu per satu sudah dihapus sesuai masa simpan. Hasilnya tetap ada di halaman hasil.")
@@ -64,6 +65,7 @@ def downloads(wave_id: int) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/unduh/jawaban")
 @allow(*PLANNERS)
 @risky()
+@writes_down_itself()
 def answers_file(wave_id: int) -> ResponseReturnValue:
     """One line an answer. It is noted who took it, and with what."""
     from app.results.cells import survey_of

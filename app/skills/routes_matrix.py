@@ -28,6 +28,7 @@ from app.training.practice import shows_practice
 from app.web.db import db
 from app.web.formats import angka, sentence
 from app.web.guard import allow, current_actor, risky
+from app.web.noting import shows_contacts, writes_down_itself
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
@@ -185,6 +186,7 @@ def level_choices() -> list[tuple[str, str]]:
 
 @bp.get("/pelatihan/keterampilan/<int:skill_id>", endpoint="who_can")
 @allow(*READERS)
+@shows_contacts("skills")
 def who_can_page(skill_id: int) -> ResponseReturnValue:
     skill, given, actor = _skill(skill_id), filters(level=SkillLevel.INDEPENDENT), current_actor()
     practice = shows_practice(db.session)
@@ -216,6 +218,7 @@ def _learners(skill_id: int, every: Filters, given: Filters, practice: bool) -> 
 @bp.post("/pelatihan/keterampilan/<int:skill_id>/berkas")
 @allow(*READERS)
 @risky()
+@writes_down_itself()
 def who_can_file(skill_id: int) -> ResponseReturnValue:
     """A post, since taking names away is written down. Contacts only of those whose page opens for this person."""
     skill, given, actor = _skill(skill_id), filters(level=SkillLevel.INDEPENDENT), current_actor()

@@ -27,6 +27,7 @@ from app.training.practice import shows_practice
 from app.web.db import db
 from app.web.formats import local_day, sentence
 from app.web.guard import allow, current_actor, risky
+from app.web.noting import shows_contacts, writes_down_itself
 from app.web.query import number_of
 from app.web.wiring import now
 
@@ -59,6 +60,7 @@ def people() -> ResponseReturnValue:
 @bp.post("/pelatihan/orang/berkas")
 @allow(*OPENERS)
 @risky()
+@writes_down_itself()
 def people_file() -> ResponseReturnValue:
     """A post, since taking names away is written down."""
     actor, contacts, practice = current_actor(), request.form.get("kontak") == "1", _practice()
@@ -76,6 +78,7 @@ def people_file() -> ResponseReturnValue:
 
 @bp.get("/pelatihan/orang/<int:trainee_id>", endpoint="person")
 @allow(*OPENERS)
+@shows_contacts("trainees")
 def person_page(trainee_id: int) -> ResponseReturnValue:
     return _page(person_of(db.session, current_actor(), trainee_id))
 

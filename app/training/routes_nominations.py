@@ -25,6 +25,7 @@ from app.training.quotas import taken
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
+from app.web.noting import shows_contacts, takes_away
 from app.web.wiring import now, settings, wired
 
 BATCH_TABS.append(
@@ -41,6 +42,7 @@ class Kept(NamedTuple):
 
 @bp.get("/pelatihan/<int:batch_id>/usulan", endpoint="nominations")
 @allow(*SENDERS)
+@shows_contacts("training_batches")
 def nomination_list(batch_id: int) -> ResponseReturnValue:
     batch = get(db.session, current_actor(), batch_id)
     opds = service.may_send(db.session, current_actor(), batch)
@@ -104,6 +106,7 @@ def _nominate(batch_id: int, form: NominationForm, file: Checked, written: list[
 
 @bp.get("/pelatihan/<int:batch_id>/usulan/<int:nomination_id>/surat", endpoint="letter")
 @allow(*SENDERS)
+@takes_away("training_batches")
 def letter(batch_id: int, nomination_id: int) -> ResponseReturnValue:
     answer = picture(service.letter_of(db.session, current_actor(), batch_id, nomination_id))
     answer.headers["Cache-Control"] = "private, no-store"

@@ -39,6 +39,7 @@ from app.training.waiting import queue_places
 from app.web.db import db
 from app.web.formats import local_day, sentence
 from app.web.guard import allow, current_actor, risky
+from app.web.noting import shows_contacts, writes_down_itself
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
@@ -54,6 +55,7 @@ BATCH_TABS.append(
 
 @bp.get("/pelatihan/<int:batch_id>/peserta", endpoint="participants")
 @allow(*READERS)
+@shows_contacts("training_batches")
 def participant_list(batch_id: int) -> ResponseReturnValue:
     batch = get(db.session, current_actor(), batch_id)
     check_sees_people(current_actor(), batch)
@@ -173,6 +175,7 @@ def _added(entry: Entry) -> tuple[str, str]:
 @bp.route("/pelatihan/<int:batch_id>/peserta/<int:enrolment_id>/ubah", methods=["GET", "POST"],
           endpoint="participant_edit")  # fmt: skip
 @allow(*PLANNERS)
+@shows_contacts("training_batches")
 def participant_edit(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     batch, one = to_decide(db.session, current_actor(), enrolment_id, lock=request.method == "POST")
     trainee = one.trainee
@@ -227,6 +230,7 @@ def participant_match(batch_id: int, attendance_id: int) -> ResponseReturnValue:
 @bp.post("/pelatihan/<int:batch_id>/peserta/unduh", endpoint="participants_file")
 @allow(*READERS)
 @risky(when=lambda: request.form.get("pribadi") == "1")
+@writes_down_itself(when=lambda: request.form.get("pribadi") == "1")
 def participants_file(batch_id: int) -> ResponseReturnValue:
     """A post, since taking names and contacts away is written down."""
     batch = get(db.session, current_actor(), batch_id)

@@ -29,6 +29,7 @@ from app.training.states import ENROLMENTS, PLACES
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import allow, current_actor
+from app.web.noting import shows_contacts
 from app.web.query import number_of
 from app.web.wiring import now
 
@@ -171,6 +172,7 @@ def _number(text: str) -> float:
 
 @bp.route("/pelatihan/<int:batch_id>/peserta/<int:enrolment_id>", methods=["GET", "POST"], endpoint="participant")
 @allow(*PLANNERS)
+@shows_contacts("training_batches")
 def participant(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     """One person: what is known, and the decision."""
     batch, one = to_decide(db.session, current_actor(), enrolment_id, lock=request.method == "POST")

@@ -60,10 +60,15 @@ def takes_away(kind: str) -> Callable[[View], View]:
     return mark
 
 
-def writes_down_itself(view: View) -> View:
-    """Mark a view whose service records the export in its own words: no second entry is made of its file."""
-    view.__dict__["writes_down_itself"] = True
-    return view
+def writes_down_itself(*, when: Callable[[], bool] = lambda: True) -> Callable[[View], View]:
+    """Mark a view that records its export in its own words: no second entry is made of the file. `when`: asked in the
+    request, where it does so only for a file with names."""
+
+    def mark(view: View) -> View:
+        view.__dict__["writes_down_itself"] = when
+        return view
+
+    return mark
 
 
 def note_after(
@@ -112,7 +117,7 @@ def _note_view(response: Response) -> None:
         note_after(READ, marks["shows_contacts"], found, after=page, once_within=SAME_READING)
     if "takes_away" in marks:
         note_after(TAKEN, marks["takes_away"], found, after=page)
-    elif name is not None and "writes_down_itself" not in marks:
+    elif name is not None and not marks.get("writes_down_itself", lambda: False)():
         note_after(TAKEN, "stored_files", after={**page, "file": name})
 
 

@@ -11,7 +11,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.people.models import User
 from tests.pages import sign_in
-from tests.world import World
+from tests.world import PASSWORD, World
 
 
 @pytest.fixture
@@ -68,3 +68,24 @@ def test_a_trail_that_cannot_be_written_lets_the_answer_stand(
     answer = client.get("/pengguna", buffered=True)
     assert answer.status_code == 200
     assert "the trail could not be written: contacts.read" in caplog.text
+
+
+def test_signing_in_failing_and_signing_out_stand_in_the_trail(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock
+) -> None:
+    user = world.user(Role.EDITOR)
+    wrong = {"identity": user.username, "password": "bukan ini"}
+    assert client.post("/masuk", data=wrong, buffered=True).status_code == 422
+    client.post("/masuk", data={"identity": "rahasia-saya", "password": "x"}, buffered=True)
+    clock.advance(minutes=2)
+    client.post("/masuk", data={"identity": user.username, "password": PASSWORD}, buffered=True)
+    client.post("/keluar", buffered=True)
+    session.rollback()
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.action.startswith("user.sign")).order_by("id")).all()
+    assert [(one.action, one.subject_id, one.actor_id) for one in entries] == [
+        ("user.sign_in_failed", str(user.id), 0),
+        ("user.sign_in_failed", "", 0),
+        ("user.signed_in", str(user.id), user.id),
+        ("user.signed_out", str(user.id), user.id),
+    ]
+    assert "rahasia" not in str([one.after for one in entries])

@@ -63,4 +63,8 @@ ACTIONS: dict[str, T] = {
     "user.password_changed": T("Mengganti kata sandinya sendiri"),
     "user.password_reset": T("Membuat kata sandi sekali pakai"),
     "user.reactivated": T("Mengaktifkan akun lagi"),
+    "user.sign_in_delayed": T("Mencoba masuk terlalu cepat sesudah gagal"),
+    "user.sign_in_failed": T("Gagal masuk"),
+    "user.signed_in": T("Masuk"),
+    "user.signed_out": T("Keluar"),
 }
