@@ -39,6 +39,7 @@ def after_first(
     user: User,
     *,
     how: str,
+    shown: bool = False,
     remember: bool = False,
     shared: bool = False,
     target: str | None = None,
@@ -46,18 +47,18 @@ def after_first(
 ) -> ResponseReturnValue:
     """Go on after the first factor: every way to sign in ends here.
 
-    `how`: "password", "passkey" (which is two factors in one), "provider". `target`: the page that was asked for.
-    `shared`: a computer of several, where nothing is remembered. `parked`: what was typed when the session ended.
-    Asks for the second factor on a device that does not know the person.
+    `how`: "password", "passkey" (which is two factors in one), "provider". `shown`: the provider asked for a second
+    one. `target`: the page that was asked for. `shared`: a computer of several, where nothing is remembered. `parked`:
+    what was typed when the session ended. Asks for the second factor on a device that does not know the person.
     """
+    shown = shown or how == "passkey"
     away = turned_away(user, target, parked) if how != "provider" else None
     if away is not None:
         return away
     held = factors.held(db.session, user.id, now=now())
-    if how != "passkey" and held.any and not known.known_here(user, now()):
+    if not shown and held.any and not known.known_here(user, now()):
         half = HalfIn(user.id, user.fs_uniquifier, how, remember, shared, target, now().timestamp())
         return _ask_second(user, half, parked)
-    shown = how == "passkey"
     return enter(user, how=how, shown=shown, remember=remember, shared=shared, target=target, parked=parked)
 
 

@@ -29,6 +29,7 @@ CONNECT, READ, WHOLE = 3, 5, 8  # seconds; WHOLE is for a server that sends a by
 LARGEST = 256 * 1024  # bytes of an answer
 KNOWN_FOR = timedelta(hours=1)  # addresses and keys
 KEYS_AGAIN = timedelta(seconds=10)  # a token may name a new key; not more often, or anybody could make us ask
+JUST_NOW = timedelta(minutes=15)
 SKEW = 120  # seconds that the two clocks may differ
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "Ed25519"]
 """No HS…, which anybody who knows the client's secret could sign, and never none."""
@@ -190,6 +191,16 @@ class ProviderClient:
         if provider.kind == "oidc" and told.get("sub") != claims.get("sub"):
             raise ProviderFault("unreadable", "userinfo of somebody else")
         return {**told, **claims}
+
+
+def second_shown(provider: Provider, came: Came, now: datetime) -> bool:
+    """True where the provider says that it has just asked for a second factor: by a value of amr or acr that the
+    settings name, and where it tells when the person signed in there, within the last quarter of an hour."""
+    said = came.claim("amr")
+    words = {str(word) for word in (*(said if isinstance(said, list) else []), came.claim("acr"))}
+    when = came.claim("auth_time")
+    fresh = when is None or (isinstance(when, int | float) and now.timestamp() - when <= JUST_NOW.total_seconds())
+    return fresh and not words.isdisjoint(provider.second_factor)
 
 
 def _check_claims(claims: CodeIDToken, now: datetime) -> None:

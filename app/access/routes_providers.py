@@ -13,7 +13,7 @@ from app.access.entering import after_first
 from app.access.forms import EmployeeNumberForm, SignInForm
 from app.access.pages import sign_in_page
 from app.access.parked import unpark
-from app.access.provider_client import Came, ProviderClient, ProviderFault
+from app.access.provider_client import Came, ProviderClient, ProviderFault, second_shown
 from app.access.provider_models import SignInFlow
 from app.access.provider_words import OURS, WORDS
 from app.access.providers import Provider, providers, public_keys
@@ -25,14 +25,15 @@ from app.kernel.text import T
 from app.people import service
 from app.web.db import db
 from app.web.formats import sentence
-from app.web.guard import ANY_ROLE, allow, current_actor, own_path, public, signed_in
+from app.web.guard import ANY_ROLE, allow, current_actor, own_path, public, risky, signed_in
 from app.web.limits import limited
 from app.web.wiring import now, settings
 
 log = logging.getLogger(__name__)
 
-WAYS = "provider_ways"  # in the session: the states of this browser's ways that are under way
+WAYS = "provider_ways"  # in the session: this browser's ways that are under way, and what was ticked at each
 MOST_WAYS = 5
+TICKS = ("remember", "shared")
 
 
 @bp.get("/masuk/kunci.json")
@@ -54,6 +55,7 @@ def sign_in_elsewhere(provider_key: str) -> ResponseReturnValue:
 
 @bp.post("/akun/hubungkan")
 @allow(*ANY_ROLE)
+@risky()
 def link_account() -> ResponseReturnValue:
     return _leave(_provider(request.form.get("provider", "")), SignInFlow(user_id=current_actor().id))
 
@@ -65,21 +67,25 @@ def back_from_elsewhere(provider_key: str) -> ResponseReturnValue:
     provider = _provider(provider_key)
     flow = None
     try:
-        flow = _own_flow(provider)
+        flow, ticked = _own_flow(provider)
         came = _client().came_back(
             provider, request.args, back=_back(provider), nonce=flow.nonce, verifier=flow.verifier, now=now()
         )
         begin_writing()
-        return _entered(provider, flow, came) if flow.user_id is None else _linked(provider, flow, came)
+        return _linked(provider, flow, came) if flow.user_id is not None else _entered(provider, flow, came, ticked)
     except ProviderFault as fault:
         db.session.rollback()
         return _failed(provider, fault, flow or SignInFlow())
 
 
-def _entered(provider: Provider, flow: SignInFlow, came: Came) -> ResponseReturnValue:
+def _entered(provider: Provider, flow: SignInFlow, came: Came, ticked: frozenset[str]) -> ResponseReturnValue:
     user = links.person_of(db.session, provider, came, now=now())
     links.compare_roles(db.session, provider, user, came, now=now())
-    answer = after_first(user, how="provider", target=flow.target, parked=flow.parked)
+    shown = second_shown(provider, came, now())
+    answer = after_first(
+        user, how="provider", shown=shown, remember="remember" in ticked, shared="shared" in ticked,
+        target=flow.target, parked=flow.parked,
+    )  # fmt: skip
     db.session.commit()  # the way back is a GET, whose request would roll back
     return answer
 
@@ -107,6 +113,7 @@ def unlink_account() -> ResponseReturnValue:
 
 @bp.route("/pengguna/<int:user_id>/akun-lain", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@risky()
 def person_links(user_id: int) -> ResponseReturnValue:
     """By what providers know this person: the employee number, and the accounts that are linked."""
     user = service.find_user(db.session, current_actor(), user_id)
@@ -139,27 +146,28 @@ def _leave(provider: Provider, flow: SignInFlow) -> ResponseReturnValue:
         return _failed(provider, fault, flow)
     flow.provider, flow.nonce, flow.verifier = provider.key, nonce, verifier
     links.begin(db.session, flow, state, now=now())
-    session[WAYS] = [*session.get(WAYS, []), links.state_hash(state)][-MOST_WAYS:]
+    ticked = [name for name in TICKS if name in request.form]
+    session[WAYS] = [*session.get(WAYS, []), [links.state_hash(state), ticked]][-MOST_WAYS:]
     answer = make_response(render_template("access/leaving.html", provider=provider, address=address))
     answer.headers.update({"Refresh": f"0; url={address}", "Cache-Control": "no-store"})
     return answer
 
 
-def _own_flow(provider: Provider) -> SignInFlow:
-    """The way that this browser set out on, taken so that it leads back once."""
+def _own_flow(provider: Provider) -> tuple[SignInFlow, frozenset[str]]:
+    """The way that this browser set out on, taken so that it leads back once; and what was ticked on the sign-in page."""
     state = request.args.get("state", "")
-    ways = list(session.get(WAYS, []))
-    mark = links.state_hash(state)
-    if mark not in ways:
+    mark, ways = links.state_hash(state), dict(session.get(WAYS, []))
+    ticked = ways.pop(mark, None)
+    if ticked is None:
         raise ProviderFault("state", "not of this browser")
-    session[WAYS] = [way for way in ways if way != mark]
+    session[WAYS] = [list(way) for way in ways.items()]
     db.session.rollback()
     begin_writing()
     flow = links.take(db.session, provider.key, state, now=now())
     db.session.commit()
     if flow is None:
         raise ProviderFault("state", "used or over")
-    return flow
+    return flow, frozenset(ticked)
 
 
 def _failed(provider: Provider, fault: ProviderFault, flow: SignInFlow) -> ResponseReturnValue:

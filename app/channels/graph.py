@@ -5,6 +5,7 @@ into an address.
 """
 
 import json
+import logging
 import ssl
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,9 @@ from app.kernel.clock import Clock
 from app.kernel.numbers import read_int
 from app.kernel.text import T
 from app.outlets.ports import ChannelError, Gone, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Rejected
+
+logging.getLogger("httpx").setLevel(logging.WARNING)
+"""At INFO it writes every address with all its fields: ids do not belong in a log."""
 
 THROTTLED = frozenset({4, 17, 32, 341, 613})
 TOKEN = frozenset({102, 190, 463, 467})

@@ -249,6 +249,14 @@ def test_what_was_typed_survives_a_provider_that_is_down(client: FlaskClient, pr
     assert fields_of(answer.get_data(as_text=True)) == {"email": "baru@kukarkab.go.id"}
 
 
+def test_what_was_ticked_on_the_sign_in_page_counts_after_the_way_back(
+    client: FlaskClient, provider: SmallProvider
+) -> None:
+    assert "gaung_ingat" not in str(sign_in_by(client, provider).headers)
+    client.post("/keluar")
+    assert "gaung_ingat" in str(sign_in_by(client, provider, remember="y").headers)
+
+
 def test_no_code_and_no_token_reaches_the_log(
     client: FlaskClient, provider: SmallProvider, caplog: pytest.LogCaptureFixture
 ) -> None:

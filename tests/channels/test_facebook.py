@@ -1,5 +1,6 @@
 """A Facebook Page against the practice Graph, over real loopback HTTP."""
 
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -136,3 +137,11 @@ def test_check_knows_the_limits(channels, outgoing, picture):
     problems = channels["facebook"].check(outgoing("facebook", "a" * 63_207, files=(picture(alt_text=" "),)))
     assert [problem.field for problem in problems] == ["text", "media"]
     assert channels["facebook"].check(outgoing("facebook", "")) != []
+
+
+def test_no_address_of_the_graph_stands_in_the_log(practice, channels, outgoing, memory, caplog):
+    caplog.set_level(logging.INFO)  # as the worker logs
+    channels["facebook"].publish(outgoing("facebook"), memory)
+    assert practice.posts("facebook")
+    assert practice.http_url not in caplog.text
+    assert "HTTP Request" not in caplog.text
