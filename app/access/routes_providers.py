@@ -20,6 +20,7 @@ from app.access.providers import Provider, providers, public_keys
 from app.access.routes_sign_in import own_account
 from app.kernel.db import begin_writing
 from app.kernel.errors import GaungError, NotFound
+from app.kernel.numbers import read_int
 from app.kernel.roles import Role
 from app.kernel.text import T
 from app.people import service
@@ -103,7 +104,7 @@ def _linked(provider: Provider, flow: SignInFlow, came: Came) -> ResponseReturnV
 @allow(*ANY_ROLE)
 def unlink_account() -> ResponseReturnValue:
     try:
-        link_id = _number(request.form.get("link", ""))
+        link_id = read_int(request.form.get("link")) or 0
         links.unlink(db.session, current_actor(), own_account(), link_id, now=now())
         flash(_("Akun dilepas. Masuk berikutnya dengan kata sandi Anda di sini."), "success")
     except GaungError as error:
@@ -121,7 +122,7 @@ def person_links(user_id: int) -> ResponseReturnValue:
     if form.is_posted_and_valid():
         with form.catching():
             if request.form.get("link"):
-                links.unlink(db.session, current_actor(), user, _number(request.form["link"]), now=now())
+                links.unlink(db.session, current_actor(), user, read_int(request.form["link"]) or 0, now=now())
             else:
                 links.set_number(db.session, current_actor(), user, form.number.data, now=now())
             flash(_("Tersimpan."), "success")
@@ -154,7 +155,7 @@ def _leave(provider: Provider, flow: SignInFlow) -> ResponseReturnValue:
 
 
 def _own_flow(provider: Provider) -> tuple[SignInFlow, frozenset[str]]:
-    """The way that this browser set out on, taken so that it leads back once; and what was ticked on the sign-in page."""
+    """The way that this browser set out on, which leads back once; and what was ticked at the sign-in page."""
     state = request.args.get("state", "")
     mark, ways = links.state_hash(state), dict(session.get(WAYS, []))
     ticked = ways.pop(mark, None)
@@ -199,7 +200,3 @@ def _back(provider: Provider) -> str:
 def _client() -> ProviderClient:
     client: ProviderClient = current_app.extensions.setdefault("provider_client", ProviderClient())
     return client
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
