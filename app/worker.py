@@ -39,6 +39,7 @@ from app.publishing.dispatch import Dispatcher
 from app.publishing.measuring import measure_due
 from app.publishing.outgoing import Packer
 from app.reports.reminders import remind_late, remind_reports
+from app.responses.holding import forget_origins, gather
 from app.responses.importing import work as work_on_imports
 from app.responses.retention import erase_answers, sweep_uploads
 from app.responses.tally import fold_all
@@ -186,6 +187,7 @@ class Clockwork:
             erase_trainees(session, personal_days=days, trainee_days=trainee_days, now=now)
         erase_letters(self._sessions, self._wiring.storage, personal_days=days, now=now)
         erase_answers(self._sessions, answer_days=self._wiring.settings.answer_days, now=now)
+        forget_origins(self._sessions, now=now)
         sweep_uploads(self._sessions, self._wiring.settings.var_dir / "imports", now=now)
 
     def _sweep(self) -> None:
@@ -210,6 +212,7 @@ class Clockwork:
         settle_due(self._sessions, vault=self._wiring.vault, now=self._wiring.clock.now())
 
     def _tally(self) -> None:
+        gather(self._sessions, now=self._wiring.clock.now())
         fold_all(self._sessions)
 
     def _seal(self) -> None:

@@ -44,7 +44,7 @@ from app.publishing.models import Delivery
 from app.recaps.evaluations import parts_in
 from app.recaps.models import Evaluation, EvaluationEvidence, EvaluationRow
 from app.reports.models import Aspiration
-from app.responses.models import ResponseConflict, ResponseImport
+from app.responses.models import ResponseBurst, ResponseConflict, ResponseImport
 from app.skills.models import SkillEvidence
 from app.surveys.models import Wave
 from app.surveys.recorded import ResultValues, record_result, remove_result
@@ -320,6 +320,15 @@ class Place:
         wave = self.wave()
         return {"wave_id": wave.id, "answer_id": self.world.response(wave).uuid}
 
+    def burst(self) -> dict[str, Any]:
+        wave = self.wave()
+        number = f"{wave.id:032d}"
+        self.add(ResponseBurst(id=number, wave_id=wave.id, kind="address", mark="m", began_at=self.world.clock.now()))
+        row = self.world.response(wave)
+        row.burst_id, row.held, row.set_aside = number, True, "ditahan"
+        self.world.session.commit()
+        return {"wave_id": wave.id, "burst_id": number}
+
     def typed_twice(self) -> dict[str, int]:
         wave = self.wave()
         row = self.world.response(wave, sheet=1, mode="paper")
@@ -546,6 +555,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "areas.record_id": lambda place: place.connectivity().id,
     "publishing.file": lambda place: place.delivery_with_file(),
     "answer_id": lambda place: place.answer(),
+    "burst_id": lambda place: place.burst(),
     "conflict_id": lambda place: place.typed_twice(),
     "responses.upload_id": lambda place: place.answers_file(),
     "responses.import_take": lambda place: place.answers_file("checked"),

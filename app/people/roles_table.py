@@ -105,6 +105,7 @@ WHOSE: dict[str, Rights] = {
     "programmes.skill_id": {None: Whose.OFFICE},
     "programmes.new_skill": {None: Whose.OFFICE},
     "answer_id": _ORGANISATION,
+    "burst_id": _ORGANISATION,
     "assessments.batch_id": _BATCH,
     "assessments.paper": _PEOPLE_OF_BATCHES,
     "assessments.sitting": _PEOPLE_OF_BATCHES,

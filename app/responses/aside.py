@@ -28,7 +28,7 @@ def set_aside(session: Session, actor: Actor, wave_id: int, uuid: str, reason: s
     wave = to_manage(session, actor, wave_id)
     reason = _reason(reason)
     response = _held(session, wave, uuid)
-    if response.set_aside is not None:
+    if response.set_aside is not None and not response.held:
         raise Refused(T("Jawaban ini sudah dikesampingkan."))
     _put_aside(session, actor, wave, response, reason, now)
     return response
@@ -41,6 +41,7 @@ def take_back(session: Session, actor: Actor, wave_id: int, uuid: str, *, now: d
     if response.set_aside is None:
         raise Refused(T("Jawaban ini memang dihitung."))
     before, response.set_aside, response.set_aside_by_id = response.set_aside, None, None
+    response.held = False
     session.flush()
     note(session, actor, "response.taken_back", wave, now=now, before={"answer": receipt_of(uuid), "reason": before})
     return response
@@ -77,7 +78,7 @@ def _held(session: Session, wave: Wave, uuid: str) -> Response:
 
 def _put_aside(session: Session, actor: Actor, wave: Wave, response: Response, reason: str, now: datetime) -> None:
     untally(session, wave, response)
-    response.set_aside, response.set_aside_by_id = reason, actor.id
+    response.set_aside, response.set_aside_by_id, response.held = reason, actor.id, False
     session.flush()
     note(
         session,

@@ -15,7 +15,8 @@ class Response(Base):
     `answers` holds only what was asked, see instruments/definition.py; `codes` what open texts were coded as later.
     `flags`: fast, straight, decoy, repeat (see responses/quality.py), late. `tallied`: it stands in the counts of
     Cell; those that do not yet are added by whoever reads. `pending`: a file is being put in, and until all of it is
-    here nothing counts or shows it. `again_import_id`: a later file that had the same answer.
+    here nothing counts or shows it. `held`: it came in a burst and waits for somebody to look (bursts.py); `set_aside`
+    says so meanwhile. `again_import_id`: a later file that had the same answer.
     """
 
     __tablename__ = "responses"
@@ -38,6 +39,25 @@ class Response(Base):
         Index("ix_responses_device", "wave_id", "device_mark"),
         Index("ix_responses_link", "wave_id", "link_mark"),
         Index("ix_responses_place", "wave_id", "place"),
+        Index(
+            "ix_responses_held",
+            "wave_id",
+            sqlite_where=text("held IS 1"),
+            postgresql_where=text("held"),
+        ),
+        Index(
+            "ix_responses_burst_id",
+            "burst_id",
+            sqlite_where=text("burst_id IS NOT NULL"),
+            postgresql_where=text("burst_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_responses_origin_mark",
+            "wave_id",
+            "origin_mark",
+            sqlite_where=text("origin_mark IS NOT NULL"),
+            postgresql_where=text("origin_mark IS NOT NULL"),
+        ),
         Index(
             "ix_responses_set_aside",
             "wave_id",
@@ -71,7 +91,31 @@ class Response(Base):
     tallied: Mapped[bool] = mapped_column(default=False)
     pending: Mapped[bool] = mapped_column(default=False)
     set_aside: Mapped[str | None] = mapped_column(String(300))  # why it is not counted
+    held: Mapped[bool] = mapped_column(default=False)  # set aside until somebody looks at its burst
+    burst_id: Mapped[str | None] = mapped_column(ForeignKey("response_bursts.id"))
+    origin_mark: Mapped[str | None] = mapped_column(String(32))  # keyed hash of survey and address, for two days
     set_aside_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class ResponseBurst(Base):
+    """Answers of one day that came too quickly by one link for one person, from one browser or from one address.
+
+    `id` is made of survey, kind, mark and day, so that two that come at once mean the same burst. `kind`: link, device,
+    address; `mark` as on the answers. `gather_since`: answers that came since then, before anybody could see a burst,
+    are still to be held too. `decision`: accepted or discarded, None while somebody is to look.
+    """
+
+    __tablename__ = "response_bursts"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_waves.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    mark: Mapped[str] = mapped_column(String(32))
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    gather_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decision: Mapped[str | None] = mapped_column(String(10))
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Resolution(StrEnum):

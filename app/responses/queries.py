@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import LargeBinary, Select, String, cast, func, literal, null, select, type_coerce, union_all
+from sqlalchemy import LargeBinary, Select, String, and_, cast, func, literal, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from app.instruments.definition import Definition
@@ -20,18 +20,28 @@ LONGEST_REASON = 300
 NUMBER = 8
 ITEM = 3 * NUMBER
 """Bytes of an item in Cell.sums: how many answered, Σy, Σy². The marks are the last items (instruments/measures.py)."""
-ANY_FLAG, SET_ASIDE, COUNTS = "ditandai", "dikesampingkan", "dihitung"
+ANY_FLAG, SET_ASIDE, COUNTS, HELD = "ditandai", "dikesampingkan", "dihitung", "ditahan"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a list is narrowed to. `receipt`: the beginning of a UUID; `flag`: a mark; `state`: SET_ASIDE or COUNTS."""
+    """What a list is narrowed to. `receipt`: the beginning of a UUID; `flag`: a mark; `state`: SET_ASIDE, COUNTS
+    or HELD; `burst`: the id of the burst that it came in.
+    """
 
     mode: str = ""
     place: str = ""
     flag: str = ""
     state: str = ""
     receipt: str = ""
+    burst: str = ""
+
+
+_STATES: Mapping[str, Any] = {
+    SET_ASIDE: and_(Response.set_aside.is_not(None), Response.held.is_(False)),
+    HELD: Response.held,
+    COUNTS: Response.set_aside.is_(None),
+}
 
 
 def answers_page(session: Session, wave: Wave, wanted: Wanted, number: int) -> Page[Response]:
@@ -46,9 +56,9 @@ def _narrowed(wave: Wave, wanted: Wanted) -> Select[Response]:
     if wanted.flag:
         query = query.where(has_flag(None if wanted.flag == ANY_FLAG else wanted.flag))
     if wanted.state:
-        query = query.where(
-            Response.set_aside.is_not(None) if wanted.state == SET_ASIDE else Response.set_aside.is_(None)
-        )
+        query = query.where(_STATES.get(wanted.state, _STATES[COUNTS]))
+    if wanted.burst:
+        query = query.where(Response.burst_id == wanted.burst)
     if wanted.receipt:
         query = query.where(Response.uuid.startswith(wanted.receipt.lower(), autoescape=True))
     return query.order_by(Response.received_at.desc(), Response.uuid)
@@ -115,7 +125,7 @@ def _total(session: Session, wave: Wave, wanted: Sequence[tuple[Any, Any]]) -> i
 
 def set_aside_count(session: Session, wave: Wave) -> int:
     query = select(func.count()).select_from(Response)
-    return session.scalar(query.where(Response.wave_id == wave.id, Response.set_aside.is_not(None))) or 0
+    return session.scalar(query.where(Response.wave_id == wave.id, _STATES[SET_ASIDE])) or 0
 
 
 def waiting_conflicts(session: Session, wave: Wave) -> int:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.db import unit_of_work
-from app.responses.models import Response, ResponseConflict, ResponseImport
+from app.responses.models import Response, ResponseBurst, ResponseConflict, ResponseImport
 from app.responses.tally import fold, take_turn
 from app.surveys.models import Wave, WaveStatus
 
@@ -54,6 +54,7 @@ def _erase(sessions: "sessionmaker[Session]", wave_id: int, now: datetime) -> No
             continue
         session.execute(delete(ResponseConflict).where(ResponseConflict.wave_id == wave_id))
         session.execute(delete(Response).where(Response.wave_id == wave_id))
+        session.execute(delete(ResponseBurst).where(ResponseBurst.wave_id == wave_id))
         session.execute(
             update(ResponseImport).where(ResponseImport.wave_id == wave_id).values(problems=[], file_name=NO_NAME)
         )

@@ -2,6 +2,7 @@
 
 from app.responses import (
     routes_answers,
+    routes_bursts,
     routes_coding,
     routes_handing,
     routes_import,
@@ -17,6 +18,7 @@ from app.responses.blueprint import bp
 __all__ = [
     "bp",
     "routes_answers",
+    "routes_bursts",
     "routes_coding",
     "routes_handing",
     "routes_import",

@@ -16,6 +16,7 @@ from app.kernel.errors import NotFound
 from app.kernel.text import T
 from app.responses import queries
 from app.responses.blueprint import bp
+from app.responses.bursts import held_count
 from app.responses.forms_answers import AsideForm
 from app.responses.models import Response, ResponseConflict
 from app.responses.noted import Noted
@@ -35,14 +36,16 @@ from app.web.wiring import now
 @allow(*PLANNERS)
 def answers(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
-    given = {name: request.args.get(name, "")[:40] for name in ("cara", "tempat", "tanda", "keadaan", "q")}
-    wanted = Wanted(given["cara"], given["tempat"], given["tanda"], given["keadaan"], given["q"].strip())
+    given = {name: request.args.get(name, "")[:40] for name in ("cara", "tempat", "tanda", "keadaan", "q", "rentetan")}
+    wanted = Wanted(given["cara"], given["tempat"], given["tanda"], given["keadaan"], given["q"].strip(),
+                    given["rentetan"])  # fmt: skip
     return render_template(
         "responses/answers.html",
         wave=wave,
         page=queries.answers_page(db.session, wave, wanted, number_of("hal") or 1),
         conflicts=queries.waiting_conflicts(db.session, wave),
         suspected=queries.suspected_count(db.session, wave),
+        held=held_count(db.session, wave),
         places=place_names(db.session, wave.audience),
         wanted=wanted,
         flag_words=_flag_words(),

@@ -16,7 +16,7 @@ from app.instruments.logic import Problem
 from app.instruments.versions import definition_of
 from app.kernel.errors import Invalid, Refused
 from app.kernel.text import T
-from app.responses import links, service, steps
+from app.responses import bursts, links, service, steps
 from app.responses import pages_public as pages
 from app.responses.blueprint import bp
 from app.responses.routes_public import PUBLIC, refused_page, screen, wants_json
@@ -26,6 +26,7 @@ from app.surveys.queries import wave_of_code
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import public
+from app.web.limits import address_key
 from app.web.wiring import now, settings
 
 OLDEST_START = timedelta(days=60)
@@ -48,6 +49,8 @@ def send(code: str) -> ResponseReturnValue:
         return _told_or_page(unreadable.sentence, 422, None)
     try:
         taken = _practised(wave, sent) if wave.simulated else service.record(db.session, None, wave, sent, now=now())
+        if taken.state == "stored":
+            bursts.watch(db.session, wave, sent, now=now())
     except Wrong as wrong:
         db.session.rollback()
         return _not_taken(wave, state, wrong.problems), 422
@@ -110,6 +113,7 @@ def _submission(wave: Wave, given: Mapping[str, Any]) -> Submission:
         answers=given["answers"], started_at=started, ended_at=ended,
         language=pages.language_of(definition, str(given.get("language") or "")),
         device_mark=pages.device_mark(wave), link_mark=pages.link_mark(wave, str(given.get("key") or "")),
+        origin_mark=address_key(f"survey:{wave.code}"),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.roles import Actor
 from app.responses import came, queries
+from app.responses.bursts import held_count
 from app.surveys.access import may_manage
 from app.surveys.models import Mode, Wave, WaveStatus
 from app.surveys.panels import Panel, counts_answers, panel, spreads_answers
@@ -22,10 +23,12 @@ def answers_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
         return None
     by_mode = queries.counted_by_mode(session, wave)
     waiting, suspected = queries.waiting_conflicts(session, wave), queries.suspected_count(session, wave)
-    aside = queries.set_aside_count(session, wave)
+    aside, held = queries.set_aside_count(session, wave), held_count(session, wave)
     notes = [f"{sentence(MODES[mode])}: {angka(n)}" for mode, n in sorted(by_mode.items(), key=lambda one: -one[1])]
     if suspected:
         notes.append(_("%(n)s jawaban diduga ulangan.", n=angka(suspected)))
+    if held:
+        notes.append(_("%(n)s jawaban ditahan karena datang beruntun, belum dihitung.", n=angka(held)))
     if aside:
         notes.append(_("%(n)s jawaban dikesampingkan, tidak dihitung.", n=angka(aside)))
     if wave.erased_at is not None:
@@ -33,16 +36,22 @@ def answers_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
     return Panel(
         title=_("Jawaban yang masuk"),
         empty=_("Belum ada jawaban."),
-        url=url_for("responses.conflicts" if waiting else "responses.answers", wave_id=wave.id),
-        url_label=_("Putuskan") if waiting else _("Lihat jawaban"),
-        state=_state(waiting, suspected, sum(by_mode.values())),
+        url=url_for(_page(waiting, held), wave_id=wave.id),
+        url_label=_("Putuskan") if waiting else _("Periksa yang ditahan") if held else _("Lihat jawaban"),
+        state=_state(waiting, held, suspected, sum(by_mode.values())),
         notes=notes,
     )
 
 
-def _state(waiting: int, suspected: int, total: int) -> tuple[str, str]:
+def _page(waiting: int, held: int) -> str:
+    return "responses.conflicts" if waiting else "responses.held" if held else "responses.answers"
+
+
+def _state(waiting: int, held: int, suspected: int, total: int) -> tuple[str, str]:
     if waiting:
         return "warn", _("%(n)s jawaban punya dua versi", n=angka(waiting))
+    if held:
+        return "warn", _("%(n)s jawaban ditahan", n=angka(held))
     if suspected:
         return "wait", _("%(n)s diduga ulangan", n=angka(suspected))
     return ("ok", _("Tidak ada yang perlu diputuskan")) if total else ("muted", _("Belum ada jawaban"))

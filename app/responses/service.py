@@ -59,6 +59,7 @@ class Submission:
     import_id: int | None = None
     device_mark: str | None = None
     link_mark: str | None = None
+    origin_mark: str | None = None
     blank: frozenset[str] = frozenset()
 
 
@@ -112,7 +113,8 @@ def values_of(
         "age_band": sent.age_band, "language": sent.language, "answers": dict(sent.answers), "codes": {},
         "content_hash": digest, "started_at": sent.started_at, "ended_at": sent.ended_at, "received_at": now,
         "by_id": actor.id if actor else None, "sheet": sent.sheet, "import_id": sent.import_id,
-        "device_mark": sent.device_mark, "link_mark": sent.link_mark, "flags": list(flags),
+        "device_mark": sent.device_mark, "link_mark": sent.link_mark, "origin_mark": sent.origin_mark,
+        "flags": list(flags),
     }  # fmt: skip
 
 

@@ -59,13 +59,14 @@ class QuotaRow:
 
 @dataclass(frozen=True)
 class Quality:
-    """`marks`: mark → answers that bear it, of `people`. `set_aside` and `conflicts` are no part of `people`; None once
-    the single answers were erased: then nobody knows any more."""
+    """`marks`: mark → answers that bear it, of `people`. `set_aside`, `held` and `conflicts` are no part of `people`;
+    None once the single answers were erased: then nobody knows any more."""
 
     people: int
     marks: Mapping[str, int]
     set_aside: int | None
     conflicts: int | None
+    held: int | None = None
 
 
 @dataclass(frozen=True)
@@ -175,8 +176,9 @@ def _quality(session: Session, survey: Survey) -> Quality:
     if wave.erased_at is not None:
         return Quality(people, marks, None, None)
     aside = select(func.count()).where(Response.wave_id == wave.id, Response.set_aside.is_not(None))
+    held = session.scalar(select(func.count()).where(Response.wave_id == wave.id, Response.held)) or 0
     waiting = select(func.count()).where(ResponseConflict.wave_id == wave.id, ResponseConflict.resolution.is_(None))
-    return Quality(people, marks, session.scalar(aside) or 0, session.scalar(waiting) or 0)
+    return Quality(people, marks, (session.scalar(aside) or 0) - held, session.scalar(waiting) or 0, held)
 
 
 def headline_of(session: Session, wave: Wave) -> tuple[int, Sequence[T]]:
