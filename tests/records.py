@@ -123,9 +123,9 @@ class Place:
     def has(self, *roles: Role) -> bool:
         return any(row.name in roles for row in self.person.roles)
 
-    def registration(self) -> dict[str, int]:
+    def registration(self, status: str = "registered") -> dict[str, int]:
         event = self.event(status="announced", registration=True)
-        return {"event_id": event.id, "registration_id": self.world.registration(event).id}
+        return {"event_id": event.id, "registration_id": self.world.registration(event, status=status).id}
 
     def goal(self) -> dict[str, int]:
         campaign = self.campaign()
@@ -504,6 +504,8 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "areas.population": lambda place: place.district(),
     "areas.village_populations": lambda place: place.district(),
     "event_id": lambda place: place.event().id,
+    "events.registration_accept": lambda place: place.registration("held"),
+    "events.registrations_decide": lambda place: place.registration("held")["event_id"],
     "events.registration_cancel": lambda place: place.registration(),
     "events.registration_told": lambda place: place.registration(),
     "attendance.tick": lambda place: place.registration(),
@@ -591,6 +593,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "areas.record": {"status": "none", "status_text": "Uji", "year": "2026", "source": "Uji"},
     "campaigns.move_status": {"status": "active"},
     "printing.withdraw": {"reason": "Salah desa"},
+    "events.registrations_decide": {"decision": "accept"},
+    "responses.decide_burst": {"decision": "accept"},
     "posts.save": {"campaign_id": "1", "title": "Uji", "text": "Uji", "version": "1"},
     "posts.reschedule": {"scheduled_at": "2026-11-25T09:00", "useful_until": "2026-11-26T09:00"},
 }

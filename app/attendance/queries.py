@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import Village
 from app.events.models import AgeBand, Attendance, Event, Headcount, Registration, RegistrationStatus, Sex
+from app.events.news import COMING
 
 STATES = ("here", "missing", "waiting")
 
@@ -122,7 +123,7 @@ def _registered(event_id: int) -> Any:
         .outerjoin(Attendance, Attendance.registration_id == Registration.id)
         .where(
             Registration.event_id == event_id,
-            or_(Registration.status != RegistrationStatus.CANCELLED, Attendance.id.is_not(None)),
+            or_(Registration.status.in_(COMING), Attendance.id.is_not(None)),
         )
     )
 

@@ -29,6 +29,7 @@ from app.events.access import to_manage
 from app.events.headcount import Counts, count_people, set_headcount
 from app.events.models import Attendance, Event, Registration, RegistrationStatus, Sex, Speaker
 from app.events.names import name_key
+from app.events.news import COMING
 from app.events.register import has_contact
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
@@ -238,7 +239,7 @@ def _missing(session: Session, event: Event) -> Sequence[Registration]:
         )
         .where(
             Registration.event_id == event.id,
-            Registration.status != RegistrationStatus.CANCELLED,
+            Registration.status.in_(COMING),
             Attendance.id.is_(None),
         )
     ).all()

@@ -57,6 +57,7 @@ class AgeBand(StrEnum):
 class RegistrationStatus(StrEnum):
     REGISTERED = "registered"
     WAITING = "waiting"
+    HELD = "held"  # came in a burst: takes no place until the organiser looked at it
     CANCELLED = "cancelled"
 
 

@@ -4,7 +4,7 @@ Everything that changes the list of an event first locks the event's row, so tha
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -125,8 +125,13 @@ def register(session: Session, event_id: int, values: Person, *, now: datetime) 
     return enter(session, event_id, values, now=now).registration
 
 
-def enter(session: Session, event_id: int, values: Person, *, now: datetime) -> Entry:
+def enter(
+    session: Session, event_id: int, values: Person, *, doubtful: Callable[[], bool] = lambda: False, now: datetime
+) -> Entry:
     """Register for a public event: a place where one is free, else the end of the waiting list.
+
+    `doubtful`, asked once all is well, says whether it is one of a burst, which takes no place and gets no mail until
+    the organiser looked at it (held.py).
 
     The same contact twice is one registration, which stays as it is; one that was cancelled begins anew.
     Raises NotFound (not public), Refused (closed, full), Invalid with its field.
@@ -138,7 +143,7 @@ def enter(session: Session, event_id: int, values: Person, *, now: datetime) -> 
     if closed is not None:
         raise Refused(closed)
     clean = _checked(session, values, needs_contact=True)
-    return _enter(session, event, clean, now=now)
+    return _enter(session, event, clean, doubtful=doubtful(), now=now)
 
 
 def enter_by_hand(session: Session, event: Event, values: Person, *, now: datetime) -> Entry:
@@ -152,30 +157,36 @@ def enter_by_hand(session: Session, event: Event, values: Person, *, now: dateti
     return _enter(session, event, _checked(session, values, needs_contact=False), now=now)
 
 
-def _enter(session: Session, event: Event, clean: _Clean, *, now: datetime) -> Entry:
+def _enter(session: Session, event: Event, clean: _Clean, *, doubtful: bool = False, now: datetime) -> Entry:
     known = _same_contact(session, event.id, clean)
     if known is not None and known.status != RegistrationStatus.CANCELLED:
-        send_own_link(session, event, known, now=now)
+        if not doubtful and known.status != RegistrationStatus.HELD:
+            send_own_link(session, event, known, now=now)
         return Entry(known, known=True)
     _promote(session, event, now)
     count = places(session, event)
     if count.left == 0 and not event.waiting_list:
         raise Refused(T("Kegiatan ini sudah penuh, dan tidak ada daftar tunggu."))
-    # nobody overtakes those who wait, also where they are not called any more
-    free = count.left != 0 and not (event.waiting_list and count.waiting)
     registration = known or Registration(event_id=event.id)
     registration.name, registration.guardian = clean.name, clean.guardian
     registration.phone, registration.email, registration.contact_key = clean.phone, clean.email, clean.key
     registration.village_code, registration.sex, registration.age_band = clean.village_code, clean.sex, clean.age_band
-    registration.status = RegistrationStatus.REGISTERED if free else RegistrationStatus.WAITING
+    registration.status = RegistrationStatus.HELD if doubtful else seat_for(event, count)
     registration.queue_no = _next_number(session, event.id)
     registration.notice, registration.consent_at = NOTICE, now
     registration.registered_at, registration.told_sequence = now, event.sequence
     registration.promoted_at = registration.cancelled_at = registration.reminded_at = None
     session.add(registration)
     session.flush()
-    tell_entered(session, event, registration, now=now)
+    if not doubtful:
+        tell_entered(session, event, registration, now=now)
     return Entry(registration, known=False)
+
+
+def seat_for(event: Event, count: Places) -> RegistrationStatus:
+    """What a newcomer gets: nobody overtakes those who wait, also where they are not called any more."""
+    free = count.left != 0 and not (event.waiting_list and count.waiting)
+    return RegistrationStatus.REGISTERED if free else RegistrationStatus.WAITING
 
 
 def cancel_registration(session: Session, registration: Registration, *, now: datetime) -> list[Registration]:
@@ -198,7 +209,7 @@ def leave(session: Session, registration: Registration, *, now: datetime) -> lis
     """As `cancel_registration`, by the person, who gets a mail that it is done."""
     was = registration.status
     promoted = cancel_registration(session, registration, now=now)
-    if was != RegistrationStatus.CANCELLED:
+    if was not in {RegistrationStatus.CANCELLED, RegistrationStatus.HELD}:
         tell_left(session, session.get_one(Event, registration.event_id), registration, now=now)
     return promoted
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.documents.qr import qr_image
+from app.events import held
 from app.events import register as service
 from app.events.agenda import whole
 from app.events.blueprint import bp
@@ -23,6 +24,7 @@ from app.kernel.text import T
 from app.people.identity import shown_phone
 from app.web.db import db
 from app.web.guard import public
+from app.web.limits import address_key, hit_all
 from app.web.wiring import now, settings
 
 OWN = "ikut"  # in the session: registrations that this browser made, which it may see again
@@ -42,13 +44,19 @@ def enter(code: str) -> ResponseReturnValue:
     if form.is_posted_and_valid():
         with form.catching():
             person = form.person(village_code_of(db.session, form.village.data))
-            entry = service.enter(db.session, row.id, person, now=now())
+            entry = service.enter(db.session, row.id, person, doubtful=lambda: _is_burst(row), now=now())
             if entry.known and entry.registration.id not in session.get(OWN, []):
                 return _private(make_response(render_template("events/known.html", event=row)))
             session[OWN] = [*session.get(OWN, []), entry.registration.id][-REMEMBERED:]
             flash(*(_known(entry.registration, person.name) if entry.known else (_entered(entry.registration),)))
             return redirect(url_for("events.own", token=tokens().own(entry.registration)), 303)
     return _join_page(code, form), 422
+
+
+def _is_burst(row: Any) -> bool:
+    """Whether this is one registration too many from one address in a short time."""
+    counted = held.hits(row.id, row.starts_at, row.ends_at, address_key("registration"), now())
+    return any(verdict.over for verdict in hit_all(counted))
 
 
 def _known(registration: Registration, name: str) -> tuple[str, str]:
@@ -65,6 +73,8 @@ def _known(registration: Registration, name: str) -> tuple[str, str]:
 def _entered(registration: Registration) -> str:
     if registration.status == RegistrationStatus.WAITING:
         return _("Tempatnya sudah penuh. Anda masuk daftar tunggu.")
+    if registration.status == RegistrationStatus.HELD:
+        return _("Pendaftaran Anda tersimpan. Panitia memeriksanya dulu; simpan alamat halaman ini.")
     return _("Anda terdaftar. Simpan alamat halaman ini: di sini tiket Anda.")
 
 

@@ -12,6 +12,7 @@ from app.events import register, registrations
 from app.events.access import PLANNERS, may_manage, to_manage
 from app.events.blueprint import bp
 from app.events.forms_register import ByHandForm
+from app.events.held import held_count
 from app.events.models import Event, EventStatus, Registration, RegistrationStatus
 from app.events.panels import keeper
 from app.events.states import AGE_BANDS, REGISTRATIONS, SEXES, UPCOMING
@@ -31,6 +32,7 @@ FILTERS = (*(str(status) for status in RegistrationStatus), "untold")
 BADGES = {
     RegistrationStatus.REGISTERED: "ok",
     RegistrationStatus.WAITING: "wait",
+    RegistrationStatus.HELD: "warn",
     RegistrationStatus.CANCELLED: "muted",
 }
 
@@ -55,6 +57,7 @@ def registration_section(event: Event) -> dict[str, Any]:
         "places": counted,
         "untold": registrations.untold_count(db.session, event) if mine else 0,
         "latest": db.session.execute(latest).all() if mine else [],
+        "held": held_count(db.session, event) if mine else 0,
         "open": register.closed_because(event, now()) is None,
         "may_add": mine and event.status in UPCOMING and event.ends_at > now() and kept is None,
         "keeper": kept,

@@ -75,6 +75,7 @@ AGE_BANDS: Mapping[str, T] = {
 REGISTRATIONS: Mapping[str, T] = {
     RegistrationStatus.REGISTERED: T("Terdaftar"),
     RegistrationStatus.WAITING: T("Daftar tunggu"),
+    RegistrationStatus.HELD: T("Perlu diperiksa"),
     RegistrationStatus.CANCELLED: T("Batal ikut"),
 }
 PARTS: Mapping[str, T] = {

@@ -52,6 +52,8 @@ ACTIONS: dict[str, T] = {
     "event.registration_added": T("Menambah orang pada pendaftaran"),
     "event.registration_cancelled": T("Membatalkan pendaftaran seseorang"),
     "event.registration_erased": T("Menghapus data pendaftaran atas permintaan orangnya"),
+    "event.registrations_accepted": T("Menerima pendaftaran yang datang beruntun"),
+    "event.registrations_discarded": T("Membatalkan pendaftaran yang datang beruntun"),
     "event.registrations_exported": T("Mengunduh daftar pendaftaran dengan data pribadi"),
     "event.sheet_keyed": T("Menyalin lembar daftar hadir"),
     "group.deactivated": T("Menonaktifkan KIM atau komunitas"),
