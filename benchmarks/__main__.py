@@ -18,6 +18,7 @@ NAMES = (
     "sync",
     "events",
     "record",
+    "guard",
     "estimates",
     "certificates",
     "skills",

@@ -2,7 +2,8 @@
 
 MODE "once": the page with the whole form, then one request with the answers: a respondent. MODE "screens": one screen
 after the other without a script, the plan's fields in turn; only the screens are timed, a respondent hands in at the
-end. Every respondent is a browser of its own, with its own cookies; CONNECTIONS stay open. Prints one JSON object.
+end. Every respondent is a browser of its own, with its own cookies and address; CONNECTIONS stay open.
+Prints one JSON object.
 """
 
 import gzip
@@ -14,12 +15,17 @@ import time
 import uuid
 import zlib
 from collections.abc import Mapping
+from ipaddress import IPv4Address
+from itertools import count
+from random import randrange
 from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.load import Connection
 
 CONNECTIONS = 4
+ADDRESSES = count(int(IPv4Address("10.0.0.0")) + randrange(1 << 23))
+"""Of respondents, as the proxy before the application tells them."""
 CSRF = re.compile(rb'name="csrf_token"[^>]* value="([^"]+)"')
 STATE = re.compile(rb'name="isian" value="([^"]+)"')
 
@@ -30,6 +36,8 @@ class Browser:
     def __init__(self, line: Connection, code: str) -> None:
         self._line, self._code = line, code
         self._cookies: dict[str, str] = {}
+        # people answer from their own lines: a hundred a second from one address would be a script, and held
+        self._address = str(IPv4Address(next(ADDRESSES)))
         self.bytes = 0
 
     def get(self) -> bytes:
@@ -42,7 +50,7 @@ class Browser:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         wanted = "application/json" if what.endswith("/kirim") else "text/html"
         head = (
-            f"{what} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {wanted}\r\n"
+            f"{what} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: {self._address}\r\nAccept: {wanted}\r\n"
             f"Accept-Encoding: gzip\r\nCookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
@@ -87,7 +95,7 @@ def _found(pattern: re.Pattern[bytes], page: bytes) -> str:
     return match[1].decode()
 
 
-def run(port: int, code: str, mode: str, count: int, plan: Mapping[str, Any]) -> dict[str, object]:
+def run(port: int, code: str, mode: str, number: int, plan: Mapping[str, Any]) -> dict[str, object]:
     times: list[float] = []
     sizes: list[int] = []
     faults: list[str] = []
@@ -96,7 +104,7 @@ def run(port: int, code: str, mode: str, count: int, plan: Mapping[str, Any]) ->
     def ask() -> None:
         try:
             line = Connection(port)
-            for _ in range(count // CONNECTIONS):
+            for _ in range(number // CONNECTIONS):
                 browser = Browser(line, code)
                 times.extend(answer(browser, plan))
                 sizes.append(browser.bytes)
@@ -113,5 +121,5 @@ def run(port: int, code: str, mode: str, count: int, plan: Mapping[str, Any]) ->
 
 
 if __name__ == "__main__":
-    port, code, mode, count = sys.argv[1:5]
-    print(json.dumps(run(int(port), code, mode, int(count), json.load(sys.stdin))))
+    port, code, mode, number = sys.argv[1:5]
+    print(json.dumps(run(int(port), code, mode, int(number), json.load(sys.stdin))))

@@ -84,6 +84,7 @@ def _server(url: str, folder: str) -> Iterator[int]:
     port = free_port()
     env = {
         **os.environ, "DATABASE_URL": url, "GAUNG_ENV": "development", "GAUNG_VAR_DIR": folder,
+        "GAUNG_TRUSTED_PROXIES": "1",
         "GAUNG_SECRET_KEY": SECRET, "GAUNG_PASSWORD_SALT": "x" * 20, "WEB_WORKERS": str(WORKERS),
         "GAUNG_CREDENTIAL_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     }  # fmt: skip
