@@ -42,7 +42,7 @@ class Limit:
 
 DOWNLOADS = Limit("downloads", 120, timedelta(minutes=10))
 UPLOADS = Limit("uploads", 240, timedelta(minutes=10))
-A_FILE = re.compile(r"\.(?:pdf|xlsx|csv|zip|<[^>]+>)$|/(?:berkas|unduh|ekspor)$|/unduh/")
+A_FILE = re.compile(r"\.(?:pdf|xlsx|csv|zip|<[^<>]+>)$|/(?:berkas|unduh|ekspor)$|/unduh/")
 """Rules whose answer is made for one asking: tables, documents and archives, not the pictures of a page."""
 EXEMPT = "field."
 """A phone of a KIM that comes back into reach sends all it has at once, photos too; it signed in."""
