@@ -22,6 +22,7 @@ from app.control.routes import bp as control_pages
 from app.desk.routes import bp as desk_pages
 from app.events.routes import bp as events_pages
 from app.field.routes import bp as field_pages
+from app.handover.routes import bp as handover_pages
 from app.insights.routes import bp as insights_pages
 from app.instruments.routes import bp as instruments_pages
 from app.joints import join
@@ -85,6 +86,7 @@ ROOMS = (
     recaps_pages,
     field_pages,
     confirmations_pages,
+    handover_pages,
     outlets_pages,
     notices_pages,
     areas_pages,

@@ -13,6 +13,7 @@ import app.confirmations.models
 import app.control.models
 import app.events.models
 import app.field.models
+import app.handover.models
 import app.insights.models
 import app.instruments.models
 import app.kernel.audit

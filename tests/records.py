@@ -24,6 +24,7 @@ from app.commitments.models import Clause, Commitment, Evidence
 from app.communities.models import Group, GroupImport, Membership, RubricScore, RubricVersion
 from app.confirmations.models import Proposal, ProposalPerson
 from app.events.models import Attendance, Event, EventPhoto
+from app.handover.models import Handover
 from app.insights.models import ImpactFigure
 from app.instruments.models import InstrumentVersion
 from app.kernel.roles import SYSTEM, Role
@@ -430,6 +431,16 @@ class Place:
         days = {"starts_on": date(2026, 11, 24), "ends_on": date(2026, 11, 24) + timedelta(days=3)}
         return self.add(Delegation(kind="plh", from_user_id=self.person.id, to_user_id=self.member().id, **days))
 
+    def handover(self) -> Handover:
+        """One that is done, from this person to another."""
+        now, to = self.world.clock.now(), self.member()
+        return self.add(
+            Handover(
+                from_user_id=self.person.id, to_user_id=to.id, from_name=self.person.name, from_title="Staf",
+                to_name=to.name, to_title="Staf", status="done", moved=[], asked_by_id=to.id, asked_at=now, done_at=now,
+            )
+        )  # fmt: skip
+
     def proposal(self) -> Proposal:
         """A change that waits for a second person, about this person."""
         now, asker = self.world.clock.now(), self.member()
@@ -497,6 +508,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "member_id": lambda place: place.group_member(),
     "score_id": lambda place: place.group_score(),
     "delegation_id": lambda place: place.delegation().id,
+    "handover_id": lambda place: place.handover().id,
     "proposal_id": lambda place: place.proposal().id,
     "delivery_id": lambda place: place.delivery().id,
     "areas.code": lambda place: place.village(),

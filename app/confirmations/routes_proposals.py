@@ -12,7 +12,8 @@ from app.confirmations.forms import RefuseForm
 from app.confirmations.models import Proposal, ProposalStatus
 from app.confirmations.people import may_confirm, others_confirm
 from app.confirmations.registry import KINDS
-from app.kernel.errors import GaungError, Stale
+from app.kernel.confirmed import Twofold
+from app.kernel.errors import GaungError, Invalid, Refused, Stale
 from app.kernel.paging import paginate
 from app.kernel.roles import Role
 from app.web.db import db
@@ -79,6 +80,21 @@ def withdraw(proposal_id: int) -> ResponseReturnValue:
     except GaungError as error:
         flash(sentence(error.sentence), "warning")
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+@bp.post("/pengguna/<int:user_id>/langkah-kedua")
+@allow(Role.ADMIN)
+@risky()
+def ask_new_factor(user_id: int) -> ResponseReturnValue:
+    """Ask that somebody's second factor is taken away, whose phone and codes are lost."""
+    asked = service.Ask(Twofold.NEW_FACTOR, user_id, {}, request.form.get("reason"))
+    try:
+        proposal = service.ask(db.session, current_actor(), asked, vault=wired().vault, now=now())
+    except (Invalid, Refused) as error:
+        flash(sentence(error.sentence), "danger")
+        return redirect(url_for("people.user", user_id=user_id), 303)
+    flash(_("Diusulkan. Langkah keduanya diatur ulang setelah orang kedua setuju."), "success")
+    return redirect(url_for(".show", proposal_id=proposal.id), 303)
 
 
 def _page(proposal: Proposal, form: RefuseForm) -> str:

@@ -186,6 +186,7 @@ WHOSE: dict[str, Rights] = {
     "conflict_id": _ORGANISATION,
     "delegation_id": _ALL,
     "confirmations.delegation_id": {None: Whose.PERSON},
+    "handover_id": _ALL,
     "proposal_id": {None: Whose.PERSON, Role.ADMIN: Whose.ANYBODY, Role.APPROVER: Whose.ANYBODY},
     "delivery_id": _ORGANISATION,
     "event_id": _ORGANISATION,

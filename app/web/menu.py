@@ -78,6 +78,7 @@ SETTINGS = (
     Item(
         "confirmations.own_deputies", _l("Penggantian Saya"), "user-share", ("confirmations.own", "confirmations.end")
     ),
+    Item("handover.index", _l("Serah Terima"), "transfer", ("handover.",)),
     Item("confirmations.index", _l("Persetujuan Orang Kedua"), "user-check", ("confirmations.",)),
     Item("access.policy", _l("Keamanan Masuk"), "shield-lock"),
     Item("posts.policies", _l("Alur Persetujuan"), "list-check"),

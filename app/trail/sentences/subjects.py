@@ -22,6 +22,7 @@ SUBJECTS: dict[str, T] = {
     "group_imports": T("Impor daftar KIM"),
     "group_memberships": T("Pengurus atau anggota"),
     "groups": T("KIM atau komunitas"),
+    "handovers": T("Serah terima"),
     "impact_figures": T("Angka layanan"),
     "indicator_targets": T("Target rapor"),
     "instrument_versions": T("Versi daftar pertanyaan"),

@@ -1,0 +1,5 @@
+"""The one blueprint of the room; the files routes_*.py hang their views on it."""
+
+from flask import Blueprint
+
+bp = Blueprint("handover", __name__, template_folder="templates")

@@ -1,0 +1,55 @@
+"""Lembar amplop tersegel: an admin's codes on paper, for the day on which nobody else can come in."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app.access import factors, proof
+from app.documents.render import renderer
+from app.handover import document
+from app.handover.blueprint import bp
+from app.kernel.roles import Role
+from app.kernel.text import T
+from app.notices.service import notify
+from app.people.models import RoleRow, User
+from app.web.db import db
+from app.web.files import PDF, download
+from app.web.guard import allow, current_actor, risky
+from app.web.wiring import now, settings
+
+
+@bp.get("/amplop-tersegel")
+@allow(Role.ADMIN)
+def envelope() -> ResponseReturnValue:
+    return render_template("handover/envelope.html")
+
+
+@bp.post("/amplop-tersegel.pdf")
+@allow(Role.ADMIN)
+@risky()
+def envelope_sheet() -> ResponseReturnValue:
+    """Made once, in this answer: the codes are nowhere else, and all that were made before count no more."""
+    actor, own, moment = current_actor(), settings(), now()
+    me = db.session.get_one(User, actor.id)
+    codes = factors.renew_codes(db.session, actor, me, salt=proof.salt(), now=moment)
+    _tell(me)
+    data = document.gather_envelope(
+        db.session, name=me.name, username=me.username, codes=codes, address=own.public_url, tz=own.tz, now=moment
+    )
+    sheet = document.render(renderer(own.logo_path), "sealed_envelope", data)
+    return download(sheet, PDF, "lembar-amplop-tersegel.pdf")
+
+
+def _tell(me: User) -> None:
+    """The other admins: a sheet that lies somewhere is known to more than one."""
+    admins = db.session.scalars(select(User.id).where(User.active, User.roles.any(RoleRow.name == Role.ADMIN.value)))
+    notify(
+        db.session,
+        user_ids=set(admins) - {me.id},
+        kind="envelope",
+        subject=T("%(name)s mencetak lembar amplop tersegel", name=me.name),
+        body=T("Kode cadangan %(name)s yang lama tidak berlaku lagi. Pastikan amplopnya tersimpan.", name=me.name),
+        path=None,
+        dedupe_key=f"envelope:{me.id}:{now():%Y%m%d%H%M%S}",
+        now=now(),
+    )
