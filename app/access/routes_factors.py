@@ -12,9 +12,10 @@ from app.access.parked import unpark
 from app.access.routes_sign_in import own_account
 from app.access.totp import open_key, seal_key
 from app.documents.qr import qr_image
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, NotFound
 from app.people.models import User
 from app.web.db import db
+from app.web.formats import sentence
 from app.web.guard import ANY_ROLE, allow, current_actor, risky
 from app.web.query import number_of
 from app.web.wiring import now, wired
@@ -128,8 +129,11 @@ def _passkey_page(user: User, form: PasskeyForm, status: int) -> ResponseReturnV
 @risky()
 def remove_passkey() -> ResponseReturnValue:
     passkey_id = number_of("perangkat", request.form) or 0
-    factors.remove_passkey(db.session, current_actor(), own_account(), passkey_id, now=now())
-    flash(_("Perangkat dilepas. Sidik jari atau PIN-nya tidak bisa lagi dipakai untuk masuk."), "success")
+    try:
+        factors.remove_passkey(db.session, current_actor(), own_account(), passkey_id, now=now())
+        flash(_("Perangkat dilepas. Sidik jari atau PIN-nya tidak bisa lagi dipakai untuk masuk."), "success")
+    except NotFound as error:  # pressed twice, or taken away on another device
+        flash(sentence(error.sentence), "info")
     return redirect(url_for(".factors"), 303)
 
 
