@@ -1,6 +1,6 @@
 """Serah terima: what is still to be done goes over, in one step; who did what stays. On both databases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
