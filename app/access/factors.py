@@ -19,6 +19,7 @@ from app.access.delays import pause_after
 from app.access.factor_models import BackupCode, Passkey, SecondFactor
 from app.access.totp import DIGITS, PhoneCodes, open_key, seal_key
 from app.kernel import audit
+from app.kernel.confirmed import Confirmed, require_second
 from app.kernel.db import insert_missing
 from app.kernel.errors import Forbidden, Invalid, NotFound
 from app.kernel.roles import SYSTEM, Actor, Role
@@ -200,11 +201,14 @@ def renew_codes(session: Session, actor: Actor, user: User, *, salt: str, now: d
     return codes
 
 
-def reset_factors(session: Session, actor: Actor, user: User, *, now: datetime) -> None:
+def reset_factors(
+    session: Session, actor: Actor, user: User, *, now: datetime, confirmed: Confirmed | None = None
+) -> None:
     """Take all factors of a person away and end the sessions; the person sets up new ones, in a time that begins anew.
 
-    Whoever calls this has asked two admins (a confirmed proposal); nobody resets their own.
+    Raises Refused where no second person agreed; nobody resets their own.
     """
+    require_second(actor, confirmed)
     if actor != SYSTEM and (not actor.has(Role.ADMIN) or actor.id == user.id):
         raise Forbidden(T("Langkah kedua hanya bisa diatur ulang oleh admin lain."))
     row = row_of(session, user.id)

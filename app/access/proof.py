@@ -12,7 +12,9 @@ from app.access.factor_models import Passkey
 from app.access.forms import SecondForm
 from app.access.passkeys import Ceremony, Challenges, Party
 from app.access.totp import PhoneCodes
+from app.kernel import audit
 from app.kernel.errors import GaungError
+from app.kernel.roles import Actor
 from app.people.models import User
 from app.web.db import db
 from app.web.formats import sentence
@@ -140,7 +142,7 @@ def look(user: User, form: SecondForm, purpose: str) -> str | None:
     Commits the count of a wrong code, since the answer will be an error.
     """
     if form.answer.data:
-        return "passkey" if passkey_of(form, purpose, user_id=user.id) else None
+        return _written(user, "passkey" if passkey_of(form, purpose, user_id=user.id) else None)
     typed, field = (form.code.data, form.code) if form.code.data else (form.backup.data, form.backup)
     if not typed:
         form.form_errors = [_("Ketik kodenya dahulu.")]
@@ -153,9 +155,20 @@ def look(user: User, form: SecondForm, purpose: str) -> str | None:
     how = factors.show_code(db.session, user, typed, phone=phone_codes(), vault=wired().vault, salt=salt(), now=now())
     if how is None:
         field.errors = [_wrong(field is form.code)]
-        return None
+        return _written(user, None)
     factors.forgive(db.session, user.id)
-    return how
+    return _written(user, how)
+
+
+def _written(user: User, how: str | None) -> str | None:
+    """Note in the trail that the factor was shown, or was not right; the answer to the latter will be an error."""
+    actor = Actor(id=user.id, name=user.name)
+    if how is not None:
+        audit.record(db.session, actor, "factor.shown", user, now=now(), after={"how": how})
+        return how
+    audit.record(db.session, actor, "factor.refused", user, now=now())
+    db.session.commit()
+    return None
 
 
 def _pause(until: datetime) -> str:

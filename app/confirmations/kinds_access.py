@@ -35,7 +35,7 @@ def _standing(session: Session, user_id: int, _values: Values) -> dict[str, Any]
 
 def _apply(session: Session, deed: Deed) -> None:
     user = service.find_user(session, deed.actor, deed.subject_id)
-    reset_factors(session, deed.actor, user, now=deed.now)
+    reset_factors(session, deed.actor, user, confirmed=deed.confirmed, now=deed.now)
 
 
 NEW_FACTOR = Kind(

@@ -12,7 +12,8 @@ from app.access.factor_models import BackupCode, Passkey, SecondFactor
 from app.access.totp import PhoneCodes
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
-from app.kernel.errors import Forbidden, Invalid, NotFound
+from app.kernel.confirmed import Confirmed
+from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.site import Site
 from app.notices.models import Notice
@@ -382,7 +383,9 @@ def test_a_reset_takes_everything_and_gives_new_time(office: Office, world: Worl
     office.with_passkey(Phone())
     codes = factors.renew_codes(office.session, office.actor, office.user, salt=SALT, now=office.clock.now())
     admin = world.actor(Role.ADMIN)
-    factors.reset_factors(office.session, admin, office.user, now=office.clock.now())
+    with pytest.raises(Refused):
+        factors.reset_factors(office.session, admin, office.user, now=office.clock.now())
+    factors.reset_factors(office.session, admin, office.user, confirmed=Confirmed(1, 2), now=office.clock.now())
     found = factors.held(office.session, office.user.id, now=office.clock.now())
     assert found == factors.Held(False, 0, 0, office.clock.now())
     assert office.show(codes[0]) is None
@@ -393,6 +396,6 @@ def test_nobody_resets_their_own_nor_without_being_admin(office: Office, world: 
     admin = world.user(Role.ADMIN)
     for actor, user in ((world.actor_of(admin), admin), (world.actor(Role.APPROVER), office.user)):
         with pytest.raises(Forbidden):
-            factors.reset_factors(office.session, actor, user, now=office.clock.now())
+            factors.reset_factors(office.session, actor, user, confirmed=Confirmed(1, 2), now=office.clock.now())
         with pytest.raises(Forbidden):
             factors.print_office_code(office.session, actor, user, salt=SALT, now=office.clock.now())

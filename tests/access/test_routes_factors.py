@@ -19,8 +19,9 @@ from app.access.commands import factor_code
 from app.access.entering import enter
 from app.access.factor_models import Passkey, SecondFactor
 from app.access.factors import reset_factors
+from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
-from app.kernel.roles import Role
+from app.kernel.roles import SYSTEM, Role
 from app.people.models import User
 from app.web.guard import risk_of
 from tests.access.authenticator import Phone
@@ -93,7 +94,7 @@ def siti(client: FlaskClient, world: World, clock: FrozenClock) -> Person:
     return Person(client, user, clock)
 
 
-def test_set_up_then_sign_in_with_password_and_code(siti: Person) -> None:
+def test_set_up_then_sign_in_with_password_and_code(siti: Person, session: Session) -> None:
     codes = siti.set_up_phone()
     assert len(codes) == 10
     siti.out()
@@ -102,6 +103,13 @@ def test_set_up_then_sign_in_with_password_and_code(siti: Person) -> None:
     assert siti.second(code="000000").status_code == 422
     assert siti.second(code=siti.code()).status_code == 303
     assert is_in(siti.client)
+    actions = select(AuditEntry.action).where(AuditEntry.action.startswith("factor.")).order_by(AuditEntry.id)
+    assert session.scalars(actions).all() == [
+        "factor.phone_added",
+        "factor.codes_made",
+        "factor.refused",
+        "factor.shown",
+    ]
 
 
 def test_wrong_codes_make_even_the_right_one_wait(siti: Person) -> None:
@@ -300,10 +308,10 @@ def test_another_person_in_the_same_browser_is_asked(siti: Person, world: World,
     assert sign_in(siti.client, "ahmad").location == "/masuk/langkah-kedua"
 
 
-def test_a_new_password_or_a_reset_ends_what_a_device_knew(siti: Person, session: Session, world: World) -> None:
+def test_a_new_password_or_a_reset_ends_what_a_device_knew(siti: Person, session: Session) -> None:
     siti.set_up_phone()
     siti.out()
-    reset_factors(session, world.actor(Role.ADMIN), siti.user, now=siti.clock.now())
+    reset_factors(session, SYSTEM, siti.user, now=siti.clock.now())
     session.commit()
     sign_in(siti.client, "siti")
     siti.set_up_phone()
