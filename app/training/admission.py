@@ -3,7 +3,7 @@
 Everything that changes who has a place first locks the batch's row, so that two people never get one place.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -57,13 +57,22 @@ def closed_because(batch: Batch, now: datetime) -> T | None:
     return None
 
 
-def apply(session: Session, batch_id: int, values: Applicant, *, practice: bool = False, now: datetime) -> Entry:
+def apply(
+    session: Session,
+    batch_id: int,
+    values: Applicant,
+    *,
+    practice: bool = False,
+    doubtful: Callable[[], bool] = lambda: False,
+    now: datetime,
+) -> Entry:
     """Ask for a place on the public page: one where it is free, else the end of the waiting list; where somebody
     chooses, or the person sits elsewhere at that time, it waits for a decision.
 
     The same contact twice is one enrolment, which stays as it is; one that was withdrawn begins anew, and waits for a
     decision where the organiser took the person off. Data of a person who is known are never changed; what is not
     known and a quota asks for comes in. `practice`: simulated batches take people too, as any other.
+    `doubtful`, asked once all is well: one of a burst, which waits for somebody to look and mails nobody.
     Raises NotFound, Refused (closed), Invalid with its field.
     """
     batch = locked(session, batch_id)
@@ -77,14 +86,20 @@ def apply(session: Session, batch_id: int, values: Applicant, *, practice: bool 
     lock_people(session, batch, ids_of(session, [clean]))
     trainee, new = find_or_add(session, clean, now=now)
     known = enrolment_of(session, batch, trainee)
+    held = doubtful()
     if known is not None and known.status != EnrolmentStatus.WITHDRAWN:
-        send_own_link(session, trainee, now=now)
+        if not held:
+            send_own_link(session, trainee, now=now)
         return Entry(known, known=True, met=True)
     _fill_gaps(trainee, clean, now, asked(batch))
     enrolment = known or Enrolment(batch_id=batch.id, trainee_id=trainee.id)
     enrolment.trainee = trainee
     begin(session, batch, enrolment, OPEN, clean.motivation, now=now)
-    place(session, batch, enrolment, now=now, hourly=True)
+    enrolment.held = held
+    if held:
+        enrolment.told = True  # told once somebody decided
+    else:
+        place(session, batch, enrolment, now=now, hourly=True)
     if new:
         enrolment.told = True  # sees it on the own page at once
     session.flush()
@@ -214,7 +229,7 @@ def begin(session: Session, batch: Batch, enrolment: Enrolment, source: str, mot
     Where the organiser took the person off (`decided_by_id`), that stands with its reason: see `place`.
     """
     enrolment.source, enrolment.motivation, enrolment.queue_no = source, motivation, next_number(session, batch)
-    enrolment.status, enrolment.points = EnrolmentStatus.APPLIED, {}
+    enrolment.status, enrolment.points, enrolment.held = EnrolmentStatus.APPLIED, {}, False
     enrolment.applied_at, enrolment.decided_at, enrolment.withdrawn_at = now, None, None
     enrolment.nomination_id, enrolment.notice, enrolment.consent_at = None, NOTICE, now
     if enrolment.decided_by_id is None:

@@ -62,7 +62,7 @@ def decide(
     if wanted == EnrolmentStatus.ACCEPTED:
         _check_place(session, batch, enrolment, certain=certain)
     enrolment.reason = _reason(reason, needed=wanted == EnrolmentStatus.REJECTED)
-    enrolment.decided_by_id = actor.id
+    enrolment.decided_by_id, enrolment.held = actor.id, False
     if wanted == EnrolmentStatus.ACCEPTED:
         accept(session, batch, enrolment, now=now)
     else:

@@ -232,6 +232,7 @@ class Enrolment(Base):
     points: Mapped[dict[str, float]] = mapped_column(JSON, default=dict)
     reason: Mapped[str] = mapped_column(String(500), default="")
     overlaps: Mapped[bool] = mapped_column(default=False)
+    held: Mapped[bool] = mapped_column(default=False)  # asked in a burst: somebody is to look before it takes a place
     notice: Mapped[str] = mapped_column(String(20), default="")
     consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     applied_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,5 +1,7 @@
 """What anybody may see of the training that takes participants, and asking for a place."""
 
+from datetime import timedelta
+
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,6 +9,7 @@ from sqlalchemy import select
 
 from app.events.villages import village_code_of, villages_to_pick
 from app.kernel.errors import NotFound
+from app.kernel.limits import Hit
 from app.kernel.paging import paginate
 from app.kernel.text import T
 from app.people.identity import email_of, phone_of
@@ -21,10 +24,13 @@ from app.training.quotas import asked
 from app.training.tokens import own_token
 from app.web.db import db
 from app.web.guard import public
+from app.web.limits import address_key, hit_all
 from app.web.query import number_of
 from app.web.wiring import now, settings
 
 A_PAGE = 20
+USUAL = ((8, timedelta(minutes=10)), (20, timedelta(hours=1)))
+"""Applications for one batch from one address within a time: colleagues of an office behind one line."""
 
 
 def private(answer: Response) -> Response:
@@ -68,7 +74,9 @@ def ask(code: str) -> ResponseReturnValue:
         with form.catching():
             village = village_code_of(db.session, form.village.data)
             values = form.applicant(village, consent=bool(form.consent.data))
-            entry = apply(db.session, batch.id, values, practice=settings().practice, now=now())
+            entry = apply(
+                db.session, batch.id, values, practice=settings().practice, doubtful=lambda: _is_burst(batch), now=now()
+            )
             if form.email.data or entry.met:
                 # The link goes to the address alone: whoever types somebody else's address learns nothing. A phone
                 # without an address tells whether it is known, since somebody new has no other way to the own page;
@@ -78,6 +86,15 @@ def ask(code: str) -> ResponseReturnValue:
             flash(_("Pendaftaran Anda tercatat. Simpan alamat halaman ini."))
             return redirect(url_for(".own", token=own_token(db.session, entry.enrolment.trainee)), 303)
     return _offer_page(batch, form), 422
+
+
+def _is_burst(batch: Batch) -> bool:
+    """Whether this is one application too many from one address in a short time."""
+    address = address_key("application")
+    counted = [
+        Hit(f"applications.{int(per.total_seconds())}", f"{batch.id}:{address}", most, per) for most, per in USUAL
+    ]
+    return any(verdict.over for verdict in hit_all(counted))
 
 
 @bp.get("/ikut/<code>/tercatat", endpoint="received")

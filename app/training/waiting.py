@@ -61,6 +61,7 @@ def _line_up(session: Session, batch: Batch, but: Enrolment | None) -> list[Enro
             Enrolment.batch_id == batch.id,
             Enrolment.status == EnrolmentStatus.APPLIED,
             Enrolment.overlaps.is_(False),
+            Enrolment.held.is_(False),
             Enrolment.decided_by_id.is_(None),
         )
         .order_by(Enrolment.queue_no, Enrolment.id)
