@@ -133,6 +133,7 @@ def edit_user(
         phone=phone,
         email=email,
     )
+    _keep_own_address(actor, user, values["email"])
     for key, value in values.items():
         setattr(user, key, value)
     _flush_unique(session)
@@ -290,6 +291,15 @@ def _flush_unique(session: Session) -> None:
         raise Invalid(
             T("Nama pengguna, telepon, atau surel ini baru saja dipakai orang lain. Periksa daftar.")
         ) from error
+
+
+def _keep_own_address(actor: Actor, user: User, address: str | None) -> None:
+    """Raise Invalid where an admin gives another signer or admin an e-mail address: an account elsewhere that has it
+    may sign in as that person."""
+    if actor != SYSTEM and actor.id != user.id and is_guarded(user) and address not in {None, user.email}:
+        raise Invalid(
+            T("Surel penanda tangan dan admin diganti oleh pemiliknya sendiri, di halaman Akun."), field="email"
+        )
 
 
 def _read(

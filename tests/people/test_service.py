@@ -144,6 +144,21 @@ def test_what_takes_the_office_over_takes_two(
     assert service.reset_password(session, SYSTEM, kadis, now=now)
 
 
+def test_the_address_of_a_signer_is_their_own(
+    session: Session, admin: Actor, clock: FrozenClock, world: World, kadis: User
+) -> None:
+    """An account elsewhere may sign in by it."""
+    place = {"username": kadis.username, "name": kadis.name, "organisation_id": kadis.organisation_id}
+    given = {**place, "position": "kadis", "email": "admin@kukarkab.go.id", "now": clock.now()}
+    with pytest.raises(Invalid, match="pemiliknya sendiri") as told:
+        service.edit_user(session, admin, kadis, **given)
+    assert told.value.field == "email"
+    service.change_contact(
+        session, world.actor_of(kadis), kadis, phone="", email="kadis@kukarkab.go.id", now=clock.now()
+    )
+    assert service.edit_user(session, admin, kadis, **{**given, "email": "kadis@kukarkab.go.id"})
+
+
 def test_taking_a_right_away_takes_one(session: Session, admin: Actor, clock: FrozenClock, kadis: User) -> None:
     service.grant(session, admin, kadis, frozenset({Role.VIEWER}), now=clock.now())
     place = {"username": kadis.username, "name": kadis.name, "organisation_id": kadis.organisation_id}

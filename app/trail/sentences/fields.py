@@ -3,6 +3,7 @@
 from app.kernel.text import T
 
 FIELDS: dict[str, T] = {
+    "about": T("tentang"),
     "active": T("aktif"),
     "active_events": T("jumlah kegiatan"),
     "address": T("alamat"),
@@ -18,6 +19,7 @@ FIELDS: dict[str, T] = {
     "by_hand": T("dinilai di kertas"),
     "campaign_id": T("program (nomor)"),
     "capacity": T("jumlah tempat"),
+    "closed_account": T("akun dinonaktifkan"),
     "closes_at": T("ditutup"),
     "coaching": T("tingkat mampu melatih"),
     "comment": T("pesan"),
@@ -78,6 +80,7 @@ FIELDS: dict[str, T] = {
     "minutes": T("menit"),
     "missing": T("yang kurang"),
     "most": T("nilai terbanyak"),
+    "moved": T("yang berpindah"),
     "name": T("nama"),
     "note": T("catatan"),
     "number": T("nomor"),
@@ -138,6 +141,7 @@ FIELDS: dict[str, T] = {
     "starts_on": T("hari pertama"),
     "status": T("keadaan"),
     "status_on": T("keadaan sejak"),
+    "subject_id": T("nomor datanya"),
     "summary": T("tentang"),
     "target": T("target"),
     "test_instrument_id": T("soal tes awal (nomor)"),
