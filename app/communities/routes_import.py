@@ -5,8 +5,8 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
-from wtforms import FileField
 
 from app.areas.queries import village_names
 from app.communities import access, export, imports, queries

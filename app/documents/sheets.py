@@ -48,7 +48,7 @@ def csv_parts(titles: Sequence[str], rows: Iterable[Row], *, top: str = "", plai
     writer = csv.writer(text, delimiter="," if plain else ";")
     if top:
         writer.writerow([_harmless(top)])
-    writer.writerow(titles)
+    writer.writerow([_harmless(title) for title in titles])
     for row in rows:
         writer.writerow([_harmless(cell) for cell in row])
         if text.tell() > PART:

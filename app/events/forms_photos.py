@@ -1,5 +1,6 @@
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, MultipleFileField, StringField
+from flask_wtf.file import MultipleFileField
+from wtforms import BooleanField, StringField
 from wtforms.validators import Length, Optional
 
 from app.events.photos import MOST_CAPTION

@@ -12,9 +12,12 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from app.kernel.errors import Invalid
 from app.kernel.text import T
+from app.media.headers import measure
 
 MAX_BYTES = 20_000_000
-MAX_PIXELS = 50_000_000  # a photo of 8,000 × 6,000
+MAX_PIXELS = 50_000_000  # a photo of 8,000 × 6,000, which is decoded at half its size or less
+MAX_WHOLE = 20_000_000  # of what can only be decoded whole, at four bytes a pixel: an A3 poster has 17 million
+MAX_MOVING = 16_000_000  # of all frames together: each is decoded and written again
 MAX_SIDE = 4096  # what is kept; no platform and no A3 poster needs more
 MAX_FRAMES = 300
 READABLE = ("JPEG", "PNG", "WEBP", "GIF")  # Pillow opens an MPO as a JPEG
@@ -67,6 +70,7 @@ def check_image(data: bytes, name: str) -> Checked:
                 name=name,
             )
         )
+    _check_moving(data, name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
@@ -132,6 +136,9 @@ def _reencode(image: Image.Image, name: str) -> Checked:
     if width * height > MAX_PIXELS:
         raise _too_many_pixels(name)
     kind = image.format or ""
+    photo = kind in {"JPEG", "MPO"} and not image.info.get("progressive")
+    if width * height > MAX_WHOLE and not photo:  # progressive: all its coefficients are held until the last is read
+        raise _too_many_pixels(name, MAX_WHOLE)
     mime = MIMES[kind]
     if kind in {"GIF", "WEBP"} and getattr(image, "n_frames", 1) > 1:
         return _reencode_animation(image, name)
@@ -169,13 +176,6 @@ def _encode(image: Image.Image, mime: str) -> bytes:
 def _reencode_animation(image: Image.Image, name: str) -> Checked:
     frames = int(getattr(image, "n_frames", 1))
     width, height = image.size
-    if max(width, height) > MAX_SIDE or frames > MAX_FRAMES or frames * width * height > 4 * MAX_PIXELS:
-        raise _wrong(
-            T(
-                "Gambar bergerak “%(name)s” terlalu besar. Perkecil ukurannya atau jumlah gambarnya, lalu unggah lagi.",
-                name=name,
-            )
-        )
     for frame in range(frames):
         image.seek(frame)
         image.load()
@@ -185,6 +185,25 @@ def _reencode_animation(image: Image.Image, name: str) -> Checked:
     out = io.BytesIO()
     image.save(out, image.format, save_all=True)
     return Checked(out.getvalue(), MIMES[image.format or "GIF"], name, width, height)
+
+
+def _check_moving(data: bytes, name: str) -> None:
+    """Before Pillow opens it. Raises Invalid for more pixels, over all frames, than are decoded here."""
+    found = measure(data, MAX_FRAMES)
+    if found is None:
+        return
+    pixels = found.width * found.height
+    if found.frames <= 1:
+        if pixels > MAX_WHOLE:
+            raise _too_many_pixels(name, MAX_WHOLE)
+        return
+    if max(found.width, found.height) > MAX_SIDE or found.frames > MAX_FRAMES or pixels * found.frames > MAX_MOVING:
+        raise _wrong(
+            T(
+                "Gambar bergerak “%(name)s” terlalu besar. Perkecil ukurannya atau jumlah gambarnya, lalu unggah lagi.",
+                name=name,
+            )
+        )
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
@@ -225,13 +244,13 @@ def too_large(name: str, size: int) -> Invalid:
     )
 
 
-def _too_many_pixels(name: str) -> Invalid:
+def _too_many_pixels(name: str, most: int = MAX_PIXELS) -> Invalid:
     return _wrong(
         T(
             "Gambar “%(name)s” terlalu lebar atau tinggi; paling banyak %(limit)s juta piksel. Perkecil ukurannya "
             "(misalnya menjadi 4.000 × 3.000), lalu unggah lagi.",
             name=name,
-            limit=f"{MAX_PIXELS / 1e6:.0f}",
+            limit=f"{most / 1e6:.0f}",
         )
     )
 

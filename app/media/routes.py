@@ -91,7 +91,9 @@ def show_public(token: str) -> ResponseReturnValue:
         data, mime = as_wanted(wired().storage, file, wanted)
     except FileNotFoundError as error:
         raise lost(file) from error
-    return answer(file, data, mime, f"public, max-age={YEAR}, immutable")
+    response = answer(file, data, mime, f"public, max-age={YEAR}, immutable")
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # mail readers and platforms show it
+    return response
 
 
 def _checked(files: list[FileStorage], check: Any) -> tuple[list[Checked], list[str]]:

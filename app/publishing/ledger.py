@@ -140,6 +140,9 @@ def expire(session: Session, *, now: datetime, can_look: Callable[[str], bool]) 
         select(Delivery, Outlet.kind, Outlet.status)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
         .where(Delivery.status == S.SENDING, Delivery.lease_until < now)
+        # a worker whose clock is ahead may be at it: what it has taken back and begun anew is not taken from it
+        .with_for_update(skip_locked=True, of=Delivery)
+        .execution_options(populate_existing=True)
     ).all()
     asked = []
     for row, kind, status in rows:

@@ -36,6 +36,7 @@ from app.web.files import download
 from app.web.formats import local, sentence
 from app.web.guard import allow, current_actor, public
 from app.web.query import number_of
+from app.web.shell import plain_http
 from app.web.wiring import now, settings, wired
 
 __all__ = ["bp", "routes_figures"]
@@ -168,6 +169,7 @@ def decide(delivery_id: int, verb: str) -> ResponseReturnValue:
 
 @bp.get("/healthz")
 @public
+@plain_http
 def healthz() -> ResponseReturnValue:
     """200 once database, worker and, in practice mode, the practice platforms answer; 503 with what is missing."""
     missing = []

@@ -171,7 +171,7 @@ def add_evidence(row_id: int, part: str) -> ResponseReturnValue:
         with form.catching():
             evidence.add_evidence(
                 db.session, current_actor(), row_id, part, title=form.title.data or "",
-                address=form.address.data or "", file_id=picked_file(), site=request.host_url, now=now(),
+                address=form.address.data or "", file_id=picked_file(), site=settings().public_url, now=now(),
             )  # fmt: skip
             flash(_("Bukti dicatat."), "success")
             return redirect(url_for(".cell", row_id=row_id, part=part, _anchor="bukti"), 303)

@@ -6,10 +6,10 @@ from pathlib import Path
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.file import FileField
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
-from wtforms import FileField
 
 from app.documents.sheets import XLSX, Sheet, workbook
 from app.documents.tables import too_large

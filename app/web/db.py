@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request
 from flask_sqlalchemy_lite import SQLAlchemy
+from werkzeug.exceptions import HTTPException
 
 from app.kernel.db import begin_writing, end_writing, prepare_engine
 from app.kernel.site import Site
@@ -36,6 +37,21 @@ def only_asks() -> bool:
     return request.method in SAFE_METHODS or bool(getattr(view, "writes_nothing", False))
 
 
+def _read_body() -> None:
+    """The body comes in before any lock is taken: a slow line must not make the others wait."""
+    try:
+        if request.mimetype not in FORMS:
+            request.max_content_length = LARGEST_BODY
+            request.get_data()
+        values = request.values
+    except HTTPException:
+        raise
+    except Exception:  # a broken chunk or a cut line: each server has errors of its own for it
+        abort(400)
+    if any("\0" in value for _name, value in values.items(multi=True)):
+        abort(400)  # PostgreSQL's text holds no NUL, and no person types one
+
+
 def init_db(app: Flask) -> None:
     db.init_app(app)
     # there are no asynchronous engines here, and closing none of them costs an event loop in every request
@@ -48,14 +64,7 @@ def init_db(app: Flask) -> None:
         site = Site(settings.tz, settings.tz_label, app.config["SECRET_KEY"], settings.practice)
         db.sessionmaker.configure(info={"site": site, "counters": app.extensions["counters"]})
 
-    @app.before_request
-    def _readable() -> None:
-        # the body comes in before any lock is taken: a slow line must not make the others wait
-        if request.mimetype not in FORMS:
-            request.max_content_length = LARGEST_BODY
-            request.get_data()
-        if any("\0" in value for _name, value in request.values.items(multi=True)):
-            abort(400)  # PostgreSQL's text holds no NUL, and no person types one
+    app.before_request(_read_body)
 
     @app.before_request
     def _begin() -> None:

@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from lokal import format_rupiah, parse_rupiah
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import DateTimeLocalField, StringField
 from wtforms import IntegerField as AnyIntegerField
 
@@ -27,6 +30,12 @@ class Form(FlaskForm):  # type: ignore[misc]
     class Meta:
         def get_translations(self, _form: Any) -> Messages:
             return Messages()
+
+        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
+            """What a form sends, and never JSON, whose values may be anything but texts."""
+            if formdata is not _Auto or request.method != "POST":
+                return None if formdata is _Auto else formdata
+            return CombinedMultiDict([request.files, request.form]) if request.files else request.form
 
     def is_posted_and_valid(self) -> bool:
         return bool(self.validate_on_submit())

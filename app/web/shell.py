@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, Response, request, url_for
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_talisman import Talisman
@@ -10,6 +10,7 @@ from flask_wtf import CSRFProtect
 
 from app.web import menu
 from app.web.assets import init_assets
+from app.web.db import View
 from app.web.errors import init_errors
 from app.web.formats import LOCALE, init_formats
 from app.web.kept import init_kept
@@ -41,6 +42,38 @@ def page_url(number: int) -> str:
     return url_for(request.endpoint or "", **values)
 
 
+def plain_http(view: View) -> View:
+    """Let a view answer without HTTPS too: what asks from the same machine takes a redirect for an answer."""
+    view.__dict__["talisman_view_options"] = {"force_https": False}
+    return view
+
+
+def _keep_apart(response: Response) -> Response:
+    """Another site's page neither holds a handle on ours nor loads from here, but for what a view offers to all."""
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    return response
+
+
+class HeadAsGet:
+    """Answers HEAD with the status and the headers of GET, whatever a view does with the method."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if environ.get("REQUEST_METHOD") != "HEAD":
+            return self.app(environ, start_response)
+        body = self.app({**environ, "REQUEST_METHOD": "GET"}, start_response)
+        try:
+            for _part in body:  # to its end, for a stream gives back what it holds only there
+                pass
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+        return []
+
+
 def init_shell(app: Flask, settings: Any) -> None:
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -68,6 +101,8 @@ def init_shell(app: Flask, settings: Any) -> None:
         strict_transport_security=settings.https,
         referrer_policy="same-origin",
     )
+    app.wsgi_app = HeadAsGet(app.wsgi_app)  # type: ignore[method-assign]
+    app.after_request(_keep_apart)
     Compress(app)
     init_formats(app)
     init_assets(app)

@@ -68,3 +68,9 @@ def test_a_line_on_top_stands_over_the_head() -> None:
 def test_a_book_holds_several_sheets_whatever_their_names() -> None:
     book = opened(workbook([Sheet("Isi: [A/B]?*\\", ["A"]), Sheet("x" * 40, ["B"], [[1]])]))
     assert book.sheetnames == ["Isi   A B", "x" * 31]
+
+
+def test_a_head_of_a_column_is_no_formula_either() -> None:
+    """Heads come from people too: criteria, questions, names of measures."""
+    first = as_csv(["=1+1", "Nama"], [["a", "b"]]).decode("utf-8-sig").splitlines()[0]
+    assert first == "'=1+1;Nama"
