@@ -121,3 +121,29 @@ def test_code_from_the_phone_lost_phone_and_the_device_that_is_ones_own(own: Bro
     page.get_by_role("button", name="Keluar").click()
     type_password(page, "manajer")
     is_in(page)
+
+
+def test_a_risky_act_asks_and_goes_on_with_a_press(own: BrowserContext) -> None:
+    page = own.new_page()
+    type_password(page, "admin")
+    page.goto(f"{PAGE}/kode-hp")
+    page.get_by_text("Gambar tidak terbaca?").click()
+    phone = TOTP(key=page.locator("#kunci").inner_text().replace(" ", ""))
+    page.get_by_label("Kode 6 angka dari HP").fill(phone.generate(time=int(time.time()) - 60).token)
+    page.get_by_role("button", name="Pasang", exact=True).click()
+    expect(page.get_by_role("heading", name="Kode cadangan Anda")).to_be_visible()
+    page.locator("details.person summary").click()
+    page.get_by_role("button", name="Keluar").click()
+    type_password(page, "admin")
+    is_in(page)
+
+    page.goto("/pengguna?q=kadis")
+    page.get_by_role("button", name="Unduh dengan nama dan kontak").click()
+    page.locator("#dialog-yakin [data-yes]").click()
+    expect(page.get_by_role("heading", name="Pastikan ini Anda")).to_be_visible()
+    page.get_by_label("Kode 6 angka dari HP").fill(phone.generate(time=int(time.time())).token)
+    page.get_by_role("button", name="Lanjut", exact=True).click()
+    expect(page.get_by_role("heading", name="Terima kasih, ini memang Anda")).to_be_visible()
+    with page.expect_download() as file:
+        page.get_by_role("button", name="Lanjutkan").click()
+    assert "kadis" in file.value.path().read_text(encoding="utf-8-sig")
