@@ -7,7 +7,7 @@ from flask import current_app, flash, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.access import links
+from app.access import links, trail
 from app.access.blueprint import bp
 from app.access.entering import after_first
 from app.access.forms import EmployeeNumberForm, SignInForm
@@ -58,7 +58,11 @@ def sign_in_elsewhere(provider_key: str) -> ResponseReturnValue:
 @allow(*ANY_ROLE)
 @risky()
 def link_account() -> ResponseReturnValue:
-    return _leave(_provider(request.form.get("provider", "")), SignInFlow(user_id=current_actor().id))
+    provider = providers().get(request.form.get("provider", ""))
+    if provider is None:
+        flash(_("Akun ini tidak lagi bisa dihubungkan di sini."), "danger")
+        return redirect(url_for(".account"), 303)
+    return _leave(provider, SignInFlow(user_id=current_actor().id))
 
 
 @bp.get("/masuk/lewat/<provider_key>/kembali")
@@ -174,6 +178,7 @@ def _own_flow(provider: Provider) -> tuple[SignInFlow, frozenset[str]]:
 def _failed(provider: Provider, fault: ProviderFault, flow: SignInFlow) -> ResponseReturnValue:
     """Say what happened above the form by which one can sign in here, with all that was on the way."""
     log.warning("sign-in by %s failed: %s (%s)", provider.key, fault.kind, fault.detail)
+    trail.failed(None, f"{provider.key}:{fault.kind}")
     told = sentence(T(WORDS[fault.kind].msgid, label=provider.label))
     if flow.user_id is not None and signed_in():
         flash(told, "danger")

@@ -11,9 +11,11 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import provider_client
+from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from config import Settings
@@ -269,6 +271,15 @@ def test_no_code_and_no_token_reaches_the_log(
     assert "sign-in by kukar failed: nonce" in written
     for secret in ("secret-token", "a-secret", "code-0", "code-1", "eyJ"):
         assert secret not in written
+
+
+def test_a_failure_stands_in_the_trail_with_its_reason(
+    client: FlaskClient, provider: SmallProvider, session: Session
+) -> None:
+    provider.spoil = changed(nonce="of-another-way")
+    sign_in_by(client, provider).close()
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "user.sign_in_failed")).one()
+    assert entry.after == {"what": "kukar:nonce"}
 
 
 def test_nobody_sets_out_for_a_provider_that_the_settings_do_not_know(client: FlaskClient) -> None:
