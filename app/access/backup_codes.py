@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.access.factor_models import BackupCode
 
-OWN, OFFICE = "own", "office"
+OWN, OFFICE, SEALED = "own", "office", "sealed"
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # without i, l, o, 0 and 1, which look alike on paper
 SHEET = 10  # codes on a person's sheet
 OFFICE_LIFE = timedelta(days=7)
@@ -32,12 +32,13 @@ def make_office_code(
 ) -> str:
     """Return one code that the office prints for a person; one printed before counts no more.
 
-    `life` None: for the sealed envelope, which has no end.
+    `life` None: for the sealed envelope, which has no end and outlives codes of a day.
     """
+    kind = OFFICE if life else SEALED
     session.execute(
-        delete(BackupCode).where(BackupCode.user_id == user_id, BackupCode.kind == OFFICE, BackupCode.used_at.is_(None))
+        delete(BackupCode).where(BackupCode.user_id == user_id, BackupCode.kind == kind, BackupCode.used_at.is_(None))
     )
-    return _add(session, user_id, OFFICE, 1, salt=salt, now=now, ends_at=now + life if life else None)[0]
+    return _add(session, user_id, kind, 1, salt=salt, now=now, ends_at=now + life if life else None)[0]
 
 
 def _code() -> str:

@@ -51,7 +51,8 @@ class Passkey(Base):
 
 
 class BackupCode(Base):
-    """A code on paper that counts once. `kind`: "own" (of the person's sheet) or "office" (printed by the office)."""
+    """A code on paper that counts once. `kind`: "own" (of the person's sheet), "office" (printed by the office) or
+    "sealed" (the same, for an envelope)."""
 
     __tablename__ = "backup_codes"
     __table_args__ = (UniqueConstraint("user_id", "code_hash"),)

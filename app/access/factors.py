@@ -133,7 +133,7 @@ def show_code(
           n=left),
         now=now,
     )  # fmt: skip
-    return "office" if kind == backup_codes.OFFICE else "backup"
+    return "backup" if kind == backup_codes.OWN else "office"
 
 
 # --- setting up and taking away ---

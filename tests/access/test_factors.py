@@ -199,6 +199,15 @@ def test_none_left_the_office_prints_a_code_for_some_days(office: Office) -> Non
     assert office.show(late) is None
 
 
+def test_the_code_of_the_sealed_envelope_has_no_end_and_outlives_others(office: Office) -> None:
+    now = office.clock.now()
+    sealed = factors.print_office_code(office.session, SYSTEM, office.user, salt=SALT, now=now, life=None)
+    factors.print_office_code(office.session, SYSTEM, office.user, salt=SALT, now=now)
+    factors.renew_codes(office.session, office.actor, office.user, salt=SALT, now=now)
+    office.clock.advance(days=400)
+    assert office.show(sealed) == "office"
+
+
 def test_a_code_of_somebody_else_lets_nobody_in(office: Office, world: World) -> None:
     other = world.user(Role.APPROVER)
     codes = factors.renew_codes(office.session, world.actor_of(other), other, salt=SALT, now=office.clock.now())
