@@ -272,7 +272,7 @@ def test_what_was_erased_is_not_said_to_be_nothing(reader: FlaskClient, world: W
     world.session.commit()
     html = page(reader, f"/survei/{wave.id}/hasil")
     quality = words_of(html[html.index('id="mutu"') :])
-    assert quality.count("tidak tersedia") == 2
+    assert quality.count("tidak tersedia") == 3
     assert "sudah dihapus sesuai masa simpan" in quality
     assert "35 jawaban" in words_of(page(reader, f"/survei/{wave.id}/unduh"))
     answer = reader.get(f"/survei/{wave.id}/unduh/umum.csv")
