@@ -125,13 +125,16 @@ def _note_due(user: User) -> None:
     """Begin the time of somebody who must set up a factor, and keep in the session until when it runs."""
     policy = factor_policy.read_policy(db.session)
     must = factor_policy.needs_factor(user, policy)
+    proof.note_due(None)
     if must and not factors.held(db.session, user.id, now=now()).any:
         ends = policy.ends_at(factors.want(db.session, user.id, now=now()))
         proof.note_due(ends)
 
 
 def start_session(user: User, *, remember: bool) -> None:
-    session.clear()  # a session from before signing in gives nothing to the one after
+    kept = proof.kept_over(user)
+    session.clear()  # anything else from before signing in gives nothing to the one after
+    session.update(kept)
     g.pop("csrf_token", None)  # Flask-WTF keeps the old session's token for this request
     login_user(user, remember=remember)
     session.permanent = True

@@ -6,6 +6,7 @@ from math import ceil
 
 from flask import session
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from app.access import factors, known, passkeys
 from app.access.factor_models import Passkey
@@ -18,6 +19,7 @@ from app.kernel.roles import Actor
 from app.people.models import User
 from app.web.db import db
 from app.web.formats import sentence
+from app.web.guard import signed_in
 from app.web.wiring import now, settings, wired
 
 ONE_AND_A_HALF_MINUTES = 90
@@ -104,6 +106,13 @@ def note_signed_in(*, shared: bool | None = None) -> None:
 
 def shared_here() -> bool:
     return bool(session.get(SHARED))
+
+
+def kept_over(user: User) -> dict[str, object]:
+    """What a session of the same person takes along into its successor, after a new password."""
+    if not signed_in() or current_user.id != user.id:
+        return {}
+    return {name: session[name] for name in (SHOWN, SIGNED, SHARED, DUE) if name in session}
 
 
 def note_due(ends_at: datetime | None) -> None:

@@ -415,6 +415,23 @@ def test_the_banner_asks_the_database_nothing(siti: Person) -> None:
     assert cost() == before
 
 
+def test_a_first_password_keeps_the_days_in_view(client: FlaskClient, world: World) -> None:
+    world.user(Role.EDITOR, username="baru", must_change_password=True)
+    sign_in(client, "baru")
+    new = "sungai mahakam tenang sekali"
+    fields = {"new_password": new, "repeat_password": new}
+    assert client.post("/akun/kata-sandi-baru", data=fields).status_code == 303
+    assert "Waktunya tinggal 14 hari" in client.get("/pemberitahuan").get_data(as_text=True)
+
+
+def test_somebody_else_in_the_same_browser_takes_nothing_over(siti: Person, world: World) -> None:
+    siti.set_up_phone()
+    world.user(Role.ADMIN, username="ahmad")
+    sign_in(siti.client, "ahmad")
+    with siti.client.session_transaction() as kept:
+        assert "factor_at" not in kept
+
+
 # --- the admins' page ---
 
 
