@@ -2,6 +2,7 @@
 
 import app.access.delays
 import app.access.factor_models
+import app.access.models
 import app.access.provider_models
 import app.areas.models
 import app.assessments.models

@@ -46,7 +46,7 @@ def run() -> Iterator[dict[str, object]]:
             plan = _plan(definition, _fill(sessions, raw))
             _person(sessions)
             with_both, without = _app(url, guarded=True), _app(url, guarded=False)
-            clients = {True: pages.signed_in(with_both, MARK), False: _by_cookie(without)}
+            clients = {True: pages.signed_in(with_both, MARK), False: pages.signed_in(without, MARK)}
             yield from _compared("page", kind, {on: _page(client) for on, client in clients.items()}, clients)
             asked = {True: with_both.test_client(), False: without.test_client()}
             yield from _compared("submit", kind, {on: _submit(client, plan) for on, client in asked.items()}, asked)
@@ -68,13 +68,6 @@ def _app(url: str, *, guarded: bool) -> Flask:
 def _by_mark(mark: str) -> Any:
     """As Flask-Security does it by itself."""
     return current_app.extensions["security"].datastore.find_user(fs_uniquifier=mark)
-
-
-def _by_cookie(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = MARK, True
-    return client
 
 
 def _person(sessions: Any) -> None:

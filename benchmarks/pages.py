@@ -2,12 +2,17 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from app.access.models import SignIn
+from app.access.remembering import digest
+from app.kernel.db import insert_missing, unit_of_work
+from app.people.models import User
 from config import Settings
 
 
@@ -23,10 +28,24 @@ def settings(url: str) -> Settings:
 
 def signed_in(app: Flask, mark: str) -> FlaskClient:
     """A client whose session cookie says that the person with this `fs_uniquifier` has signed in."""
+    _sign_in_of(app, mark)
     client = app.test_client()
     with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = mark, True
+        cookie["_user_id"] = mark
     return client
+
+
+def _sign_in_of(app: Flask, mark: str) -> None:
+    """A session on the server whose token is the mark itself, once for all clients."""
+    with app.app_context(), unit_of_work(app.extensions["sqlalchemy"].sessionmaker) as session:
+        user_id = session.scalars(select(User.id).where(User.fs_uniquifier == mark)).one()
+        moment = app.extensions["wiring"].clock.now()
+        row = {
+            "user_id": user_id, "token_hash": digest(mark), "mark": mark, "shared": False, "how": "password",
+            "label": "", "address": "", "created_at": moment, "last_used_at": moment, "remember_round": 0,
+            "idle_seconds": 43200, "ends_at": moment + timedelta(days=14),
+        }  # fmt: skip
+        insert_missing(session, SignIn, [row])
 
 
 def get(client: FlaskClient, path: str) -> Any:

@@ -63,9 +63,7 @@ def run() -> Iterator[dict[str, object]]:
         with throw_away() as (url, sessions):
             wave_id, villages = _fill(sessions, people)
             app = create_app(pages.settings(url), clock=FrozenClock(NOW))
-            client = app.test_client()
-            with client.session_transaction() as cookie:
-                cookie["_user_id"], cookie["_fresh"] = "editor", True
+            client = pages.signed_in(app, "editor")
             times = [_timed(sessions, client, wave_id, villages, turn) for turn in range(WARM_UP + ROUNDS)][WARM_UP:]
             with app.app_context():
                 engine = app.extensions["sqlalchemy"].engine

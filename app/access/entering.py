@@ -3,18 +3,17 @@
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from flask import g, redirect, render_template, session, url_for
+from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security.utils import login_user
 
-from app.access import factor_policy, factors, known, proof, trail
+from app.access import factor_policy, factors, known, proof, sessions, trail
 from app.access.forms import NewPasswordForm, SecondForm
 from app.access.local_pages import turned_away
 from app.access.pages import private, resume_page
 from app.access.parked import unpark
 from app.people.models import User
 from app.web.db import db
-from app.web.guard import forget_actor, own_path
+from app.web.guard import own_path
 from app.web.menu import link
 from app.web.wiring import now
 
@@ -64,8 +63,7 @@ def after_first(
 
 def _ask_second(user: User, half: HalfIn, parked: str | None) -> ResponseReturnValue:
     """What was parked cannot travel in an address: then the page is shown at once."""
-    session.clear()
-    g.pop("csrf_token", None)
+    sessions.forget_before()
     session[HALF] = asdict(half)
     if not unpark(parked, now()):
         return redirect(url_for("access.second_step"), 303)
@@ -111,10 +109,10 @@ def enter(
 ) -> ResponseReturnValue:
     """Begin the session. `shown`: the second factor was, too. `own_device`: remember it for 30 days."""
     trail.signed_in(user, how, second=shown, shared=shared)
-    start_session(user, remember=remember)
-    proof.note_signed_in(shared=shared)
+    sessions.start(db.session, user, remember=remember, shared=shared, how=how, now=now())
+    proof.note_signed_in()
     if shown:
-        proof.note_shown(user, own=own_device, shared=shared)
+        proof.note_shown(own=own_device)
     _note_due(user)
     if user.must_change_password:
         return ask_new_password(own_path(target), parked)
@@ -129,16 +127,6 @@ def _note_due(user: User) -> None:
     if must and not factors.held(db.session, user.id, now=now()).any:
         ends = policy.ends_at(factors.want(db.session, user.id, now=now()))
         proof.note_due(ends)
-
-
-def start_session(user: User, *, remember: bool) -> None:
-    kept = proof.kept_over(user)
-    session.clear()  # anything else from before signing in gives nothing to the one after
-    session.update(kept)
-    g.pop("csrf_token", None)  # Flask-WTF keeps the old session's token for this request
-    login_user(user, remember=remember)
-    session.permanent = True
-    forget_actor()
 
 
 def home() -> str:

@@ -28,6 +28,7 @@ class SignInForm(Form):
         _l("Kata sandi"), [InputRequired(), PASSWORD_LENGTH], render_kw={"autocomplete": "current-password"}
     )
     remember = BooleanField(_l("Ingat saya di perangkat ini selama 7 hari"))
+    shared = BooleanField(_l("Ini komputer bersama"))
     next = HiddenField()
     parked = HiddenField()
 

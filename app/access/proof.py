@@ -8,7 +8,7 @@ from flask import session
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.access import factors, known, passkeys
+from app.access import factors, known, passkeys, sessions
 from app.access.factor_models import Passkey
 from app.access.forms import SecondForm
 from app.access.passkeys import Ceremony, Challenges, Party
@@ -25,7 +25,7 @@ from app.web.wiring import now, settings, wired
 ONE_AND_A_HALF_MINUTES = 90
 FRESH = timedelta(minutes=15)
 DAY = timedelta(hours=12)
-SHOWN, SIGNED, SHARED, DUE = "factor_at", "signed_at", "shared", "factor_due"
+SHOWN, SIGNED, DUE = "factor_at", "signed_at", "factor_due"
 
 
 @dataclass(frozen=True)
@@ -88,24 +88,25 @@ def signed_in_within(span: timedelta) -> bool:
     return _within(SIGNED, span)
 
 
-def note_shown(user: User, *, own: bool, shared: bool | None = None) -> None:
-    """The factor was shown now. `own`: on the person's own device. `shared`: on one where nothing is remembered."""
+def note_shown(*, own: bool) -> None:
+    """The factor was shown now. `own`: on the person's own device."""
     session[SHOWN] = now().timestamp()
-    if shared is not None:
-        session[SHARED] = shared
-    if not session.get(SHARED):
-        known.remember(user, own=own, now=now())
+    sign_in = sessions.current()
+    if sign_in is not None:
+        sign_in.proved_at = now()
+        known.remember(sign_in, own=own, now=now())
+        db.session.flush()
 
 
-def note_signed_in(*, shared: bool | None = None) -> None:
+def note_signed_in() -> None:
     """The first factor was shown now."""
     session[SIGNED] = now().timestamp()
-    if shared is not None:
-        session[SHARED] = shared
 
 
 def shared_here() -> bool:
-    return bool(session.get(SHARED))
+    """True on a "Komputer bersama"."""
+    sign_in = sessions.current()
+    return sign_in is not None and sign_in.shared
 
 
 def kept_over(user: User) -> dict[str, object]:

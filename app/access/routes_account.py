@@ -4,8 +4,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.access import sessions
 from app.access.blueprint import bp
-from app.access.entering import start_session
 from app.access.forms import ChangePasswordForm, ContactForm
 from app.access.links import links_of
 from app.access.pages import wait_sentence
@@ -40,7 +40,7 @@ def change_password() -> ResponseReturnValue:
         with form.catching():
             user = own_account()
             service.set_password(db.session, current_actor(), user, form.new_password.data, now=now())
-            start_session(user, remember=False)
+            sessions.renew(db.session, user, now=now())
             flash(_("Kata sandi diganti. Perangkat lain yang masih masuk sudah dikeluarkan."), "success")
             return redirect(url_for(".account"), 303)
     return _account_page(password_form=form)

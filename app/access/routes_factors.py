@@ -149,7 +149,7 @@ def renew_codes() -> ResponseReturnValue:
 
 def _set_up(user: User, parked: str | None) -> ResponseReturnValue:
     """A factor was set up: it was shown by that. The first one brings its sheet of Kode cadangan."""
-    proof.note_shown(user, own=False)
+    proof.note_shown(own=False)
     proof.note_due(None)
     if factors.held(db.session, user.id, now=now()).backup_codes:
         flash(_("Sudah terpasang."), "success")

@@ -91,5 +91,5 @@ def _shown(user: User, form: SecondForm) -> bool:
     how = proof.look(user, form, f"step:{user.id}")
     if how is None:
         return False
-    proof.note_shown(user, own=form.remember.data and how in {"phone", "passkey"})
+    proof.note_shown(own=form.remember.data and how in {"phone", "passkey"})
     return True

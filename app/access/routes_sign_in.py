@@ -1,14 +1,13 @@
 """Signing in and out, and the first password."""
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_security.utils import logout_user
 
-from app.access import trail
+from app.access import sessions, trail
 from app.access.blueprint import bp
-from app.access.entering import after_first, home, onwards, start_session
+from app.access.entering import after_first, home, onwards
 from app.access.forms import NewPasswordForm, SignInForm
 from app.access.pages import not_signed_in, sign_in_page
 from app.access.trying import try_password
@@ -37,16 +36,16 @@ def sign_in() -> ResponseReturnValue:
     if user is None:
         return not_signed_in(form, tried.wait)
     return after_first(
-        user, how="password", remember=form.remember.data, target=form.next.data, parked=form.parked.data
-    )
+        user, how="password", remember=form.remember.data, shared=form.shared.data, target=form.next.data,
+        parked=form.parked.data,
+    )  # fmt: skip
 
 
 @bp.post("/keluar")
 @allow(*ANY_ROLE)
 def sign_out() -> ResponseReturnValue:
     trail.signed_out(own_account())
-    session.clear()
-    logout_user()
+    sessions.leave(db.session, now=now())
     return redirect(url_for(".sign_in"), 303)
 
 
@@ -66,7 +65,7 @@ def new_password() -> ResponseReturnValue:
         with form.catching():
             user = own_account()
             service.set_password(db.session, current_actor(), user, form.new_password.data, now=now())
-            start_session(user, remember=False)
+            sessions.renew(db.session, user, now=now())
             flash(_("Kata sandi baru Anda sudah berlaku."), "success")
             return onwards(form.next.data, form.parked.data)
     return render_template("access/new_password.html", form=form), 422

@@ -3,7 +3,6 @@
 Everything that is reachable is a route of our own blueprint; Flask-Security's blueprint is not registered.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -11,8 +10,10 @@ from flask_login import current_user
 from flask_security import FSQLALiteUserDatastore, Security
 from flask_wtf.csrf import CSRFError
 
+from app.access.cookies import SESSION, cookie_name
 from app.access.pages import csrf_failed, detour, interrupted
 from app.access.proof import due_banner
+from app.access.sessions import COOKIE_LIFE, init_sessions
 from app.access.step_up import step_up
 from app.kernel.roles import Actor
 from app.people.actors import actor_of
@@ -23,8 +24,6 @@ from app.web.formats import local_day
 from app.web.guard import Gate
 from app.web.wiring import now
 
-SESSION_LIFE = timedelta(hours=12)  # since the last page; office computers are shared
-REMEMBERED = timedelta(days=7)
 ARGON2 = {"argon2__time_cost": 2, "argon2__memory_cost": 19456, "argon2__parallelism": 1}
 """OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane."""
 CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
@@ -44,23 +43,19 @@ def init_security(app: Flask, settings: Any) -> None:
         SECURITY_DATETIME_FACTORY=now,
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,
-        SESSION_COOKIE_NAME="gaung",
+        SESSION_COOKIE_NAME=cookie_name(SESSION, https=settings.https),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
-        PERMANENT_SESSION_LIFETIME=SESSION_LIFE,
-        REMEMBER_COOKIE_NAME="gaung_ingat",
-        REMEMBER_COOKIE_DURATION=REMEMBERED,
-        REMEMBER_COOKIE_HTTPONLY=True,
-        REMEMBER_COOKIE_SAMESITE="Lax",
-        REMEMBER_COOKIE_SECURE=settings.https,
-        # not "strong": a phone between two masts changes its address, and a form would be lost each time
-        SESSION_PROTECTION="basic",
+        PERMANENT_SESSION_LIFETIME=COOKIE_LIFE,
+        REMEMBER_COOKIE_NAME="-",  # Flask-Login's own is never set: access.remembering has a better one
+        # a phone between two masts changes its address, and a form would be lost each time
+        SESSION_PROTECTION=None,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )
     security = Security(app, FSQLALiteUserDatastore(db, User, RoleRow), register_blueprint=False)
     security.principal.identity_loaders.clear()  # it would read the user on every request, static files too
-    app.login_manager.request_loader(None)  # type: ignore[attr-defined]  # no tokens in headers or addresses
+    init_sessions(app)
     app.extensions["gate"] = Gate(actor=_actor, interrupted=interrupted, detour=detour, step_up=step_up)
     app.register_error_handler(CSRFError, csrf_failed)
     app.context_processor(lambda: {"factor_due": due_banner})

@@ -9,6 +9,7 @@ from flask_security.utils import hash_password, lookup_identity
 from app.access import trail
 from app.access.delay_news import tell_of_failure
 from app.access.delays import Attempt, Place, begin_attempt, succeed
+from app.access.devices import known_device
 from app.people.models import User
 from app.people.passwords import normalised
 from app.web.db import db
@@ -67,4 +68,5 @@ def _place(user: User | None) -> Place:
 
 def known_device_id(user: User | None) -> int | None:
     """The device of this request, where this account signed in from it before."""
-    return None
+    device = known_device(db.session, user.id) if user is not None else None
+    return device.id if device is not None else None

@@ -75,7 +75,7 @@ class Person:
         """Sign out; `forgotten`: as in a browser that has not seen the person yet."""
         self.client.post("/keluar")
         if forgotten:
-            self.client.delete_cookie("gaung_kenal")
+            self.client.delete_cookie("gaung_alat")
 
     def second(self, **values: Any) -> TestResponse:
         return self.client.post("/masuk/langkah-kedua", data=values)
@@ -281,7 +281,7 @@ def test_approving_is_of_the_lighter_kind(app: Flask) -> None:
 def test_on_a_remembered_device_neither_signing_in_nor_approving_asks_for_30_days(siti: Person, approving: str) -> None:
     siti.set_up_phone()
     siti.out()
-    siti.client.delete_cookie("gaung_kenal")
+    siti.client.delete_cookie("gaung_alat")
     sign_in(siti.client, "siti")
     assert siti.second(code=siti.code(), remember="y").status_code == 303
     siti.clock.advance(days=29)
@@ -327,17 +327,17 @@ def test_a_new_password_or_a_reset_ends_what_a_device_knew(siti: Person, session
 def test_a_cookie_that_was_changed_is_worth_nothing(siti: Person) -> None:
     siti.set_up_phone()
     siti.out(forgotten=False)
-    cookie = siti.client.get_cookie("gaung_kenal")
+    cookie = siti.client.get_cookie("gaung_alat")
     assert cookie is not None
     assert cookie.http_only
-    siti.client.set_cookie("gaung_kenal", cookie.value[:-3] + "abc")
+    siti.client.set_cookie("gaung_alat", cookie.value[:-3] + "abc")
     assert sign_in(siti.client, "siti").location == "/masuk/langkah-kedua"
 
 
 def test_nothing_is_remembered_on_a_shared_computer(siti: Person, app: Flask) -> None:
     siti.set_up_phone()
     siti.out()
-    siti.client.delete_cookie("gaung_kenal")
+    siti.client.delete_cookie("gaung_alat")
     with app.test_request_context("/masuk", method="POST"):
         enter(siti.user, how="password", shown=True, shared=True, own_device=True)
         assert "known_people" not in g

@@ -3,14 +3,12 @@
 import html
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -36,7 +34,8 @@ def again(session: Session, user: User) -> User:
 
 
 def is_in(client: FlaskClient) -> bool:
-    return client.get("/akun").status_code == 200
+    with client.get("/akun") as answer:  # closed, so that what is written after the answer is written
+        return answer.status_code == 200
 
 
 @pytest.mark.parametrize("identity", ["siti", " SITI ", "0812-3456-7890", "+62 812 3456 7890", "Siti@Kukarkab.go.id"])
@@ -49,7 +48,7 @@ def test_one_signs_in_by_user_name_phone_or_mail(client: FlaskClient, world: Wor
 def test_the_remembered_cookie_and_the_session_are_for_this_site_only(client: FlaskClient, world: World) -> None:
     world.user(Role.EDITOR, username="siti")
     cookies = sign_in(client, "siti", remember="y").headers.getlist("Set-Cookie")
-    assert {cookie.split("=")[0] for cookie in cookies} == {"gaung", "gaung_ingat"}
+    assert {cookie.split("=")[0] for cookie in cookies} == {"gaung", "gaung_ingat", "gaung_alat"}
     assert all("HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in cookies)
 
 
@@ -151,7 +150,7 @@ def test_changing_the_password_needs_the_present_one(client: FlaskClient, world:
     assert answer.status_code == 422
     assert "Kata sandi sekarang tidak cocok" in answer.get_data(as_text=True)
     session.rollback()
-    assert session.scalars(select(SignInDelay.failures).where(SignInDelay.user_id == user.id)).all() == [1, 1]
+    assert session.scalars(select(func.max(SignInDelay.failures)).where(SignInDelay.user_id == user.id)).one() == 1
 
 
 def test_a_taken_phone_number_is_told_and_what_was_typed_stays(client: FlaskClient, world: World) -> None:
@@ -333,14 +332,12 @@ def test_passwords_outside_the_tests_are_hashed_at_full_cost(settings: Settings)
         assert hashed("sungai mahakam tenang").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_a_session_ends_twelve_hours_after_the_last_page(client: FlaskClient, world: World) -> None:
+def test_a_session_ends_twelve_hours_after_the_last_page(client: FlaskClient, world: World, clock: FrozenClock) -> None:
     world.user(Role.EDITOR, username="siti")
-    begin = datetime(2026, 11, 24, 8, tzinfo=UTC)
-    with time_machine.travel(begin, tick=False) as real_time:  # cookies are dated by the machine's clock
-        sign_in(client, "siti")
-        real_time.shift(timedelta(hours=11))
-        assert is_in(client)
-        real_time.shift(timedelta(hours=11))
-        assert is_in(client)
-        real_time.shift(timedelta(hours=13))
-        assert not is_in(client)
+    sign_in(client, "siti")
+    clock.advance(hours=11)
+    assert is_in(client)
+    clock.advance(hours=11)
+    assert is_in(client)
+    clock.advance(hours=13)
+    assert not is_in(client)

@@ -51,6 +51,8 @@ ACTIONS: dict[str, T] = {
     "proposal.withdrawn": T("Menarik usulan"),
     "service.added": T("Menambah layanan"),
     "service.edited": T("Mengubah layanan"),
+    "sign_in.copied": T("Perangkat dikeluarkan: tanda “Ingat saya” dipakai dua kali"),
+    "sign_in.ended": T("Mengeluarkan perangkat dari akunnya"),
     "trail.began": T("Mulai menyegel jejak"),
     "trail.days_missing": T("Mencatat hari tanpa segel"),
     "trail.erased": T("Menghapus nama atau isi dari jejak"),
