@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.access import proof
+from app.access import known, proof
 from app.access.commands import factor_code
 from app.access.entering import enter
 from app.access.factor_models import Passkey, SecondFactor
@@ -340,8 +340,9 @@ def test_nothing_is_remembered_on_a_shared_computer(siti: Person, app: Flask) ->
     siti.client.delete_cookie("gaung_alat")
     with app.test_request_context("/masuk", method="POST"):
         enter(siti.user, how="password", shown=True, shared=True, own_device=True)
-        assert "known_people" not in g
         assert proof.shared_here()
+        assert not known.own_device(siti.user, siti.clock.now())
+        assert not known.known_here(siti.user, siti.clock.now())
 
 
 # --- who must ---
