@@ -6,7 +6,6 @@ from math import ceil
 
 from flask import session
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from app.access import factors, known, passkeys, sessions
 from app.access.factor_models import Passkey
@@ -19,7 +18,6 @@ from app.kernel.roles import Actor
 from app.people.models import User
 from app.web.db import db
 from app.web.formats import sentence
-from app.web.guard import signed_in
 from app.web.wiring import now, settings, wired
 
 ONE_AND_A_HALF_MINUTES = 90
@@ -107,13 +105,6 @@ def shared_here() -> bool:
     """True on a "Komputer bersama"."""
     sign_in = sessions.current()
     return sign_in is not None and sign_in.shared
-
-
-def kept_over(user: User) -> dict[str, object]:
-    """What a session of the same person takes along into its successor, after a new password."""
-    if not signed_in() or current_user.id != user.id:
-        return {}
-    return {name: session[name] for name in (SHOWN, SIGNED, SHARED, DUE) if name in session}
 
 
 def note_due(ends_at: datetime | None) -> None:
