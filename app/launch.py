@@ -22,6 +22,7 @@ from pathlib import Path
 import httpx
 from honcho.manager import Manager
 
+from app.kernel.private import keep_private
 from config import ROOT, Settings, SettingsError, from_env
 
 PYTHON = sys.executable
@@ -97,7 +98,7 @@ def _port_is_free(port: int) -> bool:
 def _environment(port: int) -> dict[str, str]:
     """The environment of every part: the caller's, the secrets, and the addresses of the practice servers."""
     var = Path(os.environ.get("GAUNG_VAR_DIR", ROOT / "var"))
-    var.mkdir(parents=True, exist_ok=True)
+    keep_private(var)
     http, smtp = _practice_ports(var / "practice-ports")
     practice = f"http://127.0.0.1:{http}"
     defaults = {

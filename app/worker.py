@@ -32,6 +32,7 @@ from app.events.retention import erase_expired
 from app.field.photos import sweep
 from app.kernel.db import unit_of_work
 from app.kernel.limits import sweep_counts
+from app.kernel.private import keep_private
 from app.media.held import sweep_held
 from app.notices.mailer import send_due
 from app.notices.service import notify_address
@@ -265,7 +266,9 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    clockwork = Clockwork(create_app())
+    app = create_app()
+    keep_private(app.extensions["wiring"].settings.var_dir)
+    clockwork = Clockwork(app)
     clockwork.start()
     log.info("worker is up")
     done.wait()

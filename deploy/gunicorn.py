@@ -7,6 +7,7 @@ import os
 
 wsgi_app = "app:create_app()"
 worker_class = "gthread"
+umask = 0o077  # files of the installation are for its own user alone
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = 8
 timeout = 60
