@@ -24,6 +24,7 @@ from app.mosaic.values import Look, Source, Value
 from app.recaps.sections import Bar, Link, Recap, Section, Table, Tile, Tiles, Whisker
 from app.results import quotes, words
 from app.results.figures import VOLUNTEERS, Figure
+from app.trail.heads import grouped, head_until
 from app.web.formats import angka, sentence
 from app.web.periods import period_words
 
@@ -86,9 +87,18 @@ def period_recap(asked: Asked, parts: Sequence[Part]) -> Recap:
     title = _("Laporan %(period)s", period=period_words(asked.period))
     return Recap(
         title, days_words(asked.period), asked.now.astimezone(asked.zone), sections,
-        [*notes, _("Angka di laporan ini sama dengan angka di halaman aplikasi pada saat dibuat.")],
+        [*notes, _("Angka di laporan ini sama dengan angka di halaman aplikasi pada saat dibuat."), *_seal(asked)],
         simulated, asked.practice,
     )  # fmt: skip
+
+
+def _seal(asked: Asked) -> list[str]:
+    """The head of the trail on the last day: on paper nobody can change it any more (docs/decisions/036)."""
+    head = head_until(asked.session, asked.until)
+    if head is None:
+        return []
+    day, code = head.day.isoformat(), grouped(head.hash)
+    return [_("Segel jejak %(day)s, baris %(n)s, kode %(code)s", day=day, n=head.number, code=code)]
 
 
 def days_words(period: Period) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskCliRunner
+from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -15,6 +15,7 @@ from app.trail.heads import grouped
 from app.trail.models import AuditHead
 from app.worker import mail_head
 from config import Settings
+from tests.pages import sign_in
 from tests.trail.conftest import Chain
 from tests.world import World
 
@@ -54,6 +55,15 @@ def test_a_printed_head_is_compared(runner: FlaskCliRunner, chain: Chain, sessio
     assert "Baris 5 sampai 9 hilang dari ujung, menurut segel hari 2026-11-24." in other.output
     for wrong in (["--head", "x"], ["--since", "kemarin"]):
         assert runner.invoke(args=["audit", "verify", *wrong]).exit_code == 2
+
+
+def test_the_head_stands_in_the_monthly_report(
+    client: FlaskClient, chain: Chain, world: World, session: Session
+) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    head = session.scalars(select(AuditHead)).one()
+    page = client.get("/laporan-berkala/masa/2026-11").get_data(as_text=True)
+    assert f"Segel jejak 2026-11-24, baris 4, kode {grouped(head.hash)}" in page
 
 
 def test_a_name_is_erased_after_a_question(runner: FlaskCliRunner, chain: Chain, world: World) -> None:

@@ -55,6 +55,7 @@ def test_one_finds_by_person_action_record_and_day(
     did(session, budi, "user.deactivated", siti, clock.now())
     clock.advance(days=2)
     did(session, budi, "organisation.added", world.office(), clock.now())
+    sign_in(client, admin)  # two days later
     by_siti, of_siti, added = "Mengubah organisasi", "Menonaktifkan akun", "Menambah organisasi"
 
     def shown(query: str) -> list[bool]:
@@ -101,6 +102,7 @@ def _link(text: str, rel: str) -> str:
 def test_the_state_of_the_seal_stands_on_top(client: FlaskClient, admin: User, chain: Chain) -> None:
     assert "belum pernah diperiksa" in page(client)
     chain.day(4)
+    sign_in(client, admin)  # a day later
     assert client.post(f"{TRAIL}/periksa").status_code == 303
     assert "Jejak utuh sampai" in page(client)
     chain.tamper("UPDATE audit_entries SET actor_id = 1 WHERE number = 3")
