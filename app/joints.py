@@ -6,6 +6,7 @@ Whoever starts Gaung calls `join`: the factory, and what works without an applic
 from app.assessments import files as assessments
 from app.commitments import files as commitments
 from app.communities import files as communities
+from app.events import access as event_access
 from app.events import files as events
 from app.field import files as field
 from app.instruments import files as instruments
@@ -18,6 +19,7 @@ from app.publishing import files as publishing
 from app.recaps import files as recaps
 from app.surveys import files as surveys
 from app.training import files as training
+from app.training.access import SESSIONS
 
 HOLDERS = (
     *posts.HOLDERS,
@@ -41,3 +43,4 @@ LISTINGS = (*publishing.LISTINGS, *instruments.LISTINGS)
 
 def join() -> None:
     holders.fill(HOLDERS, LISTINGS)
+    event_access.fill([SESSIONS])

@@ -106,6 +106,9 @@ class Place:
         return self.world.campaign(organisation_id=self.organisation.id, created_by_id=self.person.id)
 
     def event(self, **values: Any) -> Event:
+        """One that the person made, where that is the only way to keep it."""
+        if self.has(Role.TRAINER):
+            values.setdefault("created_by_id", self.person.id)
         return self.world.event(organisation_id=self.organisation.id, **values)
 
     def outlet(self, kind: str = "x") -> Outlet:

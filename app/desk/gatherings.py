@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from app.areas.models import Village
 from app.desk.dated import borders
 from app.desk.queries import UPCOMING_DAYS, Section, section_of
-from app.events.access import may_plan, visible_to
+from app.events.access import may_plan, own, trains_only, visible_to
 from app.events.models import Event, EventStatus
 from app.events.states import UPCOMING
 from app.kernel.roles import Actor, Role
 from app.people.models import Organisation
 from app.reports.aspirations import may_route
 from app.reports.models import Aspiration, AspirationStatus, Report
-from app.reports.queries import is_late, is_unreported, waiting_reports
+from app.reports.queries import heard_by, is_late, is_unreported, waiting_reports
 from app.reports.verification import is_verifier
 
 
@@ -42,6 +42,8 @@ def _own(actor: Actor) -> ColumnElement[bool]:
     """Events whose report this person owes: those of the own organisation, and those that name the person."""
     if not may_plan(actor):
         return false()
+    if trains_only(actor):
+        return own(actor)
     return or_(Event.organisation_id.in_(actor.organisation_ids), Event.responsible_id == actor.id)
 
 
@@ -130,6 +132,6 @@ def answers(session: Session, actor: Actor) -> Section:
     query = _aspirations().where(
         Aspiration.status == AspirationStatus.ANSWERED,
         Aspiration.told_back_at.is_(None),
-        Aspiration.organisation_id.in_(actor.organisation_ids) if may_plan(actor) else false(),
+        heard_by(actor) if may_plan(actor) else false(),
     )
     return section_of(session, query.order_by(Aspiration.answered_at, Aspiration.id))

@@ -1,8 +1,13 @@
-"""Whose event it is. Routes ask for the role; here the record is asked too."""
+"""Whose event it is. Routes ask for the role; here the record is asked too.
 
-from collections.abc import Callable
+A trainer who holds no other of these roles has the own sessions alone: those at which he or she speaks, those that are
+part of something this person keeps (a batch), and those that this person made or answers for.
+"""
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.events.models import Event, EventStatus, Speaker
@@ -13,19 +18,60 @@ from app.kernel.text import T
 PLANNERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN, Role.TRAINER, Role.COMMUNITY)
 """Who plans events: the office for everybody, a KIM for itself."""
 READERS = (Role.VIEWER, Role.APPROVER, Role.OPD_CONTACT, *PLANNERS)
+OVERSEERS = tuple(role for role in READERS if role != Role.TRAINER)
+"""Who reads about every event of the own organisation."""
 
-KEEPERS: list[Callable[[Actor, Event], bool | None]] = []
-"""Rules of higher rooms for events that are part of something else: whether this planner keeps it, None where the
-event is none of theirs."""
+
+@dataclass(frozen=True)
+class Whole:
+    """What events may be part of, as a higher room says it.
+
+    `keeps`: whether this planner keeps the event, None where it is none of theirs. `kept_by`: the same for trainers, in
+    the database.
+    """
+
+    keeps: Callable[[Actor, Event], bool | None]
+    kept_by: Callable[[Actor], ColumnElement[bool]]
+
+
+@dataclass
+class Joint:
+    """The wholes of this process, put in once by app/joints.py."""
+
+    wholes: tuple[Whole, ...] = ()
+
+
+_joint = Joint()
+
+
+def fill(wholes: Iterable[Whole]) -> None:
+    _joint.wholes = tuple(wholes)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The events that a person may see with their records: the office all, others those of their organisation and
-    those at which they speak."""
+    those at which they speak; a trainer the own ones."""
+    if trains_only(actor):
+        return own(actor)
     if actor == SYSTEM or actor.of_office:
         return true()
-    speaks = exists().where(Speaker.event_id == Event.id, Speaker.user_id == actor.id)
-    return or_(Event.organisation_id.in_(actor.organisation_ids), speaks)
+    return or_(Event.organisation_id.in_(actor.organisation_ids), _speaks(actor))
+
+
+def trains_only(actor: Actor) -> bool:
+    return actor.has(Role.TRAINER) and not actor.has(*OVERSEERS)
+
+
+def own(actor: Actor) -> ColumnElement[bool]:
+    """What this trainer teaches, speaks at, made or answers for."""
+    if actor.id is None:
+        return false()
+    mine = (Event.created_by_id == actor.id, Event.responsible_id == actor.id, _speaks(actor))
+    return or_(*mine, *(whole.kept_by(actor) for whole in _joint.wholes))
+
+
+def _speaks(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(Speaker.event_id == Event.id, Speaker.user_id == actor.id)
 
 
 def is_public() -> ColumnElement[bool]:
@@ -54,15 +100,22 @@ def may_manage(actor: Actor, event: Event) -> bool:
         return False
     if any(speaker.user_id == actor.id for speaker in event.speakers):
         return True
-    for rule in KEEPERS:
-        answer = rule(actor, event)
+    for whole in _joint.wholes:
+        answer = whole.keeps(actor, event)
         if answer is not None:
             return answer
+    if trains_only(actor):
+        return actor.id in {event.created_by_id, event.responsible_id}
     return actor.of_office or event.organisation_id in actor.organisation_ids
 
 
 def may_plan_for(actor: Actor, organisation_id: int) -> bool:
-    return actor == SYSTEM or (may_plan(actor) and (actor.of_office or organisation_id in actor.organisation_ids))
+    """The office for everybody, others and trainers for their own organisation."""
+    return actor == SYSTEM or (may_plan(actor) and (plans_for_all(actor) or organisation_id in actor.organisation_ids))
+
+
+def plans_for_all(actor: Actor) -> bool:
+    return actor.of_office and not trains_only(actor)
 
 
 def to_manage(session: Session, actor: Actor, event_id: int, *, lock: bool = False) -> Event:

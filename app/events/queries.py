@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
 from app.campaigns.models import Campaign, CampaignStatus, Dimension
-from app.events.access import visible_to
+from app.events.access import plans_for_all, visible_to
 from app.events.models import Event, EventStatus, Registration, RegistrationStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Actor
@@ -107,7 +107,7 @@ def organiser_choices(session: Session, actor: Actor, kept: int | None = None) -
     query = select(Organisation.id, Organisation.name).where(
         or_(and_(Organisation.active, Organisation.kind.in_(ORGANISERS)), Organisation.id == kept)
     )
-    if not actor.of_office:
+    if not plans_for_all(actor):
         query = query.where(Organisation.id.in_(actor.organisation_ids))
     return [(row.id, row.name) for row in session.execute(query.order_by(Organisation.name))]
 

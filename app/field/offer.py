@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
 from app.campaigns.models import Campaign, CampaignStatus
+from app.events.access import own, trains_only
 from app.events.models import Event, EventStatus
 from app.kernel.roles import Actor, Role
 from app.people.models import Organisation
@@ -62,9 +63,9 @@ def offer(session: Session, actor: Actor, *, today: date, now: datetime) -> Offe
 
 
 def _groups(session: Session, actor: Actor) -> Sequence[Organisation]:
-    """For the office every group and the office itself; else one's own organisation."""
+    """For the office every group and the office itself; else, and for trainers, one's own organisation."""
     query = select(Organisation).where(Organisation.active)
-    if actor.of_office:
+    if actor.of_office and not trains_only(actor):
         wanted = Organisation.kind.in_([str(kind) for kind in GROUPS]) | (Organisation.id == actor.organisation_id)
         return session.scalars(query.where(wanted).order_by(Organisation.name)).all()
     return session.scalars(query.where(Organisation.id == actor.organisation_id)).all()
@@ -104,6 +105,8 @@ def _plans(session: Session, actor: Actor, now: datetime) -> Sequence[Event]:
         .order_by(Event.starts_at.desc(), Event.id)
         .limit(MOST_PLANS)
     )
+    if trains_only(actor):
+        return session.scalars(query.where(own(actor))).all()
     if actor.organisation_id is None or (actor.of_office and not actor.has(Role.COMMUNITY)):
         return []
     return session.scalars(query.where(Event.organisation_id == actor.organisation_id)).all()

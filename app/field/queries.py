@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.areas.models import Village
+from app.events.access import trains_only, visible_to
 from app.events.models import Event
 from app.field.models import FieldRecord
 from app.kernel.roles import Actor
@@ -14,7 +15,8 @@ from app.reports.models import Report
 
 
 def sent(actor: Actor) -> Select[Any]:
-    """Rows (record, event, report, sender's name, group's name, village) of the own group; the office sees all."""
+    """Rows (record, event, report, sender's name, group's name, village) of the own group; the office sees all, who
+    only trains the own ones."""
     query: Any = (
         select(FieldRecord, Event, Report, User.name, Organisation.name, Village.name)
         .join(User, User.id == FieldRecord.user_id)
@@ -24,6 +26,8 @@ def sent(actor: Actor) -> Select[Any]:
         .outerjoin(Village, Village.code == Event.village_code)
         .order_by(FieldRecord.received_at.desc(), FieldRecord.uuid)
     )
+    if trains_only(actor):
+        return cast("Select[Any]", query.where(FieldRecord.user_id == actor.id))
     if actor.of_office:
         return cast("Select[Any]", query)
     return cast("Select[Any]", query.where(FieldRecord.organisation_id.in_(actor.organisation_ids)))
@@ -31,9 +35,11 @@ def sent(actor: Actor) -> Select[Any]:
 
 def one_sent(session: Session, actor: Actor, uuid: str) -> FieldRecord | None:
     record = session.get(FieldRecord, uuid)
-    if record is None or not (actor.of_office or record.organisation_id in actor.organisation_ids):
+    if record is None:
         return None
-    return record
+    if trains_only(actor):
+        return record if record.user_id == actor.id else None
+    return record if actor.of_office or record.organisation_id in actor.organisation_ids else None
 
 
 def titles(session: Session, actor: Actor, event_ids: set[int]) -> dict[int, str]:
@@ -41,6 +47,8 @@ def titles(session: Session, actor: Actor, event_ids: set[int]) -> dict[int, str
     if not event_ids:
         return {}
     query = select(Event.id, Event.title).where(Event.id.in_(event_ids))
-    if not actor.of_office:
+    if trains_only(actor):
+        query = query.where(visible_to(actor))
+    elif not actor.of_office:
         query = query.where(Event.organisation_id.in_(actor.organisation_ids))
     return {row.id: row.title for row in session.execute(query)}

@@ -24,6 +24,7 @@ class Whose(Enum):
     OWN = ("own organisation only", frozenset({"own"}))
     OFFICE = ("the office only", frozenset({"office"}))
     TAUGHT = ("batches one teaches or made", frozenset({"own"}))
+    TRAINED = ("events one teaches, speaks at, made or answers for", frozenset({"own"}))
     PERSON = ("one's own only", frozenset({"own"}))
     RESPONSIBLE = ("of outlets one answers for", frozenset({"own"}))
     STEP = ("where its step asks for one's position", frozenset({"own", "office"}))
@@ -73,6 +74,7 @@ _GROUP_KEEPERS: Rights = {None: Whose.OFFICE, Role.COMMUNITY: Whose.OWN}
 _INSTRUMENT_MAKERS: Rights = {None: Whose.ORGANISATION, Role.TRAINER: Whose.TESTS}
 _INSTRUMENT_READERS: Rights = {None: Whose.ANYBODY, Role.TRAINER: Whose.TESTS}
 
+_EVENT: Rights = {None: Whose.ORGANISATION, Role.TRAINER: Whose.TRAINED}
 _BATCH: Rights = {None: Whose.ORGANISATION, Role.TRAINER: Whose.TAUGHT}
 _NOMINATORS: Rights = {**_BATCH, Role.OPD_CONTACT: Whose.ANYBODY}
 _PEOPLE_OF_BATCHES: Rights = {**_BATCH, Role.APPROVER: Whose.OFFICE}
@@ -189,7 +191,7 @@ WHOSE: dict[str, Rights] = {
     "handover_id": _ALL,
     "proposal_id": {None: Whose.PERSON, Role.ADMIN: Whose.ANYBODY, Role.APPROVER: Whose.ANYBODY},
     "delivery_id": _ORGANISATION,
-    "event_id": _ORGANISATION,
+    "event_id": _EVENT,
     "file_id": _ORGANISATION,
     "instrument_id": _INSTRUMENT_MAKERS,
     "key": {None: Whose.FILE},
@@ -199,7 +201,7 @@ WHOSE: dict[str, Rights] = {
     "order_id": _ORGANISATION,
     "organisation_id": _ALL,
     "outlet_id": _ORGANISATION,
-    "photo_id": _ORGANISATION,
+    "photo_id": _EVENT,
     "piece_id": _ORGANISATION,
     "post_id": _CONTRIBUTOR_OWN,
     "posts.approve": _SIGNERS,
@@ -220,13 +222,13 @@ WHOSE: dict[str, Rights] = {
     "proof_id": _ORGANISATION,
     "publishing.confirm_sent": _DECIDERS,
     "publishing.decide": _DECIDERS,
-    "registration_id": _ORGANISATION,
-    "aspiration_id": _ORGANISATION,
-    "attendance.index": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
+    "registration_id": _EVENT,
+    "aspiration_id": _EVENT,
+    "attendance.index": {**_EVENT, Role.APPROVER: Whose.OFFICE},
     "reports.aspiration_answer": {None: Whose.OFFICE, Role.OPD_CONTACT: Whose.OWN},
     "reports.aspiration_close": {None: Whose.OFFICE},
     "reports.aspiration_route": {None: Whose.OFFICE},
-    "reports.aspiration_told_back": {None: Whose.ORGANISATION, Role.APPROVER: Whose.OFFICE},
+    "reports.aspiration_told_back": {**_EVENT, Role.APPROVER: Whose.OFFICE},
     "reports.send_back": {None: Whose.OFFICE},
     "reports.verify": {None: Whose.OFFICE},
     "result_id": _ORGANISATION,

@@ -8,7 +8,7 @@ import lokal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.events.access import PLANNERS
+from app.events.access import PLANNERS, trains_only
 from app.events.models import Event
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
@@ -49,8 +49,8 @@ def may_answer(actor: Actor, aspiration: Aspiration) -> bool:
 
 
 def may_tell_back(actor: Actor, aspiration: Aspiration) -> bool:
-    """Who heard it brings the answer back; the office for them."""
-    own = actor.of_office or aspiration.organisation_id in actor.organisation_ids
+    """Who heard it brings the answer back; the office for them. A trainer sees none but those of the own events."""
+    own = actor.of_office or trains_only(actor) or aspiration.organisation_id in actor.organisation_ids
     return may_route(actor) or (actor.has(*PLANNERS) and own)
 
 

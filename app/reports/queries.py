@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, column, false, func, o
 from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
-from app.events.access import visible_to
+from app.events.access import own, trains_only, visible_to
 from app.events.models import Event, EventStatus, EventTag, Tag
 from app.events.reach import took_place
 from app.events.states import TOOK_PLACE
@@ -195,12 +195,22 @@ def unreported_events(actor: Actor, now: datetime, *, for_longer_than: timedelta
 
 
 def sees_aspiration(actor: Actor) -> ColumnElement[bool]:
-    """The office all; others what their own group heard or what was routed to their OPD."""
+    """The office all; others what their own group heard or what was routed to their OPD; trainers what was asked at
+    their own events."""
+    if trains_only(actor):
+        return heard_by(actor)
     if actor == SYSTEM or actor.of_office:
         return true()
     if not actor.organisation_ids:
         return false()
-    return or_(Aspiration.organisation_id.in_(actor.organisation_ids), Aspiration.opd_id.in_(actor.organisation_ids))
+    return or_(heard_by(actor), Aspiration.opd_id.in_(actor.organisation_ids))
+
+
+def heard_by(actor: Actor) -> ColumnElement[bool]:
+    """What was asked at events of the own organisation, or of a trainer."""
+    if trains_only(actor):
+        return Aspiration.event_id.in_(select(Event.id).where(own(actor)))
+    return Aspiration.organisation_id.in_(actor.organisation_ids)
 
 
 def is_late(today: date) -> ColumnElement[bool]:

@@ -144,4 +144,11 @@ def _keeps_session(actor: Actor, event: Event) -> bool | None:
     return may_manage(actor, batch) if batch is not None else None
 
 
-events.KEEPERS.append(_keeps_session)
+def _sessions_kept_by(actor: Actor) -> ColumnElement[bool]:
+    return Event.id.in_(
+        select(BatchSession.event_id).join(Batch, Batch.id == BatchSession.batch_id).where(kept_by(actor))
+    )
+
+
+SESSIONS = events.Whole(keeps=_keeps_session, kept_by=_sessions_kept_by)
+"""Events that are sessions of a batch; put into app/events by app/joints.py."""
