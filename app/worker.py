@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
 from app.access.delays import sweep_delays
+from app.access.ending import sweep_sign_ins
 from app.assessments import followups
 from app.assessments.retention import sweep_files
 from app.communities.imports import forget_old
@@ -192,6 +193,8 @@ class Clockwork:
         sweep_uploads(self._sessions, self._wiring.settings.var_dir / "imports", now=now)
 
     def _sweep(self) -> None:
+        with unit_of_work(self._sessions) as session:
+            sweep_sign_ins(session, now=self._wiring.clock.now())
         sweep_counts(self._sessions, now=self._wiring.clock.now())
         sweep_delays(self._sessions, now=self._wiring.clock.now())
         sweep(self._sessions, self._wiring.storage, now=self._wiring.clock.now())

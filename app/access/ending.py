@@ -93,7 +93,7 @@ def note_use(session: Session, sign_in_id: int, *, now: datetime) -> None:
         session.execute(update(Device).where(Device.id == row.device_id).values(last_seen_at=now))
 
 
-def sweep(session: Session, *, now: datetime) -> int:
+def sweep_sign_ins(session: Session, *, now: datetime) -> int:
     """Delete what ended long ago, and browsers that were not seen for long; returns how many sessions."""
     forgotten = or_(SignIn.remember_until.is_(None), SignIn.remember_until < now - KEPT_ENDED)
     over = and_(SignIn.ends_at < now - KEPT_ENDED, forgotten)

@@ -12,6 +12,8 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.utils import redirect
 
+from app.access import sessions
+from app.access.ended_words import ended_words
 from app.access.forms import SignInForm
 from app.access.parked import Parked, park, unpark
 from app.access.proof import ask_passkey
@@ -92,10 +94,12 @@ def interrupted() -> ResponseReturnValue:
     """The session ended while a form was open: ask to sign in, and keep the form."""
     form = SignInForm(formdata=None)
     form.parked.data = park(now()) or ""
+    why = ended_words(sessions.ended())
     if form.parked.data:
-        told = _("Sesi Anda sudah berakhir. Isian Anda masih ada dan bisa dilanjutkan setelah masuk.")
+        told = (why or _("Sesi Anda sudah berakhir.")) + " "
+        told += _("Isian Anda masih ada dan bisa dilanjutkan setelah masuk.")
     else:
-        told = _("Sesi Anda sudah berakhir. Silakan masuk lagi.")
+        told = why or _("Sesi Anda sudah berakhir. Silakan masuk lagi.")
     return sign_in_page(form, 401, told=told)
 
 

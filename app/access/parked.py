@@ -1,20 +1,28 @@
 """What somebody had typed when the session ended, carried along in the sign-in page.
 
-The fields travel in one signed, dated value, bound to the path they were posted to, and are posted again only when
-the person presses a button. They are parked only for a post from our own pages: a form on another site must not be
+The fields travel in one sealed, dated value, bound to the path they were posted to and to the person who was signed in
+here, and are posted again only when that person presses a button: whoever signs in next at the same computer can
+neither see nor read them. They are parked only for a post from our own pages: a form on another site must not be
 able to lay an action ready for somebody to confirm.
 """
 
+import base64
+import hashlib
+import json
 import re
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app, request
-from itsdangerous import BadData, URLSafeSerializer
+from flask_login import current_user
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from app.web.guard import own_path
+from app.access.sessions import person_here
+from app.web.guard import own_path, signed_in
+from app.web.wiring import settings
 
 LARGEST = 1_000_000  # bytes of posted form
 KEPT = timedelta(hours=12)
@@ -36,8 +44,9 @@ class Parked:
         return [word[:PREVIEW] + ("…" if len(word) > PREVIEW else "") for word in words]
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="parked-form")
+def _vault() -> Fernet:
+    key = hashlib.sha256(f"parked-form:{settings().secret_key}".encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def _same_origin() -> bool:
@@ -50,7 +59,7 @@ def _same_origin() -> bool:
 
 
 def park(now: datetime, *, also_empty: bool = False) -> str | None:
-    """The posted text fields of this request as one signed value, or None where there is nothing to keep.
+    """The posted text fields of this request as one sealed value, or None where there is nothing to keep.
 
     `also_empty`: keep the button that was pressed, too, where it sends no fields.
     """
@@ -62,20 +71,21 @@ def park(now: datetime, *, also_empty: bool = False) -> str | None:
         fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     except RequestEntityTooLarge:
         return None
-    return (
-        str(_serializer().dumps({"at": now.timestamp(), "path": path, "fields": fields}))
-        if fields or also_empty
-        else None
-    )
+    if not fields and not also_empty:
+        return None
+    data = {"at": now.timestamp(), "path": path, "person": person_here(), "fields": fields}
+    return _vault().encrypt(zlib.compress(json.dumps(data).encode())).decode()
 
 
 def unpark(value: str | None, now: datetime) -> Parked | None:
-    """Read a signed value; None where it was changed, is too old, or its path takes no posts."""
+    """Read a sealed value; None where it was changed, is too old, its path takes no posts, or it is somebody else's."""
     if not value:
         return None
     try:
-        data = _serializer().loads(value)
-    except BadData:
+        data = json.loads(zlib.decompress(_vault().decrypt(value.encode())))
+    except (InvalidToken, UnicodeEncodeError):
+        return None
+    if data["person"] is not None and signed_in() and current_user.id != data["person"]:
         return None
     if now.timestamp() - data["at"] > KEPT.total_seconds() or not _takes_posts(data["path"]):
         return None

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from app.access import sessions, trail
 from app.access.blueprint import bp
+from app.access.ended_words import ended_words
 from app.access.entering import after_first, home, onwards
 from app.access.forms import NewPasswordForm, SignInForm
 from app.access.pages import not_signed_in, sign_in_page
@@ -27,7 +28,7 @@ def sign_in() -> ResponseReturnValue:
             return redirect(own_path(request.args.get("next")) or home())
         form = SignInForm(formdata=None)
         form.next.data = own_path(request.args.get("next")) or ""
-        return sign_in_page(form)
+        return sign_in_page(form, told=ended_words(sessions.ended()))
     form = SignInForm()
     if not form.is_posted_and_valid():
         return sign_in_page(form, 422)

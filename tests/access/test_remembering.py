@@ -1,0 +1,157 @@
+"""The family of "Ingat saya": lost replies and requests at once end nothing, a copy that is used later ends it."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.access import remembering
+from app.access.ending import Why
+from app.access.models import SignIn
+from app.access.remembering import confirm, digest, number_in, present, remember
+from app.kernel.clock import FrozenClock
+from app.kernel.roles import Role
+from app.people.models import User
+from tests.world import World
+
+KEY = "a-secret-key-for-tests-only-0123456789"
+
+
+def signed_in(session: Session, user: User, clock: FrozenClock, **values: object) -> SignIn:
+    now = clock.now()
+    row = SignIn(
+        user_id=user.id, token_hash=digest(f"token-{random.random()}"), mark=user.fs_uniquifier, shared=False,
+        how="password", label="Chrome di Android", address="", created_at=now, last_used_at=now, idle_seconds=43200,
+        ends_at=now + timedelta(days=14), **values,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+@pytest.fixture
+def user(world: World) -> User:
+    return world.user(Role.EDITOR)
+
+
+@pytest.fixture
+def row(session: Session, user: User, clock: FrozenClock) -> SignIn:
+    return signed_in(session, user, clock)
+
+
+def test_each_use_gives_a_successor(session: Session, row: SignIn, clock: FrozenClock) -> None:
+    first = remember(row, KEY, now=clock.now())
+    clock.advance(hours=13)
+    second = present(session, first, KEY, now=clock.now())
+    assert second.value not in {None, first}
+    assert second.token
+    assert row.token_hash == digest(second.token)
+    assert first.split(".")[2] not in (row.remember_seed or ""), "the database alone makes no cookie"
+
+
+def test_a_lost_reply_is_given_again(session: Session, row: SignIn, clock: FrozenClock) -> None:
+    first = remember(row, KEY, now=clock.now())
+    lost = present(session, first, KEY, now=clock.now())
+    clock.advance(minutes=1)
+    again = present(session, first, KEY, now=clock.now())
+    assert again.value == lost.value
+    assert again.token != lost.token, "whoever holds the token of the lost reply is out"
+
+
+def test_a_copy_used_after_its_successor_ends_the_family(session: Session, row: SignIn, clock: FrozenClock) -> None:
+    first = remember(row, KEY, now=clock.now())
+    second = present(session, first, KEY, now=clock.now()).value
+    clock.advance(hours=13)
+    assert present(session, str(second), KEY, now=clock.now()).user is not None
+    clock.advance(minutes=1)
+    copied = present(session, first, KEY, now=clock.now())
+    assert (copied.why, copied.copied) == (Why.COPIED, True)
+    assert row.ended_why == Why.COPIED
+    after = present(session, str(second), KEY, now=clock.now())
+    assert (after.user, after.why, after.copied) == (None, Why.COPIED, False), "told once, ended for both"
+
+
+def test_a_copy_ends_the_family_as_soon_as_the_browser_showed_the_successor(
+    session: Session, row: SignIn, clock: FrozenClock
+) -> None:
+    first = remember(row, KEY, now=clock.now())
+    second = str(present(session, first, KEY, now=clock.now()).value)
+    confirm(row, number_in(row, second, KEY) or 0, now=clock.now())
+    clock.advance(minutes=1)
+    assert present(session, first, KEY, now=clock.now()).copied
+
+
+def test_a_request_on_its_way_is_answered_and_given_nothing(session: Session, row: SignIn, clock: FrozenClock) -> None:
+    first = remember(row, KEY, now=clock.now())
+    second = str(present(session, first, KEY, now=clock.now()).value)
+    confirm(row, number_in(row, second, KEY) or 0, now=clock.now())
+    clock.advance(seconds=10)
+    late = present(session, first, KEY, now=clock.now())
+    assert late.user is not None
+    assert (late.token, late.value) == (None, None)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lost_replies_and_parallel_requests_never_end_a_family(
+    session: Session, row: SignIn, clock: FrozenClock, seed: int
+) -> None:
+    """Bursts of one to five requests with what the browser holds; 30 % of the replies are lost, the others come in any
+    order, and a request may be on its way for 20 s after the successor came back."""
+    chance = random.Random(seed)
+    jar = remember(row, KEY, now=clock.now())
+    for _ in range(120):
+        sent = [jar] * chance.randint(1, 5)
+        late = sent.pop() if len(sent) > 1 and chance.random() < 0.5 else None
+        replies = [present(session, value, KEY, now=clock.now()) for value in sent]
+        assert all(reply.user is not None for reply in replies)
+        heard = [reply.value for reply in replies if reply.value and chance.random() > 0.3]
+        jar = chance.choice(heard) if heard else jar
+        if chance.random() < 0.7:
+            confirm(row, number_in(row, jar, KEY) or 0, now=clock.now())  # the next page of a living session
+        clock.advance(seconds=chance.randint(1, 20))
+        if late:
+            assert present(session, late, KEY, now=clock.now()).user is not None
+        clock.advance(minutes=chance.choice([1, 45, 800]))
+    assert row.ended_at is None
+    assert row.remember_round > 30
+
+
+def test_the_cookie_is_dated(session: Session, row: SignIn, clock: FrozenClock) -> None:
+    value = remember(row, KEY, now=clock.now())
+    clock.advance(days=6)
+    value = str(present(session, value, KEY, now=clock.now()).value)
+    clock.advance(days=6)
+    value = str(present(session, value, KEY, now=clock.now()).value)
+    clock.advance(days=8)
+    over = present(session, value, KEY, now=clock.now())
+    assert (over.user, over.why, over.copied) == (None, Why.OVER, False)
+
+
+def test_nobody_is_remembered_for_ever(session: Session, row: SignIn, clock: FrozenClock) -> None:
+    value = remember(row, KEY, now=clock.now())
+    for _ in range(18):
+        clock.advance(days=5)
+        found = present(session, value, KEY, now=clock.now())
+        if found.user is None:
+            break
+        value = str(found.value)
+    assert found.why is Why.OVER
+    assert clock.now() - row.created_at >= remembering.LONGEST
+
+
+@pytest.mark.parametrize(
+    "value", ["", "1.1.x", "x", "1", "²." * 3, "9" * 30 + ".1.a", "1.-1.a", "1.1." + "f" * 64, "." * 300]
+)
+def test_what_is_no_value_of_ours_means_nothing(session: Session, row: SignIn, clock: FrozenClock, value: str) -> None:
+    remember(row, KEY, now=clock.now())
+    found = present(session, value, KEY, now=clock.now())
+    assert (found.user, found.why) == (None, None)
+    assert row.ended_at is None
+
+
+def test_a_new_password_ends_it(session: Session, row: SignIn, user: User, clock: FrozenClock) -> None:
+    value = remember(row, KEY, now=clock.now())
+    session.get_one(User, user.id).fs_uniquifier = "another"
+    session.flush()
+    assert present(session, value, KEY, now=clock.now()).why is Why.CHANGED
