@@ -13,6 +13,8 @@ from app.people.models import Organisation
 
 KEEPERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
 """Who keeps the register, where they work in the office."""
+STAFF = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.OPD_CONTACT, Role.ADMIN)
+"""Whose work in the office is with groups; trainers and enumerators read of groups without their people."""
 READERS = tuple(role for role in Role if role != Role.COMMUNITY)
 KINDS = tuple(str(kind) for kind in GroupKind)
 
@@ -42,8 +44,12 @@ def may_keep_members(actor: Actor, organisation_id: int) -> bool:
 
 
 def sees_people(actor: Actor, organisation_id: int) -> bool:
-    """Names of ordinary members, and phone numbers in their masked form: the office and the group itself."""
-    return actor == SYSTEM or actor.of_office or organisation_id in actor.organisation_ids
+    """The contact, names of ordinary members with masked numbers, and the decree: the office's staff and the group."""
+    return actor == SYSTEM or sees_all_people(actor) or organisation_id in actor.organisation_ids
+
+
+def sees_all_people(actor: Actor) -> bool:
+    return actor.of_office and actor.has(*STAFF)
 
 
 def to_keep(actor: Actor) -> None:

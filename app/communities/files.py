@@ -1,9 +1,10 @@
-"""Who reads the scanned decree of a group: the office and the group itself, since it names people."""
+"""Who reads the scanned decree of a group: the office's staff and the group itself, since it names people."""
 
 from typing import Any
 
 from sqlalchemy import Select, select
 
+from app.communities.access import sees_all_people
 from app.communities.models import Group
 from app.kernel.roles import Actor, Role
 from app.media.holders import Holder
@@ -11,7 +12,7 @@ from app.media.holders import Holder
 
 def _decrees(actor: Actor) -> Select[Any]:
     query = select(Group.decree_file_id)
-    return query if actor.of_office else query.where(Group.organisation_id.in_(actor.organisation_ids))
+    return query if sees_all_people(actor) else query.where(Group.organisation_id.in_(actor.organisation_ids))
 
 
 HOLDERS = (Holder(Group.decree_file_id, tuple(Role), _decrees),)

@@ -31,7 +31,7 @@ from app.communities.models import Group, GroupKind
 from app.communities.queries import NO_LEVEL, Filters
 from app.communities.service import Details
 from app.documents import sheets
-from app.events.access import may_plan_for
+from app.events.access import may_plan_for, trains_only
 from app.events.queries import by_district
 from app.kernel.errors import Stale
 from app.kernel.paging import paginate
@@ -165,7 +165,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         rule=rule,
         done=activity.activity_of(db.session, [organisation_id], rule=rule, now=moment)[organisation_id],
         events=queries.latest_events(db.session, organisation_id, moment),
-        opens_events=sees_people and may_open("events.show"),
+        opens_events=sees_people and may_open("events.show") and not trains_only(actor),
         officers=[line for line in queries.officers_only(lines) if members.holds_office(line, today)],
         members=len([line for line in lines if line.ends_on is None or line.ends_on >= today]),
         score=scores[0][0] if scores else None,

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from app.communities import access, queries
 from app.communities.blueprint import READING, bp
 from app.communities.year import activities_of_year, check_year
+from app.events.access import trains_only
 from app.events.models import Tag
 from app.events.states import BADGES, LABELS, TAGS
 from app.kernel.text import T
@@ -45,7 +46,7 @@ def year(organisation_id: int, year: int) -> ResponseReturnValue:
         explained=EXPLAINED,
         statuses=LABELS,
         status_badges=BADGES,
-        opens_events=access.sees_people(actor, organisation_id) and may_open("events.show"),
+        opens_events=access.sees_people(actor, organisation_id) and may_open("events.show") and not trains_only(actor),
         month_names=get_month_names("wide", "stand-alone", LOCALE),
         printed=now(),
     )

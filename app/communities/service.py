@@ -19,6 +19,7 @@ from app.communities.access import (
     group_of,
     keeps_register,
     organisation_of,
+    sees_people,
     to_keep,
     to_keep_members,
 )
@@ -144,7 +145,7 @@ def set_active(session: Session, actor: Actor, organisation_id: int, active: boo
 def decree_file(session: Session, actor: Actor, organisation_id: int) -> StoredFile:
     """The scanned SK: for the office and the group itself, since it names people. Raises NotFound."""
     group = group_of(session, actor, organisation_id)
-    may_see = actor.of_office or organisation_id in actor.organisation_ids
+    may_see = sees_people(actor, organisation_id)
     file = session.get(StoredFile, group.decree_file_id) if group.decree_file_id and may_see else None
     if file is None:
         raise NotFound(T("Berkas SK kelompok ini belum diunggah, atau bukan untuk Anda."))

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from app.instruments.access import PLANNERS, may_plan_for
+from app.instruments.access import PLANNERS, READERS, may_plan_for
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
@@ -17,15 +17,21 @@ KEYERS = (Role.ENUMERATOR, *PLANNERS)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The waves that a person may see: the office all, others those of their organisation."""
-    if actor == SYSTEM or actor.of_office:
+    """The waves that a person may see: the office all, others and enumerators those of their organisation."""
+    if actor == SYSTEM or (actor.of_office and not interviews_only(actor)):
         return true()
     return Wave.organisation_id.in_(actor.organisation_ids) if actor.organisation_ids else false()
 
 
+def interviews_only(actor: Actor) -> bool:
+    """Whether this person asks and types, and neither plans surveys nor reads their results."""
+    return actor.has(Role.ENUMERATOR) and not actor.has(*READERS)
+
+
 def asked_by(actor: Actor) -> ColumnElement[bool]:
-    """The waves in which somebody may interview: those of the office, and of the own organisation; its staff in all."""
-    if actor.of_office:
+    """The waves in which somebody may interview: those of the office, and of the own organisation; its staff in all,
+    but enumerators not in those that an OPD holds by itself."""
+    if actor.of_office and not interviews_only(actor):
         return true()
     office = select(Organisation.id).where(Organisation.is_office)
     of_office = select(Organisation.id).where(or_(Organisation.is_office, Organisation.parent_id.in_(office)))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.communities import members, queries
+from app.communities import access, members, queries
 from app.communities.members import ERASED, Person
 from app.communities.models import Group, Membership
 from app.kernel.audit import AuditEntry
@@ -144,3 +144,11 @@ def test_the_trail_never_names_a_member(scene: Scene) -> None:
 def test_a_phone_in_a_list_is_masked() -> None:
     assert members.masked_phone("+6281234567890") == "0812-****-890"
     assert members.masked_phone(None) == ""
+
+
+@pytest.mark.parametrize("role", [Role.TRAINER, Role.ENUMERATOR])
+def test_who_teaches_or_asks_reads_of_groups_without_their_people(world: World, role: Role) -> None:
+    group = world.group()
+    assert not access.sees_people(world.actor(role), group.organisation_id)
+    assert access.sees_people(world.actor(role, organisation=group.organisation), group.organisation_id)
+    assert access.sees_people(world.actor(Role.VIEWER), group.organisation_id)

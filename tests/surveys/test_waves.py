@@ -13,7 +13,8 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor, Role
-from app.surveys.models import WaveStatus
+from app.surveys.access import visible_to
+from app.surveys.models import Wave, WaveStatus
 from app.surveys.waves import PlacePlan, Plan, cancel_wave, close_wave, edit, open_wave, plan, plan_of, reopen_wave
 from tests.world import VILLAGE, World
 
@@ -227,3 +228,13 @@ def test_opening_takes_the_questions_as_somebody_saved_them_a_moment_ago(
     session.commit()
     assert opened.status == "open"
     assert session.get_one(InstrumentVersion, held.id).definition["thanks"] == {"id": "Terima kasih banyak."}
+
+
+def test_an_enumerator_sees_surveys_of_the_own_organisation(session: Session, world: World) -> None:
+    opd = world.organisation()
+    own, other = world.wave(), world.wave(organisation_id=opd.id)
+    seen = {actor: set(session.scalars(select(Wave.id).where(visible_to(actor)))) for actor in (
+        world.actor(Role.ENUMERATOR), world.actor(Role.ENUMERATOR, organisation=opd),
+        world.actor(Role.ENUMERATOR, Role.VIEWER),
+    )}  # fmt: skip
+    assert list(seen.values()) == [{own.id}, {other.id}, {own.id, other.id}]
