@@ -8,7 +8,6 @@ size, `bytes` what goes over the line. PostgreSQL is a server of its own, which 
 
 from collections.abc import Iterator
 
-from sqlalchemy import text
 from sqlalchemy.orm import sessionmaker
 
 from app import create_app
@@ -16,7 +15,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.db import make_engine
 from app.migrate import upgrade
 from benchmarks import pages
-from benchmarks.database import of_kind
+from benchmarks.database import keep_up, of_kind
 from benchmarks.measure import line, percentile
 from benchmarks.regency import NOW, Size, fill
 
@@ -42,10 +41,8 @@ def _measured(kind: str, size: Size) -> dict[str, tuple[list[float], int, int]]:
         upgrade(url)
         engine = make_engine(url)
         campaign = fill(sessionmaker(engine, expire_on_commit=False), size)
-        if kind == "postgresql":
-            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("ANALYZE"))  # as its own upkeep does; SQLite has none and gets none here
         engine.dispose()
+        keep_up(url)
         app = create_app(pages.settings(url), clock=FrozenClock(NOW))
         client = pages.signed_in(app, "viewer")
         found = {}

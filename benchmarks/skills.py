@@ -26,7 +26,7 @@ from app.programmes.models import Programme, Skill
 from app.skills.models import SkillEvidence
 from app.training.models import Batch, Enrolment, Trainee
 from benchmarks import pages
-from benchmarks.database import of_kind, office
+from benchmarks.database import keep_up, of_kind, office
 from benchmarks.measure import line
 
 PEOPLE, OPDS, SKILLS = 5_000, 40, 20
@@ -52,6 +52,7 @@ def _measured(kind: str, people: int, rounds: int) -> tuple[int, int, list[float
         engine = make_engine(url)
         _fill(sessionmaker(engine, expire_on_commit=False), people)
         engine.dispose()
+        keep_up(url)
         app = create_app(pages.settings(url), clock=FrozenClock(NOW))
         client = pages.signed_in(app, "editor")
         pages.get(client, PATH)
