@@ -11,9 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from passlib.hash import argon2
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.access.models import SignIn
 from app.areas.models import Village
 from app.campaigns.models import Campaign
 from app.communities.models import Group
@@ -67,9 +68,16 @@ class World:
         return self._count
 
     def _add(self, record: Any) -> Any:
+        self.session.commit()  # what was read before ends here: SQLite writes into nothing that somebody wrote since
         self.session.add(record)
         self.session.commit()
         return record
+
+    def stay_signed_in(self) -> None:
+        """Let the sessions of this test outlive every move of its clock."""
+        self.session.commit()
+        self.session.execute(update(SignIn).values(idle_seconds=2**31 - 1, ends_at=self.clock.now() + timedelta(3650)))
+        self.session.commit()
 
     def organisation(self, kind: str = "opd", **values: Any) -> Organisation:
         values.setdefault("name", f"Dinas Contoh {self._number()}")

@@ -16,31 +16,31 @@ from app.access.remembering import digest
 from app.kernel.db import insert_missing
 
 BROWSERS = (
-    (r"\bEdgA?/|\bEdgiOS/", "Edge"),
-    (r"\bOPR/|\bOpera", "Opera"),
-    (r"\bSamsungBrowser/", "Samsung Internet"),
-    (r"\bUCBrowser/|\bUCWEB", "UC Browser"),
-    (r"\bMiuiBrowser/", "Mi Browser"),
-    (r"\bFirefox/|\bFxiOS/", "Firefox"),
-    (r"\bCriOS/|\bHeadlessChrome/|\bChrome/", "Chrome"),
-    (r"\bVersion/.*Safari/", "Safari"),
+    (re.compile(r"\bEdgA?/|\bEdgiOS/"), "Edge"),
+    (re.compile(r"\bOPR/|\bOpera"), "Opera"),
+    (re.compile(r"\bSamsungBrowser/"), "Samsung Internet"),
+    (re.compile(r"\bUCBrowser/|\bUCWEB"), "UC Browser"),
+    (re.compile(r"\bMiuiBrowser/"), "Mi Browser"),
+    (re.compile(r"\bFirefox/|\bFxiOS/"), "Firefox"),
+    (re.compile(r"\bCriOS/|\bHeadlessChrome/|\bChrome/"), "Chrome"),
+    (re.compile(r"\bVersion/.*Safari/"), "Safari"),
 )
 MACHINES = (
-    (r"Android", "Android"),
-    (r"iPhone|iPod", "iPhone"),
-    (r"iPad", "iPad"),
-    (r"Windows", "Windows"),
-    (r"CrOS", "Chromebook"),
-    (r"Macintosh|Mac OS X", "Mac"),
-    (r"Linux|X11", "Linux"),
+    (re.compile(r"Android"), "Android"),
+    (re.compile(r"iPhone|iPod"), "iPhone"),
+    (re.compile(r"iPad"), "iPad"),
+    (re.compile(r"Windows"), "Windows"),
+    (re.compile(r"CrOS"), "Chromebook"),
+    (re.compile(r"Macintosh|Mac OS X"), "Mac"),
+    (re.compile(r"Linux|X11"), "Linux"),
 )
 PHONES = ("Android", "iPhone", "iPad")
 
 
 def label_of(agent: str) -> str:
     """What a browser says of itself, as "Chrome di Android". The order counts: nearly all call themselves Chrome."""
-    browser = next((name for pattern, name in BROWSERS if re.search(pattern, agent[:400])), "")
-    machine = next((name for pattern, name in MACHINES if re.search(pattern, agent[:400])), "")
+    browser = next((name for pattern, name in BROWSERS if pattern.search(agent[:400])), "")
+    machine = next((name for pattern, name in MACHINES if pattern.search(agent[:400])), "")
     if browser and machine:
         return f"{browser} di {machine}"
     return browser or machine or "Peramban lain"

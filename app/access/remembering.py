@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.access.ending import Why, end, limits_for
 from app.access.models import SignIn
+from app.kernel.numbers import read_int
 from app.people.models import User
 
 REMEMBERED = timedelta(days=7)  # since it was last used
@@ -120,8 +121,7 @@ def _parts(value: str) -> tuple[int, int] | None:
     """(family, number) of a value, unchecked."""
     family, _, rest = value.partition(".")
     number = rest.partition(".")[0]
-    if len(value) > LENGTH or not all(
-        part.isascii() and part.isdigit() and len(part) < 10 for part in (family, number)
-    ):
+    if len(value) > LENGTH:
         return None
-    return int(family), int(number)
+    found = read_int(family), read_int(number)
+    return None if found[0] is None or found[1] is None else (found[0], found[1])

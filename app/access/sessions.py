@@ -22,6 +22,7 @@ from app.access.models import SignIn
 from app.access.remembering import digest, new_token
 from app.kernel import audit
 from app.kernel.db import unit_of_work, writing
+from app.kernel.numbers import read_int
 from app.kernel.roles import SYSTEM
 from app.kernel.text import T
 from app.notices.service import notify
@@ -152,9 +153,8 @@ def _end_here(session: Session, *, now: datetime, why: Why = Why.REPLACED) -> No
     sign_in = current()
     value = read_cookie(REMEMBER)
     if sign_in is None and value:
-        family = value.partition(".")[0]
-        known = family.isascii() and family.isdigit() and len(family) < 10
-        sign_in = session.get(SignIn, int(family)) if known else None
+        family = read_int(value.partition(".")[0])
+        sign_in = session.get(SignIn, family) if family is not None else None
         if sign_in is not None and remembering.number_in(sign_in, value, _secret()) is None:
             sign_in = None
     if sign_in is not None:

@@ -31,6 +31,7 @@ from app.web.db import db
 from app.web.files import download
 from app.web.formats import local_day, sentence
 from app.web.guard import STAFF, allow, current_actor, public
+from app.web.head import only_head
 from app.web.query import number_of
 from app.web.wiring import now
 
@@ -357,7 +358,7 @@ def follow(code: str) -> ResponseReturnValue:
 
 def _is_a_visit() -> bool:
     """False for HEAD, for browsers that fetch ahead, and for programs that look at links."""
-    if request.method != "GET":
+    if only_head():
         return False
     ahead = " ".join(request.headers.get(name, "") for name in ("Purpose", "Sec-Purpose", "X-Purpose", "X-Moz")).lower()
     if "prefetch" in ahead or "preview" in ahead or "prerender" in ahead:

@@ -16,6 +16,7 @@ from app.kernel import audit
 from app.kernel.roles import Actor
 from app.web.db import db
 from app.web.guard import current_actor, signed_in
+from app.web.head import only_head
 from app.web.wiring import now
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ def _note_view(response: Response) -> None:
     """The notes that the marks of the view ask for; only what was really shown, and to somebody who signed in."""
     name = g.pop("taken_away", None)
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or response.status_code != 200 or request.method == "HEAD" or not signed_in():
+    if view is None or response.status_code != 200 or only_head() or not signed_in():
         return
     marks = view.__dict__
     found = next(iter((request.view_args or {}).values()), "")

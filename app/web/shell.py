@@ -13,6 +13,7 @@ from app.web.assets import init_assets
 from app.web.db import View
 from app.web.errors import init_errors
 from app.web.formats import LOCALE, init_formats
+from app.web.head import ONLY_HEAD
 from app.web.kept import init_kept
 from app.web.query import NumberInPath, kept_args
 from app.web.retries import init_retries
@@ -64,7 +65,7 @@ class HeadAsGet:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         if environ.get("REQUEST_METHOD") != "HEAD":
             return self.app(environ, start_response)
-        body = self.app({**environ, "REQUEST_METHOD": "GET"}, start_response)
+        body = self.app({**environ, "REQUEST_METHOD": "GET", ONLY_HEAD: True}, start_response)
         try:
             for _part in body:  # to its end, for a stream gives back what it holds only there
                 pass

@@ -400,6 +400,7 @@ def test_opening_the_test_after_too_early_asks_first(
     post = prepared(session, world, batch, "post", opened=False)
     assert "Tes awal masih dibuka" in editor.get(f"/pelatihan/{batch.id}/penilaian").text
     assert "Tes awal masih dibuka" in editor.get(f"/pelatihan/penilaian/{post.id}").text
+    world.stay_signed_in()
     world.clock.advance(days=1)
     papers.close_paper(session, world.actor(Role.EDITOR), post.id - 1, now=world.clock.now())
     session.commit()

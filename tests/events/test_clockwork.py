@@ -46,7 +46,19 @@ def test_every_routine_is_on_the_clock(app: Flask) -> None:
     finally:
         clockwork.stop()
     reminding = {"remind-reports", "remind-surveys", "remind-people", "escalate", "digest"}
-    assert routines == {"tick", "mail", "measure", "tally", "erase", "sweep", "follow-up", *reminding}
+    assert routines == {
+        "tick",
+        "mail",
+        "measure",
+        "tally",
+        "erase",
+        "sweep",
+        "follow-up",
+        "seal",
+        "check-trail",
+        "settle",
+        *reminding,
+    }
 
 
 def test_erasing_follows_the_setting(settings: Settings, session: Session, world: World, clock: FrozenClock) -> None:

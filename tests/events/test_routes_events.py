@@ -347,6 +347,7 @@ def test_the_page_offers_the_one_next_thing(
     assert editor.post(f"{path}/umumkan").status_code == 302
     assert primary() == "Bagikan lewat WhatsApp"
     started, ended = event.starts_at, event.ends_at
+    world.stay_signed_in()
     clock.move_to(started - timedelta(hours=1))
     assert primary() == "Catat hadir"
     clock.move_to(ended + timedelta(hours=1))

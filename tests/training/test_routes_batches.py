@@ -239,6 +239,7 @@ def test_the_page_offers_one_step_after_the_other(
     assert primary(client.get(address).text) == ["Bagikan lewat WhatsApp"]
     asking = world.enrolment(batch, status=EnrolmentStatus.APPLIED)
     assert primary(client.get(address).text) == ["Putuskan pendaftar (1)"]
+    world.stay_signed_in()
     clock.advance(days=7, hours=1)  # the day of the session, 09.00 WITA
     assert primary(client.get(address).text) == ["Catat hadir"]
     clock.advance(days=1)
@@ -323,6 +324,7 @@ def test_it_says_why_a_batch_cannot_be_finished_yet(
     batch = world.batch(sessions=2)
     world.session.commit()
     assert "bisa diselesaikan setelah pertemuan terakhir" in client.get(f"/pelatihan/{batch.id}").text
+    world.stay_signed_in()
     clock.advance(days=5)
     page = client.get(f"/pelatihan/{batch.id}").text
     assert "bisa diselesaikan setelah" not in page

@@ -207,6 +207,7 @@ def test_who_came_without_a_place_is_matched_or_entered(
     assert "Hadir, tetapi bukan peserta" in html
     assert "Cocokkan dengan Siti Aminah" in html
     assert "nama=Orang+Lewat" in html
+    world.stay_signed_in()
     clock.move_to(event.ends_at + timedelta(hours=1))
     assert attended(session, [batch.id], now=clock.now())[one.id].came == 0
     session.rollback()

@@ -104,14 +104,16 @@ def test_who_has_no_place_is_counted_apart(
     world.attended(came[2], batch.sessions[0])
     came[2].status = EnrolmentStatus.WITHDRAWN
     noted(world, batch, "Orang Lewat")
+    world.stay_signed_in()
     clock.move_to(batch.sessions[0].event.ends_at + timedelta(hours=1))
     assert "2 hadir dari 2 peserta, 2 lainnya" in words(client.get(f"/pelatihan/{batch.id}/pertemuan").text)
 
 
 def test_where_nobody_takes_part_the_sessions_were_held_all_the_same(
-    client: FlaskClient, batch: Batch, clock: FrozenClock
+    client: FlaskClient, world: World, batch: Batch, clock: FrozenClock
 ) -> None:
     assert "belum ada pertemuan" in client.get(f"/pelatihan/{batch.id}").text
+    world.stay_signed_in()
     clock.move_to(batch.sessions[0].event.ends_at + timedelta(hours=1))
     html = client.get(f"/pelatihan/{batch.id}").text
     assert "belum ada peserta" in html
