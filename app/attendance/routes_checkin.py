@@ -20,7 +20,6 @@ from app.documents.render import renderer
 from app.events import access
 from app.events.access import PLANNERS
 from app.events.models import Attendance, Event, EventStatus, Registration, RegistrationStatus
-from app.events.names import masked
 from app.events.pages import tokens
 from app.kernel.errors import NotFound
 from app.kernel.text import T
@@ -173,7 +172,7 @@ def enter_door(token: str) -> ResponseReturnValue:
                 return _door_page(event, form, guest=DoorGuestForm(None))
             if request.form.get("langkah") != "hadir":
                 waiting = registration.status == RegistrationStatus.WAITING
-                return _door_page(event, form, name=masked(registration.name), waiting=waiting)
+                return _door_page(event, form, name=form.contact.data or "", waiting=waiting)
             done = service.check_in(db.session, None, event.id, registration.id, method=SELF, now=now())
             return redirect(url_for(".entered", token=token, lagi=None if done.new else 1), 303)
     return _door_page(event, form), 422
