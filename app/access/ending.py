@@ -82,6 +82,16 @@ def end_all(session: Session, user_id: int, *, why: str, now: datetime, but: Sig
     return ended.rowcount if isinstance(ended, CursorResult) else 0
 
 
+def forget_proof(session: Session, user_id: int, *, only: int | None = None, but: int | None = None) -> None:
+    """Ask for the second factor again in the person's browsers: in all, in one (`only`) or in all others (`but`)."""
+    query = update(Device).where(Device.user_id == user_id)
+    if only is not None:
+        query = query.where(Device.id == only)
+    if but is not None:
+        query = query.where(Device.id != but)
+    session.execute(query.values(proved_until=None, own_until=None, proved_mark=None))
+
+
 def note_use(session: Session, sign_in_id: int, *, now: datetime) -> None:
     """Write down that a session, its device and its person were seen, unless somebody just did."""
     used = update(SignIn).where(SignIn.id == sign_in_id, SignIn.last_used_at < now).values(last_used_at=now)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.access import remembering
 from app.access.cookies import REMEMBER, drop_cookie, give_cookie, read_cookie
 from app.access.devices import known_device, label_of, recognise
-from app.access.ending import COMMUNITY, USED_EVERY, Why, end, end_all, limits_for, note_use, why_over
+from app.access.ending import COMMUNITY, USED_EVERY, Why, end, end_all, forget_proof, limits_for, note_use, why_over
 from app.access.models import SignIn
 from app.access.remembering import digest, new_token
 from app.kernel import audit
@@ -217,8 +217,8 @@ def _tell_copied(session: Session, found: remembering.Presented, *, now: datetim
     sign_in, user = found.sign_in, found.user
     if sign_in is None or user is None:
         return
-    if sign_in.device is not None:
-        sign_in.device.proved_until = None
+    if sign_in.device_id is not None:
+        forget_proof(session, user.id, only=sign_in.device_id)
     audit.record(session, SYSTEM, "sign_in.copied", user, now=now, after={"label": sign_in.label})
     notify(
         session,

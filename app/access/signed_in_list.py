@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.ending import Why, end, end_all
+from app.access.ending import Why, end, end_all, forget_proof
 from app.access.models import SignIn
 from app.kernel import audit
 from app.kernel.errors import NotFound
@@ -28,20 +28,25 @@ def living(session: Session, user: User, *, now: datetime) -> Sequence[SignIn]:
 
 
 def end_one(session: Session, actor: Actor, user: User, sign_in_id: int | None, *, now: datetime) -> SignIn:
-    """End one of the person's own sessions; raises NotFound for another's. One that ended already stays as it is."""
+    """End one of the person's own sessions, whose browser is asked for the second factor again; raises NotFound for
+    another's. One that ended already stays as it is."""
     row = session.scalar(select(SignIn).where(and_(SignIn.id == sign_in_id, SignIn.user_id == user.id)))
     if row is None or actor.id != user.id:
         raise NotFound(T("Perangkat ini tidak ada dalam daftar Anda."))
     if row.ended_at is None:
         end(session, row, why=Why.ELSEWHERE, now=now)
+        if row.device_id is not None:
+            forget_proof(session, user.id, only=row.device_id)
         audit.record(session, actor, "sign_in.ended", user, now=now, after={"label": row.label})
     return row
 
 
 def end_others(session: Session, actor: Actor, user: User, here: SignIn, *, now: datetime) -> int:
-    """End all sessions but this one; returns how many of those that were shown."""
+    """End all sessions but this one; other browsers are asked for the second factor again. Returns how many of those
+    in the list ended."""
     shown = [row for row in living(session, user, now=now) if row.id != here.id]
     end_all(session, user.id, why=Why.ELSEWHERE, now=now, but=here)
+    forget_proof(session, user.id, but=here.device_id)
     if shown:
         labels = sorted({row.label for row in shown})
         audit.record(session, actor, "sign_in.ended", user, now=now, after={"label": ", ".join(labels)[:200]})

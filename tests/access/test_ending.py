@@ -27,6 +27,7 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import NotFound
 from app.kernel.roles import Role
+from app.people.models import User
 from tests.access.test_remembering import KEY, signed_in
 from tests.world import World
 
@@ -106,6 +107,37 @@ def test_ending_the_others_says_how_many_and_stands_in_the_trail(
     assert session.scalars(select(AuditEntry.action).where(AuditEntry.action == "sign_in.ended")).all() == [
         "sign_in.ended"
     ]
+
+
+def known(session: Session, user: User, clock: FrozenClock, key: str) -> Device:
+    """A browser of the person's own, where the second factor is remembered."""
+    now, until = clock.now(), clock.now() + timedelta(days=30)
+    device = Device(
+        user_id=user.id, key_hash=key, label="Chrome di Android", first_seen_at=now, last_seen_at=now,
+        proved_until=until, own_until=until, proved_mark=user.fs_uniquifier,
+    )  # fmt: skip
+    session.add(device)
+    session.flush()
+    return device
+
+
+def forgotten(session: Session, device: Device) -> bool:
+    session.flush()
+    session.refresh(device)
+    return device.proved_until is None and device.own_until is None
+
+
+def test_a_browser_that_was_ended_is_forgotten_for_the_second_factor(
+    session: Session, world: World, clock: FrozenClock
+) -> None:
+    siti, ahmad = world.user(Role.EDITOR), world.user(Role.EDITOR)
+    office, phone, old = (known(session, siti, clock, key) for key in ("office", "phone", "not signed in now"))
+    his = known(session, ahmad, clock, "phone")
+    here, there = (signed_in(session, siti, clock, device_id=one.id) for one in (office, phone))
+    end_one(session, world.actor_of(siti), siti, there.id, now=clock.now())
+    assert [forgotten(session, one) for one in (office, phone, old, his)] == [False, True, False, False]
+    end_others(session, world.actor_of(siti), siti, here, now=clock.now())
+    assert [forgotten(session, one) for one in (office, phone, old, his)] == [False, True, True, False]
 
 
 def test_the_use_is_written_for_session_device_and_person(session: Session, world: World, clock: FrozenClock) -> None:

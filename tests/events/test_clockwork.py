@@ -8,11 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app
+from app.access.ending import Why
+from app.access.models import SignIn
 from app.events.models import EventStatus, Registration
 from app.events.news import MOVED, UNREACHED, tell_registered
 from app.events.registrations import untold_count
 from app.events.tokens import Tokens
 from app.kernel.clock import FrozenClock
+from app.kernel.roles import Role
 from app.notices.models import Notice
 from app.worker import Clockwork
 from config import Settings
@@ -59,6 +62,24 @@ def test_every_routine_is_on_the_clock(app: Flask) -> None:
         "settle",
         *reminding,
     }
+
+
+def test_sessions_that_ended_long_ago_are_swept(app: Flask, session: Session, world: World, clock: FrozenClock) -> None:
+    now, user = clock.now(), world.user(Role.EDITOR)
+    session.add(
+        SignIn(
+            user_id=user.id, token_hash="t", mark=user.fs_uniquifier, how="password", label="", address="",
+            created_at=now, last_used_at=now, idle_seconds=60, ends_at=now, ended_at=now, ended_why=Why.SIGNED_OUT,
+        )
+    )  # fmt: skip
+    session.commit()
+    clock.advance(days=29)
+    Clockwork(app)._sweep()
+    assert session.scalars(select(SignIn.id)).all() != []
+    session.rollback()
+    clock.advance(days=2)
+    Clockwork(app)._sweep()
+    assert session.scalars(select(SignIn.id)).all() == []
 
 
 def test_erasing_follows_the_setting(settings: Settings, session: Session, world: World, clock: FrozenClock) -> None:
