@@ -522,6 +522,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "events.registration_accept": lambda place: place.registration("held"),
     "events.registrations_decide": lambda place: place.registration("held")["event_id"],
     "events.registration_cancel": lambda place: place.registration(),
+    "events.registration_link": lambda place: place.registration(),
     "events.registration_told": lambda place: place.registration(),
     "attendance.tick": lambda place: place.registration(),
     "attendance.tick_speaker": lambda place: place.speaker(),

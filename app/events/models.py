@@ -203,7 +203,9 @@ class Registration(Base):
     """Somebody wants to come. `contact_key` is the phone (E.164) or the e-mail address in small letters, or None after
     the retention period, when name, phone and e-mail are erased too (`erased_at`).
 
-    `queue_no` orders the waiting list. `notice` is the version of the privacy notice that was agreed to.
+    `link_no`: raised to make older own links useless. `shown_as`: of one that is held since its contact is another's,
+    what the person is told instead. `queue_no` orders the waiting list. `notice` is the version of the privacy notice
+    that was agreed to.
     """
 
     __tablename__ = "event_registrations"
@@ -232,6 +234,8 @@ class Registration(Base):
     told_sequence: Mapped[int] = mapped_column(default=0)  # the event's sequence that this person has heard of
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    link_no: Mapped[int] = mapped_column(default=0, server_default="0")
+    shown_as: Mapped[str | None] = mapped_column(String(20))
 
 
 class Attendance(Base):

@@ -108,7 +108,9 @@ def send_own_link(session: Session, event: Event, person: Registration, *, now: 
         name=person.name, title=event.title, facts=_facts(session, event),
     )  # fmt: skip
     subject = T("Tautan pendaftaran: %(title)s", title=event.title)
-    return mail(session, person, subject, body, key=f"registration:{person.id}:link:{now:%Y%m%d%H}", now=now)
+    return mail(
+        session, person, subject, body, key=f"registration:{person.id}:link:{person.link_no}:{now:%Y%m%d%H}", now=now
+    )
 
 
 def tell_promoted(session: Session, event: Event, people: Sequence[Registration], *, now: datetime) -> None:

@@ -4,8 +4,8 @@ Everything that changes the list of an event first locks the event's row, so tha
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -54,10 +54,12 @@ class Places(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """`known`: this contact had registered before; nothing was changed and the own link was sent again."""
+    """`known`: this contact had registered before; nothing was changed and the own link was sent again. `shown`: what
+    whoever registered is told of their status."""
 
     registration: Registration
     known: bool
+    shown: str = RegistrationStatus.REGISTERED
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,12 @@ class _Clean:
     village_code: str | None
     sex: str
     age_band: str
+    unseen: bool = False
 
     @property
     def key(self) -> str | None:
-        return self.phone or self.email
+        """None for somebody with the contact of another: it stands with the first."""
+        return None if self.unseen else self.phone or self.email
 
 
 def places(session: Session, event: Event) -> Places:
@@ -126,14 +130,22 @@ def register(session: Session, event_id: int, values: Person, *, now: datetime) 
 
 
 def enter(
-    session: Session, event_id: int, values: Person, *, doubtful: Callable[[], bool] = lambda: False, now: datetime
+    session: Session,
+    event_id: int,
+    values: Person,
+    *,
+    doubtful: Callable[[], bool] = lambda: False,
+    own: Collection[int] | None = None,
+    now: datetime,
 ) -> Entry:
     """Register for a public event: a place where one is free, else the end of the waiting list.
 
     `doubtful`, asked once all is well, says whether it is one of a burst, which takes no place and gets no mail until
     the organiser looked at it (held.py).
 
-    The same contact twice is one registration, which stays as it is; one that was cancelled begins anew.
+    The same contact twice is one registration, which stays as it is; one that was cancelled begins anew. `own`: ids of
+    registrations that whoever asks may see; of any other nobody learns that it is there: they are answered as the first
+    was, by a registration that takes no place and waits for the organiser.
     Raises NotFound (not public), Refused (closed, full), Invalid with its field.
     """
     event = _locked(session, event_id)
@@ -143,7 +155,39 @@ def enter(
     if closed is not None:
         raise Refused(closed)
     clean = _checked(session, values, needs_contact=True)
-    return _enter(session, event, clean, doubtful=doubtful(), now=now)
+    known = _same_contact(session, event.id, clean)
+    living = known is not None and known.status != RegistrationStatus.CANCELLED
+    if known is not None and living and own is not None and known.id not in own:
+        return _enter_unseen(session, event, clean, known, own, doubtful=doubtful(), now=now)
+    return _enter(session, event, clean, known, doubtful=doubtful(), now=now)
+
+
+def _enter_unseen(
+    session: Session,
+    event: Event,
+    clean: _Clean,
+    known: Registration,
+    own: Collection[int],
+    *,
+    doubtful: bool,
+    now: datetime,
+) -> Entry:
+    """As `_enter` for a contact that nobody has: whoever sees only the answer cannot tell which it was."""
+    if not doubtful and known.status != RegistrationStatus.HELD:
+        send_own_link(session, event, known, now=now)
+    before = session.scalars(
+        select(Registration).where(
+            Registration.event_id == event.id,
+            Registration.id.in_(own),
+            Registration.contact_key.is_(None),
+            has_contact(clean.phone, clean.email),
+        )
+    ).first()
+    entry = _enter(session, event, replace(clean, unseen=True), before, doubtful=True, now=now)
+    if not (doubtful or entry.known):
+        entry.registration.shown_as = str(seat_for(event, places(session, event)))
+        session.flush()
+    return entry._replace(shown=entry.registration.shown_as or RegistrationStatus.HELD)
 
 
 def enter_by_hand(session: Session, event: Event, values: Person, *, now: datetime) -> Entry:
@@ -154,11 +198,19 @@ def enter_by_hand(session: Session, event: Event, values: Person, *, now: dateti
     _locked(session, event.id)
     if event.status not in UPCOMING or event.ends_at <= now:
         raise Refused(T("Kegiatan ini sudah selesai atau dibatalkan, jadi tidak bisa didaftari lagi."))
-    return _enter(session, event, _checked(session, values, needs_contact=False), now=now)
+    clean = _checked(session, values, needs_contact=False)
+    return _enter(session, event, clean, _same_contact(session, event.id, clean), now=now)
 
 
-def _enter(session: Session, event: Event, clean: _Clean, *, doubtful: bool = False, now: datetime) -> Entry:
-    known = _same_contact(session, event.id, clean)
+def _enter(
+    session: Session,
+    event: Event,
+    clean: _Clean,
+    known: Registration | None,
+    *,
+    doubtful: bool = False,
+    now: datetime,
+) -> Entry:
     if known is not None and known.status != RegistrationStatus.CANCELLED:
         if not doubtful and known.status != RegistrationStatus.HELD:
             send_own_link(session, event, known, now=now)
@@ -175,12 +227,12 @@ def _enter(session: Session, event: Event, clean: _Clean, *, doubtful: bool = Fa
     registration.queue_no = _next_number(session, event.id)
     registration.notice, registration.consent_at = NOTICE, now
     registration.registered_at, registration.told_sequence = now, event.sequence
-    registration.promoted_at = registration.cancelled_at = registration.reminded_at = None
+    registration.promoted_at = registration.cancelled_at = registration.reminded_at = registration.shown_as = None
     session.add(registration)
     session.flush()
     if not doubtful:
         tell_entered(session, event, registration, now=now)
-    return Entry(registration, known=False)
+    return Entry(registration, known=False, shown=registration.status)
 
 
 def seat_for(event: Event, count: Places) -> RegistrationStatus:
@@ -223,16 +275,19 @@ def change_registration(session: Session, registration: Registration, values: Pe
     phone, email = _contact(values)
     if phone is None and email is None:
         raise Invalid(T("Isi nomor telepon atau alamat surel, supaya kami bisa mengabari Anda."), field="phone")
-    _check_free(session, registration, phone, email)
+    if registration.contact_key is not None or registration.status != RegistrationStatus.HELD:
+        _check_free(session, registration, phone, email)
+        registration.contact_key = phone or email
     registration.name, registration.phone, registration.email = name, phone, email
-    registration.contact_key = phone or email
     session.flush()
 
 
 def _check_free(session: Session, registration: Registration, phone: str | None, email: str | None) -> None:
     """Raises Invalid at the one of both that another registration of the event has."""
     others = select(Registration.id).where(
-        Registration.event_id == registration.event_id, Registration.id != registration.id
+        Registration.event_id == registration.event_id,
+        Registration.id != registration.id,
+        Registration.contact_key.is_not(None),
     )
     for field, contact in (("phone", (phone, None)), ("email", (None, email))):
         if any(contact) and session.scalar(others.where(has_contact(*contact)).limit(1)) is not None:
@@ -267,6 +322,12 @@ def _promote(session: Session, event: Event, now: datetime) -> list[Registration
     return list(people)
 
 
+def status_shown(registration: Registration) -> str:
+    """What the person is told: of one that waits unseen what anybody else would have got."""
+    held = registration.status == RegistrationStatus.HELD
+    return registration.shown_as or registration.status if held else registration.status
+
+
 def queue_place(session: Session, registration: Registration) -> int:
     """The place of somebody who waits: 1 is next."""
     before = select(func.count()).where(
@@ -274,7 +335,8 @@ def queue_place(session: Session, registration: Registration) -> int:
         Registration.status == RegistrationStatus.WAITING,
         Registration.queue_no <= registration.queue_no,
     )
-    return session.scalar(before) or 1
+    counted = session.scalar(before) or 0
+    return counted if registration.status == RegistrationStatus.WAITING and counted else counted + 1
 
 
 def _locked(session: Session, event_id: int) -> Event | None:
@@ -303,7 +365,8 @@ def _same_contact(session: Session, event_id: int, clean: _Clean) -> Registratio
     if clean.key is None:
         return None
     same = has_contact(clean.phone, clean.email)
-    found = session.scalars(select(Registration).where(Registration.event_id == event_id, same)).all()
+    first = Registration.contact_key.is_not(None)  # not one that came with the contact of another
+    found = session.scalars(select(Registration).where(Registration.event_id == event_id, same, first)).all()
     best = sorted(found, key=lambda one: (one.status == RegistrationStatus.CANCELLED, one.contact_key != clean.key))
     return best[0] if best else None
 

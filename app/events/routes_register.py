@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.documents.qr import qr_image
-from app.events import held
+from app.events import held, links
 from app.events import register as service
 from app.events.agenda import whole
 from app.events.blueprint import bp
@@ -18,9 +18,7 @@ from app.events.pages import public_address, tokens, whatsapp
 from app.events.retention import erase_registration
 from app.events.routes_agenda import place_of, public_event, state_of
 from app.events.villages import village_code_of, villages_to_pick
-from app.kernel.errors import NotFound
 from app.kernel.site import site_of
-from app.kernel.text import T
 from app.people.identity import shown_phone
 from app.web.db import db
 from app.web.guard import public
@@ -44,11 +42,10 @@ def enter(code: str) -> ResponseReturnValue:
     if form.is_posted_and_valid():
         with form.catching():
             person = form.person(village_code_of(db.session, form.village.data))
-            entry = service.enter(db.session, row.id, person, doubtful=lambda: _is_burst(row), now=now())
-            if entry.known and entry.registration.id not in session.get(OWN, []):
-                return _private(make_response(render_template("events/known.html", event=row)))
-            session[OWN] = [*session.get(OWN, []), entry.registration.id][-REMEMBERED:]
-            flash(*(_known(entry.registration, person.name) if entry.known else (_entered(entry.registration),)))
+            own = session.get(OWN, [])
+            entry = service.enter(db.session, row.id, person, doubtful=lambda: _is_burst(row), own=own, now=now())
+            session[OWN] = [*own, entry.registration.id][-REMEMBERED:]
+            flash(*(_known(entry.registration, person.name) if entry.known else (_entered(entry.shown),)))
             return redirect(url_for("events.own", token=tokens().own(entry.registration)), 303)
     return _join_page(code, form), 422
 
@@ -70,10 +67,10 @@ def _known(registration: Registration, name: str) -> tuple[str, str]:
     ), "warning"  # fmt: skip
 
 
-def _entered(registration: Registration) -> str:
-    if registration.status == RegistrationStatus.WAITING:
+def _entered(status: str) -> str:
+    if status == RegistrationStatus.WAITING:
         return _("Tempatnya sudah penuh. Anda masuk daftar tunggu.")
-    if registration.status == RegistrationStatus.HELD:
+    if status == RegistrationStatus.HELD:
         return _("Pendaftaran Anda tersimpan. Panitia memeriksanya dulu; simpan alamat halaman ini.")
     return _("Anda terdaftar. Simpan alamat halaman ini: di sini tiket Anda.")
 
@@ -155,22 +152,21 @@ def own_erase(token: str) -> ResponseReturnValue:
 
 
 def _mine(token: str) -> Registration:
-    found = db.session.get(Registration, tokens().read_own(token))
-    if found is None or found.erased_at is not None:
-        raise NotFound(T("Data pendaftaran ini sudah dihapus, jadi tautannya tidak berlaku lagi."))
-    return found
+    return links.registration_of(db.session, tokens(), token, now=now())
 
 
 def _own_page(token: str) -> Response:
     mine = _mine(token)
     event = db.session.get_one(Event, mine.event_id)
-    shown = service.queue_place(db.session, mine) if mine.status == RegistrationStatus.WAITING else None
-    comes = mine.status == RegistrationStatus.REGISTERED and event.cancelled_at is None and event.ends_at > now()
+    status = service.status_shown(mine)
+    shown = service.queue_place(db.session, mine) if status == RegistrationStatus.WAITING else None
+    comes = status == RegistrationStatus.REGISTERED and event.cancelled_at is None and event.ends_at > now()
     return _private(
         make_response(
             render_template(
                 "events/own.html",
                 mine=mine,
+                status=status,
                 event=event,
                 token=token,
                 queue_place=shown,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.documents.sheets import XLSX, Cell, as_xlsx
-from app.events import register, registrations
+from app.events import links, register, registrations
 from app.events.access import PLANNERS, may_manage, to_manage
 from app.events.blueprint import bp
 from app.events.forms_register import ByHandForm
@@ -149,6 +149,19 @@ def registration_told(event_id: int, registration_id: int) -> ResponseReturnValu
     registrations.mark_told(db.session, current_actor(), event_id, registration_id)
     flash(_("Dicatat: sudah dikabari."))
     return redirect(url_for("events.registrations", event_id=event_id, keadaan="untold"), 303)
+
+
+@bp.post("/kegiatan/<int:event_id>/pendaftaran/<int:registration_id>/tautan-baru", endpoint="registration_link")
+@allow(*PLANNERS)
+def registration_link(event_id: int, registration_id: int) -> ResponseReturnValue:
+    mailed = links.renew_link(db.session, current_actor(), event_id, registration_id, now=now())
+    flash(
+        _("Tautan lama tidak berlaku lagi. Yang baru dikirim ke surel orangnya.")
+        if mailed
+        else _("Tautan lama tidak berlaku lagi. Kabari orangnya: tautan baru ada dalam pesan WhatsApp-nya."),
+        "success",
+    )
+    return redirect(url_for("events.registrations", event_id=event_id, _anchor=f"orang-{registration_id}"), 303)
 
 
 @bp.post("/kegiatan/<int:event_id>/pendaftaran.xlsx", endpoint="registrations_file")

@@ -22,11 +22,13 @@ class Tokens:
 
     def own(self, registration: Registration) -> str:
         """Opens the own page: see, change, cancel."""
-        return self._sign(OWN, registration.id)
+        return self._sign(OWN, [registration.id, registration.link_no])
 
-    def read_own(self, token: str) -> int:
-        """The id of the registration."""
-        return int(self._read(OWN, token, T("Tautan pendaftaran ini tidak lengkap. Salin lagi seluruh tautannya.")))
+    def read_own(self, token: str) -> tuple[int, int]:
+        """(id of the registration, number of the link). Links of before they were numbered are the first."""
+        read = self._read(OWN, token, T("Tautan pendaftaran ini tidak lengkap. Salin lagi seluruh tautannya."))
+        registration_id, number = read if isinstance(read, list) else (read, 0)
+        return int(registration_id), int(number)
 
     def ticket(self, registration: Registration) -> str:
         """Checks somebody in; shown as a QR code."""

@@ -52,6 +52,7 @@ ACTIONS: dict[str, T] = {
     "event.registration_added": T("Menambah orang pada pendaftaran"),
     "event.registration_cancelled": T("Membatalkan pendaftaran seseorang"),
     "event.registration_erased": T("Menghapus data pendaftaran atas permintaan orangnya"),
+    "event.registration_link_renewed": T("Mengganti tautan sebuah pendaftaran"),
     "event.registrations_accepted": T("Menerima pendaftaran yang datang beruntun"),
     "event.registrations_discarded": T("Membatalkan pendaftaran yang datang beruntun"),
     "event.registrations_exported": T("Mengunduh daftar pendaftaran dengan data pribadi"),
