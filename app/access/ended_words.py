@@ -20,7 +20,9 @@ def ended_words(ended: Ended | None) -> str | None:
             "melakukannya, masuk lalu ganti kata sandi.",
             when=when,
         ),
-        Why.OFFICE: _("Admin kantor mengeluarkan akun ini dari semua perangkat pada %(when)s.", when=when),
+        Why.OFFICE: _(
+            "Admin kantor mengeluarkan akun ini dari semua perangkat pada %(when)s. Silakan masuk lagi.", when=when
+        ),
         Why.PASSWORD: _("Kata sandi akun ini diganti pada %(when)s. Masuk dengan kata sandi yang baru.", when=when),
         Why.CHANGED: _("Kata sandi akun ini sudah diganti atau akunnya ditutup. Tanyakan kepada admin kantor."),
         Why.COPIED: _(

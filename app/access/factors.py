@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.access import backup_codes, passkeys
 from app.access.delays import pause_after
+from app.access.ending import Why, end_all
 from app.access.factor_models import BackupCode, Passkey, SecondFactor
 from app.access.totp import DIGITS, PhoneCodes, open_key, seal_key
 from app.kernel import audit
@@ -217,6 +218,7 @@ def reset_factors(
     for key in passkeys.passkeys_of(session, user.id):
         session.delete(key)
     backup_codes.forget_codes(session, user.id)
+    end_all(session, user.id, why=Why.OFFICE, now=now)
     user.fs_uniquifier = uuid.uuid4().hex  # whoever took the phone may be signed in on it
     session.flush()
     _changed(session, actor, user, "factor.reset", T("Langkah kedua Anda diatur ulang oleh admin"), now=now)

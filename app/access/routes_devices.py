@@ -1,4 +1,4 @@
-"""HP dan komputer saya: where one is signed in, and ending it there."""
+"""HP dan komputer saya: where one is signed in, and ending it there. Admins end it for others."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,10 +9,14 @@ from app.access import sessions
 from app.access.blueprint import bp
 from app.access.devices import is_phone
 from app.access.routes_sign_in import own_account
-from app.access.signed_in_list import end_one, end_others, living
-from app.kernel.errors import NotFound
+from app.access.signed_in_list import end_all_of, end_one, end_others, living
+from app.kernel.errors import GaungError, NotFound
 from app.kernel.numbers import read_int
+from app.kernel.roles import Role
+from app.people import service
+from app.people.models import User
 from app.web.db import db
+from app.web.formats import sentence
 from app.web.guard import ANY_ROLE, allow, current_actor
 from app.web.wiring import now
 
@@ -22,7 +26,7 @@ from app.web.wiring import now
 def own_devices() -> ResponseReturnValue:
     rows, here = living(db.session, own_account(), now=now()), sessions.current()
     rows = sorted(rows, key=lambda row: here is None or row.id != here.id)  # this one first
-    return render_template("access/devices.html", rows=rows, here=here, is_phone=is_phone)
+    return render_template("access/devices.html", rows=rows, here=here, is_phone=is_phone, ways=_ways())
 
 
 @bp.post("/akun/perangkat/keluarkan")
@@ -53,3 +57,44 @@ def end_other_devices() -> ResponseReturnValue:
     else:
         flash(_("Tidak ada perangkat lain yang masuk."), "info")
     return redirect(url_for(".own_devices"), 303)
+
+
+@bp.post("/pengguna/<int:user_id>/keluarkan")
+@allow(Role.ADMIN)
+def end_all_devices(user_id: int) -> ResponseReturnValue:
+    """For a phone that was lost, or a person who cannot be reached. The account itself stays as it is."""
+    found = service.find_user(db.session, current_actor(), user_id)
+    try:
+        number = end_all_of(db.session, current_actor(), found, now=now())
+    except GaungError as error:
+        flash(sentence(error.sentence), "danger")
+    else:
+        flash(
+            _(
+                "Akun %(name)s sudah dikeluarkan dari semua perangkat (%(n)s). Ia diberi tahu.",
+                name=found.name,
+                n=number,
+            )
+            if number
+            else _("%(name)s sedang tidak masuk di perangkat mana pun.", name=found.name),
+            "success" if number else "info",
+        )
+    return redirect(url_for("people.user", user_id=user_id), 303)
+
+
+@bp.app_context_processor
+def _places() -> dict[str, object]:
+    return {"places_of": _places_of}
+
+
+def _places_of(user: User) -> list[str]:
+    """The browsers where somebody is signed in, for an admin: neither when nor from which address."""
+    return [row.label for row in living(db.session, user, now=now())]
+
+
+def _ways() -> dict[str, str]:
+    return {
+        "password": _("Masuk dengan kata sandi"),
+        "passkey": _("Masuk dengan sidik jari atau PIN HP"),
+        "provider": _("Masuk lewat akun pemerintah"),
+    }

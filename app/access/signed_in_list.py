@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from app.access.ending import Why, end, end_all, forget_proof
 from app.access.models import SignIn
 from app.kernel import audit
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.notices.service import notify
 from app.people.models import User
+from app.people.service import require_admin
 
 MOST = 100
 
@@ -50,6 +52,30 @@ def end_others(session: Session, actor: Actor, user: User, here: SignIn, *, now:
     if shown:
         labels = sorted({row.label for row in shown})
         audit.record(session, actor, "sign_in.ended", user, now=now, after={"label": ", ".join(labels)[:200]})
+    return len(shown)
+
+
+def end_all_of(session: Session, actor: Actor, user: User, *, now: datetime) -> int:
+    """Sign another person out everywhere, as an admin, and tell them; their browsers are asked for the second factor
+    again. Returns how many of the list ended."""
+    require_admin(actor)
+    if user.id == actor.id:
+        raise Refused(T("Perangkat Anda sendiri dikeluarkan lewat halaman HP dan komputer saya."))
+    shown = living(session, user, now=now)
+    end_all(session, user.id, why=Why.OFFICE, now=now)
+    forget_proof(session, user.id)
+    if shown:
+        labels = ", ".join(sorted({row.label for row in shown}))
+        audit.record(session, actor, "sign_in.all_ended", user, now=now, after={"label": labels[:200]})
+        notify(
+            session, user_ids=[user.id], kind="sign_in", subject=T("Admin mengeluarkan akun Anda dari semua perangkat"),
+            body=T(
+                "%(name)s mengeluarkan akun Anda dari %(labels)s. Tidak ada catatan yang hilang, dan Anda bisa masuk "
+                "lagi dengan kata sandi yang sama. Tanyakan alasannya kepada admin bila Anda tidak memintanya.",
+                name=actor.name, labels=labels[:200],
+            ),
+            path="/akun/perangkat", dedupe_key=f"sign-in:{user.id}:office:{now.isoformat()}", now=now,
+        )  # fmt: skip
     return len(shown)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access.ending import Why, end_all
 from app.handover.models import Handover, HandoverStatus
 from app.handover.parts import Move, found
 from app.kernel import audit
@@ -124,7 +125,8 @@ def _close(session: Session, actor: Actor, leaver: User, *, close: bool, now: da
     if close and leaver.active:
         deactivate(session, actor, leaver, now=now)
     else:
-        leaver.fs_uniquifier = uuid.uuid4().hex
+        end_all(session, leaver.id, why=Why.OFFICE, now=now)
+        leaver.fs_uniquifier = uuid.uuid4().hex  # nobody is remembered, and no half sign-in goes on
         session.flush()
 
 

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.devices import is_phone, label_of
 from app.access.ending import (
     COMMUNITY,
     KEPT_ENDED,
@@ -27,13 +26,8 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import NotFound
 from app.kernel.roles import Role
-from app.people.models import User
 from tests.access.test_remembering import KEY, signed_in
 from tests.world import World
-
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605 Version/17.5 Mobile Safari/604"
-WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/125.0 Safari/537.36"
-ANDROID = "Mozilla/5.0 (Linux; Android 13; SM-A045F) AppleWebKit/537.36 Chrome/125.0 Mobile Safari/537.36"
 
 
 def test_limits_go_by_role_and_computer() -> None:
@@ -109,37 +103,6 @@ def test_ending_the_others_says_how_many_and_stands_in_the_trail(
     ]
 
 
-def known(session: Session, user: User, clock: FrozenClock, key: str) -> Device:
-    """A browser of the person's own, where the second factor is remembered."""
-    now, until = clock.now(), clock.now() + timedelta(days=30)
-    device = Device(
-        user_id=user.id, key_hash=key, label="Chrome di Android", first_seen_at=now, last_seen_at=now,
-        proved_until=until, own_until=until, proved_mark=user.fs_uniquifier,
-    )  # fmt: skip
-    session.add(device)
-    session.flush()
-    return device
-
-
-def forgotten(session: Session, device: Device) -> bool:
-    session.flush()
-    session.refresh(device)
-    return device.proved_until is None and device.own_until is None
-
-
-def test_a_browser_that_was_ended_is_forgotten_for_the_second_factor(
-    session: Session, world: World, clock: FrozenClock
-) -> None:
-    siti, ahmad = world.user(Role.EDITOR), world.user(Role.EDITOR)
-    office, phone, old = (known(session, siti, clock, key) for key in ("office", "phone", "not signed in now"))
-    his = known(session, ahmad, clock, "phone")
-    here, there = (signed_in(session, siti, clock, device_id=one.id) for one in (office, phone))
-    end_one(session, world.actor_of(siti), siti, there.id, now=clock.now())
-    assert [forgotten(session, one) for one in (office, phone, old, his)] == [False, True, False, False]
-    end_others(session, world.actor_of(siti), siti, here, now=clock.now())
-    assert [forgotten(session, one) for one in (office, phone, old, his)] == [False, True, True, False]
-
-
 def test_the_use_is_written_for_session_device_and_person(session: Session, world: World, clock: FrozenClock) -> None:
     user, now = world.user(Role.EDITOR), clock.now()
     device = Device(user_id=user.id, key_hash="k", label="", first_seen_at=now, last_seen_at=now)
@@ -167,21 +130,3 @@ def test_rows_go_a_month_after_the_end(session: Session, world: World, clock: Fr
     assert sweep_sign_ins(session, now=clock.now()) == 1
     assert session.scalars(select(SignIn.id)).all() == [kept.id]
     assert forgotten.id != kept.id
-
-
-@pytest.mark.parametrize(
-    ("agent", "label"),
-    [
-        (ANDROID, "Chrome di Android"),
-        (ANDROID.replace("Chrome/125.0", "SamsungBrowser/25 Chrome/125.0"), "Samsung Internet di Android"),
-        (f"{WINDOWS} Edg/125.0", "Edge di Windows"),
-        ("Mozilla/5.0 (Windows NT 10.0; rv:126.0) Gecko/20100101 Firefox/126.0", "Firefox di Windows"),
-        (IPHONE, "Safari di iPhone"),
-        (IPHONE.replace("Version/17.5", "CriOS/125"), "Chrome di iPhone"),
-        ("", "Peramban lain"),
-        ("<script>alert(1)</script>", "Peramban lain"),
-    ],
-)  # fmt: skip
-def test_browsers_are_named_in_plain_words(agent: str, label: str) -> None:
-    assert label_of(agent) == label
-    assert is_phone(label) == ("Android" in label or "iPhone" in label)

@@ -51,6 +51,7 @@ ACTIONS: dict[str, T] = {
     "proposal.withdrawn": T("Menarik usulan"),
     "service.added": T("Menambah layanan"),
     "service.edited": T("Mengubah layanan"),
+    "sign_in.all_ended": T("Mengeluarkan pengguna dari semua perangkat"),
     "sign_in.copied": T("Perangkat dikeluarkan: tanda “Ingat saya” dipakai dua kali"),
     "sign_in.ended": T("Mengeluarkan perangkat dari akunnya"),
     "trail.began": T("Mulai menyegel jejak"),
