@@ -88,7 +88,7 @@ def _places() -> dict[str, object]:
 
 
 def _places_of(user: User) -> list[str]:
-    """The browsers where somebody is signed in, for an admin: neither when nor from which address."""
+    """The browsers where somebody is signed in, for an admin: without the use and the address of each."""
     return [row.label for row in living(db.session, user, now=now())]
 
 
