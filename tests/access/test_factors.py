@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.access import backup_codes, factor_policy, factors, passkeys
+from app.access.ending import Why, why_over
 from app.access.factor_models import BackupCode, Passkey, SecondFactor
 from app.access.totp import PhoneCodes
 from app.kernel.audit import AuditEntry
@@ -20,6 +21,7 @@ from app.notices.models import Notice
 from app.outlets.vault import Vault
 from app.people.models import User
 from tests.access.authenticator import Phone
+from tests.access.test_remembering import signed_in
 from tests.world import World
 
 VAULT = Vault(("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",))
@@ -391,12 +393,14 @@ def test_a_reset_takes_everything_and_gives_new_time(office: Office, world: Worl
     office.with_phone()
     office.with_passkey(Phone())
     codes = factors.renew_codes(office.session, office.actor, office.user, salt=SALT, now=office.clock.now())
-    admin = world.actor(Role.ADMIN)
+    admin, stolen = world.actor(Role.ADMIN), signed_in(office.session, office.user, office.clock)
     with pytest.raises(Refused):
         factors.reset_factors(office.session, admin, office.user, now=office.clock.now())
     factors.reset_factors(office.session, admin, office.user, confirmed=Confirmed(1, 2), now=office.clock.now())
     found = factors.held(office.session, office.user.id, now=office.clock.now())
     assert found == factors.Held(False, 0, 0, office.clock.now())
+    office.session.expire_all()
+    assert why_over(stolen, office.user, office.clock.now()) is Why.OFFICE
     assert office.show(codes[0]) is None
     assert "Langkah kedua Anda diatur ulang oleh admin" in office.told()
 

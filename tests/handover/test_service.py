@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access.ending import Why, why_over
 from app.campaigns.models import Decision, Goal
 from app.commitments.models import Clause, Commitment
 from app.communities.models import Membership
@@ -24,6 +25,7 @@ from app.people.models import User
 from app.posts.models import post_writers
 from app.programmes.models import ProgrammeTrainer
 from app.training.models import BatchTrainer
+from tests.access.test_remembering import signed_in
 from tests.world import World
 
 TODAY = date(2026, 11, 24)
@@ -129,6 +131,18 @@ def test_everything_goes_over_and_who_did_what_stays(
     assert "handover.done" in actions
     told = session.scalars(select(Notice.user_id).where(Notice.kind == "handover")).all()
     assert set(told) == {leaver.id, successor.id}
+
+
+def test_the_leavers_browsers_are_told_that_the_office_ended_them(
+    world: World, session: Session, leaver: User, successor: User, clock: FrozenClock
+) -> None:
+    left, follows = signed_in(session, leaver, clock), signed_in(session, successor, clock)
+    fill(world, session, leaver)
+    carry(world, session, leaver, successor)
+    session.flush()
+    session.expire_all()
+    assert why_over(left, leaver, clock.now()) is Why.OFFICE
+    assert follows.ended_at is None
 
 
 def test_only_the_chosen_parts_move_and_the_account_is_closed(
