@@ -51,7 +51,7 @@ def renew_link(session: Session, actor: Actor, event_id: int, registration_id: i
     session.flush()
     after = {"registration_id": found.id, "link": found.link_no}
     audit.record(session, actor, "event.registration_link_renewed", event, now=now, after=after)
-    mailed = send_own_link(session, event, found, now=now)
+    mailed = send_own_link(session, event, found, now=now, asked=False)
     if not mailed:
         found.told_sequence = UNTOLD  # the list then has a message for them with the new link
     return mailed

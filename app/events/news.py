@@ -85,7 +85,7 @@ def tell_entered(session: Session, event: Event, person: Registration, *, now: d
         )  # fmt: skip
     # once an hour: whoever cancels and registers again and again must not flood a mailbox
     key = f"registration:{person.id}:{person.status}:{now:%Y%m%d%H}"
-    return mail(session, person, subject, body, key=key, now=now)
+    return mail(session, person, subject, body, key=key, now=now, asked=True)
 
 
 def tell_left(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
@@ -97,11 +97,16 @@ def tell_left(session: Session, event: Event, person: Registration, *, now: date
         name=person.name, title=event.title,
     )  # fmt: skip
     subject = T("Pendaftaran dibatalkan: %(title)s", title=event.title)
-    return mail(session, person, subject, body, key=f"registration:{person.id}:left:{now:%Y%m%d%H}", now=now)
+    return mail(
+        session, person, subject, body, key=f"registration:{person.id}:left:{now:%Y%m%d%H}", now=now, asked=True
+    )
 
 
-def send_own_link(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
-    """Send the own link again to the address of the registration: once an hour, so that nobody floods a mailbox."""
+def send_own_link(session: Session, event: Event, person: Registration, *, now: datetime, asked: bool = True) -> bool:
+    """Send the own link again to the address of the registration: once an hour, so that nobody floods a mailbox.
+
+    `asked`: by somebody at the public page.
+    """
     body = T(
         "Halo %(name)s,\n\nKontak ini sudah terdaftar untuk “%(title)s”.\n%(facts)s\n\nBuka pendaftaran Anda lewat "
         "tautan di bawah. Bila bukan Anda yang memintanya, abaikan surel ini.",
@@ -145,8 +150,13 @@ def _facts(session: Session, event: Event) -> T:
     )  # fmt: skip
 
 
-def mail(session: Session, person: Registration, subject: T, body: T, *, key: str, now: datetime) -> bool:
-    """Mail something to somebody who registered, with the own link below it. False: no address, or told before."""
+def mail(
+    session: Session, person: Registration, subject: T, body: T, *, key: str, now: datetime, asked: bool = False
+) -> bool:
+    """Mail something to somebody who registered, with the own link below it. False: no address, or told before.
+
+    `asked`: as in notices.service.notify_address.
+    """
     if not person.email:
         return False
     return notify_address(
@@ -157,6 +167,7 @@ def mail(session: Session, person: Registration, subject: T, body: T, *, key: st
         body=body,
         path=own_path(session, person),
         dedupe_key=key,
+        asked=asked,
         now=now,
     )
 

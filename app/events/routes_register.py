@@ -14,14 +14,18 @@ from app.events.blueprint import bp
 from app.events.forms_register import ContactForm, RegisterForm
 from app.events.models import Event, Registration, RegistrationStatus
 from app.events.names import name_key
+from app.events.news import own_path
 from app.events.pages import public_address, tokens, whatsapp
 from app.events.retention import erase_registration
 from app.events.routes_agenda import place_of, public_event, state_of
 from app.events.villages import village_code_of, villages_to_pick
 from app.kernel.site import site_of
+from app.notices.service import opened
 from app.people.identity import shown_phone
+from app.web.afterwards import afterwards
 from app.web.db import db
 from app.web.guard import public
+from app.web.head import only_head
 from app.web.limits import address_key, hit_all
 from app.web.wiring import now, settings
 
@@ -98,7 +102,15 @@ def _join_page(code: str, form: RegisterForm) -> Response:
 @bp.get("/agenda/ikut/<token>", endpoint="own")
 @public
 def own(token: str) -> ResponseReturnValue:
+    _note_opened(_mine(token))
     return _own_page(token)
+
+
+def _note_opened(mine: Registration) -> None:
+    """Who opens the link elsewhere than where it was made has it from the mail: the address is theirs."""
+    if mine.email and mine.id not in session.get(OWN, []) and not only_head():
+        path, moment = own_path(db.session, mine), now()
+        afterwards(lambda after: opened(after, path, now=moment))
 
 
 @bp.get("/agenda/ikut/<token>/ubah", endpoint="own_edit")

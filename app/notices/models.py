@@ -18,6 +18,8 @@ class Notice(Base):
     __table_args__ = (
         Index("ix_notices_inbox", "user_id", "read_at"),
         Index("ix_notices_email", "email_status", "next_at"),
+        Index("ix_notices_address", "address", "created_at"),
+        Index("ix_notices_path", "path"),
         CheckConstraint("user_id IS NOT NULL OR address IS NOT NULL", name="has_recipient"),
     )
 

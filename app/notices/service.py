@@ -1,7 +1,7 @@
 """Tell people something: a line in their inbox, and an e-mail where they have an address and want it."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from app.people.models import User
 
 MAX_SUBJECT = 200
 MAX_KEY = 120
+UNOPENED = timedelta(days=1)
+"""So long a second mail to an address that somebody typed waits for the first to be opened."""
 
 
 def notify(
@@ -71,17 +73,22 @@ def notify_address(
     path: str | None = None,
     attachment: str | None = None,
     dedupe_key: str,
+    asked: bool = False,
     now: datetime,
 ) -> bool:
     """Mail one notice to somebody without an account, and return whether it is new and can be sent.
 
     Nobody sees it in the app. `dedupe_key` and `path` as in `notify`; `attachment` goes along (attachments.py). An
-    address that is none gets nothing.
+    address that is none gets nothing. `asked`: whoever typed the address brought it about, maybe a stranger to it: a
+    second one waits until the first was opened, for a day at most, and a third is not made while one waits.
     """
     if len(dedupe_key) > MAX_KEY - 20:
         raise ValueError(f"dedupe_key is longer than {MAX_KEY - 20} characters: {dedupe_key!r}")
     written = email_of(address)
     if written is None:
+        return False
+    due = asked_at(session, written, now=now) if asked else now
+    if due is None:
         return False
     row = {
         "address": written,
@@ -93,9 +100,35 @@ def notify_address(
         "dedupe_key": f"{dedupe_key}:a",
         "created_at": now,
         "email_status": "queued",
-        "next_at": now,
+        "next_at": due,
     }
     return insert_missing(session, Notice, [row]) == 1
+
+
+def asked_at(session: Session, address: str, *, now: datetime) -> datetime | None:
+    """When one more mail that was asked for may go to this address; None while another waits already."""
+    mails = session.execute(
+        select(Notice.created_at, Notice.read_at, Notice.next_at, Notice.email_status).where(
+            Notice.address == address, Notice.created_at > now - UNOPENED
+        )
+    ).all()
+    if not mails or any(one.read_at is not None for one in mails):
+        return now
+    if any(one.email_status == "queued" and one.next_at is not None and one.next_at > now for one in mails):
+        return None
+    return min(one.created_at for one in mails) + UNOPENED
+
+
+def opened(session: Session, path: str, *, now: datetime) -> bool:
+    """Note that whoever got a mail opened its link: what waited for that goes out. False where it was known."""
+    unread = select(Notice.address).where(Notice.path == path, Notice.address.is_not(None), Notice.read_at.is_(None))
+    address = session.scalar(unread.limit(1))
+    if address is None:
+        return False
+    session.execute(update(Notice).where(Notice.path == path, Notice.address == address).values(read_at=now))
+    waiting = (Notice.address == address, Notice.email_status == "queued", Notice.next_at > now)
+    session.execute(update(Notice).where(*waiting).values(next_at=now))
+    return True
 
 
 def forget_addresses(session: Session, *, before: datetime) -> int:

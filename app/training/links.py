@@ -36,7 +36,7 @@ def mail_link(session: Session, actor: Actor, enrolment_id: int, *, now: datetim
     batch, enrolment = to_decide(session, actor, enrolment_id)
     if not enrolment.trainee.email:
         raise Refused(T("Orang ini tidak punya alamat surel. Kirim tautannya lewat WhatsApp, atau salin."))
-    sent = send_own_link(session, enrolment.trainee, now=now)
+    sent = send_own_link(session, enrolment.trainee, now=now, asked=False)
     if sent:
         audit.record(session, actor, "training.link_sent", batch, now=now, after={"enrolment_id": enrolment.id})
     return sent

@@ -27,20 +27,20 @@ def tell(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetime,
     subject, body = _news(batch, enrolment)
     occasion = f"{now:%Y%m%d%H}" if hourly else f"{now:%Y%m%d%H%M%S%f}"
     key = f"enrolment:{enrolment.id}:{enrolment.status}:{int(enrolment.overlaps)}:{occasion}"
-    mailed = _mail(session, enrolment.trainee, subject, body, key=key, now=now)
+    mailed = _mail(session, enrolment.trainee, subject, body, key=key, now=now, asked=hourly)
     enrolment.told = mailed if hourly else bool(enrolment.trainee.email)
     session.flush()
     return mailed
 
 
-def send_own_link(session: Session, trainee: Trainee, *, now: datetime) -> bool:
-    """Send the own link to the address that is known: once an hour."""
+def send_own_link(session: Session, trainee: Trainee, *, now: datetime, asked: bool = True) -> bool:
+    """Send the own link to the address that is known: once an hour. `asked`: by somebody at the public page."""
     body = T(
         "Halo %(name)s,\n\nHalaman pelatihan Anda ada pada tautan di bawah: status, jadwal, tiket, dan hasil. Tautan "
         "ini milik Anda sendiri: jangan dibagikan.\n\nBila bukan Anda yang memintanya, abaikan surel ini.",
         name=trainee.name,
     )  # fmt: skip
-    return _mail(session, trainee, T("Halaman pelatihan Anda"), body, now=now,
+    return _mail(session, trainee, T("Halaman pelatihan Anda"), body, now=now, asked=asked,
                  key=f"trainee:{trainee.id}:link:{trainee.link_no}:{now:%Y%m%d%H}")  # fmt: skip
 
 
@@ -116,7 +116,9 @@ def _news(batch: Batch, enrolment: Enrolment) -> tuple[T, T]:
     )  # fmt: skip
 
 
-def _mail(session: Session, trainee: Trainee, subject: T, body: T, *, key: str, now: datetime) -> bool:
+def _mail(
+    session: Session, trainee: Trainee, subject: T, body: T, *, key: str, now: datetime, asked: bool = False
+) -> bool:
     if not trainee.email:
         return False
     return notify_address(
@@ -127,5 +129,6 @@ def _mail(session: Session, trainee: Trainee, subject: T, body: T, *, key: str, 
         body=body,
         path=own_path(session, trainee),
         dedupe_key=key,
+        asked=asked,
         now=now,
     )

@@ -10,6 +10,7 @@ from app.events.pages import tokens
 from app.kernel.roles import SYSTEM
 from app.media.models import StoredFile
 from app.media.pages import picture
+from app.notices.service import opened
 from app.people.identity import shown_phone
 from app.training import accounts
 from app.training import own as service
@@ -22,9 +23,11 @@ from app.training.panels import OWN_FIRST, OWN_SECTIONS
 from app.training.retention import erase
 from app.training.routes_public import private
 from app.training.tokens import own_path, trainee_of
+from app.web.afterwards import afterwards
 from app.web.db import db
 from app.web.files import download
 from app.web.guard import ANY_ROLE, allow, current_actor, public, signed_in
+from app.web.head import only_head
 from app.web.wiring import now, settings
 
 MIME = "text/calendar; charset=utf-8"
@@ -34,6 +37,9 @@ MIME = "text/calendar; charset=utf-8"
 @public
 def own(token: str) -> ResponseReturnValue:
     trainee = trainee_of(db.session, token)
+    if trainee.email and not only_head():
+        path, moment = own_path(db.session, trainee), now()
+        afterwards(lambda after: opened(after, path, now=moment))
     batches = service.batches_of(db.session, trainee, now=now())
     return private(
         make_response(
