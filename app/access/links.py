@@ -17,13 +17,14 @@ from app.access.provider_client import Came, ProviderFault
 from app.access.provider_models import EmployeeNumber, SignInFlow, SignInLink
 from app.access.providers import Provider
 from app.kernel import audit
-from app.kernel.errors import GaungError, Invalid, NotFound
+from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
 from app.notices.service import notify
 from app.people import service
 from app.people.identity import email_of
 from app.people.models import RoleRow, User
+from app.people.rights import is_guarded
 
 FLOW_LIFE = timedelta(minutes=15)
 LARGEST_PARKED = 100_000  # signs of a form that waits while its writer is at the provider
@@ -122,6 +123,14 @@ def set_number(session: Session, actor: Actor, user: User, text: str | None, *, 
     row = session.get(EmployeeNumber, user.id)
     if number == (row.number if row else ""):
         return
+    if number and is_guarded(user) and actor.id != user.id:
+        raise Forbidden(
+            T(
+                "%(name)s menandatangani atau admin, dan nomor pegawai bisa membuka akunnya. Minta orangnya sendiri "
+                "menekan Hubungkan akun di halaman Akun.",
+                name=user.name,
+            )
+        )
     taken = session.scalar(select(EmployeeNumber.user_id).where(EmployeeNumber.number == number))
     if number and taken is not None:
         raise Invalid(T("Nomor pegawai ini sudah dicatat untuk orang lain."), field="number")

@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import create_app
+from app.access import links
 from app.access.provider_models import EmployeeNumber, SignInFlow, SignInLink
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
+from app.kernel.errors import Forbidden
 from app.kernel.roles import Role
 from app.notices.models import Notice
 from app.people.models import User
@@ -200,6 +202,14 @@ def test_an_employee_number_links_whom_an_admin_wrote_down(
     provider.claims = {"sub": "elsewhere-2"}
     assert "nomor pegawai" in sign_in_by(client, provider).get_data(as_text=True)
     assert count(session, EmployeeNumber) == 1
+
+
+def test_no_admin_writes_down_the_number_of_who_signs(world: World, session: Session, app: Flask) -> None:
+    """Else one person alone could have their own account elsewhere open a signer's account here."""
+    admin, kadis = world.user(Role.ADMIN, username="admin"), world.user(Role.APPROVER, position="kadis")
+    with app.app_context(), pytest.raises(Forbidden, match="Hubungkan akun"):
+        links.set_number(session, world.actor_of(admin), kadis, "198501012010011001", now=world.clock.now())
+    assert count(session, EmployeeNumber) == 0
 
 
 # --- roles ---
