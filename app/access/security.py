@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from app.access.cookies import SESSION, cookie_name
 from app.access.pages import csrf_failed, detour, interrupted
 from app.access.proof import due_banner
-from app.access.sessions import COOKIE_LIFE, init_sessions
+from app.access.sessions import COOKIE_LIFE, init_sessions, shared_idle
 from app.access.step_up import step_up
 from app.kernel.roles import Actor
 from app.people.actors import actor_of
@@ -58,7 +58,7 @@ def init_security(app: Flask, settings: Any) -> None:
     init_sessions(app)
     app.extensions["gate"] = Gate(actor=_actor, interrupted=interrupted, detour=detour, step_up=step_up)
     app.register_error_handler(CSRFError, csrf_failed)
-    app.context_processor(lambda: {"factor_due": due_banner})
+    app.context_processor(lambda: {"factor_due": due_banner, "shared_idle": shared_idle})
 
 
 def _actor() -> Actor:

@@ -34,7 +34,18 @@ from app.web.wiring import now as now_
 
 log = logging.getLogger(__name__)
 
-__all__ = ["current", "end", "end_all", "ended", "known_device", "leave", "person_here", "renew", "start"]
+__all__ = [
+    "current",
+    "end",
+    "end_all",
+    "ended",
+    "known_device",
+    "leave",
+    "person_here",
+    "renew",
+    "shared_idle",
+    "start",
+]
 
 COOKIE_LIFE = COMMUNITY.longest
 """Of the cookie; the row decides how long it counts."""
@@ -127,6 +138,12 @@ def ended() -> Ended | None:
     _ = current_user.is_authenticated  # it is looked up with the person
     found: Ended | None = g.get("ended")
     return found
+
+
+def shared_idle() -> int:
+    """After how many seconds without a request this session ends, on a "Komputer bersama"; else 0."""
+    sign_in = current()
+    return sign_in.idle_seconds if sign_in is not None and sign_in.shared else 0
 
 
 def person_here() -> int | None:

@@ -10,6 +10,7 @@ import "./folds.js";
 import "./when.js";
 import "./copy.js";
 import "./waiting.js";
+import "./shared.js";
 import "./media.js";
 import "./people.js";
 import "./posts.js";

@@ -108,6 +108,27 @@ def test_a_shared_computer_keeps_what_was_typed_for_its_own_account(
     expect(page.locator("form[data-keep] [name=title]")).to_have_value(typed)
 
 
+def idle_in(live: Live, seconds: int) -> None:
+    change(live, "UPDATE sign_ins SET idle_seconds = ? WHERE shared AND ended_at IS NULL", seconds)
+
+
+def test_a_shared_computer_says_a_minute_before_that_it_will_sign_out_and_hides_the_screen(
+    live: Live, office: BrowserContext
+) -> None:
+    page = office.new_page()
+    enter(page, live, "editor", "shared")
+    idle_in(live, 61)
+    page.reload()
+    note = page.get_by_text("Anda akan dikeluarkan dalam")
+    expect(note).to_be_visible(timeout=5_000)
+    page.get_by_role("button", name="Tetap masuk").click()
+    expect(note).to_have_count(0)
+    idle_in(live, 3)
+    page.reload()
+    expect(page.get_by_text("Anda dikeluarkan karena komputer bersama")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("navigation", name="Menu")).to_have_count(0)
+
+
 def enter(page: Page, live: Live, username: str, tick: str, *, opened: bool = False) -> None:
     if not opened:
         page.goto(f"{live.address}/masuk")
