@@ -120,3 +120,38 @@ def test_no_template_calls_another_host() -> None:
         if re.search(r"""(src|srcset)=["']https?://|<link[^>]+href=["']https?://""", path.read_text())
     ]
     assert wrong == []
+
+
+HOST = re.compile(
+    r"request\.(host|host_url|url_root|root_url|base_url|url)\b|\b_external=|get_host\(|HTTP_(X_FORWARDED_)?HOST"
+    r"|[\"'](X-Forwarded-)?Host[\"']"
+)
+FROM_HOST = {
+    "app/access/parked.py": {
+        "return urlsplit(origin).netloc == request.host",  # the origin of a form against the address it was sent to
+        "adapter = current_app.url_map.bind(request.host)",  # to find a route, no address is made
+    },
+    # the browser's own way back within the site; a Host that was made up leads nowhere but where it says itself
+    "app/web/errors.py": {
+        (
+            "return bool(request.referrer and request.referrer.startswith(request.host_url) "
+            "and request.referrer != request.url)"
+        )
+    },
+    # the practice server has no settings, and is opened on the machine that runs it
+    "app/practice/wire.py": {'return f"{request.host_url}#{platform}-{post_id}"'},
+    "app/channels/x.py": {  # a request that we send ourselves, not one that came
+        "parts = urlsplit(str(request.url))",
+        'request.url = f"{self.api_url}{parts.path}" + (f"?{parts.query}" if parts.query else "")',
+    },
+}
+"""Where the name of the host that a request brings may be read: never to make an address that is stored or sent."""
+
+
+def test_no_address_is_made_from_the_host_that_a_request_names() -> None:
+    found: dict[str, set[str]] = {}
+    for path in [*APP.rglob("*.py"), *APP.rglob("*.html"), *APP.rglob("*.txt"), *APP.rglob("*.xml")]:
+        if "static" not in path.parts:
+            lines = {line.strip() for line in path.read_text(encoding="utf-8").splitlines() if HOST.search(line)}
+            found |= {str(path.relative_to(ROOT)): lines} if lines else {}
+    assert found == FROM_HOST

@@ -327,3 +327,23 @@ def test_a_part_that_the_sheet_lacks_is_not_found_whatever_is_typed(
     cell = f"/laporan-berkala/evaluasi/baris/{row.id}/tidak-ada"
     assert office.post(cell, data={"number": "abc"}).status_code == 404
     assert office.post(f"{cell}/bukti", data={"title": "x" * 999}).status_code == 404
+
+
+def test_the_own_site_is_that_of_the_settings_whatever_host_a_request_names(
+    office: FlaskClient, session: Session
+) -> None:
+    load_dimensions(session)
+    session.commit()
+    dimension = session.scalars(select(Dimension.key).order_by(Dimension.position)).first()
+    office.post("/laporan-berkala/evaluasi/2026/baris/baru", data={"dimension_key": dimension, "title": "Baris"})
+    session.rollback()
+    evidence = f"/laporan-berkala/evaluasi/baris/{session.scalars(select(EvaluationRow)).one().id}/output/bukti"
+    for cookie in list(office._cookies.values()):  # the browser that was led astray brings its session along
+        office.set_cookie(cookie.key, cookie.value, domain="jahat.example")
+
+    def add(address: str) -> int:
+        sent = {"title": "Halaman", "address": address}
+        return office.post(evidence, data=sent, base_url="http://jahat.example").status_code
+
+    assert add("http://jahat.example/kegiatan") == 422, "a page of another site"
+    assert add("http://localhost/kegiatan") == 303
