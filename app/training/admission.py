@@ -100,8 +100,6 @@ def apply(
         enrolment.told = True  # told once somebody decided
     else:
         place(session, batch, enrolment, now=now, hourly=True)
-    if new:
-        enrolment.told = True  # sees it on the own page at once
     session.flush()
     return Entry(enrolment, known=False, met=not new)
 

@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.events.villages import village_code_of, villages_to_pick
@@ -21,7 +20,6 @@ from app.training.models import Batch, Trainee
 from app.training.news import send_own_link
 from app.training.people import NOTICE, has_contact, opds
 from app.training.quotas import asked
-from app.training.tokens import own_token
 from app.web.db import db
 from app.web.guard import public
 from app.web.limits import address_key, hit_all
@@ -74,17 +72,13 @@ def ask(code: str) -> ResponseReturnValue:
         with form.catching():
             village = village_code_of(db.session, form.village.data)
             values = form.applicant(village, consent=bool(form.consent.data))
-            entry = apply(
+            apply(
                 db.session, batch.id, values, practice=settings().practice, doubtful=lambda: _is_burst(batch), now=now()
             )
-            if form.email.data or entry.met:
-                # The link goes to the address alone: whoever types somebody else's address learns nothing. A phone
-                # without an address tells whether it is known, since somebody new has no other way to the own page;
-                # of one who is known nothing is shown.
-                by_phone = None if form.email.data else "telepon"
-                return redirect(url_for(".received", code=code, lewat=by_phone), 303)
-            flash(_("Pendaftaran Anda tercatat. Simpan alamat halaman ini."))
-            return redirect(url_for(".own", token=own_token(db.session, entry.enrolment.trainee)), 303)
+            # The link goes to the contact alone, by mail or by the office's hand: whoever types somebody else's learns
+            # neither that it is known nor anything of them.
+            by_phone = None if form.email.data else "telepon"
+            return redirect(url_for(".received", code=code, lewat=by_phone), 303)
     return _offer_page(batch, form), 422
 
 

@@ -109,17 +109,30 @@ def test_a_batch_for_nominations_only_has_no_form(client: FlaskClient, world: Wo
     assert 'name="consent"' not in html
 
 
-def test_somebody_new_without_an_address_comes_to_the_own_page(
+def test_somebody_new_without_an_address_gets_the_link_from_the_office(
     client: FlaskClient, session: Session, batch: Batch
 ) -> None:
     answer = client.post(f"/ikut/{batch.code}", data=FORM)
     assert answer.status_code == 303
-    assert answer.location.startswith("/peserta/")
-    page = client.get(answer.location)
+    assert "lewat WhatsApp" in client.get(answer.location).text
+    entered = session.scalars(select(Enrolment)).one()
+    assert not entered.told, "the office's list has it, with a message and the link"
+    page = client.get(own(session, entered.trainee, client))
     assert "Anda diterima" in page.text
     assert "rapat.contoh.id" in page.text
     assert page.headers["Cache-Control"] == "private, no-store"
     assert page.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_the_answer_is_the_same_whether_the_phone_is_known_or_not(
+    client: FlaskClient, world: World, batch: Batch
+) -> None:
+    world.trainee("Budi", phone="+6281234567890")
+    world.session.commit()
+    answers = [
+        client.post(f"/ikut/{batch.code}", data=FORM | {"phone": one}) for one in (FORM["phone"], "0813-2222-1111")
+    ]
+    assert {(one.status_code, one.location) for one in answers} == {(303, f"/ikut/{batch.code}/tercatat?lewat=telepon")}
 
 
 def test_the_answer_is_the_same_whether_the_address_is_known_or_not(
