@@ -23,7 +23,7 @@ BROWSERS = (
     (re.compile(r"\bMiuiBrowser/"), "Mi Browser"),
     (re.compile(r"\bFirefox/|\bFxiOS/"), "Firefox"),
     (re.compile(r"\bCriOS/|\bHeadlessChrome/|\bChrome/"), "Chrome"),
-    (re.compile(r"\bVersion/.*Safari/"), "Safari"),
+    (re.compile(r"\bSafari/"), "Safari"),
 )
 MACHINES = (
     (re.compile(r"Android"), "Android"),

@@ -28,8 +28,9 @@ def sign_in(client: FlaskClient, world: World, *roles: Role) -> None:
 
 def test_the_content_policy_allows_nothing_inline(client: FlaskClient) -> None:
     policy = client.get("/coba").headers["Content-Security-Policy"]
-    assert "script-src 'self'" in policy
-    assert "style-src 'self'" in policy
+    assert policy.startswith("default-src 'self'; ")
+    assert "script-src" not in policy
+    assert "style-src" not in policy, "those of default-src"
     assert "unsafe" not in policy
 
 
