@@ -43,6 +43,7 @@ from app.training.tokens import trainee_of
 from app.web.db import db
 from app.web.formats import sentence
 from app.web.guard import public
+from app.web.limits import limited
 from app.web.wiring import now
 
 LARGEST = 256 * 1024
@@ -77,6 +78,7 @@ def answer(token: str, enrolment_id: int, paper_kind: str) -> ResponseReturnValu
 
 @bp.post(ADDRESS, endpoint="hand")
 @public
+@limited("handed_in", 60, timedelta(minutes=10))
 def hand(token: str, enrolment_id: int, paper_kind: str) -> ResponseReturnValue:
     """Hand it in. Answers JSON where the page's script asked, else a page."""
     trainee, enrolment, batch, paper = _asked(token, enrolment_id, paper_kind)

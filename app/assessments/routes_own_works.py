@@ -1,6 +1,7 @@
 """The participant's own work: the signed link is all that it takes."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from app.training.tokens import trainee_of
 from app.web.db import db
 from app.web.files import NOBODY
 from app.web.guard import public
+from app.web.limits import limited
 
 OWN_SECTIONS["3-works"] = "assessments/own_works.html"
 
@@ -73,6 +75,7 @@ def own_work(token: str, enrolment_id: int) -> ResponseReturnValue:
 
 @bp.post("/peserta/<token>/tugas/<int:enrolment_id>", endpoint="hand_in_work")
 @public
+@limited("handed_in", 60, timedelta(minutes=10))
 def hand_in_work(token: str, enrolment_id: int) -> ResponseReturnValue:
     _mine(token, enrolment_id)
     form = WorkForm()

@@ -1,6 +1,6 @@
 """What the camera of a phone opens: a person's ticket, and the code at the door. The public sees no name."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,12 +22,17 @@ from app.events.access import PLANNERS
 from app.events.models import Attendance, Event, EventStatus, Registration, RegistrationStatus
 from app.events.pages import tokens
 from app.kernel.errors import NotFound
+from app.kernel.limits import Hit
 from app.kernel.text import T
 from app.web.db import db
 from app.web.files import PDF, download
 from app.web.guard import allow, current_actor, public, signed_in
+from app.web.limits import address_key, hit_all, too_often
 from app.web.menu import may_open
 from app.web.wiring import now, settings
+
+A_ROOM, A_WHILE = 240, timedelta(minutes=10)
+"""Steps at a door from one address within a time: a full hall behind one Wi-Fi is let in, a script is not."""
 
 
 def whole(path: str) -> str:
@@ -162,6 +167,9 @@ def enter_door(token: str) -> ResponseReturnValue:
     event = _at_door(token)
     if door_closed(event, now()) is not None:
         return _door_page(event, DoorForm(None)), 409
+    counted = hit_all([Hit("door", f"{event.id}:{address_key('door')}", A_ROOM, A_WHILE)])[0]
+    if counted.over:
+        return too_often(counted.wait)
     if request.form.get("langkah") == "tamu":
         return _enter_as_guest(event)
     form = DoorForm()

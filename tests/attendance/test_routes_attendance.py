@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.attendance import routes_checkin
 from app.attendance.sheet import door_of
 from app.documents.render import renderer
 from app.events.models import Attendance, Event, EventStatus, Registration
@@ -462,6 +463,16 @@ def test_who_is_on_the_waiting_list_is_told_so_at_the_door(
     world.registration(event, phone="+6281234567891", status="waiting")
     assert "daftar tunggu" not in client.post(door, data={"contact": "0812 3456 7890"}).text
     assert "Anda masih di daftar tunggu." in client.post(door, data={"contact": "0812 3456 7891"}).text
+
+
+def test_a_script_at_the_door_is_told_to_wait_and_a_full_hall_is_not(
+    client: FlaskClient, event: Event, door: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert routes_checkin.A_ROOM >= 2 * 100, "a hundred people behind one address, two steps each"
+    monkeypatch.setattr(routes_checkin, "A_ROOM", 3)
+    answers = [client.post(door, data={"contact": f"08120000{number:04}"}) for number in range(5)]
+    assert [one.status_code for one in answers] == [200, 200, 200, 429, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
 
 
 def test_who_had_not_registered_writes_the_own_name_with_consent(
