@@ -1,6 +1,7 @@
 """The second factor in Chromium: its virtual authenticator stands for a phone's finger or PIN (WebAuthn by CDP)."""
 
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
 
@@ -11,6 +12,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import PASSWORD, Live
 
 PAGE = "/akun/langkah-kedua"
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_a_factor_afterwards(live: Live) -> Iterator[None]:
+    """The people of the practice year are those of other tests too, which sign in with a password alone."""
+    yield
+    connection = sqlite3.connect(live.folder / "gaung.sqlite", timeout=20)
+    with connection:
+        for table in ("second_factors", "passkeys", "backup_codes"):
+            connection.execute(f"DELETE FROM {table}")
+    connection.close()
 
 
 @pytest.fixture
