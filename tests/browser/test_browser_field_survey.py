@@ -432,7 +432,7 @@ def test_anothers_interviews_on_a_shared_phone_are_neither_shown_nor_sent(
     phone.set_offline(False)
     phone.clear_cookies()
     page = open_survey(sign_in(phone, live, "kim"), live)
-    expect(page.locator(".item")).to_contain_text("Milik orang lain")
+    expect(page.locator(".item")).to_contain_text("Milik orang lain", timeout=30_000)
     expect(page.locator(".items")).not_to_contain_text("Long Lalang")
     expect(page.locator("#sisa")).to_be_hidden()
 
