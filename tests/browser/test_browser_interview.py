@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from jinja2 import Environment, FileSystemLoader
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.instruments import logic
 from app.instruments.definition import read
@@ -74,9 +74,9 @@ def at(page: Page) -> str:
 def test_one_question_a_screen_to_the_end(interview: Page) -> None:
     page = interview
     assert page.locator("fieldset:visible").count() == 1
-    assert page.get_by_text("Pertanyaan 1 dari 7").is_visible()
+    expect(page.get_by_text("Pertanyaan 1 dari 7")).to_be_visible()
     page.get_by_role("button", name="Lanjut").click()
-    assert page.get_by_text("Pilih jenis kelamin.").is_visible()
+    expect(page.get_by_text("Pilih jenis kelamin.")).to_be_visible()
     page.get_by_role("radio", name="Perempuan", exact=True).check()
     page.keyboard.press("Enter")
     assert at(page) == "p1"
@@ -86,7 +86,7 @@ def test_one_question_a_screen_to_the_end(interview: Page) -> None:
     page.get_by_role("button", name="Lanjut").click()
     assert page.get_by_role("button", name="Kembali").is_hidden()  # no going back over `istilah`
     page.get_by_role("radio", name="Ya", exact=True).check()
-    assert page.get_by_text("Pertanyaan 4 dari 8").is_visible()  # one more is asked now
+    expect(page.get_by_text("Pertanyaan 4 dari 8")).to_be_visible()  # one more is asked now
     page.get_by_role("button", name="Lanjut").click()
     assert at(page) == "sumber"
     page.get_by_role("checkbox", name="KIM", exact=True).check()
@@ -98,7 +98,7 @@ def test_one_question_a_screen_to_the_end(interview: Page) -> None:
     page.get_by_role("button", name="Lanjut").click()
     page.get_by_role("radiogroup", name="Idaman RT").get_by_label("Belum pernah dengar").check()
     page.get_by_role("button", name="Lanjut").click()
-    assert page.get_by_text("Pilih satu jawaban untuk tiap baris.").is_visible()
+    expect(page.get_by_text("Pilih satu jawaban untuk tiap baris.")).to_be_visible()
     for row in ("Bank Sampah", "KIM", "Layanan Karang Cerdas"):
         page.get_by_role("radiogroup", name=row).get_by_label("Tahu kegunaannya").check()
     page.get_by_role("button", name="Lanjut").click()

@@ -16,6 +16,7 @@ from tests.survey_sample import DEFINITION
 
 HEAVIEST = 60_000  # bytes over the line for a first visit, font included
 VILLAGE = "64.02.01.2003"
+ONWARDS = re.compile("Lanjut|Kirim jawaban")
 
 
 def rows(live: Live, question: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -88,7 +89,7 @@ def answers_of(live: Live, code: str) -> list[tuple[Any, ...]]:
 
 
 def next_screen(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("Lanjut|Kirim jawaban")).click()
+    page.get_by_role("button", name=ONWARDS).click()
 
 
 def who(page: Page) -> None:
@@ -134,8 +135,11 @@ def test_everything_comes_with_one_page_and_goes_with_one_request(live: Live, pa
 def answer_all(page: Page) -> int:
     """The first choice of whatever is asked, to the end; how many screens had a picture."""
     pictures = 0
+    thanks = page.get_by_role("heading", name="Terima kasih", exact=True)
     for _ in range(40):
-        if page.get_by_role("heading", name="Terima kasih", exact=True).is_visible():
+        # while the answer is on its way there is neither: the button is gone and nobody has thanked yet
+        expect(thanks.or_(page.get_by_role("button", name=ONWARDS)).first).to_be_visible()
+        if thanks.is_visible():
             return pictures
         for picture in page.locator("fieldset:visible img.question-picture").all():
             picture.scroll_into_view_if_needed()
@@ -210,10 +214,11 @@ def test_what_waited_while_the_survey_was_closed_is_still_sent(live: Live, page:
     page.context.set_offline(True)
     next_screen(page)
     expect(page.get_by_role("heading", name="Belum terkirim, tetapi tidak hilang")).to_be_visible()
-    page.goto("about:blank")
+    # closed before the page is left: the browser may send once more as it leaves, line cut or not
     closed = Clock().now().strftime("%Y-%m-%d %H:%M:%S.%f")
     with sqlite3.connect(live.folder / "gaung.sqlite", timeout=15) as database:
         database.execute("UPDATE survey_waves SET status = 'closed', closed_at = ? WHERE code = ?", (closed, code))
+    page.goto("about:blank")
     page.context.set_offline(False)
     page.goto(f"{live.address}/s/{code}")
     expect(page.get_by_role("heading", name="Terima kasih")).to_be_visible()
