@@ -29,9 +29,9 @@ from app.events.tokens import Tokens
 from app.kernel.roles import Role
 from app.training.tokens import SALT
 from app.web.guard import roles_of
-from config import ROOT
 from tests.pages import sign_in
 from tests.records import FIELDS, Place, values_of
+from tests.rooms import folder_of
 from tests.world import World
 
 SHARE = float(os.environ.get("GAUNG_FUZZ_SHARE", "0.25"))
@@ -61,7 +61,7 @@ UNAVAILABLE = 503  # /healthz: there is no worker here
 def names_of(room: str) -> tuple[str, ...]:
     """What the code of a room reads from a request."""
     found = {"version", "seen", "hal", "q", "file", "form_key"}
-    for path in (ROOT / "app" / room).rglob("*.py"):
+    for path in folder_of(room).rglob("*.py"):
         if path.name.startswith(("forms", "routes", "pages")):
             found |= {one or other for one, other in READ.findall(path.read_text(encoding="utf-8"))}
     return tuple(sorted(found))

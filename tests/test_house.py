@@ -8,18 +8,17 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
+from tests.rooms import APP, ROOMS, folder_of, room_of
 
-APP = ROOT / "app"
-ROOMS = sorted(path.name for path in APP.iterdir() if path.is_dir() and (path / "routes.py").exists())
 PAGE_FILES = re.compile(r"(routes|forms|blueprint|pages|composer)(_\w+)?\.py$")
 INLINE = re.compile(r"\sstyle=|\son(click|change|submit|load|input)=|<script(?![^>]*\ssrc=)(?![^>]*ld\+json)")
 EXEMPT = {"people", "access"}  # Flask-Security is built into them: they know Flask, and its datastore commits
 EDGES = ("kernel", "channels")
-OWN_TRANSACTION = {APP / "campaigns" / "links.py"}  # a visit is counted by a GET, whose request rolls back
+OWN_TRANSACTION = {folder_of("campaigns") / "links.py"}  # a visit is counted by a GET, whose request rolls back
 
 
 def _modules(folder: str) -> Iterator[Path]:
-    return (path for path in sorted((APP / folder).rglob("*.py")) if "__pycache__" not in path.parts)
+    return (path for path in sorted(folder_of(folder).rglob("*.py")) if "__pycache__" not in path.parts)
 
 
 def _imports(path: Path) -> set[str]:
@@ -54,11 +53,11 @@ def test_nothing_but_the_wiring_imports_a_rooms_routes_of_another_room() -> None
     for path in APP.rglob("*.py"):
         if path == APP / "factory.py":
             continue
-        own = path.relative_to(APP).parts[0]
+        own = ".".join(room_of(path).relative_to(ROOT).parts)
         wrong += [
             f"{path.relative_to(ROOT)}: {name}"
             for name in _imports(path)
-            if re.match(r"app\.(?!practice)\w+\.routes", name) and name.split(".")[1] != own
+            if re.match(r"app\.(?!practice)(\w+\.)+routes", name) and not name.startswith(f"{own}.")
         ]
     assert wrong == []
 
@@ -109,7 +108,7 @@ def test_what_a_form_keeps_on_the_device_has_a_name_of_its_own() -> None:
 
 @pytest.mark.parametrize("template", ABOUT_PEOPLE)
 def test_a_form_about_a_person_keeps_nothing_on_the_device(template: str) -> None:
-    (path,) = APP.glob(f"*/templates/{template}")
+    (path,) = APP.rglob(f"templates/{template}")
     assert not KEEP.search(path.read_text())
 
 

@@ -63,7 +63,7 @@ def test_no_page_breaks_on_a_name_that_means_something_to_url_for(
 
 
 def test_no_template_hands_the_whole_query_to_url_for() -> None:
-    templates = {path: path.read_text(encoding="utf-8") for path in (ROOT / "app").glob("*/templates/**/*.html")}
+    templates = {path: path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("templates/**/*.html")}
     handed = r"\*\*request\.args|set \w+ = request\.args\.to_dict"
     assert [path.name for path, text in templates.items() if re.search(handed, text)] == []
 
@@ -79,6 +79,6 @@ def test_a_number_too_large_in_the_path_is_an_address_that_does_not_exist(
 
 
 def test_no_route_reads_a_number_of_the_query_by_itself() -> None:
-    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "app").glob("*/routes*.py")}
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("routes*.py")}
     assert [path.name for path, text in sources.items() if re.search(r"\.get\([^()]*\bint\)", text)] == []
     assert sum("number_of(" in text for text in sources.values()) > 8

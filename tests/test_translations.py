@@ -15,6 +15,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from flask import Flask
 
 from app.web.messages import WORDS, Messages
+from tests.rooms import ROOMS, room_of
 
 ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "T": None}
@@ -49,9 +50,8 @@ def test_sentences_of_services_forms_and_templates_are_extracted(messages: list[
     assert "Lupa kata sandi, atau belum punya akun? Minta slip masuk kepada admin di %(office)s." in msgids, (
         "a template"
     )
-    files = {place.partition(":")[0].split("/")[1] for place, _ in messages}
-    rooms = {path.parent.name for path in (ROOT / "app").glob("*/routes.py")}
-    silent = {room for room in rooms if (ROOT / "app" / room / "templates").exists()} - files
+    files = {room_of(ROOT / place.partition(":")[0]) for place, _ in messages}
+    silent = {folder for folder in ROOMS.values() if (folder / "templates").exists()} - files
     assert not silent, "rooms with pages of which no word is extracted"
 
 

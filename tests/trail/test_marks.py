@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from config import ROOT
+from tests.rooms import APP, ROOMS, folder_of
 
-APP = ROOT / "app"
 CONTACT = re.compile(
     r"\b(?!form\b)\w+(?:\.\w+)*\.(?:phone|email)\b|\bmasked\(|\bshown_phone\(|\.phone\(|ui\.field\((?:\w+_)?form\.(?:phone|email)"
 )
@@ -36,7 +35,7 @@ NOT_OF_OTHERS = {
 
 @cache
 def templates() -> dict[str, str]:
-    found = APP.glob("*/templates/**/*.html")
+    found = APP.rglob("templates/**/*.html")
     return {str(path).split("/templates/")[1]: path.read_text(encoding="utf-8") for path in found}
 
 
@@ -102,7 +101,7 @@ class Room:
 
 
 def views() -> Iterator[tuple[str, set[str], set[str], set[str]]]:
-    for folder in sorted(path for path in APP.iterdir() if path.is_dir()):
+    for folder in [*ROOMS.values(), folder_of("practice")]:
         yield from Room(folder).views()
 
 
