@@ -4,7 +4,7 @@ A trainer who holds no other of these roles has the own sessions alone: those at
 part of something this person keeps (a batch), and those that this person made or answers for.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, false, or_, select, true
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.events.models import Event, EventStatus, Speaker
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.slots import Slot
 from app.kernel.text import T
 
 PLANNERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN, Role.TRAINER, Role.COMMUNITY)
@@ -34,18 +35,8 @@ class Whole:
     kept_by: Callable[[Actor], ColumnElement[bool]]
 
 
-@dataclass
-class Joint:
-    """The wholes of this process, put in once by app/joints.py."""
-
-    wholes: tuple[Whole, ...] = ()
-
-
-_joint = Joint()
-
-
-def fill(wholes: Iterable[Whole]) -> None:
-    _joint.wholes = tuple(wholes)
+KEEPERS = Slot[Whole]("events.keepers")
+"""Who keeps the events that are part of something else; the first that says so decides."""
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -67,7 +58,7 @@ def own(actor: Actor) -> ColumnElement[bool]:
     if actor.id is None:
         return false()
     mine = (Event.created_by_id == actor.id, Event.responsible_id == actor.id, _speaks(actor))
-    return or_(*mine, *(whole.kept_by(actor) for whole in _joint.wholes))
+    return or_(*mine, *(whole.kept_by(actor) for whole in KEEPERS))
 
 
 def _speaks(actor: Actor) -> ColumnElement[bool]:
@@ -100,7 +91,7 @@ def may_manage(actor: Actor, event: Event) -> bool:
         return False
     if any(speaker.user_id == actor.id for speaker in event.speakers):
         return True
-    for whole in _joint.wholes:
+    for whole in KEEPERS:
         answer = whole.keeps(actor, event)
         if answer is not None:
             return answer

@@ -1,10 +1,10 @@
 """Who reads a stored file: it belongs to the records that hold it, and they decide.
 
-Every room that keeps a number of a file says its rule in a file of its own, `files.py`; `app/joints.py` lists them all,
-and the factory and the worker fill the list before anything is asked. Nobody reads a file while it is empty.
+Every room that keeps a number of a file says its rule in a file of its own, `files.py`; `app/joints.py` puts them
+all into the slots below. Nobody reads a file before.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.slots import Slot
 from app.media.models import StoredFile
 
 
@@ -39,27 +40,10 @@ class Listing:
     among: Callable[[Session, Collection[int], Actor | None], set[int]]
 
 
-@dataclass
-class Joint:
-    """The rules of this process, put in once by the factory or the worker."""
-
-    holders: tuple[Holder, ...] = ()
-    listings: tuple[Listing, ...] = ()
-
-
-_joint = Joint()
-
-
-def fill(holders: Iterable[Holder], listings: Iterable[Listing]) -> None:
-    """Take the rules of all rooms in place of those that were there."""
-    _joint.holders, _joint.listings = tuple(holders), tuple(listings)
-
-
-def filled() -> Joint:
-    """The rules. Raises RuntimeError where nobody put them in: else a file in use would look like a free one."""
-    if not _joint.holders:
-        raise RuntimeError("no room has said who reads its files: call app.joints.join() first")
-    return _joint
+HOLDERS = Slot[Holder]("media.holders")
+"""Every foreign key to stored_files with who reads the file through it; tests/media/test_holders.py misses none."""
+LISTINGS = Slot[Listing]("media.listings")
+"""The same for numbers of files inside JSON."""
 
 
 def readable(session: Session, actor: Actor, files: Sequence[StoredFile]) -> set[int]:
@@ -71,14 +55,14 @@ def readable(session: Session, actor: Actor, files: Sequence[StoredFile]) -> set
     ids = {file.id for file in files}
     if actor == SYSTEM or not ids:
         return ids
-    rules, found = filled(), set[int]()
-    held = _held(session, rules, ids)
+    found = set[int]()
+    held, holders = _held(session, ids), tuple(HOLDERS)
     for number, theirs in held.items():
-        holder = rules.holders[number]
+        holder = holders[number]
         if actor.has(*holder.roles) and not theirs <= found:
             found |= set(session.scalars(holder.read_by(actor).where(holder.column.in_(theirs))))
     taken = found.union(*held.values())
-    for listing in rules.listings:
+    for listing in LISTINGS:
         left = ids - found
         listed = listing.among(session, left, None) if left else set()
         taken |= listed
@@ -87,11 +71,10 @@ def readable(session: Session, actor: Actor, files: Sequence[StoredFile]) -> set
     return found | {file.id for file in files if file.id not in taken and file.uploaded_by_id == actor.id}
 
 
-def _held(session: Session, rules: Joint, ids: Collection[int]) -> dict[int, set[int]]:
+def _held(session: Session, ids: Collection[int]) -> dict[int, set[int]]:
     """Number of the rule → the files that its records hold."""
     parts = [
-        select(literal(number), holder.column).where(holder.column.in_(ids))
-        for number, holder in enumerate(rules.holders)
+        select(literal(number), holder.column).where(holder.column.in_(ids)) for number, holder in enumerate(HOLDERS)
     ]
     found: dict[int, set[int]] = {}
     for number, file_id in session.execute(union_all(*parts)):

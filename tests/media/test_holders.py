@@ -7,16 +7,17 @@ from sqlalchemy import Column, event
 from sqlalchemy.orm import Session
 
 import app.tables  # noqa: F401
-from app import joints
 from app.events.models import EventPhoto
 from app.instruments.models import InstrumentVersion
 from app.kernel.db import Base
 from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.slots import Unsealed
 from app.media import holders
 from app.media.models import StoredFile
 from app.media.service import files_of
 from app.posts.models import PostMedia
 from app.publishing.models import Delivery
+from tests.slots import unsealed
 from tests.world import World
 
 
@@ -28,20 +29,16 @@ def keys_to_files() -> Iterator[Column]:
 
 
 def test_every_foreign_key_to_a_stored_file_has_a_rule() -> None:
-    named = {f"{holder.column.class_.__tablename__}.{holder.column.key}" for holder in joints.HOLDERS}
+    named = {f"{holder.column.class_.__tablename__}.{holder.column.key}" for holder in holders.HOLDERS}
     silent = {f"{column.table.name}.{column.name}" for column in keys_to_files()} - named
     assert silent == set(), "say in files.py of the room who reads these files, and list it in app/joints.py"
-    assert len(joints.HOLDERS) == len(named)
+    assert len(holders.HOLDERS) == len(named)
 
 
 def test_nothing_is_decided_while_no_room_has_spoken(session: Session, world: World) -> None:
     file = kept(world)
-    holders.fill((), ())
-    try:
-        with pytest.raises(RuntimeError, match="join"):
-            holders.readable(session, world.actor(Role.EDITOR), [file])
-    finally:
-        joints.join()
+    with unsealed(holders.HOLDERS), pytest.raises(Unsealed, match="join"):
+        holders.readable(session, world.actor(Role.EDITOR), [file])
 
 
 def kept(world: World, by: Actor | None = None) -> StoredFile:

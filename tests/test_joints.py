@@ -1,0 +1,136 @@
+"""What rooms hand to rooms below: written down, so that no change of who imports whom changes it unseen."""
+
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_babel.speaklater import LazyString
+from sqlalchemy import Table
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.joints import join
+from app.kernel.slots import SLOTS, Sealed, Unsealed
+from config import ROOT
+from tests.slots import unsealed
+
+WRITTEN = Path(__file__).with_name("joints.txt")
+APPENDED = {
+    "areas.panels": "app.areas.panels:PANELS",
+    "assessments.result_pages": "app.assessments.panels:RESULT_PAGES",
+    "assessments.tabs": "app.assessments.tabs:ASSESSMENT_TABS",
+    "campaigns.ended": "app.campaigns.ended:ENDED",
+    "campaigns.offers": "app.campaigns.goal_results:OFFERS",
+    "campaigns.panels": "app.campaigns.panels:PANELS",
+    "certificates.issued": "app.certificates.issued:ISSUED",
+    "certificates.revoked": "app.certificates.issued:REVOKED",
+    "confirmations.kinds": "app.confirmations.registry:KINDS",
+    "control.openings": "app.control.digest:OPENINGS",
+    "events.doors": "app.events.panels:DOORS",
+    "events.panels": "app.events.panels:PANELS",
+    "events.people_elsewhere": "app.events.panels:PEOPLE_ELSEWHERE",
+    "events.rescheduled": "app.events.editing:RESCHEDULED",
+    "events.seated": "app.events.clashes:SEATED",
+    "events.sections": "app.events.panels:SECTIONS",
+    "events.unreported": "app.events.panels:UNREPORTED",
+    "field.kinds": "app.field.intake:KINDS",
+    "insights.allowed": "app.insights.chain_impact:ALLOWED",
+    "instruments.uses": "app.instruments.panels:USES",
+    "notices.makers": "app.notices.attachments:MAKERS",
+    "notices.sent": "app.notices.attachments:SENT",
+    "notices.summaries": "app.notices.queries:SUMMARIES",
+    "posts.panels": "app.posts.panels:PANELS",
+    "programmes.panels": "app.programmes.panels:PANELS",
+    "programmes.tabs": "app.programmes.panels:TABS",
+    "projects.ended": "app.projects.ended:ENDED",
+    "reports.sources": "app.reports.contacts:SOURCES",
+    "surveys.answers": "app.surveys.panels:ANSWERS",
+    "surveys.panels": "app.surveys.panels:PANELS",
+    "surveys.sections": "app.surveys.panels:SECTIONS",
+    "surveys.spread": "app.surveys.panels:SPREAD",
+    "training.batch_tabs": "app.training.panels:BATCH_TABS",
+    "training.columns": "app.training.panels:COLUMNS",
+    "training.erased": "app.training.retention:ERASED",
+    "training.evidence": "app.training.practice:EVIDENCE",
+    "training.finished": "app.training.finishing:FINISHED",
+    "training.own_first": "app.training.panels:OWN_FIRST",
+    "training.own_sections": "app.training.panels:OWN_SECTIONS",
+    "training.panels": "app.training.panels:PANELS",
+    "training.resumed": "app.training.finishing:RESUMED",
+    "training.rule_kept": "app.training.plans:RULE_KEPT",
+    "training.skills_held": "app.training.participants:SKILLS_HELD",
+    "web.counts": "app.web.menu:COUNTS",
+}
+"""What is no slot yet."""
+
+
+def test_every_joint_holds_what_is_written_down() -> None:
+    """`python -m tests.test_joints > tests/joints.txt` writes it anew: read the difference before you keep it."""
+    command = [sys.executable, "-m", "tests.test_joints"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout == WRITTEN.read_text(encoding="utf-8")
+
+
+def test_joining_twice_is_joining_once() -> None:
+    before = dump()
+    join()
+    assert dump() == before
+
+
+@pytest.mark.parametrize("name", sorted(SLOTS))
+def test_nobody_reads_or_fills_a_slot_out_of_turn(name: str) -> None:
+    slot = SLOTS[name]
+    with pytest.raises(Sealed, match=name):
+        slot.fill({})
+    with unsealed(slot), pytest.raises(Unsealed, match=name):
+        list(slot)
+
+
+def dump() -> str:
+    """Return every joint in words: its name, and a line for each item. Where a room stands is not part of it."""
+    joints: dict[str, Any] = dict(SLOTS)
+    for name, place in APPENDED.items():
+        module, _, variable = place.partition(":")
+        joints[name] = getattr(import_module(module), variable)
+    return "\n".join(line for name in sorted(joints) for line in _block(name, joints[name]))
+
+
+def _block(name: str, held: Any) -> Iterator[str]:
+    held = getattr(held, "makers", held)
+    if isinstance(held, dict):
+        held = dict(sorted(held.items()))  # as those who read it do
+    elif held and hasattr(next(iter(held)), "order"):
+        held = sorted(held, key=lambda one: one.order)
+    yield name
+    if isinstance(held, Mapping):
+        yield from (f"    {_words(key)}: {_words(item)}" for key, item in held.items())
+    else:
+        yield from (f"    {_words(item)}" for item in held)
+    yield ""
+
+
+def _words(item: Any) -> str:
+    """Return the item by names and words alone: no address in memory and no module."""
+    if is_dataclass(item) and not isinstance(item, type):
+        values = ", ".join(f"{field.name}={_words(getattr(item, field.name))}" for field in fields(item))
+        return f"{type(item).__name__}({values})"
+    if isinstance(item, InstrumentedAttribute):
+        return f"{item.class_.__tablename__}.{item.key}"
+    if isinstance(item, Table):
+        return item.name
+    if callable(item):
+        return getattr(item, "__qualname__", type(item).__name__)
+    if isinstance(item, Iterable) and not isinstance(item, (str, LazyString)):
+        return f"({', '.join(map(_words, sorted(item) if isinstance(item, frozenset) else item))})"
+    return str(item)
+
+
+if __name__ == "__main__":
+    import app.factory  # noqa: F401 (rooms register by being imported)
+
+    join()
+    print(dump(), end="")
