@@ -27,13 +27,13 @@ from app.insights.routes import bp as insights_pages
 from app.instruments.routes import bp as instruments_pages
 from app.joints import join
 from app.kernel.clock import Clock
+from app.kernel.vault import Vault
 from app.kits.routes import bp as kits_pages
 from app.media.routes import bp as media_pages
 from app.media.storage import Storage
 from app.mosaic.routes import bp as mosaic_pages
 from app.notices.routes import bp as notices_pages
 from app.outlets.routes import bp as outlets_pages
-from app.outlets.vault import Vault
 from app.people.routes import bp as people_pages
 from app.posts.routes import bp as posts_pages
 from app.printing.routes import bp as printing_pages

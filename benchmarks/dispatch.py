@@ -20,10 +20,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.documents.render import Renderer
 from app.kernel.clock import Clock
+from app.kernel.vault import Vault
 from app.media.storage import Storage
 from app.outlets.models import OutletKind
 from app.outlets.ports import CredentialField, Identity, Limits, Metrics, Outgoing, Problem, Receipt, Remember
-from app.outlets.vault import Vault
 from app.publishing.dispatch import Dispatcher
 from app.publishing.models import Delivery
 from app.publishing.outgoing import Packer

@@ -28,7 +28,6 @@ APPENDED = {
     "campaigns.panels": "app.campaigns.panels:PANELS",
     "certificates.issued": "app.certificates.issued:ISSUED",
     "certificates.revoked": "app.certificates.issued:REVOKED",
-    "confirmations.kinds": "app.confirmations.registry:KINDS",
     "control.openings": "app.control.digest:OPENINGS",
     "events.doors": "app.events.panels:DOORS",
     "events.panels": "app.events.panels:PANELS",
@@ -101,8 +100,8 @@ def dump() -> str:
 
 def _block(name: str, held: Any) -> Iterator[str]:
     held = getattr(held, "makers", held)
-    if isinstance(held, dict):
-        held = dict(sorted(held.items()))  # as those who read it do
+    if isinstance(held, Mapping):
+        held = dict(sorted(held.items()))  # found by key, or read in the order of keys
     elif held and hasattr(next(iter(held)), "order"):
         held = sorted(held, key=lambda one: one.order)
     yield name

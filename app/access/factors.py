@@ -25,8 +25,8 @@ from app.kernel.db import insert_missing
 from app.kernel.errors import Forbidden, Invalid, NotFound
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
+from app.kernel.vault import Vault
 from app.notices.service import notify
-from app.outlets.vault import Vault
 from app.people.models import User
 
 PAGE = "/akun/langkah-kedua"

@@ -12,7 +12,7 @@ from flask_security.totp import Totp
 from passlib.totp import TOTP, TotpMatch
 
 from app.access.factor_models import SecondFactor
-from app.outlets.vault import Vault
+from app.kernel.vault import Vault
 
 WINDOW = 180
 """Seconds that a phone's clock may be off, before or behind: two minutes, and the time it takes to type."""

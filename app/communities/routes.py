@@ -28,6 +28,7 @@ from app.communities.blueprint import KEEPING, KEEPING_MEMBERS, READING, bp
 from app.communities.doubles import Similar
 from app.communities.forms import ContactForm, GroupForm, filled, picked_decree
 from app.communities.models import Group, GroupKind
+from app.communities.projects import PROJECTS
 from app.communities.queries import NO_LEVEL, Filters
 from app.communities.service import Details
 from app.documents import sheets
@@ -38,7 +39,6 @@ from app.kernel.paging import paginate
 from app.media.pages import picture
 from app.media.service import picked
 from app.people.models import Organisation
-from app.projects.queries import projects_of_group
 from app.web.db import db
 from app.web.files import download
 from app.web.formats import local_day, sentence
@@ -176,7 +176,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         may_plan=may_open("events.new") and may_plan_for(actor, organisation_id),
         year=today.year,
         builds=group is not None and group.kind == GroupKind.PROGRAMMER,
-        projects=projects_of_group(db.session, organisation_id),
+        projects=PROJECTS.one(db.session, organisation_id),
     )
 
 

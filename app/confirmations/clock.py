@@ -10,7 +10,7 @@ from app.confirmations import service
 from app.confirmations.models import OPEN, Proposal, ProposalStatus
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Refused, Stale
-from app.outlets.vault import Vault
+from app.kernel.vault import Vault
 
 log = logging.getLogger(__name__)
 AT_ONCE = 50

@@ -1,4 +1,4 @@
-"""What a kind of change has to say of itself. The kinds stand in registry.py."""
+"""What a kind of change has to say of itself, and where the rooms' kinds are read. app/joints.py lists them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel.confirmed import Confirmed, Twofold
 from app.kernel.roles import Actor
-from app.outlets.vault import Vault
+from app.kernel.slots import SlotMap
+from app.kernel.vault import Vault
 
 Values = Mapping[str, Any]
 
@@ -65,3 +66,7 @@ class Kind:
     gains: Callable[[int, Values], frozenset[int]]
     concerned: Callable[[Session, int, Values], frozenset[int]]
     apply: Callable[[Session, Deed], None] | None
+
+
+KINDS = SlotMap[str, Kind]("confirmations.kinds")
+"""All changes that take two people, by `name`."""

@@ -10,7 +10,7 @@ from app.confirmations import queries, service
 from app.confirmations.models import Proposal
 from app.kernel.confirmed import Confirmed, Twofold
 from app.kernel.roles import Actor
-from app.outlets.vault import Vault
+from app.kernel.vault import Vault
 
 
 class FourEyes:

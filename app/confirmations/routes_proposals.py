@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from app.confirmations import queries, service, telling
 from app.confirmations.blueprint import bp
 from app.confirmations.forms import RefuseForm
+from app.confirmations.kinds import KINDS
 from app.confirmations.models import Proposal, ProposalStatus
 from app.confirmations.people import may_confirm, others_confirm
-from app.confirmations.registry import KINDS
 from app.kernel.confirmed import Twofold
 from app.kernel.errors import GaungError, Invalid, Refused, Stale
 from app.kernel.paging import paginate

@@ -11,17 +11,16 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from app.confirmations import telling
-from app.confirmations.kinds import Deed, Kind
+from app.confirmations.kinds import KINDS, Deed, Kind
 from app.confirmations.models import OPEN, Proposal, ProposalPerson, ProposalStatus
 from app.confirmations.people import concerned_by, may_confirm, sees_all
-from app.confirmations.registry import KINDS
 from app.kernel import audit
 from app.kernel.confirmed import Confirmed
 from app.kernel.errors import GaungError, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Actor
 from app.kernel.site import site_of
 from app.kernel.text import T
-from app.outlets.vault import Vault
+from app.kernel.vault import Vault
 from app.people.actors import actor_of
 from app.people.models import User
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.areas.models import District, Village
 from app.campaigns.models import Campaign, CampaignStatus, Dimension
-from app.events.access import plans_for_all, visible_to
+from app.events.access import is_public, plans_for_all, visible_to
 from app.events.models import Event, EventStatus, Registration, RegistrationStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Actor
@@ -203,3 +203,11 @@ def history(session: Session, event: Event) -> Sequence[AuditEntry]:
         .order_by(AuditEntry.id.desc())
     )
     return session.scalars(query.limit(HISTORY)).all()
+
+
+def is_held_in(session: Session, village_code: str, since: datetime, until: datetime) -> bool:
+    """Return whether a public event in the village goes on within that time; for responses.bursts.GATHERINGS."""
+    going_on = select(Event.id).where(
+        is_public(), Event.village_code == village_code, Event.starts_at <= until, Event.ends_at >= since
+    )
+    return session.scalar(going_on.limit(1)) is not None

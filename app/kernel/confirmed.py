@@ -13,7 +13,7 @@ from app.kernel.text import T
 
 
 class Twofold(StrEnum):
-    """The changes that take two people. What each of them is stands in app/confirmations/registry.py."""
+    """The changes that take two people. What each of them is, app/confirmations/kinds.py says."""
 
     RIGHTS = "rights"
     DELEGATION = "delegation"

@@ -10,11 +10,11 @@ from app.kernel.confirmed import Twofold
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.paging import paginate
 from app.kernel.text import T
+from app.kernel.vault import VaultClosed
 from app.outlets import queries, service
 from app.outlets.forms import ICONS, KINDS, SETTINGS, ConnectForm, OutletForm, connect_form
 from app.outlets.models import ORDERED_PRINT, PRINT, SOCIAL, Outlet, OutletKind, OutletStatus
 from app.outlets.ports import ChannelError, Identity, NeedsSignIn
-from app.outlets.vault import VaultClosed
 from app.people.models import Organisation, User
 from app.web.confirming import confirming
 from app.web.db import db

@@ -12,9 +12,9 @@ from app.kernel.confirmed import Confirmed, require_second
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
+from app.kernel.vault import Vault
 from app.outlets.models import ORDERED_PRINT, SOCIAL, Outlet, OutletKind, OutletStatus
 from app.outlets.ports import Identity
-from app.outlets.vault import Vault
 from app.people.models import Organisation, User
 
 READERS = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)

@@ -24,8 +24,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.text import T
+from app.kernel.vault import Vault
 from app.outlets.ports import Channel, NeedsSignIn, NotSent, Outgoing
-from app.outlets.vault import Vault
 from app.publishing import alerts, ledger
 from app.publishing.heartbeat import EVERY, beat
 from app.publishing.ledger import LOOKUP_AFTER

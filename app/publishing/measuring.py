@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
+from app.kernel.vault import Vault
 from app.outlets.models import Outlet
 from app.outlets.ports import Channel, ChannelError, Gone, Metrics, NeedsSignIn
-from app.outlets.vault import Vault
 from app.publishing.models import Delivery, DeliveryStatus, Measurement
 from app.publishing.models import MeasureState as M
 from app.publishing.outgoing import channel_key, opened_keys

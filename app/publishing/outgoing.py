@@ -14,6 +14,7 @@ from app.documents.render import Renderer
 from app.kernel.db import unit_of_work
 from app.kernel.errors import GaungError
 from app.kernel.roles import SYSTEM
+from app.kernel.vault import Vault
 from app.media.derive import derive, public_path
 from app.media.models import StoredFile
 from app.media.service import store
@@ -22,7 +23,6 @@ from app.outlets.models import ASSISTED as ASSISTED_KINDS
 from app.outlets.models import ORDERED_PRINT, SOCIAL, Outlet, OutletKind, OutletStatus
 from app.outlets.ports import Channel, Outgoing, OutgoingFile
 from app.outlets.service import credentials_of
-from app.outlets.vault import Vault
 from app.people.models import Organisation
 from app.printing.letters import Letter, order_letter
 from app.printing.models import PrintPiece

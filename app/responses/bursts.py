@@ -5,17 +5,16 @@ looks at the burst (holding.py). What came before a burst could be seen is gathe
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
-from app.events.access import is_public
-from app.events.models import Event
 from app.kernel.db import insert_missing
 from app.kernel.limits import Hit, Verdict, hit_all
+from app.kernel.slots import Slot
 from app.responses.models import Response, ResponseBurst
 from app.responses.queries import has_flag
 from app.responses.service import Submission
@@ -36,6 +35,9 @@ AT_AN_EVENT = 4
 AROUND = timedelta(hours=1)
 """Before and after an event."""
 REMEMBERED = timedelta(days=2)
+
+GATHERINGS = Slot[Callable[[Session, str, datetime, datetime], bool]]("responses.gatherings")
+"""(session, village's code, since, until) → whether people were called together there within that time."""
 
 
 def watch(session: Session, wave: Wave, sent: Submission, *, now: datetime) -> str | None:
@@ -60,10 +62,7 @@ def watch(session: Session, wave: Wave, sent: Submission, *, now: datetime) -> s
 def _excused(session: Session, sent: Submission, verdict: Verdict, now: datetime) -> bool:
     if verdict.count > AT_AN_EVENT * verdict.hit.limit:
         return False
-    going_on = select(Event.id).where(
-        is_public(), Event.village_code == sent.place, Event.starts_at <= now + AROUND, Event.ends_at >= now - AROUND
-    )
-    return session.scalar(going_on.limit(1)) is not None
+    return any(gather(session, sent.place, now - AROUND, now + AROUND) for gather in GATHERINGS)
 
 
 def _hold(session: Session, wave: Wave, uuid: str, kind: str, verdict: Verdict, now: datetime) -> str:

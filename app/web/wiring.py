@@ -13,7 +13,7 @@ from app.kernel.clock import Clock
 @dataclass
 class Wiring:
     """The parts that are chosen at start: `settings` (config.Settings), `clock`, `storage` (media.storage.Storage),
-    `vault` (outlets.vault.Vault), `channels` (outlet kind → outlets.ports.Channel)."""
+    `vault` (kernel.vault.Vault), `channels` (outlet kind → outlets.ports.Channel)."""
 
     settings: Any
     clock: Clock

@@ -17,8 +17,8 @@ from app.kernel.confirmed import Confirmed
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.site import Site
+from app.kernel.vault import Vault
 from app.notices.models import Notice
-from app.outlets.vault import Vault
 from app.people.models import User
 from tests.access.authenticator import Phone
 from tests.access.test_remembering import signed_in

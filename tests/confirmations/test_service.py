@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.confirmations import deputies, queries, service
 from app.confirmations.clock import settle_due
+from app.confirmations.kinds import KINDS
 from app.confirmations.models import Proposal, ProposalStatus
-from app.confirmations.registry import KINDS
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.confirmed import Twofold
@@ -21,10 +21,10 @@ from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
 from app.kernel.site import Site
+from app.kernel.vault import Vault
 from app.notices.models import Notice
 from app.outlets.models import OutletStatus
 from app.outlets.service import credentials_of
-from app.outlets.vault import Vault
 from app.people import service as people
 from app.people.delegations import Term
 from app.people.models import Delegation, User

@@ -15,10 +15,10 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
+from app.kernel.vault import Vault
 from app.outlets.models import Outlet, OutletStatus
 from app.outlets.ports import Identity, NeedsSignIn, NotSent
 from app.outlets.service import credentials_of
-from app.outlets.vault import Vault
 from config import Settings
 from tests.outlets.fakes import Platform
 from tests.world import PASSWORD, World

@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.documents.render import Renderer
 from app.kernel.clock import FrozenClock
+from app.kernel.vault import Vault
 from app.media.storage import Storage
 from app.outlets.models import Outlet, OutletKind
-from app.outlets.vault import Vault
 from app.posts.models import Post, PostStatus
 from app.posts.service import content_hash
 from app.publishing.dispatch import Dispatcher

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
+from app.kernel.vault import Vault
 from app.outlets.models import Outlet, OutletKind, OutletStatus
 from app.outlets.ports import Gone, Metrics, NeedsSignIn, NotSent
-from app.outlets.vault import Vault
 from app.posts.models import Post
 from app.publishing.dispatch import Dispatcher
 from app.publishing.measuring import measure_due

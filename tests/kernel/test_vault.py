@@ -1,7 +1,7 @@
 import pytest
 from cryptography.fernet import Fernet
 
-from app.outlets.vault import Vault, VaultClosed
+from app.kernel.vault import Vault, VaultClosed
 
 OLD, NEW, FOREIGN = (Fernet.generate_key().decode() for _ in range(3))
 SECRETS = {"token": "sangat-rahasia", "n": 1}
