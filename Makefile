@@ -49,7 +49,7 @@ lock: $(DEV_STAMP) ## compile requirements.in and requirements-dev.in
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url --generate-hashes requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove everything that was made, the database too
-	rm -rf $(VENV) var app/web/static/build frontend/node_modules
+	rm -rf $(VENV) var app/base/web/static/build frontend/node_modules
 
 $(BIN)/python:
 	@sh deploy/venv.sh "$(PYTHON)" "$(VENV)"

@@ -76,7 +76,7 @@ class Settings:
     mail_from: str = "gaung@localhost"
     send_threads: int = 32
 
-    # signing in with an account of another office; app/access/providers.py reads the entries
+    # signing in with an account of another office; app/base/access/providers.py reads the entries
     sign_in_providers: tuple[dict[str, Any], ...] = ()
     sign_in_compulsory: bool = False  # staff of the office come from there only
     break_glass: tuple[str, ...] = ()  # user names of the two admins who may still sign in here

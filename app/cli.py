@@ -8,27 +8,27 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from app.access.commands import factor_code
-from app.access.factors import rotate_keys
-from app.areas.service import load_blankspots, load_regency
-from app.campaigns.service import load_dimensions, load_services
-from app.commitments.reference import load_commitments
-from app.confirmations.service import rotate_sealed
+from app.base.access.commands import factor_code
+from app.base.access.factors import rotate_keys
+from app.base.areas.service import load_blankspots, load_regency
+from app.base.confirmations.service import rotate_sealed
+from app.base.people.organisations import add_organisation
+from app.base.people.roles_table import roles_table
+from app.base.people.service import invite, load_roles
+from app.base.trail.commands import read_day, read_heads, run_erase_content, run_erase_name, run_verify
+from app.base.trail.verify import Head
+from app.base.web.db import db
+from app.base.web.wiring import settings, wired
+from app.evidence.responses.commands import run_simulation, simulate_options
+from app.evidence.surveys.commands import compare_command, estimate_command
 from app.kernel.db import unit_of_work, writing
 from app.kernel.roles import SYSTEM, Role
 from app.kits.commands import check_command, import_command
+from app.learning.programmes.skill_list import load_start
 from app.migrate import downgrade, upgrade
-from app.outlets.service import rotate_credentials
-from app.people.organisations import add_organisation
-from app.people.roles_table import roles_table
-from app.people.service import invite, load_roles
-from app.programmes.skill_list import load_start
-from app.responses.commands import run_simulation, simulate_options
-from app.surveys.commands import compare_command, estimate_command
-from app.trail.commands import read_day, read_heads, run_erase_content, run_erase_name, run_verify
-from app.trail.verify import Head
-from app.web.db import db
-from app.web.wiring import settings, wired
+from app.outreach.campaigns.service import load_dimensions, load_services
+from app.outreach.outlets.service import rotate_credentials
+from app.oversight.commitments.reference import load_commitments
 from config import SettingsError
 
 database = AppGroup("database", help="Migrations and reference data.")

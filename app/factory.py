@@ -5,56 +5,56 @@ from typing import Any
 
 from flask import Flask
 
-from app.access.providers import init_providers
-from app.access.routes import bp as access_pages
-from app.access.security import init_security
-from app.areas.routes import bp as areas_pages
-from app.assessments.routes import bp as assessments_pages
-from app.attendance.routes import bp as attendance_pages
-from app.campaigns.routes import bp as campaigns_pages
-from app.certificates.routes import bp as certificates_pages
+from app.base.access.providers import init_providers
+from app.base.access.routes import bp as access_pages
+from app.base.access.security import init_security
+from app.base.areas.routes import bp as areas_pages
+from app.base.confirmations.port import FourEyes
+from app.base.confirmations.routes import bp as confirmations_pages
+from app.base.media.routes import bp as media_pages
+from app.base.media.storage import Storage
+from app.base.notices.routes import bp as notices_pages
+from app.base.people.routes import bp as people_pages
+from app.base.trail.routes import bp as trail_pages
+from app.base.web.db import init_db
+from app.base.web.guard import init_guard
+from app.base.web.limits import check_limits, init_limits
+from app.base.web.noting import init_noting
+from app.base.web.shell import init_shell
+from app.base.web.wiring import Wiring
 from app.channels.registry import make_channels
-from app.commitments.routes import bp as commitments_pages
-from app.communities.routes import bp as communities_pages
-from app.confirmations.port import FourEyes
-from app.confirmations.routes import bp as confirmations_pages
-from app.control.routes import bp as control_pages
 from app.desk.routes import bp as desk_pages
-from app.events.routes import bp as events_pages
-from app.field.routes import bp as field_pages
+from app.evidence.instruments.routes import bp as instruments_pages
+from app.evidence.responses.routes import bp as responses_pages
+from app.evidence.results.routes import bp as results_pages
+from app.evidence.surveys.routes import bp as surveys_pages
+from app.gatherings.attendance.routes import bp as attendance_pages
+from app.gatherings.communities.routes import bp as communities_pages
+from app.gatherings.events.routes import bp as events_pages
+from app.gatherings.field.routes import bp as field_pages
+from app.gatherings.reports.routes import bp as reports_pages
 from app.handover.routes import bp as handover_pages
-from app.insights.routes import bp as insights_pages
-from app.instruments.routes import bp as instruments_pages
 from app.joints import join
 from app.kernel.clock import Clock
 from app.kernel.vault import Vault
 from app.kits.routes import bp as kits_pages
-from app.media.routes import bp as media_pages
-from app.media.storage import Storage
-from app.mosaic.routes import bp as mosaic_pages
-from app.notices.routes import bp as notices_pages
-from app.outlets.routes import bp as outlets_pages
-from app.people.routes import bp as people_pages
-from app.posts.routes import bp as posts_pages
-from app.printing.routes import bp as printing_pages
-from app.programmes.routes import bp as programmes_pages
-from app.projects.routes import bp as projects_pages
-from app.publishing.routes import bp as publishing_pages
-from app.recaps.routes import bp as recaps_pages
-from app.reports.routes import bp as reports_pages
-from app.responses.routes import bp as responses_pages
-from app.results.routes import bp as results_pages
-from app.scorecard.routes import bp as scorecard_pages
-from app.skills.routes import bp as skills_pages
-from app.surveys.routes import bp as surveys_pages
-from app.trail.routes import bp as trail_pages
-from app.training.routes import bp as training_pages
-from app.web.db import init_db
-from app.web.guard import init_guard
-from app.web.limits import check_limits, init_limits
-from app.web.noting import init_noting
-from app.web.shell import init_shell
-from app.web.wiring import Wiring
+from app.learning.assessments.routes import bp as assessments_pages
+from app.learning.certificates.routes import bp as certificates_pages
+from app.learning.programmes.routes import bp as programmes_pages
+from app.learning.projects.routes import bp as projects_pages
+from app.learning.skills.routes import bp as skills_pages
+from app.learning.training.routes import bp as training_pages
+from app.outreach.campaigns.routes import bp as campaigns_pages
+from app.outreach.outlets.routes import bp as outlets_pages
+from app.outreach.posts.routes import bp as posts_pages
+from app.outreach.printing.routes import bp as printing_pages
+from app.outreach.publishing.routes import bp as publishing_pages
+from app.oversight.commitments.routes import bp as commitments_pages
+from app.oversight.control.routes import bp as control_pages
+from app.oversight.insights.routes import bp as insights_pages
+from app.oversight.mosaic.routes import bp as mosaic_pages
+from app.oversight.recaps.routes import bp as recaps_pages
+from app.oversight.scorecard.routes import bp as scorecard_pages
 from config import Settings, from_env
 
 ROOMS = (

@@ -6,32 +6,32 @@ Gaung calls `join`: the factory, and what works without an application.
 
 from functools import cache
 
-from app.assessments import files as assessments
-from app.commitments import files as commitments
-from app.communities import files as communities
-from app.communities.projects import PROJECTS
-from app.confirmations.kinds import KINDS as CHANGES
-from app.confirmations.kinds_access import NEW_FACTOR
-from app.confirmations.kinds_people import DELEGATION, NEW_PASSWORD, RIGHTS
-from app.events import access as event_access
-from app.events import files as events
-from app.events.queries import is_held_in
-from app.field import files as field
-from app.instruments import files as instruments
+from app.base.confirmations.kinds import KINDS as CHANGES
+from app.base.confirmations.kinds_access import NEW_FACTOR
+from app.base.confirmations.kinds_people import DELEGATION, NEW_PASSWORD, RIGHTS
+from app.base.media import holders
+from app.evidence.instruments import files as instruments
+from app.evidence.responses.bursts import GATHERINGS
+from app.evidence.surveys import files as surveys
+from app.gatherings.communities import files as communities
+from app.gatherings.communities.projects import PROJECTS
+from app.gatherings.events import access as event_access
+from app.gatherings.events import files as events
+from app.gatherings.events.queries import is_held_in
+from app.gatherings.field import files as field
 from app.kernel.slots import seal
-from app.media import holders
-from app.mosaic import files as mosaic
-from app.outlets.confirming import CONNECTION, DISCONNECTION
-from app.posts import files as posts
-from app.printing import files as printing
-from app.programmes import files as programmes
-from app.projects.queries import projects_of_group
-from app.publishing import files as publishing
-from app.recaps import files as recaps
-from app.responses.bursts import GATHERINGS
-from app.surveys import files as surveys
-from app.training import files as training
-from app.training.access import SESSIONS
+from app.learning.assessments import files as assessments
+from app.learning.programmes import files as programmes
+from app.learning.projects.queries import projects_of_group
+from app.learning.training import files as training
+from app.learning.training.access import SESSIONS
+from app.outreach.outlets.confirming import CONNECTION, DISCONNECTION
+from app.outreach.posts import files as posts
+from app.outreach.printing import files as printing
+from app.outreach.publishing import files as publishing
+from app.oversight.commitments import files as commitments
+from app.oversight.mosaic import files as mosaic
+from app.oversight.recaps import files as recaps
 
 
 @cache

@@ -13,14 +13,14 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
-from app.events.models import Event
+from app.base.people.models import User
+from app.base.people.roles import load_roles, role_rows
+from app.gatherings.events.models import Event
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
-from app.people.models import User
-from app.people.roles import load_roles, role_rows
-from app.posts.models import Post, Variant
-from app.publishing.models import Delivery
+from app.outreach.posts.models import Post, Variant
+from app.outreach.publishing.models import Delivery
 from benchmarks import pages
 from benchmarks.database import office, throw_away
 from benchmarks.measure import line

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from app.certificates.codes import new_code
-from app.certificates.document import CHUNK, files, merged, sheets_of
-from app.certificates.models import Certificate
-from app.certificates.routes_files import ZIP_CHUNK
-from app.documents.render import Renderer
-from app.documents.zips import zipped
+from app.base.documents.render import Renderer
+from app.base.documents.zips import zipped
+from app.learning.certificates.codes import new_code
+from app.learning.certificates.document import CHUNK, files, merged, sheets_of
+from app.learning.certificates.models import Certificate
+from app.learning.certificates.routes_files import ZIP_CHUNK
 from benchmarks.measure import line, rss_mb
 
 PEOPLE = 500

@@ -10,13 +10,13 @@ from pathlib import Path
 from sqlalchemy import create_engine, insert, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.campaigns.models import Campaign
+from app.base.people.models import Organisation
 from app.kernel.db import make_engine, unit_of_work
 from app.migrate import upgrade
-from app.outlets.models import Outlet
-from app.people.models import Organisation
-from app.posts.models import Post, Variant
-from app.publishing.models import Delivery
+from app.outreach.campaigns.models import Campaign
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.models import Post, Variant
+from app.outreach.publishing.models import Delivery
 from tests.postgres import Postgres
 
 

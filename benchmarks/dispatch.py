@@ -18,15 +18,15 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.documents.render import Renderer
+from app.base.documents.render import Renderer
+from app.base.media.storage import Storage
 from app.kernel.clock import Clock
 from app.kernel.vault import Vault
-from app.media.storage import Storage
-from app.outlets.models import OutletKind
-from app.outlets.ports import CredentialField, Identity, Limits, Metrics, Outgoing, Problem, Receipt, Remember
-from app.publishing.dispatch import Dispatcher
-from app.publishing.models import Delivery
-from app.publishing.outgoing import Packer
+from app.outreach.outlets.models import OutletKind
+from app.outreach.outlets.ports import CredentialField, Identity, Limits, Metrics, Outgoing, Problem, Receipt, Remember
+from app.outreach.publishing.dispatch import Dispatcher
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.outgoing import Packer
 from benchmarks.database import planned_posts, throw_away
 from benchmarks.measure import line, rss_mb
 from config import Settings

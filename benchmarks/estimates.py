@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.instruments.definition import AGE_BANDS, SEXES
-from app.surveys.estimates import Floats, Grouped, Ints, by_group, estimate
-from app.surveys.weighting import rake
+from app.evidence.instruments.definition import AGE_BANDS, SEXES
+from app.evidence.surveys.estimates import Floats, Grouped, Ints, by_group, estimate
+from app.evidence.surveys.weighting import rake
 from benchmarks import results_page
 from benchmarks.measure import line, rss_mb
 

@@ -27,9 +27,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
-from app.areas.models import District, Village
-from app.areas.service import load_regency
-from app.events.models import Event, Registration, Speaker
+from app.base.areas.models import District, Village
+from app.base.areas.service import load_regency
+from app.gatherings.events.models import Event, Registration, Speaker
 from app.kernel.clock import Clock
 from app.kernel.db import make_engine, unit_of_work
 from app.launch import free_port

@@ -19,13 +19,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
 from app import create_app
+from app.base.people.models import Organisation, RoleRow, User
+from app.base.web.db import db
 from app.kernel.clock import Clock
 from app.kernel.db import make_engine, unit_of_work
 from app.kernel.limits import NoCounters
 from app.kernel.roles import Role
 from app.migrate import upgrade
-from app.people.models import Organisation, RoleRow, User
-from app.web.db import db
 from benchmarks import pages
 from benchmarks.database import of_kind
 from benchmarks.measure import line, percentile

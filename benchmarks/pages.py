@@ -9,10 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from app.access.models import SignIn
-from app.access.remembering import digest
+from app.base.access.models import SignIn
+from app.base.access.remembering import digest
+from app.base.people.models import User
 from app.kernel.db import insert_missing, unit_of_work
-from app.people.models import User
 from config import Settings
 
 

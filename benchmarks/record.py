@@ -25,17 +25,17 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
-from app.areas.models import Village
-from app.areas.service import load_regency
-from app.instruments.definition import AGE_BANDS, Definition, Question, read
-from app.instruments.logic import asked
-from app.instruments.models import Instrument, InstrumentVersion
+from app.base.areas.models import Village
+from app.base.areas.service import load_regency
+from app.evidence.instruments.definition import AGE_BANDS, Definition, Question, read
+from app.evidence.instruments.logic import asked
+from app.evidence.instruments.models import Instrument, InstrumentVersion
+from app.evidence.responses.models import Response
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import Clock
 from app.kernel.db import make_engine, unit_of_work
 from app.launch import free_port
 from app.migrate import upgrade
-from app.responses.models import Response
-from app.surveys.models import Wave
 from benchmarks.database import of_kind, office
 from benchmarks.measure import line
 from config import ROOT, Settings

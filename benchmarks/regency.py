@@ -16,26 +16,26 @@ import yaml
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.areas.models import Village
-from app.areas.service import load_regency
-from app.campaigns.models import Campaign, Goal, Service, Spending, campaign_dimensions, campaign_services
-from app.campaigns.reference import load_dimensions, load_services
-from app.events.models import Event, Headcount
-from app.instruments.definition import AGE_BANDS, SEXES, Definition, read
-from app.instruments.models import Instrument, InstrumentVersion
+from app.base.areas.models import Village
+from app.base.areas.service import load_regency
+from app.base.media.models import StoredFile
+from app.base.people.models import Organisation, User
+from app.base.people.roles import load_roles, role_rows
+from app.evidence.instruments.definition import AGE_BANDS, SEXES, Definition, read
+from app.evidence.instruments.models import Instrument, InstrumentVersion
+from app.evidence.responses.models import Cell, Response
+from app.evidence.responses.simulate import People, Setting, Truth
+from app.evidence.responses.tally import Key, vectors
+from app.evidence.surveys.models import Wave, WavePlace
+from app.gatherings.events.models import Event, Headcount
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
-from app.media.models import StoredFile
-from app.outlets.models import Outlet
-from app.people.models import Organisation, User
-from app.people.roles import load_roles, role_rows
-from app.posts.models import Post, Variant
-from app.printing.models import PrintPiece, Proof, ProofVillage
-from app.publishing.models import Delivery, Measurement
-from app.responses.models import Cell, Response
-from app.responses.simulate import People, Setting, Truth
-from app.responses.tally import Key, vectors
-from app.surveys.models import Wave, WavePlace
+from app.outreach.campaigns.models import Campaign, Goal, Service, Spending, campaign_dimensions, campaign_services
+from app.outreach.campaigns.reference import load_dimensions, load_services
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.models import Post, Variant
+from app.outreach.printing.models import PrintPiece, Proof, ProofVillage
+from app.outreach.publishing.models import Delivery, Measurement
 
 YEARS = 5
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ from typing import Any
 import psutil
 from PIL import Image
 
-from app.documents.qr import qr
-from app.documents.render import Renderer
+from app.base.documents.qr import qr
+from app.base.documents.render import Renderer
 
 VILLAGES = 237
 OFFICE = {

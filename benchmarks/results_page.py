@@ -21,18 +21,18 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
-from app.areas.models import District, Village
-from app.areas.service import load_regency
-from app.instruments.definition import AGE_BANDS, SEXES, read
-from app.instruments.models import Instrument, InstrumentVersion
+from app.base.areas.models import District, Village
+from app.base.areas.service import load_regency
+from app.base.people.models import User
+from app.base.people.roles import load_roles, role_rows
+from app.evidence.instruments.definition import AGE_BANDS, SEXES, read
+from app.evidence.instruments.models import Instrument, InstrumentVersion
+from app.evidence.responses.models import Cell, Response
+from app.evidence.responses.tally import Key, vectors
+from app.evidence.surveys.models import Mode, Wave, WavePlace
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
-from app.people.models import User
-from app.people.roles import load_roles, role_rows
-from app.responses.models import Cell, Response
-from app.responses.tally import Key, vectors
-from app.surveys.models import Mode, Wave, WavePlace
 from benchmarks import pages
 from benchmarks.database import office, throw_away
 from benchmarks.measure import line, rss_mb

@@ -14,17 +14,17 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
-from app.areas.models import Village
-from app.areas.service import load_regency
+from app.base.areas.models import Village
+from app.base.areas.service import load_regency
+from app.base.people.models import Organisation, User
+from app.base.people.roles import load_roles, role_rows
 from app.kernel.clock import FrozenClock
 from app.kernel.db import make_engine, unit_of_work
 from app.kernel.roles import Role
+from app.learning.programmes.models import Programme, Skill
+from app.learning.skills.models import SkillEvidence
+from app.learning.training.models import Batch, Enrolment, Trainee
 from app.migrate import upgrade
-from app.people.models import Organisation, User
-from app.people.roles import load_roles, role_rows
-from app.programmes.models import Programme, Skill
-from app.skills.models import SkillEvidence
-from app.training.models import Batch, Enrolment, Trainee
 from benchmarks import pages
 from benchmarks.database import keep_up, of_kind, office
 from benchmarks.measure import line

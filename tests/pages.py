@@ -8,7 +8,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
-from app.people.models import User
+from app.base.people.models import User
 from tests.world import PASSWORD
 
 

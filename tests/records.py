@@ -1,6 +1,6 @@
 """One record of every kind that an address can name, belonging to one organisation; used by the walk over the roles.
 
-`RECORDS` is by endpoint, by `room.parameter` or by parameter, as `WHOSE` in app/people/roles_table.py.
+`RECORDS` is by endpoint, by `room.parameter` or by parameter, as `WHOSE` in app/base/people/roles_table.py.
 """
 
 import hashlib
@@ -15,42 +15,42 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from app.areas.models import Connectivity, District, Village
-from app.assessments.models import Paper, Sitting, Work
-from app.campaigns.models import Campaign, Decision, Goal, Service, Spending
-from app.certificates.codes import new_code
-from app.certificates.models import Certificate
-from app.commitments.models import Clause, Commitment, Evidence
-from app.communities.models import Group, GroupImport, Membership, RubricScore, RubricVersion
-from app.confirmations.models import Proposal, ProposalPerson
-from app.events.models import Attendance, Event, EventPhoto
+from app.base.areas.models import Connectivity, District, Village
+from app.base.confirmations.models import Proposal, ProposalPerson
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
+from app.base.notices.models import Notice
+from app.base.people.models import Delegation, Organisation, User
+from app.evidence.instruments.models import InstrumentVersion
+from app.evidence.responses.models import ResponseBurst, ResponseConflict, ResponseImport
+from app.evidence.surveys.models import Wave
+from app.evidence.surveys.recorded import ResultValues, record_result, remove_result
+from app.gatherings.communities.models import Group, GroupImport, Membership, RubricScore, RubricVersion
+from app.gatherings.events.models import Attendance, Event, EventPhoto
+from app.gatherings.reports.models import Aspiration
 from app.handover.models import Handover
-from app.insights.models import ImpactFigure
-from app.instruments.models import InstrumentVersion
 from app.kernel.roles import SYSTEM, Role
 from app.kernel.site import Site
 from app.kits.kit import find_kits
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.notices.models import Notice
-from app.outlets.models import Outlet
-from app.people.models import Delegation, Organisation, User
-from app.posts.models import Post, PostMedia
-from app.posts.policies import OWNER_STEP
-from app.printing.context import context_of
-from app.printing.models import PrintOrder, PrintPiece, Proof
-from app.programmes.models import Criterion, ModuleMaterial, Programme
-from app.projects.models import Project
-from app.publishing.models import Delivery
-from app.recaps.evaluations import parts_in
-from app.recaps.models import Evaluation, EvaluationEvidence, EvaluationRow
-from app.reports.models import Aspiration
-from app.responses.models import ResponseBurst, ResponseConflict, ResponseImport
-from app.skills.models import SkillEvidence
-from app.surveys.models import Wave
-from app.surveys.recorded import ResultValues, record_result, remove_result
-from app.training.models import Batch, Nomination, Trainee
-from app.training.tokens import own_token
+from app.learning.assessments.models import Paper, Sitting, Work
+from app.learning.certificates.codes import new_code
+from app.learning.certificates.models import Certificate
+from app.learning.programmes.models import Criterion, ModuleMaterial, Programme
+from app.learning.projects.models import Project
+from app.learning.skills.models import SkillEvidence
+from app.learning.training.models import Batch, Nomination, Trainee
+from app.learning.training.tokens import own_token
+from app.outreach.campaigns.models import Campaign, Decision, Goal, Service, Spending
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.models import Post, PostMedia
+from app.outreach.posts.policies import OWNER_STEP
+from app.outreach.printing.context import context_of
+from app.outreach.printing.models import PrintOrder, PrintPiece, Proof
+from app.outreach.publishing.models import Delivery
+from app.oversight.commitments.models import Clause, Commitment, Evidence
+from app.oversight.insights.models import ImpactFigure
+from app.oversight.recaps.evaluations import parts_in
+from app.oversight.recaps.models import Evaluation, EvaluationEvidence, EvaluationRow
 from config import ROOT
 from tests.world import World
 
@@ -639,7 +639,7 @@ def values_of(rule: Rule, place: Place) -> dict[str, Any]:
         if name in values:
             continue
         make = next((RECORDS[key] for key in (rule.endpoint, f"{room}.{name}", name) if key in RECORDS), None)
-        assert make, f"{rule.endpoint}: say in tests/records.py and app/people/roles_table.py what “{name}” names"
+        assert make, f"{rule.endpoint}: say in tests/records.py and app/base/people/roles_table.py what “{name}” names"
         made = make(place)
         values |= made if isinstance(made, dict) else {name: made}
     return values

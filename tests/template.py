@@ -2,11 +2,11 @@
 
 from sqlalchemy.orm import Session
 
-from app.areas.service import load_regency
-from app.campaigns.service import load_dimensions
+from app.base.areas.service import load_regency
+from app.base.people.service import load_roles
 from app.kernel.db import make_engine, writing
 from app.migrate import upgrade
-from app.people.service import load_roles
+from app.outreach.campaigns.service import load_dimensions
 
 
 def fill_template(url: str) -> None:

@@ -8,11 +8,11 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign
+from app.base.people.models import User
+from app.base.people.roles_table import roles_table
 from app.cli import init_cli
 from app.kernel.roles import Role
-from app.people.models import User
-from app.people.roles_table import roles_table
+from app.outreach.campaigns.models import Campaign
 from config import ROOT
 from tests.world import World
 

@@ -9,24 +9,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import demo
-from app.areas.models import Village
-from app.campaigns.service import load_services
-from app.communities.models import Group, Membership
+from app.base.areas.models import Village
+from app.base.media.storage import Storage
+from app.base.people.actors import actor_of
+from app.base.people.models import Organisation, User
 from app.demo.surveys import fill_surveys
 from app.demo.villages import PRACTICE, fill_villages
 from app.desk import gatherings
-from app.events.models import Event, Registration
-from app.instruments.definition import read
-from app.instruments.measures import items
+from app.evidence.instruments.definition import read
+from app.evidence.instruments.measures import items
+from app.evidence.responses.tally import counts
+from app.evidence.surveys.models import RecordedResult, Wave
+from app.gatherings.communities.models import Group, Membership
+from app.gatherings.events.models import Event, Registration
+from app.gatherings.reports.models import Aspiration
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM, Role
 from app.kits.service import import_kit
-from app.media.storage import Storage
-from app.people.actors import actor_of
-from app.people.models import Organisation, User
-from app.reports.models import Aspiration
-from app.responses.tally import counts
-from app.surveys.models import RecordedResult, Wave
+from app.outreach.campaigns.service import load_services
 from config import ROOT, Settings
 from tests.world import World
 

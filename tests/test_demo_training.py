@@ -9,27 +9,27 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import demo
-from app.assessments.models import FeedbackGiven, Paper, PaperKind, Sitting
-from app.assessments.scores import results
-from app.certificates.models import Certificate
+from app.base.media.storage import Storage
+from app.base.people.actors import actor_of
+from app.base.people.models import Organisation, User
 from app.demo.people import TOURISM
 from app.demo.training import fill_training
 from app.demo.villages import PRACTICE
 from app.desk import gatherings
-from app.events.models import Attendance, Event, Registration
+from app.gatherings.events.models import Attendance, Event, Registration
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM
 from app.kits.programmes import bring_programmes
 from app.kits.service import prepare
-from app.media.storage import Storage
-from app.people.actors import actor_of
-from app.people.models import Organisation, User
-from app.programmes.models import Skill, SkillLevel
-from app.projects.models import Project
-from app.skills.models import SkillEvidence
-from app.training.access import may_manage, visible_to
-from app.training.models import Batch, Enrolment, EnrolmentStatus, Outcome, Trainee
-from app.training.nominations import may_send
+from app.learning.assessments.models import FeedbackGiven, Paper, PaperKind, Sitting
+from app.learning.assessments.scores import results
+from app.learning.certificates.models import Certificate
+from app.learning.programmes.models import Skill, SkillLevel
+from app.learning.projects.models import Project
+from app.learning.skills.models import SkillEvidence
+from app.learning.training.access import may_manage, visible_to
+from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Outcome, Trainee
+from app.learning.training.nominations import may_send
 from config import ROOT, Settings
 from tests.world import World
 

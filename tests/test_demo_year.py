@@ -14,32 +14,32 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app, demo
-from app.areas.models import Village
-from app.campaigns.decisions import late
-from app.campaigns.models import Campaign, CampaignStatus, Decision, Goal, LinkVisits
-from app.commitments.models import Clause
-from app.control.escalation import AGENCY, HEAD
-from app.control.models import Escalation
+from app.base.areas.models import Village
+from app.base.notices.models import Notice
 from app.demo import planted
 from app.demo.villages import PRACTICE
-from app.events.models import Event, EventStatus
-from app.instruments.measures import items
-from app.instruments.versions import definition_of
+from app.evidence.instruments.measures import items
+from app.evidence.instruments.versions import definition_of
+from app.evidence.responses.tally import counts
+from app.evidence.results.comparison import compare
+from app.evidence.surveys.models import Wave
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.reports.contacts import contacts
+from app.gatherings.reports.models import Aspiration, AspirationStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.db import Base, make_engine
 from app.kernel.periods import Period
-from app.notices.models import Notice
-from app.outlets.models import Outlet
-from app.posts.content import content_hash
-from app.posts.models import Post, PostStatus, post_villages
-from app.printing.models import OrderStatus, PrintOrder
-from app.publishing.models import Delivery, DeliveryStatus, Measurement, MeasureState
-from app.recaps.models import EvaluationRow
-from app.reports.contacts import contacts
-from app.reports.models import Aspiration, AspirationStatus
-from app.responses.tally import counts
-from app.results.comparison import compare
-from app.surveys.models import Wave
+from app.outreach.campaigns.decisions import late
+from app.outreach.campaigns.models import Campaign, CampaignStatus, Decision, Goal, LinkVisits
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.content import content_hash
+from app.outreach.posts.models import Post, PostStatus, post_villages
+from app.outreach.printing.models import OrderStatus, PrintOrder
+from app.outreach.publishing.models import Delivery, DeliveryStatus, Measurement, MeasureState
+from app.oversight.commitments.models import Clause
+from app.oversight.control.escalation import AGENCY, HEAD
+from app.oversight.control.models import Escalation
+from app.oversight.recaps.models import EvaluationRow
 from config import ROOT, Settings
 
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)

@@ -126,12 +126,12 @@ HOST = re.compile(
     r"|[\"'](X-Forwarded-)?Host[\"']"
 )
 FROM_HOST = {
-    "app/access/parked.py": {
+    "app/base/access/parked.py": {
         "return urlsplit(origin).netloc == request.host",  # the origin of a form against the address it was sent to
         "adapter = current_app.url_map.bind(request.host)",  # to find a route, no address is made
     },
     # the browser's own way back within the site; a Host that was made up leads nowhere but where it says itself
-    "app/web/errors.py": {
+    "app/base/web/errors.py": {
         (
             "return bool(request.referrer and request.referrer.startswith(request.host_url) "
             "and request.referrer != request.url)"

@@ -15,21 +15,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
-from app.campaigns.service import load_services
+from app.base.web.wiring import Wiring
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Actor, Position, Role
 from app.kits.service import import_kit
-from app.outlets.models import Outlet, OutletStatus
-from app.posts import service as posts
-from app.posts.models import Post
+from app.outreach.campaigns.service import load_services
+from app.outreach.outlets.models import Outlet, OutletStatus
+from app.outreach.posts import service as posts
+from app.outreach.posts.models import Post
+from app.outreach.printing.models import OrderStatus, PrintOrder
+from app.outreach.printing.reach import reached_villages
+from app.outreach.publishing.dispatch import Dispatcher
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
 from app.practice.accounts import PRACTICE_CREDENTIALS, PRACTICE_SETTINGS
-from app.printing.models import OrderStatus, PrintOrder
-from app.printing.reach import reached_villages
-from app.publishing.dispatch import Dispatcher
-from app.publishing.models import Delivery
-from app.publishing.models import DeliveryStatus as S
-from app.web.wiring import Wiring
 from app.worker import make_dispatcher
 from config import ROOT, Settings
 from tests.practice_server import RunningPractice, running_practice

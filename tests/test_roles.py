@@ -2,7 +2,7 @@
 
 The walk signs in with each role in three places: in the organisation that owns the record ("own"), in another one
 ("foreign") and in the communications office ("office"). New routes are found by themselves; a record that nobody
-described in tests/records.py and app/people/roles_table.py fails the walk.
+described in tests/records.py and app/base/people/roles_table.py fails the walk.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,10 +14,10 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from app.base.people.models import User
+from app.base.people.roles_table import rights_of, roles_table, whose
+from app.base.web.guard import roles_of
 from app.kernel.roles import Role
-from app.people.models import User
-from app.people.roles_table import rights_of, roles_table, whose
-from app.web.guard import roles_of
 from tests.records import FIELDS, Place, anything_for, parameters, values_of
 from tests.world import PASSWORD, World
 
@@ -121,7 +121,7 @@ def test_what_is_public_is_meant_to_be(app: Flask) -> None:
 def test_every_record_in_an_address_says_whose_it_is(app: Flask) -> None:
     closed = [rule for rule in app.url_map.iter_rules() if roles_of(app, rule.endpoint) is not None]
     silent = [rule.endpoint for rule in closed if parameters(rule) and rights_of(rule) is None]
-    assert silent == [], "add them to WHOSE in app/people/roles_table.py"
+    assert silent == [], "add them to WHOSE in app/base/people/roles_table.py"
 
 
 def test_the_document_is_the_url_map(app: Flask) -> None:

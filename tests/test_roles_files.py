@@ -8,8 +8,8 @@ import pytest
 from flask import Flask, url_for
 from sqlalchemy import select
 
+from app.base.media.models import StoredFile
 from app.kernel.roles import Role
-from app.media.models import StoredFile
 from tests.records import Place, values_of
 from tests.test_roles import PLACES, Walk, rules_of, walk  # noqa: F401 (a fixture)
 from tests.world import PASSWORD, World

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask, request, url_for
 from flask.testing import FlaskClient
 
+from app.base.web.query import LARGEST, kept_args, number_of
 from app.kernel.roles import Role
-from app.web.query import LARGEST, kept_args, number_of
 from tests.pages import sign_in
 from tests.records import parameters
 from tests.world import World

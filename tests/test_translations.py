@@ -14,7 +14,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from flask import Flask
 
-from app.web.messages import WORDS, Messages
+from app.base.web.messages import WORDS, Messages
 from tests.rooms import ROOMS, room_of
 
 ROOT = Path(__file__).resolve().parent.parent

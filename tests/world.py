@@ -14,26 +14,31 @@ from passlib.hash import argon2
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.access.models import SignIn
-from app.areas.models import Village
-from app.campaigns.models import Campaign
-from app.communities.models import Group
-from app.events.models import Attendance, Event, EventKind, EventStatus, Registration, RegistrationStatus, Speaker
-from app.events.names import name_key
-from app.events.service import new_code
-from app.instruments.models import Instrument, InstrumentVersion
+from app.base.access.models import SignIn
+from app.base.areas.models import Village
+from app.base.people.actors import actor_of
+from app.base.people.models import Organisation, RoleRow, User
+from app.evidence.instruments.models import Instrument, InstrumentVersion
+from app.evidence.responses import service as responses
+from app.evidence.responses.models import Response
+from app.evidence.surveys.models import Mode, Wave, WavePlace
+from app.gatherings.communities.models import Group
+from app.gatherings.events.models import (
+    Attendance,
+    Event,
+    EventKind,
+    EventStatus,
+    Registration,
+    RegistrationStatus,
+    Speaker,
+)
+from app.gatherings.events.names import name_key
+from app.gatherings.events.service import new_code
+from app.gatherings.reports.models import Aspiration, Report
 from app.kernel.clock import Clock
 from app.kernel.roles import Actor, Role
-from app.outlets.models import Outlet, OutletStatus
-from app.people.actors import actor_of
-from app.people.models import Organisation, RoleRow, User
-from app.posts.models import Post, Variant
-from app.programmes.models import Module, ModuleSkill, Programme, Skill
-from app.reports.models import Aspiration, Report
-from app.responses import service as responses
-from app.responses.models import Response
-from app.surveys.models import Mode, Wave, WavePlace
-from app.training.models import (
+from app.learning.programmes.models import Module, ModuleSkill, Programme, Skill
+from app.learning.training.models import (
     Batch,
     BatchSession,
     BatchStatus,
@@ -43,6 +48,9 @@ from app.training.models import (
     Seat,
     Trainee,
 )
+from app.outreach.campaigns.models import Campaign
+from app.outreach.outlets.models import Outlet, OutletStatus
+from app.outreach.posts.models import Post, Variant
 from tests.survey_sample import ANSWERS, DEFINITION
 
 PASSWORD = "kata-sandi-uji-2026"

@@ -1,1 +1,1 @@
-"""One file a platform; each fills the Channel port of app.outlets.ports."""
+"""One file a platform; each fills the Channel port of app.outreach.outlets.ports."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.channels.checks import text_problems
 from app.kernel.text import T
-from app.outlets.ports import (
+from app.outreach.outlets.ports import (
     CredentialField,
     HandOver,
     Identity,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from PIL import Image, UnidentifiedImageError
 
 from app.kernel.text import T
-from app.outlets.ports import Limits, Outgoing, OutgoingFile, Problem
+from app.outreach.outlets.ports import Limits, Outgoing, OutgoingFile, Problem
 
 
 def text_problems(name: str, limits: Limits, length: int) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from app.channels.wire import ONE_CALL, Links
 from app.kernel.clock import Clock
 from app.kernel.numbers import are_digits
 from app.kernel.text import T
-from app.outlets.ports import (
+from app.outreach.outlets.ports import (
     CredentialField,
     Gone,
     Identity,

@@ -18,7 +18,7 @@ from app.channels.wire import CONNECT_SECONDS, READ_SECONDS, on_loopback
 from app.kernel.clock import Clock
 from app.kernel.numbers import read_int
 from app.kernel.text import T
-from app.outlets.ports import ChannelError, Gone, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Rejected
+from app.outreach.outlets.ports import ChannelError, Gone, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Rejected
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
 """At INFO it writes every address with all its fields: ids do not belong in a log."""

@@ -15,7 +15,7 @@ from app.channels.wire import ONE_CALL
 from app.kernel.clock import Clock
 from app.kernel.numbers import are_digits
 from app.kernel.text import T
-from app.outlets.ports import (
+from app.outreach.outlets.ports import (
     ChannelError,
     CredentialField,
     Identity,

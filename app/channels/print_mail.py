@@ -20,7 +20,7 @@ from typing import Any
 
 from app.kernel.clock import Clock
 from app.kernel.text import T
-from app.outlets.ports import (
+from app.outreach.outlets.ports import (
     ChannelError,
     CredentialField,
     Identity,

@@ -12,7 +12,7 @@ from app.channels.instagram import InstagramChannel
 from app.channels.print_mail import PrintOrderChannel
 from app.channels.wire import Links
 from app.channels.x import PUBLIC_HOSTS, XChannel
-from app.outlets.ports import Channel
+from app.outreach.outlets.ports import Channel
 
 
 def make_channels(settings: Any) -> Mapping[str, Channel]:

@@ -25,7 +25,7 @@ from app.channels.x_media import Uploader
 from app.kernel.clock import Clock
 from app.kernel.numbers import read_int
 from app.kernel.text import T
-from app.outlets.ports import (
+from app.outreach.outlets.ports import (
     CredentialField,
     Gone,
     Identity,

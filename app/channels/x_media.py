@@ -13,7 +13,7 @@ from typing import Any
 
 from app.kernel.clock import Clock
 from app.kernel.text import T
-from app.outlets.ports import NotReady, NotSent, Outgoing, OutgoingFile, Rejected, Remember
+from app.outreach.outlets.ports import NotReady, NotSent, Outgoing, OutgoingFile, Rejected, Remember
 
 ONE_REQUEST = 1024 * 1024
 """Up to here a picture goes in one request; above, in pieces of this size, so that a thin line gets through."""

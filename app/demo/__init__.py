@@ -17,31 +17,31 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.areas.service import load_blankspots, load_regency
-from app.campaigns.models import Campaign
-from app.campaigns.service import load_dimensions, load_services
-from app.commitments.reference import load_commitments
-from app.communities.models import Group
+from app.base.areas.service import load_blankspots, load_regency
+from app.base.people.models import Organisation, User
+from app.base.people.roles import LABELS
+from app.base.people.service import invite, load_roles
+from app.base.web.wiring import Wiring
 from app.demo.fill_year import fill_year
 from app.demo.surveys import fill_surveys
 from app.demo.training import fill_training
 from app.demo.villages import KIM_TABANG, LONG_LALANG, fill_villages
 from app.demo.year_escalations import escalate_year
+from app.gatherings.communities.models import Group
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM, Position, Role
 from app.kits.kit import find_kits
 from app.kits.programmes import bring_programmes
 from app.kits.service import import_kit
 from app.kits.service import prepare as prepare_kit
+from app.learning.programmes.skill_list import load_start
 from app.migrate import upgrade
-from app.outlets.models import Outlet, OutletKind, OutletStatus
-from app.people.models import Organisation, User
-from app.people.roles import LABELS
-from app.people.service import invite, load_roles
+from app.outreach.campaigns.models import Campaign
+from app.outreach.campaigns.service import load_dimensions, load_services
+from app.outreach.outlets.models import Outlet, OutletKind, OutletStatus
+from app.outreach.publishing.heartbeat import forget
+from app.oversight.commitments.reference import load_commitments
 from app.practice.accounts import PRACTICE_CREDENTIALS, PRACTICE_SETTINGS
-from app.programmes.skill_list import load_start
-from app.publishing.heartbeat import forget
-from app.web.wiring import Wiring
 from app.worker import sessions_of
 from config import Settings, SettingsError
 

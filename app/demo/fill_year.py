@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.base.media.storage import Storage
+from app.base.people.models import Organisation, User
 from app.demo import planted
 from app.demo.year import Year, is_filled
 from app.demo.year_campaigns import fill_campaigns
@@ -15,8 +17,6 @@ from app.demo.year_posts import fill_posts
 from app.demo.year_print import draw_pieces, fill_print
 from app.demo.year_promises import fill_promises
 from app.demo.year_surveys import fill_year_surveys
-from app.media.storage import Storage
-from app.people.models import Organisation, User
 
 
 def fill_year(

@@ -7,25 +7,25 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.assessments import marks, papers, taking
-from app.assessments import works as handing
-from app.assessments.models import Paper, PaperKind
-from app.certificates.facts import Signer
-from app.certificates.issuing import issue
-from app.communities.models import Group
+from app.base.people.models import Organisation
 from app.demo.people import DISDUKCAPIL, FOREST, Learner
 from app.demo.room import Room
 from app.demo.villages import PRACTICE
 from app.demo.villages import PROGRAMMERS as COMMUNITY
-from app.instruments.definition import Question, read
-from app.instruments.models import InstrumentVersion
-from app.people.models import Organisation
-from app.programmes.models import Skill, SkillLevel
-from app.programmes.rubric import active_criteria
-from app.projects import service as projects
-from app.projects.models import ProjectStatus
-from app.skills import evidence
-from app.training.models import Batch, Enrolment
+from app.evidence.instruments.definition import Question, read
+from app.evidence.instruments.models import InstrumentVersion
+from app.gatherings.communities.models import Group
+from app.learning.assessments import marks, papers, taking
+from app.learning.assessments import works as handing
+from app.learning.assessments.models import Paper, PaperKind
+from app.learning.certificates.facts import Signer
+from app.learning.certificates.issuing import issue
+from app.learning.programmes.models import Skill, SkillLevel
+from app.learning.programmes.rubric import active_criteria
+from app.learning.projects import service as projects
+from app.learning.projects.models import ProjectStatus
+from app.learning.skills import evidence
+from app.learning.training.models import Batch, Enrolment
 
 People = Sequence[tuple[Learner, Enrolment]]
 BEFORE, AFTER = (PaperKind.PRE, 0), (PaperKind.POST, 1)

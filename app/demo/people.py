@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.base.people.models import Organisation
 from app.demo.villages import PRACTICE
-from app.people.models import Organisation
-from app.training.people import Applicant
+from app.learning.training.people import Applicant
 
 DISDUKCAPIL = "Dinas Kependudukan dan Pencatatan Sipil"
 TOURISM = "Dinas Pariwisata"

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.base.media.storage import Storage
+from app.base.people.models import Organisation, User
 from app.kernel.roles import Actor
-from app.media.storage import Storage
-from app.people.models import Organisation, User
 
 
 @dataclass(frozen=True)

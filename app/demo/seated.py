@@ -10,10 +10,10 @@ from sqlalchemy import Select, select
 from app.demo.bulk import put
 from app.demo.people import Learner, applicant
 from app.demo.room import Room
-from app.events.models import Registration, RegistrationStatus
-from app.training.admission import OFFICE
-from app.training.models import Batch, BatchSession, Enrolment, EnrolmentStatus, Seat, Trainee
-from app.training.people import NOTICE
+from app.gatherings.events.models import Registration, RegistrationStatus
+from app.learning.training.admission import OFFICE
+from app.learning.training.models import Batch, BatchSession, Enrolment, EnrolmentStatus, Seat, Trainee
+from app.learning.training.people import NOTICE
 
 
 def seat_people(room: Room, batch: Batch, learners: Sequence[Learner], day: date) -> list[tuple[Learner, Enrolment]]:

@@ -13,20 +13,20 @@ from itertools import product
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
-from app.campaigns import service as campaigns
-from app.campaigns.models import Campaign, CampaignStatus, Service
+from app.base.areas.models import Village
+from app.base.people.actors import actor_of
+from app.base.people.models import User
 from app.demo import planted
 from app.demo.villages import PRACTICE
-from app.instruments.models import Instrument, InstrumentVersion, SurveyAudience
+from app.evidence.instruments.models import Instrument, InstrumentVersion, SurveyAudience
+from app.evidence.responses.simulate import People, Truth
+from app.evidence.responses.simulating import people_of, simulate
+from app.evidence.responses.tally import fold
+from app.evidence.surveys import waves
+from app.evidence.surveys.models import Mode, SampleMethod, Stage, Wave
 from app.kernel.roles import Actor
-from app.people.actors import actor_of
-from app.people.models import User
-from app.responses.simulate import People, Truth
-from app.responses.simulating import people_of, simulate
-from app.responses.tally import fold
-from app.surveys import waves
-from app.surveys.models import Mode, SampleMethod, Stage, Wave
+from app.outreach.campaigns import service as campaigns
+from app.outreach.campaigns.models import Campaign, CampaignStatus, Service
 
 INSTRUMENT = "pengenalan-warga"
 PEOPLE, VILLAGES = 400, 20

@@ -15,26 +15,26 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
+from app.base.areas.models import Village
+from app.base.media.storage import Storage
+from app.base.people.actors import actor_of
+from app.base.people.models import Organisation, User
 from app.demo import learning
 from app.demo.bulk import put
 from app.demo.people import APPLICANTS, BEGINNERS, CLERKS, PROGRAMMERS, Learner, applicant
 from app.demo.room import Room
 from app.demo.seated import seat_people
 from app.demo.villages import PRACTICE
-from app.events import service as events
-from app.events.models import Attendance
-from app.events.service import OPEN_MARK
-from app.media.storage import Storage
-from app.people.actors import actor_of
-from app.people.models import Organisation, User
-from app.programmes import service as programmes
-from app.programmes.models import Programme
-from app.programmes.modules import ModuleValues, edit_module
-from app.training import admission, batches, deciding, finishing
-from app.training.models import Admission, Batch, BatchSession, Enrolment, EnrolmentStatus, Seat
-from app.training.people import Applicant
-from app.training.sessions import Rhythm, SessionPlan, add_sessions, propose
+from app.gatherings.events import service as events
+from app.gatherings.events.models import Attendance
+from app.gatherings.events.service import OPEN_MARK
+from app.learning.programmes import service as programmes
+from app.learning.programmes.models import Programme
+from app.learning.programmes.modules import ModuleValues, edit_module
+from app.learning.training import admission, batches, deciding, finishing
+from app.learning.training.models import Admission, Batch, BatchSession, Enrolment, EnrolmentStatus, Seat
+from app.learning.training.people import Applicant
+from app.learning.training.sessions import Rhythm, SessionPlan, add_sessions, propose
 
 CODING = "komunitas-programmer/komunitas-programmer"
 SIED = "pelatihan-sied/pelatihan-sied"

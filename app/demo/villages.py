@@ -11,18 +11,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.communities import members
-from app.communities import service as groups
-from app.communities.models import GroupKind, MemberRole
-from app.events import register
-from app.events import service as events
-from app.events.models import Event, EventKind, Tag
+from app.base.people.actors import actor_of
+from app.base.people.models import Organisation, User
+from app.gatherings.communities import members
+from app.gatherings.communities import service as groups
+from app.gatherings.communities.models import GroupKind, MemberRole
+from app.gatherings.events import register
+from app.gatherings.events import service as events
+from app.gatherings.events.models import Event, EventKind, Tag
+from app.gatherings.reports import aspirations, verification
+from app.gatherings.reports import service as reports
+from app.gatherings.reports.models import Aspiration, Report
 from app.kernel.roles import Actor
-from app.people.actors import actor_of
-from app.people.models import Organisation, User
-from app.reports import aspirations, verification
-from app.reports import service as reports
-from app.reports.models import Aspiration, Report
 
 PRACTICE = "(latihan)"
 KIM_TABANG = f"KIM Contoh Tabang {PRACTICE}"

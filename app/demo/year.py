@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
-from app.campaigns.models import Campaign, Service
+from app.base.areas.models import Village
+from app.base.media.storage import Storage
+from app.base.people.actors import actor_of
+from app.base.people.models import Organisation, User
 from app.demo import planted
 from app.kernel.roles import Actor
-from app.media.storage import Storage
-from app.outlets.models import Outlet
-from app.people.actors import actor_of
-from app.people.models import Organisation, User
+from app.outreach.campaigns.models import Campaign, Service
+from app.outreach.outlets.models import Outlet
 
 SEED = 20261124
 

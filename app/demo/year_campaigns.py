@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.campaigns.models import Campaign, CampaignStatus, Dimension, Goal, KeyMessage, Spending
 from app.demo import planted
 from app.demo.year import Year
+from app.outreach.campaigns.models import Campaign, CampaignStatus, Dimension, Goal, KeyMessage, Spending
 
 SPENT = (
     ("Cetak poster dan selebaran", 0.45, 6.0),

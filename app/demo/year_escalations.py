@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from sqlalchemy import select, update
 
-from app.control.escalation import escalate
-from app.control.models import Escalation
+from app.base.notices.models import Notice
+from app.base.web.addresses import paths
+from app.base.web.wiring import Wiring
 from app.kernel import workdays
 from app.kernel.db import unit_of_work
-from app.notices.models import Notice
-from app.web.addresses import paths
-from app.web.wiring import Wiring
+from app.oversight.control.escalation import escalate
+from app.oversight.control.models import Escalation
 from app.worker import sessions_of
 from config import Settings
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from app.campaigns.models import Campaign
 from app.demo import planted
 from app.demo.year import Year
-from app.recaps.evaluations import add_row
-from app.recaps.evidence import adopt
-from app.recaps.proposals import proposals
+from app.outreach.campaigns.models import Campaign
+from app.oversight.recaps.evaluations import add_row
+from app.oversight.recaps.evidence import adopt
+from app.oversight.recaps.proposals import proposals
 
 ROWS = (
     # campaign, dimension, how many figures of each part are taken over

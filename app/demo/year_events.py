@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.campaigns.models import Campaign
-from app.communities import service as groups
 from app.demo import planted
 from app.demo.villages import NOTE, PRACTICE
 from app.demo.year import Year
 from app.demo.year_campaigns import SPECS
-from app.events.models import Event, EventKind, EventStatus, EventTag, Headcount, Tag
-from app.events.service import new_code
-from app.reports.models import Aspiration, AspirationStatus, Report
-from app.reports.service import new_receipt
+from app.gatherings.communities import service as groups
+from app.gatherings.events.models import Event, EventKind, EventStatus, EventTag, Headcount, Tag
+from app.gatherings.events.service import new_code
+from app.gatherings.reports.models import Aspiration, AspirationStatus, Report
+from app.gatherings.reports.service import new_receipt
+from app.outreach.campaigns.models import Campaign
 
 FIRST, LAST = -295, -42
 """Days between which everybody but a few is visited, some again."""

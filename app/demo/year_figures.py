@@ -6,9 +6,9 @@ from random import Random
 from typing import Any
 
 from app.demo.year import SEED, Year
-from app.outlets.models import OutletKind
-from app.publishing.measuring import NAMES, SLACK
-from app.publishing.models import MeasureState
+from app.outreach.outlets.models import OutletKind
+from app.outreach.publishing.measuring import NAMES, SLACK
+from app.outreach.publishing.models import MeasureState
 
 GROWN = {1: 0.12, 24: 0.63, 7 * 24: 0.93, 28 * 24: 1.0}
 """Age in hours → how much of what came in four weeks had come."""

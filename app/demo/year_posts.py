@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.campaigns.models import Campaign, LinkVisits, ShortLink
 from app.demo import planted
 from app.demo.bulk import put
 from app.demo.villages import PRACTICE
@@ -14,13 +13,14 @@ from app.demo.year_campaigns import SPECS, Spec
 from app.demo.year_figures import figures
 from app.demo.year_print import LINK, Pieces, add_links, new_code, visits_of
 from app.kernel.roles import Position
-from app.outlets.models import SOCIAL, OutletKind
-from app.posts.content import content_hash, content_of
-from app.posts.models import Post, PostStatus, Review, Variant
-from app.printing.models import OrderStatus, PrintOrder
-from app.publishing.keys import delivery_key
-from app.publishing.models import Attempt, Delivery, DeliveryStatus, Measurement
-from app.scorecard.models import MessageCheck
+from app.outreach.campaigns.models import Campaign, LinkVisits, ShortLink
+from app.outreach.outlets.models import SOCIAL, OutletKind
+from app.outreach.posts.content import content_hash, content_of
+from app.outreach.posts.models import Post, PostStatus, Review, Variant
+from app.outreach.printing.models import OrderStatus, PrintOrder
+from app.outreach.publishing.keys import delivery_key
+from app.outreach.publishing.models import Attempt, Delivery, DeliveryStatus, Measurement
+from app.oversight.scorecard.models import MessageCheck
 
 REJECTED = "Saluran menolak materi ini: gambarnya terlalu besar. Belum terbit. Ganti gambarnya, lalu jadwalkan lagi."
 TOO_LATE = "Tidak terbit: saluran belum menerima sampai batas waktu berguna. Jadwalkan ulang bila masih perlu."

@@ -7,17 +7,17 @@ from datetime import timedelta
 
 from PIL import Image, ImageDraw
 
-from app.campaigns.links import ALPHABET, CODE_LENGTH
-from app.campaigns.models import Campaign, LinkVisits, ShortLink
+from app.base.media.models import StoredFile
+from app.base.media.service import store
 from app.demo import planted
 from app.demo.villages import PRACTICE
 from app.demo.year import Year
 from app.demo.year_campaigns import SPECS
-from app.media.models import StoredFile
-from app.media.service import store
-from app.outlets.models import OutletKind
-from app.printing.models import OrderStatus, PieceKind, PrintOrder, PrintPiece, Proof, ProofVillage
-from app.printing.service import draft_piece, piece_link_purpose
+from app.outreach.campaigns.links import ALPHABET, CODE_LENGTH
+from app.outreach.campaigns.models import Campaign, LinkVisits, ShortLink
+from app.outreach.outlets.models import OutletKind
+from app.outreach.printing.models import OrderStatus, PieceKind, PrintOrder, PrintPiece, Proof, ProofVillage
+from app.outreach.printing.service import draft_piece, piece_link_purpose
 
 LINK = "https://kukarkab.go.id"
 POSTERS = (planted.IDAMAN, planted.KAMPUNG, planted.UMKM, planted.KIM, planted.PILAH, planted.LAYANAN)

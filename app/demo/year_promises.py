@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from app.campaigns.models import Campaign, Decision, DecisionStatus
-from app.commitments.models import Clause, ClauseStatus, Commitment, CommitmentKind, Evidence, EvidenceKind
 from app.demo import planted
 from app.demo.villages import PRACTICE
 from app.demo.year import Year
-from app.insights.models import ImpactFigure
+from app.outreach.campaigns.models import Campaign, Decision, DecisionStatus
+from app.oversight.commitments.models import Clause, ClauseStatus, Commitment, CommitmentKind, Evidence, EvidenceKind
+from app.oversight.insights.models import ImpactFigure
 
 OPEN, DONE, DROPPED = DecisionStatus.OPEN, DecisionStatus.DONE, DecisionStatus.DROPPED
 DECISIONS = (

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from app.campaigns.models import Campaign
 from app.demo import planted
 from app.demo.surveys import Asking, hold, version_of
 from app.demo.year import Year
-from app.surveys.models import Stage
+from app.evidence.surveys.models import Stage
+from app.outreach.campaigns.models import Campaign
 
 BEGIN = (-325, -168, -38)
 DAYS = (23, 18, 18)

@@ -33,21 +33,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign, CampaignStatus, Goal
-from app.campaigns.rules import visible as visible_campaigns
 from app.desk import states
 from app.desk.lookups import Gathering, campaign_names, channels_of, deliveries_of, gatherings_of
-from app.events.access import visible_to as visible_events
-from app.events.models import Event, EventStatus
+from app.evidence.surveys.access import visible_to as visible_waves
+from app.evidence.surveys.models import Wave, WaveStatus
+from app.gatherings.events.access import visible_to as visible_events
+from app.gatherings.events.models import Event, EventStatus
 from app.kernel.db import UtcDateTime
 from app.kernel.paging import Page, paginate
 from app.kernel.roles import Actor
-from app.outlets.models import Outlet
-from app.posts.access import visible_to as visible_posts
-from app.posts.models import Post, PostStatus, Variant
-from app.printing.models import PrintPiece, Proof
-from app.surveys.access import visible_to as visible_waves
-from app.surveys.models import Wave, WaveStatus
+from app.outreach.campaigns.models import Campaign, CampaignStatus, Goal
+from app.outreach.campaigns.rules import visible as visible_campaigns
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.access import visible_to as visible_posts
+from app.outreach.posts.models import Post, PostStatus, Variant
+from app.outreach.printing.models import PrintPiece, Proof
 
 SHOWN_A_DAY = 3
 

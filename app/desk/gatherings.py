@@ -7,18 +7,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
+from app.base.areas.models import Village
+from app.base.people.models import Organisation
 from app.desk.dated import borders
 from app.desk.queries import UPCOMING_DAYS, Section, section_of
-from app.events.access import may_plan, own, trains_only, visible_to
-from app.events.models import Event, EventStatus
-from app.events.states import UPCOMING
+from app.gatherings.events.access import may_plan, own, trains_only, visible_to
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.events.states import UPCOMING
+from app.gatherings.reports.aspirations import may_route
+from app.gatherings.reports.models import Aspiration, AspirationStatus, Report
+from app.gatherings.reports.queries import heard_by, is_late, is_unreported, waiting_reports
+from app.gatherings.reports.verification import is_verifier
 from app.kernel.roles import Actor, Role
-from app.people.models import Organisation
-from app.reports.aspirations import may_route
-from app.reports.models import Aspiration, AspirationStatus, Report
-from app.reports.queries import heard_by, is_late, is_unreported, waiting_reports
-from app.reports.verification import is_verifier
 
 
 def _events() -> Any:

@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
-from app.campaigns.models import Campaign
-from app.campaigns.rules import visible as visible_campaigns
-from app.events.models import Event
+from app.base.areas.models import Village
+from app.base.people.models import Organisation
+from app.gatherings.events.models import Event
 from app.kernel.roles import Actor
-from app.outlets.models import Outlet
-from app.people.models import Organisation
-from app.posts.models import Variant
-from app.publishing.models import Delivery
+from app.outreach.campaigns.models import Campaign
+from app.outreach.campaigns.rules import visible as visible_campaigns
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.models import Variant
+from app.outreach.publishing.models import Delivery
 
 
 @dataclass(frozen=True)

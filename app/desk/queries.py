@@ -9,25 +9,25 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.campaigns.models import Campaign
+from app.base.people.models import Organisation, User
 from app.desk.dated import borders
 from app.desk.lookups import channels_of, deliveries_of
 from app.desk.states import State, state_of
 from app.kernel.roles import Actor, Role
-from app.outlets.models import Outlet, OutletStatus
-from app.outlets.queries import is_signed_out
-from app.outlets.service import KEEPERS
-from app.people.models import Organisation, User
-from app.posts.access import visible_to
-from app.posts.content import gaps
-from app.posts.models import Post, PostStatus, Review, Variant
-from app.posts.queries import is_near, waiting_for
-from app.printing.models import OrderStatus, PrintOrder, PrintPiece
-from app.printing.queries import visible as visible_pieces
-from app.publishing.decisions import decided_by
-from app.publishing.models import Delivery
-from app.publishing.queries import WAITING, waits_for_somebody
-from app.publishing.queries import visible_to as visible_deliveries
+from app.outreach.campaigns.models import Campaign
+from app.outreach.outlets.models import Outlet, OutletStatus
+from app.outreach.outlets.queries import is_signed_out
+from app.outreach.outlets.service import KEEPERS
+from app.outreach.posts.access import visible_to
+from app.outreach.posts.content import gaps
+from app.outreach.posts.models import Post, PostStatus, Review, Variant
+from app.outreach.posts.queries import is_near, waiting_for
+from app.outreach.printing.models import OrderStatus, PrintOrder, PrintPiece
+from app.outreach.printing.queries import visible as visible_pieces
+from app.outreach.publishing.decisions import decided_by
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.queries import WAITING, waits_for_somebody
+from app.outreach.publishing.queries import visible_to as visible_deliveries
 
 SHOWN = 5
 UPCOMING_DAYS = 7

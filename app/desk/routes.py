@@ -7,20 +7,20 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.base.web.db import db
+from app.base.web.formats import LOCALE, local_day, sentence, zone
+from app.base.web.guard import ANY_ROLE, STAFF, allow, current_actor
+from app.base.web.menu import may_open
+from app.base.web.query import number_of
+from app.base.web.wiring import now, settings
 from app.desk import dated, gatherings, lookups, queries, states, surveys, training, words, works
 from app.desk.months import Month
-from app.events import states as event_states
-from app.events.access import may_plan
+from app.gatherings.events import states as event_states
+from app.gatherings.events.access import may_plan
 from app.kernel.periods import Period
 from app.kernel.roles import Actor, Role
-from app.outlets.models import OutletKind
-from app.publishing import heartbeat
-from app.web.db import db
-from app.web.formats import LOCALE, local_day, sentence, zone
-from app.web.guard import ANY_ROLE, STAFF, allow, current_actor
-from app.web.menu import may_open
-from app.web.query import number_of
-from app.web.wiring import now, settings
+from app.outreach.outlets.models import OutletKind
+from app.outreach.publishing import heartbeat
 
 bp = Blueprint("desk", __name__, template_folder="templates")
 
@@ -100,7 +100,7 @@ def home() -> ResponseReturnValue:
 
 def _brief(actor: Actor, moment: datetime) -> Any:
     """The three sentences of Ikhtisar, of twelve months."""
-    from app.insights.overview import overview
+    from app.oversight.insights.overview import overview
 
     today = local_day(moment)
     return overview(

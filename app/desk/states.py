@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, case, func, select
 
 from app.kernel.text import T
-from app.outlets.models import ORDERED_PRINT
-from app.posts.models import Post, PostStatus
-from app.publishing.models import Delivery, DeliveryStatus
+from app.outreach.outlets.models import ORDERED_PRINT
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.publishing.models import Delivery, DeliveryStatus
 
 
 @dataclass(frozen=True)

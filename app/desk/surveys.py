@@ -8,13 +8,13 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from app.desk.queries import SHOWN, Section
-from app.instruments.access import PLANNERS
+from app.evidence.instruments.access import PLANNERS
+from app.evidence.responses.waiting import Left, left
+from app.evidence.surveys.access import asked_by, visible_to
+from app.evidence.surveys.models import Mode, SampleMethod, Wave, WavePlace, WaveStatus
+from app.evidence.surveys.panels import Came, answers
+from app.evidence.surveys.reminders import is_past_end, waits_to_open
 from app.kernel.roles import Actor, Role
-from app.responses.waiting import Left, left
-from app.surveys.access import asked_by, visible_to
-from app.surveys.models import Mode, SampleMethod, Wave, WavePlace, WaveStatus
-from app.surveys.panels import Came, answers
-from app.surveys.reminders import is_past_end, waits_to_open
 
 FAR_GONE = 0.5
 """From this part of its period on, a survey whose answers lag behind is said to be late."""

@@ -6,18 +6,26 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
+from app.base.areas.models import Village
 from app.desk.queries import Section, section_of
-from app.events.models import Event, Speaker
-from app.events.states import UPCOMING
+from app.gatherings.events.models import Event, Speaker
+from app.gatherings.events.states import UPCOMING
 from app.kernel.roles import Actor, Role
-from app.skills.matrix import matrix
-from app.skills.numbers import Gaps, gaps
-from app.training.access import kept_by
-from app.training.listing import people
-from app.training.models import Admission, Batch, BatchSession, BatchStatus, Enrolment, EnrolmentStatus, Nomination
-from app.training.people import opd_of
-from app.training.states import ALIVE
+from app.learning.skills.matrix import matrix
+from app.learning.skills.numbers import Gaps, gaps
+from app.learning.training.access import kept_by
+from app.learning.training.listing import people
+from app.learning.training.models import (
+    Admission,
+    Batch,
+    BatchSession,
+    BatchStatus,
+    Enrolment,
+    EnrolmentStatus,
+    Nomination,
+)
+from app.learning.training.people import opd_of
+from app.learning.training.states import ALIVE
 
 LATELY = timedelta(days=14)
 

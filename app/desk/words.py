@@ -1,8 +1,8 @@
 """Short names and icons of channels and of what is dated, as the home page and the calendar show them."""
 
 from app.kernel.text import T
-from app.outlets.models import OutletKind
-from app.publishing.models import DeliveryStatus
+from app.outreach.outlets.models import OutletKind
+from app.outreach.publishing.models import DeliveryStatus
 
 CHANNELS = {
     OutletKind.X: (T("X"), "brand-x"),

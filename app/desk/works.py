@@ -5,10 +5,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.assessments.works import unmarked
 from app.desk.queries import SHOWN, Section
 from app.kernel.roles import Actor
-from app.training.access import PLANNERS
+from app.learning.assessments.works import unmarked
+from app.learning.training.access import PLANNERS
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Regency
-from app.documents.render import Renderer
+from app.base.areas.models import Regency
+from app.base.documents.render import Renderer
+from app.base.people.office import office_of
 from app.handover.models import Handover
-from app.people.office import office_of
 
 LOCALE = "id"
 

@@ -5,8 +5,8 @@ from wtforms import BooleanField, SelectField, SelectMultipleField, StringField,
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.people.forms import number_or_none
-from app.web.forms import Form
+from app.base.people.forms import number_or_none
+from app.base.web.forms import Form
 
 
 class ProposeForm(Form):

@@ -11,17 +11,17 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign, CampaignStatus, Decision, DecisionStatus, Goal
-from app.commitments.models import Clause, ClauseStatus
-from app.communities.models import Membership
-from app.events.models import Event, EventStatus, Speaker
-from app.events.names import name_key
+from app.base.people.models import Organisation, User
+from app.gatherings.communities.models import Membership
+from app.gatherings.events.models import Event, EventStatus, Speaker
+from app.gatherings.events.names import name_key
 from app.kernel.text import T
-from app.outlets.models import Outlet
-from app.people.models import Organisation, User
-from app.posts.models import Post, PostStatus, post_writers
-from app.programmes.models import Programme, ProgrammeTrainer
-from app.training.models import Batch, BatchStatus, BatchTrainer
+from app.learning.programmes.models import Programme, ProgrammeTrainer
+from app.learning.training.models import Batch, BatchStatus, BatchTrainer
+from app.outreach.campaigns.models import Campaign, CampaignStatus, Decision, DecisionStatus, Goal
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.models import Post, PostStatus, post_writers
+from app.oversight.commitments.models import Clause, ClauseStatus
 
 AHEAD = (EventStatus.PLANNED, EventStatus.ANNOUNCED)
 UNFINISHED = (*AHEAD, EventStatus.HELD, EventStatus.RETURNED)

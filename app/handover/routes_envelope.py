@@ -4,18 +4,18 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.access import factors, proof
-from app.documents.render import renderer
+from app.base.access import factors, proof
+from app.base.documents.render import renderer
+from app.base.notices.service import notify
+from app.base.people.models import RoleRow, User
+from app.base.web.db import db
+from app.base.web.files import PDF, download
+from app.base.web.guard import allow, current_actor, risky
+from app.base.web.wiring import now, settings
 from app.handover import document
 from app.handover.blueprint import bp
 from app.kernel.roles import Role
 from app.kernel.text import T
-from app.notices.service import notify
-from app.people.models import RoleRow, User
-from app.web.db import db
-from app.web.files import PDF, download
-from app.web.guard import allow, current_actor, risky
-from app.web.wiring import now, settings
 
 
 @bp.get("/amplop-tersegel")

@@ -7,7 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.documents.render import renderer
+from app.base.documents.render import renderer
+from app.base.people import queries
+from app.base.people.models import User
+from app.base.people.roles import LABELS
+from app.base.web.db import db
+from app.base.web.files import PDF, download
+from app.base.web.formats import local_day, sentence
+from app.base.web.guard import ANY_ROLE, allow, current_actor, risky
+from app.base.web.query import number_of
+from app.base.web.wiring import now, settings
 from app.handover import document, service
 from app.handover.blueprint import bp
 from app.handover.forms import HandoverForm, ProposeForm
@@ -17,15 +26,6 @@ from app.kernel.errors import Invalid, Refused
 from app.kernel.paging import paginate
 from app.kernel.roles import Role
 from app.kernel.text import T
-from app.people import queries
-from app.people.models import User
-from app.people.roles import LABELS
-from app.web.db import db
-from app.web.files import PDF, download
-from app.web.formats import local_day, sentence
-from app.web.guard import ANY_ROLE, allow, current_actor, risky
-from app.web.query import number_of
-from app.web.wiring import now, settings
 
 
 @bp.get("/serah-terima")

@@ -8,18 +8,18 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.ending import Why, end_all
+from app.base.access.ending import Why, end_all
+from app.base.notices.service import notify
+from app.base.people.models import RoleRow, User
+from app.base.people.rights import roles_of
+from app.base.people.roles import POSITIONS
+from app.base.people.service import deactivate, require_admin
 from app.handover.models import Handover, HandoverStatus
 from app.handover.parts import Move, found
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor, Position, Role
 from app.kernel.text import T
-from app.notices.service import notify
-from app.people.models import RoleRow, User
-from app.people.rights import roles_of
-from app.people.roles import POSITIONS
-from app.people.service import deactivate, require_admin
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """That four eyes saw a change: what the verbs ask for that could take the office over.
 
-Only app/confirmations makes one, once a second person agreed or the waiting time went by. The command line and the
+Only app/base/confirmations makes one, once a second person agreed or the waiting time went by. The command line and the
 practice year act as SYSTEM and need none.
 """
 
@@ -13,7 +13,7 @@ from app.kernel.text import T
 
 
 class Twofold(StrEnum):
-    """The changes that take two people. What each of them is, app/confirmations/kinds.py says."""
+    """The changes that take two people. What each of them is, app/base/confirmations/kinds.py says."""
 
     RIGHTS = "rights"
     DELEGATION = "delegation"

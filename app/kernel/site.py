@@ -1,7 +1,7 @@
 """What a session knows of its installation: how times are written, the key that own links are signed with, and whether
 it is one for practice.
 
-Services write mails without a request; the one place that makes sessions (app/web/db.py) hands this in.
+Services write mails without a request; the one place that makes sessions (app/base/web/db.py) hands this in.
 """
 
 from dataclasses import dataclass

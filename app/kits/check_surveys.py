@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from app.areas.connectivity import as_of_from
-from app.instruments.checks import check
-from app.instruments.models import SurveyAudience
+from app.base.areas.connectivity import as_of_from
+from app.evidence.instruments.checks import check
+from app.evidence.instruments.models import SurveyAudience
 from app.kernel.errors import Invalid
 from app.kernel.numbers import read_int
 from app.kernel.text import T

@@ -7,7 +7,7 @@ from typing import Any
 from app.kernel.text import T
 from app.kits.kit import Kit
 from app.kits.reading import Document, Finding
-from app.posts.content import sample_link, with_link
+from app.outreach.posts.content import sample_link, with_link
 
 HASHTAG = re.compile(r"#\w+")
 LINK_FOR_COUNTING = sample_link("https://kukarkab.go.id")  # X counts 23 for any link under a real domain

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.base.media.storage import Storage
 from app.kernel.errors import GaungError
 from app.kernel.roles import SYSTEM
 from app.kernel.text import T
@@ -15,7 +16,6 @@ from app.kits.kit import find_kits, read_kit
 from app.kits.programmes import bring_programmes
 from app.kits.reading import Finding
 from app.kits.service import import_kit, prepare
-from app.media.storage import Storage
 
 
 def check_command(

@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.connectivity import UNSERVED
-from app.areas.models import Connectivity, Village
-from app.areas.queries import latest_statements
-from app.campaigns.models import Campaign
-from app.events import service as events
-from app.events.models import Event
+from app.base.areas.connectivity import UNSERVED
+from app.base.areas.models import Connectivity, Village
+from app.base.areas.queries import latest_statements
+from app.gatherings.events import service as events
+from app.gatherings.events.models import Event
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kits.reading import Document
-from app.printing.models import PrintPiece
+from app.outreach.campaigns.models import Campaign
+from app.outreach.printing.models import PrintPiece
 
 BLANK_SPOTS = "blank-spots"
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.campaigns import queries, rules
-from app.campaigns.models import Campaign
-from app.events.models import Event
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
+from app.gatherings.events.models import Event
 from app.kernel.errors import Forbidden
 from app.kernel.roles import Actor
 from app.kernel.text import T
@@ -19,14 +19,14 @@ from app.kits.export_events import event_files, events_of
 from app.kits.export_programmes import programmes_of
 from app.kits.export_surveys import result_files, survey_files
 from app.kits.files import SCHEMA, Files, dump
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.outlets.models import PRINT
-from app.posts import access
-from app.posts.models import Post, PostStatus
-from app.printing.models import PrintPiece
-from app.programmes.access import may_manage
-from app.programmes.service import get
+from app.learning.programmes.access import may_manage
+from app.learning.programmes.service import get
+from app.outreach.campaigns import queries, rules
+from app.outreach.campaigns.models import Campaign
+from app.outreach.outlets.models import PRINT
+from app.outreach.posts import access
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.printing.models import PrintPiece
 
 NOON = "09:00"
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from app.campaigns.models import Campaign
-from app.events.access import visible_to
-from app.events.models import Event, EventStatus
+from app.gatherings.events.access import visible_to
+from app.gatherings.events.models import Event, EventStatus
 from app.kernel.roles import Actor
 from app.kits.events import day_of
+from app.outreach.campaigns.models import Campaign
 
 LEFT_OUT = (EventStatus.CANCELLED, EventStatus.MERGED)
 MOST_DAYS = 365

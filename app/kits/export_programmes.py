@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign
-from app.instruments.models import Instrument
+from app.base.media.models import StoredFile
+from app.evidence.instruments.models import Instrument
 from app.kits.export_surveys import Image, asked_by
 from app.kits.programmes import LEVELS
-from app.media.models import StoredFile
-from app.programmes.models import Module, ModuleMaterial, Prerequisite, Programme
-from app.training.models import Batch, BatchStatus
+from app.learning.programmes.models import Module, ModuleMaterial, Prerequisite, Programme
+from app.learning.training.models import Batch, BatchStatus
+from app.outreach.campaigns.models import Campaign
 
 NAMES = {int(level): name for name, level in LEVELS.items()}
 File = tuple[str, str, dict[str, Any]]

@@ -6,15 +6,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.connectivity import Precision
-from app.campaigns.models import Campaign
-from app.instruments.definition import read, written
-from app.instruments.models import InstrumentVersion
+from app.base.areas.connectivity import Precision
+from app.base.media.models import StoredFile
+from app.evidence.instruments.definition import read, written
+from app.evidence.instruments.models import InstrumentVersion
+from app.evidence.surveys import recorded
+from app.evidence.surveys.access import visible_to
+from app.evidence.surveys.models import RecordedResult, SampleMethod, Wave, WaveStatus
 from app.kernel.roles import Actor
-from app.media.models import StoredFile
-from app.surveys import recorded
-from app.surveys.access import visible_to
-from app.surveys.models import RecordedResult, SampleMethod, Wave, WaveStatus
+from app.outreach.campaigns.models import Campaign
 
 Image = Callable[[StoredFile], str]
 """Writes a picture into the kit and gives its file there."""

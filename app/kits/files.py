@@ -6,14 +6,14 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from app.campaigns import queries
+from app.base.media.check import EXTENSIONS
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.kits.export_programmes import programme_files
-from app.media.check import EXTENSIONS
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.programmes.models import Programme
+from app.learning.programmes.models import Programme
+from app.outreach.campaigns import queries
 
 SCHEMA = "# yaml-language-server: $schema={up}app/kits/schema/{name}.json\n"
 

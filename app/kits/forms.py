@@ -3,7 +3,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField
 from wtforms.validators import InputRequired
 
-from app.web.forms import Form
+from app.base.web.forms import Form
 
 
 class UseForm(Form):

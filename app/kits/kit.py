@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from app.base.media.check import MAX_BYTES
 from app.kernel.text import T
 from app.kits.reading import Document, Finding, Unreadable, inner_files, read_post, read_yaml
-from app.media.check import MAX_BYTES
 
 CAMPAIGN_FILE = "campaign.yaml"
 MAX_FILES = 400

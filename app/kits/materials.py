@@ -9,20 +9,20 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign
+from app.base.media import service as media
+from app.base.media.check import Checked
+from app.base.media.storage import Storage
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kits.kit import Kit
 from app.kits.reading import Document
-from app.media import service as media
-from app.media.check import Checked
-from app.media.storage import Storage
-from app.outlets.models import Outlet
-from app.posts import service as posts
-from app.posts.models import Post
-from app.printing import service as printing
-from app.printing.models import PrintPiece
+from app.outreach.campaigns.models import Campaign
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts import service as posts
+from app.outreach.posts.models import Post
+from app.outreach.printing import service as printing
+from app.outreach.printing.models import PrintPiece
 
 USEFUL_DAYS = 3
 USEFUL_DAYS_OF_PRINT = 7

@@ -3,10 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.base.people.models import Organisation
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.people.models import Organisation
 
 
 def owner_id(session: Session, actor: Actor) -> int:

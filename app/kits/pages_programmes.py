@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.base.web.formats import angka
 from app.kits.kit import Kit
 from app.kits.reading import Document
-from app.web.formats import angka
 
 
 def programme_overview(document: Document, kit: Kit) -> dict[str, Any]:

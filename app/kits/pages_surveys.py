@@ -5,11 +5,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.instruments.definition import say, texts_of
-from app.instruments.states import AUDIENCES
+from app.base.web.formats import angka, sentence
+from app.evidence.instruments.definition import say, texts_of
+from app.evidence.instruments.states import AUDIENCES
+from app.evidence.surveys.states import STAGES
 from app.kits.reading import Document
-from app.surveys.states import STAGES
-from app.web.formats import angka, sentence
 
 
 def survey_overview(document: Document) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Service
 from app.kernel.errors import NotFound
 from app.kernel.text import T
 from app.kits.kit import find_kits
-from app.programmes.models import Skill
+from app.learning.programmes.models import Skill
+from app.outreach.campaigns.models import Service
 
 
 def kit_folder(kits_dir: Path, name: str) -> Path:

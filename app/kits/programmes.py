@@ -10,9 +10,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.instruments import service as instruments
-from app.instruments.definition import say, texts_of
-from app.instruments.models import Instrument, SurveyAudience
+from app.base.media import service as media
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
+from app.evidence.instruments import service as instruments
+from app.evidence.instruments.definition import say, texts_of
+from app.evidence.instruments.models import Instrument, SurveyAudience
 from app.kernel import audit
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
@@ -22,15 +25,12 @@ from app.kits.kit import Kit
 from app.kits.materials import Prepared
 from app.kits.owner import owner_id
 from app.kits.reading import Document
-from app.media import service as media
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.programmes import service as programmes
-from app.programmes.materials import MaterialValues, add_material
-from app.programmes.models import Programme, Skill, SkillLevel
-from app.programmes.modules import ModuleValues, add_module
-from app.programmes.rubric import CriterionValues, add_criterion
-from app.programmes.skill_list import load_start
+from app.learning.programmes import service as programmes
+from app.learning.programmes.materials import MaterialValues, add_material
+from app.learning.programmes.models import Programme, Skill, SkillLevel
+from app.learning.programmes.modules import ModuleValues, add_module
+from app.learning.programmes.rubric import CriterionValues, add_criterion
+from app.learning.programmes.skill_list import load_start
 
 Keep = Callable[[str], int]
 """Keeps a file of the kit and gives its id."""

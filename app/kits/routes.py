@@ -9,8 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.campaigns.models import Campaign
-from app.campaigns.rules import visible
+from app.base.web.db import db
+from app.base.web.formats import angka, local_day, sentence
+from app.base.web.guard import STAFF, allow, current_actor, public
+from app.base.web.noting import takes_away
+from app.base.web.wiring import now, settings, wired
 from app.kernel.roles import Role
 from app.kits import routes_training, service
 from app.kits.archive import pack, unpack
@@ -27,14 +30,11 @@ from app.kits.programmes import kit_key
 from app.kits.reading import Document, Finding
 from app.kits.routes_training import bring_training
 from app.kits.sentences import SCHEMA_FOLDER, SCHEMAS
-from app.posts.content import GAP
-from app.posts.states import OUTLET_KINDS
-from app.programmes.models import Programme
-from app.web.db import db
-from app.web.formats import angka, local_day, sentence
-from app.web.guard import STAFF, allow, current_actor, public
-from app.web.noting import takes_away
-from app.web.wiring import now, settings, wired
+from app.learning.programmes.models import Programme
+from app.outreach.campaigns.models import Campaign
+from app.outreach.campaigns.rules import visible
+from app.outreach.posts.content import GAP
+from app.outreach.posts.states import OUTLET_KINDS
 
 __all__ = ["bp", "routes_training"]
 

@@ -5,6 +5,11 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.base.web.db import db
+from app.base.web.formats import angka, sentence
+from app.base.web.guard import allow, current_actor
+from app.base.web.noting import takes_away
+from app.base.web.wiring import now, settings, wired
 from app.kernel.roles import Role
 from app.kits import service
 from app.kits.archive import pack
@@ -12,11 +17,6 @@ from app.kits.blueprint import USERS, bp
 from app.kits.export import export_programme
 from app.kits.places import kit_folder, service_keys, skill_keys
 from app.kits.programmes import Made, bring_programmes
-from app.web.db import db
-from app.web.formats import angka, sentence
-from app.web.guard import allow, current_actor
-from app.web.noting import takes_away
-from app.web.wiring import now, settings, wired
 
 
 @bp.post("/paket/<name>/program-pelatihan")

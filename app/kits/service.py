@@ -15,10 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.campaigns import details
-from app.campaigns import service as campaigns
-from app.campaigns.models import Campaign, Service
-from app.events.models import Event
+from app.base.media.check import check_file, check_image
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
+from app.base.people.models import Organisation
+from app.evidence.surveys.models import RecordedResult, Wave
+from app.gatherings.events.models import Event
 from app.kernel import audit
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
@@ -31,16 +33,14 @@ from app.kits.materials import Prepared, Run, file_id, make_order, make_piece, m
 from app.kits.owner import owner_id
 from app.kits.programmes import import_programmes
 from app.kits.surveys import Pictures, import_surveys
-from app.media.check import check_file, check_image
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.outlets.models import Outlet, OutletKind
-from app.people.models import Organisation
-from app.posts.models import Post
-from app.posts.states import OUTLET_KINDS
-from app.printing.models import PrintPiece
-from app.programmes.models import Programme
-from app.surveys.models import RecordedResult, Wave
+from app.learning.programmes.models import Programme
+from app.outreach.campaigns import details
+from app.outreach.campaigns import service as campaigns
+from app.outreach.campaigns.models import Campaign, Service
+from app.outreach.outlets.models import Outlet, OutletKind
+from app.outreach.posts.models import Post
+from app.outreach.posts.states import OUTLET_KINDS
+from app.outreach.printing.models import PrintPiece
 
 __all__ = ["ImportResult", "Prepared", "find_import", "import_kit", "prepare"]
 

@@ -9,23 +9,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign
-from app.instruments import service as instruments
-from app.instruments.access import may_plan_for
-from app.instruments.definition import read, say, texts_of, written
-from app.instruments.models import Instrument, InstrumentVersion
-from app.instruments.openings import with_openings
-from app.instruments.states import AUDIENCES
+from app.base.media.models import StoredFile
+from app.evidence.instruments import service as instruments
+from app.evidence.instruments.access import may_plan_for
+from app.evidence.instruments.definition import read, say, texts_of, written
+from app.evidence.instruments.models import Instrument, InstrumentVersion
+from app.evidence.instruments.openings import with_openings
+from app.evidence.instruments.states import AUDIENCES
+from app.evidence.surveys import waves
+from app.evidence.surveys.models import RecordedResult, Stage, Wave
+from app.evidence.surveys.recorded import Answer, ResultValues, record_result
+from app.evidence.surveys.states import STAGES
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kits.check_surveys import asked_of, done_of
 from app.kits.kit import Kit
 from app.kits.reading import Document
-from app.media.models import StoredFile
-from app.surveys import waves
-from app.surveys.models import RecordedResult, Stage, Wave
-from app.surveys.recorded import Answer, ResultValues, record_result
-from app.surveys.states import STAGES
+from app.outreach.campaigns.models import Campaign
 
 Asked = dict[str, Any]
 

@@ -8,7 +8,7 @@ const KEPT_DAYS = 14;
 const WAIT = 6000;
 const LOOK_AGAIN = 10000;
 const person = document.body.dataset.person ?? "";
-const TICKET = "_isian"; // the server gives it back in one of these cookies (app/web/kept.py)
+const TICKET = "_isian"; // the server gives it back in one of these cookies (app/base/web/kept.py)
 const TAKEN = "isian_tersimpan";
 const RETURNED = "isian_kembali";
 

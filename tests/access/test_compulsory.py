@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app
+from app.base.notices.models import Notice
+from app.base.people.models import User
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.people.models import User
 from config import Settings
 from tests.access.elsewhere import entry_of, sign_in_by
 from tests.access.small_provider import SmallProvider, running

@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.access.delay_news import tell_of_failure
-from app.access.delays import (
+from app.base.access.delay_news import tell_of_failure
+from app.base.access.delays import (
     GUESSED_WIDELY,
     NAMES,
     PAUSES,
@@ -20,10 +20,10 @@ from app.access.delays import (
     succeed,
     sweep_delays,
 )
+from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
-from app.notices.models import Notice
 from tests.world import World
 
 HERE, ELSEWHERE = Place("here"), Place("elsewhere")

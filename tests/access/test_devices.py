@@ -6,16 +6,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.devices import is_phone, label_of
-from app.access.ending import KEPT_DEVICES, Why, sweep_sign_ins, why_over
-from app.access.models import Device, SignIn
-from app.access.signed_in_list import end_all_of, end_one, end_others, living
+from app.base.access.devices import is_phone, label_of
+from app.base.access.ending import KEPT_DEVICES, Why, sweep_sign_ins, why_over
+from app.base.access.models import Device, SignIn
+from app.base.access.signed_in_list import end_all_of, end_one, end_others, living
+from app.base.notices.models import Notice
+from app.base.people.models import User
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Refused
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.people.models import User
 from tests.access.test_remembering import signed_in
 from tests.world import World
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.ending import (
+from app.base.access.ending import (
     COMMUNITY,
     KEPT_ENDED,
     OFFICE,
@@ -19,9 +19,9 @@ from app.access.ending import (
     sweep_sign_ins,
     why_over,
 )
-from app.access.models import Device, SignIn
-from app.access.remembering import remember
-from app.access.signed_in_list import end_one, end_others, living
+from app.base.access.models import Device, SignIn
+from app.base.access.remembering import remember
+from app.base.access.signed_in_list import end_one, end_others, living
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import NotFound

@@ -7,10 +7,12 @@ from passlib.totp import TOTP
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.access import backup_codes, factor_policy, factors, passkeys
-from app.access.ending import Why, why_over
-from app.access.factor_models import BackupCode, Passkey, SecondFactor
-from app.access.totp import PhoneCodes
+from app.base.access import backup_codes, factor_policy, factors, passkeys
+from app.base.access.ending import Why, why_over
+from app.base.access.factor_models import BackupCode, Passkey, SecondFactor
+from app.base.access.totp import PhoneCodes
+from app.base.notices.models import Notice
+from app.base.people.models import User
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.confirmed import Confirmed
@@ -18,8 +20,6 @@ from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.site import Site
 from app.kernel.vault import Vault
-from app.notices.models import Notice
-from app.people.models import User
 from tests.access.authenticator import Phone
 from tests.access.test_remembering import signed_in
 from tests.world import World

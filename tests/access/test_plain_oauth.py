@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.provider_models import SignInLink
+from app.base.access.provider_models import SignInLink
 from app.kernel.roles import Role
 from config import Settings
 from tests.access.elsewhere import entry_of, set_out, sign_in_by

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.access.providers import init_providers, read_providers
+from app.base.access.providers import init_providers, read_providers
 from app.kernel.roles import Role
 from config import SettingsError, from_env
 

@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.access import links
-from app.access.provider_models import EmployeeNumber, SignInFlow, SignInLink
+from app.base.access import links
+from app.base.access.provider_models import EmployeeNumber, SignInFlow, SignInLink
+from app.base.notices.models import Notice
+from app.base.people.models import User
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.people.models import User
 from config import Settings
 from tests.access.elsewhere import address_in, come_back, entry_of, set_out, sign_in_by
 from tests.access.small_provider import SmallProvider, running

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from app.access import remembering
-from app.access.ending import Why
-from app.access.models import SignIn
-from app.access.remembering import confirm, digest, number_in, present, remember
+from app.base.access import remembering
+from app.base.access.ending import Why
+from app.base.access.models import SignIn
+from app.base.access.remembering import confirm, digest, number_in, present, remember
+from app.base.people.models import User
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.people.models import User
 from tests.world import World
 
 KEY = "a-secret-key-for-tests-only-0123456789"

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.access.delays import NAMES
+from app.base.access.delays import NAMES
+from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.notices.models import Notice
 from config import Settings
 from tests.access.test_routes_sign_in import is_in, sign_in
 from tests.world import World

@@ -8,14 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.ended_words import ended_words
-from app.access.ending import Why
-from app.access.models import Device
-from app.access.sessions import Ended
+from app.base.access.ended_words import ended_words
+from app.base.access.ending import Why
+from app.base.access.models import Device
+from app.base.access.sessions import Ended
+from app.base.notices.models import Notice
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.notices.models import Notice
 from tests.access.test_routes_sessions import PHONE, page, rows, told, two_devices
 from tests.access.test_routes_sign_in import is_in, sign_in
 from tests.world import World

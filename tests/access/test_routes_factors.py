@@ -14,16 +14,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.access import known, proof
-from app.access.commands import factor_code
-from app.access.entering import enter
-from app.access.factor_models import Passkey, SecondFactor
-from app.access.factors import reset_factors
+from app.base.access import known, proof
+from app.base.access.commands import factor_code
+from app.base.access.entering import enter
+from app.base.access.factor_models import Passkey, SecondFactor
+from app.base.access.factors import reset_factors
+from app.base.people.models import User
+from app.base.web.guard import risk_of
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM, Role
-from app.people.models import User
-from app.web.guard import risk_of
 from tests.access.authenticator import Phone
 from tests.access.test_routes_sign_in import is_in, sign_in
 from tests.pages import asked

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.access.provider_models import SignInLink
-from app.access.providers import public_keys, read_providers
+from app.base.access.provider_models import SignInLink
+from app.base.access.providers import public_keys, read_providers
 from app.kernel.roles import Role
 from config import Settings
 from tests.access.elsewhere import come_back, set_out

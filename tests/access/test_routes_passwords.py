@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.base.people.models import User
 from app.kernel.roles import Role
-from app.people.models import User
 from tests.access.test_routes_sign_in import again, sign_in
 from tests.world import PASSWORD, World
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.access.factor_models import Passkey
+from app.base.access.factor_models import Passkey
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from config import Settings

@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import provider_client
+from app.base.access import provider_client
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role

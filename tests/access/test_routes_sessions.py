@@ -12,10 +12,10 @@ from werkzeug.http import dump_cookie
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.access.models import Device, SignIn
+from app.base.access.models import Device, SignIn
+from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.notices.models import Notice
 from config import Settings
 from tests.access.test_routes_sign_in import OURS, fields_of, is_in, parked_in, sign_in
 from tests.pages import asked

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.access.delays import SignInDelay
+from app.base.access.delays import SignInDelay
+from app.base.people.models import User
+from app.base.people.passwords import hashed
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.people.models import User
-from app.people.passwords import hashed
 from config import Settings
 from tests.world import PASSWORD, World
 

@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.ending import Why
-from app.access.models import SignIn
+from app.base.access.ending import Why
+from app.base.access.models import SignIn
+from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.notices.models import Notice
 from tests.access.test_routes_sign_in import is_in, sign_in
 from tests.pages import asked
 from tests.world import World

@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.delays import SignInDelay
+from app.base.access.delays import SignInDelay
 from app.kernel.roles import Role
 from tests.access.test_routes_sign_in import is_in, sign_in
 from tests.world import PASSWORD, World

@@ -3,8 +3,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.connectivity import load_blankspots
-from app.areas.models import Connectivity, District
+from app.base.areas.connectivity import load_blankspots
+from app.base.areas.models import Connectivity, District
 from app.kernel.roles import Role
 from tests.pages import sign_in
 from tests.world import World

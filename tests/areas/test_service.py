@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.areas import connectivity, queries
-from app.areas.connectivity import (
+from app.base.areas import connectivity, queries
+from app.base.areas.connectivity import (
     Precision,
     as_of_from,
     load_blankspots,
@@ -14,8 +14,8 @@ from app.areas.connectivity import (
     remove_connectivity,
     set_population,
 )
-from app.areas.models import Connectivity, District, Regency, Village
-from app.areas.service import load_regency
+from app.base.areas.models import Connectivity, District, Regency, Village
+from app.base.areas.service import load_regency
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.assessments.models import Work
-from app.assessments.works import PARTICIPANT, Handing, hand_in
-from app.media.storage import Storage
-from app.programmes.models import Criterion
-from app.training.models import Batch, BatchStatus, Enrolment
+from app.base.media.storage import Storage
+from app.learning.assessments.models import Work
+from app.learning.assessments.works import PARTICIPANT, Handing, hand_in
+from app.learning.programmes.models import Criterion
+from app.learning.training.models import Batch, BatchStatus, Enrolment
 from tests.world import World
 
 

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.assessments import papers, taking
-from app.assessments.models import Paper, Sitting
-from app.instruments import service
+from app.evidence.instruments import service
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
-from app.training.finishing import finish
-from app.training.models import Batch, BatchStatus, Enrolment
+from app.learning.assessments import papers, taking
+from app.learning.assessments.models import Paper, Sitting
+from app.learning.training.finishing import finish
+from app.learning.training.models import Batch, BatchStatus, Enrolment
 from tests.assessments.sample import RIGHT, TEST
 from tests.world import World
 

@@ -3,19 +3,19 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text
 
-from app.assessments import feedback
-from app.assessments.feedback import LEAST
-from app.assessments.feedback_results import mean_of, results
-from app.assessments.invitations import missing
-from app.assessments.models import Feedback, FeedbackGiven, PaperKind, Sitting
-from app.assessments.papers import close_paper, open_paper, prepare
-from app.assessments.standing import counts, standings
-from app.assessments.taking import take
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Refused
 from app.kernel.roles import Role
-from app.training.models import BatchStatus, EnrolmentStatus
-from app.training.retention import erase
+from app.learning.assessments import feedback
+from app.learning.assessments.feedback import LEAST
+from app.learning.assessments.feedback_results import mean_of, results
+from app.learning.assessments.invitations import missing
+from app.learning.assessments.models import Feedback, FeedbackGiven, PaperKind, Sitting
+from app.learning.assessments.papers import close_paper, open_paper, prepare
+from app.learning.assessments.standing import counts, standings
+from app.learning.assessments.taking import take
+from app.learning.training.models import BatchStatus, EnrolmentStatus
+from app.learning.training.retention import erase
 
 SAID = {
     "pelatih_jelas": "5", "pelatih_menguasai": "4", "pelatih_membantu": "4", "materi_berguna": "5",

@@ -1,10 +1,10 @@
 import pytest
 
-from app.assessments.followup_results import Share, outcomes
-from app.assessments.models import PaperKind, Sitting
-from app.assessments.papers import prepare
 from app.kernel.roles import SYSTEM
-from app.training.models import BatchStatus, EnrolmentStatus, Outcome
+from app.learning.assessments.followup_results import Share, outcomes
+from app.learning.assessments.models import PaperKind, Sitting
+from app.learning.assessments.papers import prepare
+from app.learning.training.models import BatchStatus, EnrolmentStatus, Outcome
 from tests.pages import asked
 
 SAID = {"aktif": "ya", "pakai": "hari", "mandiri": "sendiri", "buat": "belum", "hambatan": ["waktu"]}

@@ -4,18 +4,18 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from app.assessments import followups, invitations, retention
-from app.assessments.followups import due, due_on
-from app.assessments.models import Mark, Paper, PaperKind, Sitting, Work
-from app.assessments.papers import PaperState, paper_of, prepare, state_of
-from app.assessments.taking import enter
-from app.assessments.works import PARTICIPANT, Handing, hand_in
+from app.base.media.check import Checked
+from app.base.media.storage import Storage
+from app.base.notices.models import Notice
 from app.kernel.roles import SYSTEM, Role
-from app.media.check import Checked
-from app.media.storage import Storage
-from app.notices.models import Notice
-from app.training.models import BatchStatus, EnrolmentStatus, Outcome
-from app.training.retention import erase
+from app.learning.assessments import followups, invitations, retention
+from app.learning.assessments.followups import due, due_on
+from app.learning.assessments.models import Mark, Paper, PaperKind, Sitting, Work
+from app.learning.assessments.papers import PaperState, paper_of, prepare, state_of
+from app.learning.assessments.taking import enter
+from app.learning.assessments.works import PARTICIPANT, Handing, hand_in
+from app.learning.training.models import BatchStatus, EnrolmentStatus, Outcome
+from app.learning.training.retention import erase
 from tests.assessments.rubrics import handed_in, rubric_batch
 
 ANSWERS = {"aktif": "ya", "pakai": "hari", "mandiri": "sendiri", "buat": "belum", "mengajari": "ya",

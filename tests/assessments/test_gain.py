@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from app.assessments.gain import Verdict, batch_gain, fieller, gain
+from app.learning.assessments.gain import Verdict, batch_gain, fieller, gain
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.assessments.items import in_words, items
-from app.assessments.marking import most_points, points, points_by_question, right_share
-from app.instruments.definition import Question, read
-from app.instruments.shapes import Option, Row
+from app.evidence.instruments.definition import Question, read
+from app.evidence.instruments.shapes import Option, Row
+from app.learning.assessments.items import in_words, items
+from app.learning.assessments.marking import most_points, points, points_by_question, right_share
 from tests.assessments.sample import MOST, RIGHT, TEST, WRONG
 
 DEFINITION = read(TEST)

@@ -1,15 +1,15 @@
 import pytest
 from sqlalchemy import select
 
-from app.assessments import marks, works
-from app.assessments.marks import Marking, points_of
-from app.assessments.rubric import criteria_of
+from app.base.media.storage import Storage
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
-from app.media.storage import Storage
-from app.programmes.models import Criterion
-from app.training.models import BatchStatus
+from app.learning.assessments import marks, works
+from app.learning.assessments.marks import Marking, points_of
+from app.learning.assessments.rubric import criteria_of
+from app.learning.programmes.models import Criterion
+from app.learning.training.models import BatchStatus
 from tests.assessments.rubrics import handed_in, rubric_batch
 
 

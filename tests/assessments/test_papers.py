@@ -4,17 +4,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessments import papers
-from app.assessments.models import PaperKind
-from app.assessments.papers import PaperState, state_of
-from app.assessments.taking import hand_in
-from app.instruments import service
-from app.instruments.models import Instrument, InstrumentVersion
+from app.evidence.instruments import service
+from app.evidence.instruments.models import Instrument, InstrumentVersion
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.training.models import BatchStatus
+from app.learning.assessments import papers
+from app.learning.assessments.models import PaperKind
+from app.learning.assessments.papers import PaperState, state_of
+from app.learning.assessments.taking import hand_in
+from app.learning.training.models import BatchStatus
 from tests.assessments.sample import MOST, RIGHT, TEST
 from tests.survey_sample import DEFINITION
 from tests.world import World

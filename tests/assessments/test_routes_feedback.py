@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 from openpyxl import load_workbook
 
-from app.assessments.feedback import take
-from app.assessments.models import PaperKind, Sitting
-from app.assessments.papers import prepare
 from app.kernel.roles import SYSTEM, Role
-from app.training.models import BatchStatus
+from app.learning.assessments.feedback import take
+from app.learning.assessments.models import PaperKind, Sitting
+from app.learning.assessments.papers import prepare
+from app.learning.training.models import BatchStatus
 from tests.pages import asked, sign_in
 
 SAID = {"pelatih_jelas": "4", "nilai": "5", "terbaik": "Praktiknya"}

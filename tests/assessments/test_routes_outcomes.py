@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
-from app.assessments.models import PaperKind, Sitting
-from app.assessments.papers import prepare
 from app.kernel.roles import SYSTEM, Role
-from app.training.models import Batch, BatchStatus, Outcome
+from app.learning.assessments.models import PaperKind, Sitting
+from app.learning.assessments.papers import prepare
+from app.learning.training.models import Batch, BatchStatus, Outcome
 from tests.pages import sign_in
 from tests.world import World
 

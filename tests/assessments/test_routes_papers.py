@@ -11,15 +11,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessments import papers, taking
-from app.assessments.models import FeedbackGiven, Paper, Sitting
-from app.instruments import service
-from app.instruments.models import InstrumentVersion
+from app.evidence.instruments import service
+from app.evidence.instruments.models import InstrumentVersion
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.kernel.site import Site
-from app.training.models import Batch, Enrolment
-from app.training.tokens import own_path
+from app.learning.assessments import papers, taking
+from app.learning.assessments.models import FeedbackGiven, Paper, Sitting
+from app.learning.training.models import Batch, Enrolment
+from app.learning.training.tokens import own_path
 from tests.assessments.sample import RIGHT, TEST, WRONG
 from tests.pages import asked, sign_in
 from tests.world import World

@@ -6,22 +6,22 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.assessments import marks, works
-from app.assessments.rubric import criteria_of
-from app.assessments.scores import results
-from app.certificates.standings import standings
+from app.base.media.storage import Storage
 from app.kernel.errors import Invalid
 from app.kernel.roles import SYSTEM
-from app.media.storage import Storage
-from app.programmes.rubric import (
+from app.learning.assessments import marks, works
+from app.learning.assessments.rubric import criteria_of
+from app.learning.assessments.scores import results
+from app.learning.certificates.standings import standings
+from app.learning.programmes.rubric import (
     CriterionValues,
     add_criterion,
     edit_criterion,
     remove_criterion,
     restore_criterion,
 )
-from app.training.finishing import finish, take_up_again
-from app.training.models import Batch, Enrolment, Outcome
+from app.learning.training.finishing import finish, take_up_again
+from app.learning.training.models import Batch, Enrolment, Outcome
 from tests.assessments.rubrics import handed_in, rubric_batch
 from tests.world import World
 

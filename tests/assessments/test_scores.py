@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessments import papers
-from app.assessments.models import Paper, Sitting
-from app.assessments.scores import Result, pairs_of, results
 from app.kernel.clock import Clock
 from app.kernel.roles import Role
-from app.programmes.models import ScoreFrom
-from app.training.models import Batch, Enrolment, EnrolmentStatus
+from app.learning.assessments import papers
+from app.learning.assessments.models import Paper, Sitting
+from app.learning.assessments.scores import Result, pairs_of, results
+from app.learning.programmes.models import ScoreFrom
+from app.learning.training.models import Batch, Enrolment, EnrolmentStatus
 from tests.assessments.sample import TEST
 from tests.pages import asked
 from tests.world import World

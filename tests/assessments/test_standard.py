@@ -1,9 +1,9 @@
 import pytest
 
-from app.assessments.models import PaperKind
-from app.assessments.standard import STANDARD, standard_definition
-from app.instruments.checks import check
-from app.instruments.definition import read, say, written
+from app.evidence.instruments.checks import check
+from app.evidence.instruments.definition import read, say, written
+from app.learning.assessments.models import PaperKind
+from app.learning.assessments.standard import STANDARD, standard_definition
 
 
 @pytest.mark.parametrize("kind", STANDARD)

@@ -5,14 +5,14 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.assessments import papers, taking
-from app.assessments.models import Paper, Sitting
-from app.assessments.standing import standings
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import Clock
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.training.models import Batch, BatchStatus, EnrolmentStatus
+from app.learning.assessments import papers, taking
+from app.learning.assessments.models import Paper, Sitting
+from app.learning.assessments.standing import standings
+from app.learning.training.models import Batch, BatchStatus, EnrolmentStatus
 from tests.assessments.sample import MOST, RIGHT, TEST, WRONG
 from tests.world import World
 

@@ -1,15 +1,15 @@
 import pytest
 from sqlalchemy import select
 
-from app.assessments import marks, works
-from app.assessments.works import PARTICIPANT, Handing
+from app.base.media.check import Checked
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.media.check import Checked
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.training.models import BatchStatus, EnrolmentStatus
+from app.learning.assessments import marks, works
+from app.learning.assessments.works import PARTICIPANT, Handing
+from app.learning.training.models import BatchStatus, EnrolmentStatus
 from tests.assessments.rubrics import handed_in, rubric_batch
 
 

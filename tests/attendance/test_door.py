@@ -7,12 +7,12 @@ from sqlalchemy import event as hook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.attendance import door
-from app.attendance import service as attendance
-from app.attendance.door import write_down
-from app.attendance.presence import Guest
-from app.events.models import Attendance, Event, EventStatus
-from app.events.register import NOTICE
+from app.gatherings.attendance import door
+from app.gatherings.attendance import service as attendance
+from app.gatherings.attendance.door import write_down
+from app.gatherings.attendance.presence import Guest
+from app.gatherings.events.models import Attendance, Event, EventStatus
+from app.gatherings.events.register import NOTICE
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import NotFound, Refused
 from app.kernel.roles import Role

@@ -16,11 +16,11 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.attendance import routes_checkin
-from app.attendance.sheet import door_of
-from app.documents.render import renderer
-from app.events.models import Attendance, Event, EventStatus, Registration
-from app.events.tokens import Tokens
+from app.base.documents.render import renderer
+from app.gatherings.attendance import routes_checkin
+from app.gatherings.attendance.sheet import door_of
+from app.gatherings.events.models import Attendance, Event, EventStatus, Registration
+from app.gatherings.events.tokens import Tokens
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.attendance import service as attendance
-from app.attendance.door import write_down
-from app.attendance.service import Doubles, Guest, Keyed, SameName
-from app.attendance.sheet_lines import BadLines, Line, read_lines, read_text
-from app.events.models import Attendance, Event, EventStatus
+from app.gatherings.attendance import service as attendance
+from app.gatherings.attendance.door import write_down
+from app.gatherings.attendance.service import Doubles, Guest, Keyed, SameName
+from app.gatherings.attendance.sheet_lines import BadLines, Line, read_lines, read_text
+from app.gatherings.events.models import Attendance, Event, EventStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work

@@ -8,12 +8,12 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
-from app.areas.models import Village
-from app.events.service import Plan, announce, plan
+from app.base.areas.models import Village
+from app.base.people.models import Organisation
+from app.gatherings.events.service import Plan, announce, plan
 from app.kernel.clock import Clock
 from app.kernel.db import make_engine, unit_of_work
 from app.kernel.roles import SYSTEM
-from app.people.models import Organisation
 from tests.browser.conftest import Live
 
 pytestmark = pytest.mark.browser

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy.orm import sessionmaker
 
-from app.assessments import papers
 from app.kernel.clock import Clock
 from app.kernel.db import make_engine, writing
 from app.kernel.roles import SYSTEM
 from app.kernel.site import Site
-from app.training.tokens import own_path
+from app.learning.assessments import papers
+from app.learning.training.tokens import own_path
 from tests.assessments.sample import TEST
 from tests.browser.conftest import PHONE, Live
 from tests.world import World

@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import BrowserContext, BrowserType, Route, expect
 from sqlalchemy.orm import Session
 
+from app.gatherings.reports.contacts import contacts
 from app.kernel.clock import Clock
 from app.kernel.db import make_engine
-from app.reports.contacts import contacts
 from tests.browser.conftest import PHONE, Live
 from tests.browser.line import Line
 from tests.browser.phone import (

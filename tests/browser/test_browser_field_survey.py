@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, P
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import Clock
 from app.kernel.db import make_engine, writing
-from app.surveys.models import Wave
 from tests.browser.conftest import PHONE, Live
 from tests.browser.line import Line
 from tests.browser.phone import become, item, only_the_page_sends, open_field, record, rows, send, sign_in

@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from app import create_app
+from app.base.web.assets import FOLDER, manifest
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.web.assets import FOLDER, manifest
 from config import Settings
 from tests.browser.conftest import PHONE, Live
 from tests.browser.line import Line
@@ -89,7 +89,7 @@ def installation(
     member = world.user(Role.COMMUNITY, organisation=kim)
     static = tmp_path / "static"
     shutil.copytree(FOLDER / "build", static / "build")
-    for module in ("app.web.assets", "app.field.routes_app"):
+    for module in ("app.base.web.assets", "app.gatherings.field.routes_app"):
         monkeypatch.setattr(f"{module}.FOLDER", static)
     monkeypatch.setattr(manifest, "_path", static / "build" / "manifest.json")
     app = create_app(settings, clock=clock)

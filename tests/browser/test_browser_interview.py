@@ -7,9 +7,9 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import Page, expect
 
-from app.instruments import logic
-from app.instruments.definition import read
-from app.responses.order import rows_of
+from app.evidence.instruments import logic
+from app.evidence.instruments.definition import read
+from app.evidence.responses.order import rows_of
 from config import ROOT
 from tests.survey_sample import DEFINITION
 
@@ -30,7 +30,10 @@ FRAME = """<!doctype html><meta charset="utf-8"><form id="root">
 def drawn(tmp_path: Path) -> Path:
     """A folder with the sample instrument's page."""
     environment = Environment(
-        loader=FileSystemLoader(ROOT / "app/responses/templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(ROOT / "app/evidence/responses/templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.globals["_"] = lambda text, **values: text % values if values else text
     macro = environment.get_template("responses/questions.html").module.questions  # type: ignore[attr-defined]

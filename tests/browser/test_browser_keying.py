@@ -8,12 +8,12 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.instruments.models import Instrument, InstrumentVersion
+from app.base.people.models import Organisation
+from app.evidence.instruments.models import Instrument, InstrumentVersion
+from app.evidence.responses.models import PaperRun, Response
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import Clock
 from app.kernel.db import make_engine
-from app.people.models import Organisation
-from app.responses.models import PaperRun, Response
-from app.surveys.models import Wave
 from tests.browser.conftest import Live
 from tests.browser.test_browser_journey import sign_in
 from tests.survey_sample import DEFINITION

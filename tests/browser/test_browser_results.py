@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import sessionmaker
 
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import Clock
 from app.kernel.db import make_engine, writing
-from app.surveys.models import Wave
 from tests.browser.conftest import PASSWORD, Live
 from tests.results.build import drawn, planted, villages
 from tests.world import World

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app.instruments.definition import AGE_BANDS, SEXES, Definition, read
-from app.instruments.logic import asked
+from app.evidence.instruments.definition import AGE_BANDS, SEXES, Definition, read
+from app.evidence.instruments.logic import asked
+from app.evidence.responses.keying import codes
 from app.kernel.clock import Clock
-from app.responses.keying import codes
 from tests.browser.conftest import PHONE, Live
 from tests.browser.phone import rows
 from tests.browser.phone import sign_in as phone_sign_in

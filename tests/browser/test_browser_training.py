@@ -20,7 +20,7 @@ import pikepdf
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app.instruments.definition import Definition, Question, read
+from app.evidence.instruments.definition import Definition, Question, read
 from app.kernel.clock import Clock
 from tests.browser.conftest import PHONE, Live
 from tests.browser.phone import rows

@@ -5,13 +5,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns import decisions
-from app.campaigns.decisions import DecisionValues
-from app.campaigns.models import Campaign, Decision, DecisionStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
+from app.outreach.campaigns import decisions
+from app.outreach.campaigns.decisions import DecisionValues
+from app.outreach.campaigns.models import Campaign, Decision, DecisionStatus
 from tests.world import World
 
 TODAY = date(2026, 11, 24)

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns import goal_results
-from app.campaigns.details import GoalValues, edit_goal
-from app.campaigns.goal_results import Offer, ResultValues
-from app.campaigns.models import Campaign, Goal
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, Refused, Stale
 from app.kernel.roles import Actor, Role
+from app.outreach.campaigns import goal_results
+from app.outreach.campaigns.details import GoalValues, edit_goal
+from app.outreach.campaigns.goal_results import Offer, ResultValues
+from app.outreach.campaigns.models import Campaign, Goal
 from tests.world import World
 
 TODAY = date(2026, 11, 24)

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.campaigns.links import ALPHABET, check_target, count_visit, find_link, shorten, target_with_utm
-from app.campaigns.models import LinkVisits, ShortLink
 from app.kernel.clock import FrozenClock
 from app.kernel.db import writing
 from app.kernel.errors import Invalid
+from app.outreach.campaigns.links import ALPHABET, check_target, count_visit, find_link, shorten, target_with_utm
+from app.outreach.campaigns.models import LinkVisits, ShortLink
 from tests.world import World
 
 SITE = "https://kukarkab.go.id"

@@ -7,14 +7,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.campaigns import panels
-from app.campaigns.links import shorten
-from app.campaigns.models import Campaign, Goal, LinkVisits, Service, Spending
-from app.campaigns.panels import Line, Panel, panel
-from app.campaigns.service import load_services
 from app.kernel.clock import FrozenClock
 from app.kernel.db import writing
 from app.kernel.roles import Role
+from app.outreach.campaigns import panels
+from app.outreach.campaigns.links import shorten
+from app.outreach.campaigns.models import Campaign, Goal, LinkVisits, Service, Spending
+from app.outreach.campaigns.panels import Line, Panel, panel
+from app.outreach.campaigns.service import load_services
 from tests.pages import sign_in
 from tests.world import World
 

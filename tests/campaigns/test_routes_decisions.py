@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Decision
 from app.kernel.roles import Role
+from app.outreach.campaigns.models import Decision
 from tests.pages import sign_in
 from tests.world import World
 

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign, Goal
 from app.kernel.roles import Role
+from app.outreach.campaigns.models import Campaign, Goal
 from tests.pages import sign_in
 from tests.results.build import drawn, planted, villages
 from tests.world import World

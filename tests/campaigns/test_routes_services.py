@@ -2,9 +2,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Service
-from app.campaigns.service import load_services
 from app.kernel.roles import Role
+from app.outreach.campaigns.models import Service
+from app.outreach.campaigns.service import load_services
 from tests.pages import asked, sign_in
 from tests.world import World
 

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.campaigns import details, queries, rules, service
-from app.campaigns.models import Campaign, CampaignStatus, Dimension, Service
-from app.campaigns.rules import Plan
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor, Role
+from app.outreach.campaigns import details, queries, rules, service
+from app.outreach.campaigns.models import Campaign, CampaignStatus, Dimension, Service
+from app.outreach.campaigns.rules import Plan
 from tests.world import World
 
 

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns import services
-from app.campaigns.models import Service
-from app.campaigns.services import ServiceValues
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound
 from app.kernel.roles import Actor, Role
+from app.outreach.campaigns import services
+from app.outreach.campaigns.models import Service
+from app.outreach.campaigns.services import ServiceValues
 from tests.world import World
 
 VALUES = ServiceValues(name="Kartu Sehat", dimension_key="smart-living", description="Belum ditanyakan.", as_of="2026")

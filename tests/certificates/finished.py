@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from app.assessments.models import Paper, PaperKind, Sitting
-from app.certificates import outcomes
-from app.certificates.facts import Signer
-from app.certificates.issuing import issue
-from app.certificates.models import Certificate
-from app.certificates.standings import accepted
 from app.kernel.roles import SYSTEM
-from app.training.models import Batch, BatchStatus, Enrolment
+from app.learning.assessments.models import Paper, PaperKind, Sitting
+from app.learning.certificates import outcomes
+from app.learning.certificates.facts import Signer
+from app.learning.certificates.issuing import issue
+from app.learning.certificates.models import Certificate
+from app.learning.certificates.standings import accepted
+from app.learning.training.models import Batch, BatchStatus, Enrolment
 from tests.world import World
 
 SIGNER = Signer(

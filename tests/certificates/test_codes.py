@@ -1,6 +1,6 @@
 from itertools import combinations
 
-from app.certificates.codes import LENGTH, SIGNS, is_well_formed, new_code, shown, tidy
+from app.learning.certificates.codes import LENGTH, SIGNS, is_well_formed, new_code, shown, tidy
 
 
 def test_codes_are_random_and_well_formed() -> None:

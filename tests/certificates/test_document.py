@@ -9,11 +9,11 @@ from pypdf import PdfReader
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.certificates.document import file_name, files, merged, sample, sheets_of, single
-from app.certificates.models import Certificate
-from app.documents.render import Renderer, page_count
-from app.documents.zips import zipped
-from app.programmes.models import Module, Programme
+from app.base.documents.render import Renderer, page_count
+from app.base.documents.zips import zipped
+from app.learning.certificates.document import file_name, files, merged, sample, sheets_of, single
+from app.learning.certificates.models import Certificate
+from app.learning.programmes.models import Module, Programme
 from tests.certificates.finished import PASSED, finished_batch, issued
 from tests.world import World
 

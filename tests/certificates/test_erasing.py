@@ -3,17 +3,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.certificates import outcomes
-from app.certificates.mailing import send
-from app.certificates.models import OutcomeException
-from app.certificates.revoking import correct_name, revoke
+from app.base.notices.models import Notice
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
-from app.notices.models import Notice
-from app.training.models import Trainee
-from app.training.retention import erase
+from app.learning.certificates import outcomes
+from app.learning.certificates.mailing import send
+from app.learning.certificates.models import OutcomeException
+from app.learning.certificates.revoking import correct_name, revoke
+from app.learning.training.models import Trainee
+from app.learning.training.retention import erase
 from tests.certificates.finished import enrolment_of, finished_batch, issued
 from tests.world import World
 

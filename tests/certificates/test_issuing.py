@@ -6,20 +6,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.certificates import outcomes
-from app.certificates.facts import Signer
-from app.certificates.issued import ISSUED, REVOKED
-from app.certificates.issuing import issue, last_signer
-from app.certificates.models import Certificate, CertificateCounter
-from app.certificates.numbering import written
-from app.certificates.revoking import correct_name, revoke
-from app.events.models import EventStatus
+from app.gatherings.events.models import EventStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Role
-from app.training.models import BatchStatus, Trainee
+from app.learning.certificates import outcomes
+from app.learning.certificates.facts import Signer
+from app.learning.certificates.issued import ISSUED, REVOKED
+from app.learning.certificates.issuing import issue, last_signer
+from app.learning.certificates.models import Certificate, CertificateCounter
+from app.learning.certificates.numbering import written
+from app.learning.certificates.revoking import correct_name, revoke
+from app.learning.training.models import BatchStatus, Trainee
 from tests.certificates.finished import SIGNER, enrolment_of, finished_batch, issued, taught_batch
 from tests.world import World
 

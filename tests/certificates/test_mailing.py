@@ -8,15 +8,15 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.certificates.mailing import Mailed, mailed, send
-from app.certificates.models import Certificate
-from app.certificates.revoking import revoke
+from app.base.notices.mailer import send_due
+from app.base.notices.models import Notice
+from app.base.notices.service import forget_addresses
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM
-from app.notices.mailer import send_due
-from app.notices.models import Notice
-from app.notices.service import forget_addresses
-from app.training.models import Enrolment, EnrolmentStatus
+from app.learning.certificates.mailing import Mailed, mailed, send
+from app.learning.certificates.models import Certificate
+from app.learning.certificates.revoking import revoke
+from app.learning.training.models import Enrolment, EnrolmentStatus
 from config import Settings
 from tests.certificates.finished import finished_batch, issued
 from tests.notices.sink import Sink, running

@@ -2,14 +2,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.certificates import outcomes
-from app.certificates.revoking import revoke
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import SYSTEM, Role
-from app.training.finishing import finish, take_up_again
-from app.training.models import BatchTrainer
+from app.learning.certificates import outcomes
+from app.learning.certificates.revoking import revoke
+from app.learning.training.finishing import finish, take_up_again
+from app.learning.training.models import BatchTrainer
 from tests.certificates.finished import enrolment_of, finished_batch, issued, taught_batch
 from tests.world import World
 

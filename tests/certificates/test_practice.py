@@ -4,14 +4,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.certificates.document import file_name
-from app.certificates.listing import listing
-from app.certificates.mailing import send
-from app.certificates.revoking import correct_name
+from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
-from app.notices.models import Notice
+from app.learning.certificates.document import file_name
+from app.learning.certificates.listing import listing
+from app.learning.certificates.mailing import send
+from app.learning.certificates.revoking import correct_name
 from tests.certificates.finished import finished_batch, issued
 from tests.world import World
 

@@ -3,14 +3,14 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from app.certificates import outcomes
-from app.certificates.models import Certificate
-from app.certificates.revoking import correct_name
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
-from app.programmes.models import Module
-from app.training.models import BatchStatus, EnrolmentStatus, Trainee
+from app.learning.certificates import outcomes
+from app.learning.certificates.models import Certificate
+from app.learning.certificates.revoking import correct_name
+from app.learning.programmes.models import Module
+from app.learning.training.models import BatchStatus, EnrolmentStatus, Trainee
 from tests.certificates.finished import enrolment_of, finished_batch, issued
 from tests.world import World
 

@@ -8,10 +8,10 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.certificates.models import Certificate
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
-from app.training.models import Batch, BatchTrainer, EnrolmentStatus
+from app.learning.certificates.models import Certificate
+from app.learning.training.models import Batch, BatchTrainer, EnrolmentStatus
 from tests.certificates.finished import enrolment_of, finished_batch, issued, taught_batch
 from tests.pages import asked, sign_in
 from tests.world import World

@@ -5,15 +5,15 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
-from app.certificates.codes import new_code, shown
-from app.certificates.models import Certificate
-from app.certificates.revoking import revoke
-from app.certificates.routes_public import MISSES as MOST
+from app.base.web.db import db
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM
-from app.training.models import Trainee
-from app.training.tokens import own_token
-from app.web.db import db
+from app.learning.certificates.codes import new_code, shown
+from app.learning.certificates.models import Certificate
+from app.learning.certificates.revoking import revoke
+from app.learning.certificates.routes_public import MISSES as MOST
+from app.learning.training.models import Trainee
+from app.learning.training.tokens import own_token
 from tests.certificates.finished import finished_batch, issued
 from tests.world import World
 

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.certificates.rule import Rule, verdict, words
+from app.learning.certificates.rule import Rule, verdict, words
 
 
 @dataclass(frozen=True)

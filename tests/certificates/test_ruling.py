@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
-from app.certificates.rule import Rule
-from app.certificates.ruling import change_rule
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import Role
-from app.training import batches
-from app.training.models import BatchStatus, BatchTrainer
-from app.training.plans import plan_of
+from app.learning.certificates.rule import Rule
+from app.learning.certificates.ruling import change_rule
+from app.learning.training import batches
+from app.learning.training.models import BatchStatus, BatchTrainer
+from app.learning.training.plans import plan_of
 from tests.certificates.finished import finished_batch, issued, taught_batch
 from tests.world import World
 

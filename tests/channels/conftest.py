@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from app.channels.registry import make_channels
-from app.outlets.ports import Channel, Outgoing, OutgoingFile
+from app.outreach.outlets.ports import Channel, Outgoing, OutgoingFile
 from config import Settings
 from tests.practice_server import RunningPractice, running_practice
 

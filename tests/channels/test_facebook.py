@@ -9,7 +9,7 @@ import pytest
 from app.channels.facebook import FacebookChannel
 from app.channels.graph import Graph
 from app.channels.wire import Links
-from app.outlets.ports import NeedsSignIn, NotSent, OutcomeUnknown, Rejected
+from app.outreach.outlets.ports import NeedsSignIn, NotSent, OutcomeUnknown, Rejected
 from tests.listeners import closed_port, dropping_server
 
 LINK = "https://gaung.kukar.test/t/F1"

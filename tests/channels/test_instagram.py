@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.kernel.clock import FrozenClock
-from app.outlets.ports import NeedsSignIn, NotReady, NotSent, OutcomeUnknown, OutgoingFile, Rejected
+from app.outreach.outlets.ports import NeedsSignIn, NotReady, NotSent, OutcomeUnknown, OutgoingFile, Rejected
 from tests.practice_server import running_practice
 
 

@@ -7,7 +7,7 @@ import pytest
 from app.channels.facebook import FacebookChannel
 from app.channels.graph import Graph
 from app.channels.wire import Links
-from app.outlets.ports import Gone, Metrics, NeedsSignIn, NotSent
+from app.outreach.outlets.ports import Gone, Metrics, NeedsSignIn, NotSent
 from tests.listeners import closed_port
 
 KINDS = ("x", "facebook", "instagram")

@@ -13,7 +13,7 @@ from app.channels.print_mail import (
     message_id,
     recipient_of,
 )
-from app.outlets.ports import NotSent, OutcomeUnknown, Outgoing, OutgoingFile, Rejected
+from app.outreach.outlets.ports import NotSent, OutcomeUnknown, Outgoing, OutgoingFile, Rejected
 from tests.listeners import closed_port, dropping_server, mail_server
 
 PDF = OutgoingFile("koran-3x150.pdf", "application/pdf", b"%PDF-1.7\r\n.titik di awal baris\r\n\x00\xff" * 400)

@@ -9,7 +9,7 @@ from app.channels.graph import ContainerGone, Duplicate, Graph
 from app.channels.instagram import InstagramChannel
 from app.channels.wire import Links
 from app.channels.x import XChannel
-from app.outlets.ports import NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Rejected
+from app.outreach.outlets.ports import NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Rejected
 from tests.listeners import answering
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -5,8 +5,8 @@ import logging
 import pytest
 
 from app.channels.registry import make_channels
-from app.outlets.models import OutletKind
-from app.outlets.ports import ChannelError, HandOver, NotSent
+from app.outreach.outlets.models import OutletKind
+from app.outreach.outlets.ports import ChannelError, HandOver, NotSent
 from config import Settings
 
 SECRETS = {

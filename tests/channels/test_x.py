@@ -9,7 +9,7 @@ import pytest
 from app.channels import wire
 from app.channels.wire import Links
 from app.channels.x import XChannel
-from app.outlets.ports import NeedsSignIn, NotSent, OutcomeUnknown, Rejected
+from app.outreach.outlets.ports import NeedsSignIn, NotSent, OutcomeUnknown, Rejected
 from tests.listeners import closed_port, dropping_server, silent_server
 
 LINK = "https://gaung.kukar.test/t/A1B2"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.channels.x_media import Uploader
-from app.outlets.ports import NotReady, NotSent, Outgoing, OutgoingFile, Rejected
+from app.outreach.outlets.ports import NotReady, NotSent, Outgoing, OutgoingFile, Rejected
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 FILE = OutgoingFile("a.jpg", "image/jpeg", b"gambar", "Taman")

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.commitments.models import Clause, Commitment, Evidence
 from app.kernel.clock import FrozenClock
+from app.oversight.commitments.models import Clause, Commitment, Evidence
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commitments import queries, states
-from app.commitments.models import Clause
-from app.commitments.queries import Filters, Progress
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM, Role
+from app.oversight.commitments import queries, states
+from app.oversight.commitments.models import Clause
+from app.oversight.commitments.queries import Filters, Progress
 from tests.pages import asked
 from tests.world import World
 

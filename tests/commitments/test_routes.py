@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commitments.models import Clause, Commitment, Evidence
 from app.kernel.roles import Role
+from app.oversight.commitments.models import Clause, Commitment, Evidence
 from tests.media.images import pdf
 from tests.pages import asked, sign_in
 from tests.world import World

@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commitments import clauses as clause_verbs
-from app.commitments import evidence, records, service
-from app.commitments.clauses import ClauseValues
-from app.commitments.evidence import EvidenceValues
-from app.commitments.models import Clause, ClauseStatus, Commitment, Evidence
-from app.commitments.reference import load_commitments
-from app.commitments.service import Values
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
+from app.oversight.commitments import clauses as clause_verbs
+from app.oversight.commitments import evidence, records, service
+from app.oversight.commitments.clauses import ClauseValues
+from app.oversight.commitments.evidence import EvidenceValues
+from app.oversight.commitments.models import Clause, ClauseStatus, Commitment, Evidence
+from app.oversight.commitments.reference import load_commitments
+from app.oversight.commitments.service import Values
 from tests.world import World
 
 TODAY = date(2026, 11, 24)

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.communities import activity
-from app.communities.activity import Rule, activity_of
-from app.communities.states import Activity
-from app.events.models import EventStatus
+from app.gatherings.communities import activity
+from app.gatherings.communities.activity import Rule, activity_of
+from app.gatherings.communities.states import Activity
+from app.gatherings.events.models import EventStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import Role

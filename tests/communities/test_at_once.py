@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.communities import activity, members, rubric
-from app.communities.members import Person
-from app.communities.models import ActivityRule, Membership, RubricScore, RubricVersion
-from app.communities.rubric import FIRST_CRITERIA, FIRST_LEVELS
+from app.gatherings.communities import activity, members, rubric
+from app.gatherings.communities.members import Person
+from app.gatherings.communities.models import ActivityRule, Membership, RubricScore, RubricVersion
+from app.gatherings.communities.rubric import FIRST_CRITERIA, FIRST_LEVELS
 from app.kernel.db import unit_of_work
 from app.kernel.errors import GaungError
 from app.kernel.roles import Role

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.communities.models import GroupImport
+from app.gatherings.communities.models import GroupImport
 from app.worker import Clockwork
 from tests.world import World
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.areas.models import Village
-from app.communities import doubles
-from app.communities.models import NotDouble
-from app.communities.service import Details
+from app.base.areas.models import Village
+from app.gatherings.communities import doubles
+from app.gatherings.communities.models import NotDouble
+from app.gatherings.communities.service import Details
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound
 from app.kernel.roles import Role

@@ -9,16 +9,16 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
-from app.communities import imports
-from app.communities.export import template
-from app.communities.imports import Choice
-from app.communities.matching import Row, look_at
-from app.communities.models import Group, GroupImport, Membership
-from app.communities.tables import MAX_ROWS, read_table
+from app.base.areas.models import Village
+from app.base.people.models import Organisation
+from app.gatherings.communities import imports
+from app.gatherings.communities.export import template
+from app.gatherings.communities.imports import Choice
+from app.gatherings.communities.matching import Row, look_at
+from app.gatherings.communities.models import Group, GroupImport, Membership
+from app.gatherings.communities.tables import MAX_ROWS, read_table
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Actor, Role
-from app.people.models import Organisation
 from tests.pages import asked
 from tests.world import World
 

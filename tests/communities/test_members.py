@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.communities import access, members, queries
-from app.communities.members import ERASED, Person
-from app.communities.models import Group, Membership
+from app.gatherings.communities import access, members, queries
+from app.gatherings.communities.members import ERASED, Person
+from app.gatherings.communities.models import Group, Membership
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Actor, Role

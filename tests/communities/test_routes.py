@@ -11,11 +11,11 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.communities.models import Group, GroupImport, Membership, RubricScore
-from app.events.models import EventPhoto, EventStatus, EventTag
+from app.base.media.models import StoredFile
+from app.base.people.models import Organisation
+from app.gatherings.communities.models import Group, GroupImport, Membership, RubricScore
+from app.gatherings.events.models import EventPhoto, EventStatus, EventTag
 from app.kernel.roles import Role
-from app.media.models import StoredFile
-from app.people.models import Organisation
 from tests.pages import asked, sign_in
 from tests.world import World
 

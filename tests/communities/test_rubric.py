@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.communities import rubric
-from app.communities.models import Group, RubricScore, RubricVersion
-from app.communities.rubric import FIRST_CRITERIA, FIRST_LEVELS, Rubric
+from app.gatherings.communities import rubric
+from app.gatherings.communities.models import Group, RubricScore, RubricVersion
+from app.gatherings.communities.rubric import FIRST_CRITERIA, FIRST_LEVELS, Rubric
 from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from app.kernel.roles import Actor, Role
 from tests.world import World

@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.communities import access, service
-from app.communities.models import Group
-from app.communities.service import Details
+from app.base.media.models import StoredFile
+from app.base.people.models import Organisation
+from app.gatherings.communities import access, service
+from app.gatherings.communities.models import Group
+from app.gatherings.communities.service import Details
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import Clock
 from app.kernel.db import writing
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Actor, Role
-from app.media.models import StoredFile
-from app.people.models import Organisation
 from tests.world import World
 
 

@@ -5,9 +5,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.confirmations.models import Proposal
+from app.base.confirmations.models import Proposal
+from app.base.people.models import Delegation, User
 from app.kernel.roles import Role
-from app.people.models import Delegation, User
 from tests.pages import sign_in
 from tests.world import World
 

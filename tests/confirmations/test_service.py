@@ -10,10 +10,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.confirmations import deputies, queries, service
-from app.confirmations.clock import settle_due
-from app.confirmations.kinds import KINDS
-from app.confirmations.models import Proposal, ProposalStatus
+from app.base.confirmations import deputies, queries, service
+from app.base.confirmations.clock import settle_due
+from app.base.confirmations.kinds import KINDS
+from app.base.confirmations.models import Proposal, ProposalStatus
+from app.base.notices.models import Notice
+from app.base.people import service as people
+from app.base.people.delegations import Term
+from app.base.people.models import Delegation, User
+from app.base.people.rights import Rights, roles_of
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.confirmed import Twofold
@@ -22,13 +27,8 @@ from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
 from app.kernel.site import Site
 from app.kernel.vault import Vault
-from app.notices.models import Notice
-from app.outlets.models import OutletStatus
-from app.outlets.service import credentials_of
-from app.people import service as people
-from app.people.delegations import Term
-from app.people.models import Delegation, User
-from app.people.rights import Rights, roles_of
+from app.outreach.outlets.models import OutletStatus
+from app.outreach.outlets.service import credentials_of
 from tests.world import World
 
 VAULT = Vault((Fernet.generate_key().decode(),))

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.campaigns.models import Campaign
+from app.base.people.models import Organisation, User
 from app.kernel.roles import Position, Role
-from app.people.models import Organisation, User
-from app.printing.models import OrderStatus, PieceKind, PrintOrder, PrintPiece
-from app.publishing.models import Delivery, DeliveryStatus
+from app.outreach.campaigns.models import Campaign
+from app.outreach.printing.models import OrderStatus, PieceKind, PrintOrder, PrintPiece
+from app.outreach.publishing.models import Delivery, DeliveryStatus
 from tests.world import World
 
 

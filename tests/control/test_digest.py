@@ -9,14 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.control import digest, queries
-from app.control.digest import send_weekly
+from app.base.notices.models import Notice
+from app.base.notices.service import prefer_digest
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM, Position, Role
 from app.kernel.text import T
-from app.notices.models import Notice
-from app.notices.service import prefer_digest
-from app.publishing.models import Delivery, DeliveryStatus
+from app.outreach.publishing.models import Delivery, DeliveryStatus
+from app.oversight.control import digest, queries
+from app.oversight.control.digest import send_weekly
 from tests.control.records import bidang, delivery, head
 from tests.pages import sign_in
 from tests.world import ZONE, World

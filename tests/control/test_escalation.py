@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.control import escalation
-from app.control.escalation import escalate
-from app.control.models import Escalation
+from app.base.notices.models import Notice
+from app.base.people.models import Delegation, User
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Position
-from app.notices.models import Notice
-from app.people.models import Delegation, User
-from app.publishing.models import Delivery, DeliveryStatus
+from app.outreach.publishing.models import Delivery, DeliveryStatus
+from app.oversight.control import escalation
+from app.oversight.control.escalation import escalate
+from app.oversight.control.models import Escalation
 from tests.control.records import bidang, delivery, head
 from tests.world import World
 

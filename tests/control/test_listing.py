@@ -6,18 +6,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Decision, DecisionStatus, Goal
-from app.control import queries
-from app.control.items import Item
-from app.control.queries import Filters
-from app.events.models import EventStatus
+from app.base.media.models import StoredFile
+from app.gatherings.events.models import EventStatus
+from app.gatherings.reports.models import AspirationStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM, Actor, Position, Role
-from app.media.models import StoredFile
-from app.posts.models import PostStatus
-from app.printing.models import OrderStatus, Proof
-from app.publishing.models import DeliveryStatus
-from app.reports.models import AspirationStatus
+from app.outreach.campaigns.models import Decision, DecisionStatus, Goal
+from app.outreach.posts.models import PostStatus
+from app.outreach.printing.models import OrderStatus, Proof
+from app.outreach.publishing.models import DeliveryStatus
+from app.oversight.control import queries
+from app.oversight.control.items import Item
+from app.oversight.control.queries import Filters
 from tests.control.records import bidang, delivery, head, order
 from tests.pages import asked
 from tests.world import World

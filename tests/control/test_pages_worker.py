@@ -7,12 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.control import escalation
-from app.control.items import KINDS
+from app.base.notices.models import Notice
+from app.base.web.addresses import paths
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Position, Role
-from app.notices.models import Notice
-from app.web.addresses import paths
+from app.oversight.control import escalation
+from app.oversight.control.items import KINDS
 from app.worker import Clockwork
 from tests.control.records import delivery, head
 from tests.world import World

@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from app.control.models import Escalation
+from app.base.notices.models import NoticePreference
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.notices.models import NoticePreference
+from app.oversight.control.models import Escalation
 from tests.control.records import bidang, delivery
 from tests.pages import asked, sign_in
 from tests.world import World

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
-from app.campaigns.models import Goal
+from app.base.areas.models import Village
+from app.base.media.models import StoredFile
 from app.desk.dated import Filters, borders, listing, month
 from app.desk.months import Month
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
-from app.media.models import StoredFile
-from app.printing.models import PrintPiece, Proof
+from app.outreach.campaigns.models import Goal
+from app.outreach.printing.models import PrintPiece, Proof
 from tests.desk.test_states import deliver
 from tests.world import World
 

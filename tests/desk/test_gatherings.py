@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
+from app.base.people.models import Organisation
 from app.desk import gatherings
 from app.desk.queries import Section
 from app.kernel.roles import Actor, Role
-from app.people.models import Organisation
 from tests.world import World
 
 WITA = ZoneInfo("Asia/Makassar")

@@ -11,8 +11,8 @@ from app.desk import queries
 from app.desk.queries import SHOWN
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
-from app.posts.models import Post, Review
-from app.printing.models import PrintOrder, PrintPiece
+from app.outreach.posts.models import Post, Review
+from app.outreach.printing.models import PrintOrder, PrintPiece
 from tests.desk.test_states import deliver
 from tests.world import World
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.desk import words
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.publishing.heartbeat import beat
+from app.outreach.publishing.heartbeat import beat
 from tests.desk.test_states import deliver
 from tests.world import PASSWORD, World
 

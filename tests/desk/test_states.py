@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.desk.states import AFTER, BY_KEY, EVERY, is_in, state_of
 from app.kernel.clock import FrozenClock
-from app.outlets.models import Outlet
-from app.posts.models import Post, PostStatus
-from app.publishing.models import Delivery, DeliveryStatus
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.publishing.models import Delivery, DeliveryStatus
 from tests.world import World
 
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.desk.surveys import to_ask, waiting
+from app.evidence.responses.models import ResponseConflict, ResponseImport
+from app.evidence.responses.tally import fold
+from app.evidence.surveys import panels
 from app.kernel.roles import Role
-from app.responses.models import ResponseConflict, ResponseImport
-from app.responses.tally import fold
-from app.surveys import panels
 from tests.survey_sample import ANSWERS
 from tests.world import World
 

@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.desk.training import letters_answered, my_sessions, to_nominate, waiting
-from app.events.models import EventStatus
+from app.gatherings.events.models import EventStatus
 from app.kernel.roles import Role
-from app.training.models import Admission, BatchStatus, EnrolmentStatus, Nomination
+from app.learning.training.models import Admission, BatchStatus, EnrolmentStatus, Nomination
 from tests.pages import sign_in
 from tests.world import World
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from app.base.media.storage import Storage
 from app.desk.works import to_mark
 from app.kernel.roles import Role
-from app.media.storage import Storage
 from tests.assessments.rubrics import handed_in, rubric_batch
 from tests.pages import sign_in
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from app.documents.render import Renderer
+from app.base.documents.render import Renderer
 
 DATA: Mapping[str, Any] = {
     "office": {"name": "KIM Batuq Maju", "regency": "Kabupaten Kutai Kartanegara", "address": "Jalan Poros 1"},

@@ -8,8 +8,8 @@ import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
-from app.documents.qr import qr
-from app.documents.render import Renderer
+from app.base.documents.qr import qr
+from app.base.documents.render import Renderer
 
 NASTY = "#panic() *tebal* _miring_ $x^2$ @ref <label> `kode` [kurung] // bukan komentar"
 

@@ -1,4 +1,4 @@
-from app.documents.glyphs import unprintable
+from app.base.documents.glyphs import unprintable
 
 
 def test_signs_that_the_font_lacks_are_told_once() -> None:

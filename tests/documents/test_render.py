@@ -10,8 +10,8 @@ import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
-from app.documents.qr import qr
-from app.documents.render import Renderer, page_count, split
+from app.base.documents.qr import qr
+from app.base.documents.render import Renderer, page_count, split
 
 MM = 72 / 25.4
 SIZES = {"poster": (297, 420), "leaflet": (148, 210)}

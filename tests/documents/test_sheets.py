@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from app.documents.sheets import Sheet, as_csv, as_xlsx, workbook
+from app.base.documents.sheets import Sheet, as_csv, as_xlsx, workbook
 
 TITLES = ["Nama", "Orang", "Tanggal"]
 ROWS: list[list[Any]] = [["Rapat; warga", 12, date(2026, 11, 24)], ["Rembuk", None, None]]

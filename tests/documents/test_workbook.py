@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from openpyxl import Workbook
 
-from app.communities.tables import MAX_ROWS, read_table
-from app.documents import workbook
+from app.base.documents import workbook
+from app.gatherings.communities.tables import MAX_ROWS, read_table
 from app.kernel.errors import Invalid
 
 NS = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from app.events.service import Plan
+from app.gatherings.events.service import Plan
 from tests.world import World
 
 

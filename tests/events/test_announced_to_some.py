@@ -9,17 +9,17 @@ import pytest
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.events import changes, ical
-from app.events.access import is_public
-from app.events.models import Event, EventStatus
-from app.events.panels import DOORS, Door, doors
-from app.events.registrations import untold_count
-from app.events.reminders import remind_due
-from app.events.service import announce, mark_held, show_to_public
+from app.base.notices.models import Notice
+from app.gatherings.events import changes, ical
+from app.gatherings.events.access import is_public
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.events.panels import DOORS, Door, doors
+from app.gatherings.events.registrations import untold_count
+from app.gatherings.events.reminders import remind_due
+from app.gatherings.events.service import announce, mark_held, show_to_public
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
-from app.notices.models import Notice
 from tests.world import World
 
 

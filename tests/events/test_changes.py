@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events import changes
-from app.events.editing import edit
-from app.events.models import Event, EventStatus, Headcount
-from app.events.plans import plan_of, shifted
-from app.events.registrations import untold_count
-from app.events.service import announce, mark_held
+from app.base.notices.models import Notice
+from app.gatherings.events import changes
+from app.gatherings.events.editing import edit
+from app.gatherings.events.models import Event, EventStatus, Headcount
+from app.gatherings.events.plans import plan_of, shifted
+from app.gatherings.events.registrations import untold_count
+from app.gatherings.events.service import announce, mark_held
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Role
-from app.notices.models import Notice
 from tests.world import World
 
 REASON = "Jalan menuju balai desa banjir"

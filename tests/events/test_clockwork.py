@@ -8,15 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.access.ending import Why
-from app.access.models import SignIn
-from app.events.models import EventStatus, Registration
-from app.events.news import MOVED, UNREACHED, tell_registered
-from app.events.registrations import untold_count
-from app.events.tokens import Tokens
+from app.base.access.ending import Why
+from app.base.access.models import SignIn
+from app.base.notices.models import Notice
+from app.gatherings.events.models import EventStatus, Registration
+from app.gatherings.events.news import MOVED, UNREACHED, tell_registered
+from app.gatherings.events.registrations import untold_count
+from app.gatherings.events.tokens import Tokens
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.notices.models import Notice
 from app.worker import Clockwork
 from config import Settings
 from tests.notices.sink import running

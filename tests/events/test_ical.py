@@ -7,14 +7,14 @@ import pytest
 import vobject
 from sqlalchemy.orm import Session
 
-from app.areas.models import District, Village
-from app.events import ical
-from app.events.changes import cancel_event, move_event
-from app.events.ical import MOST, Feed, event_calendar, feed_calendar, feed_mark, of_district
-from app.events.models import Event, EventStatus
+from app.base.areas.models import District, Village
+from app.base.people.models import Organisation
+from app.gatherings.events import ical
+from app.gatherings.events.changes import cancel_event, move_event
+from app.gatherings.events.ical import MOST, Feed, event_calendar, feed_calendar, feed_mark, of_district
+from app.gatherings.events.models import Event, EventStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.people.models import Organisation
 from tests.world import World
 
 SITE = "https://gaung.kukarkab.go.id/"

@@ -4,15 +4,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, EventStatus, Registration
-from app.events.news import CANCELLED, MOVED, UNTOLD, note_unreached, tell_registered
-from app.events.registrations import mark_told, news_for, untold_count
-from app.events.tokens import Tokens
+from app.base.notices.models import Notice
+from app.gatherings.events.models import Event, EventStatus, Registration
+from app.gatherings.events.news import CANCELLED, MOVED, UNTOLD, note_unreached, tell_registered
+from app.gatherings.events.registrations import mark_told, news_for, untold_count
+from app.gatherings.events.tokens import Tokens
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.roles import Role
 from app.kernel.site import Site
-from app.notices.models import Notice
 from tests.world import World
 
 

@@ -7,15 +7,15 @@ from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.events import photos
-from app.events.models import Event, EventPhoto, EventStatus
+from app.base.media.check import Checked, check_image
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
+from app.gatherings.events import photos
+from app.gatherings.events.models import Event, EventPhoto, EventStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Actor, Role
-from app.media.check import Checked, check_image
-from app.media.models import StoredFile
-from app.media.storage import Storage
 from config import Settings
 from tests.media.images import GPS, flat, phone_photo
 from tests.world import World

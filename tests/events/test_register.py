@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.events.models import Event, EventStatus, Registration, RegistrationStatus
-from app.events.register import (
+from app.base.notices.models import Notice
+from app.gatherings.events.models import Event, EventStatus, Registration, RegistrationStatus
+from app.gatherings.events.register import (
     Person,
     cancel_registration,
     change_registration,
@@ -24,7 +25,6 @@ from app.events.register import (
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Invalid, NotFound, Refused
-from app.notices.models import Notice
 from tests.world import World
 
 REGISTERED, WAITING, CANCELLED = RegistrationStatus.REGISTERED, RegistrationStatus.WAITING, RegistrationStatus.CANCELLED

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.events import reminders
-from app.events.models import Event, EventStatus, Registration
-from app.events.reminders import Due, due_of, remind_due
+from app.base.notices.models import Notice
+from app.gatherings.events import reminders
+from app.gatherings.events.models import Event, EventStatus, Registration
+from app.gatherings.events.reminders import Due, due_of, remind_due
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.kernel.text import T
-from app.notices.models import Notice
 from tests.world import ZONE, World
 
 START = datetime(2026, 11, 27, 14, 0, tzinfo=ZONE)

@@ -15,14 +15,14 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
-from app.events.models import Event, EventStatus, Registration
-from app.events.tokens import Tokens
+from app.base.areas.models import Village
+from app.base.notices.models import Notice
+from app.base.people.models import Organisation
+from app.base.web import assets
+from app.gatherings.events.models import Event, EventStatus, Registration
+from app.gatherings.events.tokens import Tokens
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.people.models import Organisation
-from app.web import assets
 from config import Settings
 from tests.pages import asked, sign_in
 from tests.world import World

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, EventStatus, Material, Registration
+from app.gatherings.events.models import Event, EventStatus, Material, Registration
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from tests.pages import asked, sign_in

@@ -7,12 +7,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.events.held import USUAL
-from app.events.models import Event, Registration
-from app.events.retention import erase_expired
+from app.base.notices.models import Notice
+from app.gatherings.events.held import USUAL
+from app.gatherings.events.models import Event, Registration
+from app.gatherings.events.retention import erase_expired
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.notices.models import Notice
 from tests.access.test_routes_sign_in import sign_in
 from tests.world import World
 

@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, EventStatus
-from app.events.tokens import Tokens
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.events.tokens import Tokens
 from app.kernel.clock import FrozenClock
 from tests.world import World
 

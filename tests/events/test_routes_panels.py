@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app.events.models import EventStatus
+from app.gatherings.events.models import EventStatus
 from app.kernel.roles import Role
 from tests.pages import asked, sign_in
 from tests.world import World

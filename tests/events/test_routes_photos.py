@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.events import routes_photos
-from app.events.models import Event, EventPhoto, EventStatus
+from app.base.media.check import check_image
+from app.base.people.models import Organisation
+from app.gatherings.events import routes_photos
+from app.gatherings.events.models import Event, EventPhoto, EventStatus
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
-from app.media.check import check_image
-from app.people.models import Organisation
 from config import Settings
 from tests.media.images import flat, opened, phone_photo
 from tests.pages import sign_in

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, EventStatus, Registration
+from app.gatherings.events.models import Event, EventStatus, Registration
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
 from tests.pages import asked, sign_in

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, EventStatus, Speaker
+from app.base.people.models import User
+from app.gatherings.events.models import Event, EventStatus, Speaker
 from app.kernel.roles import Role
-from app.people.models import User
 from tests.world import PASSWORD, World
 
 

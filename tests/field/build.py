@@ -6,16 +6,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.events.models import Event
-from app.field.models import FieldRecord
-from app.field.photos import keep_photo
+from app.base.media.check import check_image
+from app.base.media.storage import Storage
+from app.base.people.models import Organisation
+from app.evidence.surveys.models import Wave
+from app.gatherings.events.models import Event
+from app.gatherings.field.models import FieldRecord
+from app.gatherings.field.photos import keep_photo
+from app.gatherings.reports.models import Report
 from app.kernel.clock import Clock
 from app.kernel.roles import Actor
-from app.media.check import check_image
-from app.media.storage import Storage
-from app.people.models import Organisation
-from app.reports.models import Report
-from app.surveys.models import Wave
 from tests.media.images import flat
 from tests.survey_sample import ANSWERS
 

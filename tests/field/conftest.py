@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.field.arrival import Arrival
-from app.field.intake import Answer, receive
+from app.base.media.storage import Storage
+from app.base.people.models import Organisation
+from app.gatherings.field.arrival import Arrival
+from app.gatherings.field.intake import Answer, receive
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
-from app.media.storage import Storage
-from app.people.models import Organisation
 from tests.field.build import LONG_LALANG, TZ
 from tests.world import World
 

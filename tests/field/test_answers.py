@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.field.arrival import Arrival
-from app.field.intake import Answer, receive
-from app.field.models import FieldRecord
+from app.base.people.models import Organisation
+from app.evidence.responses.models import Response, ResponseConflict
+from app.evidence.surveys.models import Mode, Wave, WaveStatus
+from app.gatherings.field.arrival import Arrival
+from app.gatherings.field.intake import Answer, receive
+from app.gatherings.field.models import FieldRecord
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
-from app.people.models import Organisation
-from app.responses.models import Response, ResponseConflict
-from app.surveys.models import Mode, Wave, WaveStatus
 from tests.field.build import LONG_LALANG, TZ, count, interview, record
 from tests.survey_sample import ANSWERS
 from tests.world import World

@@ -7,13 +7,13 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.events.models import Event
-from app.field.arrival import Arrival
-from app.field.intake import receive
+from app.gatherings.events.models import Event
+from app.gatherings.field.arrival import Arrival
+from app.gatherings.field.intake import receive
+from app.gatherings.reports.models import Report
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
-from app.reports.models import Report
 from tests.field.build import LONG_LALANG, TZ, record
 from tests.world import World
 

@@ -9,20 +9,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.editing import edit
-from app.events.models import AgeBand, Event, EventPhoto, EventStatus, Sex
-from app.events.photos import remove_photo
-from app.events.service import Plan, announce, plan
-from app.field.intake import Answer
-from app.field.models import FieldRecord
+from app.base.media.storage import Storage
+from app.base.people.models import Organisation
+from app.gatherings.events.editing import edit
+from app.gatherings.events.models import AgeBand, Event, EventPhoto, EventStatus, Sex
+from app.gatherings.events.photos import remove_photo
+from app.gatherings.events.service import Plan, announce, plan
+from app.gatherings.field.intake import Answer
+from app.gatherings.field.models import FieldRecord
+from app.gatherings.reports.aspirations import route
+from app.gatherings.reports.models import Aspiration, Report
+from app.gatherings.reports.service import Written, to_write, write
+from app.gatherings.reports.verification import send_back
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
-from app.media.storage import Storage
-from app.people.models import Organisation
-from app.reports.aspirations import route
-from app.reports.models import Aspiration, Report
-from app.reports.service import Written, to_write, write
-from app.reports.verification import send_back
 from tests.field.build import LONG_LALANG, TZ, content, photo, record
 from tests.world import World
 

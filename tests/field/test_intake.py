@@ -10,23 +10,23 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.events.models import Event, EventStatus, Material
-from app.events.reach import reached_villages
-from app.events.service import Plan, plan
-from app.field.arrival import Arrival
-from app.field.intake import MOST_RECORDS, Answer, receive
-from app.field.models import FieldPhoto, FieldRecord
-from app.field.photos import keep_photo
+from app.base.media.check import check_image
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
+from app.base.people.models import Organisation
+from app.gatherings.events.models import Event, EventStatus, Material
+from app.gatherings.events.reach import reached_villages
+from app.gatherings.events.service import Plan, plan
+from app.gatherings.field.arrival import Arrival
+from app.gatherings.field.intake import MOST_RECORDS, Answer, receive
+from app.gatherings.field.models import FieldPhoto, FieldRecord
+from app.gatherings.field.photos import keep_photo
+from app.gatherings.reports.models import Aspiration, Report
+from app.gatherings.reports.service import new_receipt
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import Actor, Role
-from app.media.check import check_image
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.people.models import Organisation
-from app.reports.models import Aspiration, Report
-from app.reports.service import new_receipt
 from tests.field.build import LONG_LALANG, TZ, content, count, photo, record
 from tests.media.images import flat
 from tests.world import World

@@ -9,17 +9,17 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.events.models import Event, EventPhoto
-from app.events.photos import add_photo, remove_photo
-from app.field.intake import Answer
-from app.field.models import FieldPhoto
-from app.field.photos import KEPT, keep_photo, sweep
+from app.base.media.check import check_image
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
+from app.base.people.models import Organisation
+from app.gatherings.events.models import Event, EventPhoto
+from app.gatherings.events.photos import add_photo, remove_photo
+from app.gatherings.field.intake import Answer
+from app.gatherings.field.models import FieldPhoto
+from app.gatherings.field.photos import KEPT, keep_photo, sweep
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
-from app.media.check import check_image
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.people.models import Organisation
 from app.worker import Clockwork
 from tests.field.build import content, photo, record
 from tests.media.images import flat

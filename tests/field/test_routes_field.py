@@ -13,13 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, EventStatus
-from app.field.models import FieldPhoto, FieldRecord
+from app.base.media.models import StoredFile
+from app.base.people.models import Organisation, User
+from app.base.web.assets import FOLDER
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.field.models import FieldPhoto, FieldRecord
+from app.gatherings.reports.models import Report
 from app.kernel.roles import Role
-from app.media.models import StoredFile
-from app.people.models import Organisation, User
-from app.reports.models import Report
-from app.web.assets import FOLDER
 from tests.field.build import LONG_LALANG, count, record
 from tests.media.images import flat, pdf, phone_photo
 from tests.pages import asked, sign_in
@@ -424,7 +424,7 @@ def test_the_application_names_its_parts(client: FlaskClient) -> None:
 def test_another_build_is_another_worker(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     before = client.get("/catat/sw.js").text.partition("\n")[0]
     names = json.loads((FOLDER / "build" / "manifest.json").read_text())
-    monkeypatch.setattr("app.field.routes_app.asset", lambda name: f"/static/build/neu-{names[name]}")
+    monkeypatch.setattr("app.gatherings.field.routes_app.asset", lambda name: f"/static/build/neu-{names[name]}")
     assert client.get("/catat/sw.js").text.partition("\n")[0] != before
 
 

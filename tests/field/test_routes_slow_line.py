@@ -10,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.base.people.models import Organisation
+from app.base.web.db import LARGEST_BODY
 from app.kernel.roles import Role
-from app.people.models import Organisation
-from app.web.db import LARGEST_BODY
 from tests.field.build import LONG_LALANG, count, record
 from tests.pages import sign_in
 from tests.world import World

@@ -12,12 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.instruments.models import SurveyAudience
+from app.base.people.models import Organisation, User
+from app.evidence.instruments.models import SurveyAudience
+from app.evidence.responses.models import Response
+from app.evidence.surveys.models import Mode, WaveStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.people.models import Organisation, User
-from app.responses.models import Response
-from app.surveys.models import Mode, WaveStatus
 from tests.field.build import LONG_LALANG, interview, record
 from tests.pages import asked, sign_in
 from tests.web.conftest import built  # noqa: F401 (fixture)

@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.factor_models import BackupCode
+from app.base.access.factor_models import BackupCode
+from app.base.notices.models import Notice
+from app.base.people.models import User
 from app.handover.models import Handover
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.people.models import User
 from tests.pages import sign_in
 from tests.world import World
 

@@ -8,11 +8,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.ending import Why, why_over
-from app.campaigns.models import Decision, Goal
-from app.commitments.models import Clause, Commitment
-from app.communities.models import Membership
-from app.events.models import Speaker
+from app.base.access.ending import Why, why_over
+from app.base.notices.models import Notice
+from app.base.people.models import User
+from app.gatherings.communities.models import Membership
+from app.gatherings.events.models import Speaker
 from app.handover import service
 from app.handover.models import Handover
 from app.handover.parts import PARTS, found
@@ -20,11 +20,11 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.people.models import User
-from app.posts.models import post_writers
-from app.programmes.models import ProgrammeTrainer
-from app.training.models import BatchTrainer
+from app.learning.programmes.models import ProgrammeTrainer
+from app.learning.training.models import BatchTrainer
+from app.outreach.campaigns.models import Decision, Goal
+from app.outreach.posts.models import post_writers
+from app.oversight.commitments.models import Clause, Commitment
 from tests.access.test_remembering import signed_in
 from tests.world import World
 

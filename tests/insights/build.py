@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from app.campaigns.models import Campaign, Goal, LinkVisits, ShortLink, Spending
-from app.media.models import StoredFile
-from app.printing.models import PrintOrder, PrintPiece, Proof, ProofVillage
+from app.base.media.models import StoredFile
+from app.outreach.campaigns.models import Campaign, Goal, LinkVisits, ShortLink, Spending
+from app.outreach.printing.models import PrintOrder, PrintPiece, Proof, ProofVillage
 from tests.publishing.counted import measured, sent
 from tests.world import World
 

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.insights.awareness import Standing, standing
-from app.insights.awareness_charts import line_chart
-from app.insights.awareness_lines import drawn as drawn_lines
+from app.evidence.results.comparison import REWORDED, compare
+from app.evidence.surveys.models import Wave
 from app.kernel.roles import SYSTEM, Role
-from app.results.comparison import REWORDED, compare
-from app.surveys.models import Wave
+from app.oversight.insights.awareness import Standing, standing
+from app.oversight.insights.awareness_charts import line_chart
+from app.oversight.insights.awareness_lines import drawn as drawn_lines
 from tests.results.build import drawn, planted, villages
 from tests.survey_sample import DEFINITION
 from tests.world import World

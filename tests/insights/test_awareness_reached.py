@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
-from app.campaigns.models import Campaign
-from app.insights.awareness_campaigns import allows_effect, of_campaign
-from app.insights.awareness_reached import HIDDEN, USED, Reached, ReachedRow
-from app.insights.awareness_sheets import of_campaign as sheets_of
+from app.base.areas.models import Village
+from app.evidence.responses.models import Response
+from app.evidence.results.comparison import REWORDED
+from app.evidence.surveys.models import Wave
 from app.kernel.roles import SYSTEM
-from app.responses.models import Response
-from app.results.comparison import REWORDED
-from app.surveys.models import Wave
+from app.outreach.campaigns.models import Campaign
+from app.oversight.insights.awareness_campaigns import allows_effect, of_campaign
+from app.oversight.insights.awareness_reached import HIDDEN, USED, Reached, ReachedRow
+from app.oversight.insights.awareness_sheets import of_campaign as sheets_of
 from tests.results.build import drawn, planted
 from tests.survey_sample import DEFINITION
 from tests.world import ZONE, World

@@ -4,13 +4,13 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
-from app.campaigns.models import Campaign, Decision, Goal
-from app.insights.chain import chain
-from app.insights.chain_steps import Chain, Line
+from app.base.areas.models import Village
 from app.kernel.roles import SYSTEM, Actor
-from app.posts.models import PostStatus
-from app.publishing.models import MeasureState
+from app.outreach.campaigns.models import Campaign, Decision, Goal
+from app.outreach.posts.models import PostStatus
+from app.outreach.publishing.models import MeasureState
+from app.oversight.insights.chain import chain
+from app.oversight.insights.chain_steps import Chain, Line
 from tests.insights.build import full, ordered, piece, proved, spent, visited
 from tests.pages import asked
 from tests.publishing.counted import measured, sent

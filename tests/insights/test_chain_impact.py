@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Service
-from app.campaigns.service import load_services
-from app.insights import chain_impact as impact
-from app.insights.chain_impact import Values
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
+from app.outreach.campaigns.models import Service
+from app.outreach.campaigns.service import load_services
+from app.oversight.insights import chain_impact as impact
+from app.oversight.insights.chain_impact import Values
 from tests.insights.test_chain import TODAY, line, of
 from tests.world import World
 

@@ -4,12 +4,12 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign, Dimension
-from app.campaigns.service import load_services
-from app.insights.chain_steps import Step
+from app.evidence.results.comparison import compare
+from app.evidence.surveys.models import RecordedResult, Wave
 from app.kernel.roles import Role
-from app.results.comparison import compare
-from app.surveys.models import RecordedResult, Wave
+from app.outreach.campaigns.models import Campaign, Dimension
+from app.outreach.campaigns.service import load_services
+from app.oversight.insights.chain_steps import Step
 from tests.insights.test_chain import line, of, told
 from tests.results.build import drawn, planted, villages
 from tests.world import World

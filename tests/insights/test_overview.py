@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.control.queries import tally
-from app.events.models import EventStatus
-from app.insights.overview import Overview, Reach, overview, reach_of
+from app.gatherings.events.models import EventStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.periods import Period
 from app.kernel.roles import SYSTEM
-from app.publishing.models import DeliveryStatus
+from app.outreach.publishing.models import DeliveryStatus
+from app.oversight.control.queries import tally
+from app.oversight.insights.overview import Overview, Reach, overview, reach_of
 from tests.control.records import bidang, delivery
 from tests.world import World
 

@@ -9,12 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.insights.awareness import standing
+from app.evidence.results import words
+from app.evidence.results.cells import survey_of
+from app.evidence.results.figures import groups, parts_of
+from app.evidence.surveys.models import Wave
 from app.kernel.roles import SYSTEM, Role
-from app.results import words
-from app.results.cells import survey_of
-from app.results.figures import groups, parts_of
-from app.surveys.models import Wave
+from app.oversight.insights.awareness import standing
 from tests.insights.test_awareness_reached import asked as asked_in_villages
 from tests.insights.test_awareness_reached import many
 from tests.pages import asked, sign_in

@@ -10,10 +10,10 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
-from app.campaigns.models import Decision
-from app.insights.models import ImpactFigure
+from app.base.areas.models import Village
 from app.kernel.roles import Role
+from app.outreach.campaigns.models import Decision
+from app.oversight.insights.models import ImpactFigure
 from tests.insights.build import full, ordered, piece, proved
 from tests.insights.test_chain import TODAY
 from tests.insights.test_chain_surveys import pair

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app.events.models import EventStatus
+from app.gatherings.events.models import EventStatus
 from app.kernel.roles import Role
-from app.publishing.models import DeliveryStatus
+from app.outreach.publishing.models import DeliveryStatus
 from tests.control.records import delivery
 from tests.pages import sign_in
 from tests.world import World

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.instruments.checks import check
-from app.instruments.definition import read, written
+from app.evidence.instruments.checks import check
+from app.evidence.instruments.definition import read, written
 from tests.survey_sample import DEFINITION
 
 Change = Callable[[dict[str, Any]], object]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.instruments.definition import Definition, age_band, read, texts_in, texts_of, written
-from app.instruments.logic import asked, clean, holds, named_in, number_of, read_answer
+from app.evidence.instruments.definition import Definition, age_band, read, texts_in, texts_of, written
+from app.evidence.instruments.logic import asked, clean, holds, named_in, number_of, read_answer
 from tests.survey_sample import ANSWERS, DEFINITION
 
 CASES = json.loads((Path(__file__).parent / "logic_cases.json").read_text("utf-8"))

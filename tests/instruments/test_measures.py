@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.instruments.definition import read
-from app.instruments.measures import MARKS, fingerprint, items, values
+from app.evidence.instruments.definition import read
+from app.evidence.instruments.measures import MARKS, fingerprint, items, values
 from tests.survey_sample import ANSWERS, DEFINITION
 
 Change = Callable[[dict[str, Any]], object]

@@ -12,9 +12,9 @@ from openpyxl import Workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.instruments.definition import read, written
-from app.instruments.models import Instrument, InstrumentVersion
-from app.instruments.xlsform.reading import read_form
+from app.evidence.instruments.definition import read, written
+from app.evidence.instruments.models import Instrument, InstrumentVersion
+from app.evidence.instruments.xlsform.reading import read_form
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
 from tests.pages import sign_in

@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.instruments import service
-from app.instruments.breaks import changes
-from app.instruments.definition import read, written
-from app.instruments.models import Instrument, InstrumentVersion
+from app.base.media.models import StoredFile
+from app.evidence.instruments import service
+from app.evidence.instruments.breaks import changes
+from app.evidence.instruments.definition import read, written
+from app.evidence.instruments.models import Instrument, InstrumentVersion
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Role
-from app.media.models import StoredFile
 from tests.survey_sample import DEFINITION
 from tests.world import World
 

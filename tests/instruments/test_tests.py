@@ -6,24 +6,24 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.assessments import papers
-from app.instruments import service
-from app.instruments.access import audiences_of
-from app.instruments.checks import check
-from app.instruments.definition import read, written
-from app.instruments.lines import OPTION_MARKS, read_lines, written_lines
-from app.instruments.models import SurveyAudience
-from app.instruments.openings import with_openings
-from app.instruments.xlsform.reading import read_form
-from app.instruments.xlsform.writing import write
+from app.evidence.instruments import service
+from app.evidence.instruments.access import audiences_of
+from app.evidence.instruments.checks import check
+from app.evidence.instruments.definition import read, written
+from app.evidence.instruments.lines import OPTION_MARKS, read_lines, written_lines
+from app.evidence.instruments.models import SurveyAudience
+from app.evidence.instruments.openings import with_openings
+from app.evidence.instruments.xlsform.reading import read_form
+from app.evidence.instruments.xlsform.writing import write
+from app.evidence.surveys import plans, recorded_values
+from app.evidence.surveys.listing import version_choices
+from app.evidence.surveys.plans import Plan
+from app.evidence.surveys.proposals import standard_version
+from app.evidence.surveys.recorded_values import ResultValues
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.surveys import plans, recorded_values
-from app.surveys.listing import version_choices
-from app.surveys.plans import Plan
-from app.surveys.proposals import standard_version
-from app.surveys.recorded_values import ResultValues
+from app.learning.assessments import papers
 from tests.assessments.sample import TEST
 from tests.world import World
 

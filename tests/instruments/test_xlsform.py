@@ -12,13 +12,13 @@ import yaml
 from openpyxl import Workbook, load_workbook
 from pyxform.xls2xform import convert
 
-from app.instruments.definition import Definition, read, written
-from app.instruments.logic import holds
-from app.instruments.personal import asks_for
-from app.instruments.xlsform.comparisons import Target, Unreadable
-from app.instruments.xlsform.expressions import condition, xpath
-from app.instruments.xlsform.reading import FormReading, read_form
-from app.instruments.xlsform.writing import write
+from app.evidence.instruments.definition import Definition, read, written
+from app.evidence.instruments.logic import holds
+from app.evidence.instruments.personal import asks_for
+from app.evidence.instruments.xlsform.comparisons import Target, Unreadable
+from app.evidence.instruments.xlsform.expressions import condition, xpath
+from app.evidence.instruments.xlsform.reading import FormReading, read_form
+from app.evidence.instruments.xlsform.writing import write
 from app.kernel.errors import Invalid
 from tests.survey_sample import DEFINITION
 

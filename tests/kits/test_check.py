@@ -17,8 +17,8 @@ from app.kits.commands import check_command
 from app.kits.kit import read_kit
 from app.kits.reading import Finding
 from app.kits.sentences import SCHEMA_FOLDER, SCHEMAS
-from app.outlets.ports import Limits
-from app.posts.content import GAP, sample_link, with_link
+from app.outreach.outlets.ports import Limits
+from app.outreach.posts.content import GAP, sample_link, with_link
 
 KITS = Path(__file__).parents[2] / "campaigns"
 CAMPAIGN = """key: contoh

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Connectivity
-from app.areas.service import load_blankspots
-from app.campaigns.service import load_services
-from app.events.models import Event, EventStatus
-from app.events.service import announce
+from app.base.areas.models import Connectivity
+from app.base.areas.service import load_blankspots
+from app.base.media.storage import Storage
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.events.service import announce
 from app.kernel.errors import Refused
 from app.kernel.roles import Actor, Role
 from app.kits.check import check, errors
@@ -22,7 +22,7 @@ from app.kits.events import day_of
 from app.kits.export import export_kit
 from app.kits.kit import read_kit
 from app.kits.service import ImportResult, import_kit
-from app.media.storage import Storage
+from app.outreach.campaigns.service import load_services
 from tests.kits.test_check import KITS, change, kit
 from tests.world import World
 

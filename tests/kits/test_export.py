@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.service import load_services
+from app.base.media.storage import Storage
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Role
 from app.kits.archive import pack, unpack
@@ -19,8 +19,8 @@ from app.kits.check import check, errors
 from app.kits.export import export_kit
 from app.kits.kit import read_kit
 from app.kits.service import import_kit
-from app.media.storage import Storage
-from app.posts.models import Post, PostStatus
+from app.outreach.campaigns.service import load_services
+from app.outreach.posts.models import Post, PostStatus
 from tests.kits.test_check import CHANNELS, KITS
 from tests.world import World
 

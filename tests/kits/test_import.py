@@ -9,18 +9,18 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.areas.service import load_blankspots
-from app.campaigns.models import Campaign, CampaignStatus
-from app.campaigns.service import load_services
+from app.base.areas.service import load_blankspots
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kits.service import ImportResult, import_kit
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.outlets.models import Outlet
-from app.posts.models import Post, PostStatus
-from app.printing.models import PrintPiece
+from app.outreach.campaigns.models import Campaign, CampaignStatus
+from app.outreach.campaigns.service import load_services
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.printing.models import PrintPiece
 from tests.world import World
 
 KITS = Path(__file__).parents[2] / "campaigns"

@@ -12,10 +12,11 @@ import yaml
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.campaigns.service import load_services
-from app.instruments.definition import read
-from app.instruments.models import Instrument
-from app.instruments.service import save
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
+from app.evidence.instruments.definition import read
+from app.evidence.instruments.models import Instrument
+from app.evidence.instruments.service import save
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import Actor, Role
 from app.kits.archive import pack, unpack
@@ -25,10 +26,9 @@ from app.kits.export import export_kit, export_programme
 from app.kits.kit import find_kits, read_kit
 from app.kits.programmes import Made, bring_programmes
 from app.kits.service import import_kit, prepare
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.programmes.models import Module, Skill
-from app.programmes.skill_list import load_start, put_away
+from app.learning.programmes.models import Module, Skill
+from app.learning.programmes.skill_list import load_start, put_away
+from app.outreach.campaigns.service import load_services
 from tests.kits.test_check import KITS, change, kit
 from tests.world import World
 

@@ -14,12 +14,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.campaigns.models import Campaign
-from app.campaigns.service import load_services
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.kits.archive import pack
-from app.posts.models import Post
+from app.outreach.campaigns.models import Campaign
+from app.outreach.campaigns.service import load_services
+from app.outreach.posts.models import Post
 from config import Settings
 from tests.kits.test_check import CHANNELS, KITS
 from tests.kits.test_export import archive

@@ -10,18 +10,18 @@ import yaml
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.campaigns.service import load_services
-from app.instruments.models import Instrument, InstrumentVersion
-from app.instruments.service import freeze, save
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
+from app.evidence.instruments.models import Instrument, InstrumentVersion
+from app.evidence.instruments.service import freeze, save
+from app.evidence.surveys.models import RecordedResult, Wave
 from app.kernel.roles import Actor, Role
 from app.kits.check import check, errors
 from app.kits.export import export_kit
 from app.kits.kit import read_kit
 from app.kits.service import ImportResult, import_kit
 from app.kits.surveys import with_hashes
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.surveys.models import RecordedResult, Wave
+from app.outreach.campaigns.service import load_services
 from tests.kits.test_check import KITS, change, kit
 from tests.world import World
 

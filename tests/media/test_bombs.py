@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
+from app.base.media.check import MAX_FRAMES, check_image
+from app.base.media.headers import Moving, measure
 from app.kernel.errors import Invalid
-from app.media.check import MAX_FRAMES, check_image
-from app.media.headers import Moving, measure
 from tests.media.images import moving
 
 SECONDS = 0.5  # of the processor

@@ -6,8 +6,8 @@ import zlib
 import pytest
 from PIL import Image
 
+from app.base.media.check import MAX_BYTES, MAX_SIDE, check_file, check_image, check_pdf, clean_name
 from app.kernel.errors import Invalid
-from app.media.check import MAX_BYTES, MAX_SIDE, check_file, check_image, check_pdf, clean_name
 from tests.media.images import flat, moving, opened, pdf, phone_photo, picture
 
 

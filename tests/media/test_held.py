@@ -3,10 +3,10 @@
 from datetime import timedelta
 from pathlib import Path
 
+from app.base.media.check import Checked
+from app.base.media.held import held, hold, let_go, sweep_held
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.media.check import Checked
-from app.media.held import held, hold, let_go, sweep_held
 from tests.world import World
 
 FILE = Checked(b"%PDF-1.4\nisi\n", "application/pdf", "surat.pdf")

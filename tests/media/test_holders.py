@@ -7,16 +7,16 @@ from sqlalchemy import Column, event
 from sqlalchemy.orm import Session
 
 import app.tables  # noqa: F401
-from app.events.models import EventPhoto
-from app.instruments.models import InstrumentVersion
+from app.base.media import holders
+from app.base.media.models import StoredFile
+from app.base.media.service import files_of
+from app.evidence.instruments.models import InstrumentVersion
+from app.gatherings.events.models import EventPhoto
 from app.kernel.db import Base
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.slots import Unsealed
-from app.media import holders
-from app.media.models import StoredFile
-from app.media.service import files_of
-from app.posts.models import PostMedia
-from app.publishing.models import Delivery
+from app.outreach.posts.models import PostMedia
+from app.outreach.publishing.models import Delivery
 from tests.slots import unsealed
 from tests.world import World
 

@@ -7,14 +7,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.base.media import routes
+from app.base.media.check import check_image
+from app.base.media.derive import public_path
+from app.base.media.models import StoredFile
+from app.base.people.models import Organisation
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
-from app.media import routes
-from app.media.check import check_image
-from app.media.derive import public_path
-from app.media.models import StoredFile
-from app.outlets.service import ANSWERERS
-from app.people.models import Organisation
+from app.outreach.outlets.service import ANSWERERS
 from config import Settings
 from tests.media.images import flat, pdf, phone_photo
 from tests.world import PASSWORD, World

@@ -3,14 +3,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from app.base.media import service
+from app.base.media.check import check_image, check_pdf
+from app.base.media.derive import as_wanted, derive, public_path, read_token, thumbnail
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import SYSTEM, Role
-from app.media import service
-from app.media.check import check_image, check_pdf
-from app.media.derive import as_wanted, derive, public_path, read_token, thumbnail
-from app.media.models import StoredFile
-from app.media.storage import Storage
 from tests.media.images import flat, moving, opened, pdf, picture
 from tests.world import World
 
@@ -116,7 +116,7 @@ def test_a_derivative_is_made_once(keep, storage: Storage, monkeypatch: pytest.M
     file = keep(picture("PNG", size=(1600, 1200)))
     wanted = {"mimes": ("image/jpeg",), "max_bytes": 200_000, "max_side": 800}
     first = derive(storage, file, **wanted)
-    monkeypatch.setattr("app.media.derive._fit", None)
+    monkeypatch.setattr("app.base.media.derive._fit", None)
     assert derive(storage, file, **wanted) == first
 
 

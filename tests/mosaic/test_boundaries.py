@@ -8,23 +8,23 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.areas.models import District, Village
-from app.campaigns.models import Dimension
-from app.campaigns.reference import load_dimensions
-from app.events.models import EventStatus
+from app.base.areas.models import District, Village
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
+from app.gatherings.events.models import EventStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Refused
 from app.kernel.periods import Period
 from app.kernel.roles import SYSTEM, Actor, Role
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.mosaic import boundaries
-from app.mosaic.measures import LAST_CONTACT, MEASURES
-from app.mosaic.models import Boundaries
-from app.mosaic.queries import mosaic
-from app.mosaic.values import Measure
-from app.recaps import evaluations
-from app.recaps.models import EvaluationEvidence
+from app.outreach.campaigns.models import Dimension
+from app.outreach.campaigns.reference import load_dimensions
+from app.oversight.mosaic import boundaries
+from app.oversight.mosaic.measures import LAST_CONTACT, MEASURES
+from app.oversight.mosaic.models import Boundaries
+from app.oversight.mosaic.queries import mosaic
+from app.oversight.mosaic.values import Measure
+from app.oversight.recaps import evaluations
+from app.oversight.recaps.models import EvaluationEvidence
 from tests.mosaic.test_geojson import collection, feature, square
 from tests.world import World
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from app.kernel.errors import Invalid
-from app.mosaic import geojson
-from app.mosaic.drawing import SIDE, draw
-from app.mosaic.geojson import read_areas
+from app.oversight.mosaic import geojson
+from app.oversight.mosaic.drawing import SIDE, draw
+from app.oversight.mosaic.geojson import read_areas
 
 VILLAGES = ["64.02.01.2001", "64.02.01.2002", "64.02.12.2001"]
 DISTRICTS = ["64.02.01", "64.02.12"]

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import District
+from app.base.areas.models import District
 from app.kernel.errors import Invalid
-from app.mosaic.layout import LAYOUTS, layout_of, read_layout
+from app.oversight.mosaic.layout import LAYOUTS, layout_of, read_layout
 
 NAMES = {"64.02.01": "Muara Muntai", "64.02.02": "Loa Kulu"}
 BOTH = '"64.02.01": [0, 0], "64.02.02": [1, 0]'

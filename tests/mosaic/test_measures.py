@@ -8,20 +8,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import District, Village
-from app.campaigns.models import Campaign
-from app.events.models import EventStatus
+from app.base.areas.models import District, Village
+from app.base.media.models import StoredFile
+from app.evidence.responses.tally import fold
+from app.evidence.surveys.models import Wave
+from app.gatherings.events.models import EventStatus
 from app.kernel.periods import Period
 from app.kernel.roles import SYSTEM, Role
-from app.media.models import StoredFile
-from app.mosaic.measures import COLUMNS, LAST_CONTACT, MEASURES
-from app.mosaic.queries import mosaic, table_of
-from app.mosaic.squares import Square
-from app.mosaic.values import Look, Reading, Value
-from app.printing.models import PrintOrder, PrintPiece, Proof, ProofVillage
-from app.publishing.models import Delivery
-from app.responses.tally import fold
-from app.surveys.models import Wave
+from app.outreach.campaigns.models import Campaign
+from app.outreach.printing.models import PrintOrder, PrintPiece, Proof, ProofVillage
+from app.outreach.publishing.models import Delivery
+from app.oversight.mosaic.measures import COLUMNS, LAST_CONTACT, MEASURES
+from app.oversight.mosaic.queries import mosaic, table_of
+from app.oversight.mosaic.squares import Square
+from app.oversight.mosaic.values import Look, Reading, Value
 from tests.pages import asked
 from tests.results.build import drawn, give, planted
 from tests.survey_sample import ANSWERS

@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.areas.connectivity import load_blankspots
-from app.areas.models import Connectivity
-from app.events.models import EventStatus
+from app.base.areas.connectivity import load_blankspots
+from app.base.areas.models import Connectivity
+from app.gatherings.events.models import EventStatus
 from app.kernel.roles import Role
 from tests.mosaic.test_boundaries import districts
 from tests.mosaic.test_geojson import collection, feature

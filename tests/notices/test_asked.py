@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.base.notices.models import Notice
+from app.base.notices.service import notify_address, opened
 from app.kernel.clock import FrozenClock
-from app.notices.models import Notice
-from app.notices.service import notify_address, opened
 
 
 def asked(session: Session, number: int, clock: FrozenClock, address: str = "siti@contoh.id") -> bool:

@@ -5,12 +5,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.base.notices.attachments import MAKERS, Attachment, Gone, attachment_name
+from app.base.notices.mailer import send_due
+from app.base.notices.models import Notice
+from app.base.notices.service import notify_address
 from app.kernel.clock import FrozenClock
 from app.kernel.text import T
-from app.notices.attachments import MAKERS, Attachment, Gone, attachment_name
-from app.notices.mailer import send_due
-from app.notices.models import Notice
-from app.notices.service import notify_address
 from config import Settings
 from tests.notices.sink import Sink, running
 from tests.world import World

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.base.notices import mailer
+from app.base.notices.mailer import LEASE, MAX_TRIES, Run, send_due
+from app.base.notices.models import Notice
+from app.base.notices.service import notify, notify_address
+from app.base.people.models import User
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
-from app.notices import mailer
-from app.notices.mailer import LEASE, MAX_TRIES, Run, send_due
-from app.notices.models import Notice
-from app.notices.service import notify, notify_address
-from app.people.models import User
 from config import Settings
 from tests.notices.sink import Sink, running
 from tests.postgres import free_port

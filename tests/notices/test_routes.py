@@ -3,10 +3,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from app.base.notices.models import Notice
+from app.base.notices.service import notify
+from app.base.people.models import User
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.notices.service import notify
-from app.people.models import User
 from tests.pages import sign_in
 from tests.world import World
 

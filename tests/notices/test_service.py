@@ -4,14 +4,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.kernel.clock import FrozenClock
-from app.kernel.db import unit_of_work
-from app.kernel.errors import NotFound
-from app.kernel.roles import Role
-from app.kernel.text import T
-from app.notices import queries
-from app.notices.models import Notice
-from app.notices.service import (
+from app.base.notices import queries
+from app.base.notices.models import Notice
+from app.base.notices.service import (
     forget_addresses,
     forget_occasions,
     mark_all_read,
@@ -20,6 +15,11 @@ from app.notices.service import (
     notify_address,
     prefer_email,
 )
+from app.kernel.clock import FrozenClock
+from app.kernel.db import unit_of_work
+from app.kernel.errors import NotFound
+from app.kernel.roles import Role
+from app.kernel.text import T
 from tests.world import World
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.kernel.text import T
-from app.outlets.ports import CredentialField, Identity, Limits
+from app.outreach.outlets.ports import CredentialField, Identity, Limits
 
 
 class Platform:

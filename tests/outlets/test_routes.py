@@ -9,16 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
-from app.confirmations import service as four_eyes
-from app.confirmations.models import Proposal
+from app.base.confirmations import service as four_eyes
+from app.base.confirmations.models import Proposal
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
 from app.kernel.vault import Vault
-from app.outlets.models import Outlet, OutletStatus
-from app.outlets.ports import Identity, NeedsSignIn, NotSent
-from app.outlets.service import credentials_of
+from app.outreach.outlets.models import Outlet, OutletStatus
+from app.outreach.outlets.ports import Identity, NeedsSignIn, NotSent
+from app.outreach.outlets.service import credentials_of
 from config import Settings
 from tests.outlets.fakes import Platform
 from tests.world import PASSWORD, World

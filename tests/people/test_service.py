@@ -9,17 +9,17 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
+from app.base.areas.models import Village
+from app.base.people import service
+from app.base.people.delegations import Term, delegate, revoke_delegation
+from app.base.people.models import Delegation, Organisation, RoleRow, User
+from app.base.people.organisations import add_organisation, edit_organisation
+from app.base.people.queries import organisation_tree, users_page
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.confirmed import Confirmed
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import SYSTEM, Actor, Position, Role
-from app.people import service
-from app.people.delegations import Term, delegate, revoke_delegation
-from app.people.models import Delegation, Organisation, RoleRow, User
-from app.people.organisations import add_organisation, edit_organisation
-from app.people.queries import organisation_tree, users_page
 from tests.world import World
 
 TODAY = date(2026, 11, 24)

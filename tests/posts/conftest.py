@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
 from app.kernel.text import T
-from app.outlets.models import Outlet
-from app.outlets.ports import Limits, Outgoing, Problem
-from app.posts import service
-from app.posts.models import Post
+from app.outreach.outlets.models import Outlet
+from app.outreach.outlets.ports import Limits, Outgoing, Problem
+from app.outreach.posts import service
+from app.outreach.posts.models import Post
 from config import Settings
 from tests.world import World
 

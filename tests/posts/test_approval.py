@@ -7,18 +7,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.campaigns.models import Service
+from app.base.notices.models import Notice
+from app.base.people.models import Delegation, User
+from app.base.people.service import actor_of
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, Refused, Stale
 from app.kernel.roles import SYSTEM, Role
-from app.notices.models import Notice
-from app.people.models import Delegation, User
-from app.people.service import actor_of
-from app.posts import service
-from app.posts.composer import previews
-from app.posts.models import Post, PostStatus, Review
-from app.printing.models import PrintPiece
-from app.printing.service import draft_piece, edit_piece
+from app.outreach.campaigns.models import Service
+from app.outreach.posts import service
+from app.outreach.posts.composer import previews
+from app.outreach.posts.models import Post, PostStatus, Review
+from app.outreach.printing.models import PrintPiece
+from app.outreach.printing.service import draft_piece, edit_piece
 from tests.posts.conftest import Desk
 from tests.posts.test_drafting import picture, piece
 from tests.world import World

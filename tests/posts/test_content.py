@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from app.campaigns.links import CODE_LENGTH
-from app.posts.content import content_hash, gaps, sample_link, with_link
-from app.posts.models import Post
+from app.outreach.campaigns.links import CODE_LENGTH
+from app.outreach.posts.content import content_hash, gaps, sample_link, with_link
+from app.outreach.posts.models import Post
 from tests.world import World
 
 

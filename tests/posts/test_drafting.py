@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.campaigns.models import Service
+from app.base.media.models import StoredFile
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Actor, Role
-from app.media.models import StoredFile
-from app.posts import service
-from app.posts.content import content_hash
-from app.posts.models import Post, PostStatus
-from app.printing.models import PrintPiece
+from app.outreach.campaigns.models import Service
+from app.outreach.posts import service
+from app.outreach.posts.content import content_hash
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.printing.models import PrintPiece
 from tests.posts.conftest import Desk
 from tests.world import World
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.posts.etiquette import next_slot, off_hours
+from app.outreach.posts.etiquette import next_slot, off_hours
 from config import Settings
 
 SETTINGS = Settings(env="test")

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import Role
-from app.posts.content import content_hash, content_of
-from app.posts.diff import differences
-from app.posts.fields import MAX_TEXT
+from app.outreach.posts.content import content_hash, content_of
+from app.outreach.posts.diff import differences
+from app.outreach.posts.fields import MAX_TEXT
 from tests.pages import sign_in
 from tests.world import World
 

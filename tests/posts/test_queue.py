@@ -5,11 +5,11 @@ from itertools import product
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Service
 from app.kernel.roles import Role
-from app.posts import queries, service
-from app.posts.diff import differences
-from app.posts.models import Post
+from app.outreach.campaigns.models import Service
+from app.outreach.posts import queries, service
+from app.outreach.posts.diff import differences
+from app.outreach.posts.models import Post
 from tests.posts.conftest import Desk
 from tests.posts.test_drafting import piece
 from tests.world import World

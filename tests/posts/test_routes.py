@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from app import create_app
+from app.base.media.service import store
+from app.base.media.storage import Storage
+from app.base.people.models import User
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.media.service import store
-from app.media.storage import Storage
-from app.people.models import User
-from app.posts import service
-from app.posts.models import ApprovalPolicy, Post, PostStatus, Review
+from app.outreach.posts import service
+from app.outreach.posts.models import ApprovalPolicy, Post, PostStatus, Review
 from config import Settings
 from tests.posts.conftest import Desk
 from tests.posts.test_drafting import piece

@@ -8,15 +8,15 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Service
+from app.base.media.models import StoredFile
+from app.base.media.service import store
+from app.base.media.storage import Storage
+from app.base.people.models import Organisation, User
 from app.kernel.roles import Role
-from app.media.models import StoredFile
-from app.media.service import store
-from app.media.storage import Storage
-from app.people.models import Organisation, User
-from app.posts import service
-from app.posts.models import Post
-from app.printing.context import context_of
+from app.outreach.campaigns.models import Service
+from app.outreach.posts import service
+from app.outreach.posts.models import Post
+from app.outreach.printing.context import context_of
 from config import Settings
 from tests.posts.conftest import Desk
 from tests.posts.test_drafting import piece

@@ -5,8 +5,8 @@ import pytest
 
 from app.kernel.errors import Refused
 from app.kernel.transitions import move
-from app.posts.models import PostStatus as S
-from app.posts.states import ALLOWED, LABELS
+from app.outreach.posts.models import PostStatus as S
+from app.outreach.posts.states import ALLOWED, LABELS
 
 MOVES = {
     (S.DRAFT, S.IN_REVIEW),

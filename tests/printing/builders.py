@@ -8,13 +8,13 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
+from app.base.areas.models import Village
+from app.base.media.models import StoredFile
+from app.base.media.service import store
+from app.base.media.storage import Storage
 from app.kernel.roles import SYSTEM, Actor
-from app.media.models import StoredFile
-from app.media.service import store
-from app.media.storage import Storage
-from app.printing import service
-from app.printing.models import PrintPiece
+from app.outreach.printing import service
+from app.outreach.printing.models import PrintPiece
 from tests.world import World
 
 TODAY = date(2026, 11, 24)

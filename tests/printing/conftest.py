@@ -1,6 +1,6 @@
 import pytest
 
-from app.media.storage import Storage
+from app.base.media.storage import Storage
 from config import Settings
 
 

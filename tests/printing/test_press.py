@@ -9,12 +9,12 @@ from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
-from app.documents.render import Renderer
+from app.base.documents.render import Renderer
+from app.base.media.storage import Storage
 from app.kernel.errors import Refused
 from app.kernel.roles import Role
-from app.media.storage import Storage
-from app.printing import press, service
-from app.printing.press import Version, sheet_of
+from app.outreach.printing import press, service
+from app.outreach.printing.press import Version, sheet_of
 from tests.printing import builders
 from tests.world import World
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from app.base.media.storage import Storage
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.periods import Period
 from app.kernel.roles import SYSTEM, Actor, Role
-from app.media.storage import Storage
-from app.printing import proofs, queries, service
-from app.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof
-from app.printing.reach import reached_villages
+from app.outreach.printing import proofs, queries, service
+from app.outreach.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof
+from app.outreach.printing.reach import reached_villages
 from tests.printing import builders
 from tests.printing.builders import TODAY
 from tests.world import World

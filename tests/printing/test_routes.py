@@ -13,12 +13,12 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import ShortLink
+from app.base.media.storage import Storage
 from app.kernel.roles import SYSTEM, Role
-from app.media.storage import Storage
-from app.printing import service
-from app.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof
-from app.printing.reach import reached_villages
+from app.outreach.campaigns.models import ShortLink
+from app.outreach.printing import service
+from app.outreach.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof
+from app.outreach.printing.reach import reached_villages
 from tests.printing import builders
 from tests.world import PASSWORD, World
 

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.campaigns.models import ShortLink
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Role
-from app.printing import queries, service
-from app.printing.context import outdated
-from app.printing.models import OrderStatus, PrintOrder
+from app.outreach.campaigns.models import ShortLink
+from app.outreach.printing import queries, service
+from app.outreach.printing.context import outdated
+from app.outreach.printing.models import OrderStatus, PrintOrder
 from tests.printing import builders
 from tests.printing.builders import CONTENT
 from tests.world import World

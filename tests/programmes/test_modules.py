@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessments.models import Mark, Work
+from app.base.media.models import StoredFile
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor, Role
-from app.media.models import StoredFile
-from app.programmes import materials, modules, queries, rubric
-from app.programmes.materials import MaterialValues
-from app.programmes.models import Criterion, Module, ModuleMaterial, Programme
-from app.programmes.modules import ModuleValues
-from app.programmes.rubric import CriterionValues
+from app.learning.assessments.models import Mark, Work
+from app.learning.programmes import materials, modules, queries, rubric
+from app.learning.programmes.materials import MaterialValues
+from app.learning.programmes.models import Criterion, Module, ModuleMaterial, Programme
+from app.learning.programmes.modules import ModuleValues
+from app.learning.programmes.rubric import CriterionValues
 from tests.world import World
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.programmes.models import Criterion, Module, ModuleMaterial, Programme, Skill
-from app.programmes.skill_list import load_start
+from app.learning.programmes.models import Criterion, Module, ModuleMaterial, Programme, Skill
+from app.learning.programmes.skill_list import load_start
 from tests.pages import asked, sign_in
 from tests.world import World
 

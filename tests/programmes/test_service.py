@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.instruments.models import Instrument, SurveyAudience
+from app.evidence.instruments.models import Instrument, SurveyAudience
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from app.kernel.roles import Actor, Role
-from app.programmes import copying, queries, rubric, service
-from app.programmes.models import ModuleMaterial, Programme, ScoreFrom
-from app.programmes.rubric import CriterionValues
-from app.programmes.rules import Required, TrainerPlan, Values
+from app.learning.programmes import copying, queries, rubric, service
+from app.learning.programmes.models import ModuleMaterial, Programme, ScoreFrom
+from app.learning.programmes.rubric import CriterionValues
+from app.learning.programmes.rules import Required, TrainerPlan, Values
 from tests.assessments.sample import TEST
 from tests.world import World
 

@@ -11,9 +11,9 @@ from app.cli import init_cli
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.programmes import queries, skill_list
-from app.programmes.models import Skill
-from app.programmes.skill_list import SkillValues, load_start
+from app.learning.programmes import queries, skill_list
+from app.learning.programmes.models import Skill
+from app.learning.programmes.skill_list import SkillValues, load_start
 from tests.world import World
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -10,12 +10,12 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.communities.models import Group
+from app.base.people.models import Organisation
+from app.gatherings.communities.models import Group
 from app.kernel.roles import Role
 from app.kernel.site import Site
-from app.people.models import Organisation
-from app.projects.models import Project, ProjectMember
-from app.training.tokens import own_path
+from app.learning.projects.models import Project, ProjectMember
+from app.learning.training.tokens import own_path
 from tests.pages import asked, sign_in
 from tests.world import World
 

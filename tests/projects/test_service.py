@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.communities.models import Group
+from app.base.people.models import Organisation
+from app.gatherings.communities.models import Group
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor, Role
-from app.people.models import Organisation
-from app.projects import access, export, queries, service
-from app.projects.models import Project, ProjectMember, ProjectStatus
-from app.projects.queries import Filters
-from app.projects.service import Values
+from app.learning.projects import access, export, queries, service
+from app.learning.projects.models import Project, ProjectMember, ProjectStatus
+from app.learning.projects.queries import Filters
+from app.learning.projects.service import Values
 from tests.world import World
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

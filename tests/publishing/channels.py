@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.outlets.ports import Identity, Limits, Outgoing, Problem, Receipt, Remember
+from app.outreach.outlets.ports import Identity, Limits, Outgoing, Problem, Receipt, Remember
 
 Answer = Receipt | Exception | None | Callable[[Outgoing, Remember], Any]
 

@@ -3,15 +3,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.documents.render import Renderer
+from app.base.documents.render import Renderer
+from app.base.media.storage import Storage
 from app.kernel.clock import FrozenClock
 from app.kernel.vault import Vault
-from app.media.storage import Storage
-from app.outlets.models import Outlet, OutletKind
-from app.posts.models import Post, PostStatus
-from app.posts.service import content_hash
-from app.publishing.dispatch import Dispatcher
-from app.publishing.outgoing import Packer
+from app.outreach.outlets.models import Outlet, OutletKind
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.posts.service import content_hash
+from app.outreach.publishing.dispatch import Dispatcher
+from app.outreach.publishing.outgoing import Packer
 from config import Settings
 from tests.publishing.channels import ScriptedChannel
 from tests.world import World

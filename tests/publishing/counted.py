@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.outlets.models import Outlet
-from app.publishing.models import Delivery, DeliveryStatus, Measurement, MeasureState
+from app.outreach.outlets.models import Outlet
+from app.outreach.publishing.models import Delivery, DeliveryStatus, Measurement, MeasureState
 from tests.world import World
 
 

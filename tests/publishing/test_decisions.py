@@ -9,12 +9,12 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, Refused, Stale
 from app.kernel.roles import Role
-from app.outlets.ports import HandOver, OutcomeUnknown
-from app.posts.models import Post
-from app.publishing import decisions
-from app.publishing.dispatch import Dispatcher
-from app.publishing.models import Delivery
-from app.publishing.models import DeliveryStatus as S
+from app.outreach.outlets.ports import HandOver, OutcomeUnknown
+from app.outreach.posts.models import Post
+from app.outreach.publishing import decisions
+from app.outreach.publishing.dispatch import Dispatcher
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
 from tests.publishing.channels import ScriptedChannel
 from tests.world import World
 

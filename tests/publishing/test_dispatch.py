@@ -8,19 +8,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.campaigns.models import Campaign, CampaignStatus
+from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.text import T
-from app.notices.models import Notice
-from app.outlets.models import Outlet, OutletStatus
-from app.outlets.ports import HandOver, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Receipt, Rejected
-from app.posts.models import Post, PostStatus
-from app.publishing import dispatch, ledger
-from app.publishing.dispatch import Dispatcher
-from app.publishing.models import Attempt, Delivery
-from app.publishing.models import DeliveryStatus as S
-from app.publishing.plan import sweep
+from app.outreach.campaigns.models import Campaign, CampaignStatus
+from app.outreach.outlets.models import Outlet, OutletStatus
+from app.outreach.outlets.ports import HandOver, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Receipt, Rejected
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.publishing import dispatch, ledger
+from app.outreach.publishing.dispatch import Dispatcher
+from app.outreach.publishing.models import Attempt, Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.plan import sweep
 from tests.publishing.channels import ScriptedChannel
 from tests.world import World
 

@@ -2,10 +2,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.campaigns.links import shorten
-from app.campaigns.models import LinkVisits
-from app.publishing import figures
-from app.publishing.keys import delivery_key
+from app.outreach.campaigns.links import shorten
+from app.outreach.campaigns.models import LinkVisits
+from app.outreach.publishing import figures
+from app.outreach.publishing.keys import delivery_key
 from tests.publishing.counted import measured, sent
 from tests.world import World
 

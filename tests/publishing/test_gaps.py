@@ -8,19 +8,19 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.outlets.models import Outlet, OutletStatus
-from app.outlets.ports import HandOver, NeedsSignIn, NotSent, OutcomeUnknown, Receipt
-from app.posts.models import Post, PostStatus
-from app.posts.service import content_hash
-from app.printing.models import PrintOrder
-from app.publishing import decisions, dispatch
-from app.publishing.dispatch import Dispatcher
-from app.publishing.models import Delivery
-from app.publishing.models import DeliveryStatus as S
+from app.outreach.outlets.models import Outlet, OutletStatus
+from app.outreach.outlets.ports import HandOver, NeedsSignIn, NotSent, OutcomeUnknown, Receipt
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.posts.service import content_hash
+from app.outreach.printing.models import PrintOrder
+from app.outreach.publishing import decisions, dispatch
+from app.outreach.publishing.dispatch import Dispatcher
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
 from tests.printing.builders import piece
 from tests.publishing.channels import ScriptedChannel
 from tests.world import World

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
 from app.kernel.vault import Vault
-from app.outlets.models import Outlet, OutletKind, OutletStatus
-from app.outlets.ports import Gone, Metrics, NeedsSignIn, NotSent
-from app.posts.models import Post
-from app.publishing.dispatch import Dispatcher
-from app.publishing.measuring import measure_due
-from app.publishing.models import Delivery, Measurement
+from app.outreach.outlets.models import Outlet, OutletKind, OutletStatus
+from app.outreach.outlets.ports import Gone, Metrics, NeedsSignIn, NotSent
+from app.outreach.posts.models import Post
+from app.outreach.publishing.dispatch import Dispatcher
+from app.outreach.publishing.measuring import measure_due
+from app.outreach.publishing.models import Delivery, Measurement
 from config import Settings
 from tests.publishing.channels import ScriptedChannel
 from tests.world import World

@@ -12,12 +12,12 @@ from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
 from app.kernel.text import T
-from app.outlets.ports import HandOver, OutcomeUnknown, Rejected
-from app.posts.models import Post
-from app.publishing.dispatch import Dispatcher
-from app.publishing.heartbeat import beat, forget
-from app.publishing.models import Delivery
-from app.publishing.models import DeliveryStatus as S
+from app.outreach.outlets.ports import HandOver, OutcomeUnknown, Rejected
+from app.outreach.posts.models import Post
+from app.outreach.publishing.dispatch import Dispatcher
+from app.outreach.publishing.heartbeat import beat, forget
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
 from tests.pages import asked, sign_in
 from tests.publishing.channels import ScriptedChannel
 from tests.world import World

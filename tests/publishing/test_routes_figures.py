@@ -6,9 +6,9 @@ from datetime import date
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
-from app.campaigns.models import LinkVisits, ShortLink
 from app.kernel.roles import Role
-from app.publishing.models import MeasureState
+from app.outreach.campaigns.models import LinkVisits, ShortLink
+from app.outreach.publishing.models import MeasureState
 from tests.pages import sign_in
 from tests.publishing.counted import measured, sent
 from tests.world import World

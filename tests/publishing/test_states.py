@@ -4,9 +4,9 @@ import pytest
 
 from app.kernel.errors import Refused
 from app.kernel.transitions import move
-from app.publishing.models import Delivery
-from app.publishing.models import DeliveryStatus as S
-from app.publishing.states import ALLOWED, LABELS, NOT_LEFT
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.states import ALLOWED, LABELS, NOT_LEFT
 
 
 @pytest.mark.parametrize(("old", "new"), list(product(S, S)))

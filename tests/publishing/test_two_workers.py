@@ -9,11 +9,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
-from app.posts.models import Post
-from app.publishing import ledger
-from app.publishing.models import Delivery
-from app.publishing.models import DeliveryStatus as S
-from app.publishing.plan import sweep
+from app.outreach.posts.models import Post
+from app.outreach.publishing import ledger
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.plan import sweep
 
 
 def test_a_lease_that_ran_out_is_taken_back_by_one_worker_alone(

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from app.events.models import EventStatus
+from app.gatherings.events.models import EventStatus
+from app.gatherings.reports.contacts import contacts
 from app.kernel.periods import Period
 from app.kernel.site import Site
-from app.publishing import figures
-from app.recaps import counts
-from app.reports.contacts import contacts
+from app.outreach.publishing import figures
+from app.oversight.recaps import counts
 from tests.publishing.counted import measured, sent
 from tests.world import World
 

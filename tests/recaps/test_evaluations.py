@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign, Dimension, Goal
-from app.campaigns.reference import load_dimensions
-from app.events.models import EventStatus
+from app.gatherings.events.models import EventStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, Stale
 from app.kernel.roles import Actor, Role
-from app.recaps import evaluations, evidence
-from app.recaps.evaluations import CellValues, Weights
-from app.recaps.models import EvaluationRow
-from app.recaps.proposals import LEAST_ASKED, Proposals, proposals
+from app.outreach.campaigns.models import Campaign, Dimension, Goal
+from app.outreach.campaigns.reference import load_dimensions
+from app.oversight.recaps import evaluations, evidence
+from app.oversight.recaps.evaluations import CellValues, Weights
+from app.oversight.recaps.models import EvaluationRow
+from app.oversight.recaps.proposals import LEAST_ASKED, Proposals, proposals
 from tests.results.build import drawn, planted, villages
 from tests.world import World
 

@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from app.documents.zips import zipped
-from app.events.models import EventStatus, Headcount
+from app.base.documents.zips import zipped
+from app.base.media.models import StoredFile
+from app.evidence.results import words
+from app.evidence.results.cells import survey_of
+from app.evidence.results.figures import figure, groups, parts_of
+from app.gatherings.events.models import EventStatus, Headcount
 from app.kernel.clock import FrozenClock
-from app.media.models import StoredFile
-from app.outlets.models import OutletKind
-from app.printing.models import PrintPiece, Proof, ProofVillage
-from app.publishing.models import Delivery, DeliveryStatus, Measurement
-from app.recaps.open_data import resources
-from app.recaps.open_set import About, Making, files
-from app.results import words
-from app.results.cells import survey_of
-from app.results.figures import figure, groups, parts_of
+from app.outreach.outlets.models import OutletKind
+from app.outreach.printing.models import PrintPiece, Proof, ProofVillage
+from app.outreach.publishing.models import Delivery, DeliveryStatus, Measurement
+from app.oversight.recaps.open_data import resources
+from app.oversight.recaps.open_set import About, Making, files
 from tests.results.build import drawn, planted, villages
 from tests.world import ZONE, World
 

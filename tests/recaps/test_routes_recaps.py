@@ -15,17 +15,17 @@ from pypdf import PdfReader
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Decision, Dimension
-from app.campaigns.reference import load_dimensions
-from app.events.models import EventStatus
-from app.insights.overview import NOBODY_YET
+from app.gatherings.events.models import EventStatus
 from app.kernel.roles import Role
 from app.kernel.text import T
-from app.publishing.models import Measurement
-from app.recaps import evaluations
-from app.recaps.models import EvaluationCell, EvaluationRow
-from app.recaps.open_data import resources
-from app.recaps.open_set import tables_in_words
+from app.outreach.campaigns.models import Decision, Dimension
+from app.outreach.campaigns.reference import load_dimensions
+from app.outreach.publishing.models import Measurement
+from app.oversight.insights.overview import NOBODY_YET
+from app.oversight.recaps import evaluations
+from app.oversight.recaps.models import EvaluationCell, EvaluationRow
+from app.oversight.recaps.open_data import resources
+from app.oversight.recaps.open_set import tables_in_words
 from config import ROOT
 from tests.pages import asked, sign_in
 from tests.recaps.test_open_data import delivery, proof

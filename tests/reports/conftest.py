@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.events.models import Event
+from app.base.people.models import Organisation, User
+from app.gatherings.events.models import Event
+from app.gatherings.reports.service import Activity, Written, log_activity
 from app.kernel.roles import Actor, Role
-from app.people.models import Organisation, User
-from app.reports.service import Activity, Written, log_activity
 from tests.world import World
 
 TZ = "Asia/Makassar"

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, EventStatus
+from app.base.notices.models import Notice
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.reports import aspirations, queries
+from app.gatherings.reports.models import Aspiration, AspirationStatus
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.reports import aspirations, queries
-from app.reports.models import Aspiration, AspirationStatus
 from tests.reports.conftest import TZ, People
 
 Logged = Callable[..., Event]

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.connectivity import REGISTER_2021, load_blankspots
-from app.areas.models import Connectivity, Village
-from app.events.models import Event, EventStatus, Tag
+from app.base.areas.connectivity import REGISTER_2021, load_blankspots
+from app.base.areas.models import Connectivity, Village
+from app.base.media.models import StoredFile
+from app.gatherings.events.models import Event, EventStatus, Tag
+from app.gatherings.reports import contacts, queries
 from app.kernel.clock import FrozenClock
 from app.kernel.periods import Period
-from app.media.models import StoredFile
-from app.printing.models import PrintPiece, Proof, ProofVillage
-from app.reports import contacts, queries
+from app.outreach.printing.models import PrintPiece, Proof, ProofVillage
 from tests.pages import asked
 from tests.reports.conftest import People
 from tests.world import World

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.headcount import count_people
-from app.events.models import Attendance, Event, EventPhoto, EventStatus
-from app.events.reach import held
+from app.base.media.models import StoredFile
+from app.gatherings.events.headcount import count_people
+from app.gatherings.events.models import Attendance, Event, EventPhoto, EventStatus
+from app.gatherings.events.reach import held
+from app.gatherings.reports import merging
+from app.gatherings.reports.models import Aspiration, Report
 from app.kernel.errors import Invalid, NotFound, Refused
-from app.media.models import StoredFile
-from app.reports import merging
-from app.reports.models import Aspiration, Report
 from tests.reports.conftest import TZ, People
 
 Logged = Callable[..., Event]

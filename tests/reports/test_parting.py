@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.events.headcount import count_people
-from app.events.models import Attendance, Event, EventStatus
-from app.events.photos import MOST_PHOTOS
+from app.gatherings.events.headcount import count_people
+from app.gatherings.events.models import Attendance, Event, EventStatus
+from app.gatherings.events.photos import MOST_PHOTOS
+from app.gatherings.reports import aspirations, merging, service, verification
+from app.gatherings.reports.models import Aspiration, AspirationStatus, Report
+from app.gatherings.reports.service import Written
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, Refused
-from app.reports import aspirations, merging, service, verification
-from app.reports.models import Aspiration, AspirationStatus, Report
-from app.reports.service import Written
 from tests.reports.conftest import TZ, People
 from tests.reports.test_merging import asked, counted, merge, picture
 

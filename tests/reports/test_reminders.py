@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.events.models import Event, EventStatus
-from app.notices.models import Notice
-from app.reports import aspirations, reminders
-from app.reports.models import Aspiration
+from app.base.notices.models import Notice
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.reports import aspirations, reminders
+from app.gatherings.reports.models import Aspiration
 from tests.reports.conftest import TZ, People
 
 Sessions = sessionmaker[Session]

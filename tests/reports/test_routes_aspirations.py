@@ -13,11 +13,11 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.connectivity import load_blankspots
-from app.areas.models import District, Village
-from app.events.models import Event, EventStatus
-from app.reports.models import Aspiration, AspirationStatus
-from app.web.menu import COUNTS
+from app.base.areas.connectivity import load_blankspots
+from app.base.areas.models import District, Village
+from app.base.web.menu import COUNTS
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.reports.models import Aspiration, AspirationStatus
 from tests.pages import sign_in
 from tests.reports.conftest import People
 

@@ -14,13 +14,13 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.headcount import count_people
-from app.events.models import Attendance, Event, EventPhoto, EventStatus
+from app.base.media.models import StoredFile
+from app.gatherings.events.headcount import count_people
+from app.gatherings.events.models import Attendance, Event, EventPhoto, EventStatus
+from app.gatherings.reports import service, verification
+from app.gatherings.reports.models import Aspiration, Report
+from app.gatherings.reports.service import Written
 from app.kernel.roles import Role
-from app.media.models import StoredFile
-from app.reports import service, verification
-from app.reports.models import Aspiration, Report
-from app.reports.service import Written
 from tests.pages import asked, sign_in
 from tests.reports.conftest import People
 

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, EventStatus
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.reports import aspirations, service
+from app.gatherings.reports.models import Aspiration, AspirationStatus, Report
+from app.gatherings.reports.service import Device, Written
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
-from app.reports import aspirations, service
-from app.reports.models import Aspiration, AspirationStatus, Report
-from app.reports.service import Device, Written
 from tests.reports.conftest import TZ, People
 
 Logged = Callable[..., Event]

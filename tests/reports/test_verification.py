@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, EventStatus
+from app.base.notices.models import Notice
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.reports import service, verification
+from app.gatherings.reports.models import Report
+from app.gatherings.reports.service import Written
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.reports import service, verification
-from app.reports.models import Report
-from app.reports.service import Written
 from tests.reports.conftest import TZ, People
 
 Logged = Callable[..., Event]

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from app.events.models import Event
-from app.reports.queries import year_of_group
+from app.gatherings.events.models import Event
+from app.gatherings.reports.queries import year_of_group
 from tests.reports.conftest import TZ, People
 
 Logged = Callable[..., Event]

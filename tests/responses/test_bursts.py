@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.evidence.responses import bursts, holding, service
+from app.evidence.responses.models import Response, ResponseBurst
+from app.evidence.responses.retention import erase_answers
+from app.evidence.responses.tally import counts, fold_all
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, NotFound, Stale
 from app.kernel.roles import Role
-from app.responses import bursts, holding, service
-from app.responses.models import Response, ResponseBurst
-from app.responses.retention import erase_answers
-from app.responses.tally import counts, fold_all
-from app.surveys.models import Wave
 from tests.survey_sample import ANSWERS
 from tests.world import VILLAGE, World
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from app.responses import came
-from app.responses.tally import fold
-from app.surveys.panels import Came
+from app.evidence.responses import came
+from app.evidence.responses.tally import fold
+from app.evidence.surveys.panels import Came
 from tests.world import VILLAGE, World
 
 OTHER = "64.02.01.2002"

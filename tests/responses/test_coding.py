@@ -4,19 +4,19 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.instruments.measures import items
-from app.instruments.versions import definition_of
+from app.evidence.instruments.measures import items
+from app.evidence.instruments.versions import definition_of
+from app.evidence.responses import coding, tally
+from app.evidence.responses.models import Response, ResponseConflict
+from app.evidence.responses.queries import uncoded_count
+from app.evidence.responses.service import Submission, record
+from app.evidence.responses.texts import ERASED, plain, texts_of
+from app.evidence.surveys.models import Wave
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from app.kernel.roles import SYSTEM, Actor, Role
-from app.responses import coding, tally
-from app.responses.models import Response, ResponseConflict
-from app.responses.queries import uncoded_count
-from app.responses.service import Submission, record
-from app.responses.texts import ERASED, plain, texts_of
-from app.surveys.models import Wave
 from tests.survey_sample import ANSWERS
 from tests.world import VILLAGE, World
 

@@ -1,8 +1,8 @@
 """Columns of files: which are answers, and which only were worked out from them."""
 
-from app.instruments import definition
-from app.responses.codebook import codebook
-from app.responses.columns import recognised
+from app.evidence.instruments import definition
+from app.evidence.responses.codebook import codebook
+from app.evidence.responses.columns import recognised
 from tests.survey_sample import DEFINITION
 
 SAMPLE = definition.read(DEFINITION)

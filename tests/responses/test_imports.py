@@ -10,15 +10,15 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.evidence.responses import putting_in
+from app.evidence.responses.importing import work
+from app.evidence.responses.imports import drop, start, take, undo
+from app.evidence.responses.models import Response, ResponseConflict, ResponseImport
+from app.evidence.responses.tally import counts
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
-from app.responses import putting_in
-from app.responses.importing import work
-from app.responses.imports import drop, start, take, undo
-from app.responses.models import Response, ResponseConflict, ResponseImport
-from app.responses.tally import counts
-from app.surveys.models import Wave
 from tests.world import VILLAGE, World
 
 TITLES = ("tempat", "jenis_kelamin", "kelompok_umur", "istilah", "lihat", "sumber", "kenal.idaman", "kenal.sampah",
@@ -142,7 +142,7 @@ def test_kobos_spelling_is_read(desk: Desk) -> None:
               "lihat", "sumber", "sumber/kim", "sumber/poster", "sumber/lain", "grup/kenal_idaman", "grup/kenal_sampah",
               "grup/kenal_kim", "grup/kenal_palsu", "percaya", "Nama lengkap")  # fmt: skip
     with desk.sessions() as session:
-        from app.areas.models import Village  # noqa: PLC0415
+        from app.base.areas.models import Village  # noqa: PLC0415
 
         village = session.get_one(Village, VILLAGE)
         name, district = village.name, village.district.name

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.evidence.responses import putting_in, service
+from app.evidence.responses.imports import start, take, undo
+from app.evidence.responses.models import Response, ResponseConflict, ResponseImport
+from app.evidence.responses.tally import fold_all
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
-from app.responses import putting_in, service
-from app.responses.imports import start, take, undo
-from app.responses.models import Response, ResponseConflict, ResponseImport
-from app.responses.tally import fold_all
-from app.surveys.models import Wave
 from tests.responses.test_imports import ROW, TITLES, Desk
 from tests.survey_sample import ANSWERS
 from tests.world import VILLAGE, World

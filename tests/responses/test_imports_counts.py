@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.evidence.responses import putting_in
+from app.evidence.responses.imports import undo
+from app.evidence.responses.models import Response, ResponseImport
+from app.evidence.responses.tally import fold, fold_all, recount
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM
-from app.responses import putting_in
-from app.responses.imports import undo
-from app.responses.models import Response, ResponseImport
-from app.responses.tally import fold, fold_all, recount
-from app.surveys.models import Wave
 from tests.responses.test_imports import ROW, Desk
 from tests.world import World
 

@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.evidence.responses import checking, importing, putting_in
+from app.evidence.responses.claims import Lost, claim_next
+from app.evidence.responses.imports import drop, take
+from app.evidence.responses.models import Response, ResponseImport
+from app.evidence.responses.tally import counts
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.db import make_engine
 from app.kernel.roles import SYSTEM
-from app.responses import checking, importing, putting_in
-from app.responses.claims import Lost, claim_next
-from app.responses.imports import drop, take
-from app.responses.models import Response, ResponseImport
-from app.responses.tally import counts
-from app.surveys.models import Wave
 from tests.responses.test_imports import ROW, Desk
 from tests.world import World
 

@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.instruments.definition import read
+from app.evidence.instruments.definition import read
+from app.evidence.responses import mismatches, review, tally
+from app.evidence.responses.keying import Typed, key_sheet, read_day, read_lines
+from app.evidence.responses.models import Response, ResponseConflict
+from app.evidence.responses.service import Wrong, sheet_uuid
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, Refused, Stale
 from app.kernel.roles import Actor, Role
-from app.responses import mismatches, review, tally
-from app.responses.keying import Typed, key_sheet, read_day, read_lines
-from app.responses.models import Response, ResponseConflict
-from app.responses.service import Wrong, sheet_uuid
-from app.surveys.models import Wave
 from tests.survey_sample import DEFINITION
 from tests.world import VILLAGE, World
 

@@ -13,19 +13,19 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.documents.render import Renderer
-from app.instruments.definition import read
+from app.base.documents.render import Renderer
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
+from app.evidence.instruments.definition import read
+from app.evidence.responses import paper
+from app.evidence.responses.models import PaperRun
+from app.evidence.responses.skips import END, jumps, numbers, only_if
+from app.evidence.surveys.models import Wave
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Role
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.responses import paper
-from app.responses.models import PaperRun
-from app.responses.skips import END, jumps, numbers, only_if
-from app.surveys.models import Wave
 from tests.survey_sample import DEFINITION
 from tests.world import VILLAGE, World
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.instruments.definition import read
-from app.responses.quality import marks
-from app.responses.queries import counted_by_mode, suspected_count
-from app.responses.tally import fold
+from app.evidence.instruments.definition import read
+from app.evidence.responses.quality import marks
+from app.evidence.responses.queries import counted_by_mode, suspected_count
+from app.evidence.responses.tally import fold
 from tests.survey_sample import ANSWERS, DEFINITION
 from tests.world import World
 

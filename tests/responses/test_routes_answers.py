@@ -10,13 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.evidence.responses.links import is_key
+from app.evidence.responses.models import Response, ResponseConflict
+from app.evidence.responses.service import Submission, mark_of, record
+from app.evidence.responses.tally import counts, fold
+from app.evidence.surveys.models import Wave
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
-from app.responses.links import is_key
-from app.responses.models import Response, ResponseConflict
-from app.responses.service import Submission, mark_of, record
-from app.responses.tally import counts, fold
-from app.surveys.models import Wave
 from tests.pages import asked, sign_in
 from tests.survey_sample import ANSWERS
 from tests.world import VILLAGE, World

@@ -9,14 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.evidence.responses.holding import gather
+from app.evidence.responses.links import new_keys
+from app.evidence.responses.models import Response, ResponseBurst
+from app.evidence.responses.tally import counts, fold_all
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.limits import LimitCount
 from app.kernel.roles import Role
-from app.responses.holding import gather
-from app.responses.links import new_keys
-from app.responses.models import Response, ResponseBurst
-from app.responses.tally import counts, fold_all
-from app.surveys.models import Wave
 from config import Settings
 from tests.access.test_routes_sign_in import sign_in
 from tests.responses.test_routes_public import hand_in, sheet, stored

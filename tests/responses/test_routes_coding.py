@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.evidence.responses.models import Response
+from app.evidence.surveys.models import Wave
 from app.kernel.roles import Role
-from app.responses.models import Response
-from app.surveys.models import Wave
 from tests.pages import asked, sign_in
 from tests.survey_sample import ANSWERS
 from tests.world import World

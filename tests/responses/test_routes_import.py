@@ -9,11 +9,11 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.evidence.responses.importing import work
+from app.evidence.responses.models import Response, ResponseImport
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.responses.importing import work
-from app.responses.models import Response, ResponseImport
-from app.surveys.models import Wave
 from config import Settings
 from tests.pages import sign_in
 from tests.responses.test_imports import ROW, TITLES

@@ -10,10 +10,10 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.evidence.responses.models import Response, ResponseConflict
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.responses.models import Response, ResponseConflict
-from app.surveys.models import Wave
 from tests.pages import sign_in
 from tests.responses.test_keying import LINES
 from tests.world import VILLAGE, World

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.evidence.surveys.models import Wave
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
-from app.surveys.models import Wave
 from tests.pages import sign_in
 from tests.world import VILLAGE, World
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.instruments import logic
-from app.instruments.definition import Definition, Question, read
-from app.responses.order import options_of
+from app.evidence.instruments import logic
+from app.evidence.instruments.definition import Definition, Question, read
+from app.evidence.responses.order import options_of
 from config import ROOT
 
 CASES = json.loads((ROOT / "tests/instruments/logic_cases.json").read_text(encoding="utf-8"))

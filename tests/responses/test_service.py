@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.evidence.responses.models import Response, ResponseConflict
+from app.evidence.responses.service import GRACE, Submission, Wrong, mark_of, record, sheet_uuid
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Invalid, Refused
 from app.kernel.site import Site
-from app.responses.models import Response, ResponseConflict
-from app.responses.service import GRACE, Submission, Wrong, mark_of, record, sheet_uuid
 from tests.survey_sample import ANSWERS
 from tests.world import VILLAGE, World
 

@@ -11,17 +11,17 @@ import yaml
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.instruments.definition import Definition, read
-from app.instruments.logic import asked, clean
-from app.instruments.measures import items
+from app.evidence.instruments.definition import Definition, read
+from app.evidence.instruments.logic import asked, clean
+from app.evidence.instruments.measures import items
+from app.evidence.responses.models import Response
+from app.evidence.responses.simulate import People, Setting, Truth, each_share, share_in
+from app.evidence.responses.simulating import people_of, read_truth, simulate, wave_named
+from app.evidence.responses.tally import counts, fold
+from app.evidence.surveys.models import Wave
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import SYSTEM
 from app.kits.check_surveys import asked_of
-from app.responses.models import Response
-from app.responses.simulate import People, Setting, Truth, each_share, share_in
-from app.responses.simulating import people_of, read_truth, simulate, wave_named
-from app.responses.tally import counts, fold
-from app.surveys.models import Wave
 from tests.survey_sample import DEFINITION
 from tests.world import World
 

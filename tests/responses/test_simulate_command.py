@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cli import surveys
-from app.responses.models import Cell, Response
-from app.surveys.models import Wave
+from app.evidence.responses.models import Cell, Response
+from app.evidence.surveys.models import Wave
 from tests.world import World
 
 

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.instruments.measures import items
-from app.instruments.versions import definition_of
+from app.evidence.instruments.measures import items
+from app.evidence.instruments.versions import definition_of
+from app.evidence.responses.models import Cell, Response
+from app.evidence.responses.queries import counted_by_mode, suspected_count
+from app.evidence.responses.tally import counts, fold, untally
+from app.evidence.surveys.models import Wave
 from app.kernel.db import unit_of_work
-from app.responses.models import Cell, Response
-from app.responses.queries import counted_by_mode, suspected_count
-from app.responses.tally import counts, fold, untally
-from app.surveys.models import Wave
 from tests.survey_sample import ANSWERS
 from tests.world import World
 

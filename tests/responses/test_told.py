@@ -1,8 +1,8 @@
 """Answers as somebody reads them, and as a file has them."""
 
-from app.instruments.definition import read
-from app.responses.columns import columns, value_of
-from app.responses.told import told
+from app.evidence.instruments.definition import read
+from app.evidence.responses.columns import columns, value_of
+from app.evidence.responses.told import told
 from tests.survey_sample import ANSWERS, DEFINITION
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from app.instruments.definition import AGE_BANDS, SEXES
+from app.evidence.instruments.definition import AGE_BANDS, SEXES
+from app.evidence.responses.models import Response
+from app.evidence.responses.service import Submission, content_hash, record, values_of
+from app.evidence.surveys.estimates import Estimate, Grouped, estimate
+from app.evidence.surveys.models import Wave, WavePlace
 from app.kernel.db import insert_missing
-from app.responses.models import Response
-from app.responses.service import Submission, content_hash, record, values_of
-from app.surveys.estimates import Estimate, Grouped, estimate
-from app.surveys.models import Wave, WavePlace
 from tests.survey_sample import ANSWERS
 from tests.world import World
 

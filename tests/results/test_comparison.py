@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from app.evidence.results import comparison, quotes
+from app.evidence.results.comparison import CHOSE, REWORDED, Comparison, Row, compare
+from app.evidence.results.trend import choices, line_of
+from app.evidence.surveys.comparing import difference, difference_by_cluster
+from app.evidence.surveys.models import RecordedResult, Wave
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
-from app.results import comparison, quotes
-from app.results.comparison import CHOSE, REWORDED, Comparison, Row, compare
-from app.results.trend import choices, line_of
-from app.surveys.comparing import difference, difference_by_cluster
-from app.surveys.models import RecordedResult, Wave
 from tests.results.build import design_weight, drawn, from_rows, give, knows, planted, villages
 from tests.survey_sample import DEFINITION
 from tests.world import World

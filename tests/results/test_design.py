@@ -13,19 +13,19 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
-from app.documents.sheets import csv_parts
-from app.instruments.models import SurveyAudience
-from app.instruments.places import opd
-from app.results import words
-from app.results.cells import Survey, survey_of
-from app.results.comparison import compare
-from app.results.export import Wanted, lines, titles
-from app.results.figures import parts_of
-from app.results.wave_results import results_of
-from app.results.weights import BY_DRAW, BY_SIZE, TOO_SMALL, UNKNOWN_DRAW, UNKNOWN_SIZES
-from app.surveys.commands import estimate_command
-from app.surveys.estimates import ALONE, Estimate, Grouped, estimate
-from app.surveys.models import Wave, WavePlace
+from app.base.documents.sheets import csv_parts
+from app.evidence.instruments.models import SurveyAudience
+from app.evidence.instruments.places import opd
+from app.evidence.results import words
+from app.evidence.results.cells import Survey, survey_of
+from app.evidence.results.comparison import compare
+from app.evidence.results.export import Wanted, lines, titles
+from app.evidence.results.figures import parts_of
+from app.evidence.results.wave_results import results_of
+from app.evidence.results.weights import BY_DRAW, BY_SIZE, TOO_SMALL, UNKNOWN_DRAW, UNKNOWN_SIZES
+from app.evidence.surveys.commands import estimate_command
+from app.evidence.surveys.estimates import ALONE, Estimate, Grouped, estimate
+from app.evidence.surveys.models import Wave, WavePlace
 from tests.results.build import give, villages
 from tests.survey_sample import ANSWERS, DEFINITION
 from tests.world import World

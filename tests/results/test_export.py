@@ -8,13 +8,13 @@ from collections import Counter
 import pytest
 from sqlalchemy.orm import Session
 
-from app.documents.sheets import csv_parts
+from app.base.documents.sheets import csv_parts
+from app.evidence.results.cells import survey_of
+from app.evidence.results.export import Wanted, lines, titles
+from app.evidence.results.open_file import open_codebook, open_lines, open_titles, published
+from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
-from app.results.cells import survey_of
-from app.results.export import Wanted, lines, titles
-from app.results.open_file import open_codebook, open_lines, open_titles, published
-from app.surveys.models import Wave
 from tests.results.build import villages
 from tests.survey_sample import ANSWERS
 from tests.world import VILLAGE, World

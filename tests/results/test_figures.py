@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.instruments.models import SurveyAudience
-from app.instruments.places import opd
-from app.responses.models import Response
-from app.responses.tally import fold
-from app.results.cells import survey_of
-from app.results.figures import Figure, State, figure_of, groups, parts_of
-from app.results.tables import of_wave
-from app.results.wave_results import WaveResults, results_of
-from app.results.weights import NOT_SETTLED, RAKED
-from app.surveys.models import Wave, WavePlace
+from app.evidence.instruments.models import SurveyAudience
+from app.evidence.instruments.places import opd
+from app.evidence.responses.models import Response
+from app.evidence.responses.tally import fold
+from app.evidence.results.cells import survey_of
+from app.evidence.results.figures import Figure, State, figure_of, groups, parts_of
+from app.evidence.results.tables import of_wave
+from app.evidence.results.wave_results import WaveResults, results_of
+from app.evidence.results.weights import NOT_SETTLED, RAKED
+from app.evidence.surveys.models import Wave, WavePlace
 from tests.results.build import design_weight, drawn, from_rows, give, knows, planted, villages
 from tests.survey_sample import ANSWERS
 from tests.world import World

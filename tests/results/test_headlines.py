@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign, Dimension, Service
-from app.results import quotes, words
-from app.results.cells import survey_of
-from app.results.comparison import Row, compare
-from app.results.figures import Figure, State, figure, parts_of
-from app.results.rounding import rounded
-from app.results.wave_results import headline_of, results_of
-from app.surveys.comparing import Difference, difference
-from app.surveys.estimates import Estimate
-from app.surveys.models import Wave
+from app.evidence.results import quotes, words
+from app.evidence.results.cells import survey_of
+from app.evidence.results.comparison import Row, compare
+from app.evidence.results.figures import Figure, State, figure, parts_of
+from app.evidence.results.rounding import rounded
+from app.evidence.results.wave_results import headline_of, results_of
+from app.evidence.surveys.comparing import Difference, difference
+from app.evidence.surveys.estimates import Estimate
+from app.evidence.surveys.models import Wave
+from app.outreach.campaigns.models import Campaign, Dimension, Service
 from tests.results.build import drawn, give, planted, villages
 from tests.survey_sample import ANSWERS, DEFINITION
 from tests.world import World

@@ -13,16 +13,16 @@ import pytest
 from scipy.optimize import linprog
 from sqlalchemy.orm import Session
 
+from app.evidence.responses.models import Response
+from app.evidence.responses.service import Submission, content_hash, values_of
+from app.evidence.results import words
+from app.evidence.results.cells import survey_of
+from app.evidence.results.distributions import distributions
+from app.evidence.results.figures import Figure, Part, State, figure, groups, parts_of
+from app.evidence.results.tables import of_wave
+from app.evidence.results.wave_results import results_of
+from app.evidence.surveys.models import Wave
 from app.kernel.db import insert_missing
-from app.responses.models import Response
-from app.responses.service import Submission, content_hash, values_of
-from app.results import words
-from app.results.cells import survey_of
-from app.results.distributions import distributions
-from app.results.figures import Figure, Part, State, figure, groups, parts_of
-from app.results.tables import of_wave
-from app.results.wave_results import results_of
-from app.surveys.models import Wave
 from tests.survey_sample import ANSWERS, DEFINITION
 from tests.world import World
 

@@ -11,11 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.evidence.responses.tally import fold
+from app.evidence.results import document, wave_results, words
+from app.evidence.results.comparison import compare
+from app.evidence.surveys.models import Wave, WavePlace
 from app.kernel.roles import Role
-from app.responses.tally import fold
-from app.results import document, wave_results, words
-from app.results.comparison import compare
-from app.surveys.models import Wave, WavePlace
 from tests.pages import asked, sign_in
 from tests.results.build import drawn, give, knows, planted, villages
 from tests.survey_sample import ANSWERS, DEFINITION

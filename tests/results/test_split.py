@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
-from app.results.cells import survey_of
-from app.results.figures import Part, groups, parts_of
-from app.results.split import may_split
+from app.evidence.results.cells import survey_of
+from app.evidence.results.figures import Part, groups, parts_of
+from app.evidence.results.split import may_split
 from tests.results.test_hidden import put
 from tests.world import World
 

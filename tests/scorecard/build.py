@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.areas.models import Connectivity
-from app.campaigns.models import Campaign, Decision, KeyMessage, Spending
-from app.commitments.models import Clause, Commitment, Evidence
-from app.events.models import EventStatus
+from app.base.areas.models import Connectivity
+from app.base.people.models import Organisation
+from app.evidence.surveys.models import Wave
+from app.gatherings.events.models import EventStatus
+from app.gatherings.reports.models import AspirationStatus
 from app.kernel.periods import Period
 from app.kernel.roles import SYSTEM, Actor
-from app.outlets.models import Outlet
-from app.people.models import Organisation
-from app.posts.content import content_hash
-from app.posts.models import Post, PostStatus, Review
-from app.publishing.models import Delivery, DeliveryStatus
-from app.reports.models import AspirationStatus
-from app.scorecard.factors import Factor, Indicator, score
-from app.scorecard.models import MessageCheck
-from app.skills.models import EvidenceKind, SkillEvidence
-from app.surveys.models import Wave
+from app.learning.skills.models import EvidenceKind, SkillEvidence
+from app.outreach.campaigns.models import Campaign, Decision, KeyMessage, Spending
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.content import content_hash
+from app.outreach.posts.models import Post, PostStatus, Review
+from app.outreach.publishing.models import Delivery, DeliveryStatus
+from app.oversight.commitments.models import Clause, Commitment, Evidence
+from app.oversight.scorecard.factors import Factor, Indicator, score
+from app.oversight.scorecard.models import MessageCheck
 from tests.results.build import drawn, planted, villages
 from tests.survey_sample import DEFINITION
 from tests.world import ZONE, World

@@ -7,19 +7,19 @@ import pytest
 import yaml
 from sqlalchemy.orm import Session
 
-from app.areas.models import Regency
-from app.commitments.queries import progress
-from app.control.queries import tally
-from app.instruments.definition import read as read_definition
+from app.base.areas.models import Regency
+from app.evidence.instruments.definition import read as read_definition
 from app.kernel import audit
 from app.kernel.periods import Period
 from app.kernel.roles import SYSTEM, Role
-from app.outlets.models import OutletKind
-from app.posts.models import PostStatus
-from app.scorecard.approvals import quantile, working_hours
-from app.scorecard.clarity import caught, understood
-from app.scorecard.factors import MEASURES
-from app.scorecard.measures import Look, State
+from app.outreach.outlets.models import OutletKind
+from app.outreach.posts.models import PostStatus
+from app.oversight.commitments.queries import progress
+from app.oversight.control.queries import tally
+from app.oversight.scorecard.approvals import quantile, working_hours
+from app.oversight.scorecard.clarity import caught, understood
+from app.oversight.scorecard.factors import MEASURES
+from app.oversight.scorecard.measures import Look, State
 from config import ROOT
 from tests.pages import asked
 from tests.scorecard.build import TODAY, YEAR, an_office, factors, indicators, read, sent, survey, wita

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from app.campaigns.models import KeyMessage, Service
+from app.evidence.surveys.models import Wave
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
-from app.posts.content import content_hash
-from app.scorecard.factors import MEASURES
-from app.scorecard.models import IndicatorTarget, MessageCheck
-from app.surveys.models import Wave
+from app.outreach.campaigns.models import KeyMessage, Service
+from app.outreach.posts.content import content_hash
+from app.oversight.scorecard.factors import MEASURES
+from app.oversight.scorecard.models import IndicatorTarget, MessageCheck
 from tests.pages import sign_in
 from tests.scorecard.build import an_office, indicators, sent, survey, wita
 from tests.world import World

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.certificates.models import Certificate
 from app.kernel.roles import SYSTEM
-from app.programmes.models import Skill
-from app.skills.evidence import note_certificates
-from app.skills.models import EvidenceKind, SkillEvidence
-from app.training.models import Enrolment, Trainee
-from app.training.taught import levels_of, modules_taught
+from app.learning.certificates.models import Certificate
+from app.learning.programmes.models import Skill
+from app.learning.skills.evidence import note_certificates
+from app.learning.skills.models import EvidenceKind, SkillEvidence
+from app.learning.training.models import Enrolment, Trainee
+from app.learning.training.taught import levels_of, modules_taught
 from tests.world import World
 
 

@@ -6,19 +6,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.certificates.issued import ISSUED, REVOKED
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Role
-from app.projects import service as projects
-from app.projects.models import Project, ProjectMember
-from app.skills import evidence
-from app.skills.evidence import Observation
-from app.skills.levels import levels_of
-from app.skills.models import EvidenceKind, SkillEvidence
-from app.skills.person import known_skills
-from app.training.models import Trainee
-from app.training.retention import erase
+from app.learning.certificates.issued import ISSUED, REVOKED
+from app.learning.projects import service as projects
+from app.learning.projects.models import Project, ProjectMember
+from app.learning.skills import evidence
+from app.learning.skills.evidence import Observation
+from app.learning.skills.levels import levels_of
+from app.learning.skills.models import EvidenceKind, SkillEvidence
+from app.learning.skills.person import known_skills
+from app.learning.training.models import Trainee
+from app.learning.training.retention import erase
 from tests.skills.conftest import Proofs
 from tests.world import World
 

@@ -9,9 +9,9 @@ from sqlalchemy import event as hooks
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.areas.models import District, Village
-from app.skills.matrix import NOWHERE, By, Cell, Matrix, matrix
-from app.training.models import BatchStatus, EnrolmentStatus, Trainee
+from app.base.areas.models import District, Village
+from app.learning.skills.matrix import NOWHERE, By, Cell, Matrix, matrix
+from app.learning.training.models import BatchStatus, EnrolmentStatus, Trainee
 from tests.skills.conftest import Proofs
 from tests.world import World
 

@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessments.models import Paper, Sitting
 from app.kernel.periods import Period
 from app.kernel.roles import Actor, Role
-from app.skills.matrix import matrix
-from app.skills.numbers import Numbers, Scope, gaps, numbers, programme_choices, years
-from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
-from app.training.practice import shows_practice
+from app.learning.assessments.models import Paper, Sitting
+from app.learning.skills.matrix import matrix
+from app.learning.skills.numbers import Numbers, Scope, gaps, numbers, programme_choices, years
+from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
+from app.learning.training.practice import shows_practice
 from tests.pages import asked
 from tests.skills.conftest import Proofs
 from tests.world import World

@@ -5,10 +5,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import Role
-from app.programmes.models import Prerequisite, Skill
-from app.skills.models import SkillEvidence
-from app.training.models import Batch, EnrolmentStatus
-from app.training.participants import lacks
+from app.learning.programmes.models import Prerequisite, Skill
+from app.learning.skills.models import SkillEvidence
+from app.learning.training.models import Batch, EnrolmentStatus
+from app.learning.training.participants import lacks
 from tests.pages import sign_in
 from tests.skills.conftest import Proofs
 from tests.world import World

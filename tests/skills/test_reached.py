@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.events.models import EventStatus
+from app.gatherings.events.models import EventStatus
+from app.gatherings.reports import contacts
 from app.kernel.periods import Period
-from app.reports import contacts
-from app.skills.reached import KEY, TRAINING, last_days, people
-from app.training.models import Batch, Enrolment
+from app.learning.skills.reached import KEY, TRAINING, last_days, people
+from app.learning.training.models import Batch, Enrolment
 from tests.pages import asked
 from tests.world import World
 

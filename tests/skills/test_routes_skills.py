@@ -9,13 +9,13 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessments.models import Paper, Sitting
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
 from app.kernel.site import Site
-from app.skills.models import SkillEvidence
-from app.training.models import BatchStatus, Outcome
-from app.training.tokens import own_path
+from app.learning.assessments.models import Paper, Sitting
+from app.learning.skills.models import SkillEvidence
+from app.learning.training.models import BatchStatus, Outcome
+from app.learning.training.tokens import own_path
 from tests.pages import asked, sign_in
 from tests.skills.conftest import Proofs
 from tests.world import World

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.assessments.models import Paper, Sitting, Work
+from app.base.people.models import Organisation
 from app.kernel.errors import NotFound
 from app.kernel.roles import Actor, Role
-from app.people.models import Organisation
-from app.skills import person, who_can
-from app.skills.access import person_of
-from app.skills.levels import levels_of
-from app.skills.matrix import matrix
-from app.skills.who_can import NONE, Filters
-from app.training.models import EnrolmentStatus
+from app.learning.assessments.models import Paper, Sitting, Work
+from app.learning.skills import person, who_can
+from app.learning.skills.access import person_of
+from app.learning.skills.levels import levels_of
+from app.learning.skills.matrix import matrix
+from app.learning.skills.who_can import NONE, Filters
+from app.learning.training.models import EnrolmentStatus
 from tests.pages import asked
 from tests.skills.conftest import Proofs
 from tests.world import World

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import surveys
-from app.surveys.commands import compare_command, estimate_command
+from app.evidence.surveys.commands import compare_command, estimate_command
 from tests.surveys.schools import DATA, rows
 
 CLUSTERS = str(DATA / "apiclus1.csv")

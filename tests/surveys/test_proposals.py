@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.campaigns import ended
-from app.campaigns import service as campaigns
-from app.campaigns.models import CampaignStatus
+from app.base.notices.models import Notice
+from app.evidence.surveys.models import Wave
+from app.evidence.surveys.proposals import propose_after, propose_at_end
+from app.evidence.surveys.reminders import OVER_STEPS, remind_surveys, step_of
+from app.evidence.surveys.waves import cancel_wave, open_wave
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.surveys.models import Wave
-from app.surveys.proposals import propose_after, propose_at_end
-from app.surveys.reminders import OVER_STEPS, remind_surveys, step_of
-from app.surveys.waves import cancel_wave, open_wave
+from app.outreach.campaigns import ended
+from app.outreach.campaigns import service as campaigns
+from app.outreach.campaigns.models import CampaignStatus
 from tests.world import VILLAGE, World
 
 TZ = "Asia/Makassar"

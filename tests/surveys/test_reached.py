@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.surveys.comparing import Difference
-from app.surveys.estimates import Grouped
-from app.surveys.reached import Contrast, between, contrast
+from app.evidence.surveys.comparing import Difference
+from app.evidence.surveys.estimates import Grouped
+from app.evidence.surveys.reached import Contrast, between, contrast
 
 
 def asked(n: Any, yes: Any, village: Any, weight: Any = None) -> Grouped:

@@ -8,12 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.service import load_dimensions
-from app.kernel.audit import AuditEntry
-from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from app.kernel.roles import SYSTEM, Actor, Role
-from app.surveys.models import RecordedResult
-from app.surveys.recorded import (
+from app.evidence.surveys.models import RecordedResult
+from app.evidence.surveys.recorded import (
     Answer,
     ResultValues,
     edit_result,
@@ -24,6 +20,10 @@ from app.surveys.recorded import (
     share,
     values_of,
 )
+from app.kernel.audit import AuditEntry
+from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from app.kernel.roles import SYSTEM, Actor, Role
+from app.outreach.campaigns.service import load_dimensions
 from tests.world import World
 
 TODAY = date(2026, 11, 24)

@@ -3,7 +3,7 @@
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.areas.models import Village
+from app.base.areas.models import Village
 from app.kernel.roles import Role
 from tests.pages import sign_in
 from tests.world import VILLAGE, World

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.evidence.surveys.models import RecordedResult
 from app.kernel.roles import Role
-from app.surveys.models import RecordedResult
 from tests.pages import sign_in
 from tests.world import World
 

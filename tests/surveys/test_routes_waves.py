@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.areas.models import District, Village
+from app.base.areas.models import District, Village
+from app.evidence.surveys.models import Wave
+from app.evidence.surveys.plans import GROUPS
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
-from app.surveys.models import Wave
-from app.surveys.plans import GROUPS
 from tests.pages import asked, sign_in
 from tests.survey_sample import DEFINITION
 from tests.world import VILLAGE, World

@@ -8,14 +8,24 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.instruments.models import InstrumentVersion
+from app.evidence.instruments.models import InstrumentVersion
+from app.evidence.surveys.access import visible_to
+from app.evidence.surveys.models import Wave, WaveStatus
+from app.evidence.surveys.waves import (
+    PlacePlan,
+    Plan,
+    cancel_wave,
+    close_wave,
+    edit,
+    open_wave,
+    plan,
+    plan_of,
+    reopen_wave,
+)
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor, Role
-from app.surveys.access import visible_to
-from app.surveys.models import Wave, WaveStatus
-from app.surveys.waves import PlacePlan, Plan, cancel_wave, close_wave, edit, open_wave, plan, plan_of, reopen_wave
 from tests.world import VILLAGE, World
 
 

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.base.trail.sealing import seal
+from app.base.trail.verify import Verdict, verify
 from app.kernel import audit
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor
-from app.trail.sealing import seal
-from app.trail.verify import Verdict, verify
 from tests.world import World
 
 TZ = "Asia/Makassar"

@@ -8,11 +8,11 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.base.notices.models import Notice
+from app.base.trail.heads import grouped
+from app.base.trail.models import AuditHead
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.trail.heads import grouped
-from app.trail.models import AuditHead
 from app.worker import mail_head
 from config import Settings
 from tests.pages import sign_in

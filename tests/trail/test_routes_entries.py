@@ -10,12 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.base.people.models import User
+from app.base.trail.queries import PAGE
 from app.kernel import audit
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
-from app.people.models import User
-from app.trail.queries import PAGE
 from config import ROOT, Settings
 from tests.pages import asked, sign_in
 from tests.trail.conftest import Chain

@@ -6,10 +6,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.base.people.models import User
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.people.models import User
 from tests.pages import sign_in
 from tests.world import PASSWORD, World
 

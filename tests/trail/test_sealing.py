@@ -6,10 +6,10 @@ from datetime import date
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.base.trail.chain import START, seal_of
+from app.base.trail.models import AuditHead
+from app.base.trail.sealing import BATCH, LAST_SEAL
 from app.kernel.audit import AuditEntry
-from app.trail.chain import START, seal_of
-from app.trail.models import AuditHead
-from app.trail.sealing import BATCH, LAST_SEAL
 from tests.trail.conftest import SITI, Chain
 
 

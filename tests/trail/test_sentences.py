@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.base.trail.sentences import ACTIONS, SUBJECTS, trail_value
 from app.kernel.db import Base
-from app.trail.sentences import ACTIONS, SUBJECTS, trail_value
 
 APP = Path(__file__).resolve().parent.parent.parent / "app"
 

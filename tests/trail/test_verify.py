@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.base.trail import erasing
+from app.base.trail.chain import seal_of
+from app.base.trail.export import csv_lines, json_lines
+from app.base.trail.models import AuditHead
+from app.base.trail.queries import Wanted
+from app.base.trail.verify import Head
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import SYSTEM
-from app.trail import erasing
-from app.trail.chain import seal_of
-from app.trail.export import csv_lines, json_lines
-from app.trail.models import AuditHead
-from app.trail.queries import Wanted
-from app.trail.verify import Head
 from config import ROOT
 from tests.trail.conftest import Chain
 

@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.programmes.models import Programme
-from app.training.batches import Plan, TrainerPlan
-from app.training.sessions import SessionPlan
+from app.learning.programmes.models import Programme
+from app.learning.training.batches import Plan, TrainerPlan
+from app.learning.training.sessions import SessionPlan
 from tests.world import ZONE, World
 
 FIRST = date(2026, 12, 1)  # a Tuesday

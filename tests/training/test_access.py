@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.desk.training import waiting
-from app.events.access import may_manage as keeps_event
+from app.gatherings.events.access import may_manage as keeps_event
 from app.kernel.errors import NotFound
 from app.kernel.roles import Role
-from app.training.access import get, kept_by, may_manage, may_see_people, visible_to
-from app.training.announcing import as_holder
-from app.training.models import Batch, EnrolmentStatus
+from app.learning.training.access import get, kept_by, may_manage, may_see_people, visible_to
+from app.learning.training.announcing import as_holder
+from app.learning.training.models import Batch, EnrolmentStatus
 from tests.pages import sign_in
 from tests.world import World
 

@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.events.models import AgeBand, Registration, RegistrationStatus, Sex
+from app.base.notices.models import Notice
+from app.gatherings.events.models import AgeBand, Registration, RegistrationStatus, Sex
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.training.admission import SamePerson, apply, enrol, withdraw
-from app.training.deciding import Overlap, decide
-from app.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Trainee
-from app.training.waiting import fill_places, queue_place
+from app.learning.training.admission import SamePerson, apply, enrol, withdraw
+from app.learning.training.deciding import Overlap, decide
+from app.learning.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Trainee
+from app.learning.training.waiting import fill_places, queue_place
 from tests.training.test_quotas import applicant
 from tests.world import World
 

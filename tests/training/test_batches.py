@@ -8,18 +8,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.models import EventStatus
+from app.gatherings.events.models import EventStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Actor, Role
-from app.training import batches
-from app.training.batches import CriterionPlan, QuotaPlan, TrainerPlan, plan_of
-from app.training.copies import copy_batch
-from app.training.finishing import FINISHED, RESUMED, finish, take_up_again
-from app.training.models import Batch, BatchStatus, EnrolmentStatus
-from app.training.openings import missing
-from app.training.sessions import add_session
+from app.learning.training import batches
+from app.learning.training.batches import CriterionPlan, QuotaPlan, TrainerPlan, plan_of
+from app.learning.training.copies import copy_batch
+from app.learning.training.finishing import FINISHED, RESUMED, finish, take_up_again
+from app.learning.training.models import Batch, BatchStatus, EnrolmentStatus
+from app.learning.training.openings import missing
+from app.learning.training.sessions import add_session
 from tests.training.plans import FIRST, a_batch, a_session
 from tests.world import World
 

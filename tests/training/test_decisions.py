@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.base.notices.models import Notice
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.training.admission import apply, enrol, withdraw
-from app.training.batches import edit, plan_of
-from app.training.deciding import decide
-from app.training.models import BatchStatus, Enrolment, EnrolmentStatus, Outcome
-from app.training.participants import earlier
+from app.learning.training.admission import apply, enrol, withdraw
+from app.learning.training.batches import edit, plan_of
+from app.learning.training.deciding import decide
+from app.learning.training.models import BatchStatus, Enrolment, EnrolmentStatus, Outcome
+from app.learning.training.participants import earlier
 from tests.training.test_quotas import applicant
 from tests.world import World
 

@@ -6,11 +6,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.training.finishing import finish, take_up_again
-from app.training.models import EnrolmentStatus
+from app.learning.training.finishing import finish, take_up_again
+from app.learning.training.models import EnrolmentStatus
 from tests.pages import sign_in
 from tests.world import World
 

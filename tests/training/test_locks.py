@@ -5,15 +5,15 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.base.media.check import Checked
+from app.base.media.storage import Storage
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
-from app.media.check import Checked
-from app.media.storage import Storage
-from app.training.admission import apply, withdraw
-from app.training.deciding import decide
-from app.training.models import Enrolment, EnrolmentStatus, Trainee
-from app.training.nominations import Letter, nominate
+from app.learning.training.admission import apply, withdraw
+from app.learning.training.deciding import decide
+from app.learning.training.models import Enrolment, EnrolmentStatus, Trainee
+from app.learning.training.nominations import Letter, nominate
 from tests.training.test_quotas import applicant, at_once
 from tests.world import World
 

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.base.media.check import Checked
+from app.base.media.storage import Storage
+from app.base.people.models import Organisation
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.media.check import Checked
-from app.media.storage import Storage
-from app.people.models import Organisation
-from app.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Nomination
-from app.training.nominations import Letter, RowInvalid, letter_of, nominate, nominations, without_contact
+from app.learning.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Nomination
+from app.learning.training.nominations import Letter, RowInvalid, letter_of, nominate, nominations, without_contact
 from tests.training.test_quotas import applicant
 from tests.world import World
 

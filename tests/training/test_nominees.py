@@ -4,14 +4,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.base.media.check import Checked
+from app.base.media.storage import Storage
+from app.base.people.models import Organisation
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
-from app.media.check import Checked
-from app.media.storage import Storage
-from app.people.models import Organisation
-from app.training.models import Admission, Batch, Enrolment, Trainee
-from app.training.nominations import Letter, RowInvalid, SameLetter, Sent, nominate
-from app.training.nominees import NOT_HERE, SOMEBODY_ELSE
+from app.learning.training.models import Admission, Batch, Enrolment, Trainee
+from app.learning.training.nominations import Letter, RowInvalid, SameLetter, Sent, nominate
+from app.learning.training.nominees import NOT_HERE, SOMEBODY_ELSE
 from tests.training.test_quotas import applicant
 from tests.world import World
 

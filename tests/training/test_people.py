@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Invalid
 from app.kernel.roles import Role
-from app.notices.models import Notice
-from app.training.admission import enrol
-from app.training.participants import correct
-from app.training.people import Applicant, read_name
+from app.learning.training.admission import enrol
+from app.learning.training.participants import correct
+from app.learning.training.people import Applicant, read_name
 from tests.world import World
 
 

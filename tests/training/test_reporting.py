@@ -6,11 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.desk.gatherings import unreported
-from app.events.models import Event, EventStatus
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.reports.queries import count_states, reports, unreported_events
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.reports.queries import count_states, reports, unreported_events
-from app.training.models import Batch
+from app.learning.training.models import Batch
 from tests.pages import sign_in
 from tests.world import World
 

@@ -6,15 +6,15 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.events.models import Registration
+from app.base.media.models import StoredFile
+from app.base.media.storage import Storage
+from app.base.notices.models import Notice
+from app.gatherings.events.models import Registration
 from app.kernel.clock import FrozenClock
-from app.media.models import StoredFile
-from app.media.storage import Storage
-from app.notices.models import Notice
-from app.training.admission import apply
-from app.training.models import Batch, BatchStatus, EnrolmentStatus, Nomination, Outcome
-from app.training.news import note_unreached
-from app.training.retention import erase, erase_letters, erase_trainees
+from app.learning.training.admission import apply
+from app.learning.training.models import Batch, BatchStatus, EnrolmentStatus, Nomination, Outcome
+from app.learning.training.news import note_unreached
+from app.learning.training.retention import erase, erase_letters, erase_trainees
 from tests.training.test_quotas import applicant
 from tests.world import World
 

@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.events.models import Registration
+from app.gatherings.events.models import Registration
 from app.kernel.roles import Role
 from tests.pages import sign_in
 from tests.world import World

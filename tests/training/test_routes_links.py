@@ -4,9 +4,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.base.notices.models import Notice
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
-from app.notices.models import Notice
 from tests.pages import sign_in
 from tests.world import World
 

@@ -9,9 +9,9 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.base.people.models import Organisation
 from app.kernel.roles import Role
-from app.people.models import Organisation
-from app.training.models import Admission, Batch, Enrolment, Nomination
+from app.learning.training.models import Admission, Batch, Enrolment, Nomination
 from config import Settings
 from tests.pages import sign_in
 from tests.world import World

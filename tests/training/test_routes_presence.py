@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from app.events.models import Attendance
+from app.gatherings.events.models import Attendance
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus
+from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus
 from tests.pages import sign_in
 from tests.world import World
 

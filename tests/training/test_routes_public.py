@@ -8,14 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.models import Registration, RegistrationStatus
+from app.base.media.models import StoredFile
+from app.base.notices.models import Notice
+from app.gatherings.events.models import Registration, RegistrationStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.site import Site
-from app.media.models import StoredFile
-from app.notices.models import Notice
-from app.programmes.models import ModuleMaterial, Prerequisite
-from app.training.models import Admission, Batch, BatchQuota, BatchStatus, Enrolment, EnrolmentStatus, Trainee
-from app.training.tokens import own_path, own_token
+from app.learning.programmes.models import ModuleMaterial, Prerequisite
+from app.learning.training.models import Admission, Batch, BatchQuota, BatchStatus, Enrolment, EnrolmentStatus, Trainee
+from app.learning.training.tokens import own_path, own_token
 from tests.pages import asked
 from tests.world import World
 

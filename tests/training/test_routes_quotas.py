@@ -4,10 +4,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.events.villages import village_name
+from app.gatherings.events.villages import village_name
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.training.models import Batch, BatchQuota, Enrolment, EnrolmentStatus
+from app.learning.training.models import Batch, BatchQuota, Enrolment, EnrolmentStatus
 from tests.pages import asked, sign_in
 from tests.world import World
 

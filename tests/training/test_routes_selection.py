@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import Role
-from app.training.models import Batch, BatchQuota, Enrolment, EnrolmentStatus
+from app.learning.training.models import Batch, BatchQuota, Enrolment, EnrolmentStatus
 from tests.pages import asked, sign_in
 from tests.world import World
 

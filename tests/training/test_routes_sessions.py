@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, EventStatus
+from app.gatherings.events.models import Event, EventStatus
 from app.kernel.roles import Role
-from app.programmes.models import ModuleMaterial
-from app.training.batches import TrainerPlan, plan
-from app.training.models import Batch, BatchSession
+from app.learning.programmes.models import ModuleMaterial
+from app.learning.training.batches import TrainerPlan, plan
+from app.learning.training.models import Batch, BatchSession
 from tests.pages import asked, sign_in
 from tests.training.plans import a_batch
 from tests.world import World

@@ -5,17 +5,17 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.attendance.service import tick
-from app.events.models import Attendance, EventStatus, Registration, RegistrationStatus
-from app.events.register import cancel_registration
+from app.gatherings.attendance.service import tick
+from app.gatherings.events.models import Attendance, EventStatus, Registration, RegistrationStatus
+from app.gatherings.events.register import cancel_registration
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.training.admission import apply
-from app.training.deciding import decide
-from app.training.models import EnrolmentStatus, Seat
-from app.training.own import set_contact
-from app.training.presence import attended
-from app.training.seats import seat_all
+from app.learning.training.admission import apply
+from app.learning.training.deciding import decide
+from app.learning.training.models import EnrolmentStatus, Seat
+from app.learning.training.own import set_contact
+from app.learning.training.presence import attended
+from app.learning.training.seats import seat_all
 from tests.pages import asked
 from tests.training.test_quotas import applicant
 from tests.world import World

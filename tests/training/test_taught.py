@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from app.events.models import EventStatus
-from app.programmes.models import SkillLevel
-from app.training.taught import days_taught, levels_of, modules_taught
+from app.gatherings.events.models import EventStatus
+from app.learning.programmes.models import SkillLevel
+from app.learning.training.taught import days_taught, levels_of, modules_taught
 from tests.world import World
 
 YESTERDAY = timedelta(days=-1)

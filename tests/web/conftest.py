@@ -12,13 +12,13 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import DataRequired, Length, Optional
 
 from app import create_app
-from app.campaigns.models import Dimension
+from app.base.web.db import db
+from app.base.web.forms import Form, LocalDateTimeField, RupiahField
+from app.base.web.guard import public
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.text import T
-from app.web.db import db
-from app.web.forms import Form, LocalDateTimeField, RupiahField
-from app.web.guard import public
+from app.outreach.campaigns.models import Dimension
 from config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,4 +145,4 @@ def built() -> Path:
     """The folder of the built front end, brought up to date."""
     done = subprocess.run(["sh", "frontend/build.sh"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    return ROOT / "app/web/static/build"
+    return ROOT / "app/base/web/static/build"

@@ -59,9 +59,9 @@ def test_every_icon_that_a_template_names_is_in_the_sprite(built: Path) -> None:
 
 def test_an_unknown_icon_stops_the_build(built: Path, tmp_path: Path) -> None:
     (tmp_path / "frontend").mkdir()
-    (tmp_path / "app/web/templates").mkdir(parents=True)
+    (tmp_path / "app/base/web/templates").mkdir(parents=True)
     (tmp_path / "frontend/icons.txt").write_text("")
-    (tmp_path / "app/web/templates/a.html").write_text('{{ ui.icon("tidak-ada-ikon-ini") }}')
+    (tmp_path / "app/base/web/templates/a.html").write_text('{{ ui.icon("tidak-ada-ikon-ini") }}')
     script = f"import('{ROOT}/frontend/icons.mjs').then((m) => console.log([...m.chosenIcons('{tmp_path}')]))"
     node = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=False)
     assert node.returncode == 1

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from app.web.files import download
+from app.base.web.files import download
 
 
 @pytest.mark.parametrize(

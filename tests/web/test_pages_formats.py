@@ -4,8 +4,8 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
+from app.base.web.formats import angka, local, local_date, local_day, local_time, rupiah, sentence
 from app.kernel.text import T
-from app.web.formats import angka, local, local_date, local_day, local_time, rupiah, sentence
 
 LATE = datetime(2026, 11, 24, 16, 30, tzinfo=UTC)  # half past midnight of the next day in WITA
 MORNING = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)

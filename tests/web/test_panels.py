@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
+from app.base.web.panels import Panel, Panels
 from app.kernel.roles import SYSTEM, Actor
-from app.web.panels import Panel, Panels
 
 
 def test_panels_stand_in_the_order_of_their_names_and_leave_out_what_is_not_for_one(session: Session) -> None:

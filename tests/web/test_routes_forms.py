@@ -5,8 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Dimension
-from app.web.forms import LARGEST_RUPIAH
+from app.base.web.forms import LARGEST_RUPIAH
+from app.outreach.campaigns.models import Dimension
 
 Posted = list[dict[str, object]]
 

@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import create_app
+from app.base.web.guard import roles_of
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.web.guard import roles_of
 from config import Settings
 from tests.pages import sign_in
 from tests.records import Place, values_of

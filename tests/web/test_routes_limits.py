@@ -12,11 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app
+from app.base.web.guard import ANY_ROLE, allow, public
+from app.base.web.limits import DOWNLOADS, EXEMPT, UPLOADS, address_key, asker, client_address, hit_all, limited
 from app.kernel.clock import FrozenClock
 from app.kernel.limits import Hit, LimitCount
 from app.kernel.roles import Role
-from app.web.guard import ANY_ROLE, allow, public
-from app.web.limits import DOWNLOADS, EXEMPT, UPLOADS, address_key, asker, client_address, hit_all, limited
 from config import Settings
 from tests.access.test_routes_sign_in import sign_in
 from tests.world import World
@@ -147,7 +147,7 @@ def test_files_are_counted_by_account_and_pages_are_not(
 def test_uploads_are_counted(client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.user(Role.ADMIN, username="siti")
     sign_in(client, "siti")
-    monkeypatch.setattr("app.web.limits.UPLOADS", replace(UPLOADS, most=2))
+    monkeypatch.setattr("app.base.web.limits.UPLOADS", replace(UPLOADS, most=2))
     answers = [client.post("/berkas", data={"file": (io.BytesIO(b"x"), "x.txt")}).status_code for _ in range(3)]
     assert answers[2] == 429
     assert 429 not in answers[:2]

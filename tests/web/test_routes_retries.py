@@ -10,11 +10,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.base.people.models import Organisation
+from app.base.web.db import db
+from app.base.web.guard import public
 from app.kernel.errors import Refused
 from app.kernel.text import T
-from app.people.models import Organisation
-from app.web.db import db
-from app.web.guard import public
 
 
 class Crossed(Exception):

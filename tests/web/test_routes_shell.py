@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.base.web.errors import PAGES
+from app.base.web.guard import roles_of
+from app.base.web.menu import COUNTS, EVERY, counts
+from app.base.web.shell import LARGEST_REQUEST
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.web.errors import PAGES
-from app.web.guard import roles_of
-from app.web.menu import COUNTS, EVERY, counts
-from app.web.shell import LARGEST_REQUEST
 from config import Settings
 from tests.web.conftest import build
 from tests.world import PASSWORD, World

@@ -1,4 +1,4 @@
-// The form's fields as the content of a record, and back. app/field/forms.py reads the same names.
+// The form's fields as the content of a record, and back. app/gatherings/field/forms.py reads the same names.
 import { choosePlan, planOf, wordsOfPlan } from "./plans.js";
 import { SAID } from "./words.js";
 
@@ -49,7 +49,7 @@ export function contentOf(form) {
   };
 }
 
-// Whether an end before its beginning is after midnight; app/field/activity.py has the same limit.
+// Whether an end before its beginning is after midnight; app/gatherings/field/activity.py has the same limit.
 export function isLate({ start, end }) {
   const minutes = (hour) => Number(hour.slice(0, 2)) * 60 + Number(hour.slice(3, 5));
   return Boolean(start && end) && end < start && minutes(end) + 24 * 60 - minutes(start) < 12 * 60;

@@ -5,7 +5,7 @@ import { SHOWN, TAG } from "./tag.js";
 
 const { build, kept } = self.GAUNG;
 const NAME = `gaung-catat-${build}`;
-const PAGES = ["/catat/", "/catat/survei/"]; // whose endpoints are PAGES in app/field/routes_app.py
+const PAGES = ["/catat/", "/catat/survei/"]; // whose endpoints are PAGES in app/gatherings/field/routes_app.py
 const PICTURES = "/m/"; // what a survey shows: pages put them into the cache, see survey-pictures.js
 const PATIENCE = 4000; // a line that is slower than this counts as none
 

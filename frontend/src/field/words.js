@@ -1,4 +1,4 @@
-// What the page's script says: the sentences come with the page (app/field/words.py).
+// What the page's script says: the sentences come with the page (app/gatherings/field/words.py).
 const WORDS = JSON.parse(document.getElementById("catat").dataset.words);
 
 const say = (name, values = {}) =>

@@ -1,4 +1,4 @@
-// Skip logic and random order in the browser: the same as app/instruments/logic.py and app/responses/order.py.
+// Skip logic and random order in the browser: the same as app/evidence/instruments/logic.py and app/evidence/responses/order.py.
 // tests/instruments/logic_cases.json holds both to it. No DOM here, so that Node can run it.
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)$/;

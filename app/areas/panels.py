@@ -1,9 +1,0 @@
-"""What higher rooms show on the page of a village, without this room knowing them; see app/web/panels.py."""
-
-from app.areas.models import Village
-from app.web.panels import Line, Panel, Panels
-
-__all__ = ["Line", "Panel", "panel", "panels"]
-
-PANELS: Panels[Village] = Panels()
-panel, panels = PANELS.register, PANELS.of

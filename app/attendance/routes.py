@@ -1,4 +1,0 @@
-from app.attendance import routes_checkin, routes_list, routes_sheet
-from app.attendance.blueprint import bp
-
-__all__ = ["bp", "routes_checkin", "routes_list", "routes_sheet"]

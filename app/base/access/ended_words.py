@@ -1,0 +1,33 @@
+"""What is said to somebody whose session ended: why, in words that worry nobody without need."""
+
+from flask_babel import gettext as _
+
+from app.base.access.ending import Why
+from app.base.access.sessions import Ended
+from app.base.web.formats import local
+
+
+def ended_words(ended: Ended | None) -> str | None:
+    """The sentence for the sign-in page; None where nobody was signed in here, or who was signed out themself."""
+    if ended is None or ended.why is Why.SIGNED_OUT:
+        return None
+    if ended.why is Why.IDLE and ended.shared:
+        return _("Anda dikeluarkan karena komputer bersama ini 20 menit tidak dipakai. Silakan masuk lagi.")
+    when = local(ended.at) if ended.at else ""
+    said = {
+        Why.ELSEWHERE: _(
+            "Akun ini dikeluarkan dari perangkat ini pada %(when)s, lewat perangkat lain. Kalau bukan Anda yang "
+            "melakukannya, masuk lalu ganti kata sandi.",
+            when=when,
+        ),
+        Why.OFFICE: _(
+            "Admin kantor mengeluarkan akun ini dari semua perangkat pada %(when)s. Silakan masuk lagi.", when=when
+        ),
+        Why.PASSWORD: _("Kata sandi akun ini diganti pada %(when)s. Masuk dengan kata sandi yang baru.", when=when),
+        Why.CHANGED: _("Kata sandi akun ini sudah diganti atau akunnya ditutup. Tanyakan kepada admin kantor."),
+        Why.COPIED: _(
+            "Demi keamanan akun ini dikeluarkan: tanda “Ingat saya” dari perangkat ini dipakai dua kali, jadi mungkin "
+            "ada yang menyalinnya. Silakan masuk lagi, lalu ganti kata sandi."
+        ),
+    }
+    return said.get(ended.why) or _("Sesi Anda sudah berakhir karena lama tidak dipakai. Silakan masuk lagi.")

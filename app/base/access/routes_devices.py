@@ -1,0 +1,100 @@
+"""HP dan komputer saya: where one is signed in, and ending it there. Admins end it for others."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import abort
+
+from app.base.access import sessions
+from app.base.access.blueprint import bp
+from app.base.access.devices import is_phone
+from app.base.access.routes_sign_in import own_account
+from app.base.access.signed_in_list import end_all_of, end_one, end_others, living
+from app.base.people import service
+from app.base.people.models import User
+from app.base.web.db import db
+from app.base.web.formats import sentence
+from app.base.web.guard import ANY_ROLE, allow, current_actor
+from app.base.web.wiring import now
+from app.kernel.errors import GaungError, NotFound
+from app.kernel.numbers import read_int
+from app.kernel.roles import Role
+
+
+@bp.get("/akun/perangkat")
+@allow(*ANY_ROLE)
+def own_devices() -> ResponseReturnValue:
+    rows, here = living(db.session, own_account(), now=now()), sessions.current()
+    rows = sorted(rows, key=lambda row: here is None or row.id != here.id)  # this one first
+    return render_template("access/devices.html", rows=rows, here=here, is_phone=is_phone, ways=_ways())
+
+
+@bp.post("/akun/perangkat/keluarkan")
+@allow(*ANY_ROLE)
+def end_device() -> ResponseReturnValue:
+    chosen, here = read_int(request.form.get("perangkat")), sessions.current()
+    if here is not None and chosen == here.id:
+        sessions.leave(db.session, now=now())
+        return redirect(url_for(".sign_in"), 303)
+    try:
+        row = end_one(db.session, current_actor(), own_account(), chosen, now=now())
+    except NotFound:
+        flash(_("Perangkat itu tidak ada lagi dalam daftar Anda. Tidak ada yang berubah."), "info")
+    else:
+        flash(_("Akun Anda sudah dikeluarkan dari %(label)s.", label=row.label), "success")
+    return redirect(url_for(".own_devices"), 303)
+
+
+@bp.post("/akun/perangkat/keluarkan-lainnya")
+@allow(*ANY_ROLE)
+def end_other_devices() -> ResponseReturnValue:
+    here = sessions.current()
+    if here is None:
+        abort(401)
+    number = end_others(db.session, current_actor(), own_account(), here, now=now())
+    if number:
+        flash(_("Akun Anda sudah dikeluarkan dari %(n)s perangkat lain.", n=number), "success")
+    else:
+        flash(_("Tidak ada perangkat lain yang masuk."), "info")
+    return redirect(url_for(".own_devices"), 303)
+
+
+@bp.post("/pengguna/<int:user_id>/keluarkan")
+@allow(Role.ADMIN)
+def end_all_devices(user_id: int) -> ResponseReturnValue:
+    """For a phone that was lost, or a person who cannot be reached. The account itself stays as it is."""
+    found = service.find_user(db.session, current_actor(), user_id)
+    try:
+        number = end_all_of(db.session, current_actor(), found, now=now())
+    except GaungError as error:
+        flash(sentence(error.sentence), "danger")
+    else:
+        flash(
+            _(
+                "Akun %(name)s sudah dikeluarkan dari semua perangkat (%(n)s). Ia diberi tahu.",
+                name=found.name,
+                n=number,
+            )
+            if number
+            else _("%(name)s sedang tidak masuk di perangkat mana pun.", name=found.name),
+            "success" if number else "info",
+        )
+    return redirect(url_for("people.user", user_id=user_id), 303)
+
+
+@bp.app_context_processor
+def _places() -> dict[str, object]:
+    return {"places_of": _places_of}
+
+
+def _places_of(user: User) -> list[str]:
+    """The browsers where somebody is signed in, for an admin: without the use and the address of each."""
+    return [row.label for row in living(db.session, user, now=now())]
+
+
+def _ways() -> dict[str, str]:
+    return {
+        "password": _("Masuk dengan kata sandi"),
+        "passkey": _("Masuk dengan sidik jari atau PIN HP"),
+        "provider": _("Masuk lewat akun pemerintah"),
+    }

@@ -1,0 +1,164 @@
+"""One's own second factor: what there is, setting it up step by step, taking it away."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.base.access import factors, passkeys, proof
+from app.base.access.blueprint import bp
+from app.base.access.forms import PasskeyForm, PhoneForm
+from app.base.access.pages import private
+from app.base.access.parked import unpark
+from app.base.access.routes_sign_in import own_account
+from app.base.access.totp import open_key, seal_key
+from app.base.documents.qr import qr_image
+from app.base.people.models import User
+from app.base.web.db import db
+from app.base.web.formats import sentence
+from app.base.web.guard import ANY_ROLE, allow, current_actor, risky
+from app.base.web.query import number_of
+from app.base.web.wiring import now, wired
+from app.kernel.errors import Invalid, NotFound
+
+
+@bp.get("/akun/langkah-kedua", endpoint="factors")
+@allow(*ANY_ROLE)
+def factors_page() -> ResponseReturnValue:
+    user = own_account()
+    page = render_template(
+        "access/factors.html",
+        held=factors.held(db.session, user.id, now=now()),
+        keys=passkeys.passkeys_of(db.session, user.id),
+        row=factors.peek(db.session, user.id),
+        due=proof.due(),
+        party=proof.party(),
+    )
+    return private(page, 200)
+
+
+# --- the code of six digits ---
+
+
+@bp.route("/akun/langkah-kedua/kode-hp", methods=["GET", "POST"])
+@allow(*ANY_ROLE)
+@risky(opening=True)
+def phone_code() -> ResponseReturnValue:
+    """Opened by a link, or by the button of a page that carries typed fields along (`mulai`)."""
+    user, form = own_account(), PhoneForm()
+    if request.method == "GET" or "mulai" in request.form:
+        form = PhoneForm(formdata=None)
+        key = proof.phone_codes().new_key()
+        form.sealed.data = seal_key(wired().vault, key, user=user.id, at=now().timestamp())
+        form.parked.data = request.form.get("parked", "")
+        return _phone_page(user, form, key, 200)
+    key = _sealed_key(user, form.sealed.data or "")
+    if form.is_posted_and_valid():
+        with form.catching():
+            factors.add_phone(
+                db.session, current_actor(), user, form.code.data, key=key, phone=proof.phone_codes(),
+                vault=wired().vault, now=now(),
+            )  # fmt: skip
+            return _set_up(user, form.parked.data)
+    return _phone_page(user, form, key, 422)
+
+
+def _sealed_key(user: User, sealed: str) -> str:
+    """The secret that this page was made with. Raises Invalid where it is none, too old, or somebody else's."""
+    too_old = Invalid(_("Halaman ini terlalu lama terbuka. Mulai lagi dari halaman Akun."))
+    try:
+        value = wired().vault.open(sealed) if sealed.isascii() else {}
+        key = open_key(wired().vault, sealed) if value.get("user") == user.id else ""
+    except Exception as error:
+        raise too_old from error
+    if not key or now().timestamp() - value["at"] > passkeys.CHALLENGE_LIFE.total_seconds():
+        raise too_old
+    return key
+
+
+def _phone_page(user: User, form: PhoneForm, key: str, status: int) -> ResponseReturnValue:
+    address = proof.phone_codes().address_of(key, user.username)
+    spaced = " ".join(key[place : place + 4] for place in range(0, len(key), 4))
+    page = render_template("access/phone_code.html", form=form, image=qr_image(address), address=address, key=spaced)
+    return private(page, status)
+
+
+@bp.post("/akun/langkah-kedua/kode-hp/lepas")
+@allow(*ANY_ROLE)
+@risky()
+def remove_phone_code() -> ResponseReturnValue:
+    factors.remove_phone(db.session, current_actor(), own_account(), now=now())
+    flash(_("Kode 6 angka dari HP dilepas."), "success")
+    return redirect(url_for(".factors"), 303)
+
+
+# --- passkeys ---
+
+
+@bp.route("/akun/langkah-kedua/sidik-jari", methods=["GET", "POST"])
+@allow(*ANY_ROLE)
+@risky(opening=True)
+def passkey() -> ResponseReturnValue:
+    user, form, site = own_account(), PasskeyForm(), proof.party()
+    if request.method == "GET" or "mulai" in request.form or site is None:
+        form = PasskeyForm(formdata=None)
+        form.parked.data = request.form.get("parked", "")
+        return _passkey_page(user, form, 200)
+    if form.is_posted_and_valid():
+        with form.catching():
+            factors.add_passkey(
+                db.session, current_actor(), user, site, proof.challenges(), answer=form.answer.data,
+                state=form.state.data or "", label=form.label.data or "", now=now(),
+            )  # fmt: skip
+            return _set_up(user, form.parked.data)
+    return _passkey_page(user, form, 422)
+
+
+def _passkey_page(user: User, form: PasskeyForm, status: int) -> ResponseReturnValue:
+    site = proof.party()
+    ceremony = None
+    if site is not None:
+        keys = passkeys.passkeys_of(db.session, user.id)
+        handle = factors.handle_of(user.id, secret_key=proof.secret_key())
+        ceremony = passkeys.ask_to_make(site, proof.challenges(), user, handle, keys, now=now())
+    asked = proof.AskedPasskey(site, ceremony)
+    return private(render_template("access/passkey.html", form=form, passkey=asked), status)
+
+
+@bp.post("/akun/langkah-kedua/sidik-jari/lepas")
+@allow(*ANY_ROLE)
+@risky()
+def remove_passkey() -> ResponseReturnValue:
+    passkey_id = number_of("perangkat", request.form) or 0
+    try:
+        factors.remove_passkey(db.session, current_actor(), own_account(), passkey_id, now=now())
+        flash(_("Perangkat dilepas. Sidik jari atau PIN-nya tidak bisa lagi dipakai untuk masuk."), "success")
+    except NotFound as error:  # pressed twice, or taken away on another device
+        flash(sentence(error.sentence), "info")
+    return redirect(url_for(".factors"), 303)
+
+
+# --- codes on paper ---
+
+
+@bp.post("/akun/langkah-kedua/kode-cadangan")
+@allow(*ANY_ROLE)
+@risky()
+def renew_codes() -> ResponseReturnValue:
+    return _sheet(own_account(), request.form.get("parked"))
+
+
+def _set_up(user: User, parked: str | None) -> ResponseReturnValue:
+    """A factor was set up: it was shown by that. The first one brings its sheet of Kode cadangan."""
+    proof.note_shown(own=False)
+    proof.note_due(None)
+    if factors.held(db.session, user.id, now=now()).backup_codes:
+        flash(_("Sudah terpasang."), "success")
+        return redirect(url_for(".factors"), 303)
+    return _sheet(user, parked)
+
+
+def _sheet(user: User, parked: str | None) -> ResponseReturnValue:
+    """Shown in this answer and nowhere else."""
+    codes = factors.renew_codes(db.session, current_actor(), user, salt=proof.salt(), now=now())
+    kept = unpark(parked, now())
+    return private(render_template("access/backup_sheet.html", user=user, codes=codes, kept=kept, today=now()), 200)

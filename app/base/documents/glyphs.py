@@ -1,0 +1,27 @@
+"""Which signs the font of our documents has. A sign that no font has is printed as an empty box, without a warning."""
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from app.base.documents.render import FONTS
+
+FONT = FONTS / "PlusJakartaSans[wght].ttf"
+INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+
+
+def unprintable(text: str) -> list[str]:
+    """The signs of a text that the font lacks, each once: they come out in another type, or as an empty box."""
+    known = signs_of(FONT)
+    written = unicodedata.normalize("NFC", text)
+    lacking = (one for one in written if ord(one) not in known and unicodedata.category(one) not in INVISIBLE)
+    return list(dict.fromkeys(lacking))
+
+
+@cache
+def signs_of(font: Path) -> frozenset[int]:
+    """The Unicode signs for which a font has a glyph."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font, lazy=True) as file:
+        return frozenset(file.getBestCmap())

@@ -1,0 +1,40 @@
+"""What stands in the audit trail, as sentences. A test finds actions that have none."""
+
+from typing import Any
+
+from app.base.trail.sentences import office, outreach, training
+from app.base.trail.sentences.fields import FIELDS
+from app.base.trail.sentences.subjects import SUBJECTS
+from app.kernel.audit import AuditEntry
+from app.kernel.text import T
+
+__all__ = ["ACTIONS", "FIELDS", "SUBJECTS", "action_label", "field_label", "subject_label", "trail_value"]
+
+ACTIONS: dict[str, T] = {**training.ACTIONS, **outreach.ACTIONS, **office.ACTIONS}
+"""By the action, or by the record's table and the action where the action alone does not say what."""
+
+
+def action_label(entry: AuditEntry) -> T | str:
+    return ACTIONS.get(entry.action) or ACTIONS.get(f"{entry.subject_kind}.{entry.action}") or entry.action
+
+
+def subject_label(kind: str) -> T | str:
+    return SUBJECTS.get(kind, kind)
+
+
+def field_label(name: str) -> T | str:
+    return FIELDS.get(name, name.replace("_", " "))
+
+
+def trail_value(value: Any) -> T | str:
+    """A value of an entry in words."""
+    if value is None or value == "":
+        return T("kosong")
+    if isinstance(value, bool):
+        return T("ya") if value else T("tidak")
+    if isinstance(value, list):
+        return ", ".join(str(trail_value(item)) for item in value)
+    if isinstance(value, dict):
+        said = [str(item) for item in value.values() if item is not None and not isinstance(item, bool)]
+        return " ".join(said) or T("kosong")
+    return str(value)

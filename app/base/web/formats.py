@@ -1,0 +1,106 @@
+"""Dates, numbers and sentences the way the office writes them, for templates (as filters) and for flashes."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import gettext as _
+from lokal import format_rupiah
+
+from app.base.web.wiring import settings
+from app.kernel.text import T
+
+LOCALE = "id"
+DAY = "EEE, d MMM y"
+MINUTE = "HH.mm"
+
+
+def zone() -> ZoneInfo:
+    """The regency's time zone."""
+    return ZoneInfo(settings().tz)
+
+
+def local_day(moment: datetime) -> date:
+    """The calendar day on which an aware moment falls in the regency."""
+    return moment.astimezone(zone()).date()
+
+
+def local(moment: datetime | None) -> str:
+    """`Sel, 24 Nov 2026 08.00 WITA` of an aware datetime."""
+    if moment is None:
+        return _("belum ditentukan")
+    return f"{format_datetime(moment, f'{DAY} {MINUTE}', zone(), LOCALE)} {settings().tz_label}"
+
+
+def local_date(day: date | datetime | None) -> str:
+    """`Sel, 24 Nov 2026` of a date, or of an aware datetime in the regency's zone."""
+    if day is None:
+        return _("belum ditentukan")
+    if isinstance(day, datetime):
+        return format_datetime(day, DAY, zone(), LOCALE)
+    return format_date(day, DAY, LOCALE)
+
+
+def local_time(moment: datetime | None) -> str:
+    """`08.00 WITA` of an aware datetime."""
+    if moment is None:
+        return _("belum ditentukan")
+    return f"{format_datetime(moment, MINUTE, zone(), LOCALE)} {settings().tz_label}"
+
+
+def duration(days: int) -> str:
+    """How long in words: "5 tahun", "3 bulan", "45 hari"."""
+    if days % 365 == 0:
+        return _("%(n)s tahun", n=days // 365)
+    return _("%(n)s bulan", n=days // 30) if days % 30 == 0 else _("%(n)s hari", n=days)
+
+
+def rupiah(amount: int | float | Decimal | None) -> str:
+    """`Rp1.500.000`."""
+    return _("belum dicatat") if amount is None else format_rupiah(amount)
+
+
+def angka(value: int | float | Decimal | None) -> str:
+    """`1.234,5`; up to three decimals are shown where there are any, and a minus that is one."""
+    return _("belum dicatat") if value is None else format_decimal(value, "#,##0.###", LOCALE).replace("-", "−")
+
+
+def file_size(size: int) -> str:
+    """Of so many bytes: `1,2 MB`, and below a tenth of that `84 KB`."""
+    if size < 100_000:
+        return _("%(n)s KB", n=angka(max(1, round(size / 1000))))
+    return _("%(n)s MB", n=angka(round(size / 1_000_000, 1)))
+
+
+LEAST_PARTED = 10_000  # years and other short numbers stay as they are
+
+
+def _readable(value: object) -> object:
+    """A large number of a sentence with its thousands parted: 65.000; a sentence within it in its own words."""
+    if isinstance(value, T):
+        return sentence(value)
+    if isinstance(value, int) and abs(value) >= LEAST_PARTED:
+        return angka(value)
+    return value
+
+
+def sentence(text: T | str | None) -> str:
+    """A sentence of the services in the language of the page."""
+    if text is None:
+        return ""
+    if isinstance(text, T):
+        translated = _(text.msgid)
+        params = {name: _readable(value) for name, value in text.params.items()}
+        return translated % params if params else translated
+    return _(text) if text else ""
+
+
+FILTERS = (local, local_date, local_time, rupiah, angka, file_size, sentence)
+
+
+def init_formats(app: Flask) -> None:
+    for function in FILTERS:
+        app.add_template_filter(function)

@@ -1,6 +1,0 @@
-"""All views of the room: importing this file hangs them on the blueprint."""
-
-from app.confirmations import routes_deputies, routes_proposals
-from app.confirmations.blueprint import bp
-
-__all__ = ["bp", "routes_deputies", "routes_proposals"]

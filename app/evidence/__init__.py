@@ -1,0 +1,1 @@
+"""Whether awareness moves; see README.md."""

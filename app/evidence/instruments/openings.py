@@ -1,0 +1,36 @@
+"""What is said around the questions where nobody wrote anything: nobody is asked without knowing what for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.evidence.instruments.models import SurveyAudience
+from app.evidence.instruments.shapes import texts_of
+
+TESTED = {
+    "intro": "Untuk peserta pelatihan. Kerjakan sendiri sebisanya; yang belum tahu boleh menjawab belum tahu.",
+    "consent": "Jawaban Anda dipakai hanya untuk menilai dan memperbaiki pelatihan ini.",
+    "thanks": "Terima kasih. Jawaban Anda sudah diterima.",
+}
+"""Of participants of training, who are known by name and whose answers stay with their batch."""
+USUAL = {
+    "intro": "Untuk warga berumur 17 tahun ke atas. Tidak ada nama, NIK, atau nomor telepon yang ditanyakan.",
+    "consent": (
+        "Survei ini sukarela dan boleh berhenti kapan saja. Jawaban dipakai hanya untuk menilai dan memperbaiki "
+        "sosialisasi, tanpa nama, dan disimpan selama {masa_simpan}. Bersedia?"
+    ),
+    "thanks": "Terima kasih. Jawaban Anda sudah dicatat.",
+}
+
+
+def with_openings(definition: Mapping[str, Any], audience: str) -> dict[str, Any]:
+    """The definition with intro, consent and thanks, each the usual one where it had none."""
+    if audience == SurveyAudience.TRAINEES:
+        return _filled(definition, TESTED)
+    asn = {"intro": USUAL["intro"].replace("warga berumur 17 tahun ke atas", "ASN").replace("NIK", "NIP")}
+    usual = USUAL | ({} if audience == SurveyAudience.RESIDENTS else asn)
+    return _filled(definition, usual)
+
+
+def _filled(definition: Mapping[str, Any], usual: Mapping[str, str]) -> dict[str, Any]:
+    missing = {name: {"id": text} for name, text in usual.items() if not texts_of(definition.get(name)).get("id")}
+    return {**definition, **missing}

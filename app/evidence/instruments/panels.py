@@ -1,0 +1,23 @@
+"""What a higher room shows on the page of an instrument, without this room knowing it."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from app.base.web.panels import Line
+from app.kernel.roles import Actor
+
+Uses = Callable[[Session, Actor, int], Mapping[int, Sequence[Line]]]
+"""(session, who looks, instrument's id) → version's id → the surveys, or the papers of batches, with it that this
+person may see, latest first."""
+
+USES: dict[str, Uses] = {}
+"""By a name of the room that registers it."""
+
+
+def uses(session: Session, actor: Actor, instrument_id: int) -> Mapping[int, Sequence[Line]]:
+    found: dict[int, list[Line]] = {}
+    for _name, use in sorted(USES.items()):
+        for version_id, lines in use(session, actor, instrument_id).items():
+            found.setdefault(version_id, []).extend(lines)
+    return found

@@ -1,0 +1,18 @@
+"""Who reads the file of a survey that others did: who sees its result."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app.base.media.holders import Holder
+from app.evidence.instruments.access import READERS
+from app.evidence.surveys.models import RecordedResult
+from app.evidence.surveys.recorded import visible_to
+from app.kernel.roles import Actor
+
+
+def _results(actor: Actor) -> Select[Any]:
+    return select(RecordedResult.file_id).where(visible_to(actor))
+
+
+HOLDERS = (Holder(RecordedResult.file_id, READERS, _results),)

@@ -1,0 +1,72 @@
+"""What higher rooms show on the page of a wave, without this room knowing them; see app/base/web/panels.py."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.base.web.panels import Line, Panel, Panels
+from app.evidence.surveys.models import Wave
+
+__all__ = [
+    "ANSWERS", "SECTIONS", "SPREAD", "Came", "Line", "Panel", "Spread", "answers", "counts_answers", "panel", "panels",
+    "spread", "spreads_answers",
+]  # fmt: skip
+
+PANELS: Panels[Wave] = Panels()
+panel, panels = PANELS.register, PANELS.of
+
+SECTIONS: list[str] = []
+"""Templates of higher rooms that stand on the page of a wave with what they ask themselves; given `wave`."""
+
+
+@dataclass(frozen=True)
+class Came:
+    """Answers that count. `planned`: those that the target is for; `beside`: over the public link of a survey whose
+    places were chosen or drawn, from people who chose themselves."""
+
+    planned: int = 0
+    beside: int = 0
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Answers of the planned sample: by place, and by group as in quotas ("f.17-24"). Where none came, no entry."""
+
+    places: dict[str, int]
+    groups: dict[str, int]
+
+
+CountAnswers = Callable[[Session, Sequence[int]], Mapping[int, Came]]
+SpreadAnswers = Callable[[Session, Wave], Spread]
+
+ANSWERS: list[CountAnswers] = []
+"""The one function of a higher room that counts the answers of many waves at once."""
+
+SPREAD: list[SpreadAnswers] = []
+"""The one function of a higher room that says where the answers of a wave came from."""
+
+
+def counts_answers(function: CountAnswers) -> CountAnswers:
+    """Register it: `@counts_answers`. Given the ids of waves, it gives id → answers that count, in one query."""
+    ANSWERS[:] = [function]
+    return function
+
+
+def spreads_answers(function: SpreadAnswers) -> SpreadAnswers:
+    """Register it: `@spreads_answers`."""
+    SPREAD[:] = [function]
+    return function
+
+
+def answers(session: Session, wave_ids: Sequence[int]) -> Mapping[int, Came] | None:
+    """Wave's id → answers so far, 0 where there are none; None where no room counts them."""
+    if not ANSWERS:
+        return None
+    found = ANSWERS[0](session, wave_ids) if wave_ids else {}
+    return {number: found.get(number, Came()) for number in wave_ids}
+
+
+def spread(session: Session, wave: Wave) -> Spread | None:
+    """None where no room counts answers."""
+    return SPREAD[0](session, wave) if SPREAD else None

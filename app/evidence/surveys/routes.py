@@ -1,0 +1,104 @@
+"""The list of surveys and the page of one. Planning and recorded results have modules of their own."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.base.web.db import db
+from app.base.web.formats import local_day, sentence
+from app.base.web.guard import allow, current_actor
+from app.base.web.query import number_of
+from app.base.web.wiring import now
+from app.evidence.instruments.access import PLANNERS, READERS, may_plan_for
+from app.evidence.instruments.places import place_names
+from app.evidence.instruments.states import SURVEYED
+from app.evidence.surveys import (
+    listing,
+    routes_planner,
+    routes_populations,
+    routes_recorded,
+    routes_waves,
+    routes_waves_draw,
+    routes_waves_moves,
+    routes_waves_panels,
+    routes_waves_places,
+)
+from app.evidence.surveys.access import get, may_manage
+from app.evidence.surveys.blueprint import bp
+from app.evidence.surveys.models import WaveStatus
+from app.evidence.surveys.pages_waves import RESULTS, about_places, door, history_lines, next_step, wants_number
+from app.evidence.surveys.panels import SECTIONS, answers, panels, spread
+from app.evidence.surveys.states import STAGES, STATUSES
+from app.evidence.surveys.waves import missing
+from app.kernel.paging import paginate
+
+__all__ = [
+    "bp",
+    "routes_planner",
+    "routes_populations",
+    "routes_recorded",
+    "routes_waves",
+    "routes_waves_draw",
+    "routes_waves_moves",
+    "routes_waves_panels",
+    "routes_waves_places",
+]
+
+
+@bp.get("/survei")
+@allow(*READERS)
+def index() -> ResponseReturnValue:
+    actor, given = current_actor(), request.args
+    wanted = listing.Filters(
+        q=given.get("q", ""),
+        status=given.get("keadaan", "") if given.get("keadaan") in STATUSES else "",
+        stage=given.get("tahap", "") if given.get("tahap") in STAGES else "",
+        audience=given.get("siapa", "") if given.get("siapa") in SURVEYED else "",
+        campaign_id=number_of("program"),
+    )
+    page = paginate(db.session, listing.waves(actor, wanted), number_of("hal") or 1, rows=True)
+    return render_template(
+        "surveys/index.html",
+        page=page,
+        filters=wanted,
+        answers=answers(db.session, [row.Wave.id for row in page.items]),
+        campaigns=listing.listed_campaigns(db.session, actor),
+        statuses=_choices(STATUSES),
+        stages=_choices(STAGES),
+        audiences=_choices(SURVEYED),
+        today=local_day(now()),
+        may_plan=actor.has(*PLANNERS),
+    )
+
+
+def _choices(words: object) -> list[tuple[str, str]]:
+    return [(str(key), sentence(label)) for key, label in dict(words).items()]  # type: ignore[call-overload]
+
+
+@bp.get("/survei/<int:wave_id>")
+@allow(*READERS)
+def show(wave_id: int) -> ResponseReturnValue:
+    actor, today = current_actor(), local_day(now())
+    wave = get(db.session, actor, wave_id)
+    manages = may_manage(actor, wave)
+    counted = answers(db.session, [wave.id])
+    draft = wave.status == WaveStatus.DRAFT
+    return render_template(
+        "surveys/show.html",
+        wave=wave,
+        today=today,
+        around=listing.around(db.session, wave),
+        answers=counted[wave.id] if counted is not None else None,
+        spread=spread(db.session, wave) if manages and not draft and (wave.places or wave.quotas) else None,
+        step=next_step(wave, today, may_manage=manages),
+        results=door(RESULTS, wave),
+        missing=missing(db.session, wave, today) if draft and manages else [],
+        partners=listing.partners(db.session, actor, wave),
+        place_names=place_names(db.session, wave.audience) if wave.places else {},
+        about_places=about_places(wave),
+        wants_number=wants_number(wave),
+        panels=panels(db.session, actor, wave),
+        sections=SECTIONS,
+        history=history_lines(listing.history(db.session, wave)),
+        may_manage=manages,
+        may_copy=may_plan_for(actor, wave.organisation_id),
+    )

@@ -1,0 +1,1 @@
+"""Where people met, and in which village; see README.md."""

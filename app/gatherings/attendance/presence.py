@@ -1,0 +1,161 @@
+"""What all ways of noting somebody as present share: the lock, the row, and who is on the list already."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.gatherings.events.access import may_manage, to_manage
+from app.gatherings.events.headcount import count_people
+from app.gatherings.events.models import AgeBand, Attendance, Event, EventStatus, Registration, RegistrationStatus, Sex
+from app.gatherings.events.names import name_key
+from app.kernel.db import insert_missing
+from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from app.kernel.roles import Actor, Role
+from app.kernel.text import T
+
+EARLIEST = timedelta(hours=24)  # before the beginning: the desk at the door opens early
+MAX_NAME = 200
+ROLES: Mapping[str, T] = {
+    "participant": T("Peserta"),
+    "speaker": T("Narasumber"),
+    "committee": T("Panitia"),
+}
+METHODS: Mapping[str, T] = {
+    "qr": T("Kode QR tiket"),
+    "self": T("Mencatat sendiri di pintu"),
+    "list": T("Dicentang di daftar"),
+    "walk_in": T("Datang langsung"),
+    "sheet": T("Dari lembar kertas"),
+}
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who came without having registered; `organisation` as they write it: a village, an office, a school."""
+
+    name: str
+    organisation: str = ""
+    sex: str = Sex.UNKNOWN
+    age_band: str = AgeBand.UNKNOWN
+    role: str = "participant"
+
+
+class CheckedIn(NamedTuple):
+    attendance: Attendance
+    new: bool  # False: this person was in already, since `attendance.at`
+    waiting: bool  # came from the waiting list
+
+
+SEE_NAMES = (Role.EDITOR, Role.APPROVER, Role.ADMIN)
+
+
+def may_see_names(actor: Actor, event: Event) -> bool:
+    """Who came, by name: those who keep the list, and who verifies the report in the office. One rule for the list and
+    for every document that would carry it."""
+    return may_manage(actor, event) or (actor.of_office and actor.has(*SEE_NAMES))
+
+
+def check_sees_names(actor: Actor, event: Event) -> None:
+    if not may_see_names(actor, event):
+        raise Forbidden(T("Nama yang hadir hanya untuk penyelenggaranya dan pemeriksa laporan di kantor."))
+
+
+def may_attend(event: Event, now: datetime) -> T | None:
+    """Why nobody can be noted as present now, or None."""
+    if event.status == EventStatus.CANCELLED:
+        return T("Kegiatan ini dibatalkan, jadi kehadirannya tidak dicatat.")
+    if event.status == EventStatus.MERGED:
+        return T("Kegiatan ini digabung dengan catatan lain. Catat kehadirannya di sana.")
+    if event.status == EventStatus.VERIFIED:
+        return T("Laporan kegiatan ini sudah diperiksa, jadi daftar hadirnya tidak diubah lagi.")
+    if event.starts_at - now > EARLIEST:
+        return T("Kehadiran bisa dicatat mulai sehari sebelum kegiatan dimulai.")
+    return None
+
+
+def to_attend(session: Session, actor: Actor | None, event_id: int, now: datetime) -> Event:
+    """The event with its row locked, if somebody can be noted as present there."""
+    event: Event | None
+    if actor is not None:
+        event = to_manage(session, actor, event_id, lock=True)
+    else:
+        event = session.scalar(
+            select(Event).where(Event.id == event_id).with_for_update(), execution_options={"populate_existing": True}
+        )
+    if event is None:
+        raise NotFound(T("Kegiatan ini tidak ada lagi."))
+    refusal = may_attend(event, now)
+    if refusal is not None:
+        raise Refused(refusal)
+    return event
+
+
+def not_verified(event: Event) -> None:
+    if event.status == EventStatus.VERIFIED:
+        raise Refused(T("Laporan kegiatan ini sudah diperiksa, jadi daftar hadirnya tidak diubah lagi."))
+
+
+def let_in(
+    session: Session,
+    actor: Actor | None,
+    event: Event,
+    registration: Registration,
+    method: str,
+    now: datetime,
+    *,
+    count: bool = True,
+) -> CheckedIn:
+    values = {
+        "event_id": event.id, "registration_id": registration.id, "name": registration.name,
+        "village_code": registration.village_code, "sex": registration.sex, "age_band": registration.age_band,
+        "method": method, "at": now, "recorded_by_id": actor.id if actor else None,
+    }  # fmt: skip
+    new = bool(insert_missing(session, Attendance, [values]))
+    row = session.scalars(
+        select(Attendance).where(Attendance.event_id == event.id, Attendance.registration_id == registration.id)
+    ).one()
+    if new and count:
+        count_people(session, event)
+    return CheckedIn(row, new, registration.status == RegistrationStatus.WAITING)
+
+
+def row_of(event: Event, guest: Guest, method: str, actor: Actor | None, now: datetime) -> Attendance:
+    return Attendance(
+        event_id=event.id, name=guest.name, organisation=guest.organisation, sex=str(guest.sex),
+        age_band=str(guest.age_band), role=guest.role, method=method, at=now,
+        recorded_by_id=actor.id if actor else None,
+    )  # fmt: skip
+
+
+def cleaned(guest: Guest) -> Guest:
+    name, organisation = " ".join(guest.name.split()), " ".join(guest.organisation.split())
+    if not name_key(name):
+        raise Invalid(T("Tulis namanya."), field="name")
+    if len(name) > MAX_NAME or len(organisation) > MAX_NAME:
+        long = "name" if len(name) > MAX_NAME else "organisation"
+        raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_NAME), field=long)
+    if guest.sex not in set(Sex) or guest.age_band not in set(AgeBand) or guest.role not in ROLES:
+        raise Invalid(T("Pilihan ini tidak dikenal. Muat ulang halaman."), field="sex")
+    return Guest(name, organisation, guest.sex, guest.age_band, guest.role)
+
+
+def those_present(session: Session, event: Event) -> list[Attendance]:
+    return list(session.scalars(select(Attendance).where(Attendance.event_id == event.id).order_by(Attendance.id)))
+
+
+def same_person(present: Sequence[Attendance], name: str, origin: str) -> Attendance | None:
+    """Somebody of this name who came from there; where one of both origins is not known, the name alone counts."""
+    key, place = name_key(name), origin_key(origin)
+    for row in present:
+        other = origin_key(row.organisation)
+        if name_key(row.name) == key and (place == other or not (place and other)):
+            return row
+    return None
+
+
+def origin_key(text: str) -> str:
+    return " ".join(text.lower().split())

@@ -1,0 +1,212 @@
+"""What the public calendar and the public page of an event show: plain rows in few questions, and no person's data."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.base.areas.models import District, Village
+from app.base.people.models import Organisation
+from app.gatherings.events.access import is_public
+from app.gatherings.events.models import Event, Registration, RegistrationStatus, Speaker
+
+PAGE = 25
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+LONGEST = timedelta(days=31)  # no event lasts longer: bounds the look back for those that still go on
+
+
+def _people(status: RegistrationStatus) -> Any:
+    return (
+        select(func.count(Registration.id))
+        .where(Registration.event_id == Event.id, Registration.status == status)
+        .scalar_subquery()
+    )
+
+
+WHERE = (Village.name.label("village"), District.name.label("district"))
+LINE = (
+    Event.id,
+    Event.code,
+    Event.kind,
+    Event.title,
+    Event.place,
+    Event.starts_at,
+    Event.ends_at,
+    Event.status,
+    Event.moved_from,
+    Event.registration,
+    Event.registration_until,
+    Event.capacity,
+    Event.waiting_list,
+    *WHERE,
+    Organisation.name.label("organiser"),
+    _people(RegistrationStatus.REGISTERED).label("taken"),
+)
+WHOLE = (
+    *LINE,
+    Event.uid,
+    Event.description,
+    Event.agenda,
+    Event.contact,
+    Event.reason,
+    Event.sequence,
+    Event.version,
+    Event.updated_at,
+    Event.village_code,
+    Event.organisation_id,
+    _people(RegistrationStatus.WAITING).label("waiting"),
+)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the regency's calendar; `begins` and `ends` are aware moments."""
+
+    first: date
+    zone: ZoneInfo
+
+    @property
+    def begins(self) -> datetime:
+        return datetime.combine(self.first, time.min, self.zone)
+
+    @property
+    def ends(self) -> datetime:
+        return self.moved(1).begins
+
+    def moved(self, months: int) -> "Month":
+        number = self.first.year * 12 + self.first.month - 1 + months
+        return Month(date(number // 12, number % 12 + 1, 1), self.zone)
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+
+def month_of(text: str, today: date, zone: ZoneInfo) -> Month:
+    """The month "2026-11"; the present one for anything else."""
+    year, _dash, month = text.partition("-")
+    if not (MONTH.fullmatch(text) and FIRST_YEAR <= int(year) <= LAST_YEAR):
+        return Month(today.replace(day=1), zone)
+    return Month(date(int(year), int(month), 1), zone)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Events that are not over before `begins` and start before `ends` (aware moments; None: open)."""
+
+    begins: datetime | None = None
+    ends: datetime | None = None
+    q: str = ""
+    kind: str = ""
+    district_code: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of the agenda, in time order; `total` of all pages."""
+
+    items: Sequence[Row[Any]]
+    total: int
+    number: int
+    size: int = PAGE
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        return 0 if not self.total else (self.number - 1) * self.size + 1
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.size, self.total)
+
+
+def listed(session: Session, filters: Filters, number: int = 1) -> Listed:
+    """The public events that fit, 25 a page; a page past the end gives the last one. Two questions."""
+    conditions = _conditions(filters)
+    counting = select(func.count(Event.id)).where(*conditions)
+    if filters.q or filters.district_code:
+        counting = counting.outerjoin(Village, Village.code == Event.village_code)
+    total = session.scalar(counting) or 0
+    number = min(max(1, number), max(1, -(-total // PAGE)))
+    window = joined(*LINE).where(*conditions).order_by(Event.starts_at, Event.id)
+    return Listed(session.execute(window.limit(PAGE).offset((number - 1) * PAGE)).all(), total, number)
+
+
+def next_start(session: Session, after: datetime) -> datetime | None:
+    """When the next public event begins."""
+    return session.scalar(select(func.min(Event.starts_at)).where(is_public(), Event.starts_at >= after))
+
+
+def whole(session: Session, code: str) -> Row[Any] | None:
+    """Everything about one public event but its speakers."""
+    return session.execute(_WHOLE, {"code": code}).one_or_none()
+
+
+def speakers(session: Session, event_id: int) -> Sequence[Any]:
+    """Rows (name, title)."""
+    return session.execute(_SPEAKERS, {"event_id": event_id}).all()
+
+
+def mark(row: Row[Any], state: str, build: str) -> str:
+    """Changes whenever the page of the event would look different. `build`: of the style sheets that it names."""
+    names = mark_of(row.organiser, row.village, row.district, build)
+    return f"{row.id}-{row.version}-{row.taken}-{row.waiting}-{state}-{names}"
+
+
+def mark_of(*words: str | None) -> str:
+    """A short sign for these words: another for others."""
+    return hashlib.sha256(repr(words).encode()).hexdigest()[:12]
+
+
+def joined(*columns: Any) -> Select[Any]:
+    """These columns of events, their organisers, villages and districts."""
+    query: Select[Any] = (
+        select(*columns)
+        .select_from(Event)
+        .join(Organisation, Organisation.id == Event.organisation_id)
+        .outerjoin(Village, Village.code == Event.village_code)
+        .outerjoin(District, District.code == Village.district_code)
+    )
+    return query
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = [is_public()]
+    if filters.begins is not None:
+        wanted += [Event.ends_at >= filters.begins, Event.starts_at >= filters.begins - LONGEST]
+    if filters.ends is not None:
+        wanted.append(Event.starts_at < filters.ends)
+    words = filters.q.strip()
+    if words:
+        wanted.append(or_(*(one.icontains(words, autoescape=True) for one in (Event.title, Event.place, Village.name))))
+    if filters.kind:
+        wanted.append(Event.kind == filters.kind)
+    if filters.district_code:
+        wanted.append(Village.district_code == filters.district_code)
+    return wanted
+
+
+# built once: putting a statement together costs as much as running it
+_WHOLE = joined(*WHOLE).where(Event.code == bindparam("code"), is_public())
+_SPEAKERS = (
+    select(Speaker.name, Speaker.title)
+    .where(Speaker.event_id == bindparam("event_id"))
+    .order_by(Speaker.position, Speaker.id)
+)
+
+
+def start_of_day(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+RECENT = timedelta(days=90)
+"""How far back a feed reaches."""

@@ -1,0 +1,65 @@
+"""What higher rooms show on the page of an event, without this room knowing them; see app/base/web/panels.py."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from app.base.web.panels import Line, Panel, Panels
+from app.gatherings.events.models import Event
+from app.kernel.roles import Actor
+
+__all__ = [
+    "DOORS",
+    "PEOPLE_ELSEWHERE",
+    "SECTIONS",
+    "UNREPORTED",
+    "Door",
+    "Line",
+    "Panel",
+    "doors",
+    "keeper",
+    "panel",
+    "panels",
+]
+
+PANELS: Panels[Event] = Panels()
+panel, panels = PANELS.register, PANELS.of
+
+SECTIONS: list[str] = []
+"""Templates of higher rooms that stand on the page of an event with what they ask themselves; given `event`."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where one asks for a place at a public event that is part of something else. `words`: as "Pendaftaran" says it;
+    `url` and `label` of the button, where there is one."""
+
+    words: Any
+    url: str | None = None
+    label: Any = None
+
+
+UNREPORTED: list[Callable[[Session, Event], bool]] = []
+"""Rules of higher rooms: whether this event is reported with something else, so that its page asks for no report."""
+
+DOORS: list[Callable[[Session, Sequence[Row[Any]]], Mapping[int, Door]]] = []
+"""(session, rows of agenda.LINE) → the event's id → its door, in a constant number of queries."""
+
+
+PEOPLE_ELSEWHERE: list[Callable[[Session, Actor, Event], Door | None]] = []
+"""Who keeps the list of people of an event that is part of something else: nobody is added at the event itself."""
+
+
+def keeper(session: Session, actor: Actor, event: Event) -> Door | None:
+    return next((found for each in PEOPLE_ELSEWHERE if (found := each(session, actor, event)) is not None), None)
+
+
+def doors(session: Session, rows: Sequence[Row[Any]]) -> dict[int, Door]:
+    """The doors of these events; most have none."""
+    found: dict[int, Door] = {}
+    for each in DOORS:
+        found.update(each(session, rows))
+    return found

@@ -1,0 +1,71 @@
+"""Which villages were reached by events: only by those that took place there.
+
+Planned or announced does not count, and neither does one that a device with a wrong clock dated ahead, until its
+day has come or the date is mended. The meetings of simulated training count only in an installation for practice; the
+room of training is above this one, so its tables are read by their names.
+"""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Boolean, ColumnElement, Select, and_, column, func, select, table, true
+from sqlalchemy.orm import Session
+
+from app.gatherings.events.models import Event
+from app.gatherings.events.states import TOOK_PLACE
+from app.kernel.periods import Period
+from app.kernel.site import site_of
+
+MEETINGS = table("batch_sessions", column("event_id"), column("batch_id"))
+BATCHES = table("training_batches", column("id"), column("simulated", Boolean()))
+
+
+def took_place(now: datetime, *, practice: bool = False) -> ColumnElement[bool]:
+    """The condition of an event that counts. `practice`: so do meetings of simulated training (`Site.practice`)."""
+    counts = and_(Event.status.in_(TOOK_PLACE), Event.starts_at <= now)
+    return counts if practice else and_(counts, Event.id.not_in(_simulated_meetings()))
+
+
+def _simulated_meetings() -> Select[Any]:
+    query = select(MEETINGS.c.event_id).join(BATCHES, BATCHES.c.id == MEETINGS.c.batch_id)
+    return query.where(BATCHES.c.simulated == true())
+
+
+def within(period: Period, zone: ZoneInfo) -> ColumnElement[bool]:
+    """The condition of an event that begins on a local day of the period."""
+    begin, end = period.borders(zone)
+    return and_(Event.starts_at >= begin, Event.starts_at < end)
+
+
+def held(
+    now: datetime, campaign_id: int | None = None, during: ColumnElement[bool] | None = None, *, practice: bool = False
+) -> Select[Any]:
+    """Rows (village_code, events, last: the latest beginning, people: sum of those counted) by village; `during`: as
+    `within` gives it, `practice`: as in `took_place`."""
+    query: Any = (
+        select(
+            Event.village_code,
+            func.count(Event.id).label("events"),
+            func.max(Event.starts_at).label("last"),
+            func.sum(Event.people).label("people"),
+        )
+        .where(took_place(now, practice=practice), Event.village_code.is_not(None))
+        .group_by(Event.village_code)
+    )
+    if campaign_id is not None:
+        query = query.where(Event.campaign_id == campaign_id)
+    if during is not None:
+        query = query.where(during)
+    grouped: Select[Any] = query
+    return grouped
+
+
+def reached_villages(
+    session: Session, now: datetime, *, campaign_id: int | None = None, during: ColumnElement[bool] | None = None
+) -> dict[str, datetime]:
+    """Village code → when the last event that took place there began. Answered from an index alone."""
+    query = held(now, campaign_id, during, practice=site_of(session).practice).with_only_columns(
+        Event.village_code, func.max(Event.starts_at).label("last")
+    )
+    return {row.village_code: row.last for row in session.execute(query)}

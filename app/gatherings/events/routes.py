@@ -1,0 +1,98 @@
+"""The list of events and the page of one. Planning, changing, registering, attending have modules of their own."""
+
+from datetime import datetime
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.base.trail.sentences import action_label
+from app.base.web.db import db
+from app.base.web.formats import sentence
+from app.base.web.guard import allow, current_actor
+from app.base.web.wiring import now, settings
+from app.gatherings.events import (
+    access,
+    queries,
+    routes_agenda,
+    routes_changes,
+    routes_held,
+    routes_ical,
+    routes_list,
+    routes_panels,
+    routes_photos,
+    routes_planning,
+    routes_register,
+    routes_registrations,
+)
+from app.gatherings.events.access import READERS
+from app.gatherings.events.blueprint import bp
+from app.gatherings.events.clashes import Clash, clashes_of, seated_elsewhere, together
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.events.pages import public_address, whatsapp
+from app.gatherings.events.panels import SECTIONS, UNREPORTED, panels
+from app.gatherings.events.service import open_marks
+from app.gatherings.events.states import PARTS, UPCOMING
+from app.gatherings.events.steps import Step, next_step
+from app.kernel.audit import AuditEntry
+
+__all__ = [
+    "bp",
+    "routes_agenda",
+    "routes_changes",
+    "routes_held",
+    "routes_ical",
+    "routes_list",
+    "routes_panels",
+    "routes_photos",
+    "routes_planning",
+    "routes_register",
+    "routes_registrations",
+]
+
+
+@bp.get("/kegiatan/<int:event_id>")
+@allow(*READERS)
+def show(event_id: int) -> ResponseReturnValue:
+    actor, moment = current_actor(), now()
+    event = access.get(db.session, actor, event_id)
+    address = public_address(event.code) if event.announced_at is not None else None
+    return render_template(
+        "events/show.html",
+        event=event,
+        actor=actor,
+        now=moment,
+        may_manage=access.may_manage(actor, event),
+        may_copy=access.may_plan_for(actor, event.organisation_id),
+        found=_clashes(event) if event.status in UPCOMING else [],
+        around=queries.around(db.session, event),
+        next_step=_step(event, moment),
+        marks=open_marks(event) if event.status == EventStatus.PLANNED else [],
+        siblings=queries.siblings(db.session, event),
+        panels=panels(db.session, actor, event),
+        sections=SECTIONS,
+        history=[
+            (entry, sentence(action_label(entry)), changed_parts(entry)) for entry in queries.history(db.session, event)
+        ],
+        address=address,
+        share=whatsapp(event.title, event.starts_at, address) if address else None,
+    )
+
+
+def _clashes(event: Event) -> list[Clash]:
+    actor, span = current_actor(), (event.starts_at, event.ends_at)
+    return together(clashes_of(db.session, actor, event), seated_elsewhere(db.session, actor, event, [span]))
+
+
+def _step(event: Event, moment: datetime) -> Step:
+    """What is reported with something else needs only its list of who came."""
+    step = next_step(event, moment, settings().tz)
+    reported = event.status != EventStatus.RETURNED and any(rule(db.session, event) for rule in UNREPORTED)
+    return Step.ATTEND if step == Step.REPORT and reported else step
+
+
+def changed_parts(entry: AuditEntry) -> str:
+    """What an edit changed, in words: "nama kegiatan, jenis"; empty for all else."""
+    if not entry.before or not entry.after:
+        return ""
+    changed = [name for name, old in entry.before.items() if name in entry.after and entry.after[name] != old]
+    return ", ".join(sentence(PARTS.get(name, name)) for name in changed)

@@ -1,0 +1,17 @@
+"""Who reads a picture that came ahead of its record: who took it. With the record it is a picture of an event too."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app.base.media.holders import Holder
+from app.gatherings.field.models import FieldPhoto
+from app.gatherings.field.offer import RECORDERS
+from app.kernel.roles import Actor
+
+
+def _taken(actor: Actor) -> Select[Any]:
+    return select(FieldPhoto.file_id).where(FieldPhoto.user_id == actor.id)
+
+
+HOLDERS = (Holder(FieldPhoto.file_id, RECORDERS, _taken),)

@@ -1,0 +1,41 @@
+"""What stands at the office for a record that arrived, and whether somebody else wrote there since."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.gatherings.field.models import FieldRecord
+from app.gatherings.field.shape import Content, Record
+
+Present = Callable[[Session, int, Content, str], Content | None]
+"""(session, subject's id, the content as it was sent, zone) → the content as it stands, or None where it is gone."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`hash` is what a change names in `replaces` to lay itself over this. `changed`: by somebody else than a phone."""
+
+    content: Content
+    hash: str
+    changed: bool
+
+
+def standing(session: Session, row: FieldRecord, present: Present, tz: str) -> Standing:
+    """What was sent, as long as nobody else wrote; else what they made of it."""
+    sent = row.payload["content"]
+    now = present(session, row.subject_id, sent, tz) if row.subject_id is not None else None
+    if now is None or _hash(row, now) == row.standing_hash:
+        return Standing(sent, row.content_hash, changed=False)
+    return Standing(now, _hash(row, now), changed=True)
+
+
+def mark(session: Session, row: FieldRecord, present: Present, tz: str) -> None:
+    """Remember what stands after the record was stored."""
+    now = present(session, row.subject_id, row.payload["content"], tz) if row.subject_id is not None else None
+    row.standing_hash = _hash(row, now) if now is not None else None
+
+
+def _hash(row: FieldRecord, content: Content) -> str:
+    photos = tuple(row.payload["photos"])
+    return Record(row.uuid, row.kind, row.organisation_id, photos, content).hash

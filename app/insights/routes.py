@@ -1,6 +1,0 @@
-"""The pages of this room stand in modules of their own."""
-
-from app.insights import routes_awareness, routes_chain, routes_overview, routes_summary
-from app.insights.blueprint import bp
-
-__all__ = ["bp", "routes_awareness", "routes_chain", "routes_overview", "routes_summary"]

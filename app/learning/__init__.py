@@ -1,0 +1,1 @@
+"""Training, and what people can do afterwards; see README.md."""

@@ -1,0 +1,26 @@
+"""What happens to the assessments of a batch when it is finished, and when it goes on after all."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.kernel.roles import Actor
+from app.learning.assessments import rubric
+from app.learning.assessments.papers import TESTS, close_at_the_end, papers_of
+from app.learning.training.finishing import FINISHED, RESUMED
+from app.learning.training.models import Batch
+
+
+def end(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
+    """The rubric stays as it is, and tests take no more answers: their scores are settled.
+
+    They stay closed where the batch goes on, until somebody opens them: participants may have read what was right.
+    """
+    rubric.keep(session, actor, batch, now)
+    for kind, paper in papers_of(session, batch.id).items():
+        if kind in TESTS:
+            close_at_the_end(session, actor, paper, now)
+
+
+FINISHED.append(end)
+RESUMED.append(rubric.forget)

@@ -1,0 +1,6 @@
+"""The pages of one batch under “Penilaian”: `assessments/tabs.html` draws them."""
+
+from app.learning.programmes.panels import Tab
+
+ASSESSMENT_TABS: list[Tab] = []
+"""Given `batch_id`; each is shown to whom its roles open it."""

@@ -1,0 +1,25 @@
+"""The pages of training as a whole, to which higher rooms add theirs without this room knowing them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.base.web.panels import Panels
+from app.learning.programmes.models import Programme
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page beside others. `family`: prefixes of endpoints that belong to it too."""
+
+    order: int
+    endpoint: str
+    label: Any
+    family: tuple[str, ...] = ()
+
+
+TABS: list[Tab] = []
+"""Each is shown to whom its roles open it."""
+
+PANELS: Panels[Programme] = Panels()
+panel, panels = PANELS.register, PANELS.of
+"""Sections that rooms above add to the page of a programme."""

@@ -1,0 +1,13 @@
+"""What rooms above do when a project speaks for somebody no longer, without this room knowing them."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.kernel.text import T
+from app.learning.projects.models import Project
+
+ENDED: list[Callable[[Session, Project, Collection[int], T, datetime], None]] = []
+"""(session, project, ids of its people, why, now), in the transaction in which somebody is taken out of it, or in which
+it is put away as a wrong entry."""

@@ -1,0 +1,84 @@
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, SelectField, StringField, TextAreaField, URLField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from app.base.web.db import db
+from app.base.web.formats import sentence
+from app.base.web.forms import Form, IntegerField
+from app.kernel.errors import Stale
+from app.kernel.numbers import chosen_number
+from app.learning.programmes.wording import MAX_LINK
+from app.learning.projects.models import Project
+from app.learning.projects.service import LIMITS, Values
+from app.learning.projects.states import LABELS
+
+Choices = Iterable[tuple[int, str]]
+
+
+def _number(value: str | int | None) -> int | None:
+    return chosen_number(value)
+
+
+class ProjectForm(Form):
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    name = StringField(_l("Nama proyek"), [InputRequired(), Length(max=LIMITS["name"])])
+    summary = TextAreaField(
+        _l("Tentang proyek ini"),
+        [Optional(), Length(max=LIMITS["summary"])],
+        description=_l("Masalah siapa yang dibantu, dan bagaimana."),
+        render_kw={"rows": 4},
+    )
+    organisation_id = SelectField(_l("Untuk OPD"), coerce=_number, validators=[Optional()])
+    group_id = SelectField(_l("Komunitas yang membuat"), coerce=_number, validators=[Optional()])
+    batch_id = SelectField(
+        _l("Bermula dari angkatan"), coerce=_number, validators=[Optional()],
+        description=_l("Bila proyek ini lahir dari sebuah pelatihan."),
+    )  # fmt: skip
+    status = SelectField(_l("Keadaan"), validators=[InputRequired()])
+    status_on = DateField(
+        _l("Sejak"),
+        validators=[Optional()],
+        description=_l("Bila keadaannya diganti dan tanggalnya dibiarkan, dicatat hari ini."),
+    )
+    repository = URLField(
+        _l("Repositori"),
+        [Optional(), Length(max=MAX_LINK)],
+        description=_l("Alamat kodenya, diawali https://, misalnya di GitHub atau GitLab."),
+    )
+    address = URLField(
+        _l("Alamat aplikasi"), [Optional(), Length(max=MAX_LINK)], description=_l("Tempat aplikasinya bisa dibuka.")
+    )
+
+    def offer(self, opds: Choices, communities: Choices, batches: Choices) -> None:
+        """Fill the choices."""
+        self.organisation_id.choices = [("", _l("Belum ditentukan")), *opds]
+        self.group_id.choices = [("", _l("Tidak ada")), *communities]
+        self.batch_id.choices = [("", _l("Tidak ada")), *batches]
+        self.status.choices = [(str(key), sentence(label)) for key, label in LABELS.items()]
+
+    def show(self, project: Project) -> None:
+        for name in ("version", *Values.__dataclass_fields__):
+            self[name].data = getattr(project, name)
+
+    @property
+    def values(self) -> Values:
+        typed = {name: self[name].data for name in Values.__dataclass_fields__}
+        for name in ("name", "summary", "repository", "address"):
+            typed[name] = typed[name] or ""
+        return Values(**typed)
+
+    @contextmanager
+    def saving(self, project_id: int) -> Iterator[None]:
+        """As `catching`; after Stale what was typed stays, and saving once more is meant to replace what is there."""
+        with self.catching():
+            try:
+                yield
+            except Stale:
+                db.session.rollback()
+                self.version.raw_data = None
+                self.version.data = db.session.get_one(Project, project_id).version
+                raise

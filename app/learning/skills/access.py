@@ -1,0 +1,68 @@
+"""Whose names and records somebody may see. Figures without names are for everybody who reads about training.
+
+Names of people with a skill: the office finds everybody, since finding them is what the list is for; others find the
+people of their own organisation (an OPD's contact those of the OPD) and those whom they teach. What somebody did,
+scored and can be reached by: only who supervises or plans training in the office, and who teaches that person.
+"""
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from app.kernel.errors import Forbidden, NotFound
+from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.text import T
+from app.learning.programmes.access import PLANNERS, READERS
+from app.learning.training.access import HOLDERS, kept_by
+from app.learning.training.models import Batch, Enrolment, Trainee
+
+__all__ = ["OPENERS", "PLANNERS", "READERS", "may_note", "named_to", "opened_to", "person_of"]
+
+OPENERS = (*PLANNERS, Role.APPROVER)
+"""Whose roles open the page of a person; which persons, `opened_to` says."""
+MISSING = T("Peserta ini tidak ada, atau bukan peserta Anda.")
+
+
+def _taught_by(actor: Actor) -> ColumnElement[bool]:
+    """In a batch that this person keeps."""
+    batch = aliased(Batch)
+    return exists(
+        select(Enrolment.id)
+        .join(batch, batch.id == Enrolment.batch_id)
+        .where(Enrolment.trainee_id == Trainee.id, kept_by(actor, batch))
+    )
+
+
+def opened_to(actor: Actor) -> ColumnElement[bool]:
+    """The persons whose page, scores and contact this person may see; a condition on Trainee."""
+    if actor == SYSTEM or (actor.of_office and actor.has(*HOLDERS, Role.APPROVER)):
+        return true()
+    if not actor.has(*PLANNERS):
+        return Trainee.id.in_(())
+    return _taught_by(actor)
+
+
+def named_to(actor: Actor) -> ColumnElement[bool]:
+    """The persons whose name, OPD and skills this person may read; a condition on Trainee."""
+    if actor == SYSTEM or actor.of_office:
+        return true()
+    # said in full, so that "not these" holds for who is in no organisation too
+    theirs = and_(Trainee.organisation_id.is_not(None), Trainee.organisation_id.in_(actor.organisation_ids))
+    return or_(theirs, _taught_by(actor)) if actor.has(*PLANNERS) else theirs
+
+
+def person_of(session: Session, actor: Actor, trainee_id: int) -> Trainee:
+    """Raises NotFound where there is no such person or not for this one."""
+    found = session.scalar(select(Trainee).where(Trainee.id == trainee_id, opened_to(actor)))
+    if found is None:
+        raise NotFound(MISSING)
+    return found
+
+
+def may_note(actor: Actor) -> bool:
+    """Note what somebody was seen to do, for the persons whose page opens."""
+    return actor == SYSTEM or actor.has(*PLANNERS)
+
+
+def check_may_note(actor: Actor) -> None:
+    if not may_note(actor):
+        raise Forbidden(T("Keterampilan dicatat oleh pelatih atau penyelenggara pelatihan."))

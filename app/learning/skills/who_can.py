@@ -1,0 +1,170 @@
+"""Who can do something on their own, and where; and the list of all persons known to training.
+
+Both lists are selects: a page reads one page of them, a file all.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.base.areas.models import District, Village
+from app.base.people.models import Organisation
+from app.kernel.numbers import read_int
+from app.kernel.roles import Actor
+from app.learning.programmes.models import Skill, SkillLevel
+from app.learning.skills.access import named_to, opened_to
+from app.learning.skills.levels import held_levels, stands
+from app.learning.skills.matrix import NOWHERE
+from app.learning.skills.models import SkillEvidence
+from app.learning.skills.persons import Parent, counted, opd_id, simulated
+from app.learning.training.models import Enrolment, EnrolmentStatus, Trainee
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; empty means all. `opd`, `district`: keys of units as in the matrix, "-" for those
+    who are in none. `level`: at least. `skill_id`: only who has that skill (at that level or above)."""
+
+    q: str = ""
+    opd: str = ""
+    district: str = ""
+    skill_id: int | None = None
+    level: int = SkillLevel.BASIC
+
+    def any(self) -> bool:
+        return any((self.q.strip(), self.opd, self.district, self.skill_id, self.level > SkillLevel.BASIC))
+
+
+NONE = "-"
+"""In a filter: NOWHERE, which an empty word could not say."""
+
+
+def unit_filter(key: str) -> str:
+    """The key of a unit as a filter says it."""
+    return key if key != NOWHERE else NONE
+
+
+def capable(actor: Actor, skill_id: int, filters: Filters, *, practice: bool) -> Select[Any]:
+    """Rows (Trainee, level, on, Organisation | None, opd: name | None, Village | None, District | None, opens): who
+    has this skill at `filters.level` or above and may be named to this person, the highest level first. `on`: the
+    latest evidence of that level, `opens`: whether their page and contact are for this person too."""
+    query = placed(_with_level(skill_id, (opened_to(actor)).label("opens")))
+    query = query.where(counted(practice), named_to(actor))
+    query = _narrowed(query, filters)
+    held = query.selected_columns.level
+    return query.where(held >= filters.level).order_by(held.desc(), func.lower(Trainee.name), Trainee.id)
+
+
+def unnamed(session: Session, actor: Actor, skill_id: int, filters: Filters, *, practice: bool) -> int:
+    """How many more there are whose names are not for this person."""
+    query = _narrowed(placed(_with_level(skill_id)), filters)
+    query = query.where(counted(practice), ~named_to(actor), query.selected_columns.level >= filters.level)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def persons(actor: Actor, filters: Filters, *, practice: bool) -> Select[Any]:
+    """Rows (Trainee, Organisation | None, opd, Village | None, District | None, batches, able, skills) by name, of
+    those whose page this person may open. `batches`: accepted in; `able`: skills without help, `skills`: skills at
+    all. Practice and real people never stand in one list."""
+    held = held_levels()
+    about_skills = (
+        select(
+            held.c.trainee_id,
+            func.count().label("skills"),
+            func.count(case((held.c.level >= SkillLevel.INDEPENDENT, 1))).label("able"),
+        )
+        .group_by(held.c.trainee_id)
+        .subquery("about_skills")
+    )
+    batches = (
+        select(func.count(Enrolment.id))
+        .where(Enrolment.trainee_id == Trainee.id, Enrolment.status == EnrolmentStatus.ACCEPTED)
+        .scalar_subquery()
+    )
+    query: Any = select(
+        Trainee, *_PLACE, batches.label("batches"),
+        func.coalesce(about_skills.c.able, 0).label("able"), func.coalesce(about_skills.c.skills, 0).label("skills"),
+    ).outerjoin(about_skills, about_skills.c.trainee_id == Trainee.id)  # fmt: skip
+    query = _narrowed(placed(query), filters)
+    if filters.skill_id is not None:
+        query = query.where(_has(filters.skill_id, filters.level))
+    query = query.where(opened_to(actor), Trainee.erased_at.is_(None), simulated() if practice else ~simulated())
+    listed: Select[Any] = query.order_by(func.lower(Trainee.name), Trainee.id)
+    return listed
+
+
+_PLACE: tuple[Any, ...] = (Organisation, case((opd_id() == Parent.id, Parent.name), else_=None).label("opd"), Village,
+                           District)  # fmt: skip
+
+
+def _with_level(skill_id: int, *more: Any) -> Any:
+    held = held_levels(skill_id)
+    last = (
+        select(SkillEvidence.trainee_id, SkillEvidence.level, func.max(SkillEvidence.on).label("on"))
+        .where(SkillEvidence.skill_id == skill_id, stands())
+        .group_by(SkillEvidence.trainee_id, SkillEvidence.level)
+        .subquery("last_evidence")
+    )
+    return (
+        select(Trainee, held.c.level, last.c.on, *_PLACE, *more)
+        .join(held, held.c.trainee_id == Trainee.id)
+        .join(last, and_(last.c.trainee_id == held.c.trainee_id, last.c.level == held.c.level))
+    )
+
+
+def places_of_trainees() -> Any:
+    """Rows (Trainee, Organisation | None, opd, Village | None, District | None) of everybody, to be narrowed."""
+    return select(Trainee, *_PLACE)
+
+
+def is_simulated(session: Session, trainee_id: int) -> bool:
+    return session.scalar(select(Trainee.id).where(Trainee.id == trainee_id, simulated())) is not None
+
+
+def placed(query: Any) -> Any:
+    """With what tells where a person belongs."""
+    return (
+        query.outerjoin(Organisation, Organisation.id == Trainee.organisation_id)
+        .outerjoin(Parent, Parent.id == Organisation.parent_id)
+        .outerjoin(Village, Village.code == Trainee.village_code)
+        .outerjoin(District, District.code == Village.district_code)
+    )
+
+
+def _narrowed(query: Any, filters: Filters) -> Any:
+    if filters.q.strip():
+        query = query.where(_matches(" ".join(filters.q.split())))
+    for key, column in ((filters.opd, opd_id()), (filters.district, Village.district_code)):
+        if key == NONE:
+            query = query.where(column.is_(None))
+        elif key:
+            query = query.where(column == (read_int(key) if column is not Village.district_code else key))
+    return query
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    """Name, OPD or bidang, village, or a skill that the person has."""
+    columns: tuple[Any, ...] = (
+        Trainee.name, Organisation.name, Organisation.short_name, Parent.name, Village.name, Trainee.occupation
+    )  # fmt: skip
+    skilled = exists(
+        select(SkillEvidence.id)
+        .join(Skill, Skill.id == SkillEvidence.skill_id)
+        .where(
+            SkillEvidence.trainee_id == Trainee.id,
+            stands(),
+            Skill.name.icontains(words, autoescape=True),
+        )
+    )
+    return or_(*(column.icontains(words, autoescape=True) for column in columns), skilled)
+
+
+def _has(skill_id: int, level: int) -> ColumnElement[bool]:
+    return exists().where(
+        SkillEvidence.trainee_id == Trainee.id,
+        SkillEvidence.skill_id == skill_id,
+        SkillEvidence.level >= level,
+        stands(),
+    )

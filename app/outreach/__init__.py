@@ -1,0 +1,1 @@
+"""What the office says; see README.md."""

@@ -1,0 +1,11 @@
+"""What higher rooms do the moment a campaign is ended, without this room knowing them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.outreach.campaigns.models import Campaign
+
+ENDED: list[Callable[[Session, Campaign, datetime], None]] = []
+"""Called once the campaign is ended, in the same transaction. They flush and never commit."""

@@ -1,0 +1,86 @@
+"""Outlets for lists, and the people and organisations that stand beside them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy.orm import Session, aliased, lazyload
+
+from app.base.people.models import Organisation, RoleRow, User
+from app.kernel.roles import Actor
+from app.kernel.site import site_of
+from app.outreach.outlets.models import PRINT, SOCIAL, Outlet, OutletStatus
+from app.outreach.outlets.service import ANSWERERS
+
+
+def in_figures(session: Session) -> ColumnElement[bool]:
+    """The condition of an outlet whose posts count in figures: one that speaks to a practice server only in an
+    installation for practice."""
+    return true() if site_of(session).practice else Outlet.practice.is_(False)
+
+
+def is_signed_out() -> ColumnElement[bool]:
+    """Accounts in use that have to be connected again."""
+    return and_(Outlet.status == OutletStatus.NEEDS_SIGN_IN, Outlet.active)
+
+
+def outlets(actor: Actor, *, q: str = "", group: str = "", resting: bool = False) -> Select[Any]:
+    """Rows (Outlet, responsible User | None, vendor Organisation | None), social first, then print, then assisted."""
+    vendor = aliased(Organisation)
+    query: Any = (
+        select(Outlet, User, vendor)
+        .outerjoin(User, User.id == Outlet.responsible_id)
+        .outerjoin(vendor, vendor.id == Outlet.vendor_id)
+        .where(Outlet.active != resting)
+        # the eager join of a person's organisation is an inner one: it would drop outlets that nobody answers for
+        .options(lazyload(User.organisation))
+    )
+    if not actor.of_office:
+        query = query.where(Outlet.organisation_id.in_(actor.organisation_ids))
+    if q.strip():
+        words = " ".join(q.split())
+        query = query.where(
+            or_(Outlet.name.icontains(words, autoescape=True), Outlet.handle.icontains(words, autoescape=True))
+        )
+    if group == "social":
+        query = query.where(Outlet.kind.in_(SOCIAL))
+    elif group == "print":
+        query = query.where(Outlet.kind.in_(PRINT))
+    elif group == "assisted":
+        query = query.where(Outlet.kind.not_in(SOCIAL | PRINT))
+    place = case((Outlet.kind.in_(SOCIAL), 0), (Outlet.kind.in_(PRINT), 1), else_=2)
+    listed: Select[Any] = query.order_by(place, Outlet.kind, func.lower(Outlet.name))
+    return listed
+
+
+def people_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
+    """Who may be responsible: active people of the office and of the actor's organisation who can decide deliveries."""
+    parent = aliased(Organisation)
+    home = select(User.id, User.name, Organisation.name).join(Organisation, Organisation.id == User.organisation_id)
+    home = home.outerjoin(parent, parent.id == Organisation.parent_id).where(
+        User.active, User.roles.any(RoleRow.name.in_(ANSWERERS))
+    )
+    if not actor.of_office:
+        home = home.where(
+            or_(Organisation.is_office, parent.is_office, User.organisation_id.in_(actor.organisation_ids))
+        )
+    return [(row[0], f"{row[1]} ({row[2]})") for row in session.execute(home.order_by(User.name))]
+
+
+def owners_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
+    """Whose outlet it may be: any OPD for the office, the own organisation for others."""
+    query = select(Organisation.id, Organisation.name).where(Organisation.active)
+    if actor.of_office:
+        query = query.where(Organisation.kind.in_(("opd", "bidang", "kim")))
+    else:
+        query = query.where(Organisation.id.in_(actor.organisation_ids))
+    return [
+        (row[0], row[1]) for row in session.execute(query.order_by(Organisation.is_office.desc(), Organisation.name))
+    ]
+
+
+def vendors(session: Session, kind: str) -> Sequence[Organisation]:
+    """Newspapers or printers, for an outlet of that kind."""
+    return session.scalars(
+        select(Organisation).where(Organisation.kind == kind, Organisation.active).order_by(Organisation.name)
+    ).all()

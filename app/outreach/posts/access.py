@@ -1,0 +1,79 @@
+"""Whose post it is. Routes ask for the role; here the record is asked too."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import Forbidden, NotFound
+from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.text import T
+from app.outreach.campaigns.models import Campaign, CampaignStatus, Service
+from app.outreach.campaigns.rules import visible as visible_campaigns
+from app.outreach.posts.models import Post
+
+WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
+SUBMITTERS = (Role.EDITOR, Role.ADMIN)
+STAFF = (Role.VIEWER, *WRITERS, Role.APPROVER)
+READERS = (*STAFF, Role.OPD_CONTACT)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The posts that a person may see.
+
+    The office sees all, others those of their organisation. Who may sign for the owner of a service (its contacts and
+    approvers) also sees the posts about it.
+    """
+    if actor == SYSTEM or (actor.of_office and actor.has(*STAFF)):
+        return true()
+    allowed: list[ColumnElement[bool]] = []
+    if actor.has(*STAFF):
+        allowed.append(Post.organisation_id.in_(actor.organisation_ids))
+    if actor.has(Role.OPD_CONTACT, Role.APPROVER):
+        own = select(Service.id).where(Service.owner_id.in_(actor.organisation_ids))
+        allowed.append(Post.service_id.in_(own))
+    return or_(*allowed) if allowed else false()
+
+
+def get(session: Session, actor: Actor, post_id: int) -> Post:
+    """The post, or NotFound where it is not there or not for this person."""
+    post = session.scalar(select(Post).where(Post.id == post_id, visible_to(actor)))
+    if post is None:
+        raise NotFound(T("Materi ini tidak ada, atau bukan untuk Anda."))
+    return post
+
+
+def may_edit(actor: Actor, post: Post) -> bool:
+    if actor == SYSTEM:
+        return True
+    if actor.of_office and actor.has(*SUBMITTERS):
+        return True
+    return actor.has(*WRITERS) and post.organisation_id in actor.organisation_ids
+
+
+def may_submit(actor: Actor, post: Post) -> bool:
+    """Editors ask for approval; a contributor's draft is submitted by an editor."""
+    return actor == SYSTEM or (actor.has(*SUBMITTERS) and may_edit(actor, post))
+
+
+def check_edit(actor: Actor, post: Post) -> None:
+    if not may_edit(actor, post):
+        raise Forbidden(T("Materi ini milik organisasi lain, jadi tidak bisa Anda ubah."))
+
+
+def check_submit(actor: Actor, post: Post) -> None:
+    if not may_submit(actor, post):
+        raise Forbidden(T("Hanya editor yang bisa melakukan ini. Mintalah bantuan editor di kantor Anda."))
+
+
+def campaigns_for(actor: Actor) -> Select[Any]:
+    """The campaigns that somebody may write for: those they see and that were not called off, the latest first."""
+    return (
+        select(Campaign)
+        .where(visible_campaigns(actor), Campaign.status != CampaignStatus.CANCELLED)
+        .order_by(Campaign.starts_on.desc(), Campaign.name)
+    )
+
+
+def no_writer() -> Forbidden:
+    return Forbidden(T("Hanya kontributor dan editor yang bisa menulis materi."))

@@ -1,0 +1,379 @@
+"""The pages of posts. The queue of approvals and its settings are in routes_approval.py, under the same blueprint."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.base.documents.sheets import CSV, as_csv
+from app.base.media.service import files_of
+from app.base.web.db import db, writes_nothing
+from app.base.web.files import download
+from app.base.web.formats import local, local_day, sentence, zone
+from app.base.web.guard import allow, current_actor
+from app.base.web.query import number_of
+from app.base.web.wiring import now, settings, wired
+from app.kernel.errors import GaungError
+from app.kernel.numbers import read_int
+from app.kernel.paging import paginate
+from app.outreach.outlets.models import PRINT, SOCIAL, Outlet
+from app.outreach.posts import access, queries, routes_approval, routes_panel, routes_pictures, service
+from app.outreach.posts.blueprint import bp
+from app.outreach.posts.checks import MAX_MEDIA, problems
+from app.outreach.posts.composer import counters, previews
+from app.outreach.posts.content import gaps
+from app.outreach.posts.etiquette import off_hours
+from app.outreach.posts.forms import (
+    Choices,
+    FillForm,
+    PostForm,
+    RescheduleForm,
+    choices_of,
+    fields_of,
+    fill_form,
+    read_choices,
+)
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.posts.panels import panels
+from app.outreach.posts.policies import approvers, refusal, waiting_step
+from app.outreach.posts.queries import Filters
+from app.outreach.posts.states import EDITABLE, LABELS, OUTLET_KINDS
+from app.outreach.printing.queries import by_district
+
+TABS = (PostStatus.DRAFT, PostStatus.IN_REVIEW, PostStatus.RETURNED, PostStatus.APPROVED, PostStatus.CANCELLED)
+MOST_ROWS_IN_FILE = 5000
+
+
+def find(post_id: int) -> Post:
+    return service.get(db.session, current_actor(), post_id)
+
+
+# --- the list ---
+
+
+def _filters() -> Filters:
+    args = request.args
+    return Filters(
+        q=args.get("q", ""),
+        status=args.get("status", ""),
+        campaign_id=number_of("program"),
+        kind=args.get("jenis", ""),
+        organisation_id=number_of("organisasi"),
+        aimed=args.get("wilayah") == "desa",
+        sort=args.get("urut", "jadwal"),
+    )
+
+
+@bp.get("/materi")
+@allow(*access.READERS)
+def index() -> ResponseReturnValue:
+    actor, filters = current_actor(), _filters()
+    number = number_of("hal") or 1
+    counts = queries.counts(db.session, actor, filters)
+    organisations = queries.organisations_with_posts(db.session, actor)
+    return render_template(
+        "posts/index.html",
+        page=paginate(db.session, queries.posts(actor, filters, now=now()), number),
+        filters=filters,
+        tabs=[(status, LABELS[status], counts.get(status, 0)) for status in TABS],
+        total=sum(counts.values()),
+        campaign_choices=[(each.id, each.name) for each in queries.campaigns_with_posts(db.session, actor)],
+        organisations=organisations,
+        organisation_choices=[(each.id, each.short_name or each.name) for each in organisations],
+        kind_choices=[(str(kind), sentence(label)) for kind, label in OUTLET_KINDS.items()],
+        may_write=actor.has(*access.WRITERS),
+    )
+
+
+@bp.get("/materi/unduh.csv")
+@allow(*access.READERS)
+def export() -> ResponseReturnValue:
+    """The filtered list as CSV."""
+    query = queries.posts(current_actor(), _filters(), now=now()).limit(MOST_ROWS_IN_FILE)
+    titles = [_("Judul"), _("Program"), _("Organisasi"), _("Status"), _("Waktu tayang"), _("Saluran"), _("Teks dasar")]
+    rows = [
+        [
+            post.title,
+            post.campaign.name,
+            post.organisation.name,
+            sentence(LABELS[PostStatus(post.status)]),
+            local(post.scheduled_at),
+            ", ".join(variant.outlet.name for variant in post.variants),
+            post.text,
+        ]
+        for post in db.session.scalars(query).unique()
+    ]
+    return download(as_csv(titles, rows), CSV, "materi.csv")
+
+
+# --- the composer ---
+
+
+@bp.get("/materi/baru")
+@allow(*access.WRITERS)
+def new() -> ResponseReturnValue:
+    form = PostForm()
+    form.campaign_id.data = number_of("program")
+    form.scheduled_at.data = _proposed_time(request.args.get("tanggal", ""))
+    return _compose(form, Choices(), None)
+
+
+def _proposed_time(day: str) -> datetime | None:
+    """The first sending hour of the day that was pressed in the calendar."""
+    try:
+        date = datetime.strptime(day, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None
+    return datetime.combine(date, time.fromisoformat(settings().sending_hours[0]), zone()).astimezone(UTC)
+
+
+@bp.post("/materi/baru")
+@allow(*access.WRITERS)
+def create() -> ResponseReturnValue:
+    form, choices = PostForm(), read_choices(request.form)
+    if form.is_posted_and_valid():
+        with form.catching():
+            post = service.draft(
+                db.session,
+                current_actor(),
+                now=now(),
+                useful_days=settings().useful_days,
+                form_key=form.form_key.data,
+                **fields_of(form, choices),
+            )
+            return _saved(post)
+    return _compose(form, choices, None), 422
+
+
+@bp.get("/materi/<int:post_id>/ubah")
+@allow(*access.WRITERS)
+def edit(post_id: int) -> ResponseReturnValue:
+    post = find(post_id)
+    access.check_edit(current_actor(), post)
+    form = PostForm()
+    fill_form(form, post)
+    return _compose(form, choices_of(post), post)
+
+
+@bp.post("/materi/<int:post_id>/ubah")
+@allow(*access.WRITERS)
+def save(post_id: int) -> ResponseReturnValue:
+    post = find(post_id)
+    form, choices = PostForm(), read_choices(request.form)
+    if not form.is_posted_and_valid():
+        return _compose(form, choices, post), 422
+    try:
+        service.edit(
+            db.session,
+            current_actor(),
+            post,
+            version=read_int(form.version.data) or 0,
+            now=now(),
+            useful_days=settings().useful_days,
+            **fields_of(form, choices),
+        )
+    except service.StaleEdit as error:
+        db.session.rollback()
+        form.version.data = error.version  # saving once more is saving over it, knowingly
+        return _compose(form, choices, post, stale=error), 409
+    except GaungError as error:
+        if error.status != 422:
+            raise
+        db.session.rollback()
+        form.refuse(error)
+        return _compose(form, choices, post), 422
+    return _saved(post)
+
+
+def _saved(post: Post) -> ResponseReturnValue:
+    flash(_("Materi disimpan."), "success")
+    return redirect(url_for("posts.show", post_id=post.id))
+
+
+def _compose(form: PostForm, choices: Choices, post: Post | None, stale: Any = None) -> str:
+    session, actor = db.session, current_actor()
+    campaigns = list(session.scalars(access.campaigns_for(actor)))
+    if post is not None and post.campaign not in campaigns:
+        campaigns.insert(0, post.campaign)
+    services = queries.services_to_choose(session)
+    form.campaign_id.choices = [("", _("Pilih program")), *((each.id, each.name) for each in campaigns)]
+    form.service_id.choices = [("", _("Tidak tentang satu layanan")), *((each.id, each.name) for each in services)]
+    outlets = queries.outlets_to_choose(session, set(choices.outlet_texts))
+    ids = [file_id for file_id, _alt in choices.media]
+    files = files_of(session, actor, ids)
+    return render_template(
+        "posts/compose.html",
+        form=form,
+        post=post,
+        choices=choices,
+        stale=stale,
+        groups=_grouped(outlets),
+        pieces=queries.pieces_to_choose(session, [campaign.id for campaign in campaigns]),
+        files=[files[id_] for id_ in ids if id_ in files],
+        alt_texts=dict(choices.media),
+        districts=by_district(session),
+        counters=_counters(form.text.data or "", form.link_url.data, choices, outlets),
+        max_media=MAX_MEDIA,
+    )
+
+
+def _grouped(outlets: Any) -> list[tuple[str, list[Outlet]]]:
+    groups = (
+        (_("Media sosial"), [outlet for outlet in outlets if outlet.kind in SOCIAL]),
+        (_("Diserahkan kepada petugas"), [o for o in outlets if o.kind not in SOCIAL and o.kind not in PRINT]),
+        (_("Cetak dan koran"), [outlet for outlet in outlets if outlet.kind in PRINT]),
+    )
+    return [group for group in groups if group[1]]
+
+
+@bp.post("/materi/hitung")
+@writes_nothing
+@allow(*access.WRITERS)
+def count() -> ResponseReturnValue:
+    """The counters of all outlets for what stands in the composer now, at every pause of typing."""
+    choices = read_choices(request.form)
+    outlets = db.session.scalars(select(Outlet).where(Outlet.active)).all()
+    found = _counters(request.form.get("text", ""), request.form.get("link_url"), choices, outlets)
+    return render_template("posts/_counters.html", counters=found)
+
+
+def _counters(text: str, link_url: str | None, choices: Choices, outlets: Any) -> Mapping[int, Any]:
+    return counters(
+        outlets,
+        {outlet.id: choices.text_of(outlet.id) or text for outlet in outlets},
+        has_link=bool((link_url or "").strip()),
+        channels=wired().channels,
+        public_url=settings().public_url,
+    )
+
+
+# --- one post ---
+
+
+@bp.get("/materi/<int:post_id>")
+@allow(*access.READERS)
+def show(post_id: int) -> ResponseReturnValue:
+    return _show(find(post_id))
+
+
+def _show(post: Post, **more: Any) -> str:
+    session, actor = db.session, current_actor()
+    wiring = wired()
+    step = waiting_step(post)
+    open_ = post.status in {PostStatus.DRAFT, PostStatus.RETURNED}
+    values: dict[str, Any] = {
+        "post": post,
+        "previews": previews(post, channels=wiring.channels, public_url=settings().public_url),
+        "due": post.scheduled_at is not None and post.scheduled_at <= now(),
+        "problems": problems(session, post, channels=wiring.channels, settings=settings(), now=now()) if open_ else [],
+        "gaps": gaps(post),
+        "history": queries.history(session, post),
+        "may_edit": access.may_edit(actor, post) and post.status in EDITABLE,
+        "may_submit": access.may_submit(actor, post),
+        "may_write": actor.has(*access.WRITERS),
+        "waits_for_me": refusal(post, actor) is None,
+        "step": step,
+        "signers": approvers(session, post, local_day(now())) if step else [],
+        "off_hours": off_hours(post.scheduled_at, settings()) if post.scheduled_at else None,
+        "fill_form": FillForm(formdata=None),
+        "move_form": _move_form(post),
+        "refused": False,
+        "panels": panels(session, actor, post),
+    }
+    return render_template("posts/show.html", **values | more)
+
+
+def _move_form(post: Post) -> RescheduleForm:
+    return RescheduleForm(
+        formdata=None,
+        scheduled_at=post.scheduled_at,
+        useful_until=post.useful_until,
+        off_hours_reason=post.off_hours_reason,
+    )
+
+
+def _back(post: Post) -> ResponseReturnValue:
+    return redirect(url_for("posts.show", post_id=post.id))
+
+
+@bp.post("/materi/<int:post_id>/ajukan")
+@allow(*access.SUBMITTERS)
+def submit(post_id: int) -> ResponseReturnValue:
+    post = find(post_id)
+    try:
+        service.submit(db.session, current_actor(), post, channels=wired().channels, settings=settings(), now=now())
+    except service.NotReady:
+        db.session.rollback()
+        return _show(post, refused=True), 422
+    flash(_("Diajukan. Yang perlu menyetujui sudah diberi tahu."), "success")
+    return _back(post)
+
+
+@bp.post("/materi/<int:post_id>/isi")
+@allow(*access.WRITERS)
+def fill(post_id: int) -> ResponseReturnValue:
+    post, form = find(post_id), FillForm()
+    with form.catching():
+        if form.is_posted_and_valid():
+            service.fill(
+                db.session, current_actor(), post, token=form.token.data or "", value=form.value.data or "", now=now()
+            )
+            flash(_("Isian dipasang di semua tempatnya."), "success")
+            return redirect(url_for("posts.show", post_id=post.id, _anchor="lengkapi"))
+    return _show(post, fill_form=form), 422
+
+
+@bp.post("/materi/<int:post_id>/jadwal")
+@allow(*access.WRITERS)
+def reschedule(post_id: int) -> ResponseReturnValue:
+    post, form = find(post_id), RescheduleForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            was = post.status
+            service.reschedule(
+                db.session,
+                current_actor(),
+                post,
+                scheduled_at=form.new_time(),
+                useful_until=form.useful_until.data,
+                off_hours_reason=form.off_hours_reason.data,
+                settings=settings(),
+                now=now(),
+            )
+            if was in {PostStatus.APPROVED, PostStatus.IN_REVIEW} and post.status == PostStatus.DRAFT:
+                flash(_("Waktu dipindahkan ke luar rentang yang diajukan, jadi materi perlu diajukan lagi."), "warning")
+            else:
+                flash(_("Waktu tayang dipindahkan ke %(time)s.", time=local(post.scheduled_at)), "success")
+            return _back(post)
+    return _show(post, move_form=form, moving=True), 422
+
+
+@bp.post("/materi/<int:post_id>/tarik")
+@allow(*access.WRITERS)
+def withdraw(post_id: int) -> ResponseReturnValue:
+    post = service.withdraw(db.session, current_actor(), find(post_id), now=now())
+    flash(_("Materi kembali menjadi draf. Yang belum tayang tidak akan tayang sebelum disetujui lagi."), "success")
+    return _back(post)
+
+
+@bp.post("/materi/<int:post_id>/batal")
+@allow(*access.WRITERS)
+def cancel(post_id: int) -> ResponseReturnValue:
+    post = service.cancel(db.session, current_actor(), find(post_id), now=now())
+    flash(_("Materi dibatalkan. Yang belum tayang tidak akan tayang."), "success")
+    return _back(post)
+
+
+@bp.post("/materi/<int:post_id>/salin")
+@allow(*access.WRITERS)
+def duplicate(post_id: int) -> ResponseReturnValue:
+    copy = service.duplicate(db.session, current_actor(), find(post_id), now=now())
+    flash(_("Ini salinannya. Isi waktu tayangnya, lalu simpan."), "success")
+    return redirect(url_for("posts.edit", post_id=copy.id))
+
+
+__all__ = ["bp", "routes_approval", "routes_panel", "routes_pictures"]

@@ -1,0 +1,37 @@
+"""Who reads pictures of print pieces, PDFs of orders and photos of what hangs where: who sees the piece.
+
+Whoever recorded a proof keeps seeing it: a KIM proves pieces of others.
+"""
+
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from app.base.media.holders import Holder
+from app.base.web.guard import STAFF
+from app.kernel.roles import Actor, Role
+from app.outreach.printing.models import PrintOrder, PrintPiece, Proof
+from app.outreach.printing.queries import visible
+
+
+def _pictures(actor: Actor) -> Select[Any]:
+    return select(PrintPiece.image_id).where(visible(actor))
+
+
+def _orders(actor: Actor) -> Select[Any]:
+    return select(PrintOrder.pdf_id).join(PrintPiece, PrintPiece.id == PrintOrder.piece_id).where(visible(actor))
+
+
+def _proofs(actor: Actor) -> Select[Any]:
+    return (
+        select(Proof.photo_id)
+        .join(PrintPiece, PrintPiece.id == Proof.piece_id)
+        .where(or_(visible(actor), Proof.recorded_by_id == actor.id))
+    )
+
+
+HOLDERS = (
+    Holder(PrintPiece.image_id, STAFF, _pictures),
+    Holder(PrintOrder.pdf_id, STAFF, _orders),
+    Holder(Proof.photo_id, (*STAFF, Role.COMMUNITY), _proofs),
+)

@@ -1,0 +1,167 @@
+"""What a person decides about a delivery: posted by hand, really live or not, again, hold, cancel.
+
+Each verb takes the status the person saw, so that two people (or a person and the worker) cannot decide twice.
+"""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy.orm import Session
+
+from app.base.media.service import file_of
+from app.kernel import audit
+from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from app.kernel.roles import Actor, Role
+from app.kernel.text import T
+from app.kernel.transitions import move
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.posts.service import ask_planning
+from app.outreach.publishing.models import Attempt, Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.orders import write_order
+from app.outreach.publishing.states import ALLOWED, BY_PERSON, LABELS
+
+DECIDERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
+
+
+def confirm_sent(
+    session: Session,
+    actor: Actor,
+    delivery: Delivery,
+    *,
+    seen: str,
+    url: str | None = None,
+    photo_id: int | None = None,
+    now: datetime,
+) -> None:
+    """It is live: with its address or a photo of it (one of them is asked for after posting by hand)."""
+    _may(session, actor, delivery, seen)
+    url = (url or "").strip() or None
+    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc):
+        raise Invalid(T("Tautan harus diawali https://. Salin dari bilah alamat atau menu “Bagikan”."), field="url")
+    if photo_id is not None and not file_of(session, actor, photo_id).mime.startswith("image/"):
+        raise Invalid(T("Bukti harus berupa foto (JPG atau PNG)."), field="photo_id")
+    if delivery.status in {S.HANDED_OVER, S.MISSED, S.FAILED} and not (url or photo_id):
+        raise Invalid(T("Tempelkan tautannya atau unggah fotonya, sebagai bukti bahwa sudah terbit."), field="url")
+    before = delivery.status
+    move(delivery, ALLOWED, S.SENT, LABELS)
+    delivery.remote_url, delivery.proof_file_id = url or delivery.remote_url, photo_id or delivery.proof_file_id
+    delivery.sent_at = delivery.sent_at or now
+    delivery.problem = None
+    _decided(session, actor, delivery, before, "confirm_sent", now)
+    write_order(session, actor, delivery.id, message_id=None, now=now)
+
+
+def retry(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
+    """Send again: after a failure, or when a person has looked and it is certainly not live.
+
+    What was remembered stays: after a lost answer it is how a channel knows its own half-done work again.
+    """
+    _may(session, actor, delivery, seen)
+    post = session.get_one(Post, delivery.post_id)
+    if post.status != PostStatus.APPROVED or post.content_hash != delivery.content_hash:
+        raise Refused(
+            T(
+                "Isi materi sudah berubah sejak disetujui. Pilih “Tidak terbit”, lalu ajukan persetujuan lagi; "
+                "sesudah itu dikirim dengan isi baru."
+            )
+        )
+    if delivery.useful_until is not None and delivery.useful_until < now:
+        raise Refused(T("Batas waktu bergunanya sudah lewat. Jadwalkan ulang materinya."))
+    before = delivery.status
+    move(delivery, ALLOWED, S.QUEUED, LABELS)
+    delivery.wake_at, delivery.tries, delivery.lookups = max(now, delivery.due_at), 0, 0
+    delivery.problem, delivery.hold_reason, delivery.token = None, None, None
+    _decided(session, actor, delivery, before, "retry", now)
+
+
+def give_up(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
+    """It is not live and is not sent again as it is. With a newly approved text it goes out by itself."""
+    _may(session, actor, delivery, seen)
+    before = delivery.status
+    move(delivery, ALLOWED, S.FAILED, LABELS)
+    delivery.problem = str(T("Dinyatakan tidak terbit oleh %(name)s.", name=actor.name))
+    delivery.token = None
+    _decided(session, actor, delivery, before, "give_up", now)
+    post = session.get_one(Post, delivery.post_id)
+    if post.status == PostStatus.APPROVED and post.content_hash != delivery.content_hash:
+        ask_planning(session, post)
+
+
+def hold(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
+    """Keep it back until `release`; the post stays approved."""
+    _may(session, actor, delivery, seen)
+    before = delivery.status
+    move(delivery, ALLOWED, S.HELD, LABELS)
+    delivery.hold_reason, delivery.problem = BY_PERSON, str(T("Ditahan oleh %(name)s.", name=actor.name))
+    _decided(session, actor, delivery, before, "hold", now)
+
+
+def release(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
+    _may(session, actor, delivery, seen)
+    before = delivery.status
+    if before != S.HELD:
+        raise Refused(T("Penayangan ini tidak sedang ditahan."))
+    move(delivery, ALLOWED, S.QUEUED, LABELS)
+    delivery.hold_reason, delivery.problem, delivery.wake_at = None, None, max(now, delivery.due_at)
+    _decided(session, actor, delivery, before, "release", now)
+
+
+def cancel(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
+    """This outlet will not get it; the others are not touched."""
+    _may(session, actor, delivery, seen)
+    before = delivery.status
+    move(delivery, ALLOWED, S.CANCELLED, LABELS)
+    delivery.hold_reason = BY_PERSON
+    _decided(session, actor, delivery, before, "cancel", now)
+
+
+def may_decide(session: Session, actor: Actor, delivery: Delivery, outlet: Outlet) -> bool:
+    """The person responsible for the outlet, an editor or admin of the office, a contributor for the own post."""
+    if actor.id is not None and actor.id == outlet.responsible_id:
+        return True
+    if not actor.has(*DECIDERS):
+        return False
+    post = session.get_one(Post, delivery.post_id)
+    if post.organisation_id in actor.organisation_ids:
+        return True
+    return actor.of_office and actor.has(Role.EDITOR, Role.ADMIN)
+
+
+def decided_by(actor: Actor) -> ColumnElement[bool]:
+    """The same as a condition on a delivery with its `Post` and `Outlet`."""
+    if actor.of_office and actor.has(Role.EDITOR, Role.ADMIN):
+        return true()
+    own = Post.organisation_id.in_(actor.organisation_ids) if actor.has(*DECIDERS) else false()
+    return or_(own, Outlet.responsible_id == actor.id)
+
+
+def _may(session: Session, actor: Actor, delivery: Delivery, seen: str) -> None:
+    outlet = session.get(Outlet, delivery.outlet_id)
+    if outlet is None:
+        raise NotFound(T("Saluran tidak ditemukan."))
+    if not may_decide(session, actor, delivery, outlet):
+        raise Forbidden(T("Ini diputuskan oleh penanggung jawab saluran atau penyunting."))
+    session.refresh(delivery, with_for_update=True)
+    if delivery.status != seen:
+        raise Stale(
+            T(
+                "Keadaannya sudah berubah menjadi “%(now)s”. Tidak ada yang diubah; lihat keadaan terakhir di bawah.",
+                now=LABELS[S(delivery.status)],
+            )
+        )
+
+
+def _decided(session: Session, actor: Actor, delivery: Delivery, before: str, action: str, now: datetime) -> None:
+    session.add(
+        Attempt(
+            delivery_id=delivery.id, action="person", started_at=now, finished_at=now, outcome=action, detail=actor.name
+        )
+    )
+    delivery.settled_by_id = actor.id
+    session.flush()
+    audit.record(
+        session, actor, action, delivery, now=now, before={"status": before}, after={"status": delivery.status}
+    )

@@ -1,0 +1,207 @@
+"""From a claimed row to what a channel gets: plain values first (in a transaction), then files (outside of one)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.base.documents.render import Renderer
+from app.base.media.derive import derive, public_path
+from app.base.media.models import StoredFile
+from app.base.media.service import store
+from app.base.media.storage import Storage
+from app.base.people.models import Organisation
+from app.kernel.db import unit_of_work
+from app.kernel.errors import GaungError
+from app.kernel.roles import SYSTEM
+from app.kernel.vault import Vault
+from app.outreach.campaigns.models import Campaign
+from app.outreach.outlets.models import ASSISTED as ASSISTED_KINDS
+from app.outreach.outlets.models import ORDERED_PRINT, SOCIAL, Outlet, OutletKind, OutletStatus
+from app.outreach.outlets.ports import Channel, Outgoing, OutgoingFile
+from app.outreach.outlets.service import credentials_of
+from app.outreach.printing.letters import Letter, order_letter
+from app.outreach.printing.models import PrintPiece
+from app.outreach.printing.press import press_pdf
+from app.outreach.publishing.keys import PDF_ID, delivery_key
+from app.outreach.publishing.models import Delivery
+
+ASSISTED = "assisted"
+BY_HAND = frozenset({ASSISTED, OutletKind.OFFICE_PRINTER, *ASSISTED_KINDS})
+"""Channels that send nothing themselves: a call only hands the delivery to a person."""
+IMAGE_BYTES = 8_000_000  # where a channel names no limit
+
+
+def channel_key(kind: str, status: str) -> str:
+    """A social account that is not connected yet is posted to by a person."""
+    if OutletKind(kind) in SOCIAL and status == OutletStatus.UNCONNECTED:
+        return ASSISTED
+    return kind
+
+
+@dataclass
+class Parcel:
+    """A claimed delivery as plain values, and what its sending needs to know."""
+
+    delivery_id: int
+    token: str
+    post_id: int
+    outlet_id: int
+    channel: str
+    kind: str
+    payload: Mapping[str, Any]
+    credentials: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    remembered: Mapping[str, Any]
+    first_tried_at: datetime | None
+    due_at: datetime
+    useful_until: datetime | None
+    tries: int
+    lookups: int
+    recipient: str | None = None
+    vendor_name: str | None = None
+    files: Sequence[StoredFile] = field(default_factory=tuple)
+    locked: bool = False  # its credentials cannot be opened
+
+
+def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
+    """Parcels for claimed rows (columns of Delivery), in three queries whatever their number."""
+    outlets = {
+        outlet.id: outlet
+        for outlet in session.scalars(select(Outlet).where(Outlet.id.in_({row.outlet_id for row in rows})))
+    }
+    vendors = {
+        vendor.id: vendor
+        for vendor in session.scalars(
+            select(Organisation).where(Organisation.id.in_({o.vendor_id for o in outlets.values() if o.vendor_id}))
+        )
+    }
+    file_ids = {entry["id"] for row in rows for entry in row.payload.get("files", ())}
+    files = (
+        {file.id: file for file in session.scalars(select(StoredFile).where(StoredFile.id.in_(file_ids)))}
+        if file_ids
+        else {}
+    )
+    opened = {outlet.id: opened_keys(outlet, vault) for outlet in outlets.values()}
+    parcels = []
+    for row in rows:
+        outlet = outlets[row.outlet_id]
+        vendor = vendors.get(outlet.vendor_id) if outlet.vendor_id else None
+        parcels.append(
+            Parcel(
+                delivery_id=row.id,
+                token=row.token,
+                post_id=row.post_id,
+                outlet_id=outlet.id,
+                channel=channel_key(outlet.kind, outlet.status),
+                kind=outlet.kind,
+                payload=row.payload,
+                credentials=opened[outlet.id] or {},
+                locked=opened[outlet.id] is None,
+                settings=outlet.settings,
+                remembered=row.remembered or {},
+                first_tried_at=row.first_tried_at,
+                due_at=row.due_at,
+                useful_until=row.useful_until,
+                tries=row.tries,
+                lookups=row.lookups,
+                recipient=vendor.email if vendor else None,
+                vendor_name=vendor.name if vendor else None,
+                files=[files[entry["id"]] for entry in row.payload.get("files", ()) if entry["id"] in files],
+            )
+        )
+    return parcels
+
+
+def opened_keys(outlet: Outlet, vault: Vault) -> Mapping[str, Any] | None:
+    """None where the keys cannot be opened: that is one outlet's trouble and must not stop the others."""
+    try:
+        return credentials_of(outlet, vault)
+    except GaungError:
+        return None
+
+
+@dataclass
+class Packer:
+    """Makes the `Outgoing` of a parcel: derives images, renders the press-ready PDF. Slow; never in a transaction."""
+
+    sessions: "sessionmaker[Session]"
+    storage: Storage
+    renderer: Renderer
+    secret_key: str
+    public_url: str
+    office: Mapping[str, str]
+    tz: str
+
+    def pack(self, parcel: Parcel, channel: Channel, now: datetime) -> Outgoing:
+        """Everything for `publish`."""
+        if OutletKind(parcel.kind) in ORDERED_PRINT and parcel.payload.get("piece_id"):
+            letter, pdf = self._order(parcel, now)
+            file = OutgoingFile(letter.file_name, "application/pdf", pdf)
+            return replace(self.bare(parcel, now), text=letter.body, subject=letter.subject, files=[file])
+        return replace(self.bare(parcel, now), files=self._images(parcel, channel))
+
+    def bare(self, parcel: Parcel, now: datetime) -> Outgoing:
+        """Without files: enough for `find`."""
+        return Outgoing(
+            key=delivery_key(parcel.post_id, parcel.outlet_id),
+            text=str(parcel.payload["text"]),
+            link=parcel.payload.get("link"),
+            credentials=parcel.credentials,
+            settings=parcel.settings,
+            remembered=parcel.remembered,
+            first_tried_at=parcel.first_tried_at,
+            now=now,
+            recipient=parcel.recipient,
+        )
+
+    def _images(self, parcel: Parcel, channel: Channel) -> list[OutgoingFile]:
+        alts = {entry["id"]: entry["alt"] for entry in parcel.payload.get("files", ())}
+        limits = channel.limits
+        form: dict[str, Any] = {
+            "mimes": tuple(limits.image_mimes),
+            "max_bytes": limits.max_image_bytes or IMAGE_BYTES,
+            "max_side": limits.max_image_side,
+        }
+        made = []
+        for file in parcel.files if limits.takes_images else ():
+            data, mime = derive(self.storage, file, **form)
+            address = self.public_url + public_path(self.secret_key, file.id, **form)
+            made.append(OutgoingFile(file.name, mime, data, alt_text=alts[file.id], public_url=address))
+        return made
+
+    def _order(self, parcel: Parcel, now: datetime) -> tuple[Letter, bytes]:
+        with self.sessions() as session:
+            piece = session.get_one(PrintPiece, parcel.payload["piece_id"])
+            campaign = session.get_one(Campaign, piece.campaign_id)
+            pdf = press_pdf(
+                session,
+                self.storage,
+                self.renderer,
+                piece,
+                short_link=parcel.payload.get("link"),
+                column_mm=parcel.settings.get("column_mm"),
+            )
+            letter = order_letter(
+                piece,
+                campaign_name=campaign.name,
+                vendor_name=parcel.vendor_name or "",
+                copies=parcel.payload.get("copies") or 1,
+                when=f"{parcel.due_at.astimezone(ZoneInfo(self.tz)):%d-%m-%Y}",
+                office=self.office,
+            )
+        with unit_of_work(self.sessions) as session:
+            kept = store(session, self.storage, SYSTEM, pdf, f"{piece.title}.pdf", now=now).id
+            # remembered, so that the order can be written whoever settles the delivery: the channel or a person
+            parcel.remembered = {**parcel.remembered, PDF_ID: kept}
+            session.execute(
+                update(Delivery)
+                .where(Delivery.id == parcel.delivery_id, Delivery.token == parcel.token)
+                .values(remembered=dict(parcel.remembered))
+                .execution_options(synchronize_session=False)
+            )
+        return letter, pdf

@@ -1,0 +1,195 @@
+"""The sweep: approved posts become deliveries, one per post and outlet; cancelled posts lose theirs.
+
+A post asks to be planned by `planned_hash IS NULL` (set by approving, moving and cancelling). Rows that have left
+already are never touched again.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.kernel.text import T
+from app.kernel.transitions import move
+from app.outreach.campaigns.models import Campaign, CampaignStatus
+from app.outreach.campaigns.service import shorten
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.content import text_for, with_link
+from app.outreach.posts.models import Post, PostStatus, Variant
+from app.outreach.posts.service import mark_planned
+from app.outreach.printing.models import PrintPiece
+from app.outreach.publishing import alerts
+from app.outreach.publishing.keys import delivery_key
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.states import ALLOWED, BY_PERSON, NOT_LEFT
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+DEFAULT_USEFUL = timedelta(days=3)
+CAMPAIGN_CANCELLED = T("Dibatalkan bersama programnya. Tidak ada yang keluar.")
+
+
+def sweep(session: Session, *, public_url: str, now: datetime) -> int:
+    """Plan up to BATCH posts and return how many were.
+
+    The posts are locked, so that a move or a new approval that commits meanwhile is not written over. A post that
+    cannot be planned is told to its author and blocks no other.
+    """
+    posts = session.scalars(
+        select(Post)
+        .where(Post.status.in_((PostStatus.APPROVED, PostStatus.CANCELLED)), Post.planned_hash.is_(None))
+        .order_by(Post.scheduled_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=Post)
+    ).all()
+    marked = 0
+    for post in posts:
+        try:
+            with session.begin_nested():
+                if post.status == PostStatus.APPROVED:
+                    plan(session, post, public_url=public_url, now=now)
+                else:
+                    _withdraw(session, post, keep=set())
+        except Exception:
+            log.exception("post %s cannot be planned", post.id)
+            alerts.cannot_plan(session, post, now=now)
+        marked += mark_planned(session, post)
+    return marked
+
+
+def plan(session: Session, post: Post, *, public_url: str, now: datetime) -> list[Delivery]:
+    """Make or renew the deliveries of an approved post; those of outlets taken out of it are cancelled."""
+    if post.scheduled_at is None:
+        raise ValueError("an approved post has a time")
+    existing = {row.outlet_id: row for row in _deliveries(session, post.id)}
+    pieces = _pieces(session, post.variants)
+    kinds = _kinds(session, post.variants)
+    made = []
+    for variant in post.variants:
+        row = existing.get(variant.outlet_id)
+        if row is not None and not _may_renew(row, post):
+            continue
+        piece = pieces.get(variant.piece_id or 0)
+        planned = {
+            "content_hash": post.content_hash,
+            "payload": _payload(
+                session,
+                post,
+                variant,
+                piece,
+                outlet_kind=kinds[variant.outlet_id],
+                public_url=public_url,
+                now=now,
+            ),
+            "piece_id": piece.id if piece else None,
+            "piece_hash": piece.content_hash if piece else None,
+            "due_at": post.scheduled_at,
+            "wake_at": post.scheduled_at,
+            "useful_until": post.useful_until or post.scheduled_at + DEFAULT_USEFUL,
+        }
+        if row is None:
+            row = Delivery(post_id=post.id, outlet_id=variant.outlet_id, status=S.QUEUED, created_at=now, **planned)
+            session.add(row)
+        else:
+            _revive(row)
+            for name, value in planned.items():
+                setattr(row, name, value)
+        made.append(row)
+    _withdraw(session, post, keep={variant.outlet_id for variant in post.variants})
+    session.flush()
+    return made
+
+
+def _may_renew(row: Delivery, post: Post) -> bool:
+    """Not what left or may have left; and what a person cancelled only when another content was approved since."""
+    changed = row.content_hash != post.content_hash
+    if row.status == S.HANDED_OVER:
+        return changed  # the person gets the new text
+    if row.status == S.CANCELLED and row.hold_reason == BY_PERSON:
+        return changed
+    return row.status in {*NOT_LEFT, S.FAILED, S.MISSED, S.CANCELLED}
+
+
+def _revive(row: Delivery) -> None:
+    """A newly approved text is a new intent: what failed or was missed before may go out now."""
+    if row.status == S.HELD and row.hold_reason == BY_PERSON:
+        return
+    if row.status != S.QUEUED:
+        move(row, ALLOWED, S.QUEUED)
+    row.tries, row.lookups, row.problem, row.hold_reason, row.remembered = 0, 0, None, None, {}
+
+
+def _payload(
+    session: Session,
+    post: Post,
+    variant: Variant,
+    piece: PrintPiece | None,
+    *,
+    outlet_kind: str,
+    public_url: str,
+    now: datetime,
+) -> dict[str, Any]:
+    target = (piece.link_url if piece else None) or post.link_url
+    link = None
+    if target:
+        short = shorten(
+            session,
+            purpose=delivery_key(post.id, variant.outlet_id),
+            target=target,
+            campaign_id=post.campaign_id,
+            source=outlet_kind,
+            medium="print" if piece else "social",
+            now=now,
+        )
+        link = f"{public_url}/t/{short.code}"
+    return {
+        "text": with_link(text_for(post, variant), link),
+        "link": link,
+        "files": [{"id": item.file_id, "alt": item.alt_text} for item in post.media],
+        "piece_id": piece.id if piece else None,
+        "copies": variant.copies,
+    }
+
+
+def _withdraw(session: Session, post: Post, *, keep: set[int]) -> None:
+    for row in _deliveries(session, post.id):
+        if row.outlet_id not in keep and row.status in {*NOT_LEFT, S.HANDED_OVER, S.FAILED, S.MISSED}:
+            move(row, ALLOWED, S.CANCELLED)
+
+
+def _deliveries(session: Session, post_id: int) -> Sequence[Delivery]:
+    return session.scalars(select(Delivery).where(Delivery.post_id == post_id)).all()
+
+
+def _kinds(session: Session, variants: Sequence[Variant]) -> dict[int, str]:
+    ids = [variant.outlet_id for variant in variants]
+    return dict(session.execute(select(Outlet.id, Outlet.kind).where(Outlet.id.in_(ids))).tuples().all())
+
+
+def withdraw_cancelled_campaigns(session: Session) -> int:
+    """Nothing more of a cancelled campaign goes out; returns how many deliveries were taken back."""
+    posts = (
+        select(Post.id)
+        .join(Campaign, Campaign.id == Post.campaign_id)
+        .where(Campaign.status == CampaignStatus.CANCELLED, Post.status == PostStatus.APPROVED)
+    )
+    statement = (
+        update(Delivery)
+        .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), Delivery.post_id.in_(posts.scalar_subquery()))
+        .values(status=S.CANCELLED, problem=str(CAMPAIGN_CANCELLED), token=None)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.scalars(statement).all())
+
+
+def _pieces(session: Session, variants: Sequence[Variant]) -> dict[int, PrintPiece]:
+    ids = {variant.piece_id for variant in variants if variant.piece_id}
+    if not ids:
+        return {}
+    return {piece.id: piece for piece in session.scalars(select(PrintPiece).where(PrintPiece.id.in_(ids)))}

@@ -1,0 +1,244 @@
+import socket
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.base.documents.sheets import CSV, as_csv
+from app.base.media.pages import picture
+from app.base.web.db import db
+from app.base.web.files import download
+from app.base.web.formats import local, sentence
+from app.base.web.guard import allow, current_actor, public
+from app.base.web.query import number_of
+from app.base.web.shell import plain_http
+from app.base.web.wiring import now, settings, wired
+from app.kernel.errors import NotFound
+from app.kernel.roles import Role
+from app.kernel.text import T
+from app.outreach.campaigns.models import Campaign
+from app.outreach.outlets.models import ORDERED_PRINT, PRINT, Outlet, OutletKind
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.publishing import decisions, figures, queries, routes_figures
+from app.outreach.publishing.blueprint import bp
+from app.outreach.publishing.forms import SeenForm, SentForm
+from app.outreach.publishing.heartbeat import alive
+from app.outreach.publishing.ledger import LOOKUP_AFTER
+from app.outreach.publishing.models import Attempt, Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.outgoing import channel_key
+from app.outreach.publishing.queries import READERS
+from app.outreach.publishing.states import (
+    LABELS,
+    NOT_APPROVED_LABEL,
+    NOT_LEFT,
+    OUTCOMES,
+    SENT_LABEL_PRINT,
+    SIGN_IN_LABEL,
+)
+
+__all__ = ["bp", "routes_figures"]
+
+DECIDERS = (*decisions.DECIDERS, Role.APPROVER, Role.OPD_CONTACT)
+"""A contact or approver may be responsible for an outlet; whose delivery it is, the service asks."""
+VERBS = {
+    "lagi": (decisions.retry, T("Dikirim lagi sebentar lagi.")),
+    "tahan": (decisions.hold, T("Ditahan. Tidak dikirim sampai Anda lepaskan.")),
+    "lepas": (decisions.release, T("Dilepas. Dikirim pada waktunya.")),
+    "tidak_terbit": (decisions.give_up, T("Dicatat: tidak terbit. Tidak dikirim lagi dengan isi ini.")),
+    "batal": (decisions.cancel, T("Dibatalkan untuk saluran ini. Saluran lain tidak terpengaruh.")),
+}
+
+
+@bp.app_template_global()
+def delivery_label(status: str, kind: str, post_status: str | None = None, hold_reason: str | None = None) -> str:
+    """A state in words; for ordered print "Pesanan terkirim" and never "Terbit"; what waits for an approval says so."""
+    if status in NOT_LEFT and post_status not in {None, PostStatus.APPROVED}:
+        return sentence(NOT_APPROVED_LABEL)
+    if status == S.HELD and hold_reason == "sign_in":
+        return sentence(SIGN_IN_LABEL)
+    if status == S.SENT and OutletKind(kind) in ORDERED_PRINT:
+        return sentence(SENT_LABEL_PRINT)
+    return sentence(LABELS[S(status)])
+
+
+@bp.app_template_global()
+def delivery_tone(status: str) -> str:
+    tones = {S.SENT: "ok", S.QUEUED: "wait", S.SENDING: "info", S.RETRYING: "warn", S.UNKNOWN: "warn"}
+    tones |= {S.HANDED_OVER: "warn", S.FAILED: "bad", S.MISSED: "bad", S.HELD: "muted", S.CANCELLED: "muted"}
+    return tones[S(status)]
+
+
+@bp.app_template_global()
+def attempt_words(attempt: Attempt) -> str:
+    """What came of it, with what the channel or the person said."""
+    words = sentence(OUTCOMES[attempt.outcome])
+    return f"{words} ({attempt.detail})" if attempt.detail else words
+
+
+@bp.get("/tayang")
+@allow(*READERS)
+def index() -> ResponseReturnValue:
+    filters = _filters()
+    page = queries.deliveries(db.session, filters, number=number_of("hal") or 1)
+    return render_template(
+        "publishing/index.html",
+        page=page,
+        counts=queries.counts(db.session, filters.visible),
+        working=alive(db.session, now=now()),
+        trouble=queries.TROUBLE,
+        statuses=[(status.value, sentence(label)) for status, label in LABELS.items()],
+        outlets=queries.outlet_choices(db.session),
+        filters=filters,
+        campaign=db.session.get(Campaign, filters.campaign_id) if filters.campaign_id else None,
+        post=db.session.get(Post, filters.post_id) if filters.post_id else None,
+    )
+
+
+@bp.get("/tayang.csv")
+@allow(*READERS)
+def export() -> ResponseReturnValue:
+    """Every row of the list."""
+    titles = [_("Waktu"), _("Program"), _("Materi"), _("Saluran"), _("Keadaan"), _("Terbit pada"), _("Tautan"),
+              _("Catatan")]  # fmt: skip
+    rows = [
+        [
+            local(delivery.due_at),
+            campaign,
+            post.title,
+            outlet.name,
+            delivery_label(delivery.status, outlet.kind, post.status),
+            local(delivery.sent_at) if delivery.sent_at else "",
+            delivery.remote_url,
+            delivery.problem,
+        ]
+        for delivery, post, campaign, outlet in queries.all_deliveries(db.session, _filters())
+    ]
+    return download(as_csv(titles, rows), CSV, "penayangan.csv")
+
+
+@bp.get("/tayang/<int:delivery_id>")
+@allow(*READERS)
+def show(delivery_id: int) -> ResponseReturnValue:
+    return _page(_get(delivery_id), SentForm())
+
+
+@bp.get("/tayang/<int:delivery_id>/berkas/<int:file_id>")
+@allow(*READERS)
+def file(delivery_id: int, file_id: int) -> ResponseReturnValue:
+    found = queries.file_of(db.session, _get(delivery_id), file_id)
+    if found is None:
+        raise NotFound(T("Berkas ini tidak ada pada penayangan ini."))
+    return picture(found)
+
+
+@bp.post("/tayang/<int:delivery_id>/sudah-terbit")
+@allow(*DECIDERS)
+def confirm_sent(delivery_id: int) -> ResponseReturnValue:
+    delivery, form = _get(delivery_id), SentForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            decisions.confirm_sent(
+                db.session,
+                current_actor(),
+                delivery,
+                seen=form.seen.data or "",
+                url=form.url.data,
+                photo_id=form.photo_id.data,
+                now=now(),
+            )
+            flash(_("Dicatat: sudah terbit. Terima kasih."), "success")
+            return redirect(url_for(".show", delivery_id=delivery_id))
+    return _page(_get(delivery_id), form), 422
+
+
+@bp.post("/tayang/<int:delivery_id>/<any(lagi, tahan, lepas, tidak_terbit, batal):verb>")
+@allow(*DECIDERS)
+def decide(delivery_id: int, verb: str) -> ResponseReturnValue:
+    delivery, form = _get(delivery_id), SeenForm()
+    if form.is_posted_and_valid():
+        act, told = VERBS[verb]
+        with form.catching():
+            act(db.session, current_actor(), delivery, seen=form.seen.data or "", now=now())
+            flash(sentence(told), "success")
+            return redirect(url_for(".show", delivery_id=delivery_id))
+    return _page(_get(delivery_id), SentForm(), refused=form), 409
+
+
+@bp.get("/healthz")
+@public
+@plain_http
+def healthz() -> ResponseReturnValue:
+    """200 once database, worker and, in practice mode, the practice platforms answer; 503 with what is missing."""
+    missing = []
+    if not alive(db.session, now=now()):
+        missing.append("worker")
+    if settings().practice and not _answers(settings().practice_wall_url):
+        missing.append("practice")
+    return {"status": "ok" if not missing else "starting", "missing": missing}, 200 if not missing else 503
+
+
+def _answers(address: str) -> bool:
+    """Somebody listens there (the wall itself may be large, so it is not fetched)."""
+    parts = urlsplit(address)
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _filters() -> queries.Filters:
+    status = request.args.get("status", "")
+    if status == "perlu":
+        statuses: tuple[str, ...] = tuple(queries.TROUBLE)
+    else:
+        statuses = (status,) if status in set(S) else ()
+    return queries.Filters(
+        statuses=statuses,
+        outlet_id=number_of("saluran"),
+        campaign_id=number_of("program"),
+        post_id=number_of("materi"),
+        words=request.args.get("q", "").strip(),
+        visible=queries.visible_to(current_actor()),
+    )
+
+
+def _get(delivery_id: int) -> Delivery:
+    delivery = queries.delivery(db.session, delivery_id, current_actor())
+    if delivery is None:
+        raise NotFound(T("Penayangan ini tidak ada, atau bukan milik organisasi Anda."))
+    return delivery
+
+
+def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
+    post = db.session.get(Post, delivery.post_id)
+    outlet = db.session.get(Outlet, delivery.outlet_id)
+    if post is None or outlet is None:
+        abort(404)
+    text = str(delivery.payload.get("text", ""))
+    pair = (delivery.post_id, delivery.outlet_id)
+    return render_template(
+        "publishing/show.html",
+        delivery=delivery,
+        post=post,
+        outlet=outlet,
+        campaign=db.session.get(Campaign, post.campaign_id),
+        responsible=queries.responsible(db.session, outlet),
+        form=form,
+        refused=refused,
+        is_print=OutletKind(outlet.kind) in PRINT,
+        is_order=OutletKind(outlet.kind) in ORDERED_PRINT,
+        may=decisions.may_decide(db.session, current_actor(), delivery, outlet),
+        searching=delivery.lookups < len(LOOKUP_AFTER),
+        changed=post.content_hash != delivery.content_hash,
+        files=queries.files(db.session, delivery),
+        order=queries.order_of(db.session, delivery),
+        whatsapp="https://wa.me/?text=" + quote(text),
+        S=S,
+        figures=figures.of_delivery(db.session, delivery.id),
+        visits=figures.visits_of(db.session, [pair])[pair],
+        tells=wired().channels[channel_key(outlet.kind, outlet.status)].can_measure and delivery.settled_by_id is None,
+    )

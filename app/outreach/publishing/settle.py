@@ -1,0 +1,220 @@
+"""What came of a call becomes the row's state, once, under the claim's token; the attempt is kept either way."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.kernel.roles import SYSTEM
+from app.kernel.text import T
+from app.outreach.outlets.models import Outlet
+from app.outreach.outlets.ports import (
+    ChannelError,
+    HandOver,
+    NeedsSignIn,
+    NotReady,
+    NotSent,
+    OutcomeUnknown,
+    Receipt,
+    Rejected,
+)
+from app.outreach.outlets.service import needs_sign_in
+from app.outreach.publishing import alerts
+from app.outreach.publishing.ledger import ASK_RECEIVER, LOOKUP_AFTER
+from app.outreach.publishing.models import Attempt, Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.orders import write_order
+from app.outreach.publishing.outgoing import Parcel
+
+BACKOFF_FIRST = 15.0  # seconds
+BACKOFF_MOST = 1800.0
+PACK_TRIES = 5
+LOOK_TRIES = 8
+
+SIGN_IN = T("Belum terbit: akun perlu dihubungkan ulang. Setelah terhubung, dikirim dengan sendirinya.")
+CANNOT_LOOK = T(
+    "Belum pasti terbit, dan salurannya tidak dapat ditanya. Lihat sendiri di salurannya, lalu pilih “Sudah terbit” "
+    "atau “Belum terbit, kirim lagi”."
+)
+LOOKING = T("Belum pasti terbit: jawaban saluran hilang di jalan. Sedang dicari di saluran; tidak dikirim dua kali.")
+
+
+_ATTEMPT = insert(Attempt)
+_SETTLE = update(Delivery).where(
+    Delivery.id == bindparam("delivery"),
+    Delivery.token == bindparam("claimed"),
+    Delivery.status.in_(bindparam("expected", expanding=True)),
+)
+
+
+class PackFailed(Exception):
+    """The files or the PDF could not be made: nothing was sent."""
+
+
+class LostClaim(ChannelError):
+    """The row belongs to another claim by now; the channel stops before its next step."""
+
+
+@dataclass
+class Outcome:
+    parcel: Parcel
+    action: str  # publish, find
+    started_at: datetime
+    result: Receipt | Exception | None  # None: `find` says it is certainly not there
+
+
+def backoff(tries: int, jitter: float | None = None) -> timedelta:
+    """Exponential with full jitter on the upper half, so that a thousand rows do not come back in one second."""
+    ceiling = min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** min(tries, 10))
+    part = random.random() if jitter is None else jitter
+    return timedelta(seconds=ceiling * (0.5 + part / 2))
+
+
+def settle(session: Session, outcome: Outcome, *, now: datetime, can_look: bool = True) -> S | None:
+    """Write the outcome; None when the row has gone on without this claim (a late answer changes nothing)."""
+    parcel, result = outcome.parcel, outcome.result
+    connection = session.connection()
+    connection.execute(_ATTEMPT, _attempt(outcome, now))
+    if outcome.action == "find":
+        values = _after_find(parcel, result, now)
+    else:
+        values = _after_publish(parcel, result, now, can_look=can_look)
+    expected = (S.UNKNOWN,) if outcome.action == "find" else (S.SENDING, S.UNKNOWN)
+    settled = connection.execute(
+        _SETTLE,
+        {"delivery": parcel.delivery_id, "claimed": parcel.token, "expected": expected, "lease_until": None, **values},
+    )
+    if settled.rowcount == 0:
+        return None
+    status = S(values["status"])
+    _consequences(session, parcel, result, status, now=now)
+    return status
+
+
+def _after_publish(parcel: Parcel, result: Any, now: datetime, *, can_look: bool) -> dict[str, Any]:
+    match result:
+        case Receipt():
+            return _sent(result, now)
+        case HandOver():
+            return {"status": S.HANDED_OVER, "problem": None}
+        case NotReady():
+            return {"status": S.RETRYING, "wake_at": now + timedelta(seconds=result.after), "problem": None}
+        case NotSent() | PackFailed():
+            return _again(parcel, result, now)
+        case Rejected():
+            return {"status": S.FAILED, "problem": str(result.sentence)}
+        case NeedsSignIn():
+            return {"status": S.HELD, "hold_reason": "sign_in", "problem": str(SIGN_IN)}
+        case _:
+            # OutcomeUnknown, and anything a channel did not foresee: the request may have arrived
+            return _unknown(now, can_look=can_look)
+
+
+def _after_find(parcel: Parcel, result: Any, now: datetime) -> dict[str, Any]:
+    if isinstance(result, Receipt):
+        return _sent(result, now)
+    if result is not None:
+        return _could_not_look(parcel, result, now)
+    looked = parcel.lookups + 1
+    wait = LOOKUP_AFTER[min(looked, len(LOOKUP_AFTER) - 1)]
+    sentence = (
+        LOOKING
+        if looked < len(LOOKUP_AFTER)
+        else T(
+            "Belum pasti terbit: sudah %(n)s kali dicari di saluran dan tidak ditemukan. Lihat sendiri di salurannya, "
+            "lalu pilih “Sudah terbit” atau “Belum terbit, kirim lagi”.",
+            n=looked,
+        )
+    )
+    return {"status": S.UNKNOWN, "lookups": looked, "wake_at": now + wait, "problem": str(sentence)}
+
+
+def _could_not_look(parcel: Parcel, error: Any, now: datetime) -> dict[str, Any]:
+    """Neither yes nor no: again later; with a closed account, or after many times, a person decides."""
+    tries = parcel.tries + 1
+    if isinstance(error, NeedsSignIn) or tries >= LOOK_TRIES:
+        return {"status": S.UNKNOWN, "tries": tries, "lookups": len(LOOKUP_AFTER), "problem": str(CANNOT_LOOK)}
+    return {"status": S.UNKNOWN, "tries": tries, "wake_at": now + backoff(tries)}
+
+
+def _sent(receipt: Receipt, now: datetime) -> dict[str, Any]:
+    return {
+        "status": S.SENT,
+        "remote_id": receipt.remote_id,
+        "remote_url": receipt.url,
+        "sent_at": now,
+        "problem": None,
+        "token": None,
+    }
+
+
+def _unknown(now: datetime, *, can_look: bool) -> dict[str, Any]:
+    if can_look:
+        return {"status": S.UNKNOWN, "wake_at": now + LOOKUP_AFTER[0], "problem": str(LOOKING)}
+    return {"status": S.UNKNOWN, "lookups": len(LOOKUP_AFTER), "problem": str(ASK_RECEIVER)}
+
+
+def _again(parcel: Parcel, error: Exception, now: datetime) -> dict[str, Any]:
+    """Certainly not sent: later, at the platform's reset time or after a growing pause, while it is still useful."""
+    tries = parcel.tries + 1
+    if isinstance(error, PackFailed) and tries >= PACK_TRIES:
+        sentence = T(
+            "Belum terbit: berkasnya tidak dapat disiapkan. Buka materi, ganti gambar atau cetakannya, "
+            "lalu ajukan lagi."
+        )
+        return {"status": S.FAILED, "tries": tries, "problem": str(sentence)}
+    wake = now + backoff(tries)
+    reset = getattr(error, "retry_at", None)
+    if reset is not None:
+        wake = max(wake, reset + timedelta(seconds=random.random() * 5))
+    if parcel.useful_until is not None and wake > parcel.useful_until:
+        sentence = T(
+            "Tidak terbit: saluran belum menerima sampai batas waktu berguna. Jadwalkan ulang bila masih perlu."
+        )
+        return {"status": S.MISSED, "tries": tries, "problem": str(sentence)}
+    sentence = T("Belum terbit: saluran sedang tidak dapat menerima. Dicoba lagi dengan sendirinya.")
+    return {"status": S.RETRYING, "tries": tries, "wake_at": wake, "problem": str(sentence)}
+
+
+def _attempt(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    result = outcome.result
+    detail = getattr(result, "detail", None)
+    if isinstance(result, Exception) and not isinstance(result, ChannelError):
+        detail = type(result).__name__  # a foreign message may hold an address with a token in it
+    return {
+        "delivery_id": outcome.parcel.delivery_id,
+        "action": outcome.action,
+        "started_at": outcome.started_at,
+        "finished_at": now,
+        "outcome": _name(result),
+        "request_id": getattr(result, "request_id", None),
+        "detail": detail[:1000] if detail else None,
+    }
+
+
+def _name(result: Any) -> str:
+    if result is None:
+        return "not found"
+    if isinstance(result, Receipt):
+        return "sent"
+    known = (NotSent, NotReady, Rejected, NeedsSignIn, OutcomeUnknown, HandOver, LostClaim, PackFailed)
+    return next((kind.__name__ for kind in known if isinstance(result, kind)), "OutcomeUnknown")
+
+
+def _consequences(session: Session, parcel: Parcel, result: Any, status: S, *, now: datetime) -> None:
+    if status == S.SENT:
+        write_order(session, SYSTEM, parcel.delivery_id, message_id=result.remote_id, now=now)
+    if isinstance(result, NeedsSignIn):
+        needs_sign_in(session, session.get_one(Outlet, parcel.outlet_id), str(SIGN_IN), now=now)
+    if status in {S.FAILED, S.HELD, S.HANDED_OVER, S.MISSED} or _person_must_decide(session, parcel, status):
+        alerts.raise_for(session, parcel.delivery_id, status, now=now)
+
+
+def _person_must_decide(session: Session, parcel: Parcel, status: S) -> bool:
+    if status != S.UNKNOWN:
+        return False
+    lookups = session.scalar(select(func.coalesce(Delivery.lookups, 0)).where(Delivery.id == parcel.delivery_id)) or 0
+    return lookups >= len(LOOKUP_AFTER)

@@ -1,0 +1,62 @@
+"""The life of a delivery: one table of allowed moves, and the words for each state."""
+
+from app.kernel.text import T
+from app.outreach.publishing.models import DeliveryStatus as S
+
+ALLOWED = {
+    S.QUEUED: frozenset({S.SENDING, S.MISSED, S.HELD, S.CANCELLED}),
+    S.SENDING: frozenset({S.QUEUED, S.SENT, S.RETRYING, S.UNKNOWN, S.HANDED_OVER, S.FAILED, S.MISSED, S.HELD}),
+    S.RETRYING: frozenset({S.SENDING, S.QUEUED, S.MISSED, S.HELD, S.CANCELLED}),
+    S.UNKNOWN: frozenset({S.SENT, S.QUEUED, S.FAILED}),
+    S.HANDED_OVER: frozenset({S.SENT, S.QUEUED, S.MISSED, S.FAILED, S.CANCELLED}),
+    S.FAILED: frozenset({S.QUEUED, S.CANCELLED, S.SENT}),
+    S.MISSED: frozenset({S.QUEUED, S.CANCELLED, S.SENT}),
+    S.HELD: frozenset({S.QUEUED, S.MISSED, S.CANCELLED}),
+    S.SENT: frozenset(),
+    S.CANCELLED: frozenset({S.QUEUED}),  # the outlet was taken out of the post and put back
+}
+
+NOT_LEFT = (S.QUEUED, S.RETRYING, S.HELD)
+"""Certainly not sent and still meant to be."""
+
+BY_PERSON = "person"
+"""`hold_reason` of what a person held or cancelled; the other one is "sign_in"."""
+
+LABELS = {
+    S.QUEUED: T("Terjadwal"),
+    S.SENDING: T("Sedang dikirim"),
+    S.RETRYING: T("Dicoba lagi"),
+    S.UNKNOWN: T("Belum pasti terbit"),
+    S.HANDED_OVER: T("Perlu Anda terbitkan"),
+    S.SENT: T("Terbit"),
+    S.FAILED: T("Gagal"),
+    S.MISSED: T("Terlewat"),
+    S.HELD: T("Ditahan"),
+    S.CANCELLED: T("Dibatalkan"),
+}
+
+SIGN_IN_LABEL = T("Akun perlu dihubungkan ulang")
+NOT_APPROVED_LABEL = T("Menunggu persetujuan")
+
+SENT_LABEL_PRINT = T("Pesanan terkirim")
+"""Ordered is not published: what hangs in a village is a proof."""
+
+OUTCOMES = {
+    "sent": T("Diterima saluran"),
+    "NotSent": T("Belum terkirim, dicoba lagi"),
+    "NotReady": T("Saluran masih mengolah"),
+    "Rejected": T("Ditolak saluran"),
+    "NeedsSignIn": T("Akun perlu dihubungkan ulang"),
+    "OutcomeUnknown": T("Jawaban hilang, belum pasti"),
+    "HandOver": T("Diserahkan kepada orang"),
+    "LostClaim": T("Dihentikan, waktu habis"),
+    "PackFailed": T("Berkas gagal disiapkan"),
+    "not found": T("Tidak ditemukan di saluran"),
+    "confirm_sent": T("Dinyatakan sudah terbit"),
+    "retry": T("Diminta kirim lagi"),
+    "hold": T("Ditahan"),
+    "release": T("Dilepas"),
+    "cancel": T("Dibatalkan"),
+    "give_up": T("Dinyatakan tidak terbit"),
+}
+"""Words for what came of an attempt."""

@@ -1,0 +1,134 @@
+"""Who reads, keeps and reports. Routes ask for the role; here the record is asked too.
+
+What binds the regency is no secret within the staff. A contact of an OPD sees the clauses that one's own OPD answers
+for, and says how far they are; the office keeps everything.
+"""
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import Forbidden, NotFound, Stale
+from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.text import T
+from app.oversight.commitments.models import Clause, Commitment, Evidence
+
+STAFF = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)
+READERS = (*STAFF, Role.OPD_CONTACT)
+KEEPERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
+OF_AN_OPD = (Role.OPD_CONTACT, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)
+MISSING = T("Peraturan atau perjanjian ini tidak ada, atau bukan untuk OPD Anda.")
+CLAUSE_MISSING = T("Butir ini tidak ada, atau bukan tugas OPD Anda.")
+STALE = T(
+    "Catatan ini baru saja diubah orang lain, jadi isian Anda belum tersimpan. Isian Anda masih ada di halaman ini: "
+    "bandingkan dengan keadaan terakhir, lalu simpan sekali lagi."
+)
+
+
+def may_keep(actor: Actor) -> bool:
+    return actor == SYSTEM or (actor.of_office and actor.has(*KEEPERS))
+
+
+def may_report(actor: Actor, clause: Clause) -> bool:
+    """The office, the OPD that owns the clause, and the person who answers for it."""
+    if may_keep(actor) or (actor.id is not None and clause.person_id == actor.id):
+        return True
+    return actor.has(*OF_AN_OPD) and clause.organisation_id in actor.organisation_ids
+
+
+def clauses_for(actor: Actor) -> ColumnElement[bool]:
+    """The clauses that a person sees, of agreements that are there."""
+    there = and_(Clause.removed_at.is_(None), Clause.commitment_id.in_(_there()))
+    if actor == SYSTEM or actor.has(*STAFF):
+        return there
+    return and_(there, _of(actor))
+
+
+def commitments_for(actor: Actor) -> ColumnElement[bool]:
+    if actor == SYSTEM or actor.has(*STAFF):
+        return Commitment.removed_at.is_(None)
+    return and_(
+        Commitment.removed_at.is_(None),
+        exists().where(Clause.commitment_id == Commitment.id, Clause.removed_at.is_(None), _of(actor)),
+    )
+
+
+def _of(actor: Actor) -> ColumnElement[bool]:
+    """What the own OPD owns, or this person answers for."""
+    return or_(Clause.organisation_id.in_(actor.organisation_ids), Clause.person_id == actor.id)
+
+
+def get(session: Session, actor: Actor, commitment_id: int) -> Commitment:
+    """The agreement. Raises NotFound where it is not there or not for this person."""
+    found = session.scalar(select(Commitment).where(Commitment.id == commitment_id, commitments_for(actor)))
+    if found is None:
+        raise NotFound(MISSING)
+    return found
+
+
+def to_keep(session: Session, actor: Actor, commitment_id: int, *, seen: int | None = None) -> Commitment:
+    """The agreement, which nobody else changes until the end of the transaction. Raises NotFound, Forbidden, Stale."""
+    ask_to_keep(actor)
+    found = session.scalar(
+        select(Commitment).where(Commitment.id == commitment_id, commitments_for(actor)).with_for_update(),
+        execution_options={"populate_existing": True},
+    )
+    if found is None:
+        raise NotFound(MISSING)
+    if seen is not None and seen != found.version:
+        raise Stale(STALE)
+    return found
+
+
+def ask_to_keep(actor: Actor) -> None:
+    if not may_keep(actor):
+        raise Forbidden(T("Peraturan dan perjanjian dicatat staf penulis atau editor di dinas pengelola aplikasi."))
+
+
+def clause_to_keep(session: Session, actor: Actor, clause_id: int, *, seen: int | None = None) -> Clause:
+    """Raises NotFound, Forbidden, Stale."""
+    ask_to_keep(actor)
+    return _clause(session, actor, clause_id, seen)
+
+
+def clause_to_report(session: Session, actor: Actor, clause_id: int, *, seen: int | None = None) -> Clause:
+    """Raises NotFound, Forbidden, Stale."""
+    clause = _clause(session, actor, clause_id, seen)
+    if not may_report(actor, clause):
+        raise Forbidden(T("Kemajuan butir ini dilaporkan OPD penanggung jawabnya atau staf kantor."))
+    return clause
+
+
+def evidence_to_change(session: Session, actor: Actor, evidence_id: int) -> tuple[Clause, Evidence]:
+    """Evidence, also removed, of a clause that this person reports on. Raises NotFound, Forbidden."""
+    found = session.get(Evidence, evidence_id)
+    if found is None:
+        raise NotFound(T("Bukti ini tidak ada lagi. Muat ulang halamannya."))
+    return clause_to_report(session, actor, found.clause_id), found
+
+
+def evidence_seen(session: Session, actor: Actor, evidence_id: int) -> Evidence:
+    """Raises NotFound."""
+    found = session.scalar(
+        select(Evidence)
+        .join(Clause, Clause.id == Evidence.clause_id)
+        .where(Evidence.id == evidence_id, Evidence.removed_at.is_(None), clauses_for(actor))
+    )
+    if found is None:
+        raise NotFound(T("Bukti ini tidak ada, atau bukan untuk OPD Anda."))
+    return found
+
+
+def _clause(session: Session, actor: Actor, clause_id: int, seen: int | None) -> Clause:
+    clause = session.scalar(
+        select(Clause).where(Clause.id == clause_id, clauses_for(actor)).with_for_update(of=Clause),
+        execution_options={"populate_existing": True},
+    )
+    if clause is None:
+        raise NotFound(CLAUSE_MISSING)
+    if seen is not None and seen != clause.version:
+        raise Stale(STALE)
+    return clause
+
+
+def _there() -> ColumnElement[int]:
+    return select(Commitment.id).where(Commitment.removed_at.is_(None)).scalar_subquery()

@@ -1,0 +1,135 @@
+"""An agreement: recorded, changed, removed and brought back. Its clauses: clauses.py, their evidence: evidence.py."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.base.media.models import StoredFile
+from app.kernel import audit
+from app.kernel.errors import Invalid, NotFound
+from app.kernel.roles import Actor
+from app.kernel.text import T
+from app.oversight.commitments.access import MISSING, ask_to_keep, to_keep
+from app.oversight.commitments.models import Commitment, CommitmentKind
+from app.oversight.commitments.wording import line, paragraph
+
+LIMITS = {"title": 300, "number": 200, "parties": 2000, "source": 500}
+FIRST_YEAR, LAST_YEAR = 1945, 2100
+
+
+@dataclass(frozen=True)
+class Values:
+    """What a person enters. What nobody knows stays empty; `source` says where it is known from."""
+
+    title: str = ""
+    kind: str = CommitmentKind.COOPERATION
+    number: str = ""
+    parties: str = ""
+    signed_on: date | None = None
+    ends_on: date | None = None
+    source: str = ""
+
+
+def record(
+    session: Session, actor: Actor, values: Values, *, file: StoredFile | None = None, now: datetime
+) -> Commitment:
+    """A new one, without clauses. `file`: the document, kept before. Raises Invalid with its field, Forbidden."""
+    ask_to_keep(actor)
+    made = Commitment(created_by_id=actor.id, created_at=now, **_checked(values))
+    made.file_id = file.id if file else None
+    session.add(made)
+    session.flush()
+    audit.record(session, actor, "commitment.added", made, now=now, after=facts(made))
+    return made
+
+
+def edit(
+    session: Session,
+    actor: Actor,
+    commitment_id: int,
+    values: Values,
+    *,
+    file: StoredFile | None = None,
+    seen: int | None = None,
+    now: datetime,
+) -> Commitment:
+    """`file` replaces the document; None leaves it. Raises Invalid with its field, Stale, Forbidden, NotFound."""
+    held = to_keep(session, actor, commitment_id, seen=seen)
+    columns, before = _checked(values), facts(held)
+    for name, value in columns.items():
+        setattr(held, name, value)
+    if file is not None:
+        held.file_id = file.id
+    session.flush()
+    after = facts(held)
+    if after != before:
+        audit.record(session, actor, "commitment.edited", held, now=now, before=before, after=after)
+    return held
+
+
+def remove(session: Session, actor: Actor, commitment_id: int, *, now: datetime) -> Commitment:
+    """It goes from every list with its clauses; `restore` brings all of it back. Raises NotFound, Forbidden."""
+    held = to_keep(session, actor, commitment_id)
+    held.removed_at = now
+    session.flush()
+    audit.record(session, actor, "commitment.removed", held, now=now, before=facts(held))
+    return held
+
+
+def restore(session: Session, actor: Actor, commitment_id: int, *, now: datetime) -> Commitment:
+    """A second time changes nothing. Raises NotFound, Forbidden."""
+    ask_to_keep(actor)
+    held = session.get(Commitment, commitment_id)
+    if held is None:
+        raise NotFound(MISSING)
+    if held.removed_at is not None:
+        held.removed_at = None
+        session.flush()
+        audit.record(session, actor, "commitment.restored", held, now=now)
+    return held
+
+
+def removed(session: Session, commitment_id: int | None) -> Commitment | None:
+    """One whose removal can be undone."""
+    found = select(Commitment).where(Commitment.id == commitment_id, Commitment.removed_at.is_not(None))
+    return session.scalar(found) if commitment_id else None
+
+
+def facts(held: Commitment) -> dict[str, Any]:
+    """For the trail."""
+    return {
+        "kind": str(held.kind),
+        "title": held.title,
+        "number": held.number,
+        "parties": held.parties,
+        "signed_on": held.signed_on.isoformat() if held.signed_on else None,
+        "ends_on": held.ends_on.isoformat() if held.ends_on else None,
+        "source": held.source,
+        "file_id": held.file_id,
+    }
+
+
+def _checked(values: Values) -> dict[str, Any]:
+    title = line(values.title, "title", LIMITS["title"])
+    if not title:
+        raise Invalid(T("Tulis tentang apa peraturan atau perjanjian ini."), field="title")
+    if values.kind not in set(CommitmentKind):
+        raise Invalid(T("Pilih jenisnya dari daftar."), field="kind")
+    for name in ("signed_on", "ends_on"):
+        day: date | None = getattr(values, name)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise Invalid(T("Periksa tahunnya."), field=name)
+    if values.signed_on and values.ends_on and values.ends_on < values.signed_on:
+        raise Invalid(T("Tanggal berakhir mendahului tanggal ditandatangani. Perbaiki salah satunya."), field="ends_on")
+    return {
+        "title": title,
+        "kind": values.kind,
+        "number": line(values.number, "number", LIMITS["number"]) or None,
+        "parties": paragraph(values.parties, "parties", LIMITS["parties"]) or None,
+        "signed_on": values.signed_on,
+        "ends_on": values.ends_on,
+        "source": line(values.source, "source", LIMITS["source"]) or None,
+    }

@@ -1,0 +1,68 @@
+"""Reports of events, and what people asked there, that are late: by the rules of the room reports."""
+
+from typing import Any
+
+from sqlalchemy import Select, func
+
+from app.base.areas.models import Village
+from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.reports.models import Aspiration, AspirationStatus, Report
+from app.gatherings.reports.queries import is_unreported, stands_alone
+from app.kernel.local_day import local_day
+from app.oversight.control.lines import Asked, line
+
+
+def unreported(asked: Asked) -> Select[Any]:
+    since = local_day(Event.ends_at, asked.zone)
+    return _event(asked, "report", since).where(is_unreported(asked.now), since <= asked.listed_until("report"))
+
+
+def returned(asked: Asked) -> Select[Any]:
+    since = local_day(Report.returned_at, asked.zone)
+    return (
+        _event(asked, "mending", since)
+        .join(Report, Report.event_id == Event.id)
+        .where(Event.status == EventStatus.RETURNED, since <= asked.listed_until("mending"))
+    )
+
+
+def unverified(asked: Asked) -> Select[Any]:
+    """The office verifies, whoever held the event."""
+    since = local_day(Report.submitted_at, asked.zone)
+    return (
+        _event(asked, "verification", since, of_office=True)
+        .join(Report, Report.event_id == Event.id)
+        .where(Event.status == EventStatus.REPORTED, since <= asked.listed_until("verification"))
+    )
+
+
+def _event(asked: Asked, kind: str, since: Any, *, of_office: bool = False) -> Select[Any]:
+    whose = {"organisation": asked.signers.office_id} if of_office else {
+        "organisation": Event.organisation_id, "owner": func.coalesce(Event.responsible_id, Event.created_by_id)
+    }  # fmt: skip
+    found = line(asked, kind, Event.id, since, title=Event.title, detail=Village.name, **whose)
+    return found.outerjoin(Village, Village.code == Event.village_code)
+
+
+def unrouted(asked: Asked) -> Select[Any]:
+    """Written down, and the office has asked nobody yet."""
+    since = local_day(Aspiration.created_at, asked.zone)
+    return _aspiration(asked, "routing", since, asked.signers.office_id).where(
+        Aspiration.status == AspirationStatus.NOTED, stands_alone(), since <= asked.listed_until("routing")
+    )
+
+
+def unanswered(asked: Asked) -> Select[Any]:
+    """Routed to an OPD: late by its day, as `reports.queries.is_late` says."""
+    return _aspiration(asked, "aspiration", Aspiration.due_on, Aspiration.opd_id).where(
+        Aspiration.status == AspirationStatus.ROUTED,
+        stands_alone(),
+        Aspiration.due_on <= asked.listed_until("aspiration"),
+    )
+
+
+def _aspiration(asked: Asked, kind: str, since: Any, organisation: Any) -> Select[Any]:
+    found = line(
+        asked, kind, Aspiration.id, since, title=Aspiration.text, detail=Village.name, organisation=organisation
+    )
+    return found.outerjoin(Village, Village.code == Aspiration.village_code)

@@ -1,0 +1,123 @@
+"""Posts, accounts and print that are late: each by the rule of its own room."""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, case, exists, func, null, or_, select, true
+
+from app.kernel.local_day import local_day
+from app.outreach.campaigns.models import Campaign, Service
+from app.outreach.outlets.models import Outlet
+from app.outreach.outlets.queries import is_signed_out
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.posts.queries import is_near
+from app.outreach.posts.states import OWNER_STEP
+from app.outreach.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.queries import waits_for_somebody
+from app.oversight.control.lines import Asked, line
+
+
+def deliveries(asked: Asked) -> Select[Any]:
+    """What did not go out by itself, and what a person was to post by hand and has not."""
+    return (
+        line(
+            asked, "delivery", Delivery.id, local_day(Delivery.due_at, asked.zone),
+            title=Post.title, detail=Outlet.name, organisation=Post.organisation_id,
+            owner=func.coalesce(Outlet.responsible_id, Post.author_id), late=true(),
+        )
+        .join(Post, Post.id == Delivery.post_id)
+        .join(Outlet, Outlet.id == Delivery.outlet_id)
+        .where(waits_for_somebody(), Delivery.due_at < asked.now)
+    )  # fmt: skip
+
+
+def approvals(asked: Asked) -> Select[Any]:
+    """Posts whose approval takes longer than its target, since they were submitted."""
+    since = local_day(Post.submitted_at, asked.zone)
+    return (
+        line(
+            asked, "approval", Post.id, since, title=Post.title, detail=Campaign.name, organisation=_whose(),
+            owner=_signer(asked),
+        )
+        .join(Campaign, Campaign.id == Post.campaign_id)
+        .outerjoin(Service, Service.id == Post.service_id)
+        .where(Post.status == PostStatus.IN_REVIEW, since <= asked.late_until("approval"))
+    )  # fmt: skip
+
+
+def drafts(asked: Asked) -> Select[Any]:
+    """Posts whose time is near or has just passed and that nobody approved; those above are named there."""
+    since = local_day(Post.scheduled_at, asked.zone)
+    in_review = and_(
+        Post.status == PostStatus.IN_REVIEW,
+        local_day(Post.submitted_at, asked.zone) > asked.late_until("approval"),
+    )
+    return (
+        line(
+            asked, "draft", Post.id, since, title=Post.title, detail=Campaign.name, organisation=_whose(),
+            owner=case((Post.status == PostStatus.IN_REVIEW, _signer(asked)), else_=Post.author_id),
+            late=Post.scheduled_at < asked.now,
+        )
+        .join(Campaign, Campaign.id == Post.campaign_id)
+        .outerjoin(Service, Service.id == Post.service_id)
+        .where(or_(Post.status.in_((PostStatus.DRAFT, PostStatus.RETURNED)), in_review), is_near(asked.now))
+    )  # fmt: skip
+
+
+def _whose() -> Any:
+    """The organisation that is asked: the owner of the service where its step waits, else the post's own."""
+    asks_owner = and_(Post.status == PostStatus.IN_REVIEW, Post.waiting_for == OWNER_STEP)
+    return case((asks_owner, func.coalesce(Service.owner_id, Post.organisation_id)), else_=Post.organisation_id)
+
+
+def _signer(asked: Asked) -> Any:
+    """Who signs the step that a post waits for: of its own organisation, else of the office."""
+    signers = asked.signers
+    own = [
+        (and_(Post.waiting_for == position, Post.organisation_id == place), people[0])
+        for (place, position), people in signers.by_place.items()
+    ]
+    office = [
+        (Post.waiting_for == position, people[0])
+        for (place, position), people in signers.by_place.items()
+        if place == signers.office_id
+    ]
+    return case(*own, *office, else_=null()) if own or office else null()
+
+
+def outlets(asked: Asked) -> Select[Any]:
+    since = local_day(func.coalesce(Outlet.checked_at, Outlet.created_at), asked.zone)
+    return line(
+        asked, "outlet", Outlet.id, since, title=Outlet.name, organisation=Outlet.organisation_id,
+        owner=Outlet.responsible_id, late=true(),
+    ).where(is_signed_out())  # fmt: skip
+
+
+def orders(asked: Asked) -> Select[Any]:
+    since = local_day(PrintOrder.ordered_at, asked.zone)
+    return _order(asked, "order", since).where(
+        PrintOrder.status == OrderStatus.ORDERED, since <= asked.listed_until("order")
+    )
+
+
+def proofs(asked: Asked) -> Select[Any]:
+    """Orders that were confirmed or done, and of which nothing was ever seen in place."""
+    since = local_day(func.coalesce(PrintOrder.confirmed_at, PrintOrder.ordered_at), asked.zone)
+    of_it = or_(Proof.order_id == PrintOrder.id, and_(Proof.order_id.is_(None), Proof.piece_id == PrintOrder.piece_id))
+    proved = exists(select(Proof.id).where(of_it, Proof.withdrawn_at.is_(None)))
+    return _order(asked, "proof", since).where(
+        PrintOrder.status.in_((OrderStatus.CONFIRMED, OrderStatus.DONE)),
+        ~proved,
+        since <= asked.listed_until("proof"),
+    )
+
+
+def _order(asked: Asked, kind: str, since: Any) -> Select[Any]:
+    return (
+        line(
+            asked, kind, PrintOrder.id, since, title=PrintPiece.title, detail=Outlet.name,
+            organisation=PrintPiece.organisation_id, owner=Outlet.responsible_id,
+        )
+        .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
+        .join(Outlet, Outlet.id == PrintOrder.outlet_id)
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""Campaigns, surveys and training that are late: each by the rule of its own room."""
+
+from typing import Any
+
+from sqlalchemy import Select, exists, select
+
+from app.evidence.surveys.models import Stage, Wave, WaveStatus
+from app.evidence.surveys.proposals import wants_after
+from app.learning.assessments.models import Work
+from app.learning.assessments.works import waits_for_points
+from app.learning.training.models import Batch, Enrolment
+from app.learning.training.states import ALIVE
+from app.outreach.campaigns.decisions import is_open
+from app.outreach.campaigns.models import Campaign, CampaignStatus, Decision, Goal
+from app.oversight.commitments.models import Clause, Commitment
+from app.oversight.commitments.queries import open_clauses
+from app.oversight.control.lines import Asked, line
+
+RUNNING = (CampaignStatus.PLANNED, CampaignStatus.ACTIVE)
+
+
+def open_waves(asked: Asked) -> Select[Any]:
+    return _wave(asked, "wave", Wave.ends_on).where(Wave.status == WaveStatus.OPEN, Wave.ends_on < asked.today)
+
+
+def unopened(asked: Asked) -> Select[Any]:
+    """A survey after that was prepared, and whose first day is past."""
+    return _wave(asked, "unopened", Wave.starts_on).where(
+        Wave.status == WaveStatus.DRAFT, Wave.stage == Stage.AFTER, Wave.starts_on <= asked.listed_until("unopened")
+    )
+
+
+def _wave(asked: Asked, kind: str, since: Any) -> Select[Any]:
+    return (
+        line(
+            asked, kind, Wave.id, since, title=Wave.name, detail=Campaign.name, organisation=Wave.organisation_id,
+            owner=Wave.created_by_id,
+        )
+        .outerjoin(Campaign, Campaign.id == Wave.campaign_id)
+        .where(Wave.simulated.is_(False))
+    )  # fmt: skip
+
+
+def without_after(asked: Asked) -> Select[Any]:
+    return line(
+        asked, "after", Campaign.id, Campaign.ends_on, title=Campaign.name, organisation=Campaign.organisation_id,
+        owner=Campaign.created_by_id,
+    ).where(wants_after(asked.today), Campaign.ends_on <= asked.listed_until("after"))  # fmt: skip
+
+
+def without_baseline(asked: Asked) -> Select[Any]:
+    """Goals of campaigns that run or are about to: what was before cannot be asked later."""
+    return _goal(asked, "baseline", Campaign.starts_on).where(
+        Goal.baseline.is_(None), Campaign.status.in_(RUNNING), Campaign.ends_on >= asked.today,
+        Campaign.starts_on <= asked.listed_until("baseline"),
+    )  # fmt: skip
+
+
+def goals_past_due(asked: Asked) -> Select[Any]:
+    """Goals whose day is past, until somebody records what came out."""
+    return _goal(asked, "goal", Goal.due_on).where(
+        Goal.result.is_(None), Goal.due_on <= asked.listed_until("goal"), Campaign.status != CampaignStatus.CANCELLED
+    )
+
+
+def _goal(asked: Asked, kind: str, since: Any) -> Select[Any]:
+    return line(
+        asked, kind, Goal.id, since, title=Goal.measure, detail=Campaign.name, target=Campaign.id,
+        organisation=Campaign.organisation_id, owner=Goal.responsible_id, owner_text=Goal.responsible_text,
+    ).join(Campaign, Campaign.id == Goal.campaign_id)  # fmt: skip
+
+
+def decisions(asked: Asked) -> Select[Any]:
+    """Late by the rule of `campaigns.decisions.late`."""
+    return (
+        line(
+            asked, "decision", Decision.id, Decision.due_on, title=Decision.text, detail=Campaign.name,
+            target=Campaign.id, organisation=Campaign.organisation_id, owner=Decision.owner_id,
+            owner_text=Decision.owner_text,
+        )
+        .join(Campaign, Campaign.id == Decision.campaign_id)
+        .where(is_open(), Decision.due_on <= asked.listed_until("decision"))
+    )  # fmt: skip
+
+
+def clauses(asked: Asked) -> Select[Any]:
+    """Of agreements: late by the rule of `commitments.queries.late_clauses`."""
+    return (
+        line(
+            asked, "clause", Clause.id, Clause.due_on, title=Clause.text, detail=Commitment.title,
+            target=Commitment.id, organisation=Clause.organisation_id, owner=Clause.person_id,
+            owner_text=Clause.person_text,
+        )
+        .join(Commitment, Commitment.id == Clause.commitment_id)
+        .where(open_clauses(), Clause.due_on <= asked.listed_until("clause"))
+    )  # fmt: skip
+
+
+def unfinished(asked: Asked) -> Select[Any]:
+    return _batch(asked, "batch").where(Batch.status.in_(ALIVE), Batch.ends_on <= asked.listed_until("batch"))
+
+
+def unmarked(asked: Asked) -> Select[Any]:
+    """Batches with works that wait for points."""
+    waits = exists(
+        select(Enrolment.id)
+        .join(Work, Work.enrolment_id == Enrolment.id)
+        .where(Enrolment.batch_id == Batch.id, waits_for_points())
+        .correlate(Batch)
+    )
+    return _batch(asked, "marking").where(waits, Batch.ends_on <= asked.listed_until("marking"))
+
+
+def _batch(asked: Asked, kind: str) -> Select[Any]:
+    return line(
+        asked, kind, Batch.id, Batch.ends_on, title=Batch.name, organisation=Batch.organisation_id,
+        owner=Batch.created_by_id,
+    ).where(Batch.simulated.is_(False))  # fmt: skip

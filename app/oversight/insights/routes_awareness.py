@@ -1,0 +1,174 @@
+"""Pengenalan: dimensions and districts over the surveys, before and after of each campaign, and villages reached
+against those that were not. Numbers are loaded on demand (docs/decisions/014)."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.base.documents.sheets import XLSX, workbook
+from app.base.web.db import db
+from app.base.web.files import download
+from app.base.web.formats import local_day, zone
+from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.query import number_of
+from app.base.web.wiring import now, settings
+from app.evidence.instruments.access import PLANNERS
+from app.evidence.instruments.models import SurveyAudience
+from app.outreach.campaigns.models import Campaign
+from app.outreach.campaigns.rules import find
+from app.oversight.insights.blueprint import bp
+
+if TYPE_CHECKING:
+    from app.oversight.insights.awareness import Standing
+    from app.oversight.insights.awareness_lines import Drawn
+
+NEWEST = 5
+"""Campaigns on the first page; the list has all."""
+MOST_IN_FILE = 30
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address says. `simulated` None: practice answers only where there is nothing else."""
+
+    audience: str
+    simulated: bool | None
+    dimension: str
+
+
+def _asked() -> Asked:
+    given = request.args
+    audience = SurveyAudience.CIVIL_SERVANTS if given.get("siapa") == "asn" else SurveyAudience.RESIDENTS
+    simulated = {"1": True, "0": False}.get(given.get("simulasi", ""))
+    return Asked(audience, simulated, given.get("dimensi", ""))
+
+
+def _standing(asked: Asked) -> "tuple[Standing, bool, Drawn]":
+    """What the page and its file say alike: where the dimensions stand, whether by practice, and their lines."""
+    from app.oversight.insights.awareness import standing
+    from app.oversight.insights.awareness_lines import drawn
+
+    actor, today = current_actor(), local_day(now())
+    found = standing(db.session, actor, today=today, audience=asked.audience, simulated=asked.simulated)
+    simulated = found.simulated if asked.simulated is None else asked.simulated
+    return found, simulated, drawn(db.session, actor, audience=asked.audience, simulated=simulated, today=today)
+
+
+@bp.get("/pengenalan")
+@allow(*STAFF)
+def awareness() -> ResponseReturnValue:
+    from app.evidence.results import quotes, words
+    from app.oversight.insights import awareness_campaigns as campaigns
+    from app.oversight.insights import awareness_charts as charts
+    from app.oversight.insights import awareness_lines as lines
+
+    actor, asked = current_actor(), _asked()
+    standing, simulated, drawn = _standing(asked)
+    residents = asked.audience == SurveyAudience.RESIDENTS
+    return render_template(
+        "insights/awareness.html",
+        asked=asked,
+        standing=standing,
+        simulated=simulated,
+        lines={one.key: one for one in drawn.lines},
+        districts=lines.by_district(db.session, drawn, asked.dimension, regency_code=settings().regency_code)
+        if residents
+        else None,
+        listed=campaigns.listed(db.session, actor, audience=asked.audience, simulated=simulated, size=NEWEST),
+        may_plan=actor.has(*PLANNERS),
+        charts=charts,
+        words=words,
+        quotes=quotes,
+    )
+
+
+@bp.get("/pengenalan/berkas")
+@allow(*STAFF)
+def awareness_file() -> ResponseReturnValue:
+    """The page as a workbook: dimensions, districts, and the newest campaigns."""
+    from app.oversight.insights import awareness_campaigns as campaigns
+    from app.oversight.insights import awareness_lines as lines
+    from app.oversight.insights import awareness_sheets as sheets
+
+    actor, asked = current_actor(), _asked()
+    standing, simulated, drawn = _standing(asked)
+    made = [sheets.of_dimensions(standing, drawn, simulated=simulated)]
+    if asked.audience == SurveyAudience.RESIDENTS:
+        found = lines.by_district(db.session, drawn, asked.dimension, regency_code=settings().regency_code)
+        made += [sheets.of_districts(found, simulated=simulated)] if found else []
+    listed = campaigns.listed(
+        db.session, actor, audience=asked.audience, simulated=simulated, size=MOST_IN_FILE
+    )  # fmt: skip
+    made.append(sheets.of_campaigns(listed, simulated=simulated))
+    return download(workbook(made), XLSX, f"{'simulasi-' if simulated else ''}pengenalan.xlsx")
+
+
+@bp.get("/pengenalan/program")
+@allow(*STAFF)
+def awareness_campaigns() -> ResponseReturnValue:
+    from app.evidence.results import quotes, words
+    from app.oversight.insights import awareness_campaigns as service
+    from app.oversight.insights.awareness import shows_practice
+
+    actor, asked, state = current_actor(), _asked(), request.args.get("keadaan", service.PAIRED)
+    simulated = asked.simulated
+    if simulated is None:
+        simulated = shows_practice(db.session, actor, today=local_day(now()), audience=asked.audience)
+    listed = service.listed(
+        db.session, actor, audience=asked.audience, simulated=simulated, state=state, number=number_of("hal") or 1
+    )  # fmt: skip
+    states = {
+        service.PAIRED: _("Sudah ada keduanya"), service.ALONE: _("Baru sebagian"), service.NONE: _("Belum disurvei"),
+    }  # fmt: skip
+    return render_template(
+        "insights/awareness_campaigns.html",
+        asked=asked,
+        simulated=simulated,
+        listed=listed,
+        states=states,
+        may_plan=actor.has(*PLANNERS),
+        words=words,
+        quotes=quotes,
+    )
+
+
+@bp.get("/pengenalan/program/<int:campaign_id>")
+@allow(*STAFF)
+def awareness_campaign(campaign_id: int) -> ResponseReturnValue:
+    from app.evidence.results import quotes, words
+    from app.oversight.insights import awareness_campaigns as service
+    from app.oversight.insights import awareness_charts as charts
+    from app.oversight.insights import awareness_reached as reached
+
+    actor, asked, campaign = current_actor(), _asked(), _campaign(campaign_id)
+    found = service.of_campaign(db.session, actor, campaign, now=now(), zone=zone(), audience=asked.audience)
+    return render_template(
+        "insights/awareness_campaign.html",
+        asked=asked,
+        campaign=campaign,
+        found=found,
+        caveat=reached.CAVEAT,
+        may_plan=actor.has(*PLANNERS),
+        charts=charts,
+        words=words,
+        quotes=quotes,
+    )
+
+
+@bp.get("/pengenalan/program/<int:campaign_id>/berkas")
+@allow(*STAFF)
+def awareness_campaign_file(campaign_id: int) -> ResponseReturnValue:
+    from app.oversight.insights import awareness_campaigns as service
+    from app.oversight.insights import awareness_sheets as sheets
+
+    actor, asked, campaign = current_actor(), _asked(), _campaign(campaign_id)
+    found = service.of_campaign(db.session, actor, campaign, now=now(), zone=zone(), audience=asked.audience)
+    name = f"{'simulasi-' if found.simulated else ''}pengenalan-program-{campaign_id}.xlsx"
+    return download(workbook(sheets.of_campaign(found)), XLSX, name)
+
+
+def _campaign(campaign_id: int) -> Campaign:
+    return find(db.session, current_actor(), campaign_id)

@@ -1,0 +1,31 @@
+"""The three sentences of Ikhtisar before the figures of the weekly summary (control/digest.py). No page stands here; it
+is among the routes since what it asks loads numbers on demand (decision 014)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from app.kernel.periods import Period
+from app.kernel.roles import SYSTEM
+from app.kernel.text import T
+from app.oversight.control import digest
+from app.oversight.control.items import NOBODY
+
+
+def opening(session: Session, week: digest.Week) -> Sequence[T]:
+    """As on Monday's page, of the last twelve months."""
+    from app.oversight.insights.overview import overview
+
+    found = overview(
+        session, SYSTEM, regency_code=week.regency_code, period=Period.twelve_months(week.today), today=week.today,
+        now=week.now, zone=week.zone,
+    )  # fmt: skip
+    moves = found.awareness.sentence
+    return [
+        T("Simulasi: %(sentence)s", sentence=moves) if found.awareness.simulated else moves,
+        found.reach.sentence(str(T("12 bulan terakhir"))),
+        found.overdue.sentence(str(NOBODY)),
+    ]
+
+
+digest.OPENINGS.append(opening)

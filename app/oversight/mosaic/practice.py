@@ -1,0 +1,36 @@
+"""Trainees on the map: practice stands only where there is nothing real, and the page says so."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from app.kernel.text import T
+from app.learning.skills import reached
+from app.learning.training.practice import shows_practice
+from app.oversight.mosaic.values import Look, Reading, Source
+
+PRACTICE = T("Belum ada pelatihan nyata; yang tampak peserta pelatihan simulasi.")
+LEFT_OUT = T("Pelatihan simulasi tidak dihitung.")
+NUMBERS = "skills.numbers"
+
+Read = Callable[[Session, Look], Reading]
+
+
+def practice_apart(read: Read) -> Read:
+    """With what is to be known of practice; nothing where nothing was read, which is not recorded."""
+
+    def told(session: Session, look: Look) -> Reading:
+        reading = read(session, look)
+        if not reading.values:
+            return reading
+        if shows_practice(session):
+            values = {
+                code: replace(value, said=T("%(said)s (simulasi)", said=value.said))
+                for code, value in reading.values.items()
+            }
+            return Reading(values, Source(PRACTICE, NUMBERS, simulated=True))
+        practised = reached.people(session, look.zone, look.now, look.period, practice=True)
+        return Reading(reading.values, Source(LEFT_OUT, NUMBERS) if practised else None)
+
+    return told

@@ -1,0 +1,17 @@
+"""Who reads the files of an evaluation: who reads its sheet, which is all the staff."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app.base.media.holders import Holder
+from app.base.web.guard import STAFF
+from app.kernel.roles import Actor
+from app.oversight.recaps.models import EvaluationEvidence
+
+
+def _evidence(_actor: Actor) -> Select[Any]:
+    return select(EvaluationEvidence.file_id)
+
+
+HOLDERS = (Holder(EvaluationEvidence.file_id, STAFF, _evidence),)

@@ -1,0 +1,81 @@
+"""The open-data set: what is in it, and the file."""
+
+import json
+
+from flask import render_template, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.base.areas.queries import regency
+from app.base.documents.sheets import CSV, csv_parts
+from app.base.documents.zips import ZIP, zipped
+from app.base.people.office import office_of
+from app.base.web.db import db
+from app.base.web.files import download
+from app.base.web.formats import local_day, zone
+from app.base.web.guard import STAFF, allow
+from app.base.web.wiring import now, settings
+from app.oversight.recaps.blueprint import bp
+from app.oversight.recaps.open_set import DICTIONARY_TITLES, NAME, About, Making, descriptor, dictionary, files
+
+JSON = "application/json"
+
+
+def _about() -> About:
+    of = settings()
+    found = regency(db.session, of.regency_code)
+    name = found.name if found else of.regency_code
+    office = office_of(db.session, name)
+    return About(
+        title=_("Data terbuka sosialisasi smart city %(regency)s", regency=name),
+        publisher=f"{office['name']}, {office['regency']}" if office["name"] else of.office_name,
+        licence=of.open_data_licence,
+        regency_code=of.regency_code,
+        made=now().astimezone(zone()),
+        practice=of.practice,
+    )
+
+
+def _name(about: About) -> str:
+    mark = "latihan-" if about.practice else ""
+    return f"{mark}{NAME}-{about.regency_code.replace('.', '-')}-{local_day(about.made)}"
+
+
+@bp.get("/laporan-berkala/data-terbuka")
+@allow(*STAFF)
+def open_data() -> ResponseReturnValue:
+    from app.oversight.recaps.open_data import resources  # its figures need numpy; docs/decisions/014
+
+    return render_template("recaps/open_data.html", about=_about(), resources=resources())
+
+
+@bp.get("/laporan-berkala/data-terbuka/berkas.zip")
+@allow(*STAFF)
+def open_data_zip() -> ResponseReturnValue:
+    """Goes out while it is made: nothing of it is kept."""
+    from app.oversight.recaps.open_data import resources
+
+    about = _about()
+    making = Making(db.session, about.regency_code, zone(), now(), about.practice)
+    answer = download(b"", ZIP, f"{_name(about)}.zip")
+    answer.response = stream_with_context(zipped(files(resources(), making, about), packed=True, at=about.made))
+    answer.headers.pop("Content-Length", None)
+    return answer
+
+
+@bp.get("/laporan-berkala/data-terbuka/kamus.csv", endpoint="open_data_dictionary")
+@allow(*STAFF)
+def open_dictionary() -> ResponseReturnValue:
+    """For a person with a spreadsheet: semicolons, unlike the one in the set."""
+    from app.oversight.recaps.open_data import resources
+
+    return download(b"".join(csv_parts(DICTIONARY_TITLES, dictionary(resources()))), CSV, "kamus data terbuka.csv")
+
+
+@bp.get("/laporan-berkala/data-terbuka/datapackage.json", endpoint="open_data_descriptor")
+@allow(*STAFF)
+def open_descriptor() -> ResponseReturnValue:
+    from app.oversight.recaps.open_data import resources
+
+    text = json.dumps(descriptor(resources(), _about()), ensure_ascii=False, indent=2)
+    return download(text.encode(), JSON, "datapackage.json")

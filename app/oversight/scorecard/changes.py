@@ -1,0 +1,45 @@
+"""How an indicator stands against the period before, in words."""
+
+from datetime import date
+
+from babel.dates import format_date
+
+from app.kernel.periods import said
+from app.kernel.text import T
+from app.oversight.scorecard.measures import HOURS, PERCENT, Found, Look, Measure
+
+
+def change(measure: Measure, found: Found, before: Found | None, look: Look) -> T | None:
+    """None where nothing is to be compared. A sum over a period that still runs is not set against a whole one."""
+    if before is None or before.value is None or found.value is None or found.simulated != before.simulated:
+        return None
+    name = said(look.period.before, look.today)
+    if measure.yearly and look.running:
+        return T("%(name)s seluruhnya: %(value)s", name=name, value=written(before.value, measure.unit))
+    size = round(found.value) - round(before.value) if measure.unit == PERCENT else found.value - before.value
+    if not round(size, 1):
+        return T("sama dengan %(name)s", name=name)
+    way = T("naik %(size)s dari %(name)s") if size > 0 else T("turun %(size)s dari %(name)s")
+    return T(way.msgid, size=_size(abs(size), measure.unit), name=name)
+
+
+def _size(size: float, unit: str) -> str:
+    return f"{number(size)} poin" if unit == PERCENT else written(size, unit)
+
+
+def written(value: float, unit: str, decimals: int | None = None) -> str:
+    """`78 %`, `6,5 jam kerja`, `12`."""
+    if unit == PERCENT:
+        return f"{number(value, decimals or 0)} %"
+    return f"{number(value, 1)} jam kerja" if unit == HOURS else number(value)
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """`1.234,5`; a whole number without decimals."""
+    text = f"{round(value, decimals):,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+    return text.rstrip("0").rstrip(",") if "," in text else text
+
+
+def day_of(day: date) -> str:
+    """`24 Nov 2026`."""
+    return format_date(day, "d MMM y", "id")

@@ -1,0 +1,35 @@
+"""Whether an indicator has reached its target. What does not decide it is said, and never guessed."""
+
+from app.kernel.periods import Period
+from app.kernel.text import T
+from app.oversight.scorecard.measures import PERCENT, Found, Measure, State
+
+NOTHING = T("Belum ada yang dapat dihitung pada periode ini.")
+YEARLY = T("Targetnya untuk satu tahun. Pilih satu tahun untuk menilainya.")
+BETWEEN = T("Target masih berada di dalam rentangnya.")
+
+
+def judged(measure: Measure, found: Found, target: float, period: Period) -> tuple[State, T | None]:
+    """The state, and why it cannot be told where it cannot."""
+    if found.value is None:
+        if found.missing is not None and found.unsure is None:
+            return State.MISSING, None
+        return State.UNSURE, found.unsure or NOTHING
+    if found.unsure is not None:
+        return State.UNSURE, found.unsure
+    if measure.yearly and period != Period.year(period.first.year):
+        return State.UNSURE, YEARLY
+    low, high = (found.low, found.high) if found.low is not None and found.high is not None else (found.value,) * 2
+    reached = (low >= target, high >= target) if measure.better == "high" else (high <= target, low <= target)
+    if reached[0]:
+        return State.MET, None
+    return (State.UNSURE, BETWEEN) if reached[1] else (State.UNMET, None)
+
+
+def short_of(measure: Measure, found: Found, target: float) -> int:
+    """Decimals: one where a whole number would look as if it were the target and is not."""
+    if found.value is None:
+        return 0
+    if measure.unit == PERCENT:
+        return int(round(found.value) == target and found.value != target)
+    return int(found.value != round(found.value))

@@ -1,0 +1,268 @@
+"""Bureaucratic structure: procedures run as they should, what is late has an owner, OPDs take part and answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, case, exists, literal, or_, select, union
+
+from app.base.people.models import Organisation
+from app.base.people.organisations import OrganisationKind
+from app.gatherings.events.models import Attendance, Event, EventStatus
+from app.gatherings.events.reach import took_place
+from app.gatherings.reports.models import Aspiration, AspirationStatus
+from app.gatherings.reports.queries import sees_aspiration, stands_alone
+from app.kernel.paging import Page
+from app.kernel.site import site_of
+from app.kernel.text import T
+from app.learning.training.models import Batch, BatchSession, Enrolment, Seat, Trainee
+from app.outreach.campaigns.models import Campaign
+from app.outreach.posts.models import Post
+from app.outreach.publishing.models import Delivery, DeliveryStatus
+from app.oversight.control.items import OfUnit
+from app.oversight.control.queries import NOBODYS, tally
+from app.oversight.scorecard.approvals import find_lead, lead_records
+from app.oversight.scorecard.changes import day_of
+from app.oversight.scorecard.measures import HOURS, ITEMS, PERCENT, Do, Found, Look, Measure, Record, listing, share
+from app.oversight.scorecard.resources import named
+
+
+def _tally(look: Look) -> Sequence[OfUnit]:
+    return tally(look.session, look.actor, today=look.today, now=look.now, zone=look.zone)
+
+
+def find_overdue(look: Look) -> Found:
+    units = [unit for unit in _tally(look) if unit.total]
+    late = sum(unit.total for unit in units)
+    worst = max(units, key=lambda unit: unit.total, default=None)
+    if worst is None and not look.session.scalar(select(or_(exists(select(Event.id)), exists(select(Campaign.id))))):
+        return Found(unsure=T("belum ada program atau kegiatan yang dapat terlambat"))
+    return Found(
+        float(late), late, None,
+        raises=T("Terbanyak pada %(name)s: %(n)s terlambat, yang terlama %(days)s hari kerja.", name=_unit(worst),
+                 n=worst.total, days=worst.oldest_days or 0) if worst else None,
+        do=Do(T("Lihat menurut bidang"), "scorecard.data", {"indikator": "overdue", "periode": str(look.period)}),
+    )  # fmt: skip
+
+
+def overdue_rows(look: Look) -> list[Record]:
+    return [
+        Record(
+            _unit(unit), T("%(n)s terlambat, yang terlama %(days)s hari kerja", n=unit.total,
+                           days=unit.oldest_days or 0),
+            None, "control.index", {"bidang": unit.organisation_id or NOBODYS, "keadaan": "terlambat"},
+        )
+        for unit in _tally(look) if unit.total
+    ]  # fmt: skip
+
+
+def _unit(unit: OfUnit) -> T | str:
+    return unit.name or T("Belum ada bidang atau OPD")
+
+
+EVENT, TRAINING, POST = "kegiatan", "pelatihan", "materi"
+PRACTISED = "pelatihan simulasi"
+NOT_COUNTED = T("pelatihan simulasi tidak dihitung")
+
+
+def _taking_part(look: Look) -> dict[int, set[str]]:
+    """OPD → in what it took part, with its bidang: held an event, had somebody present at a training, or had a post of
+    its own that went out. One query; practice training has a name of its own."""
+    first, end = look.borders
+    inside = and_(Event.starts_at >= first, Event.starts_at < end)
+    events = select(Event.organisation_id).where(took_place(look.now, practice=site_of(look.session).practice), inside)
+    trained = (
+        select(Trainee.organisation_id, case((Batch.simulated, PRACTISED), else_=TRAINING).label("what"))
+        .join(Enrolment, Enrolment.trainee_id == Trainee.id)
+        .join(Batch, Batch.id == Enrolment.batch_id)
+        .join(Seat, Seat.enrolment_id == Enrolment.id)
+        .join(BatchSession, BatchSession.id == Seat.session_id)
+        .join(Event, Event.id == BatchSession.event_id)
+        .join(Attendance, (Attendance.event_id == Event.id) & (Attendance.registration_id == Seat.registration_id))
+        .where(Trainee.organisation_id.is_not(None), inside, Event.starts_at <= look.now)
+        .where(Event.status.not_in((EventStatus.CANCELLED, EventStatus.MERGED)))
+    )
+    posts = (
+        select(Post.organisation_id)
+        .join(Delivery, Delivery.post_id == Post.id)
+        .where(Post.scheduled_at >= first, Post.scheduled_at < end, Delivery.status == DeliveryStatus.SENT)
+    )
+    kinds = ((events, EVENT), (posts, POST))
+    every = union(trained, *(query.add_columns(literal(what).label("what")) for query, what in kinds)).subquery()
+    unit = case((Organisation.kind == OrganisationKind.BIDANG, Organisation.parent_id), else_=Organisation.id)
+    rows = look.session.execute(
+        select(unit, every.c.what).join(Organisation, Organisation.id == every.c.organisation_id).distinct()
+    )
+    found: dict[int, set[str]] = {}
+    for opd_id, what in rows:
+        found.setdefault(opd_id, set()).add(what)
+    return found
+
+
+@dataclass(frozen=True)
+class Part:
+    """`practice`: nobody real took part, so practice is shown. `left_out`: there is some, and it does not count."""
+
+    rows: list[Record]
+    practice: bool
+    left_out: bool
+
+
+def part_rows(look: Look) -> list[Record]:
+    return _part(look).rows
+
+
+def _part(look: Look) -> Part:
+    part = _taking_part(look)
+    practised = any(PRACTISED in did for did in part.values())
+    practice = practised and not any(did - {PRACTISED} for did in part.values())
+    opds = look.session.execute(
+        select(Organisation.id, Organisation.name)
+        .where(Organisation.kind == OrganisationKind.OPD, Organisation.active)
+        .order_by(Organisation.name)
+    ).all()
+    rows = []
+    for row in opds:
+        did = part.get(row.id, set())
+        real = did if practice else did - {PRACTISED}
+        absent = T("belum ikut pada periode ini (%(what)s)", what=NOT_COUNTED) if did else NOT_YET
+        rows.append(Record(row.name, ", ".join(sorted(real)) if real else absent, bool(real)))
+    return Part(sorted(rows, key=lambda row: bool(row.met)), practice, practised and not practice)
+
+
+NOT_YET = T("belum ikut pada periode ini")
+
+
+def find_part(look: Look) -> Found:
+    part = _part(look)
+    rows = part.rows
+    absent = [str(row.title) for row in rows if not row.met]
+    if not rows:
+        return Found(missing=T("daftar OPD"), do_missing=Do(T("Tambah OPD"), "people.organisations"))
+    met = len(rows) - len(absent)
+    if not met:
+        return Found(
+            missing=T("kegiatan, pelatihan, atau materi OPD pada periode ini"),
+            do_missing=Do(T("Rencanakan kegiatan"), "events.new"),
+        )
+    return Found(
+        share(met, len(rows)), len(rows), met,
+        raises=T("%(n)s OPD belum ikut: %(names)s. Undang ke kegiatan atau pelatihan berikutnya.", n=len(absent),
+                 names=named(absent)) if absent else None,
+        do=Do(T("Rencanakan kegiatan bersama"), "events.new") if absent else None,
+        more=NOT_COUNTED if part.left_out else None, simulated=part.practice,
+    )  # fmt: skip
+
+
+def _answers(look: Look) -> Sequence[Any]:
+    """Rows (id, due_on, answered_at): to be answered on a day of the period that is over, or answered already."""
+    answered = Aspiration.status == AspirationStatus.ANSWERED
+    over = and_(Aspiration.status == AspirationStatus.ROUTED, Aspiration.due_on < look.today)
+    return look.session.execute(
+        select(Aspiration.id, Aspiration.due_on, Aspiration.answered_at, Aspiration.status)
+        .where(
+            Aspiration.due_on >= look.period.first, Aspiration.due_on <= look.period.last, or_(answered, over),
+            stands_alone(), sees_aspiration(look.actor),
+        )
+        .order_by(Aspiration.due_on, Aspiration.id)
+    ).all()  # fmt: skip
+
+
+def _in_time(look: Look, answered_at: datetime | None, row: Any) -> bool:
+    return (
+        row.status == AspirationStatus.ANSWERED
+        and answered_at is not None
+        and answered_at.astimezone(look.zone).date() <= row.due_on
+    )
+
+
+def find_answers(look: Look) -> Found:
+    rows = _answers(look)
+    if not rows:
+        return Found(unsure=T("tidak ada aspirasi yang jatuh tempo pada periode ini"))
+    met = sum(_in_time(look, row.answered_at, row) for row in rows)
+    waiting = sum(row.status == AspirationStatus.ROUTED for row in rows)
+    return Found(
+        share(met, len(rows)), len(rows), met,
+        raises=T("%(n)s aspirasi lewat batas dan belum dijawab. Ingatkan OPD-nya.", n=waiting) if waiting
+        else T("%(n)s dijawab terlambat. Teruskan lebih cepat, dan ingatkan sebelum batasnya.", n=len(rows) - met),
+        do=Do(T("Lihat yang terlambat"), "scorecard.data", {"indikator": "answers", "periode": str(look.period),
+                                                            "tampil": "kurang"}),
+    )  # fmt: skip
+
+
+def answer_records(look: Look, only_lacking: bool, page: int, size: int) -> Page[Record]:
+    judged = [(_in_time(look, row.answered_at, row), row) for row in _answers(look)]
+    judged.sort(key=lambda one: one[0])
+    kept = [one for one in judged if not one[0]] if only_lacking else judged
+    page = min(max(1, page), max(1, -(-len(kept) // size)))
+    shown = kept[(page - 1) * size : page * size]
+    texts = {
+        row.id: row
+        for row in look.session.execute(
+            select(Aspiration.id, Aspiration.text, Organisation.name.label("opd"))
+            .outerjoin(Organisation, Organisation.id == Aspiration.opd_id)
+            .where(Aspiration.id.in_([row.id for _met, row in shown]))
+        )
+    }
+    rows = [
+        Record(
+            texts[row.id].text[:120],
+            T("%(opd)s, paling lambat %(due)s, %(what)s", opd=texts[row.id].opd or "–", due=day_of(row.due_on),
+              what=T("dijawab %(day)s", day=day_of(row.answered_at.astimezone(look.zone).date()))
+              if row.answered_at else T("belum dijawab")),
+            met, "reports.aspiration", {"aspiration_id": row.id},
+        )
+        for met, row in shown
+    ]  # fmt: skip
+    return Page(rows, len(kept), page, size)
+
+
+LEAD = T(
+    "Dari pengajuan sampai tanda tangan terakhir, untuk putaran yang selesai disetujui pada periode ini dan belum "
+    "diubah lagi. Jam kerja Senin sampai Jumat, delapan jam sehari mulai 07.30; hari libur dan cuti bersama tidak "
+    "dihitung."
+)
+STRUCTURE = (
+    Measure(
+        key="lead_median", label=T("Lama persetujuan, biasanya"), unit=HOURS, target=8, better="low",
+        formula=T("%(lead)s Nilai tengah: separuhnya lebih cepat, separuhnya lebih lama.", lead=LEAD),
+        counted=T("dari %(n)s materi yang disetujui"), listed=T("Materi yang disetujui, yang terlama di atas"),
+        lacking=T("Semua"), find=find_lead(0.5), records=lead_records,
+    ),
+    Measure(
+        key="lead_p90", label=T("Lama persetujuan, 9 dari 10"), unit=HOURS, target=16, better="low",
+        formula=T("%(lead)s Sembilan dari sepuluh materi selesai dalam waktu ini.", lead=LEAD),
+        counted=T("dari %(n)s materi yang disetujui"), listed=T("Materi yang disetujui, yang terlama di atas"),
+        lacking=T("Semua"), find=find_lead(0.9), records=lead_records,
+    ),
+    Measure(
+        key="overdue", label=T("Yang terlambat"), unit=ITEMS, target=0, better="low", standing=True,
+        formula=T(
+            "Semua yang lewat batas waktunya hari ini menurut halaman Perlu Dikejar, dijumlah menurut bidang dan OPD."
+        ),
+        counted=T("hari ini"), listed=T("Bidang dan OPD dengan yang terlambat"), lacking=T("Semua"),
+        find=find_overdue, records=listing(overdue_rows),
+        page=Do(T("Perlu Dikejar"), "control.index", {"keadaan": "terlambat"}),
+    ),
+    Measure(
+        key="participation", label=T("OPD yang ikut serta"), unit=PERCENT, target=80, yearly=True,
+        formula=T(
+            "OPD aktif (dengan bidangnya) yang pada periode ini mengadakan kegiatan yang berlangsung, mengirim "
+            "peserta yang hadir di pelatihan, atau menulis materi yang terbit, dibagi semua OPD aktif. Pelatihan "
+            "simulasi tidak dihitung."
+        ),
+        counted=T("%(met)s dari %(n)s OPD"), listed=T("OPD aktif"), lacking=T("Belum ikut"),
+        find=find_part, records=listing(part_rows),
+    ),
+    Measure(
+        key="answers", label=T("Aspirasi dijawab tepat waktu"), unit=PERCENT, target=90,
+        formula=T(
+            "Aspirasi dengan batas jawaban pada periode ini yang dijawab paling lambat pada hari itu, dibagi semua "
+            "yang dijawab atau sudah lewat batasnya. Yang ditutup dengan alasan tidak dihitung."
+        ),
+        counted=T("%(met)s dari %(n)s aspirasi"), listed=T("Aspirasi yang dijawab atau lewat batasnya"),
+        lacking=T("Terlambat"), find=find_answers, records=answer_records,
+    ),
+)  # fmt: skip

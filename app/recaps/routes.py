@@ -1,6 +1,0 @@
-"""The pages of this room stand in modules of their own."""
-
-from app.recaps import routes_evaluation, routes_files, routes_open  # noqa: F401
-from app.recaps.blueprint import bp
-
-__all__ = ["bp"]

@@ -1,6 +1,0 @@
-"""The pages of this room stand in modules of their own."""
-
-from app.results import routes_comparison, routes_export, routes_goals, routes_panel, routes_trend, routes_wave
-from app.results.blueprint import bp
-
-__all__ = ["bp", "routes_comparison", "routes_export", "routes_goals", "routes_panel", "routes_trend", "routes_wave"]
