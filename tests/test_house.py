@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.kernel.roles import Can
 from config import ROOT
 from tests.rooms import APP, ROOMS, folder_of, room_of
 
@@ -154,3 +155,14 @@ def test_no_address_is_made_from_the_host_that_a_request_names() -> None:
             lines = {line.strip() for line in path.read_text(encoding="utf-8").splitlines() if HOST.search(line)}
             found |= {str(path.relative_to(ROOT)): lines} if lines else {}
     assert found == FROM_HOST
+
+
+def test_views_name_what_one_can_do_and_never_roles() -> None:
+    marks = [mark for path in APP.rglob("*.py") for mark in re.findall(r"^@allow\((.*)\)$", path.read_text(), re.M)]
+    assert len(marks) > 500
+    assert [mark for mark in marks if not re.fullmatch(r"Can\.[A-Z_]+", mark)] == []
+
+
+def test_every_capability_is_asked_for_somewhere() -> None:
+    asked = {name for path in APP.rglob("*.py") for name in re.findall(r"\bCan\.([A-Z_]+)", path.read_text())}
+    assert asked == set(Can.__members__)

@@ -13,11 +13,10 @@ from app.base.people.models import Organisation, User
 from app.desk.dated import borders
 from app.desk.lookups import channels_of, deliveries_of
 from app.desk.states import State, state_of
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.outreach.campaigns.models import Campaign
 from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.queries import is_signed_out
-from app.outreach.outlets.service import KEEPERS
 from app.outreach.posts.access import visible_to
 from app.outreach.posts.content import gaps
 from app.outreach.posts.models import Post, PostStatus, Review, Variant
@@ -31,8 +30,6 @@ from app.outreach.publishing.queries import visible_to as visible_deliveries
 
 SHOWN = 5
 UPCOMING_DAYS = 7
-HANDLING = (Role.EDITOR, Role.ADMIN)
-"""Who notes what became of an order."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +152,7 @@ def signed_out(session: Session, actor: Actor) -> Section:
     query = _kept(select(Outlet.id, Outlet.name, Outlet.kind, Outlet.problem)).where(is_signed_out())
     if not actor.of_office:
         query = query.where(or_(Outlet.organisation_id.in_(actor.organisation_ids), Outlet.responsible_id == actor.id))
-    acts = true() if actor.has(*KEEPERS) else false()
+    acts = true() if actor.can(Can.KEEP_OUTLETS) else false()
     return section_of(session, query.order_by(Outlet.name), acts=acts)
 
 
@@ -176,7 +173,7 @@ def orders(session: Session, actor: Actor) -> Section:
         .join(Outlet, Outlet.id == PrintOrder.outlet_id)
         .where(PrintOrder.status == OrderStatus.ORDERED, visible_pieces(actor))
     )
-    acts = true() if actor.has(*HANDLING) else false()
+    acts = true() if actor.can(Can.CONFIRM_ORDERS) else false()
     return section_of(session, query.order_by(PrintOrder.ordered_at, PrintOrder.id), acts=acts)
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.base.web.db import db
 from app.base.web.formats import LOCALE, local_day, sentence, zone
-from app.base.web.guard import ANY_ROLE, STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
@@ -18,14 +18,12 @@ from app.desk.months import Month
 from app.gatherings.events import states as event_states
 from app.gatherings.events.access import may_plan
 from app.kernel.periods import Period
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.outreach.outlets.models import OutletKind
 from app.outreach.publishing import heartbeat
 
 bp = Blueprint("desk", __name__, template_folder="templates")
 
-WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
-MANAGERS = (Role.VIEWER, Role.APPROVER)
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 
@@ -46,11 +44,11 @@ def day_after(day: date, days: int) -> date:
 
 
 @bp.get("/")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def home() -> ResponseReturnValue:
     actor, moment = current_actor(), now()
     session, nothing = db.session, queries.Section()
-    writes = actor.has(*WRITERS)
+    writes = actor.can(Can.WRITE_POSTS)
     today, later = (
         queries.upcoming(session, actor, local_day(moment), zone()) if may_open("desk.calendar") else (nothing, nothing)
     )
@@ -87,10 +85,10 @@ def home() -> ResponseReturnValue:
         waiting=sum(section.waiting for section in sections.values()),
         listed=sum(section.total for section in sections.values()),
         steps=steps if steps and not steps.done else None,
-        brief=_brief(actor, moment) if actor.of_office and actor.has(*MANAGERS) else None,
+        brief=_brief(actor, moment) if actor.of_office and actor.can(Can.READ_BRIEF) else None,
         twelve_months=_("12 bulan terakhir"),
         to_ask=surveys.to_ask(session, actor, day) if may_open("field.survey") else nothing,
-        asleep=actor.has(*STAFF) and bool(today or later) and not heartbeat.alive(session, now=moment),
+        asleep=actor.can(Can.READ_OFFICE) and bool(today or later) and not heartbeat.alive(session, now=moment),
         moment=moment,
         states=states,
         words=words,
@@ -115,7 +113,7 @@ def _brief(actor: Actor, moment: datetime) -> Any:
 
 
 @bp.get("/kalender")
-@allow(*STAFF, Role.OPD_CONTACT)
+@allow(Can.READ_CALENDAR)
 def calendar() -> ResponseReturnValue:
     today = local_day(now())
     filters, day = _filters(), _day(request.args.get("hari"))

@@ -8,13 +8,12 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from app.desk.queries import SHOWN, Section
-from app.evidence.instruments.access import PLANNERS
 from app.evidence.responses.waiting import Left, left
 from app.evidence.surveys.access import asked_by, visible_to
 from app.evidence.surveys.models import Mode, SampleMethod, Wave, WavePlace, WaveStatus
 from app.evidence.surveys.panels import Came, answers
 from app.evidence.surveys.reminders import is_past_end, waits_to_open
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 
 FAR_GONE = 0.5
 """From this part of its period on, a survey whose answers lag behind is said to be late."""
@@ -24,7 +23,6 @@ MOST = 200
 LATELY = timedelta(days=60)
 """So long after its last day a survey's answers are still worked on."""
 MOST_WORKED_ON = 30
-ASKERS = (Role.ENUMERATOR, Role.COMMUNITY)
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class Waiting:
 
 def waiting(session: Session, actor: Actor, today: date) -> Section:
     """Surveys of this person's organisation that wait for somebody, simulated ones left out."""
-    if not actor.has(*PLANNERS):
+    if not actor.can(Can.PLAN_SURVEYS):
         return Section()
     mine = and_(visible_to(actor), Wave.organisation_id.in_(actor.organisation_ids), Wave.simulated.is_(False))
     behind = (Wave.status == WaveStatus.OPEN) & Wave.target.is_not(None) & (Wave.starts_on <= today)
@@ -107,7 +105,7 @@ def _works(wave: Wave, what: Left) -> Iterator[Waiting]:
 
 def to_ask(session: Session, actor: Actor, today: date) -> Section:
     """The surveys that run today and in which this person asks people with a phone, the first to end first."""
-    if not actor.has(*ASKERS):
+    if not actor.can(Can.INTERVIEW_FIRST):
         return Section()
     query = (
         select(Wave)

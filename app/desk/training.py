@@ -10,7 +10,7 @@ from app.base.areas.models import Village
 from app.desk.queries import Section, section_of
 from app.gatherings.events.models import Event, Speaker
 from app.gatherings.events.states import UPCOMING
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can, Role
 from app.learning.skills.matrix import matrix
 from app.learning.skills.numbers import Gaps, gaps
 from app.learning.training.access import kept_by
@@ -70,7 +70,7 @@ def waiting(session: Session, actor: Actor, day: date) -> Section:
 def skill_gaps(session: Session, actor: Actor) -> Gaps | None:
     """In which OPDs nobody can do anything of the list of skills alone, for whoever supervises in the office; None
     for others, and where nobody's skills are known yet."""
-    if not (actor.of_office and actor.has(Role.VIEWER, Role.APPROVER)):
+    if not (actor.of_office and actor.can(Can.READ_BRIEF)):
         return None
     found = matrix(session, "opd", practice=False)
     return gaps(found) if found.skills and found.cells else None

@@ -6,9 +6,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.desk.queries import SHOWN, Section
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.learning.assessments.works import unmarked
-from app.learning.training.access import PLANNERS
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Unmarked:
 
 def to_mark(session: Session, actor: Actor) -> Section:
     """Batches of the own organisation and those one teaches; the whole office sees them on the batches themselves."""
-    if not actor.has(*PLANNERS):
+    if not actor.can(Can.PLAN_TRAINING):
         return Section()
     mine = [
         Unmarked(batch.id, batch.name, batch.ends_on, n)

@@ -14,18 +14,18 @@ from app.base.web.guard import allow, current_actor, risky
 from app.base.web.wiring import now, settings
 from app.handover import document
 from app.handover.blueprint import bp
-from app.kernel.roles import Role
+from app.kernel.roles import Can, Role
 from app.kernel.text import T
 
 
 @bp.get("/amplop-tersegel")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def envelope() -> ResponseReturnValue:
     return render_template("handover/envelope.html")
 
 
 @bp.post("/amplop-tersegel.pdf")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @risky()
 def envelope_sheet() -> ResponseReturnValue:
     """Made once, in this answer: the codes are nowhere else, and all that were made before count no more."""

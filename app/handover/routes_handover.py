@@ -14,7 +14,7 @@ from app.base.people.roles import LABELS
 from app.base.web.db import db
 from app.base.web.files import PDF, download
 from app.base.web.formats import local_day, sentence
-from app.base.web.guard import ANY_ROLE, allow, current_actor, risky
+from app.base.web.guard import allow, current_actor, risky
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.handover import document, service
@@ -24,12 +24,12 @@ from app.handover.models import Handover, HandoverStatus
 from app.handover.parts import Found, count, found
 from app.kernel.errors import Invalid, Refused
 from app.kernel.paging import paginate
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 
 @bp.get("/serah-terima")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def index() -> ResponseReturnValue:
     """Choose who leaves and who follows; below, what was proposed and done."""
     from_id, to_id = number_of("dari"), number_of("kepada")
@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/serah-terima/baru", methods=["GET", "POST"])
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @risky()
 def new() -> ResponseReturnValue:
     """What would move, part by part; sent, it moves."""
@@ -72,7 +72,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.get("/serah-terima/<int:handover_id>")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def show(handover_id: int) -> ResponseReturnValue:
     made = service.handover_of(db.session, current_actor(), handover_id)
     total = sum(len(one["items"]) for one in made.moved)
@@ -80,7 +80,7 @@ def show(handover_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/serah-terima/<int:handover_id>/berita-acara.pdf")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def paper(handover_id: int) -> ResponseReturnValue:
     made, own = service.handover_of(db.session, current_actor(), handover_id), settings()
     if made.status != HandoverStatus.DONE:
@@ -92,7 +92,7 @@ def paper(handover_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/serah-terima/<int:handover_id>/tutup")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def drop(handover_id: int) -> ResponseReturnValue:
     service.drop(db.session, current_actor(), service.handover_of(db.session, current_actor(), handover_id), now=now())
     flash(_("Usulan serah terima ditutup. Tidak ada yang berpindah."), "success")
@@ -100,7 +100,7 @@ def drop(handover_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/serah-terima/usulkan", methods=["GET", "POST"])
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def propose() -> ResponseReturnValue:
     """The leaving person says who follows; an admin does it."""
     actor = current_actor()

@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from app.base.web.db import db
 from app.base.web.formats import angka, local_day, sentence
-from app.base.web.guard import STAFF, allow, current_actor, public
+from app.base.web.guard import allow, current_actor, public
 from app.base.web.noting import takes_away
 from app.base.web.wiring import now, settings, wired
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.kits import routes_training, service
 from app.kits.archive import pack, unpack
-from app.kits.blueprint import USERS, bp
+from app.kits.blueprint import bp
 from app.kits.check import check_kit, errors
 from app.kits.events import BLANK_SPOTS
 from app.kits.export import export_kit
@@ -81,7 +81,7 @@ def _brought(kits: Sequence[Kit]) -> dict[str, list[Programme]]:
 
 
 def _may_use() -> bool:
-    return current_actor().has(*USERS)
+    return current_actor().can(Can.USE_KITS)
 
 
 def _index_page(form: UploadForm, status: int = 200) -> ResponseReturnValue:
@@ -99,7 +99,7 @@ def _index_page(form: UploadForm, status: int = 200) -> ResponseReturnValue:
 
 
 @bp.get("/paket")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def index() -> ResponseReturnValue:
     form = UploadForm()
     form.start.data = next_monday(local_day(now()))
@@ -107,7 +107,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/paket/<name>")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def show(name: str) -> ResponseReturnValue:
     form = UseForm()
     form.start.data = next_monday(local_day(now()))
@@ -183,7 +183,7 @@ def _where(data: dict[str, Any]) -> str:
 
 
 @bp.post("/paket/<name>/pakai")
-@allow(*USERS)
+@allow(Can.USE_KITS)
 def use(name: str) -> ResponseReturnValue:
     folder, form = kit_folder(settings().kits_dir, name), UseForm()
     if form.is_posted_and_valid():
@@ -193,7 +193,7 @@ def use(name: str) -> ResponseReturnValue:
 
 
 @bp.post("/paket/unggah")
-@allow(*USERS)
+@allow(Can.USE_KITS)
 def upload() -> ResponseReturnValue:
     form = UploadForm()
     if form.is_posted_and_valid():
@@ -249,7 +249,7 @@ def _tell(result: service.ImportResult) -> None:
 
 
 @bp.get("/paket/unduh/<int:campaign_id>.zip")
-@allow(Role.CONTRIBUTOR, *USERS)
+@allow(Can.EXPORT_CAMPAIGNS)
 @takes_away("campaigns")
 def export(campaign_id: int) -> ResponseReturnValue:
     with tempfile.TemporaryDirectory() as parent:

@@ -10,17 +10,17 @@ from app.base.web.formats import angka, sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.noting import takes_away
 from app.base.web.wiring import now, settings, wired
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.kits import service
 from app.kits.archive import pack
-from app.kits.blueprint import USERS, bp
+from app.kits.blueprint import bp
 from app.kits.export import export_programme
 from app.kits.places import kit_folder, service_keys, skill_keys
 from app.kits.programmes import Made, bring_programmes
 
 
 @bp.post("/paket/<name>/program-pelatihan")
-@allow(*USERS)
+@allow(Can.USE_KITS)
 def use_training(name: str) -> ResponseReturnValue:
     """The programmes of a kit, without its campaign."""
     return bring_training(kit_folder(settings().kits_dir, name))
@@ -53,7 +53,7 @@ def _tell(result: Made) -> None:
 
 
 @bp.get("/paket/unduh/pelatihan/<int:programme_id>.zip")
-@allow(Role.TRAINER, Role.CONTRIBUTOR, *USERS)
+@allow(Can.EXPORT_PROGRAMMES)
 @takes_away("programmes")
 def export_training(programme_id: int) -> ResponseReturnValue:
     """A programme with its test as a kit."""

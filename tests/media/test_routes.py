@@ -13,8 +13,7 @@ from app.base.media.derive import public_path
 from app.base.media.models import StoredFile
 from app.base.people.models import Organisation
 from app.kernel.db import unit_of_work
-from app.kernel.roles import Role
-from app.outreach.outlets.service import ANSWERERS
+from app.kernel.roles import Can, Role
 from config import Settings
 from tests.media.images import flat, pdf, phone_photo
 from tests.world import PASSWORD, World
@@ -51,7 +50,7 @@ def test_an_upload_answers_with_thumbnail_id_and_a_place_for_the_alt_text(
     assert client.get(f"/berkas/{file.key}/kecil").mimetype == "image/jpeg"
 
 
-@pytest.mark.parametrize("role", ANSWERERS, ids=str)
+@pytest.mark.parametrize("role", sorted(Can.ANSWER_FOR_OUTLETS.roles), ids=str)
 def test_whoever_may_answer_for_a_delivery_may_hand_in_its_photo(
     client: FlaskClient, world: World, session: Session, role: Role
 ) -> None:

@@ -11,7 +11,7 @@ from app.base.access.factor_models import FactorGrace, FactorRule
 from app.base.people.models import User
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can, Role
 from app.kernel.site import site_of
 from app.kernel.text import T
 
@@ -76,7 +76,7 @@ def change_policy(session: Session, actor: Actor, required: frozenset[Role], *, 
     Raises Invalid for a role that is never compelled. Admins cannot leave themselves out: who gives rights to others
     proves who they are.
     """
-    if not actor.has(Role.ADMIN):
+    if not actor.can(Can.ADMINISTER):
         raise Forbidden(T("Hanya admin yang boleh mengatur keamanan masuk."))
     if required & NEVER:
         raise Invalid(T("Peran ini tidak pernah diwajibkan."), field="required")

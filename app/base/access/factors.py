@@ -25,7 +25,7 @@ from app.kernel import audit
 from app.kernel.confirmed import Confirmed, require_second
 from app.kernel.db import insert_missing
 from app.kernel.errors import Forbidden, Invalid, NotFound
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
 from app.kernel.vault import Vault
 
@@ -210,7 +210,7 @@ def reset_factors(
     Raises Refused where no second person agreed; nobody resets their own.
     """
     require_second(actor, confirmed)
-    if actor != SYSTEM and (not actor.has(Role.ADMIN) or actor.id == user.id):
+    if actor != SYSTEM and (not actor.can(Can.ADMINISTER) or actor.id == user.id):
         raise Forbidden(T("Langkah kedua hanya bisa diatur ulang oleh admin lain."))
     row = row_of(session, user.id)
     row.totp_sealed = row.totp_since = row.totp_counter = row.closed_until = None
@@ -229,7 +229,7 @@ def print_office_code(
     life: timedelta | None = backup_codes.OFFICE_LIFE,
 ) -> str:  # fmt: skip
     """Return a code on paper that lets a person through once, whose phone and sheet are lost."""
-    if actor != SYSTEM and (not actor.has(Role.ADMIN) or actor.id == user.id):
+    if actor != SYSTEM and (not actor.can(Can.ADMINISTER) or actor.id == user.id):
         raise Forbidden(T("Kode cadangan dari kantor hanya bisa dicetak oleh admin lain."))
     code = backup_codes.make_office_code(session, user.id, salt=salt, now=now, life=life)
     _changed(session, actor, user, "factor.office_code_made", T("Kantor mencetak Kode cadangan untuk Anda"), now=now)

@@ -18,19 +18,19 @@ from app.base.people.passwords import suggested
 from app.base.people.roles import LABELS, POSITIONS
 from app.base.web.db import db
 from app.base.web.formats import sentence
-from app.base.web.guard import ANY_ROLE, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
-from app.kernel.roles import Position, Role
+from app.kernel.roles import Can, Position, Role
 
 
 @bp.get("/akun")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def account() -> ResponseReturnValue:
     return _account_page()
 
 
 @bp.post("/akun/kata-sandi")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if wants_suggestion():
@@ -47,7 +47,7 @@ def change_password() -> ResponseReturnValue:
 
 
 @bp.post("/akun/kontak")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def change_contact() -> ResponseReturnValue:
     form = ContactForm()
     if form.is_posted_and_valid() and _knows_password(form):

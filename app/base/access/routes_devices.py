@@ -14,15 +14,15 @@ from app.base.people import service
 from app.base.people.models import User
 from app.base.web.db import db
 from app.base.web.formats import sentence
-from app.base.web.guard import ANY_ROLE, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.kernel.errors import GaungError, NotFound
 from app.kernel.numbers import read_int
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 
 
 @bp.get("/akun/perangkat")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def own_devices() -> ResponseReturnValue:
     rows, here = living(db.session, own_account(), now=now()), sessions.current()
     rows = sorted(rows, key=lambda row: here is None or row.id != here.id)  # this one first
@@ -30,7 +30,7 @@ def own_devices() -> ResponseReturnValue:
 
 
 @bp.post("/akun/perangkat/keluarkan")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def end_device() -> ResponseReturnValue:
     chosen, here = read_int(request.form.get("perangkat")), sessions.current()
     if here is not None and chosen == here.id:
@@ -46,7 +46,7 @@ def end_device() -> ResponseReturnValue:
 
 
 @bp.post("/akun/perangkat/keluarkan-lainnya")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def end_other_devices() -> ResponseReturnValue:
     here = sessions.current()
     if here is None:
@@ -60,7 +60,7 @@ def end_other_devices() -> ResponseReturnValue:
 
 
 @bp.post("/pengguna/<int:user_id>/keluarkan")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def end_all_devices(user_id: int) -> ResponseReturnValue:
     """For a phone that was lost, or a person who cannot be reached. The account itself stays as it is."""
     found = service.find_user(db.session, current_actor(), user_id)

@@ -15,14 +15,15 @@ from app.base.documents.qr import qr_image
 from app.base.people.models import User
 from app.base.web.db import db
 from app.base.web.formats import sentence
-from app.base.web.guard import ANY_ROLE, allow, current_actor, risky
+from app.base.web.guard import allow, current_actor, risky
 from app.base.web.query import number_of
 from app.base.web.wiring import now, wired
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.roles import Can
 
 
 @bp.get("/akun/langkah-kedua", endpoint="factors")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def factors_page() -> ResponseReturnValue:
     user = own_account()
     page = render_template(
@@ -40,7 +41,7 @@ def factors_page() -> ResponseReturnValue:
 
 
 @bp.route("/akun/langkah-kedua/kode-hp", methods=["GET", "POST"])
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 @risky(opening=True)
 def phone_code() -> ResponseReturnValue:
     """Opened by a link, or by the button of a page that carries typed fields along (`mulai`)."""
@@ -83,7 +84,7 @@ def _phone_page(user: User, form: PhoneForm, key: str, status: int) -> ResponseR
 
 
 @bp.post("/akun/langkah-kedua/kode-hp/lepas")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 @risky()
 def remove_phone_code() -> ResponseReturnValue:
     factors.remove_phone(db.session, current_actor(), own_account(), now=now())
@@ -95,7 +96,7 @@ def remove_phone_code() -> ResponseReturnValue:
 
 
 @bp.route("/akun/langkah-kedua/sidik-jari", methods=["GET", "POST"])
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 @risky(opening=True)
 def passkey() -> ResponseReturnValue:
     user, form, site = own_account(), PasskeyForm(), proof.party()
@@ -125,7 +126,7 @@ def _passkey_page(user: User, form: PasskeyForm, status: int) -> ResponseReturnV
 
 
 @bp.post("/akun/langkah-kedua/sidik-jari/lepas")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 @risky()
 def remove_passkey() -> ResponseReturnValue:
     passkey_id = number_of("perangkat", request.form) or 0
@@ -141,7 +142,7 @@ def remove_passkey() -> ResponseReturnValue:
 
 
 @bp.post("/akun/langkah-kedua/kode-cadangan")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 @risky()
 def renew_codes() -> ResponseReturnValue:
     return _sheet(own_account(), request.form.get("parked"))

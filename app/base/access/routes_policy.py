@@ -13,11 +13,11 @@ from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
-from app.kernel.roles import Role
+from app.kernel.roles import Can, Role
 
 
 @bp.route("/keamanan-masuk", methods=["GET", "POST"])
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @risky()
 def policy() -> ResponseReturnValue:
     if request.method == "GET":

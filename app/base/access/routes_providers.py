@@ -21,13 +21,13 @@ from app.base.access.routes_sign_in import own_account
 from app.base.people import service
 from app.base.web.db import db
 from app.base.web.formats import sentence
-from app.base.web.guard import ANY_ROLE, allow, current_actor, own_path, public, risky, signed_in
+from app.base.web.guard import allow, current_actor, own_path, public, risky, signed_in
 from app.base.web.limits import limited
 from app.base.web.wiring import now, settings
 from app.kernel.db import begin_writing
 from app.kernel.errors import GaungError, NotFound
 from app.kernel.numbers import read_int
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def sign_in_elsewhere(provider_key: str) -> ResponseReturnValue:
 
 
 @bp.post("/akun/hubungkan")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 @risky()
 def link_account() -> ResponseReturnValue:
     provider = providers().get(request.form.get("provider", ""))
@@ -105,7 +105,7 @@ def _linked(provider: Provider, flow: SignInFlow, came: Came) -> ResponseReturnV
 
 
 @bp.post("/akun/lepaskan")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def unlink_account() -> ResponseReturnValue:
     try:
         link_id = read_int(request.form.get("link")) or 0
@@ -117,7 +117,7 @@ def unlink_account() -> ResponseReturnValue:
 
 
 @bp.route("/pengguna/<int:user_id>/akun-lain", methods=["GET", "POST"])
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @risky()
 def person_links(user_id: int) -> ResponseReturnValue:
     """By what providers know this person: the employee number, and the accounts that are linked."""

@@ -14,8 +14,9 @@ from app.base.access.step_up import must_page, step_page
 from app.base.access.trying import try_password
 from app.base.people.models import User
 from app.base.web.db import db
-from app.base.web.guard import ANY_ROLE, allow, own_path, public
+from app.base.web.guard import allow, own_path, public
 from app.base.web.wiring import now
+from app.kernel.roles import Can
 
 
 @bp.post("/masuk/sidik-jari")
@@ -66,7 +67,7 @@ def second_step() -> ResponseReturnValue:
 
 
 @bp.route("/akun/langkah-kedua/tunjukkan", methods=["GET", "POST"])
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def show_factor() -> ResponseReturnValue:
     """Asked before a risky act; then on with it."""
     user = own_account()

@@ -16,8 +16,9 @@ from app.base.people import service
 from app.base.people.models import User
 from app.base.people.passwords import suggested
 from app.base.web.db import db
-from app.base.web.guard import ANY_ROLE, allow, current_actor, own_path, public, signed_in
+from app.base.web.guard import allow, current_actor, own_path, public, signed_in
 from app.base.web.wiring import now
+from app.kernel.roles import Can
 
 
 @bp.route("/masuk", methods=["GET", "POST"])
@@ -43,7 +44,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @bp.post("/keluar")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def sign_out() -> ResponseReturnValue:
     trail.signed_out(own_account())
     sessions.leave(db.session, now=now())
@@ -51,7 +52,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @bp.route("/akun/kata-sandi-baru", methods=["GET", "POST"])
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def new_password() -> ResponseReturnValue:
     """Asked once, after the first sign-in with a password from a slip."""
     if not current_user.must_change_password:

@@ -14,13 +14,12 @@ from app.base.areas.models import Connectivity, District, Village
 from app.kernel import audit
 from app.kernel.db import insert_missing
 from app.kernel.errors import Forbidden, Invalid, NotFound
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 
 BLANKSPOTS = Path(__file__).with_name("blankspot_2021.csv")
 REGISTER_2021 = "blankspot-2021"
 EARLIEST_YEAR = 1990
-RECORDERS = (Role.EDITOR, Role.ADMIN)
 
 
 class ConnectivityStatus(StrEnum):
@@ -189,7 +188,7 @@ def _plain(record: Connectivity) -> dict[str, Any]:
 
 
 def check_may_record(actor: Actor) -> None:
-    if not (actor.of_office and actor.has(*RECORDERS)):
+    if not (actor.of_office and actor.can(Can.KEEP_COVERAGE)):
         raise Forbidden(T("Hanya editor dan admin kantor yang mengubah data wilayah."))
 
 

@@ -14,12 +14,13 @@ from app.base.areas.panels import panels
 from app.base.areas.population import set_village_populations
 from app.base.web.db import db
 from app.base.web.formats import LOCALE, local_day
-from app.base.web.guard import ANY_ROLE, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.kernel.errors import NotFound
 from app.kernel.numbers import read_int
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 bp = Blueprint("areas", __name__, template_folder="templates")
@@ -42,12 +43,12 @@ def _words() -> dict[str, Any]:
         "statuses": STATUSES,
         "badges": BADGES,
         "kinds": KINDS,
-        "may_record": actor.of_office and actor.has(*connectivity.RECORDERS),
+        "may_record": actor.of_office and actor.can(Can.KEEP_COVERAGE),
     }
 
 
 @bp.get("/wilayah")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def index() -> ResponseReturnValue:
     code = settings().regency_code
     rows = queries.districts(db.session, code)
@@ -55,7 +56,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/wilayah/desa")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def villages() -> ResponseReturnValue:
     code = settings().regency_code
     filters: dict[str, Any] = {
@@ -70,7 +71,7 @@ def villages() -> ResponseReturnValue:
 
 
 @bp.get("/wilayah/kecamatan/<code>")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def district(code: str) -> ResponseReturnValue:
     place = _district(code)
     form = PopulationForm(population=place.population, source=place.population_source)
@@ -78,7 +79,7 @@ def district(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/wilayah/kecamatan/<code>/penduduk")
-@allow(*connectivity.RECORDERS)
+@allow(Can.KEEP_COVERAGE)
 def population(code: str) -> ResponseReturnValue:
     place = _district(code)
     form = PopulationForm()
@@ -98,7 +99,7 @@ def population(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/wilayah/kecamatan/<code>/penduduk-desa")
-@allow(*connectivity.RECORDERS)
+@allow(Can.KEEP_COVERAGE)
 def village_populations(code: str) -> ResponseReturnValue:
     place = _district(code)
     form = VillagePopulationsForm()
@@ -115,14 +116,14 @@ def village_populations(code: str) -> ResponseReturnValue:
 
 
 @bp.get("/wilayah/desa/<code>")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def village(code: str) -> ResponseReturnValue:
     today = local_day(now())
     return _village_page(_village(code), ConnectivityForm(year=today.year, month=str(today.month), day=today.day)), 200
 
 
 @bp.post("/wilayah/desa/<code>/jaringan")
-@allow(*connectivity.RECORDERS)
+@allow(Can.KEEP_COVERAGE)
 def record(code: str) -> ResponseReturnValue:
     place = _village(code)
     form = ConnectivityForm()
@@ -149,7 +150,7 @@ def record(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/wilayah/jaringan/<int:record_id>/hapus")
-@allow(*connectivity.RECORDERS)
+@allow(Can.KEEP_COVERAGE)
 def remove(record_id: int) -> ResponseReturnValue:
     removed = connectivity.remove_connectivity(db.session, current_actor(), record_id, now=now())
     flash(_("Catatan jaringan dihapus."))
@@ -157,7 +158,7 @@ def remove(record_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/wilayah/cari")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def search() -> ResponseReturnValue:
     """Villages for a picker: `<option>`s for a datalist, or JSON for a script. The district always stands beside."""
     found = queries.find_villages(db.session, settings().regency_code, request.args.get("q", ""))

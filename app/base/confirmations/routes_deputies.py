@@ -15,11 +15,11 @@ from app.base.web.db import db
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.wiring import now
-from app.kernel.roles import Position, Role
+from app.kernel.roles import Can, Position
 
 
 @bp.route("/penggantian-saya", methods=["GET", "POST"])
-@allow(Role.APPROVER)
+@allow(Can.APPOINT_DEPUTY)
 @risky(remembered=True)
 def own_deputies() -> ResponseReturnValue:
     actor, today = current_actor(), local_day(now())
@@ -45,7 +45,7 @@ def own_deputies() -> ResponseReturnValue:
 
 
 @bp.post("/penggantian-saya/<int:delegation_id>/akhiri")
-@allow(Role.APPROVER)
+@allow(Can.APPOINT_DEPUTY)
 def end_deputy(delegation_id: int) -> ResponseReturnValue:
     ended = deputies.end(db.session, current_actor(), delegation_id, now=now())
     flash(_("%(name)s tidak lagi menggantikan Anda mulai sekarang.", name=ended.to_user.name), "success")

@@ -14,18 +14,18 @@ from app.base.confirmations.models import Proposal, ProposalStatus
 from app.base.confirmations.people import may_confirm, others_confirm
 from app.base.web.db import db
 from app.base.web.formats import sentence
-from app.base.web.guard import ANY_ROLE, allow, current_actor, risky
+from app.base.web.guard import allow, current_actor, risky
 from app.base.web.menu import may_open
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings, wired
 from app.kernel.confirmed import Twofold
 from app.kernel.errors import GaungError, Invalid, Refused, Stale
 from app.kernel.paging import paginate
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 
 
 @bp.get("/persetujuan-kedua")
-@allow(Role.ADMIN, Role.APPROVER)
+@allow(Can.CONFIRM)
 def index() -> ResponseReturnValue:
     only_open = request.args.get("keadaan") == "menunggu"
     query = queries.visible(current_actor(), only_open=only_open)
@@ -34,14 +34,14 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/persetujuan-kedua/<int:proposal_id>")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def show(proposal_id: int) -> ResponseReturnValue:
     proposal = service.proposal_of(db.session, current_actor(), proposal_id)
     return _page(proposal, RefuseForm(formdata=None))
 
 
 @bp.post("/persetujuan-kedua/<int:proposal_id>/setujui")
-@allow(Role.ADMIN, Role.APPROVER)
+@allow(Can.CONFIRM)
 @risky(remembered=True)
 def confirm(proposal_id: int) -> ResponseReturnValue:
     actor = current_actor()
@@ -58,7 +58,7 @@ def confirm(proposal_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/persetujuan-kedua/<int:proposal_id>/tolak")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def refuse(proposal_id: int) -> ResponseReturnValue:
     form = RefuseForm()
     proposal = service.proposal_of(db.session, current_actor(), proposal_id)
@@ -71,7 +71,7 @@ def refuse(proposal_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/persetujuan-kedua/<int:proposal_id>/tarik")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def withdraw(proposal_id: int) -> ResponseReturnValue:
     proposal = service.proposal_of(db.session, current_actor(), proposal_id)
     try:
@@ -83,7 +83,7 @@ def withdraw(proposal_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pengguna/<int:user_id>/langkah-kedua")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @risky()
 def ask_new_factor(user_id: int) -> ResponseReturnValue:
     """Ask that somebody's second factor is taken away, whose phone and codes are lost."""

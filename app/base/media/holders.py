@@ -12,7 +12,7 @@ from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.base.media.models import StoredFile
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.slots import Slot
 
 
@@ -20,11 +20,11 @@ from app.kernel.slots import Slot
 class Holder:
     """A column with a foreign key to stored_files.
 
-    `roles`: to whom the pages of its records open. `read_by`: `column`, of the records that this person reads.
+    `can`: to whom the pages of its records open. `read_by`: `column`, of the records that this person reads.
     """
 
     column: InstrumentedAttribute[Any]
-    roles: Collection[Role]
+    can: Can
     read_by: Callable[[Actor], Select[Any]]
 
 
@@ -36,7 +36,7 @@ class Listing:
     """
 
     column: InstrumentedAttribute[Any]
-    roles: Collection[Role]
+    can: Can
     among: Callable[[Session, Collection[int], Actor | None], set[int]]
 
 
@@ -59,14 +59,14 @@ def readable(session: Session, actor: Actor, files: Sequence[StoredFile]) -> set
     held, holders = _held(session, ids), tuple(HOLDERS)
     for number, theirs in held.items():
         holder = holders[number]
-        if actor.has(*holder.roles) and not theirs <= found:
+        if actor.can(holder.can) and not theirs <= found:
             found |= set(session.scalars(holder.read_by(actor).where(holder.column.in_(theirs))))
     taken = found.union(*held.values())
     for listing in LISTINGS:
         left = ids - found
         listed = listing.among(session, left, None) if left else set()
         taken |= listed
-        if listed and actor.has(*listing.roles):
+        if listed and actor.can(listing.can):
             found |= listing.among(session, listed, actor)
     return found | {file.id for file in files if file.id not in taken and file.uploaded_by_id == actor.id}
 

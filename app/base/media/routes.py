@@ -14,11 +14,11 @@ from app.base.media.pages import answer, lost, picture, read_upload
 from app.base.web.db import db
 from app.base.web.errors import is_fragment
 from app.base.web.formats import sentence
-from app.base.web.guard import ANY_ROLE, allow, current_actor, own_path, public
+from app.base.web.guard import allow, current_actor, own_path, public
 from app.base.web.noting import SAME_READING, TAKEN, note_after
 from app.base.web.wiring import now, settings, wired
 from app.kernel.errors import Invalid, NotFound
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 bp = Blueprint("media", __name__, template_folder="templates")
@@ -30,7 +30,7 @@ FIELD_NAME = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 
 
 @bp.post("/berkas")
-@allow(Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.OPD_CONTACT, Role.COMMUNITY, Role.ADMIN)
+@allow(Can.UPLOAD)
 def upload() -> ResponseReturnValue:
     """Keep the posted `file`s: `?jenis=gambar|pdf|semua`; `?nama=` is the field that will carry their ids.
 
@@ -64,7 +64,7 @@ def upload() -> ResponseReturnValue:
 
 
 @bp.get("/berkas/<key>")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def show(key: str) -> ResponseReturnValue:
     """For whoever reads a record that holds the file, or uploaded it and has not used it yet."""
     file = service.file_by_key(db.session, current_actor(), key)
@@ -74,7 +74,7 @@ def show(key: str) -> ResponseReturnValue:
 
 
 @bp.get("/berkas/<key>/kecil", endpoint="thumbnail")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def show_thumbnail(key: str) -> ResponseReturnValue:
     return picture(service.file_by_key(db.session, current_actor(), key), small=True)
 

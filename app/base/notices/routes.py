@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 from app.base.notices import queries, service
 from app.base.web.db import db
 from app.base.web.formats import local_day
-from app.base.web.guard import ANY_ROLE, allow, current_actor, own_path
+from app.base.web.guard import allow, current_actor, own_path
 from app.base.web.menu import counts
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.kernel.paging import paginate
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 
 bp = Blueprint("notices", __name__, template_folder="templates")
 
@@ -22,7 +22,7 @@ def _unread(session: Session, actor: Actor) -> int:
 
 
 @bp.get("/pemberitahuan")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def index() -> ResponseReturnValue:
     actor = current_actor()
     only_unread = request.args.get("saring") == "belum"
@@ -39,14 +39,14 @@ def index() -> ResponseReturnValue:
 
 
 @bp.post("/pemberitahuan/<int:notice_id>/buka")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def open_notice(notice_id: int) -> ResponseReturnValue:
     notice = service.mark_read(db.session, current_actor(), notice_id, now=now())
     return redirect(own_path(notice.path) or url_for(".index"))
 
 
 @bp.post("/pemberitahuan/dibaca")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def read_all() -> ResponseReturnValue:
     service.mark_all_read(db.session, current_actor(), now=now())
     flash(_("Semua pemberitahuan ditandai sudah dibaca."))
@@ -54,7 +54,7 @@ def read_all() -> ResponseReturnValue:
 
 
 @bp.post("/pemberitahuan/surel")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def prefer_email() -> ResponseReturnValue:
     wanted = request.form.get("email") == "1"
     service.prefer_email(db.session, current_actor(), wanted=wanted)
@@ -67,7 +67,7 @@ def prefer_email() -> ResponseReturnValue:
 
 
 @bp.post("/pemberitahuan/ringkasan")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def prefer_digest() -> ResponseReturnValue:
     wanted = request.form.get("digest") == "1"
     service.prefer_digest(db.session, current_actor(), wanted=wanted)

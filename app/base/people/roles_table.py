@@ -11,8 +11,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.base.people.roles import LABELS
-from app.base.web.guard import ANY_ROLE, roles_of
-from app.kernel.roles import Role
+from app.base.web.guard import roles_of
+from app.kernel.roles import Can, Role
 
 
 class Whose(Enum):
@@ -300,7 +300,7 @@ def _roles(app: Flask, endpoint: str) -> str:
     roles = roles_of(app, endpoint)
     if roles is None:
         return "public"
-    if roles == frozenset(ANY_ROLE):
+    if roles == Can.ENTER.roles:
         return "everybody signed in"
     return ", ".join(role.value for role in Role if role in roles) or "nobody"
 

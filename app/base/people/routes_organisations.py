@@ -25,13 +25,13 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.confirmed import Twofold
 from app.kernel.numbers import read_int
-from app.kernel.roles import Position, Role
+from app.kernel.roles import Can, Position
 
 KIND_CHOICES = [(kind.value, label) for kind, label in verbs.KINDS.items()]
 
 
 @bp.get("/organisasi")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def organisations() -> ResponseReturnValue:
     q, kind = request.args.get("q", ""), request.args.get("jenis", "")
     return render_template(
@@ -45,7 +45,7 @@ def organisations() -> ResponseReturnValue:
 
 
 @bp.route("/organisasi/baru", methods=["GET", "POST"])
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def organisation_new() -> ResponseReturnValue:
     form = OrganisationForm() if request.method == "POST" else OrganisationForm(formdata=None, active=True)
     _with_choices(form)
@@ -62,7 +62,7 @@ def organisation_new() -> ResponseReturnValue:
 
 
 @bp.route("/organisasi/<int:organisation_id>", methods=["GET", "POST"])
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @shows_contacts("organisations")
 def organisation(organisation_id: int) -> ResponseReturnValue:
     found = verbs.find_organisation(db.session, current_actor(), organisation_id)
@@ -81,7 +81,7 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/delegasi", methods=["GET", "POST"])
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @risky()
 def delegations() -> ResponseReturnValue:
     today = local_day(now())
@@ -106,7 +106,7 @@ def delegations() -> ResponseReturnValue:
 
 
 @bp.post("/delegasi/<int:delegation_id>/cabut")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def delegation_revoke(delegation_id: int) -> ResponseReturnValue:
     ended = plt.revoke_delegation(db.session, current_actor(), delegation_id, now=now())
     flash(_("Tugas %(name)s sebagai pengganti dicabut mulai sekarang.", name=ended.to_user.name), "success")

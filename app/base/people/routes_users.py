@@ -26,7 +26,7 @@ from app.base.web.wiring import now, settings
 from app.kernel import audit
 from app.kernel.confirmed import Twofold
 from app.kernel.errors import GaungError
-from app.kernel.roles import Position, Role
+from app.kernel.roles import Can, Position, Role
 
 Filters = dict[str, Any]
 
@@ -41,7 +41,7 @@ def _filters(values: Any) -> Filters:
 
 
 @bp.get("/pengguna")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @shows_contacts("users")
 def users() -> ResponseReturnValue:
     filters = _filters(request.args)
@@ -65,14 +65,14 @@ def _sheet(personal: bool, values: Any) -> Response:
 
 
 @bp.get("/pengguna/ekspor.csv")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def users_sheet() -> ResponseReturnValue:
     """The list without names and contacts."""
     return _sheet(personal=False, values=request.args)
 
 
 @bp.post("/pengguna/ekspor-lengkap.csv")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @risky()
 @writes_down_itself()
 def users_full_sheet() -> ResponseReturnValue:
@@ -83,7 +83,7 @@ def users_full_sheet() -> ResponseReturnValue:
 
 
 @bp.route("/pengguna/baru", methods=["GET", "POST"])
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @risky()
 def user_new() -> ResponseReturnValue:
     form = _with_choices(UserForm())
@@ -99,7 +99,7 @@ def user_new() -> ResponseReturnValue:
 
 
 @bp.route("/pengguna/<int:user_id>", methods=["GET", "POST"])
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @risky()
 @shows_contacts("users")
 def user(user_id: int) -> ResponseReturnValue:
@@ -121,7 +121,7 @@ def user(user_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pengguna/<int:user_id>/nonaktifkan")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def user_deactivate(user_id: int) -> ResponseReturnValue:
     found = service.find_user(db.session, current_actor(), user_id)
     try:
@@ -133,7 +133,7 @@ def user_deactivate(user_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pengguna/<int:user_id>/aktifkan")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def user_reactivate(user_id: int) -> ResponseReturnValue:
     found = service.find_user(db.session, current_actor(), user_id)
     service.reactivate(db.session, current_actor(), found, now=now())
@@ -142,7 +142,7 @@ def user_reactivate(user_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pengguna/<int:user_id>/kata-sandi")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @risky()
 def user_password(user_id: int) -> ResponseReturnValue:
     """Shown in this answer and nowhere else: no address leads back to it. Of who signs or appoints it takes two."""

@@ -20,7 +20,7 @@ from app.base.people.roles import load_roles, role_rows
 from app.kernel import audit
 from app.kernel.confirmed import Confirmed, require_second
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
-from app.kernel.roles import SYSTEM, Actor, Position, Role
+from app.kernel.roles import SYSTEM, Actor, Can, Position, Role
 from app.kernel.text import T
 
 __all__ = [
@@ -40,7 +40,7 @@ __all__ = [
 
 def require_admin(actor: Actor) -> None:
     """Raise Forbidden for everybody but an admin and the system itself."""
-    if actor != SYSTEM and not actor.has(Role.ADMIN):
+    if actor != SYSTEM and not actor.can(Can.ADMINISTER):
         raise Forbidden(T("Hanya admin yang boleh mengurus pengguna dan organisasi."))
 
 

@@ -22,7 +22,7 @@ from app.base.web.guard import allow, risky
 from app.base.web.noting import takes_away
 from app.base.web.query import kept_args
 from app.base.web.wiring import now, settings
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 
 JSON_LINES = "application/x-ndjson"
 MOST_AT_ONCE = 50_000
@@ -30,7 +30,7 @@ MOST_AT_ONCE = 50_000
 
 
 @bp.get("/pengguna/jejak")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def entries() -> ResponseReturnValue:
     wanted = wanted_of(request.args)
     page = queries.entries(db.session, wanted, before=_place("sebelum"), after=_place("sesudah"))
@@ -54,7 +54,7 @@ def entries() -> ResponseReturnValue:
 
 
 @bp.post("/pengguna/jejak/periksa")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @writes_nothing
 def check() -> ResponseReturnValue:
     """Read the chain now: what came of it stands on the page."""
@@ -68,7 +68,7 @@ def check() -> ResponseReturnValue:
 
 
 @bp.post("/pengguna/jejak/unduh.jsonl")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @risky()
 @writes_nothing
 @takes_away("audit_entries")
@@ -77,7 +77,7 @@ def json_file() -> ResponseReturnValue:
 
 
 @bp.post("/pengguna/jejak/unduh.csv")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 @risky()
 @writes_nothing
 @takes_away("audit_entries")

@@ -12,13 +12,10 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-STAFF = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)
-"""Who works in the office. KIM members, trainers, enumerators and OPD contacts have pages of their own."""
-ANY_ROLE = tuple(Role)
 
 NOBODY = Actor(id=0, name="")
 """Who looks at a page without having signed in: no roles, no organisation, and not the system."""
@@ -52,11 +49,11 @@ class Risk:
     when: Callable[[], bool] = lambda: True
 
 
-def allow(*roles: Role) -> Callable[[View], View]:
-    """Only people with one of these roles."""
+def allow(*capabilities: Can) -> Callable[[View], View]:
+    """Only people whose roles can do one of these."""
 
     def mark(view: View) -> View:
-        view.__dict__["allowed"] = frozenset(roles)
+        view.__dict__["allowed"] = frozenset(role for one in capabilities for role in one.roles)
         return view
 
     return mark

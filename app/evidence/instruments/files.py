@@ -6,9 +6,9 @@ from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session
 
 from app.base.media.holders import Listing
-from app.evidence.instruments.access import ASKERS, audiences_of
+from app.evidence.instruments.access import audiences_of
 from app.evidence.instruments.models import Instrument, InstrumentVersion
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 
 
 def _pictures(session: Session, ids: Collection[int], actor: Actor | None) -> set[int]:
@@ -21,4 +21,4 @@ def _pictures(session: Session, ids: Collection[int], actor: Actor | None) -> se
     return {question.get("picture") for section in sections for question in section["questions"]}.intersection(ids)
 
 
-LISTINGS = (Listing(InstrumentVersion.definition, ASKERS, _pictures),)
+LISTINGS = (Listing(InstrumentVersion.definition, Can.READ_QUESTIONS, _pictures),)

@@ -14,7 +14,7 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.evidence.instruments import routes_edit, routes_more, service
-from app.evidence.instruments.access import ASKERS, TESTERS, audiences_made_by, audiences_of, may_plan_for
+from app.evidence.instruments.access import audiences_made_by, audiences_of, may_plan_for
 from app.evidence.instruments.blueprint import bp
 from app.evidence.instruments.checks import check
 from app.evidence.instruments.definition import read
@@ -36,6 +36,7 @@ from app.evidence.instruments.queries import dimension_names
 from app.evidence.instruments.queries import instruments as instruments_query
 from app.evidence.instruments.states import AUDIENCES, KIND_WORDS
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 
 __all__ = ["bp", "routes_edit", "routes_more"]
 
@@ -53,7 +54,7 @@ def _may_make() -> bool:
 
 
 @bp.get("/survei/instrumen", endpoint="index")
-@allow(*ASKERS)
+@allow(Can.READ_QUESTIONS)
 def list_instruments() -> ResponseReturnValue:
     among = audiences_of(current_actor())
     filters = {
@@ -70,7 +71,7 @@ def list_instruments() -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/<int:instrument_id>", endpoint="show")
-@allow(*ASKERS)
+@allow(Can.READ_QUESTIONS)
 def show_instrument(instrument_id: int) -> ResponseReturnValue:
     actor = current_actor()
     instrument = service.instrument_of(db.session, actor, instrument_id)
@@ -87,13 +88,13 @@ def show_instrument(instrument_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/baru")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def new_instrument() -> ResponseReturnValue:
     return render_template("instruments/about.html", form=_about(_for_whom(AboutForm)), instrument=None)
 
 
 @bp.post("/survei/instrumen/baru")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def create_instrument() -> ResponseReturnValue:
     form = _about(AboutForm())
     if form.is_posted_and_valid():
@@ -129,13 +130,13 @@ def _create(form: AboutForm, definition: dict[str, Any]) -> Instrument:
 
 
 @bp.get("/survei/instrumen/impor")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def import_instrument() -> ResponseReturnValue:
     return render_template("instruments/import.html", form=_about(_for_whom(ImportForm)), reading=None)
 
 
 @bp.post("/survei/instrumen/impor", endpoint="take_instrument")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def take_instrument() -> ResponseReturnValue:
     """Nothing is kept unless everything can be."""
     from app.evidence.instruments.xlsform.reading import read_form
@@ -165,7 +166,7 @@ def _without_pictures(definition: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/survei/instrumen/<int:instrument_id>/ubah")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def about_instrument(instrument_id: int) -> ResponseReturnValue:
     instrument = service.to_manage(db.session, current_actor(), instrument_id)
     form = _about(AboutForm(formdata=None, title=instrument.title, audience=instrument.audience))
@@ -173,7 +174,7 @@ def about_instrument(instrument_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/<int:instrument_id>/ubah")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def rename_instrument(instrument_id: int) -> ResponseReturnValue:
     instrument = service.to_manage(db.session, current_actor(), instrument_id)
     form = _about(AboutForm())
@@ -193,7 +194,7 @@ def rename_instrument(instrument_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/<int:instrument_id>/arsipkan")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def archive_instrument(instrument_id: int) -> ResponseReturnValue:
     service.archive(db.session, current_actor(), instrument_id, now=now())
     flash(_("Daftar pertanyaan diarsipkan. Survei yang memakainya tetap berjalan."), "success")
@@ -201,7 +202,7 @@ def archive_instrument(instrument_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/<int:instrument_id>/pulihkan")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def restore_instrument(instrument_id: int) -> ResponseReturnValue:
     service.restore(db.session, current_actor(), instrument_id, now=now())
     flash(_("Daftar pertanyaan bisa dipilih lagi."), "success")
@@ -209,7 +210,7 @@ def restore_instrument(instrument_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/<int:instrument_id>/versi-baru")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def add_version(instrument_id: int) -> ResponseReturnValue:
     version = service.new_version(db.session, current_actor(), instrument_id, now=now())
     flash(_("Versi %(n)s dibuat sebagai salinan. Versi lama tidak berubah.", n=version.number), "success")
@@ -217,7 +218,7 @@ def add_version(instrument_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/buang")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def discard_version(version_id: int) -> ResponseReturnValue:
     instrument = service.discard(
         db.session, current_actor(), version_id, seen=number_of("seen", request.form) or 0, now=now()
@@ -227,7 +228,7 @@ def discard_version(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/pratinjau")
-@allow(*ASKERS)
+@allow(Can.READ_QUESTIONS)
 def preview_version(version_id: int) -> ResponseReturnValue:
     version = version_of(db.session, version_id, current_actor())
     definition = read(version.definition)
@@ -239,7 +240,7 @@ def preview_version(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/xlsform")
-@allow(*ASKERS)
+@allow(Can.READ_QUESTIONS)
 def export_version(version_id: int) -> ResponseReturnValue:
     """The version as an XLSForm, with every place that may be answered for."""
     from app.evidence.instruments.xlsform.writing import write

@@ -14,7 +14,6 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.evidence.instruments import editing, service
-from app.evidence.instruments.access import TESTERS
 from app.evidence.instruments.blueprint import bp
 from app.evidence.instruments.checks import PERSONAL, RESERVED, check
 from app.evidence.instruments.definition import Definition, Question, read, say
@@ -29,6 +28,7 @@ from app.evidence.instruments.queries import dimension_names
 from app.evidence.instruments.states import KIND_WORDS
 from app.evidence.instruments.texts import set_texts
 from app.kernel.errors import GaungError, Stale
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 MEDIA_FIELD = "picture"
@@ -49,7 +49,7 @@ def editor(version_id: int, anchor: str = "") -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def edit_version(version_id: int) -> ResponseReturnValue:
     version = version_of(db.session, version_id, current_actor())
     service.to_manage(db.session, current_actor(), version.instrument_id)
@@ -71,7 +71,7 @@ def edit_version(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/teks")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def edit_texts(version_id: int) -> ResponseReturnValue:
     version, definition = draft(version_id)
     names = ("title", "intro", "consent", "thanks")
@@ -85,7 +85,7 @@ def edit_texts(version_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/teks")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def save_texts(version_id: int) -> ResponseReturnValue:
     form = TextsForm()
     if form.is_posted_and_valid():
@@ -104,7 +104,7 @@ def save_texts(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/bagian")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def edit_section(version_id: int) -> ResponseReturnValue:
     version, definition = draft(version_id)
     key = request.args.get("kunci", "")
@@ -116,7 +116,7 @@ def edit_section(version_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/bagian")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def save_section(version_id: int) -> ResponseReturnValue:
     form = SectionForm()
     if form.is_posted_and_valid():
@@ -136,7 +136,7 @@ def save_section(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/pertanyaan")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def edit_question(version_id: int) -> ResponseReturnValue:
     """`?kunci=` of a question, or `?jenis=` and `?bagian=` of a new one; without a kind one chooses it first."""
     version, definition = draft(version_id)
@@ -164,7 +164,7 @@ def edit_question(version_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/pertanyaan")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def save_question(version_id: int) -> ResponseReturnValue:
     form = QuestionForm()
     version, definition = draft(version_id)
@@ -268,32 +268,32 @@ def _key() -> str:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/pertanyaan/geser")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def move_question(version_id: int) -> ResponseReturnValue:
     down = request.form.get("ke") == "bawah"
     return act(version_id, editing.move_question, "", f"p-{_key()}", key=_key(), down=down)
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/pertanyaan/hapus")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def remove_question(version_id: int) -> ResponseReturnValue:
     return act(version_id, editing.remove_question, "", key=_key())
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/bagian/geser")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def move_section(version_id: int) -> ResponseReturnValue:
     down = request.form.get("ke") == "bawah"
     return act(version_id, editing.move_section, "", f"b-{_key()}", key=_key(), down=down)
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/bagian/hapus")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def remove_section(version_id: int) -> ResponseReturnValue:
     return act(version_id, editing.remove_section, "", key=_key())
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/urungkan")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def put_back(version_id: int) -> ResponseReturnValue:
     return act(version_id, editing.put_back, _("Yang dihapus sudah dikembalikan."))

@@ -10,7 +10,6 @@ from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.evidence.instruments import editing
-from app.evidence.instruments.access import TESTERS
 from app.evidence.instruments.blueprint import bp
 from app.evidence.instruments.definition import Definition, Measure, read, say, texts_in
 from app.evidence.instruments.forms import LanguageForm, MeasureForm, VersionForm
@@ -33,13 +32,14 @@ from app.evidence.instruments.texts import remove_language as take_language_away
 from app.evidence.instruments.texts import translate
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.numbers import are_digits, read_int
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 # --- measures ---
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/ukuran")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def edit_measure(version_id: int) -> ResponseReturnValue:
     version, definition = draft(version_id)
     measure = _measure(definition, request.args.get("kunci", ""))
@@ -64,7 +64,7 @@ def _place(measure: Measure) -> str:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/ukuran")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def save_measure(version_id: int) -> ResponseReturnValue:
     form = MeasureForm()
     version, definition = draft(version_id)
@@ -130,7 +130,7 @@ def _measure_page(
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/ukuran/hapus")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def remove_measure(version_id: int) -> ResponseReturnValue:
     return act(version_id, editing.remove_measure, "", key=request.form.get("kunci", ""))
 
@@ -139,7 +139,7 @@ def remove_measure(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/bahasa")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def languages(version_id: int) -> ResponseReturnValue:
     version, definition = draft(version_id)
     return _languages_page(LanguageForm(formdata=None, seen=version.version), version, definition)
@@ -152,7 +152,7 @@ def _languages_page(form: LanguageForm, version: InstrumentVersion, definition: 
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/bahasa")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def add_language(version_id: int) -> ResponseReturnValue:
     form = LanguageForm()
     version, definition = draft(version_id)
@@ -172,14 +172,14 @@ def add_language(version_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/bahasa/hapus")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def remove_language(version_id: int) -> ResponseReturnValue:
     code = request.form.get("kunci", "")
     return act(version_id, take_language_away, _("Bahasa dan terjemahannya dihapus."), code=code)
 
 
 @bp.get("/survei/instrumen/versi/<int:version_id>/terjemahan")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def translation(version_id: int) -> ResponseReturnValue:
     version, definition = draft(version_id)
     if _tongue() not in definition.languages:
@@ -193,7 +193,7 @@ def _tongue() -> str:
 
 
 @bp.post("/survei/instrumen/versi/<int:version_id>/terjemahan")
-@allow(*TESTERS)
+@allow(Can.MAKE_QUESTIONS)
 def save_translation(version_id: int) -> ResponseReturnValue:
     form, code = VersionForm(), _tongue()
     _version, definition = draft(version_id)

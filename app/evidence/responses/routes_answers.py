@@ -12,7 +12,6 @@ from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now
-from app.evidence.instruments.access import PLANNERS
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.versions import definition_of
 from app.evidence.responses import queries
@@ -29,11 +28,12 @@ from app.evidence.surveys.models import Mode, Wave
 from app.kernel import audit
 from app.kernel.db import unit_of_work
 from app.kernel.errors import NotFound
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 
 @bp.get("/survei/<int:wave_id>/jawaban", endpoint="answers")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def answers(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     given = {name: request.args.get(name, "")[:40] for name in ("cara", "tempat", "tanda", "keadaan", "q", "rentetan")}
@@ -53,7 +53,7 @@ def answers(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/<int:wave_id>/jawaban/<answer_id>", endpoint="answer")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def answer(wave_id: int, answer_id: str) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     page = _answer_page(wave, answer_id, AsideForm())
@@ -70,7 +70,7 @@ def _note_opened(wave: Wave, uuid: str) -> None:
 
 
 @bp.post("/survei/<int:wave_id>/jawaban/<answer_id>/kesampingkan", endpoint="set_aside")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def set_aside(wave_id: int, answer_id: str) -> ResponseReturnValue:
     form = AsideForm()
     if form.is_posted_and_valid():
@@ -84,7 +84,7 @@ def set_aside(wave_id: int, answer_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/survei/<int:wave_id>/jawaban/<answer_id>/hitung-lagi", endpoint="take_back")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def take_back(wave_id: int, answer_id: str) -> ResponseReturnValue:
     from app.evidence.responses import aside  # numpy: docs/decisions/014
 
@@ -94,14 +94,14 @@ def take_back(wave_id: int, answer_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/survei/<int:wave_id>/jawaban/ulangan", endpoint="repeats")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def repeats(wave_id: int) -> ResponseReturnValue:
     form = AsideForm(reason=_("Diduga ulangan dari peramban atau tautan yang sama"))
     return _repeats_page(to_manage(db.session, current_actor(), wave_id), form)
 
 
 @bp.post("/survei/<int:wave_id>/jawaban/ulangan", endpoint="set_repeats_aside")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def set_repeats_aside(wave_id: int) -> ResponseReturnValue:
     form = AsideForm()
     if form.is_posted_and_valid():
@@ -147,7 +147,7 @@ def _answer_page(wave: Wave, uuid: str, form: AsideForm) -> str:
 
 
 @bp.get("/survei/<int:wave_id>/jawaban/beda", endpoint="conflicts")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def conflicts(wave_id: int) -> ResponseReturnValue:
     """The first that waits, both versions side by side; the next follows by itself."""
     wave = to_manage(db.session, current_actor(), wave_id)
@@ -161,7 +161,7 @@ def conflicts(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/<int:wave_id>/jawaban/beda/<int:conflict_id>", endpoint="settle_conflict")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def settle_conflict(wave_id: int, conflict_id: int) -> ResponseReturnValue:
     from app.evidence.responses import review  # numpy: docs/decisions/014
 
@@ -172,7 +172,7 @@ def settle_conflict(wave_id: int, conflict_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/<int:wave_id>/jawaban/beda/semua", endpoint="keep_first")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def keep_first(wave_id: int) -> ResponseReturnValue:
     from app.evidence.responses import review  # numpy: docs/decisions/014
 

@@ -8,21 +8,21 @@ from app.base.web.db import db
 from app.base.web.formats import angka
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
-from app.evidence.instruments.access import PLANNERS
 from app.evidence.responses.blueprint import bp
 from app.evidence.responses.bursts import bursts
 from app.evidence.surveys.access import to_manage
+from app.kernel.roles import Can
 
 
 @bp.get("/survei/<int:wave_id>/jawaban/ditahan", endpoint="held")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def held(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     return render_template("responses/held.html", wave=wave, bursts=bursts(db.session, wave))
 
 
 @bp.post("/survei/<int:wave_id>/jawaban/ditahan/<burst_id>", endpoint="decide_burst")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def decide_burst(wave_id: int, burst_id: str) -> ResponseReturnValue:
     from app.evidence.responses import holding  # numpy: docs/decisions/014
 

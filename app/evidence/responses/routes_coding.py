@@ -13,7 +13,7 @@ from app.base.web.formats import angka
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now
-from app.evidence.instruments.access import PLANNERS, may_plan_for
+from app.evidence.instruments.access import may_plan_for
 from app.evidence.instruments.definition import say
 from app.evidence.instruments.versions import definition_of
 from app.evidence.responses import queries
@@ -24,7 +24,7 @@ from app.evidence.surveys.access import may_manage, to_manage
 from app.evidence.surveys.models import Wave, WaveStatus
 from app.evidence.surveys.panels import Panel, panel
 from app.kernel.errors import Stale
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Dimension
 
@@ -32,14 +32,14 @@ A_PAGE = 50
 
 
 @bp.get("/survei/<int:wave_id>/kode")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def coding(wave_id: int) -> ResponseReturnValue:
     """`?soal=` the question, `?tampil=sudah` those that are coded, `?q=` words, `?teks=` the group to code now."""
     return _page(to_manage(db.session, current_actor(), wave_id), CodeForm(None))
 
 
 @bp.post("/survei/<int:wave_id>/kode")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def code_text(wave_id: int) -> ResponseReturnValue:
     from app.evidence.responses.coding import code_texts  # numpy: docs/decisions/014
 
@@ -56,7 +56,7 @@ def code_text(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/<int:wave_id>/kode/hapus-isi")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def erase_text(wave_id: int) -> ResponseReturnValue:
     from app.evidence.responses import coding as verbs  # numpy: docs/decisions/014
 
@@ -67,7 +67,7 @@ def erase_text(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/<int:wave_id>/kode/baru")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def add_code(wave_id: int) -> ResponseReturnValue:
     from app.evidence.responses import coding as verbs  # numpy: docs/decisions/014
 

@@ -19,7 +19,6 @@ from app.base.web.formats import sentence
 from app.base.web.forms import Form
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
-from app.evidence.instruments.access import PLANNERS
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.versions import definition_of
 from app.evidence.responses import imports
@@ -32,7 +31,7 @@ from app.evidence.surveys.access import may_manage, to_manage
 from app.evidence.surveys.models import Mode, SampleMethod, Wave, WaveStatus
 from app.evidence.surveys.panels import Line, Panel, panel
 from app.kernel.errors import Invalid
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 
 ABOUT = (UUID, PLACE, SEX, AGE_BAND, STARTED, ENDED)
@@ -68,13 +67,13 @@ def files_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
 
 
 @bp.get("/survei/<int:wave_id>/impor")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def import_page(wave_id: int) -> ResponseReturnValue:
     return _page(to_manage(db.session, current_actor(), wave_id), AnswersFileForm(formdata=None))
 
 
 @bp.post("/survei/<int:wave_id>/impor")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def import_upload(wave_id: int) -> ResponseReturnValue:
     actor = current_actor()
     wave = to_manage(db.session, actor, wave_id)
@@ -116,7 +115,7 @@ def _page(wave: Wave, form: AnswersFileForm) -> str:
 
 
 @bp.get("/survei/<int:wave_id>/impor/templat.xlsx")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def import_template(wave_id: int) -> ResponseReturnValue:
     """An empty file with the columns, what may stand in them, and the codes of the places."""
     wave = to_manage(db.session, current_actor(), wave_id)
@@ -136,14 +135,14 @@ def import_template(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/impor/<int:upload_id>")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def import_show(upload_id: int) -> ResponseReturnValue:
     found = imports.import_of(db.session, current_actor(), upload_id)
     return render_template("responses/import_show.html", **_shown(found))
 
 
 @bp.get("/survei/impor/<int:upload_id>/keadaan")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def import_state(upload_id: int) -> ResponseReturnValue:
     """The part of the page that says how far it is; asked for every second while the worker is at it."""
     found = imports.import_of(db.session, current_actor(), upload_id)
@@ -151,7 +150,7 @@ def import_state(upload_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/impor/<int:upload_id>/masukkan")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def import_take(upload_id: int) -> ResponseReturnValue:
     others = request.form.get("others") == "1"
     imports.take(db.session, current_actor(), upload_id, others=others, now=now())
@@ -159,7 +158,7 @@ def import_take(upload_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/impor/<int:upload_id>/batal")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def import_drop(upload_id: int) -> ResponseReturnValue:
     found = imports.drop(db.session, current_actor(), upload_id)
     flash(_("Unggahan dibatalkan. Tidak ada yang dimasukkan."), "success")
@@ -167,7 +166,7 @@ def import_drop(upload_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/impor/<int:upload_id>/keluarkan")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def import_undo(upload_id: int) -> ResponseReturnValue:
     imports.undo(db.session, current_actor(), upload_id, now=now())
     return redirect(url_for(".import_show", upload_id=upload_id), 303)

@@ -14,7 +14,6 @@ from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
-from app.evidence.instruments.access import PLANNERS
 from app.evidence.instruments.definition import AGE_BANDS, SEXES, Definition, say
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.states import AGE_WORDS, SEX_WORDS
@@ -26,16 +25,17 @@ from app.evidence.responses.keying import Typed
 from app.evidence.responses.paper import runs
 from app.evidence.responses.service import GRACE, Taken, Wrong
 from app.evidence.responses.skips import numbers
-from app.evidence.surveys.access import KEYERS, get, may_manage, to_manage, visible_to
+from app.evidence.surveys.access import get, may_manage, to_manage, visible_to
 from app.evidence.surveys.models import Wave, WaveStatus
 from app.kernel.errors import GaungError
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 
 HEAD = ("sheet", "place", "asked_on", "sex", "age_band")
 
 
 @bp.get("/survei/ketik")
-@allow(*KEYERS)
+@allow(Can.KEY_PAPER)
 def to_key() -> ResponseReturnValue:
     """The surveys whose paper forms may be typed now, those that close first above; where an enumerator begins."""
     query = (
@@ -52,7 +52,7 @@ def to_key() -> ResponseReturnValue:
 
 
 @bp.get("/survei/<int:wave_id>/ketik", endpoint="keying")
-@allow(*KEYERS)
+@allow(Can.KEY_PAPER)
 def keying_page(wave_id: int) -> ResponseReturnValue:
     """`?lembar=` the number that is proposed, `?tempat=` and `?tgl=` from the sheet before."""
     wave = get(db.session, current_actor(), wave_id)
@@ -62,7 +62,7 @@ def keying_page(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/<int:wave_id>/ketik")
-@allow(*KEYERS)
+@allow(Can.KEY_PAPER)
 def key_sheet(wave_id: int) -> ResponseReturnValue:
     wave = get(db.session, current_actor(), wave_id)
     form = KeyForm()
@@ -178,7 +178,7 @@ def _groups(definition: Definition) -> list[dict[str, Any]]:
 
 
 @bp.post("/survei/<int:wave_id>/ketik/ganda")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def switch_double_keying(wave_id: int) -> ResponseReturnValue:
     form = DoubleKeyingForm()
     if form.is_posted_and_valid():
@@ -189,7 +189,7 @@ def switch_double_keying(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/<int:wave_id>/ketik/beda")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def keying_differences(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     report = mismatches.report(db.session, wave)
@@ -200,7 +200,7 @@ def keying_differences(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/<int:wave_id>/ketik/beda.xlsx")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def keying_differences_file(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     report, definition = mismatches.report(db.session, wave), _definition(wave)
@@ -211,7 +211,7 @@ def keying_differences_file(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/<int:wave_id>/ketik/beda/<int:conflict_id>")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def settle_keying(wave_id: int, conflict_id: int) -> ResponseReturnValue:
     from app.evidence.responses import review  # numpy: docs/decisions/014
 

@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from app.base.web.formats import angka
 from app.evidence.responses.mismatches import Standing, standing
-from app.evidence.surveys.access import KEYERS, may_manage
+from app.evidence.surveys.access import may_manage
 from app.evidence.surveys.models import Mode, Wave, WaveStatus
 from app.evidence.surveys.panels import Panel, panel
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 
 
 @panel("4-paper")
@@ -17,7 +17,7 @@ def paper_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
     if Mode.PAPER not in wave.modes or wave.status == WaveStatus.CANCELLED:
         return None
     state, manages = standing(session, actor, wave), may_manage(actor, wave)
-    may_key = wave.sheets and actor.has(*KEYERS)
+    may_key = wave.sheets and actor.can(Can.KEY_PAPER)
     return Panel(
         title=_("Formulir kertas"),
         empty=_("Belum ada formulir bernomor yang disiapkan."),

@@ -13,7 +13,6 @@ from app.base.web.formats import duration, sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings, wired
-from app.evidence.instruments.access import PLANNERS
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.versions import definition_of
 from app.evidence.responses import paper
@@ -23,17 +22,18 @@ from app.evidence.responses.paper import LANGUAGES
 from app.evidence.surveys.access import to_manage
 from app.evidence.surveys.models import Wave, WaveStatus
 from app.kernel.errors import GaungError
+from app.kernel.roles import Can
 
 
 @bp.get("/survei/<int:wave_id>/kertas", endpoint="paper")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def paper_forms(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     return _page(wave, PrintForm(None), ReprintForm(None))
 
 
 @bp.post("/survei/<int:wave_id>/kertas")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def print_forms(wave_id: int) -> ResponseReturnValue:
     """Reserve numbers, then fetch the file: a GET writes nothing."""
     wave = to_manage(db.session, current_actor(), wave_id)
@@ -54,7 +54,7 @@ def print_forms(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/<int:wave_id>/kertas/lagi")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def reprint_forms(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     form = ReprintForm()
@@ -68,7 +68,7 @@ def reprint_forms(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/<int:wave_id>/kertas.pdf")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def paper_file(wave_id: int) -> ResponseReturnValue:
     """`?dari=&sampai=`: those forms as they were printed; without them a specimen."""
     wave = to_manage(db.session, current_actor(), wave_id)

@@ -17,7 +17,6 @@ from app.base.web.files import PDF, download
 from app.base.web.formats import local_date
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
-from app.evidence.instruments.access import PLANNERS
 from app.evidence.instruments.definition import say
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.places import place_names
@@ -29,6 +28,7 @@ from app.evidence.surveys.access import to_manage
 from app.evidence.surveys.models import Mode, SampleMethod, Wave, WaveStatus
 from app.kernel import audit
 from app.kernel.errors import NotFound, Refused
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 MOST_SHEETS = 300
@@ -36,7 +36,7 @@ MOST_SHEETS = 300
 
 
 @bp.get("/survei/<int:wave_id>/bagikan", endpoint="share")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def share(wave_id: int) -> ResponseReturnValue:
     """`?kecamatan=` the district whose villages' links are shown, where any village may answer."""
     wave = to_manage(db.session, current_actor(), wave_id)
@@ -112,7 +112,7 @@ def _invitation(wave: Wave) -> str:
 
 
 @bp.get("/survei/<int:wave_id>/bagikan/qr.png", endpoint="share_png")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def share_png(wave_id: int) -> ResponseReturnValue:
     """`?tempat=` a place of the plan; without it the code for everybody."""
     wave = to_manage(db.session, current_actor(), wave_id)
@@ -122,7 +122,7 @@ def share_png(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/<int:wave_id>/bagikan/lembar.pdf", endpoint="share_pdf")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def share_pdf(wave_id: int) -> ResponseReturnValue:
     """A poster with the code: for everybody, for one place (`?tempat=`), or one page for each (`?semua=1`; of one
     district with `&kecamatan=`).
@@ -163,7 +163,7 @@ def _place(wave: Wave, place: str) -> str:
 
 
 @bp.post("/survei/<int:wave_id>/bagikan/tautan", endpoint="share_links")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def share_links(wave_id: int) -> ResponseReturnValue:
     """New links for one person each, as a list to send them from."""
     wave = to_manage(db.session, current_actor(), wave_id)

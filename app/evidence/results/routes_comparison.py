@@ -9,14 +9,14 @@ from app.base.web.files import PDF, download
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
-from app.evidence.instruments.access import READERS
 from app.evidence.results import pages
 from app.evidence.results.blueprint import bp
 from app.evidence.surveys.access import get
+from app.kernel.roles import Can
 
 
 @bp.get("/survei/banding")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def comparison() -> ResponseReturnValue:
     """Without two surveys in the address: the form to choose them."""
     actor, (before_id, after_id) = current_actor(), _asked()
@@ -43,7 +43,7 @@ def comparison() -> ResponseReturnValue:
 
 
 @bp.get("/survei/banding.pdf")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def comparison_pdf() -> ResponseReturnValue:
     actor, (before_id, after_id) = current_actor(), _asked()
     if before_id is None or after_id is None:

@@ -15,7 +15,6 @@ from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.noting import writes_down_itself
 from app.base.web.wiring import now, settings
-from app.evidence.instruments.access import PLANNERS, READERS
 from app.evidence.instruments.versions import definition_of
 from app.evidence.responses.codebook import TITLES, codebook
 from app.evidence.responses.models import Cell
@@ -26,7 +25,7 @@ from app.evidence.surveys.models import Wave, WaveStatus
 from app.evidence.surveys.panels import Panel, panel
 from app.kernel import audit
 from app.kernel.errors import NotFound, Refused
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 
 ERASED = T("Jawaban satu per satu sudah dihapus sesuai masa simpan. Hasilnya tetap ada di halaman hasil.")
@@ -34,7 +33,7 @@ ERASED = T("Jawaban satu per satu sudah dihapus sesuai masa simpan. Hasilnya tet
 
 @panel("8-downloads")
 def downloads_panel(_session: Session, actor: Actor, wave: Wave) -> Panel | None:
-    if wave.status not in {WaveStatus.OPEN, WaveStatus.CLOSED} or not actor.has(*READERS):
+    if wave.status not in {WaveStatus.OPEN, WaveStatus.CLOSED} or not actor.can(Can.READ_SURVEYS):
         return None
     return Panel(
         title=_("Unduh jawaban"),
@@ -46,7 +45,7 @@ def downloads_panel(_session: Session, actor: Actor, wave: Wave) -> Panel | None
 
 
 @bp.get("/survei/<int:wave_id>/unduh")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def downloads(wave_id: int) -> ResponseReturnValue:
     from app.evidence.results.export import MOST_IN_XLSX
     from app.evidence.surveys.publication import LEAST_CELL, LEAST_GROUP
@@ -63,7 +62,7 @@ def downloads(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/<int:wave_id>/unduh/jawaban")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 @risky()
 @writes_down_itself()
 def answers_file(wave_id: int) -> ResponseReturnValue:
@@ -90,7 +89,7 @@ def answers_file(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/<int:wave_id>/unduh/umum.<ending>")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def open_file(wave_id: int, ending: str) -> ResponseReturnValue:
     """The version that may be given to anybody."""
     from app.evidence.results.cells import survey_of
@@ -107,7 +106,7 @@ def open_file(wave_id: int, ending: str) -> ResponseReturnValue:
 
 
 @bp.get("/survei/<int:wave_id>/unduh/kamus.csv")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def codebook_file(wave_id: int) -> ResponseReturnValue:
     """What the columns mean, of both files."""
     from app.evidence.results.export import Wanted, about

@@ -12,16 +12,16 @@ from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
-from app.evidence.instruments.access import READERS
 from app.evidence.instruments.definition import AGE_BANDS, SEXES
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.states import AGE_WORDS, SEX_WORDS
 from app.evidence.results import pages
 from app.evidence.results.blueprint import bp
+from app.kernel.roles import Can
 
 
 @bp.get("/survei/tren")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def trend() -> ResponseReturnValue:
     from app.evidence.results import quotes, words
     from app.evidence.results import trend as trends

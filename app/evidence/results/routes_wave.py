@@ -9,14 +9,14 @@ from app.base.web.db import db
 from app.base.web.files import PDF, download
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
-from app.evidence.instruments.access import READERS
 from app.evidence.results import pages
 from app.evidence.results.blueprint import bp
 from app.evidence.surveys.access import get
+from app.kernel.roles import Can
 
 
 @bp.get("/survei/<int:wave_id>/hasil")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def wave(wave_id: int) -> ResponseReturnValue:
     from app.evidence.results import quotes, wave_results, words
 
@@ -35,7 +35,7 @@ def wave(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/<int:wave_id>/hasil.pdf")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def wave_pdf(wave_id: int) -> ResponseReturnValue:
     from app.evidence.results import document, wave_results
 
@@ -53,7 +53,7 @@ def wave_pdf(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/<int:wave_id>/hasil.xlsx")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def wave_sheets(wave_id: int) -> ResponseReturnValue:
     from app.evidence.results import tables, wave_results
 

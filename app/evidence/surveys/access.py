@@ -4,16 +4,11 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.base.people.models import Organisation
-from app.evidence.instruments.access import PLANNERS, READERS, may_plan_for
+from app.evidence.instruments.access import may_plan_for
 from app.evidence.surveys.models import Wave
 from app.kernel.errors import Forbidden, NotFound
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can, Role
 from app.kernel.text import T
-
-ENUMERATORS = (Role.ENUMERATOR, Role.COMMUNITY, *PLANNERS)
-"""Who asks people with a phone."""
-KEYERS = (Role.ENUMERATOR, *PLANNERS)
-"""Who keys paper forms."""
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -25,7 +20,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def interviews_only(actor: Actor) -> bool:
     """Whether this person asks and types, and neither plans surveys nor reads their results."""
-    return actor.has(Role.ENUMERATOR) and not actor.has(*READERS)
+    return actor.has(Role.ENUMERATOR) and not actor.can(Can.READ_SURVEYS)
 
 
 def asked_by(actor: Actor) -> ColumnElement[bool]:

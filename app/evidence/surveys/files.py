@@ -5,14 +5,13 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from app.base.media.holders import Holder
-from app.evidence.instruments.access import READERS
 from app.evidence.surveys.models import RecordedResult
 from app.evidence.surveys.recorded import visible_to
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 
 
 def _results(actor: Actor) -> Select[Any]:
     return select(RecordedResult.file_id).where(visible_to(actor))
 
 
-HOLDERS = (Holder(RecordedResult.file_id, READERS, _results),)
+HOLDERS = (Holder(RecordedResult.file_id, Can.READ_SURVEYS, _results),)

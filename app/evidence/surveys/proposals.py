@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from app.base.notices.service import notify
 from app.base.people.models import Organisation, RoleRow, User
-from app.evidence.instruments.access import PLANNERS
 from app.evidence.instruments.models import Instrument, InstrumentVersion, SurveyAudience
 from app.evidence.surveys.copies import copied, made_from
 from app.evidence.surveys.models import Mode, Stage, Wave, WaveStatus
@@ -20,7 +19,7 @@ from app.evidence.surveys.waves import plan
 from app.kernel import audit
 from app.kernel.db import unit_of_work, wait_for_turn
 from app.kernel.errors import GaungError
-from app.kernel.roles import SYSTEM, Role
+from app.kernel.roles import SYSTEM, Can, Role
 from app.kernel.text import T
 from app.outreach.campaigns.models import Audience, Campaign, CampaignStatus
 
@@ -230,7 +229,7 @@ def _note(session: Session, wave: Wave, campaign: Campaign, now: datetime) -> No
 
 def planners_of(session: Session, organisation_id: int) -> list[int]:
     """Who plans surveys in this organisation, else in the office: only people who are still here."""
-    plans = User.roles.any(RoleRow.name.in_([str(role) for role in PLANNERS]))
+    plans = User.roles.any(RoleRow.name.in_(Can.PLAN_SURVEYS.roles))
     own = session.scalars(select(User.id).where(User.active, plans, User.organisation_id == organisation_id)).all()
     if own:
         return list(own)

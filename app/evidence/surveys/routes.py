@@ -8,7 +8,7 @@ from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now
-from app.evidence.instruments.access import PLANNERS, READERS, may_plan_for
+from app.evidence.instruments.access import may_plan_for
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.states import SURVEYED
 from app.evidence.surveys import (
@@ -30,6 +30,7 @@ from app.evidence.surveys.panels import SECTIONS, answers, panels, spread
 from app.evidence.surveys.states import STAGES, STATUSES
 from app.evidence.surveys.waves import missing
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 
 __all__ = [
     "bp",
@@ -45,7 +46,7 @@ __all__ = [
 
 
 @bp.get("/survei")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def index() -> ResponseReturnValue:
     actor, given = current_actor(), request.args
     wanted = listing.Filters(
@@ -66,7 +67,7 @@ def index() -> ResponseReturnValue:
         stages=_choices(STAGES),
         audiences=_choices(SURVEYED),
         today=local_day(now()),
-        may_plan=actor.has(*PLANNERS),
+        may_plan=actor.can(Can.PLAN_SURVEYS),
     )
 
 
@@ -75,7 +76,7 @@ def _choices(words: object) -> list[tuple[str, str]]:
 
 
 @bp.get("/survei/<int:wave_id>")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def show(wave_id: int) -> ResponseReturnValue:
     actor, today = current_actor(), local_day(now())
     wave = get(db.session, actor, wave_id)

@@ -10,10 +10,10 @@ from wtforms.validators import InputRequired, NumberRange
 
 from app.base.web.forms import Form, IntegerField
 from app.base.web.guard import allow
-from app.evidence.instruments.access import READERS
 from app.evidence.surveys.blueprint import bp
 from app.evidence.surveys.forms_waves import DecimalField
 from app.evidence.surveys.plans import ICC, MOST_ANSWERS
+from app.kernel.roles import Can
 
 ICC_HINT = _l(
     "0 berarti jawaban warga sedesa tidak saling mirip, 1 berarti sama semua. Bila tidak tahu, biarkan 0,05: angka "
@@ -41,7 +41,7 @@ class SeenForm(Plain):
 
 
 @bp.get("/survei/perencana")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def planner() -> ResponseReturnValue:
     asked, asked_back = "sebelum" in request.args, "jawaban" in request.args
     needed = NeededForm(request.args if asked else None, sebelum=30.0, poin=10.0, per_desa=20, icc=ICC)

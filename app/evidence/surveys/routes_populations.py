@@ -11,7 +11,7 @@ from sqlalchemy import select
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.base.areas.connectivity import RECORDERS, check_may_record
+from app.base.areas.connectivity import check_may_record
 from app.base.areas.models import District, Village
 from app.base.areas.population import MAX_SOURCE, set_populations
 from app.base.documents.tables import lines_of, too_large
@@ -24,6 +24,7 @@ from app.base.web.wiring import now
 from app.evidence.surveys.blueprint import bp
 from app.evidence.surveys.populations import Place, Read, read_people
 from app.kernel.errors import Invalid
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 LIMITS = Limits(lines=5000)
@@ -44,7 +45,7 @@ class TableForm(Form):
 
 
 @bp.route("/survei/penduduk-desa", methods=["GET", "POST"])
-@allow(*RECORDERS)
+@allow(Can.KEEP_COVERAGE)
 def populations() -> ResponseReturnValue:
     check_may_record(current_actor())
     form = TableForm()

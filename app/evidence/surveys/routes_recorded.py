@@ -19,7 +19,6 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
 from app.base.web.query import number_of
 from app.base.web.wiring import now
-from app.evidence.instruments.access import PLANNERS, READERS
 from app.evidence.instruments.states import SURVEYED
 from app.evidence.surveys import pages_recorded, recorded
 from app.evidence.surveys.blueprint import bp
@@ -27,7 +26,7 @@ from app.evidence.surveys.forms_recorded import ResultForm, filled, picked_file,
 from app.evidence.surveys.models import RecordedResult
 from app.kernel.errors import NotFound, Stale
 from app.kernel.paging import paginate
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign, Dimension
 from app.outreach.campaigns.panels import Line, Panel, panel
@@ -37,7 +36,7 @@ SHOWN = 5
 
 
 @bp.get("/survei/hasil-luar")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def results() -> ResponseReturnValue:
     actor = current_actor()
     undone = number_of("dihapus")
@@ -74,7 +73,7 @@ def _listed(actor: Actor) -> Select[Any]:
 
 
 @bp.get("/survei/hasil-luar/<int:result_id>")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def show_result(result_id: int) -> ResponseReturnValue:
     actor = current_actor()
     result = recorded.find(db.session, actor, result_id)
@@ -96,7 +95,7 @@ def show_result(result_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/survei/hasil-luar/<int:result_id>/berkas")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def result_file(result_id: int) -> ResponseReturnValue:
     result = recorded.find(db.session, current_actor(), result_id)
     file = db.session.get(StoredFile, result.file_id) if result.file_id else None
@@ -106,7 +105,7 @@ def result_file(result_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/survei/hasil-luar/baru", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def new_result() -> ResponseReturnValue:
     form = ResultForm()
     if request.method == "GET":
@@ -116,7 +115,7 @@ def new_result() -> ResponseReturnValue:
 
 
 @bp.route("/survei/hasil-luar/<int:result_id>/ubah", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def edit_result(result_id: int) -> ResponseReturnValue:
     result = recorded.find_to_edit(db.session, current_actor(), result_id)
     if request.method == "GET":
@@ -174,7 +173,7 @@ def _form_page(form: ResultForm, result: RecordedResult | None, more: int = 0) -
 
 
 @bp.post("/survei/hasil-luar/<int:result_id>/hapus")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def remove_result(result_id: int) -> ResponseReturnValue:
     seen = number_of("version", request.form)
     recorded.remove_result(db.session, current_actor(), result_id, seen=seen, now=now())
@@ -182,7 +181,7 @@ def remove_result(result_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/hasil-luar/<int:result_id>/kembalikan")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def restore_result(result_id: int) -> ResponseReturnValue:
     result = recorded.restore_result(db.session, current_actor(), result_id, now=now())
     flash(_("Hasil survei “%(title)s” dikembalikan.", title=result.title), "success")

@@ -12,7 +12,7 @@ from app.base.web.formats import local_date, local_day, sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now
-from app.evidence.instruments.access import PLANNERS, may_plan_for
+from app.evidence.instruments.access import may_plan_for
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.states import AUDIENCES
 from app.evidence.surveys import copies, listing, waves
@@ -24,6 +24,7 @@ from app.evidence.surveys.plans import ICC, Plan
 from app.evidence.surveys.proposals import standard_version
 from app.evidence.surveys.states import STAGES
 from app.kernel.errors import Forbidden, Refused
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Audience, Campaign
 
@@ -31,7 +32,7 @@ TWO_WEEKS = timedelta(days=13)
 
 
 @bp.route("/survei/baru", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def new() -> ResponseReturnValue:
     form = _form(None)
     if request.method == "GET":
@@ -62,7 +63,7 @@ def _planned(wave: Wave) -> ResponseReturnValue:
 
 
 @bp.route("/survei/<int:wave_id>/ubah", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def edit_survey(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     if wave.status not in (WaveStatus.DRAFT, WaveStatus.OPEN):
@@ -89,7 +90,7 @@ def edit_survey(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/survei/<int:wave_id>/salin", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def copy_survey(wave_id: int) -> ResponseReturnValue:
     wave = get(db.session, current_actor(), wave_id)
     if not may_plan_for(current_actor(), wave.organisation_id):

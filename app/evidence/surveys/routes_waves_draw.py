@@ -12,7 +12,6 @@ from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
-from app.evidence.instruments.access import PLANNERS, READERS
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.places import place_names
 from app.evidence.surveys.access import get, may_manage, to_manage
@@ -20,13 +19,14 @@ from app.evidence.surveys.blueprint import bp
 from app.evidence.surveys.forms_waves import DrawForm
 from app.evidence.surveys.models import SampleMethod, Wave, WaveStatus
 from app.kernel.errors import Refused
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 STRATA_WORDS = {"": "", "blankspot": T("blank spot"), "lain": T("bukan blank spot")}
 
 
 @bp.get("/survei/<int:wave_id>/undian")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def draw(wave_id: int) -> ResponseReturnValue:
     wave = get(db.session, current_actor(), wave_id)
     form = DrawForm()
@@ -38,7 +38,7 @@ def draw(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/<int:wave_id>/undian")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def draw_again(wave_id: int) -> ResponseReturnValue:
     from app.evidence.surveys import draws  # scipy, on demand: decision 014
 
@@ -83,7 +83,7 @@ def _page(wave: Wave, form: DrawForm) -> str:
 
 
 @bp.get("/survei/<int:wave_id>/undian.csv")
-@allow(*READERS)
+@allow(Can.READ_SURVEYS)
 def draw_file(wave_id: int) -> ResponseReturnValue:
     """The frame as it was drawn from, with the probability of each village and whether it was drawn."""
     wave = get(db.session, current_actor(), wave_id)

@@ -9,7 +9,6 @@ from app.base.web.formats import local_day
 from app.base.web.forms import Form
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
-from app.evidence.instruments.access import PLANNERS
 from app.evidence.instruments.versions import definition_of
 from app.evidence.surveys import listing, waves
 from app.evidence.surveys.access import to_manage
@@ -18,11 +17,12 @@ from app.evidence.surveys.forms_waves import ReasonForm, ReopenForm
 from app.evidence.surveys.models import WaveStatus
 from app.evidence.surveys.pages_waves import about_places, unfinished, wants_number
 from app.kernel.errors import Refused
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 
 @bp.route("/survei/<int:wave_id>/buka", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def open_survey(wave_id: int) -> ResponseReturnValue:
     """Asks first: from then on the questions do not change."""
     wave = to_manage(db.session, current_actor(), wave_id)
@@ -44,7 +44,7 @@ def open_survey(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/survei/<int:wave_id>/tutup")
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def close_survey(wave_id: int) -> ResponseReturnValue:
     waves.close_wave(db.session, current_actor(), wave_id, now=now())
     flash(_("Survei ditutup. Jawaban dari HP tanpa sinyal masih diterima selama 14 hari."), "success")
@@ -52,7 +52,7 @@ def close_survey(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/survei/<int:wave_id>/buka-lagi", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def reopen_survey(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     if wave.status != WaveStatus.CLOSED:
@@ -71,7 +71,7 @@ def reopen_survey(wave_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/survei/<int:wave_id>/batalkan", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def cancel_survey(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     if wave.status != WaveStatus.DRAFT:

@@ -12,7 +12,6 @@ from app.base.web.db import db
 from app.base.web.formats import angka
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
-from app.evidence.instruments.access import PLANNERS
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.surveys import listing, margins, waves
 from app.evidence.surveys.access import to_manage
@@ -21,11 +20,12 @@ from app.evidence.surveys.forms_waves import PlacesForm, QuotasForm, group_field
 from app.evidence.surveys.models import SampleMethod, Wave, WaveStatus
 from app.evidence.surveys.plans import GROUPS, PlacePlan
 from app.kernel.errors import Refused
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 
 @bp.route("/survei/<int:wave_id>/tempat", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def places(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     if wave.status != WaveStatus.DRAFT:
@@ -89,7 +89,7 @@ def _shown(wave: Wave, groups: list[listing.PlaceGroup]) -> dict[str, tuple[bool
 
 
 @bp.route("/survei/<int:wave_id>/jatah", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_SURVEYS)
 def quotas(wave_id: int) -> ResponseReturnValue:
     """Quotas by sex and age band, and what is known of the people; also for a survey that is closed."""
     wave = to_manage(db.session, current_actor(), wave_id)

@@ -14,7 +14,7 @@ from app.gatherings.events.models import AgeBand, Attendance, Event, EventStatus
 from app.gatherings.events.names import name_key
 from app.kernel.db import insert_missing
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 
 EARLIEST = timedelta(hours=24)  # before the beginning: the desk at the door opens early
@@ -50,13 +50,10 @@ class CheckedIn(NamedTuple):
     waiting: bool  # came from the waiting list
 
 
-SEE_NAMES = (Role.EDITOR, Role.APPROVER, Role.ADMIN)
-
-
 def may_see_names(actor: Actor, event: Event) -> bool:
     """Who came, by name: those who keep the list, and who verifies the report in the office. One rule for the list and
     for every document that would carry it."""
-    return may_manage(actor, event) or (actor.of_office and actor.has(*SEE_NAMES))
+    return may_manage(actor, event) or (actor.of_office and actor.can(Can.READ_ATTENDANCE_NAMES))
 
 
 def check_sees_names(actor: Actor, event: Event) -> None:

@@ -24,11 +24,11 @@ from app.gatherings.attendance.forms import DoorForm, DoorGuestForm
 from app.gatherings.attendance.presence import may_attend
 from app.gatherings.attendance.sheet import door_of
 from app.gatherings.events import access
-from app.gatherings.events.access import PLANNERS
 from app.gatherings.events.models import Attendance, Event, EventStatus, Registration, RegistrationStatus
 from app.gatherings.events.pages import tokens
 from app.kernel.errors import NotFound
 from app.kernel.limits import Hit
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 A_ROOM, A_WHILE = 240, timedelta(minutes=10)
@@ -115,7 +115,7 @@ def _refusal(event: Event, registration: Registration) -> T | None:
 
 
 @bp.get("/kegiatan/<int:event_id>/qr-pintu")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def door_code(event_id: int) -> ResponseReturnValue:
     event = access.to_manage(db.session, current_actor(), event_id)
     address = _door_address(event)
@@ -129,7 +129,7 @@ def door_code(event_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/kegiatan/<int:event_id>/qr-pintu.pdf")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def door_pdf(event_id: int) -> ResponseReturnValue:
     event = access.to_manage(db.session, current_actor(), event_id)
     data = door_of(db.session, event, _door_address(event))

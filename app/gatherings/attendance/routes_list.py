@@ -19,13 +19,12 @@ from app.gatherings.attendance.forms import COUNTED, HeadcountForm, WalkInForm
 from app.gatherings.attendance.presence import METHODS, ROLES, check_sees_names, may_attend, may_see_names
 from app.gatherings.attendance.queries import STATES, Summary, people_at_the_door, speakers_here, summary
 from app.gatherings.events import access
-from app.gatherings.events.access import PLANNERS
 from app.gatherings.events.models import AgeBand, Event
 from app.gatherings.events.names import name_key
 from app.gatherings.events.panels import SECTIONS
 from app.gatherings.events.states import AGE_BANDS, SEXES
 from app.kernel.paging import paginate
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 A_PAGE = 50
@@ -73,7 +72,7 @@ def managed(event_id: int) -> Event:
 
 
 @bp.get("/kegiatan/<int:event_id>/hadir", endpoint="index")
-@allow(*PLANNERS, Role.APPROVER)
+@allow(Can.READ_ATTENDANCE)
 def attendance_list(event_id: int) -> ResponseReturnValue:
     """For those who keep it; whoever verifies the report in the office reads it only."""
     event = access.get(db.session, current_actor(), event_id)
@@ -116,7 +115,7 @@ def _back(event: Event, mark: str = "") -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/hadir/mulai")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def start_desk(event_id: int) -> ResponseReturnValue:
     """From now on a scanned ticket of another event is warned about."""
     event = managed(event_id)
@@ -126,7 +125,7 @@ def start_desk(event_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/hadir/selesai")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def end_desk(event_id: int) -> ResponseReturnValue:
     event = managed(event_id)
     leave_desk(session)
@@ -138,7 +137,7 @@ def end_desk(event_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/hadir/catat/<int:registration_id>")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def tick(event_id: int, registration_id: int) -> ResponseReturnValue:
     """From the list, or from a scanned ticket (`cara=qr`)."""
     method = SCANNED if request.form.get("cara") == SCANNED else "list"
@@ -154,7 +153,7 @@ def tick(event_id: int, registration_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/hadir/narasumber/<int:speaker_id>")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def tick_speaker(event_id: int, speaker_id: int) -> ResponseReturnValue:
     row = service.tick_speaker(db.session, current_actor(), event_id, speaker_id, now=now())
     flash(_("%(name)s dicatat hadir.", name=row.name))
@@ -162,7 +161,7 @@ def tick_speaker(event_id: int, speaker_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/hadir/hapus/<int:attendance_id>")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def untick(event_id: int, attendance_id: int) -> ResponseReturnValue:
     service.untick(db.session, current_actor(), event_id, attendance_id, now=now())
     flash(_("Catatan hadir dibatalkan."))
@@ -188,7 +187,7 @@ def _line(event_id: int, registration_id: int) -> str:
 
 
 @bp.post("/kegiatan/<int:event_id>/hadir/langsung")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def walk_in(event_id: int) -> ResponseReturnValue:
     event, form = managed(event_id), WalkInForm()
     if form.is_posted_and_valid():
@@ -202,7 +201,7 @@ def walk_in(event_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/hadir/jumlah")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def count_heads(event_id: int) -> ResponseReturnValue:
     event, form = managed(event_id), HeadcountForm()
     if form.is_posted_and_valid():

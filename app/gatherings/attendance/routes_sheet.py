@@ -24,9 +24,9 @@ from app.gatherings.attendance.service import Double, Doubles
 from app.gatherings.attendance.sheet import LISTS, sheet_of
 from app.gatherings.attendance.sheet_lines import BadLines, Wrong, read_lines, read_text
 from app.gatherings.events import access
-from app.gatherings.events.access import PLANNERS
 from app.gatherings.events.models import Event
 from app.kernel import audit
+from app.kernel.roles import Can
 
 ROWS = 10  # empty rows of the table
 PASTED = 1000  # lines of the text are numbered from here on, so that they are told apart from the rows
@@ -37,7 +37,7 @@ MOST_ROWS = 200
 
 
 @bp.get("/kegiatan/<int:event_id>/daftar-hadir.pdf")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def sheet_pdf(event_id: int) -> ResponseReturnValue:
     """`?untuk=peserta|narasumber|panitia`."""
     event = access.to_manage(db.session, current_actor(), event_id)
@@ -51,13 +51,13 @@ def sheet_pdf(event_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/kegiatan/<int:event_id>/hadir/lembar")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def key_sheet(event_id: int) -> ResponseReturnValue:
     return _page(access.to_manage(db.session, current_actor(), event_id), KeySheetForm(None))
 
 
 @bp.post("/kegiatan/<int:event_id>/hadir/lembar")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def save_sheet(event_id: int) -> ResponseReturnValue:
     event, form = access.to_manage(db.session, current_actor(), event_id), KeySheetForm()
     problems: Sequence[Wrong] = ()
@@ -120,14 +120,14 @@ def _page(event: Event, form: KeySheetForm, problems: Sequence[Wrong] = (), doub
 
 
 @bp.get("/kegiatan/<int:event_id>/hadir.xlsx")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def attendance_file(event_id: int) -> ResponseReturnValue:
     """Without names."""
     return _workbook(access.to_manage(db.session, current_actor(), event_id), personal=False)
 
 
 @bp.post("/kegiatan/<int:event_id>/hadir.xlsx")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 @risky()
 @writes_down_itself()
 def attendance_full_file(event_id: int) -> ResponseReturnValue:

@@ -8,19 +8,14 @@ from sqlalchemy.orm import Session
 from app.base.people.models import Organisation
 from app.gatherings.communities.models import Group, GroupKind
 from app.kernel.errors import Forbidden, NotFound
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can, Role
 from app.kernel.text import T
 
-KEEPERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
-"""Who keeps the register, where they work in the office."""
-STAFF = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.OPD_CONTACT, Role.ADMIN)
-"""Whose work in the office is with groups; trainers and enumerators read of groups without their people."""
-READERS = tuple(role for role in Role if role != Role.COMMUNITY)
 KINDS = tuple(str(kind) for kind in GroupKind)
 
 
 def reads_all(actor: Actor) -> bool:
-    return actor == SYSTEM or actor.of_office or actor.has(*READERS)
+    return actor == SYSTEM or actor.of_office or actor.can(Can.READ_ALL_GROUPS)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -31,7 +26,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def keeps_register(actor: Actor) -> bool:
-    return actor == SYSTEM or (actor.of_office and actor.has(*KEEPERS))
+    return actor == SYSTEM or (actor.of_office and actor.can(Can.KEEP_GROUPS))
 
 
 def is_own(actor: Actor, organisation_id: int) -> bool:
@@ -49,7 +44,7 @@ def sees_people(actor: Actor, organisation_id: int) -> bool:
 
 
 def sees_all_people(actor: Actor) -> bool:
-    return actor.of_office and actor.has(*STAFF)
+    return actor.of_office and actor.can(Can.READ_MEMBERS)
 
 
 def to_keep(actor: Actor) -> None:

@@ -5,15 +5,10 @@ from flask import Blueprint
 from app.base.people.identity import shown_phone
 from app.base.web.guard import current_actor, signed_in
 from app.gatherings.communities import states
-from app.gatherings.communities.access import KEEPERS, keeps_register
+from app.gatherings.communities.access import keeps_register
 from app.gatherings.events.states import BADGES, LABELS
-from app.kernel.roles import Role
 
 bp = Blueprint("communities", __name__, template_folder="templates")
-
-READING = tuple(Role)
-KEEPING = KEEPERS
-KEEPING_MEMBERS = (*KEEPERS, Role.COMMUNITY)
 
 
 @bp.context_processor

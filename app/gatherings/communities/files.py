@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from app.base.media.holders import Holder
 from app.gatherings.communities.access import sees_all_people
 from app.gatherings.communities.models import Group
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 
 
 def _decrees(actor: Actor) -> Select[Any]:
@@ -15,4 +15,4 @@ def _decrees(actor: Actor) -> Select[Any]:
     return query if sees_all_people(actor) else query.where(Group.organisation_id.in_(actor.organisation_ids))
 
 
-HOLDERS = (Holder(Group.decree_file_id, tuple(Role), _decrees),)
+HOLDERS = (Holder(Group.decree_file_id, Can.READ_GROUPS, _decrees),)

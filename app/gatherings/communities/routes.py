@@ -36,7 +36,7 @@ from app.gatherings.communities import (
 )
 from app.gatherings.communities import rubric as rubrics
 from app.gatherings.communities.access import organisation_of
-from app.gatherings.communities.blueprint import KEEPING, KEEPING_MEMBERS, READING, bp
+from app.gatherings.communities.blueprint import bp
 from app.gatherings.communities.doubles import Similar
 from app.gatherings.communities.forms import ContactForm, GroupForm, filled, picked_decree
 from app.gatherings.communities.models import Group, GroupKind
@@ -47,6 +47,7 @@ from app.gatherings.events.access import may_plan_for, trains_only
 from app.gatherings.events.queries import by_district
 from app.kernel.errors import Stale
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 
 __all__ = ["bp", "routes_import", "routes_members", "routes_rubric", "routes_year"]
 
@@ -83,7 +84,7 @@ def own_group_id() -> int | None:
 
 
 @bp.get("/komunitas")
-@allow(*READING)
+@allow(Can.READ_GROUPS)
 def index() -> ResponseReturnValue:
     actor, moment = current_actor(), now()
     today = local_day(moment)
@@ -116,13 +117,13 @@ def _choices(every: str, words: Any) -> list[tuple[str, str]]:
 
 
 @bp.get("/komunitas/unduh.csv")
-@allow(*access.READERS)
+@allow(Can.READ_ALL_GROUPS)
 def export_csv() -> ResponseReturnValue:
     return download(sheets.as_csv(*_exported()), sheets.CSV, "kim-dan-komunitas.csv")
 
 
 @bp.get("/komunitas/unduh.xlsx")
-@allow(*access.READERS)
+@allow(Can.READ_ALL_GROUPS)
 def export_xlsx() -> ResponseReturnValue:
     return download(sheets.as_xlsx("KIM dan komunitas", *_exported()), sheets.XLSX, "kim-dan-komunitas.xlsx")
 
@@ -136,7 +137,7 @@ def _exported() -> tuple[list[str], list[list[Any]]]:
 
 
 @bp.get("/komunitas/saya")
-@allow(*READING)
+@allow(Can.READ_GROUPS)
 def mine() -> ResponseReturnValue:
     own = own_group_id()
     if own is None:
@@ -146,7 +147,7 @@ def mine() -> ResponseReturnValue:
 
 
 @bp.get("/komunitas/<int:organisation_id>")
-@allow(*READING)
+@allow(Can.READ_GROUPS)
 @shows_contacts("organisations")
 def show(organisation_id: int) -> ResponseReturnValue:
     actor, moment = current_actor(), now()
@@ -181,14 +182,14 @@ def show(organisation_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/komunitas/<int:organisation_id>/sk")
-@allow(*READING)
+@allow(Can.READ_GROUPS)
 @takes_away("groups")
 def decree(organisation_id: int) -> ResponseReturnValue:
     return picture(service.decree_file(db.session, current_actor(), organisation_id))
 
 
 @bp.route("/komunitas/baru", methods=["GET", "POST"])
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def new() -> ResponseReturnValue:
     posted = request.method == "POST"
     form = GroupForm() if posted else GroupForm(formdata=None, kind="kim", village_code=request.args.get("desa", ""))
@@ -204,7 +205,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.route("/komunitas/<int:organisation_id>/lengkapi", methods=["GET", "POST"])
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def complete(organisation_id: int) -> ResponseReturnValue:
     """An organisation that is a group by its kind gets the data of a group."""
     access.to_keep(current_actor())
@@ -228,7 +229,7 @@ def complete(organisation_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/komunitas/<int:organisation_id>/ubah", methods=["GET", "POST"])
-@allow(*KEEPING_MEMBERS)
+@allow(Can.KEEP_MEMBERS)
 @shows_contacts("organisations")
 def edit(organisation_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
@@ -254,7 +255,7 @@ def edit(organisation_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/komunitas/<int:organisation_id>/keadaan")
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def rest(organisation_id: int) -> ResponseReturnValue:
     active = request.form.get("aktif") == "1"
     organisation = service.set_active(db.session, current_actor(), organisation_id, active, now=now())
@@ -264,7 +265,7 @@ def rest(organisation_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/komunitas/bukan-sama")
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def tell_apart() -> ResponseReturnValue:
     first, second = number_of("pertama", request.form) or 0, number_of("kedua", request.form) or 0
     doubles.tell_apart(db.session, current_actor(), first, second, now=now())

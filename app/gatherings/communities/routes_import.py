@@ -17,13 +17,14 @@ from app.base.web.forms import Form
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.gatherings.communities import access, export, imports, queries
-from app.gatherings.communities.blueprint import KEEPING, bp
+from app.gatherings.communities.blueprint import bp
 from app.gatherings.communities.columns import LABELS
 from app.gatherings.communities.imports import NEW, SKIP, Choice
 from app.gatherings.communities.matching import COMPARED, details_of, plain_value
 from app.gatherings.communities.models import GroupImport
 from app.gatherings.communities.tables import LIMITS, MAX_ROWS, Table, read_table, too_large
 from app.kernel.errors import Invalid
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 SHOWN = (*COMPARED, "chair")
@@ -35,14 +36,14 @@ class UploadForm(Form):
 
 
 @bp.get("/komunitas/impor")
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def import_page() -> ResponseReturnValue:
     access.to_keep(current_actor())
     return _upload_page(UploadForm(formdata=None))
 
 
 @bp.post("/komunitas/impor")
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def upload_list() -> ResponseReturnValue:
     access.to_keep(current_actor())
     form = UploadForm()
@@ -72,7 +73,7 @@ def _upload_page(form: UploadForm) -> str:
 
 
 @bp.get("/komunitas/impor/templat.xlsx")
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def import_template() -> ResponseReturnValue:
     access.to_keep(current_actor())
     villages = [
@@ -84,7 +85,7 @@ def import_template() -> ResponseReturnValue:
 
 
 @bp.get("/komunitas/impor/<int:import_id>")
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def import_preview(import_id: int) -> ResponseReturnValue:
     """What would happen; after it was taken: what did happen."""
     found = imports.import_of(db.session, current_actor(), import_id)
@@ -94,7 +95,7 @@ def import_preview(import_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/komunitas/impor/<int:import_id>")
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def import_apply(import_id: int) -> ResponseReturnValue:
     found = imports.import_of(db.session, current_actor(), import_id)
     choices = {row["line"]: choice for row in found.rows if (choice := _choice(row))}
@@ -104,7 +105,7 @@ def import_apply(import_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/komunitas/impor/<int:import_id>/batal")
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def import_drop(import_id: int) -> ResponseReturnValue:
     imports.drop(db.session, current_actor(), import_id)
     flash(_("Unggahan dibatalkan. Tidak ada yang disimpan."), "success")

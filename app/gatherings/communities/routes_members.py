@@ -10,13 +10,14 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.noting import shows_contacts
 from app.base.web.wiring import now
 from app.gatherings.communities import access, members, queries
-from app.gatherings.communities.blueprint import KEEPING_MEMBERS, READING, bp
+from app.gatherings.communities.blueprint import bp
 from app.gatherings.communities.forms import EndForm, MemberForm
 from app.gatherings.communities.models import Group, Membership
+from app.kernel.roles import Can
 
 
 @bp.get("/komunitas/<int:organisation_id>/anggota")
-@allow(*READING)
+@allow(Can.READ_GROUPS)
 @shows_contacts("organisations")
 def people(organisation_id: int) -> ResponseReturnValue:
     actor = current_actor()
@@ -47,7 +48,7 @@ def _list_page(group: Group, end_form: EndForm, ending: int | None = None) -> st
 
 
 @bp.route("/komunitas/<int:organisation_id>/anggota/baru", methods=["GET", "POST"])
-@allow(*KEEPING_MEMBERS)
+@allow(Can.KEEP_MEMBERS)
 def new_member(organisation_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     group = access.group_of(db.session, actor, organisation_id)
@@ -62,7 +63,7 @@ def new_member(organisation_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/komunitas/<int:organisation_id>/anggota/<int:member_id>/ubah", methods=["GET", "POST"])
-@allow(*KEEPING_MEMBERS)
+@allow(Can.KEEP_MEMBERS)
 @shows_contacts("organisations")
 def edit_member(organisation_id: int, member_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
@@ -79,7 +80,7 @@ def edit_member(organisation_id: int, member_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/komunitas/<int:organisation_id>/anggota/<int:member_id>/akhiri")
-@allow(*KEEPING_MEMBERS)
+@allow(Can.KEEP_MEMBERS)
 @shows_contacts("organisations")
 def end_member(organisation_id: int, member_id: int) -> ResponseReturnValue:
     actor, form = current_actor(), EndForm()
@@ -96,7 +97,7 @@ def end_member(organisation_id: int, member_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/komunitas/<int:organisation_id>/anggota/<int:member_id>/hapus")
-@allow(*KEEPING_MEMBERS)
+@allow(Can.KEEP_MEMBERS)
 def remove_member(organisation_id: int, member_id: int) -> ResponseReturnValue:
     members.remove_member(db.session, current_actor(), organisation_id, member_id, now=now())
     flash(_("Baris yang salah catat dihapus."), "success")
@@ -104,7 +105,7 @@ def remove_member(organisation_id: int, member_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/komunitas/<int:organisation_id>/anggota/<int:member_id>/lupakan")
-@allow(*KEEPING_MEMBERS)
+@allow(Can.KEEP_MEMBERS)
 def erase_member(organisation_id: int, member_id: int) -> ResponseReturnValue:
     members.erase_member(db.session, current_actor(), organisation_id, member_id, now=now())
     flash(_("Nama dan nomor orang itu dihapus. Yang tersisa hanya peran dan masanya."), "success")

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from app.base.web.db import db
 from app.base.web.formats import local_day
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.gatherings.communities import access, activity, rubric
-from app.gatherings.communities.blueprint import KEEPING, READING, bp
+from app.gatherings.communities.blueprint import bp
 from app.gatherings.communities.forms import (
     RubricForm,
     RuleForm,
@@ -23,19 +23,20 @@ from app.gatherings.communities.forms import (
 )
 from app.gatherings.communities.models import Group
 from app.kernel.errors import Stale
+from app.kernel.roles import Can
 
 SPARE_CRITERIA, SPARE_LEVELS = 3, 2  # empty lines to add in
 
 
 @bp.get("/komunitas/aturan")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def rule() -> ResponseReturnValue:
     present = activity.rule_in_force(db.session)
     return _rule_page(RuleForm(formdata=None, active_events=present.active_events, days=present.days))
 
 
 @bp.post("/komunitas/aturan")
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def set_rule() -> ResponseReturnValue:
     access.to_keep(current_actor())
     form = RuleForm()
@@ -59,14 +60,14 @@ def _rule_page(form: RuleForm) -> str:
 
 
 @bp.get("/komunitas/rubrik")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def rubrics() -> ResponseReturnValue:
     present = rubric.in_force(db.session)
     return _rubric_page(RubricForm(formdata=None, base_id=present.id), present.criteria, present.levels)
 
 
 @bp.post("/komunitas/rubrik")
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def change_rubric() -> ResponseReturnValue:
     access.to_keep(current_actor())
     form, criteria, levels = RubricForm(), typed_criteria(), typed_levels()
@@ -94,7 +95,7 @@ def _rubric_page(form: RubricForm, criteria: Any, levels: Any) -> str:
 
 
 @bp.get("/komunitas/<int:organisation_id>/penilaian")
-@allow(*READING)
+@allow(Can.READ_GROUPS)
 def scores(organisation_id: int) -> ResponseReturnValue:
     group = access.group_of(db.session, current_actor(), organisation_id)
     present = rubric.in_force(db.session)
@@ -103,7 +104,7 @@ def scores(organisation_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/komunitas/<int:organisation_id>/penilaian")
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def score(organisation_id: int) -> ResponseReturnValue:
     actor = current_actor()
     group = access.group_of(db.session, actor, organisation_id)
@@ -132,7 +133,7 @@ def _given(present: rubric.Rubric) -> dict[str, int | None]:
 
 
 @bp.post("/komunitas/<int:organisation_id>/penilaian/<int:score_id>/hapus")
-@allow(*KEEPING)
+@allow(Can.KEEP_GROUPS)
 def remove_score(organisation_id: int, score_id: int) -> ResponseReturnValue:
     rubric.remove_score(db.session, current_actor(), organisation_id, score_id, now=now())
     flash(_("Penilaian yang salah catat dihapus."), "success")

@@ -10,12 +10,13 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
 from app.base.web.wiring import now
 from app.gatherings.communities import access, queries
-from app.gatherings.communities.blueprint import READING, bp
+from app.gatherings.communities.blueprint import bp
 from app.gatherings.communities.year import activities_of_year, check_year
 from app.gatherings.events.access import trains_only
 from app.gatherings.events.models import Tag
 from app.gatherings.events.states import BADGES, LABELS, TAGS
 from app.gatherings.reports.queries import year_of_group
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 EXPLAINED = {
@@ -29,7 +30,7 @@ EXPLAINED = {
 
 
 @bp.get("/komunitas/<int:organisation_id>/tahun/<int:year>")
-@allow(*READING)
+@allow(Can.READ_GROUPS)
 def year(organisation_id: int, year: int) -> ResponseReturnValue:
     check_year(year)
     actor = current_actor()

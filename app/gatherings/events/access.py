@@ -12,15 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.events.models import Event, EventStatus, Speaker
 from app.kernel.errors import Forbidden, NotFound
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can, Role
 from app.kernel.slots import Slot
 from app.kernel.text import T
-
-PLANNERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN, Role.TRAINER, Role.COMMUNITY)
-"""Who plans events: the office for everybody, a KIM for itself."""
-READERS = (Role.VIEWER, Role.APPROVER, Role.OPD_CONTACT, *PLANNERS)
-OVERSEERS = tuple(role for role in READERS if role != Role.TRAINER)
-"""Who reads about every event of the own organisation."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +44,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def trains_only(actor: Actor) -> bool:
-    return actor.has(Role.TRAINER) and not actor.has(*OVERSEERS)
+    return actor.has(Role.TRAINER) and not actor.can(Can.READ_ALL_EVENTS)
 
 
 def own(actor: Actor) -> ColumnElement[bool]:
@@ -79,7 +73,7 @@ def get(session: Session, actor: Actor, event_id: int) -> Event:
 
 
 def may_plan(actor: Actor) -> bool:
-    return actor == SYSTEM or actor.has(*PLANNERS)
+    return actor == SYSTEM or actor.can(Can.PLAN_EVENTS)
 
 
 def may_manage(actor: Actor, event: Event) -> bool:
@@ -87,7 +81,7 @@ def may_manage(actor: Actor, event: Event) -> bool:
     speak there (a trainer). What is part of something else is kept by who keeps that."""
     if actor == SYSTEM:
         return True
-    if not actor.has(*PLANNERS):
+    if not actor.can(Can.PLAN_EVENTS):
         return False
     if any(speaker.user_id == actor.id for speaker in event.speakers):
         return True

@@ -24,7 +24,6 @@ from app.gatherings.events import (
     routes_register,
     routes_registrations,
 )
-from app.gatherings.events.access import READERS
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.clashes import Clash, clashes_of, seated_elsewhere, together
 from app.gatherings.events.models import Event, EventStatus
@@ -34,6 +33,7 @@ from app.gatherings.events.service import open_marks
 from app.gatherings.events.states import PARTS, UPCOMING
 from app.gatherings.events.steps import Step, next_step
 from app.kernel.audit import AuditEntry
+from app.kernel.roles import Can
 
 __all__ = [
     "bp",
@@ -51,7 +51,7 @@ __all__ = [
 
 
 @bp.get("/kegiatan/<int:event_id>")
-@allow(*READERS)
+@allow(Can.READ_EVENTS)
 def show(event_id: int) -> ResponseReturnValue:
     actor, moment = current_actor(), now()
     event = access.get(db.session, actor, event_id)

@@ -13,7 +13,7 @@ from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.gatherings.events import changes, queries, series, service
-from app.gatherings.events.access import PLANNERS, to_manage
+from app.gatherings.events.access import to_manage
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.clashes import Clash, clashes, clashes_of, seated_elsewhere, together
 from app.gatherings.events.forms import CancelForm, MoveForm, clashes_known
@@ -22,6 +22,7 @@ from app.gatherings.events.plans import plan_of
 from app.gatherings.events.register import places
 from app.gatherings.events.states import UPCOMING
 from app.kernel.errors import Refused
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 
@@ -41,13 +42,13 @@ def _pressed(verb: Callable[..., Event], event_id: int, told: str) -> ResponseRe
 
 
 @bp.post("/kegiatan/<int:event_id>/umumkan")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def announce(event_id: int) -> ResponseReturnValue:
     return _pressed(service.announce, event_id, _("Diumumkan. Halaman publiknya sudah bisa dibagikan."))
 
 
 @bp.post("/kegiatan/<int:event_id>/terlaksana")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def hold(event_id: int) -> ResponseReturnValue:
     return _pressed(
         service.mark_held, event_id, _("Ditandai terlaksana. Berikutnya: buat laporannya selagi masih ingat.")
@@ -55,13 +56,13 @@ def hold(event_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/belum-terlaksana")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def undo_hold(event_id: int) -> ResponseReturnValue:
     return _pressed(changes.undo_held, event_id, _("Tanda terlaksana dicabut."))
 
 
 @bp.post("/kegiatan/<int:event_id>/salin")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def copy(event_id: int) -> ResponseReturnValue:
     event = changes.copy_event(db.session, current_actor(), event_id, now=now())
     flash(_("Salinan tersimpan sebagai rencana. Periksa tanggalnya, lalu simpan."), "success")
@@ -69,7 +70,7 @@ def copy(event_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/kegiatan/<int:event_id>/pindah", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def move(event_id: int) -> ResponseReturnValue:
     event, form = _upcoming(event_id), MoveForm()
     if request.method == "GET":
@@ -137,7 +138,7 @@ def _move_page(form: MoveForm, event: Event, in_the_way: list[Clash] | None = No
 
 
 @bp.route("/kegiatan/<int:event_id>/batal", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def cancel(event_id: int) -> ResponseReturnValue:
     event, form = _upcoming(event_id), CancelForm()
     if request.method == "POST" and form.is_posted_and_valid():

@@ -9,12 +9,12 @@ from app.base.web.formats import angka
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.gatherings.events import held
-from app.gatherings.events.access import PLANNERS
 from app.gatherings.events.blueprint import bp
+from app.kernel.roles import Can
 
 
 @bp.post("/kegiatan/<int:event_id>/pendaftaran/periksa", endpoint="registrations_decide")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def decide(event_id: int) -> ResponseReturnValue:
     """All that are held at once."""
     match request.form.get("decision"):
@@ -32,7 +32,7 @@ def decide(event_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/pendaftaran/<int:registration_id>/terima", endpoint="registration_accept")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def accept_one(event_id: int, registration_id: int) -> ResponseReturnValue:
     held.accept_held(db.session, current_actor(), event_id, registration_id, now=now())
     flash(_("Pendaftaran ini diterima."), "success")

@@ -17,11 +17,12 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.gatherings.events import queries
-from app.gatherings.events.access import READERS, may_plan
+from app.gatherings.events.access import may_plan
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.models import EventStatus
 from app.gatherings.events.states import KINDS, LABELS, TAGS
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 
 PERIODS = {"mendatang": "upcoming", "lewat": "past"}
 MOST_ROWS = 20_000  # of a file
@@ -42,7 +43,7 @@ def filters() -> queries.Filters:
 
 
 @bp.get("/kegiatan")
-@allow(*READERS)
+@allow(Can.READ_EVENTS)
 def index() -> ResponseReturnValue:
     actor, wanted = current_actor(), filters()
     page = paginate(db.session, queries.events(actor, wanted, now=now()), number_of("hal") or 1, rows=True)
@@ -63,13 +64,13 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/kegiatan/unduh.csv")
-@allow(*READERS)
+@allow(Can.READ_EVENTS)
 def export_csv() -> ResponseReturnValue:
     return download(sheets.as_csv(_titles(), _lines()), sheets.CSV, "kegiatan.csv")
 
 
 @bp.get("/kegiatan/unduh.xlsx")
-@allow(*READERS)
+@allow(Can.READ_EVENTS)
 def export_xlsx() -> ResponseReturnValue:
     return download(sheets.as_xlsx(_("Kegiatan"), _titles(), _lines()), sheets.XLSX, "kegiatan.xlsx")
 

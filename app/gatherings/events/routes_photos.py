@@ -16,11 +16,11 @@ from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, own_path
 from app.base.web.wiring import now, wired
 from app.gatherings.events import access, photos
-from app.gatherings.events.access import PLANNERS, READERS
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.forms_photos import PhotosForm
 from app.gatherings.events.models import Event
 from app.kernel.errors import Invalid
+from app.kernel.roles import Can
 
 AT_ONCE = 10  # each takes a second to be made harmless
 
@@ -36,13 +36,13 @@ def photos_section(event: Event) -> dict[str, Any]:
 
 
 @bp.get("/kegiatan/<int:event_id>/foto", endpoint="photos")
-@allow(*READERS)
+@allow(Can.READ_EVENTS)
 def show_photos(event_id: int) -> ResponseReturnValue:
     return _page(access.get(db.session, current_actor(), event_id), PhotosForm(None))
 
 
 @bp.post("/kegiatan/<int:event_id>/foto")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def add_photos(event_id: int) -> ResponseReturnValue:
     """Good pictures are kept even where their neighbours are not; those are named with what is wrong."""
     actor, form = current_actor(), PhotosForm()
@@ -103,7 +103,7 @@ def _page(event: Event, form: PhotosForm) -> str:
 
 
 @bp.get("/kegiatan/foto/<int:photo_id>")
-@allow(*READERS)
+@allow(Can.READ_EVENTS)
 def photo(photo_id: int) -> ResponseReturnValue:
     """Whole, or `?kecil=1` for lists."""
     found = photos.photo_of(db.session, current_actor(), photo_id)
@@ -111,7 +111,7 @@ def photo(photo_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/foto/<int:photo_id>/hapus")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def remove_photo(photo_id: int) -> ResponseReturnValue:
     event_id, sha256 = photos.remove_photo(db.session, current_actor(), photo_id, now=now())
     if sha256 is not None:

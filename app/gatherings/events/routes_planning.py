@@ -16,7 +16,7 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.gatherings.events import queries, series, service
-from app.gatherings.events.access import PLANNERS, to_manage
+from app.gatherings.events.access import to_manage
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.clashes import Clash, clashes, clashes_of
 from app.gatherings.events.editing import CLOSED
@@ -26,6 +26,7 @@ from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.events.series import Occurrence, Repeat
 from app.gatherings.events.service import Plan
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound, Refused, Stale
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 SPEAKERS, MATERIALS, MORE = 2, 2, 3
@@ -41,7 +42,7 @@ class Unsaved(Exception):
 
 
 @bp.route("/kegiatan/baru", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def new() -> ResponseReturnValue:
     form = _form(None)
     if request.method == "GET":
@@ -116,7 +117,7 @@ def _tell_planned(planned: Sequence[Event]) -> None:
 
 
 @bp.route("/kegiatan/<int:event_id>/ubah", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def edit(event_id: int) -> ResponseReturnValue:
     event = to_manage(db.session, current_actor(), event_id)
     if event.status in CLOSED:

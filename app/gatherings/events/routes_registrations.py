@@ -17,7 +17,7 @@ from app.base.web.noting import shows_contacts, writes_down_itself
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.gatherings.events import links, register, registrations
-from app.gatherings.events.access import PLANNERS, may_manage, to_manage
+from app.gatherings.events.access import may_manage, to_manage
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.forms_register import ByHandForm
 from app.gatherings.events.held import held_count
@@ -26,6 +26,7 @@ from app.gatherings.events.panels import keeper
 from app.gatherings.events.states import AGE_BANDS, REGISTRATIONS, SEXES, UPCOMING
 from app.gatherings.events.villages import village_code_of, villages_to_pick
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 
 A_PAGE = 50
 FILTERS = (*(str(status) for status in RegistrationStatus), "untold")
@@ -65,7 +66,7 @@ def registration_section(event: Event) -> dict[str, Any]:
 
 
 @bp.get("/kegiatan/<int:event_id>/pendaftaran", endpoint="registrations")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 @shows_contacts("events")
 def registration_list(event_id: int) -> ResponseReturnValue:
     event = to_manage(db.session, current_actor(), event_id)
@@ -91,14 +92,14 @@ def registration_list(event_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/kegiatan/<int:event_id>/pendaftaran/tambah", endpoint="registration_new")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def registration_new(event_id: int) -> ResponseReturnValue:
     event = to_manage(db.session, current_actor(), event_id)
     return _kept_elsewhere(event) or _form_page(event, ByHandForm())
 
 
 @bp.post("/kegiatan/<int:event_id>/pendaftaran/tambah", endpoint="registration_add")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def registration_add(event_id: int) -> ResponseReturnValue:
     form = ByHandForm()
     event = to_manage(db.session, current_actor(), event_id)
@@ -132,7 +133,7 @@ def _added(entry: register.Entry) -> tuple[str, str]:
 
 
 @bp.post("/kegiatan/<int:event_id>/pendaftaran/<int:registration_id>/batal", endpoint="registration_cancel")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def registration_cancel(event_id: int, registration_id: int) -> ResponseReturnValue:
     promoted = registrations.cancel_person(db.session, current_actor(), event_id, registration_id, now=now())
     flash(
@@ -144,7 +145,7 @@ def registration_cancel(event_id: int, registration_id: int) -> ResponseReturnVa
 
 
 @bp.post("/kegiatan/<int:event_id>/pendaftaran/<int:registration_id>/dikabari", endpoint="registration_told")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def registration_told(event_id: int, registration_id: int) -> ResponseReturnValue:
     registrations.mark_told(db.session, current_actor(), event_id, registration_id)
     flash(_("Dicatat: sudah dikabari."))
@@ -152,7 +153,7 @@ def registration_told(event_id: int, registration_id: int) -> ResponseReturnValu
 
 
 @bp.post("/kegiatan/<int:event_id>/pendaftaran/<int:registration_id>/tautan-baru", endpoint="registration_link")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def registration_link(event_id: int, registration_id: int) -> ResponseReturnValue:
     mailed = links.renew_link(db.session, current_actor(), event_id, registration_id, now=now())
     flash(
@@ -165,7 +166,7 @@ def registration_link(event_id: int, registration_id: int) -> ResponseReturnValu
 
 
 @bp.post("/kegiatan/<int:event_id>/pendaftaran.xlsx", endpoint="registrations_file")
-@allow(*PLANNERS)
+@allow(Can.PLAN_EVENTS)
 @risky(when=lambda: request.form.get("pribadi") == "1")
 @writes_down_itself(when=lambda: request.form.get("pribadi") == "1")
 def registrations_file(event_id: int) -> ResponseReturnValue:

@@ -14,19 +14,16 @@ from sqlalchemy.orm import Session
 
 from app.evidence.responses.models import Response
 from app.evidence.responses.service import Submission, record
-from app.evidence.surveys.access import ENUMERATORS, asked_by
+from app.evidence.surveys.access import asked_by
 from app.evidence.surveys.models import Mode, Wave
 from app.gatherings.field.arrival import Arrival
-from app.gatherings.field.offer import RECORDERS
 from app.gatherings.field.shape import STRANGE as STRANGE_RECORD
 from app.gatherings.field.shape import Reader, is_storable, read_moment, read_uuid
 from app.kernel.errors import Forbidden, Invalid
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 
 KIND = "answer"
-SENDERS = tuple(dict.fromkeys((*RECORDERS, *ENUMERATORS)))
-"""Who sends anything from a phone; what each kind of record asks for is looked at as it arrives."""
 OFF = 300  # seconds; a clock that is nearer counts as right
 ENVELOPE = frozenset({"uuid", "kind", "saved_at", "content"})
 CONTENT = frozenset({"wave", "place", "sex", "age_band", "language", "started_at", "ended_at", "answers"})
@@ -51,7 +48,7 @@ class Interview:
 
 def take(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Interview:
     """Raises Invalid, Forbidden, Refused, and Wrong for answers that do not fit what was asked."""
-    if not actor.has(*ENUMERATORS):
+    if not actor.can(Can.INTERVIEW):
         raise Forbidden(NOT_YOURS)
     code, sent = _read(raw, arrival)
     wave = session.scalar(select(Wave).where(Wave.code == code))

@@ -6,12 +6,11 @@ from sqlalchemy import Select, select
 
 from app.base.media.holders import Holder
 from app.gatherings.field.models import FieldPhoto
-from app.gatherings.field.offer import RECORDERS
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 
 
 def _taken(actor: Actor) -> Select[Any]:
     return select(FieldPhoto.file_id).where(FieldPhoto.user_id == actor.id)
 
 
-HOLDERS = (Holder(FieldPhoto.file_id, RECORDERS, _taken),)
+HOLDERS = (Holder(FieldPhoto.file_id, Can.RECORD_IN_FIELD, _taken),)

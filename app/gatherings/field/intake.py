@@ -19,7 +19,6 @@ from app.gatherings.events.models import EventPhoto
 from app.gatherings.field import activity, answers, photos
 from app.gatherings.field.arrival import Arrival
 from app.gatherings.field.models import FieldRecord
-from app.gatherings.field.offer import RECORDERS
 from app.gatherings.field.present import present
 from app.gatherings.field.shape import STRANGE, Content, Record, read_envelope, uuid_of
 from app.gatherings.field.standing import Present, Standing, mark, standing
@@ -27,7 +26,7 @@ from app.gatherings.reports.models import Report
 from app.gatherings.reports.service import new_receipt
 from app.kernel.db import insert_missing
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 
 MOST_RECORDS = 50  # in one request
@@ -104,7 +103,7 @@ def _take(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Answ
         if isinstance(raw, dict) and raw.get("kind") == answers.KIND:
             with session.begin_nested():
                 return _interview(session, actor, raw, arrival)
-        if not actor.has(*RECORDERS):
+        if not actor.can(Can.RECORD_IN_FIELD):
             raise Forbidden(NO_RECORDER)
         record = read_envelope(raw, READERS)
         with session.begin_nested():

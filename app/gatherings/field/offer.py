@@ -18,7 +18,6 @@ from app.kernel.roles import Actor, Role
 from app.outreach.campaigns.models import Campaign, CampaignStatus
 from app.outreach.printing.models import PieceKind, PrintPiece
 
-RECORDERS = (Role.COMMUNITY, Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN, Role.TRAINER)
 GROUPS = (OrganisationKind.KIM, OrganisationKind.PROGRAMMER)
 BEFORE = timedelta(days=60)  # plans that were to be held are offered this long
 AHEAD = timedelta(days=14)  # the page may be opened without a line until then

@@ -21,20 +21,21 @@ from app.gatherings.field import intake, photos
 from app.gatherings.field.arrival import Arrival
 from app.gatherings.field.blueprint import bp
 from app.gatherings.field.forms import COUNTED, record_of
-from app.gatherings.field.offer import RECORDERS, offer
+from app.gatherings.field.offer import offer
 from app.gatherings.field.shape import MOST_PHOTOS, read_uuid
 from app.gatherings.field.words import WORDS
 from app.kernel.errors import GaungError, Invalid
+from app.kernel.roles import Can
 
 
 @bp.get("/catat/")
-@allow(*RECORDERS)
+@allow(Can.RECORD_IN_FIELD)
 def page() -> ResponseReturnValue:
     return _page(MultiDict(), None)
 
 
 @bp.post("/catat/")
-@allow(*RECORDERS)
+@allow(Can.RECORD_IN_FIELD)
 def save() -> ResponseReturnValue:
     """The form without a script: the same record through the same intake."""
     actor = current_actor()

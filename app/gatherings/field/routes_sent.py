@@ -19,16 +19,16 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.gatherings.events.states import BADGES, LABELS
 from app.gatherings.field import intake, photos, queries
-from app.gatherings.field.answers import KIND, SENDERS
+from app.gatherings.field.answers import KIND
 from app.gatherings.field.arrival import Arrival
 from app.gatherings.field.blueprint import bp
 from app.gatherings.field.intake import Answer
-from app.gatherings.field.offer import RECORDERS
 from app.gatherings.field.routes_page import keep_checked
 from app.gatherings.field.shape import read_uuid
 from app.gatherings.reports.states import MISSING
 from app.kernel.errors import GaungError, Invalid
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 FORMAT = "gaung-catatan"
@@ -39,7 +39,7 @@ STRANGE = T("Berkas ini bukan catatan dari halaman Catat Kegiatan, atau isinya r
 
 
 @bp.get("/catat/terkirim")
-@allow(*RECORDERS)
+@allow(Can.RECORD_IN_FIELD)
 def sent() -> ResponseReturnValue:
     actor = current_actor()
     found = paginate(db.session, queries.sent(actor), number_of("hal") or 1, 20, rows=True)
@@ -66,13 +66,13 @@ def _named(twins: list[int], titles: dict[int, str]) -> list[str]:
 
 
 @bp.get("/catat/berkas")
-@allow(*SENDERS)
+@allow(Can.SEND_FROM_FIELD)
 def file() -> ResponseReturnValue:
     return render_template("field/file.html", results=[], problem=None)
 
 
 @bp.post("/catat/berkas")
-@allow(*SENDERS)
+@allow(Can.SEND_FROM_FIELD)
 def read_file() -> ResponseReturnValue:
     """An exported file, through the same intake: what arrived before is known."""
     actor = current_actor()

@@ -10,15 +10,15 @@ from app.base.web.wiring import now
 from app.evidence.instruments.definition import AGE_BANDS, SEXES
 from app.evidence.instruments.states import AGE_WORDS, SEX_WORDS
 from app.evidence.responses.pages_public import LANGUAGES, alts_of, consent, pictures_of
-from app.evidence.surveys.access import ENUMERATORS
 from app.evidence.surveys.models import Mode
 from app.gatherings.field.blueprint import bp
 from app.gatherings.field.offer_survey import own_district, survey_offer
 from app.gatherings.field.words_survey import SURVEY_WORDS
+from app.kernel.roles import Can
 
 
 @bp.get("/catat/survei/")
-@allow(*ENUMERATORS)
+@allow(Can.INTERVIEW)
 def survey() -> ResponseReturnValue:
     from app.evidence.responses.tally import counts
 

@@ -15,14 +15,13 @@ from app.base.web.guard import allow, current_actor, public, signed_in
 from app.base.web.menu import link
 from app.base.web.wiring import now, settings
 from app.gatherings.field import intake, photos
-from app.gatherings.field.answers import SENDERS
 from app.gatherings.field.arrival import Arrival
 from app.gatherings.field.blueprint import bp
 from app.gatherings.field.intake import Answer
-from app.gatherings.field.offer import RECORDERS
 from app.gatherings.field.routes_page import keep_checked
 from app.gatherings.field.shape import read_moment, read_uuid
 from app.kernel.errors import GaungError
+from app.kernel.roles import Can
 
 
 @bp.get("/catat/sesi", endpoint="session")
@@ -32,13 +31,13 @@ def who() -> tuple[Response, int]:
     if not signed_in() or current_user.must_change_password:
         return _json(401, state="signed_out", message=_("Masuk lagi untuk mengirim."))
     actor = current_actor()
-    if not actor.has(*SENDERS):
+    if not actor.can(Can.SEND_FROM_FIELD):
         return _json(403, state="forbidden", message=_("Akun ini tidak mencatat kegiatan."))
     return _json(200, user=actor.id, name=actor.name, csrf=generate_csrf())
 
 
 @bp.post("/catat/foto")
-@allow(*RECORDERS)
+@allow(Can.RECORD_IN_FIELD)
 def photo() -> tuple[Response, int]:
     """One picture, ahead of its record; the same UUID again is the same picture."""
     actor, file = current_actor(), request.files.get("file")
@@ -59,7 +58,7 @@ def photo() -> tuple[Response, int]:
 
 
 @bp.post("/catat/kirim")
-@allow(*SENDERS)
+@allow(Can.SEND_FROM_FIELD)
 def send() -> tuple[Response, int]:
     """{device_now, records: […]} → {records: [what became of each]}."""
     try:

@@ -11,19 +11,17 @@ from sqlalchemy.orm import Session
 from app.base.notices.service import notify
 from app.base.people.models import Organisation, RoleRow, User
 from app.base.people.organisations import OrganisationKind
-from app.gatherings.events.access import PLANNERS, trains_only
+from app.gatherings.events.access import trains_only
 from app.gatherings.events.models import Event
 from app.gatherings.reports.models import Aspiration, AspirationStatus
 from app.gatherings.reports.queries import sees_aspiration
 from app.gatherings.reports.states import ASPIRATION_MOVES, ASPIRATIONS
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can, Role
 from app.kernel.text import T
 from app.kernel.transitions import move
 
-ROUTERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)
-"""Who, in the office, finds the OPD for it, and may answer in the OPD's name."""
 WORKING_DAYS = 14
 LONGEST_DAYS = 365
 MOST_ANSWER = 5000
@@ -39,7 +37,7 @@ def get(session: Session, actor: Actor, aspiration_id: int, *, lock: bool = Fals
 
 
 def may_route(actor: Actor) -> bool:
-    return actor == SYSTEM or (actor.of_office and actor.has(*ROUTERS))
+    return actor == SYSTEM or (actor.of_office and actor.can(Can.ROUTE_ASPIRATIONS))
 
 
 def may_answer(actor: Actor, aspiration: Aspiration) -> bool:
@@ -51,7 +49,7 @@ def may_answer(actor: Actor, aspiration: Aspiration) -> bool:
 def may_tell_back(actor: Actor, aspiration: Aspiration) -> bool:
     """Who heard it brings the answer back; the office for them. A trainer sees none but those of the own events."""
     own = actor.of_office or trains_only(actor) or aspiration.organisation_id in actor.organisation_ids
-    return may_route(actor) or (actor.has(*PLANNERS) and own)
+    return may_route(actor) or (actor.can(Can.PLAN_EVENTS) and own)
 
 
 def check_answerer(actor: Actor, aspiration: Aspiration) -> None:

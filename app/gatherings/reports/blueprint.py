@@ -4,13 +4,9 @@ from flask import Blueprint
 from flask_babel import gettext as _
 
 from app.base.web.formats import sentence
-from app.gatherings.events.access import READERS
 from app.gatherings.reports.states import ASPIRATION_BADGES, ASPIRATIONS, FLAGS, MISSING, SOURCES, SPJ
 
 bp = Blueprint("reports", __name__, template_folder="templates")
-
-VIEWING = READERS
-"""Who sees records of events: the office those of all, others those of their organisation."""
 
 
 def flag_words(flag: str) -> str:

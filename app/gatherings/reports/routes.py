@@ -20,13 +20,14 @@ from app.gatherings.reports import (
     routes_verification,
     service,
 )
-from app.gatherings.reports.blueprint import VIEWING, bp, flag_words
+from app.gatherings.reports.blueprint import bp, flag_words
 from app.gatherings.reports.forms import ReportForm, Rows, posted_rows, report_form, stored_rows, written
 from app.gatherings.reports.models import Report
 from app.gatherings.reports.pages_report import WITH_SPJ, report_page
 from app.gatherings.reports.service import check_open, is_taken_up, seen_mark
 from app.gatherings.reports.wanted import check_wanted, content_of, in_record, is_untouched
 from app.kernel.errors import Refused, Stale
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 __all__ = [
@@ -39,13 +40,13 @@ SOFT_FLAGS = ("running", "no_minutes")
 
 
 @bp.get("/kegiatan/<int:event_id>/laporan")
-@allow(*VIEWING)
+@allow(Can.READ_EVENTS)
 def show(event_id: int) -> ResponseReturnValue:
     return report_page(access.get(db.session, current_actor(), event_id))
 
 
 @bp.get("/kegiatan/<int:event_id>/laporan/ubah")
-@allow(*access.PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def edit(event_id: int) -> ResponseReturnValue:
     event = _writable(event_id)
     report = db.session.get(Report, event.id)
@@ -56,7 +57,7 @@ def edit(event_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/laporan/ubah")
-@allow(*access.PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def save(event_id: int) -> ResponseReturnValue:
     """Save as it is, hand it in, or only give one more row: nothing is saved by that."""
     event, form, rows = _writable(event_id), ReportForm(), posted_rows()

@@ -22,19 +22,17 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.menu import counts
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
-from app.gatherings.events import access
 from app.gatherings.events.models import Event
 from app.gatherings.reports import aspirations as service
 from app.gatherings.reports import queries
-from app.gatherings.reports.blueprint import VIEWING, aspiration_badge, bp
+from app.gatherings.reports.blueprint import aspiration_badge, bp
 from app.gatherings.reports.forms import AnswerForm, CloseForm, RouteForm
 from app.gatherings.reports.models import Aspiration, AspirationStatus
 from app.gatherings.reports.states import ASPIRATIONS
 from app.kernel.errors import Forbidden, GaungError, NotFound, Stale
 from app.kernel.paging import paginate
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can, Role
 
-ANSWERING = (*service.ROUTERS, Role.OPD_CONTACT)
 MOST_ROWS_IN_FILE = 5000
 CUT = 120
 
@@ -65,7 +63,7 @@ def _filters() -> dict[str, Any]:
 
 
 @bp.get("/aspirasi")
-@allow(*VIEWING)
+@allow(Can.READ_EVENTS)
 def aspirations() -> ResponseReturnValue:
     actor, today, filters = current_actor(), local_day(now()), _filters()
     query = queries.aspirations(actor, today=today, **filters)
@@ -84,7 +82,7 @@ def aspirations() -> ResponseReturnValue:
 
 
 @bp.get("/aspirasi/berkas")
-@allow(*VIEWING)
+@allow(Can.READ_EVENTS)
 def aspirations_file() -> ResponseReturnValue:
     """The filtered list, CSV or XLSX. What people asked stands in it, and nobody's name."""
     actor, today = current_actor(), local_day(now())
@@ -113,7 +111,7 @@ def table_file(name: str, titles: list[str], rows: list[Any]) -> Response:
 
 
 @bp.get("/aspirasi/<int:aspiration_id>")
-@allow(*VIEWING)
+@allow(Can.READ_EVENTS)
 def aspiration(aspiration_id: int) -> ResponseReturnValue:
     return _page(service.get(db.session, current_actor(), aspiration_id))
 
@@ -161,7 +159,7 @@ def _route_form(row: Aspiration, today: date, *, posted: bool = False) -> RouteF
 
 
 @bp.post("/aspirasi/<int:aspiration_id>/teruskan", endpoint="aspiration_route")
-@allow(*service.ROUTERS)
+@allow(Can.ROUTE_ASPIRATIONS)
 def route(aspiration_id: int) -> ResponseReturnValue:
     row = _to_change(aspiration_id, service.check_router)
     form = _route_form(row, local_day(now()), posted=True)
@@ -179,7 +177,7 @@ def route(aspiration_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/aspirasi/<int:aspiration_id>/jawab", endpoint="aspiration_answer")
-@allow(*ANSWERING)
+@allow(Can.ANSWER_ASPIRATIONS)
 def answer(aspiration_id: int) -> ResponseReturnValue:
     _to_change(aspiration_id, service.check_answerer)
     form = AnswerForm()
@@ -193,7 +191,7 @@ def answer(aspiration_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/aspirasi/<int:aspiration_id>/tutup", endpoint="aspiration_close")
-@allow(*service.ROUTERS)
+@allow(Can.ROUTE_ASPIRATIONS)
 def close(aspiration_id: int) -> ResponseReturnValue:
     _to_change(aspiration_id, service.check_router)
     form = CloseForm()
@@ -207,7 +205,7 @@ def close(aspiration_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/aspirasi/<int:aspiration_id>/disampaikan", endpoint="aspiration_told_back")
-@allow(*access.PLANNERS, Role.APPROVER)
+@allow(Can.TELL_ASPIRATIONS_BACK)
 def told_back(aspiration_id: int) -> ResponseReturnValue:
     service.told_back(db.session, current_actor(), aspiration_id, now=now())
     flash(_("Dicatat: jawabannya sudah disampaikan kepada warga."), "success")

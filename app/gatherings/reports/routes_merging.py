@@ -12,6 +12,7 @@ from app.gatherings.events import access
 from app.gatherings.reports import merging as service
 from app.gatherings.reports.blueprint import bp
 from app.kernel.errors import Invalid
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 
@@ -24,7 +25,7 @@ def _other(event_id: int) -> int:
 
 
 @bp.post("/kegiatan/<int:event_id>/laporan/gabung")
-@allow(*access.PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def merge(event_id: int) -> ResponseReturnValue:
     """This one is kept; the `other` of the form goes into it."""
     other = _other(event_id)
@@ -34,7 +35,7 @@ def merge(event_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/laporan/pisah")
-@allow(*access.PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def unmerge(event_id: int) -> ResponseReturnValue:
     service.unmerge(db.session, current_actor(), event_id, now=now(), tz=settings().tz)
     flash(_("Catatan dipisahkan lagi. Foto dan pertanyaannya kembali bersamanya."), "success")
@@ -42,7 +43,7 @@ def unmerge(event_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/laporan/bukan-kembar")
-@allow(*access.PLANNERS)
+@allow(Can.PLAN_EVENTS)
 def dismiss(event_id: int) -> ResponseReturnValue:
     other = _other(event_id)
     service.dismiss(db.session, current_actor(), event_id, other, now=now(), tz=settings().tz)

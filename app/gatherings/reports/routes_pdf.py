@@ -9,15 +9,16 @@ from app.gatherings.attendance.presence import may_see_names
 from app.gatherings.events import access
 from app.gatherings.events.models import EventStatus
 from app.gatherings.reports import document, invitation
-from app.gatherings.reports.blueprint import VIEWING, bp
+from app.gatherings.reports.blueprint import bp
 from app.gatherings.reports.models import Report
 from app.gatherings.reports.pages_report import WITH_SPJ
 from app.kernel.errors import Refused
+from app.kernel.roles import Can
 from app.kernel.text import T
 
 
 @bp.get("/kegiatan/<int:event_id>/laporan.pdf")
-@allow(*VIEWING)
+@allow(Can.READ_EVENTS)
 def pdf(event_id: int) -> ResponseReturnValue:
     """The laporan kegiatan as it stands; until it is verified, it says so."""
     event = access.get(db.session, current_actor(), event_id)
@@ -40,7 +41,7 @@ def pdf(event_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/kegiatan/<int:event_id>/undangan.pdf", endpoint="invitation")
-@allow(*VIEWING)
+@allow(Can.READ_EVENTS)
 def invitation_pdf(event_id: int) -> ResponseReturnValue:
     """The undangan as the event's record has it: to be sent before, and filed with the report afterwards."""
     event, own = access.get(db.session, current_actor(), event_id), settings()

@@ -12,7 +12,7 @@ from app.base.areas.models import Village
 from app.base.areas.queries import district_choices
 from app.base.web.db import db
 from app.base.web.formats import angka, local_day, sentence, zone
-from app.base.web.guard import STAFF, allow
+from app.base.web.guard import allow
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.gatherings.reports import contacts as service
@@ -20,6 +20,7 @@ from app.gatherings.reports.blueprint import bp
 from app.gatherings.reports.contacts import VillageRow
 from app.gatherings.reports.routes_aspirations import table_file
 from app.kernel.paging import Page
+from app.kernel.roles import Can
 from app.outreach.campaigns.models import Campaign
 from app.outreach.printing.reach import aimed_at
 
@@ -91,7 +92,7 @@ def _told(days: int, campaign: str) -> str:
 
 
 @bp.get("/jangkauan")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def reach() -> ResponseReturnValue:
     days, rows = _days(), _rows()
     chosen = _chosen(rows, days)
@@ -128,7 +129,7 @@ def _page_of(rows: list[VillageRow]) -> Page[VillageRow]:
 
 
 @bp.get("/jangkauan/berkas")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def reach_file() -> ResponseReturnValue:
     """The list as it is filtered, CSV or XLSX."""
     titles = [

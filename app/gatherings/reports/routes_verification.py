@@ -17,14 +17,14 @@ from app.gatherings.events import access
 from app.gatherings.events.states import KINDS, LABELS, TAGS
 from app.gatherings.reports import queries
 from app.gatherings.reports import verification as service
-from app.gatherings.reports.blueprint import VIEWING, bp
+from app.gatherings.reports.blueprint import bp
 from app.gatherings.reports.forms import ReturnForm
 from app.gatherings.reports.pages_report import report_page
 from app.gatherings.reports.routes_aspirations import MOST_ROWS_IN_FILE, table_file
-from app.gatherings.reports.verification import VERIFIERS, is_verifier
+from app.gatherings.reports.verification import is_verifier
 from app.kernel.errors import Forbidden, GaungError, NotFound, Stale
 from app.kernel.paging import paginate
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 
 TABS = (
     ("menunggu", _l("Menunggu diperiksa")),
@@ -48,7 +48,7 @@ def _to_do(session: Session, actor: Actor) -> int:
 
 
 @bp.get("/laporan-kegiatan")
-@allow(*VIEWING)
+@allow(Can.READ_EVENTS)
 def index() -> ResponseReturnValue:
     actor = current_actor()
     numbers = queries.count_states(db.session, actor, now())
@@ -68,7 +68,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/laporan-kegiatan/berkas")
-@allow(*VIEWING)
+@allow(Can.READ_EVENTS)
 def index_file() -> ResponseReturnValue:
     """The list as it is filtered, for the office's own tables: no names of participants."""
     state = request.args.get("keadaan", "")
@@ -92,7 +92,7 @@ def index_file() -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/laporan/periksa")
-@allow(*VERIFIERS)
+@allow(Can.VERIFY_REPORTS)
 def verify(event_id: int) -> ResponseReturnValue:
     actor, seen = current_actor(), request.form.get("seen")
     try:
@@ -105,7 +105,7 @@ def verify(event_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kegiatan/<int:event_id>/laporan/kembalikan")
-@allow(*VERIFIERS)
+@allow(Can.VERIFY_REPORTS)
 def send_back(event_id: int) -> ResponseReturnValue:
     actor, form = current_actor(), ReturnForm()
     event = access.get(db.session, actor, event_id)

@@ -17,17 +17,16 @@ from app.gatherings.reports.service import check_seen
 from app.gatherings.reports.states import MISSING
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, Refused
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.kernel.transitions import move
 
-VERIFIERS = (Role.EDITOR, Role.APPROVER, Role.ADMIN)
 MOST_NOTE = 2000
 
 
 def is_verifier(actor: Actor) -> bool:
     """A KIM never verifies, whatever else its member may be."""
-    return actor.of_office and actor.has(*VERIFIERS)
+    return actor.of_office and actor.can(Can.VERIFY_REPORTS)
 
 
 def may_verify(actor: Actor, report: Report) -> bool:

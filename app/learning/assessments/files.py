@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from app.base.media.holders import Holder
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.learning.assessments.models import Work
-from app.learning.training.access import SEERS, sees_people_of, visible_to
+from app.learning.training.access import sees_people_of, visible_to
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus
 
 
@@ -20,4 +20,4 @@ def _works(actor: Actor) -> Select[Any]:
     )
 
 
-HOLDERS = (Holder(Work.file_id, SEERS, _works),)
+HOLDERS = (Holder(Work.file_id, Can.READ_TRAINEES, _works),)

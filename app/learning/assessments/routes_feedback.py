@@ -13,6 +13,7 @@ from app.base.web.files import download
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
+from app.kernel.roles import Can
 from app.learning.assessments.blueprint import bp
 from app.learning.assessments.feedback import LEAST, count_of
 from app.learning.assessments.models import PaperKind
@@ -21,7 +22,6 @@ from app.learning.assessments.papers import STATES, paper_of, state_of
 from app.learning.assessments.tabs import ASSESSMENT_TABS
 from app.learning.programmes.panels import Tab
 from app.learning.training import access
-from app.learning.training.access import SEERS
 from app.learning.training.models import Batch
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _batch(batch_id: int) -> Batch:
 
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian/umpan-balik", endpoint="feedback")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def show_feedback(batch_id: int) -> ResponseReturnValue:
     from app.learning.assessments.feedback_results import results  # scipy: docs/decisions/014
 
@@ -64,7 +64,7 @@ def show_feedback(batch_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian/umpan-balik/unduh.xlsx", endpoint="feedback_xlsx")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def feedback_xlsx(batch_id: int) -> ResponseReturnValue:
     """Counts, and texts in random order: no line is one person."""
     from app.learning.assessments.feedback_results import results  # scipy: docs/decisions/014

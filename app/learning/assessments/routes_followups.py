@@ -20,7 +20,7 @@ from app.base.web.menu import link, may_open
 from app.base.web.noting import shows_contacts
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.learning.assessments import followups, invitations
 from app.learning.assessments.blueprint import bp
@@ -32,13 +32,12 @@ from app.learning.assessments.tabs import ASSESSMENT_TABS
 from app.learning.programmes.models import Programme
 from app.learning.programmes.panels import TABS, Tab
 from app.learning.training import access
-from app.learning.training.access import PLANNERS, SEERS, visible_to
+from app.learning.training.access import visible_to
 from app.learning.training.models import Batch
 from app.learning.training.pages_files import table, wants_text
 from app.learning.training.panels import Panel, panel
 from app.learning.training.practice import shows_practice
 
-OVERSEERS = (*PLANNERS, Role.APPROVER, Role.VIEWER)
 AFTER = (PaperKind.AFTER_3, PaperKind.AFTER_12)
 SHORT = {PaperKind.AFTER_3: T("Sesudah 3 bulan"), PaperKind.AFTER_12: T("Sesudah 12 bulan")}
 MOST_BUILT = 100
@@ -67,7 +66,7 @@ def _kind_asked() -> PaperKind:
 
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian/kabar", endpoint="after")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 @shows_contacts("training_batches")
 def after(batch_id: int) -> ResponseReturnValue:
     from app.learning.assessments.followup_results import outcomes  # scipy: docs/decisions/014
@@ -139,7 +138,7 @@ def _project_links(built: Sequence[Any]) -> list[str]:
 
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian/kabar/setahun", endpoint="after_year")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def after_year(batch_id: int) -> ResponseReturnValue:
     access.check_sees_people(current_actor(), access.get(db.session, current_actor(), batch_id))
     return redirect(url_for(".after", batch_id=batch_id, kapan=PaperKind.AFTER_12))
@@ -179,7 +178,7 @@ def _by_batch(asked: Asked) -> list[tuple[Batch, int, int]]:
 
 
 @bp.get("/pelatihan/kabar", endpoint="outcomes")
-@allow(*OVERSEERS)
+@allow(Can.READ_OUTCOMES)
 def show_outcomes() -> ResponseReturnValue:
     """Over the batches that this person may see; names, and answers of few, only of those whose people one may see."""
     from app.learning.assessments.followup_results import outcomes  # scipy: docs/decisions/014
@@ -204,7 +203,7 @@ def show_outcomes() -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/kabar/berkas", endpoint="outcomes_file")
-@allow(*OVERSEERS)
+@allow(Can.READ_OUTCOMES)
 def outcomes_file() -> ResponseReturnValue:
     """The figures of that page, without names and without what people wrote: XLSX, or CSV with `?bentuk=csv`."""
     from app.learning.assessments.followup_results import outcomes  # scipy: docs/decisions/014
@@ -240,7 +239,7 @@ def _has_simulated(actor: Actor) -> bool:
 @panel("6-after")
 def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
     """Shown once a follow-up was opened, or is to come of a batch that is finished."""
-    if not access.may_see_people(actor, batch) or not actor.has(*SEERS) or batch.status != "finished":
+    if not access.may_see_people(actor, batch) or not actor.can(Can.READ_TRAINEES) or batch.status != "finished":
         return None
     papers = papers_of(session, batch.id)
     asked = invitations.count_asked(session, batch.id)

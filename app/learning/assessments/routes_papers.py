@@ -14,6 +14,7 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.evidence.responses.steps import typed
 from app.kernel.errors import Forbidden, NotFound, Refused
+from app.kernel.roles import Can
 from app.learning.assessments import papers, taking
 from app.learning.assessments.asking import asked_in
 from app.learning.assessments.blueprint import bp
@@ -25,16 +26,7 @@ from app.learning.assessments.pages_papers import cards_of, early_words, learnt,
 from app.learning.assessments.papers import KINDS, TESTS
 from app.learning.assessments.standard import STANDARD
 from app.learning.assessments.standing import asked_of, instruments_to_choose, standings
-from app.learning.training.access import (
-    PLANNERS,
-    READERS,
-    SEERS,
-    check_sees_people,
-    get,
-    may_manage,
-    may_see_people,
-    to_manage,
-)
+from app.learning.training.access import check_sees_people, get, may_manage, may_see_people, to_manage
 from app.learning.training.models import Batch, Enrolment
 
 """Who sees what participants answered, where the record lets them."""
@@ -42,7 +34,7 @@ KIND = "<any(pre, post, feedback, after_3, after_12):paper_kind>"
 
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian", endpoint="index")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def list_papers(batch_id: int) -> ResponseReturnValue:
     from app.learning.assessments.gain import batch_gain
 
@@ -59,7 +51,7 @@ def list_papers(batch_id: int) -> ResponseReturnValue:
 
 
 @bp.get(f"/pelatihan/<int:batch_id>/penilaian/{KIND}/siapkan", endpoint="prepare_form")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def prepare_form(batch_id: int, paper_kind: str) -> ResponseReturnValue:
     batch = to_manage(db.session, current_actor(), batch_id)
     return _prepare_page(PrepareForm(formdata=None), batch, paper_kind, _asked_now(batch, paper_kind))
@@ -74,7 +66,7 @@ def _asked_now(batch: Batch, kind: str) -> int | None:
 
 
 @bp.post(f"/pelatihan/<int:batch_id>/penilaian/{KIND}/siapkan")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def prepare(batch_id: int, paper_kind: str) -> ResponseReturnValue:
     batch = to_manage(db.session, current_actor(), batch_id)
     form = PrepareForm()
@@ -117,7 +109,7 @@ def _paper(paper_id: int) -> tuple[Paper, Batch]:
 
 
 @bp.get("/pelatihan/penilaian/<int:paper_id>", endpoint="paper")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def show_paper(paper_id: int) -> ResponseReturnValue:
     paper, batch = _paper(paper_id)
     form = TimesForm(formdata=None, opens_at=paper.opens_at, closes_at=paper.closes_at)
@@ -170,7 +162,7 @@ def _answers(paper: Paper) -> list[Any]:
 
 
 @bp.post("/pelatihan/penilaian/<int:paper_id>/buka")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def open_now(paper_id: int) -> ResponseReturnValue:
     paper = papers.open_paper(db.session, current_actor(), paper_id, now=now())
     flash(_("%(what)s dibuka. Peserta mengisinya lewat halaman masing-masing.", what=_label(paper)), "success")
@@ -178,7 +170,7 @@ def open_now(paper_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/penilaian/<int:paper_id>/tutup")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def close_now(paper_id: int) -> ResponseReturnValue:
     paper = papers.close_paper(db.session, current_actor(), paper_id, now=now())
     flash(_("%(what)s ditutup. Peserta yang sudah mengisi sekarang melihat hasilnya.", what=_label(paper))
@@ -187,7 +179,7 @@ def close_now(paper_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/penilaian/<int:paper_id>/waktu")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def set_times(paper_id: int) -> ResponseReturnValue:
     paper, batch = papers.to_change(db.session, current_actor(), paper_id)
     form = TimesForm()
@@ -216,7 +208,7 @@ def _back(paper: Paper) -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/penilaian/<int:paper_id>/cetak.pdf", endpoint="sheet")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def print_sheet(paper_id: int) -> ResponseReturnValue:
     """The questions on paper; `?kunci=1`: with the right answers, for who marks."""
     from app.base.documents.render import renderer
@@ -234,7 +226,7 @@ def print_sheet(paper_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/penilaian/<int:paper_id>/peserta/<int:enrolment_id>", endpoint="sitting")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def show_sitting(paper_id: int, enrolment_id: int) -> ResponseReturnValue:
     paper, batch, enrolment = _of_person(paper_id, enrolment_id)
     sitting = taking.sitting_of(db.session, paper.id, enrolment.id)
@@ -243,7 +235,7 @@ def show_sitting(paper_id: int, enrolment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/penilaian/<int:paper_id>/peserta/<int:enrolment_id>", endpoint="enter")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def enter_sitting(paper_id: int, enrolment_id: int) -> ResponseReturnValue:
     """What a participant wrote on paper: the answers, or (`hanya=poin`) their points alone."""
     paper, batch, enrolment = _of_person(paper_id, enrolment_id)
@@ -322,7 +314,7 @@ def _entry_refusal(paper: Paper, batch: Batch) -> str:
 
 
 @bp.post("/pelatihan/penilaian/<int:paper_id>/peserta/<int:enrolment_id>/hapus", endpoint="remove")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def remove_sitting(paper_id: int, enrolment_id: int) -> ResponseReturnValue:
     paper, batch, enrolment = _of_person(paper_id, enrolment_id)
     if not may_manage(current_actor(), batch):

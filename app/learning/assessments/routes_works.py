@@ -21,7 +21,7 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.learning.assessments import marks, works
 from app.learning.assessments.blueprint import bp
 from app.learning.assessments.forms_works import WorkForm, filled, marking_form, marking_of, shown_points
@@ -33,7 +33,6 @@ from app.learning.assessments.tabs import ASSESSMENT_TABS
 from app.learning.programmes.pages import drawn
 from app.learning.programmes.panels import Tab
 from app.learning.training import access
-from app.learning.training.access import PLANNERS, SEERS
 from app.learning.training.models import Batch, Enrolment
 from app.learning.training.panels import COLUMNS, Column, Panel, panel
 
@@ -62,7 +61,7 @@ def _batch(batch_id: int) -> Batch:
 
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian/tugas", endpoint="works")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def list_works(batch_id: int) -> ResponseReturnValue:
     batch = _batch(batch_id)
     state, q = request.args.get("keadaan", ""), request.args.get("q", "")[:200]
@@ -86,7 +85,7 @@ def list_works(batch_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian/tugas/unduh.csv", endpoint="works_csv")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def works_csv(batch_id: int) -> ResponseReturnValue:
     batch = _batch(batch_id)
     top = _("Simulasi") if batch.simulated else ""
@@ -94,7 +93,7 @@ def works_csv(batch_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian/tugas/unduh.xlsx", endpoint="works_xlsx")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def works_xlsx(batch_id: int) -> ResponseReturnValue:
     batch = _batch(batch_id)
     top = _("Simulasi: %(name)s", name=batch.name) if batch.simulated else batch.name
@@ -122,14 +121,14 @@ def _exported(batch: Batch) -> tuple[list[str], list[list[Any]]]:
 
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian/tugas/<int:enrolment_id>", endpoint="work")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def show_work(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     batch, enrolment, work = _work(batch_id, enrolment_id)
     return _work_page(batch, enrolment, work, filled(criteria_of(db.session, batch), work))
 
 
 @bp.post("/pelatihan/<int:batch_id>/penilaian/tugas/<int:enrolment_id>", endpoint="work_mark")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def mark_work(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     batch, enrolment, _seen = _work(batch_id, enrolment_id)
     criteria = criteria_of(db.session, batch)
@@ -191,7 +190,7 @@ def _work_page(batch: Batch, enrolment: Enrolment, work: Work, form: Form) -> st
 
 
 @bp.get("/pelatihan/<int:batch_id>/penilaian/tugas/<int:enrolment_id>/berkas", endpoint="work_file")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 @takes_away("training_batches")
 def work_file(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     _batch(batch_id)
@@ -200,7 +199,7 @@ def work_file(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/<int:batch_id>/penilaian/tugas/<int:enrolment_id>/kembalikan", endpoint="work_give_back")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def give_back(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     marks.give_back(db.session, current_actor(), batch_id, enrolment_id, now=now())
     flash(_("Nilainya dihapus. Peserta bisa mengubah tugasnya lagi."), "success")
@@ -210,7 +209,7 @@ def give_back(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
 @bp.route(
     "/pelatihan/<int:batch_id>/penilaian/tugas/<int:enrolment_id>/catat", methods=["GET", "POST"], endpoint="enter_work"
 )
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def enter_work(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     """Enter it for somebody, as it was shown in class or came by another way."""
     actor = current_actor()
@@ -259,7 +258,7 @@ COLUMNS.append(Column(40, _l("Tugas praktik"), _cells, _filed, "%"))
 
 @panel("4-works")
 def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
-    if not access.may_see_people(actor, batch) or not actor.has(*SEERS):
+    if not access.may_see_people(actor, batch) or not actor.can(Can.READ_TRAINEES):
         return None
     counts = works.counts(session, [batch.id])[batch.id]
     total = sum(counts.values())

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
 from app.learning.certificates.models import Certificate, OutcomeException
 from app.learning.certificates.rule import joined
@@ -15,7 +15,6 @@ from app.learning.certificates.standings import Standing, exceptions, standings,
 from app.learning.training.access import to_manage
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
 
-DECIDERS = (Role.EDITOR, Role.ADMIN)
 MAX_REASON = 400
 
 
@@ -69,7 +68,7 @@ def _write(one: Standing) -> None:
 
 def may_decide(actor: Actor) -> bool:
     """Against the rule decides the office that supervises, not who teaches."""
-    return actor == SYSTEM or (actor.of_office and actor.has(*DECIDERS))
+    return actor == SYSTEM or (actor.of_office and actor.can(Can.DECIDE_OUTCOMES))
 
 
 def decide(

@@ -13,6 +13,7 @@ from app.base.web.files import PDF, download
 from app.base.web.guard import allow, current_actor, public
 from app.base.web.wiring import now, settings
 from app.kernel.errors import NotFound
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.certificates.blueprint import bp
 from app.learning.certificates.document import CHUNK, Sheet, file_name, files, merged, sample, sheets_of, single
@@ -22,7 +23,6 @@ from app.learning.certificates.models import Certificate
 from app.learning.certificates.pages import batch_to_manage, batch_to_see
 from app.learning.certificates.revoking import certificate_of
 from app.learning.certificates.standings import accepted
-from app.learning.training.access import PLANNERS, SEERS
 from app.learning.training.models import Batch
 from app.learning.training.tokens import trainee_of
 
@@ -42,7 +42,7 @@ def _sheets(batch: Batch, chunk: int) -> list[Sheet]:
 
 
 @bp.get("/pelatihan/<int:batch_id>/sertifikat/semua.pdf", endpoint="all_pdf")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def all_pdf(batch_id: int) -> ResponseReturnValue:
     batch = batch_to_see(batch_id)
     name = f"Sertifikat {batch.name}.pdf"
@@ -51,7 +51,7 @@ def all_pdf(batch_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/<int:batch_id>/sertifikat/semua.zip", endpoint="all_files")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def all_files(batch_id: int) -> ResponseReturnValue:
     """One PDF a person; they go out while others are still made."""
     batch = batch_to_see(batch_id)
@@ -66,7 +66,7 @@ def _stream(sheets: list[Sheet], logo_path: str) -> Iterator[bytes]:
 
 
 @bp.get("/pelatihan/<int:batch_id>/sertifikat/contoh.pdf", endpoint="sample")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def show_sample(batch_id: int) -> ResponseReturnValue:
     """How it will look: with the longest name of the batch, no number, and CONTOH across it."""
     batch = batch_to_manage(batch_id)
@@ -80,7 +80,7 @@ def show_sample(batch_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/sertifikat/<int:certificate_id>/berkas.pdf", endpoint="pdf")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def pdf(certificate_id: int) -> ResponseReturnValue:
     certificate = certificate_of(db.session, current_actor(), certificate_id)
     batch_to_see(certificate.batch_id)

@@ -13,6 +13,7 @@ from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
 from app.kernel.numbers import read_int
+from app.kernel.roles import Can
 from app.learning.certificates import issuing, ruling
 from app.learning.certificates.blueprint import bp
 from app.learning.certificates.forms import RuleForm, SignerForm
@@ -23,14 +24,13 @@ from app.learning.certificates.pages import batch_to_manage
 from app.learning.certificates.rule import rule_of
 from app.learning.certificates.ruling import Changes, NeedsCertainty, change_rule
 from app.learning.certificates.signers import Head, heads
-from app.learning.training.access import PLANNERS
 from app.learning.training.models import Batch
 
 MOST_CHOSEN = 5_000
 
 
 @bp.get("/pelatihan/<int:batch_id>/sertifikat/terbitkan", endpoint="issue_form")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def issue_form(batch_id: int) -> ResponseReturnValue:
     batch = batch_to_manage(batch_id)
     people = heads(db.session, batch.organisation_id)
@@ -41,7 +41,7 @@ def issue_form(batch_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/<int:batch_id>/sertifikat/terbitkan", endpoint="issue")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def issue_now(batch_id: int) -> ResponseReturnValue:
     batch = batch_to_manage(batch_id)
     people, form, chosen = heads(db.session, batch.organisation_id), SignerForm(), _chosen()
@@ -93,7 +93,7 @@ def _issue_page(batch: Batch, form: SignerForm, people: Sequence[Head], chosen: 
 
 
 @bp.get("/pelatihan/<int:batch_id>/sertifikat/aturan", endpoint="rule")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def rule_form(batch_id: int) -> ResponseReturnValue:
     batch = batch_to_manage(batch_id)
     if not ruling.may_change(db.session, current_actor(), batch):
@@ -103,7 +103,7 @@ def rule_form(batch_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/<int:batch_id>/sertifikat/aturan", endpoint="change_rule")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def save_rule(batch_id: int) -> ResponseReturnValue:
     """Once certificates were issued, the first press shows what changes; the second, of the same rule, does it."""
     batch, form = batch_to_manage(batch_id), RuleForm()

@@ -9,19 +9,19 @@ from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
+from app.kernel.roles import Can
 from app.learning.certificates import mailing, outcomes, rule, ruling
 from app.learning.certificates.blueprint import bp
 from app.learning.certificates.listing import listing
 from app.learning.certificates.pages import batch_to_manage, batch_to_see
 from app.learning.training import access
-from app.learning.training.access import PLANNERS, SEERS
 from app.learning.training.panels import BATCH_TABS, Tab
 
 BATCH_TABS.append(Tab(50, "certificates.index", _l("Sertifikat"), ("certificates.",)))
 
 
 @bp.get("/pelatihan/<int:batch_id>/sertifikat")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def index(batch_id: int) -> ResponseReturnValue:
     batch = batch_to_see(batch_id)
     found = listing(db.session, batch, now=now())
@@ -54,7 +54,7 @@ def _states() -> list[tuple[str, str]]:
 
 
 @bp.post("/pelatihan/<int:batch_id>/sertifikat/hitung")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def settle(batch_id: int) -> ResponseReturnValue:
     """Write down the outcomes as they are now; while the batch runs there are none."""
     batch_to_manage(batch_id)
@@ -64,7 +64,7 @@ def settle(batch_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/<int:batch_id>/sertifikat/kirim")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def send(batch_id: int) -> ResponseReturnValue:
     """To all, or to the one of `certificate_id`."""
     batch_to_manage(batch_id)

@@ -9,6 +9,7 @@ from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
 from app.kernel.errors import Forbidden, NotFound
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.certificates import outcomes
 from app.learning.certificates.blueprint import bp
@@ -18,11 +19,9 @@ from app.learning.certificates.forms import DecisionForm, NameForm, RevokeForm
 from app.learning.certificates.listing import Row, listing
 from app.learning.certificates.mailing import Mailed, mailed, went_out
 from app.learning.certificates.models import Certificate
-from app.learning.certificates.outcomes import DECIDERS
 from app.learning.certificates.pages import batch_to_manage, batch_to_see, printed_facts
 from app.learning.certificates.revoking import certificate_of, correct_name, old_ones, revoke
 from app.learning.training import access
-from app.learning.training.access import PLANNERS, SEERS
 from app.learning.training.models import Batch, Enrolment
 
 
@@ -60,14 +59,14 @@ def _next_step(certificate: Certificate, batch: Batch, mail: Mailed | None) -> s
 
 
 @bp.get("/pelatihan/sertifikat/<int:certificate_id>")
-@allow(*SEERS)
+@allow(Can.READ_TRAINEES)
 def show(certificate_id: int) -> ResponseReturnValue:
     certificate, _batch = _certificate(certificate_id)
     return _page(certificate_id, RevokeForm(None), NameForm(None, name=certificate.name))
 
 
 @bp.post("/pelatihan/sertifikat/<int:certificate_id>/cabut", endpoint="revoke")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def take_back(certificate_id: int) -> ResponseReturnValue:
     certificate, batch = _certificate(certificate_id)
     batch_to_manage(batch.id)
@@ -81,7 +80,7 @@ def take_back(certificate_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/sertifikat/<int:certificate_id>/nama", endpoint="rename")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def put_name_right(certificate_id: int) -> ResponseReturnValue:
     _one, batch = _certificate(certificate_id)
     batch_to_manage(batch.id)
@@ -119,7 +118,7 @@ def _row(enrolment_id: int) -> tuple[Batch, Row]:
 
 
 @bp.get("/pelatihan/keputusan/<int:enrolment_id>", endpoint="decision")
-@allow(*DECIDERS)
+@allow(Can.DECIDE_OUTCOMES)
 def decision(enrolment_id: int) -> ResponseReturnValue:
     batch, row = _row(enrolment_id)
     made = row.standing.exception
@@ -128,7 +127,7 @@ def decision(enrolment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/keputusan/<int:enrolment_id>", endpoint="decide")
-@allow(*DECIDERS)
+@allow(Can.DECIDE_OUTCOMES)
 def decide(enrolment_id: int) -> ResponseReturnValue:
     batch, _one = _row(enrolment_id)
     form = DecisionForm()
@@ -144,7 +143,7 @@ def decide(enrolment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/keputusan/<int:enrolment_id>/tarik", endpoint="undecide")
-@allow(*DECIDERS)
+@allow(Can.DECIDE_OUTCOMES)
 def undecide(enrolment_id: int) -> ResponseReturnValue:
     batch, _one = _row(enrolment_id)
     outcomes.take_back(db.session, current_actor(), enrolment_id, now=now())

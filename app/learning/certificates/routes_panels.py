@@ -11,10 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.base.web.wiring import now
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.learning.certificates.models import Certificate
 from app.learning.training import access
-from app.learning.training.access import SEERS
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
 from app.learning.training.panels import COLUMNS, OWN_SECTIONS, Column, Panel, panel
 from app.learning.training.presence import stopped
@@ -25,7 +24,7 @@ OWN_SECTIONS["4-certificates"] = "certificates/own_section.html"
 @panel("5-certificates")
 def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
     """How many completed, how many hold a certificate and of how many it was taken back; five queries."""
-    if not actor.has(*SEERS) or not access.may_see_people(actor, batch):
+    if not actor.can(Can.READ_TRAINEES) or not access.may_see_people(actor, batch):
         return None
     issued = session.scalar(
         select(func.count()).where(Certificate.batch_id == batch.id, Certificate.revoked_at.is_(None))

@@ -5,8 +5,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from app.base.media.holders import Holder
-from app.kernel.roles import Actor
-from app.learning.programmes.access import READERS
+from app.kernel.roles import Actor, Can
 from app.learning.programmes.materials import sees_trainers_part
 from app.learning.programmes.models import ModuleMaterial
 
@@ -16,4 +15,4 @@ def _materials(actor: Actor) -> Select[Any]:
     return query if sees_trainers_part(actor) else query.where(ModuleMaterial.for_trainers.is_(False))
 
 
-HOLDERS = (Holder(ModuleMaterial.file_id, READERS, _materials),)
+HOLDERS = (Holder(ModuleMaterial.file_id, Can.READ_TRAINING, _materials),)

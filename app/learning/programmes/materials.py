@@ -11,9 +11,8 @@ from app.base.media.check import Checked, check_file
 from app.base.media.models import StoredFile
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound
-from app.kernel.roles import SYSTEM, Actor
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
-from app.learning.programmes.access import PLANNERS
 from app.learning.programmes.models import Module, ModuleMaterial, Programme
 from app.learning.programmes.modules import of_programme
 from app.learning.programmes.service import to_change, touch
@@ -121,7 +120,7 @@ def file_of_material(session: Session, actor: Actor, material_id: int) -> Stored
 
 def sees_trainers_part(actor: Actor) -> bool:
     """What is for trainers only: answers, notes for teaching. Everybody who plans training."""
-    return actor == SYSTEM or actor.has(*PLANNERS)
+    return actor == SYSTEM or actor.can(Can.PLAN_TRAINING)
 
 
 def seen_by(actor: Actor, materials: Sequence[ModuleMaterial]) -> list[ModuleMaterial]:

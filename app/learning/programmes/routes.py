@@ -14,6 +14,7 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.audit import AuditEntry
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 from app.learning.programmes import (
     copying,
     materials,
@@ -25,7 +26,7 @@ from app.learning.programmes import (
     routes_skills,
     service,
 )
-from app.learning.programmes.access import PLANNERS, READERS, may_manage
+from app.learning.programmes.access import may_manage
 from app.learning.programmes.blueprint import bp
 from app.learning.programmes.forms import ProgrammeForm
 from app.learning.programmes.forms_rows import rows_of_programme, wants_more
@@ -40,7 +41,7 @@ TABS.append(Tab(20, "programmes.index", _l("Program"), ("programmes.",)))
 
 
 @bp.get("/pelatihan/program")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def index() -> ResponseReturnValue:
     q, archived = request.args.get("q", "")[:200], request.args.get("keadaan") == ARCHIVED
     organisation_id, skill_id = number_of("penyelenggara"), number_of("keterampilan")
@@ -55,12 +56,12 @@ def index() -> ResponseReturnValue:
         organisation_id=organisation_id,
         skill_choices=[("", _("Semua")), *skills],
         skill_id=skill_id,
-        may_plan=current_actor().has(*PLANNERS),
+        may_plan=current_actor().can(Can.PLAN_TRAINING),
     )
 
 
 @bp.get("/pelatihan/program/<int:programme_id>")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def show(programme_id: int) -> ResponseReturnValue:
     actor = current_actor()
     programme = service.get(db.session, programme_id)
@@ -84,12 +85,12 @@ def show(programme_id: int) -> ResponseReturnValue:
         removed=_just_removed(programme) if manages else None,
         panels=panels(db.session, actor, programme),
         manages=manages,
-        may_plan=actor.has(*PLANNERS),
+        may_plan=actor.can(Can.PLAN_TRAINING),
     )
 
 
 @bp.route("/pelatihan/program/baru", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def new() -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     form = ProgrammeForm() if posted else ProgrammeForm(formdata=None, **_defaults())
@@ -103,7 +104,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.route("/pelatihan/program/<int:programme_id>/ubah", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def edit(programme_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     programme = service.to_change(db.session, actor, programme_id)
@@ -121,7 +122,7 @@ def edit(programme_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/program/<int:programme_id>/arsip")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def archive(programme_id: int) -> ResponseReturnValue:
     if request.form.get("pakai") == "1":
         programme = service.take_out(db.session, current_actor(), programme_id, now=now())
@@ -133,7 +134,7 @@ def archive(programme_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/program/<int:programme_id>/salin")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def duplicate(programme_id: int) -> ResponseReturnValue:
     made = copying.duplicate(db.session, current_actor(), programme_id, now=now())
     flash(_("Salinan dibuat. Beri nama yang baru, lalu ubah modulnya."), "success")

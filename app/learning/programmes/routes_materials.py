@@ -10,15 +10,15 @@ from app.base.media.pages import picture, read_upload
 from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, wired
+from app.kernel.roles import Can
 from app.learning.programmes import materials, modules
-from app.learning.programmes.access import PLANNERS, READERS
 from app.learning.programmes.blueprint import bp
 from app.learning.programmes.forms import MaterialForm
 from app.learning.programmes.models import Module, ModuleMaterial, Programme
 
 
 @bp.route("/pelatihan/modul/<int:module_id>/bahan/baru", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def new_material(module_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     programme, _module = modules.of_programme(db.session, actor, module_id)
@@ -41,7 +41,7 @@ def new_material(module_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/pelatihan/bahan/<int:material_id>/ubah", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def edit_material(material_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     programme, module, material = materials.find_to_change(db.session, actor, material_id)
@@ -64,7 +64,7 @@ def edit_material(material_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/bahan/<int:material_id>/hapus")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def remove_material(material_id: int) -> ResponseReturnValue:
     module = materials.remove_material(db.session, current_actor(), material_id, now=now())
     flash(_("Bahan dihapus dari modul ini."), "success")
@@ -72,7 +72,7 @@ def remove_material(material_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/bahan/<int:material_id>")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def material(material_id: int) -> ResponseReturnValue:
     return picture(materials.file_of_material(db.session, current_actor(), material_id))
 

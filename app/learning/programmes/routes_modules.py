@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
+from app.kernel.roles import Can
 from app.learning.programmes import modules, queries
-from app.learning.programmes.access import PLANNERS
 from app.learning.programmes.blueprint import bp
 from app.learning.programmes.forms import ModuleForm
 from app.learning.programmes.forms_rows import rows_of_module, wants_more
@@ -17,7 +17,7 @@ from app.learning.programmes.service import to_change
 
 
 @bp.route("/pelatihan/program/<int:programme_id>/modul/baru", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def new_module(programme_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     programme = to_change(db.session, actor, programme_id)
@@ -33,7 +33,7 @@ def new_module(programme_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/pelatihan/modul/<int:module_id>", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def edit_module(module_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     programme, module = modules.of_programme(db.session, actor, module_id)
@@ -51,7 +51,7 @@ def edit_module(module_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/modul/<int:module_id>/urutan")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def move_module(module_id: int) -> ResponseReturnValue:
     module = modules.move_module(
         db.session, current_actor(), module_id, up=request.form.get("ke") == "atas", now=now()
@@ -60,7 +60,7 @@ def move_module(module_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/modul/<int:module_id>/hapus")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def remove_module(module_id: int) -> ResponseReturnValue:
     programme, module = modules.of_programme(db.session, current_actor(), module_id)
     title = module.title
@@ -73,7 +73,7 @@ def remove_module(module_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/modul/<int:module_id>/pakai")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def restore_module(module_id: int) -> ResponseReturnValue:
     module = modules.restore_module(db.session, current_actor(), module_id, now=now())
     flash(_("Modul “%(title)s” dipakai lagi.", title=module.title), "success")
@@ -81,7 +81,7 @@ def restore_module(module_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/program/<int:programme_id>/modul/kembalikan")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def put_back_module(programme_id: int) -> ResponseReturnValue:
     module = modules.put_back(db.session, current_actor(), programme_id, now=now())
     flash(_("Modul “%(title)s” dikembalikan.", title=module.title), "success")

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
+from app.kernel.roles import Can
 from app.learning.programmes import rubric
-from app.learning.programmes.access import PLANNERS
 from app.learning.programmes.blueprint import bp
 from app.learning.programmes.forms import CriterionForm
 from app.learning.programmes.models import Criterion, Programme
@@ -16,7 +16,7 @@ from app.learning.programmes.service import to_change
 
 
 @bp.route("/pelatihan/program/<int:programme_id>/kriteria/baru", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def new_criterion(programme_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     programme = to_change(db.session, actor, programme_id)
@@ -32,7 +32,7 @@ def new_criterion(programme_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/pelatihan/kriteria/<int:criterion_id>", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def edit_criterion(criterion_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     programme, criterion = rubric.of_programme(db.session, actor, criterion_id)
@@ -50,7 +50,7 @@ def edit_criterion(criterion_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/kriteria/<int:criterion_id>/urutan")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def move_criterion(criterion_id: int) -> ResponseReturnValue:
     up = request.form.get("ke") == "atas"
     criterion = rubric.move_criterion(db.session, current_actor(), criterion_id, up=up, now=now())
@@ -58,7 +58,7 @@ def move_criterion(criterion_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/kriteria/<int:criterion_id>/hapus")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def remove_criterion(criterion_id: int) -> ResponseReturnValue:
     programme, criterion = rubric.of_programme(db.session, current_actor(), criterion_id)
     title = criterion.title
@@ -71,7 +71,7 @@ def remove_criterion(criterion_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/kriteria/<int:criterion_id>/pakai")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def restore_criterion(criterion_id: int) -> ResponseReturnValue:
     criterion = rubric.restore_criterion(db.session, current_actor(), criterion_id, now=now())
     flash(_("Kriteria “%(title)s” dipakai lagi.", title=criterion.title), "success")

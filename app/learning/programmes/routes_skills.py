@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
+from app.kernel.roles import Can
 from app.learning.programmes import queries, skill_list
-from app.learning.programmes.access import KEEPERS, READERS, keeps_skills
+from app.learning.programmes.access import keeps_skills
 from app.learning.programmes.blueprint import bp
 from app.learning.programmes.forms import SkillForm
 from app.learning.programmes.models import Skill
@@ -17,7 +18,7 @@ ARCHIVED = "arsip"
 
 
 @bp.get("/pelatihan/daftar-keterampilan", endpoint="skill_list")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def skills() -> ResponseReturnValue:
     q, archived = request.args.get("q", "")[:200], request.args.get("keadaan") == ARCHIVED
     groups = queries.skill_groups(db.session, archived=archived, q=q)
@@ -33,7 +34,7 @@ def skills() -> ResponseReturnValue:
 
 
 @bp.route("/pelatihan/daftar-keterampilan/baru", methods=["GET", "POST"])
-@allow(*KEEPERS)
+@allow(Can.KEEP_SKILLS)
 def new_skill() -> ResponseReturnValue:
     skill_list.ask_to_keep(current_actor())
     form = SkillForm() if request.method == "POST" else SkillForm(formdata=None)
@@ -49,7 +50,7 @@ def new_skill() -> ResponseReturnValue:
 
 
 @bp.route("/pelatihan/daftar-keterampilan/<int:skill_id>", methods=["GET", "POST"])
-@allow(*KEEPERS)
+@allow(Can.KEEP_SKILLS)
 def edit_skill(skill_id: int) -> ResponseReturnValue:
     skill = skill_list.find_to_keep(db.session, current_actor(), skill_id)
     form = SkillForm()
@@ -66,14 +67,14 @@ def edit_skill(skill_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/daftar-keterampilan/<int:skill_id>/urutan")
-@allow(*KEEPERS)
+@allow(Can.KEEP_SKILLS)
 def move_skill(skill_id: int) -> ResponseReturnValue:
     skill_list.move(db.session, current_actor(), skill_id, up=request.form.get("ke") == "atas", now=now())
     return redirect(url_for(".skill_list", _anchor=f"keterampilan-{skill_id}"), 303)
 
 
 @bp.post("/pelatihan/daftar-keterampilan/<int:skill_id>/arsip")
-@allow(*KEEPERS)
+@allow(Can.KEEP_SKILLS)
 def archive_skill(skill_id: int) -> ResponseReturnValue:
     if request.form.get("pakai") == "1":
         skill = skill_list.take_out(db.session, current_actor(), skill_id, now=now())

@@ -9,22 +9,17 @@ from sqlalchemy.orm import Session
 
 from app.base.people.models import User
 from app.kernel.errors import Forbidden, NotFound
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can, Role
 from app.kernel.text import T
-from app.learning.programmes.access import PLANNERS
-from app.learning.programmes.access import READERS as PROGRAMME_READERS
 from app.learning.projects.models import Project
 from app.learning.training.models import Batch, BatchTrainer, Enrolment, Trainee
 
-READERS = (*PROGRAMME_READERS, Role.COMMUNITY)
-KEEPERS = (*PLANNERS, Role.COMMUNITY)
-SUPERVISORS = (Role.EDITOR, Role.APPROVER, Role.ADMIN)
 MISSING = T("Proyek ini tidak ada, atau bukan untuk Anda.")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The projects that a person may see: all, or those of the own community."""
-    if actor == SYSTEM or actor.has(*PROGRAMME_READERS):
+    if actor == SYSTEM or actor.can(Can.READ_TRAINING):
         return true()
     return Project.group_id.in_(actor.organisation_ids)
 
@@ -34,7 +29,7 @@ def may_keep_for(actor: Actor, organisation_id: int | None, group_id: int | None
     if actor == SYSTEM:
         return True
     own = actor.organisation_ids
-    if actor.has(*PLANNERS) and (actor.of_office or organisation_id in own or group_id in own):
+    if actor.can(Can.PLAN_TRAINING) and (actor.of_office or organisation_id in own or group_id in own):
         return True
     return actor.has(Role.COMMUNITY) and group_id in own
 
@@ -44,7 +39,7 @@ def may_keep(actor: Actor, project: Project) -> bool:
 
 
 def sees_people(actor: Actor, project: Project) -> bool:
-    return may_keep(actor, project) or (actor.of_office and actor.has(*SUPERVISORS))
+    return may_keep(actor, project) or (actor.of_office and actor.can(Can.SUPERVISE_PROJECTS))
 
 
 def get(session: Session, actor: Actor, project_id: int) -> Project:
@@ -72,7 +67,7 @@ def pickable(actor: Actor) -> ColumnElement[bool]:
     """The trainees whose names this person may look up: the office all; others those of their organisation and those
     who learnt in a batch that it held or that they taught. Nobody whose data were erased."""
     alive = Trainee.erased_at.is_(None)
-    if actor == SYSTEM or (actor.of_office and actor.has(*PLANNERS)):
+    if actor == SYSTEM or (actor.of_office and actor.can(Can.PLAN_TRAINING)):
         return alive
     own = actor.organisation_ids
     account = exists().where(User.id == Trainee.user_id, User.organisation_id.in_(own))

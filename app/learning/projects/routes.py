@@ -15,10 +15,9 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.paging import paginate
-from app.learning.programmes.access import PLANNERS
+from app.kernel.roles import Can
 from app.learning.programmes.panels import TABS, Tab
 from app.learning.projects import access, export, queries, routes_people, service
-from app.learning.projects.access import KEEPERS, READERS
 from app.learning.projects.blueprint import bp
 from app.learning.projects.forms import ProjectForm
 from app.learning.projects.models import Project, ProjectStatus
@@ -46,7 +45,7 @@ def filters() -> Filters:
 
 
 @bp.get("/pelatihan/proyek")
-@allow(*READERS)
+@allow(Can.READ_PROJECTS)
 def index() -> ResponseReturnValue:
     actor, given = current_actor(), filters()
     opds, communities = queries.used(db.session, actor)
@@ -57,18 +56,18 @@ def index() -> ResponseReturnValue:
         status_choices=[("", _("Semua")), *((str(key), sentence(label)) for key, label in LABELS.items())],
         opd_choices=[("", _("Semua OPD")), *opds],
         group_choices=[("", _("Semua komunitas")), *communities],
-        keeps=actor.has(*PLANNERS) or _of_community(),
+        keeps=actor.can(Can.PLAN_TRAINING) or _of_community(),
     )
 
 
 @bp.get("/pelatihan/proyek/unduh.csv")
-@allow(*READERS)
+@allow(Can.READ_PROJECTS)
 def export_csv() -> ResponseReturnValue:
     return download(sheets.as_csv(*_exported()), sheets.CSV, "proyek.csv")
 
 
 @bp.get("/pelatihan/proyek/unduh.xlsx")
-@allow(*READERS)
+@allow(Can.READ_PROJECTS)
 def export_xlsx() -> ResponseReturnValue:
     return download(sheets.as_xlsx("Proyek", *_exported()), sheets.XLSX, "proyek.xlsx")
 
@@ -78,7 +77,7 @@ def _exported() -> tuple[list[str], list[list[Any]]]:
 
 
 @bp.get("/pelatihan/proyek/<int:project_id>")
-@allow(*READERS)
+@allow(Can.READ_PROJECTS)
 def show(project_id: int) -> ResponseReturnValue:
     actor = current_actor()
     project = access.get(db.session, actor, project_id)
@@ -97,7 +96,7 @@ def show(project_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/pelatihan/proyek/baru", methods=["GET", "POST"])
-@allow(*KEEPERS)
+@allow(Can.KEEP_PROJECTS)
 def new() -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     today = local_day(now())
@@ -112,7 +111,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.route("/pelatihan/proyek/<int:project_id>/ubah", methods=["GET", "POST"])
-@allow(*KEEPERS)
+@allow(Can.KEEP_PROJECTS)
 def edit(project_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     project = access.to_keep(db.session, actor, project_id)
@@ -132,7 +131,7 @@ def edit(project_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/proyek/<int:project_id>/arsip")
-@allow(*KEEPERS)
+@allow(Can.KEEP_PROJECTS)
 def archive(project_id: int) -> ResponseReturnValue:
     if request.form.get("pakai") == "1":
         project = service.take_out(db.session, current_actor(), project_id, now=now())

@@ -8,13 +8,13 @@ from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now
+from app.kernel.roles import Can
 from app.learning.projects import access, queries, service
-from app.learning.projects.access import KEEPERS
 from app.learning.projects.blueprint import bp
 
 
 @bp.get("/pelatihan/proyek/<int:project_id>/orang")
-@allow(*KEEPERS)
+@allow(Can.KEEP_PROJECTS)
 def people(project_id: int) -> ResponseReturnValue:
     actor, q = current_actor(), request.args.get("q", "")[:200]
     project = access.to_keep(db.session, actor, project_id)
@@ -32,7 +32,7 @@ def people(project_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/proyek/<int:project_id>/orang")
-@allow(*KEEPERS)
+@allow(Can.KEEP_PROJECTS)
 def add_person(project_id: int) -> ResponseReturnValue:
     access.to_keep(db.session, current_actor(), project_id)
     if not _person():
@@ -44,7 +44,7 @@ def add_person(project_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/proyek/<int:project_id>/orang/keluarkan")
-@allow(*KEEPERS)
+@allow(Can.KEEP_PROJECTS)
 def remove_person(project_id: int) -> ResponseReturnValue:
     service.remove_member(db.session, current_actor(), project_id, _person(), now=now())
     flash(_("Orang itu tidak tercatat lagi pada proyek ini."), "success")

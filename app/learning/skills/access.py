@@ -9,16 +9,13 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.errors import Forbidden, NotFound
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
-from app.learning.programmes.access import PLANNERS, READERS
-from app.learning.training.access import HOLDERS, kept_by
+from app.learning.training.access import kept_by
 from app.learning.training.models import Batch, Enrolment, Trainee
 
-__all__ = ["OPENERS", "PLANNERS", "READERS", "may_note", "named_to", "opened_to", "person_of"]
+__all__ = ["may_note", "named_to", "opened_to", "person_of"]
 
-OPENERS = (*PLANNERS, Role.APPROVER)
-"""Whose roles open the page of a person; which persons, `opened_to` says."""
 MISSING = T("Peserta ini tidak ada, atau bukan peserta Anda.")
 
 
@@ -34,9 +31,9 @@ def _taught_by(actor: Actor) -> ColumnElement[bool]:
 
 def opened_to(actor: Actor) -> ColumnElement[bool]:
     """The persons whose page, scores and contact this person may see; a condition on Trainee."""
-    if actor == SYSTEM or (actor.of_office and actor.has(*HOLDERS, Role.APPROVER)):
+    if actor == SYSTEM or (actor.of_office and actor.can(Can.READ_ALL_SKILLS)):
         return true()
-    if not actor.has(*PLANNERS):
+    if not actor.can(Can.PLAN_TRAINING):
         return Trainee.id.in_(())
     return _taught_by(actor)
 
@@ -47,7 +44,7 @@ def named_to(actor: Actor) -> ColumnElement[bool]:
         return true()
     # said in full, so that "not these" holds for who is in no organisation too
     theirs = and_(Trainee.organisation_id.is_not(None), Trainee.organisation_id.in_(actor.organisation_ids))
-    return or_(theirs, _taught_by(actor)) if actor.has(*PLANNERS) else theirs
+    return or_(theirs, _taught_by(actor)) if actor.can(Can.PLAN_TRAINING) else theirs
 
 
 def person_of(session: Session, actor: Actor, trainee_id: int) -> Trainee:
@@ -60,7 +57,7 @@ def person_of(session: Session, actor: Actor, trainee_id: int) -> Trainee:
 
 def may_note(actor: Actor) -> bool:
     """Note what somebody was seen to do, for the persons whose page opens."""
-    return actor == SYSTEM or actor.has(*PLANNERS)
+    return actor == SYSTEM or actor.can(Can.PLAN_TRAINING)
 
 
 def check_may_note(actor: Actor) -> None:

@@ -19,12 +19,12 @@ from app.base.web.wiring import now, settings
 from app.kernel import audit
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.programmes.models import Skill, SkillLevel
 from app.learning.programmes.states import LEVELS
 from app.learning.skills import matrix as service
 from app.learning.skills import who_can
-from app.learning.skills.access import READERS
 from app.learning.skills.blueprint import bp
 from app.learning.skills.exports import columns, line
 from app.learning.skills.matrix import NOWHERE, By, Cell, Matrix, Unit
@@ -39,7 +39,7 @@ FILTER = {"opd": "opd", "district": "kecamatan"}
 
 
 @bp.get("/pelatihan/keterampilan")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def matrix() -> ResponseReturnValue:
     found = service.matrix(db.session, _by())
     shown = _narrowed(found)
@@ -90,7 +90,7 @@ def _words() -> Callable[[Cell], _Said]:
 
 
 @bp.get("/pelatihan/keterampilan/berkas")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def matrix_file() -> ResponseReturnValue:
     """The matrix as it is filtered, without any name: XLSX, or CSV with `?bentuk=csv`."""
     shown = _narrowed(service.matrix(db.session, _by()))
@@ -185,7 +185,7 @@ def level_choices() -> list[tuple[str, str]]:
 
 
 @bp.get("/pelatihan/keterampilan/<int:skill_id>", endpoint="who_can")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 @shows_contacts("skills")
 def who_can_page(skill_id: int) -> ResponseReturnValue:
     skill, given, actor = _skill(skill_id), filters(level=SkillLevel.INDEPENDENT), current_actor()
@@ -216,7 +216,7 @@ def _learners(skill_id: int, every: Filters, given: Filters, practice: bool) -> 
 
 
 @bp.post("/pelatihan/keterampilan/<int:skill_id>/berkas")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 @risky()
 @writes_down_itself()
 def who_can_file(skill_id: int) -> ResponseReturnValue:

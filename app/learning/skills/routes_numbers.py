@@ -11,9 +11,9 @@ from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now
+from app.kernel.roles import Can
 from app.learning.assessments.learnt import LEAST
 from app.learning.skills import numbers as service
-from app.learning.skills.access import READERS
 from app.learning.skills.blueprint import bp
 from app.learning.skills.matrix import matrix
 from app.learning.skills.numbers import Gaps, Numbers, Scope
@@ -33,7 +33,7 @@ def _scope() -> Scope:
 
 
 @bp.get("/pelatihan/angka", endpoint="numbers")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def numbers_page() -> ResponseReturnValue:
     actor, scope = current_actor(), _scope()
     found = service.numbers(db.session, actor, scope, now=now())
@@ -54,7 +54,7 @@ def numbers_page() -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/angka/berkas")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def numbers_file() -> ResponseReturnValue:
     """Without any name: a line a batch and one for all of them; of an XLSX the page's figures and gaps as well. CSV
     with `?bentuk=csv`."""

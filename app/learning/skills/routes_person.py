@@ -16,13 +16,14 @@ from app.base.web.wiring import now
 from app.gatherings.events.states import AGE_BANDS, SEXES
 from app.kernel import audit
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.assessments.models import PaperKind
 from app.learning.programmes.queries import skills
 from app.learning.projects.models import ProjectStatus
 from app.learning.projects.queries import projects_of
 from app.learning.skills import evidence, person, who_can
-from app.learning.skills.access import OPENERS, PLANNERS, may_note, person_of
+from app.learning.skills.access import may_note, person_of
 from app.learning.skills.blueprint import bp
 from app.learning.skills.exports import columns, line
 from app.learning.skills.forms import ObservationForm
@@ -42,7 +43,7 @@ def _practice() -> bool:
 
 
 @bp.get("/pelatihan/orang")
-@allow(*OPENERS)
+@allow(Can.READ_TRAINEES)
 def people() -> ResponseReturnValue:
     given, practice, actor = filters(), _practice(), current_actor()
     return render_template(
@@ -58,7 +59,7 @@ def people() -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/orang/berkas")
-@allow(*OPENERS)
+@allow(Can.READ_TRAINEES)
 @risky()
 @writes_down_itself()
 def people_file() -> ResponseReturnValue:
@@ -77,7 +78,7 @@ def people_file() -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/orang/<int:trainee_id>", endpoint="person")
-@allow(*OPENERS)
+@allow(Can.READ_TRAINEES)
 @shows_contacts("trainees")
 def person_page(trainee_id: int) -> ResponseReturnValue:
     return _page(person_of(db.session, current_actor(), trainee_id))
@@ -106,7 +107,7 @@ def _page(trainee: Trainee, **more: Any) -> str:
 
 
 @bp.route("/pelatihan/orang/<int:trainee_id>/keterampilan", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def observe(trainee_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     trainee = person_of(db.session, actor, trainee_id)
@@ -126,7 +127,7 @@ def observe(trainee_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/orang/<int:trainee_id>/keterampilan/<int:evidence_id>/cabut")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def withdraw(trainee_id: int, evidence_id: int) -> ResponseReturnValue:
     evidence.withdraw(
         db.session, current_actor(), trainee_id, evidence_id, reason=request.form.get("reason", ""), now=now()

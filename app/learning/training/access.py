@@ -12,17 +12,12 @@ from sqlalchemy.orm import Session, object_session
 from app.gatherings.events import access as events
 from app.gatherings.events.models import Event, EventKind
 from app.kernel.errors import Forbidden, NotFound
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can, Role
 from app.kernel.text import T
-from app.learning.programmes.access import PLANNERS, READERS, may_plan_for
+from app.learning.programmes.access import may_plan_for
 from app.learning.training.models import Admission, Batch, BatchSession, BatchStatus, BatchTrainer
 
 __all__ = [
-    "NOMINATORS",
-    "PLANNERS",
-    "READERS",
-    "SEERS",
-    "SENDERS",
     "get",
     "kept_by",
     "may_manage",
@@ -32,16 +27,6 @@ __all__ = [
     "visible_to",
 ]
 
-NOMINATORS = (Role.OPD_CONTACT, Role.EDITOR, Role.ADMIN)
-"""Who sends people of an OPD: its contact, or the office that got the letter on paper."""
-SENDERS = tuple(dict.fromkeys((*NOMINATORS, *PLANNERS)))
-"""Whom the letters with which people are sent open to."""
-SEERS = (*PLANNERS, Role.APPROVER)
-"""Whom the pages about participants open to, where the record lets them."""
-HOLDERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
-"""Who keeps every batch of the own organisation; of those who plan, only a trainer does not."""
-OVERSEERS = tuple(role for role in READERS if role != Role.TRAINER)
-"""Who reads about every batch of the own organisation."""
 TAUGHT = (EventKind.TRAINING, EventKind.BIMTEK)
 """The kinds of the events that are sessions."""
 MISSING = T("Angkatan pelatihan ini tidak ada, atau bukan untuk Anda.")
@@ -50,7 +35,7 @@ MISSING = T("Angkatan pelatihan ini tidak ada, atau bukan untuk Anda.")
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The batches that a person may see with their records: the office all; others those of their organisation, those
     that they teach, and an OPD's contact those to which the OPD may send people. A trainer only those kept."""
-    if actor.has(Role.TRAINER) and not actor.has(*OVERSEERS):
+    if actor.has(Role.TRAINER) and not actor.can(Can.READ_ALL_TRAINING):
         return kept_by(actor)
     if actor == SYSTEM or actor.of_office:
         return true()
@@ -74,22 +59,22 @@ def may_manage(actor: Actor, batch: Batch) -> bool:
     holds it, and those who teach it; a trainer of that organisation only where the batch is of the own making."""
     if actor == SYSTEM:
         return True
-    if not actor.has(*PLANNERS):
+    if not actor.can(Can.PLAN_TRAINING):
         return False
     if any(trainer.user_id == actor.id for trainer in batch.trainers):
         return True
     of_theirs = actor.of_office or batch.organisation_id in actor.organisation_ids
-    return of_theirs and (actor.has(*HOLDERS) or batch.created_by_id == actor.id)
+    return of_theirs and (actor.can(Can.PLAN_ALL_TRAINING) or batch.created_by_id == actor.id)
 
 
 def kept_by(actor: Actor, batch: Any = Batch) -> ColumnElement[bool]:
     """As `may_manage`, in the database. `batch`: an alias, where the query has one."""
     if actor == SYSTEM:
         return true()
-    if not actor.has(*PLANNERS):
+    if not actor.can(Can.PLAN_TRAINING):
         return false()
     of_theirs = true() if actor.of_office else batch.organisation_id.in_(actor.organisation_ids)
-    if not actor.has(*HOLDERS):
+    if not actor.can(Can.PLAN_ALL_TRAINING):
         of_theirs = and_(of_theirs, batch.created_by_id == actor.id)
     return or_(of_theirs, _taught_by(actor, batch))
 
@@ -109,7 +94,7 @@ def sees_people_of(actor: Actor, batch: Any = Batch) -> ColumnElement[bool]:
 
 
 def _oversees(actor: Actor) -> bool:
-    return actor.of_office and actor.has(Role.EDITOR, Role.APPROVER, Role.ADMIN)
+    return actor.of_office and actor.can(Can.READ_ALL_TRAINEES)
 
 
 def check_sees_people(actor: Actor, batch: Batch) -> None:

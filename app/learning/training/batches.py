@@ -12,7 +12,7 @@ from app.base.people.models import User
 from app.gatherings.events.service import CODE_LENGTH, CODE_SIGNS
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, Refused, Stale
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.learning.training.access import get, may_plan_for, to_manage
@@ -61,8 +61,6 @@ __all__ = [
 ]
 
 CLOSED = (BatchStatus.FINISHED, BatchStatus.CANCELLED)
-MOVERS = (Role.EDITOR, Role.ADMIN)
-"""Who gives a batch to another organisation."""
 
 
 def plan(session: Session, actor: Actor, values: Plan, *, now: datetime) -> Batch:
@@ -154,7 +152,7 @@ def _check_promises(session: Session, batch: Batch, values: Plan) -> None:
 
 def _check_holder(actor: Actor, batch: Batch, values: Plan) -> None:
     """Who teaches a batch cannot take it along to the own organisation."""
-    if values.organisation_id != batch.organisation_id and actor != SYSTEM and not actor.has(*MOVERS):
+    if values.organisation_id != batch.organisation_id and actor != SYSTEM and not actor.can(Can.MOVE_BATCHES):
         raise Forbidden(T("Penyelenggara angkatan hanya bisa diganti oleh editor atau pengelola aplikasi."))
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from app.base.media.holders import Holder
-from app.kernel.roles import Actor
-from app.learning.training.access import SENDERS, sees_people_of, visible_to
+from app.kernel.roles import Actor, Can
+from app.learning.training.access import sees_people_of, visible_to
 from app.learning.training.models import Batch, Nomination
 
 
@@ -18,4 +18,4 @@ def _letters(actor: Actor) -> Select[Any]:
     )
 
 
-HOLDERS = (Holder(Nomination.letter_file_id, SENDERS, _letters),)
+HOLDERS = (Holder(Nomination.letter_file_id, Can.READ_NOMINATIONS, _letters),)

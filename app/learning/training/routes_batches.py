@@ -16,12 +16,12 @@ from app.base.web.wiring import now, settings
 from app.gatherings.events import queries as events
 from app.kernel.errors import NotFound, Refused
 from app.kernel.paging import paginate
-from app.kernel.roles import Role
+from app.kernel.roles import Can, Role
 from app.kernel.text import T
 from app.learning.programmes.models import Programme
 from app.learning.programmes.queries import active_programmes
 from app.learning.training import batches, listing
-from app.learning.training.access import PLANNERS, READERS, get, may_plan_for, to_manage
+from app.learning.training.access import get, may_plan_for, to_manage
 from app.learning.training.blueprint import bp
 from app.learning.training.copies import copy_batch
 from app.learning.training.forms_batches import BatchForm, CopyForm, group_choices, shown_rows, wants_more
@@ -36,7 +36,7 @@ FORTNIGHT, MONTH = timedelta(days=14), timedelta(days=28)
 
 
 @bp.get("/pelatihan")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def index() -> ResponseReturnValue:
     actor, wanted = current_actor(), _filters()
     known = listing.choices(db.session, actor)
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
 
 def _may_plan() -> bool:
     actor = current_actor()
-    return actor.has(*PLANNERS) and (actor.of_office or bool(actor.organisation_ids))
+    return actor.can(Can.PLAN_TRAINING) and (actor.of_office or bool(actor.organisation_ids))
 
 
 def _filters() -> listing.Filters:
@@ -71,7 +71,7 @@ def _filters() -> listing.Filters:
 
 
 @bp.route("/pelatihan/baru", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def new() -> ResponseReturnValue:
     """The programme is chosen first: rule, trainers and the questions follow it."""
     if not _may_plan():
@@ -119,7 +119,7 @@ def _prefilled(programme: Programme) -> Plan:
 
 
 @bp.route("/pelatihan/<int:batch_id>/ubah", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def edit(batch_id: int) -> ResponseReturnValue:
     batch = to_manage(db.session, current_actor(), batch_id)
     if batch.status in batches.CLOSED:
@@ -147,7 +147,7 @@ def edit(batch_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/pelatihan/<int:batch_id>/salin", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def duplicate(batch_id: int) -> ResponseReturnValue:
     """The same again from another day on."""
     batch = get(db.session, current_actor(), batch_id)
@@ -183,7 +183,7 @@ def _form(batch: Batch | None, programme: Programme) -> BatchForm:
     form.offer(
         [(one.id, one.title) for one in offered],
         listing.organiser_choices(db.session, actor, batch.organisation_id if batch else None)
-        if batch is None or actor.has(*batches.MOVERS)
+        if batch is None or actor.can(Can.MOVE_BATCHES)
         else listing.organiser_of(db.session, batch),
         events.campaign_choices(db.session, batch.campaign_id if batch else number_of("sosialisasi")),
     )

@@ -11,8 +11,9 @@ from app.base.web.wiring import now, settings
 from app.gatherings.events import ical
 from app.gatherings.events.models import Event
 from app.kernel.errors import NotFound
+from app.kernel.roles import Can
 from app.kernel.text import T
-from app.learning.training.access import READERS, get
+from app.learning.training.access import get
 from app.learning.training.blueprint import bp
 from app.learning.training.meetings import event_ids
 from app.learning.training.models import Batch
@@ -42,7 +43,7 @@ def feed(code: str) -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/<int:batch_id>/kalender.ics", endpoint="batch_calendar")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def batch_calendar(batch_id: int) -> ResponseReturnValue:
     """For trainers and the office, once: a file and no subscription, which could not sign in."""
     batch = get(db.session, current_actor(), batch_id)

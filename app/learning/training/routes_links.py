@@ -11,8 +11,8 @@ from app.base.web.db import db
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
+from app.kernel.roles import Can
 from app.learning.training import links
-from app.learning.training.access import PLANNERS
 from app.learning.training.blueprint import bp
 from app.learning.training.models import Trainee
 
@@ -34,7 +34,7 @@ def own_link(trainee: Trainee) -> OwnLink | None:
 
 
 @bp.post("/pelatihan/<int:batch_id>/peserta/<int:enrolment_id>/tautan", endpoint="participant_link")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def participant_link(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     if links.mail_link(db.session, current_actor(), enrolment_id, now=now()):
         flash(_("Tautan dikirim lewat surel."), "success")

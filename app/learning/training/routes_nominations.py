@@ -18,9 +18,10 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.noting import shows_contacts, takes_away
 from app.base.web.wiring import now, settings, wired
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.training import nominations as service
-from app.learning.training.access import SENDERS, get, may_manage, may_see_people
+from app.learning.training.access import get, may_manage, may_see_people
 from app.learning.training.blueprint import bp
 from app.learning.training.forms_nomination import MOST_ROWS, ROWS, Line, NominationForm, lines_of, marked
 from app.learning.training.models import Batch
@@ -41,7 +42,7 @@ class Kept(NamedTuple):
 
 
 @bp.get("/pelatihan/<int:batch_id>/usulan", endpoint="nominations")
-@allow(*SENDERS)
+@allow(Can.READ_NOMINATIONS)
 @shows_contacts("training_batches")
 def nomination_list(batch_id: int) -> ResponseReturnValue:
     batch = get(db.session, current_actor(), batch_id)
@@ -65,7 +66,7 @@ def nomination_list(batch_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/<int:batch_id>/usulan/baru", endpoint="nominate")
-@allow(*SENDERS)
+@allow(Can.READ_NOMINATIONS)
 def nominate(batch_id: int) -> ResponseReturnValue:
     batch = get(db.session, current_actor(), batch_id)
     opds = _senders(batch)
@@ -73,7 +74,7 @@ def nominate(batch_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/<int:batch_id>/usulan/baru", endpoint="nominated")
-@allow(*SENDERS)
+@allow(Can.READ_NOMINATIONS)
 def nominated(batch_id: int) -> ResponseReturnValue:
     batch = get(db.session, current_actor(), batch_id)
     form, lines = NominationForm(_senders(batch)), lines_of(request.form)
@@ -105,7 +106,7 @@ def _nominate(batch_id: int, form: NominationForm, file: Checked, written: list[
 
 
 @bp.get("/pelatihan/<int:batch_id>/usulan/<int:nomination_id>/surat", endpoint="letter")
-@allow(*SENDERS)
+@allow(Can.READ_NOMINATIONS)
 @takes_away("training_batches")
 def letter(batch_id: int, nomination_id: int) -> ResponseReturnValue:
     answer = picture(service.letter_of(db.session, current_actor(), batch_id, nomination_id))

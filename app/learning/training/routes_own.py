@@ -12,12 +12,12 @@ from app.base.people.identity import shown_phone
 from app.base.web.afterwards import afterwards
 from app.base.web.db import db
 from app.base.web.files import download
-from app.base.web.guard import ANY_ROLE, allow, current_actor, public, signed_in
+from app.base.web.guard import allow, current_actor, public, signed_in
 from app.base.web.head import only_head
 from app.base.web.wiring import now, settings
 from app.gatherings.events.ical import own_calendar
 from app.gatherings.events.pages import tokens
-from app.kernel.roles import SYSTEM
+from app.kernel.roles import SYSTEM, Can
 from app.learning.training import accounts
 from app.learning.training import own as service
 from app.learning.training.admission import withdraw
@@ -142,7 +142,7 @@ def erase_own(token: str) -> ResponseReturnValue:
 
 
 @bp.post("/peserta/<token>/akun", endpoint="own_connect")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def connect(token: str) -> ResponseReturnValue:
     """The link and the sign-in together: nobody's account is connected by a contact alone."""
     accounts.connect(db.session, current_actor(), trainee_of(db.session, token), now=now())
@@ -160,7 +160,7 @@ def disconnect(token: str) -> ResponseReturnValue:
 
 
 @bp.get("/pelatihan/saya", endpoint="mine")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def mine() -> ResponseReturnValue:
     trainee = accounts.of_account(db.session, current_actor())
     if trainee is not None:
@@ -169,7 +169,7 @@ def mine() -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/saya", endpoint="mail_mine")
-@allow(*ANY_ROLE)
+@allow(Can.ENTER)
 def mail_mine() -> ResponseReturnValue:
     """The same answer whether there is somebody or not; at most one mail an hour goes to a person."""
     accounts.mail_link(db.session, current_actor(), now=now())

@@ -14,10 +14,10 @@ from app.base.web.menu import may_open
 from app.base.web.panels import Line, Panel
 from app.gatherings.events import panels as events
 from app.gatherings.events.models import Event, EventKind
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.learning.programmes import panels as programmes
 from app.learning.programmes.models import Programme
-from app.learning.training.access import PLANNERS, may_see_people, visible_to
+from app.learning.training.access import may_see_people, visible_to
 from app.learning.training.announcing import is_public
 from app.learning.training.listing import batches_where
 from app.learning.training.models import Batch, BatchSession, BatchStatus
@@ -68,7 +68,7 @@ def _batches(
     if not may_open("training.index"):
         return None
     total = session.scalar(select(func.count()).select_from(Batch).where(wanted, visible_to(actor)))
-    may_plan = new is not None and may_open("training.new") and actor.has(*PLANNERS)
+    may_plan = new is not None and may_open("training.new") and actor.can(Can.PLAN_TRAINING)
     if not total and not may_plan:
         return None
     rows = session.execute(batches_where(actor, wanted).limit(SHOWN)).all()

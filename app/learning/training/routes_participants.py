@@ -22,10 +22,10 @@ from app.gatherings.events.states import AGE_BANDS, SEXES
 from app.gatherings.events.villages import village_code_of, village_name, villages_to_pick
 from app.kernel.errors import Refused
 from app.kernel.paging import paginate
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.training import participants as service
-from app.learning.training.access import PLANNERS, check_sees_people, get, may_manage, to_manage
+from app.learning.training.access import check_sees_people, get, may_manage, to_manage
 from app.learning.training.admission import Entry, enrol
 from app.learning.training.blueprint import bp
 from app.learning.training.deciding import to_decide
@@ -44,7 +44,6 @@ from app.learning.training.strangers import match, strangers
 from app.learning.training.waiting import queue_places
 
 A_PAGE = 50
-READERS = (*PLANNERS, Role.APPROVER)
 SOURCES = {"open": _l("Mendaftar sendiri"), "nomination": _l("Diusulkan OPD"), "office": _l("Dicatat kantor")}
 STATES = (*(str(status) for status in EnrolmentStatus), "overlaps", "untold")
 
@@ -54,7 +53,7 @@ BATCH_TABS.append(
 
 
 @bp.get("/pelatihan/<int:batch_id>/peserta", endpoint="participants")
-@allow(*READERS)
+@allow(Can.READ_TRAINEES)
 @shows_contacts("training_batches")
 def participant_list(batch_id: int) -> ResponseReturnValue:
     batch = get(db.session, current_actor(), batch_id)
@@ -142,7 +141,7 @@ def _texts(batch: Batch, people: list[Enrolment]) -> list[tuple[Enrolment, Any]]
 
 
 @bp.route("/pelatihan/<int:batch_id>/peserta/tambah", methods=["GET", "POST"], endpoint="participant_new")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def participant_new(batch_id: int) -> ResponseReturnValue:
     batch = to_manage(db.session, current_actor(), batch_id)
     form = ByHandForm(opds(db.session), asked(batch))
@@ -174,7 +173,7 @@ def _added(entry: Entry) -> tuple[str, str]:
 
 @bp.route("/pelatihan/<int:batch_id>/peserta/<int:enrolment_id>/ubah", methods=["GET", "POST"],
           endpoint="participant_edit")  # fmt: skip
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 @shows_contacts("training_batches")
 def participant_edit(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     batch, one = to_decide(db.session, current_actor(), enrolment_id, lock=request.method == "POST")
@@ -200,7 +199,7 @@ def _form_page(batch: Batch, form: ByHandForm, one: Enrolment | None = None) -> 
 
 
 @bp.post("/pelatihan/<int:batch_id>/peserta/<int:enrolment_id>/dikabari", endpoint="participant_told")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def participant_told(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     one = service.mark_told(db.session, current_actor(), enrolment_id)
     flash(_("Dicatat: sudah dikabari."))
@@ -208,7 +207,7 @@ def participant_told(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/<int:batch_id>/peserta/hadir/<int:attendance_id>", endpoint="participant_match")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def participant_match(batch_id: int, attendance_id: int) -> ResponseReturnValue:
     """What stands against it is said in place: the list may be older than what was noted since."""
     to_manage(db.session, current_actor(), batch_id)  # whose batch it is, before anything is said of it
@@ -228,7 +227,7 @@ def participant_match(batch_id: int, attendance_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/pelatihan/<int:batch_id>/peserta/unduh", endpoint="participants_file")
-@allow(*READERS)
+@allow(Can.READ_TRAINEES)
 @risky(when=lambda: request.form.get("pribadi") == "1")
 @writes_down_itself(when=lambda: request.form.get("pribadi") == "1")
 def participants_file(batch_id: int) -> ResponseReturnValue:

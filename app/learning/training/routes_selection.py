@@ -19,9 +19,10 @@ from app.gatherings.events.states import SEXES
 from app.kernel.errors import GaungError, Invalid
 from app.kernel.numbers import read_int
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.training import participants as service
-from app.learning.training.access import PLANNERS, to_manage
+from app.learning.training.access import to_manage
 from app.learning.training.blueprint import bp
 from app.learning.training.deciding import MAX_REASON, decide, to_decide
 from app.learning.training.forms_people import DECISIONS, REASONS, DecideForm
@@ -53,7 +54,7 @@ class Typed:
 
 
 @bp.get("/pelatihan/<int:batch_id>/seleksi", endpoint="selection")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def selection(batch_id: int) -> ResponseReturnValue:
     return _selection_page(to_manage(db.session, current_actor(), batch_id), Typed())
 
@@ -94,7 +95,7 @@ def total(one: Enrolment) -> float:
 
 
 @bp.post("/pelatihan/<int:batch_id>/seleksi", endpoint="select")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def select_people(batch_id: int) -> ResponseReturnValue:
     """Keep the points of every line; then decide about those that are ticked. What is wrong is said at the person, and
     nothing of the form is lost."""
@@ -171,7 +172,7 @@ def _number(text: str) -> float:
 
 
 @bp.route("/pelatihan/<int:batch_id>/peserta/<int:enrolment_id>", methods=["GET", "POST"], endpoint="participant")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 @shows_contacts("training_batches")
 def participant(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     """One person: what is known, and the decision."""

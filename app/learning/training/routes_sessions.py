@@ -21,11 +21,12 @@ from app.gatherings.events.clashes import Clash
 from app.gatherings.events.forms import clashes_known
 from app.kernel.errors import Invalid, Refused
 from app.kernel.numbers import read_ints
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.programmes.models import Module
 from app.learning.programmes.queries import active_modules
 from app.learning.training import batches, figures, sessions
-from app.learning.training.access import PLANNERS, READERS, get, may_manage, to_manage
+from app.learning.training.access import get, may_manage, to_manage
 from app.learning.training.announcing import is_public
 from app.learning.training.blueprint import bp
 from app.learning.training.forms_sessions import RhythmForm, SessionForm, previewed, ticked
@@ -41,7 +42,7 @@ EIGHT = time(8, 0)
 
 
 @bp.get("/pelatihan/<int:batch_id>/pertemuan", endpoint="sessions")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def session_list(batch_id: int) -> ResponseReturnValue:
     actor, moment = current_actor(), now()
     batch = get(db.session, actor, batch_id)
@@ -79,7 +80,7 @@ def _overlaps(one: Clash, starts_at: datetime, ends_at: datetime) -> bool:
 
 
 @bp.route("/pelatihan/<int:batch_id>/pertemuan/susun", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def propose_sessions(batch_id: int) -> ResponseReturnValue:
     """A day for each module that has none, looked at and changed before anything is saved."""
     batch, form = _plannable(batch_id), RhythmForm()
@@ -146,7 +147,7 @@ def _plan_page(form: RhythmForm, batch: Batch, rows: list[Proposal] | None) -> s
 
 
 @bp.route("/pelatihan/<int:batch_id>/pertemuan/baru", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def new_session(batch_id: int) -> ResponseReturnValue:
     """One session more: a repetition, an opening, a module that is taught twice."""
     batch, form = _plannable(batch_id), SessionForm()

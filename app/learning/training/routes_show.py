@@ -17,11 +17,12 @@ from app.gatherings.events.pages import whatsapp
 from app.gatherings.events.states import TOOK_PLACE
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Refused
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.programmes.access import may_manage as may_manage_programme
 from app.learning.programmes.panels import TABS
 from app.learning.training import batches, figures, finishing, listing
-from app.learning.training.access import PLANNERS, READERS, get, may_manage, may_plan_for, may_see_people, to_manage
+from app.learning.training.access import get, may_manage, may_plan_for, may_see_people, to_manage
 from app.learning.training.blueprint import bp
 from app.learning.training.forms_batches import ReasonForm
 from app.learning.training.meetings import GONE, ahead, meetings
@@ -49,7 +50,7 @@ PAGES = {
 
 
 @bp.get("/pelatihan/<int:batch_id>")
-@allow(*READERS)
+@allow(Can.READ_TRAINING)
 def show(batch_id: int) -> ResponseReturnValue:
     actor, moment = current_actor(), now()
     batch = get(db.session, actor, batch_id)
@@ -66,7 +67,7 @@ def show(batch_id: int) -> ResponseReturnValue:
         numbers=numbers,
         may_manage=manages,
         sees_people=may_see_people(actor, batch),
-        may_copy=may_plan_for(actor, batch.organisation_id) and actor.has(*PLANNERS),
+        may_copy=may_plan_for(actor, batch.organisation_id) and actor.can(Can.PLAN_TRAINING),
         missing=[(lack.sentence, _completed_at(batch, lack)) for lack in lacking],
         step=next_step(batch, events, lacking, applied=numbers.applied, now=moment, tz=settings().tz),
         sessions=held,
@@ -127,37 +128,37 @@ def _pressed(verb: Callable[..., Any], batch_id: int, told: str) -> ResponseRetu
 
 
 @bp.post("/pelatihan/<int:batch_id>/buka")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def open_batch(batch_id: int) -> ResponseReturnValue:
     return _pressed(batches.open_batch, batch_id, _("Angkatan dibuka. Pertemuannya sudah diumumkan."))
 
 
 @bp.post("/pelatihan/<int:batch_id>/tutup-pendaftaran")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def close_registration(batch_id: int) -> ResponseReturnValue:
     return _pressed(batches.close_registration, batch_id, _("Pendaftaran ditutup."))
 
 
 @bp.post("/pelatihan/<int:batch_id>/buka-pendaftaran")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def reopen(batch_id: int) -> ResponseReturnValue:
     return _pressed(batches.reopen, batch_id, _("Pendaftaran dibuka lagi."))
 
 
 @bp.post("/pelatihan/<int:batch_id>/selesai")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def finish(batch_id: int) -> ResponseReturnValue:
     return _pressed(finishing.finish, batch_id, _("Angkatan selesai. Hasil setiap peserta sudah ditetapkan."))
 
 
 @bp.post("/pelatihan/<int:batch_id>/lanjutkan")
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def take_up_again(batch_id: int) -> ResponseReturnValue:
     return _pressed(finishing.take_up_again, batch_id, _("Angkatan berjalan lagi."))
 
 
 @bp.route("/pelatihan/<int:batch_id>/batalkan", methods=["GET", "POST"])
-@allow(*PLANNERS)
+@allow(Can.PLAN_TRAINING)
 def cancel(batch_id: int) -> ResponseReturnValue:
     batch = to_manage(db.session, current_actor(), batch_id)
     if batch.status in batches.CLOSED:

@@ -11,12 +11,12 @@ from app.base.people.models import Organisation
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import local_day, sentence
-from app.base.web.guard import STAFF, allow, current_actor, public
+from app.base.web.guard import allow, current_actor, public
 from app.base.web.head import only_head
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.errors import Invalid, Stale
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns import (
     decisions,
@@ -37,8 +37,6 @@ from app.outreach.campaigns.panels import panels
 
 __all__ = ["bp", "routes_decisions", "routes_results", "routes_services"]
 
-READERS = (*STAFF, Role.OPD_CONTACT)
-WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
 BADGES = {
     CampaignStatus.PLANNED: "wait",
     CampaignStatus.ACTIVE: "ok",
@@ -73,7 +71,7 @@ def _filters() -> queries.Filters:
 
 
 @bp.get("/program")
-@allow(*READERS)
+@allow(Can.READ_CAMPAIGNS)
 def index() -> ResponseReturnValue:
     actor, filters = current_actor(), _filters()
     return render_template(
@@ -88,7 +86,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/program/unduh.csv")
-@allow(*READERS)
+@allow(Can.READ_CAMPAIGNS)
 def export() -> ResponseReturnValue:
     """The filtered list for a spreadsheet."""
     rows = db.session.execute(queries.list_query(current_actor(), _filters())).all()
@@ -146,7 +144,7 @@ def _stale(form: VersionedForm, campaign_id: int) -> None:
 
 
 @bp.route("/program/baru", methods=["GET", "POST"])
-@allow(*WRITERS)
+@allow(Can.PLAN_CAMPAIGNS)
 def new() -> ResponseReturnValue:
     form = _campaign_form()
     if request.method == "GET":
@@ -161,7 +159,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.route("/program/<int:campaign_id>/ubah", methods=["GET", "POST"])
-@allow(*WRITERS)
+@allow(Can.PLAN_CAMPAIGNS)
 def edit(campaign_id: int) -> ResponseReturnValue:
     campaign = rules.find_to_edit(db.session, current_actor(), campaign_id, None)
     form = _campaign_form()
@@ -197,7 +195,7 @@ def _saved(
 
 
 @bp.get("/program/<int:campaign_id>")
-@allow(*READERS)
+@allow(Can.READ_CAMPAIGNS)
 def show(campaign_id: int) -> ResponseReturnValue:
     actor = current_actor()
     campaign = rules.find(db.session, actor, campaign_id)
@@ -218,7 +216,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/program/<int:campaign_id>/status")
-@allow(*WRITERS)
+@allow(Can.PLAN_CAMPAIGNS)
 def move_status(campaign_id: int) -> ResponseReturnValue:
     wanted = request.form.get("status", "")
     if wanted not in set(CampaignStatus):
@@ -236,7 +234,7 @@ def _goal_page(form: GoalForm, campaign: Campaign, goal: Goal | None, status: in
 
 
 @bp.route("/program/<int:campaign_id>/sasaran/baru", methods=["GET", "POST"])
-@allow(*WRITERS)
+@allow(Can.PLAN_CAMPAIGNS)
 def new_goal(campaign_id: int) -> ResponseReturnValue:
     campaign = rules.find_to_edit(db.session, current_actor(), campaign_id, None)
     form = GoalForm()
@@ -252,7 +250,7 @@ def new_goal(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/program/<int:campaign_id>/sasaran/<int:goal_id>", methods=["GET", "POST"])
-@allow(*WRITERS)
+@allow(Can.PLAN_CAMPAIGNS)
 def edit_goal(campaign_id: int, goal_id: int) -> ResponseReturnValue:
     campaign = rules.find_to_edit(db.session, current_actor(), campaign_id, None)
     goal = details.find_goal(campaign, goal_id)
@@ -273,7 +271,7 @@ def edit_goal(campaign_id: int, goal_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/program/<int:campaign_id>/sasaran/<int:goal_id>/hapus")
-@allow(*WRITERS)
+@allow(Can.PLAN_CAMPAIGNS)
 def remove_goal(campaign_id: int, goal_id: int) -> ResponseReturnValue:
     details.remove_goal(db.session, current_actor(), campaign_id, goal_id, now=now())
     flash(_("Sasaran dihapus."), "success")
@@ -281,7 +279,7 @@ def remove_goal(campaign_id: int, goal_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/program/<int:campaign_id>/pesan-kunci", methods=["GET", "POST"])
-@allow(*WRITERS)
+@allow(Can.PLAN_CAMPAIGNS)
 def key_messages(campaign_id: int) -> ResponseReturnValue:
     campaign = rules.find_to_edit(db.session, current_actor(), campaign_id, None)
     form = KeyMessagesForm()
@@ -302,7 +300,7 @@ def key_messages(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/program/<int:campaign_id>/belanja/baru", methods=["GET", "POST"])
-@allow(*WRITERS)
+@allow(Can.PLAN_CAMPAIGNS)
 def new_spending(campaign_id: int) -> ResponseReturnValue:
     campaign = rules.find_to_edit(db.session, current_actor(), campaign_id, None)
     form = SpendingForm()
@@ -327,7 +325,7 @@ def new_spending(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/program/<int:campaign_id>/belanja/<int:spending_id>/hapus")
-@allow(*WRITERS)
+@allow(Can.PLAN_CAMPAIGNS)
 def remove_spending(campaign_id: int, spending_id: int) -> ResponseReturnValue:
     details.remove_spending(db.session, current_actor(), campaign_id, spending_id, now=now())
     flash(_("Catatan belanja dihapus."), "success")

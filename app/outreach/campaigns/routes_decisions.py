@@ -6,22 +6,20 @@ from flask_babel import gettext as _
 
 from app.base.web.db import db
 from app.base.web.formats import local_day
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.menu import exists
 from app.base.web.wiring import now
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.outreach.campaigns import decisions, queries, rules
 from app.outreach.campaigns.blueprint import bp
 from app.outreach.campaigns.forms_decisions import DecisionForm, OutcomeForm
 from app.outreach.campaigns.models import Campaign, Decision
 
-DECIDERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)
-CLOSERS = (*STAFF, Role.OPD_CONTACT)
 CHAIN = "rantai"
 
 
 @bp.route("/program/<int:campaign_id>/keputusan/baru", methods=["GET", "POST"])
-@allow(*DECIDERS)
+@allow(Can.RECORD_DECISIONS)
 def new_decision(campaign_id: int) -> ResponseReturnValue:
     actor, posted, today = current_actor(), request.method == "POST", local_day(now())
     decisions.campaign_to_decide(db.session, actor, campaign_id)
@@ -36,7 +34,7 @@ def new_decision(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/program/<int:campaign_id>/keputusan/<int:decision_id>", methods=["GET", "POST"])
-@allow(*DECIDERS)
+@allow(Can.RECORD_DECISIONS)
 def edit_decision(campaign_id: int, decision_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     decision = decisions.find_to_edit(db.session, actor, campaign_id, decision_id)
@@ -57,7 +55,7 @@ def edit_decision(campaign_id: int, decision_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/program/<int:campaign_id>/keputusan/<int:decision_id>/selesai", methods=["GET", "POST"])
-@allow(*CLOSERS)
+@allow(Can.CLOSE_DECISIONS)
 def finish_decision(campaign_id: int, decision_id: int) -> ResponseReturnValue:
     actor, posted, today = current_actor(), request.method == "POST", local_day(now())
     decision = decisions.find_to_close(db.session, actor, campaign_id, decision_id)
@@ -82,7 +80,7 @@ def finish_decision(campaign_id: int, decision_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/program/<int:campaign_id>/keputusan/<int:decision_id>/buka")
-@allow(*CLOSERS)
+@allow(Can.CLOSE_DECISIONS)
 def reopen_decision(campaign_id: int, decision_id: int) -> ResponseReturnValue:
     decisions.reopen(db.session, current_actor(), campaign_id, decision_id, now=now())
     flash(_("Keputusan dibuka lagi. Periksa batas waktunya."), "success")
@@ -90,7 +88,7 @@ def reopen_decision(campaign_id: int, decision_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/program/<int:campaign_id>/keputusan/<int:decision_id>/hentikan")
-@allow(*DECIDERS)
+@allow(Can.RECORD_DECISIONS)
 def drop_decision(campaign_id: int, decision_id: int) -> ResponseReturnValue:
     decisions.drop(db.session, current_actor(), campaign_id, decision_id, now=now())
     flash(_("Keputusan tidak dilanjutkan. Anda bisa membukanya lagi dari daftar."), "success")

@@ -10,19 +10,18 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.menu import exists
 from app.base.web.wiring import now
 from app.kernel.errors import Stale
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.outreach.campaigns import goal_results, queries, rules
 from app.outreach.campaigns.blueprint import bp
 from app.outreach.campaigns.details import find_goal
 from app.outreach.campaigns.forms_results import ResultForm
 from app.outreach.campaigns.models import Campaign, Goal
 
-WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
 CHAIN = "rantai"
 
 
 @bp.route("/program/<int:campaign_id>/sasaran/<int:goal_id>/hasil", methods=["GET", "POST"])
-@allow(*WRITERS)
+@allow(Can.PLAN_CAMPAIGNS)
 def goal_result(campaign_id: int, goal_id: int) -> ResponseReturnValue:
     """`?ambil=KEY`: filled in from a survey of the campaign."""
     actor, posted, today = current_actor(), request.method == "POST", local_day(now())
@@ -45,7 +44,7 @@ def goal_result(campaign_id: int, goal_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/program/<int:campaign_id>/sasaran/<int:goal_id>/hasil/hapus")
-@allow(*WRITERS)
+@allow(Can.PLAN_CAMPAIGNS)
 def clear_result(campaign_id: int, goal_id: int) -> ResponseReturnValue:
     goal_results.clear_result(db.session, current_actor(), campaign_id, goal_id, now=now())
     flash(_("Hasil sasaran dihapus. Isian lamanya ada di jejak perubahan."), "success")

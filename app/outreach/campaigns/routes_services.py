@@ -5,19 +5,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.base.web.db import db
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.outreach.campaigns import queries, services
 from app.outreach.campaigns.blueprint import bp
 from app.outreach.campaigns.forms import ServiceForm
 from app.outreach.campaigns.models import Service
 
-KEEPERS = (Role.EDITOR, Role.ADMIN)
-
 
 @bp.get("/program/layanan")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def services_list() -> ResponseReturnValue:
     return render_template(
         "campaigns/services.html",
@@ -37,7 +35,7 @@ def _page(form: ServiceForm, service: Service | None, status: int = 200) -> Resp
 
 
 @bp.route("/program/layanan/baru", methods=["GET", "POST"])
-@allow(*KEEPERS)
+@allow(Can.KEEP_SERVICES)
 def new_service() -> ResponseReturnValue:
     services.ask_to_keep(current_actor())
     form = _form()
@@ -52,7 +50,7 @@ def new_service() -> ResponseReturnValue:
 
 
 @bp.route("/program/layanan/<int:service_id>", methods=["GET", "POST"])
-@allow(*KEEPERS)
+@allow(Can.KEEP_SERVICES)
 def edit_service(service_id: int) -> ResponseReturnValue:
     service = services.find_to_edit(db.session, current_actor(), service_id)
     form = _form(service)

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.base.areas.models import District, Village
 from app.base.people.models import Organisation
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can, Role
 from app.kernel.text import T
 from app.outreach.campaigns.models import Audience, Campaign, CampaignStatus, Dimension, Service
 
@@ -40,7 +40,6 @@ STALE = T(
     "Program ini baru saja diubah orang lain, jadi isian Anda belum tersimpan. Isian Anda masih ada di halaman ini: "
     "bandingkan dengan keadaan terakhir, lalu simpan sekali lagi."
 )
-PLANNERS = frozenset({Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN})
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def may_plan(actor: Actor) -> bool:
-    return actor.id is None or bool(actor.roles & PLANNERS)
+    return actor.id is None or actor.can(Can.PLAN_CAMPAIGNS)
 
 
 def may_edit(actor: Actor, campaign: Campaign) -> bool:
@@ -83,7 +82,7 @@ def may_edit(actor: Actor, campaign: Campaign) -> bool:
         return True
     if not (actor.of_office or campaign.organisation_id in actor.organisation_ids):
         return False
-    if actor.has(Role.EDITOR, Role.ADMIN):
+    if actor.can(Can.EDIT_CAMPAIGNS):
         return True
     return actor.has(Role.CONTRIBUTOR) and campaign.created_by_id == actor.id
 

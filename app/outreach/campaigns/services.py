@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.base.people.models import Organisation
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Dimension, Service
 from app.outreach.campaigns.queries import slug
@@ -35,7 +35,7 @@ class ServiceValues:
 
 
 def may_keep(actor: Actor) -> bool:
-    return actor.id is None or (actor.of_office and actor.has(Role.EDITOR, Role.ADMIN))
+    return actor.id is None or (actor.of_office and actor.can(Can.KEEP_SERVICES))
 
 
 def find_to_edit(session: Session, actor: Actor, service_id: int) -> Service:

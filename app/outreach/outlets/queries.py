@@ -7,10 +7,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tru
 from sqlalchemy.orm import Session, aliased, lazyload
 
 from app.base.people.models import Organisation, RoleRow, User
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.kernel.site import site_of
 from app.outreach.outlets.models import PRINT, SOCIAL, Outlet, OutletStatus
-from app.outreach.outlets.service import ANSWERERS
 
 
 def in_figures(session: Session) -> ColumnElement[bool]:
@@ -58,7 +57,7 @@ def people_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
     parent = aliased(Organisation)
     home = select(User.id, User.name, Organisation.name).join(Organisation, Organisation.id == User.organisation_id)
     home = home.outerjoin(parent, parent.id == Organisation.parent_id).where(
-        User.active, User.roles.any(RoleRow.name.in_(ANSWERERS))
+        User.active, User.roles.any(RoleRow.name.in_(Can.ANSWER_FOR_OUTLETS.roles))
     )
     if not actor.of_office:
         home = home.where(

@@ -17,6 +17,7 @@ from app.base.web.wiring import now, wired
 from app.kernel.confirmed import Twofold
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.kernel.vault import VaultClosed
 from app.outreach.outlets import queries, service
@@ -55,7 +56,7 @@ def _words() -> dict[str, Any]:
 
 
 @bp.get("/saluran")
-@allow(*service.READERS)
+@allow(Can.READ_OUTLETS)
 def index() -> ResponseReturnValue:
     actor = current_actor()
     filters: dict[str, Any] = {
@@ -64,11 +65,11 @@ def index() -> ResponseReturnValue:
         "resting": request.args.get("dipakai") == "tidak",
     }
     page = paginate(db.session, queries.outlets(actor, **filters), number_of("hal") or 1, 50, rows=True)
-    return render_template("outlets/index.html", page=page, filters=filters, may_add=actor.has(*service.KEEPERS))
+    return render_template("outlets/index.html", page=page, filters=filters, may_add=actor.can(Can.KEEP_OUTLETS))
 
 
 @bp.get("/saluran/<int:outlet_id>")
-@allow(*service.READERS)
+@allow(Can.READ_OUTLETS)
 @shows_contacts("outlets")
 def show(outlet_id: int) -> ResponseReturnValue:
     actor = current_actor()
@@ -85,7 +86,7 @@ def show(outlet_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/saluran/baru")
-@allow(*service.KEEPERS)
+@allow(Can.KEEP_OUTLETS)
 def new() -> ResponseReturnValue:
     """First the kind, since it decides what else is asked."""
     kind = request.args.get("jenis", "")
@@ -95,7 +96,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.post("/saluran/baru")
-@allow(*service.KEEPERS)
+@allow(Can.KEEP_OUTLETS)
 def create() -> ResponseReturnValue:
     kind = request.args.get("jenis", "")
     if kind not in set(OutletKind):
@@ -110,14 +111,14 @@ def create() -> ResponseReturnValue:
 
 
 @bp.get("/saluran/<int:outlet_id>/ubah")
-@allow(*service.KEEPERS)
+@allow(Can.KEEP_OUTLETS)
 def edit(outlet_id: int) -> ResponseReturnValue:
     outlet = service.outlet_of(db.session, current_actor(), outlet_id)
     return render_template("outlets/form.html", form=_form(outlet.kind, outlet), kind=outlet.kind, outlet=outlet)
 
 
 @bp.post("/saluran/<int:outlet_id>/ubah")
-@allow(*service.KEEPERS)
+@allow(Can.KEEP_OUTLETS)
 def update(outlet_id: int) -> ResponseReturnValue:
     outlet = service.outlet_of(db.session, current_actor(), outlet_id)
     form = _form(outlet.kind, outlet)
@@ -131,7 +132,7 @@ def update(outlet_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/saluran/<int:outlet_id>/istirahat")
-@allow(*service.KEEPERS)
+@allow(Can.KEEP_OUTLETS)
 def deactivate(outlet_id: int) -> ResponseReturnValue:
     outlet = service.outlet_of(db.session, current_actor(), outlet_id)
     service.deactivate(db.session, current_actor(), outlet, now=now())
@@ -140,7 +141,7 @@ def deactivate(outlet_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/saluran/<int:outlet_id>/pakai")
-@allow(*service.KEEPERS)
+@allow(Can.KEEP_OUTLETS)
 def reactivate(outlet_id: int) -> ResponseReturnValue:
     outlet = service.outlet_of(db.session, current_actor(), outlet_id)
     service.reactivate(db.session, current_actor(), outlet, now=now())
@@ -149,7 +150,7 @@ def reactivate(outlet_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/saluran/<int:outlet_id>/hubungkan")
-@allow(*service.KEEPERS)
+@allow(Can.KEEP_OUTLETS)
 def connect(outlet_id: int) -> ResponseReturnValue:
     outlet = _connectable(outlet_id)
     form = connect_form(_channel(outlet), outlet.settings, frozenset(_stored(outlet)))
@@ -157,7 +158,7 @@ def connect(outlet_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/saluran/<int:outlet_id>/hubungkan")
-@allow(*service.KEEPERS)
+@allow(Can.KEEP_OUTLETS)
 @risky()
 def store_credentials(outlet_id: int) -> ResponseReturnValue:
     """Test what was typed with the platform, and only then keep it."""
@@ -212,7 +213,7 @@ def _keep(
 
 
 @bp.post("/saluran/<int:outlet_id>/uji")
-@allow(*service.KEEPERS)
+@allow(Can.KEEP_OUTLETS)
 def test(outlet_id: int) -> ResponseReturnValue:
     """Ask the platform whether the stored credentials still open the account."""
     actor, outlet = current_actor(), _connectable(outlet_id)
@@ -240,7 +241,7 @@ def test(outlet_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/saluran/<int:outlet_id>/putuskan")
-@allow(*service.KEEPERS)
+@allow(Can.KEEP_OUTLETS)
 @risky()
 def disconnect(outlet_id: int) -> ResponseReturnValue:
     """Asked here; the keys are thrown away once a second person agreed."""

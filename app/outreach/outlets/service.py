@@ -11,16 +11,11 @@ from app.base.people.models import Organisation, User
 from app.kernel import audit
 from app.kernel.confirmed import Confirmed, require_second
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
 from app.kernel.vault import Vault
 from app.outreach.outlets.models import ORDERED_PRINT, SOCIAL, Outlet, OutletKind, OutletStatus
 from app.outreach.outlets.ports import Identity
-
-READERS = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)
-KEEPERS = (Role.EDITOR, Role.ADMIN)
-ANSWERERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.OPD_CONTACT, Role.ADMIN)
-"""Roles that open and decide a delivery, as the person responsible for its outlet has to."""
 
 
 def outlet_of(session: Session, actor: Actor, outlet_id: int) -> Outlet:
@@ -220,7 +215,7 @@ def rotate_credentials(session: Session, vault: Vault) -> int:
 
 def may_keep(actor: Actor, outlet: Outlet) -> bool:
     """Whether this person may change the outlet."""
-    return actor.has(*KEEPERS) and (actor.of_office or outlet.organisation_id in actor.organisation_ids)
+    return actor.can(Can.KEEP_OUTLETS) and (actor.of_office or outlet.organisation_id in actor.organisation_ids)
 
 
 def check_connectable(actor: Actor, outlet: Outlet) -> None:
@@ -322,7 +317,7 @@ def _responsible(session: Session, outlet: Outlet, user_id: int | None) -> int |
         person = session.get(User, user_id)
     if person is None or not person.active:
         raise Invalid(T("Pilih penanggung jawab dari daftar."), field="responsible_id")
-    if not any(row.name in ANSWERERS for row in person.roles):
+    if not any(row.name in Can.ANSWER_FOR_OUTLETS.roles for row in person.roles):
         raise Invalid(
             T(
                 "%(name)s tidak punya peran yang bisa menangani penayangan. Pilih orang lain, atau minta admin "

@@ -6,16 +6,11 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import Forbidden, NotFound
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign, CampaignStatus, Service
 from app.outreach.campaigns.rules import visible as visible_campaigns
 from app.outreach.posts.models import Post
-
-WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
-SUBMITTERS = (Role.EDITOR, Role.ADMIN)
-STAFF = (Role.VIEWER, *WRITERS, Role.APPROVER)
-READERS = (*STAFF, Role.OPD_CONTACT)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -24,12 +19,12 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     The office sees all, others those of their organisation. Who may sign for the owner of a service (its contacts and
     approvers) also sees the posts about it.
     """
-    if actor == SYSTEM or (actor.of_office and actor.has(*STAFF)):
+    if actor == SYSTEM or (actor.of_office and actor.can(Can.READ_POSTS_OF_OWN)):
         return true()
     allowed: list[ColumnElement[bool]] = []
-    if actor.has(*STAFF):
+    if actor.can(Can.READ_POSTS_OF_OWN):
         allowed.append(Post.organisation_id.in_(actor.organisation_ids))
-    if actor.has(Role.OPD_CONTACT, Role.APPROVER):
+    if actor.can(Can.SIGN_POSTS):
         own = select(Service.id).where(Service.owner_id.in_(actor.organisation_ids))
         allowed.append(Post.service_id.in_(own))
     return or_(*allowed) if allowed else false()
@@ -46,14 +41,14 @@ def get(session: Session, actor: Actor, post_id: int) -> Post:
 def may_edit(actor: Actor, post: Post) -> bool:
     if actor == SYSTEM:
         return True
-    if actor.of_office and actor.has(*SUBMITTERS):
+    if actor.of_office and actor.can(Can.SUBMIT_POSTS):
         return True
-    return actor.has(*WRITERS) and post.organisation_id in actor.organisation_ids
+    return actor.can(Can.WRITE_POSTS) and post.organisation_id in actor.organisation_ids
 
 
 def may_submit(actor: Actor, post: Post) -> bool:
     """Editors ask for approval; a contributor's draft is submitted by an editor."""
-    return actor == SYSTEM or (actor.has(*SUBMITTERS) and may_edit(actor, post))
+    return actor == SYSTEM or (actor.can(Can.SUBMIT_POSTS) and may_edit(actor, post))
 
 
 def check_edit(actor: Actor, post: Post) -> None:

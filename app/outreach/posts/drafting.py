@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.base.people.models import User
 from app.kernel import audit
 from app.kernel.errors import Invalid, Refused, Stale
-from app.kernel.roles import SYSTEM, Actor
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.outreach.posts import access
@@ -55,7 +55,7 @@ def draft(
     `form_key` is made with the empty form: a second press of the button gives the post of the first.
     Raises Invalid with a `field` for whatever cannot be used.
     """
-    if actor != SYSTEM and not actor.has(*access.WRITERS):
+    if actor != SYSTEM and not actor.can(Can.WRITE_POSTS):
         raise access.no_writer()
     if form_key and (found := _of_form(session, actor, form_key)):
         return found

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from app.base.media.holders import Holder
-from app.kernel.roles import Actor
-from app.outreach.posts.access import READERS, visible_to
+from app.kernel.roles import Actor, Can
+from app.outreach.posts.access import visible_to
 from app.outreach.posts.models import Post, PostMedia
 
 
@@ -14,4 +14,4 @@ def _pictures(actor: Actor) -> Select[Any]:
     return select(PostMedia.file_id).join(Post, Post.id == PostMedia.post_id).where(visible_to(actor))
 
 
-HOLDERS = (Holder(PostMedia.file_id, READERS, _pictures),)
+HOLDERS = (Holder(PostMedia.file_id, Can.READ_POSTS, _pictures),)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.base.people.models import Delegation, Organisation, RoleRow, User
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound
-from app.kernel.roles import Actor, Position, Role
+from app.kernel.roles import Actor, Can, Position, Role
 from app.kernel.text import T
 from app.outreach.posts.content import kind_of
 from app.outreach.posts.models import ApprovalPolicy, Post, PostStatus
@@ -63,7 +63,7 @@ def set_policy(
     now: datetime,
 ) -> ApprovalPolicy:
     """Set the steps of an organisation for a kind; rounds that run keep theirs. Admins only."""
-    if not actor.has(Role.ADMIN):
+    if not actor.can(Can.ADMINISTER):
         raise Forbidden(T("Hanya admin yang bisa mengatur alur persetujuan."))
     if kind not in DEFAULT_STEPS:
         raise Invalid(T("Jenis materi ini tidak dikenal."), field="kind")
@@ -133,8 +133,8 @@ def refusal(post: Post, actor: Actor) -> T | None:
 def _holds(post: Post, actor: Actor, step: Step) -> bool:
     if step.name == OWNER_STEP:
         owner = post.service.owner_id if post.service else None
-        return actor.has(Role.OPD_CONTACT, Role.APPROVER) and owner in actor.organisation_ids
-    if not actor.has(Role.APPROVER) or step.name not in actor.positions:
+        return actor.can(Can.SIGN_POSTS) and owner in actor.organisation_ids
+    if not actor.can(Can.SIGN_AS_POSITION) or step.name not in actor.positions:
         return False
     return actor.of_office or (
         post.organisation_id in actor.organisation_ids

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.base.people.models import Organisation, User
 from app.kernel.audit import AuditEntry
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.outreach.campaigns.models import Campaign, Service
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.access import visible_to
@@ -124,7 +124,7 @@ def waiting_for(actor: Actor) -> ColumnElement[bool]:
 
 
 def _as_position(actor: Actor) -> ColumnElement[bool]:
-    if not actor.has(Role.APPROVER) or not actor.positions:
+    if not actor.can(Can.SIGN_AS_POSITION) or not actor.positions:
         return false()
     step = Post.waiting_for.in_(actor.positions)
     if actor.of_office:
@@ -134,7 +134,7 @@ def _as_position(actor: Actor) -> ColumnElement[bool]:
 
 
 def _as_owner(actor: Actor) -> ColumnElement[bool]:
-    if not actor.has(Role.OPD_CONTACT, Role.APPROVER):
+    if not actor.can(Can.SIGN_POSTS):
         return false()
     own = select(Service.id).where(Service.owner_id.in_(actor.organisation_ids))
     return and_(Post.waiting_for == OWNER_STEP, Post.service_id.in_(own))

@@ -20,6 +20,7 @@ from app.base.web.wiring import now, settings, wired
 from app.kernel.errors import GaungError
 from app.kernel.numbers import read_int
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 from app.outreach.outlets.models import PRINT, SOCIAL, Outlet
 from app.outreach.posts import access, queries, routes_approval, routes_panel, routes_pictures, service
 from app.outreach.posts.blueprint import bp
@@ -69,7 +70,7 @@ def _filters() -> Filters:
 
 
 @bp.get("/materi")
-@allow(*access.READERS)
+@allow(Can.READ_POSTS)
 def index() -> ResponseReturnValue:
     actor, filters = current_actor(), _filters()
     number = number_of("hal") or 1
@@ -85,12 +86,12 @@ def index() -> ResponseReturnValue:
         organisations=organisations,
         organisation_choices=[(each.id, each.short_name or each.name) for each in organisations],
         kind_choices=[(str(kind), sentence(label)) for kind, label in OUTLET_KINDS.items()],
-        may_write=actor.has(*access.WRITERS),
+        may_write=actor.can(Can.WRITE_POSTS),
     )
 
 
 @bp.get("/materi/unduh.csv")
-@allow(*access.READERS)
+@allow(Can.READ_POSTS)
 def export() -> ResponseReturnValue:
     """The filtered list as CSV."""
     query = queries.posts(current_actor(), _filters(), now=now()).limit(MOST_ROWS_IN_FILE)
@@ -114,7 +115,7 @@ def export() -> ResponseReturnValue:
 
 
 @bp.get("/materi/baru")
-@allow(*access.WRITERS)
+@allow(Can.WRITE_POSTS)
 def new() -> ResponseReturnValue:
     form = PostForm()
     form.campaign_id.data = number_of("program")
@@ -132,7 +133,7 @@ def _proposed_time(day: str) -> datetime | None:
 
 
 @bp.post("/materi/baru")
-@allow(*access.WRITERS)
+@allow(Can.WRITE_POSTS)
 def create() -> ResponseReturnValue:
     form, choices = PostForm(), read_choices(request.form)
     if form.is_posted_and_valid():
@@ -150,7 +151,7 @@ def create() -> ResponseReturnValue:
 
 
 @bp.get("/materi/<int:post_id>/ubah")
-@allow(*access.WRITERS)
+@allow(Can.WRITE_POSTS)
 def edit(post_id: int) -> ResponseReturnValue:
     post = find(post_id)
     access.check_edit(current_actor(), post)
@@ -160,7 +161,7 @@ def edit(post_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/materi/<int:post_id>/ubah")
-@allow(*access.WRITERS)
+@allow(Can.WRITE_POSTS)
 def save(post_id: int) -> ResponseReturnValue:
     post = find(post_id)
     form, choices = PostForm(), read_choices(request.form)
@@ -232,7 +233,7 @@ def _grouped(outlets: Any) -> list[tuple[str, list[Outlet]]]:
 
 @bp.post("/materi/hitung")
 @writes_nothing
-@allow(*access.WRITERS)
+@allow(Can.WRITE_POSTS)
 def count() -> ResponseReturnValue:
     """The counters of all outlets for what stands in the composer now, at every pause of typing."""
     choices = read_choices(request.form)
@@ -255,7 +256,7 @@ def _counters(text: str, link_url: str | None, choices: Choices, outlets: Any) -
 
 
 @bp.get("/materi/<int:post_id>")
-@allow(*access.READERS)
+@allow(Can.READ_POSTS)
 def show(post_id: int) -> ResponseReturnValue:
     return _show(find(post_id))
 
@@ -274,7 +275,7 @@ def _show(post: Post, **more: Any) -> str:
         "history": queries.history(session, post),
         "may_edit": access.may_edit(actor, post) and post.status in EDITABLE,
         "may_submit": access.may_submit(actor, post),
-        "may_write": actor.has(*access.WRITERS),
+        "may_write": actor.can(Can.WRITE_POSTS),
         "waits_for_me": refusal(post, actor) is None,
         "step": step,
         "signers": approvers(session, post, local_day(now())) if step else [],
@@ -301,7 +302,7 @@ def _back(post: Post) -> ResponseReturnValue:
 
 
 @bp.post("/materi/<int:post_id>/ajukan")
-@allow(*access.SUBMITTERS)
+@allow(Can.SUBMIT_POSTS)
 def submit(post_id: int) -> ResponseReturnValue:
     post = find(post_id)
     try:
@@ -314,7 +315,7 @@ def submit(post_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/materi/<int:post_id>/isi")
-@allow(*access.WRITERS)
+@allow(Can.WRITE_POSTS)
 def fill(post_id: int) -> ResponseReturnValue:
     post, form = find(post_id), FillForm()
     with form.catching():
@@ -328,7 +329,7 @@ def fill(post_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/materi/<int:post_id>/jadwal")
-@allow(*access.WRITERS)
+@allow(Can.WRITE_POSTS)
 def reschedule(post_id: int) -> ResponseReturnValue:
     post, form = find(post_id), RescheduleForm()
     if form.is_posted_and_valid():
@@ -353,7 +354,7 @@ def reschedule(post_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/materi/<int:post_id>/tarik")
-@allow(*access.WRITERS)
+@allow(Can.WRITE_POSTS)
 def withdraw(post_id: int) -> ResponseReturnValue:
     post = service.withdraw(db.session, current_actor(), find(post_id), now=now())
     flash(_("Materi kembali menjadi draf. Yang belum tayang tidak akan tayang sebelum disetujui lagi."), "success")
@@ -361,7 +362,7 @@ def withdraw(post_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/materi/<int:post_id>/batal")
-@allow(*access.WRITERS)
+@allow(Can.WRITE_POSTS)
 def cancel(post_id: int) -> ResponseReturnValue:
     post = service.cancel(db.session, current_actor(), find(post_id), now=now())
     flash(_("Materi dibatalkan. Yang belum tayang tidak akan tayang."), "success")
@@ -369,7 +370,7 @@ def cancel(post_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/materi/<int:post_id>/salin")
-@allow(*access.WRITERS)
+@allow(Can.WRITE_POSTS)
 def duplicate(post_id: int) -> ResponseReturnValue:
     copy = service.duplicate(db.session, current_actor(), find(post_id), now=now())
     flash(_("Ini salinannya. Isi waktu tayangnya, lalu simpan."), "success")

@@ -14,7 +14,7 @@ from app.base.web.guard import allow, current_actor, risky
 from app.base.web.menu import counts
 from app.base.web.wiring import now, settings, wired
 from app.kernel.errors import Forbidden, GaungError, NotFound
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.outreach.posts import queries, service
 from app.outreach.posts.blueprint import bp
 from app.outreach.posts.composer import previews
@@ -26,8 +26,6 @@ from app.outreach.posts.models import Post
 from app.outreach.posts.policies import DEFAULT_STEPS, waiting_step
 from app.outreach.posts.states import KIND_LABELS
 
-SIGNERS = (Role.APPROVER, Role.OPD_CONTACT)
-
 
 @counts("posts.reviews")
 def _waiting(session: Session, actor: Actor) -> int:
@@ -35,13 +33,13 @@ def _waiting(session: Session, actor: Actor) -> int:
 
 
 @bp.get("/persetujuan")
-@allow(*SIGNERS, Role.ADMIN)
+@allow(Can.OPEN_REVIEWS)
 def reviews() -> ResponseReturnValue:
     return _queue(None)
 
 
 @bp.get("/persetujuan/<int:post_id>")
-@allow(*SIGNERS)
+@allow(Can.SIGN_POSTS)
 def review(post_id: int) -> ResponseReturnValue:
     """The queue with this post open. One that waits no more is shown on its own page."""
     post = service.get(db.session, current_actor(), post_id)
@@ -92,7 +90,7 @@ def _changes(post: Post) -> dict[int, Any]:
 
 
 @bp.post("/persetujuan/<int:post_id>/setujui")
-@allow(*SIGNERS)
+@allow(Can.SIGN_POSTS)
 @risky(remembered=True)
 def approve(post_id: int) -> ResponseReturnValue:
     post, form = service.get(db.session, current_actor(), post_id), ApproveForm()
@@ -120,7 +118,7 @@ def _asked_time(post: Post, form: ApproveForm, at: datetime) -> datetime | None:
 
 
 @bp.post("/persetujuan/<int:post_id>/kembalikan", endpoint="return")
-@allow(*SIGNERS)
+@allow(Can.SIGN_POSTS)
 def return_(post_id: int) -> ResponseReturnValue:
     post, form = service.get(db.session, current_actor(), post_id), ReturnForm()
     if form.is_posted_and_valid():
@@ -155,7 +153,7 @@ def _refused(error: GaungError, post: Post, **forms: Any) -> ResponseReturnValue
 
 
 @bp.get("/alur-persetujuan")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def policies() -> ResponseReturnValue:
     return _policies()
 
@@ -182,7 +180,7 @@ def _policy_form(organisation_id: int, kind: str) -> PolicyForm:
 
 
 @bp.post("/alur-persetujuan")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def set_policy() -> ResponseReturnValue:
     form = PolicyForm()
     chosen = request.form.getlist("steps")

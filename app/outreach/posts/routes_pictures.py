@@ -12,8 +12,9 @@ from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import settings, wired
 from app.kernel.errors import NotFound
+from app.kernel.roles import Can
 from app.kernel.text import T
-from app.outreach.posts import access, service
+from app.outreach.posts import service
 from app.outreach.posts.blueprint import bp
 from app.outreach.posts.models import Post
 from app.outreach.printing import press
@@ -26,7 +27,7 @@ def _find(post_id: int) -> Post:
 
 
 @bp.get("/materi/<int:post_id>/gambar/<int:file_id>")
-@allow(*access.READERS)
+@allow(Can.READ_POSTS)
 def picture(post_id: int, file_id: int) -> ResponseReturnValue:
     """A picture of the post; `?ukuran=kecil` its thumbnail."""
     file = next((item.file for item in _find(post_id).media if item.file_id == file_id), None)
@@ -36,7 +37,7 @@ def picture(post_id: int, file_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/materi/<int:post_id>/cetakan/<int:piece_id>/halaman-<int:number>.png")
-@allow(*access.READERS)
+@allow(Can.READ_POSTS)
 def piece_page(post_id: int, piece_id: int, number: int) -> ResponseReturnValue:
     """A page of a print piece of the post, as it will be printed."""
     piece = next((variant.piece for variant in _find(post_id).variants if variant.piece_id == piece_id), None)

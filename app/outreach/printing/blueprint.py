@@ -3,11 +3,10 @@ from typing import Any
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from app.base.web.guard import STAFF, current_actor, signed_in
-from app.kernel.roles import Role
+from app.base.web.guard import current_actor, signed_in
+from app.kernel.roles import Can
 from app.outreach.printing.models import OrderStatus, PieceKind
-from app.outreach.printing.proofs import PROVERS
-from app.outreach.printing.service import CONFIRMERS, ORDER_NAMES, WRITERS
+from app.outreach.printing.service import ORDER_NAMES
 
 bp = Blueprint("printing", __name__, template_folder="templates")
 
@@ -35,8 +34,6 @@ ORDER_BADGES = {
     OrderStatus.DONE: "ok",
     OrderStatus.CANCELLED: "muted",
 }
-PROVING = (*PROVERS, Role.COMMUNITY)
-VIEWING = (*STAFF,)
 
 
 @bp.context_processor
@@ -48,8 +45,8 @@ def _words() -> dict[str, Any]:
         "kind_icons": KIND_ICONS,
         "order_names": ORDER_NAMES,
         "order_badges": ORDER_BADGES,
-        "may_write": actor is not None and actor.has(*WRITERS),
-        "may_confirm": actor is not None and actor.has(*CONFIRMERS),
-        "may_prove": actor is not None and actor.has(*PROVING),
-        "is_staff": actor is not None and actor.has(*STAFF),
+        "may_write": actor is not None and actor.can(Can.MAKE_PRINT),
+        "may_confirm": actor is not None and actor.can(Can.CONFIRM_ORDERS),
+        "may_prove": actor is not None and actor.can(Can.RECORD_PROOFS),
+        "is_staff": actor is not None and actor.can(Can.READ_PRINT),
     }

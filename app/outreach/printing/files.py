@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from app.base.media.holders import Holder
-from app.base.web.guard import STAFF
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.outreach.printing.models import PrintOrder, PrintPiece, Proof
 from app.outreach.printing.queries import visible
 
@@ -31,7 +30,7 @@ def _proofs(actor: Actor) -> Select[Any]:
 
 
 HOLDERS = (
-    Holder(PrintPiece.image_id, STAFF, _pictures),
-    Holder(PrintOrder.pdf_id, STAFF, _orders),
-    Holder(Proof.photo_id, (*STAFF, Role.COMMUNITY), _proofs),
+    Holder(PrintPiece.image_id, Can.READ_PRINT, _pictures),
+    Holder(PrintOrder.pdf_id, Can.READ_PRINT, _orders),
+    Holder(Proof.photo_id, Can.READ_PROOFS, _proofs),
 )

@@ -12,12 +12,11 @@ from app.base.media.service import file_of
 from app.base.people.models import Organisation
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can, Role
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.outreach.printing.models import MOVES, OrderStatus, PrintOrder, PrintPiece, Proof, ProofVillage
 
-PROVERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
 MAX_COPIES = 1_000_000
 MAX_NOTE = 2000
 
@@ -85,7 +84,7 @@ def own_village(session: Session, actor: Actor) -> str | None:
 def proves_everywhere(actor: Actor, piece: PrintPiece) -> bool:
     """Office staff and the owner's staff; the others prove for their own village."""
     owner = actor.of_office or piece.organisation_id in actor.organisation_ids
-    return actor == SYSTEM or (actor.has(*PROVERS) and owner)
+    return actor == SYSTEM or (actor.can(Can.RECORD_ALL_PROOFS) and owner)
 
 
 def _may_prove(session: Session, actor: Actor, piece: PrintPiece, codes: list[str]) -> None:
@@ -136,7 +135,7 @@ def may_withdraw(actor: Actor, proof: Proof) -> bool:
     """Who recorded it, and editors and admins of the owner or the office."""
     owner = actor.of_office or proof.piece.organisation_id in actor.organisation_ids
     recorder = actor.id is not None and proof.recorded_by_id == actor.id
-    return actor == SYSTEM or recorder or (actor.has(Role.EDITOR, Role.ADMIN) and owner)
+    return actor == SYSTEM or recorder or (actor.can(Can.WITHDRAW_ALL_PROOFS) and owner)
 
 
 def withdraw_proof(session: Session, actor: Actor, proof: Proof, *, reason: str, now: datetime) -> Proof:

@@ -21,11 +21,11 @@ from app.base.web.wiring import now, settings, wired
 from app.kernel.errors import GaungError, Invalid, NotFound, Stale
 from app.kernel.numbers import read_int
 from app.kernel.paging import paginate
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
 from app.outreach.printing import press, queries, routes_orders, routes_panel, routes_proofs, routes_reach, service
-from app.outreach.printing.blueprint import VIEWING, bp
+from app.outreach.printing.blueprint import bp
 from app.outreach.printing.content import clean, placeholders
 from app.outreach.printing.context import context_of, outdated
 from app.outreach.printing.forms import PieceForm, picked_file
@@ -34,7 +34,6 @@ from app.outreach.printing.press import Sheet, Version, sheet_of
 
 __all__ = ["bp", "routes_orders", "routes_panel", "routes_proofs", "routes_reach"]
 
-MAKING = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
 STATES = (
     ("draft", T("Belum dipesan")),
     ("ordered", T("Dipesan, belum ada bukti")),
@@ -67,7 +66,7 @@ def sheet_for(piece: PrintPiece) -> Sheet:
 
 
 @bp.get("/cetak")
-@allow(*VIEWING)
+@allow(Can.READ_PRINT)
 def index() -> ResponseReturnValue:
     actor = current_actor()
     filters: dict[str, Any] = {
@@ -87,7 +86,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/cetak/<int:piece_id>")
-@allow(*VIEWING)
+@allow(Can.READ_PRINT)
 def show(piece_id: int) -> ResponseReturnValue:
     piece, actor = find(piece_id), current_actor()
     sheet = sheet_for(piece)
@@ -115,7 +114,7 @@ def show(piece_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/cetak/<int:piece_id>/halaman-<int:number>.png")
-@allow(*VIEWING)
+@allow(Can.READ_PRINT)
 def preview(piece_id: int, number: int) -> ResponseReturnValue:
     """A page as it will be printed. The address carries the content's hash, so browsers may keep it."""
     pages = press.preview_pngs(wired().storage, house(), sheet_for(find(piece_id)), width=PREVIEW_WIDTH)
@@ -133,7 +132,7 @@ def preview(piece_id: int, number: int) -> ResponseReturnValue:
 
 
 @bp.get("/cetak/baru")
-@allow(*MAKING)
+@allow(Can.MAKE_PRINT)
 def new() -> ResponseReturnValue:
     kind, campaign_id = request.args.get("jenis", ""), number_of("program")
     choices = queries.campaign_choices(db.session, current_actor())
@@ -145,7 +144,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.post("/cetak/baru")
-@allow(*MAKING)
+@allow(Can.MAKE_PRINT)
 def create() -> ResponseReturnValue:
     kind = request.args.get("jenis", "")
     form = PieceForm()
@@ -163,14 +162,14 @@ def create() -> ResponseReturnValue:
 
 
 @bp.get("/cetak/<int:piece_id>/ubah")
-@allow(*MAKING)
+@allow(Can.MAKE_PRINT)
 def edit(piece_id: int) -> ResponseReturnValue:
     piece = find(piece_id)
     return _form_page(PieceForm.of(piece), piece.kind, piece)
 
 
 @bp.post("/cetak/<int:piece_id>/ubah")
-@allow(*MAKING)
+@allow(Can.MAKE_PRINT)
 def save(piece_id: int) -> ResponseReturnValue:
     piece = find(piece_id)
     form = PieceForm()
@@ -191,7 +190,7 @@ def save(piece_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/cetak/<int:piece_id>/perbarui")
-@allow(*MAKING)
+@allow(Can.MAKE_PRINT)
 def refresh(piece_id: int) -> ResponseReturnValue:
     piece = find(piece_id)
     service.refresh_context(db.session, current_actor(), piece, now=now())
@@ -211,7 +210,7 @@ def _form_page(form: PieceForm, kind: str, piece: PrintPiece | None = None) -> s
 
 
 @bp.post("/cetak/pratinjau/<kind>")
-@allow(*MAKING)
+@allow(Can.MAKE_PRINT)
 def try_out(kind: str) -> ResponseReturnValue:
     """What is in the form now, as a picture; nothing is stored. No write lock is held while it is drawn."""
     form = PieceForm()
@@ -250,14 +249,14 @@ def _unsaved(form: PieceForm, kind: str) -> Sheet:
 
 
 @bp.get("/cetak/<int:piece_id>/kantor.pdf")
-@allow(*VIEWING)
+@allow(Can.READ_PRINT)
 def office_pdf(piece_id: int) -> ResponseReturnValue:
     piece = find(piece_id)
     return download(press.render_office(wired().storage, house(), sheet_for(piece)), PDF, f"{piece.title}.pdf")
 
 
 @bp.get("/cetak/<int:piece_id>/siap-cetak.pdf")
-@allow(*VIEWING)
+@allow(Can.READ_PRINT)
 def press_pdf(piece_id: int) -> ResponseReturnValue:
     piece = find(piece_id)
     document = press.render_press(wired().storage, house(), sheet_for(piece))
@@ -265,7 +264,7 @@ def press_pdf(piece_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/cetak/<int:piece_id>/per-desa")
-@allow(*MAKING)
+@allow(Can.MAKE_PRINT)
 def prepare_villages(piece_id: int) -> ResponseReturnValue:
     """Make the codes of the villages, then fetch the file: a GET writes nothing."""
     piece = find(piece_id)
@@ -277,7 +276,7 @@ def prepare_villages(piece_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/cetak/<int:piece_id>/per-desa.<any(pdf, zip):form>")
-@allow(*VIEWING)
+@allow(Can.READ_PRINT)
 def village_files(piece_id: int, form: str) -> ResponseReturnValue:
     """One PDF of all villages, or a ZIP with a file for each; every one with its own code."""
     piece = find(piece_id)

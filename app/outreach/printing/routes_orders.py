@@ -16,17 +16,15 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now, settings, wired
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
 from app.outreach.outlets.models import Outlet
 from app.outreach.printing import queries, service
-from app.outreach.printing.blueprint import VIEWING, bp
+from app.outreach.printing.blueprint import bp
 from app.outreach.printing.forms import ConfirmForm, ReasonForm
 from app.outreach.printing.models import OrderStatus, PrintOrder
 from app.outreach.printing.press import order_sheet
-
-HANDLING = (Role.EDITOR, Role.ADMIN)
 
 
 def find_order(order_id: int) -> PrintOrder:
@@ -39,7 +37,7 @@ def find_order(order_id: int) -> PrintOrder:
 
 
 @bp.get("/cetak/pesanan")
-@allow(*VIEWING)
+@allow(Can.READ_PRINT)
 def orders() -> ResponseReturnValue:
     filters = {"q": request.args.get("q", ""), "status": request.args.get("status", "")}
     query = queries.orders(current_actor(), q=filters["q"], status=filters["status"])
@@ -49,7 +47,7 @@ def orders() -> ResponseReturnValue:
 
 
 @bp.get("/cetak/pesanan/<int:order_id>")
-@allow(*VIEWING)
+@allow(Can.READ_PRINT)
 def order(order_id: int) -> ResponseReturnValue:
     found = find_order(order_id)
     return _order_page(found, ConfirmForm(cost=found.cost, note=found.note), ReasonForm())
@@ -69,7 +67,7 @@ def _order_page(found: PrintOrder, confirm: ConfirmForm, cancel: ReasonForm) -> 
 
 
 @bp.post("/cetak/pesanan/<int:order_id>/konfirmasi")
-@allow(*HANDLING)
+@allow(Can.CONFIRM_ORDERS)
 def confirm(order_id: int) -> ResponseReturnValue:
     found, form = find_order(order_id), ConfirmForm()
     if form.is_posted_and_valid():
@@ -83,7 +81,7 @@ def confirm(order_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/cetak/pesanan/<int:order_id>/batal")
-@allow(*HANDLING)
+@allow(Can.CONFIRM_ORDERS)
 def cancel(order_id: int) -> ResponseReturnValue:
     found, form = find_order(order_id), ReasonForm()
     if form.is_posted_and_valid():
@@ -95,7 +93,7 @@ def cancel(order_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/cetak/pesanan/<int:order_id>/terkirim.pdf")
-@allow(*VIEWING)
+@allow(Can.READ_PRINT)
 def sent_pdf(order_id: int) -> ResponseReturnValue:
     """The very PDF that went out with the order."""
     found = find_order(order_id)
@@ -106,7 +104,7 @@ def sent_pdf(order_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/cetak/pesanan/<int:order_id>/surat.pdf")
-@allow(*VIEWING)
+@allow(Can.READ_PRINT)
 def order_letter(order_id: int) -> ResponseReturnValue:
     found = find_order(order_id)
     outlet = db.session.get_one(Outlet, found.outlet_id)

@@ -10,11 +10,11 @@ from app.base.areas import panels as areas
 from app.base.areas.models import Village
 from app.base.web.formats import angka, local_date
 from app.base.web.menu import may_open
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.outreach.campaigns.models import Campaign
 from app.outreach.campaigns.panels import Line, Panel, panel
 from app.outreach.printing.models import PrintPiece, Proof
-from app.outreach.printing.proofs import PROVERS, own_village
+from app.outreach.printing.proofs import own_village
 from app.outreach.printing.queries import pieces, proofs, visible
 from app.outreach.printing.reach import reach_of, village_reach
 
@@ -103,7 +103,9 @@ def proofs_in_village(session: Session, actor: Actor, village: Village) -> areas
         notes.append(_("%(n)s bukti lainnya, termasuk milik instansi lain.", n=angka(count - len(seen))))
     if aiming:
         notes.append(_("Dituju %(n)s program yang berjalan. Dituju atau dipesan belum dihitung.", n=angka(aiming)))
-    may_prove = actor.has(*PROVERS) or (may_open("printing.prove") and own_village(session, actor) == village.code)
+    may_prove = actor.can(Can.RECORD_ALL_PROOFS) or (
+        may_open("printing.prove") and own_village(session, actor) == village.code
+    )
     reached = ("ok", _("Terjangkau, terakhir %(day)s", day=local_date(last)))
     return areas.Panel(
         title=_l("Bukti cetak di sini"),

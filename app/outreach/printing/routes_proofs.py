@@ -19,21 +19,20 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now, wired
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.printing import proofs as service
 from app.outreach.printing import queries
-from app.outreach.printing.blueprint import PROVING, VIEWING, bp
+from app.outreach.printing.blueprint import bp
 from app.outreach.printing.forms import ProofForm, picked_file
 from app.outreach.printing.models import PrintOrder, PrintPiece, Proof
-from app.outreach.printing.proofs import PROVERS, own_village
+from app.outreach.printing.proofs import own_village
 
-WITHDRAWING = (*PROVERS, Role.COMMUNITY)
 DAY = 24 * 3600
 
 
 @bp.get("/cetak/bukti")
-@allow(*VIEWING, Role.COMMUNITY)
+@allow(Can.READ_PROOFS)
 def proofs() -> ResponseReturnValue:
     actor, piece_id = current_actor(), number_of("cetakan")
     village_code, campaign_id = request.args.get("desa", ""), number_of("program")
@@ -51,7 +50,7 @@ def proofs() -> ResponseReturnValue:
 
 
 @bp.get("/cetak/bukti/catat")
-@allow(*PROVING)
+@allow(Can.RECORD_PROOFS)
 def prove() -> ResponseReturnValue:
     piece_id, order_id = number_of("cetakan"), number_of("pesanan")
     order = db.session.get(PrintOrder, order_id) if order_id else None
@@ -67,7 +66,7 @@ def prove() -> ResponseReturnValue:
 
 
 @bp.post("/cetak/bukti/catat")
-@allow(*PROVING)
+@allow(Can.RECORD_PROOFS)
 def record_proof() -> ResponseReturnValue:
     form, actor = ProofForm(), current_actor()
     pieces = _choices(form)
@@ -91,16 +90,15 @@ def _order(form: ProofForm) -> PrintOrder | None:
 def _only_own_village() -> str | None:
     """The village of a KIM member who has no role in the office."""
     actor = current_actor()
-    return None if actor.has(*PROVERS) else own_village(db.session, actor)
+    return None if actor.can(Can.RECORD_ALL_PROOFS) else own_village(db.session, actor)
 
 
 def _choices(form: ProofForm) -> dict[int, PrintPiece]:
     """Fill the form's lists; gives the pieces by id."""
-    rows = db.session.execute(queries.provable_pieces(current_actor())).all()
+    actor = current_actor()
+    rows = db.session.execute(queries.provable_pieces(actor)).all()
     form.piece_id.choices = [(piece.id, f"{piece.title} ({campaign})") for piece, campaign in rows]
-    orders = (
-        db.session.execute(queries.open_orders(current_actor())).all() if current_actor().has(*PROVERS) else []
-    )  # fmt: skip
+    orders = db.session.execute(queries.open_orders(actor)).all() if actor.can(Can.RECORD_ALL_PROOFS) else []
     form.order_id.choices = [("", _("tanpa pesanan"))] + [
         (str(order.id), _("%(outlet)s: %(title)s", outlet=outlet, title=title)) for order, title, outlet in orders
     ]
@@ -111,7 +109,7 @@ def _proof_page(form: ProofForm) -> str:
     _choices(form)
     chosen = form.village_codes()
     photo_id = picked_file("photo_id")
-    only = None if current_actor().has(*PROVERS) else _own_village_name()
+    only = None if current_actor().can(Can.RECORD_ALL_PROOFS) else _own_village_name()
     return render_template(
         "printing/prove.html",
         form=form,
@@ -132,7 +130,7 @@ def _own_village_name() -> tuple[str, str]:
 
 
 @bp.post("/cetak/bukti/<int:proof_id>/tarik")
-@allow(*WITHDRAWING)
+@allow(Can.RECORD_PROOFS)
 def withdraw(proof_id: int) -> ResponseReturnValue:
     proof = service.proof_of(db.session, current_actor(), proof_id)
     service.withdraw_proof(db.session, current_actor(), proof, reason=request.form.get("reason", ""), now=now())
@@ -141,7 +139,7 @@ def withdraw(proof_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/cetak/bukti/<int:proof_id>/foto")
-@allow(*VIEWING, Role.COMMUNITY)
+@allow(Can.READ_PROOFS)
 def photo(proof_id: int) -> ResponseReturnValue:
     """The photo for whoever sees the proof; `?besar=1` gives it whole."""
     proof: Proof = service.proof_of(db.session, current_actor(), proof_id)

@@ -13,9 +13,10 @@ from app.base.web.formats import local_date
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 from app.outreach.campaigns import rules
 from app.outreach.printing import reach as service
-from app.outreach.printing.blueprint import VIEWING, bp
+from app.outreach.printing.blueprint import bp
 
 STATES = {"belum": "missing", "sudah": "reached"}
 
@@ -25,7 +26,7 @@ def _chosen() -> str:
 
 
 @bp.get("/cetak/program/<int:campaign_id>/jangkauan")
-@allow(*VIEWING)
+@allow(Can.READ_PRINT)
 def reach(campaign_id: int) -> ResponseReturnValue:
     campaign = rules.find(db.session, current_actor(), campaign_id)
     rows = service.villages(campaign.id, state=STATES.get(_chosen(), ""))
@@ -40,7 +41,7 @@ def reach(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/cetak/program/<int:campaign_id>/jangkauan.csv")
-@allow(*VIEWING)
+@allow(Can.READ_PRINT)
 def reach_file(campaign_id: int) -> ResponseReturnValue:
     """The filtered list."""
     campaign = rules.find(db.session, current_actor(), campaign_id)

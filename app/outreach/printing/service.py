@@ -16,7 +16,7 @@ from app.base.media.models import StoredFile
 from app.base.media.service import file_of
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.outreach.campaigns.links import shorten
@@ -32,8 +32,6 @@ __all__ = [
     "piece_of", "placeholders", "prove", "refresh_context", "withdraw_proof",
 ]  # fmt: skip
 
-WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
-CONFIRMERS = (Role.EDITOR, Role.ADMIN)
 MAX_COPIES = 1_000_000
 MAX_COST = 10**12
 ORDER_NAMES = {
@@ -53,7 +51,7 @@ def piece_of(session: Session, actor: Actor, piece_id: int) -> PrintPiece:
 
 
 def may_write(actor: Actor, organisation_id: int) -> bool:
-    return actor == SYSTEM or (actor.has(*WRITERS) and _owns(actor, organisation_id))
+    return actor == SYSTEM or (actor.can(Can.MAKE_PRINT) and _owns(actor, organisation_id))
 
 
 def _owns(actor: Actor, organisation_id: int) -> bool:
@@ -248,7 +246,7 @@ def order(
     piece, outlet = session.get(PrintPiece, piece_id), session.get(Outlet, outlet_id)
     if piece is None or outlet is None or outlet.kind not in PRINT:
         raise NotFound(T("Cetakan atau saluran cetak ini tidak ada."))
-    if actor != SYSTEM and not (actor.has(*CONFIRMERS) and _owns(actor, piece.organisation_id)):
+    if actor != SYSTEM and not (actor.can(Can.CONFIRM_ORDERS) and _owns(actor, piece.organisation_id)):
         raise Forbidden(T("Anda tidak bisa mencatat pesanan cetakan ini."))
     check_copies(copies)
     made = PrintOrder(
@@ -326,5 +324,5 @@ ORDER_NAMES_TEXT = {status: str(name) for status, name in ORDER_NAMES.items()}
 
 
 def _may_handle(actor: Actor, print_order: PrintOrder) -> None:
-    if actor != SYSTEM and not (actor.has(*CONFIRMERS) and _owns(actor, print_order.piece.organisation_id)):
+    if actor != SYSTEM and not (actor.can(Can.CONFIRM_ORDERS) and _owns(actor, print_order.piece.organisation_id)):
         raise Forbidden(T("Anda tidak bisa mengubah pesanan ini. Mintalah editor instansi pemilik programnya."))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.base.media.service import file_of
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.outreach.outlets.models import Outlet
@@ -22,8 +22,6 @@ from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.orders import write_order
 from app.outreach.publishing.states import ALLOWED, BY_PERSON, LABELS
-
-DECIDERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
 
 
 def confirm_sent(
@@ -122,19 +120,19 @@ def may_decide(session: Session, actor: Actor, delivery: Delivery, outlet: Outle
     """The person responsible for the outlet, an editor or admin of the office, a contributor for the own post."""
     if actor.id is not None and actor.id == outlet.responsible_id:
         return True
-    if not actor.has(*DECIDERS):
+    if not actor.can(Can.DECIDE_DELIVERIES):
         return False
     post = session.get_one(Post, delivery.post_id)
     if post.organisation_id in actor.organisation_ids:
         return True
-    return actor.of_office and actor.has(Role.EDITOR, Role.ADMIN)
+    return actor.of_office and actor.can(Can.DECIDE_ALL_DELIVERIES)
 
 
 def decided_by(actor: Actor) -> ColumnElement[bool]:
     """The same as a condition on a delivery with its `Post` and `Outlet`."""
-    if actor.of_office and actor.has(Role.EDITOR, Role.ADMIN):
+    if actor.of_office and actor.can(Can.DECIDE_ALL_DELIVERIES):
         return true()
-    own = Post.organisation_id.in_(actor.organisation_ids) if actor.has(*DECIDERS) else false()
+    own = Post.organisation_id.in_(actor.organisation_ids) if actor.can(Can.DECIDE_DELIVERIES) else false()
     return or_(own, Outlet.responsible_id == actor.id)
 
 

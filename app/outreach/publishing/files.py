@@ -7,11 +7,11 @@ from sqlalchemy import Select, Text, cast, or_, select
 from sqlalchemy.orm import Session
 
 from app.base.media.holders import Holder, Listing
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
 from app.outreach.publishing.models import Delivery
-from app.outreach.publishing.queries import READERS, visible_to
+from app.outreach.publishing.queries import visible_to
 
 
 def _proofs(actor: Actor) -> Select[Any]:
@@ -34,5 +34,5 @@ def _seen(query: Select[Any], actor: Actor) -> Select[Any]:
     return joined.where(visible)
 
 
-HOLDERS = (Holder(Delivery.proof_file_id, READERS, _proofs),)
-LISTINGS = (Listing(Delivery.payload, READERS, _sent),)
+HOLDERS = (Holder(Delivery.proof_file_id, Can.READ_DELIVERIES, _proofs),)
+LISTINGS = (Listing(Delivery.payload, Can.READ_DELIVERIES, _sent),)

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.base.media.models import StoredFile
 from app.base.people.models import User
-from app.base.web.guard import STAFF
 from app.kernel.paging import Page, paginate
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor
 from app.outreach.campaigns.models import Campaign, Service
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
@@ -21,8 +20,6 @@ from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 
 TROUBLE = (S.FAILED, S.UNKNOWN, S.MISSED, S.HELD, S.HANDED_OVER)
-READERS = (*STAFF, Role.OPD_CONTACT)
-"""Whom the pages of deliveries open to."""
 WAITING = (S.HANDED_OVER, S.UNKNOWN, S.FAILED, S.MISSED)
 """Deliveries that wait for a person, the most pressing first."""
 

@@ -16,7 +16,7 @@ from app.base.web.query import number_of
 from app.base.web.shell import plain_http
 from app.base.web.wiring import now, settings, wired
 from app.kernel.errors import NotFound
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
 from app.outreach.outlets.models import ORDERED_PRINT, PRINT, Outlet, OutletKind
@@ -29,7 +29,6 @@ from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import channel_key
-from app.outreach.publishing.queries import READERS
 from app.outreach.publishing.states import (
     LABELS,
     NOT_APPROVED_LABEL,
@@ -41,8 +40,6 @@ from app.outreach.publishing.states import (
 
 __all__ = ["bp", "routes_figures"]
 
-DECIDERS = (*decisions.DECIDERS, Role.APPROVER, Role.OPD_CONTACT)
-"""A contact or approver may be responsible for an outlet; whose delivery it is, the service asks."""
 VERBS = {
     "lagi": (decisions.retry, T("Dikirim lagi sebentar lagi.")),
     "tahan": (decisions.hold, T("Ditahan. Tidak dikirim sampai Anda lepaskan.")),
@@ -79,7 +76,7 @@ def attempt_words(attempt: Attempt) -> str:
 
 
 @bp.get("/tayang")
-@allow(*READERS)
+@allow(Can.READ_DELIVERIES)
 def index() -> ResponseReturnValue:
     filters = _filters()
     page = queries.deliveries(db.session, filters, number=number_of("hal") or 1)
@@ -98,7 +95,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/tayang.csv")
-@allow(*READERS)
+@allow(Can.READ_DELIVERIES)
 def export() -> ResponseReturnValue:
     """Every row of the list."""
     titles = [_("Waktu"), _("Program"), _("Materi"), _("Saluran"), _("Keadaan"), _("Terbit pada"), _("Tautan"),
@@ -120,13 +117,13 @@ def export() -> ResponseReturnValue:
 
 
 @bp.get("/tayang/<int:delivery_id>")
-@allow(*READERS)
+@allow(Can.READ_DELIVERIES)
 def show(delivery_id: int) -> ResponseReturnValue:
     return _page(_get(delivery_id), SentForm())
 
 
 @bp.get("/tayang/<int:delivery_id>/berkas/<int:file_id>")
-@allow(*READERS)
+@allow(Can.READ_DELIVERIES)
 def file(delivery_id: int, file_id: int) -> ResponseReturnValue:
     found = queries.file_of(db.session, _get(delivery_id), file_id)
     if found is None:
@@ -135,7 +132,7 @@ def file(delivery_id: int, file_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/tayang/<int:delivery_id>/sudah-terbit")
-@allow(*DECIDERS)
+@allow(Can.ANSWER_FOR_OUTLETS)
 def confirm_sent(delivery_id: int) -> ResponseReturnValue:
     delivery, form = _get(delivery_id), SentForm()
     if form.is_posted_and_valid():
@@ -155,7 +152,7 @@ def confirm_sent(delivery_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/tayang/<int:delivery_id>/<any(lagi, tahan, lepas, tidak_terbit, batal):verb>")
-@allow(*DECIDERS)
+@allow(Can.ANSWER_FOR_OUTLETS)
 def decide(delivery_id: int, verb: str) -> ResponseReturnValue:
     delivery, form = _get(delivery_id), SeenForm()
     if form.is_posted_and_valid():

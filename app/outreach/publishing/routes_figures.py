@@ -14,11 +14,11 @@ from app.base.documents.sheets import XLSX, as_xlsx
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import angka, local, sentence
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
 from app.base.web.query import number_of
 from app.kernel.paging import paginate
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.models import Campaign
 from app.outreach.campaigns.panels import Line, Panel, panel
@@ -109,7 +109,7 @@ def _said(one: figures.ByPlatform) -> str:
 
 
 @bp.get("/program/<int:campaign_id>/tayangan")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def figures_of_campaign(campaign_id: int) -> ResponseReturnValue:
     campaign = rules.find(db.session, current_actor(), campaign_id)
     query = figures.deliveries_of_campaign(campaign.id)
@@ -128,7 +128,7 @@ def figures_of_campaign(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/program/<int:campaign_id>/tayangan.xlsx")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def figures_file(campaign_id: int) -> ResponseReturnValue:
     """Every post at every outlet; a cell that the platform did not fill stays empty."""
     campaign = rules.find(db.session, current_actor(), campaign_id)

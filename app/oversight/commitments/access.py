@@ -8,14 +8,10 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import Forbidden, NotFound, Stale
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
 from app.oversight.commitments.models import Clause, Commitment, Evidence
 
-STAFF = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)
-READERS = (*STAFF, Role.OPD_CONTACT)
-KEEPERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
-OF_AN_OPD = (Role.OPD_CONTACT, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)
 MISSING = T("Peraturan atau perjanjian ini tidak ada, atau bukan untuk OPD Anda.")
 CLAUSE_MISSING = T("Butir ini tidak ada, atau bukan tugas OPD Anda.")
 STALE = T(
@@ -25,26 +21,26 @@ STALE = T(
 
 
 def may_keep(actor: Actor) -> bool:
-    return actor == SYSTEM or (actor.of_office and actor.has(*KEEPERS))
+    return actor == SYSTEM or (actor.of_office and actor.can(Can.KEEP_COMMITMENTS))
 
 
 def may_report(actor: Actor, clause: Clause) -> bool:
     """The office, the OPD that owns the clause, and the person who answers for it."""
     if may_keep(actor) or (actor.id is not None and clause.person_id == actor.id):
         return True
-    return actor.has(*OF_AN_OPD) and clause.organisation_id in actor.organisation_ids
+    return actor.can(Can.REPORT_ON_CLAUSES) and clause.organisation_id in actor.organisation_ids
 
 
 def clauses_for(actor: Actor) -> ColumnElement[bool]:
     """The clauses that a person sees, of agreements that are there."""
     there = and_(Clause.removed_at.is_(None), Clause.commitment_id.in_(_there()))
-    if actor == SYSTEM or actor.has(*STAFF):
+    if actor == SYSTEM or actor.can(Can.READ_ALL_COMMITMENTS):
         return there
     return and_(there, _of(actor))
 
 
 def commitments_for(actor: Actor) -> ColumnElement[bool]:
-    if actor == SYSTEM or actor.has(*STAFF):
+    if actor == SYSTEM or actor.can(Can.READ_ALL_COMMITMENTS):
         return Commitment.removed_at.is_(None)
     return and_(
         Commitment.removed_at.is_(None),

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from app.base.media.holders import Holder
-from app.kernel.roles import Actor
-from app.oversight.commitments.access import READERS, clauses_for, commitments_for
+from app.kernel.roles import Actor, Can
+from app.oversight.commitments.access import clauses_for, commitments_for
 from app.oversight.commitments.models import Clause, Commitment, Evidence
 
 
@@ -22,4 +22,7 @@ def _evidence(actor: Actor) -> Select[Any]:
     )
 
 
-HOLDERS = (Holder(Commitment.file_id, READERS, _agreements), Holder(Evidence.file_id, READERS, _evidence))
+HOLDERS = (
+    Holder(Commitment.file_id, Can.READ_COMMITMENTS, _agreements),
+    Holder(Evidence.file_id, Can.READ_COMMITMENTS, _evidence),
+)

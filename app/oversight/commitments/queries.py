@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import Session
 
 from app.base.people.models import Organisation, RoleRow, User
-from app.kernel.roles import SYSTEM, Actor
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.oversight.commitments import records, states
-from app.oversight.commitments.access import READERS, clauses_for, commitments_for
+from app.oversight.commitments.access import clauses_for, commitments_for
 from app.oversight.commitments.models import Clause, ClauseStatus, Commitment, Evidence
 
 CLOSED = (ClauseStatus.DONE, ClauseStatus.STOPPED)
@@ -219,7 +219,7 @@ def owner_choices(session: Session, keep: int | None = None) -> list[tuple[int, 
 
 def person_choices(session: Session, keep: int | None = None) -> list[tuple[int, str]]:
     """(id, “name, OPD”) of the active people of OPDs and bidang who can open this room; `keep`: and this one."""
-    reads = User.roles.any(RoleRow.name.in_([str(role) for role in READERS]))
+    reads = User.roles.any(RoleRow.name.in_(Can.READ_COMMITMENTS.roles))
     wanted: ColumnElement[bool] = Organisation.kind.in_(["opd", "bidang"]) & User.active & reads
     if keep is not None:
         wanted = or_(wanted, User.id == keep)

@@ -15,9 +15,9 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.oversight.commitments import access, exports, queries, routes_clauses, routes_evidence, service, states
-from app.oversight.commitments.access import KEEPERS, READERS
 from app.oversight.commitments.blueprint import bp
 from app.oversight.commitments.forms import CommitmentForm
 from app.oversight.commitments.models import Commitment
@@ -38,7 +38,7 @@ def filters() -> Filters:
 
 
 @bp.get("/komitmen")
-@allow(*READERS)
+@allow(Can.READ_COMMITMENTS)
 def index() -> ResponseReturnValue:
     actor, given, today = current_actor(), filters(), local_day(now())
     keeps = access.may_keep(actor)
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/komitmen/unduh.xlsx")
-@allow(*READERS)
+@allow(Can.READ_COMMITMENTS)
 def export_xlsx() -> ResponseReturnValue:
     today = local_day(now())
     rows = db.session.execute(queries.exported(current_actor(), filters(), today))
@@ -64,7 +64,7 @@ def export_xlsx() -> ResponseReturnValue:
 
 
 @bp.get("/komitmen/<int:commitment_id>")
-@allow(*READERS)
+@allow(Can.READ_COMMITMENTS)
 def show(commitment_id: int) -> ResponseReturnValue:
     actor, today = current_actor(), local_day(now())
     held = access.get(db.session, actor, commitment_id)
@@ -90,7 +90,7 @@ def show(commitment_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/komitmen/baru", methods=["GET", "POST"])
-@allow(*KEEPERS)
+@allow(Can.KEEP_COMMITMENTS)
 def new() -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     access.ask_to_keep(actor)
@@ -106,7 +106,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.route("/komitmen/<int:commitment_id>/ubah", methods=["GET", "POST"])
-@allow(*KEEPERS)
+@allow(Can.KEEP_COMMITMENTS)
 def edit(commitment_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     form, upload = (CommitmentForm(), Upload()) if posted else (CommitmentForm(formdata=None), None)
@@ -127,14 +127,14 @@ def edit(commitment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/komitmen/<int:commitment_id>/hapus")
-@allow(*KEEPERS)
+@allow(Can.KEEP_COMMITMENTS)
 def remove(commitment_id: int) -> ResponseReturnValue:
     service.remove(db.session, current_actor(), commitment_id, now=now())
     return redirect(url_for(".index", dihapus=commitment_id), 303)
 
 
 @bp.post("/komitmen/<int:commitment_id>/kembalikan")
-@allow(*KEEPERS)
+@allow(Can.KEEP_COMMITMENTS)
 def restore(commitment_id: int) -> ResponseReturnValue:
     held = service.restore(db.session, current_actor(), commitment_id, now=now())
     flash(_("“%(title)s” dikembalikan dengan butir dan buktinya.", title=held.title), "success")
@@ -142,7 +142,7 @@ def restore(commitment_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/komitmen/<int:commitment_id>/berkas")
-@allow(*READERS)
+@allow(Can.READ_COMMITMENTS)
 def document(commitment_id: int) -> ResponseReturnValue:
     held = access.get(db.session, current_actor(), commitment_id)
     file = db.session.get(StoredFile, held.file_id) if held.file_id else None

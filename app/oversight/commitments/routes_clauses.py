@@ -8,16 +8,16 @@ from sqlalchemy import select
 from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
+from app.kernel.roles import Can
 from app.oversight.commitments import access, queries
 from app.oversight.commitments import clauses as service
-from app.oversight.commitments.access import KEEPERS, READERS
 from app.oversight.commitments.blueprint import bp
 from app.oversight.commitments.forms import ClauseForm, ReportForm
 from app.oversight.commitments.models import Clause, Commitment
 
 
 @bp.route("/komitmen/<int:commitment_id>/butir/baru", methods=["GET", "POST"])
-@allow(*KEEPERS)
+@allow(Can.KEEP_COMMITMENTS)
 def new_clause(commitment_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     held = access.to_keep(db.session, actor, commitment_id)
@@ -34,7 +34,7 @@ def new_clause(commitment_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/komitmen/butir/<int:clause_id>/ubah", methods=["GET", "POST"])
-@allow(*KEEPERS)
+@allow(Can.KEEP_COMMITMENTS)
 def edit_clause(clause_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     clause = access.clause_to_keep(db.session, actor, clause_id)
@@ -54,7 +54,7 @@ def edit_clause(clause_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/komitmen/butir/<int:clause_id>/kemajuan", methods=["GET", "POST"])
-@allow(*READERS)
+@allow(Can.READ_COMMITMENTS)
 def report(clause_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     clause = access.clause_to_report(db.session, actor, clause_id)
@@ -80,14 +80,14 @@ def report(clause_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/komitmen/butir/<int:clause_id>/hapus")
-@allow(*KEEPERS)
+@allow(Can.KEEP_COMMITMENTS)
 def remove_clause(clause_id: int) -> ResponseReturnValue:
     clause = service.remove(db.session, current_actor(), clause_id, now=now())
     return redirect(url_for(".show", commitment_id=clause.commitment_id, butir_dihapus=clause_id), 303)
 
 
 @bp.post("/komitmen/butir/<int:clause_id>/kembalikan")
-@allow(*KEEPERS)
+@allow(Can.KEEP_COMMITMENTS)
 def restore_clause(clause_id: int) -> ResponseReturnValue:
     clause = service.restore(db.session, current_actor(), clause_id, now=now())
     flash(_("Butir dikembalikan dengan buktinya."), "success")

@@ -13,9 +13,9 @@ from app.base.web.formats import local_day, zone
 from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
 from app.base.web.wiring import now
+from app.kernel.roles import Can
 from app.oversight.commitments import access, records
 from app.oversight.commitments import evidence as service
-from app.oversight.commitments.access import READERS
 from app.oversight.commitments.blueprint import bp
 from app.oversight.commitments.forms import EvidenceForm
 from app.oversight.commitments.models import Clause, Evidence, EvidenceKind
@@ -23,7 +23,7 @@ from app.oversight.commitments.pages_files import Upload
 
 
 @bp.route("/komitmen/butir/<int:clause_id>/bukti/baru", methods=["GET", "POST"])
-@allow(*READERS)
+@allow(Can.READ_COMMITMENTS)
 def new_evidence(clause_id: int) -> ResponseReturnValue:
     actor, posted, kind = current_actor(), request.method == "POST", _kind()
     form, upload = (EvidenceForm(), Upload()) if posted else (EvidenceForm(formdata=None), None)
@@ -42,14 +42,14 @@ def new_evidence(clause_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/komitmen/bukti/<int:evidence_id>/hapus")
-@allow(*READERS)
+@allow(Can.READ_COMMITMENTS)
 def remove_evidence(evidence_id: int) -> ResponseReturnValue:
     clause = service.remove(db.session, current_actor(), evidence_id, now=now())
     return redirect(_at(clause, bukti_dihapus=evidence_id), 303)
 
 
 @bp.post("/komitmen/bukti/<int:evidence_id>/kembalikan")
-@allow(*READERS)
+@allow(Can.READ_COMMITMENTS)
 def restore_evidence(evidence_id: int) -> ResponseReturnValue:
     clause = service.restore(db.session, current_actor(), evidence_id, now=now())
     flash(_("Bukti dikembalikan."), "success")
@@ -57,7 +57,7 @@ def restore_evidence(evidence_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/komitmen/bukti/<int:evidence_id>/berkas")
-@allow(*READERS)
+@allow(Can.READ_COMMITMENTS)
 def evidence_file(evidence_id: int) -> ResponseReturnValue:
     return picture(service.file_of(db.session, current_actor(), evidence_id))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 
 NOBODY = T("belum ada penanggung jawab")
@@ -72,21 +72,19 @@ KINDS = _kinds(
 )  # fmt: skip
 """In the order in which pages name them."""
 
-WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
-REPORTERS = (*WRITERS, Role.COMMUNITY, Role.TRAINER)
-DOERS: Mapping[str, tuple[Role, ...]] = dict.fromkeys(KINDS, WRITERS) | {
-    "approval": (),  # whoever signs is named as its owner
-    "outlet": (Role.EDITOR, Role.ADMIN),
-    "order": (Role.EDITOR, Role.ADMIN),
-    "proof": (*WRITERS, Role.COMMUNITY),
-    "report": REPORTERS,
-    "mending": REPORTERS,
-    "verification": (Role.EDITOR, Role.APPROVER, Role.ADMIN),
-    "routing": (*WRITERS, Role.APPROVER),
-    "aspiration": (*WRITERS, Role.APPROVER, Role.OPD_CONTACT),
-    "clause": (*WRITERS, Role.OPD_CONTACT),
-    "batch": (*WRITERS, Role.TRAINER),
-    "marking": (*WRITERS, Role.TRAINER),
+DOERS: Mapping[str, Can | None] = dict.fromkeys(KINDS, Can.PLAN_CAMPAIGNS) | {
+    "approval": None,  # whoever signs is named as its owner
+    "outlet": Can.KEEP_OUTLETS,
+    "order": Can.CONFIRM_ORDERS,
+    "proof": Can.RECORD_PROOFS,
+    "report": Can.PLAN_EVENTS,
+    "mending": Can.PLAN_EVENTS,
+    "verification": Can.VERIFY_REPORTS,
+    "routing": Can.ROUTE_ASPIRATIONS,
+    "aspiration": Can.ANSWER_ASPIRATIONS,
+    "clause": Can.CHASE_CLAUSES,
+    "batch": Can.PLAN_TRAINING,
+    "marking": Can.PLAN_TRAINING,
 }
 """Who can do what a kind asks for, besides its owner; the record's page asks whose it is."""
 
@@ -121,7 +119,8 @@ class Item:
 
 def may_do(actor: Actor, item: Item) -> bool:
     """Whether this person's page of it has the control; others only look."""
-    return (actor.id is not None and item.owner_id == actor.id) or actor.has(*DOERS[item.kind])
+    can = DOERS[item.kind]
+    return (actor.id is not None and item.owner_id == actor.id) or (can is not None and actor.can(can))
 
 
 @dataclass(frozen=True)

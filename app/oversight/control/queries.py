@@ -16,7 +16,7 @@ from app.base.people.signers import signers
 from app.kernel import workdays
 from app.kernel.local_day import day_number
 from app.kernel.paging import Page
-from app.kernel.roles import SYSTEM, Actor, Role
+from app.kernel.roles import SYSTEM, Actor, Can
 from app.oversight.control import sources_events, sources_posts, sources_work
 from app.oversight.control.items import KINDS, Item, OfUnit
 from app.oversight.control.lines import Asked, due_of
@@ -45,7 +45,6 @@ SOURCES: Mapping[str, Source] = {
     "batch": sources_work.unfinished,
     "marking": sources_work.unmarked,
 }
-SEES_ALL = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.ADMIN)
 UNITS = (OrganisationKind.OPD, OrganisationKind.BIDANG)
 MOST = 200
 NOBODYS = 0
@@ -149,7 +148,7 @@ def _selected(found: Subquery, unit: Any, actor: Actor, filters: Filters) -> Sel
 
 def _sees(actor: Actor, found: Subquery) -> ColumnElement[bool]:
     """The office's staff see all; others what is their organisation's or their own."""
-    if actor == SYSTEM or (actor.of_office and actor.has(*SEES_ALL)):
+    if actor == SYSTEM or (actor.of_office and actor.can(Can.READ_ALL_LATE)):
         return true()
     if actor.id is None:
         return false()

@@ -13,11 +13,11 @@ from app.base.notices.queries import SUMMARIES
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import angka, local_day, sentence, zone
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.oversight.control import digest, queries
 from app.oversight.control.blueprint import bp
 from app.oversight.control.escalation import LEVELS
@@ -29,7 +29,6 @@ __all__ = ["bp"]
 
 SUMMARIES.append(digest.is_offered)
 
-READERS = (*STAFF, Role.OPD_CONTACT)
 MOST_ROWS_IN_FILE = 5000
 LATE, AT_RISK = "terlambat", "hampir"
 MINE, UNNAMED = "saya", "belum"
@@ -58,7 +57,7 @@ def _moment() -> Asked:
 
 
 @bp.get("/perlu-dikejar")
-@allow(*READERS)
+@allow(Can.READ_LATE)
 def index() -> ResponseReturnValue:
     actor, filters, moment = current_actor(), _filters(), _moment()
     units = queries.tallied(db.session, actor, moment)
@@ -106,7 +105,7 @@ def age(item: Item) -> str:
 
 
 @bp.get("/perlu-dikejar/berkas")
-@allow(*READERS)
+@allow(Can.READ_LATE)
 def file() -> ResponseReturnValue:
     """The filtered list and the counts by bidang, as XLSX."""
     actor, filters, moment = current_actor(), _filters(), _moment()

@@ -12,11 +12,11 @@ from app.base.documents.sheets import XLSX, workbook
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import local_day, zone
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
-from app.evidence.instruments.access import PLANNERS
 from app.evidence.instruments.models import SurveyAudience
+from app.kernel.roles import Can
 from app.outreach.campaigns.models import Campaign
 from app.outreach.campaigns.rules import find
 from app.oversight.insights.blueprint import bp
@@ -58,7 +58,7 @@ def _standing(asked: Asked) -> "tuple[Standing, bool, Drawn]":
 
 
 @bp.get("/pengenalan")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def awareness() -> ResponseReturnValue:
     from app.evidence.results import quotes, words
     from app.oversight.insights import awareness_campaigns as campaigns
@@ -78,7 +78,7 @@ def awareness() -> ResponseReturnValue:
         if residents
         else None,
         listed=campaigns.listed(db.session, actor, audience=asked.audience, simulated=simulated, size=NEWEST),
-        may_plan=actor.has(*PLANNERS),
+        may_plan=actor.can(Can.PLAN_SURVEYS),
         charts=charts,
         words=words,
         quotes=quotes,
@@ -86,7 +86,7 @@ def awareness() -> ResponseReturnValue:
 
 
 @bp.get("/pengenalan/berkas")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def awareness_file() -> ResponseReturnValue:
     """The page as a workbook: dimensions, districts, and the newest campaigns."""
     from app.oversight.insights import awareness_campaigns as campaigns
@@ -107,7 +107,7 @@ def awareness_file() -> ResponseReturnValue:
 
 
 @bp.get("/pengenalan/program")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def awareness_campaigns() -> ResponseReturnValue:
     from app.evidence.results import quotes, words
     from app.oversight.insights import awareness_campaigns as service
@@ -129,14 +129,14 @@ def awareness_campaigns() -> ResponseReturnValue:
         simulated=simulated,
         listed=listed,
         states=states,
-        may_plan=actor.has(*PLANNERS),
+        may_plan=actor.can(Can.PLAN_SURVEYS),
         words=words,
         quotes=quotes,
     )
 
 
 @bp.get("/pengenalan/program/<int:campaign_id>")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def awareness_campaign(campaign_id: int) -> ResponseReturnValue:
     from app.evidence.results import quotes, words
     from app.oversight.insights import awareness_campaigns as service
@@ -151,7 +151,7 @@ def awareness_campaign(campaign_id: int) -> ResponseReturnValue:
         campaign=campaign,
         found=found,
         caveat=reached.CAVEAT,
-        may_plan=actor.has(*PLANNERS),
+        may_plan=actor.can(Can.PLAN_SURVEYS),
         charts=charts,
         words=words,
         quotes=quotes,
@@ -159,7 +159,7 @@ def awareness_campaign(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/pengenalan/program/<int:campaign_id>/berkas")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def awareness_campaign_file(campaign_id: int) -> ResponseReturnValue:
     from app.oversight.insights import awareness_campaigns as service
     from app.oversight.insights import awareness_sheets as sheets

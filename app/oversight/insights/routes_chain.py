@@ -10,9 +10,9 @@ from app.base.documents.sheets import XLSX, workbook
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import local_day, zone
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.goal_results import STATE_LABELS
 from app.outreach.campaigns.models import Campaign, CampaignStatus, Service
@@ -23,9 +23,6 @@ from app.oversight.insights.chain_steps import NOW, Chain, month, number
 from app.oversight.insights.forms_chain import FigureForm
 from app.oversight.insights.models import ImpactFigure
 from app.oversight.insights.pages_chain import sheets
-
-READERS = (*STAFF, Role.OPD_CONTACT)
-WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
 
 
 @panel("0-chain")
@@ -51,7 +48,7 @@ def _chain(campaign_id: int) -> Chain:
 
 
 @bp.get("/program/<int:campaign_id>/rantai")
-@allow(*READERS)
+@allow(Can.READ_CHAIN)
 def chain(campaign_id: int) -> ResponseReturnValue:
     found = _chain(campaign_id)
     return render_template(
@@ -68,7 +65,7 @@ def chain(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/program/<int:campaign_id>/rantai.xlsx")
-@allow(*READERS)
+@allow(Can.READ_CHAIN)
 def chain_file(campaign_id: int) -> ResponseReturnValue:
     found = _chain(campaign_id)
     mark = "Simulasi " if found.simulated else ""
@@ -79,7 +76,7 @@ def chain_file(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/program/<int:campaign_id>/rantai/angka")
-@allow(*READERS)
+@allow(Can.READ_CHAIN)
 def figures(campaign_id: int) -> ResponseReturnValue:
     actor = current_actor()
     campaign = rules.find(db.session, actor, campaign_id)
@@ -93,7 +90,7 @@ def figures(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/program/<int:campaign_id>/rantai/angka/baru", methods=["GET", "POST"])
-@allow(*WRITERS)
+@allow(Can.RECORD_OUTCOMES)
 def new_figure(campaign_id: int) -> ResponseReturnValue:
     actor, today, posted = current_actor(), local_day(now()), request.method == "POST"
     campaign = rules.find_to_edit(db.session, actor, campaign_id, None)
@@ -108,7 +105,7 @@ def new_figure(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/program/<int:campaign_id>/rantai/angka/<int:figure_id>", methods=["GET", "POST"])
-@allow(*WRITERS)
+@allow(Can.RECORD_OUTCOMES)
 def edit_figure(campaign_id: int, figure_id: int) -> ResponseReturnValue:
     actor, today, posted = current_actor(), local_day(now()), request.method == "POST"
     campaign = rules.find_to_edit(db.session, actor, campaign_id, None)
@@ -137,7 +134,7 @@ def _see_again(form: FigureForm, campaign_id: int, figure_id: int) -> None:
 
 
 @bp.post("/program/<int:campaign_id>/rantai/angka/<int:figure_id>/hapus")
-@allow(*WRITERS)
+@allow(Can.RECORD_OUTCOMES)
 def remove_figure(campaign_id: int, figure_id: int) -> ResponseReturnValue:
     impact.remove(db.session, current_actor(), campaign_id, figure_id, now=now())
     flash(_("Angka layanan dihapus."), "success")

@@ -6,15 +6,16 @@ from flask_babel import gettext as _
 
 from app.base.web.db import db
 from app.base.web.formats import local_day, zone
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.periods import period_asked, period_choices, period_words
 from app.base.web.wiring import now, settings
+from app.kernel.roles import Can
 from app.oversight.control.items import KINDS
 from app.oversight.insights.blueprint import bp
 
 
 @bp.get("/ikhtisar")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def overview() -> ResponseReturnValue:
     from app.evidence.results import quotes, words
     from app.oversight.insights import overview as service

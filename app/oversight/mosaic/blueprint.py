@@ -3,9 +3,9 @@ from typing import Any
 from flask import Blueprint
 from flask_babel import gettext as _
 
-from app.base.areas import connectivity
 from app.base.web.guard import current_actor
 from app.base.web.periods import period_words
+from app.kernel.roles import Can
 from app.oversight.mosaic import pages
 
 bp = Blueprint("mosaic", __name__, template_folder="templates")
@@ -21,6 +21,6 @@ def _words() -> dict[str, Any]:
         "network_words": pages.network_words,
         "square_words": pages.square_words,
         "sort_address": pages.sort_address,
-        "may_load": actor.of_office and actor.has(*connectivity.RECORDERS),
+        "may_load": actor.of_office and actor.can(Can.KEEP_COVERAGE),
         "kinds": {"desa": _("Desa"), "kelurahan": _("Kelurahan"), "desa_adat": _("Desa adat")},
     }

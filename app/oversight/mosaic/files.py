@@ -4,9 +4,8 @@ from typing import Any
 
 from sqlalchemy import Select, false, select
 
-from app.base.areas.connectivity import RECORDERS
 from app.base.media.holders import Holder
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.oversight.mosaic.models import Boundaries
 
 
@@ -15,4 +14,4 @@ def _boundaries(actor: Actor) -> Select[Any]:
     return query if actor.of_office else query.where(false())
 
 
-HOLDERS = (Holder(Boundaries.file_id, RECORDERS, _boundaries),)
+HOLDERS = (Holder(Boundaries.file_id, Can.KEEP_COVERAGE, _boundaries),)

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.base.areas.connectivity import RECORDERS, check_may_record
+from app.base.areas.connectivity import check_may_record
 from app.base.media.models import StoredFile
 from app.base.media.pages import forget_after_commit, lost, read_upload
 from app.base.web.db import db
@@ -12,6 +12,7 @@ from app.base.web.files import download
 from app.base.web.formats import angka
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings, wired
+from app.kernel.roles import Can
 from app.oversight.mosaic import boundaries as service
 from app.oversight.mosaic.blueprint import bp
 from app.oversight.mosaic.forms import BoundariesForm
@@ -19,13 +20,13 @@ from app.oversight.mosaic.geojson import MIME
 
 
 @bp.get("/peta-desa/batas")
-@allow(*RECORDERS)
+@allow(Can.KEEP_COVERAGE)
 def boundaries() -> ResponseReturnValue:
     return _page(BoundariesForm())
 
 
 @bp.post("/peta-desa/batas")
-@allow(*RECORDERS)
+@allow(Can.KEEP_COVERAGE)
 def load_boundaries() -> ResponseReturnValue:
     form, code = BoundariesForm(), settings().regency_code
     if form.is_posted_and_valid():
@@ -46,7 +47,7 @@ def load_boundaries() -> ResponseReturnValue:
 
 
 @bp.post("/peta-desa/batas/hapus")
-@allow(*RECORDERS)
+@allow(Can.KEEP_COVERAGE)
 def remove_boundaries() -> ResponseReturnValue:
     forget_after_commit(service.remove(db.session, current_actor(), settings().regency_code, now=now()))
     flash(_("Batas wilayah dihapus. Peta kotak tetap seperti semula."))
@@ -54,7 +55,7 @@ def remove_boundaries() -> ResponseReturnValue:
 
 
 @bp.get("/peta-desa/batas/berkas")
-@allow(*RECORDERS)
+@allow(Can.KEEP_COVERAGE)
 def boundaries_file() -> ResponseReturnValue:
     """The file as it was loaded."""
     check_may_record(current_actor())

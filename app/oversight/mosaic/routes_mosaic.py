@@ -11,11 +11,12 @@ from app.base.documents.sheets import CSV, XLSX, as_csv, as_xlsx
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import sentence, zone
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.periods import period_asked, period_choices, period_words
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.kernel.paging import Page
+from app.kernel.roles import Can
 from app.oversight.mosaic import boundaries, pages
 from app.oversight.mosaic.blueprint import bp
 from app.oversight.mosaic.listing import chosen
@@ -49,7 +50,7 @@ def _table_of(shown: Mosaic, columns: list[Measure]) -> Table:
 
 
 @bp.get("/peta-desa")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def index() -> ResponseReturnValue:
     from app.oversight.mosaic.measures import MEASURES
 
@@ -87,7 +88,7 @@ def _table(shown: Mosaic) -> dict[str, Any]:
 
 
 @bp.get("/peta-desa/berkas")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def index_file() -> ResponseReturnValue:
     """The table as it is filtered, with every measure: XLSX, or CSV with `?bentuk=csv`."""
     from app.oversight.mosaic.measures import MEASURES

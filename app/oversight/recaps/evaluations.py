@@ -17,14 +17,12 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from app.kernel.periods import EARLIEST, LATEST
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign, Dimension
 from app.oversight.recaps.models import Evaluation, EvaluationCell, EvaluationRow
 
 DATA = Path(__file__).with_name("evaluation.yaml")
-WRITERS = (Role.CONTRIBUTOR, Role.EDITOR, Role.ADMIN)
-WEIGHERS = (Role.ADMIN,)
 WHOLE = 100
 TOLERANCE = 0.01
 MAX_TITLE, MAX_UNIT, MAX_TEXT, MAX_SOURCE = 200, 40, 4000, 300
@@ -57,11 +55,11 @@ class Weights:
 
 
 def may_write(actor: Actor) -> bool:
-    return actor.of_office and actor.has(*WRITERS)
+    return actor.of_office and actor.can(Can.WRITE_EVALUATIONS)
 
 
 def may_weigh(actor: Actor) -> bool:
-    return actor.of_office and actor.has(*WEIGHERS)
+    return actor.of_office and actor.can(Can.WEIGH_EVALUATIONS)
 
 
 def check_weighs(actor: Actor) -> None:

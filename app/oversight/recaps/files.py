@@ -5,8 +5,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from app.base.media.holders import Holder
-from app.base.web.guard import STAFF
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.oversight.recaps.models import EvaluationEvidence
 
 
@@ -14,4 +13,4 @@ def _evidence(_actor: Actor) -> Select[Any]:
     return select(EvaluationEvidence.file_id)
 
 
-HOLDERS = (Holder(EvaluationEvidence.file_id, STAFF, _evidence),)
+HOLDERS = (Holder(EvaluationEvidence.file_id, Can.READ_OFFICE, _evidence),)

@@ -11,16 +11,16 @@ from app.base.media.pages import picture
 from app.base.media.service import picked
 from app.base.web.db import db
 from app.base.web.formats import local_day, zone
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.kernel.errors import Refused
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
 from app.outreach.campaigns.rules import visible
 from app.oversight.recaps import evaluations, evidence
 from app.oversight.recaps.blueprint import bp
-from app.oversight.recaps.evaluations import WEIGHERS, WRITERS
 from app.oversight.recaps.forms import CellForm, EvidenceForm, RowForm, picked_file, weights_form
 from app.oversight.recaps.models import EvaluationRow
 
@@ -28,7 +28,7 @@ MOST_CAMPAIGNS = 500
 
 
 @bp.get("/laporan-berkala/evaluasi")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def evaluation() -> ResponseReturnValue:
     from app.oversight.recaps.proposals import impact_survey  # its figures need numpy; docs/decisions/014
 
@@ -46,7 +46,7 @@ def evaluation() -> ResponseReturnValue:
 
 
 @bp.route("/laporan-berkala/evaluasi/<int:year>/bobot", methods=["GET", "POST"], endpoint="evaluation_weights")
-@allow(*WEIGHERS)
+@allow(Can.WEIGH_EVALUATIONS)
 def weights(year: int) -> ResponseReturnValue:
     evaluations.check_weighs(current_actor())
     found = evaluations.evaluation_of(db.session, year)
@@ -67,7 +67,7 @@ def weights(year: int) -> ResponseReturnValue:
 
 
 @bp.route("/laporan-berkala/evaluasi/<int:year>/baris/baru", methods=["GET", "POST"], endpoint="row_new")
-@allow(*WRITERS)
+@allow(Can.WRITE_EVALUATIONS)
 def new_row(year: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     evaluations.check_writes(actor)
@@ -87,7 +87,7 @@ def new_row(year: int) -> ResponseReturnValue:
 
 
 @bp.route("/laporan-berkala/evaluasi/baris/<int:row_id>", methods=["GET", "POST"], endpoint="row_edit")
-@allow(*WRITERS)
+@allow(Can.WRITE_EVALUATIONS)
 def edit_row(row_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     row = evaluations.to_write(db.session, actor, row_id)
@@ -108,7 +108,7 @@ def edit_row(row_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/laporan-berkala/evaluasi/baris/<int:row_id>/hapus", endpoint="row_remove")
-@allow(*WRITERS)
+@allow(Can.WRITE_EVALUATIONS)
 def remove_row(row_id: int) -> ResponseReturnValue:
     year = evaluations.row_of(db.session, row_id).year
     evaluations.remove_row(db.session, current_actor(), row_id, now=now())
@@ -117,7 +117,7 @@ def remove_row(row_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/laporan-berkala/evaluasi/baris/<int:row_id>/<part>")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def cell(row_id: int, part: str) -> ResponseReturnValue:
     row = evaluations.row_of(db.session, row_id)
     evaluations.part_of(row.evaluation, part)
@@ -125,7 +125,7 @@ def cell(row_id: int, part: str) -> ResponseReturnValue:
 
 
 @bp.post("/laporan-berkala/evaluasi/baris/<int:row_id>/<part>", endpoint="cell_save")
-@allow(*WRITERS)
+@allow(Can.WRITE_EVALUATIONS)
 def save_cell(row_id: int, part: str) -> ResponseReturnValue:
     form = CellForm()
     evaluations.part_of(evaluations.to_write(db.session, current_actor(), row_id).evaluation, part)
@@ -147,7 +147,7 @@ def _next(row: EvaluationRow, part: str) -> str:
 
 
 @bp.post("/laporan-berkala/evaluasi/baris/<int:row_id>/<part>/pakai", endpoint="cell_adopt")
-@allow(*WRITERS)
+@allow(Can.WRITE_EVALUATIONS)
 def adopt(row_id: int, part: str) -> ResponseReturnValue:
     row, key = evaluations.to_write(db.session, current_actor(), row_id), request.form.get("usul", "")
     evaluations.part_of(row.evaluation, part)
@@ -163,7 +163,7 @@ def adopt(row_id: int, part: str) -> ResponseReturnValue:
 
 
 @bp.post("/laporan-berkala/evaluasi/baris/<int:row_id>/<part>/bukti", endpoint="evidence_add")
-@allow(*WRITERS)
+@allow(Can.WRITE_EVALUATIONS)
 def add_evidence(row_id: int, part: str) -> ResponseReturnValue:
     form = EvidenceForm()
     evaluations.part_of(evaluations.to_write(db.session, current_actor(), row_id).evaluation, part)
@@ -180,7 +180,7 @@ def add_evidence(row_id: int, part: str) -> ResponseReturnValue:
 
 
 @bp.post("/laporan-berkala/evaluasi/baris/<int:row_id>/bukti/<int:evidence_id>/hapus", endpoint="evidence_remove")
-@allow(*WRITERS)
+@allow(Can.WRITE_EVALUATIONS)
 def remove_evidence(row_id: int, evidence_id: int) -> ResponseReturnValue:
     evidence.remove_evidence(db.session, current_actor(), row_id, evidence_id, now=now())
     flash(_("Bukti dihapus dari lembar ini."), "success")
@@ -188,7 +188,7 @@ def remove_evidence(row_id: int, evidence_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/laporan-berkala/evaluasi/baris/<int:row_id>/bukti/<int:evidence_id>/berkas", endpoint="evidence_file")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def evidence_file(row_id: int, evidence_id: int) -> ResponseReturnValue:
     return picture(evidence.file_of_evidence(db.session, row_id, evidence_id))
 

@@ -13,13 +13,14 @@ from app.base.people.office import office_of
 from app.base.web.db import db
 from app.base.web.files import PDF, download
 from app.base.web.formats import local_day, zone
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.periods import period_words
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
 from app.kernel.periods import Period, choices
+from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.models import Campaign
@@ -29,7 +30,7 @@ from app.oversight.recaps.sections import Recap
 
 
 @bp.get("/laporan-berkala")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def index() -> ResponseReturnValue:
     today = local_day(now())
     offered = choices(today, years=5)
@@ -47,26 +48,26 @@ def _is_quarter(period: Period) -> bool:
 
 
 @bp.get("/laporan-berkala/masa/<period>")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def period(period: str) -> ResponseReturnValue:
     found = _of_period(period)
     return render_template("recaps/period.html", recap=found, name=period, words=_words())
 
 
 @bp.get("/laporan-berkala/masa/<period>/laporan.pdf", endpoint="period_pdf")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def period_pdf(period: str) -> ResponseReturnValue:
     return _as_pdf(_of_period(period), f"Laporan {period}.pdf")
 
 
 @bp.get("/laporan-berkala/masa/<period>/laporan.xlsx", endpoint="period_xlsx")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def period_xlsx(period: str) -> ResponseReturnValue:
     return _as_xlsx(_of_period(period), f"Laporan {period}.xlsx")
 
 
 @bp.get("/laporan-berkala/program")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def campaigns() -> ResponseReturnValue:
     words = " ".join(request.args.get("q", "").split())
     query = select(Campaign).where(rules.visible(current_actor()))
@@ -77,27 +78,27 @@ def campaigns() -> ResponseReturnValue:
 
 
 @bp.get("/laporan-berkala/program/<int:campaign_id>/laporan.pdf", endpoint="campaign_pdf")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def campaign_pdf(campaign_id: int) -> ResponseReturnValue:
     recap = _of_campaign(campaign_id)
     return _as_pdf(recap, f"{recap.title}.pdf")
 
 
 @bp.get("/laporan-berkala/program/<int:campaign_id>/laporan.xlsx", endpoint="campaign_xlsx")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def campaign_xlsx(campaign_id: int) -> ResponseReturnValue:
     recap = _of_campaign(campaign_id)
     return _as_xlsx(recap, f"{recap.title}.xlsx")
 
 
 @bp.get("/laporan-berkala/evaluasi/<int:year>/lembar.pdf", endpoint="evaluation_pdf")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def evaluation_pdf(year: int) -> ResponseReturnValue:
     return _as_pdf(_of_evaluation(year), f"Evaluasi smart city {year}.pdf")
 
 
 @bp.get("/laporan-berkala/evaluasi/<int:year>/lembar.xlsx", endpoint="evaluation_xlsx")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def evaluation_xlsx(year: int) -> ResponseReturnValue:
     return _as_xlsx(_of_evaluation(year), f"Evaluasi smart city {year}.xlsx")
 

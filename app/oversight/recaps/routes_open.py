@@ -13,8 +13,9 @@ from app.base.people.office import office_of
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import local_day, zone
-from app.base.web.guard import STAFF, allow
+from app.base.web.guard import allow
 from app.base.web.wiring import now, settings
+from app.kernel.roles import Can
 from app.oversight.recaps.blueprint import bp
 from app.oversight.recaps.open_set import DICTIONARY_TITLES, NAME, About, Making, descriptor, dictionary, files
 
@@ -42,7 +43,7 @@ def _name(about: About) -> str:
 
 
 @bp.get("/laporan-berkala/data-terbuka")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def open_data() -> ResponseReturnValue:
     from app.oversight.recaps.open_data import resources  # its figures need numpy; docs/decisions/014
 
@@ -50,7 +51,7 @@ def open_data() -> ResponseReturnValue:
 
 
 @bp.get("/laporan-berkala/data-terbuka/berkas.zip")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def open_data_zip() -> ResponseReturnValue:
     """Goes out while it is made: nothing of it is kept."""
     from app.oversight.recaps.open_data import resources
@@ -64,7 +65,7 @@ def open_data_zip() -> ResponseReturnValue:
 
 
 @bp.get("/laporan-berkala/data-terbuka/kamus.csv", endpoint="open_data_dictionary")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def open_dictionary() -> ResponseReturnValue:
     """For a person with a spreadsheet: semicolons, unlike the one in the set."""
     from app.oversight.recaps.open_data import resources
@@ -73,7 +74,7 @@ def open_dictionary() -> ResponseReturnValue:
 
 
 @bp.get("/laporan-berkala/data-terbuka/datapackage.json", endpoint="open_data_descriptor")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def open_descriptor() -> ResponseReturnValue:
     from app.oversight.recaps.open_data import resources
 

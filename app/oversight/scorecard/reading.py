@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid
-from app.kernel.roles import Actor
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import KeyMessage
-from app.outreach.posts.access import WRITERS, may_edit, visible_to
+from app.outreach.posts.access import may_edit, visible_to
 from app.outreach.posts.models import Post
 from app.oversight.scorecard.models import MessageCheck
 
@@ -21,7 +21,7 @@ NONE = 0
 
 def may_read(actor: Actor) -> bool:
     """Whose roles note what a post carries; which posts, `note` asks."""
-    return actor.has(*WRITERS)
+    return actor.can(Can.WRITE_POSTS)
 
 
 def note(

@@ -8,9 +8,10 @@ from app.base.documents.sheets import XLSX, Sheet, workbook
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import sentence
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.periods import period_choices, period_words
 from app.base.web.query import number_of
+from app.kernel.roles import Can
 from app.oversight.scorecard import pages
 from app.oversight.scorecard.blueprint import bp
 
@@ -19,7 +20,7 @@ MOST_ROWS_IN_FILE = 5000
 
 
 @bp.get("/rapor")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def index() -> ResponseReturnValue:
     from app.oversight.scorecard import factors
 
@@ -35,7 +36,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/rapor/berkas")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def file() -> ResponseReturnValue:
     """The page as an XLSX: the same figures, words and reasons."""
     from app.oversight.scorecard import factors
@@ -80,7 +81,7 @@ def _with_practice(text: str, *, simulated: bool) -> str:
 
 
 @bp.get("/rapor/data")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def data() -> ResponseReturnValue:
     """The records that an indicator was counted from; `tampil=kurang`: only those that are not as they should be."""
     from app.oversight.scorecard import factors
@@ -94,7 +95,7 @@ def data() -> ResponseReturnValue:
 
 
 @bp.get("/rapor/data/berkas")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def data_file() -> ResponseReturnValue:
     from app.oversight.scorecard import factors
 

@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from app.base.web.db import db
 from app.base.web.formats import angka, sentence
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.periods import period_choices
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.numbers import read_int
 from app.kernel.paging import paginate
+from app.kernel.roles import Can
 from app.outreach.campaigns.models import KeyMessage
-from app.outreach.posts.access import WRITERS
 from app.oversight.scorecard import pages
 from app.oversight.scorecard import reading as service
 from app.oversight.scorecard.blueprint import bp
@@ -27,7 +27,7 @@ FIELD = re.compile(r"materi-([1-9]\d{0,9})", re.ASCII)
 
 
 @bp.get("/rapor/pesan-kunci")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def messages() -> ResponseReturnValue:
     return _page(ReadingForm(formdata=None))
 
@@ -48,7 +48,7 @@ def _page(form: ReadingForm) -> str:
 
 
 @bp.post("/rapor/pesan-kunci")
-@allow(*WRITERS)
+@allow(Can.WRITE_POSTS)
 def note_messages() -> ResponseReturnValue:
     form = ReadingForm()
     if form.is_posted_and_valid():

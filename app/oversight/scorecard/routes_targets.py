@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.base.web.db import db
-from app.base.web.guard import STAFF, allow, current_actor
+from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
-from app.kernel.roles import Role
+from app.kernel.roles import Can
 from app.oversight.scorecard import pages
 from app.oversight.scorecard import targets as service
 from app.oversight.scorecard.blueprint import bp
@@ -15,7 +15,7 @@ from app.oversight.scorecard.forms import TargetForm
 
 
 @bp.get("/rapor/target")
-@allow(*STAFF)
+@allow(Can.READ_OFFICE)
 def targets() -> ResponseReturnValue:
     return _page()
 
@@ -35,12 +35,12 @@ def _page(refused: TargetForm | None = None) -> str:
     return render_template(
         "scorecard/targets.html", factors=factors.FACTORS, known=known, forms=forms,
         history=service.histories(db.session),
-        may_change=current_actor().has(Role.ADMIN), **pages.words(),
+        may_change=current_actor().can(Can.ADMINISTER), **pages.words(),
     )  # fmt: skip
 
 
 @bp.post("/rapor/target")
-@allow(Role.ADMIN)
+@allow(Can.ADMINISTER)
 def set_target() -> ResponseReturnValue:
     from app.oversight.scorecard import factors
 

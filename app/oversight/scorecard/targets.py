@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.kernel import audit
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
-from app.kernel.roles import Actor, Role
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.oversight.scorecard.measures import PERCENT, Measure
 from app.oversight.scorecard.models import IndicatorTarget
@@ -51,7 +51,7 @@ def set_target(
     now: datetime,
 ) -> IndicatorTarget:
     """Raises Invalid (target, note), Forbidden, NotFound, Stale. The same again changes nothing."""
-    if not actor.has(Role.ADMIN):
+    if not actor.can(Can.ADMINISTER):
         raise Forbidden(T("Hanya admin yang bisa mengubah target."))
     if measure is None:
         raise NotFound(T("Indikator ini tidak ada."))
