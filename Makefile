@@ -2,6 +2,7 @@
 PORT ?= 5000
 PYTHON ?= python3
 B ?=
+T ?=
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.requirements
@@ -11,7 +12,7 @@ JOBS ?= 2
 export PYTHONWARNINGS := ignore:pkg_resources is deprecated:UserWarning
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench frontend lock screenshots roles clean migrations-check
+.PHONY: help run test test-fast lint types bench frontend lock screenshots roles clean migrations-check
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -19,10 +20,13 @@ help: ## list the targets
 run: $(RUN_STAMP) frontend ## start web, worker and practice platforms (PORT=5000)
 	@$(BIN)/python -m app.launch --port $(PORT)
 
-test: $(DEV_STAMP) frontend ## lint, types and all tests, on private servers that are stopped afterwards
+test: $(DEV_STAMP) frontend ## lint, types and all tests, on private servers that are stopped afterwards; T=tests/publishing for some
 	@sh tests/needs.sh
-	@$(MAKE) --no-print-directory lint types
-	@$(BIN)/pytest -n $(JOBS) --dist loadfile
+	@$(if $(T),,$(MAKE) --no-print-directory lint types)
+	@$(BIN)/pytest $(if $(T),$(T),-n $(JOBS) --dist loadfile)
+
+test-fast: $(DEV_STAMP) frontend ## while writing: without PostgreSQL, browsers and the walks over all addresses
+	@$(BIN)/pytest --sqlite-only -m "not browser and not walk" -n $(JOBS) --dist loadfile $(T)
 
 lint: $(DEV_STAMP) ## style, import rules
 	@$(BIN)/ruff check .

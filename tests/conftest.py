@@ -1,21 +1,24 @@
 """Real databases for every test: each gets its own copy of a migrated template, and commits for real.
 
-Service tests run on SQLite and on PostgreSQL; modules named `test_routes*`, `test_pages*` or `test_browser*` on SQLite.
+Service tests run on SQLite and on PostgreSQL; modules named `test_routes*`, `test_pages*` or `test_browser*` on SQLite,
+and so do cases marked `one_database`.
 `--sqlite-only` is for quick loops while writing.
 """
 
+import gc
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
@@ -67,31 +70,49 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     if _server:
+        _administration(os.environ["GAUNG_TEST_POSTGRES"]).dispose()
         _server.stop()
     shutil.rmtree(os.environ.get("GAUNG_TEST_FOLDER", "/nonexistent"), ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.name.startswith("test_browser"):
+            item.add_marker("browser")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it again and again for garbage took a seventh of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         name = Path(metafunc.module.__file__).name
         only_sqlite = name.startswith(PAGES) or metafunc.config.getoption("--sqlite-only")
+        only_sqlite = only_sqlite or metafunc.definition.get_closest_marker("one_database") is not None
         metafunc.parametrize("database_kind", ["sqlite"] if only_sqlite else ["sqlite", "postgresql"], scope="function")
 
 
+@cache
+def _administration(url: str) -> Engine:
+    """One connection, kept: tests make and drop thousands of databases."""
+    return create_engine(f"{url}/postgres", isolation_level="AUTOCOMMIT", pool_size=1)
+
+
 def execute(url: str, *statements: str) -> None:
-    engine = create_engine(f"{url}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _administration(url).connect() as connection:
         for statement in statements:
             connection.execute(text(statement))
-    engine.dispose()
 
 
 def _copying(url: str) -> str:
     """The quicker way to copy a template, which PostgreSQL has a name for since 15."""
-    engine = create_engine(f"{url}/postgres")
-    with engine.connect() as connection:
+    with _administration(url).connect() as connection:
         version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
-    engine.dispose()
     return "STRATEGY FILE_COPY" if version >= 150000 else ""
 
 

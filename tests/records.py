@@ -311,14 +311,11 @@ class Place:
     def second_version(self) -> int:
         """A draft beside a frozen version."""
         instrument, now = self.instrument(), self.world.clock.now()
-        draft = InstrumentVersion(
-            instrument=instrument,
-            number=2,
-            definition=instrument.versions[0].definition,
-            created_at=now,
-            updated_at=now,
-        )
-        return self.add(draft).id
+        definition = instrument.versions[0].definition
+        times = {"created_at": now, "updated_at": now}
+        draft = self.add(InstrumentVersion(instrument_id=instrument.id, number=2, definition=definition, **times))
+        self.world.session.expunge(draft)  # the page throws it away, and the next one may get its number
+        return int(draft.id)
 
     def answer(self) -> dict[str, Any]:
         wave = self.wave()

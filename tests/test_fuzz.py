@@ -34,6 +34,7 @@ from tests.records import FIELDS, Place, values_of
 from tests.rooms import folder_of
 from tests.world import World
 
+pytestmark = pytest.mark.walk
 SHARE = float(os.environ.get("GAUNG_FUZZ_SHARE", "0.25"))
 """Of what a role may open, how much is asked in a round; 1 asks everything."""
 ROUNDS = int(os.environ.get("GAUNG_FUZZ_ROUNDS", "1"))

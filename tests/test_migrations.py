@@ -18,6 +18,8 @@ from app.kernel.db import Base, make_engine
 from app.migrate import alembic_config, downgrade, upgrade
 from tests.conftest import execute
 
+pytestmark = pytest.mark.walk
+
 
 @pytest.fixture
 def empty_url(database_kind: str, tmp_path: Path) -> Iterator[str]:

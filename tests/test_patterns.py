@@ -22,6 +22,7 @@ import app
 from config import ROOT
 from tests.hostile import SIZE, texts_for
 
+pytestmark = pytest.mark.walk
 BOUND = 0.3
 """Seconds of the processor for one run; a linear pattern needs about 0.01, a quadratic one several."""
 CALLS = {"compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn"}

@@ -21,6 +21,7 @@ from app.kernel.roles import Role
 from tests.records import FIELDS, Place, anything_for, parameters, values_of
 from tests.world import PASSWORD, World
 
+pytestmark = pytest.mark.walk
 ROOT = Path(__file__).resolve().parent.parent
 PLACES = ("own", "foreign", "office")
 PUBLIC = {

@@ -13,6 +13,7 @@ from tests.pages import sign_in
 from tests.records import parameters
 from tests.world import World
 
+pytestmark = pytest.mark.walk
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("hal", "program", "saluran", "materi", "cetakan", "pesanan", "organisasi", "opd")
 ODD = ("99999999999999999999999", str(2**63), str(2**31), "-1", "0", "1.5", "abc", "²")

@@ -337,9 +337,13 @@ class World:
         ]
         kept = [one for one in batch.programme.modules if one.archived_at is None]
         module = module or (kept[position] if position < len(kept) else None)
-        return self._add(
-            BatchSession(batch=batch, position=position, module_id=module.id if module else None, event_id=event.id)
+        self.session.commit()  # as in `_add`; made before it, the meeting would stand in `batch.sessions` unsaved
+        meeting = BatchSession(
+            batch=batch, position=position, module_id=module.id if module else None, event_id=event.id
         )
+        self.session.add(meeting)
+        self.session.commit()
+        return meeting
 
     def trainee(self, name: str = "", **values: Any) -> Trainee:
         """A person with a phone number, unless it is None."""

@@ -297,6 +297,7 @@ def test_a_key_of_somebody_else_is_no_second_factor_of_mine(office: Office, worl
         )  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "answer",
     [

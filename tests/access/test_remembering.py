@@ -140,6 +140,7 @@ def test_nobody_is_remembered_for_ever(session: Session, row: SignIn, clock: Fro
     assert clock.now() - row.created_at >= remembering.LONGEST
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "value", ["", "1.1.x", "x", "1", "²." * 3, "9" * 30 + ".1.a", "1.-1.a", "1.1." + "f" * 64, "." * 300]
 )

@@ -33,6 +33,7 @@ def test_numbers_of_villages_are_kept_with_their_source(session: Session, world:
     assert session.get_one(Village, VILLAGE).population is None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("text", ["banyak", "-5", "0", "99999999999", "1,5"])
 def test_what_is_no_number_of_people_is_refused(session: Session, world: World, clock: FrozenClock, text: str) -> None:
     with pytest.raises(Invalid) as caught:

@@ -67,6 +67,7 @@ def test_another_regency_loads_beside_and_lists_stay_apart(session: Session) -> 
     assert sum(row.villages for row in queries.districts(session, "32.76")) == 63
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("code", ["", "64", "64.02.01", "99.99", "abc", "64.2"])
 def test_a_code_that_is_no_regency_is_refused_with_a_sentence(session: Session, code: str) -> None:
     with pytest.raises(Invalid, match="kabupaten/kota"):

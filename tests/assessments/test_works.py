@@ -36,6 +36,7 @@ def test_a_participant_hands_in_a_repository_and_changes_it(world, storage, enro
     assert (again.id, again.repository) == (first.id, "https://gitlab.com/siti/posyandu")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "link",
     [

@@ -1,5 +1,7 @@
 """The whole application as `make run` starts it, in folders of its own, and Debian's Chromium."""
 
+import fcntl
+import json
 import os
 import re
 import shutil
@@ -10,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +20,15 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from app.launch import free_port
 from config import ROOT
 
 PASSWORD = "kukar-uji-123"
 UP_WITHIN = 180
+PREPARED = "prepared.json"
+expect.set_options(timeout=20_000)  # a machine under load answers late, and a page that is right does not wait
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 720}, "locale": "id-ID", "timezone_id": "Asia/Makassar", "has_touch": True,
 }  # fmt: skip
@@ -60,7 +65,8 @@ def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 def _wall(log: Path) -> str:
     """The practice wall's address, as it is printed once everything answers."""
-    for _ in range(100):
+    until = time.monotonic() + UP_WITHIN
+    while time.monotonic() < until:
         found = re.search(r"Dinding latihan: (http://\S+)", log.read_text())
         if found:
             return found[1]
@@ -68,10 +74,9 @@ def _wall(log: Path) -> str:
     raise RuntimeError(f"no address of the practice wall:\n{log.read_text()[-2000:]}")
 
 
-@pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    folder = tmp_path_factory.mktemp("live")
-    port, log = free_port(), folder / "log"
+@contextmanager
+def _launched(folder: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """What `make run` starts, with its folder; it writes into `log`, and is stopped at the end."""
     env = {
         **os.environ,
         "GAUNG_VAR_DIR": str(folder),
@@ -79,21 +84,63 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         "PYTHONUNBUFFERED": "1",
     }
     env.pop("DATABASE_URL", None)
-    with log.open("wb") as output:
+    with (folder / "log").open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "app.launch", "--port", str(port)],
             cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(address, process, log)
-            yield Live(address, _wall(log), folder)
+            yield process
         finally:
             os.killpg(process.pid, signal.SIGINT)
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+def _prepared(folder: Path) -> dict[str, Any]:
+    """What the launcher notes when the practice data is in and before it serves; nothing until then."""
+    try:
+        return dict(json.loads((folder / PREPARED).read_text()))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _template() -> Path:
+    """Return the folder of an installation with its practice data that was never served.
+
+    The first process that asks makes it, which takes half a minute; the others wait and copy the same.
+    """
+    folder = Path(os.environ["GAUNG_TEST_FOLDER"]) / "live"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = folder.with_suffix(".making")
+            making.mkdir()
+            until = time.monotonic() + UP_WITHIN
+            with _launched(making, free_port()) as process:
+                while not _prepared(making):
+                    if process.poll() is not None or time.monotonic() > until:
+                        raise RuntimeError(f"no practice data:\n{(making / 'log').read_text()[-4000:]}")
+                    time.sleep(0.05)
+            making.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    template, folder = _template(), tmp_path_factory.getbasetemp() / "live"
+    shutil.copytree(template, folder)
+    (folder / "practice-ports").unlink(missing_ok=True)  # each has servers of its own
+    made = _prepared(template)
+    made["for"] = [f"sqlite:///{folder / 'gaung.sqlite'}", *made["for"][1:]]
+    (folder / PREPARED).write_text(json.dumps(made))
+    port = free_port()
+    with _launched(folder, port) as process:
+        address, log = f"http://127.0.0.1:{port}", folder / "log"
+        _wait(address, process, log)
+        yield Live(address, _wall(log), folder)
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,7 @@ def installation(
     monkeypatch.setattr(manifest, "_path", static / "build" / "manifest.json")
     app = create_app(settings, clock=clock)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     line = Line(server.server_port)
     yield Installation(line, member.username, static / "build")

@@ -36,6 +36,7 @@ def decided(session: Session, world: World, clock: FrozenClock, campaign: Campai
     return make
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

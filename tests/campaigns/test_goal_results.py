@@ -56,6 +56,7 @@ def test_a_result_is_kept_with_its_source_and_can_be_taken_back(
     assert [one for one in actions if "result" in one] == ["record_result", "clear_result"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -64,6 +64,7 @@ def test_plan_stores_everything_and_leaves_a_trail(
     assert entry.after["villages"] == ["64.02.12.2002"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
@@ -258,6 +259,7 @@ def test_unknown_baseline_stays_unknown(session: Session, world: World, editor: 
     assert goal.target == 40
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -341,6 +343,7 @@ def test_without_a_budget_nothing_is_overspent(
     assert (money.budget, money.remaining, money.overspent) == (None, None, 0)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

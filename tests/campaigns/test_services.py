@@ -40,6 +40,7 @@ def test_a_service_gets_its_owner_and_a_trail(
     assert (trail[1].before, trail[1].after) == ({"owner_id": None}, {"owner_id": owner.id})
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("changes", "key", "field"),
     [

@@ -60,6 +60,7 @@ def test_another_regency_starts_with_its_own_or_with_none(session: Session, cloc
 # --- agreements and clauses ---
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -111,6 +112,7 @@ def test_who_comes_second_is_told(session: Session, world: World, clock: FrozenC
     assert (held.title, one.text) == ("Baru", "Baru")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -155,6 +157,7 @@ def test_done_asks_for_evidence(session: Session, world: World, clock: FrozenClo
     assert first.removed_at is None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [

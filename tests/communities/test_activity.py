@@ -101,6 +101,7 @@ def test_the_rule_is_changed_by_the_office_and_its_history_stays(world: World) -
     assert (entry.before, entry.after) == ({"active_events": 3, "days": 180}, {"active_events": 1, "days": 30})
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("events", "days", "field"),
     [

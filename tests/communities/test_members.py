@@ -56,6 +56,7 @@ def test_a_kim_does_not_reach_the_list_of_another(scene: Scene) -> None:
         members.remove_member(scene.session, stranger, other.id, line.id, now=now)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [

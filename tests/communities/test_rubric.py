@@ -122,6 +122,7 @@ def test_a_day_that_has_not_come_is_refused(scene: Scene) -> None:
     assert told.value.field == "scored_on"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("criteria", "levels", "field"),
     [

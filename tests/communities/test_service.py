@@ -68,6 +68,7 @@ def test_the_system_registers_for_the_demo(world: World) -> None:
     assert register(world, SYSTEM, kind="programmer", name="Komunitas Programmer Kukar").kind == "programmer"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -92,6 +92,7 @@ def test_a_move_to_where_it_was_is_none(world: World, told: list[Any]) -> None:
     assert event.sequence == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -66,6 +66,7 @@ def test_a_plan_keeps_speakers_tags_and_materials(world: World) -> None:
     assert (event.status, event.village_code, event.sequence) == (EventStatus.PLANNED, None, 0)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [

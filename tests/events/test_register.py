@@ -210,6 +210,7 @@ def test_a_planned_event_cannot_be_registered_for(session: Session, world: World
         register(session, 2**31 - 1, person(), now=clock.now())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

@@ -75,6 +75,7 @@ def test_public_holidays_are_named(world: World) -> None:
     assert series.holiday(date(2050, 12, 25)) is None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("repeat", "field"),
     [

@@ -58,6 +58,7 @@ def test_a_line_is_of_one_service(world: World, session: Session) -> None:
         impact.record(session, actor, campaign.id, replace(GIVEN, service_id=foreign.id), today=TODAY, now=now)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("field", "value"),
     [("what", " "), ("value", None), ("value", -1.0), ("value", float("nan")), ("on", None),

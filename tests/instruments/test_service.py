@@ -39,6 +39,7 @@ def test_a_new_instrument_has_one_draft_in_canonical_form(session: Session, worl
     assert session.scalars(select(AuditEntry.action)).all() == ["instrument.created"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -49,6 +49,7 @@ def test_a_social_outlet_waits_and_others_work_at_once(session: Session, world: 
     assert add(session, world, editor, kind="whatsapp", name="Grup KIM").status == OutletStatus.CONNECTED
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

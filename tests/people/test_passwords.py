@@ -38,6 +38,7 @@ def refusal(session: Session, user: User, password: str) -> str:
     return ""
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("password", "words"),
     [
@@ -71,6 +72,7 @@ def test_what_is_guessed_first_is_refused_with_its_reason(
     assert words in refusal(session, siti, password)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "password",
     [
@@ -85,6 +87,7 @@ def test_length_counts_and_signs_are_not_asked_for(session: Session, siti: User,
     assert refusal(session, siti, password) == ""
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "password", ["4@({[<361|!05$7+%2" * 4, "|!1+7%<({[" * 12, "ab" * 60, "1a2b3c" * 20, "a@$10" * 25]
 )

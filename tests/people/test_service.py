@@ -73,6 +73,7 @@ def test_an_invited_person_gets_a_password_for_paper(
     assert "+62812" not in str(entry.after), "personal data stays out of the trail"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [
@@ -268,6 +269,7 @@ def test_an_organisation_is_added_with_its_village(session: Session, admin: Acto
     assert (kim.name, kim.village_code, kim.phone, kim.active) == ("KIM Harapan", code, "+6281234567890", True)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [
@@ -383,6 +385,7 @@ def test_a_deputy_holds_both_positions_for_these_days_only(
         revoke_delegation(session, admin, made.id, now=clock.now())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -84,6 +84,7 @@ def test_a_second_press_of_the_button_is_one_draft(desk: Desk, world: World, ses
     assert first is second
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [

@@ -110,6 +110,7 @@ def test_tomorrow_cannot_be_proved(scene: Scene) -> None:
     assert caught.value.field == "placed_on"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [

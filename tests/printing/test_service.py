@@ -41,6 +41,7 @@ def test_a_piece_belongs_to_the_organisation_of_its_campaign(world: World) -> No
     assert piece.content_hash
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("kind", "content", "more", "field"),
     [

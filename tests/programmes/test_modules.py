@@ -62,6 +62,7 @@ def test_a_module_comes_last_and_leads_to_skills(
     assert queries.levels_led_to(session, programme.id) == {data.id: 3, web.id: 1}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -201,6 +202,7 @@ def test_others_do_not_touch_parts_of_a_programme(session: Session, world: World
         modules.edit_module(session, stranger, 9999, ModuleValues("A"), now=NOW)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "url",
     [

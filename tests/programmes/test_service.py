@@ -70,6 +70,7 @@ def test_a_programme_is_kept_with_people_and_prerequisites(
     assert "programme.created" in session.scalars(select(AuditEntry.action)).all()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("change", "field"),
     [

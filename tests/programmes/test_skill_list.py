@@ -73,6 +73,7 @@ def test_an_editor_adds_a_skill_at_the_end_under_a_key_of_its_own(session: Sessi
     assert session.scalars(select(AuditEntry.action)).all()[-1] == "skill.added"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("field", "value"),
     [

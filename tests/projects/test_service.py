@@ -63,6 +63,7 @@ def test_a_project_is_kept_with_links_and_since_when(
     assert session.scalars(select(AuditEntry.action)).all() == ["project.added", "project.added"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -8,11 +8,25 @@ from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.states import ALLOWED, LABELS, NOT_LEFT
 
+MOVES = {
+    "queued": "sending missed held cancelled",
+    "sending": "queued sent retrying unknown handed_over failed missed held",
+    "retrying": "sending queued missed held cancelled",
+    "unknown": "sent queued failed",
+    "handed_over": "sent queued missed failed cancelled",
+    "failed": "queued cancelled sent",
+    "missed": "queued cancelled sent",
+    "held": "queued missed cancelled",
+    "sent": "",
+    "cancelled": "queued",
+}
+"""Written down once more: a move that somebody adds to the table by mistake is found here."""
+
 
 @pytest.mark.parametrize(("old", "new"), list(product(S, S)))
 def test_only_the_moves_of_the_table_are_made(old: S, new: S) -> None:
     row = Delivery(status=old)
-    if new in ALLOWED[old]:
+    if new in MOVES[old].split():
         move(row, ALLOWED, new, LABELS)
         assert row.status == new
     else:

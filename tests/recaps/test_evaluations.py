@@ -191,6 +191,7 @@ def test_impact_needs_a_real_closed_survey_of_enough_residents_in_that_year(
         assert bool(told) == (key in known) or all(one.number is None for one in told)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "address",
     ["https://contoh.com/a", "//contoh.com/a", "javascript:alert(1)", "kegiatan/3", "http://["],

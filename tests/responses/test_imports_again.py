@@ -166,6 +166,7 @@ def test_a_file_that_cannot_be_taken_out_is_still_in_and_says_so(desk: Desk, mon
 TIMED = ("uuid", "mulai", "selesai", *TITLES)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("times", "column", "said"),
     [

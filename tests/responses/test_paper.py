@@ -67,6 +67,7 @@ def test_two_who_print_at_once_never_get_the_same_number(
     assert sorted(ranges) == [(1, 7), (8, 14), (15, 21), (22, 28)]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("copies", "values"), [(0, {}), (501, {}), (1, {"place": "99"}), (1, {"language": "bjn"})])
 def test_what_cannot_be_printed_reserves_no_number(
     world: World, session: Session, copies: int, values: dict[str, Any]

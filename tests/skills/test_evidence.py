@@ -120,6 +120,7 @@ def test_the_same_observation_twice_is_one(session: Session, world: World) -> No
     assert len(lines(session, person)) == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("changed", "field"),
     [

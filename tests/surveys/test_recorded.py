@@ -61,6 +61,7 @@ def test_known_counts_give_a_share_of_those_who_were_asked(session: Session, edi
     assert share(result) is None, "one person may stand in both"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("change", "field"),
     [

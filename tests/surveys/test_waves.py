@@ -57,6 +57,7 @@ def test_a_plan_is_kept_as_it_was_made(session: Session, world: World, actor: Ac
     assert session.scalars(select(AuditEntry.action)).all() == ["wave.planned"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -132,6 +132,7 @@ def test_who_withdrew_may_ask_again_at_the_end_of_the_queue(session: Session, wo
     assert (first.status, first.queue_no) == (WAITING, 3)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("change", "field"),
     [

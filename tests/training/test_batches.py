@@ -108,6 +108,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("values", "field"), WRONG, ids=[f"{field}-{n}" for n, (_v, field) in enumerate(WRONG)])
 def test_what_cannot_be_stored_is_said_at_its_field(world: World, values: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as error:

@@ -138,6 +138,7 @@ def test_the_days_of_the_batch_widen(world: World, session: Session) -> None:
     assert (batch.starts_on, batch.ends_on) == (FIRST - timedelta(days=1), FIRST + timedelta(days=20))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("values", "field"),
     [({"starts_at": None}, "starts_at"), ({"minutes": -10}, "ends_at"), ({"module_id": 999_999}, "module_id")],

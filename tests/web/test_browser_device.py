@@ -36,7 +36,7 @@ def address(settings: Settings, clock: FrozenClock) -> Iterator[str]:
         app = build(settings, clock, WTF_CSRF_ENABLED=True, PROPAGATE_EXCEPTIONS=False)
         server = make_server("127.0.0.1", 0, app, threaded=True)
         ready.put(server)
-        server.serve_forever()
+        server.serve_forever(0.02)
         with app.app_context():
             app.extensions["sqlalchemy"].engine.dispose()
 

@@ -26,6 +26,7 @@ def unlike(one: TestResponse, other: TestResponse) -> set[str]:
     return found | ({"status"} if one.status_code != other.status_code else set())
 
 
+@pytest.mark.walk
 def test_head_answers_as_get_does_on_every_page(app: Flask, client: FlaskClient, world: World) -> None:
     office = world.office()
     person = world.user(*Role, organisation=office, position="kabid")
