@@ -49,12 +49,10 @@ def test_tokens_can_be_read(text: str, ground: str) -> None:
 def declared(sheet: str, selector: str, properties: tuple[str, ...]) -> list[str]:
     """Return the colours, as six digits, that the rules of this selector give these properties."""
     css = re.sub(r"/\*.*?\*/", "", (SHEETS / sheet).read_text(), flags=re.S)
-    bodies = [
-        body for of, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css) if selector in re.split(r",\s*", of.strip())
-    ]
-    given = [
-        value for body in bodies for name, value in re.findall(r"([a-z-]+):\s*([^;]+);", body) if name in properties
-    ]
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", css)
+    bodies = [body for of, body in rules if selector in re.split(r",\s*", of.strip())]
+    pairs = [pair for body in bodies for pair in re.findall(r"([a-z-]+):\s*([^;]+);", body)]
+    given = [value for name, value in pairs if name in properties]
     named = [re.sub(r"var\(--([a-z-]+)\)", lambda found: TOKENS[found[1]], value) for value in given]
     whole = [re.sub(r"#([0-9a-f])([0-9a-f])([0-9a-f])\b", r"#\1\1\2\2\3\3", value) for value in named]
     return [colour for value in whole for colour in re.findall(r"#[0-9a-f]{6}", value)]

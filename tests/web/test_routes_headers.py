@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
