@@ -267,7 +267,7 @@ def test_lists_show_the_office_all_and_others_their_own(session: Session, world:
     add(session, world, editor, name="Akun kantor", handle="@kukar_100%")
 
     def names(actor: Actor, **filters) -> list[str]:
-        return [row[0].name for row in session.execute(queries.outlets(actor, **filters))]
+        return [row[0].name for row in session.execute(queries.outlets(actor, queries.Filters(**filters)))]
 
     assert names(editor) == ["Akun kantor", "Akun OPD", "Grup"]
     assert names(own) == ["Akun OPD"]

@@ -14,7 +14,7 @@ from app.base.people import service
 from app.base.people.delegations import Term, delegate, revoke_delegation
 from app.base.people.models import Delegation, Organisation, RoleRow, User
 from app.base.people.organisations import add_organisation, edit_organisation
-from app.base.people.queries import organisation_tree, users_page
+from app.base.people.queries import UserFilters, organisation_tree, users
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.confirmed import Confirmed
@@ -231,7 +231,7 @@ def test_users_are_found_by_name_phone_role_and_organisation(session: Session, w
     budi = world.user(Role.EDITOR, name="Budi", active=False)
 
     def found(**filters: Any) -> set[User]:
-        return set(users_page(session, **filters).items)
+        return set(session.scalars(users(UserFilters(**{"state": "", **filters}))))
 
     assert found(q="ANI") == {ani}
     assert found(q="%") == {ani}

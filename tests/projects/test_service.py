@@ -13,7 +13,8 @@ from app.gatherings.communities.models import Group
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor, Role
-from app.learning.projects import access, export, queries, service
+from app.learning.projects import access, queries, service
+from app.learning.projects.index import PROJECTS
 from app.learning.projects.models import Project, ProjectMember, ProjectStatus
 from app.learning.projects.queries import Filters
 from app.learning.projects.service import Values
@@ -252,7 +253,7 @@ def test_the_list_is_narrowed_and_exported_without_names(
     service.put_away(session, editor, second.id, now=NOW)
     assert found(archived=True) == [second.id]
     service.take_out(session, editor, second.id, now=NOW)
-    heads, lines = export.table(session.execute(queries.projects(editor, Filters())), str)
+    heads, lines = PROJECTS.table(session.execute(queries.projects(editor, Filters())).all())
     assert len(heads) == len(lines[0])
     assert lines[0][-2:] == [1, "Nyata"]
     assert "Rina" not in str(lines)
@@ -273,7 +274,7 @@ def test_a_project_of_simulated_people_says_so(session: Session, world: World, e
         return {row.Project.id: bool(row.simulated) for row in rows}
 
     assert practised() == {of_people.id: True, of_batch.id: True, empty.id: False}
-    assert export.table(session.execute(queries.projects(editor, Filters(q="latihan"))), str)[1][0][-1] == "Simulasi"
+    assert PROJECTS.table(session.execute(queries.projects(editor, Filters(q="latihan"))).all())[1][0][-1] == "Simulasi"
     service.add_member(session, editor, of_people.id, real.id, now=NOW)
     session.commit()
     assert practised()[of_people.id] is False

@@ -1,6 +1,7 @@
 """Selects of the lists: each page needs the same few queries, however long the list."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,40 +20,38 @@ def _like(text: str) -> str:
     return f"%{escaped}%"
 
 
-def _users(q: str, role: str, organisation_id: int | None, state: str) -> Select[Any]:
-    """`state`: "active", "closed" or "" for all."""
+@dataclass(frozen=True)
+class UserFilters:
+    """What narrows the list of users. `state`: "active", "closed" or "" for all."""
+
+    q: str = ""
+    role: str = ""
+    organisation_id: int | None = None
+    state: str = "active"
+
+
+def users(wanted: UserFilters) -> Select[Any]:
+    """Return the select of the users that the filters leave, by name."""
     query = select(User).order_by(func.lower(User.name), User.id)
-    if q.strip():
-        found = [func.lower(column).like(_like(q), escape="\\") for column in (User.name, User.username, User.email)]
-        phone = phone_of(q)
+    if wanted.q.strip():
+        found = [
+            func.lower(column).like(_like(wanted.q), escape="\\") for column in (User.name, User.username, User.email)
+        ]
+        phone = phone_of(wanted.q)
         query = query.where(or_(*found, User.phone == phone) if phone else or_(*found))
-    if role:
-        query = query.where(User.roles.any(RoleRow.name == role))
-    if organisation_id:
-        bidang = select(Organisation.id).where(Organisation.parent_id == organisation_id)
-        query = query.where(or_(User.organisation_id == organisation_id, User.organisation_id.in_(bidang)))
-    if state in {"active", "closed"}:
-        query = query.where(User.active if state == "active" else ~User.active)
+    if wanted.role:
+        query = query.where(User.roles.any(RoleRow.name == wanted.role))
+    if wanted.organisation_id:
+        bidang = select(Organisation.id).where(Organisation.parent_id == wanted.organisation_id)
+        query = query.where(or_(User.organisation_id == wanted.organisation_id, User.organisation_id.in_(bidang)))
+    if wanted.state in {"active", "closed"}:
+        query = query.where(User.active if wanted.state == "active" else ~User.active)
     return query
 
 
-def users_page(
-    session: Session,
-    *,
-    q: str = "",
-    role: str = "",
-    organisation_id: int | None = None,
-    state: str = "",
-    number: int = 1,
-) -> Page[User]:
-    return paginate(session, _users(q, role, organisation_id, state), number)
-
-
-def all_users(
-    session: Session, *, q: str = "", role: str = "", organisation_id: int | None = None, state: str = ""
-) -> Sequence[User]:
-    """Everybody that the list with these filters would show on all its pages."""
-    return session.scalars(_users(q, role, organisation_id, state)).all()
+def all_users(session: Session, *, state: str = "", organisation_id: int | None = None) -> Sequence[User]:
+    """Return everybody, or everybody of an organisation and its bidang, by name."""
+    return session.scalars(users(UserFilters(organisation_id=organisation_id, state=state))).all()
 
 
 def position_holders(session: Session) -> Sequence[User]:

@@ -1,56 +1,42 @@
 """The admin's pages about users, and the trail of who did what."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.base.documents.sheets import CSV
+from app.base.documents.list_file import list_file
 from app.base.people import queries, service
 from app.base.people.blueprint import bp
-from app.base.people.export import users_csv
 from app.base.people.forms import UserForm
 from app.base.people.identity import shown_phone
+from app.base.people.index import USERS
 from app.base.people.models import User
 from app.base.people.rights import Rights, gained, is_guarded
 from app.base.people.roles import EXPLANATIONS, LABELS, POSITIONS
 from app.base.web.confirming import confirming
 from app.base.web.db import db
-from app.base.web.files import download
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.noting import shows_contacts, writes_down_itself
-from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.kernel import audit
 from app.kernel.confirmed import Twofold
 from app.kernel.errors import GaungError
 from app.kernel.roles import Can, Position, Role
 
-Filters = dict[str, Any]
-
-
-def _filters(values: Any) -> Filters:
-    return {
-        "q": values.get("q", ""),
-        "role": values.get("peran", ""),
-        "organisation_id": number_of("organisasi", values),
-        "state": values.get("keadaan", "active"),
-    }
-
 
 @bp.get("/pengguna")
 @allow(Can.ADMINISTER)
 @shows_contacts("users")
 def users() -> ResponseReturnValue:
-    filters = _filters(request.args)
-    page = queries.users_page(db.session, **filters, number=number_of("hal") or 1)
+    view = USERS.view(db.session, queries.users, rows=False)
     return render_template(
         "people/users.html",
-        page=page,
-        asked=confirming().waiting(db.session, "users", [user.id for user in page.items]),
-        filters=filters,
+        view=view,
+        asked=confirming().waiting(db.session, "users", [user.id for user in view.page.items]),
         roles=[(role.value, sentence(LABELS[role])) for role in Role],
         organisations=[(item.id, item.name) for item in queries.organisations(db.session)],
         labels={role.value: sentence(LABELS[role]) for role in Role},
@@ -59,9 +45,9 @@ def users() -> ResponseReturnValue:
     )
 
 
-def _sheet(personal: bool, values: Any) -> Response:
-    data = users_csv(queries.all_users(db.session, **_filters(values)), personal=personal)
-    return download(data, CSV, "pengguna.csv")
+def _sheet(personal: bool, values: Mapping[str, str]) -> Response:
+    found = USERS.rows(db.session, queries.users, given=values, rows=False)
+    return list_file(USERS.table(found, personal=personal), "pengguna.csv")
 
 
 @bp.get("/pengguna/ekspor.csv")

@@ -6,7 +6,7 @@ that `url_for` takes for its own.
 
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import IntegerConverter, Map
 
@@ -25,6 +25,15 @@ def kept_args(*without: str) -> dict[str, list[str]]:
         for name, values in request.args.lists()
         if name not in without and name != "endpoint" and not name.startswith("_")
     }
+
+
+def list_url(**changes: Any) -> str:
+    """Return the address of this list with the same filters but for these; on its first page unless told otherwise.
+
+    None takes a parameter out.
+    """
+    kept = {name: values for name, values in kept_args("hal").items() if name not in changes}
+    return url_for(request.endpoint or "", **{**kept, **(request.view_args or {}), **changes})
 
 
 class NumberInPath(IntegerConverter):

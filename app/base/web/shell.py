@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_talisman import Talisman
@@ -15,8 +15,9 @@ from app.base.web.errors import init_errors
 from app.base.web.formats import LOCALE, init_formats
 from app.base.web.head import ONLY_HEAD
 from app.base.web.kept import init_kept
-from app.base.web.query import NumberInPath, kept_args
+from app.base.web.query import NumberInPath, kept_args, list_url
 from app.base.web.retries import init_retries
+from app.base.web.returning import kept_url, left_list
 from app.base.web.sessions import PageSessions
 
 MEGABYTE = 1024 * 1024
@@ -37,8 +38,7 @@ csrf = CSRFProtect()
 
 def page_url(number: int) -> str:
     """This list with the same filters, at another page."""
-    values: dict[str, Any] = {**kept_args(), **(request.view_args or {}), "hal": number}
-    return url_for(request.endpoint or "", **values)
+    return list_url(hal=number)
 
 
 def plain_http(view: View) -> View:
@@ -120,4 +120,6 @@ def init_shell(app: Flask, settings: Any) -> None:
             "link": menu.link,
             "page_url": page_url,
             "kept_args": kept_args,
+            "kept_url": kept_url,
+            "left_list": left_list,
         }

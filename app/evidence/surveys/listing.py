@@ -32,10 +32,6 @@ class Filters:
     audience: str = ""
     campaign_id: int | None = None
 
-    @property
-    def any(self) -> bool:
-        return self != Filters()
-
 
 def waves(actor: Actor, filters: Filters) -> Select[Any]:
     """Rows (Wave, campaign, organisation): open ones first, then drafts, then what is over, the latest first."""

@@ -1,12 +1,11 @@
 """The list of surveys and the page of one. Planning and recorded results have modules of their own."""
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.base.web.db import db
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor
-from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.evidence.instruments.access import may_plan_for
 from app.evidence.instruments.places import place_names
@@ -24,12 +23,12 @@ from app.evidence.surveys import (
 )
 from app.evidence.surveys.access import get, may_manage
 from app.evidence.surveys.blueprint import bp
+from app.evidence.surveys.index import SURVEYS
 from app.evidence.surveys.models import WaveStatus
 from app.evidence.surveys.pages_waves import RESULTS, about_places, door, history_lines, next_step, wants_number
 from app.evidence.surveys.panels import SECTIONS, answers, panels, spread
 from app.evidence.surveys.states import STAGES, STATUSES
 from app.evidence.surveys.waves import missing
-from app.kernel.paging import paginate
 from app.kernel.roles import Can
 
 __all__ = [
@@ -48,20 +47,12 @@ __all__ = [
 @bp.get("/survei")
 @allow(Can.READ_SURVEYS)
 def index() -> ResponseReturnValue:
-    actor, given = current_actor(), request.args
-    wanted = listing.Filters(
-        q=given.get("q", ""),
-        status=given.get("keadaan", "") if given.get("keadaan") in STATUSES else "",
-        stage=given.get("tahap", "") if given.get("tahap") in STAGES else "",
-        audience=given.get("siapa", "") if given.get("siapa") in SURVEYED else "",
-        campaign_id=number_of("program"),
-    )
-    page = paginate(db.session, listing.waves(actor, wanted), number_of("hal") or 1, rows=True)
+    actor = current_actor()
+    view = SURVEYS.view(db.session, lambda wanted: listing.waves(actor, wanted))
     return render_template(
         "surveys/index.html",
-        page=page,
-        filters=wanted,
-        answers=answers(db.session, [row.Wave.id for row in page.items]),
+        view=view,
+        answers=answers(db.session, [row.Wave.id for row in view.page.items]),
         campaigns=listing.listed_campaigns(db.session, actor),
         statuses=_choices(STATUSES),
         stages=_choices(STAGES),

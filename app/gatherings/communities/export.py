@@ -1,39 +1,14 @@
-"""The register as a table for other programs: no names of people, no phone numbers, no addresses."""
+"""The file in which groups are written down to be taken in."""
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from app.base.documents.sheets import Cell, Sheet, workbook
 from app.gatherings.communities.columns import LABELS
-from app.gatherings.communities.states import ACTIVITIES, COMPLETENESS, ISSUERS, SHORT_KINDS
+from app.gatherings.communities.states import ISSUERS
 from app.kernel.text import T
 
 Said = Callable[[T | str | None], str]
 IN_TEMPLATE = tuple(LABELS)
-
-
-def titles(days: int, said: Said) -> list[str]:
-    """The heads of `register_rows`. `days`: within which activity counts."""
-    heads = (
-        T("Nama"), T("Jenis"), T("Nomor kim.id"), T("Kode desa"), T("Desa atau kelurahan"), T("Kecamatan"),
-        T("Aktivitas"), T("Kegiatan dalam %(n)s hari", n=days), T("Kegiatan terakhir"), T("Tingkat"),
-        T("Tanggal penilaian"), T("Kelengkapan data"),
-    )  # fmt: skip
-    return [said(head) for head in heads]
-
-
-def register_rows(rows: Iterable[Any], day: Callable[[datetime | None], date | None], said: Said) -> list[list[Any]]:
-    """A line for every row of `queries.groups`. `day` gives the day of a moment, `said` the word."""
-    return [
-        [
-            row.Organisation.name, said(SHORT_KINDS.get(row.group_kind)) or row.group_kind, row.kim_number or "",
-            row.Village.code if row.Village else "", row.Village.name if row.Village else "",
-            row.District.name if row.District else "", said(ACTIVITIES[row.activity]), row.recent, day(row.last),
-            row.level or "", row.scored_on, said(COMPLETENESS[row.completeness]),
-        ]
-        for row in rows
-    ]  # fmt: skip
 
 
 def template(villages: Sequence[tuple[str, str, str]], said: Said) -> bytes:

@@ -72,14 +72,16 @@ def completeness_column(today: date) -> ColumnElement[str]:
 
 
 def groups(actor: Actor, filters: Filters, *, rule: Rule, now: datetime, today: date) -> Select[Any]:
-    """Rows (Organisation, group_kind, kim_number, Village | None, District | None, recent, last, activity, level,
-    scored_on, completeness), by name. `today`: the regency's day, on which a chair is in office or not."""
+    """Rows (Organisation, group_kind, kim_number, Village | None, District | None, village_name,
+    district_name, recent, last, activity, level, scored_on, completeness), by name. `today`: the regency's day, on
+    which a chair is in office or not."""
     done, scores = doings(rule, now), _latest_scores()
     state, complete = state_column(done, rule), completeness_column(today)
     kind = func.coalesce(Group.kind, Organisation.kind)
     query: Any = (
         select(
             Organisation, kind.label("group_kind"), Group.kim_number, Village, District,
+            Village.name.label("village_name"), District.name.label("district_name"),
             func.coalesce(done.c.recent, 0).label("recent"), done.c.last, state.label("activity"),
             scores.c.level, scores.c.scored_on, complete.label("completeness"),
         )

@@ -1,21 +1,22 @@
 """The register of groups: list, page of one, register, change. Members, rubric, year and import have modules apart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import Select
 
 from app.base.areas.queries import district_choices, village_names
-from app.base.documents import sheets
+from app.base.documents.list_file import list_file
 from app.base.media.pages import picture
 from app.base.media.service import picked
 from app.base.people.models import Organisation
 from app.base.web.db import db
-from app.base.web.files import download
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor
+from app.base.web.listing import Table
 from app.base.web.menu import may_open
 from app.base.web.noting import shows_contacts, takes_away
 from app.base.web.query import number_of
@@ -24,7 +25,6 @@ from app.gatherings.communities import (
     access,
     activity,
     doubles,
-    export,
     members,
     queries,
     routes_import,
@@ -39,6 +39,7 @@ from app.gatherings.communities.access import organisation_of
 from app.gatherings.communities.blueprint import bp
 from app.gatherings.communities.doubles import Similar
 from app.gatherings.communities.forms import ContactForm, GroupForm, filled, picked_decree
+from app.gatherings.communities.index import GROUPS, RESTING
 from app.gatherings.communities.models import Group, GroupKind
 from app.gatherings.communities.projects import PROJECTS
 from app.gatherings.communities.queries import NO_LEVEL, Filters
@@ -46,30 +47,9 @@ from app.gatherings.communities.service import Details
 from app.gatherings.events.access import may_plan_for, trains_only
 from app.gatherings.events.queries import by_district
 from app.kernel.errors import Stale
-from app.kernel.paging import paginate
 from app.kernel.roles import Can
 
 __all__ = ["bp", "routes_import", "routes_members", "routes_rubric", "routes_year"]
-
-RESTING = "istirahat"
-
-
-def filters() -> Filters:
-    """What the address narrows the list to; words that mean nothing count as not given."""
-
-    def one_of(name: str, known: Any) -> str:
-        given = request.args.get(name, "")
-        return given if given in known else ""
-
-    return Filters(
-        q=request.args.get("q", "")[:200],
-        kind=one_of("jenis", states.KINDS),
-        district=request.args.get("kecamatan", "")[:13],
-        activity=one_of("aktivitas", states.ACTIVITIES),
-        level=request.args.get("tingkat", "")[:80],
-        completeness=one_of("kelengkapan", states.COMPLETENESS),
-        rest=one_of("keadaan", (RESTING,)),
-    )
 
 
 def own_group_id() -> int | None:
@@ -91,15 +71,12 @@ def index() -> ResponseReturnValue:
     own = None if access.reads_all(actor) else own_group_id()
     if own is not None:
         return redirect(url_for(".show", organisation_id=own))
-    given, rule = filters(), activity.rule_in_force(db.session)
-    page = paginate(
-        db.session, queries.groups(actor, given, rule=rule, now=moment, today=today), number_of("hal") or 1, rows=True
-    )
+    rule = activity.rule_in_force(db.session)
+    view = GROUPS.view(db.session, _groups(rule))
     levels = [(level, level) for level in queries.levels_given(db.session)]
     return render_template(
         "communities/index.html",
-        page=page,
-        filters=given,
+        view=view,
         rule=rule,
         counts=queries.activity_counts(db.session, actor, rule=rule, now=moment, today=today),
         kind_choices=_choices(_("Semua jenis"), states.SHORT_KINDS),
@@ -108,7 +85,7 @@ def index() -> ResponseReturnValue:
         level_choices=[("", _("Semua tingkat")), *levels, (NO_LEVEL, _("Belum dinilai"))],
         completeness_choices=_choices(_("Semua"), states.COMPLETENESS),
         rest_choices=[("", _("Berjalan")), (RESTING, _("Beristirahat"))],
-        doubles=doubles.likely_doubles(db.session) if access.keeps_register(actor) and not given.any() else [],
+        doubles=doubles.likely_doubles(db.session) if access.keeps_register(actor) and not view.filters.any() else [],
     )
 
 
@@ -119,21 +96,23 @@ def _choices(every: str, words: Any) -> list[tuple[str, str]]:
 @bp.get("/komunitas/unduh.csv")
 @allow(Can.READ_ALL_GROUPS)
 def export_csv() -> ResponseReturnValue:
-    return download(sheets.as_csv(*_exported()), sheets.CSV, "kim-dan-komunitas.csv")
+    return list_file(_table(), "kim-dan-komunitas.csv")
 
 
 @bp.get("/komunitas/unduh.xlsx")
 @allow(Can.READ_ALL_GROUPS)
 def export_xlsx() -> ResponseReturnValue:
-    return download(sheets.as_xlsx("KIM dan komunitas", *_exported()), sheets.XLSX, "kim-dan-komunitas.xlsx")
+    return list_file(_table(), "kim-dan-komunitas.xlsx", "KIM dan komunitas")
 
 
-def _exported() -> tuple[list[str], list[list[Any]]]:
-    rule, moment = activity.rule_in_force(db.session), now()
-    rows = db.session.execute(
-        queries.groups(current_actor(), filters(), rule=rule, now=moment, today=local_day(moment))
-    ).all()
-    return export.titles(rule.days, sentence), export.register_rows(rows, lambda at: at and local_day(at), sentence)
+def _table() -> Table:
+    rule = activity.rule_in_force(db.session)
+    return GROUPS.table(GROUPS.rows(db.session, _groups(rule)), n=rule.days)
+
+
+def _groups(rule: activity.Rule) -> Callable[[Filters], Select[Any]]:
+    actor, moment = current_actor(), now()
+    return lambda wanted: queries.groups(actor, wanted, rule=rule, now=moment, today=local_day(moment))
 
 
 @bp.get("/komunitas/saya")

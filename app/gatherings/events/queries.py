@@ -36,10 +36,6 @@ class Filters:
     organisation_id: int | None = None
     period: str = ""
 
-    @property
-    def any(self) -> bool:
-        return self != Filters()
-
 
 def events(actor: Actor, filters: Filters, *, now: datetime) -> Select[Any]:
     """Rows (Event, organisation, village, district, campaign, registered): what comes next first, then the past."""

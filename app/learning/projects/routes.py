@@ -6,20 +6,21 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select
 
-from app.base.documents import sheets
+from app.base.documents.list_file import list_file
 from app.base.web.db import db
-from app.base.web.files import download
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor
+from app.base.web.listing import Table
 from app.base.web.query import number_of
 from app.base.web.wiring import now
-from app.kernel.paging import paginate
 from app.kernel.roles import Can
 from app.learning.programmes.panels import TABS, Tab
-from app.learning.projects import access, export, queries, routes_people, service
+from app.learning.projects import access, queries, routes_people, service
 from app.learning.projects.blueprint import bp
 from app.learning.projects.forms import ProjectForm
+from app.learning.projects.index import PROJECTS
 from app.learning.projects.models import Project, ProjectStatus
 from app.learning.projects.queries import Filters
 from app.learning.projects.states import LABELS
@@ -32,27 +33,14 @@ TABS.append(Tab(40, "projects.index", _l("Proyek"), ("projects.",)))
 OWN_SECTIONS["7-projects"] = "projects/own.html"
 
 
-def filters() -> Filters:
-    """What the address narrows the list to; words that mean nothing count as not given."""
-    status = request.args.get("status", "")
-    return Filters(
-        q=request.args.get("q", "")[:200],
-        status=status if status in set(ProjectStatus) else "",
-        organisation_id=number_of("opd"),
-        group_id=number_of("komunitas"),
-        archived=request.args.get("keadaan") == "arsip",
-    )
-
-
 @bp.get("/pelatihan/proyek")
 @allow(Can.READ_PROJECTS)
 def index() -> ResponseReturnValue:
-    actor, given = current_actor(), filters()
+    actor = current_actor()
     opds, communities = queries.used(db.session, actor)
     return render_template(
         "projects/index.html",
-        page=paginate(db.session, queries.projects(actor, given), number_of("hal") or 1, rows=True),
-        filters=given,
+        view=PROJECTS.view(db.session, _projects),
         status_choices=[("", _("Semua")), *((str(key), sentence(label)) for key, label in LABELS.items())],
         opd_choices=[("", _("Semua OPD")), *opds],
         group_choices=[("", _("Semua komunitas")), *communities],
@@ -63,17 +51,21 @@ def index() -> ResponseReturnValue:
 @bp.get("/pelatihan/proyek/unduh.csv")
 @allow(Can.READ_PROJECTS)
 def export_csv() -> ResponseReturnValue:
-    return download(sheets.as_csv(*_exported()), sheets.CSV, "proyek.csv")
+    return list_file(_table(), "proyek.csv")
 
 
 @bp.get("/pelatihan/proyek/unduh.xlsx")
 @allow(Can.READ_PROJECTS)
 def export_xlsx() -> ResponseReturnValue:
-    return download(sheets.as_xlsx("Proyek", *_exported()), sheets.XLSX, "proyek.xlsx")
+    return list_file(_table(), "proyek.xlsx", "Proyek")
 
 
-def _exported() -> tuple[list[str], list[list[Any]]]:
-    return export.table(db.session.execute(queries.projects(current_actor(), filters())), sentence)
+def _table() -> Table:
+    return PROJECTS.table(PROJECTS.rows(db.session, _projects))
+
+
+def _projects(wanted: Filters) -> Select[Any]:
+    return queries.projects(current_actor(), wanted)
 
 
 @bp.get("/pelatihan/proyek/<int:project_id>")

@@ -37,10 +37,6 @@ class Filters:
     year: int | None = None
     own: bool = False
 
-    @property
-    def any(self) -> bool:
-        return self != Filters()
-
 
 def teaches(actor: Actor) -> ColumnElement[bool]:
     """Whether this person is among the trainers of the batch."""

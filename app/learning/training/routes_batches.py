@@ -15,7 +15,6 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.gatherings.events import queries as events
 from app.kernel.errors import NotFound, Refused
-from app.kernel.paging import paginate
 from app.kernel.roles import Can, Role
 from app.kernel.text import T
 from app.learning.programmes.models import Programme
@@ -25,7 +24,8 @@ from app.learning.training.access import get, may_plan_for, to_manage
 from app.learning.training.blueprint import bp
 from app.learning.training.copies import copy_batch
 from app.learning.training.forms_batches import BatchForm, CopyForm, group_choices, shown_rows, wants_more
-from app.learning.training.models import Batch, BatchStatus
+from app.learning.training.index import BATCHES
+from app.learning.training.models import Batch
 from app.learning.training.places import at_place, session_place
 from app.learning.training.plans import Plan, TrainerPlan
 from app.learning.training.sessions import clashes_of_batch
@@ -38,13 +38,11 @@ FORTNIGHT, MONTH = timedelta(days=14), timedelta(days=28)
 @bp.get("/pelatihan")
 @allow(Can.READ_TRAINING)
 def index() -> ResponseReturnValue:
-    actor, wanted = current_actor(), _filters()
+    actor = current_actor()
     known = listing.choices(db.session, actor)
-    page = paginate(db.session, listing.batches(actor, wanted), number_of("hal") or 1, rows=True)
     return render_template(
         "training/index.html",
-        page=page,
-        filters=wanted,
+        view=BATCHES.view(db.session, lambda wanted: listing.batches(actor, wanted)),
         choices=known,
         year_choices=[(year, str(year)) for year in known.years],
         statuses=[(str(status), sentence(label)) for status, label in LABELS.items()],
@@ -56,18 +54,6 @@ def index() -> ResponseReturnValue:
 def _may_plan() -> bool:
     actor = current_actor()
     return actor.can(Can.PLAN_TRAINING) and (actor.of_office or bool(actor.organisation_ids))
-
-
-def _filters() -> listing.Filters:
-    given = request.args
-    return listing.Filters(
-        q=given.get("q", ""),
-        status=given.get("keadaan", "") if given.get("keadaan") in set(BatchStatus) else "",
-        programme_id=number_of("program"),
-        organisation_id=number_of("penyelenggara"),
-        year=year if (year := number_of("tahun")) and 2000 <= year <= 2100 else None,
-        own=given.get("pelatih") == "saya",
-    )
 
 
 @bp.route("/pelatihan/baru", methods=["GET", "POST"])

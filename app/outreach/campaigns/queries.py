@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.base.areas.models import District
 from app.base.people.models import Organisation, User
-from app.kernel.paging import Page, paginate
 from app.kernel.roles import Actor
 from app.outreach.campaigns.models import (
     Campaign,
@@ -82,10 +81,6 @@ def list_query(actor: Actor, filters: Filters) -> Select[Any]:
         query = query.where(Campaign.dimensions.any(Dimension.key == filters.dimension_key))
     closed = Campaign.status.in_([CampaignStatus.ENDED, CampaignStatus.CANCELLED])
     return query.order_by(closed, Campaign.starts_on.desc(), Campaign.id.desc())
-
-
-def campaign_page(session: Session, actor: Actor, filters: Filters, number: int, size: int = 25) -> Page[Any]:
-    return paginate(session, list_query(actor, filters), number, size, rows=True)
 
 
 def money(session: Session, campaign: Campaign) -> Money:

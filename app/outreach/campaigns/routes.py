@@ -5,15 +5,14 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import Select
 
-from app.base.documents.sheets import CSV, as_csv
+from app.base.documents.list_file import list_file
 from app.base.people.models import Organisation
 from app.base.web.db import db
-from app.base.web.files import download
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor, public
 from app.base.web.head import only_head
-from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.errors import Invalid, Stale
 from app.kernel.roles import Can
@@ -31,6 +30,7 @@ from app.outreach.campaigns import (
 )
 from app.outreach.campaigns.blueprint import bp
 from app.outreach.campaigns.forms import CampaignForm, GoalForm, KeyMessagesForm, SpendingForm, VersionedForm
+from app.outreach.campaigns.index import CAMPAIGNS
 from app.outreach.campaigns.links import count_visit, find_link, target_with_utm
 from app.outreach.campaigns.models import Campaign, CampaignStatus, Goal
 from app.outreach.campaigns.panels import panels
@@ -61,23 +61,17 @@ def _words() -> dict[str, Any]:
 # --- the list ---
 
 
-def _filters() -> queries.Filters:
-    return queries.Filters(
-        q=request.args.get("q", ""),
-        status=request.args.get("status", ""),
-        organisation_id=number_of("opd"),
-        dimension_key=request.args.get("dimensi", ""),
-    )
+def _campaigns(wanted: queries.Filters) -> Select[Any]:
+    return queries.list_query(current_actor(), wanted)
 
 
 @bp.get("/program")
 @allow(Can.READ_CAMPAIGNS)
 def index() -> ResponseReturnValue:
-    actor, filters = current_actor(), _filters()
+    actor = current_actor()
     return render_template(
         "campaigns/index.html",
-        page=queries.campaign_page(db.session, actor, filters, number_of("hal") or 1),
-        filters=filters,
+        view=CAMPAIGNS.view(db.session, _campaigns),
         owners=queries.listed_owners(db.session, actor),
         dimensions=queries.all_dimensions(db.session),
         statuses=[(str(status), sentence(label)) for status, label in rules.STATUS_LABELS.items()],
@@ -89,27 +83,7 @@ def index() -> ResponseReturnValue:
 @allow(Can.READ_CAMPAIGNS)
 def export() -> ResponseReturnValue:
     """The filtered list for a spreadsheet."""
-    rows = db.session.execute(queries.list_query(current_actor(), _filters())).all()
-    titles = [
-        _("Program"), _("Status"), _("OPD"), _("Mulai"), _("Selesai"), _("Untuk siapa"), _("Dimensi"), _("Sasaran"),
-        _("Anggaran (Rp)"), _("Belanja (Rp)"),
-    ]  # fmt: skip
-    lines = [
-        [
-            campaign.name,
-            sentence(rules.STATUS_LABELS[campaign.status]),
-            owner.name,
-            campaign.starts_on,
-            campaign.ends_on,
-            sentence(rules.AUDIENCE_LABELS[campaign.audience]),
-            ", ".join(row.name for row in campaign.dimensions),
-            goal_count,
-            campaign.budget,
-            spent,
-        ]
-        for campaign, owner, spent, goal_count in rows
-    ]
-    return download(as_csv(titles, lines), CSV, "program-sosialisasi.csv")
+    return list_file(CAMPAIGNS.table(CAMPAIGNS.rows(db.session, _campaigns)), "program-sosialisasi.csv")
 
 
 # --- planning ---

@@ -1,6 +1,7 @@
 """Outlets for lists, and the people and organisations that stand beside them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
@@ -23,32 +24,41 @@ def is_signed_out() -> ColumnElement[bool]:
     return and_(Outlet.status == OutletStatus.NEEDS_SIGN_IN, Outlet.active)
 
 
-def outlets(actor: Actor, *, q: str = "", group: str = "", resting: bool = False) -> Select[Any]:
+@dataclass(frozen=True)
+class Filters:
+    """What narrows the list. `group`: "social", "print" or "assisted"; `resting`: those that are not used."""
+
+    q: str = ""
+    group: str = ""
+    resting: bool = False
+
+
+def outlets(actor: Actor, filters: Filters) -> Select[Any]:
     """Rows (Outlet, responsible User | None, vendor Organisation | None), social first, then print, then assisted."""
     vendor = aliased(Organisation)
     query: Any = (
         select(Outlet, User, vendor)
         .outerjoin(User, User.id == Outlet.responsible_id)
         .outerjoin(vendor, vendor.id == Outlet.vendor_id)
-        .where(Outlet.active != resting)
+        .where(Outlet.active != filters.resting)
         # the eager join of a person's organisation is an inner one: it would drop outlets that nobody answers for
         .options(lazyload(User.organisation))
     )
     if not actor.of_office:
         query = query.where(Outlet.organisation_id.in_(actor.organisation_ids))
-    if q.strip():
-        words = " ".join(q.split())
+    if filters.q.strip():
+        words = " ".join(filters.q.split())
         query = query.where(
             or_(Outlet.name.icontains(words, autoescape=True), Outlet.handle.icontains(words, autoescape=True))
         )
-    if group == "social":
+    if filters.group == "social":
         query = query.where(Outlet.kind.in_(SOCIAL))
-    elif group == "print":
+    elif filters.group == "print":
         query = query.where(Outlet.kind.in_(PRINT))
-    elif group == "assisted":
+    elif filters.group == "assisted":
         query = query.where(Outlet.kind.not_in(SOCIAL | PRINT))
     place = case((Outlet.kind.in_(SOCIAL), 0), (Outlet.kind.in_(PRINT), 1), else_=2)
-    listed: Select[Any] = query.order_by(place, Outlet.kind, func.lower(Outlet.name))
+    listed: Select[Any] = query.order_by(place, Outlet.kind, func.lower(Outlet.name), Outlet.id)
     return listed
 
 

@@ -12,16 +12,15 @@ from app.base.web.db import db
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.noting import shows_contacts
-from app.base.web.query import number_of
 from app.base.web.wiring import now, wired
 from app.kernel.confirmed import Twofold
 from app.kernel.errors import Invalid, NotFound, Refused
-from app.kernel.paging import paginate
 from app.kernel.roles import Can
 from app.kernel.text import T
 from app.kernel.vault import VaultClosed
 from app.outreach.outlets import queries, service
 from app.outreach.outlets.forms import ICONS, KINDS, SETTINGS, ConnectForm, OutletForm, connect_form
+from app.outreach.outlets.index import OUTLETS
 from app.outreach.outlets.models import ORDERED_PRINT, PRINT, SOCIAL, Outlet, OutletKind, OutletStatus
 from app.outreach.outlets.ports import ChannelError, Identity, NeedsSignIn
 
@@ -59,13 +58,8 @@ def _words() -> dict[str, Any]:
 @allow(Can.READ_OUTLETS)
 def index() -> ResponseReturnValue:
     actor = current_actor()
-    filters: dict[str, Any] = {
-        "q": request.args.get("q", ""),
-        "group": request.args.get("kelompok", ""),
-        "resting": request.args.get("dipakai") == "tidak",
-    }
-    page = paginate(db.session, queries.outlets(actor, **filters), number_of("hal") or 1, 50, rows=True)
-    return render_template("outlets/index.html", page=page, filters=filters, may_add=actor.can(Can.KEEP_OUTLETS))
+    view = OUTLETS.view(db.session, lambda wanted: queries.outlets(actor, wanted), size=50)
+    return render_template("outlets/index.html", view=view, may_add=actor.can(Can.KEEP_OUTLETS))
 
 
 @bp.get("/saluran/<int:outlet_id>")

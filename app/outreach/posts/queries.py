@@ -33,7 +33,6 @@ class Filters:
     kind: str = ""  # of outlet
     organisation_id: int | None = None
     aimed: bool = False  # at villages by name, and not called off
-    sort: str = "jadwal"  # jadwal, diubah, judul
 
 
 def posts(actor: Actor, filters: Filters, *, now: datetime) -> Select[Any]:
@@ -50,7 +49,7 @@ def posts(actor: Actor, filters: Filters, *, now: datetime) -> Select[Any]:
     )
     if filters.status:
         query = query.where(Post.status == filters.status)
-    return _narrowed(query, filters).order_by(*_order(filters.sort, now))
+    return _narrowed(query, filters).order_by(*_order(now))
 
 
 def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
@@ -73,11 +72,7 @@ def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
     return query
 
 
-def _order(sort: str, now: datetime) -> tuple[Any, ...]:
-    if sort == "diubah":
-        return Post.updated_at.desc(), Post.id.desc()
-    if sort == "judul":
-        return func.lower(Post.title), Post.id
+def _order(now: datetime) -> tuple[Any, ...]:
     # without a time first: they still need one; then what comes next, then what is over, the latest first
     over = Post.scheduled_at < now
     return (

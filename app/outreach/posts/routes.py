@@ -7,19 +7,17 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from app.base.documents.sheets import CSV, as_csv
+from app.base.documents.list_file import list_file
 from app.base.media.service import files_of
 from app.base.web.db import db, writes_nothing
-from app.base.web.files import download
 from app.base.web.formats import local, local_day, sentence, zone
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings, wired
 from app.kernel.errors import GaungError
 from app.kernel.numbers import read_int
-from app.kernel.paging import paginate
 from app.kernel.roles import Can
 from app.outreach.outlets.models import PRINT, SOCIAL, Outlet
 from app.outreach.posts import access, queries, routes_approval, routes_panel, routes_pictures, service
@@ -38,6 +36,7 @@ from app.outreach.posts.forms import (
     fill_form,
     read_choices,
 )
+from app.outreach.posts.index import POSTS
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.panels import panels
 from app.outreach.posts.policies import approvers, refusal, waiting_step
@@ -56,30 +55,19 @@ def find(post_id: int) -> Post:
 # --- the list ---
 
 
-def _filters() -> Filters:
-    args = request.args
-    return Filters(
-        q=args.get("q", ""),
-        status=args.get("status", ""),
-        campaign_id=number_of("program"),
-        kind=args.get("jenis", ""),
-        organisation_id=number_of("organisasi"),
-        aimed=args.get("wilayah") == "desa",
-        sort=args.get("urut", "jadwal"),
-    )
+def _posts(wanted: Filters) -> Select[Any]:
+    return queries.posts(current_actor(), wanted, now=now())
 
 
 @bp.get("/materi")
 @allow(Can.READ_POSTS)
 def index() -> ResponseReturnValue:
-    actor, filters = current_actor(), _filters()
-    number = number_of("hal") or 1
-    counts = queries.counts(db.session, actor, filters)
+    actor, view = current_actor(), POSTS.view(db.session, _posts, rows=False)
+    counts = queries.counts(db.session, actor, view.filters)
     organisations = queries.organisations_with_posts(db.session, actor)
     return render_template(
         "posts/index.html",
-        page=paginate(db.session, queries.posts(actor, filters, now=now()), number),
-        filters=filters,
+        view=view,
         tabs=[(status, LABELS[status], counts.get(status, 0)) for status in TABS],
         total=sum(counts.values()),
         campaign_choices=[(each.id, each.name) for each in queries.campaigns_with_posts(db.session, actor)],
@@ -94,21 +82,7 @@ def index() -> ResponseReturnValue:
 @allow(Can.READ_POSTS)
 def export() -> ResponseReturnValue:
     """The filtered list as CSV."""
-    query = queries.posts(current_actor(), _filters(), now=now()).limit(MOST_ROWS_IN_FILE)
-    titles = [_("Judul"), _("Program"), _("Organisasi"), _("Status"), _("Waktu tayang"), _("Saluran"), _("Teks dasar")]
-    rows = [
-        [
-            post.title,
-            post.campaign.name,
-            post.organisation.name,
-            sentence(LABELS[PostStatus(post.status)]),
-            local(post.scheduled_at),
-            ", ".join(variant.outlet.name for variant in post.variants),
-            post.text,
-        ]
-        for post in db.session.scalars(query).unique()
-    ]
-    return download(as_csv(titles, rows), CSV, "materi.csv")
+    return list_file(POSTS.table(POSTS.rows(db.session, _posts, most=MOST_ROWS_IN_FILE, rows=False)), "materi.csv")
 
 
 # --- the composer ---

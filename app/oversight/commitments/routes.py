@@ -4,49 +4,38 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.base.documents import sheets
+from app.base.documents.list_file import list_file
 from app.base.media.models import StoredFile
 from app.base.media.pages import picture
 from app.base.web.db import db
-from app.base.web.files import download
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor
+from app.base.web.listing import as_table
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.errors import NotFound
-from app.kernel.paging import paginate
 from app.kernel.roles import Can
 from app.kernel.text import T
-from app.oversight.commitments import access, exports, queries, routes_clauses, routes_evidence, service, states
+from app.oversight.commitments import access, queries, routes_clauses, routes_evidence, service, states
 from app.oversight.commitments.blueprint import bp
 from app.oversight.commitments.forms import CommitmentForm
+from app.oversight.commitments.index import COMMITMENTS, clause_columns
 from app.oversight.commitments.models import Commitment
 from app.oversight.commitments.pages_files import Kept, Upload
-from app.oversight.commitments.queries import Filters
 
 __all__ = ["bp", "routes_clauses", "routes_evidence"]
-
-
-def filters() -> Filters:
-    """What the address narrows the list to; words that mean nothing count as not given."""
-    state = request.args.get("keadaan", "")
-    return Filters(
-        q=request.args.get("q", "")[:200],
-        organisation_id=number_of("opd"),
-        state=state if state in states.FILTERS else "",
-    )
 
 
 @bp.get("/komitmen")
 @allow(Can.READ_COMMITMENTS)
 def index() -> ResponseReturnValue:
-    actor, given, today = current_actor(), filters(), local_day(now())
+    actor, today = current_actor(), local_day(now())
+    view = COMMITMENTS.view(db.session, lambda wanted: queries.listed(actor, wanted, today))
     keeps = access.may_keep(actor)
     return render_template(
         "commitments/index.html",
-        page=paginate(db.session, queries.listed(actor, given, today), number_of("hal") or 1, rows=True),
+        view=view,
         progress=queries.progress(db.session, today, actor=actor),
-        filters=given,
         owner_choices=[("", _("Semua OPD")), *queries.used_owners(db.session, actor)],
         state_choices=[("", _("Semua")), *((key, sentence(label)) for key, label in states.FILTERS.items())],
         removed=service.removed(db.session, number_of("dihapus")) if keeps else None,
@@ -58,9 +47,8 @@ def index() -> ResponseReturnValue:
 @allow(Can.READ_COMMITMENTS)
 def export_xlsx() -> ResponseReturnValue:
     today = local_day(now())
-    rows = db.session.execute(queries.exported(current_actor(), filters(), today))
-    heads, lines = exports.table(rows, sentence, today)
-    return download(sheets.as_xlsx(_("Komitmen"), heads, lines), sheets.XLSX, "komitmen.xlsx")
+    rows = db.session.execute(queries.exported(current_actor(), COMMITMENTS.narrowed(), today)).all()
+    return list_file(as_table(clause_columns(today), rows), "komitmen.xlsx", _("Komitmen"))
 
 
 @bp.get("/komitmen/<int:commitment_id>")
