@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from app.kernel import lazy
+
 if TYPE_CHECKING:
     from flask import Flask
 
     from app.kernel.clock import Clock
     from config import Settings
+
+lazy.install()
 
 
 def create_app(

@@ -96,6 +96,23 @@ def test_templates_hold_no_inline_script_style_or_handler() -> None:
     assert wrong == []
 
 
+INSIDE = {
+    "app/__init__.py": 1,  # whoever needs a corner of the house does not load all rooms: docs/decisions/009
+    "app/launch.py": 1,  # a later start has nothing to prepare
+    "app/cli.py": 1,  # the demo's rooms are for one command
+}
+
+
+def test_imports_stand_at_the_top_and_what_loads_late_is_named_in_one_table() -> None:
+    found = {}
+    for path in APP.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        inside = {each for one in functions for each in ast.walk(one) if isinstance(each, ast.Import | ast.ImportFrom)}
+        found |= {path.relative_to(ROOT).as_posix(): len(inside)} if inside else {}
+    assert found == INSIDE
+
+
 KEEP = re.compile(r"\bdata-keep(?![\w-])(?:=\"([^\"]*)\")?")
 ABOUT_PEOPLE = ("events/registration_new.html", "attendance/index.html", "communities/member.html")
 

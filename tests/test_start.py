@@ -1,12 +1,27 @@
-"""What a start of the web process must not load: docs/decisions/014."""
+"""What a start must not load: app/kernel/lazy.py and docs/decisions/046."""
 
 import subprocess
 import sys
 
-HEAVY = ("numpy", "scipy", "pyxform", "openpyxl", "alembic")
+import pytest
+
+NEVER = {"numpy", "scipy", "pyxform", "alembic", "app.demo", "app.practice"}
 
 
-def test_a_start_loads_nothing_heavy() -> None:
-    code = f"import sys, app.factory; print(*[name for name in {HEAVY!r} if name in sys.modules])"
+@pytest.mark.parametrize("started", ["app.factory", "app.worker"])
+def test_a_start_loads_nothing_that_waits_for_its_first_use(started: str) -> None:
+    code = (
+        f"import {started}; from app.kernel.lazy import LATER, is_loaded;"
+        f"print(*sorted(name for name in LATER | {NEVER!r} if is_loaded(name)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == []
+
+
+def test_every_name_in_the_table_is_imported_by_the_application() -> None:
+    code = (
+        "import app.factory, app.worker, sys; from app.kernel.lazy import LATER;"
+        "print(*sorted(name for name in LATER if name not in sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.split() == []

@@ -21,6 +21,7 @@ from app.kernel.periods import Period
 from app.kernel.roles import Actor, Can
 from app.outreach.outlets.models import OutletKind
 from app.outreach.publishing import heartbeat
+from app.oversight.insights import overview
 
 bp = Blueprint("desk", __name__, template_folder="templates")
 
@@ -98,10 +99,8 @@ def home() -> ResponseReturnValue:
 
 def _brief(actor: Actor, moment: datetime) -> Any:
     """The three sentences of Ikhtisar, of twelve months."""
-    from app.oversight.insights.overview import overview
-
     today = local_day(moment)
-    return overview(
+    return overview.overview(
         db.session,
         actor,
         regency_code=settings().regency_code,

@@ -4,6 +4,8 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from fontTools import ttLib
+
 from app.base.documents.render import FONTS
 
 FONT = FONTS / "PlusJakartaSans[wght].ttf"
@@ -21,7 +23,5 @@ def unprintable(text: str) -> list[str]:
 @cache
 def signs_of(font: Path) -> frozenset[int]:
     """The Unicode signs for which a font has a glyph."""
-    from fontTools.ttLib import TTFont
-
-    with TTFont(font, lazy=True) as file:
+    with ttLib.TTFont(font, lazy=True) as file:
         return frozenset(file.getBestCmap())

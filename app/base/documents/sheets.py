@@ -10,7 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+
+if TYPE_CHECKING:  # openpyxl brings both along; said here, they would load it at once
+    import openpyxl.styles
+    import openpyxl.utils
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -65,9 +71,7 @@ def as_xlsx(name: str, titles: Sequence[str], rows: Iterable[Row], *, top: str =
 
 def workbook(sheets: Iterable[Sheet]) -> bytes:
     """An XLSX file of several sheets."""
-    from openpyxl import Workbook
-
-    book = Workbook()
+    book = openpyxl.Workbook()
     for sheet in book.worksheets:
         book.remove(sheet)
     for one in sheets:
@@ -78,24 +82,21 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
 
 
 def _fill(sheet: Any, wanted: Sheet) -> None:
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
     head = 2 if wanted.top else 1
     if wanted.top:
         _write(sheet, 1, [wanted.top])
-        sheet["A1"].font = Font(bold=True, size=14)
+        sheet["A1"].font = openpyxl.styles.Font(bold=True, size=14)
     _write(sheet, head, wanted.titles)
     last, widths = head, [len(title) for title in wanted.titles]
     for last, row in enumerate(wanted.rows, head + 1):
         _write(sheet, last, row)
         widths = [max(width, len(str(cell or ""))) for width, cell in zip(widths, row, strict=True)]
     for column, width in enumerate(widths, 1):
-        sheet.cell(head, column).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(column)].width = min(max(width + 2, NARROWEST), WIDEST)
+        sheet.cell(head, column).font = openpyxl.styles.Font(bold=True)
+        sheet.column_dimensions[openpyxl.utils.get_column_letter(column)].width = min(max(width + 2, NARROWEST), WIDEST)
     sheet.freeze_panes = f"A{head + 1}"
     if last > head:
-        sheet.auto_filter.ref = f"A{head}:{get_column_letter(len(widths))}{last}"
+        sheet.auto_filter.ref = f"A{head}:{openpyxl.utils.get_column_letter(len(widths))}{last}"
 
 
 def _write(sheet: Any, number: int, row: Row) -> None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import openpyxl
+
 MAX_SHEETS = 100
 FORMULA = "\0rumus"
 """Stands for a formula whose result the file does not carry."""
@@ -54,15 +56,13 @@ def sheets_of(data: bytes, limits: Limits) -> Generator[Iterator[Cells]]:
 
 def named_sheets_of(data: bytes, limits: Limits) -> Generator[tuple[str, Iterator[Cells]]]:
     """As `sheets_of`, each with its title."""
-    from openpyxl import load_workbook
-
     with_formulas = _weigh(data, limits)
     options: dict[str, Any] = {"read_only": True, "keep_links": False}
-    with closing(load_workbook(io.BytesIO(data), data_only=True, **options)) as values:
+    with closing(openpyxl.load_workbook(io.BytesIO(data), data_only=True, **options)) as values:
         if not with_formulas:
             yield from ((title, _lines(values[title], limits)) for title in _sheets(values))
             return
-        with closing(load_workbook(io.BytesIO(data), **options)) as formulas:
+        with closing(openpyxl.load_workbook(io.BytesIO(data), **options)) as formulas:
             for title in _sheets(values):
                 pairs = zip(_lines(values[title], limits), _lines(formulas[title], limits), strict=False)
                 yield title, (tuple(map(_result, line, raws)) for line, raws in pairs)

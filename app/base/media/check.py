@@ -3,6 +3,8 @@
 Pure work on bytes, no database: call it outside a transaction.
 """
 
+from __future__ import annotations
+
 import io
 import warnings
 from dataclasses import dataclass

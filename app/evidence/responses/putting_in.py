@@ -5,6 +5,8 @@ answer needs. Until the last one the answers are pending and count nowhere; then
 count, with cells that were added up on the way. A worker that dies in between is followed by another that goes on.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

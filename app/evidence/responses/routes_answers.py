@@ -14,7 +14,7 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.versions import definition_of
-from app.evidence.responses import queries
+from app.evidence.responses import aside, queries, review
 from app.evidence.responses.blueprint import bp
 from app.evidence.responses.bursts import held_count
 from app.evidence.responses.forms_answers import AsideForm
@@ -75,8 +75,6 @@ def set_aside(wave_id: int, answer_id: str) -> ResponseReturnValue:
     form = AsideForm()
     if form.is_posted_and_valid():
         with form.catching():
-            from app.evidence.responses import aside  # numpy: docs/decisions/014
-
             aside.set_aside(db.session, current_actor(), wave_id, answer_id, form.reason.data or "", now=now())
             flash(_("Jawaban ini dikesampingkan dan tidak dihitung lagi."), "success")
             return redirect(url_for(".answer", wave_id=wave_id, answer_id=answer_id), 303)
@@ -86,8 +84,6 @@ def set_aside(wave_id: int, answer_id: str) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/jawaban/<answer_id>/hitung-lagi", endpoint="take_back")
 @allow(Can.PLAN_SURVEYS)
 def take_back(wave_id: int, answer_id: str) -> ResponseReturnValue:
-    from app.evidence.responses import aside  # numpy: docs/decisions/014
-
     aside.take_back(db.session, current_actor(), wave_id, answer_id, now=now())
     flash(_("Jawaban ini dihitung lagi."), "success")
     return redirect(url_for(".answer", wave_id=wave_id, answer_id=answer_id), 303)
@@ -106,8 +102,6 @@ def set_repeats_aside(wave_id: int) -> ResponseReturnValue:
     form = AsideForm()
     if form.is_posted_and_valid():
         with form.catching():
-            from app.evidence.responses import aside  # numpy: docs/decisions/014
-
             done = aside.set_repeats_aside(db.session, current_actor(), wave_id, form.reason.data or "", now=now())
             flash(_("%(n)s jawaban dikesampingkan dan tidak dihitung lagi.", n=done), "success")
             return redirect(url_for(".answers", wave_id=wave_id), 303)
@@ -163,8 +157,6 @@ def conflicts(wave_id: int) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/jawaban/beda/<int:conflict_id>", endpoint="settle_conflict")
 @allow(Can.PLAN_SURVEYS)
 def settle_conflict(wave_id: int, conflict_id: int) -> ResponseReturnValue:
-    from app.evidence.responses import review  # numpy: docs/decisions/014
-
     take = request.form.get("pakai") == "baru"
     review.settle(db.session, current_actor(), wave_id, conflict_id, take=take, now=now())
     flash(_("Jawaban yang baru dipakai.") if take else _("Jawaban yang pertama tetap dipakai."), "success")
@@ -174,8 +166,6 @@ def settle_conflict(wave_id: int, conflict_id: int) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/jawaban/beda/semua", endpoint="keep_first")
 @allow(Can.PLAN_SURVEYS)
 def keep_first(wave_id: int) -> ResponseReturnValue:
-    from app.evidence.responses import review  # numpy: docs/decisions/014
-
     done = review.keep_first(db.session, current_actor(), wave_id, now=now())
     flash(_("%(n)s jawaban diputuskan: yang pertama tetap dipakai.", n=done), "success")
     return redirect(url_for(".conflicts", wave_id=wave_id), 303)

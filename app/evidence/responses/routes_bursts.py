@@ -8,6 +8,7 @@ from app.base.web.db import db
 from app.base.web.formats import angka
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
+from app.evidence.responses import holding
 from app.evidence.responses.blueprint import bp
 from app.evidence.responses.bursts import bursts
 from app.evidence.surveys.access import to_manage
@@ -24,8 +25,6 @@ def held(wave_id: int) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/jawaban/ditahan/<burst_id>", endpoint="decide_burst")
 @allow(Can.PLAN_SURVEYS)
 def decide_burst(wave_id: int, burst_id: str) -> ResponseReturnValue:
-    from app.evidence.responses import holding  # numpy: docs/decisions/014
-
     decide = {"accept": holding.accept, "discard": holding.discard, "undo": holding.undo}
     wanted = request.form.get("decision", "")
     if wanted not in decide:

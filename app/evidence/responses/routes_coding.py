@@ -16,6 +16,7 @@ from app.base.web.wiring import now
 from app.evidence.instruments.access import may_plan_for
 from app.evidence.instruments.definition import say
 from app.evidence.instruments.versions import definition_of
+from app.evidence.responses import coding as verbs
 from app.evidence.responses import queries
 from app.evidence.responses.blueprint import bp
 from app.evidence.responses.forms_keying import CodeForm
@@ -41,14 +42,12 @@ def coding(wave_id: int) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/kode")
 @allow(Can.PLAN_SURVEYS)
 def code_text(wave_id: int) -> ResponseReturnValue:
-    from app.evidence.responses.coding import code_texts  # numpy: docs/decisions/014
-
     wave, question, group = _posted(wave_id)
     codes = request.form.getlist("kode")
     if not codes and not request.form.get("tanpa"):
         flash(_("Belum ada kode yang dipilih. Pilih kode, atau “Tidak cocok dengan kode mana pun”."), "warning")
         return redirect(_back(wave.id, question, teks=group.mark), 303)
-    done = code_texts(
+    done = verbs.code_texts(
         db.session, current_actor(), wave.id, question.key, group.form, codes, before=group.codes, now=now()
     )
     flash(_("%(n)s jawaban diberi kode.", n=done))
@@ -58,8 +57,6 @@ def code_text(wave_id: int) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/kode/hapus-isi")
 @allow(Can.PLAN_SURVEYS)
 def erase_text(wave_id: int) -> ResponseReturnValue:
-    from app.evidence.responses import coding as verbs  # numpy: docs/decisions/014
-
     wave, question, group = _posted(wave_id)
     done = verbs.erase_text(db.session, current_actor(), wave.id, question.key, group.form, now=now())
     flash(_("Isi %(n)s jawaban dihapus.", n=done))
@@ -69,8 +66,6 @@ def erase_text(wave_id: int) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/kode/baru")
 @allow(Can.PLAN_SURVEYS)
 def add_code(wave_id: int) -> ResponseReturnValue:
-    from app.evidence.responses import coding as verbs  # numpy: docs/decisions/014
-
     wave = to_manage(db.session, current_actor(), wave_id)
     form = CodeForm()
     form.dimension.choices = _dimensions()

@@ -18,7 +18,7 @@ from app.evidence.instruments.definition import AGE_BANDS, SEXES, Definition, sa
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.states import AGE_WORDS, SEX_WORDS
 from app.evidence.instruments.versions import definition_of
-from app.evidence.responses import keying, mismatches
+from app.evidence.responses import keying, mismatches, review
 from app.evidence.responses.blueprint import bp
 from app.evidence.responses.forms_keying import PLACE_LABEL, DoubleKeyingForm, KeyForm, typed_lines
 from app.evidence.responses.keying import Typed
@@ -213,8 +213,6 @@ def keying_differences_file(wave_id: int) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/ketik/beda/<int:conflict_id>")
 @allow(Can.PLAN_SURVEYS)
 def settle_keying(wave_id: int, conflict_id: int) -> ResponseReturnValue:
-    from app.evidence.responses import review  # numpy: docs/decisions/014
-
     take = request.form.get("pakai") == "kedua"
     row = review.settle(db.session, current_actor(), wave_id, conflict_id, take=take, now=now())
     flash(_("Lembar %(n)s memakai ketikan kedua.", n=row.sheet) if take

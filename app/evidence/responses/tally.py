@@ -4,12 +4,13 @@ An answer is stored first and counted by the worker a moment later (`fold`); who
 counted yet. Whoever changes what counts of an answer takes it out of the counts first (`untally`).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import cast, delete, null, select, union_all, update
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -22,7 +23,11 @@ from app.kernel.db import insert_missing, unit_of_work, wait_for_turn
 from app.kernel.errors import Refused
 from app.kernel.text import T
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:  # numpy is loaded when there is something to count: app/kernel/lazy.py
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
 Key = tuple[str, str, str, str]
 """(place, sex, age band, mode)"""
 AT_ONCE = 2000
@@ -207,7 +212,7 @@ def _held(session: Session, wave_id: int) -> dict[Key, Cell]:
     return {(cell.place, cell.sex, cell.age_band, cell.mode): cell for cell in rows}
 
 
-def fold_all(sessions: "sessionmaker[Session]") -> int:
+def fold_all(sessions: sessionmaker[Session]) -> int:
     """Count what waits in every wave, some at a time, each in its own transaction; returns how many."""
     with sessions() as session:
         waiting = session.scalars(

@@ -9,7 +9,8 @@ from app.base.web.files import PDF, download
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
-from app.evidence.results import pages
+from app.evidence.results import comparison as comparing
+from app.evidence.results import document, pages, quotes, words
 from app.evidence.results.blueprint import bp
 from app.evidence.surveys.access import get
 from app.kernel.roles import Can
@@ -23,9 +24,6 @@ def comparison() -> ResponseReturnValue:
     chosen = {"choices": pages.wave_choices(db.session, actor), "before_id": before_id, "after_id": after_id}
     if before_id is None or after_id is None:
         return render_template("results/choose.html", **chosen)
-    from app.evidence.results import comparison as comparing
-    from app.evidence.results import quotes, words
-
     before, after = get(db.session, actor, before_id), get(db.session, actor, after_id)
     found = comparing.compare(db.session, before, after)
     chosen |= {"before_id": found.before.id, "after_id": found.after.id}
@@ -48,9 +46,6 @@ def comparison_pdf() -> ResponseReturnValue:
     actor, (before_id, after_id) = current_actor(), _asked()
     if before_id is None or after_id is None:
         return redirect(url_for(".comparison", sebelum=before_id, sesudah=after_id))
-    from app.evidence.results import comparison as comparing
-    from app.evidence.results import document
-
     before, after = get(db.session, actor, before_id), get(db.session, actor, after_id)
     found = comparing.compare(db.session, before, after)
     data = document.of_comparison(

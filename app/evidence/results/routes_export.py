@@ -19,7 +19,10 @@ from app.evidence.instruments.versions import definition_of
 from app.evidence.responses.codebook import TITLES, codebook
 from app.evidence.responses.models import Cell
 from app.evidence.responses.models import Response as Answer
+from app.evidence.results import cells, export
+from app.evidence.results import open_file as for_all
 from app.evidence.results.blueprint import bp
+from app.evidence.surveys import publication
 from app.evidence.surveys.access import get, may_manage
 from app.evidence.surveys.models import Wave, WaveStatus
 from app.evidence.surveys.panels import Panel, panel
@@ -47,9 +50,6 @@ def downloads_panel(_session: Session, actor: Actor, wave: Wave) -> Panel | None
 @bp.get("/survei/<int:wave_id>/unduh")
 @allow(Can.READ_SURVEYS)
 def downloads(wave_id: int) -> ResponseReturnValue:
-    from app.evidence.results.export import MOST_IN_XLSX
-    from app.evidence.surveys.publication import LEAST_CELL, LEAST_GROUP
-
     actor = current_actor()
     wave = get(db.session, actor, wave_id)
     query = select(func.count()).select_from(Answer).where(Answer.wave_id == wave.id, Answer.set_aside.is_(None))
@@ -57,7 +57,7 @@ def downloads(wave_id: int) -> ResponseReturnValue:
         query = select(func.sum(Cell.people)).where(Cell.wave_id == wave.id)
     return render_template(
         "results/downloads.html", wave=wave, n=db.session.scalar(query) or 0, may_manage=may_manage(actor, wave),
-        most=MOST_IN_XLSX, least_cell=LEAST_CELL, least_group=LEAST_GROUP,
+        most=export.MOST_IN_XLSX, least_cell=publication.LEAST_CELL, least_group=publication.LEAST_GROUP,
     )  # fmt: skip
 
 
@@ -67,24 +67,23 @@ def downloads(wave_id: int) -> ResponseReturnValue:
 @writes_down_itself()
 def answers_file(wave_id: int) -> ResponseReturnValue:
     """One line an answer. It is noted who took it, and with what."""
-    from app.evidence.results.cells import survey_of
-    from app.evidence.results.export import MOST_IN_XLSX, Wanted, about, lines, titles
-
     wave = _not_erased(_own(wave_id))
-    wanted = Wanted(texts="tulisan" in request.form, who="petugas" in request.form)
-    survey = survey_of(db.session, wave)
+    wanted = export.Wanted(texts="tulisan" in request.form, who="petugas" in request.form)
+    survey = cells.survey_of(db.session, wave)
     ending = "xlsx" if request.form.get("bentuk") == "xlsx" else "csv"
     n = int(survey.cells.people.sum())
-    if ending == "xlsx" and n > MOST_IN_XLSX:
-        raise Refused(T("Untuk lebih dari %(n)s jawaban, unduh sebagai CSV.", n=f"{MOST_IN_XLSX:,}".replace(",", ".")))
+    if ending == "xlsx" and n > export.MOST_IN_XLSX:
+        raise Refused(
+            T("Untuk lebih dari %(n)s jawaban, unduh sebagai CSV.", n=f"{export.MOST_IN_XLSX:,}".replace(",", "."))
+        )
     audit.record(
         db.session, current_actor(), "responses.exported", wave, now=now(),
         after={"answers": n, "texts": wanted.texts, "who": wanted.who},
     )  # fmt: skip
     db.session.commit()  # the file goes out after the request has ended
     db.session.refresh(wave)
-    head, rows = titles(survey, wanted), lines(db.session, survey, wanted, tz=settings().tz)
-    meanings = codebook(survey.definition, about(wanted), texts=wanted.texts, measures=True)
+    head, rows = export.titles(survey, wanted), export.lines(db.session, survey, wanted, tz=settings().tz)
+    meanings = codebook(survey.definition, export.about(wanted), texts=wanted.texts, measures=True)
     return _file(wave, "jawaban", ending, head, rows, meanings)
 
 
@@ -92,27 +91,25 @@ def answers_file(wave_id: int) -> ResponseReturnValue:
 @allow(Can.READ_SURVEYS)
 def open_file(wave_id: int, ending: str) -> ResponseReturnValue:
     """The version that may be given to anybody."""
-    from app.evidence.results.cells import survey_of
-    from app.evidence.results.export import MOST_IN_XLSX
-    from app.evidence.results.open_file import open_codebook, open_lines, open_titles
-
     wave = _not_erased(get(db.session, current_actor(), wave_id))
-    survey = survey_of(db.session, wave)
-    if ending == "xlsx" and int(survey.cells.people.sum()) > MOST_IN_XLSX:
-        raise Refused(T("Untuk lebih dari %(n)s jawaban, unduh sebagai CSV.", n=f"{MOST_IN_XLSX:,}".replace(",", ".")))
-    rows = open_lines(db.session, survey)
-    meanings = open_codebook(survey)
-    return _file(wave, "jawaban-umum", _known(ending), open_titles(survey), rows, meanings)
+    survey = cells.survey_of(db.session, wave)
+    if ending == "xlsx" and int(survey.cells.people.sum()) > export.MOST_IN_XLSX:
+        raise Refused(
+            T("Untuk lebih dari %(n)s jawaban, unduh sebagai CSV.", n=f"{export.MOST_IN_XLSX:,}".replace(",", "."))
+        )
+    rows = for_all.open_lines(db.session, survey)
+    meanings = for_all.open_codebook(survey)
+    return _file(wave, "jawaban-umum", _known(ending), for_all.open_titles(survey), rows, meanings)
 
 
 @bp.get("/survei/<int:wave_id>/unduh/kamus.csv")
 @allow(Can.READ_SURVEYS)
 def codebook_file(wave_id: int) -> ResponseReturnValue:
     """What the columns mean, of both files."""
-    from app.evidence.results.export import Wanted, about
-
     wave = get(db.session, current_actor(), wave_id)
-    meanings = codebook(definition_of(db.session, wave.instrument_version_id), about(Wanted(who=True)), measures=True)
+    meanings = codebook(
+        definition_of(db.session, wave.instrument_version_id), export.about(export.Wanted(who=True)), measures=True
+    )
     data = as_csv([sentence(title) for title in TITLES], meanings)
     return download(data, CSV, f"{_mark(wave)}kamus-{wave.code}.csv")
 

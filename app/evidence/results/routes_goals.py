@@ -5,15 +5,14 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from app.evidence.results import goal_offers
 from app.kernel.roles import Actor
 from app.outreach.campaigns.goal_results import OFFERS, Offer
 from app.outreach.campaigns.models import Campaign
 
 
 def offered(session: Session, actor: Actor, campaign: Campaign, today: date) -> Sequence[Offer]:
-    from app.evidence.results.goal_offers import of_campaign
-
-    return of_campaign(session, actor, campaign, today)
+    return goal_offers.of_campaign(session, actor, campaign, today)
 
 
 OFFERS.append(offered)

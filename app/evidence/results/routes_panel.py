@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.base.web.formats import angka, sentence
 from app.base.web.menu import may_open
-from app.evidence.results import pages
+from app.evidence.results import comparison, pages, quotes, wave_results
 from app.evidence.surveys import panels as surveys
 from app.evidence.surveys.access import visible_to
 from app.evidence.surveys.models import Wave, WaveStatus
@@ -30,8 +30,6 @@ def of_wave(session: Session, _actor: Actor, wave: Wave) -> surveys.Panel | None
     """How many answered and the first figure."""
     if wave.status not in pages.TAKEN or not may_open("results.wave"):
         return None
-    from app.evidence.results import wave_results
-
     people, told = wave_results.headline_of(session, wave)
     if not people:
         return surveys.Panel(title=_l("Hasil"), empty=_l("Belum ada jawaban. Hasilnya tampil di sini begitu ada."))
@@ -56,8 +54,6 @@ def of_campaign(session: Session, actor: Actor, campaign: Campaign) -> campaigns
     pair = _latest_pair(session, actor, campaign)
     if pair is None:
         return None
-    from app.evidence.results import comparison, quotes
-
     try:
         found = comparison.compare(session, *pair)
     except GaungError:
@@ -93,8 +89,6 @@ def _latest_pair(session: Session, actor: Actor, campaign: Campaign) -> tuple[Wa
 
 
 def _notes(found: "Comparison") -> list[str]:
-    from app.evidence.results import comparison, quotes
-
     mark = f"{_('[Simulasi]')} " if found.simulated else ""
     notes = [mark + sentence(row.quote) for row in found.leading if row.quote]
     if not notes:

@@ -15,7 +15,8 @@ from app.base.web.wiring import now, settings
 from app.evidence.instruments.definition import AGE_BANDS, SEXES
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.states import AGE_WORDS, SEX_WORDS
-from app.evidence.results import pages
+from app.evidence.results import pages, quotes, words
+from app.evidence.results import trend as trends
 from app.evidence.results.blueprint import bp
 from app.kernel.roles import Can
 
@@ -23,9 +24,6 @@ from app.kernel.roles import Can
 @bp.get("/survei/tren")
 @allow(Can.READ_SURVEYS)
 def trend() -> ResponseReturnValue:
-    from app.evidence.results import quotes, words
-    from app.evidence.results import trend as trends
-
     actor, given = current_actor(), request.args
     today = now().astimezone(ZoneInfo(settings().tz)).date()
     audience = SurveyAudience.CIVIL_SERVANTS if given.get("siapa") == "asn" else SurveyAudience.RESIDENTS

@@ -9,7 +9,7 @@ from app.base.web.db import db
 from app.base.web.files import PDF, download
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
-from app.evidence.results import pages
+from app.evidence.results import document, pages, quotes, tables, wave_results, words
 from app.evidence.results.blueprint import bp
 from app.evidence.surveys.access import get
 from app.kernel.roles import Can
@@ -18,8 +18,6 @@ from app.kernel.roles import Can
 @bp.get("/survei/<int:wave_id>/hasil")
 @allow(Can.READ_SURVEYS)
 def wave(wave_id: int) -> ResponseReturnValue:
-    from app.evidence.results import quotes, wave_results, words
-
     actor = current_actor()
     record = get(db.session, actor, wave_id)
     return render_template(
@@ -37,8 +35,6 @@ def wave(wave_id: int) -> ResponseReturnValue:
 @bp.get("/survei/<int:wave_id>/hasil.pdf")
 @allow(Can.READ_SURVEYS)
 def wave_pdf(wave_id: int) -> ResponseReturnValue:
-    from app.evidence.results import document, wave_results
-
     record = get(db.session, current_actor(), wave_id)
     data = document.of_wave(
         wave_results.results_of(db.session, record),
@@ -55,8 +51,6 @@ def wave_pdf(wave_id: int) -> ResponseReturnValue:
 @bp.get("/survei/<int:wave_id>/hasil.xlsx")
 @allow(Can.READ_SURVEYS)
 def wave_sheets(wave_id: int) -> ResponseReturnValue:
-    from app.evidence.results import tables, wave_results
-
     record = get(db.session, current_actor(), wave_id)
     sheets = tables.of_wave(wave_results.results_of(db.session, record))
     db.session.rollback()

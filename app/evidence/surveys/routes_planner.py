@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from app.base.web.forms import Form, IntegerField
 from app.base.web.guard import allow
+from app.evidence.surveys import sizes
 from app.evidence.surveys.blueprint import bp
 from app.evidence.surveys.forms_waves import DecimalField
 from app.evidence.surveys.plans import ICC, MOST_ANSWERS
@@ -62,12 +63,10 @@ def planner() -> ResponseReturnValue:
 
 
 def _needed(form: NeededForm) -> Any:
-    from app.evidence.surveys.sizes import answers_needed  # scipy, on demand: decision 014
-
     if form.poin.data == 0:
         form.poin.errors = [_("Isi perubahan yang ingin dilihat, misalnya 10.")]
         return None
-    found = answers_needed(
+    found = sizes.answers_needed(
         before=form.sebelum.data, points=form.poin.data, per_village=form.per_desa.data, icc=form.icc.data
     )  # fmt: skip
     if found is None:
@@ -76,8 +75,6 @@ def _needed(form: NeededForm) -> Any:
 
 
 def _seen(form: SeenForm) -> float | None:
-    from app.evidence.surveys.sizes import change_seen  # scipy, on demand: decision 014
-
-    return change_seen(
+    return sizes.change_seen(
         before=form.dari.data, answers=form.jawaban.data, villages=form.desa.data, icc=form.kemiripan.data
     )  # fmt: skip

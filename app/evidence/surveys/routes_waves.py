@@ -15,7 +15,7 @@ from app.base.web.wiring import now
 from app.evidence.instruments.access import may_plan_for
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.states import AUDIENCES
-from app.evidence.surveys import copies, listing, waves
+from app.evidence.surveys import copies, listing, sizes, waves
 from app.evidence.surveys.access import get, to_manage
 from app.evidence.surveys.blueprint import bp
 from app.evidence.surveys.forms_waves import CopyForm, WaveForm
@@ -179,12 +179,10 @@ def _page(form: WaveForm, wave: Wave | None) -> str:
 
 def _needed(form: WaveForm) -> Any:
     """How many answers the change that was typed needs; it becomes the target where none was typed."""
-    from app.evidence.surveys.sizes import answers_needed  # scipy, on demand: decision 014
-
     before, points, each = form.plan_before.data, form.plan_points.data, form.plan_each.data or 20
     if before is None or points is None or not 0 <= before <= 100 or points <= 0 or each < 1:
         return None
-    found = answers_needed(before=before, points=points, per_village=each, icc=ICC)
+    found = sizes.answers_needed(before=before, points=points, per_village=each, icc=ICC)
     if found is not None and form.target.data is None:
         form.target.raw_data = None
         form.target.data = found.answers

@@ -14,6 +14,7 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.places import place_names
+from app.evidence.surveys import draws
 from app.evidence.surveys.access import get, may_manage, to_manage
 from app.evidence.surveys.blueprint import bp
 from app.evidence.surveys.forms_waves import DrawForm
@@ -40,8 +41,6 @@ def draw(wave_id: int) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/undian")
 @allow(Can.PLAN_SURVEYS)
 def draw_again(wave_id: int) -> ResponseReturnValue:
-    from app.evidence.surveys import draws  # scipy, on demand: decision 014
-
     wave = to_manage(db.session, current_actor(), wave_id)
     draws.check_drawable(wave)
     form = DrawForm()
@@ -59,8 +58,6 @@ def draw_again(wave_id: int) -> ResponseReturnValue:
 
 
 def _page(wave: Wave, form: DrawForm) -> str:
-    from app.evidence.surveys import draws  # scipy, on demand: decision 014
-
     kept: dict[str, Any] = wave.draw or {}
     may_draw = (
         may_manage(current_actor(), wave)
@@ -98,8 +95,6 @@ def draw_file(wave_id: int) -> ResponseReturnValue:
 
 
 def _lines(wave: Wave) -> Iterator[list[sheets.Cell]]:
-    from app.evidence.surveys import draws  # scipy, on demand: decision 014
-
     kept: dict[str, Any] = wave.draw or {}
     names = place_names(db.session, wave.audience)
     probabilities = draws.drawn_again(kept).probabilities

@@ -9,6 +9,7 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.evidence.instruments.definition import AGE_BANDS, SEXES
 from app.evidence.instruments.states import AGE_WORDS, SEX_WORDS
+from app.evidence.responses import tally
 from app.evidence.responses.pages_public import LANGUAGES, alts_of, consent, pictures_of
 from app.evidence.surveys.models import Mode
 from app.gatherings.field.blueprint import bp
@@ -20,12 +21,10 @@ from app.kernel.roles import Can
 @bp.get("/catat/survei/")
 @allow(Can.INTERVIEW)
 def survey() -> ResponseReturnValue:
-    from app.evidence.responses.tally import counts
-
     actor, moment = current_actor(), now()
     return render_template(
         "field/survey.html",
-        offer=survey_offer(db.session, actor, counts),
+        offer=survey_offer(db.session, actor, tally.counts),
         home=own_district(db.session, actor),
         actor=actor,
         made=moment,

@@ -14,6 +14,7 @@ from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.kernel.roles import Can
+from app.learning.assessments import feedback_results
 from app.learning.assessments.blueprint import bp
 from app.learning.assessments.feedback import LEAST, count_of
 from app.learning.assessments.models import PaperKind
@@ -41,11 +42,9 @@ def _batch(batch_id: int) -> Batch:
 @bp.get("/pelatihan/<int:batch_id>/penilaian/umpan-balik", endpoint="feedback")
 @allow(Can.READ_TRAINEES)
 def show_feedback(batch_id: int) -> ResponseReturnValue:
-    from app.learning.assessments.feedback_results import results  # scipy: docs/decisions/014
-
     batch = _batch(batch_id)
     paper = paper_of(db.session, batch.id, PaperKind.FEEDBACK)
-    found = results(db.session, batch, paper, now=now())
+    found = feedback_results.results(db.session, batch, paper, now=now())
     _given, asked = count_of(db.session, paper) if paper else (0, 0)
     sections: dict[str, list[Any]] = {}
     for one in found.questions:
@@ -67,10 +66,8 @@ def show_feedback(batch_id: int) -> ResponseReturnValue:
 @allow(Can.READ_TRAINEES)
 def feedback_xlsx(batch_id: int) -> ResponseReturnValue:
     """Counts, and texts in random order: no line is one person."""
-    from app.learning.assessments.feedback_results import results  # scipy: docs/decisions/014
-
     batch = _batch(batch_id)
-    found = results(db.session, batch, paper_of(db.session, batch.id, PaperKind.FEEDBACK), now=now())
+    found = feedback_results.results(db.session, batch, paper_of(db.session, batch.id, PaperKind.FEEDBACK), now=now())
     if found.why:
         return redirect(url_for(".feedback", batch_id=batch_id))  # whose page says why there is nothing yet
     counts = [[*_about(one), choice.label, choice.n, round(100 * choice.share, 1), *_mean(one)]

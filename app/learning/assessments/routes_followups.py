@@ -22,7 +22,7 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.kernel.roles import Actor, Can
 from app.kernel.text import T
-from app.learning.assessments import followups, invitations
+from app.learning.assessments import followup_results, followups, invitations
 from app.learning.assessments.blueprint import bp
 from app.learning.assessments.models import Paper, PaperKind, Sitting
 from app.learning.assessments.pages_followups import outcome_lines, outcome_titles
@@ -69,8 +69,6 @@ def _kind_asked() -> PaperKind:
 @allow(Can.READ_TRAINEES)
 @shows_contacts("training_batches")
 def after(batch_id: int) -> ResponseReturnValue:
-    from app.learning.assessments.followup_results import outcomes  # scipy: docs/decisions/014
-
     actor = current_actor()
     batch = access.get(db.session, actor, batch_id)
     access.check_sees_people(actor, batch)
@@ -80,7 +78,7 @@ def after(batch_id: int) -> ResponseReturnValue:
         kind = PaperKind.AFTER_12
     paper = papers.get(kind)
     state = state_of(paper, now()) if paper else None
-    found = outcomes(db.session, [batch.id], kind)
+    found = followup_results.outcomes(db.session, [batch.id], kind)
     return render_template(
         "assessments/after.html",
         batch=batch,
@@ -169,9 +167,7 @@ def _asked(actor: Actor) -> Asked:
 
 def _by_batch(asked: Asked) -> list[tuple[Batch, int, int]]:
     """(batch, how many were asked, how many answered), the latest first."""
-    from app.learning.assessments.followup_results import batches_asked  # scipy: docs/decisions/014
-
-    each = batches_asked(db.session, asked.batches, asked.kind)
+    each = followup_results.batches_asked(db.session, asked.batches, asked.kind)
     answered = _answered(list(asked.batches), asked.kind)
     rows = [(asked.batches[one], n, answered.get(one, 0)) for one, n in each.items()]
     return sorted(rows, key=lambda row: row[0].ends_on, reverse=True)
@@ -181,11 +177,9 @@ def _by_batch(asked: Asked) -> list[tuple[Batch, int, int]]:
 @allow(Can.READ_OUTCOMES)
 def show_outcomes() -> ResponseReturnValue:
     """Over the batches that this person may see; names, and answers of few, only of those whose people one may see."""
-    from app.learning.assessments.followup_results import outcomes  # scipy: docs/decisions/014
-
     actor = current_actor()
     asked = _asked(actor)
-    found = outcomes(db.session, asked.batches, asked.kind, seen=asked.sees)
+    found = followup_results.outcomes(db.session, asked.batches, asked.kind, seen=asked.sees)
     return render_template(
         "assessments/outcomes.html",
         kind=asked.kind,
@@ -206,10 +200,8 @@ def show_outcomes() -> ResponseReturnValue:
 @allow(Can.READ_OUTCOMES)
 def outcomes_file() -> ResponseReturnValue:
     """The figures of that page, without names and without what people wrote: XLSX, or CSV with `?bentuk=csv`."""
-    from app.learning.assessments.followup_results import outcomes  # scipy: docs/decisions/014
-
     asked = _asked(current_actor())
-    found = outcomes(db.session, asked.batches, asked.kind, seen=asked.sees)
+    found = followup_results.outcomes(db.session, asked.batches, asked.kind, seen=asked.sees)
     return table(
         sentence(SHORT[asked.kind]), f"kabar {sentence(SHORT[asked.kind]).lower()}", outcome_titles(),
         outcome_lines(found, _by_batch(asked)), practice=asked.simulated, as_text=wants_text(),

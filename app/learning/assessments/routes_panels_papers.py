@@ -15,6 +15,7 @@ from app.base.web.wiring import now
 from app.evidence.instruments.models import InstrumentVersion
 from app.evidence.instruments.panels import USES
 from app.kernel.roles import Actor
+from app.learning.assessments import gain
 from app.learning.assessments.blueprint import bp
 from app.learning.assessments.models import Paper, PaperKind
 from app.learning.assessments.pages_answering import own_papers
@@ -59,9 +60,7 @@ def tests_panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
 
 
 def _gain_of(session: Session, actor: Actor, batch: Batch) -> Sequence[str]:
-    from app.learning.assessments.gain import batch_gain  # scipy: docs/decisions/014
-
-    said = learnt(session, batch, batch_gain, of_all=may_see_people(actor, batch))["gain_headline"]
+    said = learnt(session, batch, gain.batch_gain, of_all=may_see_people(actor, batch))["gain_headline"]
     return (said,) if said else ()
 
 

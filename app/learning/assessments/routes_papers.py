@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.base.documents import render
 from app.base.web.db import db
 from app.base.web.files import PDF, download
 from app.base.web.formats import sentence
@@ -15,7 +16,7 @@ from app.base.web.wiring import now, settings
 from app.evidence.responses.steps import typed
 from app.kernel.errors import Forbidden, NotFound, Refused
 from app.kernel.roles import Can
-from app.learning.assessments import papers, taking
+from app.learning.assessments import gain, papers, sheets, taking
 from app.learning.assessments.asking import asked_in
 from app.learning.assessments.blueprint import bp
 from app.learning.assessments.feedback import count_of
@@ -36,8 +37,6 @@ KIND = "<any(pre, post, feedback, after_3, after_12):paper_kind>"
 @bp.get("/pelatihan/<int:batch_id>/penilaian", endpoint="index")
 @allow(Can.READ_TRAINING)
 def list_papers(batch_id: int) -> ResponseReturnValue:
-    from app.learning.assessments.gain import batch_gain
-
     batch = get(db.session, current_actor(), batch_id)
     cards, everybody = cards_of(db.session, batch, now())
     by_kind = {card.kind: card for card in cards}
@@ -46,7 +45,7 @@ def list_papers(batch_id: int) -> ResponseReturnValue:
         "assessments/index.html", batch=batch, cards=cards, everybody=everybody, tests=TESTS,
         may_manage=may_manage(current_actor(), batch),
         differ=bool(pre.paper and post.paper and pre.paper.instrument_version_id != post.paper.instrument_version_id),
-        **learnt(db.session, batch, batch_gain, of_all=may_see_people(current_actor(), batch)),
+        **learnt(db.session, batch, gain.batch_gain, of_all=may_see_people(current_actor(), batch)),
     )  # fmt: skip
 
 
@@ -211,18 +210,15 @@ def _back(paper: Paper) -> ResponseReturnValue:
 @allow(Can.PLAN_TRAINING)
 def print_sheet(paper_id: int) -> ResponseReturnValue:
     """The questions on paper; `?kunci=1`: with the right answers, for who marks."""
-    from app.base.documents.render import renderer
-    from app.learning.assessments.sheets import sheet_of
-
     paper = db.session.get(Paper, paper_id)
     if paper is None:
         raise NotFound(papers.MISSING)
     batch = to_manage(db.session, current_actor(), paper.batch_id)
     with_key = request.args.get("kunci") == "1"
-    data = sheet_of(db.session, paper, batch, _label(paper), with_key=with_key)
+    data = sheets.sheet_of(db.session, paper, batch, _label(paper), with_key=with_key)
     name = f"{_label(paper)} {batch.name}{' kunci' if with_key else ''}.pdf"
     db.session.rollback()  # nothing is held while it is drawn
-    return download(renderer(settings().logo_path).pdf("test_sheet", data), PDF, name)
+    return download(render.renderer(settings().logo_path).pdf("test_sheet", data), PDF, name)
 
 
 @bp.get("/pelatihan/penilaian/<int:paper_id>/peserta/<int:enrolment_id>", endpoint="sitting")

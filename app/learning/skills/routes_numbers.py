@@ -12,6 +12,7 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.roles import Can
+from app.learning.assessments import followup_results, gain
 from app.learning.assessments.learnt import LEAST
 from app.learning.skills import numbers as service
 from app.learning.skills.blueprint import bp
@@ -83,14 +84,10 @@ def _gains(found: Numbers) -> dict[int, Any]:
 
 
 def _gain(tally: Tally) -> Any:
-    from app.learning.assessments.gain import batch_gain  # needs scipy; docs/decisions/014
-
-    return batch_gain(tally.by_person)
+    return gain.batch_gain(tally.by_person)
 
 
 def _after(found: Numbers) -> list[Any]:
     """What participants said 3 and 12 months later."""
-    from app.learning.assessments.followup_results import AFTER, outcomes  # needs scipy; docs/decisions/014
-
     ids, seen = [row.batch.id for row in found.rows], {row.batch.id for row in found.rows if row.seen}
-    return [outcomes(db.session, ids, kind, seen=seen) for kind in AFTER]
+    return [followup_results.outcomes(db.session, ids, kind, seen=seen) for kind in followup_results.AFTER]

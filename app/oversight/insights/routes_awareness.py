@@ -16,9 +16,13 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.evidence.instruments.models import SurveyAudience
+from app.evidence.results import quotes, words
 from app.kernel.roles import Can
 from app.outreach.campaigns.models import Campaign
 from app.outreach.campaigns.rules import find
+from app.oversight.insights import awareness as by_village
+from app.oversight.insights import awareness_campaigns as by_campaign
+from app.oversight.insights import awareness_charts, awareness_lines, awareness_reached, awareness_sheets
 from app.oversight.insights.blueprint import bp
 
 if TYPE_CHECKING:
@@ -48,23 +52,19 @@ def _asked() -> Asked:
 
 def _standing(asked: Asked) -> "tuple[Standing, bool, Drawn]":
     """What the page and its file say alike: where the dimensions stand, whether by practice, and their lines."""
-    from app.oversight.insights.awareness import standing
-    from app.oversight.insights.awareness_lines import drawn
-
     actor, today = current_actor(), local_day(now())
-    found = standing(db.session, actor, today=today, audience=asked.audience, simulated=asked.simulated)
+    found = by_village.standing(db.session, actor, today=today, audience=asked.audience, simulated=asked.simulated)
     simulated = found.simulated if asked.simulated is None else asked.simulated
-    return found, simulated, drawn(db.session, actor, audience=asked.audience, simulated=simulated, today=today)
+    return (
+        found,
+        simulated,
+        awareness_lines.drawn(db.session, actor, audience=asked.audience, simulated=simulated, today=today),
+    )
 
 
 @bp.get("/pengenalan")
 @allow(Can.READ_OFFICE)
 def awareness() -> ResponseReturnValue:
-    from app.evidence.results import quotes, words
-    from app.oversight.insights import awareness_campaigns as campaigns
-    from app.oversight.insights import awareness_charts as charts
-    from app.oversight.insights import awareness_lines as lines
-
     actor, asked = current_actor(), _asked()
     standing, simulated, drawn = _standing(asked)
     residents = asked.audience == SurveyAudience.RESIDENTS
@@ -74,12 +74,12 @@ def awareness() -> ResponseReturnValue:
         standing=standing,
         simulated=simulated,
         lines={one.key: one for one in drawn.lines},
-        districts=lines.by_district(db.session, drawn, asked.dimension, regency_code=settings().regency_code)
+        districts=awareness_lines.by_district(db.session, drawn, asked.dimension, regency_code=settings().regency_code)
         if residents
         else None,
-        listed=campaigns.listed(db.session, actor, audience=asked.audience, simulated=simulated, size=NEWEST),
+        listed=by_campaign.listed(db.session, actor, audience=asked.audience, simulated=simulated, size=NEWEST),
         may_plan=actor.can(Can.PLAN_SURVEYS),
-        charts=charts,
+        charts=awareness_charts,
         words=words,
         quotes=quotes,
     )
@@ -89,40 +89,34 @@ def awareness() -> ResponseReturnValue:
 @allow(Can.READ_OFFICE)
 def awareness_file() -> ResponseReturnValue:
     """The page as a workbook: dimensions, districts, and the newest campaigns."""
-    from app.oversight.insights import awareness_campaigns as campaigns
-    from app.oversight.insights import awareness_lines as lines
-    from app.oversight.insights import awareness_sheets as sheets
-
     actor, asked = current_actor(), _asked()
     standing, simulated, drawn = _standing(asked)
-    made = [sheets.of_dimensions(standing, drawn, simulated=simulated)]
+    made = [awareness_sheets.of_dimensions(standing, drawn, simulated=simulated)]
     if asked.audience == SurveyAudience.RESIDENTS:
-        found = lines.by_district(db.session, drawn, asked.dimension, regency_code=settings().regency_code)
-        made += [sheets.of_districts(found, simulated=simulated)] if found else []
-    listed = campaigns.listed(
+        found = awareness_lines.by_district(db.session, drawn, asked.dimension, regency_code=settings().regency_code)
+        made += [awareness_sheets.of_districts(found, simulated=simulated)] if found else []
+    listed = by_campaign.listed(
         db.session, actor, audience=asked.audience, simulated=simulated, size=MOST_IN_FILE
     )  # fmt: skip
-    made.append(sheets.of_campaigns(listed, simulated=simulated))
+    made.append(awareness_sheets.of_campaigns(listed, simulated=simulated))
     return download(workbook(made), XLSX, f"{'simulasi-' if simulated else ''}pengenalan.xlsx")
 
 
 @bp.get("/pengenalan/program")
 @allow(Can.READ_OFFICE)
 def awareness_campaigns() -> ResponseReturnValue:
-    from app.evidence.results import quotes, words
-    from app.oversight.insights import awareness_campaigns as service
-    from app.oversight.insights.awareness import shows_practice
-
-    actor, asked, state = current_actor(), _asked(), request.args.get("keadaan", service.PAIRED)
+    actor, asked, state = current_actor(), _asked(), request.args.get("keadaan", by_campaign.PAIRED)
     simulated = asked.simulated
     if simulated is None:
-        simulated = shows_practice(db.session, actor, today=local_day(now()), audience=asked.audience)
-    listed = service.listed(
+        simulated = by_village.shows_practice(db.session, actor, today=local_day(now()), audience=asked.audience)
+    listed = by_campaign.listed(
         db.session, actor, audience=asked.audience, simulated=simulated, state=state, number=number_of("hal") or 1
     )  # fmt: skip
     states = {
-        service.PAIRED: _("Sudah ada keduanya"), service.ALONE: _("Baru sebagian"), service.NONE: _("Belum disurvei"),
-    }  # fmt: skip
+        by_campaign.PAIRED: _("Sudah ada keduanya"),
+        by_campaign.ALONE: _("Baru sebagian"),
+        by_campaign.NONE: _("Belum disurvei"),
+    }
     return render_template(
         "insights/awareness_campaigns.html",
         asked=asked,
@@ -138,21 +132,16 @@ def awareness_campaigns() -> ResponseReturnValue:
 @bp.get("/pengenalan/program/<int:campaign_id>")
 @allow(Can.READ_OFFICE)
 def awareness_campaign(campaign_id: int) -> ResponseReturnValue:
-    from app.evidence.results import quotes, words
-    from app.oversight.insights import awareness_campaigns as service
-    from app.oversight.insights import awareness_charts as charts
-    from app.oversight.insights import awareness_reached as reached
-
     actor, asked, campaign = current_actor(), _asked(), _campaign(campaign_id)
-    found = service.of_campaign(db.session, actor, campaign, now=now(), zone=zone(), audience=asked.audience)
+    found = by_campaign.of_campaign(db.session, actor, campaign, now=now(), zone=zone(), audience=asked.audience)
     return render_template(
         "insights/awareness_campaign.html",
         asked=asked,
         campaign=campaign,
         found=found,
-        caveat=reached.CAVEAT,
+        caveat=awareness_reached.CAVEAT,
         may_plan=actor.can(Can.PLAN_SURVEYS),
-        charts=charts,
+        charts=awareness_charts,
         words=words,
         quotes=quotes,
     )
@@ -161,13 +150,10 @@ def awareness_campaign(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/pengenalan/program/<int:campaign_id>/berkas")
 @allow(Can.READ_OFFICE)
 def awareness_campaign_file(campaign_id: int) -> ResponseReturnValue:
-    from app.oversight.insights import awareness_campaigns as service
-    from app.oversight.insights import awareness_sheets as sheets
-
     actor, asked, campaign = current_actor(), _asked(), _campaign(campaign_id)
-    found = service.of_campaign(db.session, actor, campaign, now=now(), zone=zone(), audience=asked.audience)
+    found = by_campaign.of_campaign(db.session, actor, campaign, now=now(), zone=zone(), audience=asked.audience)
     name = f"{'simulasi-' if found.simulated else ''}pengenalan-program-{campaign_id}.xlsx"
-    return download(workbook(sheets.of_campaign(found)), XLSX, name)
+    return download(workbook(awareness_sheets.of_campaign(found)), XLSX, name)
 
 
 def _campaign(campaign_id: int) -> Campaign:

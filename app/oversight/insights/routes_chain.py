@@ -17,6 +17,7 @@ from app.outreach.campaigns import rules
 from app.outreach.campaigns.goal_results import STATE_LABELS
 from app.outreach.campaigns.models import Campaign, CampaignStatus, Service
 from app.outreach.campaigns.panels import Panel, panel
+from app.oversight.insights import chain as chains
 from app.oversight.insights import chain_impact as impact
 from app.oversight.insights.blueprint import bp
 from app.oversight.insights.chain_steps import NOW, Chain, month, number
@@ -40,8 +41,6 @@ def campaign_chain(_session: Session, _actor: Actor, campaign: Campaign) -> Pane
 
 
 def _chain(campaign_id: int) -> Chain:
-    from app.oversight.insights import chain as chains
-
     actor, moment = current_actor(), now()
     campaign = rules.find(db.session, actor, campaign_id)
     return chains.chain(db.session, actor, campaign, today=local_day(moment), now=moment, zone=zone())

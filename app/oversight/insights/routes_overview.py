@@ -9,17 +9,16 @@ from app.base.web.formats import local_day, zone
 from app.base.web.guard import allow, current_actor
 from app.base.web.periods import period_asked, period_choices, period_words
 from app.base.web.wiring import now, settings
+from app.evidence.results import quotes, words
 from app.kernel.roles import Can
 from app.oversight.control.items import KINDS
+from app.oversight.insights import overview as service
 from app.oversight.insights.blueprint import bp
 
 
 @bp.get("/ikhtisar")
 @allow(Can.READ_OFFICE)
 def overview() -> ResponseReturnValue:
-    from app.evidence.results import quotes, words
-    from app.oversight.insights import overview as service
-
     moment = now()
     today = local_day(moment)
     period = period_asked()

@@ -10,13 +10,12 @@ from app.kernel.roles import SYSTEM
 from app.kernel.text import T
 from app.oversight.control import digest
 from app.oversight.control.items import NOBODY
+from app.oversight.insights import overview
 
 
 def opening(session: Session, week: digest.Week) -> Sequence[T]:
     """As on Monday's page, of the last twelve months."""
-    from app.oversight.insights.overview import overview
-
-    found = overview(
+    found = overview.overview(
         session, SYSTEM, regency_code=week.regency_code, period=Period.twelve_months(week.today), today=week.today,
         now=week.now, zone=week.zone,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.kernel.paging import Page
 from app.kernel.roles import Can
-from app.oversight.mosaic import boundaries, pages
+from app.oversight.mosaic import boundaries, measures, pages, queries
 from app.oversight.mosaic.blueprint import bp
 from app.oversight.mosaic.listing import chosen
 from app.oversight.mosaic.squares import Mosaic, Row, Table
@@ -28,32 +28,24 @@ ITEM = 60  # the longest key of a measure of a survey
 
 
 def _measure() -> Measure:
-    from app.oversight.mosaic.measures import LAST_CONTACT, MEASURES
-
-    return MEASURES.get(request.args.get("ukuran", ""), LAST_CONTACT)
+    return measures.MEASURES.get(request.args.get("ukuran", ""), measures.LAST_CONTACT)
 
 
 def _shown() -> Mosaic:
-    from app.oversight.mosaic.queries import mosaic
-
-    return mosaic(
+    return queries.mosaic(
         db.session, current_actor(), settings().regency_code, zone(), now=now(), period=period_asked(),
         measure=_measure(), item=request.args.get("tanya", "")[:ITEM],
     )  # fmt: skip
 
 
 def _table_of(shown: Mosaic, columns: list[Measure]) -> Table:
-    from app.oversight.mosaic.queries import table_of
-
     look = Look(zone(), now(), shown.period, current_actor(), request.args.get("tanya", "")[:ITEM])
-    return table_of(db.session, shown, look, columns)
+    return queries.table_of(db.session, shown, look, columns)
 
 
 @bp.get("/peta-desa")
 @allow(Can.READ_OFFICE)
 def index() -> ResponseReturnValue:
-    from app.oversight.mosaic.measures import MEASURES
-
     shown, view = _shown(), pages.view_asked()
     loaded = boundaries.of_regency(db.session, settings().regency_code)
     if view == "peta" and loaded is None:
@@ -66,16 +58,14 @@ def index() -> ResponseReturnValue:
         shown=shown,
         view=view,
         loaded=loaded,
-        measures=MEASURES.values(),
+        measures=measures.MEASURES.values(),
         periods=period_choices(shown.period),
         **values,
     )
 
 
 def _table(shown: Mosaic) -> dict[str, Any]:
-    from app.oversight.mosaic.measures import COLUMNS
-
-    columns = [*COLUMNS, *([shown.measure] if shown.measure not in COLUMNS else [])]
+    columns = [*measures.COLUMNS, *([shown.measure] if shown.measure not in measures.COLUMNS else [])]
     table = _table_of(shown, columns)
     listed = chosen(table.rows, pages.wanted())
     number = min(number_of("hal") or 1, max(1, -(-len(listed) // SIZE)))
@@ -91,10 +81,8 @@ def _table(shown: Mosaic) -> dict[str, Any]:
 @allow(Can.READ_OFFICE)
 def index_file() -> ResponseReturnValue:
     """The table as it is filtered, with every measure: XLSX, or CSV with `?bentuk=csv`."""
-    from app.oversight.mosaic.measures import MEASURES
-
     shown = _shown()
-    columns = list(MEASURES.values())
+    columns = list(measures.MEASURES.values())
     table = _table_of(shown, columns)
     titles = [
         _("Kode"), _("Desa/kelurahan"), _("Kecamatan"), _("Jaringan"), _("Terjangkau"),

@@ -19,7 +19,7 @@ from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
 from app.outreach.campaigns.rules import visible
-from app.oversight.recaps import evaluations, evidence
+from app.oversight.recaps import evaluations, evidence, proposals
 from app.oversight.recaps.blueprint import bp
 from app.oversight.recaps.forms import CellForm, EvidenceForm, RowForm, picked_file, weights_form
 from app.oversight.recaps.models import EvaluationRow
@@ -30,8 +30,6 @@ MOST_CAMPAIGNS = 500
 @bp.get("/laporan-berkala/evaluasi")
 @allow(Can.READ_OFFICE)
 def evaluation() -> ResponseReturnValue:
-    from app.oversight.recaps.proposals import impact_survey  # its figures need numpy; docs/decisions/014
-
     actor, this_year = current_actor(), local_day(now()).year
     found = evaluations.evaluation_of(db.session, number_of("tahun") or this_year)
     listed = evaluations.years(db.session, this_year)
@@ -40,7 +38,7 @@ def evaluation() -> ResponseReturnValue:
     return render_template(
         "recaps/evaluation.html", found=found, year_choices=[(one, str(one)) for one in listed],
         dimensions=evaluations.dimensions(db.session), campaigns=names, cell_of=evaluations.cell_of,
-        survey=impact_survey(db.session, actor, found.year), known=evaluations.known_weights(found),
+        survey=proposals.impact_survey(db.session, actor, found.year), known=evaluations.known_weights(found),
         may_write=evaluations.may_write(actor), may_weigh=evaluations.may_weigh(actor),
     )  # fmt: skip
 
@@ -209,10 +207,8 @@ def _cell_page(row: EvaluationRow, part: str, form: CellForm, adding: EvidenceFo
 
 
 def _proposals(row: EvaluationRow) -> Any:
-    from app.oversight.recaps.proposals import proposals
-
     moment = now()
-    return proposals(db.session, current_actor(), row, today=local_day(moment), now=moment, zone=zone())
+    return proposals.proposals(db.session, current_actor(), row, today=local_day(moment), now=moment, zone=zone())
 
 
 def _offers(kept: int | None = None) -> tuple[list[tuple[str, str]], list[tuple[int, str]]]:

@@ -24,7 +24,16 @@ from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.models import Campaign
-from app.oversight.recaps import evaluations
+from app.oversight.insights import chain
+from app.oversight.recaps import (
+    evaluations,
+    pages_acts,
+    pages_campaign,
+    pages_evaluation,
+    pages_files,
+    pages_period,
+    proposals,
+)
 from app.oversight.recaps.blueprint import bp
 from app.oversight.recaps.sections import Recap
 
@@ -107,53 +116,41 @@ def evaluation_xlsx(year: int) -> ResponseReturnValue:
 
 
 def _of_period(name: str) -> Recap:
-    from app.oversight.recaps.pages_acts import PARTS  # its figures need numpy; docs/decisions/014
-    from app.oversight.recaps.pages_period import Asked, period_recap
-
     found = Period.read(name)
     if found is None or found.first > local_day(now()):
         raise NotFound(T("Masa laporan ini tidak ada, atau belum mulai. Pilih dari daftar."))
     of = settings()
-    return period_recap(
-        Asked(db.session, current_actor(), found, now(), zone(), of.regency_code, of.practice), PARTS
-    )  # fmt: skip
+    asked = pages_period.Asked(db.session, current_actor(), found, now(), zone(), of.regency_code, of.practice)
+    return pages_period.period_recap(asked, pages_acts.PARTS)
 
 
 def _of_campaign(campaign_id: int) -> Recap:
-    from app.oversight.insights.chain import chain
-    from app.oversight.recaps.pages_campaign import campaign_recap
-
     actor, moment = current_actor(), now()
     campaign = rules.find(db.session, actor, campaign_id)
-    found = chain(db.session, actor, campaign, today=local_day(moment), now=moment, zone=zone())
-    return campaign_recap(found, made=moment.astimezone(zone()), practice=settings().practice)
+    found = chain.chain(db.session, actor, campaign, today=local_day(moment), now=moment, zone=zone())
+    return pages_campaign.campaign_recap(found, made=moment.astimezone(zone()), practice=settings().practice)
 
 
 def _of_evaluation(year: int) -> Recap:
-    from app.oversight.recaps.pages_evaluation import evaluation_recap
-    from app.oversight.recaps.proposals import impact_survey
-
     found = evaluations.evaluation_of(db.session, year)
-    return evaluation_recap(
-        found, evaluations.dimensions(db.session), impact_survey(db.session, current_actor(), year),
+    return pages_evaluation.evaluation_recap(
+        found, evaluations.dimensions(db.session), proposals.impact_survey(db.session, current_actor(), year),
         site=settings().public_url, made=now().astimezone(zone()), practice=settings().practice,
     )  # fmt: skip
 
 
 def _as_pdf(recap: Recap, name: str) -> ResponseReturnValue:
-    from app.oversight.recaps.pages_files import pdf
-
     of = settings()
     place = regency(db.session, of.regency_code)
     office = office_of(db.session, place.name if place else "")
     db.session.rollback()  # nothing is open while pages are laid out
-    return download(pdf(renderer(of.logo_path), recap, office, tz_label=of.tz_label), PDF, _marked(recap, name))
+    return download(
+        pages_files.pdf(renderer(of.logo_path), recap, office, tz_label=of.tz_label), PDF, _marked(recap, name)
+    )
 
 
 def _as_xlsx(recap: Recap, name: str) -> ResponseReturnValue:
-    from app.oversight.recaps.pages_files import xlsx
-
-    return download(xlsx(recap), XLSX, _marked(recap, name))
+    return download(pages_files.xlsx(recap), XLSX, _marked(recap, name))
 
 
 def _marked(recap: Recap, name: str) -> str:
@@ -161,7 +158,4 @@ def _marked(recap: Recap, name: str) -> str:
 
 
 def _words() -> dict[str, Any]:
-    from app.oversight.recaps.pages_files import shown
-    from app.oversight.recaps.pages_period import days_words
-
-    return {"period": period_words, "days": days_words, "shown": shown, "name": str}
+    return {"period": period_words, "days": pages_period.days_words, "shown": pages_files.shown, "name": str}

@@ -16,6 +16,7 @@ from app.base.web.formats import local_day, zone
 from app.base.web.guard import allow
 from app.base.web.wiring import now, settings
 from app.kernel.roles import Can
+from app.oversight.recaps import open_data as service
 from app.oversight.recaps.blueprint import bp
 from app.oversight.recaps.open_set import DICTIONARY_TITLES, NAME, About, Making, descriptor, dictionary, files
 
@@ -45,21 +46,17 @@ def _name(about: About) -> str:
 @bp.get("/laporan-berkala/data-terbuka")
 @allow(Can.READ_OFFICE)
 def open_data() -> ResponseReturnValue:
-    from app.oversight.recaps.open_data import resources  # its figures need numpy; docs/decisions/014
-
-    return render_template("recaps/open_data.html", about=_about(), resources=resources())
+    return render_template("recaps/open_data.html", about=_about(), resources=service.resources())
 
 
 @bp.get("/laporan-berkala/data-terbuka/berkas.zip")
 @allow(Can.READ_OFFICE)
 def open_data_zip() -> ResponseReturnValue:
     """Goes out while it is made: nothing of it is kept."""
-    from app.oversight.recaps.open_data import resources
-
     about = _about()
     making = Making(db.session, about.regency_code, zone(), now(), about.practice)
     answer = download(b"", ZIP, f"{_name(about)}.zip")
-    answer.response = stream_with_context(zipped(files(resources(), making, about), packed=True, at=about.made))
+    answer.response = stream_with_context(zipped(files(service.resources(), making, about), packed=True, at=about.made))
     answer.headers.pop("Content-Length", None)
     return answer
 
@@ -68,15 +65,13 @@ def open_data_zip() -> ResponseReturnValue:
 @allow(Can.READ_OFFICE)
 def open_dictionary() -> ResponseReturnValue:
     """For a person with a spreadsheet: semicolons, unlike the one in the set."""
-    from app.oversight.recaps.open_data import resources
-
-    return download(b"".join(csv_parts(DICTIONARY_TITLES, dictionary(resources()))), CSV, "kamus data terbuka.csv")
+    return download(
+        b"".join(csv_parts(DICTIONARY_TITLES, dictionary(service.resources()))), CSV, "kamus data terbuka.csv"
+    )
 
 
 @bp.get("/laporan-berkala/data-terbuka/datapackage.json", endpoint="open_data_descriptor")
 @allow(Can.READ_OFFICE)
 def open_descriptor() -> ResponseReturnValue:
-    from app.oversight.recaps.open_data import resources
-
-    text = json.dumps(descriptor(resources(), _about()), ensure_ascii=False, indent=2)
+    text = json.dumps(descriptor(service.resources(), _about()), ensure_ascii=False, indent=2)
     return download(text.encode(), JSON, "datapackage.json")

@@ -12,7 +12,7 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.periods import period_choices, period_words
 from app.base.web.query import number_of
 from app.kernel.roles import Can
-from app.oversight.scorecard import pages
+from app.oversight.scorecard import factors, pages
 from app.oversight.scorecard.blueprint import bp
 
 SIZE = 50
@@ -22,8 +22,6 @@ MOST_ROWS_IN_FILE = 5000
 @bp.get("/rapor")
 @allow(Can.READ_OFFICE)
 def index() -> ResponseReturnValue:
-    from app.oversight.scorecard import factors
-
     look = pages.look()
     found = factors.score(
         db.session, current_actor(), period=look.period, today=look.today, now=look.now, zone=look.zone,
@@ -39,8 +37,6 @@ def index() -> ResponseReturnValue:
 @allow(Can.READ_OFFICE)
 def file() -> ResponseReturnValue:
     """The page as an XLSX: the same figures, words and reasons."""
-    from app.oversight.scorecard import factors
-
     look = pages.look()
     found = factors.score(
         db.session, current_actor(), period=look.period, today=look.today, now=look.now, zone=look.zone,
@@ -84,8 +80,6 @@ def _with_practice(text: str, *, simulated: bool) -> str:
 @allow(Can.READ_OFFICE)
 def data() -> ResponseReturnValue:
     """The records that an indicator was counted from; `tampil=kurang`: only those that are not as they should be."""
-    from app.oversight.scorecard import factors
-
     measure, look, lacking = pages.known_measure(factors.MEASURES), pages.look(), _lacking()
     return render_template(
         "scorecard/data.html", measure=measure, one=factors.indicator(look, measure.key), period=look.period,
@@ -97,8 +91,6 @@ def data() -> ResponseReturnValue:
 @bp.get("/rapor/data/berkas")
 @allow(Can.READ_OFFICE)
 def data_file() -> ResponseReturnValue:
-    from app.oversight.scorecard import factors
-
     measure, look = pages.known_measure(factors.MEASURES), pages.look()
     page = measure.records(look, _lacking(), 1, MOST_ROWS_IN_FILE)
     titles = [_("Catatan"), _("Keterangan"), _("Terpenuhi")]

@@ -17,7 +17,7 @@ from app.kernel.numbers import read_int
 from app.kernel.paging import paginate
 from app.kernel.roles import Can
 from app.outreach.campaigns.models import KeyMessage
-from app.oversight.scorecard import pages
+from app.oversight.scorecard import consistency, pages
 from app.oversight.scorecard import reading as service
 from app.oversight.scorecard.blueprint import bp
 from app.oversight.scorecard.forms import ReadingForm
@@ -33,10 +33,8 @@ def messages() -> ResponseReturnValue:
 
 
 def _page(form: ReadingForm) -> str:
-    from app.oversight.scorecard.consistency import sent_posts
-
     look = pages.look()
-    page = paginate(db.session, sent_posts(look), number_of("hal") or 1, SIZE, rows=True)
+    page = paginate(db.session, consistency.sent_posts(look), number_of("hal") or 1, SIZE, rows=True)
     texts: dict[int, list[KeyMessage]] = {post.campaign_id: [] for post, _campaign, _check in page.items}
     query = select(KeyMessage).where(KeyMessage.campaign_id.in_(texts)).order_by(KeyMessage.position)
     for message in db.session.scalars(query):

@@ -8,7 +8,7 @@ from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.kernel.roles import Can
-from app.oversight.scorecard import pages
+from app.oversight.scorecard import factors, pages
 from app.oversight.scorecard import targets as service
 from app.oversight.scorecard.blueprint import bp
 from app.oversight.scorecard.forms import TargetForm
@@ -21,8 +21,6 @@ def targets() -> ResponseReturnValue:
 
 
 def _page(refused: TargetForm | None = None) -> str:
-    from app.oversight.scorecard import factors
-
     known = service.targets(db.session, factors.MEASURES.values())
     forms = {
         key: TargetForm(
@@ -42,8 +40,6 @@ def _page(refused: TargetForm | None = None) -> str:
 @bp.post("/rapor/target")
 @allow(Can.ADMINISTER)
 def set_target() -> ResponseReturnValue:
-    from app.oversight.scorecard import factors
-
     form = TargetForm()
     measure = factors.MEASURES.get(form.indikator.data or "")
     if form.is_posted_and_valid():
