@@ -1,9 +1,9 @@
 """What is loaded at its first use and not at the start: one table, and the import hook that reads it.
 
-`import pikepdf` or `from app.evidence.results import quotes` stays an ordinary import at the top of a file, for readers, mypy
-and import-linter. Of a module in the table it binds a stand-in, which imports the real one when somebody asks it for
-something. So such a module is imported whole (`from app.evidence.results import quotes`, then `quotes.best`): taking a name out
-of it (`from app.evidence.results.quotes import best`) would load it at once; tests/test_start.py tells.
+`import pikepdf` or `from app.evidence.results import quotes` stays an ordinary import at the top of a file, for
+readers, mypy and import-linter. Of a module in the table it binds a stand-in, which imports the real one when somebody
+asks it for something. So such a module is imported whole (`quotes`, then `quotes.best`): taking a name out of it
+(`from app.evidence.results.quotes import best`) loads it at once, and tests/test_start.py tells.
 
 Threads: the stand-in leaves all waiting to Python's own import, which has a lock for each module and finds deadlocks.
 (`importlib.util.LazyLoader` lets two threads into one module before Python 3.11.9 and 3.12.3.)
@@ -78,7 +78,7 @@ LATER = frozenset(
         "app.evidence.surveys.sizes",
     }
 )
-"""Each with what it saves; a module whose models or routes a start needs cannot stand here."""
+"""Modules with models, routes or commands cannot stand here: a start needs what they register."""
 
 _begun: set[str] = set()
 _done: dict[str, ModuleType] = {}
