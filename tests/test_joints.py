@@ -122,7 +122,7 @@ def _words(item: Any) -> str:
     if isinstance(item, Table):
         return item.name
     if callable(item):
-        return getattr(item, "__qualname__", type(item).__name__)
+        return getattr(item, "__qualname__", type(item).__name__).lstrip("_")
     if isinstance(item, Iterable) and not isinstance(item, (str, LazyString)):
         return f"({', '.join(map(_words, sorted(item) if isinstance(item, frozenset) else item))})"
     return str(item)
