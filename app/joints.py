@@ -21,9 +21,13 @@ from app.gatherings.events.queries import is_held_in
 from app.gatherings.field import files as field
 from app.kernel.slots import seal
 from app.learning.assessments import files as assessments
+from app.learning.assessments import retention as assessment_retention
+from app.learning.certificates import erasing as certificate_erasing
 from app.learning.programmes import files as programmes
 from app.learning.projects.queries import projects_of_group
+from app.learning.skills import evidence
 from app.learning.training import files as training
+from app.learning.training import retention
 from app.learning.training.access import SESSIONS
 from app.outreach.outlets.confirming import CONNECTION, DISCONNECTION
 from app.outreach.posts import files as posts
@@ -39,6 +43,7 @@ def join() -> None:
     """Fill and seal every slot; a second time does nothing."""
     _who_may()
     _what_else_there_is()
+    _training()
     seal()
 
 
@@ -69,3 +74,8 @@ def _what_else_there_is() -> None:
     """Fill what rooms tell of records that others know."""
     PROJECTS.fill(projects_of_group)
     GATHERINGS.fill(is_held_in)
+
+
+def _training() -> None:
+    """Fill what rooms do that build on a batch and its people."""
+    retention.ERASED.fill(assessment_retention.forget, certificate_erasing.forget, evidence.forget_words)

@@ -53,7 +53,6 @@ APPENDED = {
     "surveys.spread": "app.evidence.surveys.panels:SPREAD",
     "training.batch_tabs": "app.learning.training.panels:BATCH_TABS",
     "training.columns": "app.learning.training.panels:COLUMNS",
-    "training.erased": "app.learning.training.retention:ERASED",
     "training.evidence": "app.learning.training.practice:EVIDENCE",
     "training.finished": "app.learning.training.finishing:FINISHED",
     "training.own_first": "app.learning.training.panels:OWN_FIRST",

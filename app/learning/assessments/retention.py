@@ -13,7 +13,6 @@ from app.learning.assessments import invitations
 from app.learning.assessments.models import Mark, Paper, Sitting, Work
 from app.learning.assessments.papers import TESTS
 from app.learning.training.models import Enrolment, Trainee
-from app.learning.training.retention import ERASED
 
 ERASED_TITLE = "Dihapus"
 
@@ -58,8 +57,6 @@ def sweep_files(sessions: "sessionmaker[Session]", storage: Storage) -> int:
     return len(files)
 
 
-def _forget(session: Session, trainee: Trainee, now: datetime) -> None:
+def forget(session: Session, trainee: Trainee, now: datetime) -> None:
+    """For training.retention.ERASED; a second time changes nothing."""
     erase_of(session, [trainee.id])
-
-
-ERASED.append(_forget)

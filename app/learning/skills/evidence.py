@@ -25,7 +25,6 @@ from app.learning.projects.models import Project, ProjectMember, ProjectStatus
 from app.learning.skills.access import check_may_note, person_of
 from app.learning.skills.models import EvidenceKind, SkillEvidence
 from app.learning.training.models import Trainee
-from app.learning.training.retention import ERASED
 
 LONGEST = 500
 SHORTEST = 10
@@ -200,7 +199,6 @@ def _check_project(session: Session, trainee: Trainee, project_id: int) -> None:
         raise Invalid(T("Proyek menjadi bukti setelah dipakai. Ubah dulu keadaannya."), field="project_id")
 
 
-ERASED.append(forget_words)
 ENDED.append(withdraw_project)
 ISSUED.append(note_certificates)
 REVOKED.append(withdraw_certificate)

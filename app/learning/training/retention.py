@@ -15,6 +15,7 @@ from app.gatherings.events.retention import NOBODY, erase_registration
 from app.kernel import audit
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM
+from app.kernel.slots import Slot
 from app.learning.training.admission import locked
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Nomination, Seat, Trainee
 from app.learning.training.news import occasions_of
@@ -23,7 +24,7 @@ from app.learning.training.waiting import fill_places
 
 AT_ONCE = 200  # people in one run; the next run takes the others
 
-ERASED: list[Callable[[Session, Trainee, datetime], None]] = []
+ERASED = Slot[Callable[[Session, Trainee, datetime], None]]("training.erased")
 """What higher rooms forget of a person who is erased; each must bear being called twice."""
 
 
