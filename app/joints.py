@@ -17,6 +17,7 @@ from app.gatherings.communities import files as communities
 from app.gatherings.communities.projects import PROJECTS
 from app.gatherings.events import access as event_access
 from app.gatherings.events import files as events
+from app.gatherings.events import panels as event_panels
 from app.gatherings.events.queries import is_held_in
 from app.gatherings.field import files as field
 from app.kernel.slots import seal
@@ -28,6 +29,7 @@ from app.learning.projects.queries import projects_of_group
 from app.learning.skills import evidence
 from app.learning.training import files as training
 from app.learning.training import retention
+from app.learning.training import routes_panels as session_pages
 from app.learning.training.access import SESSIONS
 from app.outreach.outlets.confirming import CONNECTION, DISCONNECTION
 from app.outreach.posts import files as posts
@@ -44,6 +46,7 @@ def join() -> None:
     _who_may()
     _what_else_there_is()
     _training()
+    _events()
     seal()
 
 
@@ -79,3 +82,8 @@ def _what_else_there_is() -> None:
 def _training() -> None:
     """Fill what rooms do that build on a batch and its people."""
     retention.ERASED.fill(assessment_retention.forget, certificate_erasing.forget, evidence.forget_words)
+
+
+def _events() -> None:
+    """Fill what rooms know of events that are part of something of theirs."""
+    event_panels.UNREPORTED.fill(session_pages.is_session)

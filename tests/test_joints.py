@@ -35,7 +35,6 @@ APPENDED = {
     "events.rescheduled": "app.gatherings.events.editing:RESCHEDULED",
     "events.seated": "app.gatherings.events.clashes:SEATED",
     "events.sections": "app.gatherings.events.panels:SECTIONS",
-    "events.unreported": "app.gatherings.events.panels:UNREPORTED",
     "field.kinds": "app.gatherings.field.intake:KINDS",
     "insights.allowed": "app.oversight.insights.chain_impact:ALLOWED",
     "instruments.uses": "app.evidence.instruments.panels:USES",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.base.web.panels import Line, Panel, Panels
 from app.gatherings.events.models import Event
 from app.kernel.roles import Actor
+from app.kernel.slots import Slot
 
 __all__ = [
     "DOORS",
@@ -42,7 +43,7 @@ class Door:
     label: Any = None
 
 
-UNREPORTED: list[Callable[[Session, Event], bool]] = []
+UNREPORTED = Slot[Callable[[Session, Event], bool]]("events.unreported")
 """Rules of higher rooms: whether this event is reported with something else, so that its page asks for no report."""
 
 DOORS: list[Callable[[Session, Sequence[Row[Any]]], Mapping[int, Door]]] = []

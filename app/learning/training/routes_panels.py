@@ -169,4 +169,3 @@ def people_of_batch(session: Session, actor: Actor, event: Event) -> events.Door
 
 
 events.PEOPLE_ELSEWHERE.append(people_of_batch)
-events.UNREPORTED.append(is_session)
