@@ -87,3 +87,4 @@ def _training() -> None:
 def _events() -> None:
     """Fill what rooms know of events that are part of something of theirs."""
     event_panels.UNREPORTED.fill(session_pages.is_session)
+    event_panels.PEOPLE_ELSEWHERE.fill(session_pages.people_of_batch)

@@ -31,7 +31,6 @@ APPENDED = {
     "control.openings": "app.oversight.control.digest:OPENINGS",
     "events.doors": "app.gatherings.events.panels:DOORS",
     "events.panels": "app.gatherings.events.panels:PANELS",
-    "events.people_elsewhere": "app.gatherings.events.panels:PEOPLE_ELSEWHERE",
     "events.rescheduled": "app.gatherings.events.editing:RESCHEDULED",
     "events.seated": "app.gatherings.events.clashes:SEATED",
     "events.sections": "app.gatherings.events.panels:SECTIONS",

@@ -50,7 +50,7 @@ DOORS: list[Callable[[Session, Sequence[Row[Any]]], Mapping[int, Door]]] = []
 """(session, rows of agenda.LINE) → the event's id → its door, in a constant number of queries."""
 
 
-PEOPLE_ELSEWHERE: list[Callable[[Session, Actor, Event], Door | None]] = []
+PEOPLE_ELSEWHERE = Slot[Callable[[Session, Actor, Event], Door | None]]("events.people_elsewhere")
 """Who keeps the list of people of an event that is part of something else: nobody is added at the event itself."""
 
 

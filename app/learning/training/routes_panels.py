@@ -166,6 +166,3 @@ def people_of_batch(session: Session, actor: Actor, event: Event) -> events.Door
     return events.Door(
         words, url_for("training.participants", batch_id=batch.id) if seen else None, _("Peserta angkatan")
     )
-
-
-events.PEOPLE_ELSEWHERE.append(people_of_batch)
