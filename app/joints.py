@@ -88,3 +88,4 @@ def _events() -> None:
     """Fill what rooms know of events that are part of something of theirs."""
     event_panels.UNREPORTED.fill(session_pages.is_session)
     event_panels.PEOPLE_ELSEWHERE.fill(session_pages.people_of_batch)
+    event_panels.DOORS.fill(session_pages.lead_to_batch)

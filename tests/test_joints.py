@@ -29,7 +29,6 @@ APPENDED = {
     "certificates.issued": "app.learning.certificates.issued:ISSUED",
     "certificates.revoked": "app.learning.certificates.issued:REVOKED",
     "control.openings": "app.oversight.control.digest:OPENINGS",
-    "events.doors": "app.gatherings.events.panels:DOORS",
     "events.panels": "app.gatherings.events.panels:PANELS",
     "events.rescheduled": "app.gatherings.events.editing:RESCHEDULED",
     "events.seated": "app.gatherings.events.clashes:SEATED",

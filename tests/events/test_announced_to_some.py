@@ -20,6 +20,7 @@ from app.gatherings.events.service import announce, mark_held, show_to_public
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
+from tests.slots import holding
 from tests.world import World
 
 
@@ -86,9 +87,8 @@ def door() -> Iterator[None]:
     def led(_session: Session, rows: Sequence[Row[Any]]) -> Mapping[int, Door]:
         return {row.id: Door("Lewat pelatihannya", "/ikut/x", "Daftar pelatihan") for row in rows}
 
-    DOORS.append(led)
-    yield
-    DOORS.remove(led)
+    with holding(DOORS, [led]):
+        yield
 
 
 @pytest.mark.usefixtures("door")

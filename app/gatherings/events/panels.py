@@ -46,7 +46,7 @@ class Door:
 UNREPORTED = Slot[Callable[[Session, Event], bool]]("events.unreported")
 """Rules of higher rooms: whether this event is reported with something else, so that its page asks for no report."""
 
-DOORS: list[Callable[[Session, Sequence[Row[Any]]], Mapping[int, Door]]] = []
+DOORS = Slot[Callable[[Session, Sequence[Row[Any]]], Mapping[int, Door]]]("events.doors")
 """(session, rows of agenda.LINE) → the event's id → its door, in a constant number of queries."""
 
 

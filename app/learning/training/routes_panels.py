@@ -148,9 +148,6 @@ def _door(code: str, status: str) -> events.Door:
     return events.Door(_l("Hanya untuk peserta pelatihannya"), url, _l("Lihat pelatihannya"))
 
 
-events.DOORS.append(lead_to_batch)
-
-
 def people_of_batch(session: Session, actor: Actor, event: Event) -> events.Door | None:
     """Whoever comes to a session stands in its batch: with one place in all sessions, counted by its quotas."""
     if event.kind not in TAUGHT:
