@@ -31,7 +31,6 @@ APPENDED = {
     "control.openings": "app.oversight.control.digest:OPENINGS",
     "events.panels": "app.gatherings.events.panels:PANELS",
     "events.rescheduled": "app.gatherings.events.editing:RESCHEDULED",
-    "events.seated": "app.gatherings.events.clashes:SEATED",
     "events.sections": "app.gatherings.events.panels:SECTIONS",
     "field.kinds": "app.gatherings.field.intake:KINDS",
     "insights.allowed": "app.oversight.insights.chain_impact:ALLOWED",

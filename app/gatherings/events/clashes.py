@@ -21,6 +21,7 @@ from app.gatherings.events.names import name_key
 from app.gatherings.events.plans import plan_of
 from app.gatherings.events.service import Plan
 from app.kernel.roles import Actor
+from app.kernel.slots import Slot
 
 Span = tuple[datetime, datetime]
 MOMENT = timedelta(minutes=1)  # how long an event takes that begins and ends at once
@@ -51,7 +52,7 @@ class Clash:
     people: int = 0
 
 
-SEATED: list[Callable[[Session, Actor, Event, Sequence[Span]], Sequence[Clash]]] = []
+SEATED = Slot[Callable[[Session, Actor, Event, Sequence[Span]], Sequence[Clash]]]("events.seated")
 """Rules of higher rooms: (session, actor, event, spans) → where people who have a place at this event have another at
 these times."""
 

@@ -143,10 +143,7 @@ def _shown(row: Any, people: int) -> event_clashes.Clash:
     )  # fmt: skip
 
 
-def _of_session(session: Session, actor: Actor, event: Event, spans: Sequence[Span]) -> Sequence[event_clashes.Clash]:
-    """For events/: who moves a session of a batch."""
+def of_session(session: Session, actor: Actor, event: Event, spans: Sequence[Span]) -> Sequence[event_clashes.Clash]:
+    """For events.clashes.SEATED: who moves a session of a batch."""
     batch_id = session.scalar(select(BatchSession.batch_id).where(BatchSession.event_id == event.id))
     return people_elsewhere(session, actor, batch_id, spans) if batch_id is not None else []
-
-
-event_clashes.SEATED.append(_of_session)
