@@ -16,7 +16,7 @@ from app.evidence.surveys import files as surveys
 from app.gatherings.communities import files as communities
 from app.gatherings.communities.projects import PROJECTS
 from app.gatherings.events import access as event_access
-from app.gatherings.events import clashes
+from app.gatherings.events import clashes, editing
 from app.gatherings.events import files as events
 from app.gatherings.events import panels as event_panels
 from app.gatherings.events.queries import is_held_in
@@ -29,7 +29,7 @@ from app.learning.programmes import files as programmes
 from app.learning.projects.queries import projects_of_group
 from app.learning.skills import evidence
 from app.learning.training import files as training
-from app.learning.training import overlaps, retention
+from app.learning.training import overlaps, retention, sessions
 from app.learning.training import routes_panels as session_pages
 from app.learning.training.access import SESSIONS
 from app.outreach.outlets.confirming import CONNECTION, DISCONNECTION
@@ -91,3 +91,4 @@ def _events() -> None:
     event_panels.PEOPLE_ELSEWHERE.fill(session_pages.people_of_batch)
     event_panels.DOORS.fill(session_pages.lead_to_batch)
     clashes.SEATED.fill(overlaps.of_session)
+    editing.RESCHEDULED.fill(sessions.follow_time)

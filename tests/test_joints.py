@@ -30,7 +30,6 @@ APPENDED = {
     "certificates.revoked": "app.learning.certificates.issued:REVOKED",
     "control.openings": "app.oversight.control.digest:OPENINGS",
     "events.panels": "app.gatherings.events.panels:PANELS",
-    "events.rescheduled": "app.gatherings.events.editing:RESCHEDULED",
     "events.sections": "app.gatherings.events.panels:SECTIONS",
     "field.kinds": "app.gatherings.field.intake:KINDS",
     "insights.allowed": "app.oversight.insights.chain_impact:ALLOWED",

@@ -13,12 +13,13 @@ from app.gatherings.events.states import TOOK_PLACE
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, Refused, Stale
 from app.kernel.roles import Actor
+from app.kernel.slots import Slot
 from app.kernel.text import T
 
 CLOSED = (EventStatus.VERIFIED, EventStatus.CANCELLED, EventStatus.MERGED)
 TOLD = ("starts_at", "ends_at", "village_code", "place")
 """What people who registered rely on."""
-RESCHEDULED: list[Callable[[Session, Event, datetime], None]] = []
+RESCHEDULED = Slot[Callable[[Session, Event, datetime], None]]("events.rescheduled")
 """Called inside `edit` and `changes.move_event` once an event has another time: (session, event, now)."""
 
 

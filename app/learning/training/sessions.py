@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.events import service as events
 from app.gatherings.events.clashes import Clash, clashes, together
-from app.gatherings.events.editing import RESCHEDULED
 from app.gatherings.events.models import Event, EventKind
 from app.gatherings.events.series import holiday
 from app.gatherings.events.service import YEARS
@@ -240,14 +239,11 @@ def _widen(session: Session, batch: Batch, starts_at: datetime, ends_at: datetim
     batch.ends_on = max(batch.ends_on, ends_at.astimezone(zone).date())
 
 
-def _follow_time(session: Session, event: Event, _now: datetime) -> None:
-    """For events/: a session got another time there."""
+def follow_time(session: Session, event: Event, _now: datetime) -> None:
+    """For events.editing.RESCHEDULED: a session got another time."""
     batch = session.scalar(
         select(Batch).join(BatchSession, BatchSession.batch_id == Batch.id).where(BatchSession.event_id == event.id)
     )
     if batch is not None:
         _widen(session, batch, event.starts_at, event.ends_at)
         session.flush()
-
-
-RESCHEDULED.append(_follow_time)
