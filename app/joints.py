@@ -23,13 +23,16 @@ from app.gatherings.events.queries import is_held_in
 from app.gatherings.field import files as field
 from app.kernel.slots import seal
 from app.learning.assessments import files as assessments
+from app.learning.assessments import finishing as assessment_finishing
 from app.learning.assessments import retention as assessment_retention
+from app.learning.assessments import rubric
 from app.learning.certificates import erasing as certificate_erasing
+from app.learning.certificates import outcomes
 from app.learning.programmes import files as programmes
 from app.learning.projects.queries import projects_of_group
 from app.learning.skills import evidence
 from app.learning.training import files as training
-from app.learning.training import overlaps, retention, sessions
+from app.learning.training import finishing, overlaps, retention, sessions
 from app.learning.training import routes_panels as session_pages
 from app.learning.training.access import SESSIONS
 from app.outreach.outlets.confirming import CONNECTION, DISCONNECTION
@@ -83,6 +86,8 @@ def _what_else_there_is() -> None:
 def _training() -> None:
     """Fill what rooms do that build on a batch and its people."""
     retention.ERASED.fill(assessment_retention.forget, certificate_erasing.forget, evidence.forget_words)
+    finishing.FINISHED.fill(assessment_finishing.end, outcomes.settle)
+    finishing.RESUMED.fill(rubric.forget, outcomes.unsettle)
 
 
 def _events() -> None:

@@ -20,6 +20,7 @@ from app.learning.training.finishing import FINISHED, RESUMED, finish, take_up_a
 from app.learning.training.models import Batch, BatchStatus, EnrolmentStatus
 from app.learning.training.openings import missing
 from app.learning.training.sessions import add_session
+from tests.slots import holding
 from tests.training.plans import FIRST, a_batch, a_session
 from tests.world import World
 
@@ -302,16 +303,12 @@ def test_finishing_waits_for_the_last_session_and_calls_the_rooms_above(world: W
     batch, seen = world.batch(sessions=1), []
     with pytest.raises(Refused, match="Masih ada 1 pertemuan"):
         finish(session, SYSTEM, batch.id, now=world.clock.now())
-    FINISHED.append(lambda _session, _actor, done, _now: seen.append(("finished", done.status)))
-    RESUMED.append(lambda _session, _actor, done, _now: seen.append(("resumed", done.status)))
-    try:
-        later = world.clock.now() + timedelta(days=2)
+    later = world.clock.now() + timedelta(days=2)
+    with holding(FINISHED, [lambda _session, _actor, done, _now: seen.append(("finished", done.status))]):
         finish(session, SYSTEM, batch.id, now=later)
-        assert batch.finished_at == later
+    assert batch.finished_at == later
+    with holding(RESUMED, [lambda _session, _actor, done, _now: seen.append(("resumed", done.status))]):
         take_up_again(session, SYSTEM, batch.id, now=later)
-    finally:
-        FINISHED.pop()
-        RESUMED.pop()
     assert (batch.status, batch.finished_at) == (BatchStatus.RUNNING, None)
     assert seen == [("finished", BatchStatus.FINISHED), ("resumed", BatchStatus.RUNNING)]
 

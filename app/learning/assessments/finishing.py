@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from app.kernel.roles import Actor
 from app.learning.assessments import rubric
 from app.learning.assessments.papers import TESTS, close_at_the_end, papers_of
-from app.learning.training.finishing import FINISHED, RESUMED
 from app.learning.training.models import Batch
 
 
@@ -20,7 +19,3 @@ def end(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
     for kind, paper in papers_of(session, batch.id).items():
         if kind in TESTS:
             close_at_the_end(session, actor, paper, now)
-
-
-FINISHED.append(end)
-RESUMED.append(rubric.forget)

@@ -11,6 +11,7 @@ from app.gatherings.events.states import UPCOMING
 from app.kernel import audit
 from app.kernel.errors import Refused
 from app.kernel.roles import Actor
+from app.kernel.slots import Slot
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.learning.training.access import to_manage
@@ -20,9 +21,9 @@ from app.learning.training.states import LABELS, MOVES
 
 Hook = Callable[[Session, Actor, Batch, datetime], None]
 
-FINISHED: list[Hook] = []
+FINISHED = Slot[Hook]("training.finished")
 """Called inside `finish`, once the batch is finished: (session, actor, batch, now)."""
-RESUMED: list[Hook] = []
+RESUMED = Slot[Hook]("training.resumed")
 """Called inside `take_up_again`, once the batch runs again."""
 
 
