@@ -32,7 +32,7 @@ from app.learning.programmes import files as programmes
 from app.learning.projects.queries import projects_of_group
 from app.learning.skills import evidence
 from app.learning.training import files as training
-from app.learning.training import finishing, overlaps, retention, sessions
+from app.learning.training import finishing, overlaps, plans, retention, sessions
 from app.learning.training import routes_panels as session_pages
 from app.learning.training.access import SESSIONS
 from app.outreach.outlets.confirming import CONNECTION, DISCONNECTION
@@ -88,6 +88,7 @@ def _training() -> None:
     retention.ERASED.fill(assessment_retention.forget, certificate_erasing.forget, evidence.forget_words)
     finishing.FINISHED.fill(assessment_finishing.end, outcomes.settle)
     finishing.RESUMED.fill(rubric.forget, outcomes.unsettle)
+    plans.RULE_KEPT.fill(outcomes.was_used)
 
 
 def _events() -> None:

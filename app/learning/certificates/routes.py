@@ -1,6 +1,5 @@
 from app.base.notices.attachments import MAKERS, SENT
 from app.learning.certificates import (
-    outcomes,
     routes_files,
     routes_issue,
     routes_list,
@@ -10,9 +9,7 @@ from app.learning.certificates import (
 )
 from app.learning.certificates.blueprint import bp
 from app.learning.certificates.mailing import KIND, attach, note_sent
-from app.learning.training.plans import RULE_KEPT
 
 __all__ = ["bp", "routes_files", "routes_issue", "routes_list", "routes_one", "routes_panels", "routes_public"]
 
-RULE_KEPT.append(outcomes.was_used)
 MAKERS[KIND], SENT[KIND] = attach, note_sent

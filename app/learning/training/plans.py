@@ -16,6 +16,7 @@ from app.kernel.errors import Forbidden, Invalid
 from app.kernel.numbers import read_int
 from app.kernel.roles import Actor
 from app.kernel.site import site_of
+from app.kernel.slots import Slot
 from app.kernel.text import T
 from app.learning.programmes.models import Programme, ScoreFrom
 from app.learning.training.access import may_plan_for
@@ -95,7 +96,7 @@ PLAIN = (
     "capacity", "per_opd", "per_village", "register_until", "village_code", "place", "link", "description", "contact",
     "min_attendance", "min_score", "score_from", "work_share", "simulated",
 )  # fmt: skip
-RULE_KEPT: list[Callable[[Session, int], bool]] = []
+RULE_KEPT = Slot[Callable[[Session, int], bool]]("training.rule_kept")
 """Of a higher room: whether the rule for a certificate was used in the batch of this id already."""
 
 
