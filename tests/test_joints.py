@@ -52,7 +52,6 @@ APPENDED = {
     "training.own_first": "app.learning.training.panels:OWN_FIRST",
     "training.own_sections": "app.learning.training.panels:OWN_SECTIONS",
     "training.panels": "app.learning.training.panels:PANELS",
-    "training.skills_held": "app.learning.training.participants:SKILLS_HELD",
     "web.counts": "app.base.web.menu:COUNTS",
 }
 """What is no slot yet."""

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from app.learning.certificates.models import Certificate
 from app.learning.skills.models import SkillEvidence
 from app.learning.training.models import Batch
-from app.learning.training.participants import SKILLS_HELD
 from app.learning.training.practice import simulated
 
 
@@ -46,6 +45,3 @@ def levels_of(session: Session, trainee_ids: Collection[int]) -> Mapping[int, Ma
     for trainee_id, skill_id, level in session.execute(select(held).where(held.c.trainee_id.in_(trainee_ids))):
         levels.setdefault(trainee_id, {})[skill_id] = level
     return levels
-
-
-SKILLS_HELD.append(levels_of)

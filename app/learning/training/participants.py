@@ -14,6 +14,7 @@ from app.base.people.models import Organisation
 from app.kernel import audit
 from app.kernel.errors import Refused
 from app.kernel.roles import Actor
+from app.kernel.slots import Slot
 from app.kernel.text import T
 from app.learning.programmes.models import Prerequisite
 from app.learning.programmes.states import LEVELS
@@ -168,19 +169,16 @@ def earlier(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[
     return found
 
 
-SKILLS_HELD: list[Callable[[Session, Collection[int]], Mapping[int, Mapping[int, int]]]] = []
+SKILLS_HELD = Slot[Callable[[Session, Collection[int]], Mapping[int, Mapping[int, int]]]]("training.skills_held")
 """Of a higher room: (session, ids of trainees) → trainee → skill → the level there is evidence of; one query."""
 
 
 def lacks(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[int, list[str]]:
     """Trainee id → what this programme asks for and the person does not bring: titles of programmes that were not
     completed, and skills of which there is no evidence at that level."""
-    asked = [
-        one for one in session.scalars(
-            select(Prerequisite).where(Prerequisite.programme_id == batch.programme_id).order_by(Prerequisite.id)
-        )
-        if one.requires is not None or SKILLS_HELD
-    ]  # fmt: skip
+    asked = session.scalars(
+        select(Prerequisite).where(Prerequisite.programme_id == batch.programme_id).order_by(Prerequisite.id)
+    ).all()
     if not asked:
         return {}
     held = _skills_held(session, trainee_ids) if any(one.skill_id for one in asked) else {}
