@@ -30,9 +30,9 @@ from app.learning.certificates import erasing as certificate_erasing
 from app.learning.certificates import outcomes
 from app.learning.programmes import files as programmes
 from app.learning.projects.queries import projects_of_group
-from app.learning.skills import evidence, levels
+from app.learning.skills import evidence, levels, persons
 from app.learning.training import files as training
-from app.learning.training import finishing, overlaps, participants, plans, retention, sessions
+from app.learning.training import finishing, overlaps, participants, plans, practice, retention, sessions
 from app.learning.training import routes_panels as session_pages
 from app.learning.training.access import SESSIONS
 from app.outreach.outlets.confirming import CONNECTION, DISCONNECTION
@@ -90,6 +90,7 @@ def _training() -> None:
     finishing.RESUMED.fill(rubric.forget, outcomes.unsettle)
     plans.RULE_KEPT.fill(outcomes.was_used)
     participants.SKILLS_HELD.fill(levels.levels_of)
+    practice.EVIDENCE.fill(persons.evidence)
 
 
 def _events() -> None:

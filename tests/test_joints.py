@@ -48,7 +48,6 @@ APPENDED = {
     "surveys.spread": "app.evidence.surveys.panels:SPREAD",
     "training.batch_tabs": "app.learning.training.panels:BATCH_TABS",
     "training.columns": "app.learning.training.panels:COLUMNS",
-    "training.evidence": "app.learning.training.practice:EVIDENCE",
     "training.own_first": "app.learning.training.panels:OWN_FIRST",
     "training.own_sections": "app.learning.training.panels:OWN_SECTIONS",
     "training.panels": "app.learning.training.panels:PANELS",

@@ -8,7 +8,7 @@ from app.base.people.organisations import OrganisationKind
 from app.learning.skills.levels import stands
 from app.learning.skills.models import SkillEvidence
 from app.learning.training.models import Trainee
-from app.learning.training.practice import EVIDENCE, simulated
+from app.learning.training.practice import simulated
 
 __all__ = ["OPD", "Parent", "counted", "opd_id", "simulated"]
 
@@ -23,12 +23,10 @@ def counted(practice: bool) -> ColumnElement[bool]:
     return and_(Trainee.erased_at.is_(None), simulated() if practice else not_(simulated()))
 
 
-def _evidence(practice: bool) -> ColumnElement[bool]:
+def evidence(practice: bool) -> ColumnElement[bool]:
+    """For training.practice.EVIDENCE: whether there is any."""
     rows = select(SkillEvidence.id).join(Trainee, Trainee.id == SkillEvidence.trainee_id)
     return exists(rows.where(stands(), counted(practice)))
-
-
-EVIDENCE.append(_evidence)
 
 
 def opd_id() -> ColumnElement[int | None]:

@@ -10,11 +10,12 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.kernel.slots import Slot
 from app.learning.training.models import Batch, BatchStatus, Enrolment, Trainee
 
 OFFERED = (BatchStatus.OPEN, BatchStatus.RUNNING, BatchStatus.FINISHED)
 Evidence = Callable[[bool], ColumnElement[bool]]
-EVIDENCE: list[Evidence] = []
+EVIDENCE = Slot[Evidence]("training.evidence")
 """What higher rooms know of people: given `practice`, whether there is any such record."""
 
 
