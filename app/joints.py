@@ -27,7 +27,7 @@ from app.learning.assessments import finishing as assessment_finishing
 from app.learning.assessments import retention as assessment_retention
 from app.learning.assessments import rubric
 from app.learning.certificates import erasing as certificate_erasing
-from app.learning.certificates import outcomes
+from app.learning.certificates import issued, outcomes
 from app.learning.programmes import files as programmes
 from app.learning.projects.queries import projects_of_group
 from app.learning.skills import evidence, levels, persons
@@ -91,6 +91,8 @@ def _training() -> None:
     plans.RULE_KEPT.fill(outcomes.was_used)
     participants.SKILLS_HELD.fill(levels.levels_of)
     practice.EVIDENCE.fill(persons.evidence)
+    issued.ISSUED.fill(evidence.note_certificates)
+    issued.REVOKED.fill(evidence.withdraw_certificate)
 
 
 def _events() -> None:

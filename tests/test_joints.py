@@ -26,8 +26,6 @@ APPENDED = {
     "campaigns.ended": "app.outreach.campaigns.ended:ENDED",
     "campaigns.offers": "app.outreach.campaigns.goal_results:OFFERS",
     "campaigns.panels": "app.outreach.campaigns.panels:PANELS",
-    "certificates.issued": "app.learning.certificates.issued:ISSUED",
-    "certificates.revoked": "app.learning.certificates.issued:REVOKED",
     "control.openings": "app.oversight.control.digest:OPENINGS",
     "events.panels": "app.gatherings.events.panels:PANELS",
     "events.sections": "app.gatherings.events.panels:SECTIONS",

@@ -21,6 +21,7 @@ from app.learning.certificates.numbering import written
 from app.learning.certificates.revoking import correct_name, revoke
 from app.learning.training.models import BatchStatus, Trainee
 from tests.certificates.finished import SIGNER, enrolment_of, finished_batch, issued, taught_batch
+from tests.slots import holding
 from tests.world import World
 
 
@@ -183,19 +184,12 @@ def test_a_name_is_put_right_in_one_step_and_once(session: Session, world: World
 
 def test_rooms_above_hear_of_each(session: Session, world: World, clock: FrozenClock) -> None:
     heard: list[tuple[str, object]] = []
-    hooks = (
-        (ISSUED, lambda _s, _a, made, _n: heard.append(("issued", [one.name for one in made]))),
-        (REVOKED, lambda _s, _a, one, _n: heard.append(("revoked", one.name))),
-    )
-    for listeners, hook in hooks:
-        listeners.append(hook)
-    try:
+    issuing = [lambda _s, _a, made, _n: heard.append(("issued", [one.name for one in made]))]
+    revoking = [lambda _s, _a, one, _n: heard.append(("revoked", one.name))]
+    with holding(ISSUED, issuing), holding(REVOKED, revoking):
         people = [("Ani", 80, 4), ("Siti Aminah", 80, 4)]
         made = issued(world, finished_batch(world, people))[1]
         correct_name(session, SYSTEM, made.id, name="Siti A.", now=clock.now())
-    finally:
-        for listeners, hook in hooks:
-            listeners.remove(hook)
     assert heard == [("issued", ["Ani", "Siti Aminah"]), ("revoked", "Siti Aminah"), ("issued", ["Siti A."])]
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import Actor
+from app.kernel.slots import Slot
 from app.learning.certificates.models import Certificate
 
-ISSUED: list[Callable[[Session, Actor, Sequence[Certificate], datetime], None]] = []
+ISSUED = Slot[Callable[[Session, Actor, Sequence[Certificate], datetime], None]]("certificates.issued")
 """Called in the transaction that issues, once for all certificates of it."""
-REVOKED: list[Callable[[Session, Actor, Certificate, datetime], None]] = []
+REVOKED = Slot[Callable[[Session, Actor, Certificate, datetime], None]]("certificates.revoked")
 """Called in the transaction that revokes."""

@@ -16,7 +16,6 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.learning.certificates.issued import ISSUED, REVOKED
 from app.learning.certificates.models import Certificate
 from app.learning.programmes.models import Skill, SkillLevel
 from app.learning.programmes.states import LEVELS
@@ -200,5 +199,3 @@ def _check_project(session: Session, trainee: Trainee, project_id: int) -> None:
 
 
 ENDED.append(withdraw_project)
-ISSUED.append(note_certificates)
-REVOKED.append(withdraw_certificate)
