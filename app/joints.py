@@ -29,6 +29,7 @@ from app.learning.assessments import rubric
 from app.learning.certificates import erasing as certificate_erasing
 from app.learning.certificates import issued, outcomes
 from app.learning.programmes import files as programmes
+from app.learning.projects import ended as project_ended
 from app.learning.projects.queries import projects_of_group
 from app.learning.skills import evidence, levels, persons
 from app.learning.training import files as training
@@ -93,6 +94,7 @@ def _training() -> None:
     practice.EVIDENCE.fill(persons.evidence)
     issued.ISSUED.fill(evidence.note_certificates)
     issued.REVOKED.fill(evidence.withdraw_certificate)
+    project_ended.ENDED.fill(evidence.withdraw_project)
 
 
 def _events() -> None:

@@ -38,7 +38,6 @@ APPENDED = {
     "posts.panels": "app.outreach.posts.panels:PANELS",
     "programmes.panels": "app.learning.programmes.panels:PANELS",
     "programmes.tabs": "app.learning.programmes.panels:TABS",
-    "projects.ended": "app.learning.projects.ended:ENDED",
     "reports.sources": "app.gatherings.reports.contacts:SOURCES",
     "surveys.answers": "app.evidence.surveys.panels:ANSWERS",
     "surveys.panels": "app.evidence.surveys.panels:PANELS",

@@ -19,7 +19,6 @@ from app.kernel.text import T
 from app.learning.certificates.models import Certificate
 from app.learning.programmes.models import Skill, SkillLevel
 from app.learning.programmes.states import LEVELS
-from app.learning.projects.ended import ENDED
 from app.learning.projects.models import Project, ProjectMember, ProjectStatus
 from app.learning.skills.access import check_may_note, person_of
 from app.learning.skills.models import EvidenceKind, SkillEvidence
@@ -196,6 +195,3 @@ def _check_project(session: Session, trainee: Trainee, project_id: int) -> None:
         raise Invalid(T("Pilih proyek yang orang ini ikut mengerjakan."), field="project_id")
     if project.status != ProjectStatus.IN_USE:
         raise Invalid(T("Proyek menjadi bukti setelah dipakai. Ubah dulu keadaannya."), field="project_id")
-
-
-ENDED.append(withdraw_project)
