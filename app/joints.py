@@ -13,6 +13,7 @@ from app.base.media import holders
 from app.evidence.instruments import files as instruments
 from app.evidence.responses.bursts import GATHERINGS
 from app.evidence.surveys import files as surveys
+from app.evidence.surveys import proposals
 from app.gatherings.communities import files as communities
 from app.gatherings.communities.projects import PROJECTS
 from app.gatherings.events import access as event_access
@@ -36,6 +37,7 @@ from app.learning.training import files as training
 from app.learning.training import finishing, overlaps, participants, plans, practice, retention, sessions
 from app.learning.training import routes_panels as session_pages
 from app.learning.training.access import SESSIONS
+from app.outreach.campaigns import ended as campaign_ended
 from app.outreach.outlets.confirming import CONNECTION, DISCONNECTION
 from app.outreach.posts import files as posts
 from app.outreach.printing import files as printing
@@ -52,6 +54,7 @@ def join() -> None:
     _what_else_there_is()
     _training()
     _events()
+    _surveys()
     seal()
 
 
@@ -104,3 +107,8 @@ def _events() -> None:
     event_panels.DOORS.fill(session_pages.lead_to_batch)
     clashes.SEATED.fill(overlaps.of_session)
     editing.RESCHEDULED.fill(sessions.follow_time)
+
+
+def _surveys() -> None:
+    """Fill what rooms know of questions and answers."""
+    campaign_ended.ENDED.fill(proposals.propose_at_end)

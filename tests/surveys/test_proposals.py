@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.notices.models import Notice
 from app.evidence.surveys.models import Wave
-from app.evidence.surveys.proposals import propose_after, propose_at_end
+from app.evidence.surveys.proposals import propose_after
 from app.evidence.surveys.reminders import OVER_STEPS, remind_surveys, step_of
 from app.evidence.surveys.waves import cancel_wave, open_wave
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.outreach.campaigns import ended
 from app.outreach.campaigns import service as campaigns
 from app.outreach.campaigns.models import CampaignStatus
 from tests.world import VILLAGE, World
@@ -248,10 +247,8 @@ def test_a_simulated_survey_before_is_not_repeated_by_itself(
 
 
 def test_ending_a_campaign_prepares_its_survey_after_at_once(
-    session: Session, sessions: Sessions, world: World, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+    session: Session, sessions: Sessions, world: World, clock: FrozenClock
 ) -> None:
-    monkeypatch.setattr(ended, "ENDED", [propose_at_end])
-    monkeypatch.setattr(campaigns, "ENDED", ended.ENDED)
     planner = world.user(Role.EDITOR)
     campaign = world.campaign(status="active", starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 22))
     baseline = world.wave(stage="baseline", campaign_id=campaign.id)

@@ -15,10 +15,8 @@ from app.evidence.instruments.panels import USES
 from app.evidence.surveys.access import visible_to
 from app.evidence.surveys.blueprint import wave_badge
 from app.evidence.surveys.models import Stage, Wave, WaveStatus
-from app.evidence.surveys.proposals import propose_at_end
 from app.evidence.surveys.states import STAGES
 from app.kernel.roles import Actor
-from app.outreach.campaigns.ended import ENDED
 from app.outreach.campaigns.models import Campaign, CampaignStatus
 from app.outreach.campaigns.panels import Line, Panel, panel
 
@@ -93,4 +91,3 @@ def _asking(session: Session, actor: Actor, instrument_id: int) -> dict[int, lis
 
 
 USES["surveys"] = _asking
-ENDED[:] = [propose_at_end]

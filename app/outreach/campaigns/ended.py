@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.kernel.slots import Slot
 from app.outreach.campaigns.models import Campaign
 
-ENDED: list[Callable[[Session, Campaign, datetime], None]] = []
+ENDED = Slot[Callable[[Session, Campaign, datetime], None]]("campaigns.ended")
 """Called once the campaign is ended, in the same transaction. They flush and never commit."""
