@@ -12,6 +12,7 @@ from app.base.confirmations.kinds_people import DELEGATION, NEW_PASSWORD, RIGHTS
 from app.base.media import holders
 from app.evidence.instruments import files as instruments
 from app.evidence.responses.bursts import GATHERINGS
+from app.evidence.results import routes_goals
 from app.evidence.surveys import files as surveys
 from app.evidence.surveys import proposals
 from app.gatherings.communities import files as communities
@@ -38,6 +39,7 @@ from app.learning.training import finishing, overlaps, participants, plans, prac
 from app.learning.training import routes_panels as session_pages
 from app.learning.training.access import SESSIONS
 from app.outreach.campaigns import ended as campaign_ended
+from app.outreach.campaigns import goal_results
 from app.outreach.outlets.confirming import CONNECTION, DISCONNECTION
 from app.outreach.posts import files as posts
 from app.outreach.printing import files as printing
@@ -112,3 +114,4 @@ def _events() -> None:
 def _surveys() -> None:
     """Fill what rooms know of questions and answers."""
     campaign_ended.ENDED.fill(proposals.propose_at_end)
+    goal_results.OFFERS.fill(routes_goals.offered)

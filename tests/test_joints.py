@@ -23,7 +23,6 @@ APPENDED = {
     "areas.panels": "app.base.areas.panels:PANELS",
     "assessments.result_pages": "app.learning.assessments.panels:RESULT_PAGES",
     "assessments.tabs": "app.learning.assessments.tabs:ASSESSMENT_TABS",
-    "campaigns.offers": "app.outreach.campaigns.goal_results:OFFERS",
     "campaigns.panels": "app.outreach.campaigns.panels:PANELS",
     "control.openings": "app.oversight.control.digest:OPENINGS",
     "events.panels": "app.gatherings.events.panels:PANELS",

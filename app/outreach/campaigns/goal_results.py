@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.kernel import audit
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
+from app.kernel.slots import Slot
 from app.kernel.text import T
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.details import check_number, find_goal
@@ -53,7 +54,7 @@ class Offer:
 
 
 Offers = Callable[[Session, Actor, Campaign, date], Sequence[Offer]]
-OFFERS: list[Offers] = []
+OFFERS = Slot[Offers]("campaigns.offers")
 """Rooms above put in what they can offer for goals in percent."""
 
 
