@@ -11,10 +11,12 @@ from app.base.confirmations.kinds_access import NEW_FACTOR
 from app.base.confirmations.kinds_people import DELEGATION, NEW_PASSWORD, RIGHTS
 from app.base.media import holders
 from app.evidence.instruments import files as instruments
+from app.evidence.instruments import panels as instrument_panels
 from app.evidence.responses.bursts import GATHERINGS
 from app.evidence.results import routes_goals
 from app.evidence.surveys import files as surveys
 from app.evidence.surveys import proposals
+from app.evidence.surveys import routes_waves_panels as wave_pages
 from app.gatherings.communities import files as communities
 from app.gatherings.communities.projects import PROJECTS
 from app.gatherings.events import access as event_access
@@ -27,6 +29,7 @@ from app.kernel.slots import seal
 from app.learning.assessments import files as assessments
 from app.learning.assessments import finishing as assessment_finishing
 from app.learning.assessments import retention as assessment_retention
+from app.learning.assessments import routes_panels_papers as paper_pages
 from app.learning.assessments import rubric
 from app.learning.certificates import erasing as certificate_erasing
 from app.learning.certificates import issued, outcomes
@@ -115,3 +118,4 @@ def _surveys() -> None:
     """Fill what rooms know of questions and answers."""
     campaign_ended.ENDED.fill(proposals.propose_at_end)
     goal_results.OFFERS.fill(routes_goals.offered)
+    instrument_panels.USES.fill(paper_pages.papers_with, wave_pages.waves_with)

@@ -29,7 +29,6 @@ APPENDED = {
     "events.sections": "app.gatherings.events.panels:SECTIONS",
     "field.kinds": "app.gatherings.field.intake:KINDS",
     "insights.allowed": "app.oversight.insights.chain_impact:ALLOWED",
-    "instruments.uses": "app.evidence.instruments.panels:USES",
     "notices.makers": "app.base.notices.attachments:MAKERS",
     "notices.sent": "app.base.notices.attachments:SENT",
     "notices.summaries": "app.base.notices.queries:SUMMARIES",

@@ -6,18 +6,18 @@ from sqlalchemy.orm import Session
 
 from app.base.web.panels import Line
 from app.kernel.roles import Actor
+from app.kernel.slots import Slot
 
 Uses = Callable[[Session, Actor, int], Mapping[int, Sequence[Line]]]
 """(session, who looks, instrument's id) → version's id → the surveys, or the papers of batches, with it that this
 person may see, latest first."""
 
-USES: dict[str, Uses] = {}
-"""By a name of the room that registers it."""
+USES = Slot[Uses]("instruments.uses")
 
 
 def uses(session: Session, actor: Actor, instrument_id: int) -> Mapping[int, Sequence[Line]]:
     found: dict[int, list[Line]] = {}
-    for _name, use in sorted(USES.items()):
+    for use in USES:
         for version_id, lines in use(session, actor, instrument_id).items():
             found.setdefault(version_id, []).extend(lines)
     return found

@@ -11,7 +11,6 @@ from app.base.web.menu import may_open
 from app.base.web.wiring import now
 from app.evidence.instruments.access import may_plan_for
 from app.evidence.instruments.models import InstrumentVersion
-from app.evidence.instruments.panels import USES
 from app.evidence.surveys.access import visible_to
 from app.evidence.surveys.blueprint import wave_badge
 from app.evidence.surveys.models import Stage, Wave, WaveStatus
@@ -73,7 +72,7 @@ def _notes(campaign: Campaign, stages: set[str]) -> list[str]:
     return [_("Survei awal belum ada, jadi perubahan tidak bisa dihitung.")]
 
 
-def _asking(session: Session, actor: Actor, instrument_id: int) -> dict[int, list[Line]]:
+def waves_with(session: Session, actor: Actor, instrument_id: int) -> dict[int, list[Line]]:
     """The surveys with each version of a questionnaire that this person may see, latest first; one query."""
     query = (
         select(Wave)
@@ -88,6 +87,3 @@ def _asking(session: Session, actor: Actor, instrument_id: int) -> dict[int, lis
         )
         found.setdefault(wave.instrument_version_id, []).append(line)
     return found
-
-
-USES["surveys"] = _asking

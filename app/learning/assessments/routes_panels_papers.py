@@ -13,7 +13,6 @@ from app.base.web.formats import angka, sentence
 from app.base.web.menu import may_open
 from app.base.web.wiring import now
 from app.evidence.instruments.models import InstrumentVersion
-from app.evidence.instruments.panels import USES
 from app.kernel.roles import Actor
 from app.learning.assessments import gain
 from app.learning.assessments.blueprint import bp
@@ -107,6 +106,3 @@ def papers_with(session: Session, actor: Actor, instrument_id: int) -> Mapping[i
 
 def _kind(paper: Paper) -> str:
     return sentence(KINDS[PaperKind(paper.kind)])
-
-
-USES["papers"] = papers_with
