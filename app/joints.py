@@ -12,9 +12,11 @@ from app.base.confirmations.kinds_people import DELEGATION, NEW_PASSWORD, RIGHTS
 from app.base.media import holders
 from app.evidence.instruments import files as instruments
 from app.evidence.instruments import panels as instrument_panels
+from app.evidence.responses import came
 from app.evidence.responses.bursts import GATHERINGS
 from app.evidence.results import routes_goals
 from app.evidence.surveys import files as surveys
+from app.evidence.surveys import panels as survey_panels
 from app.evidence.surveys import proposals
 from app.evidence.surveys import routes_waves_panels as wave_pages
 from app.gatherings.communities import files as communities
@@ -119,3 +121,5 @@ def _surveys() -> None:
     campaign_ended.ENDED.fill(proposals.propose_at_end)
     goal_results.OFFERS.fill(routes_goals.offered)
     instrument_panels.USES.fill(paper_pages.papers_with, wave_pages.waves_with)
+    survey_panels.ANSWERS.fill(came.counted)
+    survey_panels.SPREAD.fill(came.spread)

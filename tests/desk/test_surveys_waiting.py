@@ -1,5 +1,6 @@
 """What of surveys waits on the home page."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from app.evidence.responses.models import ResponseConflict, ResponseImport
 from app.evidence.responses.tally import fold
 from app.evidence.surveys import panels
 from app.kernel.roles import Role
+from tests.slots import holding
 from tests.survey_sample import ANSWERS
 from tests.world import World
 
@@ -18,10 +20,11 @@ COUNTED: dict[int, panels.Came] = {}
 
 
 @pytest.fixture(autouse=True)
-def _counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def _counted() -> Iterator[None]:
     """The room of answers counts these."""
     COUNTED.clear()
-    monkeypatch.setattr(panels, "ANSWERS", [lambda _session, _ids: COUNTED])
+    with holding(panels.ANSWERS, [lambda _session, _ids: COUNTED]):
+        yield
 
 
 def test_what_proposed_itself_is_past_its_end_or_behind_waits_for_its_planners(session: Session, world: World) -> None:

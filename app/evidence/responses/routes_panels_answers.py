@@ -5,16 +5,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.base.web.formats import angka, sentence
-from app.evidence.responses import came, queries
+from app.evidence.responses import queries
 from app.evidence.responses.bursts import held_count
 from app.evidence.surveys.access import may_manage
 from app.evidence.surveys.models import Mode, Wave, WaveStatus
-from app.evidence.surveys.panels import Panel, counts_answers, panel, spreads_answers
+from app.evidence.surveys.panels import Panel, panel
 from app.evidence.surveys.states import MODES
 from app.kernel.roles import Actor
-
-counts_answers(came.counted)
-spreads_answers(came.spread)
 
 
 @panel("1-answers")

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.base.web.panels import Line, Panel, Panels
 from app.evidence.surveys.models import Wave
+from app.kernel.slots import Slot
 
 __all__ = [
-    "ANSWERS", "SECTIONS", "SPREAD", "Came", "Line", "Panel", "Spread", "answers", "counts_answers", "panel", "panels",
-    "spread", "spreads_answers",
+    "ANSWERS", "SECTIONS", "SPREAD", "Came", "Line", "Panel", "Spread", "answers", "panel", "panels",
+    "spread",
 ]  # fmt: skip
 
 PANELS: Panels[Wave] = Panels()
@@ -40,33 +41,19 @@ class Spread:
 CountAnswers = Callable[[Session, Sequence[int]], Mapping[int, Came]]
 SpreadAnswers = Callable[[Session, Wave], Spread]
 
-ANSWERS: list[CountAnswers] = []
-"""The one function of a higher room that counts the answers of many waves at once."""
-
-SPREAD: list[SpreadAnswers] = []
+ANSWERS = Slot[CountAnswers]("surveys.answers")
+"""The one function of a higher room that counts the answers of many waves at once, in one query: id → those that count.
+"""
+SPREAD = Slot[SpreadAnswers]("surveys.spread")
 """The one function of a higher room that says where the answers of a wave came from."""
 
 
-def counts_answers(function: CountAnswers) -> CountAnswers:
-    """Register it: `@counts_answers`. Given the ids of waves, it gives id → answers that count, in one query."""
-    ANSWERS[:] = [function]
-    return function
-
-
-def spreads_answers(function: SpreadAnswers) -> SpreadAnswers:
-    """Register it: `@spreads_answers`."""
-    SPREAD[:] = [function]
-    return function
-
-
-def answers(session: Session, wave_ids: Sequence[int]) -> Mapping[int, Came] | None:
-    """Wave's id → answers so far, 0 where there are none; None where no room counts them."""
-    if not ANSWERS:
-        return None
-    found = ANSWERS[0](session, wave_ids) if wave_ids else {}
+def answers(session: Session, wave_ids: Sequence[int]) -> Mapping[int, Came]:
+    """Return wave's id → answers so far, 0 where there are none."""
+    found = ANSWERS.one(session, wave_ids) if wave_ids else {}
     return {number: found.get(number, Came()) for number in wave_ids}
 
 
-def spread(session: Session, wave: Wave) -> Spread | None:
-    """None where no room counts answers."""
-    return SPREAD[0](session, wave) if SPREAD else None
+def spread(session: Session, wave: Wave) -> Spread:
+    """Return where the answers of the planned sample came from."""
+    return SPREAD.one(session, wave)
