@@ -27,6 +27,7 @@ from app.gatherings.events import files as events
 from app.gatherings.events import panels as event_panels
 from app.gatherings.events.queries import is_held_in
 from app.gatherings.field import files as field
+from app.gatherings.reports import contacts
 from app.kernel.slots import seal
 from app.learning.assessments import files as assessments
 from app.learning.assessments import finishing as assessment_finishing
@@ -38,7 +39,7 @@ from app.learning.certificates import issued, outcomes
 from app.learning.programmes import files as programmes
 from app.learning.projects import ended as project_ended
 from app.learning.projects.queries import projects_of_group
-from app.learning.skills import evidence, levels, persons
+from app.learning.skills import evidence, levels, persons, reached
 from app.learning.training import files as training
 from app.learning.training import finishing, overlaps, participants, plans, practice, retention, sessions
 from app.learning.training import routes_panels as session_pages
@@ -114,6 +115,7 @@ def _events() -> None:
     event_panels.DOORS.fill(session_pages.lead_to_batch)
     clashes.SEATED.fill(overlaps.of_session)
     editing.RESCHEDULED.fill(sessions.follow_time)
+    contacts.SOURCES.fill(contacts.HELD, contacts.PROVED, reached.TRAINING)
 
 
 def _surveys() -> None:

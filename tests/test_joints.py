@@ -35,7 +35,6 @@ APPENDED = {
     "posts.panels": "app.outreach.posts.panels:PANELS",
     "programmes.panels": "app.learning.programmes.panels:PANELS",
     "programmes.tabs": "app.learning.programmes.panels:TABS",
-    "reports.sources": "app.gatherings.reports.contacts:SOURCES",
     "surveys.panels": "app.evidence.surveys.panels:PANELS",
     "surveys.sections": "app.evidence.surveys.panels:SECTIONS",
     "training.batch_tabs": "app.learning.training.panels:BATCH_TABS",

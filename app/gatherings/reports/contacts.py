@@ -20,6 +20,7 @@ from app.gatherings.events import reach as events
 from app.gatherings.events.models import Event
 from app.gatherings.events.states import UPCOMING
 from app.kernel.periods import Period
+from app.kernel.slots import Slot
 from app.kernel.text import T
 from app.outreach.printing import reach as printing
 
@@ -49,10 +50,10 @@ def _proved(
     return printing.reached_villages(session, campaign_id=campaign_id, period=period)
 
 
-SOURCES: list[Source] = [
-    Source("event", T("Kegiatan berlangsung"), _held),
-    Source("print", T("Cetakan terbukti terpasang"), _proved),
-]
+HELD = Source("event", T("Kegiatan berlangsung"), _held)
+PROVED = Source("print", T("Cetakan terbukti terpasang"), _proved)
+SOURCES = Slot[Source]("reports.sources")
+"""Every kind of contact that counts, those of higher rooms among them."""
 
 
 @dataclass(frozen=True)

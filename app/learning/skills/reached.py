@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.events.models import Attendance, Event, EventStatus
 from app.gatherings.events.reach import within
-from app.gatherings.reports.contacts import SOURCES, Source
+from app.gatherings.reports.contacts import Source
 from app.kernel.periods import Period
 from app.kernel.text import T
 from app.learning.training.models import Batch, BatchSession, Enrolment, Seat, Trainee
@@ -76,4 +76,3 @@ def last_days(
 
 
 TRAINING = Source(KEY, T("Peserta pelatihan dari sana"), last_days)
-SOURCES.append(TRAINING)
