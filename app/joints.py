@@ -10,6 +10,7 @@ from app.base.confirmations.kinds import KINDS as CHANGES
 from app.base.confirmations.kinds_access import NEW_FACTOR
 from app.base.confirmations.kinds_people import DELEGATION, NEW_PASSWORD, RIGHTS
 from app.base.media import holders
+from app.base.notices import attachments
 from app.evidence.instruments import files as instruments
 from app.evidence.instruments import panels as instrument_panels
 from app.evidence.responses import came
@@ -35,7 +36,7 @@ from app.learning.assessments import retention as assessment_retention
 from app.learning.assessments import routes_panels_papers as paper_pages
 from app.learning.assessments import rubric
 from app.learning.certificates import erasing as certificate_erasing
-from app.learning.certificates import issued, outcomes
+from app.learning.certificates import issued, mailing, outcomes
 from app.learning.programmes import files as programmes
 from app.learning.projects import ended as project_ended
 from app.learning.projects.queries import projects_of_group
@@ -63,6 +64,7 @@ def join() -> None:
     _training()
     _events()
     _surveys()
+    _notices()
     seal()
 
 
@@ -125,3 +127,9 @@ def _surveys() -> None:
     instrument_panels.USES.fill(paper_pages.papers_with, wave_pages.waves_with)
     survey_panels.ANSWERS.fill(came.counted)
     survey_panels.SPREAD.fill(came.spread)
+
+
+def _notices() -> None:
+    """Fill what goes along with a notice, and who gets the weekly summary."""
+    attachments.MAKERS.fill({mailing.KIND: mailing.attach})
+    attachments.SENT.fill({mailing.KIND: mailing.note_sent})

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.base.notices.attachments import MAKERS, Attachment, Gone, attachment_name
+from app.base.notices.attachments import MAKERS, Attachment, Gone, Maker, attachment_name
 from app.base.notices.mailer import send_due
 from app.base.notices.models import Notice
 from app.base.notices.service import notify_address
@@ -13,6 +13,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.text import T
 from config import Settings
 from tests.notices.sink import Sink, running
+from tests.slots import holding
 from tests.world import World
 
 
@@ -28,9 +29,11 @@ def mail_settings(settings: Settings, sink: Sink) -> Settings:
 
 
 @pytest.fixture
-def kind() -> Iterator[str]:
-    yield "paper"
-    MAKERS.pop("paper", None)
+def made() -> Iterator[dict[str, Maker]]:
+    """What rooms make: kind → how."""
+    makers: dict[str, Maker] = {}
+    with holding(MAKERS, makers):
+        yield makers
 
 
 def tell(session: Session, world: World, kind: str, number: int = 7) -> None:
@@ -42,7 +45,7 @@ def tell(session: Session, world: World, kind: str, number: int = 7) -> None:
 
 
 def test_a_file_goes_along_and_is_made_while_no_transaction_is_open(
-    session: Session, sessions, world: World, sink: Sink, mail_settings: Settings, clock: FrozenClock, kind: str
+    session: Session, sessions, world: World, sink: Sink, mail_settings: Settings, clock: FrozenClock, made
 ) -> None:
     def make(given, number, settings):
         assert settings is mail_settings
@@ -51,8 +54,8 @@ def test_a_file_goes_along_and_is_made_while_no_transaction_is_open(
             other.commit()
         return Attachment(f"surat {number}.pdf", "application/pdf", b"%PDF-x")
 
-    MAKERS[kind] = make
-    tell(session, world, kind)
+    made["paper"] = make
+    tell(session, world, "paper")
     assert send_due(sessions, mail_settings, clock).sent == 1
     [message] = sink.messages
     [part] = message.iter_attachments()
@@ -62,16 +65,16 @@ def test_a_file_goes_along_and_is_made_while_no_transaction_is_open(
 
 
 def test_a_file_that_cannot_be_made_now_is_tried_again_and_keeps_nobody_waiting(
-    session: Session, sessions, world: World, sink: Sink, mail_settings: Settings, clock: FrozenClock, kind: str
+    session: Session, sessions, world: World, sink: Sink, mail_settings: Settings, clock: FrozenClock, made
 ) -> None:
     def make(_sessions, number, _settings):
         if number == 7:
             raise OSError("no room")
         return Attachment("a.pdf", "application/pdf", b"%PDF-x")
 
-    MAKERS[kind] = make
-    tell(session, world, kind)
-    tell(session, world, kind, 8)
+    made["paper"] = make
+    tell(session, world, "paper")
+    tell(session, world, "paper", 8)
     tell(session, world, "nobody-makes-it", 9)
     run = send_due(sessions, mail_settings, clock)
     assert (run.sent, run.retrying, run.failed) == (1, 2, 0)
@@ -82,13 +85,13 @@ def test_a_file_that_cannot_be_made_now_is_tried_again_and_keeps_nobody_waiting(
 
 
 def test_what_is_gone_is_not_sent_and_says_why(
-    session: Session, sessions, world: World, sink: Sink, mail_settings: Settings, clock: FrozenClock, kind: str
+    session: Session, sessions, world: World, sink: Sink, mail_settings: Settings, clock: FrozenClock, made
 ) -> None:
     def make(_sessions, _number, _settings):
         raise Gone(T("Sudah dicabut."))
 
-    MAKERS[kind] = make
-    tell(session, world, kind)
+    made["paper"] = make
+    tell(session, world, "paper")
     assert send_due(sessions, mail_settings, clock).failed == 1
     assert sink.messages == []
     with sessions() as other:

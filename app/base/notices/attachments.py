@@ -1,6 +1,6 @@
 """What is mailed along with a notice. It is named "KIND:ID" and made when the mail goes out, outside any transaction.
 
-Higher rooms register how a kind is made, where their routes are made: `MAKERS["certificate"] = …`.
+Higher rooms say how a kind is made; app/joints.py names them.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.kernel.slots import SlotMap
 from app.kernel.text import T
 
 
@@ -32,9 +33,9 @@ Maker = Callable[["sessionmaker[Session]", int, Any], Attachment]
 """(sessions, id of the record, settings) → the file. It reads in a session of its own and closes that before it works.
 Raises Gone; anything else that it raises is tried again later."""
 
-MAKERS: dict[str, Maker] = {}
+MAKERS = SlotMap[str, Maker]("notices.makers")
 
-SENT: dict[str, Callable[[Session, int, datetime], None]] = {}
+SENT = SlotMap[str, Callable[[Session, int, datetime], None]]("notices.sent")
 """By kind: told of the id of the record once a mail with it went out, in the transaction that notes so. A notice is
 deleted after a while, so whoever needs to know it later keeps it. It must not raise."""
 
@@ -45,7 +46,7 @@ def attachment_name(kind: str, record_id: int) -> str:
 
 
 def make_attachment(sessions: "sessionmaker[Session]", name: str, settings: Any) -> Attachment:
-    """Raises Gone, LookupError where nobody registered the kind, and whatever keeps the file from being made."""
+    """Raises Gone, LookupError where no room makes the kind, and whatever keeps the file from being made."""
     kind, _colon, record_id = name.partition(":")
     if kind not in MAKERS:
         raise LookupError(f"nobody makes attachments of kind {kind!r}")
