@@ -11,6 +11,7 @@ from app.base.confirmations.kinds_access import NEW_FACTOR
 from app.base.confirmations.kinds_people import DELEGATION, NEW_PASSWORD, RIGHTS
 from app.base.media import holders
 from app.base.notices import attachments
+from app.base.notices import queries as inbox
 from app.evidence.instruments import files as instruments
 from app.evidence.instruments import panels as instrument_panels
 from app.evidence.responses import came
@@ -52,6 +53,7 @@ from app.outreach.posts import files as posts
 from app.outreach.printing import files as printing
 from app.outreach.publishing import files as publishing
 from app.oversight.commitments import files as commitments
+from app.oversight.control import digest
 from app.oversight.mosaic import files as mosaic
 from app.oversight.recaps import files as recaps
 
@@ -133,3 +135,4 @@ def _notices() -> None:
     """Fill what goes along with a notice, and who gets the weekly summary."""
     attachments.MAKERS.fill({mailing.KIND: mailing.attach})
     attachments.SENT.fill({mailing.KIND: mailing.note_sent})
+    inbox.SUMMARIES.fill(digest.is_offered)

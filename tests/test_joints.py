@@ -29,7 +29,6 @@ APPENDED = {
     "events.sections": "app.gatherings.events.panels:SECTIONS",
     "field.kinds": "app.gatherings.field.intake:KINDS",
     "insights.allowed": "app.oversight.insights.chain_impact:ALLOWED",
-    "notices.summaries": "app.base.notices.queries:SUMMARIES",
     "posts.panels": "app.outreach.posts.panels:PANELS",
     "programmes.panels": "app.learning.programmes.panels:PANELS",
     "programmes.tabs": "app.learning.programmes.panels:TABS",

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.base.notices.models import Notice, NoticePreference
 from app.base.people.models import User
 from app.kernel.roles import Actor
+from app.kernel.slots import Slot
 
-SUMMARIES: list[Callable[[Session, int, date], bool]] = []
+SUMMARIES = Slot[Callable[[Session, int, date], bool]]("notices.summaries")
 """Whether a person is one of those who get a summary now and then; the room that sends one puts it here."""
 
 

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.base.documents.sheets import XLSX, Row, Sheet, workbook
-from app.base.notices.queries import SUMMARIES
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import angka, local_day, sentence, zone
@@ -18,7 +17,7 @@ from app.base.web.menu import may_open
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.kernel.roles import Can
-from app.oversight.control import digest, queries
+from app.oversight.control import queries
 from app.oversight.control.blueprint import bp
 from app.oversight.control.escalation import LEVELS
 from app.oversight.control.items import KINDS, NOBODY, Item, OfUnit, may_do
@@ -26,8 +25,6 @@ from app.oversight.control.lines import Asked
 from app.oversight.control.queries import NOBODYS, Filters
 
 __all__ = ["bp"]
-
-SUMMARIES.append(digest.is_offered)
 
 MOST_ROWS_IN_FILE = 5000
 LATE, AT_RISK = "terlambat", "hampir"
