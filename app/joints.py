@@ -54,6 +54,7 @@ from app.outreach.printing import files as printing
 from app.outreach.publishing import files as publishing
 from app.oversight.commitments import files as commitments
 from app.oversight.control import digest
+from app.oversight.insights import routes_summary
 from app.oversight.mosaic import files as mosaic
 from app.oversight.recaps import files as recaps
 
@@ -136,3 +137,4 @@ def _notices() -> None:
     attachments.MAKERS.fill({mailing.KIND: mailing.attach})
     attachments.SENT.fill({mailing.KIND: mailing.note_sent})
     inbox.SUMMARIES.fill(digest.is_offered)
+    digest.OPENINGS.fill(routes_summary.opening)

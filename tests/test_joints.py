@@ -24,7 +24,6 @@ APPENDED = {
     "assessments.result_pages": "app.learning.assessments.panels:RESULT_PAGES",
     "assessments.tabs": "app.learning.assessments.tabs:ASSESSMENT_TABS",
     "campaigns.panels": "app.outreach.campaigns.panels:PANELS",
-    "control.openings": "app.oversight.control.digest:OPENINGS",
     "events.panels": "app.gatherings.events.panels:PANELS",
     "events.sections": "app.gatherings.events.panels:SECTIONS",
     "field.kinds": "app.gatherings.field.intake:KINDS",

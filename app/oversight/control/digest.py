@@ -23,6 +23,7 @@ from app.kernel import workdays
 from app.kernel.db import insert_missing, unit_of_work
 from app.kernel.paging import Page
 from app.kernel.roles import SYSTEM, Position, Role
+from app.kernel.slots import Slot
 from app.kernel.text import T
 from app.oversight.control import queries
 from app.oversight.control.escalation import Address
@@ -48,8 +49,8 @@ class Week:
         return self.today - timedelta(days=self.today.weekday())
 
 
-OPENINGS: list[Callable[[Session, Week], Sequence[T]]] = []
-"""What stands before the figures of the regency's summary. A higher room adds its own where its routes are made."""
+OPENINGS = Slot[Callable[[Session, Week], Sequence[T]]]("control.openings")
+"""What stands before the figures of the regency's summary."""
 REGENCY = 0
 HEADING = (Position.KABID, Position.KADIS)
 OLDEST = 10

@@ -25,6 +25,3 @@ def opening(session: Session, week: digest.Week) -> Sequence[T]:
         found.reach.sentence(str(T("12 bulan terakhir"))),
         found.overdue.sentence(str(NOBODY)),
     ]
-
-
-digest.OPENINGS.append(opening)
