@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Stale
 from app.kernel.roles import Actor
+from app.kernel.slots import Slot
 from app.kernel.text import T
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.models import Campaign, Service
@@ -24,7 +25,7 @@ CONTRIBUTION = T(
     "Angka ini dari catatan layanan sendiri. Program ini boleh disebut ikut berkontribusi bersama hal lain, bukan "
     "satu-satunya sebab."
 )
-ALLOWED: list[Callable[[Session, Around], Words]] = []
+ALLOWED = Slot[Callable[[Session, Around], Words]]("insights.allowed")
 """What a design with a comparison group allows to say of a campaign ("" for nothing): said in the place of
 CONTRIBUTION. Nothing else in this step speaks of an effect."""
 LENGTHS = {"what": 200, "unit": 40, "source": 300}
