@@ -22,7 +22,7 @@ from app.base.documents.render import Renderer
 from app.base.media.storage import Storage
 from app.kernel.clock import Clock
 from app.kernel.vault import Vault
-from app.outreach.outlets.models import OutletKind
+from app.outreach.outlets.kinds import KINDS
 from app.outreach.outlets.ports import CredentialField, Identity, Limits, Metrics, Outgoing, Problem, Receipt, Remember
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Delivery
@@ -109,7 +109,7 @@ def make_dispatcher(sessions: "sessionmaker[Session]", channel: NoopChannel) -> 
         office={}, tz=settings.tz,
     )  # fmt: skip
     return Dispatcher(
-        sessions=sessions, channels={str(kind): channel for kind in OutletKind}, packer=packer, vault=Vault(()),
+        sessions=sessions, channels=dict.fromkeys(KINDS, channel), packer=packer, vault=Vault(()),
         clock=Clock(), public_url="", threads=settings.send_threads,
     )  # fmt: skip
 

@@ -19,15 +19,6 @@ from app.outreach.outlets.ports import (
     Remember,
 )
 
-PICTURES = ("image/jpeg", "image/png", "image/webp")
-BIG = 16 * 1024 * 1024
-
-WHATSAPP = Limits(max_text=4096, max_images=10, max_image_bytes=BIG, image_mimes=PICTURES)
-TIKTOK = Limits(max_text=2200, max_images=35, max_image_bytes=BIG, image_mimes=PICTURES)
-RADIO = Limits(max_text=None, takes_images=False)
-OTHER = Limits(max_text=None, max_images=20, max_image_bytes=BIG, image_mimes=PICTURES)
-OWN_PRINTER = Limits(takes_text=False, takes_piece=True)
-
 
 class AssistedChannel:
     seconds = 1.0

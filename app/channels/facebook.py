@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.channels.checks import empty_problems, image_problems, same_words, text_problems
 from app.channels.graph import Duplicate, Graph, NoSuchObject, count_of
@@ -206,3 +207,11 @@ def _is_ours(message: str, out: Outgoing) -> bool:
     if out.link and out.link in message:
         return True
     return same_words(message, out.text) if out.text and not (out.link and out.link in out.text) else False
+
+
+def make(settings: Any) -> FacebookChannel:
+    graph = Graph(settings.graph_url, settings.graph_version)
+    if urlsplit(settings.graph_url).hostname == "graph.facebook.com":
+        return FacebookChannel(graph, Links("https://www.facebook.com/{id}"))
+    wall = settings.practice_wall_url or settings.graph_url
+    return FacebookChannel(graph, Links(wall.rstrip("/") + "/#facebook-{id}"))

@@ -256,3 +256,7 @@ def _picture(file: OutgoingFile) -> dict[str, str]:
         raise Rejected(T("Gambar %(file)s belum punya alamat publik. Unggah ulang gambarnya.", file=file.name))
     fields = {"image_url": file.public_url}
     return {**fields, "alt_text": file.alt_text} if file.alt_text else fields
+
+
+def make(settings: Any) -> InstagramChannel:
+    return InstagramChannel(Graph(settings.graph_url, settings.graph_version))

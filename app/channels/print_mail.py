@@ -285,3 +285,14 @@ def recipient_of(out: Outgoing) -> str | None:
     except (MessageError, ValueError, IndexError):
         return None
     return text if address.username and ("." in address.domain or address.domain == "localhost") else None
+
+
+def make(settings: Any) -> PrintOrderChannel:
+    return PrintOrderChannel(
+        settings.smtp_host,
+        settings.smtp_port,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        tls=settings.smtp_tls,
+        sender=settings.mail_from,
+    )

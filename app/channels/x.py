@@ -339,3 +339,10 @@ def _reason(error: tweepy.HTTPException) -> str:
 
 def _request_id(response: requests.Response) -> str | None:
     return response.headers.get("x-transaction-id") or response.headers.get("x-request-id")
+
+
+def make(settings: Any) -> XChannel:
+    if urlsplit(settings.x_api_url).hostname in PUBLIC_HOSTS:
+        return XChannel(settings.x_api_url, Links("https://x.com/i/web/status/{id}"))
+    wall = settings.practice_wall_url or settings.x_api_url
+    return XChannel(settings.x_api_url, Links(wall.rstrip("/") + "/#x-{id}"))

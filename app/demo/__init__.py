@@ -38,7 +38,7 @@ from app.learning.programmes.skill_list import load_start
 from app.migrate import upgrade
 from app.outreach.campaigns.models import Campaign
 from app.outreach.campaigns.service import load_dimensions, load_services
-from app.outreach.outlets.models import Outlet, OutletKind, OutletStatus
+from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.publishing.heartbeat import forget
 from app.oversight.commitments.reference import load_commitments
 from app.practice.accounts import PRACTICE_CREDENTIALS, PRACTICE_SETTINGS
@@ -88,13 +88,13 @@ PEOPLE = (
 USERNAMES = [person.username for person in PEOPLE]
 OUTLETS = (
     # kind, name, handle, vendor
-    (OutletKind.X, "X Diskominfo (latihan)", "@latihan_kukar", None),
-    (OutletKind.FACEBOOK, "Facebook Diskominfo (latihan)", "Kukar Cerdas (Simulasi)", None),
-    (OutletKind.INSTAGRAM, "Instagram Diskominfo (latihan)", "@latihan.kukar", None),
-    (OutletKind.NEWSPAPER, "Koran Latihan", None, "Koran Latihan"),
-    (OutletKind.PRINTER, "Percetakan Latihan", None, "Percetakan Latihan"),
-    (OutletKind.OFFICE_PRINTER, "Cetak sendiri di kantor", None, None),
-    (OutletKind.WHATSAPP, "Grup WhatsApp Kecamatan", None, None),
+    ("x", "X Diskominfo (latihan)", "@latihan_kukar", None),
+    ("facebook", "Facebook Diskominfo (latihan)", "Kukar Cerdas (Simulasi)", None),
+    ("instagram", "Instagram Diskominfo (latihan)", "@latihan.kukar", None),
+    ("newspaper", "Koran Latihan", None, "Koran Latihan"),
+    ("printer", "Percetakan Latihan", None, "Percetakan Latihan"),
+    ("office_printer", "Cetak sendiri di kantor", None, None),
+    ("whatsapp", "Grup WhatsApp Kecamatan", None, None),
 )
 
 
@@ -253,7 +253,7 @@ def _outlets(
     for kind, name, handle, vendor in OUTLETS:
         if name in there:
             continue
-        credentials = PRACTICE_CREDENTIALS.get(kind.value)
+        credentials = PRACTICE_CREDENTIALS.get(kind)
         session.add(
             Outlet(
                 kind=kind,
@@ -263,7 +263,7 @@ def _outlets(
                 vendor_id=organisations[vendor].id if vendor else None,
                 responsible_id=people["editor"].id,
                 status=OutletStatus.CONNECTED,
-                settings=dict(PRACTICE_SETTINGS.get(kind.value, {})),
+                settings=dict(PRACTICE_SETTINGS.get(kind, {})),
                 credentials=wiring.vault.seal(dict(credentials)) if credentials else None,
                 practice=True,
                 checked_at=now,

@@ -14,7 +14,7 @@ from app.demo.year_figures import figures
 from app.demo.year_print import LINK, Pieces, add_links, new_code, visits_of
 from app.kernel.roles import Position
 from app.outreach.campaigns.models import Campaign, LinkVisits, ShortLink
-from app.outreach.outlets.models import SOCIAL, OutletKind
+from app.outreach.outlets.kinds import SOCIAL
 from app.outreach.posts.content import content_hash, content_of
 from app.outreach.posts.models import Post, PostStatus, Review, Variant
 from app.outreach.printing.models import OrderStatus, PrintOrder
@@ -101,11 +101,11 @@ def _post(year: Year, spec: Spec, campaign: Campaign, place: int, pieces: Pieces
         service_id=campaign.services[0].id if campaign.services else None, status=PostStatus.APPROVED,
         scheduled_at=due, useful_until=due + timedelta(days=3), window_start=due, window_end=due + timedelta(days=3),
         created_at=due - timedelta(days=9), updated_at=due - timedelta(days=8), round=1, media=[],
-        variants=[_variant(year, kind) for kind in (OutletKind.X, OutletKind.FACEBOOK, OutletKind.INSTAGRAM)],
+        variants=[_variant(year, kind) for kind in ("x", "facebook", "instagram")],
     )  # fmt: skip
     advert = pieces.adverts.get(spec.name)
     if advert is not None and place % 6 == 1:
-        post.variants.append(_variant(year, OutletKind.NEWSPAPER))
+        post.variants.append(_variant(year, "newspaper"))
         post.variants[-1].piece, post.variants[-1].piece_id, post.variants[-1].copies = advert, advert.id, 1
     if place % 4 == 2:
         near = year.luck.sample(sorted(year.villages), 4)
@@ -114,7 +114,7 @@ def _post(year: Year, spec: Spec, campaign: Campaign, place: int, pieces: Pieces
     return post
 
 
-def _variant(year: Year, kind: OutletKind) -> Variant:
+def _variant(year: Year, kind: str) -> Variant:
     outlet = year.outlets[kind]
     return Variant(outlet=outlet, outlet_id=outlet.id)
 
@@ -240,6 +240,6 @@ def _measure(year: Year, sendings: Sequence[Sending]) -> None:
         if at is None or kind not in SOCIAL:
             continue
         fates = {planted.FELL: "fell", planted.DELETED: "deleted"}
-        fate = fates.get(sending.post.title, "") if kind == OutletKind.X else ""
+        fate = fates.get(sending.post.title, "") if kind == "x" else ""
         rows += figures(year, kind, sending.delivery.id, at, fate)
     put(year.session, Measurement, rows)

@@ -15,7 +15,6 @@ from app.demo.year import Year
 from app.demo.year_campaigns import SPECS
 from app.outreach.campaigns.links import ALPHABET, CODE_LENGTH
 from app.outreach.campaigns.models import Campaign, LinkVisits, ShortLink
-from app.outreach.outlets.models import OutletKind
 from app.outreach.printing.models import OrderStatus, PieceKind, PrintOrder, PrintPiece, Proof, ProofVillage
 from app.outreach.printing.service import draft_piece, piece_link_purpose
 
@@ -61,7 +60,7 @@ def draw_pieces(year: Year, campaigns: Mapping[str, Campaign]) -> Pieces:
 def fill_print(year: Year, pieces: Pieces) -> None:
     """Orders, then proofs of those that are done, and the codes of the versions for villages with their visits."""
     begins = {spec.name: spec.begins for spec in SPECS}
-    printer = year.outlets[OutletKind.PRINTER]
+    printer = year.outlets["printer"]
     photo = _photo(year)
     for name, after, copies, status in ORDERS:
         if name not in pieces.posters:

@@ -55,7 +55,7 @@ SHOWN_A_DAY = 3
 @dataclass(frozen=True)
 class Filters:
     campaign_id: int | None = None
-    channel: str = ""  # outlets.models.OutletKind
+    channel: str = ""  # a key of outlets.kinds.KINDS
     state: str = ""  # desk.states.State.key
     organisation_id: int | None = None
 

@@ -19,7 +19,7 @@ from app.gatherings.events import states as event_states
 from app.gatherings.events.access import may_plan
 from app.kernel.periods import Period
 from app.kernel.roles import Actor, Can
-from app.outreach.outlets.models import OutletKind
+from app.outreach.outlets.kinds import KINDS
 from app.outreach.publishing import heartbeat
 from app.oversight.insights import overview
 
@@ -164,7 +164,7 @@ def _filters() -> dated.Filters:
     channel, state = request.args.get("saluran", ""), request.args.get("status", "")
     return dated.Filters(
         campaign_id=number_of("program"),
-        channel=channel if channel in set(OutletKind) else "",
+        channel=channel if channel in KINDS else "",
         state=state if state in states.BY_KEY else "",
         organisation_id=number_of("opd"),
     )
@@ -180,7 +180,7 @@ def _choices() -> dict[str, list[tuple[Any, str]]]:
         "program": [("", _("Semua program")), *lookups.campaign_choices(db.session, current_actor())],
         "saluran": [
             ("", _("Semua saluran")),
-            *((kind.value, sentence(label)) for kind, (label, _icon) in words.CHANNELS.items()),
+            *((key, sentence(kind.short)) for key, kind in KINDS.items()),
         ],
         "status": [("", _("Semua status")), *((state.key, sentence(state.label)) for state in states.EVERY)],
         "opd": [("", _("Semua OPD")), *lookups.organisation_choices(db.session)],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, case, func, select
 
 from app.kernel.text import T
-from app.outreach.outlets.models import ORDERED_PRINT
+from app.outreach.outlets.kinds import ORDERED_PRINT
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.publishing.models import Delivery, DeliveryStatus
 

@@ -1,21 +1,10 @@
 """Short names and icons of channels and of what is dated, as the home page and the calendar show them."""
 
 from app.kernel.text import T
-from app.outreach.outlets.models import OutletKind
+from app.outreach.outlets.kinds import KINDS
 from app.outreach.publishing.models import DeliveryStatus
 
-CHANNELS = {
-    OutletKind.X: (T("X"), "brand-x"),
-    OutletKind.FACEBOOK: (T("Facebook"), "brand-facebook"),
-    OutletKind.INSTAGRAM: (T("Instagram"), "brand-instagram"),
-    OutletKind.NEWSPAPER: (T("Koran"), "news"),
-    OutletKind.PRINTER: (T("Percetakan"), "building-factory-2"),
-    OutletKind.OFFICE_PRINTER: (T("Cetak sendiri"), "printer"),
-    OutletKind.WHATSAPP: (T("WhatsApp"), "brand-whatsapp"),
-    OutletKind.TIKTOK: (T("TikTok"), "brand-tiktok"),
-    OutletKind.RADIO: (T("Radio"), "radio"),
-    OutletKind.OTHER: (T("Lainnya"), "broadcast"),
-}
+CHANNELS = KINDS
 
 DATED = {
     "event": (T("Kegiatan"), "calendar-event"),

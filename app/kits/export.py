@@ -23,7 +23,7 @@ from app.learning.programmes.access import may_manage
 from app.learning.programmes.service import get
 from app.outreach.campaigns import queries, rules
 from app.outreach.campaigns.models import Campaign
-from app.outreach.outlets.models import PRINT
+from app.outreach.outlets.kinds import PRINT
 from app.outreach.posts import access
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.printing.models import PrintPiece

@@ -1,10 +1,11 @@
+import json
 import tempfile
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, send_file, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -29,12 +30,12 @@ from app.kits.places import kit_folder, service_keys, skill_keys
 from app.kits.programmes import kit_key
 from app.kits.reading import Document, Finding
 from app.kits.routes_training import bring_training
-from app.kits.sentences import SCHEMA_FOLDER, SCHEMAS
+from app.kits.sentences import SCHEMAS, schema_of
 from app.learning.programmes.models import Programme
 from app.outreach.campaigns.models import Campaign
 from app.outreach.campaigns.rules import visible
+from app.outreach.outlets.kinds import KINDS
 from app.outreach.posts.content import GAP
-from app.outreach.posts.states import OUTLET_KINDS
 
 __all__ = ["bp", "routes_training"]
 
@@ -46,8 +47,7 @@ def _words() -> dict[str, Any]:
 
 def _kind_words(kinds: Sequence[str]) -> str:
     """Outlet kinds as the office calls them; an unknown one as it was written."""
-    names = {str(kind): sentence(label) for kind, label in OUTLET_KINDS.items()}
-    return ", ".join(names.get(kind, kind) for kind in kinds)
+    return ", ".join(sentence(KINDS[kind].name) if kind in KINDS else kind for kind in kinds)
 
 
 def _check(kit: Kit) -> list[Finding]:
@@ -272,4 +272,5 @@ def schema(name: str) -> ResponseReturnValue:
     """The published JSON Schema of campaign.yaml, and of the files of each folder."""
     if name not in SCHEMAS:
         abort(404)
-    return send_file(SCHEMA_FOLDER / f"{name}.json", mimetype="application/schema+json")
+    body = json.dumps(schema_of(name), ensure_ascii=False, indent=2) + "\n"
+    return body, 200, {"Content-Type": "application/schema+json"}

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from app.kernel.text import T
 from app.kits.reading import Document, Finding
+from app.outreach.outlets.kinds import KINDS, PRINT
 
 SCHEMA_FOLDER = Path(__file__).with_name("schema")
 SCHEMAS = ("campaign", "post", "print", "event", "survey", "recorded", "programme", "test")
@@ -28,7 +29,20 @@ TYPES = {
 @cache
 def validator(schema: str) -> Draft202012Validator:
     """The validator of one of SCHEMAS."""
-    return Draft202012Validator(json.loads((SCHEMA_FOLDER / f"{schema}.json").read_text(encoding="utf-8")))
+    return Draft202012Validator(schema_of(schema))
+
+
+def schema_of(name: str) -> dict[str, Any]:
+    """One of SCHEMAS with the kinds of outlets that there are; what the file lists is for editors of kits."""
+    found: dict[str, Any] = json.loads((SCHEMA_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    rules = found["properties"]
+    if name == "post":
+        written = [key for key in KINDS if key not in PRINT]
+        rules["outlets"]["items"]["enum"] = written
+        rules["texts"]["properties"] = {key: {"$ref": "#/$defs/text"} for key in written}
+    if name == "print":
+        rules["order"]["properties"]["outlet_kinds"]["items"]["enum"] = list(PRINT)
+    return found
 
 
 def schema_findings(document: Document, schema: str) -> list[Finding]:

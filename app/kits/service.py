@@ -37,9 +37,9 @@ from app.learning.programmes.models import Programme
 from app.outreach.campaigns import details
 from app.outreach.campaigns import service as campaigns
 from app.outreach.campaigns.models import Campaign, Service
-from app.outreach.outlets.models import Outlet, OutletKind
+from app.outreach.outlets.kinds import KINDS
+from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
-from app.outreach.posts.states import OUTLET_KINDS
 from app.outreach.printing.models import PrintPiece
 
 __all__ = ["ImportResult", "Prepared", "find_import", "import_kit", "prepare"]
@@ -251,7 +251,7 @@ def _skipped(run: Run) -> list[T]:
         T(
             "%(count)s materi untuk “%(kind)s” dilewati karena saluran aktif jenis itu belum ada.",
             count=count,
-            kind=OUTLET_KINDS[OutletKind(kind)],
+            kind=KINDS[kind].name,
         )
         for kind, count in sorted(run.missing.items())
     ]

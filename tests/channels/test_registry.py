@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from app.channels.registry import make_channels
-from app.outreach.outlets.models import OutletKind
+from app.outreach.outlets.kinds import KINDS
 from app.outreach.outlets.ports import ChannelError, HandOver, NotSent
 from config import Settings
 
@@ -20,7 +20,7 @@ ASSISTED = ["office_printer", "whatsapp", "tiktok", "radio", "other", "assisted"
 
 def test_every_kind_of_outlet_has_a_channel():
     channels = make_channels(Settings())
-    assert set(channels) == {kind.value for kind in OutletKind} | {"assisted"}
+    assert set(channels) == {*KINDS, "assisted"}
 
 
 def test_real_addresses_give_links_to_the_platforms():

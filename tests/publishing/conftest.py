@@ -7,7 +7,8 @@ from app.base.documents.render import Renderer
 from app.base.media.storage import Storage
 from app.kernel.clock import FrozenClock
 from app.kernel.vault import Vault
-from app.outreach.outlets.models import Outlet, OutletKind
+from app.outreach.outlets.kinds import KINDS
+from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.service import content_hash
 from app.outreach.publishing.dispatch import Dispatcher
@@ -29,7 +30,7 @@ def make_dispatcher(
     made: list[Dispatcher] = []
 
     def make(**channels: ScriptedChannel) -> Dispatcher:
-        every = dict.fromkeys([*map(str, OutletKind), "assisted"], channel) | channels
+        every = dict.fromkeys([*KINDS, "assisted"], channel) | channels
         packer = Packer(
             sessions=sessions,
             storage=Storage(settings.media_dir),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
 from app.kernel.vault import Vault
-from app.outreach.outlets.models import Outlet, OutletKind, OutletStatus
+from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.ports import Gone, Metrics, NeedsSignIn, NotSent
 from app.outreach.posts.models import Post
 from app.outreach.publishing.dispatch import Dispatcher
@@ -51,7 +51,7 @@ def sent(
     """A delivery that has just gone out by the platform."""
 
     def send(outlet: Outlet | None = None) -> Delivery:
-        outlet = outlet or world.outlet(kind=OutletKind.FACEBOOK, status=OutletStatus.CONNECTED)
+        outlet = outlet or world.outlet(kind="facebook", status=OutletStatus.CONNECTED)
         post = approved(outlet)
         make_dispatcher(facebook=platform).tick()
         session.rollback()

@@ -16,7 +16,6 @@ from app.evidence.results.cells import survey_of
 from app.evidence.results.figures import figure, groups, parts_of
 from app.gatherings.events.models import EventStatus, Headcount
 from app.kernel.clock import FrozenClock
-from app.outreach.outlets.models import OutletKind
 from app.outreach.printing.models import PrintPiece, Proof, ProofVillage
 from app.outreach.publishing.models import Delivery, DeliveryStatus, Measurement
 from app.oversight.recaps.open_data import resources
@@ -43,7 +42,7 @@ def made(session: Session, clock: FrozenClock, *, practice: bool = False, licenc
 
 
 def delivery(world: World, *, practice: bool = False, **counts: int | None) -> Delivery:
-    outlet = world.outlet(OutletKind.X, practice=practice, handle="@diskominfokukar")
+    outlet = world.outlet("x", practice=practice, handle="@diskominfokukar")
     post, now = world.post(outlet), world.clock.now()
     sent = Delivery(
         post_id=post.id, outlet_id=outlet.id, content_hash="x", payload={}, status=DeliveryStatus.SENT, due_at=now,

@@ -12,7 +12,6 @@ from app.evidence.instruments.definition import read as read_definition
 from app.kernel import audit
 from app.kernel.periods import Period
 from app.kernel.roles import SYSTEM, Role
-from app.outreach.outlets.models import OutletKind
 from app.outreach.posts.models import PostStatus
 from app.oversight.commitments.queries import progress
 from app.oversight.control.queries import tally
@@ -175,7 +174,7 @@ def test_spending_above_the_budget_is_no_success(world: World, session: Session)
 def test_an_opd_takes_part_by_its_bidang_and_practice_does_not_count(world: World, session: Session) -> None:
     opd, idle = world.organisation(name="Dinas A"), world.organisation(name="Dinas B")
     part = world.organisation("bidang", name="Bidang A", parent_id=opd.id)
-    sent(world, world.campaign(), at=wita(11, 3), organisation_id=part.id, outlet=world.outlet(OutletKind.X))
+    sent(world, world.campaign(), at=wita(11, 3), organisation_id=part.id, outlet=world.outlet("x"))
     batch = world.batch(sessions=1, simulated=True)
     batch.sessions[0].event.starts_at = wita(11, 5)
     world.attended(world.enrolment(batch, world.trainee(organisation_id=idle.id)), batch.sessions[0])

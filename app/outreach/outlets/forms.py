@@ -11,33 +11,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from app.base.web.formats import sentence
 from app.base.web.forms import Form, IntegerField
 from app.kernel.numbers import chosen_number, listed_number
-from app.outreach.outlets.models import OutletKind
+from app.outreach.outlets.kinds import FIELDS, KINDS
 from app.outreach.outlets.ports import CredentialField
 
-KINDS = {
-    OutletKind.X: _l("X (Twitter)"),
-    OutletKind.FACEBOOK: _l("Halaman Facebook"),
-    OutletKind.INSTAGRAM: _l("Instagram"),
-    OutletKind.NEWSPAPER: _l("Koran"),
-    OutletKind.PRINTER: _l("Percetakan"),
-    OutletKind.OFFICE_PRINTER: _l("Cetak sendiri di kantor"),
-    OutletKind.WHATSAPP: _l("Grup WhatsApp"),
-    OutletKind.TIKTOK: _l("TikTok"),
-    OutletKind.RADIO: _l("Radio"),
-    OutletKind.OTHER: _l("Lainnya"),
-}
-ICONS = {
-    OutletKind.X: "brand-x",
-    OutletKind.FACEBOOK: "brand-facebook",
-    OutletKind.INSTAGRAM: "brand-instagram",
-    OutletKind.NEWSPAPER: "news",
-    OutletKind.PRINTER: "building-factory-2",
-    OutletKind.OFFICE_PRINTER: "printer",
-    OutletKind.WHATSAPP: "brand-whatsapp",
-    OutletKind.TIKTOK: "brand-tiktok",
-    OutletKind.RADIO: "radio",
-    OutletKind.OTHER: "broadcast",
-}
 SECRET, SETTING = "secret-", "setting-"
 LONGEST_SECRET = 4000
 
@@ -84,7 +60,7 @@ class OutletForm(Form):
     )
 
     def for_kind(self, kind: str) -> "OutletForm":
-        for name in _absent(kind):
+        for name in set(FIELDS) - set(KINDS[kind].fields):
             del self[name]
         return self
 
@@ -115,16 +91,6 @@ class OutletForm(Form):
 
 
 SETTINGS = ("url", "columns", "column_mm", "notes")
-
-
-def _absent(kind: str) -> tuple[str, ...]:
-    if kind == OutletKind.NEWSPAPER:
-        return ("handle", "url")
-    if kind == OutletKind.PRINTER:
-        return ("handle", "url", "columns", "column_mm")
-    if kind == OutletKind.OFFICE_PRINTER:
-        return ("handle", "url", "columns", "column_mm", "vendor_id")
-    return ("columns", "column_mm", "vendor_id")
 
 
 class ConnectForm(Form):

@@ -6,7 +6,8 @@ from app.base.people.models import User
 from app.base.web.filters import meaning, one_of, words
 from app.base.web.listing import Column, Listing, in_order_of
 from app.kernel.text import T
-from app.outreach.outlets.models import Outlet, OutletKind
+from app.outreach.outlets.kinds import KINDS
+from app.outreach.outlets.models import Outlet
 from app.outreach.outlets.queries import Filters
 
 OUTLETS = Listing(
@@ -18,7 +19,7 @@ OUTLETS = Listing(
     ),
     columns=(
         Column("saluran", T("Saluran"), order=func.lower(Outlet.name)),
-        Column("jenis", T("Jenis"), order=in_order_of(Outlet.kind, tuple(OutletKind)), labelled=False),
+        Column("jenis", T("Jenis"), order=in_order_of(Outlet.kind, KINDS), labelled=False),
         Column("keadaan", T("Keadaan"), labelled=False),
         Column("penanggung", T("Penanggung jawab"), order=func.lower(User.name)),
     ),

@@ -8,25 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel.db import Base, UtcDateTime
 
 
-class OutletKind(StrEnum):
-    X = "x"
-    FACEBOOK = "facebook"
-    INSTAGRAM = "instagram"
-    NEWSPAPER = "newspaper"
-    PRINTER = "printer"
-    OFFICE_PRINTER = "office_printer"  # cetak sendiri
-    WHATSAPP = "whatsapp"
-    TIKTOK = "tiktok"
-    RADIO = "radio"
-    OTHER = "other"
-
-
-SOCIAL = frozenset({OutletKind.X, OutletKind.FACEBOOK, OutletKind.INSTAGRAM})
-ORDERED_PRINT = frozenset({OutletKind.NEWSPAPER, OutletKind.PRINTER})
-PRINT = ORDERED_PRINT | {OutletKind.OFFICE_PRINTER}
-ASSISTED = frozenset({OutletKind.WHATSAPP, OutletKind.TIKTOK, OutletKind.RADIO, OutletKind.OTHER})
-
-
 class OutletStatus(StrEnum):
     UNCONNECTED = "unconnected"  # social: a person posts by hand until it is connected
     CONNECTED = "connected"
@@ -43,7 +24,7 @@ class Outlet(Base):
     __tablename__ = "outlets"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20), index=True)
+    kind: Mapped[str] = mapped_column(String(20), index=True)  # a key of kinds.KINDS
     name: Mapped[str] = mapped_column(String(120), unique=True)
     handle: Mapped[str | None] = mapped_column(String(120))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))  # whose outlet it is

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased, lazyload
 from app.base.people.models import Organisation, RoleRow, User
 from app.kernel.roles import Actor, Can
 from app.kernel.site import site_of
-from app.outreach.outlets.models import PRINT, SOCIAL, Outlet, OutletStatus
+from app.outreach.outlets.kinds import PRINT, SOCIAL
+from app.outreach.outlets.models import Outlet, OutletStatus
 
 
 def in_figures(session: Session) -> ColumnElement[bool]:

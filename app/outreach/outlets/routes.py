@@ -19,9 +19,10 @@ from app.kernel.roles import Can
 from app.kernel.text import T
 from app.kernel.vault import VaultClosed
 from app.outreach.outlets import queries, service
-from app.outreach.outlets.forms import ICONS, KINDS, SETTINGS, ConnectForm, OutletForm, connect_form
+from app.outreach.outlets.forms import SETTINGS, ConnectForm, OutletForm, connect_form
 from app.outreach.outlets.index import OUTLETS
-from app.outreach.outlets.models import ORDERED_PRINT, PRINT, SOCIAL, Outlet, OutletKind, OutletStatus
+from app.outreach.outlets.kinds import KINDS, ORDERED_PRINT, PRINT, SOCIAL
+from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.ports import ChannelError, Identity, NeedsSignIn
 
 bp = Blueprint("outlets", __name__, template_folder="templates")
@@ -45,13 +46,12 @@ def state_of(outlet: Outlet, vendor: Organisation | None = None) -> tuple[str, A
     if outlet.kind in ORDERED_PRINT:
         mailed = vendor is not None and bool(vendor.email)
         return ("ok", _l("Pesanan lewat surel")) if mailed else ("warn", _l("Alamat surel pemesanan belum ada"))
-    printed = outlet.kind == OutletKind.OFFICE_PRINTER
-    return ("ok", _l("Dicetak sendiri")) if printed else ("info", _l("Ditayangkan oleh petugas"))
+    return ("ok", _l("Dicetak sendiri")) if outlet.kind in PRINT else ("info", _l("Ditayangkan oleh petugas"))
 
 
 @bp.context_processor
 def _words() -> dict[str, Any]:
-    return {"kind_names": KINDS, "kind_icons": ICONS, "state_of": state_of, "SOCIAL": SOCIAL, "PRINT": PRINT}
+    return {"kinds": KINDS, "state_of": state_of, "SOCIAL": SOCIAL, "PRINT": PRINT}
 
 
 @bp.get("/saluran")
@@ -84,7 +84,7 @@ def show(outlet_id: int) -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """First the kind, since it decides what else is asked."""
     kind = request.args.get("jenis", "")
-    if kind not in set(OutletKind):
+    if kind not in KINDS:
         return render_template("outlets/kinds.html")
     return render_template("outlets/form.html", form=_form(kind), kind=kind, outlet=None)
 
@@ -93,7 +93,7 @@ def new() -> ResponseReturnValue:
 @allow(Can.KEEP_OUTLETS)
 def create() -> ResponseReturnValue:
     kind = request.args.get("jenis", "")
-    if kind not in set(OutletKind):
+    if kind not in KINDS:
         return redirect(url_for(".new"))
     form = _form(kind)
     if form.is_posted_and_valid():

@@ -14,7 +14,8 @@ from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
 from app.kernel.vault import Vault
-from app.outreach.outlets.models import ORDERED_PRINT, SOCIAL, Outlet, OutletKind, OutletStatus
+from app.outreach.outlets.kinds import KINDS, ORDERED_PRINT, SOCIAL
+from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.ports import Identity
 
 
@@ -44,7 +45,7 @@ def add(
     `organisation_id`: whose it is, by default the actor's own; only the office may name another.
     Raises Invalid for a taken name, an unknown kind, or a newspaper or printer without an e-mail address.
     """
-    if kind not in set(OutletKind):
+    if kind not in KINDS:
         raise Invalid(T("Jenis saluran ini tidak dikenal. Pilih dari daftar."), field="kind")
     owner_id = organisation_id if organisation_id is not None else actor.organisation_id
     if owner_id is None:

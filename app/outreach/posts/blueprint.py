@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app.base.web.formats import local
 from app.base.web.guard import current_actor
 from app.base.web.menu import may_open
-from app.outreach.outlets.models import PRINT, SOCIAL
+from app.outreach.outlets.kinds import KINDS, PRINT, SOCIAL
 from app.outreach.posts import states
 from app.outreach.printing.models import PieceKind, PrintPiece
 from app.outreach.printing.press import PAGES
@@ -43,7 +43,7 @@ def _words() -> dict[str, Any]:
         "decision_labels": states.DECISION_LABELS,
         "action_labels": states.ACTION_LABELS,
         "audience_labels": states.AUDIENCE_LABELS,
-        "outlet_icons": states.OUTLET_ICONS,
+        "outlet_kinds": KINDS,
         "print_kinds": PRINT,
         "social_kinds": SOCIAL,
         "shown": shown,

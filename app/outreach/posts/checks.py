@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.base.people.models import Organisation
 from app.kernel.errors import Invalid
 from app.kernel.text import T
-from app.outreach.outlets.models import PRINT
+from app.outreach.outlets.kinds import KINDS, PRINT
 from app.outreach.outlets.ports import Channel, Limits, Outgoing, OutgoingFile
 from app.outreach.posts.content import LINK_MARK, gaps, sample_link, text_for, with_link
 from app.outreach.posts.etiquette import off_hours
@@ -123,7 +123,7 @@ def _print_problems(variant: Variant) -> list[T]:
         found.append(T("Pilih cetakan yang akan dipesan."))
     elif signs := unprintable(variant.piece):
         found.append(T("Cetakan memuat tanda yang tidak bisa dicetak: %(signs)s. Hapus dulu.", signs=" ".join(signs)))
-    if not variant.copies and variant.outlet.kind != "newspaper":
+    if not variant.copies and KINDS[variant.outlet.kind].sheets:
         found.append(T("Isi jumlah lembar yang dicetak."))
     return found
 

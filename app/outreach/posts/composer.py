@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.outreach.outlets.models import PRINT, Outlet
+from app.outreach.outlets.kinds import PRINT
+from app.outreach.outlets.models import Outlet
 from app.outreach.outlets.ports import Channel
 from app.outreach.posts.content import sample_link, text_for, with_link
 from app.outreach.posts.diff import text_when_approved

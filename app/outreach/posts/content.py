@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.kernel.text import T
-from app.outreach.outlets.models import PRINT
+from app.outreach.outlets.kinds import PRINT
 from app.outreach.posts.models import Post, Variant
 from app.outreach.printing.content import placeholders
 from app.outreach.printing.models import PrintPiece

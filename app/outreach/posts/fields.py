@@ -16,7 +16,8 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.outreach.campaigns.links import check_target
 from app.outreach.campaigns.models import Audience, Campaign, Service
-from app.outreach.outlets.models import PRINT, Outlet
+from app.outreach.outlets.kinds import PRINT
+from app.outreach.outlets.models import Outlet
 from app.outreach.posts import access
 from app.outreach.posts.checks import MAX_MEDIA
 from app.outreach.posts.content import content_hash

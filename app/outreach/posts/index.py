@@ -7,9 +7,10 @@ from app.base.web.formats import local
 from app.base.web.listing import Column, Listing, in_order_of
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
+from app.outreach.outlets.kinds import KINDS
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.queries import Filters
-from app.outreach.posts.states import LABELS, OUTLET_KINDS
+from app.outreach.posts.states import LABELS
 
 POSTS = Listing(
     wanted=Filters,
@@ -17,7 +18,7 @@ POSTS = Listing(
         words(),
         one_of("status", "status", PostStatus),
         number("program", "campaign_id"),
-        one_of("jenis", "kind", OUTLET_KINDS),
+        one_of("jenis", "kind", KINDS),
         number("organisasi", "organisation_id"),
         meaning("wilayah", "aimed", {"desa": True}),
     ),

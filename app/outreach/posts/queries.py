@@ -12,6 +12,7 @@ from app.base.people.models import Organisation, User
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Actor, Can
 from app.outreach.campaigns.models import Campaign, Service
+from app.outreach.outlets.kinds import PRINT, SOCIAL
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.access import visible_to
 from app.outreach.posts.models import ApprovalPolicy, Post, PostStatus, Review, Variant
@@ -185,8 +186,8 @@ def history(session: Session, post: Post) -> list[Line]:
 def outlets_to_choose(session: Session, kept: set[int]) -> Sequence[Outlet]:
     """Outlets in use, and those that a post has already; social accounts first, then print, then by hand."""
     place = case(
-        (Outlet.kind.in_(("x", "facebook", "instagram")), 0),
-        (Outlet.kind.in_(("newspaper", "printer", "office_printer")), 2),
+        (Outlet.kind.in_(SOCIAL), 0),
+        (Outlet.kind.in_(PRINT), 2),
         else_=1,
     )
     query = select(Outlet).where(or_(Outlet.active, Outlet.id.in_(kept))).order_by(place, Outlet.kind, Outlet.name)

@@ -19,7 +19,8 @@ from app.base.web.wiring import now, settings, wired
 from app.kernel.errors import GaungError
 from app.kernel.numbers import read_int
 from app.kernel.roles import Can
-from app.outreach.outlets.models import PRINT, SOCIAL, Outlet
+from app.outreach.outlets.kinds import KINDS, PRINT, SOCIAL
+from app.outreach.outlets.models import Outlet
 from app.outreach.posts import access, queries, routes_approval, routes_panel, routes_pictures, service
 from app.outreach.posts.blueprint import bp
 from app.outreach.posts.checks import MAX_MEDIA, problems
@@ -41,7 +42,7 @@ from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.panels import panels
 from app.outreach.posts.policies import approvers, refusal, waiting_step
 from app.outreach.posts.queries import Filters
-from app.outreach.posts.states import EDITABLE, LABELS, OUTLET_KINDS
+from app.outreach.posts.states import EDITABLE, LABELS
 from app.outreach.printing.queries import by_district
 
 TABS = (PostStatus.DRAFT, PostStatus.IN_REVIEW, PostStatus.RETURNED, PostStatus.APPROVED, PostStatus.CANCELLED)
@@ -73,7 +74,7 @@ def index() -> ResponseReturnValue:
         campaign_choices=[(each.id, each.name) for each in queries.campaigns_with_posts(db.session, actor)],
         organisations=organisations,
         organisation_choices=[(each.id, each.short_name or each.name) for each in organisations],
-        kind_choices=[(str(kind), sentence(label)) for kind, label in OUTLET_KINDS.items()],
+        kind_choices=[(key, sentence(kind.name)) for key, kind in KINDS.items()],
         may_write=actor.can(Can.WRITE_POSTS),
     )
 

@@ -2,7 +2,6 @@
 
 from app.kernel.roles import Position
 from app.kernel.text import T
-from app.outreach.outlets.models import OutletKind
 from app.outreach.posts.models import PostStatus as S
 
 ALLOWED = {
@@ -55,29 +54,4 @@ AUDIENCE_LABELS = {
     "residents": T("Warga"),
     "civil_servants": T("ASN"),
     "both": T("Warga dan ASN"),
-}
-
-OUTLET_ICONS = {
-    OutletKind.X: "brand-x",
-    OutletKind.FACEBOOK: "brand-facebook",
-    OutletKind.INSTAGRAM: "brand-instagram",
-    OutletKind.NEWSPAPER: "news",
-    OutletKind.PRINTER: "building-factory-2",
-    OutletKind.OFFICE_PRINTER: "printer",
-    OutletKind.WHATSAPP: "brand-whatsapp",
-    OutletKind.TIKTOK: "brand-tiktok",
-    OutletKind.RADIO: "radio",
-    OutletKind.OTHER: "broadcast",
-}
-OUTLET_KINDS = {
-    OutletKind.X: T("X (Twitter)"),
-    OutletKind.FACEBOOK: T("Halaman Facebook"),
-    OutletKind.INSTAGRAM: T("Instagram"),
-    OutletKind.NEWSPAPER: T("Koran"),
-    OutletKind.PRINTER: T("Percetakan"),
-    OutletKind.OFFICE_PRINTER: T("Cetak sendiri di kantor"),
-    OutletKind.WHATSAPP: T("Grup WhatsApp"),
-    OutletKind.TIKTOK: T("TikTok"),
-    OutletKind.RADIO: T("Radio"),
-    OutletKind.OTHER: T("Lainnya"),
 }

@@ -21,7 +21,8 @@ from app.kernel.text import T
 from app.kernel.transitions import move
 from app.outreach.campaigns.links import shorten
 from app.outreach.campaigns.models import Campaign
-from app.outreach.outlets.models import PRINT, Outlet
+from app.outreach.outlets.kinds import PRINT
+from app.outreach.outlets.models import Outlet
 from app.outreach.printing.content import clean, fingerprint, placeholders
 from app.outreach.printing.context import context_of
 from app.outreach.printing.models import MOVES, OrderStatus, PrintOrder, PrintPiece

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel.text import T
 from app.outreach.campaigns.models import LinkVisits, ShortLink
-from app.outreach.outlets.models import PRINT, Outlet
+from app.outreach.outlets.kinds import PRINT
+from app.outreach.outlets.models import Outlet
 from app.outreach.outlets.queries import in_figures
 from app.outreach.posts.models import Post
 from app.outreach.publishing.keys import delivery_key

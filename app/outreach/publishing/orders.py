@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from app.base.people.models import Organisation
 from app.kernel.roles import Actor
-from app.outreach.outlets.models import ORDERED_PRINT, Outlet, OutletKind
+from app.outreach.outlets.kinds import ORDERED_PRINT
+from app.outreach.outlets.models import Outlet
 from app.outreach.printing import service as printing
 from app.outreach.publishing.keys import PDF_ID, delivery_key
 from app.outreach.publishing.models import Delivery
@@ -16,7 +17,7 @@ def write_order(session: Session, actor: Actor, delivery_id: int, *, message_id:
     """The order of a delivery to a newspaper or printer; nothing for other outlets. A repeat changes nothing."""
     delivery = session.get_one(Delivery, delivery_id, populate_existing=True)
     outlet = session.get_one(Outlet, delivery.outlet_id)
-    if OutletKind(outlet.kind) not in ORDERED_PRINT or delivery.piece_id is None:
+    if outlet.kind not in ORDERED_PRINT or delivery.piece_id is None:
         return
     vendor = session.get(Organisation, outlet.vendor_id) if outlet.vendor_id else None
     printing.order(

@@ -20,8 +20,9 @@ from app.kernel.errors import GaungError
 from app.kernel.roles import SYSTEM
 from app.kernel.vault import Vault
 from app.outreach.campaigns.models import Campaign
-from app.outreach.outlets.models import ASSISTED as ASSISTED_KINDS
-from app.outreach.outlets.models import ORDERED_PRINT, SOCIAL, Outlet, OutletKind, OutletStatus
+from app.outreach.outlets import kinds
+from app.outreach.outlets.kinds import ASSISTED, ORDERED_PRINT, SOCIAL
+from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.ports import Channel, Outgoing, OutgoingFile
 from app.outreach.outlets.service import credentials_of
 from app.outreach.printing.letters import Letter, order_letter
@@ -30,15 +31,14 @@ from app.outreach.printing.press import press_pdf
 from app.outreach.publishing.keys import PDF_ID, delivery_key
 from app.outreach.publishing.models import Delivery
 
-ASSISTED = "assisted"
-BY_HAND = frozenset({ASSISTED, OutletKind.OFFICE_PRINTER, *ASSISTED_KINDS})
+BY_HAND = kinds.BY_HAND
 """Channels that send nothing themselves: a call only hands the delivery to a person."""
 IMAGE_BYTES = 8_000_000  # where a channel names no limit
 
 
 def channel_key(kind: str, status: str) -> str:
     """A social account that is not connected yet is posted to by a person."""
-    if OutletKind(kind) in SOCIAL and status == OutletStatus.UNCONNECTED:
+    if kind in SOCIAL and status == OutletStatus.UNCONNECTED:
         return ASSISTED
     return kind
 
@@ -139,7 +139,7 @@ class Packer:
 
     def pack(self, parcel: Parcel, channel: Channel, now: datetime) -> Outgoing:
         """Everything for `publish`."""
-        if OutletKind(parcel.kind) in ORDERED_PRINT and parcel.payload.get("piece_id"):
+        if parcel.kind in ORDERED_PRINT and parcel.payload.get("piece_id"):
             letter, pdf = self._order(parcel, now)
             file = OutgoingFile(letter.file_name, "application/pdf", pdf)
             return replace(self.bare(parcel, now), text=letter.body, subject=letter.subject, files=[file])

@@ -19,7 +19,8 @@ from app.kernel.errors import NotFound
 from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
-from app.outreach.outlets.models import ORDERED_PRINT, PRINT, Outlet, OutletKind
+from app.outreach.outlets.kinds import KINDS, ORDERED_PRINT, PRINT
+from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.publishing import decisions, figures, queries, routes_figures
 from app.outreach.publishing.blueprint import bp
@@ -56,7 +57,7 @@ def delivery_label(status: str, kind: str, post_status: str | None = None, hold_
         return sentence(NOT_APPROVED_LABEL)
     if status == S.HELD and hold_reason == "sign_in":
         return sentence(SIGN_IN_LABEL)
-    if status == S.SENT and OutletKind(kind) in ORDERED_PRINT:
+    if status == S.SENT and kind in ORDERED_PRINT:
         return sentence(SENT_LABEL_PRINT)
     return sentence(LABELS[S(status)])
 
@@ -226,14 +227,15 @@ def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
         responsible=queries.responsible(db.session, outlet),
         form=form,
         refused=refused,
-        is_print=OutletKind(outlet.kind) in PRINT,
-        is_order=OutletKind(outlet.kind) in ORDERED_PRINT,
+        is_print=outlet.kind in PRINT,
+        is_order=outlet.kind in ORDERED_PRINT,
         may=decisions.may_decide(db.session, current_actor(), delivery, outlet),
         searching=delivery.lookups < len(LOOKUP_AFTER),
         changed=post.content_hash != delivery.content_hash,
         files=queries.files(db.session, delivery),
         order=queries.order_of(db.session, delivery),
-        whatsapp="https://wa.me/?text=" + quote(text),
+        kind=KINDS[outlet.kind],
+        share=KINDS[outlet.kind].share + quote(text),
         S=S,
         figures=figures.of_delivery(db.session, delivery.id),
         visits=figures.visits_of(db.session, [pair])[pair],

@@ -22,10 +22,9 @@ from app.kernel.roles import Actor, Can
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.models import Campaign
 from app.outreach.campaigns.panels import Line, Panel, panel
-from app.outreach.outlets.models import OutletKind
+from app.outreach.outlets.kinds import KINDS
 from app.outreach.posts.models import Post
 from app.outreach.posts.panels import panel as post_panel
-from app.outreach.posts.states import OUTLET_KINDS
 from app.outreach.publishing import figures
 from app.outreach.publishing.blueprint import bp
 from app.outreach.publishing.models import MeasureState
@@ -53,7 +52,7 @@ def figure_reason(state: str) -> str:
 
 @bp.app_template_global()
 def figure_kind(kind: str) -> str:
-    return sentence(OUTLET_KINDS[OutletKind(kind)])
+    return sentence(KINDS[kind].name)
 
 
 @panel("1-figures")

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.kernel.text import T
 from app.outreach.campaigns.models import LinkVisits, ShortLink
-from app.outreach.outlets.models import PRINT, SOCIAL, Outlet, OutletKind
+from app.outreach.outlets.kinds import KINDS, PRINT, SOCIAL
+from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
-from app.outreach.posts.states import OUTLET_KINDS
 from app.outreach.publishing import figures
 from app.outreach.publishing.models import Delivery, DeliveryStatus, Measurement, MeasureState
 from app.oversight.insights.chain_around import Around
@@ -29,7 +29,7 @@ def reach(session: Session, known: Around) -> list[Line]:
     for one in figures.of_campaign(session, known.campaign.id):
         if one.kind in PRINT:
             continue
-        kind = OUTLET_KINDS[OutletKind(one.kind)]
+        kind = KINDS[one.kind].name
         for name in SHOWN if one.kind in SOCIAL else SHOWN[:1]:
             total = one.counts[name].total
             given = T("%(n)s dari %(all)s unggahan", n=number(one.counts[name].of), all=number(one.sent))
@@ -70,7 +70,7 @@ def engagement(session: Session, known: Around) -> list[Line]:
         .where(
             Post.campaign_id == known.campaign.id,
             func.coalesce(Delivery.status, "") == DeliveryStatus.SENT,  # not by the index of states: all ever sent
-            Outlet.kind.in_([str(kind) for kind in SOCIAL]),
+            Outlet.kind.in_(SOCIAL),
         )
         .group_by(Outlet.kind)
         .order_by(Outlet.kind)
@@ -97,7 +97,7 @@ def _engaged(
     if gone:
         notes.append(str(T("%(n)s unggahan sudah dihapus di salurannya; angkanya yang terakhir.", n=number(gone))))
     return Line(
-        T("%(kind)s: tanggapan", kind=OUTLET_KINDS[OutletKind(kind)]),
+        T("%(kind)s: tanggapan", kind=KINDS[kind].name),
         actual,
         n=counted,
         source_label=T("Angka sesudah terbit"),

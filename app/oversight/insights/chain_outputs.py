@@ -14,7 +14,8 @@ from app.kernel.site import site_of
 from app.kernel.text import T
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus
 from app.learning.training.practice import OFFERED
-from app.outreach.outlets.models import PRINT, Outlet
+from app.outreach.outlets.kinds import PRINT
+from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post, PostStatus, Variant
 from app.outreach.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof
 from app.outreach.publishing.models import Delivery

@@ -18,7 +18,8 @@ from app.kernel.site import site_of
 from app.learning.training.models import BatchSession
 from app.outreach.campaigns.models import Campaign, Decision
 from app.outreach.campaigns.rules import visible
-from app.outreach.outlets.models import PRINT, Outlet
+from app.outreach.outlets.kinds import PRINT
+from app.outreach.outlets.models import Outlet
 from app.outreach.outlets.queries import in_figures
 from app.outreach.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof, ProofVillage
 from app.outreach.publishing.models import Delivery, DeliveryStatus

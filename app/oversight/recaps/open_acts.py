@@ -1,6 +1,6 @@
 """Open data of what was done: events, posts with their figures, printed matter in place, training, commitments."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import case, exists, extract, func, select
@@ -18,7 +18,8 @@ from app.learning.programmes.models import Programme
 from app.learning.skills.persons import Parent, opd_id
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Trainee
 from app.learning.training.practice import OFFERED
-from app.outreach.outlets.models import PRINT, SOCIAL, Outlet, OutletKind
+from app.outreach.outlets.kinds import KINDS, PRINT, SOCIAL
+from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
 from app.outreach.printing.letters import KIND_NAMES
 from app.outreach.printing.models import PieceKind, PrintPiece, Proof, ProofVillage
@@ -31,11 +32,6 @@ from app.oversight.recaps.open_places import CAMPAIGN, DISTRICT, VILLAGE
 from app.oversight.recaps.open_set import Field, Making, Resource
 
 AT_ONCE = 1000
-PLATFORMS: Mapping[str, str | T] = {
-    OutletKind.X: "X (Twitter)", OutletKind.FACEBOOK: "Facebook", OutletKind.INSTAGRAM: "Instagram",
-    OutletKind.WHATSAPP: T("grup WhatsApp"), OutletKind.TIKTOK: "TikTok", OutletKind.RADIO: T("radio"),
-    OutletKind.OTHER: T("lainnya"),
-}  # fmt: skip
 TAKEN, LATER, NEVER = "ada", "belum", "tidak_diambil"
 FIGURES = {
     TAKEN: T("sudah diambil dari platform"),
@@ -209,7 +205,7 @@ POSTS = Resource(
         Field("tanggal", "date", T("Hari terbit, menurut waktu setempat."), required=True),
         Field("judul", "string", T("Judul materi."), required=True),
         Field("platform", "string", T("Jenis salurannya."), required=True,
-              choices={str(key): word for key, word in PLATFORMS.items()}),
+              choices={key: kind.open_data for key, kind in KINDS.items() if key not in PRINT}),
         Field("akun", "string", T("Nama akun resmi di media sosial, tanpa @.")),
         OF_CAMPAIGN,
         Field("tautan", "string", T("Alamat unggahannya.")),

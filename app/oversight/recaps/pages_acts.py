@@ -13,8 +13,7 @@ from app.learning.skills.numbers import Scope, numbers
 from app.learning.skills.pages_numbers import totals_sheet
 from app.learning.training.practice import shows_practice
 from app.outreach.campaigns.decisions import STATUS_LABELS, is_late
-from app.outreach.outlets.models import PRINT
-from app.outreach.posts.states import OUTLET_KINDS
+from app.outreach.outlets.kinds import KINDS, PRINT
 from app.outreach.printing.letters import KIND_NAMES
 from app.outreach.publishing import figures
 from app.outreach.publishing.figures import ByPlatform
@@ -58,7 +57,7 @@ def posts(asked: Asked) -> Section:
 
 
 def _kind(one: ByPlatform) -> str:
-    return sentence(OUTLET_KINDS[one.kind])  # type: ignore[index]
+    return sentence(KINDS[one.kind].name)
 
 
 def _platform(one: ByPlatform) -> list[Cell]:
