@@ -89,3 +89,30 @@ def test_signing_in_failing_and_signing_out_stand_in_the_trail(
         ("user.signed_out", str(user.id), user.id),
     ]
     assert "rahasia" not in str([one.after for one in entries])
+
+
+CHROME = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36"}
+
+
+def test_failures_in_a_row_are_counted_and_name_the_device_and_so_does_the_sign_in_after_them(
+    client: FlaskClient, admin: User, world: World, session: Session
+) -> None:
+    user = world.user(Role.EDITOR)
+    stranger = client.application.test_client()
+    for _n in range(3):
+        stranger.post("/masuk", data={"identity": user.username, "password": "x"}, headers=CHROME, buffered=True)
+    stranger.post("/masuk", data={"identity": user.username, "password": PASSWORD}, headers=CHROME, buffered=True)
+    session.rollback()
+    entries = session.scalars(
+        select(AuditEntry).where(AuditEntry.subject_id == str(user.id), AuditEntry.action.startswith("user.sign"))
+        .order_by("id")
+    ).all()  # fmt: skip
+    device = {"device": "Chrome di Windows"}
+    assert [one.after for one in entries] == [
+        *({"what": "password", "failures": n, **device} for n in (1, 2, 3)),
+        {"how": "password", "second_factor": False, "shared": False, "failures_before": 3, **device},
+    ]
+    page = client.get(f"/pengguna/jejak?q={user.username}").text
+    for words in ("kata sandi", "Chrome di Windows", "gagal sebelumnya", "kegagalan ke-"):
+        assert words in page
+    assert "assword" not in page.partition('class="table table-cards"')[2].partition("</table>")[0]

@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -105,11 +107,49 @@ def test_a_span_of_days_is_checked_by_itself(sealed: Chain, script: ModuleType, 
     since = sealed.clock.now() - timedelta(days=1, hours=12)
     file.write_bytes(b"".join(json_lines(sealed.sessions, Wanted(since=since))))
     rows = [json.loads(line) for line in file.read_text().splitlines()]
+    assert rows.pop() == {"head": {"number": 12, "hash": rows[-1]["hash"]}}
     assert [row["number"] for row in rows] == [*range(6, 13)]
     assert list(script.faults(str(file), [])) == []
     rows[0]["action"] = "post.returned"
     file.write_text("\n".join(json.dumps(row) for row in rows))
-    assert [line[:7] for line in script.faults(str(file), [])] == ["CHANGED"]
+    assert [line[:6] for line in script.faults(str(file), [])] == ["DIUBAH", "UJUNG "]
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv"])
+def test_a_row_twice_and_rows_cut_off_at_the_end_are_found_in_the_file(
+    sealed: Chain, script: ModuleType, tmp_path: Path, ending: str
+) -> None:
+    assert outside(script, sealed, tmp_path, [], ending) == []
+    file = tmp_path / f"jejak.{ending}"
+    lines = file.read_text().splitlines(keepends=True)
+    first = len(lines) - 13
+    file.write_text("".join([*lines[: first + 3], lines[first + 2], *lines[first + 3 :]]))
+    (line,) = script.faults(str(file), [])
+    assert line.startswith("DISISIPKAN: baris 3 (catatan ")
+    assert line.endswith("sesudah baris 3")
+    file.write_text("".join([*lines[:-4], lines[-1]]))
+    (line,) = script.faults(str(file), [])
+    assert line.startswith("HILANG dari ujung: baris 10 sampai 12, menurut segel penutup")
+    file.write_text("".join(lines[:-4]))
+    (line,) = script.faults(str(file), [])
+    assert line.startswith("UJUNG BELUM PASTI")
+    (line,) = script.faults(str(file), [("", 12, sealed.entries()[-1].hash)])
+    assert line.startswith("HILANG dari ujung: baris 10 sampai 12")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [([], "Cara pakai"), (["jejak.jsonl", "2026-11-24:x"], "tidak terbaca"), (["tidak-ada.jsonl"], "tidak terbaca"),
+     ([str(ROOT / "README.md")], "tidak terbaca")],
+)  # fmt: skip
+def test_the_script_says_how_it_is_used(args: list[str], said: str) -> None:
+    command = [sys.executable, str(ROOT / "docs" / "verify_audit.py"), *args]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Cara pakai" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_last_row_of_today_is_missed_too(sealed: Chain) -> None:
@@ -125,7 +165,7 @@ def test_a_chain_made_anew_is_not_what_was_printed(sealed: Chain, script: Module
     assert {fault.kind for fault in found.faults} == {"head"}
     assert sealed.verify(folder=None).sound, "who may change everything inside changes the heads as well"
     said = outside(script, sealed, tmp_path, printed, "jsonl")
-    assert [line[:8] for line in said] == ["REPLACED", "REPLACED"]
+    assert [line[:7] for line in said] == ["DIGANTI", "DIGANTI"]
 
 
 def test_a_row_dated_back_into_a_closed_day_is_found_although_it_was_sealed(
@@ -139,7 +179,7 @@ def test_a_row_dated_back_into_a_closed_day_is_found_although_it_was_sealed(
     assert [(fault.kind, fault.number) for fault in sealed.verify().faults] == [("inserted", 13)]
     assert sealed.verify(practice=True).sound, "practice years are loaded afterwards"
     (line,) = outside(script, sealed, tmp_path, heads(sealed), "jsonl")
-    assert line.startswith("INSERTED: row 13")
+    assert line.startswith("DISISIPKAN: baris 13")
 
 
 def test_rows_that_wait_for_their_seal_too_long_are_named(chain: Chain) -> None:

@@ -34,13 +34,14 @@ def was_checked(sessions: "sessionmaker[Session]") -> bool:
 
 @dataclass(frozen=True)
 class State:
-    """The seal as it stands. `checked`: the last reading, None before the first. `sealed_at`: of the newest sealed row.
-    `waits_since`: of the oldest row without a seal, where it waits too long. `missing`: days that nothing is known of.
-    `old_until`: of the newest row that is older than the chain."""
+    """The seal as it stands. `checked`: the last reading, None before the first. `sealed`, `sealed_at`, `sealed_hash`:
+    the newest sealed row. `waits_since`: of the oldest row without a seal, where it waits too long. `missing`: days
+    that nothing is known of. `old_until`: of the newest row that is older than the chain."""
 
     checked: AuditCheck | None
     sealed: int
     sealed_at: datetime | None
+    sealed_hash: str
     waits_since: datetime | None
     head: AuditHead | None
     missing: list[tuple[date, date]]
@@ -57,7 +58,7 @@ class State:
 
 def state(session: Session, *, now: datetime) -> State:
     """Six short questions, each on an index."""
-    newest = select(AuditEntry.number, AuditEntry.at).where(AuditEntry.number > 0)
+    newest = select(AuditEntry.number, AuditEntry.at, AuditEntry.hash).where(AuditEntry.number > 0)
     row = session.execute(newest.order_by(AuditEntry.number.desc()).limit(1)).first()
     waits = session.scalar(select(func.min(AuditEntry.at)).where(AuditEntry.number.is_(None)))
     older = select(AuditEntry.at).where(AuditEntry.number < 0).order_by(AuditEntry.number).limit(1)
@@ -71,6 +72,7 @@ def state(session: Session, *, now: datetime) -> State:
         checked=session.get(AuditCheck, ONE),
         sealed=row.number if row else 0,
         sealed_at=row.at if row else None,
+        sealed_hash=(row.hash or "") if row else "",
         waits_since=waits if waits is not None and waits < now - WAITS_LONG else None,
         head=session.scalar(select(AuditHead).order_by(AuditHead.day.desc()).limit(1)),
         missing=missing,

@@ -22,8 +22,11 @@ FIELDS = (
 
 
 def json_lines(sessions: "sessionmaker[Session]", wanted: Wanted) -> Iterator[bytes]:
-    for part in _parts(sessions, wanted):
+    end = _end(sessions, wanted)
+    for part in _parts(sessions, wanted, end):
         yield "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in part).encode()
+    if end is not None:
+        yield (json.dumps({"head": {"number": end[0], "hash": end[1]}}) + "\n").encode()
 
 
 def csv_lines(sessions: "sessionmaker[Session]", wanted: Wanted) -> Iterator[bytes]:
@@ -33,11 +36,15 @@ def csv_lines(sessions: "sessionmaker[Session]", wanted: Wanted) -> Iterator[byt
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text, delimiter=";")
     writer.writerow(FIELDS)
-    for part in _parts(sessions, wanted):
+    end = _end(sessions, wanted)
+    for part in _parts(sessions, wanted, end):
         writer.writerows([_cell(row, name) for name in FIELDS] for row in part)
         yield text.getvalue().encode()
         text.seek(0)
         text.truncate()
+    if end is not None:
+        head = {"number": end[0], "action": "segel", "hash": end[1]}
+        writer.writerow([head.get(name, "") for name in FIELDS])
     yield text.getvalue().encode()
 
 
@@ -48,10 +55,23 @@ def _cell(row: dict[str, Any], name: str) -> Any:
     return "'" + value if isinstance(value, str) and value.startswith((*FORMULA, "'")) else value
 
 
-def _parts(sessions: "sessionmaker[Session]", wanted: Wanted) -> Iterator[list[dict[str, Any]]]:
+def _end(sessions: "sessionmaker[Session]", wanted: Wanted) -> tuple[int, str] | None:
+    """Number and hash of the last sealed row that goes into the file, with which the file ends: whoever cuts off the
+    rows before it is found. None where not all rows of a span of time are wanted."""
+    if not wanted.everything:
+        return None
+    with sessions() as session:
+        query = select(AuditEntry.number, AuditEntry.hash).where(*conditions(session, wanted), AuditEntry.number > 0)
+        row = session.execute(query.order_by(AuditEntry.number.desc()).limit(1)).first()
+    return (row.number or 0, row.hash or "") if row else None
+
+
+def _parts(
+    sessions: "sessionmaker[Session]", wanted: Wanted, end: tuple[int, str] | None
+) -> Iterator[list[dict[str, Any]]]:
     """Rows in the order of the chain; what has no seal yet comes last."""
     with sessions() as session:
-        which, previous = _sealed(session, wanted)
+        which, previous = _sealed(session, wanted, end)
         unsealed = and_(or_(false(), *conditions(session, wanted)), AuditEntry.number.is_(None))
     for condition, order in ((which, AuditEntry.number), (unsealed, AuditEntry.id)):
         after: int | None = None
@@ -69,17 +89,16 @@ def _parts(sessions: "sessionmaker[Session]", wanted: Wanted) -> Iterator[list[d
             after = entries[-1].number if order is AuditEntry.number else entries[-1].id
 
 
-def _sealed(session: Session, wanted: Wanted) -> tuple[ColumnElement[bool], str]:
+def _sealed(session: Session, wanted: Wanted, end: tuple[int, str] | None) -> tuple[ColumnElement[bool], str]:
     """The sealed rows, and the hash before the first of them. Of a span of time all rows from its first to its last:
     around midnight some were committed out of order, and a chain with gaps proves nothing."""
     which = or_(false(), *conditions(session, wanted))
-    query = select(func.min(AuditEntry.number), func.max(AuditEntry.number)).where(which, AuditEntry.number > 0)
-    first, last = session.execute(query).one()
+    first = session.scalar(select(func.min(AuditEntry.number)).where(which, AuditEntry.number > 0))
     hash_before = select(AuditEntry.hash).where(AuditEntry.number == (first or 0) - 1)
     previous = (session.scalar(hash_before) if first and first > 1 else None) or START
-    if wanted.everything and first:
+    if end is not None and first:
         older = and_(which, AuditEntry.number < 0)
-        return or_(AuditEntry.number.between(first, last), older), previous
+        return or_(AuditEntry.number.between(first, end[0]), older), previous
     return and_(which, AuditEntry.number.is_not(None)), previous
 
 

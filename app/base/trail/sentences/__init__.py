@@ -5,10 +5,11 @@ from typing import Any
 from app.base.trail.sentences import office, outreach, training
 from app.base.trail.sentences.fields import FIELDS
 from app.base.trail.sentences.subjects import SUBJECTS
+from app.base.trail.sentences.values import FREE, VALUES
 from app.kernel.audit import AuditEntry
 from app.kernel.text import T
 
-__all__ = ["ACTIONS", "FIELDS", "SUBJECTS", "action_label", "field_label", "subject_label", "trail_value"]
+__all__ = ["ACTIONS", "FIELDS", "SUBJECTS", "VALUES", "action_label", "field_label", "subject_label", "trail_value"]
 
 ACTIONS: dict[str, T] = {**training.ACTIONS, **outreach.ACTIONS, **office.ACTIONS}
 """By the action, or by the record's table and the action where the action alone does not say what."""
@@ -26,15 +27,24 @@ def field_label(name: str) -> T | str:
     return FIELDS.get(name, name.replace("_", " "))
 
 
-def trail_value(value: Any) -> T | str:
-    """A value of an entry in words."""
+def trail_value(value: Any, field: str = "", kind: str = "") -> T | str:
+    """A value of an entry in words. `field`: what it is the value of. `kind`: the record's table."""
     if value is None or value == "":
         return T("kosong")
     if isinstance(value, bool):
         return T("ya") if value else T("tidak")
     if isinstance(value, list):
-        return ", ".join(str(trail_value(item)) for item in value)
+        return ", ".join(str(trail_value(item, field, kind)) for item in value)
     if isinstance(value, dict):
-        said = [str(item) for item in value.values() if item is not None and not isinstance(item, bool)]
+        said = [str(trail_value(item, field, kind)) for item in value.values()
+                if item is not None and not isinstance(item, bool)]  # fmt: skip
         return " ".join(said) or T("kosong")
-    return str(value)
+    return str(value) if field in FREE else _words(str(value), field, kind)
+
+
+def _words(code: str, field: str, kind: str) -> T | str:
+    found = VALUES.get(f"{kind}.{code}") or VALUES.get(f"{field}.{code}") or VALUES.get(code)
+    if found is None and field == "what" and ":" in code:  # a provider of sign-in and what went wrong there
+        provider, _colon, fault = code.partition(":")
+        return f"{provider}: {VALUES.get(fault, fault)}"
+    return found or code

@@ -48,6 +48,6 @@ SUBJECTS: dict[str, T] = {
     "survey_waves": T("Survei"),
     "trainees": T("Peserta pelatihan"),
     "training_batches": T("Angkatan pelatihan"),
-    "training_enrolments": T("Peserta pelatihan"),
+    "training_enrolments": T("Pendaftaran pelatihan"),
     "users": T("Pengguna"),
 }
