@@ -12,6 +12,7 @@ from app.base.people import queries
 from app.base.people.models import User
 from app.base.people.roles import LABELS
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import PDF, download
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor, risky
@@ -86,7 +87,7 @@ def paper(handover_id: int) -> ResponseReturnValue:
     if made.status != HandoverStatus.DONE:
         raise Refused(T("Berita acara dibuat setelah serah terimanya selesai."))
     data = document.gather(db.session, made, tz=own.tz, now=now())
-    db.session.rollback()  # nothing waits for the layout
+    release_database()  # nothing waits for the layout
     sheet = document.render(renderer(own.logo_path), "handover", data)
     return download(sheet, PDF, f"berita-acara-serah-terima-{handover_id}.pdf", inline=True)
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.formats import angka, local_day, sentence
 from app.base.web.guard import allow, current_actor, public
 from app.base.web.noting import takes_away
@@ -206,7 +207,7 @@ def _import(folder: Path, form: UseForm) -> ResponseReturnValue:
     if read_kit(folder).is_training:
         return bring_training(folder)
     actor, services, skills = current_actor(), service_keys(db.session), skill_keys(db.session)
-    db.session.rollback()  # no lock is held while files are checked and images are read
+    release_database()  # no lock is held while files are checked and images are read
     prepared = service.prepare(
         folder, channels=wired().channels, services=services, skills=skills, regency_code=settings().regency_code
     )

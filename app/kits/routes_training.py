@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.formats import angka, sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.noting import takes_away
@@ -28,7 +29,7 @@ def use_training(name: str) -> ResponseReturnValue:
 
 def bring_training(folder: Path) -> ResponseReturnValue:
     actor, services, skills = current_actor(), service_keys(db.session), skill_keys(db.session)
-    db.session.rollback()  # no lock is held while files are checked and images are read
+    release_database()  # no lock is held while files are checked and images are read
     prepared = service.prepare(
         folder, channels=wired().channels, services=services, skills=skills, regency_code=settings().regency_code
     )

@@ -13,10 +13,10 @@ from app.base.access.signed_in_list import end_all_of, end_one, end_others, livi
 from app.base.people import service
 from app.base.people.models import User
 from app.base.web.db import db
-from app.base.web.formats import sentence
+from app.base.web.editing import telling
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
-from app.kernel.errors import GaungError, NotFound
+from app.kernel.errors import Forbidden, GaungError, NotFound
 from app.kernel.numbers import read_int
 from app.kernel.roles import Can
 
@@ -64,11 +64,8 @@ def end_other_devices() -> ResponseReturnValue:
 def end_all_devices(user_id: int) -> ResponseReturnValue:
     """For a phone that was lost, or a person who cannot be reached. The account itself stays as it is."""
     found = service.find_user(db.session, current_actor(), user_id)
-    try:
+    with telling(GaungError, Forbidden, NotFound):
         number = end_all_of(db.session, current_actor(), found, now=now())
-    except GaungError as error:
-        flash(sentence(error.sentence), "danger")
-    else:
         flash(
             _(
                 "Akun %(name)s sudah dikeluarkan dari semua perangkat (%(n)s). Ia diberi tahu.",

@@ -20,12 +20,13 @@ from app.base.access.providers import Provider, providers, public_keys
 from app.base.access.routes_sign_in import own_account
 from app.base.people import service
 from app.base.web.db import db
+from app.base.web.editing import release_database, telling, undoing
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, own_path, public, risky, signed_in
 from app.base.web.limits import limited
 from app.base.web.wiring import now, settings
 from app.kernel.db import begin_writing
-from app.kernel.errors import GaungError, NotFound
+from app.kernel.errors import Forbidden, GaungError, NotFound
 from app.kernel.numbers import read_int
 from app.kernel.roles import Can
 from app.kernel.text import T
@@ -71,16 +72,14 @@ def back_from_elsewhere(provider_key: str) -> ResponseReturnValue:
     """Where the provider sends the browser back to: an address that works once."""
     provider = _provider(provider_key)
     flow = None
-    try:
+    with undoing(ProviderFault) as undone:
         flow, ticked = _own_flow(provider)
         came = _client().came_back(
             provider, request.args, back=_back(provider), nonce=flow.nonce, verifier=flow.verifier, now=now()
         )
         begin_writing()
         return _linked(provider, flow, came) if flow.user_id is not None else _entered(provider, flow, came, ticked)
-    except ProviderFault as fault:
-        db.session.rollback()
-        return _failed(provider, fault, flow or SignInFlow())
+    return _failed(provider, undone.refusal, flow or SignInFlow())
 
 
 def _entered(provider: Provider, flow: SignInFlow, came: Came, ticked: frozenset[str]) -> ResponseReturnValue:
@@ -107,12 +106,10 @@ def _linked(provider: Provider, flow: SignInFlow, came: Came) -> ResponseReturnV
 @bp.post("/akun/lepaskan")
 @allow(Can.ENTER)
 def unlink_account() -> ResponseReturnValue:
-    try:
+    with telling(GaungError, Forbidden, NotFound):
         link_id = read_int(request.form.get("link")) or 0
         links.unlink(db.session, current_actor(), own_account(), link_id, now=now())
         flash(_("Akun dilepas. Masuk berikutnya dengan kata sandi Anda di sini."), "success")
-    except GaungError as error:
-        flash(sentence(error.sentence), "danger")
     return redirect(url_for(".account"), 303)
 
 
@@ -166,7 +163,7 @@ def _own_flow(provider: Provider) -> tuple[SignInFlow, frozenset[str]]:
     if ticked is None:
         raise ProviderFault("state", "not of this browser")
     session[WAYS] = [list(way) for way in ways.items()]
-    db.session.rollback()
+    release_database()
     begin_writing()
     flow = links.take(db.session, provider.key, state, now=now())
     db.session.commit()

@@ -13,13 +13,15 @@ from app.base.confirmations.kinds import KINDS
 from app.base.confirmations.models import Proposal, ProposalStatus
 from app.base.confirmations.people import may_confirm, others_confirm
 from app.base.web.db import db
+from app.base.web.editing import telling as telling_why
+from app.base.web.editing import undoing
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.menu import may_open
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings, wired
 from app.kernel.confirmed import Twofold
-from app.kernel.errors import GaungError, Invalid, Refused, Stale
+from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound, Refused, Stale
 from app.kernel.paging import paginate
 from app.kernel.roles import Can
 
@@ -46,13 +48,12 @@ def show(proposal_id: int) -> ResponseReturnValue:
 def confirm(proposal_id: int) -> ResponseReturnValue:
     actor = current_actor()
     proposal = service.proposal_of(db.session, actor, proposal_id)
-    try:
+    with undoing(Stale) as undone:
         service.confirm(db.session, actor, proposal, vault=wired().vault, now=now())
         flash(sentence(telling.outcome(proposal)), "success")
-    except Stale as error:
-        db.session.rollback()
+    if undone.error is not None:
         proposal = service.proposal_of(db.session, actor, proposal_id)
-        service.set_aside(db.session, proposal, error.sentence, now=now())
+        service.set_aside(db.session, proposal, undone.error.sentence, now=now())
         flash(sentence(telling.outcome(proposal)), "warning")
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
@@ -74,11 +75,9 @@ def refuse(proposal_id: int) -> ResponseReturnValue:
 @allow(Can.ENTER)
 def withdraw(proposal_id: int) -> ResponseReturnValue:
     proposal = service.proposal_of(db.session, current_actor(), proposal_id)
-    try:
+    with telling_why(GaungError, Forbidden, NotFound, look="warning"):
         service.withdraw(db.session, current_actor(), proposal, now=now())
         flash(_("Usulan ditarik. Tidak ada yang berubah."), "success")
-    except GaungError as error:
-        flash(sentence(error.sentence), "warning")
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
 
@@ -88,13 +87,11 @@ def withdraw(proposal_id: int) -> ResponseReturnValue:
 def ask_new_factor(user_id: int) -> ResponseReturnValue:
     """Ask that somebody's second factor is taken away, whose phone and codes are lost."""
     asked = service.Ask(Twofold.NEW_FACTOR, user_id, {}, request.form.get("reason"))
-    try:
+    with telling_why(Invalid, Refused):
         proposal = service.ask(db.session, current_actor(), asked, vault=wired().vault, now=now())
-    except (Invalid, Refused) as error:
-        flash(sentence(error.sentence), "danger")
-        return redirect(url_for("people.user", user_id=user_id), 303)
-    flash(_("Diusulkan. Langkah keduanya diatur ulang setelah orang kedua setuju."), "success")
-    return redirect(url_for(".show", proposal_id=proposal.id), 303)
+        flash(_("Diusulkan. Langkah keduanya diatur ulang setelah orang kedua setuju."), "success")
+        return redirect(url_for(".show", proposal_id=proposal.id), 303)
+    return redirect(url_for("people.user", user_id=user_id), 303)
 
 
 def _page(proposal: Proposal, form: RefuseForm) -> str:

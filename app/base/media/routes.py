@@ -12,6 +12,7 @@ from app.base.media.derive import as_wanted, read_token
 from app.base.media.models import StoredFile
 from app.base.media.pages import answer, lost, picture, read_upload
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.errors import is_fragment
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, own_path, public
@@ -37,7 +38,7 @@ def upload() -> ResponseReturnValue:
     Answers list items for the upload field (app/base/media/templates/media/picker.html), JSON, or a redirect.
     """
     actor = current_actor()
-    db.session.rollback()  # no write lock is held while images are read
+    release_database()  # no write lock is held while images are read
     checked, wrong = _checked(request.files.getlist("file"), CHECKS.get(request.args.get("jenis", ""), check_image))
     kept = [service.keep(db.session, wired().storage, actor, one, now=now()) for one in checked]
     status = 200 if kept else 422

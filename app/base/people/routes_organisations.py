@@ -73,8 +73,6 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
             verbs.edit_organisation(db.session, current_actor(), found, **typed, now=now())
             flash(_("Data %(name)s disimpan.", name=found.name), "success")
             return redirect(url_for(".organisations"), 303)
-    db.session.rollback()
-    found = verbs.find_organisation(db.session, current_actor(), organisation_id)
     people = queries.all_users(db.session, organisation_id=organisation_id, state="active")
     page = render_template("people/organisation.html", form=form, organisation=found, people=people)
     return page, 422 if form.is_submitted() else 200

@@ -18,13 +18,14 @@ from app.base.people.rights import Rights, gained, is_guarded
 from app.base.people.roles import EXPLANATIONS, LABELS, POSITIONS
 from app.base.web.confirming import confirming
 from app.base.web.db import db
+from app.base.web.editing import telling
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.noting import shows_contacts, writes_down_itself
 from app.base.web.wiring import now, settings
 from app.kernel import audit
 from app.kernel.confirmed import Twofold
-from app.kernel.errors import GaungError
+from app.kernel.errors import Forbidden, GaungError, NotFound
 from app.kernel.roles import Can, Position, Role
 
 
@@ -102,19 +103,16 @@ def user(user_id: int) -> ResponseReturnValue:
             _ask(found, later, form.reason.data)
             flash(_saved(found, later), "success")
             return redirect(url_for(".users"), 303)
-    db.session.rollback()
-    return _user_page(form, service.find_user(db.session, actor, user_id)), 422
+    return _user_page(form, found), 422
 
 
 @bp.post("/pengguna/<int:user_id>/nonaktifkan")
 @allow(Can.ADMINISTER)
 def user_deactivate(user_id: int) -> ResponseReturnValue:
     found = service.find_user(db.session, current_actor(), user_id)
-    try:
+    with telling(GaungError, Forbidden, NotFound):
         service.deactivate(db.session, current_actor(), found, now=now())
         flash(_("Akun %(name)s dinonaktifkan. Yang pernah dikerjakannya tetap tercatat.", name=found.name), "success")
-    except GaungError as error:
-        flash(sentence(error.sentence), "danger")
     return redirect(url_for(".user", user_id=user_id), 303)
 
 
@@ -144,11 +142,9 @@ def user_password(user_id: int) -> ResponseReturnValue:
 
 def _ask_new_password(user: User) -> ResponseReturnValue:
     reason = request.form.get("reason")
-    try:
+    with telling(GaungError, Forbidden, NotFound):
         confirming().ask(db.session, current_actor(), Twofold.NEW_PASSWORD, user.id, {}, reason=reason, now=now())
         flash(_("Diusulkan. Kata sandi lama masih berlaku; slipnya bisa dibuat setelah orang kedua setuju."), "success")
-    except GaungError as error:
-        flash(sentence(error.sentence), "danger")
     return redirect(url_for(".user", user_id=user.id), 303)
 
 

@@ -16,6 +16,7 @@ from app.base.trail.heads import grouped
 from app.base.trail.queries import Place, Wanted
 from app.base.trail.sentences import SUBJECTS, action_label, field_label, subject_label, trail_value
 from app.base.web.db import db, writes_nothing
+from app.base.web.editing import release_database
 from app.base.web.files import NOBODY
 from app.base.web.formats import sentence, zone
 from app.base.web.guard import allow, risky
@@ -62,7 +63,7 @@ def check() -> ResponseReturnValue:
     if checking.state(db.session, now=now()).sealed > MOST_AT_ONCE:
         flash(_("Jejak ini panjang, dan diperiksa sendiri setiap enam jam. Lihat hasilnya di atas daftar."), "info")
         return redirect(url_for(".entries"), 303)
-    db.session.rollback()  # the result is kept in a transaction of its own
+    release_database()  # the result is kept in a transaction of its own
     checking.check(db.sessionmaker, now=now(), tz=of.tz, folder=of.var_dir, practice=of.practice)
     return redirect(url_for(".entries"), 303)
 

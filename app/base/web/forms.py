@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask import request
 from flask_babel import gettext as _
@@ -13,11 +13,13 @@ from lokal import format_rupiah, parse_rupiah
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import DateTimeLocalField, StringField
 from wtforms import IntegerField as AnyIntegerField
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
 
-from app.base.web.db import db
+from app.base.web.editing import Undone, undoing
 from app.base.web.formats import sentence, zone
 from app.base.web.messages import Messages
-from app.kernel.errors import Forbidden, GaungError, NotFound
+from app.kernel.errors import GaungError, Stale
 from app.kernel.numbers import LARGEST, read_int
 
 INPUT_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
@@ -41,18 +43,15 @@ class Form(FlaskForm):  # type: ignore[misc]
         return bool(self.validate_on_submit())
 
     @contextmanager
-    def catching(self) -> Iterator[None]:
+    def catching(self) -> Iterator[Undone[GaungError]]:
         """Turn an error of the service into an error of the form, and undo what was half done.
 
         Forbidden and NotFound pass through to their own pages. After the block the view answers 422 with this form.
         """
-        try:
-            yield
-        except (Forbidden, NotFound):
-            raise
-        except GaungError as error:
-            db.session.rollback()
-            self.refuse(error)
+        with undoing(GaungError) as undone:
+            yield undone
+        if undone.error is not None:
+            self.refuse(undone.error)
 
     def refuse(self, error: GaungError) -> None:
         """Put an error beside its field, or on top of the form where it belongs to none of them."""
@@ -62,6 +61,12 @@ class Form(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, message]
         else:
             self.form_errors.append(message)
+
+
+class Versioned(Protocol):
+    """A record that counts its changes."""
+
+    version: Any
 
 
 class IntegerField(AnyIntegerField):  # type: ignore[misc]
@@ -75,6 +80,24 @@ class IntegerField(AnyIntegerField):  # type: ignore[misc]
         self.data = read_int(valuelist[0], -LARGEST)
         if self.data is None:
             raise ValueError(self.gettext("Not a valid integer value."))
+
+
+class VersionedForm(Form):
+    """A form that carries the version of the record it changes, as its page showed it."""
+
+    version: Any = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    @contextmanager
+    def saving(self, record: Versioned) -> Iterator[Undone[GaungError]]:
+        """As `catching`; after Stale what was typed stays, and saving once more is meant to replace what is there."""
+        with self.catching() as undone:
+            yield undone
+        if isinstance(undone.error, Stale):
+            self.follow(record)
+
+    def follow(self, record: Versioned) -> None:
+        """Carry the version that stands now: saving once more is saving over it, knowingly."""
+        self.version.raw_data, self.version.data = None, record.version
 
 
 class LocalDateTimeField(DateTimeLocalField):  # type: ignore[misc]

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.base.documents.sheets import XLSX
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import download
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
@@ -143,7 +144,7 @@ def take_instrument() -> ResponseReturnValue:
     """Nothing is kept unless everything can be."""
     form, reading = _about(ImportForm()), None
     if form.is_posted_and_valid():
-        db.session.rollback()  # no write lock is held while the file is read
+        release_database()  # no write lock is held while the file is read
         with form.catching():
             upload = form.file.data
             data = upload.stream.read(3_000_001)

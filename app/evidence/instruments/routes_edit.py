@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.base.media.service import file_of
 from app.base.web.db import db
+from app.base.web.editing import telling, undoing
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
@@ -27,7 +28,7 @@ from app.evidence.instruments.picks import condition_of, groups_for_condition, p
 from app.evidence.instruments.queries import dimension_names
 from app.evidence.instruments.states import KIND_WORDS
 from app.evidence.instruments.texts import set_texts
-from app.kernel.errors import GaungError, Stale
+from app.kernel.errors import Invalid, Refused, Stale
 from app.kernel.roles import Can
 from app.kernel.text import T
 
@@ -248,18 +249,13 @@ def _question_page(
 def act(version_id: int, verb: Any, done: str, anchor: str = "", **values: Any) -> ResponseReturnValue:
     """Do something that is only a button; an error is told on the editor, where the button stood."""
     service.draft_to_change(db.session, current_actor(), version_id)
-    try:
+    with undoing(Stale) as overtaken, telling(Invalid, Refused):
         verb(db.session, current_actor(), version_id, seen=number_of("seen", request.form) or 0, now=now(), **values)
-    except Stale:
-        db.session.rollback()
+        if done:
+            flash(done, "success")
+    if overtaken.error is not None:
         flash(_("Rekan Anda baru saja mengubah daftar ini, jadi tidak ada yang diubah. Periksa, lalu ulangi."), "error")
         return editor(version_id)
-    except GaungError as error:
-        db.session.rollback()
-        flash(sentence(error.sentence), "error")
-        return editor(version_id, anchor)
-    if done:
-        flash(done, "success")
     return editor(version_id, anchor)
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
@@ -64,7 +65,7 @@ def answer(wave_id: int, answer_id: str) -> ResponseReturnValue:
 def _note_opened(wave: Wave, uuid: str) -> None:
     """Who looks at what one person answered stands in the trail. Closes the session: the page is drawn before."""
     actor, subject = current_actor(), Noted.of(wave, receipt_of(uuid))
-    db.session.rollback()
+    release_database()
     with unit_of_work(db.sessionmaker) as session:
         audit.record(session, actor, "response.opened", subject, now=now())
 

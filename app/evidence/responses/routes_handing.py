@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.base.web.db import db
+from app.base.web.editing import undoing
 from app.base.web.formats import sentence
 from app.base.web.guard import public
 from app.base.web.limits import address_key
@@ -47,16 +48,14 @@ def send(code: str) -> ResponseReturnValue:
         if not wants_json():
             raise
         return _told_or_page(unreadable.sentence, 422, None)
-    try:
+    with undoing(Refused) as refused, undoing(Wrong) as wrong:
         taken = _practised(wave, sent) if wave.simulated else service.record(db.session, None, wave, sent, now=now())
         if taken.state == "stored":
             bursts.watch(db.session, wave, sent, now=now())
-    except Wrong as wrong:
-        db.session.rollback()
-        return _not_taken(wave, state, wrong.problems), 422
-    except Refused as refused:
-        db.session.rollback()
-        return refused_page(wave, refused), 409
+    if wrong.error is not None:
+        return _not_taken(wave, state, wrong.error.problems), 422
+    if refused.error is not None:
+        return refused_page(wave, refused.error), 409
     return _received(wave, sent, taken)
 
 

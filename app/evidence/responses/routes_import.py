@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 from app.base.documents.sheets import XLSX, Sheet, workbook
 from app.base.documents.tables import too_large
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import download
 from app.base.web.formats import sentence
 from app.base.web.forms import Form
@@ -80,7 +81,7 @@ def import_upload(wave_id: int) -> ResponseReturnValue:
     form = AnswersFileForm()
     with form.catching():
         imports.check_takes(wave)
-        db.session.rollback()  # no write lock is held while the file comes in
+        release_database()  # no write lock is held while the file comes in
         path, name = _keep(request.files.get("file"))
         made = imports.start(db.session, actor, wave_id, file_name=name, path=path, now=now())
         return redirect(url_for(".import_show", upload_id=made.id), 303)

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from app.base.documents.sheets import XLSX
 from app.base.web.db import db
+from app.base.web.editing import release_database, undoing
 from app.base.web.files import download
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
@@ -68,21 +69,22 @@ def key_sheet(wave_id: int) -> ResponseReturnValue:
     form = KeyForm()
     problems: list[tuple[str, str, str]] = []
     if form.is_posted_and_valid():
-        try:
+        with undoing(GaungError) as undone:
             typed = form.typed()
             taken = keying.key_sheet(db.session, current_actor(), wave.id, typed, now=now(), tz=settings().tz)
             _tell(wave, typed.sheet, taken)
             return redirect(_next(wave, typed, form.asked_on.data or ""), 303)
-        except Wrong as error:
-            problems = _named(wave, error)
-            db.session.rollback()
-        except GaungError as error:
-            if error.status in {403, 404}:
-                raise
-            problems = [(error.field or "sheet", _head_labels(wave)[error.field or "sheet"], sentence(error.sentence))]
-            db.session.rollback()
+        problems = _problems(wave, undone.error) if undone.error is not None else []
     wave = get(db.session, current_actor(), wave_id)
     return _page(wave, form, problems), 422
+
+
+def _problems(wave: Wave, error: GaungError) -> list[tuple[str, str, str]]:
+    """Return what stands against a sheet, each as (field, its label, sentence)."""
+    if isinstance(error, Wrong):
+        return _named(wave, error)
+    field = error.field or "sheet"
+    return [(field, _head_labels(wave)[field], sentence(error.sentence))]
 
 
 def _next(wave: Wave, typed: Typed, day: str) -> str:
@@ -206,7 +208,7 @@ def keying_differences_file(wave_id: int) -> ResponseReturnValue:
     report, definition = mismatches.report(db.session, wave), _definition(wave)
     words = mismatches.Words(definition, place_names(db.session, wave.audience))
     name = f"{wave.name} perbedaan ketikan.xlsx"
-    db.session.rollback()  # nothing is held while the file is made
+    release_database()  # nothing is held while the file is made
     return download(mismatches.workbook_of(report, words), XLSX, name)
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.base.documents.render import renderer
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import PDF, download
 from app.base.web.formats import duration, sentence
 from app.base.web.guard import allow, current_actor
@@ -81,7 +82,7 @@ def paper_file(wave_id: int) -> ResponseReturnValue:
     texts = paper.texts_of(db.session, wave, {form.language for form in wanted}, kept=kept)
     pictures = paper.pictures_of(db.session, wired().storage, wave)
     name = f"{wave.name} formulir {f'{first}-{last}' if first else 'contoh'}.pdf"
-    db.session.rollback()  # nothing is held while it is drawn
+    release_database()  # nothing is held while it is drawn
     document = paper.render(renderer(settings().logo_path), texts, wanted, duplex="bolak" in request.args,
                             pictures=pictures)  # fmt: skip
     return download(document, PDF, name)

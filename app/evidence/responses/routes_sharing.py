@@ -13,6 +13,7 @@ from app.base.documents.render import renderer
 from app.base.documents.sheets import CSV, as_csv
 from app.base.people.office import office_of
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import PDF, download
 from app.base.web.formats import local_date
 from app.base.web.guard import allow, current_actor
@@ -143,7 +144,7 @@ def share_pdf(wave_id: int) -> ResponseReturnValue:
         "simulated": wave.simulated,
         "versions": [_sheet(wave, place, names.get(place, "")) for place in places],
     }
-    db.session.rollback()
+    release_database()
     return download(
         renderer(settings().logo_path).pdf("survey_qr", data), PDF, f"QR survei {wave.name}.pdf", inline=True
     )

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base.documents.render import renderer
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import PDF, download
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
@@ -56,7 +57,7 @@ def comparison_pdf() -> ResponseReturnValue:
         printed=now(),
         tz=settings().tz,
     )
-    db.session.rollback()  # nothing waits for the layout
+    release_database()  # nothing waits for the layout
     return download(renderer(settings().logo_path).pdf(document.TEMPLATE, data), PDF,
                     f"banding-survei-{before_id}-{after_id}.pdf", inline=True, cache="private, no-cache")  # fmt: skip
 

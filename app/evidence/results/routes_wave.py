@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.base.documents.render import renderer
 from app.base.documents.sheets import XLSX, workbook
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import PDF, download
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
@@ -43,7 +44,7 @@ def wave_pdf(wave_id: int) -> ResponseReturnValue:
         printed=now(),
         tz=settings().tz,
     )
-    db.session.rollback()  # nothing waits for the layout
+    release_database()  # nothing waits for the layout
     return download(renderer(settings().logo_path).pdf(document.TEMPLATE, data), PDF, f"hasil-survei-{wave_id}.pdf",
                     inline=True, cache="private, no-cache")  # fmt: skip
 
@@ -53,5 +54,5 @@ def wave_pdf(wave_id: int) -> ResponseReturnValue:
 def wave_sheets(wave_id: int) -> ResponseReturnValue:
     record = get(db.session, current_actor(), wave_id)
     sheets = tables.of_wave(wave_results.results_of(db.session, record))
-    db.session.rollback()
+    release_database()
     return download(workbook(sheets), XLSX, f"hasil-survei-{wave_id}.xlsx")

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.base.areas.connectivity import EARLIEST_YEAR, Precision, as_of_from
 from app.base.web.formats import sentence
-from app.base.web.forms import Form, IntegerField
+from app.base.web.forms import IntegerField, VersionedForm
 from app.evidence.instruments.states import SURVEYED
 from app.evidence.surveys.models import RecordedResult
 from app.evidence.surveys.recorded_values import LIMITS, MOST_ANSWERS, MOST_ASKED, Answer, ResultValues
@@ -39,8 +39,7 @@ def _record_number(value: str | int | None) -> int | None:
     return chosen_number(value)
 
 
-class ResultForm(Form):
-    version = HiddenField()
+class ResultForm(VersionedForm):
     title = StringField(
         _l("Nama survei"), [InputRequired(), Length(max=LIMITS["title"])],
         description=_l("Misalnya “Survei kepuasan informasi 2024”."),
@@ -102,7 +101,7 @@ class ResultForm(Form):
         )  # fmt: skip
 
     def seen_version(self) -> int:
-        return read_int(self.version.data) or 0
+        return self.version.data or 0
 
 
 def picked_file() -> int | None:
@@ -162,7 +161,7 @@ def filled(result: RecordedResult) -> ResultForm:
     values: dict[str, Any] = {name: getattr(result, name) for name in names}
     known = Precision(result.done_precision)
     values |= {
-        "version": str(result.version), "year": result.done_on.year,
+        "version": result.version, "year": result.done_on.year,
         "month": str(result.done_on.month) if known != Precision.YEAR else "",
         "day": result.done_on.day if known == Precision.DAY else None,
         "measure_key": result.measure_key or "", "dimension_key": result.dimension_key or "",

@@ -19,10 +19,10 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from app.base.web.formats import sentence
-from app.base.web.forms import Form, IntegerField
+from app.base.web.forms import Form, IntegerField, VersionedForm
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.surveys.models import Mode, SampleMethod, Stage, Wave
 from app.evidence.surveys.plans import (
@@ -78,8 +78,7 @@ def _number(value: str | int | None) -> int | None:
     return chosen_number(value)
 
 
-class WaveForm(Form):
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+class WaveForm(VersionedForm):
     campaign_id = SelectField(_l("Program sosialisasi"), coerce=_number, validators=[Optional()])
     stage = RadioField(_l("Survei yang mana"), choices=STAGES, default=Stage.SINGLE, validators=[InputRequired()])
     before_id = SelectField(
@@ -221,10 +220,9 @@ class CopyForm(Form):
     starts_on = DateField(_l("Hari pertama"), validators=[InputRequired()])
 
 
-class PlacesForm(Form):
+class PlacesForm(VersionedForm):
     """Ticked places with a target each; their rows are plain fields, `place`, `target-KEY`, `size-KEY`."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     each = IntegerField(
         _l("Sasaran tiap tempat yang dicentang"), validators=[Optional(), NumberRange(min=1, max=MOST_ANSWERS)],
         description=_l("Dipakai untuk tempat yang sasarannya kosong."),
@@ -232,8 +230,7 @@ class PlacesForm(Form):
     places = StringField(_l("Tempat"), validators=[Optional()])  # only carries the errors
 
 
-class QuotasForm(Form):
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+class QuotasForm(VersionedForm):
     quotas = StringField(_l("Jatah"), validators=[Optional()])
     margins = StringField(_l("Jumlah penduduk"), validators=[Optional()])
 

@@ -17,6 +17,7 @@ from app.base.areas.population import MAX_SOURCE, set_populations
 from app.base.documents.tables import lines_of, too_large
 from app.base.documents.workbook import Limits
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.formats import sentence
 from app.base.web.forms import Form
 from app.base.web.guard import allow, current_actor
@@ -54,7 +55,7 @@ def populations() -> ResponseReturnValue:
     if form.is_posted_and_valid():
         with form.catching():
             places = _places()
-            db.session.rollback()  # no write lock is held while the file is read
+            release_database()  # no write lock is held while the file is read
             found = _read(form, places)
             if found.problems or not request.form.get("simpan"):
                 return _page(form, found=found, places={one.code: one for one in places})

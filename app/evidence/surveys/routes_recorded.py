@@ -24,7 +24,7 @@ from app.evidence.surveys import pages_recorded, recorded
 from app.evidence.surveys.blueprint import bp
 from app.evidence.surveys.forms_recorded import ResultForm, filled, picked_file, posted_rows, stored_rows, with_spare
 from app.evidence.surveys.models import RecordedResult
-from app.kernel.errors import NotFound, Stale
+from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor, Can
 from app.kernel.text import T
@@ -128,13 +128,8 @@ def _saved(form: ResultForm, result: RecordedResult | None) -> ResponseReturnVal
     if request.form.get("tambah"):
         return _form_page(form, result, more=2), 200
     if form.is_posted_and_valid():
-        with form.catching():
-            try:
-                kept = _save(form, result)
-            except Stale:
-                fresh = recorded.find(db.session, current_actor(), result.id) if result else None
-                form.version.data = str(fresh.version) if fresh else ""
-                raise
+        with form.catching() if result is None else form.saving(result):
+            kept = _save(form, result)
             flash(_("Hasil survei “%(title)s” disimpan.", title=kept.title), "success")
             return redirect(url_for(".show_result", result_id=kept.id), 303)
     return _form_page(form, result), 422

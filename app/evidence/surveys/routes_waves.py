@@ -77,15 +77,11 @@ def edit_survey(wave_id: int) -> ResponseReturnValue:
     if request.form.get("hitung"):
         return _page(form, wave)
     if form.is_posted_and_valid():
-        with form.catching():
+        with form.saving(wave):
             values, seen = form.plan(wave), form.version.data
             waves.edit(db.session, current_actor(), wave_id, values, seen=seen, now=now())
             flash(_("Perubahan tersimpan."), "success")
             return redirect(url_for(".show", wave_id=wave_id))
-        wave = to_manage(db.session, current_actor(), wave_id)
-        # what was typed stays, and saving once more is meant to replace what is there now
-        form.version.raw_data = None
-        form.version.data = wave.version
     return _page(form, wave), 422
 
 

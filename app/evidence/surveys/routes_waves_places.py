@@ -35,7 +35,7 @@ def places(wave_id: int) -> ResponseReturnValue:
     groups = listing.place_groups(db.session, wave.audience)
     form = PlacesForm()
     if request.method == "POST" and form.is_posted_and_valid():
-        with form.catching():
+        with form.saving(wave):
             chosen = _chosen(groups, form.each.data)
             values = replace(
                 waves.plan_of(wave), method=SampleMethod.LIST, places=chosen,
@@ -51,8 +51,8 @@ def places(wave_id: int) -> ResponseReturnValue:
                     "warning",
                 )  # fmt: skip
             return redirect(url_for(".show", wave_id=wave_id))
-        wave = to_manage(db.session, current_actor(), wave_id)
-    form.version.raw_data, form.version.data = None, wave.version
+    elif request.method == "GET":
+        form.version.data = wave.version
     answer = render_template(
         "surveys/wave_places.html", form=form, wave=wave, groups=groups, rows=_shown(wave, groups),
         servants=wave.audience == SurveyAudience.CIVIL_SERVANTS,
@@ -113,15 +113,13 @@ def quotas(wave_id: int) -> ResponseReturnValue:
         asked = form.numbers("quotas", wanted)
         known = {"sex_age": form.numbers("margins", people), "district": form.numbers("margins", in_districts)}
         if not form.errors:
-            with form.catching():
+            with form.saving(wave):
                 margins.set_margins(
                     db.session, current_actor(), wave_id, quotas=asked, margins=known, seen=form.version.data, now=now()
                 )
                 flash(_("Jatah dan angka penduduk tersimpan."), "success")
                 _warn_of_sum(sum(asked.values()), wave.target)
                 return redirect(url_for(".show", wave_id=wave_id))
-            wave = to_manage(db.session, current_actor(), wave_id)
-            form.version.raw_data, form.version.data = None, wave.version
     if request.method == "GET":
         form.version.data = wave.version
     answer = render_template(

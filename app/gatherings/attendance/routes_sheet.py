@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.base.documents.render import renderer
 from app.base.documents.sheets import XLSX
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import download
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.noting import writes_down_itself
@@ -140,6 +141,6 @@ def attendance_full_file(event_id: int) -> ResponseReturnValue:
 
 def _workbook(event: Event, *, personal: bool) -> Response:
     title, people = event.title, db.session.execute(people_at_the_door(event.id)).all()
-    db.session.rollback()  # no write lock is held while the file is made
+    release_database()  # no write lock is held while the file is made
     data = attendance_xlsx(title, people, tz=settings().tz, personal=personal)
     return download(data, XLSX, f"Daftar hadir {title}.xlsx")

@@ -20,7 +20,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.base.people.identity import shown_phone
 from app.base.people.models import Organisation
 from app.base.web.formats import sentence
-from app.base.web.forms import Form, IntegerField
+from app.base.web.forms import Form, IntegerField, VersionedForm
 from app.base.web.query import number_of
 from app.gatherings.communities import states
 from app.gatherings.communities.members import Person, is_erased
@@ -36,10 +36,9 @@ def _short(name: str) -> list[Any]:
     return [Optional(), Length(max=LIMITS[name])]
 
 
-class ContactForm(Form):
+class ContactForm(VersionedForm):
     """What a KIM changes of its own group."""
 
-    version = HiddenField()
     address = TextAreaField(_l("Alamat sekretariat"), _short("address"), render_kw={"rows": 2})
     contact_name = StringField(_l("Nama narahubung"), _short("contact_name"))
     phone = TelField(_l("Nomor telepon"), [Optional(), Length(max=30)], render_kw={"autocomplete": "off"})
@@ -58,7 +57,7 @@ class ContactForm(Form):
         )
 
     def seen_version(self) -> int:
-        return read_int(self.version.data) or 0
+        return self.version.data or 0
 
 
 class GroupForm(ContactForm):
@@ -132,7 +131,7 @@ def filled(form: type[ContactForm], organisation: Organisation, group: Group | N
     if group is not None:
         names = ("kim_number", "decree_number", "decree_issuer", "decree_on", "founded_year", "contact_name", "note")
         values |= {name: getattr(group, name) for name in names}
-        values |= {"version": str(group.version), "contact_consent": group.contact_consent_at is not None}
+        values |= {"version": group.version, "contact_consent": group.contact_consent_at is not None}
     return form(formdata=None, **values)
 
 

@@ -46,7 +46,6 @@ from app.gatherings.communities.queries import NO_LEVEL, Filters
 from app.gatherings.communities.service import Details
 from app.gatherings.events.access import may_plan_for, trains_only
 from app.gatherings.events.queries import by_district
-from app.kernel.errors import Stale
 from app.kernel.roles import Can
 
 __all__ = ["bp", "routes_import", "routes_members", "routes_rubric", "routes_year"]
@@ -219,17 +218,11 @@ def edit(organisation_id: int) -> ResponseReturnValue:
     if isinstance(form, GroupForm):
         form.with_choices()
     if posted and _all_right(form, group.organisation):
-        with form.catching():
-            try:
-                details, version = form.details(), form.seen_version()
-                service.edit(db.session, actor, organisation_id, details, version=version, now=now())
-            except Stale:
-                form.version.data = str(group.version)  # the next save is a decision
-                raise
+        with form.saving(group):
+            details, version = form.details(), form.seen_version()
+            service.edit(db.session, actor, organisation_id, details, version=version, now=now())
             flash(_("Perubahan disimpan."), "success")
             return redirect(url_for(".show", organisation_id=organisation_id), 303)
-    db.session.rollback()
-    group = access.group_of(db.session, actor, organisation_id)
     return _form_page(form, group.organisation, group), 422 if posted else 200
 
 

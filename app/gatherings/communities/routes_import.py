@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 from app.base.areas.queries import village_names
 from app.base.documents.sheets import XLSX
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import download
 from app.base.web.formats import local_day, sentence
 from app.base.web.forms import Form
@@ -49,7 +50,7 @@ def upload_list() -> ResponseReturnValue:
     form = UploadForm()
     with form.catching():
         given = request.files.get("file")
-        db.session.rollback()  # no write lock is held while the file is read
+        release_database()  # no write lock is held while the file is read
         table = _read(given)
         name = (given.filename if given else None) or ""
         made = imports.start(db.session, current_actor(), table, file_name=name, today=local_day(now()), now=now())

@@ -112,18 +112,16 @@ def score(organisation_id: int) -> ResponseReturnValue:
     present = rubric.in_force(db.session)
     form = score_form(present)()
     if form.is_posted_and_valid():
-        with form.catching():
-            try:
-                made = rubric.score(
-                    db.session, actor, organisation_id, rubric_id=record_number(form.rubric_id.data),
-                    scores=_given(present), scored_on=form.scored_on.data, note=form.note.data or "",
-                    today=local_day(now()), now=now(),
-                )  # fmt: skip
-            except Stale:
-                form.rubric_id.data = str(present.id or "")  # the next save is by the new one
-                raise
+        with form.catching() as undone:
+            made = rubric.score(
+                db.session, actor, organisation_id, rubric_id=record_number(form.rubric_id.data),
+                scores=_given(present), scored_on=form.scored_on.data, note=form.note.data or "",
+                today=local_day(now()), now=now(),
+            )  # fmt: skip
             flash(_("Penilaian disimpan: %(level)s.", level=made.level), "success")
             return redirect(url_for(".scores", organisation_id=organisation_id), 303)
+        if isinstance(undone.error, Stale):
+            form.rubric_id.data = str(present.id or "")  # the next save is by the new one
     return _score_page(group, form, present), 422
 
 

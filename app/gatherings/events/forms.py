@@ -17,10 +17,10 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.base.web.formats import sentence
-from app.base.web.forms import Form, IntegerField, LocalDateTimeField, RupiahField
+from app.base.web.forms import Form, IntegerField, LocalDateTimeField, RupiahField, VersionedForm
 from app.gatherings.events.changes import MAX_REASON
 from app.gatherings.events.models import Event
 from app.gatherings.events.plans import plan_of
@@ -52,10 +52,9 @@ def _number(value: str | int | None) -> int | None:
     return chosen_number(value)
 
 
-class EventForm(Form):
+class EventForm(VersionedForm):
     """One event. Speakers and materials are rows of plain fields (`rows`), so that a row more needs no script."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     kind = SelectField(_l("Jenis kegiatan"), validators=[InputRequired()])
     title = StringField(
         _l("Nama kegiatan"),

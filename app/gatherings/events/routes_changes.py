@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.base.areas.queries import village_names
 from app.base.web.db import db
-from app.base.web.formats import sentence
+from app.base.web.editing import telling
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.gatherings.events import changes, queries, series, service
@@ -32,12 +32,9 @@ def _back(event: Event) -> ResponseReturnValue:
 
 def _pressed(verb: Callable[..., Event], event_id: int, told: str) -> ResponseReturnValue:
     """One press of a button on the event's page; what stands against it is said there."""
-    try:
+    with telling(Refused):
         verb(db.session, current_actor(), event_id, now=now())
         flash(told, "success")
-    except Refused as error:
-        db.session.rollback()
-        flash(sentence(error.sentence), "error")
     return redirect(url_for(".show", event_id=event_id))
 
 

@@ -12,6 +12,7 @@ from app.base.media.check import Checked, check_image
 from app.base.media.models import StoredFile
 from app.base.media.pages import forget_after_commit, picture, read_upload
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, own_path
 from app.base.web.wiring import now, wired
@@ -47,7 +48,7 @@ def add_photos(event_id: int) -> ResponseReturnValue:
     """Good pictures are kept even where their neighbours are not; those are named with what is wrong."""
     actor, form = current_actor(), PhotosForm()
     access.to_manage(db.session, actor, event_id)
-    db.session.rollback()  # no write lock is held while images are read
+    release_database()  # no write lock is held while images are read
     wrong: list[str] = []
     if form.is_posted_and_valid():
         with form.catching():

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.base.areas.queries import village_names
 from app.base.people.models import Organisation
 from app.base.web.db import db
+from app.base.web.editing import undoing
 from app.base.web.formats import local_day
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
@@ -25,7 +26,7 @@ from app.gatherings.events.forms import EventForm, clashes_known, filled_up, row
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.events.series import Occurrence, Repeat
 from app.gatherings.events.service import Plan
-from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound, Refused, Stale
+from app.kernel.errors import Refused
 from app.kernel.roles import Can
 from app.kernel.text import T
 
@@ -51,18 +52,11 @@ def new() -> ResponseReturnValue:
     if _wants_more():
         return _page(form, None)
     if form.is_posted_and_valid():
-        try:
+        with undoing(Unsaved) as unsaved, form.catching():
             planned = _plan(form)
-        except Unsaved as why:
-            return _page(form, None, why=why), 422
-        except (Forbidden, NotFound):
-            raise
-        except GaungError as error:
-            db.session.rollback()
-            form.refuse(error)
-        else:
             _tell_planned(planned)
             return redirect(url_for(".show", event_id=planned[0].id))
+        return _page(form, None, why=unsaved.error), 422
     return _page(form, None), 422
 
 
@@ -131,26 +125,15 @@ def edit(event_id: int) -> ResponseReturnValue:
     if _wants_more():
         return _page(form, event)
     if form.is_posted_and_valid():
-        try:
+        with undoing(Unsaved) as unsaved, form.saving(event):
             changed = _save(form, event)
-        except Unsaved as why:
-            return _page(form, event, why=why), 422
-        except Stale as error:
-            db.session.rollback()
-            form.refuse(error)
-            # what was typed stays, and saving once more is meant to replace what is there now
-            form.version.raw_data = None
-            form.version.data = to_manage(db.session, current_actor(), event_id).version
-        except Invalid as error:
-            db.session.rollback()
-            form.refuse(error)
-        else:
             flash(
                 _("%(n)s kegiatan diubah.", n=len(changed)) if len(changed) > 1 else _("Perubahan tersimpan."),
                 "success",
             )
             return redirect(url_for(".show", event_id=event_id))
-    return _page(form, to_manage(db.session, current_actor(), event_id)), 422
+        return _page(form, event, why=unsaved.error), 422
+    return _page(form, event), 422
 
 
 def _save(form: EventForm, event: Event) -> list[Event]:

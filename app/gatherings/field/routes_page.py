@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from app.base.media.check import Checked, check_image
 from app.base.media.pages import read_upload
 from app.base.web.db import db
+from app.base.web.editing import release_database, undoing
 from app.base.web.formats import local_day, sentence, zone
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings, wired
@@ -24,7 +25,7 @@ from app.gatherings.field.forms import COUNTED, record_of
 from app.gatherings.field.offer import offer
 from app.gatherings.field.shape import MOST_PHOTOS, read_uuid
 from app.gatherings.field.words import WORDS
-from app.kernel.errors import GaungError, Invalid
+from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
 from app.kernel.roles import Can
 
 
@@ -39,30 +40,29 @@ def page() -> ResponseReturnValue:
 def save() -> ResponseReturnValue:
     """The form without a script: the same record through the same intake."""
     actor = current_actor()
-    db.session.rollback()  # no write lock is held while pictures are read
-    try:
+    release_database()  # no write lock is held while pictures are read
+    with undoing(GaungError, Forbidden, NotFound) as undone:
         uuid = read_uuid(request.form.get("uuid", ""))
         kept = _keep(uuid, [file for file in request.files.getlist("photos") if file.filename])
         answer = intake.receive(
             db.session, actor, [record_of(request.form, kept)], Arrival(now(), settings().tz, source="web")
         )[0]
-    except GaungError as error:
-        return _refused(sentence(error.sentence), error.field)
-    if answer.state == "conflict":
-        return _another()
-    if answer.state not in {"stored", "known"}:
-        return _refused(sentence(answer.message), answer.field)
-    return redirect(url_for(".sent", catatan=uuid), 303)
+        if answer.state == "conflict":
+            return _another()
+        if answer.state not in {"stored", "known"}:
+            return _refused(sentence(answer.message), answer.field)
+        return redirect(url_for(".sent", catatan=uuid), 303)
+    return _refused(sentence(undone.refusal.sentence), undone.refusal.field)
 
 
 def _refused(message: str, field: str | None) -> ResponseReturnValue:
-    db.session.rollback()
+    release_database()
     return _page(request.form, (message, field)), 422
 
 
 def _another() -> ResponseReturnValue:
     """The page was kept by the browser and posted before: the same words stand under a new number."""
-    db.session.rollback()
+    release_database()
     values = MultiDict(request.form)
     values["uuid"] = str(uuids.uuid4())
     message = _(

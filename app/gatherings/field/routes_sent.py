@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from app.base.media.check import Checked, check_image
 from app.base.media.pages import forget_after_commit
 from app.base.web.db import db
+from app.base.web.editing import release_database, undoing
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
@@ -26,7 +27,7 @@ from app.gatherings.field.intake import Answer
 from app.gatherings.field.routes_page import keep_checked
 from app.gatherings.field.shape import read_uuid
 from app.gatherings.reports.states import MISSING
-from app.kernel.errors import GaungError, Invalid
+from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
 from app.kernel.paging import paginate
 from app.kernel.roles import Can
 from app.kernel.text import T
@@ -76,16 +77,15 @@ def file() -> ResponseReturnValue:
 def read_file() -> ResponseReturnValue:
     """An exported file, through the same intake: what arrived before is known."""
     actor = current_actor()
-    db.session.rollback()  # no write lock is held while the file is read
-    try:
+    release_database()  # no write lock is held while the file is read
+    with undoing(GaungError, Forbidden, NotFound) as undone:
         records, pictures = _opened()
         checked, wrong = _checked(pictures)
         for one in checked:
             keep_checked(one.checked, one.uuid, one.record_uuid)
         answers = intake.receive(db.session, actor, records, Arrival(now(), settings().tz, source="phone"))
-    except GaungError as error:
-        db.session.rollback()
-        return render_template("field/file.html", results=[], problem=sentence(error.sentence)), 422
+    if undone.error is not None:
+        return render_template("field/file.html", results=[], problem=sentence(undone.error.sentence)), 422
     forget_after_commit([sha256 for answer in answers for sha256 in answer.gone])
     results = [
         {"title": _title(raw), "answer": answer, "wrong": wrong.get(answer.uuid), "good": _good(answer)}
@@ -142,7 +142,7 @@ def _checked(pictures: list[Any]) -> tuple[list[Picture], dict[str, str]]:
         uuid, record_uuid = read_uuid(one.get("uuid")), read_uuid(one.get("record_uuid"))
         try:
             if not photos.known(db.session, current_actor(), uuid):
-                db.session.rollback()
+                release_database()
                 data = base64.b64decode(one["data"], validate=True)
                 checked.append(Picture(check_image(data, str(one.get("name") or "foto.jpg")), uuid, record_uuid))
         except binascii.Error as error:

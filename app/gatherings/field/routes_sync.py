@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from app.base.media.check import check_image
 from app.base.media.pages import forget_after_commit, read_upload
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, public, signed_in
 from app.base.web.menu import link
@@ -45,7 +46,7 @@ def photo() -> tuple[Response, int]:
         uuid, record_uuid = (read_uuid(request.form.get(name)) for name in ("uuid", "record_uuid"))
         if photos.known(db.session, actor, uuid):
             return _json(200, state="known")
-        db.session.rollback()  # no write lock is held while the picture is read
+        release_database()  # no write lock is held while the picture is read
         if file is None:
             return _json(422, state="invalid", message=_("Fotonya tidak ikut terkirim. Pilih fotonya lagi."))
         if request.form.get("consent") != "1":

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.base.web.formats import sentence
-from app.base.web.forms import Form
+from app.base.web.forms import Form, VersionedForm
 from app.gatherings.events.headcount import MOST
 from app.gatherings.events.models import AgeBand, Event, Sex
 from app.gatherings.events.states import TAGS
@@ -240,14 +240,12 @@ class ReturnForm(Form):
         self.missing.choices = [(key, sentence(label)) for key, label in MISSING.items()]
 
 
-class RouteForm(Form):
-    version = HiddenField()
+class RouteForm(VersionedForm):
     opd_id = SelectField(_l("OPD yang bisa menjawab"), [InputRequired()], coerce=listed_number)
     due_on = DateField(_l("Dijawab paling lambat"), [Optional()], description=_l("Bila kosong: 14 hari kerja."))
 
 
-class AnswerForm(Form):
-    version = HiddenField()
+class AnswerForm(VersionedForm):
     answer = TextAreaField(
         _l("Jawaban untuk warga"),
         [InputRequired(), Length(max=MOST_ANSWER)],
@@ -256,6 +254,5 @@ class AnswerForm(Form):
     )
 
 
-class CloseForm(Form):
-    version = HiddenField()
+class CloseForm(VersionedForm):
     reason = TextAreaField(_l("Alasan"), [InputRequired(), Length(max=MOST_ANSWER)], render_kw={"rows": 3})

@@ -66,13 +66,10 @@ def save(event_id: int) -> ResponseReturnValue:
         return _form_page(event, db.session.get(Report, event_id), form, rows, do.removeprefix(ADD))
     stale = False
     if form.is_posted_and_valid():
-        with form.catching():
-            try:
-                if _save(event, form, rows, hand_in=do == "submit"):
-                    return redirect(url_for(".show", event_id=event_id))
-            except Stale:
-                stale = True
-                raise
+        with form.catching() as undone:
+            if _save(event, form, rows, hand_in=do == "submit"):
+                return redirect(url_for(".show", event_id=event_id))
+        stale = isinstance(undone.error, Stale)
     event = _writable(event_id)
     report = db.session.get(Report, event_id)
     if stale:

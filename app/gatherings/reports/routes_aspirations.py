@@ -17,7 +17,7 @@ from app.base.people.models import Organisation
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import local_day, sentence
-from app.base.web.forms import Form
+from app.base.web.forms import VersionedForm
 from app.base.web.guard import allow, current_actor
 from app.base.web.menu import counts
 from app.base.web.query import number_of
@@ -29,7 +29,7 @@ from app.gatherings.reports.blueprint import aspiration_badge, bp
 from app.gatherings.reports.forms import AnswerForm, CloseForm, RouteForm
 from app.gatherings.reports.models import Aspiration, AspirationStatus
 from app.gatherings.reports.states import ASPIRATIONS
-from app.kernel.errors import Forbidden, GaungError, NotFound, Stale
+from app.kernel.errors import Stale
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor, Can, Role
 
@@ -219,20 +219,13 @@ def _to_change(aspiration_id: int, check: Callable[[Actor, Aspiration], None]) -
     return row
 
 
-def _act(aspiration_id: int, form: Form, name: str, act: Callable[[int | None], str]) -> ResponseReturnValue:
+def _act(aspiration_id: int, form: VersionedForm, name: str, act: Callable[[int | None], str]) -> ResponseReturnValue:
     """Do it, or show the page again with what was typed and what is wrong."""
-    status, stale = 422, False
+    row, error = service.get(db.session, current_actor(), aspiration_id), None
     if form.is_posted_and_valid():
-        try:
+        with form.saving(row) as undone:
             flash(act(number_of("version", request.form)), "success")
             return redirect(url_for(".aspiration", aspiration_id=aspiration_id))
-        except GaungError as error:
-            if isinstance(error, Forbidden | NotFound):
-                raise
-            db.session.rollback()
-            form.refuse(error)
-            status, stale = error.status, isinstance(error, Stale)
-    row = service.get(db.session, current_actor(), aspiration_id)
-    if stale:
-        form["version"].data = str(row.version)  # a second save lays this over what was saved meanwhile
-    return _page(row, **{name: form, "open_form": name, "stale": stale}), status
+        error = undone.error
+    answer = _page(row, **{name: form, "open_form": name, "stale": isinstance(error, Stale)})
+    return answer, error.status if error else 422

@@ -2,6 +2,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base.documents.render import renderer
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import PDF, download
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings, wired
@@ -35,7 +36,7 @@ def pdf(event_id: int) -> ResponseReturnValue:
         with_spj=event.kind in WITH_SPJ,
         with_names=may_see_names(current_actor(), event),
     )
-    db.session.rollback()  # nothing waits for the layout
+    release_database()  # nothing waits for the layout
     data = document.render(wired().storage, renderer(own.logo_path), gathered)
     return download(data, PDF, f"laporan-kegiatan-{event_id}.pdf", inline=True, cache="private, no-cache")
 
@@ -48,6 +49,6 @@ def invitation_pdf(event_id: int) -> ResponseReturnValue:
     if event.status in (EventStatus.CANCELLED, EventStatus.MERGED):
         raise Refused(T("Kegiatan ini dibatalkan atau digabung, jadi undangannya tidak dibuat."))
     data = invitation.gather(db.session, event, tz=own.tz, tz_label=own.tz_label, now=now())
-    db.session.rollback()  # nothing waits for the layout
+    release_database()  # nothing waits for the layout
     letter = invitation.render(renderer(own.logo_path), data)
     return download(letter, PDF, f"undangan-{event_id}.pdf", inline=True, cache="private, no-cache")

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.base.web.db import db
+from app.base.web.editing import undoing
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.menu import counts
@@ -22,7 +23,7 @@ from app.gatherings.reports.forms import ReturnForm
 from app.gatherings.reports.pages_report import report_page
 from app.gatherings.reports.routes_aspirations import MOST_ROWS_IN_FILE, table_file
 from app.gatherings.reports.verification import is_verifier
-from app.kernel.errors import Forbidden, GaungError, NotFound, Stale
+from app.kernel.errors import Stale
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor, Can
 
@@ -95,13 +96,11 @@ def index_file() -> ResponseReturnValue:
 @allow(Can.VERIFY_REPORTS)
 def verify(event_id: int) -> ResponseReturnValue:
     actor, seen = current_actor(), request.form.get("seen")
-    try:
+    with undoing(Stale):
         report = service.verify(db.session, actor, event_id, now=now(), seen=seen)
-    except Stale:
-        db.session.rollback()
-        flash(_("Laporan ini berubah sejak Anda membukanya. Belum ditandai; periksa sekali lagi."), "error")
-        return redirect(url_for(".show", event_id=event_id))
-    return _go_on(_("Laporan “%(title)s” ditandai sudah diperiksa.", title=report.event.title))
+        return _go_on(_("Laporan “%(title)s” ditandai sudah diperiksa.", title=report.event.title))
+    flash(_("Laporan ini berubah sejak Anda membukanya. Belum ditandai; periksa sekali lagi."), "error")
+    return redirect(url_for(".show", event_id=event_id))
 
 
 @bp.post("/kegiatan/<int:event_id>/laporan/kembalikan")
@@ -109,20 +108,16 @@ def verify(event_id: int) -> ResponseReturnValue:
 def send_back(event_id: int) -> ResponseReturnValue:
     actor, form = current_actor(), ReturnForm()
     event = access.get(db.session, actor, event_id)
+    error = None
     if form.is_posted_and_valid():
-        try:
+        with form.catching() as undone:
             service.send_back(
                 db.session, actor, event_id, missing=form.missing.data or (), note=form.note.data or "",
                 seen=form.seen.data or None, now=now(),
             )  # fmt: skip
-        except GaungError as error:
-            if isinstance(error, Forbidden | NotFound):
-                raise
-            db.session.rollback()
-            form.refuse(error)
-            return report_page(access.get(db.session, actor, event_id), return_form=form, returning=True), error.status
-        return _go_on(_("Laporan “%(title)s” dikembalikan. Penulisnya diberi tahu.", title=event.title))
-    return report_page(event, return_form=form, returning=True), 422
+            return _go_on(_("Laporan “%(title)s” dikembalikan. Penulisnya diberi tahu.", title=event.title))
+        error = undone.error
+    return report_page(event, return_form=form, returning=True), error.status if error else 422
 
 
 def _go_on(done: str) -> ResponseReturnValue:

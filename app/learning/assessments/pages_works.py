@@ -3,6 +3,7 @@
 from app.base.media.check import Checked, check_file
 from app.base.media.pages import forget_after_commit, read_upload
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.wiring import now, wired
 from app.kernel.roles import Actor
 from app.learning.assessments import works
@@ -17,7 +18,7 @@ def hand_in_posted(form: WorkForm, actor: Actor, enrolment_id: int) -> bool:
     if not form.is_posted_and_valid():
         return False
     with form.catching():
-        db.session.rollback()  # no write lock is held while a file is read
+        release_database()  # no write lock is held while a file is read
         file = _posted(form)
         _work, gone = works.hand_in(
             db.session, wired().storage, actor, enrolment_id, form.given(), file=file, now=now()

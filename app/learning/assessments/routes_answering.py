@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.base.access.pages import csrf_failed
 from app.base.web.db import db
+from app.base.web.editing import undoing
 from app.base.web.formats import sentence
 from app.base.web.guard import public
 from app.base.web.limits import limited
@@ -85,30 +86,24 @@ def hand(token: str, enrolment_id: int, paper_kind: str) -> ResponseReturnValue:
     if paper is None:
         return _refused(token, batch, paper_kind, taking.NOT_YET)
     given: Mapping[str, Any] = {}
-    try:
+    with undoing(Refused, Invalid if wants_json() else Wrong) as undone:
         given, started_at, seen = _given(asked_in(db.session, paper))
         taken = taking.take(db.session, paper, enrolment, given, started_at=started_at, seen=seen, now=now())
-    except Changed as changed:
-        db.session.rollback()
-        return _changed(token, enrolment_id, paper_kind, changed)
-    except Wrong as wrong:
-        db.session.rollback()
-        problems = {one.field: sentence(one.sentence) for one in wrong.problems}
+        if wants_json():
+            return unlisted(jsonify(receipt="ok", known=not taken.is_new))
+        again = {} if taken.is_new else {"sudah": 1}
+        return unlisted(make_response(redirect(_url(token, enrolment_id, paper_kind, **again), 303)))
+    error = undone.refusal
+    if isinstance(error, Changed):
+        return _changed(token, enrolment_id, paper_kind, error)
+    if isinstance(error, Wrong):
+        problems = {one.field: sentence(one.sentence) for one in error.problems}
         if wants_json():
             return unlisted(jsonify(problems=[{"field": key, "sentence": said} for key, said in problems.items()])), 422
-        trainee, enrolment, batch, paper = _asked(token, enrolment_id, paper_kind)
         return _form(token, trainee, batch, enrolment, _sure(paper), given, problems, status=422)
-    except Refused as refused:
-        db.session.rollback()
-        return _refused(token, batch, paper_kind, refused.sentence)
-    except Invalid as unreadable:
-        if not wants_json():
-            raise
-        return unlisted(jsonify(sentence=sentence(unreadable.sentence))), 422
-    if wants_json():
-        return unlisted(jsonify(receipt="ok", known=not taken.is_new))
-    again = {} if taken.is_new else {"sudah": 1}
-    return unlisted(make_response(redirect(_url(token, enrolment_id, paper_kind, **again), 303)))
+    if isinstance(error, Refused):
+        return _refused(token, batch, paper_kind, error.sentence)
+    return unlisted(jsonify(sentence=sentence(error.sentence))), 422
 
 
 def _asked(token: str, enrolment_id: int, kind: str) -> tuple[Trainee, Enrolment, Batch, Paper | None]:

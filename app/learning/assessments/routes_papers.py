@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.base.documents import render
 from app.base.web.db import db
+from app.base.web.editing import release_database, undoing
 from app.base.web.files import PDF, download
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
@@ -217,7 +218,7 @@ def print_sheet(paper_id: int) -> ResponseReturnValue:
     with_key = request.args.get("kunci") == "1"
     data = sheets.sheet_of(db.session, paper, batch, _label(paper), with_key=with_key)
     name = f"{_label(paper)} {batch.name}{' kunci' if with_key else ''}.pdf"
-    db.session.rollback()  # nothing is held while it is drawn
+    release_database()  # nothing is held while it is drawn
     return download(render.renderer(settings().logo_path).pdf("test_sheet", data), PDF, name)
 
 
@@ -241,18 +242,14 @@ def enter_sitting(paper_id: int, enrolment_id: int) -> ResponseReturnValue:
     wrong: dict[str, str] = {}
     told = ""
     if form.is_posted_and_valid():
-        try:
-            with form.catching():
-                _enter(paper, enrolment, form, given)
-                flash(_("Disimpan untuk %(name)s.", name=enrolment.trainee.name), "success")
-                return redirect(url_for(".paper", paper_id=paper_id), 303)
-        except taking.Wrong as error:
-            db.session.rollback()
-            wrong = {one.field: sentence(one.sentence) for one in error.problems}
-        except taking.Changed as changed:
-            db.session.rollback()
-            given, told = dict(changed.kept), sentence(changed.sentence)
-    paper, batch, enrolment = _of_person(paper_id, enrolment_id)
+        with form.catching(), undoing(taking.Wrong, taking.Changed) as undone:
+            _enter(paper, enrolment, form, given)
+            flash(_("Disimpan untuk %(name)s.", name=enrolment.trainee.name), "success")
+            return redirect(url_for(".paper", paper_id=paper_id), 303)
+        if isinstance(undone.error, taking.Wrong):
+            wrong = {one.field: sentence(one.sentence) for one in undone.error.problems}
+        elif isinstance(undone.error, taking.Changed):
+            given, told = dict(undone.error.kept), sentence(undone.error.sentence)
     return _sitting_page(paper, batch, enrolment, form, given, wrong, told=told), 422
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.base.documents.render import renderer
 from app.base.documents.zips import ZIP, zipped
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import PDF, download
 from app.base.web.guard import allow, current_actor, public
 from app.base.web.wiring import now, settings
@@ -37,7 +38,7 @@ def _sheets(batch: Batch, chunk: int) -> list[Sheet]:
     if not certificates:
         raise NotFound(NONE_VALID)
     sheets = sheets_of(certificates, settings().public_url, chunk=chunk)
-    db.session.rollback()
+    release_database()
     return sheets
 
 
@@ -75,7 +76,7 @@ def show_sample(batch_id: int) -> ResponseReturnValue:
     facts = facts_of(db.session, batch, signer, local_day(db.session, moment), now=moment)
     names = [one.trainee.name for one in accepted(db.session, batch.id)]
     sheet = sample(facts, max(names, key=len, default="Nama Peserta"), settings().public_url)
-    db.session.rollback()
+    release_database()
     return download(single(renderer(settings().logo_path), sheet), PDF, "Contoh sertifikat.pdf", inline=True)
 
 
@@ -102,5 +103,5 @@ def _one(certificate: Certificate) -> Response:
     if certificate.revoked_at is not None:
         raise NotFound(T("Sertifikat ini sudah dicabut, jadi berkasnya tidak dibagikan lagi."))
     sheet, name = sheets_of([certificate], settings().public_url)[0], file_name(certificate)
-    db.session.rollback()
+    release_database()
     return download(single(renderer(settings().logo_path), sheet), PDF, name, inline=True)

@@ -1,19 +1,16 @@
 """The forms of skills, programmes, modules, materials and criteria. Rows of plain fields stand in forms_rows.py."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, SelectField, StringField, TextAreaField, URLField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
 
-from app.base.web.db import db
 from app.base.web.formats import sentence
-from app.base.web.forms import Form, IntegerField
-from app.kernel.errors import GaungError, Stale
+from app.base.web.forms import Form, IntegerField, VersionedForm
+from app.kernel.errors import GaungError
 from app.kernel.numbers import chosen_number
 from app.learning.programmes import materials, modules, rubric, rules, skill_list
 from app.learning.programmes.forms_rows import required_rows, skill_rows, trainer_rows
@@ -22,7 +19,6 @@ from app.learning.programmes.models import Criterion, Module, ModuleMaterial, Pr
 from app.learning.programmes.modules import MOST_MINUTES, ModuleValues
 from app.learning.programmes.rubric import MOST_POINTS, CriterionValues
 from app.learning.programmes.rules import Values
-from app.learning.programmes.service import get
 from app.learning.programmes.skill_list import SkillValues
 from app.learning.programmes.states import SCORES
 from app.learning.programmes.wording import MAX_LINK
@@ -62,10 +58,8 @@ class SkillForm(Form):
         return SkillValues(**{name: self[name].data or "" for name in SkillValues.__dataclass_fields__})
 
 
-class VersionedForm(Form):
-    """A form over a part of a programme, whose `version` it carries."""
-
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+class FormWithRows(VersionedForm):
+    """A form over a part of a programme, whose `version` it carries; some have rows of plain fields beside them."""
 
     def refuse(self, error: GaungError) -> None:
         """As of every form; what is wrong with rows also stands beside them."""
@@ -78,20 +72,8 @@ class VersionedForm(Form):
         field, said = getattr(self, "wrong_rows", ("", ""))
         return [said] if field == name else []
 
-    @contextmanager
-    def saving(self, programme_id: int) -> Iterator[None]:
-        """As `catching`; after Stale what was typed stays, and saving once more is meant to replace what is there."""
-        with self.catching():
-            try:
-                yield
-            except Stale:
-                db.session.rollback()
-                self.version.raw_data = None
-                self.version.data = get(db.session, programme_id).version
-                raise
 
-
-class ProgrammeForm(VersionedForm):
+class ProgrammeForm(FormWithRows):
     title = _text(
         _l("Nama program"), rules.LIMITS["title"], needed=True, hint=_l("Misalnya “Pelatihan SIED bagi OPD”.")
     )
@@ -146,7 +128,7 @@ class ProgrammeForm(VersionedForm):
         return Values(**plain, prerequisites=required_rows(), trainers=trainer_rows())
 
 
-class ModuleForm(VersionedForm):
+class ModuleForm(FormWithRows):
     title = _text(_l("Judul modul"), modules.LIMITS["title"], needed=True)
     minutes = IntegerField(
         _l("Lama (menit)"), default=120, validators=[InputRequired(), NumberRange(min=1, max=MOST_MINUTES)]
@@ -170,7 +152,7 @@ class ModuleForm(VersionedForm):
         )  # fmt: skip
 
 
-class MaterialForm(VersionedForm):
+class MaterialForm(FormWithRows):
     title = _text(_l("Nama bahan"), materials.MAX_TITLE, needed=True, hint=_l("Misalnya “Paparan pertemuan 1”."))
     file = FileField(_l("Berkas"), description=_l("PDF atau gambar, paling besar 20 MB."))
     url = URLField(
@@ -193,7 +175,7 @@ class MaterialForm(VersionedForm):
         )
 
 
-class CriterionForm(VersionedForm):
+class CriterionForm(FormWithRows):
     title = _text(_l("Nama kriteria"), rubric.MAX_TITLE, needed=True, hint=_l("Misalnya “Bisa dipakai tanpa dibantu”."))
     most = IntegerField(
         _l("Nilai terbanyak"), default=4, validators=[InputRequired(), NumberRange(min=1, max=MOST_POINTS)]

@@ -113,12 +113,11 @@ def edit(programme_id: int) -> ResponseReturnValue:
     if not posted:
         form.show(programme)
     elif not wants_more() and form.is_posted_and_valid():
-        with form.saving(programme_id):
+        with form.saving(programme):
             service.edit(db.session, actor, programme_id, form.values, seen=form.version.data, now=now())
             flash(_("Perubahan disimpan."), "success")
             return redirect(url_for(".show", programme_id=programme_id), 303)
-    db.session.rollback()
-    return _form_page(form, service.get(db.session, programme_id)), 422 if posted and not wants_more() else 200
+    return _form_page(form, programme), 422 if posted and not wants_more() else 200
 
 
 @bp.post("/pelatihan/program/<int:programme_id>/arsip")

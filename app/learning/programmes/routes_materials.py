@@ -8,6 +8,7 @@ from app.base.media import service as media
 from app.base.media.check import Checked
 from app.base.media.pages import picture, read_upload
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, wired
 from app.kernel.roles import Can
@@ -25,7 +26,7 @@ def new_material(module_id: int) -> ResponseReturnValue:
     programme_id, owner = programme.id, programme.organisation_id
     form = MaterialForm() if posted else MaterialForm(formdata=None, version=programme.version)
     if posted and form.is_posted_and_valid():
-        with form.saving(programme_id):
+        with form.saving(programme):
             checked = _uploaded()
             file = (
                 media.keep(db.session, wired().storage, actor, checked, organisation_id=owner, now=now())
@@ -55,12 +56,11 @@ def edit_material(material_id: int) -> ResponseReturnValue:
         if "url" in form:
             form.url.data = material.url
     elif form.is_posted_and_valid():
-        with form.saving(programme_id):
+        with form.saving(programme):
             materials.edit_material(db.session, actor, material_id, form.values, seen=form.version.data, now=now())
             flash(_("Perubahan disimpan."), "success")
             return redirect(url_for(".show", programme_id=programme_id, _anchor=f"modul-{module_id}"), 303)
-    db.session.rollback()
-    return _page(form, module_id, db.session.get(ModuleMaterial, material_id)), 422 if posted else 200
+    return _page(form, module_id, material), 422 if posted else 200
 
 
 @bp.post("/pelatihan/bahan/<int:material_id>/hapus")
@@ -82,7 +82,7 @@ def _uploaded() -> Checked | None:
     given = request.files.get("file")
     if given is None or not given.filename:
         return None
-    db.session.rollback()
+    release_database()
     return materials.check_material(read_upload(given), given.filename)
 
 

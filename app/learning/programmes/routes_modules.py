@@ -23,7 +23,7 @@ def new_module(programme_id: int) -> ResponseReturnValue:
     programme = to_change(db.session, actor, programme_id)
     form = ModuleForm() if posted else ModuleForm(formdata=None, version=programme.version)
     if posted and not wants_more() and form.is_posted_and_valid():
-        with form.saving(programme_id):
+        with form.saving(programme):
             made = modules.add_module(
                 db.session, actor, programme_id, form.values, seen=form.version.data, now=now()
             )  # fmt: skip
@@ -42,12 +42,11 @@ def edit_module(module_id: int) -> ResponseReturnValue:
     if not posted:
         form.show(module)
     elif not wants_more() and form.is_posted_and_valid():
-        with form.saving(programme_id):
+        with form.saving(programme):
             modules.edit_module(db.session, actor, module_id, form.values, seen=form.version.data, now=now())
             flash(_("Perubahan disimpan."), "success")
             return redirect(url_for(".show", programme_id=programme_id, _anchor=f"modul-{module_id}"), 303)
-    db.session.rollback()
-    return _page(form, programme_id, db.session.get(Module, module_id)), 422 if posted and not wants_more() else 200
+    return _page(form, programme_id, module), 422 if posted and not wants_more() else 200
 
 
 @bp.post("/pelatihan/modul/<int:module_id>/urutan")

@@ -22,7 +22,7 @@ def new_criterion(programme_id: int) -> ResponseReturnValue:
     programme = to_change(db.session, actor, programme_id)
     form = CriterionForm() if posted else CriterionForm(formdata=None, version=programme.version)
     if posted and form.is_posted_and_valid():
-        with form.saving(programme_id):
+        with form.saving(programme):
             made = rubric.add_criterion(
                 db.session, actor, programme_id, form.values, seen=form.version.data, now=now()
             )  # fmt: skip
@@ -41,12 +41,11 @@ def edit_criterion(criterion_id: int) -> ResponseReturnValue:
     if not posted:
         form.show(criterion)
     elif form.is_posted_and_valid():
-        with form.saving(programme_id):
+        with form.saving(programme):
             rubric.edit_criterion(db.session, actor, criterion_id, form.values, seen=form.version.data, now=now())
             flash(_("Perubahan disimpan."), "success")
             return redirect(_back(programme_id), 303)
-    db.session.rollback()
-    return _page(form, programme_id, db.session.get(Criterion, criterion_id)), 422 if posted else 200
+    return _page(form, programme_id, criterion), 422 if posted else 200
 
 
 @bp.post("/pelatihan/kriteria/<int:criterion_id>/urutan")

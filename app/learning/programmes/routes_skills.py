@@ -62,8 +62,7 @@ def edit_skill(skill_id: int) -> ResponseReturnValue:
             skill_list.edit(db.session, current_actor(), skill_id, form.values, now=now())
             flash(_("Perubahan disimpan."), "success")
             return redirect(url_for(".skill_list", _anchor=f"keterampilan-{skill_id}"), 303)
-    db.session.rollback()
-    return _page(form, skill_list.find_to_keep(db.session, current_actor(), skill_id)), 422
+    return _page(form, skill), 422
 
 
 @bp.post("/pelatihan/daftar-keterampilan/<int:skill_id>/urutan")

@@ -1,15 +1,11 @@
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField, TextAreaField, URLField
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
 
-from app.base.web.db import db
 from app.base.web.formats import sentence
-from app.base.web.forms import Form, IntegerField
-from app.kernel.errors import Stale
+from app.base.web.forms import VersionedForm
 from app.kernel.numbers import chosen_number
 from app.learning.programmes.wording import MAX_LINK
 from app.learning.projects.models import Project
@@ -23,8 +19,7 @@ def _number(value: str | int | None) -> int | None:
     return chosen_number(value)
 
 
-class ProjectForm(Form):
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+class ProjectForm(VersionedForm):
     name = StringField(_l("Nama proyek"), [InputRequired(), Length(max=LIMITS["name"])])
     summary = TextAreaField(
         _l("Tentang proyek ini"),
@@ -70,15 +65,3 @@ class ProjectForm(Form):
         for name in ("name", "summary", "repository", "address"):
             typed[name] = typed[name] or ""
         return Values(**typed)
-
-    @contextmanager
-    def saving(self, project_id: int) -> Iterator[None]:
-        """As `catching`; after Stale what was typed stays, and saving once more is meant to replace what is there."""
-        with self.catching():
-            try:
-                yield
-            except Stale:
-                db.session.rollback()
-                self.version.raw_data = None
-                self.version.data = db.session.get_one(Project, project_id).version
-                raise

@@ -112,13 +112,11 @@ def edit(project_id: int) -> ResponseReturnValue:
     if not posted:
         form.show(project)
     elif form.is_posted_and_valid():
-        with form.saving(project_id):
+        with form.saving(project):
             today = local_day(now())
             service.edit(db.session, actor, project_id, form.values, seen=form.version.data, today=today, now=now())
             flash(_("Perubahan disimpan."), "success")
             return redirect(url_for(".show", project_id=project_id), 303)
-    db.session.rollback()
-    project = db.session.get_one(Project, project_id)
     return render_template("projects/form.html", form=form, project=project), 422 if posted else 200
 
 

@@ -120,9 +120,6 @@ def observe(trainee_id: int) -> ResponseReturnValue:
             evidence.observe(db.session, actor, trainee_id, form.observation(), today=today, now=now())
             flash(_("Bukti keterampilan dicatat."), "success")
             return redirect(url_for(".person", trainee_id=trainee_id), 303)
-    if posted:
-        db.session.rollback()
-        trainee = person_of(db.session, actor, trainee_id)
     return render_template("skills/observe.html", form=form, trainee=trainee, used=used), 422 if posted else 200
 
 

@@ -8,10 +8,9 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField, URLField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
 
 from app.base.web.formats import sentence
-from app.base.web.forms import Form, IntegerField, LocalDateTimeField
+from app.base.web.forms import Form, IntegerField, LocalDateTimeField, VersionedForm
 from app.kernel.errors import Invalid
 from app.kernel.numbers import chosen_number, read_int
 from app.kernel.text import T
@@ -34,8 +33,7 @@ def _number(value: str | int | None) -> int | None:
     return chosen_number(value)
 
 
-class BatchForm(Form):
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+class BatchForm(VersionedForm):
     programme_id = SelectField(_l("Program pelatihan"), coerce=_number, validators=[InputRequired()])
     name = StringField(
         _l("Nama angkatan"),

@@ -118,7 +118,7 @@ def edit(batch_id: int) -> ResponseReturnValue:
         return _page(form, batch, batch.programme)
     if form.is_posted_and_valid():
         seen = form.version.data
-        with form.catching():
+        with form.saving(batch):
             wanted = form.plan(simulated=batch.simulated)
             batches.edit(
                 db.session, current_actor(), batch_id, wanted, version=seen, move_sessions=bool(form.follow_place.data),
@@ -126,9 +126,6 @@ def edit(batch_id: int) -> ResponseReturnValue:
             )  # fmt: skip
             flash(_("Perubahan tersimpan."), "success")
             return redirect(url_for(".show", batch_id=batch_id))
-        batch = to_manage(db.session, current_actor(), batch_id)
-        # after a warning that somebody else saved, saving once more is meant to replace what is there now
-        form.version.raw_data, form.version.data = None, batch.version
     return _page(form, batch, batch.programme), 422
 
 

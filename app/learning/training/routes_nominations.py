@@ -13,6 +13,7 @@ from app.base.media.check import Checked, check_file
 from app.base.media.held import held, hold, let_go
 from app.base.media.pages import picture, read_upload
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.noting import shows_contacts, takes_away
@@ -137,7 +138,7 @@ def _letter(*, needed: bool) -> tuple[Checked | None, str, GaungError | None]:
         kept = held(_held_files(), current_actor(), token)
         missing = Invalid(T("Lampirkan surat usulannya (PDF atau foto)."), field="letter") if needed else None
         return (kept, token, None) if kept else (None, "", missing)
-    db.session.rollback()
+    release_database()
     try:
         checked = check_file(read_upload(upload), upload.filename)
     except (Forbidden, NotFound):

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.base.documents.sheets import Cell
 from app.base.people.identity import masked_phone, shown_phone
 from app.base.web.db import db
+from app.base.web.editing import telling
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.noting import shows_contacts, writes_down_itself
@@ -212,14 +213,11 @@ def participant_match(batch_id: int, attendance_id: int) -> ResponseReturnValue:
     """What stands against it is said in place: the list may be older than what was noted since."""
     to_manage(db.session, current_actor(), batch_id)  # whose batch it is, before anything is said of it
     enrolment_id = number_of("enrolment_id", request.form)
-    try:
+    with telling(Refused):
         if enrolment_id is None:
             raise Refused(T("Pilih dulu pesertanya, lalu cocokkan."))
         name = match(db.session, current_actor(), batch_id, attendance_id, enrolment_id, now=now())
         flash(_("Kehadiran dicatat untuk %(name)s.", name=name), "success")
-    except Refused as error:
-        db.session.rollback()
-        flash(sentence(error.sentence), "error")
     return redirect(url_for(".participants", batch_id=batch_id, _anchor="bukan-peserta"), 303)
 
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.base.trail.sentences import action_label, field_label
 from app.base.web.db import db
+from app.base.web.editing import telling
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
@@ -118,12 +119,9 @@ def _changed(entry: AuditEntry) -> str:
 
 def _pressed(verb: Callable[..., Any], batch_id: int, told: str) -> ResponseReturnValue:
     """One press of a button on the page of the batch; what stands against it is said there."""
-    try:
+    with telling(Refused):
         verb(db.session, current_actor(), batch_id, now=now())
         flash(told, "success")
-    except Refused as error:
-        db.session.rollback()
-        flash(sentence(error.sentence), "error")
     return redirect(url_for(".show", batch_id=batch_id))
 
 

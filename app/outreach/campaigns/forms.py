@@ -14,10 +14,10 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.base.web.formats import sentence
-from app.base.web.forms import Form, IntegerField, RupiahField
+from app.base.web.forms import Form, RupiahField, VersionedForm
 from app.kernel.numbers import listed_number
 from app.outreach.campaigns.details import MAX_MESSAGE, MAX_MESSAGES, GoalValues
 from app.outreach.campaigns.models import Audience, Campaign, Goal, Service
@@ -48,12 +48,6 @@ class CommaFloatField(FloatField):  # type: ignore[misc]
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-
-
-class VersionedForm(Form):
-    """Carries the version that the person saw, so that a later save by somebody else is noticed."""
-
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
 class CampaignForm(VersionedForm):

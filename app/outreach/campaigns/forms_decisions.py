@@ -1,35 +1,18 @@
 """What a person enters about a decision, and about what came of it."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from app.base.web.db import db
-from app.kernel.errors import Stale
+from app.base.web.forms import VersionedForm
 from app.outreach.campaigns.decisions import MAX_OWNER_TEXT, MAX_TEXT, DecisionValues
-from app.outreach.campaigns.forms import VersionedForm
 from app.outreach.campaigns.models import Decision
 
 
-class _OfDecision(VersionedForm):
-    @contextmanager
-    def saving(self, decision_id: int) -> Iterator[None]:
-        """As `catching`; after Stale what was typed stays, and saving once more is meant to replace what is there."""
-        with self.catching():
-            try:
-                yield
-            except Stale:
-                db.session.rollback()
-                self.version.raw_data = None
-                self.version.data = db.session.get_one(Decision, decision_id).version
-                raise
-
-
-class DecisionForm(_OfDecision):
+class DecisionForm(VersionedForm):
     text = TextAreaField(
         _l("Apa yang diputuskan"),
         validators=[InputRequired(), Length(max=MAX_TEXT)],
@@ -66,7 +49,7 @@ class DecisionForm(_OfDecision):
         )
 
 
-class OutcomeForm(_OfDecision):
+class OutcomeForm(VersionedForm):
     outcome = TextAreaField(
         _l("Apa hasilnya"),
         validators=[InputRequired(), Length(max=MAX_TEXT)],

@@ -4,7 +4,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from app.outreach.campaigns.forms import CommaFloatField, VersionedForm
+from app.base.web.forms import VersionedForm
+from app.outreach.campaigns.forms import CommaFloatField
 from app.outreach.campaigns.goal_results import MAX_NOTE, Offer, ResultValues
 from app.outreach.campaigns.models import Goal
 

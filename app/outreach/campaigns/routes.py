@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,11 +9,12 @@ from sqlalchemy import Select
 from app.base.documents.list_file import list_file
 from app.base.people.models import Organisation
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor, public
 from app.base.web.head import only_head
 from app.base.web.wiring import now
-from app.kernel.errors import Invalid, Stale
+from app.kernel.errors import Invalid
 from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns import (
@@ -29,7 +29,7 @@ from app.outreach.campaigns import (
     service,
 )
 from app.outreach.campaigns.blueprint import bp
-from app.outreach.campaigns.forms import CampaignForm, GoalForm, KeyMessagesForm, SpendingForm, VersionedForm
+from app.outreach.campaigns.forms import CampaignForm, GoalForm, KeyMessagesForm, SpendingForm
 from app.outreach.campaigns.index import CAMPAIGNS
 from app.outreach.campaigns.links import count_visit, find_link, target_with_utm
 from app.outreach.campaigns.models import Campaign, CampaignStatus, Goal
@@ -111,12 +111,6 @@ def _campaign_page(form: CampaignForm, campaign: Campaign | None, status: int = 
     return page, status
 
 
-def _stale(form: VersionedForm, campaign_id: int) -> None:
-    """After a Stale: what was typed stays, and saving once more is meant to overwrite what is there now."""
-    form.version.raw_data = None
-    form.version.data = rules.find(db.session, current_actor(), campaign_id).version
-
-
 @bp.route("/program/baru", methods=["GET", "POST"])
 @allow(Can.PLAN_CAMPAIGNS)
 def new() -> ResponseReturnValue:
@@ -140,32 +134,16 @@ def edit(campaign_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         form.show(campaign)
         return _campaign_page(form, campaign)
+    if form.is_posted_and_valid():
+        with form.saving(campaign):
+            service.edit(db.session, current_actor(), campaign_id, form.plan, version=form.version.data, now=now())
+            return _saved(campaign_id, _("Perubahan tersimpan."))
+    return _campaign_page(form, campaign, 422)
 
-    def save() -> None:
-        service.edit(db.session, current_actor(), campaign_id, form.plan, version=form.version.data, now=now())
 
-    return _saved(form, campaign_id, save, _("Perubahan tersimpan.")) or _campaign_page(form, campaign, 422)
-
-
-def _saved(
-    form: VersionedForm, campaign_id: int, save: Callable[[], Any], told: str, anchor: str = ""
-) -> ResponseReturnValue | None:
-    """Save and go back to the campaign, or None with the errors in the form."""
-    if not form.is_posted_and_valid():
-        return None
-    try:
-        save()
-    except Stale as error:
-        db.session.rollback()
-        form.refuse(error)
-        _stale(form, campaign_id)
-        return None
-    except Invalid as error:
-        db.session.rollback()
-        form.refuse(error)
-        return None
+def _saved(campaign_id: int, told: str, anchor: str | None = None) -> ResponseReturnValue:
     flash(told, "success")
-    return redirect(url_for(".show", campaign_id=campaign_id, _anchor=anchor or None))
+    return redirect(url_for(".show", campaign_id=campaign_id, _anchor=anchor))
 
 
 @bp.get("/program/<int:campaign_id>")
@@ -215,12 +193,12 @@ def new_goal(campaign_id: int) -> ResponseReturnValue:
     form.offer(queries.responsible_choices(db.session, campaign))
     if request.method == "GET":
         return _goal_page(form, campaign, None)
-
-    def save() -> None:
-        # nothing is overwritten by adding, so the version that was seen does not matter
-        details.add_goal(db.session, current_actor(), campaign_id, form.values, now=now())
-
-    return _saved(form, campaign_id, save, _("Sasaran tersimpan."), "sasaran") or _goal_page(form, campaign, None, 422)
+    if form.is_posted_and_valid():
+        with form.catching():
+            # nothing is overwritten by adding, so the version that was seen does not matter
+            details.add_goal(db.session, current_actor(), campaign_id, form.values, now=now())
+            return _saved(campaign_id, _("Sasaran tersimpan."), "sasaran")
+    return _goal_page(form, campaign, None, 422)
 
 
 @bp.route("/program/<int:campaign_id>/sasaran/<int:goal_id>", methods=["GET", "POST"])
@@ -234,14 +212,14 @@ def edit_goal(campaign_id: int, goal_id: int) -> ResponseReturnValue:
         form.show(goal)
         form.version.data = campaign.version
         return _goal_page(form, campaign, goal)
-
-    def save() -> None:
-        version = form.version.data
-        details.edit_goal(
-            db.session, current_actor(), campaign_id, goal_id, form.values, version=version, now=now()
-        )  # fmt: skip
-
-    return _saved(form, campaign_id, save, _("Sasaran tersimpan."), "sasaran") or _goal_page(form, campaign, goal, 422)
+    if form.is_posted_and_valid():
+        with form.saving(campaign):
+            version = form.version.data
+            details.edit_goal(
+                db.session, current_actor(), campaign_id, goal_id, form.values, version=version, now=now()
+            )  # fmt: skip
+            return _saved(campaign_id, _("Sasaran tersimpan."), "sasaran")
+    return _goal_page(form, campaign, goal, 422)
 
 
 @bp.post("/program/<int:campaign_id>/sasaran/<int:goal_id>/hapus")
@@ -263,14 +241,13 @@ def key_messages(campaign_id: int) -> ResponseReturnValue:
                 form.texts.append_entry(text)
         form.version.data = campaign.version
         return render_template("campaigns/key_messages.html", form=form, campaign=campaign)
-
-    def save() -> None:
-        texts = [text or "" for text in form.texts.data]
-        version = form.version.data
-        details.set_key_messages(db.session, current_actor(), campaign_id, texts, version=version, now=now())
-
-    answer = _saved(form, campaign_id, save, _("Pesan kunci tersimpan."), "pesan-kunci")
-    return answer or (render_template("campaigns/key_messages.html", form=form, campaign=campaign), 422)
+    if form.is_posted_and_valid():
+        with form.saving(campaign):
+            texts = [text or "" for text in form.texts.data]
+            version = form.version.data
+            details.set_key_messages(db.session, current_actor(), campaign_id, texts, version=version, now=now())
+            return _saved(campaign_id, _("Pesan kunci tersimpan."), "pesan-kunci")
+    return render_template("campaigns/key_messages.html", form=form, campaign=campaign), 422
 
 
 @bp.route("/program/<int:campaign_id>/belanja/baru", methods=["GET", "POST"])
@@ -319,7 +296,7 @@ def follow(code: str) -> ResponseReturnValue:
     campaign = db.session.get(Campaign, link.campaign_id) if link.campaign_id else None
     target = target_with_utm(link, queries.slug(campaign.name, campaign.kit_key) if campaign else "")
     known, engine = link.code, db.engine
-    db.session.rollback()  # gives the connection back before another is asked for
+    release_database()  # gives the connection back before another is asked for
     if _is_a_visit():
         count_visit(engine, known, local_day(now()))
     answer = redirect(target, 302)

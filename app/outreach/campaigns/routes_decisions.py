@@ -43,15 +43,14 @@ def edit_decision(campaign_id: int, decision_id: int) -> ResponseReturnValue:
     if not posted:
         form.show(decision)
     elif form.is_posted_and_valid():
-        with form.saving(decision_id):
+        with form.saving(decision):
             seen, today = form.version.data, local_day(now())
             decisions.edit(
                 db.session, actor, campaign_id, decision_id, form.values, seen=seen, today=today, now=now()
             )  # fmt: skip
             flash(_("Perubahan disimpan."), "success")
             return redirect(_back(campaign_id), 303)
-    db.session.rollback()
-    return _page(form, campaign_id, db.session.get_one(Decision, decision_id)), 422 if posted else 200
+    return _page(form, campaign_id, decision), 422 if posted else 200
 
 
 @bp.route("/program/<int:campaign_id>/keputusan/<int:decision_id>/selesai", methods=["GET", "POST"])
@@ -61,19 +60,18 @@ def finish_decision(campaign_id: int, decision_id: int) -> ResponseReturnValue:
     decision = decisions.find_to_close(db.session, actor, campaign_id, decision_id)
     form = OutcomeForm() if posted else OutcomeForm(formdata=None, done_on=today, version=decision.version)
     if posted and form.is_posted_and_valid():
-        with form.saving(decision_id):
+        with form.saving(decision):
             decisions.finish(
                 db.session, actor, campaign_id, decision_id, outcome=form.outcome.data, done_on=form.done_on.data,
                 seen=form.version.data, today=today, now=now(),
             )  # fmt: skip
             flash(_("Keputusan ditandai selesai, dengan hasilnya."), "success")
             return redirect(_back(campaign_id), 303)
-    db.session.rollback()
     page = render_template(
         "campaigns/decision_done.html",
         form=form,
         campaign=db.session.get_one(Campaign, campaign_id),
-        decision=db.session.get_one(Decision, decision_id),
+        decision=decision,
         back=_back(campaign_id),
     )
     return page, 422 if posted else 200

@@ -9,7 +9,6 @@ from app.base.web.formats import local_day
 from app.base.web.guard import allow, current_actor
 from app.base.web.menu import exists
 from app.base.web.wiring import now
-from app.kernel.errors import Stale
 from app.kernel.roles import Can
 from app.outreach.campaigns import goal_results, queries, rules
 from app.outreach.campaigns.blueprint import bp
@@ -29,15 +28,10 @@ def goal_result(campaign_id: int, goal_id: int) -> ResponseReturnValue:
     goal = find_goal(campaign, goal_id)
     form = ResultForm() if posted else _filled(campaign, goal)
     if posted and form.is_posted_and_valid():
-        with form.catching():
-            try:
-                goal_results.record_result(
-                    db.session, actor, campaign_id, goal_id, form.values, version=form.version.data, today=today,
-                    now=now(),
-                )  # fmt: skip
-            except Stale:
-                _see_again(form, campaign_id)
-                raise
+        with form.saving(campaign):
+            goal_results.record_result(
+                db.session, actor, campaign_id, goal_id, form.values, version=form.version.data, today=today, now=now()
+            )
             flash(_("Hasil sasaran tercatat."), "success")
             return redirect(_back(campaign_id), 303)
     return _page(form, campaign_id, goal_id), 422 if posted else 200
@@ -62,13 +56,6 @@ def _filled(campaign: Campaign, goal: Goal) -> ResultForm:
             if one.key == wanted:
                 form.take(one)
     return form
-
-
-def _see_again(form: ResultForm, campaign_id: int) -> None:
-    """What was typed stays, and saving once more is meant to overwrite what is there now."""
-    db.session.rollback()
-    form.version.raw_data = None
-    form.version.data = rules.find(db.session, current_actor(), campaign_id).version
 
 
 def _page(form: ResultForm, campaign_id: int, goal_id: int) -> str:

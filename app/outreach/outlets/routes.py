@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from app.base.people.models import Organisation, User
 from app.base.web.confirming import confirming
 from app.base.web.db import db
+from app.base.web.editing import release_database, telling
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.noting import shows_contacts
@@ -165,7 +166,7 @@ def store_credentials(outlet_id: int) -> ResponseReturnValue:
         credentials = {**_stored(outlet), **waiting, **typed}
         known = {**outlet.settings, **settings}
         if form.require(credentials):
-            db.session.rollback()  # nobody waits for the platform with the write lock
+            release_database()  # nobody waits for the platform with the write lock
             identity = _identify(channel, credentials, known, form)
             if identity:
                 with form.catching():
@@ -217,7 +218,7 @@ def test(outlet_id: int) -> ResponseReturnValue:
     if not credentials:
         flash(_("Belum ada kunci akun yang tersimpan. Hubungkan dulu saluran ini."), "warning")
         return back
-    db.session.rollback()  # nobody waits for the platform with the write lock
+    release_database()  # nobody waits for the platform with the write lock
     try:
         identity = channel.identify(credentials, settings)
     except NeedsSignIn as error:
@@ -241,11 +242,9 @@ def disconnect(outlet_id: int) -> ResponseReturnValue:
     """Asked here; the keys are thrown away once a second person agreed."""
     _connectable(outlet_id)
     reason = request.form.get("reason")
-    try:
+    with telling(Invalid, Refused, look="warning"):
         confirming().ask(db.session, current_actor(), Twofold.DISCONNECTION, outlet_id, {}, reason=reason, now=now())
         flash(_("Diusulkan. Akun ini tetap terhubung sampai orang kedua setuju."))
-    except (Invalid, Refused) as error:
-        flash(sentence(error.sentence), "warning")
     return redirect(url_for(".show", outlet_id=outlet_id))
 
 

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.base.web.formats import sentence
-from app.base.web.forms import Form, LocalDateTimeField
+from app.base.web.forms import Form, LocalDateTimeField, VersionedForm
 from app.kernel.errors import Invalid
 from app.kernel.numbers import read_int
 from app.kernel.roles import Position
@@ -34,9 +34,8 @@ class Anchor(Field):  # type: ignore[misc]
         pass
 
 
-class PostForm(Form):
+class PostForm(VersionedForm):
     form_key = HiddenField()
-    version = HiddenField()
     campaign_id = SelectField(
         _l("Program sosialisasi"),
         [InputRequired(_l("Pilih program sosialisasi dari daftar."))],

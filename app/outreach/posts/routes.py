@@ -12,12 +12,12 @@ from sqlalchemy import Select, select
 from app.base.documents.list_file import list_file
 from app.base.media.service import files_of
 from app.base.web.db import db, writes_nothing
+from app.base.web.editing import undoing
 from app.base.web.formats import local, local_day, sentence, zone
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings, wired
-from app.kernel.errors import GaungError
-from app.kernel.numbers import read_int
+from app.kernel.errors import Invalid
 from app.kernel.roles import Can
 from app.outreach.outlets.kinds import KINDS, PRINT, SOCIAL
 from app.outreach.outlets.models import Outlet
@@ -142,27 +142,22 @@ def save(post_id: int) -> ResponseReturnValue:
     form, choices = PostForm(), read_choices(request.form)
     if not form.is_posted_and_valid():
         return _compose(form, choices, post), 422
-    try:
+    with undoing(service.StaleEdit) as overtaken, undoing(Invalid) as undone:
         service.edit(
             db.session,
             current_actor(),
             post,
-            version=read_int(form.version.data) or 0,
+            version=form.version.data or 0,
             now=now(),
             useful_days=settings().useful_days,
             **fields_of(form, choices),
         )
-    except service.StaleEdit as error:
-        db.session.rollback()
-        form.version.data = error.version  # saving once more is saving over it, knowingly
-        return _compose(form, choices, post, stale=error), 409
-    except GaungError as error:
-        if error.status != 422:
-            raise
-        db.session.rollback()
-        form.refuse(error)
+        return _saved(post)
+    if undone.error is not None:
+        form.refuse(undone.error)
         return _compose(form, choices, post), 422
-    return _saved(post)
+    form.follow(post)
+    return _compose(form, choices, post, stale=overtaken.error), 409
 
 
 def _saved(post: Post) -> ResponseReturnValue:
@@ -280,13 +275,11 @@ def _back(post: Post) -> ResponseReturnValue:
 @allow(Can.SUBMIT_POSTS)
 def submit(post_id: int) -> ResponseReturnValue:
     post = find(post_id)
-    try:
+    with undoing(service.NotReady):
         service.submit(db.session, current_actor(), post, channels=wired().channels, settings=settings(), now=now())
-    except service.NotReady:
-        db.session.rollback()
-        return _show(post, refused=True), 422
-    flash(_("Diajukan. Yang perlu menyetujui sudah diberi tahu."), "success")
-    return _back(post)
+        flash(_("Diajukan. Yang perlu menyetujui sudah diberi tahu."), "success")
+        return _back(post)
+    return _show(post, refused=True), 422
 
 
 @bp.post("/materi/<int:post_id>/isi")

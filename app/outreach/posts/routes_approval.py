@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.base.web.db import db
+from app.base.web.editing import Undone, undoing
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.menu import counts
 from app.base.web.wiring import now, settings, wired
-from app.kernel.errors import Forbidden, GaungError, NotFound
+from app.kernel.errors import GaungError
 from app.kernel.roles import Actor, Can
 from app.outreach.posts import queries, service
 from app.outreach.posts.blueprint import bp
@@ -95,7 +96,7 @@ def _changes(post: Post) -> dict[int, Any]:
 def approve(post_id: int) -> ResponseReturnValue:
     post, form = service.get(db.session, current_actor(), post_id), ApproveForm()
     if form.is_posted_and_valid():
-        try:
+        with undoing(GaungError) as undone:
             service.approve(
                 db.session,
                 current_actor(),
@@ -105,10 +106,9 @@ def approve(post_id: int) -> ResponseReturnValue:
                 settings=settings(),
                 now=now(),
             )
-        except GaungError as error:
-            return _refused(error, post, approve_form=form)
-        flash(_("“%(title)s” disetujui.", title=post.title), "success")
-        return redirect(url_for("posts.reviews"))
+            flash(_("“%(title)s” disetujui.", title=post.title), "success")
+            return redirect(url_for("posts.reviews"))
+        return _refused(undone, post, approve_form=form)
     return _queue(post_id, approve_form=form), 422
 
 
@@ -122,7 +122,7 @@ def _asked_time(post: Post, form: ApproveForm, at: datetime) -> datetime | None:
 def return_(post_id: int) -> ResponseReturnValue:
     post, form = service.get(db.session, current_actor(), post_id), ReturnForm()
     if form.is_posted_and_valid():
-        try:
+        with undoing(GaungError) as undone:
             service.return_(
                 db.session,
                 current_actor(),
@@ -131,18 +131,15 @@ def return_(post_id: int) -> ResponseReturnValue:
                 seen_hash=form.seen_hash.data or "",
                 now=now(),
             )
-        except GaungError as error:
-            return _refused(error, post, return_form=form, returning=True)
-        flash(_("“%(title)s” dikembalikan dengan catatan Anda.", title=post.title), "success")
-        return redirect(url_for("posts.reviews"))
+            flash(_("“%(title)s” dikembalikan dengan catatan Anda.", title=post.title), "success")
+            return redirect(url_for("posts.reviews"))
+        return _refused(undone, post, return_form=form, returning=True)
     return _queue(post_id, return_form=form, returning=True), 422
 
 
-def _refused(error: GaungError, post: Post, **forms: Any) -> ResponseReturnValue:
+def _refused(undone: Undone[GaungError], post: Post, **forms: Any) -> ResponseReturnValue:
     """The queue again with the sentence in its place. What the person typed stays; the content shown is the latest."""
-    if isinstance(error, Forbidden | NotFound):
-        raise error
-    db.session.rollback()
+    error = undone.refusal
     form = forms.get("approve_form") or forms["return_form"]
     form.refuse(error)
     if waiting_step(post) is None:

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.base.web.forms import Form, IntegerField, RupiahField
+from app.base.web.forms import Form, IntegerField, RupiahField, VersionedForm
 from app.kernel.numbers import listed_number, read_int
 from app.outreach.printing.content import LIMITS, MAX_COLUMNS, MAX_HEIGHT_MM, MAX_TITLE, MIN_HEIGHT_MM
 from app.outreach.printing.models import PieceKind, PrintPiece
@@ -19,11 +19,10 @@ def _limit(name: str) -> Length:
     return Length(max=LIMITS[name])
 
 
-class PieceForm(Form):
+class PieceForm(VersionedForm):
     """What stands on a piece. `points` is typed one a line; fields of other kinds are not shown."""
 
     campaign_id = SelectField(_l("Program sosialisasi"), coerce=listed_number, validators=[InputRequired()])
-    version = HiddenField()
     title = StringField(
         _l("Nama cetakan"),
         validators=[InputRequired(), Length(max=MAX_TITLE)],

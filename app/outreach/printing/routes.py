@@ -13,13 +13,13 @@ from app.base.documents.render import Renderer, renderer
 from app.base.documents.zips import ZIP, zipped
 from app.base.media.service import file_of, picked
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import PDF, download
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings, wired
-from app.kernel.errors import GaungError, Invalid, NotFound, Stale
-from app.kernel.numbers import read_int
+from app.kernel.errors import GaungError, Invalid, NotFound
 from app.kernel.paging import paginate
 from app.kernel.roles import Can
 from app.kernel.text import T
@@ -176,14 +176,9 @@ def save(piece_id: int) -> ResponseReturnValue:
     form.campaign_id.choices = [(piece.campaign_id, "")]
     form.campaign_id.data = piece.campaign_id
     if form.is_posted_and_valid():
-        with form.catching():
-            try:
-                version = read_int(form.version.data) or 0
-                values = form.values(piece.kind)
-                service.edit_piece(db.session, current_actor(), piece, version=version, **values, now=now())
-            except Stale:
-                form.version.data = str(piece.version)  # the next save is a decision
-                raise
+        with form.saving(piece):
+            version, values = form.version.data or 0, form.values(piece.kind)
+            service.edit_piece(db.session, current_actor(), piece, version=version, **values, now=now())
             flash(_("Perubahan disimpan."))
             return redirect(url_for(".show", piece_id=piece.id))
     return _form_page(form, piece.kind, piece), 422
@@ -219,7 +214,7 @@ def try_out(kind: str) -> ResponseReturnValue:
     except GaungError as error:
         return render_template("printing/_preview.html", problem=sentence(error.sentence), pictures=[], warnings=[])
     finally:
-        db.session.rollback()
+        release_database()
     storage = wired().storage
     pages = press.preview_pngs(storage, house(), sheet, width=PREVIEW_WIDTH)
     limit = press.PAGES.get(sheet.kind)

@@ -1,6 +1,4 @@
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -14,12 +12,9 @@ from wtforms import (
     URLField,
 )
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
 
-from app.base.web.db import db
 from app.base.web.formats import sentence
-from app.base.web.forms import Form, IntegerField
-from app.kernel.errors import Stale
+from app.base.web.forms import Form, IntegerField, VersionedForm
 from app.kernel.numbers import chosen_number
 from app.oversight.commitments import clauses, service
 from app.oversight.commitments.clauses import ClauseValues
@@ -35,22 +30,6 @@ FILE_HINT = _l("PDF atau foto, paling besar 20 MB.")
 
 def _number(value: str | int | None) -> int | None:
     return chosen_number(value)
-
-
-class VersionedForm(Form):
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
-
-    @contextmanager
-    def saving(self, record: type[Any], record_id: int) -> Iterator[None]:
-        """As `catching`; after Stale what was typed stays, and saving once more is meant to replace what is there."""
-        with self.catching():
-            try:
-                yield
-            except Stale:
-                db.session.rollback()
-                self.version.raw_data = None
-                self.version.data = db.session.get_one(record, record_id).version
-                raise
 
 
 class CommitmentForm(VersionedForm):

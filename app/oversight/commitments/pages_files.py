@@ -11,6 +11,7 @@ from app.base.media.held import held, hold, let_go
 from app.base.media.models import StoredFile
 from app.base.media.pages import read_upload
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.guard import current_actor
 from app.base.web.wiring import now, settings, wired
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
@@ -39,7 +40,7 @@ class Upload:
         if given is None or not given.filename:
             self.file = held(_folder(), current_actor(), self.token)
             return
-        db.session.rollback()
+        release_database()
         try:
             self.file = check_file(read_upload(given), given.filename)
         except (Forbidden, NotFound):

@@ -103,14 +103,12 @@ def edit(commitment_id: int) -> ResponseReturnValue:
     if upload is None:
         form.show(held)
     elif _valid(form, upload):
-        with form.saving(Commitment, commitment_id):
+        with form.saving(held):
             file, seen = upload.store(), form.version.data
             service.edit(db.session, actor, commitment_id, form.values, file=file, seen=seen, now=now())
             upload.done()
             flash(_("Perubahan disimpan."), "success")
             return redirect(url_for(".show", commitment_id=commitment_id), 303)
-    db.session.rollback()
-    held = db.session.get_one(Commitment, commitment_id)
     return _form_page(form, held, upload.kept() if upload else None), 422 if posted else 200
 
 

@@ -13,7 +13,7 @@ from app.oversight.commitments import access, queries
 from app.oversight.commitments import clauses as service
 from app.oversight.commitments.blueprint import bp
 from app.oversight.commitments.forms import ClauseForm, ReportForm
-from app.oversight.commitments.models import Clause, Commitment
+from app.oversight.commitments.models import Clause
 
 
 @bp.route("/komitmen/<int:commitment_id>/butir/baru", methods=["GET", "POST"])
@@ -28,8 +28,6 @@ def new_clause(commitment_id: int) -> ResponseReturnValue:
             clause = service.add(db.session, actor, commitment_id, form.values, now=now())
             flash(_("Butir ditambahkan."), "success")
             return redirect(_at(clause), 303)
-    db.session.rollback()
-    held = db.session.get_one(Commitment, commitment_id)
     return render_template("commitments/clause.html", form=form, held=held, clause=None), 422 if posted else 200
 
 
@@ -43,12 +41,10 @@ def edit_clause(clause_id: int) -> ResponseReturnValue:
     if not posted:
         form.show(clause)
     elif form.is_posted_and_valid():
-        with form.saving(Clause, clause_id):
-            clause = service.edit(db.session, actor, clause_id, form.values, seen=form.version.data, now=now())
+        with form.saving(clause):
+            service.edit(db.session, actor, clause_id, form.values, seen=form.version.data, now=now())
             flash(_("Perubahan disimpan."), "success")
             return redirect(_at(clause), 303)
-    db.session.rollback()
-    clause = db.session.get_one(Clause, clause_id)
     page = render_template("commitments/clause.html", form=form, held=clause.commitment, clause=clause)
     return page, 422 if posted else 200
 
@@ -62,18 +58,17 @@ def report(clause_id: int) -> ResponseReturnValue:
     form = ReportForm() if posted else ReportForm(formdata=None, **shown)
     form.offer()
     if posted and form.is_posted_and_valid():
-        with form.saving(Clause, clause_id):
-            clause = service.report(
+        with form.saving(clause):
+            service.report(
                 db.session, actor, clause_id, status=form.status.data, note=form.note.data or "",
                 seen=form.version.data, now=now(),
             )  # fmt: skip
             flash(_("Kemajuan butir tercatat."), "success")
             return redirect(_at(clause), 303)
-    db.session.rollback()
     page = render_template(
         "commitments/report.html",
         form=form,
-        clause=db.session.get_one(Clause, clause_id),
+        clause=clause,
         shown=queries.evidence_of(db.session, [clause_id]).get(clause_id, ()),
     )
     return page, 422 if posted else 200

@@ -37,7 +37,6 @@ def new_evidence(clause_id: int) -> ResponseReturnValue:
             upload.done()
             flash(_("Bukti ditambahkan."), "success")
             return redirect(_at(db.session.get_one(Clause, clause_id)), 303)
-    db.session.rollback()
     return _page(form, clause_id, kind, upload), 422 if posted else 200
 
 

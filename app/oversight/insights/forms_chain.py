@@ -6,7 +6,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.outreach.campaigns.forms import CommaFloatField, VersionedForm
+from app.base.web.forms import VersionedForm
+from app.outreach.campaigns.forms import CommaFloatField
 from app.outreach.campaigns.models import Service
 from app.oversight.insights.chain_impact import LENGTHS, Values
 from app.oversight.insights.chain_steps import number

@@ -115,21 +115,13 @@ def edit_figure(campaign_id: int, figure_id: int) -> ResponseReturnValue:
     if not posted:
         form.show(figure)
     elif form.is_posted_and_valid():
-        with form.catching():
+        with form.saving(figure):
             impact.edit(
                 db.session, actor, campaign_id, figure_id, form.values, seen=form.version.data, today=today, now=now()
             )
             flash(_("Perubahan disimpan."), "success")
             return redirect(url_for(".figures", campaign_id=campaign_id), 303)
-        if form.form_errors:  # somebody was quicker
-            _see_again(form, campaign_id, figure_id)
-    return _page(form, campaign_id, impact.find(db.session, campaign_id, figure_id)), 422 if posted else 200
-
-
-def _see_again(form: FigureForm, campaign_id: int, figure_id: int) -> None:
-    """What was typed stays, and saving once more is meant to overwrite what is there now."""
-    form.version.raw_data = None
-    form.version.data = impact.find(db.session, campaign_id, figure_id).version
+    return _page(form, campaign_id, figure), 422 if posted else 200
 
 
 @bp.post("/program/<int:campaign_id>/rantai/angka/<int:figure_id>/hapus")

@@ -8,6 +8,7 @@ from app.base.areas.connectivity import check_may_record
 from app.base.media.models import StoredFile
 from app.base.media.pages import forget_after_commit, lost, read_upload
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import download
 from app.base.web.formats import angka
 from app.base.web.guard import allow, current_actor
@@ -32,7 +33,7 @@ def load_boundaries() -> ResponseReturnValue:
     if form.is_posted_and_valid():
         actor = current_actor()
         with form.catching():
-            db.session.rollback()  # no write lock is held while a large file is read
+            release_database()  # no write lock is held while a large file is read
             upload = form.file.data
             checked = service.check(db.session, actor, code, read_upload(upload), upload.filename or "")
             kept, gone = service.load(db.session, wired().storage, actor, code, checked, now=now())

@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.base.web.forms import Form, IntegerField
+from app.base.web.forms import Form, IntegerField, VersionedForm
 from app.kernel.numbers import chosen_number, read_int
-from app.outreach.campaigns.forms import CommaFloatField, VersionedForm
+from app.outreach.campaigns.forms import CommaFloatField
 from app.oversight.recaps import evidence
 from app.oversight.recaps.evaluations import LARGEST, MAX_SOURCE, MAX_TEXT, MAX_TITLE, MAX_UNIT, CellValues, Weights
 from app.oversight.recaps.models import Evaluation, EvaluationCell

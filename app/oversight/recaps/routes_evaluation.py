@@ -93,15 +93,13 @@ def edit_row(row_id: int) -> ResponseReturnValue:
     form = RowForm() if posted else RowForm(formdata=None, **{name: getattr(row, name) for name in names})
     form.offer(*_offers(row.campaign_id))
     if posted and form.is_posted_and_valid():
-        with form.catching():
+        with form.saving(row):
             evaluations.edit_row(
                 db.session, actor, row_id, dimension_key=form.dimension_key.data, title=form.title.data or "",
                 campaign_id=form.campaign_id.data, seen=form.version.data, now=now(),
             )  # fmt: skip
             flash(_("Perubahan disimpan."), "success")
             return redirect(url_for(".evaluation", tahun=row.year), 303)
-        form.version.raw_data, form.version.data = None, evaluations.row_of(db.session, row_id).version
-    row = evaluations.row_of(db.session, row_id)
     return render_template("recaps/row.html", form=form, year=row.year, row=row), 422 if posted else 200
 
 
@@ -126,16 +124,16 @@ def cell(row_id: int, part: str) -> ResponseReturnValue:
 @allow(Can.WRITE_EVALUATIONS)
 def save_cell(row_id: int, part: str) -> ResponseReturnValue:
     form = CellForm()
-    evaluations.part_of(evaluations.to_write(db.session, current_actor(), row_id).evaluation, part)
+    row = evaluations.to_write(db.session, current_actor(), row_id)
+    evaluations.part_of(row.evaluation, part)
     if form.is_posted_and_valid():
-        with form.catching():
-            row = evaluations.fill(
+        with form.saving(row):
+            evaluations.fill(
                 db.session, current_actor(), row_id, part, form.values, seen=form.version.data, now=now()
             )  # fmt: skip
             flash(_("Disimpan."), "success")
             return redirect(url_for(".cell", row_id=row.id, part=_next(row, part)), 303)
-        form.version.raw_data, form.version.data = None, evaluations.row_of(db.session, row_id).version
-    return _cell_page(evaluations.row_of(db.session, row_id), part, form, EvidenceForm(formdata=None)), 422
+    return _cell_page(row, part, form, EvidenceForm(formdata=None)), 422
 
 
 def _next(row: EvaluationRow, part: str) -> str:

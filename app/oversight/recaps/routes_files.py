@@ -11,6 +11,7 @@ from app.base.documents.render import renderer
 from app.base.documents.sheets import XLSX
 from app.base.people.office import office_of
 from app.base.web.db import db
+from app.base.web.editing import release_database
 from app.base.web.files import PDF, download
 from app.base.web.formats import local_day, zone
 from app.base.web.guard import allow, current_actor
@@ -143,7 +144,7 @@ def _as_pdf(recap: Recap, name: str) -> ResponseReturnValue:
     of = settings()
     place = regency(db.session, of.regency_code)
     office = office_of(db.session, place.name if place else "")
-    db.session.rollback()  # nothing is open while pages are laid out
+    release_database()  # nothing is open while pages are laid out
     return download(
         pages_files.pdf(renderer(of.logo_path), recap, office, tz_label=of.tz_label), PDF, _marked(recap, name)
     )

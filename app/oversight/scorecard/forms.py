@@ -2,8 +2,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
-from app.base.web.forms import Form
-from app.outreach.campaigns.forms import CommaFloatField, VersionedForm
+from app.base.web.forms import Form, VersionedForm
+from app.outreach.campaigns.forms import CommaFloatField
 from app.oversight.scorecard.targets import LONGEST_NOTE
 
 
