@@ -75,6 +75,17 @@ def test_services_flush_and_never_commit(room: str) -> None:
     assert wrong == []
 
 
+def test_pages_undo_and_release_by_the_verbs_of_editing() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in APP.rglob("*.py")
+        if PAGE_FILES.search(path.name) and not path.is_relative_to(APP / "practice")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if "rollback()" in line
+    ]
+    assert wrong == []
+
+
 def test_only_the_clock_reads_the_clock() -> None:
     wrong = []
     for path in [*APP.rglob("*.py"), ROOT / "config.py"]:
