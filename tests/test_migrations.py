@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 import app.tables  # noqa: F401
 from app.kernel.db import Base, make_engine
+from app.kernel.text import restored
 from app.migrate import alembic_config, downgrade, upgrade
 from tests.conftest import execute
 
@@ -151,3 +152,36 @@ def test_the_history_is_one_line() -> None:
     scripts = ScriptDirectory.from_config(alembic_config("sqlite://"))
     assert len(scripts.get_heads()) == 1
     assert all(isinstance(script.down_revision, str | None) for script in scripts.walk_revisions())
+
+
+def test_sentences_from_before_get_their_key_and_unknown_ones_stay(empty_url: str) -> None:
+    upgrade(empty_url, "0018")
+    engine = make_engine(empty_url)
+    before = {
+        "a": "Kunci akun ditolak: 100 % “salah”", "b": "Belum terbit: akun perlu dihubungkan ulang.",
+        "c": "Kunci akun ditolak: ", "d": "Ditahan oleh Ani.",
+    }  # fmt: skip
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO organisations (kind, name, is_office, active) VALUES ('opd','K',true,true)")
+        )
+        for name, words in before.items():
+            connection.execute(
+                text(
+                    "INSERT INTO outlets (kind, name, organisation_id, status, settings, practice, active, created_at, "
+                    "problem) SELECT 'x', :name, id, 'connected', '{}', false, true, '2026-11-24', :words "
+                    "FROM organisations"
+                ),
+                {"name": name, "words": words},
+            )
+    found = text("SELECT name, problem FROM outlets")
+    upgrade(empty_url)
+    with engine.connect() as connection:
+        kept = {name: restored(words) for name, words in connection.execute(found)}
+    assert {name: str(sentence) for name, sentence in kept.items()} == before
+    assert kept["a"].params == {"detail": "100 % “salah”"}
+    assert {name for name, sentence in kept.items() if sentence.params} == {"a", "d"}
+    downgrade(empty_url, "0018")
+    with engine.connect() as connection:
+        assert dict(connection.execute(found).tuples().all()) == before
+    engine.dispose()

@@ -10,10 +10,12 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, func, select
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Text, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
+
+from app.kernel.text import T, restored, stored
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -50,6 +52,22 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Sentence(TypeDecorator[T]):
+    """Keeps a sentence by its key and parameters, so that a page says it in its own language.
+
+    Rows from before, and sentences without parameters, hold the words, which are the key (docs/decisions/003).
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: T | str | None, dialect: Dialect) -> str | None:
+        return None if value is None else stored(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> T | None:
+        return None if value is None else restored(value)
 
 
 def prepare_engine(engine: Engine, *, busy_seconds: float = SQLITE_BUSY_SECONDS, synchronous: str = "FULL") -> Engine:

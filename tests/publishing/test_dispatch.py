@@ -183,7 +183,7 @@ def test_what_is_never_found_is_left_to_a_person(
         clock.advance(minutes=15)
     row = only(session)
     assert (row.status, len(shy.sent), len(shy.looked)) == (S.UNKNOWN, 1, 4)
-    assert "Belum terbit, kirim lagi" in (row.problem or "")
+    assert "Belum terbit, kirim lagi" in str(row.problem)
     assert session.scalars(select(Notice.kind).where(Notice.user_id == keeper.id)).all() == ["delivery_unknown"]
 
 
@@ -401,4 +401,4 @@ def test_a_cancelled_campaign_sends_nothing_more(
     dispatcher.tick()
     row = only(session)
     assert (row.status, channel.sent) == (S.CANCELLED, [])
-    assert "programnya" in (row.problem or "")
+    assert "programnya" in str(row.problem)

@@ -156,7 +156,7 @@ def test_a_look_up_with_a_closed_account_is_given_to_a_person(
     worker.tick()
     row = only(session)
     assert row.status == S.UNKNOWN
-    assert "tidak dapat ditanya" in (row.problem or "")
+    assert "tidak dapat ditanya" in str(row.problem)
     assert session.get_one(Outlet, outlet.id).status == OutletStatus.NEEDS_SIGN_IN
     assert "delivery_unknown" in session.scalars(select(Notice.kind)).all()
 
@@ -190,7 +190,7 @@ def test_a_worker_killed_while_mailing_asks_a_person_and_one_handing_over_starts
     session.expire_all()
     states = {row.outlet_id: row for row in session.scalars(select(Delivery))}
     assert states[mail.id].status == S.UNKNOWN
-    assert "Tanyakan kepada penerima" in (states[mail.id].problem or "")
+    assert "Tanyakan kepada penerima" in str(states[mail.id].problem)
     assert states[group.id].status == S.HANDED_OVER
 
 

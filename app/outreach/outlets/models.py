@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db import Base, UtcDateTime
+from app.kernel.db import Base, Sentence, UtcDateTime
+from app.kernel.text import T
 
 
 class OutletStatus(StrEnum):
@@ -35,6 +36,6 @@ class Outlet(Base):
     credentials: Mapped[str | None] = mapped_column(Text)
     practice: Mapped[bool] = mapped_column(default=False)  # made by the demo: speaks to a practice server
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    problem: Mapped[str | None] = mapped_column(Text)
+    problem: Mapped[T | None] = mapped_column(Sentence)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -12,7 +12,7 @@ from app.kernel import audit
 from app.kernel.confirmed import Confirmed, require_second
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Can
-from app.kernel.text import T
+from app.kernel.text import T, stored
 from app.kernel.vault import Vault
 from app.outreach.outlets.kinds import KINDS, ORDERED_PRINT, SOCIAL
 from app.outreach.outlets.models import Outlet, OutletStatus
@@ -193,9 +193,9 @@ def confirm(session: Session, actor: Actor, outlet: Outlet, identity: Identity, 
 def needs_sign_in(session: Session, outlet: Outlet, sentence: T | str, *, now: datetime, actor: Actor = SYSTEM) -> None:
     """The platform no longer takes the credentials. Whoever calls tells the responsible person."""
     before = {"status": str(outlet.status)}
-    _set_status(outlet, OutletStatus.NEEDS_SIGN_IN, str(sentence), now)
+    _set_status(outlet, OutletStatus.NEEDS_SIGN_IN, sentence, now)
     session.flush()
-    after = {"status": str(outlet.status), "problem": outlet.problem}
+    after = {"status": str(outlet.status), "problem": stored(sentence)}
     if before["status"] != after["status"]:
         audit.record(session, actor, "outlet.needs_sign_in", outlet, now=now, before=before, after=after)
 
@@ -244,8 +244,9 @@ def _check_keeper(actor: Actor, outlet: Outlet) -> None:
         raise Forbidden(T("Hanya editor dan admin instansi pemiliknya yang mengubah saluran ini."))
 
 
-def _set_status(outlet: Outlet, status: OutletStatus, problem: str | None, now: datetime) -> None:
-    outlet.status, outlet.problem, outlet.checked_at = status, problem, now
+def _set_status(outlet: Outlet, status: OutletStatus, problem: T | str | None, now: datetime) -> None:
+    outlet.status, outlet.checked_at = status, now
+    outlet.problem = T(problem) if isinstance(problem, str) else problem
 
 
 def _set_active(session: Session, actor: Actor, outlet: Outlet, *, active: bool, now: datetime) -> None:

@@ -47,14 +47,14 @@ def raise_for(session: Session, delivery_id: int, status: S, *, now: datetime) -
     if not people:
         return
     subject = T(SUBJECTS[status].msgid, title=post.title, outlet=outlet.name)
-    body = delivery.problem or str(T("Teks dan berkasnya siap disalin. Setelah terbit, tempelkan tautan atau fotonya."))
+    body = delivery.problem or T("Teks dan berkasnya siap disalin. Setelah terbit, tempelkan tautan atau fotonya.")
     path = f"/saluran/{outlet.id}" if status == S.HELD else f"/tayang/{delivery.id}"
     notify(
         session,
         user_ids=sorted(people),
         kind=f"delivery_{status}",
         subject=str(subject),
-        body=body,
+        body=str(body),
         path=path,
         dedupe_key=f"delivery:{delivery.id}:{status}:{delivery.content_hash[:12]}:{delivery.tries}",
         now=now,

@@ -80,7 +80,7 @@ def give_up(session: Session, actor: Actor, delivery: Delivery, *, seen: str, no
     _may(session, actor, delivery, seen)
     before = delivery.status
     move(delivery, ALLOWED, S.FAILED, LABELS)
-    delivery.problem = str(T("Dinyatakan tidak terbit oleh %(name)s.", name=actor.name))
+    delivery.problem = T("Dinyatakan tidak terbit oleh %(name)s.", name=actor.name)
     delivery.token = None
     _decided(session, actor, delivery, before, "give_up", now)
     post = session.get_one(Post, delivery.post_id)
@@ -93,7 +93,7 @@ def hold(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: 
     _may(session, actor, delivery, seen)
     before = delivery.status
     move(delivery, ALLOWED, S.HELD, LABELS)
-    delivery.hold_reason, delivery.problem = BY_PERSON, str(T("Ditahan oleh %(name)s.", name=actor.name))
+    delivery.hold_reason, delivery.problem = BY_PERSON, T("Ditahan oleh %(name)s.", name=actor.name)
     _decided(session, actor, delivery, before, "hold", now)
 
 

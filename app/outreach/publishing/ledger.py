@@ -153,7 +153,7 @@ def expire(session: Session, *, now: datetime, can_look: Callable[[str], bool]) 
             continue
         row.status = S.UNKNOWN
         if not can_look(key):
-            row.lookups, row.problem = len(LOOKUP_AFTER), str(ASK_RECEIVER)
+            row.lookups, row.problem = len(LOOKUP_AFTER), ASK_RECEIVER
             asked.append(row.id)
     session.flush()
     return asked
@@ -176,7 +176,7 @@ def miss(session: Session, *, now: datetime, sentence: str) -> list[int]:
     session.execute(
         update(Delivery)
         .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), late)
-        .values(status=S.CANCELLED, problem=str(NOT_APPROVED), token=None)
+        .values(status=S.CANCELLED, problem=NOT_APPROVED, token=None)
         .execution_options(synchronize_session=False)
     )
     return ids

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kernel.db import Base, UtcDateTime
+from app.kernel.db import Base, Sentence, UtcDateTime
+from app.kernel.text import T
 
 
 class DeliveryStatus(StrEnum):
@@ -60,7 +61,7 @@ class Delivery(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     proof_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # a person said so
-    problem: Mapped[str | None] = mapped_column(Text)  # the sentence: what happened, and is it live
+    problem: Mapped[T | None] = mapped_column(Sentence)  # the sentence: what happened, and is it live
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     attempts: Mapped[list["Attempt"]] = relationship(cascade="all, delete-orphan", order_by="Attempt.id")

@@ -181,7 +181,7 @@ def withdraw_cancelled_campaigns(session: Session) -> int:
     statement = (
         update(Delivery)
         .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), Delivery.post_id.in_(posts.scalar_subquery()))
-        .values(status=S.CANCELLED, problem=str(CAMPAIGN_CANCELLED), token=None)
+        .values(status=S.CANCELLED, problem=CAMPAIGN_CANCELLED, token=None)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     )

@@ -110,7 +110,7 @@ def export() -> ResponseReturnValue:
             delivery_label(delivery.status, outlet.kind, post.status),
             local(delivery.sent_at) if delivery.sent_at else "",
             delivery.remote_url,
-            delivery.problem,
+            sentence(delivery.problem),
         ]
         for delivery, post, campaign, outlet in queries.all_deliveries(db.session, _filters())
     ]

@@ -105,9 +105,9 @@ def _after_publish(parcel: Parcel, result: Any, now: datetime, *, can_look: bool
         case NotSent() | PackFailed():
             return _again(parcel, result, now)
         case Rejected():
-            return {"status": S.FAILED, "problem": str(result.sentence)}
+            return {"status": S.FAILED, "problem": result.sentence}
         case NeedsSignIn():
-            return {"status": S.HELD, "hold_reason": "sign_in", "problem": str(SIGN_IN)}
+            return {"status": S.HELD, "hold_reason": "sign_in", "problem": SIGN_IN}
         case _:
             # OutcomeUnknown, and anything a channel did not foresee: the request may have arrived
             return _unknown(now, can_look=can_look)
@@ -129,14 +129,14 @@ def _after_find(parcel: Parcel, result: Any, now: datetime) -> dict[str, Any]:
             n=looked,
         )
     )
-    return {"status": S.UNKNOWN, "lookups": looked, "wake_at": now + wait, "problem": str(sentence)}
+    return {"status": S.UNKNOWN, "lookups": looked, "wake_at": now + wait, "problem": sentence}
 
 
 def _could_not_look(parcel: Parcel, error: Any, now: datetime) -> dict[str, Any]:
     """Neither yes nor no: again later; with a closed account, or after many times, a person decides."""
     tries = parcel.tries + 1
     if isinstance(error, NeedsSignIn) or tries >= LOOK_TRIES:
-        return {"status": S.UNKNOWN, "tries": tries, "lookups": len(LOOKUP_AFTER), "problem": str(CANNOT_LOOK)}
+        return {"status": S.UNKNOWN, "tries": tries, "lookups": len(LOOKUP_AFTER), "problem": CANNOT_LOOK}
     return {"status": S.UNKNOWN, "tries": tries, "wake_at": now + backoff(tries)}
 
 
@@ -153,8 +153,8 @@ def _sent(receipt: Receipt, now: datetime) -> dict[str, Any]:
 
 def _unknown(now: datetime, *, can_look: bool) -> dict[str, Any]:
     if can_look:
-        return {"status": S.UNKNOWN, "wake_at": now + LOOKUP_AFTER[0], "problem": str(LOOKING)}
-    return {"status": S.UNKNOWN, "lookups": len(LOOKUP_AFTER), "problem": str(ASK_RECEIVER)}
+        return {"status": S.UNKNOWN, "wake_at": now + LOOKUP_AFTER[0], "problem": LOOKING}
+    return {"status": S.UNKNOWN, "lookups": len(LOOKUP_AFTER), "problem": ASK_RECEIVER}
 
 
 def _again(parcel: Parcel, error: Exception, now: datetime) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def _again(parcel: Parcel, error: Exception, now: datetime) -> dict[str, Any]:
             "Belum terbit: berkasnya tidak dapat disiapkan. Buka materi, ganti gambar atau cetakannya, "
             "lalu ajukan lagi."
         )
-        return {"status": S.FAILED, "tries": tries, "problem": str(sentence)}
+        return {"status": S.FAILED, "tries": tries, "problem": sentence}
     wake = now + backoff(tries)
     reset = getattr(error, "retry_at", None)
     if reset is not None:
@@ -174,9 +174,9 @@ def _again(parcel: Parcel, error: Exception, now: datetime) -> dict[str, Any]:
         sentence = T(
             "Tidak terbit: saluran belum menerima sampai batas waktu berguna. Jadwalkan ulang bila masih perlu."
         )
-        return {"status": S.MISSED, "tries": tries, "problem": str(sentence)}
+        return {"status": S.MISSED, "tries": tries, "problem": sentence}
     sentence = T("Belum terbit: saluran sedang tidak dapat menerima. Dicoba lagi dengan sendirinya.")
-    return {"status": S.RETRYING, "tries": tries, "wake_at": wake, "problem": str(sentence)}
+    return {"status": S.RETRYING, "tries": tries, "wake_at": wake, "problem": sentence}
 
 
 def _attempt(outcome: Outcome, now: datetime) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def _consequences(session: Session, parcel: Parcel, result: Any, status: S, *, n
     if status == S.SENT:
         write_order(session, SYSTEM, parcel.delivery_id, message_id=result.remote_id, now=now)
     if isinstance(result, NeedsSignIn):
-        needs_sign_in(session, session.get_one(Outlet, parcel.outlet_id), str(SIGN_IN), now=now)
+        needs_sign_in(session, session.get_one(Outlet, parcel.outlet_id), SIGN_IN, now=now)
     if status in {S.FAILED, S.HELD, S.HANDED_OVER, S.MISSED} or _person_must_decide(session, parcel, status):
         alerts.raise_for(session, parcel.delivery_id, status, now=now)
 
