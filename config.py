@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent
+TRANSLATIONS = ROOT / "app" / "translations"
 LEAST_ANSWER_DAYS = 14
 """So long after a survey was closed an answer may still arrive from a phone without signal."""
 LONGEST_NUMBER = 80
@@ -42,6 +43,7 @@ class Settings:
     regency_code: str = "64.02"
     tz: str = "Asia/Makassar"
     tz_label: str = "WITA"
+    locale: str = "id"
     logo_path: str = ""
 
     # sending etiquette, local times
@@ -98,6 +100,8 @@ class Settings:
         if not 1 <= self.escalate_head_days < self.escalate_agency_days:
             raise SettingsError("GAUNG_ESCALATE_HEAD_DAYS needs 1 or more, and GAUNG_ESCALATE_AGENCY_DAYS more.")
         _check_certificate_number(self.certificate_number)
+        if self.locale != "id" and not (TRANSLATIONS / self.locale / "LC_MESSAGES" / "messages.mo").is_file():
+            raise SettingsError("GAUNG_LOCALE needs a compiled catalogue of that name: app/translations/README.md.")
         if self.env != "production":
             return self
         missing = [name for name in ("secret_key", "password_salt", "credential_keys") if not getattr(self, name)]
@@ -175,7 +179,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     for name in (  # noqa: SIM905 - a list of quoted words reads worse
         "env secret_key password_salt public_url app_title office_name office_address office_contact kim_label "
         "tz_label logo_path practice_wall_url demo_password x_api_url graph_url graph_version lapor_url smtp_host "
-        "smtp_user smtp_password mail_from certificate_number open_data_licence trail_mail"
+        "smtp_user smtp_password mail_from certificate_number open_data_licence trail_mail locale"
     ).split():
         take(name)
     take("database_url", variable="DATABASE_URL")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.base.web.db import db
-from app.base.web.formats import LOCALE, local_day, sentence, zone
+from app.base.web.formats import local_day, locale, sentence, zone
 from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
 from app.base.web.query import number_of
@@ -119,7 +119,7 @@ def calendar() -> ResponseReturnValue:
     month = Month.read(request.args.get("bulan")) or Month.of(day or today)
     shared: dict[str, Any] = {
         "month": month,
-        "month_name": format_date(month.first, "MMMM y", LOCALE),
+        "month_name": format_date(month.first, "MMMM y", locale()),
         "today": today,
         "day": day,
         "filters": filters,
@@ -149,7 +149,7 @@ def calendar() -> ResponseReturnValue:
 
 
 def _weekdays(week: Sequence[date]) -> list[str]:
-    return [format_date(day, "EEEE", LOCALE) for day in week]
+    return [format_date(day, "EEEE", locale()) for day in week]
 
 
 def _day(text: str | None) -> date | None:

@@ -13,8 +13,7 @@ from app.base.areas.models import Regency
 from app.base.documents.render import Renderer
 from app.base.people.office import office_of
 from app.handover.models import Handover
-
-LOCALE = "id"
+from app.kernel.site import LOCALE
 
 
 def _office(session: Session) -> dict[str, str]:

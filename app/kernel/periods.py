@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from app.kernel.site import LOCALE
 from app.kernel.text import T
 
 WRITTEN = re.compile(r"(\d{4})(?:-(?:(0[1-9]|1[0-2])|K([1-4])))?", re.ASCII)
@@ -16,7 +17,6 @@ SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})", re.ASCII)
 LONGEST = timedelta(days=3660)
 EARLIEST = 2000
 LATEST = 2100
-LOCALE = "id"
 
 
 @dataclass(frozen=True, order=True)

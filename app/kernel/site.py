@@ -12,6 +12,7 @@ from babel.dates import format_datetime
 from sqlalchemy.orm import Session
 
 LOCALE = "id"
+"""The language of documents, and of pages where an installation names no other."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,16 @@ class Site:
     tz_label: str = "WITA"
     secret_key: str = "development-only"  # noqa: S105 (no installation signs with it)
     practice: bool = False
+    locale: str = LOCALE
 
     def when(self, starts_at: datetime, ends_at: datetime | None = None) -> str:
         """`Selasa, 24 November 2026 pukul 08.00–10.00 WITA`; the second day too where it is another one."""
         zone = ZoneInfo(self.tz)
-        begins = format_datetime(starts_at, "EEEE, d MMMM y 'pukul' HH.mm", zone, LOCALE)
+        begins = format_datetime(starts_at, "EEEE, d MMMM y 'pukul' HH.mm", zone, self.locale)
         if ends_at is None or ends_at == starts_at:
             return f"{begins} {self.tz_label}"
         same_day = starts_at.astimezone(zone).date() == ends_at.astimezone(zone).date()
-        ends = format_datetime(ends_at, "HH.mm" if same_day else "EEEE, d MMMM y 'pukul' HH.mm", zone, LOCALE)
+        ends = format_datetime(ends_at, "HH.mm" if same_day else "EEEE, d MMMM y 'pukul' HH.mm", zone, self.locale)
         return f"{begins}{'–' if same_day else ' sampai '}{ends} {self.tz_label}"
 
 

@@ -13,7 +13,7 @@ from app.base.areas.models import Connectivity, District, Village
 from app.base.areas.panels import panels
 from app.base.areas.population import set_village_populations
 from app.base.web.db import db
-from app.base.web.formats import LOCALE, local_day
+from app.base.web.formats import local_day, locale
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
@@ -32,7 +32,7 @@ KINDS = {"desa": T("Desa"), "kelurahan": T("Kelurahan"), "desa_adat": T("Desa ad
 def known_since(as_of: date, precision: str) -> str:
     """`Juli 2024`, `2022` or `5 Juli 2024`: no more than the source knew."""
     pattern = {Precision.YEAR: "y", Precision.MONTH: "MMMM y"}.get(Precision(precision), "d MMMM y")
-    return format_date(as_of, pattern, LOCALE)
+    return format_date(as_of, pattern, locale())
 
 
 @bp.context_processor

@@ -61,7 +61,7 @@ def init_db(app: Flask) -> None:
     with app.app_context():
         prepare_engine(db.engine)
         settings = app.extensions["wiring"].settings
-        site = Site(settings.tz, settings.tz_label, app.config["SECRET_KEY"], settings.practice)
+        site = Site(settings.tz, settings.tz_label, app.config["SECRET_KEY"], settings.practice, settings.locale)
         db.sessionmaker.configure(info={"site": site, "counters": app.extensions["counters"]})
 
     app.before_request(_read_body)

@@ -6,16 +6,21 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from flask import Flask
+from flask import Flask, has_app_context
 from flask_babel import gettext as _
 from lokal import format_rupiah
 
 from app.base.web.wiring import settings
+from app.kernel.site import LOCALE
 from app.kernel.text import T
 
-LOCALE = "id"
 DAY = "EEE, d MMM y"
 MINUTE = "HH.mm"
+
+
+def locale() -> str:
+    """Return the language of the installation's pages, in which days, months and numbers are written."""
+    return settings().locale if has_app_context() else LOCALE
 
 
 def zone() -> ZoneInfo:
@@ -32,7 +37,7 @@ def local(moment: datetime | None) -> str:
     """`Sel, 24 Nov 2026 08.00 WITA` of an aware datetime."""
     if moment is None:
         return _("belum ditentukan")
-    return f"{format_datetime(moment, f'{DAY} {MINUTE}', zone(), LOCALE)} {settings().tz_label}"
+    return f"{format_datetime(moment, f'{DAY} {MINUTE}', zone(), locale())} {settings().tz_label}"
 
 
 def local_date(day: date | datetime | None) -> str:
@@ -40,15 +45,15 @@ def local_date(day: date | datetime | None) -> str:
     if day is None:
         return _("belum ditentukan")
     if isinstance(day, datetime):
-        return format_datetime(day, DAY, zone(), LOCALE)
-    return format_date(day, DAY, LOCALE)
+        return format_datetime(day, DAY, zone(), locale())
+    return format_date(day, DAY, locale())
 
 
 def local_time(moment: datetime | None) -> str:
     """`08.00 WITA` of an aware datetime."""
     if moment is None:
         return _("belum ditentukan")
-    return f"{format_datetime(moment, MINUTE, zone(), LOCALE)} {settings().tz_label}"
+    return f"{format_datetime(moment, MINUTE, zone(), locale())} {settings().tz_label}"
 
 
 def duration(days: int) -> str:
@@ -65,7 +70,7 @@ def rupiah(amount: int | float | Decimal | None) -> str:
 
 def angka(value: int | float | Decimal | None) -> str:
     """`1.234,5`; up to three decimals are shown where there are any, and a minus that is one."""
-    return _("belum dicatat") if value is None else format_decimal(value, "#,##0.###", LOCALE).replace("-", "−")
+    return _("belum dicatat") if value is None else format_decimal(value, "#,##0.###", locale()).replace("-", "−")
 
 
 def file_size(size: int) -> str:

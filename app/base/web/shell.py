@@ -12,7 +12,7 @@ from app.base.web import menu
 from app.base.web.assets import init_assets
 from app.base.web.db import View
 from app.base.web.errors import init_errors
-from app.base.web.formats import LOCALE, init_formats
+from app.base.web.formats import init_formats
 from app.base.web.head import ONLY_HEAD
 from app.base.web.kept import init_kept
 from app.base.web.query import NumberInPath, kept_args, list_url
@@ -88,7 +88,12 @@ def init_shell(app: Flask, settings: Any) -> None:
     app.url_map.converters["int"] = NumberInPath
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    Babel(app, default_locale=LOCALE, locale_selector=lambda: LOCALE, timezone_selector=lambda: settings.tz)
+    Babel(
+        app,
+        default_locale=settings.locale,
+        locale_selector=lambda: settings.locale,
+        timezone_selector=lambda: settings.tz,
+    )
     csrf.init_app(app)
     app.session_interface = PageSessions()
     Talisman(

@@ -16,6 +16,7 @@ from app.evidence.results.wave_results import WaveResults
 from app.evidence.surveys.models import Wave
 from app.evidence.surveys.publication import LEAST_GROUP
 from app.evidence.surveys.states import METHODS, MODES, STAGES
+from app.kernel.site import LOCALE
 from app.outreach.campaigns.models import Campaign
 
 TEMPLATE = "survey_results"
@@ -203,4 +204,4 @@ def _questions(results: WaveResults) -> list[dict[str, Any]]:
 
 
 def _day(day: Any) -> str:
-    return format_date(day, "d MMM y", words.LOCALE)
+    return format_date(day, "d MMM y", LOCALE)

@@ -5,8 +5,8 @@ from babel.numbers import format_decimal
 from app.evidence.results.figures import Figure, State
 from app.evidence.results.rounding import rounded
 from app.evidence.surveys.publication import LEAST_CELL, LEAST_GROUP
+from app.kernel.site import LOCALE
 
-LOCALE = "id"
 MINUS = "−"
 BY_WORDS = {"district": "Kecamatan", "sex": "Jenis kelamin", "age": "Umur"}
 DECOY = "pembanding: layanan ini tidak ada"

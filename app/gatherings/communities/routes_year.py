@@ -5,7 +5,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.base.web.db import db
-from app.base.web.formats import LOCALE, local_day, zone
+from app.base.web.formats import local_day, locale, zone
 from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
 from app.base.web.wiring import now
@@ -48,6 +48,6 @@ def year(organisation_id: int, year: int) -> ResponseReturnValue:
         statuses=LABELS,
         status_badges=BADGES,
         opens_events=access.sees_people(actor, organisation_id) and may_open("events.show") and not trains_only(actor),
-        month_names=get_month_names("wide", "stand-alone", LOCALE),
+        month_names=get_month_names("wide", "stand-alone", locale()),
         printed=now(),
     )

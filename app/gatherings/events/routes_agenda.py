@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from app.base.areas.queries import district_choices
 from app.base.web.assets import asset, logo_url, manifest
 from app.base.web.db import db
-from app.base.web.formats import LOCALE, local, local_day, sentence, zone
+from app.base.web.formats import local, local_day, locale, sentence, zone
 from app.base.web.guard import public
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
@@ -190,7 +190,7 @@ def linked_data(row: Row[Any], address: str, speakers: list[str]) -> dict[str, A
 
 
 def _month_name(month: service.Month, pattern: str = "MMMM y") -> str:
-    return format_date(month.first, pattern, LOCALE)
+    return format_date(month.first, pattern, locale())
 
 
 def _kind() -> str:

@@ -30,7 +30,7 @@ def app_manifest() -> Response:
         id="/catat/",
         name=title,
         short_name="Catat Kegiatan",
-        lang="id",
+        lang=settings().locale,
         start_url="/catat/",
         scope="/catat/",
         display="standalone",

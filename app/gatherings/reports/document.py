@@ -22,10 +22,11 @@ from app.base.people.models import Organisation, User
 from app.base.people.office import office_of
 from app.gatherings.events.models import AgeBand, Attendance, Event, EventPhoto, EventStatus, Sex
 from app.gatherings.events.states import AGE_BANDS, KINDS, LABELS, SEXES, TAGS
-from app.gatherings.reports.invitation import LOCALE, day_of, hours_of, invited, letterhead_of, place_of
+from app.gatherings.reports.invitation import day_of, hours_of, invited, letterhead_of, place_of
 from app.gatherings.reports.models import Aspiration, AspirationStatus, Report
 from app.gatherings.reports.states import ASPIRATIONS, SPJ
 from app.gatherings.reports.wanted import in_record
+from app.kernel.site import LOCALE
 from app.outreach.campaigns.models import Campaign
 
 TEMPLATE = "activity_report"

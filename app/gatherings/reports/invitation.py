@@ -14,9 +14,9 @@ from app.base.people.models import Organisation, User
 from app.base.people.office import office_of
 from app.gatherings.events.models import Event, EventKind
 from app.gatherings.events.states import KINDS
+from app.kernel.site import LOCALE
 
 TEMPLATE = "invitation"
-LOCALE = "id"
 FOR_EVERYBODY = (EventKind.KIM_ACTIVITY, EventKind.SOCIALISATION, EventKind.OTHER)
 """To these the people of the village are asked; to the others those who take part."""
 

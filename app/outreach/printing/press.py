@@ -20,6 +20,7 @@ from app.base.documents.render import SIDES, Renderer, page_count
 from app.base.media.models import StoredFile
 from app.base.people.office import office_of
 from app.kernel.errors import Refused
+from app.kernel.site import LOCALE
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
 from app.outreach.printing.content import placeholders, unprintable
@@ -247,7 +248,7 @@ def order_sheet(
     """What the template order_letter gets. `ordered_on` is the day in the regency's zone."""
     piece = order.piece
     campaign = session.get_one(Campaign, piece.campaign_id)
-    day = format_date(ordered_on, "d MMMM y", locale="id")
+    day = format_date(ordered_on, "d MMMM y", LOCALE)
     newspaper = piece.kind == PieceKind.NEWSPAPER
     rows = [
         ("Cetakan", piece.title),

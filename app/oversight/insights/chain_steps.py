@@ -9,12 +9,12 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from lokal import format_rupiah
 
+from app.kernel.site import LOCALE
 from app.kernel.text import T
 from app.outreach.campaigns.decisions import Board
 from app.outreach.campaigns.models import Campaign
 
 Words = T | str
-LOCALE = "id"
 KEYS = ("goals", "inputs", "outputs", "outtakes", "outcomes", "impact", "learning")
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.base.documents.render import Renderer
 from app.base.documents.sheets import Cell, Sheet, workbook
-from app.base.web.formats import LOCALE, angka
+from app.base.web.formats import angka, locale
 from app.oversight.recaps.sections import Recap, Section, Table, Tiles, Whisker
 
 TEMPLATE = "recap"
@@ -24,7 +24,7 @@ def pdf(renderer: Renderer, recap: Recap, office: Mapping[str, Any], *, tz_label
 
 def document(recap: Recap, office: Mapping[str, Any], *, tz_label: str) -> dict[str, Any]:
     """What the template draws. Every text is data."""
-    made = format_datetime(recap.made, "d MMMM y 'pukul' HH.mm", recap.made.tzinfo, LOCALE)
+    made = format_datetime(recap.made, "d MMMM y 'pukul' HH.mm", recap.made.tzinfo, locale())
     return {
         "office": dict(office),
         "title": recap.title,
@@ -94,7 +94,7 @@ def shown(cell: Cell) -> str:
         return _("ya") if cell else _("tidak")
     if isinstance(cell, int | float):
         return angka(cell)
-    return format_date(cell, "d MMM y", LOCALE) if isinstance(cell, date) else cell
+    return format_date(cell, "d MMM y", locale()) if isinstance(cell, date) else cell
 
 
 def _breakable(text: str) -> str:
@@ -134,7 +134,7 @@ def _free(name: str, made: Sequence[Sheet]) -> str:
 
 
 def _lines(recap: Recap) -> list[list[Cell]]:
-    made = format_datetime(recap.made, "d MMMM y HH.mm", recap.made.tzinfo, LOCALE)
+    made = format_datetime(recap.made, "d MMMM y HH.mm", recap.made.tzinfo, locale())
     rows: list[list[Cell]] = [
         [_("Laporan"), _("Periode"), recap.period, None, ""],
         [_("Laporan"), _("Dibuat"), made, None, ""],

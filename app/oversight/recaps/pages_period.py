@@ -17,6 +17,7 @@ from app.evidence.results import quotes, words
 from app.evidence.results.figures import VOLUNTEERS, Figure
 from app.kernel.periods import Period
 from app.kernel.roles import Actor
+from app.kernel.site import LOCALE
 from app.oversight.control import queries as control
 from app.oversight.control.items import KINDS
 from app.oversight.insights.awareness import DimensionStanding, Standing, standing
@@ -106,7 +107,7 @@ def days_words(period: Period) -> str:
 
 
 def words_of(day: date) -> str:
-    return format_date(day, "d MMMM y", words.LOCALE)
+    return format_date(day, "d MMMM y", LOCALE)
 
 
 def _is_practice(section: Section) -> bool:
