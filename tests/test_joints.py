@@ -14,6 +14,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.joints import join
+from app.kernel.roles import Can
 from app.kernel.slots import SLOTS, Sealed, Unsealed
 from config import ROOT
 from tests.slots import unsealed
@@ -92,6 +93,8 @@ def _words(item: Any) -> str:
     if is_dataclass(item) and not isinstance(item, type):
         values = ", ".join(f"{field.name}={_words(getattr(item, field.name))}" for field in fields(item))
         return f"{type(item).__name__}({values})"
+    if isinstance(item, Can):
+        return f"{item.name} = {', '.join(sorted(item.roles))}"
     if isinstance(item, InstrumentedAttribute):
         return f"{item.class_.__tablename__}.{item.key}"
     if isinstance(item, Table):
