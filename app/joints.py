@@ -28,7 +28,10 @@ from app.gatherings.events import clashes, editing
 from app.gatherings.events import files as events
 from app.gatherings.events import panels as event_panels
 from app.gatherings.events.queries import is_held_in
+from app.gatherings.field import answers as interviews
 from app.gatherings.field import files as field
+from app.gatherings.field.intake import KINDS as RECORDS
+from app.gatherings.field.records import ACTIVITY
 from app.gatherings.reports import contacts
 from app.kernel.slots import seal
 from app.learning.assessments import files as assessments
@@ -68,6 +71,7 @@ def join() -> None:
     _events()
     _surveys()
     _notices()
+    _field()
     seal()
 
 
@@ -138,3 +142,8 @@ def _notices() -> None:
     attachments.SENT.fill({mailing.KIND: mailing.note_sent})
     inbox.SUMMARIES.fill(digest.is_offered)
     digest.OPENINGS.fill(routes_summary.opening)
+
+
+def _field() -> None:
+    """Fill what devices record."""
+    RECORDS.fill({ACTIVITY.name: ACTIVITY.take, interviews.KIND: interviews.take_interview})

@@ -27,7 +27,6 @@ APPENDED = {
     "campaigns.panels": "app.outreach.campaigns.panels:PANELS",
     "events.panels": "app.gatherings.events.panels:PANELS",
     "events.sections": "app.gatherings.events.panels:SECTIONS",
-    "field.kinds": "app.gatherings.field.intake:KINDS",
     "posts.panels": "app.outreach.posts.panels:PANELS",
     "programmes.panels": "app.learning.programmes.panels:PANELS",
     "programmes.tabs": "app.learning.programmes.panels:TABS",

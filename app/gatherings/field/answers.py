@@ -17,6 +17,7 @@ from app.evidence.responses.service import Submission, record
 from app.evidence.surveys.access import asked_by
 from app.evidence.surveys.models import Mode, Wave
 from app.gatherings.field.arrival import Arrival
+from app.gatherings.field.intake import Answer
 from app.gatherings.field.shape import STRANGE as STRANGE_RECORD
 from app.gatherings.field.shape import Reader, is_storable, read_moment, read_uuid
 from app.kernel.errors import Forbidden, Invalid
@@ -125,3 +126,12 @@ def _is_plain(value: object) -> bool:
     if isinstance(value, str):
         return is_storable(value)
     return value is None or (isinstance(value, (int, float)) and abs(value) < LARGEST_NUMBER)
+
+
+def take_interview(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Answer:
+    """For intake.KINDS. What is kept as a conflict is settled at the office, not on the phone."""
+    taken = take(session, actor, raw, arrival)
+    return Answer(
+        taken.uuid, taken.state, receipt=taken.receipt, at=taken.at, flags=("clock",) if taken.off else (),
+        message=KEPT if taken.state == "conflict" else None,
+    )  # fmt: skip
