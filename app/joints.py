@@ -14,6 +14,7 @@ from app.base.notices import attachments
 from app.base.notices import queries as inbox
 from app.evidence.instruments import files as instruments
 from app.evidence.instruments import panels as instrument_panels
+from app.evidence.instruments import queries as instrument_queries
 from app.evidence.responses import came
 from app.evidence.responses.bursts import GATHERINGS
 from app.evidence.results import routes_goals
@@ -21,10 +22,11 @@ from app.evidence.surveys import files as surveys
 from app.evidence.surveys import panels as survey_panels
 from app.evidence.surveys import proposals
 from app.evidence.surveys import routes_waves_panels as wave_pages
+from app.evidence.surveys.models import Wave
 from app.gatherings.communities import files as communities
 from app.gatherings.communities.projects import PROJECTS
 from app.gatherings.events import access as event_access
-from app.gatherings.events import clashes, editing
+from app.gatherings.events import clashes, editing, reach
 from app.gatherings.events import files as events
 from app.gatherings.events import panels as event_panels
 from app.gatherings.events.queries import is_held_in
@@ -33,22 +35,26 @@ from app.gatherings.field import files as field
 from app.gatherings.field.intake import KINDS as RECORDS
 from app.gatherings.field.records import ACTIVITY
 from app.gatherings.reports import contacts
+from app.gatherings.reports import queries as report_queries
 from app.kernel.slots import seal
 from app.learning.assessments import files as assessments
 from app.learning.assessments import finishing as assessment_finishing
 from app.learning.assessments import retention as assessment_retention
 from app.learning.assessments import routes_panels_papers as paper_pages
 from app.learning.assessments import rubric
+from app.learning.assessments.models import FinishedCriterion, Mark, Paper
 from app.learning.certificates import erasing as certificate_erasing
 from app.learning.certificates import issued, mailing, outcomes
 from app.learning.programmes import files as programmes
+from app.learning.programmes import queries as programme_queries
 from app.learning.projects import ended as project_ended
 from app.learning.projects.queries import projects_of_group
 from app.learning.skills import evidence, levels, persons, reached
 from app.learning.training import files as training
-from app.learning.training import finishing, overlaps, participants, plans, practice, retention, sessions
+from app.learning.training import finishing, overlaps, participants, plans, practice, retention, selects, sessions
 from app.learning.training import routes_panels as session_pages
 from app.learning.training.access import SESSIONS
+from app.learning.training.models import BatchSession
 from app.outreach.campaigns import ended as campaign_ended
 from app.outreach.campaigns import goal_results
 from app.outreach.outlets.confirming import CONNECTION, DISCONNECTION
@@ -57,7 +63,7 @@ from app.outreach.printing import files as printing
 from app.outreach.publishing import files as publishing
 from app.oversight.commitments import files as commitments
 from app.oversight.control import digest
-from app.oversight.insights import routes_summary
+from app.oversight.insights import chain_impact, routes_summary
 from app.oversight.mosaic import files as mosaic
 from app.oversight.recaps import files as recaps
 
@@ -115,6 +121,9 @@ def _training() -> None:
     issued.ISSUED.fill(evidence.note_certificates)
     issued.REVOKED.fill(evidence.withdraw_certificate)
     project_ended.ENDED.fill(evidence.withdraw_project)
+    programme_queries.BATCHES.fill(selects.BATCHES_HELD)
+    programme_queries.TAUGHT.fill(BatchSession.module_id)
+    programme_queries.MARKED.fill(Mark.criterion_id, FinishedCriterion.criterion_id)
 
 
 def _events() -> None:
@@ -125,6 +134,8 @@ def _events() -> None:
     clashes.SEATED.fill(overlaps.of_session)
     editing.RESCHEDULED.fill(sessions.follow_time)
     contacts.SOURCES.fill(contacts.HELD, contacts.PROVED, reached.TRAINING)
+    reach.SIMULATED.fill(selects.SIMULATED_MEETINGS)
+    report_queries.REPORTED_ELSEWHERE.fill(selects.MEETINGS)
 
 
 def _surveys() -> None:
@@ -134,6 +145,9 @@ def _surveys() -> None:
     instrument_panels.USES.fill(paper_pages.papers_with, wave_pages.waves_with)
     survey_panels.ANSWERS.fill(came.counted)
     survey_panels.SPREAD.fill(came.spread)
+    instrument_queries.SURVEYS.fill(Wave.instrument_version_id)
+    instrument_queries.PAPERS.fill(Paper.instrument_version_id)
+    chain_impact.ALLOWED.fill()  # no design with a comparison group yet
 
 
 def _notices() -> None:

@@ -1,5 +1,6 @@
 """What rooms hand to rooms below: written down, so that no change of who imports whom changes it unseen."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,13 +11,14 @@ from typing import Any
 
 import pytest
 from flask_babel.speaklater import LazyString
-from sqlalchemy import Table
+from sqlalchemy import ClauseElement
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.joints import join
 from app.kernel.roles import Can
 from app.kernel.slots import SLOTS, Sealed, Unsealed
 from config import ROOT
+from tests.rooms import APP
 from tests.slots import unsealed
 
 WRITTEN = Path(__file__).with_name("joints.txt")
@@ -47,6 +49,23 @@ def test_every_joint_holds_what_is_written_down() -> None:
     command = [sys.executable, "-m", "tests.test_joints"]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout == WRITTEN.read_text(encoding="utf-8")
+
+
+def test_every_slot_that_is_declared_is_filled_in_the_one_file() -> None:
+    declared = {
+        name
+        for path in APP.rglob("*.py")
+        for name in re.findall(r'= Slot(?:Map)?\[.*\]\("([\w.]+)"\)', path.read_text())
+    }
+    assert declared == set(
+        subprocess.run(
+            [sys.executable, "-c", "import app.joints; from app.kernel.slots import SLOTS; print(*SLOTS)"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+    )
 
 
 def test_joining_twice_is_joining_once() -> None:
@@ -96,8 +115,8 @@ def _words(item: Any) -> str:
         return f"{item.name} = {', '.join(sorted(item.roles))}"
     if isinstance(item, InstrumentedAttribute):
         return f"{item.class_.__tablename__}.{item.key}"
-    if isinstance(item, Table):
-        return item.name
+    if isinstance(item, ClauseElement):
+        return " ".join(str(item).split())
     if callable(item):
         return getattr(item, "__qualname__", type(item).__name__).lstrip("_")
     if isinstance(item, Iterable) and not isinstance(item, (str, LazyString)):

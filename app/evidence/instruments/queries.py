@@ -3,16 +3,17 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, column, func, or_, select, table
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.base.people.models import Organisation
 from app.evidence.instruments.models import Instrument, InstrumentVersion, SurveyAudience
+from app.kernel.slots import Slot
 from app.outreach.campaigns.models import Dimension
 
-SURVEYS = table("survey_waves", column("id"), column("instrument_version_id"))
-PAPERS = table("assessment_papers", column("id"), column("instrument_version_id"))
-"""Tables of rooms above, by their names, as a foreign key names them."""
+SURVEYS = Slot[InstrumentedAttribute[Any]]("instruments.surveys")
+PAPERS = Slot[InstrumentedAttribute[Any]]("instruments.papers")
+"""The one column of surveys, and the one of papers of batches, that names the version they ask."""
 
 
 def instruments(
@@ -30,11 +31,11 @@ def instruments(
         .subquery()
     )
     used, papers = (
-        select(func.count(uses.c.id))
-        .join(InstrumentVersion, InstrumentVersion.id == uses.c.instrument_version_id)
+        select(func.count(version.class_.id))
+        .join(InstrumentVersion, InstrumentVersion.id == version)
         .where(InstrumentVersion.instrument_id == Instrument.id)
         .scalar_subquery()
-        for uses in (SURVEYS, PAPERS)
+        for version in (SURVEYS.one, PAPERS.one)
     )
     query = (
         select(
@@ -74,5 +75,5 @@ def dimension_names(session: Session) -> Mapping[str, str]:
 
 def is_used(session: Session, *versions: int) -> bool:
     """Whether a survey or a paper of a batch, planned or held, asks what one of these versions says."""
-    found = (select(uses.c.id).where(uses.c.instrument_version_id.in_(versions)).limit(1) for uses in (SURVEYS, PAPERS))
+    found = (select(one).where(one.in_(versions)).limit(1) for one in (*SURVEYS, *PAPERS))
     return any(session.scalar(query) is not None for query in found)

@@ -1,35 +1,30 @@
 """Which villages were reached by events: only by those that took place there.
 
 Planned or announced does not count, and neither does one that a device with a wrong clock dated ahead, until its
-day has come or the date is mended. The meetings of simulated training count only in an installation for practice; the
-room of training is above this one, so its tables are read by their names.
+day has come or the date is mended. The meetings of simulated training count only in an installation for practice.
 """
 
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, column, func, select, table, true
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.gatherings.events.models import Event
 from app.gatherings.events.states import TOOK_PLACE
 from app.kernel.periods import Period
 from app.kernel.site import site_of
+from app.kernel.slots import Slot
 
-MEETINGS = table("batch_sessions", column("event_id"), column("batch_id"))
-BATCHES = table("training_batches", column("id"), column("simulated", Boolean()))
+SIMULATED = Slot[Select[int]]("events.simulated")
+"""Ids of events that are practice."""
 
 
 def took_place(now: datetime, *, practice: bool = False) -> ColumnElement[bool]:
     """The condition of an event that counts. `practice`: so do meetings of simulated training (`Site.practice`)."""
     counts = and_(Event.status.in_(TOOK_PLACE), Event.starts_at <= now)
-    return counts if practice else and_(counts, Event.id.not_in(_simulated_meetings()))
-
-
-def _simulated_meetings() -> Select[Any]:
-    query = select(MEETINGS.c.event_id).join(BATCHES, BATCHES.c.id == MEETINGS.c.batch_id)
-    return query.where(BATCHES.c.simulated == true())
+    return counts if practice else and_(counts, *(Event.id.not_in(ids) for ids in SIMULATED))
 
 
 def within(period: Period, zone: ZoneInfo) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, column, false, func, or_, select, table, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.base.areas.models import District, Village
@@ -18,10 +18,12 @@ from app.gatherings.events.states import TOOK_PLACE
 from app.gatherings.reports.models import Aspiration, AspirationStatus, Report, ReportWriter
 from app.kernel.roles import SYSTEM, Actor
 from app.kernel.site import site_of
+from app.kernel.slots import Slot
 
 UNREPORTED = (EventStatus.PLANNED, EventStatus.ANNOUNCED, EventStatus.HELD)
 """Past its end, such an event lacks its report."""
-SESSIONS = table("batch_sessions", column("event_id"))
+REPORTED_ELSEWHERE = Slot[Select[int]]("reports.reported_elsewhere")
+"""Ids of events that are reported with what they are part of."""
 """The table of a higher room, by its name: sessions of training are reported by their batch, with attendance and marks.
 One has a report of its own only where somebody writes it."""
 
@@ -103,11 +105,11 @@ def is_unreported(now: datetime) -> ColumnElement[bool]:
 
 def is_session(session: Session, event: Event) -> bool:
     """Of a training, which needs no report of its own."""
-    return session.scalar(select(SESSIONS.c.event_id).where(SESSIONS.c.event_id == event.id)) is not None
+    return session.scalar(select(Event.id).where(Event.id == event.id, not_(_needs_report()))) is not None
 
 
 def _needs_report() -> ColumnElement[bool]:
-    return Event.id.not_in(select(SESSIONS.c.event_id))
+    return and_(true(), *(Event.id.not_in(ids) for ids in REPORTED_ELSEWHERE))
 
 
 STATES: Mapping[str, tuple[EventStatus, ...]] = {

@@ -4,22 +4,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Text, case, cast, column, func, or_, select, table, union
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ScalarSelect, Select, Text, case, cast, func, or_, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from app.base.media.models import StoredFile
 from app.base.people.models import Organisation, User
+from app.evidence.instruments.models import Instrument, InstrumentVersion
+from app.kernel.slots import Slot
 from app.learning.programmes.models import Module, ModuleMaterial, ModuleSkill, Programme, Skill
 
-INSTRUMENTS = table(
-    "instruments", column("id"), column("title"), column("audience"), column("organisation_id"), column("archived_at")
-)
-VERSIONS = table("instrument_versions", column("instrument_id"), column("definition"))
-SESSIONS = table("batch_sessions", column("module_id"))
-BATCHES = table("training_batches", column("id"), column("programme_id"), column("status"))
-MARKS = table("assessment_marks", column("criterion_id"))
-FINISHED = table("assessment_criteria", column("criterion_id"))
-"""Tables of other rooms, by their names, as a foreign key names them."""
+BATCHES = Slot[ScalarSelect[Any]]("programmes.batches")
+"""How many batches of a programme there are; a column beside Programme."""
+TAUGHT = Slot[InstrumentedAttribute[Any]]("programmes.taught")
+"""Columns that name a module which somebody taught."""
+MARKED = Slot[InstrumentedAttribute[Any]]("programmes.marked")
+"""Columns that name a criterion by which somebody was marked."""
 FOR_TESTS = "trainees"
 """The audience of instruments that ask participants of training."""
 RIGHT = '"right": true'
@@ -95,18 +94,13 @@ def programmes(*, q: str = "", organisation_id: int | None = None, skill_id: int
         .group_by(Module.programme_id)
         .subquery()
     )
-    held = (
-        select(func.count(BATCHES.c.id))
-        .where(BATCHES.c.programme_id == Programme.id, BATCHES.c.status != "cancelled")
-        .scalar_subquery()
-    )
     query = (
         select(
             Programme,
             Organisation.name.label("organisation"),
             func.coalesce(taught.c.modules, 0).label("modules"),
             func.coalesce(taught.c.minutes, 0).label("minutes"),
-            held.label("batches"),
+            BATCHES.one.label("batches"),
         )
         .join(Organisation, Organisation.id == Programme.organisation_id)
         .outerjoin(taught, taught.c.programme_id == Programme.id)
@@ -167,14 +161,17 @@ def materials_for_participants(session: Session, programme_id: int) -> Mapping[i
 
 def used_modules(session: Session, module_ids: Collection[int]) -> set[int]:
     """Those that a session of a batch teaches."""
-    query = select(SESSIONS.c.module_id).where(SESSIONS.c.module_id.in_(module_ids)).distinct()
-    return set(session.scalars(query)) if module_ids else set()
+    return _named(session, TAUGHT, module_ids)
 
 
 def used_criteria(session: Session, criterion_ids: Collection[int]) -> set[int]:
     """Those by which anybody's work was marked, or a batch was finished."""
-    queries = (select(used.c.criterion_id).where(used.c.criterion_id.in_(criterion_ids)) for used in (MARKS, FINISHED))
-    return set(session.scalars(union(*queries))) if criterion_ids else set()
+    return _named(session, MARKED, criterion_ids)
+
+
+def _named(session: Session, columns: Slot[InstrumentedAttribute[Any]], ids: Collection[int]) -> set[int]:
+    """Those of the ids that one of the columns holds; one query."""
+    return set(session.scalars(union(*(select(one).where(one.in_(ids)) for one in columns)))) if ids else set()
 
 
 def instrument_choices(
@@ -184,26 +181,24 @@ def instrument_choices(
 
     `keep`: those that stand in the record stay to be chosen.
     """
-    mine = INSTRUMENTS.c.archived_at.is_(None) & (INSTRUMENTS.c.audience == FOR_TESTS)
-    mine &= INSTRUMENTS.c.id.in_(
-        select(VERSIONS.c.instrument_id).where(cast(VERSIONS.c.definition, Text).contains(RIGHT))
+    mine = Instrument.archived_at.is_(None) & (Instrument.audience == FOR_TESTS)
+    mine &= Instrument.id.in_(
+        select(InstrumentVersion.instrument_id).where(cast(InstrumentVersion.definition, Text).contains(RIGHT))
     )
     if organisation_ids is not None:
-        mine &= INSTRUMENTS.c.organisation_id.in_(organisation_ids)
-    kept = INSTRUMENTS.c.id.in_([one for one in keep if one is not None])
+        mine &= Instrument.organisation_id.in_(organisation_ids)
+    kept = Instrument.id.in_([one for one in keep if one is not None])
     rows = session.execute(
-        select(INSTRUMENTS.c.id, INSTRUMENTS.c.title)
+        select(Instrument.id, Instrument.title)
         .where(or_(mine, kept))
-        .order_by(func.lower(INSTRUMENTS.c.title), INSTRUMENTS.c.id)
+        .order_by(func.lower(Instrument.title), Instrument.id)
     )
     return [(row[0], row[1]) for row in rows]
 
 
 def instrument_titles(session: Session, ids: Collection[int | None]) -> Mapping[int, str]:
     rows = session.execute(
-        select(INSTRUMENTS.c.id, INSTRUMENTS.c.title).where(
-            INSTRUMENTS.c.id.in_([one for one in ids if one is not None])
-        )
+        select(Instrument.id, Instrument.title).where(Instrument.id.in_([one for one in ids if one is not None]))
     )
     return {row[0]: row[1] for row in rows}
 

@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base.people.models import Organisation, User
+from app.evidence.instruments.models import Instrument
 from app.kernel.db import wait_for_turn
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.learning.programmes.access import may_plan_for
 from app.learning.programmes.models import Prerequisite, Programme, ScoreFrom, Skill, SkillLevel
-from app.learning.programmes.queries import FOR_TESTS, INSTRUMENTS
+from app.learning.programmes.queries import FOR_TESTS
 from app.learning.programmes.wording import line, paragraph
 
 LIMITS = {"title": 200, "summary": 5000, "for_whom": 500}
@@ -101,7 +102,7 @@ def _check_test(session: Session, actor: Actor, values: Values, programme: Progr
     number = getattr(values, name)
     if number is None or (programme is not None and getattr(programme, name) == number):
         return
-    row = session.execute(select(INSTRUMENTS).where(INSTRUMENTS.c.id == number)).first()
+    row = session.get(Instrument, number)
     usable = row is not None and row.audience == FOR_TESTS and row.archived_at is None
     if row is None or not usable or not (actor.of_office or row.organisation_id in actor.organisation_ids):
         raise Invalid(T("Pilih daftar pertanyaan untuk peserta pelatihan dari daftar."), field=name)

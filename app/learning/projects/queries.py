@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, column, exists, func, not_, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.base.people.models import Organisation
+from app.gatherings.communities.models import Group, GroupKind
 from app.kernel.roles import Actor
 from app.learning.projects.access import pickable, visible_to
 from app.learning.projects.models import Project, ProjectMember
@@ -15,9 +16,6 @@ from app.learning.training.access import visible_to as visible_batches
 from app.learning.training.models import Batch, BatchStatus, Trainee
 from app.learning.training.practice import simulated
 
-GROUPS = table("groups", column("organisation_id"), column("kind"))
-"""The table of a room above, by its name, as a foreign key names it."""
-PROGRAMMER = "programmer"
 LEAST_LETTERS = 3
 MOST_FOUND = 20
 Opd, Community = aliased(Organisation), aliased(Organisation)
@@ -177,8 +175,8 @@ def used(session: Session, actor: Actor) -> tuple[list[tuple[int, str]], list[tu
 def _communities() -> Select[Any]:
     return (
         select(Organisation.id)
-        .join(GROUPS, GROUPS.c.organisation_id == Organisation.id)
-        .where(GROUPS.c.kind == PROGRAMMER)
+        .join(Group, Group.organisation_id == Organisation.id)
+        .where(Group.kind == GroupKind.PROGRAMMER)
     )
 
 
