@@ -4,6 +4,8 @@ Source: developers.facebook.com, Graph API v26.0, error handling and rate limits
 into an address.
 """
 
+from __future__ import annotations
+
 import json
 import logging
 import ssl

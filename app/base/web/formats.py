@@ -4,11 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import lokal
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, has_app_context
 from flask_babel import gettext as _
-from lokal import format_rupiah
 
 from app.base.web.wiring import settings
 from app.kernel.site import LOCALE
@@ -65,7 +65,7 @@ def duration(days: int) -> str:
 
 def rupiah(amount: int | float | Decimal | None) -> str:
     """`Rp1.500.000`."""
-    return _("belum dicatat") if amount is None else format_rupiah(amount)
+    return _("belum dicatat") if amount is None else lokal.format_rupiah(amount)
 
 
 def angka(value: int | float | Decimal | None) -> str:

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+import lokal
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
-from lokal import format_rupiah, parse_rupiah
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import DateTimeLocalField, StringField
 from wtforms import IntegerField as AnyIntegerField
@@ -135,14 +135,14 @@ class RupiahField(StringField):  # type: ignore[misc]
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else format_rupiah(self.data).removeprefix("Rp")
+        return "" if self.data is None else lokal.format_rupiah(self.data).removeprefix("Rp")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0].strip() if valuelist else ""
         self.data = None
         if not text:
             return
-        parsed = None if "-" in text else parse_rupiah(text)
+        parsed = None if "-" in text else lokal.parse_rupiah(text)
         if parsed is None or parsed.amount != int(parsed.amount):
             raise ValueError(_("Tulis jumlah rupiah bulat tanpa sen, misalnya 1.500.000."))
         if parsed.amount > LARGEST_RUPIAH:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rapidfuzz import fuzz, process
+import rapidfuzz
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -86,10 +86,10 @@ class Places:
         if len(found) == 1:
             return found[0], []
         if not found:
-            near = process.extract(
+            near = rapidfuzz.process.extract(
                 name,
                 {code: self.plain[code] for code in inside},
-                scorer=fuzz.ratio,
+                scorer=rapidfuzz.fuzz.ratio,
                 limit=MOST_VILLAGES,
                 score_cutoff=75,
             )
@@ -102,7 +102,7 @@ class Places:
         code = self._by_digits.get(re.sub(r"\D", "", text))
         if code is None:
             raise Invalid(T("Kode desa “%(code)s” tidak ada di daftar wilayah.", code=text[:40]))
-        if name and fuzz.ratio(name, self.plain[code]) < 75:
+        if name and rapidfuzz.fuzz.ratio(name, self.plain[code]) < 75:
             raise Invalid(
                 T("Kode desa %(code)s adalah %(place)s, tetapi kolom desa berisi nama lain. Perbaiki salah satunya.",
                   code=code, place=self.names[code])

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from rapidfuzz import fuzz
+import rapidfuzz
 
 KIND_WORDS = re.compile(
     r"\b(kelompok informasi masyarakat|komunitas informasi masyarakat|k\.?\s?i\.?\s?m\.?|kelompok|komunitas|desa|"
@@ -28,7 +28,7 @@ def likeness(first: str, second: str) -> float:
     """0 to 100 of two cores; the order of the words does not matter."""
     if first.replace(" ", "") == second.replace(" ", ""):
         return 100.0
-    return float(fuzz.token_sort_ratio(first, second))
+    return float(rapidfuzz.fuzz.token_sort_ratio(first, second))
 
 
 def alike(

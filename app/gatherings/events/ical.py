@@ -4,13 +4,14 @@ Times are written in UTC: every calendar shows them in its owner's zone, the reg
 a VTIMEZONE can go out of date. A feed holds the last 90 days and what comes, at most 1,000 events.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from icalendar import Calendar, vDatetime, vDuration, vText
-from icalendar import Event as Entry
+import icalendar
 from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlalchemy.orm import Session
 
@@ -98,23 +99,23 @@ def own_calendar(session: Session, name: str, condition: ColumnElement[bool], *,
 
 
 def _calendar(name: str | None, rows: Iterable[Row[Any]], site_url: str, *, address: str | None = None) -> bytes:
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     if name is not None:
         calendar.add("x-wr-calname", name)
         calendar.add("name", name)
-        calendar["refresh-interval"] = vDuration(ASK_AGAIN, params={"VALUE": "DURATION"})
-        calendar["x-published-ttl"] = vDuration(ASK_AGAIN)
+        calendar["refresh-interval"] = icalendar.vDuration(ASK_AGAIN, params={"VALUE": "DURATION"})
+        calendar["x-published-ttl"] = icalendar.vDuration(ASK_AGAIN)
     for row in rows:
         calendar.add_component(_entry(row, address or f"{site_url.rstrip('/')}/agenda/{row.code}"))
     written: bytes = calendar.to_ical()
     return written
 
 
-def _entry(row: Row[Any], address: str) -> Entry:
-    entry, cancelled = Entry(), row.status == EventStatus.CANCELLED
+def _entry(row: Row[Any], address: str) -> icalendar.Event:
+    entry, cancelled = icalendar.Event(), row.status == EventStatus.CANCELLED
     entry.add("uid", row.uid)
     entry.add("sequence", row.sequence)
     entry["dtstamp"] = _moment(row.updated_at)
@@ -131,10 +132,10 @@ def _entry(row: Row[Any], address: str) -> Entry:
     entry.add("location", ", ".join(part for part in (row.place, village) if part))
     reason = str(T("Perubahan: %(reason)s", reason=row.reason)) if row.reason else ""
     lines = [part for part in (reason, row.description, row.organiser, address) if part]
-    entry["description"] = vText("\n\n".join(lines))
+    entry["description"] = icalendar.vText("\n\n".join(lines))
     entry["url"] = address
     return entry
 
 
-def _moment(at: datetime) -> vDatetime:
-    return vDatetime(at.astimezone(UTC).replace(microsecond=0))
+def _moment(at: datetime) -> icalendar.vDatetime:
+    return icalendar.vDatetime(at.astimezone(UTC).replace(microsecond=0))

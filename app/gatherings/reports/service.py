@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rapidfuzz import fuzz
-from rapidfuzz.utils import default_process
+import rapidfuzz
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -289,7 +288,7 @@ def _near_in_time(event: Event, other: Row[int, str, datetime, datetime]) -> boo
 
 
 def _alike(title: str, other: str) -> bool:
-    return fuzz.token_set_ratio(title, other, processor=default_process) >= ALIKE
+    return rapidfuzz.fuzz.token_set_ratio(title, other, processor=rapidfuzz.utils.default_process) >= ALIKE
 
 
 def new_receipt() -> str:

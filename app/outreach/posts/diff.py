@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from rapidfuzz.distance import LCSseq
+import rapidfuzz
 
 from app.outreach.posts.models import Post
 
@@ -45,7 +45,7 @@ def _middle(before: list[str], after: list[str]) -> list[tuple[str, list[str]]]:
     pieces: list[tuple[str, list[str]]] = []
     gone: list[str] = []
     new: list[str] = []
-    for one in LCSseq.opcodes(before, after):
+    for one in rapidfuzz.distance.LCSseq.opcodes(before, after):
         if one.tag == "equal":
             pieces += [("gone", gone), ("new", new), ("same", after[one.dest_start : one.dest_end])]
             gone, new = [], []

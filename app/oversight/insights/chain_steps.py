@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import lokal
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from lokal import format_rupiah
 
 from app.kernel.site import LOCALE
 from app.kernel.text import T
@@ -127,7 +127,7 @@ def number(value: float | int) -> str:
 
 
 def rupiah(value: int) -> Amount:
-    return Amount(format_rupiah(value), value)
+    return Amount(lokal.format_rupiah(value), value)
 
 
 def measured(value: float, unit: str) -> Amount:
