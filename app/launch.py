@@ -17,9 +17,11 @@ import sqlite3
 import sys
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
+from http.client import HTTPConnection, HTTPException
+from multiprocessing import get_context
 from pathlib import Path
 
-import httpx
 from honcho.manager import Manager
 
 from app.kernel.private import keep_private
@@ -58,12 +60,18 @@ def _accounts(settings: Settings) -> str:
         before = json.loads(kept.read_text())
         if before["for"] == done_for:
             return str(before["accounts"])
-    from app.demo import prepare  # noqa: PLC0415
-
-    accounts = prepare(settings)
+    # in a process of its own: what it loads would stay in this one, which stays
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        accounts = apart.submit(_prepare, settings).result()
     kept.touch(mode=0o600)
     kept.write_text(json.dumps({"for": done_for, "accounts": accounts}))
     return accounts
+
+
+def _prepare(settings: Settings) -> str:
+    from app.demo import prepare  # noqa: PLC0415
+
+    return prepare(settings)
 
 
 def _forget_heartbeats(url: str) -> bool:
@@ -170,11 +178,13 @@ def _announce(settings: Settings, port: int, accounts: str) -> None:
     until = time.monotonic() + UP_WITHIN
     while time.monotonic() < until:
         try:
-            if httpx.get(f"{address}/healthz", timeout=2).status_code == 200:
+            asked = HTTPConnection("127.0.0.1", port, timeout=2)
+            asked.request("GET", "/healthz")
+            if asked.getresponse().status == 200:
                 break
-        except httpx.HTTPError:
+        except (OSError, HTTPException):
             pass
-        time.sleep(0.1)
+        time.sleep(0.05)
     else:
         print("Belum semua bagian menjawab. Lihat pesan di atas.", flush=True)
         return

@@ -119,6 +119,7 @@ class Clockwork:
     def start(self) -> None:
         self._thread.start()
         self._files.start()
+        self._dispatcher.wake()  # the next whole second may be a second away, and pages wait for a sign of life
         add = self._scheduler.add_job
         add(self._dispatcher.wake, CronTrigger(second="*", timezone="UTC"), id="tick", misfire_grace_time=None)
         add(self._mail, IntervalTrigger(seconds=MAIL_EVERY), id="mail", misfire_grace_time=None)

@@ -10,12 +10,12 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import tweepy
+import twitter_text
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
@@ -64,11 +64,6 @@ COUNTED = "public_metrics,non_public_metrics"
 KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
-def _twitter_text() -> Any:
-    """Its tables of emoji take a quarter of a second to compile: at the first count, not at every start."""
-    return import_module("twitter_text")
-
-
 class XChannel:
     limits = Limits(
         max_text=280,
@@ -100,7 +95,7 @@ class XChannel:
             return 0
         if len(text) > LONGEST_COUNTED:
             return len(text)
-        return int(_twitter_text().parse_tweet(text).weightedLength)
+        return int(twitter_text.parse_tweet(text).weightedLength)
 
     def check(self, out: Outgoing) -> list[Problem]:
         return list(self._problems(out))

@@ -41,6 +41,7 @@ LATER = frozenset(
         "lokal",
         "app.base.areas.ministry",
         "rapidfuzz",
+        "twitter_text",  # compiles tables of emoji for half a second
         # what computes with numpy and scipy, or reads and writes XLSForm
         "app.learning.assessments.feedback_results",
         "app.learning.assessments.followup_results",

@@ -9,8 +9,8 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
 
+import twitter_text
 from flask import Blueprint, Response, jsonify, request
-from twitter_text import extract_urls_with_indices, parse_tweet
 
 from app.practice import accounts
 from app.practice.faults import Kind, Scope
@@ -146,7 +146,7 @@ def _check_tweet(text: Any, media_ids: Any) -> None:
         raise invalid("The request is malformed", "text", str(text))
     if not text and not media_ids:
         raise invalid("text or media is required", "text", "")
-    if len(text) > 10_000 or (text and not parse_tweet(text).valid):
+    if len(text) > 10_000 or (text and not twitter_text.parse_tweet(text).valid):
         raise forbidden("Your Tweet text is too long.")
     if len(media_ids) > MAX_IMAGES:
         raise invalid("size must be between 1 and 4", "media.media_ids", str(media_ids))
@@ -172,7 +172,7 @@ def _wrapped(seed: str) -> str:
 def _shown(post: StoredPost) -> dict[str, Any]:
     """The post as X hands it out: links wrapped by t.co, a link to its pictures at the end, `&<>` escaped."""
     text, urls, offset = post.text, [], 0
-    for found in extract_urls_with_indices(post.text):
+    for found in twitter_text.extract_urls_with_indices(post.text):
         start, end = (index + offset for index in found["indices"])
         short = _wrapped(post.id + found["url"])
         text = text[:start] + short + text[end:]
