@@ -15,6 +15,7 @@ from app.base.notices.service import notify, notify_address
 from app.base.people.models import User
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
+from app.kernel.text import restored
 from config import Settings
 from tests.notices.sink import Sink, running
 from tests.postgres import free_port
@@ -123,7 +124,9 @@ def test_a_refused_address_fails_with_a_sentence_and_blocks_nobody(
     assert states(sessions) == ["failed", "queued", "sent"]
     with sessions() as other:
         problem = other.scalars(select(Notice.problem).order_by(Notice.id)).first()
-    assert problem == "Server surel menolak alamat pergi@kukarkab.go.id. Perbaiki alamat surel pada akun."
+    assert (
+        str(restored(problem)) == "Server surel menolak alamat pergi@kukarkab.go.id. Perbaiki alamat surel pada akun."
+    )
 
 
 def test_a_server_that_is_down_is_tried_again_later_and_the_reason_is_visible(
@@ -159,7 +162,7 @@ def test_the_pause_grows_and_the_last_try_fails(
     assert outcome(send_due(sessions, down, clock)) == (0, 0, 1)
     notice = only(sessions)
     assert notice.email_status == "failed"
-    assert notice.problem == "Server surel belum bisa dihubungi. Sudah dicoba 12 kali."
+    assert str(restored(notice.problem)) == "Server surel belum bisa dihubungi. Sudah dicoba 12 kali."
 
 
 def test_a_reply_lost_after_the_message_left_is_sent_again_under_the_same_id(
@@ -333,7 +336,7 @@ def test_a_bad_address_of_an_outsider_blocks_nobody_and_says_so_without_speaking
     assert all(message["Bcc"] is None for message in sink.messages)
     with sessions() as other:
         problems = other.scalars(select(Notice.problem).where(Notice.email_status == "failed").order_by(Notice.id))
-        assert list(problems) == [
+        assert [str(restored(problem)) for problem in problems] == [
             "Server surel menolak alamat pergi@contoh.id.",
             "Alamat surel ini tidak bisa dipakai.",
         ]

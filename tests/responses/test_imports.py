@@ -19,6 +19,7 @@ from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
+from app.kernel.text import restored
 from tests.world import VILLAGE, World
 
 TITLES = ("tempat", "jenis_kelamin", "kelompok_umur", "istilah", "lihat", "sumber", "kenal.idaman", "kenal.sampah",
@@ -93,7 +94,7 @@ def test_one_wrong_line_keeps_all_out_and_is_named(desk: Desk) -> None:
     assert [(line, column) for line, column, _why in found.problems] == [
         (3, "kelompok_umur"), (4, "jenis_kelamin"), (5, "tempat"),
     ]  # fmt: skip
-    assert "Umur 7" in found.problems[0][2]
+    assert "Umur 7" in str(restored(found.problems[0][2]))
     with pytest.raises(Refused):
         desk.taken(found)
     assert desk.answers() == 0
@@ -176,7 +177,7 @@ def test_three_wrong_lines_of_many_are_named_and_nothing_is_in(desk: Desk) -> No
 
 def test_what_lacks_columns_says_which(desk: Desk) -> None:
     found = desk.upload(("a",), titles=("nama",))
-    said = " ".join(why for _line, _column, why in found.problems)
+    said = " ".join(str(restored(why)) for _line, _column, why in found.problems)
     for name in ("tempat", "jenis_kelamin", "kelompok_umur", "istilah", "percaya"):
         assert f"“{name}”" in said
 

@@ -30,7 +30,7 @@ from app.base.notices.models import Notice
 from app.base.people.models import User
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
-from app.kernel.text import T
+from app.kernel.text import T, stored
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ MAX_TRIES = 12  # about seven hours with the pauses below
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 3600.0  # seconds
 TOO_OLD = timedelta(days=3)  # news of last week is no news: it stays in the inbox only
 TLS_PORT = 465
+LONGEST_PROBLEM = 300
 
 
 class Unreachable(Exception):
@@ -82,6 +83,14 @@ Lost = Callable[[Session, str, str], None]
 """Told of (dedupe_key, address) of a mail to somebody without an account that never arrives. It must not raise."""
 
 
+def _kept(problem: T | str | None) -> str | None:
+    """Return what the column holds of it: in words where its key and parameters are too long."""
+    if not problem:
+        return None
+    kept = stored(problem)
+    return kept if len(kept) <= LONGEST_PROBLEM else str(problem)[:LONGEST_PROBLEM]
+
+
 @dataclass
 class Run:
     """One run over the due notices, and what it came to."""
@@ -100,7 +109,7 @@ class Run:
         if outcome is Outcome.RETRY and mail.attempts >= MAX_TRIES:
             outcome = Outcome.FAILED
             problem = T("%(problem)s Sudah dicoba %(tries)s kali.", problem=problem, tries=MAX_TRIES)
-        values: dict[str, Any] = {"email_status": str(outcome), "problem": str(problem)[:300] if problem else None}
+        values: dict[str, Any] = {"email_status": str(outcome), "problem": _kept(problem)}
         if outcome is Outcome.RETRY:
             pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE) * random.uniform(0.9, 1.1)
             values["next_at"] = self.clock.now() + timedelta(seconds=pause)

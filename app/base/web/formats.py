@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app.base.web.wiring import settings
 from app.kernel.site import LOCALE
-from app.kernel.text import T
+from app.kernel.text import T, restored
 
 DAY = "EEE, d MMM y"
 MINUTE = "HH.mm"
@@ -103,7 +103,7 @@ def sentence(text: T | str | None) -> str:
     return _(text) if text else ""
 
 
-FILTERS = (local, local_date, local_time, rupiah, angka, file_size, sentence)
+FILTERS = (local, local_date, local_time, rupiah, angka, file_size, sentence, restored)
 
 
 def init_formats(app: Flask) -> None:

@@ -23,7 +23,7 @@ from app.evidence.responses.ready import ReadyFile, rows_of, some_of
 from app.evidence.responses.service import check_known, content_hash, left_open, values_of
 from app.evidence.surveys.models import Mode, SampleMethod, Wave
 from app.kernel.errors import Invalid
-from app.kernel.text import T
+from app.kernel.text import T, stored
 
 SHOWN = 200  # problems that are kept; all are counted
 ELSEWHERE = T("Nomor jawaban (uuid) ini sudah dipakai survei lain. Periksa apakah berkasnya untuk survei ini.")
@@ -163,6 +163,6 @@ def _tell(step: Step, reader: Reader, titles: Sequence[str], found: Found, ready
     from_titles = {column.name: titles[place] for place, column in reader.columns.items()}
     step.finish(
         "wrong" if found.count else "checked", rows=found.lines, done=found.lines, problem_count=found.count,
-        problems=[[one.line, one.column, str(one.sentence)] for one in found.problems], columns=from_titles,
+        problems=[[one.line, one.column, stored(one.sentence)] for one in found.problems], columns=from_titles,
         ready=dict(ready), summary={"new": new, **found.here, "strange": reader.strange[:50]},
     )  # fmt: skip

@@ -17,7 +17,7 @@ from app.evidence.responses.ready import remove_files
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import GaungError
-from app.kernel.text import T
+from app.kernel.text import T, stored
 
 log = logging.getLogger(__name__)
 
@@ -56,11 +56,11 @@ def _do(step: Step, tz: str) -> None:
 def _give_up(step: Step, sentence: T) -> None:
     """What came in goes out again before it is said; a file that could not be taken out is still in."""
     if step.status == "removing":
-        step.finish("done", problems=[[0, "", str(NOT_OUT)]], problem_count=1)
+        step.finish("done", problems=[[0, "", stored(NOT_OUT)]], problem_count=1)
         return
     if step.status == "importing":
         clear(step)
-    step.finish("wrong", problems=[[0, "", str(sentence)]], problem_count=1)
+    step.finish("wrong", problems=[[0, "", stored(sentence)]], problem_count=1)
 
 
 def _forget_old(sessions: "sessionmaker[Session]", clock: Clock) -> None:
