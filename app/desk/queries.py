@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.base.confirmations.queries import to_confirm
 from app.base.people.models import Organisation, User
 from app.desk.dated import borders
 from app.desk.lookups import channels_of, deliveries_of
@@ -70,6 +71,12 @@ def _posts() -> Any:
 def approvals(session: Session, actor: Actor) -> Section:
     """Submitted posts whose step this person can take, the soonest to go out first."""
     return section_of(session, _posts().where(waiting_for(actor)).order_by(Post.scheduled_at, Post.id))
+
+
+def proposals(session: Session, actor: Actor) -> Section:
+    """What takes two people and waits for this one, the soonest to take effect first."""
+    waiting = to_confirm(session, actor)
+    return Section(waiting[:SHOWN], len(waiting))
 
 
 def returned(session: Session, actor: Actor) -> Section:

@@ -56,6 +56,7 @@ def home() -> ResponseReturnValue:
     day = local_day(moment)
     sections = {
         "approvals": queries.approvals(session, actor) if may_open("posts.reviews") else nothing,
+        "proposals": queries.proposals(session, actor),
         "returned": queries.returned(session, actor) if writes else nothing,
         "deliveries": queries.deliveries(session, actor) if may_open("publishing.index") else nothing,
         "signed_out": queries.signed_out(session, actor) if may_open("outlets.index") else nothing,

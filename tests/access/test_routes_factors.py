@@ -112,6 +112,18 @@ def test_set_up_then_sign_in_with_password_and_code(siti: Person, session: Sessi
     ]
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_signing_out_forgets_a_device_that_nobody_called_their_own(siti: Person, own: bool) -> None:
+    siti.set_up_phone()
+    siti.out()
+    sign_in(siti.client, "siti")
+    siti.second(code=siti.code(), **({"remember": "y"} if own else {}))
+    assert is_in(siti.client)
+    siti.out(forgotten=False)
+    siti.clock.advance(seconds=60)
+    assert (sign_in(siti.client, "siti").location == "/masuk/langkah-kedua") is not own
+
+
 def test_wrong_codes_make_even_the_right_one_wait(siti: Person) -> None:
     siti.set_up_phone()
     siti.out()
@@ -315,6 +327,10 @@ def test_a_new_password_or_a_reset_ends_what_a_device_knew(siti: Person, session
     session.commit()
     sign_in(siti.client, "siti")
     siti.set_up_phone()
+    siti.out()
+    sign_in(siti.client, "siti")
+    siti.clock.advance(seconds=60)
+    siti.second(code=siti.code(), remember="y")
     siti.out(forgotten=False)
     assert sign_in(siti.client, "siti").location == "/"
     siti.out(forgotten=False)

@@ -60,3 +60,22 @@ def test_the_page_says_why_a_password_is_refused(client: FlaskClient, siti: User
     assert why in page
     assert "Buatkan kata sandi" in page
     assert password not in page
+
+
+def test_a_refused_new_password_is_no_failed_guess(client: FlaskClient, world: World) -> None:
+    world.user(Role.EDITOR, username="budi")
+    sign_in(client, "budi")
+    weak = {"old_password": PASSWORD, "new_password": "sayangkamu12", "repeat_password": "sayangkamu12"}
+    for _turn in range(12):
+        answer = client.post("/akun/kata-sandi", data=weak)
+        assert answer.status_code == 422
+        assert "tidak cocok" not in answer.get_data(as_text=True)
+
+
+def test_a_wrong_current_password_says_how_long_to_wait(client: FlaskClient, world: World) -> None:
+    world.user(Role.EDITOR, username="budi")
+    sign_in(client, "budi")
+    for _turn in range(4):
+        guess = {"old_password": "x" * 12, "new_password": "pagar kolam surya biru"}
+        answer = client.post("/akun/kata-sandi", data=guess | {"repeat_password": guess["new_password"]})
+    assert "Kata sandi sekarang tidak cocok. Tunggu 15 detik" in answer.get_data(as_text=True)

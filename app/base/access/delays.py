@@ -26,8 +26,9 @@ GUESSED_WIDELY = 50
 """Failures of one account from all unknown places, after which each of them pauses from its first failure."""
 FORGOTTEN = timedelta(hours=24)
 MEMORY = timedelta(minutes=30)
-TELL_OWNER, TELL_ADMINS = 5, 15
-"""Failures of an account from unknown places after which its owner, and the admins, hear of it."""
+TELL_OWNER, TELL_ADMINS = 4, 8
+"""Failures of an account from unknown places after which its owner (at the first pause), and the admins (at a pause of
+five minutes), hear of it."""
 
 
 class SignInDelay(Base):

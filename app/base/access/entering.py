@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.base.access import factor_policy, factors, known, proof, sessions, trail
 from app.base.access.forms import NewPasswordForm, SecondForm
 from app.base.access.local_pages import turned_away
-from app.base.access.pages import private, resume_page
+from app.base.access.pages import office_link, private, resume_page
 from app.base.access.parked import unpark
 from app.base.people.models import User
 from app.base.web.db import db
@@ -91,6 +91,7 @@ def second_page(user: User, form: SecondForm, status: int = 200, *, shared: bool
         form=form,
         held=factors.held(db.session, user.id, now=now()),
         shared=shared,
+        ask=office_link(),
         passkey=proof.ask_passkey(f"second:{user.id}", user),
     )
     return private(page, status)

@@ -1,7 +1,8 @@
 """Browsers in which a person has shown the second factor, and the person's own among them.
 
 Signing in asks for the factor in browsers that do not know the person, or not within 30 days; approving asks nothing
-where the person said that the device is their own. A new password, a closed account and a reset factor end both, since
+where the person said that the device is their own. Elsewhere signing out forgets it: the next one at a colleague's
+computer shows the factor again, whoever it is. A new password, a closed account and a reset factor end both, since
 the device keeps the `fs_uniquifier` of that time. On a "Komputer bersama" nothing is kept.
 """
 
@@ -38,6 +39,15 @@ def remember(sign_in: SignIn, *, own: bool, now: datetime) -> None:
     device.proved_mark, device.proved_until = sign_in.mark, now + REMEMBERED
     if own:
         device.own_until = now + REMEMBERED
+
+
+def forget_unless_own(now: datetime) -> None:
+    """Ask for the factor again at the next sign-in here, where nobody said that the device is their own."""
+    sign_in = sessions.current()
+    device = sign_in.device if sign_in is not None else None
+    if device is not None and not (device.own_until is not None and device.own_until > now):
+        device.proved_until = None
+        db.session.flush()
 
 
 def _counts(device: Device, user: User, until: datetime | None, now: datetime) -> bool:

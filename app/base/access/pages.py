@@ -56,12 +56,15 @@ def not_signed_in(form: SignInForm, wait: timedelta) -> ResponseReturnValue:
 
 def wait_sentence(wait: timedelta) -> str:
     """How long to wait, in whole words for who has no script; "" where nobody waits."""
+    return f"{_('Nama atau kata sandi tidak cocok.')} {how_long(wait)}" if wait > timedelta() else ""
+
+
+def how_long(wait: timedelta) -> str:
+    """Return how long to wait before the next try, in a sentence."""
     seconds = math.ceil(wait.total_seconds())
-    if seconds <= 0:
-        return ""
     if seconds < ONE_AND_A_HALF_MINUTES:
-        return _("Nama atau kata sandi tidak cocok. Tunggu %(n)s detik, lalu coba lagi.", n=seconds)
-    return _("Nama atau kata sandi tidak cocok. Tunggu %(n)s menit, lalu coba lagi.", n=math.ceil(seconds / 60))
+        return _("Tunggu %(n)s detik, lalu coba lagi.", n=seconds)
+    return _("Tunggu %(n)s menit, lalu coba lagi.", n=math.ceil(seconds / 60))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from app.base.access import sessions
 from app.base.access.blueprint import bp
 from app.base.access.forms import ChangePasswordForm, ContactForm
 from app.base.access.links import links_of
-from app.base.access.pages import wait_sentence
+from app.base.access.pages import how_long
 from app.base.access.providers import providers
 from app.base.access.routes_sign_in import own_account, wants_suggestion
 from app.base.access.trying import try_password
@@ -65,7 +65,8 @@ def _knows_password(form: ChangePasswordForm | ContactForm) -> bool:
     tried = try_password(own_account().username, form.old_password.data)
     if tried.user is not None:
         return True
-    form.old_password.errors = [wait_sentence(tried.wait) or _("Kata sandi sekarang tidak cocok.")]
+    sentences = [_("Kata sandi sekarang tidak cocok."), *([how_long(tried.wait)] if tried.wait else [])]
+    form.old_password.errors = [" ".join(sentences)]
     return False
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.base.access import sessions, trail
+from app.base.access import known, sessions, trail
 from app.base.access.blueprint import bp
 from app.base.access.ended_words import ended_words
 from app.base.access.entering import after_first, home, onwards
@@ -47,6 +47,7 @@ def sign_in() -> ResponseReturnValue:
 @allow(Can.ENTER)
 def sign_out() -> ResponseReturnValue:
     trail.signed_out(own_account())
+    known.forget_unless_own(now())
     sessions.leave(db.session, now=now())
     return redirect(url_for(".sign_in"), 303)
 

@@ -46,7 +46,7 @@ def try_password(identity: str, password: str) -> Tried:
         return _failed(attempt, user)
     succeed(db.session, attempt, now=now())
     user.last_seen_at = now()
-    db.session.flush()
+    db.session.commit()  # forgiven although the answer may be an error: a right password with a new one that is refused
     return Tried(user)
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy import Select, case, exists, or_, select
 from sqlalchemy.orm import Session
 
+from app.base.confirmations.kinds import KINDS
 from app.base.confirmations.models import OPEN, Proposal, ProposalPerson, ProposalStatus
-from app.base.confirmations.people import sees_all
+from app.base.confirmations.people import may_confirm, sees_all
 from app.kernel.roles import Actor
 
 
@@ -34,9 +35,10 @@ def waiting(session: Session, about: str, ids: Collection[int]) -> Mapping[int, 
     return found
 
 
-def to_confirm(session: Session, actor: Actor) -> int:
-    """How many wait that this person did not ask for, where they are one of those who confirm."""
+def to_confirm(session: Session, actor: Actor) -> list[Proposal]:
+    """Return what waits and this person may confirm, the soonest to take effect first. One query."""
     if not sees_all(actor):
-        return 0
-    query = select(func.count()).where(Proposal.status == ProposalStatus.WAITING, Proposal.asked_by_id != actor.id)
-    return session.scalar(query) or 0
+        return []
+    query = select(Proposal).where(Proposal.status == ProposalStatus.WAITING, Proposal.asked_by_id != actor.id)
+    waiting = session.scalars(query.order_by(Proposal.due_at, Proposal.id))
+    return [proposal for proposal in waiting if may_confirm(KINDS[proposal.kind], proposal, actor)]

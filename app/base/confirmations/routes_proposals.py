@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.base.confirmations import queries, service, telling
 from app.base.confirmations.blueprint import bp
@@ -17,13 +18,18 @@ from app.base.web.editing import telling as telling_why
 from app.base.web.editing import undoing
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
-from app.base.web.menu import may_open
+from app.base.web.menu import counts, may_open
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings, wired
 from app.kernel.confirmed import Twofold
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound, Refused, Stale
 from app.kernel.paging import paginate
-from app.kernel.roles import Can
+from app.kernel.roles import Actor, Can
+
+
+@counts("confirmations.index")
+def _to_confirm(session: Session, actor: Actor) -> int:
+    return len(queries.to_confirm(session, actor))
 
 
 @bp.get("/persetujuan-kedua")
