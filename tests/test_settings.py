@@ -1,5 +1,7 @@
 """Settings that make no sense stop the start."""
 
+from pathlib import Path
+
 import pytest
 
 from config import SettingsError, from_env
@@ -18,3 +20,12 @@ def test_a_format_that_cannot_number_certificates_is_told_at_the_start(pattern: 
     with pytest.raises(SettingsError, match="CERTIFICATE_NUMBER"):
         from_env({"GAUNG_CERTIFICATE_NUMBER": pattern})
     assert from_env({"GAUNG_CERTIFICATE_NUMBER": "{nomor}/{bulan}/{tahun}"}).certificate_number
+
+
+def test_a_command_beside_make_run_seals_with_its_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secrets.env").write_text("GAUNG_SECRET_KEY=dari-berkas\nGAUNG_PASSWORD_SALT=garam\n", encoding="utf-8")
+    monkeypatch.setenv("GAUNG_VAR_DIR", str(tmp_path))
+    monkeypatch.delenv("GAUNG_SECRET_KEY", raising=False)
+    assert from_env().secret_key == "dari-berkas"
+    monkeypatch.setenv("GAUNG_SECRET_KEY", "dari-luar")
+    assert (from_env().secret_key, from_env().password_salt) == ("dari-luar", "garam")

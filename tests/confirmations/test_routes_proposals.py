@@ -61,6 +61,20 @@ def test_asked_by_one_and_confirmed_by_another(
     assert "Berlaku" in client.get("/persetujuan-kedua").text
 
 
+def test_home_and_menu_lead_the_second_person_to_it(
+    client: FlaskClient, world: World, session: Session, admin: User, kadis: User
+) -> None:
+    path = f"/persetujuan-kedua/{asked(client, world, session).id}"
+    assert path not in client.get("/").text, "who asked waits for somebody else"
+    client.post("/keluar")
+    sign_in(client, kadis)
+    home = client.get("/").text
+    assert path in home
+    assert "diminta Admin Satu" in home
+    client.post(f"{path}/setujui")
+    assert path not in client.get("/").text
+
+
 def test_refusing_needs_a_reason_and_changes_nothing(
     client: FlaskClient, world: World, session: Session, admin: User, kadis: User
 ) -> None:
