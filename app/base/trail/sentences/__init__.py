@@ -1,18 +1,19 @@
-"""What stands in the audit trail, as sentences. A test finds actions that have none."""
+"""What stands in the audit trail, as sentences. Each room says its own in `trail_words.py`."""
 
 from typing import Any
 
-from app.base.trail.sentences import office, outreach, training
 from app.base.trail.sentences.fields import FIELDS
-from app.base.trail.sentences.subjects import SUBJECTS
 from app.base.trail.sentences.values import FREE, VALUES
 from app.kernel.audit import AuditEntry
+from app.kernel.slots import SlotMap
 from app.kernel.text import T
 
 __all__ = ["ACTIONS", "FIELDS", "SUBJECTS", "VALUES", "action_label", "field_label", "subject_label", "trail_value"]
 
-ACTIONS: dict[str, T] = {**training.ACTIONS, **outreach.ACTIONS, **office.ACTIONS}
+ACTIONS = SlotMap[str, T]("trail.actions")
 """By the action, or by the record's table and the action where the action alone does not say what."""
+SUBJECTS = SlotMap[str, T]("trail.subjects")
+"""What a record is called, by its table."""
 
 
 def action_label(entry: AuditEntry) -> T | str:

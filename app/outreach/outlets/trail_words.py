@@ -1,0 +1,17 @@
+"""What the trail says of the records of outlets: each action in a sentence, each table by its name. Sorted."""
+
+from app.kernel.text import T
+
+ACTIONS: dict[str, T] = {
+    "outlet.added": T("Menambah saluran"),
+    "outlet.connected": T("Menghubungkan akun saluran"),
+    "outlet.deactivated": T("Mengistirahatkan saluran"),
+    "outlet.disconnected": T("Memutus akun saluran"),
+    "outlet.edited": T("Mengubah saluran"),
+    "outlet.needs_sign_in": T("Menandai akun perlu dihubungkan ulang"),
+    "outlet.reactivated": T("Memakai saluran lagi"),
+    "outlet.tested": T("Menguji sambungan saluran"),
+}
+SUBJECTS: dict[str, T] = {
+    "outlets": T("Saluran"),
+}

@@ -1,0 +1,14 @@
+"""What the trail says of the records of publishing: each action in a sentence, each table by its name. Sorted."""
+
+from app.kernel.text import T
+
+ACTIONS: dict[str, T] = {
+    "deliveries.cancel": T("Membatalkan penayangan"),
+    "deliveries.confirm_sent": T("Menyatakan sudah terbit"),
+    "deliveries.hold": T("Menahan penayangan"),
+    "deliveries.release": T("Melepas penayangan yang ditahan"),
+    "deliveries.retry": T("Mencoba penayangan lagi"),
+}
+SUBJECTS: dict[str, T] = {
+    "deliveries": T("Penayangan"),
+}
