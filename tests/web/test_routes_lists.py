@@ -154,6 +154,14 @@ def test_whoever_signs_in_next_does_not_find_what_was_searched_for(admin: FlaskC
     assert "rahasia" not in admin.get("/kegiatan", headers=PAGE).text
 
 
+def test_a_list_that_is_called_otherwise_since_an_update_harms_nobody(admin: FlaskClient, world: World) -> None:
+    event = world.event()
+    admin.get("/kegiatan?q=pameran", headers=PAGE)
+    with admin.session_transaction() as kept:
+        kept["lists"] = {**kept["lists"], "lists": {"events.old_name": {"q": ["pameran"]}}}
+    assert "Kembali ke daftar" not in admin.get(f"/kegiatan/{event.id}", headers=PAGE).text
+
+
 def test_only_a_few_short_addresses_are_kept(admin: FlaskClient) -> None:
     admin.get(f"/kegiatan?q={'x' * 500}", headers=PAGE)
     assert "Pakai saringan terakhir" not in admin.get("/kegiatan", headers=PAGE).text

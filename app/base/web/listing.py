@@ -33,11 +33,11 @@ class Column:
     """One column of a list.
 
     `key`: its name in the address, and of the macro that draws its cell. `head`: its title; `in_file`: the title in the
-    file where it is another. `value`: gives what the file holds for a row,
-    and what the page shows where there is no macro; None: the file has no such column. `order`: the expression, the
-    label of the query or several of them to sort by; None: not sorted by. `latest_first`: the first press sorts
-    downwards. `personal`: in no file but the one that is asked for with personal data. `css`, `labelled`: how the cell
-    of the page looks; on a phone a labelled one says what it is.
+    file where it is another. `value`: gives what the file holds for a row, and what the page shows where there is no
+    macro; None: the file has no such column. `order`: the expression, the label of the query or several of them to sort
+    by; None: not sorted by. `latest_first`: the first press sorts downwards. `personal`: in no file but the one that is
+    asked for with personal data. `css`, `labelled`: how the cell of the page looks; on a phone a labelled one says what
+    it is.
     """
 
     key: str

@@ -6,7 +6,7 @@ opened by its bare address always shows everything, and offers what was kept.
 
 from typing import Any
 
-from flask import request, session, url_for
+from flask import current_app, request, session, url_for
 
 from app.base.web.guard import current_actor
 from app.base.web.query import kept_args
@@ -41,4 +41,7 @@ def left_list() -> str | None:
 
 def _kept() -> dict[str, Any]:
     kept = session.get(KEPT)
-    return kept["lists"] if kept and kept["of"] == current_actor().id else {}
+    if not kept or kept["of"] != current_actor().id:
+        return {}
+    # a cookie may be older than the names of the pages
+    return {name: args for name, args in kept["lists"].items() if name in current_app.view_functions}
