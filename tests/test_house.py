@@ -86,6 +86,11 @@ def test_pages_undo_and_release_by_the_verbs_of_editing() -> None:
     assert wrong == []
 
 
+def test_what_is_too_long_is_refused_by_the_reader_of_typed_text() -> None:
+    own = re.compile(r"(raise )?Invalid\(\s*T\(\s*\"[^\"]*terlalu panjang")
+    assert [str(path.relative_to(ROOT)) for path in APP.rglob("*.py") if own.search(path.read_text())] == []
+
+
 def test_only_the_clock_reads_the_clock() -> None:
     wrong = []
     for path in [*APP.rglob("*.py"), ROOT / "config.py"]:

@@ -3,11 +3,13 @@
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import date, datetime
 
 import pytest
 from openpyxl import Workbook
 
 from app.base.documents import workbook
+from app.base.documents.workbook import text_of
 from app.gatherings.communities.tables import MAX_ROWS, read_table
 from app.kernel.errors import Invalid
 
@@ -97,3 +99,27 @@ def test_a_second_sheet_is_read_where_the_first_is_empty() -> None:
     book.save(out)
     ((line, cells),) = read_table(out.getvalue(), "daftar.xlsx").rows
     assert (line, cells[:3]) == (1, ("Nama", workbook.FORMULA, None))
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (None, ""),
+        (6402122002.0, "6402122002"),
+        (6402122002000001.0, "6402122002000001"),
+        (0.5, "0.5"),
+        (float("inf"), "inf"),
+        (True, "ya"),
+        (False, "tidak"),
+        (date(2026, 12, 2), "2026-12-02"),
+        (datetime(2026, 12, 2, 8, 30), "2026-12-02T08:30:00"),  # noqa: DTZ001 (a sheet knows no zones)
+        (" Loa Kulu ", " Loa Kulu "),
+    ],
+)
+def test_a_cell_is_read_as_the_text_that_a_person_meant(cell: object, text: str) -> None:
+    assert text_of(cell) == text
+
+
+def test_a_reader_says_how_it_writes_days_and_truths() -> None:
+    assert text_of(date(2026, 12, 2), day=lambda one: f"{one.day}/{one.month}/{one.year}") == "2/12/2026"
+    assert (text_of(True, yes="1", no="0"), text_of(False, yes="1", no="0")) == ("1", "0")

@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,6 +40,22 @@ class Limits:
     other_tags: int = 15_000  # of styles and everything else, which costs far more a tag
     lines: int = 20_000  # of the sheet, empty ones too
     columns: int = 60
+
+
+def text_of(cell: Any, *, yes: str = "ya", no: str = "tidak", day: Callable[[Any], str] | None = None) -> str:
+    """Return a cell as a text: whole numbers without the ".0" that spreadsheets give them, "" for an empty cell.
+
+    `day` writes dates, which are else written as ISO 8601 has them.
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return yes if cell else no
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, date):
+        return day(cell) if day else cell.isoformat()
+    return str(cell)
 
 
 class TooMuch(Exception):

@@ -10,9 +10,10 @@ from app.base.media.check import Checked, check_file
 from app.base.media.holders import readable
 from app.base.media.models import StoredFile
 from app.base.media.storage import Storage
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import at_most, line
 
 MAX_ALT_TEXT = 1000  # characters; X takes no more
 
@@ -97,14 +98,10 @@ def _there(file: StoredFile | None) -> StoredFile:
 
 
 def _clean_alt_text(alt_text: str | None) -> str | None:
-    text = " ".join((alt_text or "").split())
-    if len(text) > MAX_ALT_TEXT:
-        raise Invalid(
-            T(
-                "Teks alternatif terlalu panjang (%(count)s huruf); paling banyak %(limit)s. Ringkas isinya.",
-                count=len(text),
-                limit=MAX_ALT_TEXT,
-            ),
-            field="alt_text",
-        )
-    return text or None
+    text = line(alt_text)
+    too_long = T(
+        "Teks alternatif terlalu panjang (%(count)s huruf); paling banyak %(limit)s. Ringkas isinya.",
+        count=len(text),
+        limit=MAX_ALT_TEXT,
+    )
+    return at_most(text, MAX_ALT_TEXT, "alt_text", too_long) or None

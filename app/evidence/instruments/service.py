@@ -22,6 +22,7 @@ from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.outreach.campaigns.models import Dimension
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\Z")
@@ -295,10 +296,7 @@ def _check_makes(actor: Actor, organisation_id: int, audience: str) -> None:
 def _check_about(title: str, audience: str) -> None:
     if not title.strip():
         raise Invalid(T("Isi nama daftar pertanyaan."), field="title")
-    if len(title.strip()) > MOST_TITLE:
-        raise Invalid(
-            T("Nama daftar pertanyaan terlalu panjang: paling banyak %(n)s huruf.", n=MOST_TITLE), field="title"
-        )
+    at_most(title.strip(), MOST_TITLE, "title", T("Nama daftar pertanyaan terlalu panjang: paling banyak %(n)s huruf."))
     if audience not in tuple(SurveyAudience):
         raise Invalid(T("Pilih siapa yang ditanya."), field="audience")
 

@@ -16,9 +16,10 @@ from app.evidence.responses.tally import take_turn, untally
 from app.evidence.surveys.access import to_manage
 from app.evidence.surveys.models import Wave
 from app.kernel.audit import record as note
-from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.errors import NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import required_line
 
 AT_ONCE = 1000
 
@@ -91,9 +92,5 @@ def _put_aside(session: Session, actor: Actor, wave: Wave, response: Response, r
 
 
 def _reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if not reason:
-        raise Invalid(T("Tulis alasannya."), field="reason")
-    if len(reason) > LONGEST_REASON:
-        raise Invalid(T("Alasan ini terlalu panjang. Paling banyak %(n)s huruf.", n=LONGEST_REASON), field="reason")
-    return reason
+    too_long = T("Alasan ini terlalu panjang. Paling banyak %(n)s huruf.")
+    return required_line(text, LONGEST_REASON, "reason", T("Tulis alasannya."), too_long)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.base.documents.workbook import FORMULA
+from app.base.documents.workbook import FORMULA, text_of
 from app.evidence.instruments.definition import AGE_BANDS, OLDEST, YOUNGEST, Definition, Question, age_band
 from app.evidence.responses.columns import (
     AGE,
@@ -297,13 +297,8 @@ def _moment(cell: Any) -> str:
 
 
 def _text(cell: Any) -> str:
-    """A cell as a text; whole numbers without the ".0" that spreadsheets give them."""
-    if isinstance(cell, bool):
-        return "1" if cell else "0"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
     # our own export puts an apostrophe before what looks like a formula
-    text = str(cell).strip()
+    text = text_of(cell, yes="1", no="0", day=str).strip()
     return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text
 
 

@@ -23,6 +23,7 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import REASON_TOO_LONG, at_most
 
 BLANK_SPOT, OTHER = "blankspot", "lain"
 MOST_PER_VILLAGE = 1000
@@ -159,8 +160,7 @@ def _check(wanted: Wanted, frame: Frame, *, again: bool) -> None:
         )
     if again and not wanted.reason.strip():
         raise Invalid(T("Tulis mengapa desanya diundi ulang."), field="reason")
-    if len(wanted.reason.strip()) > MAX_REASON:
-        raise Invalid(T("Alasan terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_REASON), field="reason")
+    at_most(wanted.reason.strip(), MAX_REASON, "reason", REASON_TOO_LONG)
 
 
 def _place(each: Drawn, made: Draw, wanted: Wanted) -> PlacePlan:

@@ -19,6 +19,7 @@ from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import SYSTEM, Actor
 from app.kernel.site import site_of
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.outreach.campaigns.models import Campaign
 
 MAX_NAME = 200
@@ -132,8 +133,7 @@ def _check_words(values: Plan) -> None:
         ("purpose", values.purpose, MAX_PURPOSE),
         ("bps_number", values.bps_number, MAX_NUMBER),
     ):
-        if len(text.strip()) > most:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=name)
+        at_most(text.strip(), most, name)
     if values.stage not in set(Stage):
         raise Invalid(T("Pilih survei ini survei awal, sesudah, lanjutan, atau tersendiri."), field="stage")
     if values.audience not in SURVEYED:

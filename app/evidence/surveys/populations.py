@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from app.base.documents.tables import Line
+from app.base.documents.workbook import text_of
 from app.kernel.numbers import are_digits, read_int
 from app.kernel.text import T
 
@@ -43,7 +43,7 @@ def read_people(lines: Iterable[Line], places: Sequence[Place]) -> Read:
     problems: list[tuple[int, T]] = []
     known = _Names(places)
     for number, cells in lines:
-        texts = [_text(cell) for cell in cells]
+        texts = [text_of(cell).strip() for cell in cells]
         if columns is None:
             columns = _columns(texts)
             if columns is not None:
@@ -108,12 +108,6 @@ def _usual(texts: Sequence[str]) -> dict[str, int]:
     if len(_digits(texts[0])) >= 10 if texts else False:
         return {"code": 0, "people": len(texts) - 1}
     return {"village": 0, "people": 1} if len(texts) < 3 else {"village": 0, "district": 1, "people": 2}
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
 
 
 def _amount(text: str) -> int | None:

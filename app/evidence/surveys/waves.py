@@ -31,6 +31,7 @@ from app.kernel.errors import Invalid, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
+from app.kernel.typed import REASON_TOO_LONG, at_most
 
 __all__ = ["PlacePlan", "Plan", "cancel_wave", "close_wave", "edit", "open_wave", "plan", "plan_of", "reopen_wave"]
 
@@ -218,6 +219,5 @@ def _reason(text: str) -> str:
     why = text.strip()
     if not why:
         raise Invalid(T("Tulis alasannya."), field="reason")
-    if len(why) > MAX_REASON:
-        raise Invalid(T("Alasan terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_REASON), field="reason")
+    at_most(why, MAX_REASON, "reason", REASON_TOO_LONG)
     return why

@@ -16,6 +16,7 @@ from app.kernel.db import insert_missing
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Actor, Can
 from app.kernel.text import T
+from app.kernel.typed import at_most, line
 
 EARLIEST = timedelta(hours=24)  # before the beginning: the desk at the door opens early
 MAX_NAME = 200
@@ -129,12 +130,11 @@ def row_of(event: Event, guest: Guest, method: str, actor: Actor | None, now: da
 
 
 def cleaned(guest: Guest) -> Guest:
-    name, organisation = " ".join(guest.name.split()), " ".join(guest.organisation.split())
+    name, organisation = line(guest.name), line(guest.organisation)
     if not name_key(name):
         raise Invalid(T("Tulis namanya."), field="name")
-    if len(name) > MAX_NAME or len(organisation) > MAX_NAME:
-        long = "name" if len(name) > MAX_NAME else "organisation"
-        raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_NAME), field=long)
+    at_most(name, MAX_NAME, "name")
+    at_most(organisation, MAX_NAME, "organisation")
     if guest.sex not in set(Sex) or guest.age_band not in set(AgeBand) or guest.role not in ROLES:
         raise Invalid(T("Pilihan ini tidak dikenal. Muat ulang halaman."), field="sex")
     return Guest(name, organisation, guest.sex, guest.age_band, guest.role)

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from app.base.documents.workbook import FORMULA
+from app.base.documents.workbook import FORMULA, text_of
 from app.base.people.identity import email_of, phone_of
 from app.gatherings.communities.service import FIRST_YEAR, LIMITS
 from app.gatherings.communities.tables import MAX_CELL, MAX_ROWS, Table, too_many
 from app.kernel.errors import Invalid
 from app.kernel.numbers import are_digits, read_int
 from app.kernel.text import T
+from app.kernel.typed import at_most, line
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "name": ("nama", "nama kim", "nama kelompok", "nama komunitas", "kelompok", "nama kelompok kim", "kim"),
@@ -122,8 +123,7 @@ def _read(key: str, cell: Any) -> Any:
         return READING[key](cell)
     text = as_text(cell)
     most = LIMITS.get(key, 200)
-    if len(text) > min(most, MAX_CELL):
-        raise Invalid(T("terlalu panjang, paling banyak %(n)s huruf.", n=most))
+    at_most(text, min(most, MAX_CELL), None, T("terlalu panjang, paling banyak %(n)s huruf.", n=most))
     if key == "phone":
         return _phone(text)
     if key == "email" and email_of(text) is None:
@@ -140,15 +140,9 @@ def _phone(text: str) -> str:
 
 
 def as_text(cell: Any) -> str:
-    """A cell as a person would read it: 6402122002.0 → "6402122002", a date as it is written here."""
-    if isinstance(cell, bool):
-        return "ya" if cell else "tidak"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    if isinstance(cell, datetime | date):
-        return f"{cell.day}/{cell.month}/{cell.year}"
-    text = "".join(sign if sign.isprintable() else " " for sign in str(cell))
-    return " ".join(text.split()).removeprefix("'")
+    """Return a cell on one line as a person would read it, a date as it is written here."""
+    text = text_of(cell, yes="ya", no="tidak", day=lambda one: f"{one.day}/{one.month}/{one.year}")
+    return line("".join(sign if sign.isprintable() else " " for sign in text)).removeprefix("'")
 
 
 def _kind(cell: Any) -> str:

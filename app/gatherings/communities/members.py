@@ -17,6 +17,7 @@ from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.numbers import are_digits
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import NAME_TOO_LONG, required_line
 
 MAX_NAME = 200
 FIRST_DAY = date(1945, 1, 1)
@@ -164,11 +165,7 @@ def _take(member: Membership, values: Person, now: datetime) -> None:
 
 
 def _check(session: Session, group: Group, member: Membership, values: Person) -> None:
-    name = " ".join(values.name.split())
-    if not name:
-        raise Invalid(T("Isi namanya."), field="name")
-    if len(name) > MAX_NAME:
-        raise Invalid(T("Nama terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_NAME), field="name")
+    name = required_line(values.name, MAX_NAME, "name", T("Isi namanya."), NAME_TOO_LONG)
     if values.role not in MEMBER_ROLES:
         raise Invalid(T("Pilih perannya dari daftar."), field="role")
     if values.sex not in SEXES:

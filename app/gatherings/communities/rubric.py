@@ -18,6 +18,7 @@ from app.kernel.db import wait_for_turn
 from app.kernel.errors import Invalid, NotFound, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import NOTE_TOO_LONG, at_most
 
 HIGHEST = 4  # points for one criterion, from 0
 TURN = "rubric"  # changes and scores come one after the other
@@ -137,8 +138,7 @@ def score(
     given = _points(rubric, scores)
     if scored_on is None or scored_on > today or scored_on.year < 1945:
         raise Invalid(T("Isi tanggal penilaian, paling lambat hari ini."), field="scored_on")
-    if len(note) > 4000:
-        raise Invalid(T("Catatan terlalu panjang. Paling banyak %(n)s huruf.", n=4000), field="note")
+    at_most(note, 4000, "note", NOTE_TOO_LONG)
     version_id = rubric.id or _store(session, rubric.criteria, rubric.levels, None, now).id
     same = _same(session, organisation_id, version_id, scored_on, given, actor)
     if same is not None:

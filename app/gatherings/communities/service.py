@@ -33,6 +33,7 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import at_most
 
 FIRST_YEAR = 1945
 LIMITS = {
@@ -281,8 +282,7 @@ def problems(
 
 def _check_lengths(values: Details, names: tuple[str, ...]) -> None:
     for name in names:
-        if len(getattr(values, name)) > LIMITS[name]:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=LIMITS[name]), field=name)
+        at_most(getattr(values, name), LIMITS[name], name)
 
 
 def _check(session: Session, actor: Actor, values: Details, organisation: Organisation | None, now: datetime) -> None:

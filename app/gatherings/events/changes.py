@@ -20,6 +20,7 @@ from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
+from app.kernel.typed import REASON_TOO_LONG, required_line
 
 MAX_REASON = 500
 WEEK = timedelta(days=7)
@@ -146,12 +147,8 @@ def copy_event(session: Session, actor: Actor, event_id: int, *, now: datetime) 
 
 
 def _reason(text: str) -> str:
-    why = " ".join(text.split())
-    if not why:
-        raise Invalid(T("Tulis alasannya. Semua yang mendaftar akan membacanya."), field="reason")
-    if len(why) > MAX_REASON:
-        raise Invalid(T("Alasan terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_REASON), field="reason")
-    return why
+    missing = T("Tulis alasannya. Semua yang mendaftar akan membacanya.")
+    return required_line(text, MAX_REASON, "reason", missing, REASON_TOO_LONG)
 
 
 def _moved(

@@ -22,6 +22,7 @@ from app.gatherings.events.news import send_own_link, tell_entered, tell_left, t
 from app.gatherings.events.states import UPCOMING
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.text import T
+from app.kernel.typed import NAME_TOO_LONG, required_line
 
 NOTICE = "2026-11"
 """The version of the privacy notice (events/privacy.html): raise it with every change of its content."""
@@ -403,11 +404,7 @@ def _guardian(values: Person) -> str:
 
 def _name(text: str, field: str, missing: T) -> str:
     """A name as it may stand in a mail to somebody else: no addresses, no line breaks."""
-    name = " ".join(text.split())
-    if not name:
-        raise Invalid(missing, field=field)
-    if len(name) > MAX_NAME:
-        raise Invalid(T("Nama terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_NAME), field=field)
+    name = required_line(text, MAX_NAME, field, missing, NAME_TOO_LONG)
     if NO_NAME.search(name):
         raise Invalid(T("Tulis nama saja, tanpa alamat situs atau tanda khusus."), field=field)
     return name

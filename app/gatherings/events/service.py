@@ -21,6 +21,7 @@ from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
+from app.kernel.typed import at_most
 from app.outreach.campaigns.models import Campaign, Dimension
 
 CODE_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is taken for another
@@ -184,16 +185,14 @@ def _check_words(values: Plan) -> None:
         raise Invalid(T("Pilih jenis kegiatan dari daftar."), field="kind")
     if not values.title.strip():
         raise Invalid(T("Beri nama kegiatannya."), field="title")
-    if len(values.title.strip()) > MAX_TITLE:
-        raise Invalid(T("Nama kegiatan terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_TITLE), field="title")
+    at_most(values.title.strip(), MAX_TITLE, "title", T("Nama kegiatan terlalu panjang. Paling banyak %(n)s huruf."))
     for name, text, most in (
         ("description", values.description, MAX_TEXT),
         ("agenda", values.agenda, MAX_TEXT),
         ("place", values.place, 200),
         ("contact", values.contact, 200),
     ):
-        if len(text) > most:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=name)
+        at_most(text, most, name)
 
 
 def _check_times(values: Plan) -> None:

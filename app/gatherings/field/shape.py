@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from app.kernel.errors import Invalid
 from app.kernel.text import T
+from app.kernel.typed import at_most, line
 
 Content = dict[str, Any]
 """Plain JSON values, always with the same keys, so that the same content always has the same hash."""
@@ -68,14 +69,10 @@ class Reader:
             value = ""
         if not isinstance(value, str) or not is_storable(value):
             raise Invalid(STRANGE, field=name)
-        value = value.replace("\r\n", "\n").strip() if lines else " ".join(value.split())
+        value = value.replace("\r\n", "\n").strip() if lines else line(value)
         if required and not value:
             raise Invalid(T("%(label)s belum diisi.", label=str(label)), field=name)
-        if len(value) > most:
-            raise Invalid(
-                T("%(label)s terlalu panjang. Paling banyak %(n)s huruf.", label=str(label), n=most), field=name
-            )
-        return value
+        return at_most(value, most, name, T("%(label)s terlalu panjang. Paling banyak %(n)s huruf.", label=str(label)))
 
     def number(self, name: str, label: T, most: int = LARGEST, *, least: int = 1) -> int | None:
         value = self._values.get(name)

@@ -22,6 +22,7 @@ from app.kernel.errors import Invalid, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
+from app.kernel.typed import at_most
 
 RECEIPT_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 MOST_LINES = 50
@@ -306,10 +307,7 @@ def _line(text: str, most: int = 500, field: str | None = None) -> str:
 
 
 def _short(words: str, most: int, field: str | None) -> str:
-    if len(words) > most:
-        raise Invalid(
-            T("“%(start)s…” terlalu panjang. Paling banyak %(n)s huruf.", start=words[:40], n=most), field=field
-        )
+    at_most(words, most, field, T("“%(start)s…” terlalu panjang. Paling banyak %(n)s huruf.", start=words[:40]))
     return words
 
 

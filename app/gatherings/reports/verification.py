@@ -20,6 +20,7 @@ from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.kernel.transitions import move
+from app.kernel.typed import NOTE_TOO_LONG, at_most
 
 MOST_NOTE = 2000
 
@@ -119,8 +120,7 @@ def _check_reason(missing: Collection[str], note: str, *, reopened: bool) -> lis
         raise Invalid(T("Centang apa yang kurang, atau tulis catatan, supaya penulisnya tahu."), field="missing")
     if "other" in wanted and not note:
         raise Invalid(T("Anda mencentang “Lainnya”. Tulis di catatan apa yang kurang."), field="note")
-    if len(note) > MOST_NOTE:
-        raise Invalid(T("Catatan terlalu panjang. Paling banyak %(n)s huruf.", n=MOST_NOTE), field="note")
+    at_most(note, MOST_NOTE, "note", NOTE_TOO_LONG)
     return wanted
 
 

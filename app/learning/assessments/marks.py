@@ -14,11 +14,11 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import line, paragraph
 from app.learning.assessments.models import Mark, Work
 from app.learning.assessments.rubric import counts_for_batch, criteria_of
 from app.learning.assessments.works import NOT_HANDED_IN, TAKING, given_marks, open_criteria, participant_of, work_of
 from app.learning.programmes.models import Criterion
-from app.learning.programmes.wording import line, paragraph
 from app.learning.training.access import to_manage
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Trainee
 

@@ -22,10 +22,11 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import line, paragraph
 from app.learning.assessments.models import Mark, Work
 from app.learning.assessments.rubric import counts_for_batch
 from app.learning.programmes.models import Criterion
-from app.learning.programmes.wording import line, paragraph, read_link
+from app.learning.programmes.wording import read_link
 from app.learning.training.access import may_manage, visible_to
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Trainee
 

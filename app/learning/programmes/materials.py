@@ -13,10 +13,11 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
+from app.kernel.typed import at_most, line
 from app.learning.programmes.models import Module, ModuleMaterial, Programme
 from app.learning.programmes.modules import of_programme
 from app.learning.programmes.service import to_change, touch
-from app.learning.programmes.wording import line, read_link
+from app.learning.programmes.wording import read_link
 
 MOST_MATERIALS = 30
 MAX_TITLE = 200
@@ -138,6 +139,5 @@ def _checked(values: MaterialValues) -> tuple[str, str]:
     title = line(values.title)
     if not title:
         raise Invalid(T("Isi nama bahannya, misalnya “Paparan pertemuan 1”."), field="title")
-    if len(title) > MAX_TITLE:
-        raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_TITLE), field="title")
+    at_most(title, MAX_TITLE, "title")
     return title, read_link(values.url, "url")

@@ -14,10 +14,10 @@ from app.kernel.audit import AuditEntry
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import at_most, line, paragraph
 from app.learning.programmes.models import Module, ModuleMaterial, ModuleSkill, Programme, Skill, SkillLevel
 from app.learning.programmes.queries import used_modules
 from app.learning.programmes.service import to_change, touch
-from app.learning.programmes.wording import line, paragraph
 
 MOST_MODULES = 60
 MOST_SKILLS = 12
@@ -187,8 +187,7 @@ def _check(session: Session, programme: Programme, values: ModuleValues, module:
     if not line(values.title):
         raise Invalid(T("Isi judul modulnya."), field="title")
     for name, most in LIMITS.items():
-        if len(paragraph(getattr(values, name))) > most:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=name)
+        at_most(paragraph(getattr(values, name)), most, name)
     if values.minutes is None or not 1 <= values.minutes <= MOST_MINUTES:
         raise Invalid(T("Lama modul harus antara 1 dan %(n)s menit.", n=MOST_MINUTES), field="minutes")
     if module is None and len([one for one in programme.modules if one.archived_at is None]) >= MOST_MODULES:

@@ -11,10 +11,10 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import at_most, line, paragraph
 from app.learning.programmes.models import Criterion, Programme
 from app.learning.programmes.queries import used_criteria
 from app.learning.programmes.service import to_change, touch
-from app.learning.programmes.wording import line, paragraph
 
 MOST_CRITERIA = 20
 MOST_POINTS = 100
@@ -138,8 +138,7 @@ def _checked(programme: Programme, values: CriterionValues, criterion: Criterion
     if not title:
         raise Invalid(T("Isi nama kriterianya, misalnya “Bisa dipakai tanpa dibantu”."), field="title")
     for field, value, most in (("title", title, MAX_TITLE), ("guide", guide, MAX_GUIDE)):
-        if len(value) > most:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=field)
+        at_most(value, most, field)
     if values.most is None or not 1 <= values.most <= MOST_POINTS:
         raise Invalid(T("Nilai terbanyak harus antara 1 dan %(n)s.", n=MOST_POINTS), field="most")
     for other in programme.criteria:

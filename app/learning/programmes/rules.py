@@ -12,10 +12,10 @@ from app.kernel.db import wait_for_turn
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import at_most, line, paragraph
 from app.learning.programmes.access import may_plan_for
 from app.learning.programmes.models import Prerequisite, Programme, ScoreFrom, Skill, SkillLevel
 from app.learning.programmes.queries import FOR_TESTS
-from app.learning.programmes.wording import line, paragraph
 
 LIMITS = {"title": 200, "summary": 5000, "for_whom": 500}
 MOST_PEOPLE = 20
@@ -71,12 +71,14 @@ def check_values(session: Session, actor: Actor, values: Values, programme: Prog
     _check_trainers(session, values)
 
 
+TRAINER_TOO_LONG = T("Nama atau jabatan pelatih terlalu panjang. Paling banyak %(n)s huruf.")
+
+
 def _check_words(values: Values) -> None:
     if not line(values.title):
         raise Invalid(T("Isi nama programnya."), field="title")
     for name, most in LIMITS.items():
-        if len(paragraph(getattr(values, name))) > most:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=name)
+        at_most(paragraph(getattr(values, name)), most, name)
 
 
 def _check_organisation(session: Session, actor: Actor, values: Values) -> None:
@@ -118,9 +120,8 @@ def _check_trainers(session: Session, values: Values) -> None:
             raise Invalid(T("Pilih akun pelatih dari daftar."), field="trainers")
         if one.user_id is None and not line(one.name):
             raise Invalid(T("Isi nama pelatihnya, atau kosongkan barisnya."), field="trainers")
-        if max(len(line(one.name)), len(line(one.title))) > MAX_NAME:
-            raise Invalid(T("Nama atau jabatan pelatih terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_NAME),
-                          field="trainers")  # fmt: skip
+        for words in (line(one.name), line(one.title)):
+            at_most(words, MAX_NAME, "trainers", TRAINER_TOO_LONG)
     if len([one.user_id for one in values.trainers if one.user_id]) > len(wanted):
         raise Invalid(T("Seorang pelatih cukup dicantumkan sekali."), field="trainers")
 

@@ -15,10 +15,11 @@ from app.kernel import audit
 from app.kernel.errors import Forbidden, NotFound, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import line, paragraph
 from app.learning.programmes.access import may_manage, may_plan_for
 from app.learning.programmes.models import Prerequisite, Programme, ProgrammeTrainer, ScoreFrom
 from app.learning.programmes.rules import Required, TrainerPlan, Values, check_values
-from app.learning.programmes.wording import free_key, line, paragraph
+from app.learning.programmes.wording import free_key
 
 __all__ = ["Required", "TrainerPlan", "Values", "create", "edit", "get", "put_away", "take_out", "to_change"]
 

@@ -18,9 +18,10 @@ from app.kernel.db import insert_missing
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import at_most, line, paragraph
 from app.learning.programmes.access import keeps_skills
 from app.learning.programmes.models import Skill
-from app.learning.programmes.wording import free_key, line, paragraph
+from app.learning.programmes.wording import free_key
 
 START_FILE = Path(__file__).with_name("skills.yaml")
 LIMITS = {"group": 80, "name": 120, "basic": 500, "independent": 500, "coaching": 500}
@@ -148,8 +149,7 @@ def _checked(session: Session, values: SkillValues, skill: Skill | None) -> Skil
         value = getattr(plain, name)
         if not value:
             raise Invalid(REQUIRED[name], field=name)
-        if len(value) > most:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=name)
+        at_most(value, most, name)
     if len({plain.basic.lower(), plain.independent.lower(), plain.coaching.lower()}) < 3:
         raise Invalid(
             T("Ketiga tingkat harus berbeda, supaya bisa dibedakan dari apa yang dilakukan."), field="coaching"

@@ -7,19 +7,10 @@ from urllib.parse import urlsplit
 
 from app.kernel.errors import Invalid
 from app.kernel.text import T
+from app.kernel.typed import at_most
 
 MAX_LINK = 500
 WRONG_LINK = T("Tulis alamat lengkap yang diawali https:// atau http://, misalnya https://contoh.go.id/materi.")
-
-
-def line(text: str | None) -> str:
-    """One line, without doubled blanks."""
-    return " ".join((text or "").split())
-
-
-def paragraph(text: str | None) -> str:
-    """Several lines with one kind of line end, and none blank around them."""
-    return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def free_key(text: str, taken: Collection[str], most: int) -> str:
@@ -38,8 +29,7 @@ def read_link(text: str | None, field: str) -> str:
     address = (text or "").strip()
     if not address:
         return ""
-    if len(address) > MAX_LINK:
-        raise Invalid(T("Alamat ini terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_LINK), field=field)
+    at_most(address, MAX_LINK, field, T("Alamat ini terlalu panjang. Paling banyak %(n)s huruf."))
     try:
         parts = urlsplit(address)
         host = parts.hostname

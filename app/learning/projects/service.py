@@ -14,7 +14,8 @@ from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.learning.programmes.wording import line, paragraph, read_link
+from app.kernel.typed import at_most, line, paragraph
+from app.learning.programmes.wording import read_link
 from app.learning.projects.access import may_keep_for, pickable, to_keep
 from app.learning.projects.ended import ENDED
 from app.learning.projects.models import Project, ProjectMember, ProjectStatus
@@ -156,8 +157,7 @@ def _take(session: Session, actor: Actor, project: Project, values: Values, toda
     if not name:
         raise Invalid(T("Isi nama proyeknya."), field="name")
     for field, text in (("name", name), ("summary", summary)):
-        if len(text) > LIMITS[field]:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=LIMITS[field]), field=field)
+        at_most(text, LIMITS[field], field)
     if values.status not in set(ProjectStatus):
         raise Invalid(T("Pilih keadaan proyek dari daftar."), field="status")
     links = {field: read_link(getattr(values, field), field) for field in ("repository", "address")}

@@ -16,6 +16,7 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.learning.certificates.models import Certificate
 from app.learning.programmes.models import Skill, SkillLevel
 from app.learning.programmes.states import LEVELS
@@ -180,8 +181,7 @@ def _sentence(text: str, field: str, missing: T) -> str:
     said = " ".join(text.split())
     if len(said) < SHORTEST:
         raise Invalid(missing, field=field)
-    if len(said) > LONGEST:
-        raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=LONGEST), field=field)
+    at_most(said, LONGEST, field)
     return said
 
 

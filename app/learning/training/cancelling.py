@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from app.base.notices.service import notify_address
 from app.gatherings.events.changes import cancel_event
 from app.kernel import audit
-from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
+from app.kernel.typed import REASON_TOO_LONG, required_line
 from app.learning.training.access import to_manage
 from app.learning.training.announcing import as_holder
 from app.learning.training.meetings import ahead, events_of
@@ -30,11 +30,8 @@ def cancel_batch(session: Session, actor: Actor, batch_id: int, *, reason: str, 
     hand (Enrolment.told). Others who registered at a session hear of that session as always.
     """
     batch = to_manage(session, actor, batch_id, lock=True)
-    why = " ".join(reason.split())
-    if not why:
-        raise Invalid(T("Tulis alasannya. Semua peserta akan membacanya."), field="reason")
-    if len(why) > MAX_REASON:
-        raise Invalid(T("Alasan terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_REASON), field="reason")
+    missing = T("Tulis alasannya. Semua peserta akan membacanya.")
+    why = required_line(reason, MAX_REASON, "reason", missing, REASON_TOO_LONG)
     was_draft = batch.status == BatchStatus.DRAFT
     move(batch, MOVES, BatchStatus.CANCELLED, LABELS)
     batch.cancel_reason, batch.updated_at = why, now

@@ -8,6 +8,7 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import REASON_TOO_LONG, at_most
 from app.learning.training.access import to_manage
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus
 from app.learning.training.news import tell
@@ -125,6 +126,5 @@ def _reason(text: str, *, needed: bool) -> str:
     words = " ".join(text.split())
     if needed and not words:
         raise Invalid(T("Tulis alasannya; orangnya bisa membacanya."), field="reason")
-    if len(words) > MAX_REASON:
-        raise Invalid(T("Alasan terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_REASON), field="reason")
+    at_most(words, MAX_REASON, "reason", REASON_TOO_LONG)
     return words

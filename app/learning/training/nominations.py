@@ -18,6 +18,7 @@ from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Actor, Role
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.learning.training.access import get, may_manage, may_see_people
 from app.learning.training.admission import NOMINATION, begin, enrolment_of, locked, place
 from app.learning.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Nomination
@@ -220,10 +221,8 @@ def _check_letter(session: Session, batch: Batch, letter: Letter, people: Sequen
         raise Invalid(T("Tulis paling sedikit satu orang yang diusulkan."), field="people")
     if len(people) > MOST:
         raise Invalid(T("Paling banyak %(n)s orang dalam satu surat.", n=MOST), field="people")
-    if len(letter.number.strip()) > MAX_NUMBER:
-        raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_NUMBER), field="number")
-    if len(letter.note.strip()) > 500:
-        raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=500), field="note")
+    at_most(letter.number.strip(), MAX_NUMBER, "number")
+    at_most(letter.note.strip(), 500, "note")
     there = select(Nomination.letter_number).where(
         Nomination.batch_id == batch.id, Nomination.organisation_id == letter.organisation_id
     )

@@ -19,6 +19,7 @@ from app.gatherings.events.register import NO_NAME
 from app.kernel.db import insert_missing
 from app.kernel.errors import Invalid
 from app.kernel.text import T
+from app.kernel.typed import NAME_TOO_LONG, at_most, required_line
 from app.learning.training.models import Trainee
 
 NOTICE = "2026-11"
@@ -116,11 +117,7 @@ def check(session: Session, values: Applicant, *, needs_contact: bool, asks_cons
 
 def read_name(text: str, field: str = "name") -> str:
     """A name as it may stand on a certificate and in a mail to somebody else."""
-    name = " ".join(text.split())
-    if not name:
-        raise Invalid(T("Isi nama lengkap."), field=field)
-    if len(name) > MAX_NAME:
-        raise Invalid(T("Nama terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_NAME), field=field)
+    name = required_line(text, MAX_NAME, field, T("Isi nama lengkap."), NAME_TOO_LONG)
     if NO_MARKUP.search(name):
         raise Invalid(T("Tulis nama saja, tanpa alamat situs atau tanda khusus."), field=field)
     if any(unicodedata.category(sign) in UNSEEN or sign in FILLERS for sign in name):
@@ -219,7 +216,4 @@ def opd_of(session: Session, organisation_ids: Collection[int]) -> list[int]:
 
 
 def _short(text: str, most: int, field: str) -> str:
-    words = text.strip()
-    if len(words) > most:
-        raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=field)
-    return words
+    return at_most(text.strip(), most, field)

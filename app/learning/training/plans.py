@@ -18,6 +18,7 @@ from app.kernel.roles import Actor
 from app.kernel.site import site_of
 from app.kernel.slots import Slot
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.learning.programmes.models import Programme, ScoreFrom
 from app.learning.training.access import may_plan_for
 from app.learning.training.models import Admission, Batch, QuotaKind
@@ -156,8 +157,7 @@ def _check_words(values: Plan) -> None:
     if not values.name.strip():
         raise Invalid(T("Beri nama angkatannya."), field="name")
     for name, most in (("name", MAX_NAME), ("place", 200), ("contact", 200), ("description", MAX_TEXT)):
-        if len(getattr(values, name).strip()) > most:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=name)
+        at_most(getattr(values, name).strip(), most, name)
     link = values.link.strip()
     if link and (len(link) > MAX_LINK or not _is_web_address(link)):
         raise Invalid(T("Tautan ini tidak lengkap. Salin seluruhnya, mulai dari https://"), field="link")

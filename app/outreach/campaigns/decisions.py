@@ -17,6 +17,7 @@ from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor, Role
 from app.kernel.text import T
 from app.kernel.transitions import move
+from app.kernel.typed import at_most
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.models import Campaign, Decision, DecisionStatus
 
@@ -297,8 +298,7 @@ def _words(text: str, field: str, missing: T) -> str:
     said = text.strip()
     if not said:
         raise Invalid(missing, field=field)
-    if len(said) > MAX_TEXT:
-        raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_TEXT), field=field)
+    at_most(said, MAX_TEXT, field)
     return said
 
 
@@ -310,8 +310,7 @@ def _check(session: Session, values: DecisionValues, today: date) -> None:
         raise Invalid(T("Pilih orangnya atau tulis jabatannya, salah satu saja."), field="owner_text")
     if values.owner_id is not None and session.get(User, values.owner_id) is None:
         raise Invalid(T("Pilih penanggung jawab dari daftar."), field="owner_id")
-    if len(values.owner_text.strip()) > MAX_OWNER_TEXT:
-        raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_OWNER_TEXT), field="owner_text")
+    at_most(values.owner_text.strip(), MAX_OWNER_TEXT, "owner_text")
     decided_on = values.decided_on
     if decided_on is None or decided_on > today or decided_on.year < FIRST_YEAR:
         raise Invalid(T("Isi tanggal diputuskan, paling lambat hari ini."), field="decided_on")

@@ -16,6 +16,7 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.models import Campaign, Goal, KeyMessage, Spending
 
@@ -100,8 +101,7 @@ def _check_goal(session: Session, values: GoalValues) -> None:
     if not values.measure.strip():
         raise Invalid(T("Tulis apa yang diukur, misalnya “warga yang mengenal istilah smart city”."), field="measure")
     for field, most in GOAL_LENGTHS.items():
-        if len(getattr(values, field)) > most:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=field)
+        at_most(getattr(values, field), most, field)
     for field in ("baseline", "target"):
         number = getattr(values, field)
         if number is not None:
@@ -196,8 +196,7 @@ def spend(
     note = note.strip()
     if not note:
         raise Invalid(T("Tulis untuk apa, misalnya “cetak 500 selebaran”."), field="note")
-    if len(note) > 300:
-        raise Invalid(T("Keterangan terlalu panjang. Paling banyak %(n)s huruf.", n=300), field="note")
+    at_most(note, 300, "note", T("Keterangan terlalu panjang. Paling banyak %(n)s huruf."))
     spending = Spending(
         spent_on=spent_on,
         amount=amount,

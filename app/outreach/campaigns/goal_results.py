@@ -12,6 +12,7 @@ from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.slots import Slot
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.details import check_number, find_goal
 from app.outreach.campaigns.models import Campaign, Goal
@@ -128,8 +129,7 @@ def _check(session: Session, campaign: Campaign, goal: Goal, values: ResultValue
     note = values.note.strip()
     if not note:
         raise Invalid(T("Tulis asal angkanya, misalnya “daftar hadir kegiatan”."), field="note")
-    if len(note) > MAX_NOTE:
-        raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_NOTE), field="note")
+    at_most(note, MAX_NOTE, "note")
 
 
 def _wave_id(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.kernel.db import SQLITE_BUSY_SECONDS, insert_missing, writing
 from app.kernel.errors import Invalid
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.outreach.campaigns.models import LinkVisits, ShortLink
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread on paper: no 0 o 1 l i
@@ -38,8 +39,7 @@ def check_target(target: str) -> str:
         raise Invalid(
             T("Tautan harus alamat lengkap yang diawali https://, misalnya https://kukarkab.go.id."), field="link_url"
         )
-    if len(target) > MAX_TARGET:
-        raise Invalid(T("Tautan terlalu panjang. Paling banyak %(n)s karakter.", n=MAX_TARGET), field="link_url")
+    at_most(target, MAX_TARGET, "link_url", T("Tautan terlalu panjang. Paling banyak %(n)s karakter."))
     return target
 
 

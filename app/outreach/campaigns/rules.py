@@ -14,6 +14,7 @@ from app.base.people.models import Organisation
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor, Can, Role
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.outreach.campaigns.models import Audience, Campaign, CampaignStatus, Dimension, Service
 
 ALLOWED: Mapping[CampaignStatus, frozenset[CampaignStatus]] = {
@@ -104,10 +105,8 @@ def check(session: Session, actor: Actor, plan: Plan) -> None:
     """Raise Invalid, with the field, for the first thing that cannot be stored."""
     if not plan.name.strip():
         raise Invalid(T("Beri nama program sosialisasi ini."), field="name")
-    if len(plan.name.strip()) > MAX_NAME:
-        raise Invalid(T("Nama program terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_NAME), field="name")
-    if len(plan.summary) > MAX_SUMMARY:
-        raise Invalid(T("Ringkasan terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_SUMMARY), field="summary")
+    at_most(plan.name.strip(), MAX_NAME, "name", T("Nama program terlalu panjang. Paling banyak %(n)s huruf."))
+    at_most(plan.summary, MAX_SUMMARY, "summary", T("Ringkasan terlalu panjang. Paling banyak %(n)s huruf."))
     if plan.starts_on is None:
         raise Invalid(T("Isi tanggal mulai."), field="starts_on")
     if plan.ends_on is None:

@@ -13,6 +13,7 @@ from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound
 from app.kernel.roles import Actor, Can
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.outreach.campaigns.models import Dimension, Service
 from app.outreach.campaigns.queries import slug
 
@@ -101,8 +102,7 @@ def _check(session: Session, values: ServiceValues, service: Service | None = No
         (values.description.strip(), MAX_DESCRIPTION, "description"),
         (values.as_of.strip(), MAX_AS_OF, "as_of"),
     ):
-        if len(text) > most:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=field)
+        at_most(text, most, field)
     same = select(Service.id).where(func.lower(Service.name) == name.lower())
     if session.scalar(same.where(Service.id != service.id) if service else same) is not None:
         raise Invalid(T("Layanan dengan nama ini sudah ada di daftar."), field="name")

@@ -13,6 +13,7 @@ from app.kernel.confirmed import Confirmed, require_second
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T, stored
+from app.kernel.typed import required_line
 from app.kernel.vault import Vault
 from app.outreach.outlets.kinds import KINDS, ORDERED_PRINT, SOCIAL
 from app.outreach.outlets.models import Outlet, OutletStatus
@@ -278,11 +279,8 @@ def _write(
 
 
 def _free_name(session: Session, outlet: Outlet, name: str) -> str:
-    plain = " ".join(name.split())
-    if not plain:
-        raise Invalid(T("Isi nama saluran."), field="name")
-    if len(plain) > 120:
-        raise Invalid(T("Nama saluran terlalu panjang: paling banyak 120 huruf."), field="name")
+    too_long = T("Nama saluran terlalu panjang: paling banyak 120 huruf.")
+    plain = required_line(name, 120, "name", T("Isi nama saluran."), too_long)
     with session.no_autoflush:
         taken = session.scalar(
             select(Outlet.id).where(func.lower(Outlet.name) == plain.lower(), Outlet.id != (outlet.id or 0))

@@ -12,6 +12,7 @@ from app.kernel.errors import Forbidden, Invalid, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
+from app.kernel.typed import at_most
 from app.outreach.outlets.ports import Channel
 from app.outreach.posts import access
 from app.outreach.posts.checks import NotReady, problems
@@ -162,8 +163,7 @@ def return_(session: Session, actor: Actor, post: Post, *, note: str, seen_hash:
     note = note.strip()
     if not note:
         raise Invalid(T("Tulis apa yang perlu diperbaiki."), field="note")
-    if len(note) > MAX_NOTE:
-        raise Invalid(T("Catatan terlalu panjang. Paling banyak %(n)s karakter.", n=MAX_NOTE), field="note")
+    at_most(note, MAX_NOTE, "note", T("Catatan terlalu panjang. Paling banyak %(n)s karakter."))
     _check_seen(post, actor, seen_hash)
     step = _step(post)
     _sign(post, actor, "returned", step.number, step.name, now=now, note=note)

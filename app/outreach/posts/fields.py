@@ -14,6 +14,7 @@ from app.base.media.service import MAX_ALT_TEXT, files_of
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.outreach.campaigns.links import check_target
 from app.outreach.campaigns.models import Audience, Campaign, Service
 from app.outreach.outlets.kinds import PRINT
@@ -123,19 +124,15 @@ def resolve(session: Session, actor: Actor, fields: Fields, *, post: Post | None
 
 
 def check_lengths(title: str, text: str, variants: Sequence[str | None]) -> None:
-    if len(title) > MAX_TITLE:
-        raise Invalid(T("Judul terlalu panjang. Paling banyak %(n)s karakter.", n=MAX_TITLE), field="title")
+    at_most(title, MAX_TITLE, "title", T("Judul terlalu panjang. Paling banyak %(n)s karakter."))
     for candidate in (text, *variants):
-        if candidate and len(candidate) > MAX_TEXT:
-            raise Invalid(
-                T(
-                    "Teks terlalu panjang: %(n)s karakter. Paling banyak %(max)s. Pindahkan sebagian ke halaman "
-                    "situs, lalu pasang tautannya.",
-                    n=len(candidate),
-                    max=MAX_TEXT,
-                ),
-                field="text",
-            )
+        too_long = T(
+            "Teks terlalu panjang: %(n)s karakter. Paling banyak %(max)s. Pindahkan sebagian ke halaman "
+            "situs, lalu pasang tautannya.",
+            n=len(candidate or ""),
+            max=MAX_TEXT,
+        )
+        at_most(candidate or "", MAX_TEXT, "text", too_long)
 
 
 def _campaign(session: Session, actor: Actor, campaign_id: int, post: Post | None) -> Campaign:
@@ -167,10 +164,7 @@ def _times(fields: Fields, useful_days: int) -> tuple[datetime | None, datetime 
 
 def _reason(fields: Fields) -> str | None:
     reason = clean(fields.get("off_hours_reason") or "").strip()
-    if len(reason) > MAX_REASON:
-        raise Invalid(
-            T("Alasan terlalu panjang. Paling banyak %(n)s karakter.", n=MAX_REASON), field="off_hours_reason"
-        )
+    at_most(reason, MAX_REASON, "off_hours_reason", T("Alasan terlalu panjang. Paling banyak %(n)s karakter."))
     return reason or None
 
 
@@ -235,10 +229,7 @@ def _media(
         if file is None or not file.mime.startswith("image/"):
             raise Invalid(T("Gambar ini tidak ditemukan. Unggah lagi gambarnya."), field="media")
         words = " ".join(clean(alt_text).split())
-        if len(words) > MAX_ALT_TEXT:
-            raise Invalid(
-                T("Teks alternatif terlalu panjang. Paling banyak %(n)s karakter.", n=MAX_ALT_TEXT), field="media"
-            )
+        at_most(words, MAX_ALT_TEXT, "media", T("Teks alternatif terlalu panjang. Paling banyak %(n)s karakter."))
         found.append((file, words))
     return found
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.kernel.errors import Invalid
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.outreach.campaigns.links import check_target
 from app.outreach.printing.models import PieceKind, PrintPiece
 
@@ -136,16 +137,13 @@ def _without_controls(text: str) -> str:
 
 
 def _short_enough(text: str, limit: int, name: T, field_name: str) -> None:
-    if len(text) > limit:
-        raise Invalid(
-            T(
-                "%(name)s terlalu panjang (%(count)s huruf); paling banyak %(limit)s. Ringkas lalu simpan lagi.",
-                name=name,
-                count=len(text),
-                limit=limit,
-            ),
-            field=field_name,
-        )
+    too_long = T(
+        "%(name)s terlalu panjang (%(count)s huruf); paling banyak %(limit)s. Ringkas lalu simpan lagi.",
+        name=name,
+        count=len(text),
+        limit=limit,
+    )
+    at_most(text, limit, field_name, too_long)
 
 
 def _check_size(columns: int | None, height_mm: int | None) -> None:

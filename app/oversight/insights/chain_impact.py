@@ -15,6 +15,7 @@ from app.kernel.errors import Invalid, NotFound, Stale
 from app.kernel.roles import Actor
 from app.kernel.slots import Slot
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.models import Campaign, Service
 from app.oversight.insights.chain_around import Around
@@ -198,8 +199,7 @@ def _check(campaign: Campaign, values: Values, today: date, kept: int | None = N
     if not values.source.strip():
         raise Invalid(T("Tulis dari mana angkanya, misalnya “laporan bulanan Disdukcapil”."), field="source")
     for field, most in LENGTHS.items():
-        if len(getattr(values, field)) > most:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=field)
+        at_most(getattr(values, field), most, field)
     offered = {kept, None, *(service.id for service in campaign.services)}
     if values.service_id not in offered:
         raise Invalid(T("Pilih layanan dari daftar layanan program ini."), field="service_id")

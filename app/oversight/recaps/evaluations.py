@@ -19,6 +19,7 @@ from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from app.kernel.periods import EARLIEST, LATEST
 from app.kernel.roles import Actor, Can
 from app.kernel.text import T
+from app.kernel.typed import at_most
 from app.outreach.campaigns.models import Campaign, Dimension
 from app.oversight.recaps.models import Evaluation, EvaluationCell, EvaluationRow
 
@@ -159,8 +160,7 @@ def set_weights(
 
 def _check_weights(values: Weights) -> None:
     given = list(values.of.values())
-    if len(values.source.strip()) > MAX_SOURCE:
-        raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=MAX_SOURCE), field="source")
+    at_most(values.source.strip(), MAX_SOURCE, "source")
     if all(one is None for one in given):
         return
     weights = [one for one in given if one is not None]
@@ -272,8 +272,7 @@ def _name(session: Session, row: EvaluationRow, dimension_key: str, title: str, 
 
 def _check_cell(values: CellValues) -> None:
     for name, text, most in (("text", values.text, MAX_TEXT), ("unit", values.unit, MAX_UNIT)):
-        if len(text.strip()) > most:
-            raise Invalid(T("Isian ini terlalu panjang. Paling banyak %(n)s huruf.", n=most), field=name)
+        at_most(text.strip(), most, name)
     if values.number is not None and not (isfinite(values.number) and abs(values.number) <= LARGEST):
         raise Invalid(T("Angka ini tidak bisa dipakai. Periksa penulisannya."), field="number")
     if values.n is not None and not 0 < values.n <= 10**9:

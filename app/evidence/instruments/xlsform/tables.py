@@ -5,11 +5,10 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from app.base.documents.tables import too_large, wrong
-from app.base.documents.workbook import FORMULA, Cells, Limits, TooMuch, named_sheets_of
+from app.base.documents.workbook import FORMULA, Cells, Limits, TooMuch, named_sheets_of, text_of
 from app.evidence.instruments.xlsform.words import language_of
 from app.kernel.errors import Invalid
 from app.kernel.text import T
@@ -177,15 +176,7 @@ def _line(table: Table, number: int, headings: Sequence[str], texts: Sequence[st
 
 
 def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float) and cell == int(cell):
-        return str(int(cell))
-    if isinstance(cell, date):
-        return cell.isoformat()
-    text = str(cell)
+    text = text_of(cell, yes="true", no="false")
     return text if text == FORMULA else text.replace("\r\n", "\n").replace("\xa0", " ").strip()
 
 
