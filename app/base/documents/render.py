@@ -14,7 +14,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any
@@ -43,11 +43,10 @@ class Renderer:
         self._root = Path(self._folder.name)
         for template in TEMPLATES.glob("*.typ"):
             shutil.copy(template, self._root)
-        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
         self._logo = Path(logo_path).read_bytes() if logo_path else None
         self._compilers: LifoQueue[Any] = LifoQueue()
         for _ in range(compilers):
-            self._compilers.put(typst.Compiler(root=self._root, font_paths=fonts))
+            self._compilers.put(None)  # made at its first use: most processes render nothing
 
     def pdf(self, template: str, data: Mapping[str, Any], *, images: Mapping[str, bytes] | None = None) -> bytes:
         """The document for the office printer: cut size, no marks. Raises typst.TypstError for a broken template."""
@@ -107,10 +106,15 @@ class Renderer:
                 **options,
             )
 
+    @cached_property
+    def _fonts(self) -> Any:
+        return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
+
     @contextmanager
     def _compiler(self) -> Iterator[Any]:
         compiler = self._compilers.get()
         try:
+            compiler = compiler or typst.Compiler(root=self._root, font_paths=self._fonts)
             yield compiler
         finally:
             self._compilers.put(compiler)
