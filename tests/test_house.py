@@ -199,3 +199,52 @@ def test_views_name_what_one_can_do_and_never_roles() -> None:
 def test_every_capability_is_asked_for_somewhere() -> None:
     asked = {name for path in APP.rglob("*.py") for name in re.findall(r"\bCan\.([A-Z_]+)", path.read_text())}
     assert asked == set(Can.__members__)
+
+
+MUTATE = {"append", "extend", "insert", "add", "update", "setdefault", "pop", "clear", "remove", "register", "fill"}
+
+
+def _touched(path: Path) -> Iterator[str]:
+    """Lines that run at import and put something into what another module made."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    foreign = {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app")
+        for alias in node.names
+    }
+    for node in (one for top in tree.body if isinstance(top, (ast.Expr, ast.Assign, ast.AugAssign, ast.For, ast.If))
+                 for one in ast.walk(top)):  # fmt: skip
+        target: ast.expr | None = None
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATE:
+            target = node.func.value
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+            target = node.targets[0].value
+        elif isinstance(node, ast.AugAssign):
+            target = node.target
+        while isinstance(target, (ast.Attribute, ast.Subscript)):
+            target = target.value
+        if isinstance(target, ast.Name) and target.id in foreign - OF_PAGES:
+            yield f"{path.relative_to(ROOT)}: {ast.unparse(node)}"
+
+
+OF_PAGES = {
+    "ASSESSMENT_TABS", "BATCH_TABS", "COLUMNS", "OWN_FIRST", "OWN_SECTIONS", "RESULT_PAGES", "SECTIONS", "TABS",
+}  # fmt: skip
+"""Parts of pages that are no slots yet; nothing is added to these names."""
+
+
+def test_no_module_puts_anything_into_another_by_being_imported() -> None:
+    """What a room hands to rooms below goes through a slot, which app/joints.py fills."""
+    assert [line for path in APP.rglob("*.py") for line in _touched(path)] == []
+
+
+def test_only_joints_fill_slots() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in APP.rglob("*.py")
+        if path not in {APP / "joints.py", APP / "kernel" / "slots.py"}
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"\b[A-Z_]+\.fill\(", line)
+    ]
+    assert wrong == []
