@@ -76,7 +76,7 @@ def at(page: Page) -> str:
 
 def test_one_question_a_screen_to_the_end(interview: Page) -> None:
     page = interview
-    assert page.locator("fieldset:visible").count() == 1
+    expect(page.locator("fieldset:visible")).to_have_count(1)
     expect(page.get_by_text("Pertanyaan 1 dari 7")).to_be_visible()
     page.get_by_role("button", name="Lanjut").click()
     expect(page.get_by_text("Pilih jenis kelamin.")).to_be_visible()
@@ -87,7 +87,7 @@ def test_one_question_a_screen_to_the_end(interview: Page) -> None:
     page.get_by_role("button", name="Lanjut").click()  # may stay empty
     page.get_by_role("radio", name="Pernah dengar", exact=True).check()
     page.get_by_role("button", name="Lanjut").click()
-    assert page.get_by_role("button", name="Kembali").is_hidden()  # no going back over `istilah`
+    expect(page.get_by_role("button", name="Kembali")).to_be_hidden()  # no going back over `istilah`
     page.get_by_role("radio", name="Ya", exact=True).check()
     expect(page.get_by_text("Pertanyaan 4 dari 8")).to_be_visible()  # one more is asked now
     page.get_by_role("button", name="Lanjut").click()

@@ -120,7 +120,7 @@ def test_a_shared_computer_says_a_minute_before_that_it_will_sign_out_and_hides_
     idle_in(live, 61)
     page.reload()
     note = page.get_by_text("Anda akan dikeluarkan dalam")
-    expect(note).to_be_visible(timeout=5_000)
+    expect(note).to_be_visible()
     page.get_by_role("button", name="Tetap masuk").click()
     expect(note).to_have_count(0)
     idle_in(live, 3)
