@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.base.media.models import StoredFile
 from app.evidence.instruments.models import Instrument
+from app.kernel.ordered import in_use
 from app.kits.export_surveys import Image, asked_by
 from app.kits.programmes import LEVELS
 from app.learning.programmes.models import Module, ModuleMaterial, Prerequisite, Programme
@@ -55,7 +56,7 @@ def _programme(session: Session, programme: Programme, image: Image) -> dict[str
         "attendance": programme.min_attendance, "score": programme.min_score, "from": str(programme.score_from),
         "work_share": programme.work_share,
     }  # fmt: skip
-    modules = [one for one in programme.modules if one.archived_at is None]
+    modules = in_use(programme.modules)
     lists: dict[str, Any] = {
         "prerequisites": [_prerequisite(one) for one in programme.prerequisites],
         "trainers": [_kept({"name": one.name, "title": one.title}) for one in programme.trainers],

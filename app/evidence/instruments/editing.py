@@ -15,6 +15,7 @@ from app.evidence.instruments.models import InstrumentVersion
 from app.evidence.instruments.service import draft_to_change, save
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import NotFound, Refused
+from app.kernel.ordered import swap
 from app.kernel.roles import Actor
 from app.kernel.text import T
 
@@ -137,9 +138,8 @@ def move_question(
 
     def edit(raw: Raw) -> None:
         section, place = find_question(raw, key)
-        questions, target = section["questions"], place + (1 if down else -1)
-        if 0 <= target < len(questions):
-            questions.insert(target, questions.pop(place))
+        questions = section["questions"]
+        if swap(questions, place, up=not down):
             return
         beside = find_section(raw, section["key"]) + (1 if down else -1)
         if 0 <= beside < len(raw["sections"]):
@@ -185,10 +185,7 @@ def move_section(
     session: Session, actor: Actor, version_id: int, key: str, *, down: bool, seen: int, now: datetime
 ) -> InstrumentVersion:
     def edit(raw: Raw) -> None:
-        place = find_section(raw, key)
-        target = place + (1 if down else -1)
-        if 0 <= target < len(raw["sections"]):
-            raw["sections"].insert(target, raw["sections"].pop(place))
+        swap(raw["sections"], find_section(raw, key), up=not down)
 
     return change(session, actor, version_id, edit, seen=seen, now=now)
 

@@ -20,6 +20,7 @@ from app.evidence.instruments.openings import with_openings
 from app.evidence.instruments.queries import is_used
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from app.kernel.ordered import put_away, take_out
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.typed import at_most
@@ -216,20 +217,19 @@ def freeze(session: Session, version: InstrumentVersion, now: datetime) -> None:
 
 def archive(session: Session, actor: Actor, instrument_id: int, *, now: datetime) -> Instrument:
     """Out of the lists that one chooses from; surveys that used it keep it."""
-    return _put(session, actor, instrument_id, now, now)
+    instrument = to_manage(session, actor, instrument_id, lock=True)
+    if put_away(instrument, now):
+        session.flush()
+        audit.record(session, actor, "instrument.archived", instrument, now=now)
+    return instrument
 
 
 def restore(session: Session, actor: Actor, instrument_id: int, *, now: datetime) -> Instrument:
-    return _put(session, actor, instrument_id, None, now)
-
-
-def _put(session: Session, actor: Actor, instrument_id: int, at: datetime | None, now: datetime) -> Instrument:
+    """Undo `archive`."""
     instrument = to_manage(session, actor, instrument_id, lock=True)
-    if (instrument.archived_at is None) == (at is None):
-        return instrument
-    instrument.archived_at = at
-    session.flush()
-    audit.record(session, actor, "instrument.restored" if at is None else "instrument.archived", instrument, now=now)
+    if take_out(instrument):
+        session.flush()
+        audit.record(session, actor, "instrument.restored", instrument, now=now)
     return instrument
 
 

@@ -11,6 +11,7 @@ from app.base.media.check import Checked, check_file
 from app.base.media.models import StoredFile
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.ordered import next_place
 from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
 from app.kernel.typed import at_most, line
@@ -61,7 +62,7 @@ def add_material(
     if len(module.materials) >= MOST_MATERIALS:
         raise Invalid(T("Paling banyak %(n)s bahan dalam satu modul.", n=MOST_MATERIALS), field="title")
     material = ModuleMaterial(
-        position=max((one.position for one in module.materials), default=-1) + 1,
+        position=next_place(module.materials),
         title=title, url=url or None, file_id=file.id if file else None, for_trainers=values.for_trainers,
     )  # fmt: skip
     module.materials.append(material)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.kernel import audit
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.ordered import in_use, next_place, put_away, step, take_out
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.typed import at_most, line, paragraph
@@ -43,7 +44,7 @@ def add_module(
     """A further module, last. Raises Invalid with its field, Stale, Forbidden, NotFound."""
     programme = to_change(session, actor, programme_id, seen=seen)
     _check(session, programme, values, None)
-    module = Module(position=max((one.position for one in programme.modules), default=-1) + 1)
+    module = Module(position=next_place(programme.modules))
     programme.modules.append(module)
     _fill(module, values)
     touch(session, programme, now)
@@ -70,7 +71,7 @@ def remove_module(session: Session, actor: Actor, module_id: int, *, now: dateti
     programme, module = of_programme(session, actor, module_id)
     used, kept = bool(used_modules(session, [module.id])), facts(module)
     if used:
-        module.archived_at = module.archived_at or now
+        put_away(module, now)
         touch(session, programme, now)
         audit.record(session, actor, "programme.module_archived", programme, now=now, before=kept)
         return True
@@ -89,8 +90,7 @@ def remove_module(session: Session, actor: Actor, module_id: int, *, now: dateti
 def restore_module(session: Session, actor: Actor, module_id: int, *, now: datetime) -> Module:
     """Teach it again."""
     programme, module = of_programme(session, actor, module_id)
-    if module.archived_at is not None:
-        module.archived_at = None
+    if take_out(module):
         touch(session, programme, now)
         audit.record(session, actor, "programme.module_restored", programme, now=now, after=facts(module))
     return module
@@ -131,13 +131,7 @@ def move_module(session: Session, actor: Actor, module_id: int, *, up: bool, now
     programme, module = of_programme(session, actor, module_id)
     if module.archived_at is not None:
         raise Refused(T("Modul ini diarsipkan. Pakai lagi dahulu, baru ubah urutannya."))
-    active = [one for one in programme.modules if one.archived_at is None]
-    here = active.index(module)
-    there = here + (-1 if up else 1)
-    if 0 <= there < len(active):
-        active[here], active[there] = active[there], active[here]
-        for position, one in enumerate(active):
-            one.position = position
+    if step(in_use(programme.modules), module, up=up):
         touch(session, programme, now)
         audit.record(session, actor, "programme.module_moved", programme, now=now, after={"title": module.title})
     return module
@@ -190,7 +184,7 @@ def _check(session: Session, programme: Programme, values: ModuleValues, module:
         at_most(paragraph(getattr(values, name)), most, name)
     if values.minutes is None or not 1 <= values.minutes <= MOST_MINUTES:
         raise Invalid(T("Lama modul harus antara 1 dan %(n)s menit.", n=MOST_MINUTES), field="minutes")
-    if module is None and len([one for one in programme.modules if one.archived_at is None]) >= MOST_MODULES:
+    if module is None and len(in_use(programme.modules)) >= MOST_MODULES:
         raise Invalid(T("Paling banyak %(n)s modul dalam satu program.", n=MOST_MODULES), field="title")
     _check_skills(session, values, {one.skill_id for one in module.skills} if module else set())
 

@@ -13,6 +13,7 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.audit import AuditEntry
+from app.kernel.ordered import in_use
 from app.kernel.paging import paginate
 from app.kernel.roles import Can
 from app.learning.programmes import (
@@ -73,13 +74,13 @@ def show(programme_id: int) -> ResponseReturnValue:
         "programmes/show.html",
         programme=programme,
         organisation=queries.organisation_name(db.session, programme.organisation_id),
-        modules=[one for one in listed if one.archived_at is None],
+        modules=in_use(listed),
         old_modules=[one for one in listed if one.archived_at is not None],
         shown={one.id: materials.seen_by(actor, one.materials) for one in listed},
         files=queries.files_of(db.session, [material for one in listed for material in one.materials]),
         skills={one.id: one for one in queries.skills(db.session)},
         levels=queries.levels_led_to(db.session, programme_id),
-        criteria=[one for one in criteria if one.archived_at is None],
+        criteria=in_use(criteria),
         old_criteria=[one for one in criteria if one.archived_at is not None],
         tests=queries.instrument_titles(db.session, tests),
         removed=_just_removed(programme) if manages else None,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.ordered import in_use, next_place, put_away, step, take_out
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.typed import at_most, line, paragraph
@@ -49,9 +50,9 @@ def add_criterion(
     """A further criterion, last. Raises Invalid with its field, Stale, Forbidden, NotFound."""
     programme = to_change(session, actor, programme_id, seen=seen)
     plain = _checked(programme, values, None)
-    if len([one for one in programme.criteria if one.archived_at is None]) >= MOST_CRITERIA:
+    if len(in_use(programme.criteria)) >= MOST_CRITERIA:
         raise Invalid(T("Paling banyak %(n)s kriteria dalam satu program.", n=MOST_CRITERIA), field="title")
-    place = max((one.position for one in programme.criteria), default=-1) + 1
+    place = next_place(programme.criteria)
     criterion = Criterion(position=place, **plain)
     programme.criteria.append(criterion)
     touch(session, programme, now)
@@ -87,7 +88,7 @@ def remove_criterion(
     facts = _facts(criterion)
     used = bool(used_criteria(session, [criterion.id]))
     if used:
-        criterion.archived_at = criterion.archived_at or now
+        put_away(criterion, now)
     else:
         programme.criteria.remove(criterion)
     touch(session, programme, now)
@@ -99,8 +100,7 @@ def remove_criterion(
 def restore_criterion(session: Session, actor: Actor, criterion_id: int, *, now: datetime) -> Criterion:
     """Mark by it again."""
     programme, criterion = of_programme(session, actor, criterion_id)
-    if criterion.archived_at is not None:
-        criterion.archived_at = None
+    if take_out(criterion):
         touch(session, programme, now)
         audit.record(session, actor, "programme.criterion_restored", programme, now=now, after=_facts(criterion))
     return criterion
@@ -111,13 +111,7 @@ def move_criterion(session: Session, actor: Actor, criterion_id: int, *, up: boo
     programme, criterion = of_programme(session, actor, criterion_id)
     if criterion.archived_at is not None:
         raise Refused(T("Kriteria ini diarsipkan. Pakai lagi dahulu, baru ubah urutannya."))
-    active = [one for one in programme.criteria if one.archived_at is None]
-    here = active.index(criterion)
-    there = here + (-1 if up else 1)
-    if 0 <= there < len(active):
-        active[here], active[there] = active[there], active[here]
-        for position, one in enumerate(active):
-            one.position = position
+    if step(in_use(programme.criteria), criterion, up=up):
         touch(session, programme, now)
         audit.record(session, actor, "programme.criterion_moved", programme, now=now, after={"title": criterion.title})
     return criterion

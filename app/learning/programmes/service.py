@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.base.people.models import User
-from app.kernel import audit
+from app.kernel import audit, ordered
 from app.kernel.errors import Forbidden, NotFound, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
@@ -67,8 +67,7 @@ def edit(
 def put_away(session: Session, actor: Actor, programme_id: int, *, now: datetime) -> Programme:
     """No new batch is planned with it; those there are go on. Raises Forbidden, NotFound."""
     programme = to_change(session, actor, programme_id)
-    if programme.archived_at is None:
-        programme.archived_at = now
+    if ordered.put_away(programme, now):
         touch(session, programme, now)
         audit.record(session, actor, "programme.archived", programme, now=now)
     return programme
@@ -77,8 +76,7 @@ def put_away(session: Session, actor: Actor, programme_id: int, *, now: datetime
 def take_out(session: Session, actor: Actor, programme_id: int, *, now: datetime) -> Programme:
     """Undo `put_away`."""
     programme = to_change(session, actor, programme_id)
-    if programme.archived_at is not None:
-        programme.archived_at = None
+    if ordered.take_out(programme):
         touch(session, programme, now)
         audit.record(session, actor, "programme.restored", programme, now=now)
     return programme

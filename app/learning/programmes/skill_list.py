@@ -13,7 +13,7 @@ import yaml
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.kernel import audit
+from app.kernel import audit, ordered
 from app.kernel.db import insert_missing
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Actor
@@ -86,8 +86,7 @@ def edit(session: Session, actor: Actor, skill_id: int, values: SkillValues, *, 
 def put_away(session: Session, actor: Actor, skill_id: int, *, now: datetime) -> Skill:
     """Nobody chooses it any more; modules and people that have it keep it. Raises NotFound, Forbidden."""
     skill = find_to_keep(session, actor, skill_id)
-    if skill.archived_at is None:
-        skill.archived_at = now
+    if ordered.put_away(skill, now):
         session.flush()
         audit.record(session, actor, "skill.archived", skill, now=now)
     return skill
@@ -98,7 +97,7 @@ def take_out(session: Session, actor: Actor, skill_id: int, *, now: datetime) ->
     skill = find_to_keep(session, actor, skill_id)
     if skill.archived_at is not None:
         _check_name(session, skill.name, skill)
-        skill.archived_at = None
+        ordered.take_out(skill)
         session.flush()
         audit.record(session, actor, "skill.restored", skill, now=now)
     return skill
@@ -107,20 +106,14 @@ def take_out(session: Session, actor: Actor, skill_id: int, *, now: datetime) ->
 def move(session: Session, actor: Actor, skill_id: int, *, up: bool, now: datetime) -> Skill:
     """Change places with the neighbour of its group; at the end of the group nothing happens."""
     skill = find_to_keep(session, actor, skill_id)
-    ordered = list(
+    listed = list(
         session.scalars(
             select(Skill).where(Skill.archived_at.is_(None)).order_by(Skill.position, Skill.id).with_for_update()
         )
     )
-    if skill not in ordered:
+    if skill not in listed:
         raise Refused(T("Keterampilan ini diarsipkan. Pakai lagi dahulu, baru ubah urutannya."))
-    group = [one for one in ordered if one.group == skill.group]
-    place = group.index(skill) + (-1 if up else 1)
-    if 0 <= place < len(group):
-        here, there = ordered.index(skill), ordered.index(group[place])
-        ordered[here], ordered[there] = ordered[there], ordered[here]
-        for position, one in enumerate(ordered):
-            one.position = position
+    if ordered.step(listed, skill, up=up, beside=[one for one in listed if one.group == skill.group]):
         session.flush()
         audit.record(session, actor, "skill.moved", skill, now=now)
     return skill

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.base.people.models import Organisation
-from app.kernel import audit
+from app.kernel import audit, ordered
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Actor
 from app.kernel.text import T
@@ -84,8 +84,7 @@ def put_away(session: Session, actor: Actor, project_id: int, *, now: datetime) 
     """It leaves the list; `take_out` brings it back. One that is not over was a wrong entry: it shows nothing of its
     people any more."""
     project = to_keep(session, actor, project_id)
-    if project.archived_at is None:
-        project.archived_at = now
+    if ordered.put_away(project, now):
         if project.status != ProjectStatus.STOPPED:
             why = T("Proyek %(name)s diarsipkan tanpa pernah berhenti dipakai.", name=project.name)
             _end(session, project, [one.trainee_id for one in project.members], why, now)
@@ -96,8 +95,7 @@ def put_away(session: Session, actor: Actor, project_id: int, *, now: datetime) 
 
 def take_out(session: Session, actor: Actor, project_id: int, *, now: datetime) -> Project:
     project = to_keep(session, actor, project_id)
-    if project.archived_at is not None:
-        project.archived_at = None
+    if ordered.take_out(project):
         _touch(session, project, now)
         audit.record(session, actor, "project.restored", project, now=now)
     return project
