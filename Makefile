@@ -12,7 +12,7 @@ JOBS ?= 2
 export PYTHONWARNINGS := ignore:pkg_resources is deprecated:UserWarning
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint types bench frontend lock screenshots roles clean migrations-check
+.PHONY: help run test test-fast lint types bench frontend lock screenshots roles clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
