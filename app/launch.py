@@ -112,7 +112,7 @@ def _environment(port: int) -> dict[str, str]:
     defaults = {
         "DATABASE_URL": f"sqlite:///{var / 'gaung.sqlite'}",
         "GAUNG_VAR_DIR": str(var),
-        "GAUNG_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "GAUNG_PUBLIC_URL": f"http://localhost:{port}",
         "GAUNG_PRACTICE": "1",
         "WEB_WORKERS": "1",  # the start counts here; a server takes two
         **_secrets(var / "secrets.env"),
@@ -188,7 +188,12 @@ def _announce(settings: Settings, port: int, accounts: str) -> None:
     else:
         print("Belum semua bagian menjawab. Lihat pesan di atas.", flush=True)
         return
-    lines = ["", f"  {settings.app_title}", f"  Buka {address}", ""]
+    lines = [
+        "",
+        f"  {settings.app_title}",
+        f"  Buka {address.replace('127.0.0.1', 'localhost')}",
+        "",
+    ]  # keys keep no number
     if settings.practice:
         wall = settings.practice_wall_url
         lines += [f"  Mode latihan: tidak ada yang keluar ke internet. Dinding latihan: {wall}", ""]

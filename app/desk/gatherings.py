@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.base.areas.models import Village
@@ -12,7 +12,7 @@ from app.base.people.models import Organisation
 from app.desk.dated import borders
 from app.desk.queries import UPCOMING_DAYS, Section, section_of
 from app.gatherings.events.access import may_plan, own, trains_only, visible_to
-from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.events.models import Event, EventStatus, Registration, RegistrationStatus
 from app.gatherings.events.states import UPCOMING
 from app.gatherings.reports.aspirations import may_route
 from app.gatherings.reports.models import Aspiration, AspirationStatus, Report
@@ -60,6 +60,21 @@ def unreported(session: Session, actor: Actor, now: datetime) -> Section:
     """Own events that are over and have no report yet, the latest first."""
     query = _events().where(is_unreported(now), _own(actor))
     return section_of(session, query.order_by(Event.ends_at.desc(), Event.id))
+
+
+def registrations(session: Session, actor: Actor, now: datetime) -> Section:
+    """Own events for which registrations wait for somebody to look; `amount`: how many."""
+    if not may_plan(actor):
+        return Section()
+    held = (
+        select(Registration.event_id, func.count().label("amount"))
+        .where(Registration.status == RegistrationStatus.HELD)
+        .group_by(Registration.event_id)
+        .subquery()
+    )
+    query = _events().add_columns(held.c.amount).join(held, held.c.event_id == Event.id)
+    open_ones = query.where(Event.status.in_(UPCOMING), Event.ends_at > now, _own(actor))
+    return section_of(session, open_ones.order_by(Event.starts_at, Event.id))
 
 
 def returned(session: Session, actor: Actor) -> Section:

@@ -64,6 +64,7 @@ def home() -> ResponseReturnValue:
         "drafts": queries.drafts_soon(session, actor, moment) if writes else nothing,
         "to_verify": gatherings.to_verify(session, actor),
         "unreported": gatherings.unreported(session, actor, moment),
+        "registrations": gatherings.registrations(session, actor, moment),
         "reports_returned": gatherings.returned(session, actor),
         "aspirations": gatherings.to_answer(session, actor, day),
         "answers": gatherings.answers(session, actor),

@@ -27,7 +27,7 @@ MOST_WORKED_ON = 30
 
 @dataclass(frozen=True)
 class Waiting:
-    """`why`: "proposed", "unopened", "no_places", "over", "behind", "conflicts", "sheets", "files" or "texts".
+    """`why`: "proposed", "unopened", "no_places", "over", "behind", "held", "conflicts", "sheets", "files" or "texts".
 
     `answers` of `target` so far, None where nobody counts them; `amount`: how many of what `why` names.
     """
@@ -83,7 +83,7 @@ def _row(wave: Wave, places: int, today: date, counted: Mapping[int, Came] | Non
 
 
 def _unfinished(session: Session, mine: object, today: date) -> list[Waiting]:
-    """What of the answers waits: versions to decide on, sheets, files, texts."""
+    """What of the answers waits: bursts, versions to decide on, sheets, files, texts."""
     held = Wave.status.in_((WaveStatus.OPEN, WaveStatus.CLOSED)) & Wave.erased_at.is_(None)
     query = (
         select(Wave)
@@ -98,7 +98,7 @@ def _unfinished(session: Session, mine: object, today: date) -> list[Waiting]:
 
 
 def _works(wave: Wave, what: Left) -> Iterator[Waiting]:
-    for why in ("conflicts", "sheets", "files", "texts"):
+    for why in ("held", "conflicts", "sheets", "files", "texts"):
         if amount := getattr(what, why):
             yield Waiting(wave.id, wave.name, wave.ends_on, why, amount=amount)
 

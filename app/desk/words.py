@@ -22,6 +22,7 @@ SURVEY_DOORS = {
     "no_places": ("surveys.show", T("Lengkapi")),
     "over": ("surveys.show", T("Tutup")),
     "behind": ("surveys.show", T("Lihat")),
+    "held": ("responses.held", T("Periksa")),
     "conflicts": ("responses.conflicts", T("Putuskan")),
     "sheets": ("responses.keying_differences", T("Cocokkan")),
     "files": ("surveys.show", T("Masukkan")),

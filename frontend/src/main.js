@@ -9,6 +9,7 @@ import "./tabs.js";
 import "./folds.js";
 import "./when.js";
 import "./copy.js";
+import "./leaving.js";
 import "./waiting.js";
 import "./shared.js";
 import "./media.js";

@@ -59,6 +59,11 @@ for (const button of document.querySelectorAll("[data-passkey]")) {
   });
 }
 
+// what leads nowhere without a key: at this address, or in this browser
+for (const part of document.querySelectorAll("[data-passkey-here]")) {
+  part.hidden = !window.PublicKeyCredential || location.origin !== part.dataset.origin;
+}
+
 for (const note of document.querySelectorAll("[data-passkey-elsewhere]")) {
   note.hidden = location.origin === note.dataset.origin;
 }

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -18,12 +18,12 @@ from app.base.access import known, proof
 from app.base.access.commands import factor_code
 from app.base.access.entering import enter
 from app.base.access.factor_models import Passkey, SecondFactor
-from app.base.access.factors import reset_factors
+from app.base.access.factors import renew_codes, reset_factors
 from app.base.people.models import User
 from app.base.web.guard import risk_of
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
-from app.kernel.roles import SYSTEM, Role
+from app.kernel.roles import SYSTEM, Actor, Role
 from tests.access.authenticator import Phone
 from tests.access.test_routes_sign_in import is_in, sign_in
 from tests.pages import asked
@@ -60,8 +60,11 @@ class Person:
         shown = re.search(r'id="kunci"[^>]*>([A-Z2-7 ]+)<', page.get_data(as_text=True))
         assert shown
         self.key = shown[1].replace(" ", "")
-        done = self.client.post(f"{PAGE}/kode-hp", data={"sealed": field(page, "sealed"), "code": self.code()})
+        done = self.client.post(
+            f"{PAGE}/kode-hp", data={"sealed": field(page, "sealed"), "code": self.code()}, follow_redirects=True
+        )
         assert done.status_code == 200
+        self.client.post(f"{PAGE}/kode-cadangan/disimpan")
         self.clock.advance(minutes=1)
         return re.findall(r'<li class="slip-secret">([a-z0-9-]+)<', done.get_data(as_text=True))
 
@@ -69,6 +72,7 @@ class Person:
         options, state = question(self.client.get(f"{PAGE}/sidik-jari"))
         values = {"answer": phone.make(options), "state": state, "label": "HP Siti"}
         assert self.client.post(f"{PAGE}/sidik-jari", data=values).status_code in {200, 303}
+        self.client.post(f"{PAGE}/kode-cadangan/disimpan")
         self.clock.advance(minutes=1)
 
     def out(self, *, forgotten: bool = True) -> None:
@@ -162,6 +166,50 @@ def test_a_lost_phone_a_code_of_the_sheet_then_none_left_the_printed_one(siti: P
     assert siti.second(backup=code).status_code == 303
     assert is_in(siti.client)
     assert "Tidak ada kode tersisa" in siti.client.get(PAGE).get_data(as_text=True)
+
+
+def codes_on(answer: TestResponse) -> list[str]:
+    return re.findall(r'<li class="slip-secret">([a-z0-9-]+)<', answer.text)
+
+
+def test_a_sheet_is_shown_again_until_it_is_saved_and_made_once(siti: Person, session: Session) -> None:
+    siti.set_up_phone()
+    first = siti.client.post(f"{PAGE}/kode-cadangan")
+    assert first.status_code == 303
+    codes = codes_on(siti.client.get(first.location))
+    assert len(codes) == 10
+    assert codes_on(siti.client.get(first.location)) == codes
+    assert codes_on(siti.client.post(f"{PAGE}/kode-cadangan", follow_redirects=True)) == codes
+    assert "belum Anda tandai sudah disimpan" in siti.client.get(PAGE).text
+    made = select(func.count()).where(AuditEntry.action == "factor.codes_made")
+    assert session.scalar(made) == 2, "with the one of setting up"
+    siti.client.post(f"{PAGE}/kode-cadangan/disimpan")
+    assert siti.client.get(first.location).location == PAGE
+    assert "belum Anda tandai" not in siti.client.get(PAGE).text
+    siti.client.post(f"{PAGE}/kode-cadangan")
+    siti.clock.advance(minutes=16)
+    assert siti.client.get(first.location).location == PAGE, "a quarter of an hour, no longer"
+
+
+def test_a_sheet_that_a_newer_one_replaced_is_not_shown(siti: Person, session: Session) -> None:
+    siti.set_up_phone()
+    address = siti.client.post(f"{PAGE}/kode-cadangan").location
+    siti.clock.advance(seconds=1)
+    actor = Actor(id=siti.user.id, name=siti.user.name)
+    renew_codes(session, actor, siti.user, salt="another", now=siti.clock.now())
+    session.commit()
+    assert siti.client.get(address).location == PAGE
+
+
+def test_the_sheet_of_setting_up_stays_with_what_was_typed_when_the_page_is_loaded_again(siti: Person) -> None:
+    page = siti.client.get(f"{PAGE}/kode-hp")
+    shown = re.search(r'id="kunci"[^>]*>([A-Z2-7 ]+)<', page.text)
+    assert shown
+    siti.key = shown[1].replace(" ", "")
+    values = {"sealed": field(page, "sealed"), "code": siti.code()}
+    codes = codes_on(siti.client.post(f"{PAGE}/kode-hp", data=values, follow_redirects=True))
+    assert len(codes) == 10
+    assert codes_on(siti.client.post(f"{PAGE}/kode-hp", data=values, follow_redirects=True)) == codes
 
 
 def test_the_printed_code_is_for_people_who_are_there(app: Flask) -> None:

@@ -74,7 +74,7 @@ def test_a_passkey_is_set_up_and_signs_in_first_and_second(own: BrowserContext) 
     page.get_by_role("button", name="Pasang di perangkat ini").click()
     expect(page.get_by_role("heading", name="Kode cadangan Anda")).to_be_visible()
     assert len(page.locator(".backup-codes li").all()) == 10
-    page.get_by_role("link", name="Sudah saya simpan").click()
+    page.get_by_role("button", name="Sudah saya simpan").click()
     expect(page.get_by_text("HP Narahubung")).to_be_visible()
 
     sign_out(page)

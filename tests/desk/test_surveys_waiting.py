@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.desk.surveys import to_ask, waiting
+from app.evidence.responses.bursts import HELD
 from app.evidence.responses.models import ResponseConflict, ResponseImport
 from app.evidence.responses.tally import fold
 from app.evidence.surveys import panels
@@ -68,6 +69,8 @@ def test_a_survey_whose_first_day_has_come_waits_to_be_opened_or_for_its_places(
 
 def test_what_of_the_answers_waits_stands_there_with_how_many(session: Session, world: World) -> None:
     wave = world.wave()
+    one = world.response(wave)
+    one.held, one.set_aside = True, HELD
     for mode in ("link", "paper"):
         first = world.response(wave, mode=mode, answers={**ANSWERS, "p1": "bank sampah"})
         session.add(
@@ -81,7 +84,7 @@ def test_what_of_the_answers_waits_stands_there_with_how_many(session: Session, 
     session.commit()
     found = waiting(session, world.actor(Role.EDITOR), TODAY)
     assert [(row.why, row.amount) for row in found.rows] == [
-        ("conflicts", 1), ("sheets", 1), ("files", 1), ("texts", 2),
+        ("held", 1), ("conflicts", 1), ("sheets", 1), ("files", 1), ("texts", 2),
     ]  # fmt: skip
 
 

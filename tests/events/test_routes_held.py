@@ -47,6 +47,20 @@ def test_sixty_at_once_take_few_places_and_mail_few_people(app: Flask, world: Wo
     assert mails(session) == FEW
 
 
+def test_held_registrations_are_told_once_and_wait_on_the_home_page_of_who_keeps_the_event(
+    app: Flask, client: FlaskClient, world: World, session: Session
+) -> None:
+    keeper = world.user(Role.EDITOR)
+    event = gathering(world, responsible_id=keeper.id, created_by_id=keeper.id)
+    for number in range(FEW + 3):
+        enter(app, event, number)
+    session.rollback()
+    notices = session.scalars(select(Notice).where(Notice.user_id.is_not(None))).all()
+    assert [(one.user_id, one.path) for one in notices] == [(keeper.id, f"/kegiatan/{event.id}/pendaftaran")]
+    sign_in(client, keeper.username)
+    assert "3 pendaftaran menunggu diperiksa." in client.get("/").text
+
+
 def test_whoever_is_held_is_told_so_calmly_and_may_leave(app: Flask, world: World, session: Session) -> None:
     event = gathering(world)
     for number in range(FEW):

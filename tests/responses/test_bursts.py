@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.base.notices.models import Notice
 from app.evidence.responses import bursts, holding, service
 from app.evidence.responses.models import Response, ResponseBurst
 from app.evidence.responses.retention import erase_answers
@@ -42,8 +43,9 @@ def wave(world: World) -> Wave:
 
 
 def test_at_once_from_one_address_are_held_while_the_worker_counts(
-    sessions: "sessionmaker[Session]", session: Session, wave: Wave, clock: FrozenClock
+    sessions: "sessionmaker[Session]", session: Session, world: World, wave: Wave, clock: FrozenClock
 ) -> None:
+    planner = world.user(Role.EDITOR)
     with ThreadPoolExecutor(6) as pool:
         answers = [pool.submit(answer, sessions, wave, clock.now()) for _ in range(60)]
         folding = [pool.submit(fold_all, sessions) for _ in range(3)]
@@ -56,6 +58,8 @@ def test_at_once_from_one_address_are_held_while_the_worker_counts(
         assert sum(pool.map(lambda _n: holding.gather(sessions, now=clock.now()), range(2))) == 30
     assert held(session) == 60
     assert int(counts(session, wave).people.sum()) == 0
+    notices = session.scalars(select(Notice).where(Notice.dedupe_key.startswith("held:"))).all()
+    assert [(one.user_id, one.path) for one in notices] == [(planner.id, f"/survei/{wave.id}/jawaban/ditahan")]
     (found,) = bursts.bursts(session, wave)
     assert (found.answers, found.held, found.contents, found.most_alike, found.places) == (60, 60, 1, 60, 1)
 

@@ -1,10 +1,12 @@
 """One's own second factor: what there is, setting it up step by step, taking it away."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.base.access import factors, passkeys, proof
+from app.base.access import factors, passkeys, proof, unsaved_sheet
 from app.base.access.blueprint import bp
 from app.base.access.forms import PasskeyForm, PhoneForm
 from app.base.access.pages import private
@@ -13,7 +15,7 @@ from app.base.access.routes_sign_in import own_account
 from app.base.access.totp import open_key, seal_key
 from app.base.documents.qr import qr_image
 from app.base.people.models import User
-from app.base.web.db import db
+from app.base.web.db import db, writes_nothing
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.query import number_of
@@ -33,6 +35,7 @@ def factors_page() -> ResponseReturnValue:
         row=factors.peek(db.session, user.id),
         due=proof.due(),
         party=proof.party(),
+        unsaved=unsaved_sheet.kept(user) is not None,
     )
     return private(page, 200)
 
@@ -52,6 +55,8 @@ def phone_code() -> ResponseReturnValue:
         form.sealed.data = seal_key(wired().vault, key, user=user.id, at=now().timestamp())
         form.parked.data = request.form.get("parked", "")
         return _phone_page(user, form, key, 200)
+    if unsaved_sheet.kept(user):  # the same form once more, after its answer was reloaded
+        return _sheet(user, form.parked.data)
     key = _sealed_key(user, form.sealed.data or "")
     if form.is_posted_and_valid():
         with form.catching():
@@ -104,6 +109,8 @@ def passkey() -> ResponseReturnValue:
         form = PasskeyForm(formdata=None)
         form.parked.data = request.form.get("parked", "")
         return _passkey_page(user, form, 200)
+    if unsaved_sheet.kept(user):
+        return _sheet(user, form.parked.data)
     if form.is_posted_and_valid():
         with form.catching():
             factors.add_passkey(
@@ -158,8 +165,42 @@ def _set_up(user: User, parked: str | None) -> ResponseReturnValue:
     return _sheet(user, parked)
 
 
+@bp.get("/akun/langkah-kedua/kode-cadangan")
+@allow(Can.ENTER)
+def backup_sheet() -> ResponseReturnValue:
+    """The sheet again until it is saved; afterwards nobody can show it."""
+    user = own_account()
+    codes = unsaved_sheet.kept(user)
+    if codes is None:
+        flash(
+            _("Lembar Kode cadangan sudah ditutup. Kodenya tidak bisa ditampilkan lagi; buat lembar baru bila hilang."),
+            "info",
+        )
+        return redirect(url_for(".factors"), 303)
+    return _sheet_page(user, codes, None)
+
+
+@bp.post("/akun/langkah-kedua/kode-cadangan/disimpan")
+@allow(Can.ENTER)
+@writes_nothing
+def sheet_saved() -> ResponseReturnValue:
+    unsaved_sheet.saved()
+    flash(_("Baik. Simpan lembarnya di tempat terkunci."), "success")
+    return redirect(url_for(".factors"), 303)
+
+
 def _sheet(user: User, parked: str | None) -> ResponseReturnValue:
-    """Shown in this answer and nowhere else."""
-    codes = factors.renew_codes(db.session, current_actor(), user, salt=proof.salt(), now=now())
+    """A new sheet, or the one that was made just now and is not saved yet. What was parked cannot travel in an address:
+    then it is shown at once."""
+    codes = unsaved_sheet.kept(user)
+    if codes is None:
+        codes = factors.renew_codes(db.session, current_actor(), user, salt=proof.salt(), now=now())
+        unsaved_sheet.keep(user, codes)
     kept = unpark(parked, now())
+    if kept is None and unsaved_sheet.kept(user):
+        return redirect(url_for(".backup_sheet"), 303)
+    return _sheet_page(user, codes, kept)
+
+
+def _sheet_page(user: User, codes: list[str], kept: Any) -> ResponseReturnValue:
     return private(render_template("access/backup_sheet.html", user=user, codes=codes, kept=kept, today=now()), 200)

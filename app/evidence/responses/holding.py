@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.base.notices.service import notify
 from app.evidence.responses.bursts import ACCEPTED, ADDRESS, DEVICE, DISCARDED, HELD, REMEMBERED, THROWN
 from app.evidence.responses.models import Response, ResponseBurst
 from app.evidence.responses.tally import take_turn, untally
 from app.evidence.surveys.access import to_manage
 from app.evidence.surveys.models import Mode, Wave
+from app.evidence.surveys.proposals import planners_of
 from app.kernel.audit import record as note
 from app.kernel.db import unit_of_work
 from app.kernel.errors import NotFound, Stale
@@ -29,10 +31,10 @@ def gather(sessions: "sessionmaker[Session]", *, now: datetime) -> int:
     with sessions() as session:
         query = select(ResponseBurst.id).where(ResponseBurst.gather_since.is_not(None))
         waiting = session.scalars(query.order_by(ResponseBurst.id)).all()
-    return sum(_gather(sessions, number) for number in waiting)
+    return sum(_gather(sessions, number, now) for number in waiting)
 
 
-def _gather(sessions: "sessionmaker[Session]", number: str) -> int:
+def _gather(sessions: "sessionmaker[Session]", number: str, now: datetime) -> int:
     with unit_of_work(sessions) as session:
         burst = session.get_one(ResponseBurst, number)
         wave = session.get_one(Wave, burst.wave_id)
@@ -44,7 +46,28 @@ def _gather(sessions: "sessionmaker[Session]", number: str) -> int:
         came = Response.received_at >= burst.gather_since, Response.mode == Mode.LINK, mark == burst.mark
         done = _hold(session, wave, number, *came, Response.burst_id.is_(None), Response.set_aside.is_(None))
         burst.gather_since = None
+        _tell(session, wave, now)
     return done
+
+
+def _tell(session: Session, wave: Wave, now: datetime) -> None:
+    """Tell who keeps the survey; several bursts of an hour are one notice."""
+    if wave.simulated:
+        return
+    notify(
+        session,
+        user_ids=planners_of(session, wave.organisation_id),
+        kind="survey",
+        subject=T("Jawaban menunggu diperiksa: %(name)s", name=wave.name),
+        body=T(
+            "Untuk survei “%(name)s” datang banyak jawaban berturut-turut dari satu tautan, satu peramban, atau satu "
+            "alamat. Jawaban itu tersimpan, tetapi belum dihitung. Periksa, lalu terima atau buang.",
+            name=wave.name,
+        ),
+        path=f"/survei/{wave.id}/jawaban/ditahan",
+        dedupe_key=f"held:{wave.id}:{now:%Y%m%d%H}",
+        now=now,
+    )
 
 
 def _hold(session: Session, wave: Wave, number: str, *which: ColumnElement[bool]) -> int:

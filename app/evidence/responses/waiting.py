@@ -9,15 +9,17 @@ from sqlalchemy.orm import Session
 
 from app.evidence.instruments.measures import items
 from app.evidence.instruments.versions import definition_of
-from app.evidence.responses.models import Cell, ResponseConflict, ResponseImport
+from app.evidence.responses.models import Cell, Response, ResponseConflict, ResponseImport
 from app.evidence.responses.queries import ITEM, NUMBER
 from app.evidence.surveys.models import Mode, Wave
 
 
 @dataclass
 class Left:
-    """Answers with two versions, sheets that two people typed differently, texts without a code, files to be taken."""
+    """Answers of bursts, answers with two versions, sheets that two people typed differently, texts without a code,
+    files to be taken."""
 
+    held: int = 0
     conflicts: int = 0
     sheets: int = 0
     texts: int = 0
@@ -25,7 +27,7 @@ class Left:
 
 
 def left(session: Session, waves: Sequence[Wave]) -> Mapping[int, Left]:
-    """Wave's id → what waits. Two queries, and for surveys with open texts one each: from the counts, no answer is
+    """Wave's id → what waits. Three queries, and for surveys with open texts one each: from the counts, no answer is
     read for it."""
     found = {wave.id: Left() for wave in waves}
     on_paper = (ResponseConflict.mode == Mode.PAPER).label("on_paper")
@@ -39,6 +41,9 @@ def left(session: Session, waves: Sequence[Wave]) -> Mapping[int, Left]:
             found[wave_id].sheets = number
         else:
             found[wave_id].conflicts = number
+    held = select(Response.wave_id, func.count()).where(Response.wave_id.in_(found), Response.held)
+    for wave_id, number in session.execute(held.group_by(Response.wave_id)):
+        found[wave_id].held = number
     files = (
         select(ResponseImport.wave_id, func.count().label("n"))
         .where(ResponseImport.wave_id.in_(found), ResponseImport.status == "checked")

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.base.areas.models import Village
-from app.base.notices.service import notify_address
+from app.base.notices.service import notify, notify_address
 from app.gatherings.events.models import Event, Registration, RegistrationStatus
 from app.gatherings.events.tokens import Tokens
 from app.kernel.site import site_of
@@ -86,6 +86,27 @@ def tell_entered(session: Session, event: Event, person: Registration, *, now: d
     # once an hour: whoever cancels and registers again and again must not flood a mailbox
     key = f"registration:{person.id}:{person.status}:{now:%Y%m%d%H}"
     return mail(session, person, subject, body, key=key, now=now, asked=True)
+
+
+def tell_held(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
+    """Tell who keeps the event that registrations wait for a look; those of an hour are one notice."""
+    keepers = {event.responsible_id, event.created_by_id} - {None}
+    return bool(
+        notify(
+            session,
+            user_ids=[one for one in keepers if one is not None],
+            kind="event",
+            subject=T("Pendaftaran menunggu diperiksa: %(title)s", title=event.title),
+            body=T(
+                "Untuk “%(title)s” ada pendaftaran yang perlu diperiksa: datang beruntun dari satu alamat, atau "
+                "memakai kontak pendaftar lain. Belum ada tempat yang terpakai. Periksa, lalu terima atau batalkan.",
+                title=event.title,
+            ),
+            path=f"/kegiatan/{event.id}/pendaftaran",
+            dedupe_key=f"event:{event.id}:held:{now:%Y%m%d%H}",
+            now=now,
+        )
+    )
 
 
 def tell_left(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:

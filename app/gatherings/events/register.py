@@ -18,7 +18,7 @@ from app.base.areas.models import Village
 from app.base.people.identity import read_email, read_phone
 from app.gatherings.events.access import is_public
 from app.gatherings.events.models import AgeBand, Event, EventStatus, Registration, RegistrationStatus, Sex
-from app.gatherings.events.news import send_own_link, tell_entered, tell_left, tell_promoted
+from app.gatherings.events.news import send_own_link, tell_entered, tell_held, tell_left, tell_promoted
 from app.gatherings.events.states import UPCOMING
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.text import T
@@ -231,8 +231,8 @@ def _enter(
     registration.promoted_at = registration.cancelled_at = registration.reminded_at = registration.shown_as = None
     session.add(registration)
     session.flush()
-    if not doubtful:
-        tell_entered(session, event, registration, now=now)
+    tell = tell_held if doubtful else tell_entered
+    tell(session, event, registration, now=now)
     return Entry(registration, known=False, shown=registration.status)
 
 
