@@ -30,3 +30,10 @@ if (box) {
   if (button) button.disabled = true;
   tick();
 }
+
+// Being remembered and a shared computer exclude each other: the last tick counts. Without this script sharing wins.
+const [remember, shared] = ["remember", "shared"].map((name) => document.querySelector(`.sign-in [name=${name}]`));
+if (remember && shared) {
+  remember.addEventListener("change", () => { if (remember.checked) shared.checked = false; });
+  shared.addEventListener("change", () => { if (shared.checked) remember.checked = false; });
+}

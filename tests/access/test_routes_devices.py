@@ -54,6 +54,21 @@ def test_a_device_that_was_ended_is_asked_for_the_second_factor_again(
     assert office.proved_until is not None
 
 
+def test_a_row_says_what_was_shown_besides_the_password(client: FlaskClient, world: World, session: Session) -> None:
+    world.user(Role.EDITOR, username="siti")
+    sign_in(client, "siti")
+    rows(session)[0].how = "password+backup"
+    session.commit()
+    assert "Masuk dengan kata sandi + Kode cadangan sejak" in page(client, "/akun/perangkat")
+
+
+def test_a_shared_computer_wins_over_being_remembered(client: FlaskClient, world: World, session: Session) -> None:
+    world.user(Role.EDITOR, username="siti")
+    sign_in(client, "siti", remember="y", shared="y")
+    (row,) = rows(session)
+    assert (row.shared, row.remember_until) == (True, None)
+
+
 def test_ones_own_device_is_signed_out_by_the_same_button(client: FlaskClient, world: World, session: Session) -> None:
     world.user(Role.EDITOR, username="siti")
     sign_in(client, "siti")

@@ -19,6 +19,7 @@ from app.base.access.commands import factor_code
 from app.base.access.entering import enter
 from app.base.access.factor_models import Passkey, SecondFactor
 from app.base.access.factors import renew_codes, reset_factors
+from app.base.access.models import SignIn
 from app.base.people.models import User
 from app.base.web.guard import risk_of
 from app.kernel.audit import AuditEntry
@@ -107,6 +108,7 @@ def test_set_up_then_sign_in_with_password_and_code(siti: Person, session: Sessi
     assert siti.second(code="000000").status_code == 422
     assert siti.second(code=siti.code()).status_code == 303
     assert is_in(siti.client)
+    assert session.scalars(select(SignIn.how).order_by(SignIn.id)).all() == ["password", "password+phone"]
     actions = select(AuditEntry.action).where(AuditEntry.action.startswith("factor.")).order_by(AuditEntry.id)
     assert session.scalars(actions).all() == [
         "factor.phone_added",
@@ -224,9 +226,10 @@ def test_a_passkey_signs_in_without_name_and_password(siti: Person) -> None:
     siti.out()
     options, state = question(siti.client.get("/masuk"))
     assert '"allowCredentials": []' in options or "allowCredentials" not in options, "it names nobody"
-    values = {"answer": phone.sign(options), "state": state, "next": "/akun"}
+    values = {"answer": phone.sign(options), "state": state, "next": "/akun", "remember": "y", "shared": "y"}
     assert siti.client.post("/masuk/sidik-jari", data=values).location == "/akun"
     assert is_in(siti.client)
+    assert siti.client.get_cookie("gaung_ingat") is None, "on a shared computer nothing is remembered"
     assert siti.client.post(EXPORT).status_code == 200, "it is two factors in one"
     siti.out()
     again = siti.client.post("/masuk/sidik-jari", data=values)

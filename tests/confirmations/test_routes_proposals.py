@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base.confirmations.models import Proposal
+from app.base.notices.models import Notice
 from app.base.people.models import Delegation, User
 from app.kernel.roles import Role
 from tests.pages import sign_in
@@ -115,7 +116,11 @@ def test_a_signers_slip_is_asked_for_confirmed_and_made_once(
     client: FlaskClient, world: World, session: Session, admin: User, kadis: User
 ) -> None:
     other, path = world.user(Role.ADMIN), f"/pengguna/{kadis.id}/kata-sandi"
-    assert "Tulis alasannya" in client.post(path, follow_redirects=True).text
+    unsaid = client.post(path)
+    assert unsaid.location == f"/pengguna/{kadis.id}?kurang=sandi#alasan-sandi"
+    field = client.get(unsaid.location).text.partition('id="alasan-sandi"')[2]
+    assert "data-focus" in field.partition(">")[0]
+    assert "Tulis alasannya" in field
     assert "Diusulkan" in client.post(path, data={"reason": "HP hilang"}, follow_redirects=True).text
     session.rollback()
     proposal = session.scalars(select(Proposal)).one()
@@ -150,3 +155,16 @@ def test_a_signer_appoints_and_ends_a_deputy_alone(
 def test_who_holds_no_place_is_told(client: FlaskClient, world: World) -> None:
     sign_in(client, world.user(Role.APPROVER))
     assert "belum memegang jabatan" in client.get("/penggantian-saya").text
+
+
+def test_the_notice_to_who_gains_by_it_speaks_of_refusing_alone(
+    client: FlaskClient, world: World, session: Session, admin: User, kadis: User
+) -> None:
+    person, other = world.user(Role.EDITOR, name="Siti"), world.user(Role.ADMIN)
+    client.post(f"/pengguna/{person.id}", data=typed(person))
+    session.rollback()
+    bodies = {one.user_id: one.body for one in session.scalars(select(Notice))}
+    assert "menyetujui atau menolak" in bodies[kadis.id]
+    assert "menyetujui atau menolak" in bodies[other.id]
+    assert "untuk menyetujui" not in bodies[person.id]
+    assert "untuk menolak" in bodies[person.id]

@@ -39,6 +39,7 @@ def test_from_choosing_to_the_berita_acara(client: FlaskClient, world: World, se
     page = client.get(path).text
     assert "Instagram Diskominfo" in page
     assert "belum punya peran Editor" in page
+    assert 'data-confirm="Serahkan pekerjaan Siti kepada Budi #1 *x* sekarang?' in page
     unsure = client.post(path, data={"parts": ["outlets"]})
     assert unsure.status_code == 422
     done = client.post(path, data={"parts": ["outlets"], "understood": "y", "number": "800/7", "close_account": "y"})

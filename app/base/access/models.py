@@ -52,7 +52,9 @@ class SignIn(Base):
     mark: Mapped[str] = mapped_column(String(64))
     device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id", ondelete="SET NULL"))
     shared: Mapped[bool] = mapped_column(default=False)  # "Komputer bersama"
-    how: Mapped[str] = mapped_column(String(20))  # password, passkey, provider
+    how: Mapped[str] = mapped_column(
+        String(20)
+    )  # password, passkey, provider; with what was shown after it: password+phone, …
     label: Mapped[str] = mapped_column(String(80))  # "Chrome di Android"
     address: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -90,8 +90,12 @@ def _places_of(user: User) -> list[str]:
 
 
 def _ways() -> dict[str, str]:
-    return {
-        "password": _("Masuk dengan kata sandi"),
-        "passkey": _("Masuk dengan sidik jari atau PIN HP"),
-        "provider": _("Masuk lewat akun pemerintah"),
+    first = {"password": _("Masuk dengan kata sandi"), "provider": _("Masuk lewat akun pemerintah")}
+    second = {
+        "phone": _("kode 6 angka dari HP"),
+        "passkey": _("sidik jari atau PIN perangkat"),
+        "backup": _("Kode cadangan"),
+        "office": _("Kode cadangan dari kantor"),
     }
+    both = {f"{one}+{other}": f"{a} + {b}" for one, a in first.items() for other, b in second.items()}
+    return {**first, **both, "passkey": _("Masuk dengan sidik jari atau PIN HP")}

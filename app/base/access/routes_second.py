@@ -34,7 +34,12 @@ def sign_in_by_passkey() -> ResponseReturnValue:
         ]
         return sign_in_page(form, 422)
     return after_first(
-        user, how="passkey", remember=form.remember.data, target=answered.next.data, parked=answered.parked.data
+        user,
+        how="passkey",
+        remember=form.remember.data,
+        shared=form.shared.data,
+        target=answered.next.data,
+        parked=answered.parked.data,
     )
 
 
@@ -56,7 +61,7 @@ def second_step() -> ResponseReturnValue:
         return second_page(user, form, 422, shared=half.shared)
     return enter(
         user,
-        how=half.how,
+        how=f"{half.how}+{how}",
         shown=True,
         remember=half.remember,
         shared=half.shared,

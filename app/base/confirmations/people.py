@@ -25,9 +25,14 @@ def may_confirm(kind: Kind, proposal: Proposal, actor: Actor) -> bool:
 
 def others_confirm(session: Session, kind: Kind, proposal: Proposal) -> bool:
     """Whether there is anybody who could confirm this one."""
+    return bool(confirmers(session, kind, proposal))
+
+
+def confirmers(session: Session, kind: Kind, proposal: Proposal) -> frozenset[int]:
+    """Who could confirm this one: admins and signers who neither asked nor gain anything by it."""
     without = {proposal.asked_by_id, *kind.gains(proposal.subject_id, proposal.values)}
     query = select(User.id).where(User.active, or_(ADMIN, SIGNER), User.id.not_in(without))
-    return session.scalar(query.limit(1)) is not None
+    return frozenset(session.scalars(query))
 
 
 def concerned_by(session: Session, kind: Kind, proposal: Proposal) -> frozenset[int]:

@@ -92,7 +92,10 @@ def withdraw(proposal_id: int) -> ResponseReturnValue:
 @risky()
 def ask_new_factor(user_id: int) -> ResponseReturnValue:
     """Ask that somebody's second factor is taken away, whose phone and codes are lost."""
-    asked = service.Ask(Twofold.NEW_FACTOR, user_id, {}, request.form.get("reason"))
+    reason = request.form.get("reason", "").strip()
+    if not reason:  # the page says it at the field
+        return redirect(url_for("people.user", user_id=user_id, kurang="langkah", _anchor="alasan-langkah"), 303)
+    asked = service.Ask(Twofold.NEW_FACTOR, user_id, {}, reason)
     with telling_why(Invalid, Refused):
         proposal = service.ask(db.session, current_actor(), asked, vault=wired().vault, now=now())
         flash(_("Diusulkan. Langkah keduanya diatur ulang setelah orang kedua setuju."), "success")

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.base.confirmations.kinds import Kind
 from app.base.confirmations.models import Proposal, ProposalStatus
-from app.base.confirmations.people import others_confirm
+from app.base.confirmations.people import confirmers
 from app.base.notices.service import notify
 from app.kernel.site import site_of
 from app.kernel.text import T
@@ -27,32 +27,35 @@ SUBJECTS = {
 def asked(session: Session, kind: Kind, proposal: Proposal, *, now: datetime) -> None:
     """Tell everybody concerned but the asker."""
     when = site_of(session).when(proposal.due_at)
-    alone = not others_confirm(session, kind, proposal)
+    second = confirmers(session, kind, proposal)
     ending = (
         T(
             "Belum ada orang lain yang bisa menyetujui. Bila tidak ada yang menghentikan, ini berlaku %(when)s.",
             when=when,
         )
-        if alone
+        if not second
         else T("Bila tidak ada yang menyetujui atau menghentikan, ini berlaku dengan sendirinya %(when)s.", when=when)
     )
-    notify(
-        session,
-        user_ids={one.user_id for one in proposal.people} - {proposal.asked_by_id},
-        kind="proposal",
-        subject=T("Perlu orang kedua: %(title)s", title=proposal.title),
-        body=T(
-            "%(name)s mengusulkan: %(title)s. Alasannya: %(reason)s\n\n%(ending)s Buka halamannya untuk menyetujui "
-            "atau menolak.",
-            name=proposal.asked_by_name,
-            title=proposal.title,
-            reason=proposal.reason,
-            ending=str(ending),
-        ),
-        path=PATH.format(id=proposal.id),
-        dedupe_key=f"proposal:{proposal.id}:asked",
-        now=now,
-    )
+    people = {one.user_id for one in proposal.people} - {proposal.asked_by_id}
+    acts = {
+        T("Buka halamannya untuk menyetujui atau menolak."): people & second,
+        T("Bila ini keliru, buka halamannya untuk menolak."): people - second,  # whoever gains by it cannot agree to it
+    }
+    for act, whom in acts.items():
+        notify(
+            session,
+            user_ids=whom,
+            kind="proposal",
+            subject=T("Perlu orang kedua: %(title)s", title=proposal.title),
+            body=T(
+                "%(name)s mengusulkan: %(title)s. Alasannya: %(reason)s\n\n%(ending)s %(act)s",
+                name=proposal.asked_by_name, title=proposal.title, reason=proposal.reason, ending=str(ending),
+                act=str(act),
+            ),
+            path=PATH.format(id=proposal.id),
+            dedupe_key=f"proposal:{proposal.id}:asked",
+            now=now,
+        )  # fmt: skip
 
 
 def decided(session: Session, _kind: Kind, proposal: Proposal, *, now: datetime) -> None:

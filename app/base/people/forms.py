@@ -40,7 +40,7 @@ class UserForm(Form):
     title = StringField(_l("Tulisan di bawah tanda tangan"), [Optional(), Length(max=200)])
     reason = TextAreaField(
         _l("Alasan memberi peran atau jabatan"),
-        [Optional(), Length(max=500)],
+        [Length(max=500)],  # not Optional: it would be labelled as one that may stay empty
         render_kw={"rows": 2, "autocomplete": "off"},
     )
     roles = SelectMultipleField(_l("Peran"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))

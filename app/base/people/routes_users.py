@@ -142,6 +142,8 @@ def user_password(user_id: int) -> ResponseReturnValue:
 
 def _ask_new_password(user: User) -> ResponseReturnValue:
     reason = request.form.get("reason")
+    if not (reason or "").strip():  # the page says it at the field
+        return redirect(url_for(".user", user_id=user.id, kurang="sandi", _anchor="alasan-sandi"), 303)
     with telling(GaungError, Forbidden, NotFound):
         confirming().ask(db.session, current_actor(), Twofold.NEW_PASSWORD, user.id, {}, reason=reason, now=now())
         flash(_("Diusulkan. Kata sandi lama masih berlaku; slipnya bisa dibuat setelah orang kedua setuju."), "success")
