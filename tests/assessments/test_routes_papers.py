@@ -346,6 +346,17 @@ def test_a_sheet_of_answers_is_typed_with_gaps(
     assert "tidak dijawab" in page
 
 
+def test_what_is_wrong_in_a_typed_sheet_stands_beside_its_question(
+    editor: FlaskClient, session: Session, world: World, batch: Batch
+) -> None:
+    paper, one = prepared(session, world, batch), world.enrolment(batch)
+    page = editor.post(f"/pelatihan/penilaian/{paper.id}/peserta/{one.id}", data={"sandi": "tidak ada"})
+    assert page.status_code == 422
+    assert 'role="alert">Jawaban ini tidak ada dalam daftar' in page.text  # the line of the question, not hidden
+    assert page.text.count("question-wrong") == 1
+    assert session.scalars(select(Sitting)).all() == []
+
+
 def test_times_are_set_and_checked(editor: FlaskClient, session: Session, world: World, batch: Batch) -> None:
     paper = prepared(session, world, batch, opened=False)
     url = f"/pelatihan/penilaian/{paper.id}/waktu"

@@ -199,6 +199,17 @@ def test_an_open_survey_offers_only_what_may_change(editor: FlaskClient, session
     assert 'value="60"' in html
 
 
+def test_a_refused_form_does_not_hide_that_somebody_saved_meanwhile(
+    editor: FlaskClient, session: Session, world: World
+) -> None:
+    wave = world.wave(status="draft", method="list")
+    seen = wave.version
+    wave.name = "Nama dari rekan"
+    session.commit()
+    html = posted(editor, f"/survei/{wave.id}/tempat", 422, version=seen, each="banyak")
+    assert f'name="version" type="hidden" value="{seen}"' in html
+
+
 def test_closing_opening_again_and_calling_off(editor: FlaskClient, session: Session, world: World) -> None:
     wave = world.wave()
     posted(editor, f"/survei/{wave.id}/tutup")

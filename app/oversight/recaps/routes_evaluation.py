@@ -14,7 +14,7 @@ from app.base.web.formats import local_day, zone
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
-from app.kernel.errors import Refused
+from app.kernel.errors import Refused, Stale
 from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
@@ -53,14 +53,15 @@ def weights(year: int) -> ResponseReturnValue:
     standing = {f"w_{part['key']}": part["weight"] for part in found.parts}
     form = make() if posted else make(formdata=None, version=version, source=found.source, **standing)
     if posted and form.is_posted_and_valid():
-        with form.catching():
+        with form.catching() as undone:
             evaluations.set_weights(
                 db.session, current_actor(), year, form.values, seen=form.version.data, now=now()
             )  # fmt: skip
             flash(_("Bobot tahun %(year)s disimpan.", year=year), "success")
             return redirect(url_for(".evaluation", tahun=year), 303)
-        found = evaluations.evaluation_of(db.session, year)
-        form.version.raw_data, form.version.data = None, evaluations.version_of(found)
+        if isinstance(undone.error, Stale):  # `found` may be one that nobody had stored yet
+            found = evaluations.evaluation_of(db.session, year)
+            form.follow(found)
     return render_template("recaps/weights.html", form=form, found=found), 422 if posted else 200
 
 
