@@ -239,3 +239,4 @@ def _trail() -> None:
     ):
         sentences.ACTIONS.fill(room.ACTIONS)
         sentences.SUBJECTS.fill(room.SUBJECTS)
+    sentences.OF_ROOMS.fill(outlets_trail.word_of)

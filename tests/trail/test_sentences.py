@@ -9,6 +9,8 @@ import pytest
 from app.base.access.provider_words import WORDS
 from app.base.trail.sentences import ACTIONS, FIELDS, SUBJECTS, VALUES, trail_value
 from app.kernel.db import Base
+from app.kernel.text import T, stored
+from app.outreach.outlets.kinds import KINDS
 
 APP = Path(__file__).resolve().parent.parent.parent / "app"
 
@@ -108,3 +110,13 @@ def test_the_states_and_kinds_of_records_are_words() -> None:
 
 def test_no_two_records_are_called_the_same() -> None:
     assert len({str(one) for one in SUBJECTS.values()}) == len(SUBJECTS)
+
+
+def test_a_problem_is_said_and_not_shown_as_it_is_kept() -> None:
+    kept = stored(T("Kunci akun ditolak: %(detail)s", detail="salah"))
+    assert str(trail_value(kept, "problem", "outlets")) == "Kunci akun ditolak: salah"
+    assert str(trail_value(kept, "handle", "outlets")) == kept
+
+
+def test_every_kind_of_outlet_has_a_word() -> None:
+    assert {key for key in KINDS if isinstance(trail_value(key, "kind", "outlets"), str)} == set()

@@ -1,6 +1,7 @@
 """What the trail says of the records of outlets: each action in a sentence, each table by its name. Sorted."""
 
 from app.kernel.text import T
+from app.outreach.outlets.kinds import KINDS
 
 ACTIONS: dict[str, T] = {
     "outlet.added": T("Menambah saluran"),
@@ -15,3 +16,8 @@ ACTIONS: dict[str, T] = {
 SUBJECTS: dict[str, T] = {
     "outlets": T("Saluran"),
 }
+
+
+def word_of(table: str, code: str) -> T | None:
+    """Return what a kind of outlet is called."""
+    return KINDS[code].name if table == "outlets" and code in KINDS else None
