@@ -52,10 +52,15 @@ def type_password(page: Page, who: str) -> None:
     page.get_by_role("button", name="Masuk", exact=True).click()
 
 
-def sign_out(page: Page) -> None:
-    """And let the browser forget who was in it."""
+def leave(page: Page) -> None:
     page.locator("details.person summary").click()
     page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_role("heading", name="Masuk")).to_be_visible()
+
+
+def sign_out(page: Page) -> None:
+    """And let the browser forget who was in it."""
+    leave(page)
     page.context.clear_cookies()
 
 
@@ -101,6 +106,18 @@ def test_at_a_number_the_page_names_the_address_that_works(browser: Browser, liv
     expect(page.get_by_role("button", name="Masuk dengan sidik jari/PIN HP")).to_be_hidden()
     expect(page.locator("[data-passkey-elsewhere] a")).to_be_visible()
     expect(page.locator("[data-passkey-elsewhere] a")).to_have_attribute("href", re.compile("^http://localhost:"))
+    remember, shared = page.get_by_label("Ingat saya"), page.get_by_label("Ini komputer bersama", exact=True)
+    remember.check()
+    shared.check()
+    expect(remember).not_to_be_checked()
+    shared.uncheck()
+    type_password(page, "opd")
+    is_in(page)
+    page.goto(PAGE)
+    expect(page.get_by_role("link", name="Pasang di perangkat ini")).to_be_hidden()
+    expect(page.locator("[data-passkey-elsewhere] a")).to_be_visible()
+    page.goto(f"{PAGE}/sidik-jari")
+    expect(page.get_by_label("Nama perangkat ini")).to_be_hidden()
     context.close()
 
 
@@ -144,8 +161,14 @@ def test_a_risky_act_asks_and_goes_on_with_a_press(own: BrowserContext) -> None:
     page.get_by_label("Kode 6 angka dari HP").fill(phone.generate(time=int(time.time()) - 60).token)
     page.get_by_role("button", name="Pasang", exact=True).click()
     expect(page.get_by_role("heading", name="Kode cadangan Anda")).to_be_visible()
-    page.locator("details.person summary").click()
-    page.get_by_role("button", name="Keluar").click()
+    page.get_by_role("button", name="Sudah saya simpan").click()
+    leave(page)
+    type_password(page, "admin")
+    page.get_by_label("Kode 6 angka dari HP").fill(phone.generate(time=int(time.time()) - 30).token)
+    page.get_by_label("Ini HP atau komputer saya sendiri").check()
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    is_in(page)
+    leave(page)
     type_password(page, "admin")
     is_in(page)
 
