@@ -57,7 +57,7 @@ def test_the_version_of_a_post(send: Send, place: Place) -> None:
         "scheduled_at": "2026-11-24T10:00", "audience": "residents",
         "outlets": [one.outlet_id for one in post.variants],
     }  # fmt: skip
-    assert send(f"/materi/{post.id}/ubah", version=SQUARED, **sent) == 409
+    assert send(f"/materi/{post.id}/ubah", version=SQUARED, **sent) == 422
 
 
 def test_the_version_of_a_group(send: Send, place: Place) -> None:

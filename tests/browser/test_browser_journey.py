@@ -5,6 +5,7 @@ import re
 import sqlite3
 import time
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -79,6 +80,11 @@ def bring_near(live: Live, *titles: str) -> float:
     return due.timestamp()
 
 
+def orders(live: Live) -> list[dict[str, Any]]:
+    """What was mailed to the newspaper."""
+    return [mail for mail in live.mails() if mail["recipients"] == ["iklan@koran-latihan.example"]]
+
+
 def test_a_kit_is_filled_approved_and_stands_once_on_the_wall(page: Page, live: Live) -> None:
     social, press = "Smart Governance: Idaman RT", "Pesan cetak: Artikel koran Kenal Smart City"
     due = datetime.fromtimestamp(math.ceil(Clock().now().timestamp() / 60) * 60, WITA) + timedelta(days=1)
@@ -104,7 +110,7 @@ def test_a_kit_is_filled_approved_and_stands_once_on_the_wall(page: Page, live: 
     moment = bring_near(live, social, press)
     until = moment + SEEN_WITHIN
     while Clock().now().timestamp() < until:
-        if len({post["platform"] for post in live.wall_posts()}) == 3 and live.mails():
+        if len({post["platform"] for post in live.wall_posts()}) == 3 and orders(live):
             break
         time.sleep(1)
 
@@ -115,8 +121,7 @@ def test_a_kit_is_filled_approved_and_stands_once_on_the_wall(page: Page, live: 
     assert "Smart Governance" in on_x[0]["images"][0]["alt_text"]
     assert len([post for post in live.wall_posts() if post["platform"] == "instagram"]) == 1
     assert len([post for post in live.wall_posts() if post["platform"] == "facebook"]) == 1
-    (mail,) = live.mails()
-    assert mail["recipients"] == ["iklan@koran-latihan.example"]
+    (mail,) = orders(live)  # once; other tests of this installation let it mail people too
     assert [one["mime"] for one in mail["attachments"]] == ["application/pdf"]
 
     sign_in(page, live, "editor")
