@@ -162,18 +162,19 @@ def _pair(text: str) -> tuple[str, str]:
     return (start.strip(), end.strip())
 
 
-def _kept_secrets() -> dict[str, str]:
-    """What `make run` keeps in `secrets.env`: a command beside it must seal and sign with the same keys."""
-    path = Path(os.environ.get("GAUNG_VAR_DIR") or ROOT / "var") / "secrets.env"
+def kept_secrets(var: Path) -> dict[str, str]:
+    """Return what `make run` keeps in `secrets.env` of this folder; commands beside it seal with the same keys."""
+    path = var / "secrets.env"
     if not os.access(path, os.R_OK):
         return {}
-    lines = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
-    return {name: value for name, _sign, value in lines}
+    return dict(line.split("=", 1) for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
 
 
 def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     """Read `GAUNG_*` variables (`GAUNG_PUBLIC_URL`, …), and plain `DATABASE_URL` and `REGENCY_CODE`, `REGENCY_TZ`."""
-    env = {**_kept_secrets(), **os.environ} if environ is None else dict(environ)
+    if environ is None:
+        environ = {**kept_secrets(Path(os.environ.get("GAUNG_VAR_DIR") or ROOT / "var")), **os.environ}
+    env = dict(environ)
     values: dict[str, object] = {}
 
     def take(name: str, convert: object = str, variable: str | None = None) -> None:

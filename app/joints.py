@@ -27,7 +27,7 @@ from app.evidence.instruments import trail_words as instruments_trail
 from app.evidence.responses import came
 from app.evidence.responses import trail_words as responses_trail
 from app.evidence.responses.bursts import GATHERINGS
-from app.evidence.results import routes_goals
+from app.evidence.results import goals
 from app.evidence.results import trail_words as results_trail
 from app.evidence.surveys import files as surveys
 from app.evidence.surveys import panels as survey_panels
@@ -94,7 +94,7 @@ from app.outreach.publishing import trail_words as publishing_trail
 from app.oversight.commitments import files as commitments
 from app.oversight.commitments import trail_words as commitments_trail
 from app.oversight.control import digest
-from app.oversight.insights import chain_impact, routes_summary
+from app.oversight.insights import chain_impact, weekly
 from app.oversight.insights import trail_words as insights_trail
 from app.oversight.mosaic import files as mosaic
 from app.oversight.mosaic import trail_words as mosaic_trail
@@ -177,7 +177,7 @@ def _events() -> None:
 def _surveys() -> None:
     """Fill what rooms know of questions and answers."""
     campaign_ended.ENDED.fill(proposals.propose_at_end)
-    goal_results.OFFERS.fill(routes_goals.offered)
+    goal_results.OFFERS.fill(goals.offered)
     instrument_panels.USES.fill(paper_pages.papers_with, wave_pages.waves_with)
     survey_panels.ANSWERS.fill(came.counted)
     survey_panels.SPREAD.fill(came.spread)
@@ -191,7 +191,7 @@ def _notices() -> None:
     attachments.MAKERS.fill({mailing.KIND: mailing.attach})
     attachments.SENT.fill({mailing.KIND: mailing.note_sent})
     inbox.SUMMARIES.fill(digest.is_offered)
-    digest.OPENINGS.fill(routes_summary.opening)
+    digest.OPENINGS.fill(weekly.opening)
 
 
 def _field() -> None:

@@ -25,7 +25,7 @@ from pathlib import Path
 from honcho.manager import Manager
 
 from app.kernel.private import keep_private
-from config import ROOT, Settings, SettingsError, from_env
+from config import ROOT, Settings, SettingsError, from_env, kept_secrets
 
 PYTHON = sys.executable
 UP_WITHIN = 90  # seconds
@@ -115,7 +115,7 @@ def _environment(port: int) -> dict[str, str]:
         "GAUNG_PUBLIC_URL": f"http://localhost:{port}",
         "GAUNG_PRACTICE": "1",
         "WEB_WORKERS": "1",  # the start counts here; a server takes two
-        **_secrets(var / "secrets.env"),
+        **_secrets(var),
     }
     env = {**defaults, **os.environ}
     if from_env(env).practice:
@@ -140,8 +140,9 @@ def _practice_ports(path: Path) -> tuple[int, int]:
     return http, smtp
 
 
-def _secrets(path: Path) -> dict[str, str]:
-    """Read `var/secrets.env`, or make it for this user's eyes only."""
+def _secrets(var: Path) -> dict[str, str]:
+    """Read `secrets.env`, made for this user's eyes only where it is not there yet."""
+    path = var / "secrets.env"
     if not path.exists():
         made = {
             "GAUNG_SECRET_KEY": secrets.token_urlsafe(48),
@@ -152,8 +153,7 @@ def _secrets(path: Path) -> dict[str, str]:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.writelines(f"{name}={value}\n" for name, value in made.items())
-    lines = path.read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line)
+    return kept_secrets(var)
 
 
 def _serve(env: dict[str, str], settings: Settings, port: int, accounts: str) -> int:

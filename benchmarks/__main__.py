@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import sys
+import traceback
 from importlib.metadata import version
 
 NAMES = (
@@ -48,10 +49,19 @@ def main() -> int:
         print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(NAMES)}", file=sys.stderr)
         return 2
     print(json.dumps(machine()), flush=True)
-    for name in wanted:
+    failed = [name for name in wanted if not _print_lines(name)]
+    return 1 if failed else 0
+
+
+def _print_lines(name: str) -> bool:
+    """Measure one; False where it broke, which keeps none of the others from being measured."""
+    try:
         for line in importlib.import_module(f"benchmarks.{name}").run():
             print(json.dumps(line), flush=True)
-    return 0
+    except Exception:
+        traceback.print_exc()
+        return False
+    return True
 
 
 if __name__ == "__main__":

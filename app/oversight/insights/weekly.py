@@ -1,5 +1,4 @@
-"""The three sentences of Ikhtisar before the figures of the weekly summary (control/digest.py). No page stands here; it
-is among the routes since what it asks loads numbers on demand (decision 014)."""
+"""The three sentences of Ikhtisar before the figures of the weekly summary (control/digest.py)."""
 
 from collections.abc import Sequence
 
