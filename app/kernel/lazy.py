@@ -108,6 +108,11 @@ class StandIn(ModuleType):
     def __dir__(self) -> list[str]:
         return dir(_load(self))
 
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
+        """Return the real module's names: pytest's monkeypatch puts back what it finds here."""
+        return vars(_load(self))
+
 
 def _load(stand_in: StandIn) -> ModuleType:
     name = stand_in.__name__

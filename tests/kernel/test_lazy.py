@@ -88,6 +88,15 @@ def test_what_is_set_on_a_stand_in_is_set_on_the_module() -> None:
 
 
 @pytest.mark.usefixtures("package")
+def test_a_patch_on_a_stand_in_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = _late("slow")
+    with monkeypatch.context() as patch:
+        patch.setattr(slow, "first", 5)
+        assert slow.both() == (5, 2)
+    assert slow.both() == (1, 2)
+
+
+@pytest.mark.usefixtures("package")
 def test_a_part_of_a_waiting_package_loads_the_package_first_and_each_once() -> None:
     whole = _late("whole")
     part = importlib.import_module("late_package.whole.part")

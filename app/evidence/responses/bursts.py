@@ -156,4 +156,4 @@ def bursts(session: Session, wave: Wave, *, most: int = 100) -> Sequence[Burst]:
 
 
 def held_count(session: Session, wave: Wave) -> int:
-    return session.scalar(select(func.count()).where(Response.wave_id == wave.id, Response.held)) or 0
+    return session.scalar(select(func.count()).where(Response.wave_id == wave.id, Response.held.is_(True))) or 0

@@ -118,7 +118,7 @@ def _to_decide(session: Session, actor: Actor, wave_id: int, number: str) -> tup
 def _release(session: Session, burst: ResponseBurst, values: dict[str, Any]) -> int:
     changed: Sequence[str] = session.scalars(
         update(Response)
-        .where(Response.burst_id == burst.id, Response.held)
+        .where(Response.burst_id == burst.id, Response.held.is_(True))
         .values(held=False, **values)
         .returning(Response.uuid),
         execution_options={"synchronize_session": False},

@@ -42,6 +42,7 @@ class Response(Base):
         Index(
             "ix_responses_held",
             "wave_id",
+            # as is_(True) is written
             sqlite_where=text("held IS 1"),
             postgresql_where=text("held"),
         ),

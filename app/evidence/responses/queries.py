@@ -39,7 +39,7 @@ class Wanted:
 
 _STATES: Mapping[str, Any] = {
     SET_ASIDE: and_(Response.set_aside.is_not(None), Response.held.is_(False)),
-    HELD: Response.held,
+    HELD: Response.held.is_(True),
     COUNTS: Response.set_aside.is_(None),
 }
 

@@ -41,7 +41,7 @@ def left(session: Session, waves: Sequence[Wave]) -> Mapping[int, Left]:
             found[wave_id].sheets = number
         else:
             found[wave_id].conflicts = number
-    held = select(Response.wave_id, func.count()).where(Response.wave_id.in_(found), Response.held)
+    held = select(Response.wave_id, func.count()).where(Response.wave_id.in_(found), Response.held.is_(True))
     for wave_id, number in session.execute(held.group_by(Response.wave_id)):
         found[wave_id].held = number
     files = (

@@ -10,6 +10,7 @@ from app.evidence.instruments.definition import AGE_BANDS, SEXES, say
 from app.evidence.instruments.measures import MARKS
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.states import AGE_WORDS, SEX_WORDS
+from app.evidence.responses.bursts import held_count
 from app.evidence.responses.models import Response, ResponseConflict
 from app.evidence.results import quotes
 from app.evidence.results.cells import Survey, answers_by_place, survey_of
@@ -176,7 +177,7 @@ def _quality(session: Session, survey: Survey) -> Quality:
     if wave.erased_at is not None:
         return Quality(people, marks, None, None)
     aside = select(func.count()).where(Response.wave_id == wave.id, Response.set_aside.is_not(None))
-    held = session.scalar(select(func.count()).where(Response.wave_id == wave.id, Response.held)) or 0
+    held = held_count(session, wave)
     waiting = select(func.count()).where(ResponseConflict.wave_id == wave.id, ResponseConflict.resolution.is_(None))
     return Quality(people, marks, (session.scalar(aside) or 0) - held, session.scalar(waiting) or 0, held)
 
