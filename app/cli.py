@@ -19,7 +19,7 @@ from app.base.trail.commands import read_day, read_heads, run_erase_content, run
 from app.base.trail.verify import Head
 from app.base.web.db import db
 from app.base.web.wiring import settings, wired
-from app.evidence.responses.commands import run_simulation, simulate_options
+from app.evidence.responses.simulation.commands import run_simulation, simulate_options
 from app.evidence.surveys.commands import compare_command, estimate_command
 from app.kernel.db import unit_of_work, writing
 from app.kernel.roles import SYSTEM, Role

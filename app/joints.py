@@ -24,26 +24,27 @@ from app.evidence.instruments import files as instruments
 from app.evidence.instruments import panels as instrument_panels
 from app.evidence.instruments import queries as instrument_queries
 from app.evidence.instruments import trail_words as instruments_trail
-from app.evidence.responses import came
+from app.evidence.responses import totals as came
 from app.evidence.responses import trail_words as responses_trail
-from app.evidence.responses.bursts import GATHERINGS
+from app.evidence.responses.bursts.detection import GATHERINGS
 from app.evidence.results import goals
 from app.evidence.results import trail_words as results_trail
 from app.evidence.surveys import files as surveys
 from app.evidence.surveys import panels as survey_panels
-from app.evidence.surveys import proposals
-from app.evidence.surveys import routes_waves_panels as wave_pages
 from app.evidence.surveys import trail_words as surveys_trail
 from app.evidence.surveys.models import Wave
+from app.evidence.surveys.waves import proposals
+from app.evidence.surveys.waves import routes_panels as wave_pages
 from app.gatherings.attendance import trail_words as attendance_trail
 from app.gatherings.communities import files as communities
 from app.gatherings.communities import trail_words as communities_trail
 from app.gatherings.communities.projects import PROJECTS
 from app.gatherings.events import access as event_access
-from app.gatherings.events import clashes, editing, reach
 from app.gatherings.events import files as events
 from app.gatherings.events import panels as event_panels
+from app.gatherings.events import reach
 from app.gatherings.events import trail_words as events_trail
+from app.gatherings.events.planning import clashes, editing
 from app.gatherings.events.queries import is_held_in
 from app.gatherings.field import answers as interviews
 from app.gatherings.field import files as field
@@ -59,10 +60,10 @@ from app.kits import trail_words as kits_trail
 from app.learning.assessments import files as assessments
 from app.learning.assessments import finishing as assessment_finishing
 from app.learning.assessments import retention as assessment_retention
-from app.learning.assessments import routes_panels_papers as paper_pages
-from app.learning.assessments import rubric
 from app.learning.assessments import trail_words as assessments_trail
 from app.learning.assessments.models import FinishedCriterion, Mark, Paper
+from app.learning.assessments.papers import routes_panels as paper_pages
+from app.learning.assessments.works import rubric
 from app.learning.certificates import erasing as certificate_erasing
 from app.learning.certificates import issued, mailing, outcomes
 from app.learning.certificates import trail_words as certificates_trail
@@ -75,11 +76,15 @@ from app.learning.projects.queries import projects_of_group
 from app.learning.skills import evidence, levels, persons, reached
 from app.learning.skills import trail_words as skills_trail
 from app.learning.training import files as training
-from app.learning.training import finishing, overlaps, participants, plans, practice, retention, selects, sessions
+from app.learning.training import practice, retention, selects
 from app.learning.training import routes_panels as session_pages
 from app.learning.training import trail_words as training_trail
 from app.learning.training.access import SESSIONS
+from app.learning.training.admission import overlaps
+from app.learning.training.batches import finishing, plans
 from app.learning.training.models import BatchSession
+from app.learning.training.participants import service as participants
+from app.learning.training.sessions import service as sessions
 from app.outreach.campaigns import ended as campaign_ended
 from app.outreach.campaigns import goal_results
 from app.outreach.campaigns import trail_words as campaigns_trail

@@ -22,7 +22,7 @@ from app.base.access.delays import sweep_delays
 from app.base.access.ending import sweep_sign_ins
 from app.base.confirmations.clock import settle_due
 from app.base.documents.render import Renderer
-from app.base.media.held import sweep_held
+from app.base.media.pending_uploads import sweep_held
 from app.base.notices.mailer import send_due
 from app.base.notices.service import notify_address
 from app.base.trail.checking import check, was_checked
@@ -30,14 +30,14 @@ from app.base.trail.heads import mail_waits, next_mail
 from app.base.trail.sealing import seal
 from app.base.web.addresses import paths
 from app.base.web.wiring import Wiring
-from app.evidence.responses.holding import forget_origins, gather
-from app.evidence.responses.importing import work as work_on_imports
+from app.evidence.responses.bursts.holding import forget_origins, gather
+from app.evidence.responses.imports.steps import work as work_on_imports
 from app.evidence.responses.retention import erase_answers, sweep_uploads
 from app.evidence.responses.tally import fold_all
-from app.evidence.surveys.proposals import propose_after
-from app.evidence.surveys.reminders import remind_surveys
+from app.evidence.surveys.waves.proposals import propose_after
+from app.evidence.surveys.waves.reminders import remind_surveys
 from app.gatherings.communities.imports import forget_old
-from app.gatherings.events.news import note_unreached
+from app.gatherings.events.registration.news import note_unreached
 from app.gatherings.events.reminders import remind_due
 from app.gatherings.events.retention import erase_expired
 from app.gatherings.field.photos import sweep
@@ -45,9 +45,9 @@ from app.gatherings.reports.reminders import remind_late, remind_reports
 from app.kernel.db import unit_of_work
 from app.kernel.limits import sweep_counts
 from app.kernel.private import keep_private
-from app.learning.assessments import followups
+from app.learning.assessments.followups import service as followups
 from app.learning.assessments.retention import sweep_files
-from app.learning.training import news
+from app.learning.training.participants import news
 from app.learning.training.retention import erase_letters, erase_trainees
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.measuring import measure_due

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.evidence.instruments.definition import AGE_BANDS, SEXES
-from app.evidence.surveys.estimates import Floats, Grouped, Ints, by_group, estimate
-from app.evidence.surveys.weighting import rake
+from app.evidence.surveys.statistics.estimates import Floats, Grouped, Ints, by_group, estimate
+from app.evidence.surveys.statistics.weighting import rake
 from benchmarks import results_page
 from benchmarks.measure import line, rss_mb
 

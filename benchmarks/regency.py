@@ -24,7 +24,7 @@ from app.base.people.roles import load_roles, role_rows
 from app.evidence.instruments.definition import AGE_BANDS, SEXES, Definition, read
 from app.evidence.instruments.models import Instrument, InstrumentVersion
 from app.evidence.responses.models import Cell, Response
-from app.evidence.responses.simulate import People, Setting, Truth
+from app.evidence.responses.simulation.people import People, Setting, Truth
 from app.evidence.responses.tally import Key, vectors
 from app.evidence.surveys.models import Wave, WavePlace
 from app.gatherings.events.models import Event, Headcount

@@ -24,7 +24,7 @@ from app.base.people.models import Delegation, Organisation, User
 from app.evidence.instruments.models import InstrumentVersion
 from app.evidence.responses.models import ResponseBurst, ResponseConflict, ResponseImport
 from app.evidence.surveys.models import Wave
-from app.evidence.surveys.recorded import ResultValues, record_result, remove_result
+from app.evidence.surveys.recorded.service import ResultValues, record_result, remove_result
 from app.gatherings.communities.models import Group, GroupImport, Membership, RubricScore, RubricVersion
 from app.gatherings.events.models import Attendance, Event, EventPhoto
 from app.gatherings.reports.models import Aspiration
@@ -39,7 +39,7 @@ from app.learning.programmes.models import Criterion, ModuleMaterial, Programme
 from app.learning.projects.models import Project
 from app.learning.skills.models import SkillEvidence
 from app.learning.training.models import Batch, Nomination, Trainee
-from app.learning.training.tokens import own_token
+from app.learning.training.participants.tokens import own_token
 from app.outreach.campaigns.models import Campaign, Decision, Goal, Service, Spending
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post, PostMedia

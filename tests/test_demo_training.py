@@ -28,8 +28,8 @@ from app.learning.programmes.models import Skill, SkillLevel
 from app.learning.projects.models import Project
 from app.learning.skills.models import SkillEvidence
 from app.learning.training.access import may_manage, visible_to
+from app.learning.training.admission.nominations import may_send
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Outcome, Trainee
-from app.learning.training.nominations import may_send
 from config import ROOT, Settings
 from tests.world import World
 

@@ -26,9 +26,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 
 from app.base.web.guard import roles_of
-from app.gatherings.events.tokens import Tokens
+from app.gatherings.events.registration.tokens import Tokens
 from app.kernel.roles import Role
-from app.learning.training.tokens import SALT
+from app.learning.training.participants.tokens import SALT
 from tests.pages import sign_in
 from tests.records import FIELDS, Place, values_of
 from tests.rooms import folder_of

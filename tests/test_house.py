@@ -160,7 +160,7 @@ HOST = re.compile(
     r"|[\"'](X-Forwarded-)?Host[\"']"
 )
 FROM_HOST = {
-    "app/base/access/parked.py": {
+    "app/base/access/carried_form.py": {
         "return urlsplit(origin).netloc == request.host",  # the origin of a form against the address it was sent to
         "adapter = current_app.url_map.bind(request.host)",  # to find a route, no address is made
     },

@@ -24,7 +24,7 @@ from tests.slots import unsealed
 WRITTEN = Path(__file__).with_name("joints.txt")
 APPENDED = {
     "areas.panels": "app.base.areas.panels:PANELS",
-    "assessments.result_pages": "app.learning.assessments.panels:RESULT_PAGES",
+    "assessments.result_pages": "app.learning.assessments.papers.panels:RESULT_PAGES",
     "assessments.tabs": "app.learning.assessments.tabs:ASSESSMENT_TABS",
     "campaigns.panels": "app.outreach.campaigns.panels:PANELS",
     "events.panels": "app.gatherings.events.panels:PANELS",

@@ -32,7 +32,7 @@ from app.gatherings.events.models import (
     RegistrationStatus,
     Speaker,
 )
-from app.gatherings.events.names import name_key
+from app.gatherings.events.registration.names import name_key
 from app.gatherings.events.service import new_code
 from app.gatherings.reports.models import Aspiration, Report
 from app.kernel.clock import Clock

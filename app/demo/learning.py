@@ -15,9 +15,11 @@ from app.demo.villages import PROGRAMMERS as COMMUNITY
 from app.evidence.instruments.definition import Question, read
 from app.evidence.instruments.models import InstrumentVersion
 from app.gatherings.communities.models import Group
-from app.learning.assessments import marks, papers, taking
-from app.learning.assessments import works as handing
 from app.learning.assessments.models import Paper, PaperKind
+from app.learning.assessments.papers import service as papers
+from app.learning.assessments.papers import taking
+from app.learning.assessments.works import marks
+from app.learning.assessments.works import service as handing
 from app.learning.certificates.facts import Signer
 from app.learning.certificates.issuing import issue
 from app.learning.programmes.models import Skill, SkillLevel

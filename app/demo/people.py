@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.base.people.models import Organisation
 from app.demo.villages import PRACTICE
-from app.learning.training.people import Applicant
+from app.learning.training.participants.people import Applicant
 
 DISDUKCAPIL = "Dinas Kependudukan dan Pencatatan Sipil"
 TOURISM = "Dinas Pariwisata"

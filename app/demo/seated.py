@@ -11,9 +11,9 @@ from app.demo.bulk import put
 from app.demo.people import Learner, applicant
 from app.demo.room import Room
 from app.gatherings.events.models import Registration, RegistrationStatus
-from app.learning.training.admission import OFFICE
+from app.learning.training.admission.service import OFFICE
 from app.learning.training.models import Batch, BatchSession, Enrolment, EnrolmentStatus, Seat, Trainee
-from app.learning.training.people import NOTICE
+from app.learning.training.participants.people import NOTICE
 
 
 def seat_people(room: Room, batch: Batch, learners: Sequence[Learner], day: date) -> list[tuple[Learner, Enrolment]]:

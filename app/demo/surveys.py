@@ -19,11 +19,11 @@ from app.base.people.models import User
 from app.demo import planted
 from app.demo.villages import PRACTICE
 from app.evidence.instruments.models import Instrument, InstrumentVersion, SurveyAudience
-from app.evidence.responses.simulate import People, Truth
-from app.evidence.responses.simulating import people_of, simulate
+from app.evidence.responses.simulation.people import People, Truth
+from app.evidence.responses.simulation.service import people_of, simulate
 from app.evidence.responses.tally import fold
-from app.evidence.surveys import waves
 from app.evidence.surveys.models import Mode, SampleMethod, Stage, Wave
+from app.evidence.surveys.waves import service as waves
 from app.kernel.roles import Actor
 from app.outreach.campaigns import service as campaigns
 from app.outreach.campaigns.models import Campaign, CampaignStatus, Service

@@ -31,10 +31,13 @@ from app.gatherings.events.service import OPEN_MARK
 from app.learning.programmes import service as programmes
 from app.learning.programmes.models import Programme
 from app.learning.programmes.modules import ModuleValues, edit_module
-from app.learning.training import admission, batches, deciding, finishing
+from app.learning.training.admission import deciding
+from app.learning.training.admission import service as admission
+from app.learning.training.batches import finishing
+from app.learning.training.batches import service as batches
 from app.learning.training.models import Admission, Batch, BatchSession, Enrolment, EnrolmentStatus, Seat
-from app.learning.training.people import Applicant
-from app.learning.training.sessions import Rhythm, SessionPlan, add_sessions, propose
+from app.learning.training.participants.people import Applicant
+from app.learning.training.sessions.service import Rhythm, SessionPlan, add_sessions, propose
 
 CODING = "komunitas-programmer/komunitas-programmer"
 SIED = "pelatihan-sied/pelatihan-sied"

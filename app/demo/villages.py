@@ -16,9 +16,9 @@ from app.base.people.models import Organisation, User
 from app.gatherings.communities import members
 from app.gatherings.communities import service as groups
 from app.gatherings.communities.models import GroupKind, MemberRole
-from app.gatherings.events import register
 from app.gatherings.events import service as events
 from app.gatherings.events.models import Event, EventKind, Tag
+from app.gatherings.events.registration import service as register
 from app.gatherings.reports import aspirations, verification
 from app.gatherings.reports import service as reports
 from app.gatherings.reports.models import Aspiration, Report

@@ -12,7 +12,7 @@ from app.evidence.responses.waiting import Left, left
 from app.evidence.surveys.access import asked_by, visible_to
 from app.evidence.surveys.models import Mode, SampleMethod, Wave, WavePlace, WaveStatus
 from app.evidence.surveys.panels import Came, answers
-from app.evidence.surveys.reminders import is_past_end, waits_to_open
+from app.evidence.surveys.waves.reminders import is_past_end, waits_to_open
 from app.kernel.roles import Actor, Can
 
 FAR_GONE = 0.5

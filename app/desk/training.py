@@ -14,7 +14,7 @@ from app.kernel.roles import Actor, Can, Role
 from app.learning.skills.matrix import matrix
 from app.learning.skills.numbers import Gaps, gaps
 from app.learning.training.access import kept_by
-from app.learning.training.listing import people
+from app.learning.training.batches.listing import people
 from app.learning.training.models import (
     Admission,
     Batch,
@@ -24,7 +24,7 @@ from app.learning.training.models import (
     EnrolmentStatus,
     Nomination,
 )
-from app.learning.training.people import opd_of
+from app.learning.training.participants.people import opd_of
 from app.learning.training.states import ALIVE
 
 LATELY = timedelta(days=14)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.desk.queries import SHOWN, Section
 from app.kernel.roles import Actor, Can
-from app.learning.assessments.works import unmarked
+from app.learning.assessments.works.service import unmarked
 
 
 @dataclass(frozen=True)

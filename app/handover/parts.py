@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.base.people.models import Organisation, User
 from app.gatherings.communities.models import Membership
 from app.gatherings.events.models import Event, EventStatus, Speaker
-from app.gatherings.events.names import name_key
+from app.gatherings.events.registration.names import name_key
 from app.kernel.text import T
 from app.learning.programmes.models import Programme, ProgrammeTrainer
 from app.learning.training.models import Batch, BatchStatus, BatchTrainer

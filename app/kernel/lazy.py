@@ -43,10 +43,10 @@ LATER = frozenset(
         "twitter_text",  # compiles tables of emoji for half a second
         # what computes with numpy and scipy, or reads and writes XLSForm
         "numpy",
-        "app.learning.assessments.feedback_results",
-        "app.learning.assessments.followup_results",
+        "app.learning.assessments.followups.feedback_results",
+        "app.learning.assessments.followups.results",
         "app.learning.assessments.gain",
-        "app.learning.assessments.sheets",
+        "app.learning.assessments.papers.sheets",
         "app.oversight.insights.awareness",
         "app.oversight.insights.awareness_campaigns",
         "app.oversight.insights.awareness_charts",
@@ -66,8 +66,8 @@ LATER = frozenset(
         "app.oversight.recaps.pages_files",
         "app.oversight.recaps.pages_period",
         "app.oversight.recaps.proposals",
-        "app.evidence.responses.aside",
-        "app.evidence.responses.coding",
+        "app.evidence.responses.exclusion",
+        "app.evidence.responses.coding.service",
         "app.evidence.results.cells",
         "app.evidence.results.comparison",
         "app.evidence.results.document",
@@ -81,9 +81,9 @@ LATER = frozenset(
         "app.evidence.results.words",
         "app.oversight.scorecard.consistency",
         "app.oversight.scorecard.factors",
-        "app.evidence.surveys.draws",
-        "app.evidence.surveys.publication",
-        "app.evidence.surveys.sizes",
+        "app.evidence.surveys.samples.draws",
+        "app.evidence.surveys.statistics.publication",
+        "app.evidence.surveys.samples.sizes",
     }
 )
 """Modules with models, routes or commands cannot stand here: a start needs what they register."""

@@ -10,9 +10,9 @@ from app.base.areas.connectivity import Precision
 from app.base.media.models import StoredFile
 from app.evidence.instruments.definition import read, written
 from app.evidence.instruments.models import InstrumentVersion
-from app.evidence.surveys import recorded
 from app.evidence.surveys.access import visible_to
 from app.evidence.surveys.models import RecordedResult, SampleMethod, Wave, WaveStatus
+from app.evidence.surveys.recorded import service as recorded
 from app.kernel.roles import Actor
 from app.outreach.campaigns.models import Campaign
 

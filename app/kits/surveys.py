@@ -16,10 +16,10 @@ from app.evidence.instruments.definition import read, say, texts_of, written
 from app.evidence.instruments.models import Instrument, InstrumentVersion
 from app.evidence.instruments.openings import with_openings
 from app.evidence.instruments.states import AUDIENCES
-from app.evidence.surveys import waves
 from app.evidence.surveys.models import RecordedResult, Stage, Wave
-from app.evidence.surveys.recorded import Answer, ResultValues, record_result
+from app.evidence.surveys.recorded.service import Answer, ResultValues, record_result
 from app.evidence.surveys.states import STAGES
+from app.evidence.surveys.waves import service as waves
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kits.check_surveys import asked_of, done_of

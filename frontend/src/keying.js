@@ -1,5 +1,5 @@
 // A paper form typed with the keyboard alone: Enter goes on, Shift+Enter back, Ctrl+Enter saves; questions that are not
-// asked are passed over. The codes and what "left blank" means are those of app/evidence/responses/keying.py.
+// asked are passed over. The codes and what "left blank" means are those of app/evidence/responses/paper/keying.py.
 import { asked } from "./survey/logic.js";
 
 const FEW = 10;

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.base.media.storage import Storage
 from app.learning.assessments.models import Work
-from app.learning.assessments.works import PARTICIPANT, Handing, hand_in
+from app.learning.assessments.works.service import PARTICIPANT, Handing, hand_in
 from app.learning.programmes.models import Criterion
 from app.learning.training.models import Batch, BatchStatus, Enrolment
 from tests.world import World

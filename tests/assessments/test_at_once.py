@@ -13,9 +13,10 @@ from app.evidence.instruments import service
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
-from app.learning.assessments import papers, taking
 from app.learning.assessments.models import Paper, Sitting
-from app.learning.training.finishing import finish
+from app.learning.assessments.papers import service as papers
+from app.learning.assessments.papers import taking
+from app.learning.training.batches.finishing import finish
 from app.learning.training.models import Batch, BatchStatus, Enrolment
 from tests.assessments.sample import RIGHT, TEST
 from tests.world import World

@@ -6,14 +6,14 @@ from sqlalchemy import select, text
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Refused
 from app.kernel.roles import Role
-from app.learning.assessments import feedback
-from app.learning.assessments.feedback import LEAST
-from app.learning.assessments.feedback_results import mean_of, results
-from app.learning.assessments.invitations import missing
+from app.learning.assessments.followups import feedback
+from app.learning.assessments.followups.feedback import LEAST
+from app.learning.assessments.followups.feedback_results import mean_of, results
 from app.learning.assessments.models import Feedback, FeedbackGiven, PaperKind, Sitting
-from app.learning.assessments.papers import close_paper, open_paper, prepare
-from app.learning.assessments.standing import counts, standings
-from app.learning.assessments.taking import take
+from app.learning.assessments.papers.invitations import missing
+from app.learning.assessments.papers.service import close_paper, open_paper, prepare
+from app.learning.assessments.papers.taking import take
+from app.learning.assessments.papers.turnout import counts, standings
 from app.learning.training.models import BatchStatus, EnrolmentStatus
 from app.learning.training.retention import erase
 

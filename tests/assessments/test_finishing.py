@@ -9,9 +9,10 @@ from app.evidence.instruments import service
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
-from app.learning.assessments import papers, taking
-from app.learning.assessments.papers import PaperState, key_is_out, papers_of, state_of
-from app.learning.training.finishing import finish, take_up_again
+from app.learning.assessments.papers import service as papers
+from app.learning.assessments.papers import taking
+from app.learning.assessments.papers.service import PaperState, key_is_out, papers_of, state_of
+from app.learning.training.batches.finishing import finish, take_up_again
 from app.learning.training.models import Batch, BatchStatus
 from tests.assessments.sample import RIGHT, TEST
 from tests.world import World

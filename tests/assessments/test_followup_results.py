@@ -1,9 +1,9 @@
 import pytest
 
 from app.kernel.roles import SYSTEM
-from app.learning.assessments.followup_results import Share, outcomes
+from app.learning.assessments.followups.results import Share, outcomes
 from app.learning.assessments.models import PaperKind, Sitting
-from app.learning.assessments.papers import prepare
+from app.learning.assessments.papers.service import prepare
 from app.learning.training.models import BatchStatus, EnrolmentStatus, Outcome
 from tests.pages import asked
 

@@ -8,12 +8,14 @@ from app.base.media.check import Checked
 from app.base.media.storage import Storage
 from app.base.notices.models import Notice
 from app.kernel.roles import SYSTEM, Role
-from app.learning.assessments import followups, invitations, retention
-from app.learning.assessments.followups import due, due_on
+from app.learning.assessments import retention
+from app.learning.assessments.followups import service as followups
+from app.learning.assessments.followups.service import due, due_on
 from app.learning.assessments.models import Mark, Paper, PaperKind, Sitting, Work
-from app.learning.assessments.papers import PaperState, paper_of, prepare, state_of
-from app.learning.assessments.taking import enter
-from app.learning.assessments.works import PARTICIPANT, Handing, hand_in
+from app.learning.assessments.papers import invitations
+from app.learning.assessments.papers.service import PaperState, paper_of, prepare, state_of
+from app.learning.assessments.papers.taking import enter
+from app.learning.assessments.works.service import PARTICIPANT, Handing, hand_in
 from app.learning.training.models import BatchStatus, EnrolmentStatus, Outcome
 from app.learning.training.retention import erase
 from tests.assessments.rubrics import handed_in, rubric_batch

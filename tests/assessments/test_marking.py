@@ -4,8 +4,8 @@ import pytest
 
 from app.evidence.instruments.definition import Question, read
 from app.evidence.instruments.shapes import Option, Row
-from app.learning.assessments.items import in_words, items
-from app.learning.assessments.marking import most_points, points, points_by_question, right_share
+from app.learning.assessments.papers.items import in_words, items
+from app.learning.assessments.papers.marking import most_points, points, points_by_question, right_share
 from tests.assessments.sample import MOST, RIGHT, TEST, WRONG
 
 DEFINITION = read(TEST)

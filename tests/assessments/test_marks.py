@@ -5,9 +5,10 @@ from app.base.media.storage import Storage
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
-from app.learning.assessments import marks, works
-from app.learning.assessments.marks import Marking, points_of
-from app.learning.assessments.rubric import criteria_of
+from app.learning.assessments.works import marks
+from app.learning.assessments.works import service as works
+from app.learning.assessments.works.marks import Marking, points_of
+from app.learning.assessments.works.rubric import criteria_of
 from app.learning.programmes.models import Criterion
 from app.learning.training.models import BatchStatus
 from tests.assessments.rubrics import handed_in, rubric_batch

@@ -10,10 +10,10 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.learning.assessments import papers
 from app.learning.assessments.models import PaperKind
-from app.learning.assessments.papers import PaperState, state_of
-from app.learning.assessments.taking import hand_in
+from app.learning.assessments.papers import service as papers
+from app.learning.assessments.papers.service import PaperState, state_of
+from app.learning.assessments.papers.taking import hand_in
 from app.learning.training.models import BatchStatus
 from tests.assessments.sample import MOST, RIGHT, TEST
 from tests.survey_sample import DEFINITION

@@ -8,9 +8,9 @@ import pytest
 from openpyxl import load_workbook
 
 from app.kernel.roles import SYSTEM, Role
-from app.learning.assessments.feedback import take
+from app.learning.assessments.followups.feedback import take
 from app.learning.assessments.models import PaperKind, Sitting
-from app.learning.assessments.papers import prepare
+from app.learning.assessments.papers.service import prepare
 from app.learning.training.models import BatchStatus
 from tests.pages import asked, sign_in
 

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from app.kernel.roles import SYSTEM, Role
 from app.learning.assessments.models import PaperKind, Sitting
-from app.learning.assessments.papers import prepare
+from app.learning.assessments.papers.service import prepare
 from app.learning.training.models import Batch, BatchStatus, Outcome
 from tests.pages import sign_in
 from tests.world import World

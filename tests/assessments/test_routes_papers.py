@@ -16,10 +16,11 @@ from app.evidence.instruments.models import InstrumentVersion
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.kernel.site import Site
-from app.learning.assessments import papers, taking
 from app.learning.assessments.models import FeedbackGiven, Paper, Sitting
+from app.learning.assessments.papers import service as papers
+from app.learning.assessments.papers import taking
 from app.learning.training.models import Batch, Enrolment
-from app.learning.training.tokens import own_path
+from app.learning.training.participants.tokens import own_path
 from tests.assessments.sample import RIGHT, TEST, WRONG
 from tests.pages import asked, sign_in
 from tests.world import World

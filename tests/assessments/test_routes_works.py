@@ -10,7 +10,7 @@ from app.kernel.errors import Invalid
 from app.kernel.roles import Role
 from app.learning.assessments.models import Mark, Work
 from app.learning.training.models import BatchStatus
-from app.learning.training.tokens import own_path
+from app.learning.training.participants.tokens import own_path
 from tests.assessments.rubrics import handed_in, rubric_batch
 from tests.pages import asked, sign_in
 
@@ -240,7 +240,7 @@ def test_reading_a_file_holds_no_lock(client, world, batch, own, monkeypatch):
         seen.append(db.session.in_transaction())
         raise Invalid("cukup")
 
-    monkeypatch.setattr("app.learning.assessments.pages_works.check_file", check)
+    monkeypatch.setattr("app.learning.assessments.works.pages.check_file", check)
     address = f"{own(enrolment)}/tugas/{enrolment.id}"
     data = {"title": "A", "file": (io.BytesIO(PDF), "a.pdf")}
     client.post(address, data=data, content_type="multipart/form-data")

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from app.base.media.storage import Storage
 from app.kernel.errors import Invalid
 from app.kernel.roles import SYSTEM
-from app.learning.assessments import marks, works
-from app.learning.assessments.rubric import criteria_of
 from app.learning.assessments.scores import results
-from app.learning.certificates.standings import standings
+from app.learning.assessments.works import marks
+from app.learning.assessments.works import service as works
+from app.learning.assessments.works.rubric import criteria_of
+from app.learning.certificates.eligibility import standings
 from app.learning.programmes.rubric import (
     CriterionValues,
     add_criterion,
@@ -20,7 +21,7 @@ from app.learning.programmes.rubric import (
     remove_criterion,
     restore_criterion,
 )
-from app.learning.training.finishing import finish, take_up_again
+from app.learning.training.batches.finishing import finish, take_up_again
 from app.learning.training.models import Batch, Enrolment, Outcome
 from tests.assessments.rubrics import handed_in, rubric_batch
 from tests.world import World

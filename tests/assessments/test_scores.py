@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel.clock import Clock
 from app.kernel.roles import Role
-from app.learning.assessments import papers
 from app.learning.assessments.models import Paper, Sitting
+from app.learning.assessments.papers import service as papers
 from app.learning.assessments.scores import Result, pairs_of, results
 from app.learning.programmes.models import ScoreFrom
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus

@@ -9,9 +9,10 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import Clock
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.learning.assessments import papers, taking
 from app.learning.assessments.models import Paper, Sitting
-from app.learning.assessments.standing import standings
+from app.learning.assessments.papers import service as papers
+from app.learning.assessments.papers import taking
+from app.learning.assessments.papers.turnout import standings
 from app.learning.training.models import Batch, BatchStatus, EnrolmentStatus
 from tests.assessments.sample import MOST, RIGHT, TEST, WRONG
 from tests.world import World

@@ -7,8 +7,9 @@ from app.base.media.storage import Storage
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.learning.assessments import marks, works
-from app.learning.assessments.works import PARTICIPANT, Handing
+from app.learning.assessments.works import marks
+from app.learning.assessments.works import service as works
+from app.learning.assessments.works.service import PARTICIPANT, Handing
 from app.learning.training.models import BatchStatus, EnrolmentStatus
 from tests.assessments.rubrics import handed_in, rubric_batch
 

@@ -20,7 +20,7 @@ from app.base.documents.render import renderer
 from app.gatherings.attendance import routes_checkin
 from app.gatherings.attendance.sheet import door_of
 from app.gatherings.events.models import Attendance, Event, EventStatus, Registration
-from app.gatherings.events.tokens import Tokens
+from app.gatherings.events.registration.tokens import Tokens
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role

@@ -13,8 +13,8 @@ from app.kernel.clock import Clock
 from app.kernel.db import make_engine, writing
 from app.kernel.roles import SYSTEM
 from app.kernel.site import Site
-from app.learning.assessments import papers
-from app.learning.training.tokens import own_path
+from app.learning.assessments.papers import service as papers
+from app.learning.training.participants.tokens import own_path
 from tests.assessments.sample import TEST
 from tests.browser.conftest import PHONE, Live
 from tests.world import World

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.evidence.instruments.definition import AGE_BANDS, SEXES, Definition, read
 from app.evidence.instruments.logic import asked
-from app.evidence.responses.keying import codes
+from app.evidence.responses.paper.keying import codes
 from app.kernel.clock import Clock
 from tests.browser.conftest import PHONE, Live
 from tests.browser.phone import rows

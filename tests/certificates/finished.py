@@ -7,10 +7,10 @@ from typing import Any
 from app.kernel.roles import SYSTEM
 from app.learning.assessments.models import Paper, PaperKind, Sitting
 from app.learning.certificates import outcomes
+from app.learning.certificates.eligibility import accepted
 from app.learning.certificates.facts import Signer
 from app.learning.certificates.issuing import issue
 from app.learning.certificates.models import Certificate
-from app.learning.certificates.standings import accepted
 from app.learning.training.models import Batch, BatchStatus, Enrolment
 from tests.world import World
 

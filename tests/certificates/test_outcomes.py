@@ -8,7 +8,7 @@ from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import SYSTEM, Role
 from app.learning.certificates import outcomes
 from app.learning.certificates.revoking import revoke
-from app.learning.training.finishing import finish, take_up_again
+from app.learning.training.batches.finishing import finish, take_up_again
 from app.learning.training.models import BatchTrainer
 from tests.certificates.finished import enrolment_of, finished_batch, issued, taught_batch
 from tests.world import World

@@ -13,7 +13,7 @@ from app.learning.certificates.models import Certificate
 from app.learning.certificates.revoking import revoke
 from app.learning.certificates.routes_public import MISSES as MOST
 from app.learning.training.models import Trainee
-from app.learning.training.tokens import own_token
+from app.learning.training.participants.tokens import own_token
 from tests.certificates.finished import finished_batch, issued
 from tests.world import World
 

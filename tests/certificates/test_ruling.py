@@ -10,9 +10,9 @@ from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import Role
 from app.learning.certificates.rule import Rule
 from app.learning.certificates.ruling import change_rule
-from app.learning.training import batches
+from app.learning.training.batches import service as batches
+from app.learning.training.batches.plans import plan_of
 from app.learning.training.models import BatchStatus, BatchTrainer
-from app.learning.training.plans import plan_of
 from tests.certificates.finished import finished_batch, issued, taught_batch
 from tests.world import World
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.desk.surveys import to_ask, waiting
-from app.evidence.responses.bursts import HELD
+from app.evidence.responses.bursts.detection import HELD
 from app.evidence.responses.models import ResponseConflict, ResponseImport
 from app.evidence.responses.tally import fold
 from app.evidence.surveys import panels

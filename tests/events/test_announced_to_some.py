@@ -10,11 +10,12 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.notices.models import Notice
-from app.gatherings.events import changes, ical
 from app.gatherings.events.access import is_public
+from app.gatherings.events.agenda import ical
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.events.panels import DOORS, Door, doors
-from app.gatherings.events.registrations import untold_count
+from app.gatherings.events.planning import changes
+from app.gatherings.events.registration.organiser import untold_count
 from app.gatherings.events.reminders import remind_due
 from app.gatherings.events.service import announce, mark_held, show_to_public
 from app.kernel.clock import FrozenClock

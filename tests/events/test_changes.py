@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base.notices.models import Notice
-from app.gatherings.events import changes
-from app.gatherings.events.editing import edit
 from app.gatherings.events.models import Event, EventStatus, Headcount
-from app.gatherings.events.plans import plan_of, shifted
-from app.gatherings.events.registrations import untold_count
+from app.gatherings.events.planning import changes
+from app.gatherings.events.planning.editing import edit
+from app.gatherings.events.planning.plans import plan_of, shifted
+from app.gatherings.events.registration.organiser import untold_count
 from app.gatherings.events.service import announce, mark_held
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused

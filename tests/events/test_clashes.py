@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.gatherings.events.clashes import Why, clashes, clashes_of
 from app.gatherings.events.models import EventStatus
+from app.gatherings.events.planning.clashes import Why, clashes, clashes_of
 from app.kernel.roles import SYSTEM, Role
 from tests.events.plans import a_plan
 from tests.pages import asked

@@ -12,9 +12,9 @@ from app.base.access.ending import Why
 from app.base.access.models import SignIn
 from app.base.notices.models import Notice
 from app.gatherings.events.models import EventStatus, Registration
-from app.gatherings.events.news import MOVED, UNREACHED, tell_registered
-from app.gatherings.events.registrations import untold_count
-from app.gatherings.events.tokens import Tokens
+from app.gatherings.events.registration.news import MOVED, UNREACHED, tell_registered
+from app.gatherings.events.registration.organiser import untold_count
+from app.gatherings.events.registration.tokens import Tokens
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.worker import Clockwork

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.base.areas.models import District, Village
 from app.base.people.models import Organisation
-from app.gatherings.events import ical
-from app.gatherings.events.changes import cancel_event, move_event
-from app.gatherings.events.ical import MOST, Feed, event_calendar, feed_calendar, feed_mark, of_district
+from app.gatherings.events.agenda import ical
+from app.gatherings.events.agenda.ical import MOST, Feed, event_calendar, feed_calendar, feed_mark, of_district
 from app.gatherings.events.models import Event, EventStatus
+from app.gatherings.events.planning.changes import cancel_event, move_event
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from tests.world import World

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.base.notices.models import Notice
 from app.gatherings.events.models import Event, EventStatus, Registration
-from app.gatherings.events.news import CANCELLED, MOVED, UNTOLD, note_unreached, tell_registered
-from app.gatherings.events.registrations import mark_told, news_for, untold_count
-from app.gatherings.events.tokens import Tokens
+from app.gatherings.events.registration.news import CANCELLED, MOVED, UNTOLD, note_unreached, tell_registered
+from app.gatherings.events.registration.organiser import mark_told, news_for, untold_count
+from app.gatherings.events.registration.tokens import Tokens
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.roles import Role

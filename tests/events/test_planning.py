@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.gatherings.events.changes import move_event
-from app.gatherings.events.editing import edit
 from app.gatherings.events.models import Event, EventStatus, Registration, RegistrationStatus
-from app.gatherings.events.plans import plan_of, shifted
+from app.gatherings.events.planning.changes import move_event
+from app.gatherings.events.planning.editing import edit
+from app.gatherings.events.planning.plans import plan_of, shifted
 from app.gatherings.events.service import MaterialPlan, announce, mark_held, plan
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale

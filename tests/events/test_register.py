@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.notices.models import Notice
 from app.gatherings.events.models import Event, EventStatus, Registration, RegistrationStatus
-from app.gatherings.events.register import (
+from app.gatherings.events.registration.service import (
     Person,
     cancel_registration,
     change_registration,

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.base.notices.models import Notice
 from app.base.notices.service import notify, notify_address
 from app.gatherings.events.models import Attendance, Event, EventStatus, Registration
-from app.gatherings.events.news import MOVED, send_own_link, tell_registered
-from app.gatherings.events.register import Person, change_registration, places
+from app.gatherings.events.registration.news import MOVED, send_own_link, tell_registered
+from app.gatherings.events.registration.service import Person, change_registration, places
 from app.gatherings.events.retention import erase_expired, erase_registration
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock

@@ -20,7 +20,7 @@ from app.base.notices.models import Notice
 from app.base.people.models import Organisation
 from app.base.web import assets
 from app.gatherings.events.models import Event, EventStatus, Registration
-from app.gatherings.events.tokens import Tokens
+from app.gatherings.events.registration.tokens import Tokens
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from config import Settings

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.base.notices.models import Notice
-from app.gatherings.events.held import USUAL
 from app.gatherings.events.models import Event, Registration
+from app.gatherings.events.registration.holding import USUAL
 from app.gatherings.events.retention import erase_expired
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.gatherings.events.models import Event, EventStatus
-from app.gatherings.events.tokens import Tokens
+from app.gatherings.events.registration.tokens import Tokens
 from app.kernel.clock import FrozenClock
 from tests.world import World
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.gatherings.events import series
 from app.gatherings.events.models import Event, EventStatus, Series
-from app.gatherings.events.plans import plan_of, shifted
-from app.gatherings.events.series import Every, Repeat
+from app.gatherings.events.planning import series
+from app.gatherings.events.planning.plans import plan_of, shifted
+from app.gatherings.events.planning.series import Every, Repeat
 from app.kernel.errors import Invalid, Stale
 from app.kernel.roles import SYSTEM
 from tests.events.plans import a_plan

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.gatherings.events.models import Event, Registration
-from app.gatherings.events.tokens import Tokens
+from app.gatherings.events.registration.tokens import Tokens
 from app.kernel.errors import NotFound
 
 KEY = "a-secret-key-for-tests-only-0123456789"

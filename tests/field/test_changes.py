@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.base.media.storage import Storage
 from app.base.people.models import Organisation
-from app.gatherings.events.editing import edit
 from app.gatherings.events.models import AgeBand, Event, EventPhoto, EventStatus, Sex
 from app.gatherings.events.photos import remove_photo
+from app.gatherings.events.planning.editing import edit
 from app.gatherings.events.service import Plan, announce, plan
 from app.gatherings.field.intake import Answer
 from app.gatherings.field.models import FieldRecord

@@ -15,15 +15,16 @@ from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.openings import with_openings
 from app.evidence.instruments.xlsform.reading import read_form
 from app.evidence.instruments.xlsform.writing import write
-from app.evidence.surveys import plans, recorded_values
 from app.evidence.surveys.listing import version_choices
-from app.evidence.surveys.plans import Plan
-from app.evidence.surveys.proposals import standard_version
-from app.evidence.surveys.recorded_values import ResultValues
+from app.evidence.surveys.recorded import values as recorded_values
+from app.evidence.surveys.recorded.values import ResultValues
+from app.evidence.surveys.waves import plans
+from app.evidence.surveys.waves.plans import Plan
+from app.evidence.surveys.waves.proposals import standard_version
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.learning.assessments import papers
+from app.learning.assessments.papers import service as papers
 from tests.assessments.sample import TEST
 from tests.world import World
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.base.media.check import Checked
-from app.base.media.held import held, hold, let_go, sweep_held
+from app.base.media.pending_uploads import held, hold, let_go, sweep_held
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from tests.world import World

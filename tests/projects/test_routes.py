@@ -15,7 +15,7 @@ from app.gatherings.communities.models import Group
 from app.kernel.roles import Role
 from app.kernel.site import Site
 from app.learning.projects.models import Project, ProjectMember
-from app.learning.training.tokens import own_path
+from app.learning.training.participants.tokens import own_path
 from tests.pages import asked, sign_in
 from tests.world import World
 

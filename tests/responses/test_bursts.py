@@ -9,7 +9,9 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.notices.models import Notice
-from app.evidence.responses import bursts, holding, service, waiting
+from app.evidence.responses import service, waiting
+from app.evidence.responses.bursts import detection as bursts
+from app.evidence.responses.bursts import holding
 from app.evidence.responses.models import Response, ResponseBurst
 from app.evidence.responses.retention import erase_answers
 from app.evidence.responses.tally import counts, fold_all

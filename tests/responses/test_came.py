@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from app.evidence.responses import came
+from app.evidence.responses import totals as came
 from app.evidence.responses.tally import fold
 from app.evidence.surveys.panels import Came
 from tests.world import VILLAGE, World

@@ -6,11 +6,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.evidence.instruments.measures import items
 from app.evidence.instruments.versions import definition_of
-from app.evidence.responses import coding, tally
+from app.evidence.responses import tally
+from app.evidence.responses.coding import service as coding
+from app.evidence.responses.coding.texts import ERASED, plain, texts_of
 from app.evidence.responses.models import Response, ResponseConflict
 from app.evidence.responses.queries import uncoded_count
 from app.evidence.responses.service import Submission, record
-from app.evidence.responses.texts import ERASED, plain, texts_of
 from app.evidence.surveys.models import Wave
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock

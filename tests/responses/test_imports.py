@@ -10,9 +10,9 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.evidence.responses import putting_in
-from app.evidence.responses.importing import work
-from app.evidence.responses.imports import drop, start, take, undo
+from app.evidence.responses.imports import storing as putting_in
+from app.evidence.responses.imports.service import drop, start, take, undo
+from app.evidence.responses.imports.steps import work
 from app.evidence.responses.models import Response, ResponseConflict, ResponseImport
 from app.evidence.responses.tally import counts
 from app.evidence.surveys.models import Wave

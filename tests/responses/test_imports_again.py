@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.evidence.responses import putting_in, service
-from app.evidence.responses.imports import start, take, undo
+from app.evidence.responses import service
+from app.evidence.responses.imports import storing as putting_in
+from app.evidence.responses.imports.service import start, take, undo
 from app.evidence.responses.models import Response, ResponseConflict, ResponseImport
 from app.evidence.responses.tally import fold_all
 from app.evidence.surveys.models import Wave

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.evidence.responses import putting_in
-from app.evidence.responses.imports import undo
+from app.evidence.responses.imports import storing as putting_in
+from app.evidence.responses.imports.service import undo
 from app.evidence.responses.models import Response, ResponseImport
 from app.evidence.responses.tally import fold, fold_all, recount
 from app.evidence.surveys.models import Wave

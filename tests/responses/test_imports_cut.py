@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.evidence.responses import checking, importing, putting_in
-from app.evidence.responses.claims import Lost, claim_next
-from app.evidence.responses.imports import drop, take
+from app.evidence.responses.imports import checking
+from app.evidence.responses.imports import steps as importing
+from app.evidence.responses.imports import storing as putting_in
+from app.evidence.responses.imports.claims import Lost, claim_next
+from app.evidence.responses.imports.service import drop, take
 from app.evidence.responses.models import Response, ResponseImport
 from app.evidence.responses.tally import counts
 from app.evidence.surveys.models import Wave

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.evidence.instruments.definition import read
-from app.evidence.responses import mismatches, review, tally
-from app.evidence.responses.keying import Typed, key_sheet, read_day, read_lines
+from app.evidence.responses import review, tally
 from app.evidence.responses.models import Response, ResponseConflict
+from app.evidence.responses.paper import mismatches
+from app.evidence.responses.paper.keying import Typed, key_sheet, read_day, read_lines
 from app.evidence.responses.service import Wrong, sheet_uuid
 from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock

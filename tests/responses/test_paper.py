@@ -17,9 +17,9 @@ from app.base.documents.render import Renderer
 from app.base.media.models import StoredFile
 from app.base.media.storage import Storage
 from app.evidence.instruments.definition import read
-from app.evidence.responses import paper
 from app.evidence.responses.models import PaperRun
-from app.evidence.responses.skips import END, jumps, numbers, only_if
+from app.evidence.responses.paper import sheets as paper
+from app.evidence.responses.paper.skips import END, jumps, numbers, only_if
 from app.evidence.surveys.models import Wave
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock

@@ -11,14 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.evidence.instruments.versions import definition_of
-from app.evidence.responses.aside import set_aside, set_repeats_aside, take_back
+from app.evidence.responses.exclusion import set_aside, set_repeats_aside, take_back
 from app.evidence.responses.models import Cell, Response, ResponseConflict, ResponseImport
 from app.evidence.responses.queries import counted_by_mode
 from app.evidence.responses.retention import erase_answers, sweep_uploads
 from app.evidence.responses.review import keep_first, settle
 from app.evidence.responses.service import Submission, record
 from app.evidence.responses.tally import counts, fold, fold_all, recount, vectors
-from app.evidence.responses.told import differing
+from app.evidence.responses.wording import differing
 from app.evidence.surveys.models import Wave, WaveStatus
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.evidence.responses.links import is_key
 from app.evidence.responses.models import Response, ResponseConflict
+from app.evidence.responses.public.links import is_key
 from app.evidence.responses.service import Submission, mark_of, record
 from app.evidence.responses.tally import counts, fold
 from app.evidence.surveys.models import Wave

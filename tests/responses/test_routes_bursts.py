@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.evidence.responses.holding import gather
-from app.evidence.responses.links import new_keys
+from app.evidence.responses.bursts.holding import gather
 from app.evidence.responses.models import Response, ResponseBurst
+from app.evidence.responses.public.links import new_keys
 from app.evidence.responses.tally import counts, fold_all
 from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock

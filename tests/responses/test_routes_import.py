@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.evidence.responses.importing import work
+from app.evidence.responses.imports.steps import work
 from app.evidence.responses.models import Response, ResponseImport
 from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock

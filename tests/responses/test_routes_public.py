@@ -16,8 +16,8 @@ from sqlalchemy import event, func, insert, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.evidence.responses.links import new_keys
 from app.evidence.responses.models import Response, ResponseConflict
+from app.evidence.responses.public.links import new_keys
 from app.evidence.responses.service import mark_of, sheet_uuid
 from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock

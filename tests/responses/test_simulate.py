@@ -15,8 +15,8 @@ from app.evidence.instruments.definition import Definition, read
 from app.evidence.instruments.logic import asked, clean
 from app.evidence.instruments.measures import items
 from app.evidence.responses.models import Response
-from app.evidence.responses.simulate import People, Setting, Truth, each_share, share_in
-from app.evidence.responses.simulating import people_of, read_truth, simulate, wave_named
+from app.evidence.responses.simulation.people import People, Setting, Truth, each_share, share_in
+from app.evidence.responses.simulation.service import people_of, read_truth, simulate, wave_named
 from app.evidence.responses.tally import counts, fold
 from app.evidence.surveys.models import Wave
 from app.kernel.errors import Invalid, Refused

@@ -2,7 +2,7 @@
 
 from app.evidence.instruments.definition import read
 from app.evidence.responses.columns import columns, value_of
-from app.evidence.responses.told import told
+from app.evidence.responses.wording import told
 from tests.survey_sample import ANSWERS, DEFINITION
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.evidence.instruments.definition import AGE_BANDS, SEXES
 from app.evidence.responses.models import Response
 from app.evidence.responses.service import Submission, content_hash, record, values_of
-from app.evidence.surveys.estimates import Estimate, Grouped, estimate
 from app.evidence.surveys.models import Wave, WavePlace
+from app.evidence.surveys.statistics.estimates import Estimate, Grouped, estimate
 from app.kernel.db import insert_missing
 from tests.survey_sample import ANSWERS
 from tests.world import World

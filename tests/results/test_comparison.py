@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.evidence.results import comparison, quotes
 from app.evidence.results.comparison import CHOSE, REWORDED, Comparison, Row, compare
 from app.evidence.results.trend import choices, line_of
-from app.evidence.surveys.comparing import difference, difference_by_cluster
 from app.evidence.surveys.models import RecordedResult, Wave
+from app.evidence.surveys.statistics.comparing import difference, difference_by_cluster
 from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
 from tests.results.build import design_weight, drawn, from_rows, give, knows, planted, villages

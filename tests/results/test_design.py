@@ -24,8 +24,8 @@ from app.evidence.results.figures import parts_of
 from app.evidence.results.wave_results import results_of
 from app.evidence.results.weights import BY_DRAW, BY_SIZE, TOO_SMALL, UNKNOWN_DRAW, UNKNOWN_SIZES
 from app.evidence.surveys.commands import estimate_command
-from app.evidence.surveys.estimates import ALONE, Estimate, Grouped, estimate
 from app.evidence.surveys.models import Wave, WavePlace
+from app.evidence.surveys.statistics.estimates import ALONE, Estimate, Grouped, estimate
 from tests.results.build import give, villages
 from tests.survey_sample import ANSWERS, DEFINITION
 from tests.world import World

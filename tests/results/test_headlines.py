@@ -14,9 +14,9 @@ from app.evidence.results.comparison import Row, compare
 from app.evidence.results.figures import Figure, State, figure, parts_of
 from app.evidence.results.rounding import rounded
 from app.evidence.results.wave_results import headline_of, results_of
-from app.evidence.surveys.comparing import Difference, difference
-from app.evidence.surveys.estimates import Estimate
 from app.evidence.surveys.models import Wave
+from app.evidence.surveys.statistics.comparing import Difference, difference
+from app.evidence.surveys.statistics.estimates import Estimate
 from app.outreach.campaigns.models import Campaign, Dimension, Service
 from tests.results.build import drawn, give, planted, villages
 from tests.survey_sample import ANSWERS, DEFINITION

@@ -13,7 +13,7 @@ from app.learning.programmes.models import Skill
 from app.learning.skills.evidence import note_certificates
 from app.learning.skills.models import EvidenceKind, SkillEvidence
 from app.learning.training.models import Enrolment, Trainee
-from app.learning.training.taught import levels_of, modules_taught
+from app.learning.training.sessions.taught_modules import levels_of, modules_taught
 from tests.world import World
 
 

@@ -8,7 +8,7 @@ from app.kernel.roles import Role
 from app.learning.programmes.models import Prerequisite, Skill
 from app.learning.skills.models import SkillEvidence
 from app.learning.training.models import Batch, EnrolmentStatus
-from app.learning.training.participants import lacks
+from app.learning.training.participants.service import lacks
 from tests.pages import sign_in
 from tests.skills.conftest import Proofs
 from tests.world import World

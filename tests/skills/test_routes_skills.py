@@ -15,7 +15,7 @@ from app.kernel.site import Site
 from app.learning.assessments.models import Paper, Sitting
 from app.learning.skills.models import SkillEvidence
 from app.learning.training.models import BatchStatus, Outcome
-from app.learning.training.tokens import own_path
+from app.learning.training.participants.tokens import own_path
 from tests.pages import asked, sign_in
 from tests.skills.conftest import Proofs
 from tests.world import World

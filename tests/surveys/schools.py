@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.evidence.surveys.estimates import Bools, Floats, Grouped
+from app.evidence.surveys.statistics.estimates import Bools, Floats, Grouped
 
 DATA = Path(__file__).parent / "data"
 

@@ -5,9 +5,9 @@ from math import inf
 import numpy as np
 import pytest
 
-from app.evidence.surveys.comparing import difference, difference_by_cluster, difference_paired, holm
-from app.evidence.surveys.estimates import Estimate, Grouped, estimate
-from app.evidence.surveys.intervals import wilson
+from app.evidence.surveys.statistics.comparing import difference, difference_by_cluster, difference_paired, holm
+from app.evidence.surveys.statistics.estimates import Estimate, Grouped, estimate
+from app.evidence.surveys.statistics.intervals import wilson
 from tests.surveys.schools import DATA, column, of_type, sample
 
 Z = 1.959963984540054

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.evidence.surveys import estimates
-from app.evidence.surveys.estimates import Estimate, Grouped, by_group, estimate
-from app.evidence.surveys.intervals import wilson
+from app.evidence.surveys.statistics import estimates
+from app.evidence.surveys.statistics.estimates import Estimate, Grouped, by_group, estimate
+from app.evidence.surveys.statistics.intervals import wilson
 
 Z = 1.959963984540054
 SEEDS = range(25)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.evidence.surveys.estimates import Estimate, Grouped, by_group, estimate
+from app.evidence.surveys.statistics.estimates import Estimate, Grouped, by_group, estimate
 from tests.surveys.schools import column, of_type, sample
 
 DIGITS = 1e-6

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.evidence.surveys.planner import design_effect, needed
+from app.evidence.surveys.statistics.planner import design_effect, needed
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The people of villages out of a table."""
 
-from app.evidence.surveys.populations import Place, read_people
+from app.evidence.surveys.samples.populations import Place, read_people
 
 PLACES = [
     Place("64.02.01.2003", "Muara Muntai Ilir", "Muara Muntai"),

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.notices.models import Notice
 from app.evidence.surveys.models import Wave
-from app.evidence.surveys.proposals import propose_after
-from app.evidence.surveys.reminders import OVER_STEPS, remind_surveys, step_of
-from app.evidence.surveys.waves import cancel_wave, open_wave
+from app.evidence.surveys.waves.proposals import propose_after
+from app.evidence.surveys.waves.reminders import OVER_STEPS, remind_surveys, step_of
+from app.evidence.surveys.waves.service import cancel_wave, open_wave
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.outreach.campaigns import service as campaigns

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from app.evidence.surveys.publication import complement, hidden, movable
+from app.evidence.surveys.statistics.publication import complement, hidden, movable
 
 SEEDS = range(60)
 

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.evidence.surveys.comparing import Difference
-from app.evidence.surveys.estimates import Grouped
-from app.evidence.surveys.reached import Contrast, between, contrast
+from app.evidence.surveys.statistics.comparing import Difference
+from app.evidence.surveys.statistics.estimates import Grouped
+from app.evidence.surveys.statistics.reached import Contrast, between, contrast
 
 
 def asked(n: Any, yes: Any, village: Any, weight: Any = None) -> Grouped:

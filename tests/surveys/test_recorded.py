@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.evidence.surveys.models import RecordedResult
-from app.evidence.surveys.recorded import (
+from app.evidence.surveys.recorded.service import (
     Answer,
     ResultValues,
     edit_result,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.base.areas.models import District, Village
 from app.evidence.surveys.models import Wave
-from app.evidence.surveys.plans import GROUPS
+from app.evidence.surveys.waves.plans import GROUPS
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Role
 from tests.pages import asked, sign_in

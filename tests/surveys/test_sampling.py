@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from app.evidence.surveys.sampling import allocate, draw
+from app.evidence.surveys.statistics.sampling import allocate, draw
 
 FRAME = [(f"64.02.{n // 4 + 1:02}.{2001 + n % 4}", size) for n, size in enumerate(
     [500, 1200, 800, 300, 2500, 700, 900, 1100, 400, 1500, 650, 1000, 2000, 350, 1800, 600]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.evidence.surveys.estimates import Estimate
-from app.evidence.surveys.trend import trend, trends
+from app.evidence.surveys.statistics.estimates import Estimate
+from app.evidence.surveys.statistics.trend import trend, trends
 
 
 def at(value: float, variance: float) -> Estimate:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.evidence.instruments.models import InstrumentVersion
 from app.evidence.surveys.access import visible_to
 from app.evidence.surveys.models import Wave, WaveStatus
-from app.evidence.surveys.waves import (
+from app.evidence.surveys.waves.service import (
     PlacePlan,
     Plan,
     cancel_wave,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.evidence.surveys.estimates import estimate
-from app.evidence.surveys.weighting import kish, rake
+from app.evidence.surveys.statistics.estimates import estimate
+from app.evidence.surveys.statistics.weighting import kish, rake
 from tests.surveys.schools import rows, sample
 
 TYPES = {0: 4421.0, 1: 755.0, 2: 1018.0}

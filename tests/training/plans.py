@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.learning.programmes.models import Programme
-from app.learning.training.batches import Plan, TrainerPlan
-from app.learning.training.sessions import SessionPlan
+from app.learning.training.batches.service import Plan, TrainerPlan
+from app.learning.training.sessions.service import SessionPlan
 from tests.world import ZONE, World
 
 FIRST = date(2026, 12, 1)  # a Tuesday

@@ -12,7 +12,7 @@ from app.gatherings.events.access import may_manage as keeps_event
 from app.kernel.errors import NotFound
 from app.kernel.roles import Role
 from app.learning.training.access import get, kept_by, may_manage, may_see_people, visible_to
-from app.learning.training.announcing import as_holder
+from app.learning.training.batches.announcing import as_holder
 from app.learning.training.models import Batch, EnrolmentStatus
 from tests.pages import sign_in
 from tests.world import World

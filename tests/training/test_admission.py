@@ -11,10 +11,10 @@ from app.gatherings.events.models import AgeBand, Registration, RegistrationStat
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
-from app.learning.training.admission import SamePerson, apply, enrol, withdraw
-from app.learning.training.deciding import Overlap, decide
+from app.learning.training.admission.deciding import Overlap, decide
+from app.learning.training.admission.service import SamePerson, apply, enrol, withdraw
+from app.learning.training.admission.waiting import fill_places, queue_place
 from app.learning.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Trainee
-from app.learning.training.waiting import fill_places, queue_place
 from tests.training.test_quotas import applicant
 from tests.world import World
 

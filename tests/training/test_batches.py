@@ -13,13 +13,13 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Actor, Role
-from app.learning.training import batches
-from app.learning.training.batches import CriterionPlan, QuotaPlan, TrainerPlan, plan_of
-from app.learning.training.copies import copy_batch
-from app.learning.training.finishing import FINISHED, RESUMED, finish, take_up_again
+from app.learning.training.batches import service as batches
+from app.learning.training.batches.copies import copy_batch
+from app.learning.training.batches.finishing import FINISHED, RESUMED, finish, take_up_again
+from app.learning.training.batches.openings import missing
+from app.learning.training.batches.service import CriterionPlan, QuotaPlan, TrainerPlan, plan_of
 from app.learning.training.models import Batch, BatchStatus, EnrolmentStatus
-from app.learning.training.openings import missing
-from app.learning.training.sessions import add_session
+from app.learning.training.sessions.service import add_session
 from tests.slots import holding
 from tests.training.plans import FIRST, a_batch, a_session
 from tests.world import World

@@ -12,11 +12,11 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import Role
-from app.learning.training.admission import apply, enrol, withdraw
-from app.learning.training.batches import edit, plan_of
-from app.learning.training.deciding import decide
+from app.learning.training.admission.deciding import decide
+from app.learning.training.admission.service import apply, enrol, withdraw
+from app.learning.training.batches.service import edit, plan_of
 from app.learning.training.models import BatchStatus, Enrolment, EnrolmentStatus, Outcome
-from app.learning.training.participants import earlier
+from app.learning.training.participants.service import earlier
 from tests.training.test_quotas import applicant
 from tests.world import World
 

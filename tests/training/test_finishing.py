@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.learning.training.finishing import finish, take_up_again
+from app.learning.training.batches.finishing import finish, take_up_again
 from app.learning.training.models import EnrolmentStatus
 from tests.pages import sign_in
 from tests.world import World

@@ -9,20 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base.notices.models import Notice
-from app.gatherings.events.changes import move_event
-from app.gatherings.events.editing import edit as edit_event
 from app.gatherings.events.models import Event
-from app.gatherings.events.plans import plan_of as plan_of_event
+from app.gatherings.events.planning.changes import move_event
+from app.gatherings.events.planning.editing import edit as edit_event
+from app.gatherings.events.planning.plans import plan_of as plan_of_event
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import SYSTEM, Role
 from app.learning.programmes.modules import remove_module
-from app.learning.training import batches
-from app.learning.training.announcing import as_holder
+from app.learning.training.batches import service as batches
+from app.learning.training.batches.announcing import as_holder
+from app.learning.training.batches.plans import TrainerPlan
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus
-from app.learning.training.participants import Wanted, counts, people
-from app.learning.training.plans import TrainerPlan
-from app.learning.training.sessions import add_session, add_sessions, clashes_ahead
+from app.learning.training.participants.service import Wanted, counts, people
+from app.learning.training.sessions.service import add_session, add_sessions, clashes_ahead
 from tests.pages import sign_in
 from tests.training.plans import a_batch, a_session
 from tests.world import ZONE, World

@@ -10,10 +10,10 @@ from app.base.media.storage import Storage
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
-from app.learning.training.admission import apply, withdraw
-from app.learning.training.deciding import decide
+from app.learning.training.admission.deciding import decide
+from app.learning.training.admission.nominations import Letter, nominate
+from app.learning.training.admission.service import apply, withdraw
 from app.learning.training.models import Enrolment, EnrolmentStatus, Trainee
-from app.learning.training.nominations import Letter, nominate
 from tests.training.test_quotas import applicant, at_once
 from tests.world import World
 

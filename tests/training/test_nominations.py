@@ -12,8 +12,15 @@ from app.base.people.models import Organisation
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Role
+from app.learning.training.admission.nominations import (
+    Letter,
+    RowInvalid,
+    letter_of,
+    nominate,
+    nominations,
+    without_contact,
+)
 from app.learning.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Nomination
-from app.learning.training.nominations import Letter, RowInvalid, letter_of, nominate, nominations, without_contact
 from tests.training.test_quotas import applicant
 from tests.world import World
 

@@ -9,9 +9,9 @@ from app.base.media.storage import Storage
 from app.base.people.models import Organisation
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
+from app.learning.training.admission.nominations import Letter, RowInvalid, SameLetter, Sent, nominate
+from app.learning.training.admission.nominees import NOT_HERE, SOMEBODY_ELSE
 from app.learning.training.models import Admission, Batch, Enrolment, Trainee
-from app.learning.training.nominations import Letter, RowInvalid, SameLetter, Sent, nominate
-from app.learning.training.nominees import NOT_HERE, SOMEBODY_ELSE
 from tests.training.test_quotas import applicant
 from tests.world import World
 

@@ -8,9 +8,9 @@ from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Invalid
 from app.kernel.roles import Role
-from app.learning.training.admission import enrol
-from app.learning.training.participants import correct
-from app.learning.training.people import Applicant, read_name
+from app.learning.training.admission.service import enrol
+from app.learning.training.participants.people import Applicant, read_name
+from app.learning.training.participants.service import correct
 from tests.world import World
 
 

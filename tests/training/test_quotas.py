@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.gatherings.events.models import Sex
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
-from app.learning.training.admission import apply
+from app.learning.training.admission.quotas import open_to_anybody, refusal, taken
+from app.learning.training.admission.service import apply
 from app.learning.training.models import Batch, BatchQuota, Enrolment, EnrolmentStatus, QuotaKind, Trainee
-from app.learning.training.people import Applicant
-from app.learning.training.quotas import open_to_anybody, refusal, taken
+from app.learning.training.participants.people import Applicant
 from tests.world import World
 
 ACCEPTED, WAITING = EnrolmentStatus.ACCEPTED, EnrolmentStatus.WAITING

@@ -11,9 +11,9 @@ from app.base.media.storage import Storage
 from app.base.notices.models import Notice
 from app.gatherings.events.models import Registration
 from app.kernel.clock import FrozenClock
-from app.learning.training.admission import apply
+from app.learning.training.admission.service import apply
 from app.learning.training.models import Batch, BatchStatus, EnrolmentStatus, Nomination, Outcome
-from app.learning.training.news import note_unreached
+from app.learning.training.participants.news import note_unreached
 from app.learning.training.retention import erase, erase_letters, erase_trainees
 from tests.training.test_quotas import applicant
 from tests.world import World

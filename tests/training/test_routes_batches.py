@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.gatherings.events.models import EventStatus, Speaker
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.learning.training.batches import QuotaPlan, TrainerPlan, plan, plan_of
+from app.learning.training.batches.service import QuotaPlan, TrainerPlan, plan, plan_of
 from app.learning.training.models import Batch, BatchStatus, EnrolmentStatus
-from app.learning.training.sessions import add_session
+from app.learning.training.sessions.service import add_session
 from tests.pages import asked, sign_in
 from tests.training.plans import a_batch, a_session
 from tests.world import World

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM, Role
-from app.learning.training.deciding import decide
+from app.learning.training.admission.deciding import decide
+from app.learning.training.admission.routes_public import USUAL
+from app.learning.training.admission.waiting import fill_places
 from app.learning.training.models import Batch, Enrolment
-from app.learning.training.routes_public import USUAL
-from app.learning.training.waiting import fill_places
 from tests.access.test_routes_sign_in import sign_in
 from tests.training.test_routes_public import FORM
 from tests.training.test_routes_public import batch as batch  # noqa: PLC0414 (a fixture)

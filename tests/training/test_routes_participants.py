@@ -15,7 +15,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Seat, Trainee
 from app.learning.training.panels import COLUMNS, Column
-from app.learning.training.presence import attended
+from app.learning.training.participants.presence import attended
 from tests.pages import asked, sign_in
 from tests.world import World
 
@@ -77,7 +77,7 @@ def test_columns_of_higher_rooms_stand_in_the_list_and_the_file(
     world.enrolment(batch)
     world.session.commit()
     column = Column(1, "Nilai uji", lambda _session, _batch, ids: dict.fromkeys(ids, 87))
-    monkeypatch.setattr("app.learning.training.routes_participants.COLUMNS", [*COLUMNS, column])
+    monkeypatch.setattr("app.learning.training.participants.routes.COLUMNS", [*COLUMNS, column])
     html = client.get(path(batch)).text
     assert "Nilai uji" in html
     assert "87" in html

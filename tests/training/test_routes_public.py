@@ -15,7 +15,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.site import Site
 from app.learning.programmes.models import ModuleMaterial, Prerequisite
 from app.learning.training.models import Admission, Batch, BatchQuota, BatchStatus, Enrolment, EnrolmentStatus, Trainee
-from app.learning.training.tokens import own_path, own_token
+from app.learning.training.participants.tokens import own_path, own_token
 from tests.pages import asked
 from tests.world import World
 

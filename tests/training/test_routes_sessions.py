@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.gatherings.events.models import Event, EventStatus
 from app.kernel.roles import Role
 from app.learning.programmes.models import ModuleMaterial
-from app.learning.training.batches import TrainerPlan, plan
+from app.learning.training.batches.service import TrainerPlan, plan
 from app.learning.training.models import Batch, BatchSession
 from tests.pages import asked, sign_in
 from tests.training.plans import a_batch

@@ -7,15 +7,15 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.attendance.service import tick
 from app.gatherings.events.models import Attendance, EventStatus, Registration, RegistrationStatus
-from app.gatherings.events.register import cancel_registration
+from app.gatherings.events.registration.service import cancel_registration
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.learning.training.admission import apply
-from app.learning.training.deciding import decide
+from app.learning.training.admission.deciding import decide
+from app.learning.training.admission.service import apply
 from app.learning.training.models import EnrolmentStatus, Seat
-from app.learning.training.own import set_contact
-from app.learning.training.presence import attended
-from app.learning.training.seats import seat_all
+from app.learning.training.participants.presence import attended
+from app.learning.training.participants.self_service import set_contact
+from app.learning.training.sessions.seats import seat_all
 from tests.pages import asked
 from tests.training.test_quotas import applicant
 from tests.world import World

@@ -10,15 +10,22 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.base.notices.models import Notice
 from app.gatherings.events.access import may_manage, visible_to
 from app.gatherings.events.models import Event, EventStatus, Registration
-from app.gatherings.events.registrations import untold_count
+from app.gatherings.events.registration.organiser import untold_count
 from app.gatherings.events.reminders import remind_due
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Role
-from app.learning.training import batches
-from app.learning.training.batches import TrainerPlan, plan_of
+from app.learning.training.batches import service as batches
+from app.learning.training.batches.service import TrainerPlan, plan_of
 from app.learning.training.models import Batch, BatchStatus, EnrolmentStatus, Seat
-from app.learning.training.sessions import Rhythm, add_session, add_sessions, clashes_ahead, modules_left, propose
+from app.learning.training.sessions.service import (
+    Rhythm,
+    add_session,
+    add_sessions,
+    clashes_ahead,
+    modules_left,
+    propose,
+)
 from tests.training.plans import FIRST, a_batch, a_session
 from tests.world import ZONE, World
 

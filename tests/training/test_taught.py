@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.events.models import EventStatus
 from app.learning.programmes.models import SkillLevel
-from app.learning.training.taught import days_taught, levels_of, modules_taught
+from app.learning.training.sessions.taught_modules import days_taught, levels_of, modules_taught
 from tests.world import World
 
 YESTERDAY = timedelta(days=-1)

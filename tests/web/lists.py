@@ -21,8 +21,8 @@ from app.kernel.roles import Actor, Role
 from app.learning.projects.index import PROJECTS
 from app.learning.projects.models import Project
 from app.learning.projects.queries import projects
-from app.learning.training.index import BATCHES
-from app.learning.training.listing import batches
+from app.learning.training.batches.index import BATCHES
+from app.learning.training.batches.listing import batches
 from app.outreach.campaigns.index import CAMPAIGNS
 from app.outreach.campaigns.queries import list_query
 from app.outreach.outlets.index import OUTLETS

@@ -7,10 +7,10 @@ from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.access import factor_policy, factors, known, proof, sessions, trail
+from app.base.access.carried_form import unpark
 from app.base.access.forms import NewPasswordForm, SecondForm
 from app.base.access.local_pages import turned_away
 from app.base.access.pages import office_link, private, resume_page
-from app.base.access.parked import unpark
 from app.base.people.models import User
 from app.base.web.db import db
 from app.base.web.guard import own_path

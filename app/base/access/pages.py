@@ -13,9 +13,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.utils import redirect
 
 from app.base.access import sessions
+from app.base.access.carried_form import Parked, park, unpark
 from app.base.access.ended_words import ended_words
 from app.base.access.forms import SignInForm
-from app.base.access.parked import Parked, park, unpark
 from app.base.access.proof import ask_passkey
 from app.base.people.identity import email_of, phone_of, shown_phone
 from app.base.web.guard import SAFE_METHODS, signed_in

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 
 from app.base.access import factors, passkeys, proof, unsaved_sheet
 from app.base.access.blueprint import bp
+from app.base.access.carried_form import unpark
 from app.base.access.forms import PasskeyForm, PhoneForm
 from app.base.access.pages import private
-from app.base.access.parked import unpark
 from app.base.access.routes_sign_in import own_account
 from app.base.access.totp import open_key, seal_key
 from app.base.documents.qr import qr_image

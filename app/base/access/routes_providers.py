@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from app.base.access import links, trail
 from app.base.access.blueprint import bp
+from app.base.access.carried_form import unpark
 from app.base.access.entering import after_first
 from app.base.access.forms import EmployeeNumberForm, SignInForm
 from app.base.access.pages import sign_in_page
-from app.base.access.parked import unpark
 from app.base.access.provider_client import Came, ProviderClient, ProviderFault, second_shown
 from app.base.access.provider_models import SignInFlow
 from app.base.access.provider_words import OURS, WORDS

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.base.access import factor_policy, factors, known, proof
+from app.base.access.carried_form import park
 from app.base.access.factors import Held
 from app.base.access.forms import SecondForm
 from app.base.access.pages import private
-from app.base.access.parked import park
 from app.base.people.models import User
 from app.base.web.db import db
 from app.base.web.guard import SAFE_METHODS, Risk, own_path

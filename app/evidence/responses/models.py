@@ -15,8 +15,8 @@ class Response(Base):
     `answers` holds only what was asked, see instruments/definition.py; `codes` what open texts were coded as later.
     `flags`: fast, straight, decoy, repeat (see responses/quality.py), late. `tallied`: it stands in the counts of
     Cell; those that do not yet are added by whoever reads. `pending`: a file is being put in, and until all of it is
-    here nothing counts or shows it. `held`: it came in a burst and waits for somebody to look (bursts.py); `set_aside`
-    says so meanwhile. `again_import_id`: a later file that had the same answer.
+    here nothing counts or shows it. `held`: it came in a burst and waits for somebody to look (bursts/detection.py);
+    `set_aside` says so meanwhile. `again_import_id`: a later file that had the same answer.
     """
 
     __tablename__ = "responses"

@@ -15,15 +15,16 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.versions import definition_of
-from app.evidence.responses import aside, queries, review
+from app.evidence.responses import exclusion as aside
+from app.evidence.responses import queries, review
 from app.evidence.responses.blueprint import bp
-from app.evidence.responses.bursts import held_count
-from app.evidence.responses.forms_answers import AsideForm
+from app.evidence.responses.bursts.detection import held_count
+from app.evidence.responses.forms import AsideForm
 from app.evidence.responses.models import Response, ResponseConflict
-from app.evidence.responses.noted import Noted
 from app.evidence.responses.queries import Wanted
 from app.evidence.responses.service import receipt_of
-from app.evidence.responses.told import FLAGS, differing, told, told_about
+from app.evidence.responses.trail_labels import Noted
+from app.evidence.responses.wording import FLAGS, differing, told, told_about
 from app.evidence.surveys.access import to_manage
 from app.evidence.surveys.models import Mode, Wave
 from app.kernel import audit

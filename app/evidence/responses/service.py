@@ -83,7 +83,7 @@ def record(session: Session, actor: Actor | None, wave: Wave, sent: Submission, 
     """Take one person's answers. `actor` is None for a public link.
 
     At most four queries, none of which depends on how many answers there are. Raises Wrong, Invalid (field), Refused
-    for a wave that takes no answers, and for a simulated one, whose answers come from simulating.py.
+    for a wave that takes no answers, and for a simulated one, whose answers come from simulation/service.py.
     """
     if wave.simulated:
         raise Refused(PRACTICE)

@@ -14,9 +14,9 @@ from app.evidence.results import quotes, words
 from app.evidence.results.cells import Survey, survey_of
 from app.evidence.results.figures import Figure, Part, State, figure, parts_of
 from app.evidence.results.headlines import own_first, own_measures
-from app.evidence.surveys.comparing import Difference, difference, difference_by_cluster, holm
-from app.evidence.surveys.estimates import ALONE, Grouped
 from app.evidence.surveys.models import SampleMethod, Wave, WaveStatus
+from app.evidence.surveys.statistics.comparing import Difference, difference, difference_by_cluster, holm
+from app.evidence.surveys.statistics.estimates import ALONE, Grouped
 from app.kernel.errors import Refused
 from app.kernel.text import T
 

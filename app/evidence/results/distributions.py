@@ -9,7 +9,7 @@ from app.evidence.instruments.definition import Question, say
 from app.evidence.instruments.measures import Item
 from app.evidence.results.cells import Bools, Floats, Ints
 from app.evidence.results.figures import Figure, Part, figure
-from app.evidence.surveys.publication import LEAST_CELL, LEAST_GROUP, Closed
+from app.evidence.surveys.statistics.publication import LEAST_CELL, LEAST_GROUP, Closed
 
 FEW = f"kurang dari {LEAST_CELL} orang"
 ALL_BUT_FEW = f"semua kecuali {FEW}"

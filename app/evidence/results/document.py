@@ -14,8 +14,8 @@ from app.evidence.results.comparison import Row as Compared
 from app.evidence.results.figures import VOLUNTEERS, Figure
 from app.evidence.results.wave_results import WaveResults
 from app.evidence.surveys.models import Wave
-from app.evidence.surveys.publication import LEAST_GROUP
 from app.evidence.surveys.states import METHODS, MODES, STAGES
+from app.evidence.surveys.statistics.publication import LEAST_GROUP
 from app.kernel.site import LOCALE
 from app.outreach.campaigns.models import Campaign
 

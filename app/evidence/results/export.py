@@ -36,8 +36,8 @@ from app.evidence.responses.columns import (
 from app.evidence.responses.models import Response
 from app.evidence.results.cells import Survey, district_code
 from app.evidence.results.figures import parts_of
-from app.evidence.surveys.estimates import ALONE
 from app.evidence.surveys.models import Wave
+from app.evidence.surveys.statistics.estimates import ALONE
 
 NAME, DISTRICT_NAME = "nama_tempat", "nama_kecamatan"
 WEIGHT, STRATUM, CLUSTER, FLAGS, WHO, SIMULATED = "bobot", "strata", "klaster", "tanda", "petugas", "simulasi"

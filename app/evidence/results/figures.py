@@ -14,9 +14,9 @@ from app.evidence.instruments.measures import Item
 from app.evidence.results.cells import Bools, Cells, Survey
 from app.evidence.results.hiding import Hiding, column, values_by
 from app.evidence.results.weights import Design, design_of
-from app.evidence.surveys.estimates import Estimate, Grouped, estimate
 from app.evidence.surveys.models import Mode, SampleMethod
-from app.evidence.surveys.publication import LEAST_CELL, LEAST_GROUP
+from app.evidence.surveys.statistics.estimates import Estimate, Grouped, estimate
+from app.evidence.surveys.statistics.publication import LEAST_CELL, LEAST_GROUP
 from app.kernel.text import T
 
 VOLUNTEERS = T("gambaran awal, bukan sampel acak")

@@ -16,7 +16,14 @@ from app.evidence.instruments.definition import AGE_BANDS, SEXES, Definition, Me
 from app.evidence.instruments.logic import named_in
 from app.evidence.instruments.measures import Item
 from app.evidence.results.cells import Bools, Cells, Ints, Survey, Words, district_code
-from app.evidence.surveys.publication import LEAST_CELL, LEAST_GROUP, Closed, close_list, close_rows, complement
+from app.evidence.surveys.statistics.publication import (
+    LEAST_CELL,
+    LEAST_GROUP,
+    Closed,
+    close_list,
+    close_rows,
+    complement,
+)
 from app.kernel.numbers import are_digits
 
 LISTS = frozenset({"one", "scale", "grid"})

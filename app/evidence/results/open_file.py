@@ -20,7 +20,7 @@ from app.evidence.responses.columns import AGE_BAND, DISTRICT, SEX, Column, colu
 from app.evidence.responses.models import Response
 from app.evidence.results.cells import Cells, Survey
 from app.evidence.results.export import SIMULATED, answers_of, district_of
-from app.evidence.surveys.publication import LEAST_CELL, LEAST_GROUP
+from app.evidence.surveys.statistics.publication import LEAST_CELL, LEAST_GROUP
 from app.kernel.errors import Refused
 from app.kernel.text import T
 

@@ -4,8 +4,8 @@ from app.evidence.instruments.definition import say
 from app.evidence.instruments.measures import Item
 from app.evidence.results import words
 from app.evidence.results.figures import VOLUNTEERS, Figure, State
-from app.evidence.surveys.comparing import Difference
-from app.evidence.surveys.publication import LEAST_GROUP
+from app.evidence.surveys.statistics.comparing import Difference
+from app.evidence.surveys.statistics.publication import LEAST_GROUP
 from app.kernel.text import T
 
 VERDICTS = {

@@ -22,10 +22,10 @@ from app.evidence.responses.models import Response as Answer
 from app.evidence.results import cells, export
 from app.evidence.results import open_file as for_all
 from app.evidence.results.blueprint import bp
-from app.evidence.surveys import publication
 from app.evidence.surveys.access import get, may_manage
 from app.evidence.surveys.models import Wave, WaveStatus
 from app.evidence.surveys.panels import Panel, panel
+from app.evidence.surveys.statistics import publication
 from app.kernel import audit
 from app.kernel.errors import NotFound, Refused
 from app.kernel.roles import Actor, Can

@@ -15,7 +15,7 @@ import numpy as np
 
 from app.evidence.results.cells import Bools, Words
 from app.evidence.results.figures import Part
-from app.evidence.surveys.publication import LEAST_CELL, LEAST_GROUP
+from app.evidence.surveys.statistics.publication import LEAST_CELL, LEAST_GROUP
 
 HIDDEN = ""
 """In place of the code of every district whose figure is not shown: what they are together follows from the total."""

@@ -7,8 +7,8 @@ from app.evidence.results import words
 from app.evidence.results.figures import Figure
 from app.evidence.results.rounding import rounded
 from app.evidence.results.wave_results import WaveResults, group_rows
-from app.evidence.surveys.publication import LEAST_GROUP
 from app.evidence.surveys.states import MODES
+from app.evidence.surveys.statistics.publication import LEAST_GROUP
 
 SIMULATED = "SIMULASI: jawaban dibuat komputer"
 VOLUNTEERS = "Gambaran awal, bukan sampel acak"

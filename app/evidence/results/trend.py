@@ -16,11 +16,11 @@ from app.evidence.responses.models import Cell, Response
 from app.evidence.results.cells import Survey, surveys_of
 from app.evidence.results.figures import Figure, Part, figure_of, parts_of
 from app.evidence.results.scope import Scope, scope_of, widest
-from app.evidence.surveys import recorded
-from app.evidence.surveys import trend as lines
 from app.evidence.surveys.access import visible_to
-from app.evidence.surveys.estimates import Estimate
 from app.evidence.surveys.models import RecordedResult, SampleMethod, Wave, WaveStatus
+from app.evidence.surveys.recorded import service as recorded
+from app.evidence.surveys.statistics import trend as lines
+from app.evidence.surveys.statistics.estimates import Estimate
 from app.kernel.roles import Actor
 
 MOST = 40

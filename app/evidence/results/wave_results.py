@@ -10,7 +10,7 @@ from app.evidence.instruments.definition import AGE_BANDS, SEXES, say
 from app.evidence.instruments.measures import MARKS
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.states import AGE_WORDS, SEX_WORDS
-from app.evidence.responses.bursts import held_count
+from app.evidence.responses.bursts.detection import held_count
 from app.evidence.responses.models import Response, ResponseConflict
 from app.evidence.results import quotes
 from app.evidence.results.cells import Survey, answers_by_place, survey_of

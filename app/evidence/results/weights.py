@@ -16,9 +16,9 @@ import numpy as np
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.states import AGE_WORDS, SEX_WORDS
 from app.evidence.results.cells import Bools, Cells, Floats, Ints, Words, answers_by_place
-from app.evidence.surveys.estimates import ALONE
 from app.evidence.surveys.models import SampleMethod, Wave, WavePlace
-from app.evidence.surveys.weighting import kish, rake
+from app.evidence.surveys.statistics.estimates import ALONE
+from app.evidence.surveys.statistics.weighting import kish, rake
 from app.kernel.text import T
 
 EQUAL = T("Setiap jawaban dihitung sama berat.")

@@ -4,7 +4,7 @@ from babel.numbers import format_decimal
 
 from app.evidence.results.figures import Figure, State
 from app.evidence.results.rounding import rounded
-from app.evidence.surveys.publication import LEAST_CELL, LEAST_GROUP
+from app.evidence.surveys.statistics.publication import LEAST_CELL, LEAST_GROUP
 from app.kernel.site import LOCALE
 
 MINUS = "−"

@@ -12,11 +12,11 @@ from typing import IO, Any
 import click
 import numpy as np
 
-from app.evidence.surveys.analyst import Answers, Columns, Labels, raked, read_answers, read_margins
-from app.evidence.surveys.comparing import Difference, difference, difference_by_cluster
-from app.evidence.surveys.estimates import Bools, Estimate, estimate
-from app.evidence.surveys.pairing import paired
-from app.evidence.surveys.weighting import Weights
+from app.evidence.surveys.statistics.analyst import Answers, Columns, Labels, raked, read_answers, read_margins
+from app.evidence.surveys.statistics.comparing import Difference, difference, difference_by_cluster
+from app.evidence.surveys.statistics.estimates import Bools, Estimate, estimate
+from app.evidence.surveys.statistics.pairing import paired
+from app.evidence.surveys.statistics.weighting import Weights
 from app.kernel.errors import Invalid
 from app.kernel.numbers import are_digits
 from app.kernel.text import T

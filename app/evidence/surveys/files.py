@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 
 from app.base.media.holders import Holder
 from app.evidence.surveys.models import RecordedResult
-from app.evidence.surveys.recorded import visible_to
+from app.evidence.surveys.recorded.service import visible_to
 from app.kernel.roles import Actor, Can
 
 

@@ -10,25 +10,22 @@ from app.base.web.wiring import now
 from app.evidence.instruments.access import may_plan_for
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.states import SURVEYED
-from app.evidence.surveys import (
-    listing,
-    routes_planner,
-    routes_populations,
-    routes_recorded,
-    routes_waves,
-    routes_waves_draw,
-    routes_waves_moves,
-    routes_waves_panels,
-    routes_waves_places,
-)
+from app.evidence.surveys import listing
 from app.evidence.surveys.access import get, may_manage
 from app.evidence.surveys.blueprint import bp
 from app.evidence.surveys.index import SURVEYS
 from app.evidence.surveys.models import WaveStatus
-from app.evidence.surveys.pages_waves import RESULTS, about_places, door, history_lines, next_step, wants_number
 from app.evidence.surveys.panels import SECTIONS, answers, panels, spread
+from app.evidence.surveys.recorded import routes as routes_recorded
+from app.evidence.surveys.samples import routes_draw as routes_waves_draw
+from app.evidence.surveys.samples import routes_places as routes_waves_places
+from app.evidence.surveys.samples import routes_planner, routes_populations
 from app.evidence.surveys.states import STAGES, STATUSES
-from app.evidence.surveys.waves import missing
+from app.evidence.surveys.waves import routes as routes_waves
+from app.evidence.surveys.waves import routes_moves as routes_waves_moves
+from app.evidence.surveys.waves import routes_panels as routes_waves_panels
+from app.evidence.surveys.waves.pages import RESULTS, about_places, door, history_lines, next_step, wants_number
+from app.evidence.surveys.waves.service import missing
 from app.kernel.roles import Can
 
 __all__ = [

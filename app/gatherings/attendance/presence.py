@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.gatherings.events.access import may_manage, to_manage
 from app.gatherings.events.headcount import count_people
 from app.gatherings.events.models import AgeBand, Attendance, Event, EventStatus, Registration, RegistrationStatus, Sex
-from app.gatherings.events.names import name_key
+from app.gatherings.events.registration.names import name_key
 from app.kernel.db import insert_missing
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import Actor, Can

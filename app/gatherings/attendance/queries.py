@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.base.areas.models import Village
 from app.gatherings.events.models import AgeBand, Attendance, Event, Headcount, Registration, RegistrationStatus, Sex
-from app.gatherings.events.news import COMING
+from app.gatherings.events.registration.news import COMING
 
 STATES = ("here", "missing", "waiting")
 

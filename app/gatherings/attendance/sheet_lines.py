@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from app.gatherings.events.models import Sex
-from app.gatherings.events.names import name_key
+from app.gatherings.events.registration.names import name_key
 from app.kernel.errors import Invalid
 from app.kernel.numbers import are_digits
 from app.kernel.text import T

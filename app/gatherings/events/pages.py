@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.base.web.formats import local
 from app.base.web.wiring import settings
-from app.gatherings.events.tokens import Tokens
+from app.gatherings.events.registration.tokens import Tokens
 
 
 def tokens() -> Tokens:

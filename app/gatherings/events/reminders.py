@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.notices.service import notify
 from app.gatherings.events.models import Event, EventStatus, Registration, RegistrationStatus
-from app.gatherings.events.news import mail, where_of
+from app.gatherings.events.registration.news import mail, where_of
 from app.kernel.db import unit_of_work
 from app.kernel.site import site_of
 from app.kernel.text import T

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.base.notices.service import forget_addresses, forget_occasions
 from app.gatherings.events.models import Attendance, Event, Registration
-from app.gatherings.events.news import occasions_of
-from app.gatherings.events.register import cancel_registration
+from app.gatherings.events.registration.news import occasions_of
+from app.gatherings.events.registration.service import cancel_registration
 from app.kernel import audit
 from app.kernel.roles import SYSTEM
 

@@ -10,28 +10,22 @@ from app.base.web.db import db
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
-from app.gatherings.events import (
-    access,
-    queries,
-    routes_agenda,
-    routes_changes,
-    routes_held,
-    routes_ical,
-    routes_list,
-    routes_panels,
-    routes_photos,
-    routes_planning,
-    routes_register,
-    routes_registrations,
-)
+from app.gatherings.events import access, queries, routes_list, routes_panels, routes_photos
+from app.gatherings.events.agenda import routes as routes_agenda
+from app.gatherings.events.agenda import routes_ical
 from app.gatherings.events.blueprint import bp
-from app.gatherings.events.clashes import Clash, clashes_of, seated_elsewhere, together
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.events.pages import public_address, whatsapp
 from app.gatherings.events.panels import SECTIONS, UNREPORTED, panels
+from app.gatherings.events.planning import routes as routes_planning
+from app.gatherings.events.planning import routes_changes
+from app.gatherings.events.planning.clashes import Clash, clashes_of, seated_elsewhere, together
+from app.gatherings.events.planning.steps import Step, next_step
+from app.gatherings.events.registration import routes as routes_register
+from app.gatherings.events.registration import routes_holding as routes_held
+from app.gatherings.events.registration import routes_organiser as routes_registrations
 from app.gatherings.events.service import open_marks
 from app.gatherings.events.states import PARTS, UPCOMING
-from app.gatherings.events.steps import Step, next_step
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Can
 

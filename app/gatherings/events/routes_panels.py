@@ -16,7 +16,7 @@ from app.base.web.guard import current_actor
 from app.base.web.menu import may_open
 from app.base.web.wiring import now
 from app.gatherings.events.access import may_plan, visible_to
-from app.gatherings.events.ical import has_public
+from app.gatherings.events.agenda.ical import has_public
 from app.gatherings.events.models import Event
 from app.gatherings.events.queries import UNCOUNTED, Filters, events
 from app.gatherings.events.reach import took_place as counts

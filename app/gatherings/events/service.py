@@ -1,4 +1,7 @@
-"""Plan an event, change it, announce it, mark it as held. Moving and cancelling: `changes.py`; lists: `register.py`."""
+"""Plan an event, change it, announce it, mark it as held.
+
+Moving and cancelling: planning/changes.py; lists: registration/service.py.
+"""
 
 import re
 import secrets
@@ -14,7 +17,7 @@ from app.base.areas.models import Village
 from app.base.people.models import Organisation, User
 from app.gatherings.events.access import may_plan_for, to_manage
 from app.gatherings.events.models import Event, EventKind, EventStatus, EventTag, Material, Speaker, Tag
-from app.gatherings.events.names import name_key
+from app.gatherings.events.registration.names import name_key
 from app.gatherings.events.states import LABELS, MOVES
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, Refused

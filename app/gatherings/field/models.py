@@ -11,7 +11,7 @@ class FieldRecord(Base):
     """One record that a device sent, known by the UUID that the device made.
 
     The same again is "already have it", another content under the same UUID is a conflict. `subject_id` is what became
-    of it: the event, for an activity. `standing_hash` tells whether somebody else wrote there since: see standing.py.
+    of it: the event, for an activity. `standing_hash` tells whether somebody else wrote there since (office_state.py).
     """
 
     __tablename__ = "field_records"

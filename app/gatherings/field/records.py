@@ -13,9 +13,9 @@ from app.gatherings.field import activity, photos
 from app.gatherings.field.arrival import Arrival
 from app.gatherings.field.intake import NO_RECORDER, Answer
 from app.gatherings.field.models import FieldRecord
+from app.gatherings.field.office_state import Present, Standing, mark, standing
 from app.gatherings.field.present import present
 from app.gatherings.field.shape import Content, Record, read_envelope
-from app.gatherings.field.standing import Present, Standing, mark, standing
 from app.gatherings.reports.models import Report
 from app.gatherings.reports.service import new_receipt
 from app.kernel.db import insert_missing

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import Actor
-from app.learning.assessments import rubric
-from app.learning.assessments.papers import TESTS, close_at_the_end, papers_of
+from app.learning.assessments.papers.service import TESTS, close_at_the_end, papers_of
+from app.learning.assessments.works import rubric
 from app.learning.training.models import Batch
 
 

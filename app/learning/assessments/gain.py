@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import fsum, sqrt
 
-from app.evidence.surveys.intervals import quantile
+from app.evidence.surveys.statistics.intervals import quantile
 from app.learning.assessments.learnt import FULL, LEAST, gain
 
 __all__ = ["ENOUGH", "HIGH", "MEDIUM", "Gain", "Verdict", "batch_gain", "gain"]

@@ -108,7 +108,7 @@ class Work(Base):
 
 class FinishedCriterion(Base):
     """A criterion by which the works of a batch counted when the batch was finished, whatever becomes of the rubric of
-    its programme; see rubric.py."""
+    its programme; see works/rubric.py."""
 
     __tablename__ = "assessment_criteria"
 

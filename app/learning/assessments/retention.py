@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.base.media.storage import Storage
 from app.gatherings.events.photos import forget_file
 from app.kernel.db import unit_of_work
-from app.learning.assessments import invitations
 from app.learning.assessments.models import Mark, Paper, Sitting, Work
-from app.learning.assessments.papers import TESTS
+from app.learning.assessments.papers import invitations
+from app.learning.assessments.papers.service import TESTS
 from app.learning.training.models import Enrolment, Trainee
 
 ERASED_TITLE = "Dihapus"

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.learning.assessments.learnt import FULL, gain
-from app.learning.assessments.marks import percents
 from app.learning.assessments.models import Paper, PaperKind, Sitting
-from app.learning.assessments.papers import TESTS
+from app.learning.assessments.papers.service import TESTS
+from app.learning.assessments.works.marks import percents
 from app.learning.programmes.models import ScoreFrom
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus
 

@@ -15,7 +15,7 @@ from app.kernel.text import T
 from app.learning.programmes.models import Module
 from app.learning.programmes.states import LEVELS
 from app.learning.training.models import Batch
-from app.learning.training.taught import days_taught, modules_taught
+from app.learning.training.sessions.taught_modules import days_taught, modules_taught
 
 OPEN_PLACE = "[LENGKAPI"
 LESSON_MINUTES = 45  # "JP", by which hours of training are counted for civil servants

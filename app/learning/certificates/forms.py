@@ -12,7 +12,7 @@ from app.learning.certificates.revoking import MAX_REASON as MAX_REVOKE
 from app.learning.certificates.rule import Rule
 from app.learning.programmes.states import SCORES
 from app.learning.training.models import Outcome
-from app.learning.training.people import MAX_NAME
+from app.learning.training.participants.people import MAX_NAME
 from app.learning.training.states import OUTCOMES
 
 PERCENT = NumberRange(min=0, max=100, message=_l("Isi angka 0 sampai 100."))

@@ -14,11 +14,11 @@ from app.kernel.roles import Actor
 from app.kernel.site import site_of
 from app.kernel.text import T
 from app.learning.certificates.codes import new_code
+from app.learning.certificates.eligibility import Standing, standings
 from app.learning.certificates.facts import Signer, facts_of
 from app.learning.certificates.issued import ISSUED
 from app.learning.certificates.models import Certificate
 from app.learning.certificates.numbering import FORMAT, take_numbers, written
-from app.learning.certificates.standings import Standing, standings
 from app.learning.training.access import to_manage
 from app.learning.training.models import Batch, BatchStatus, Enrolment, Outcome
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.paging import Page
+from app.learning.certificates.eligibility import Standing, standings
 from app.learning.certificates.mailing import Mailed, mailed
 from app.learning.certificates.models import Certificate
-from app.learning.certificates.standings import Standing, standings
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
 
 SIZE = 50

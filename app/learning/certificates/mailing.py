@@ -22,7 +22,7 @@ from app.learning.certificates.document import day_in_words, file_name, sheets_o
 from app.learning.certificates.models import Certificate
 from app.learning.training.access import to_manage
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Trainee
-from app.learning.training.tokens import own_path
+from app.learning.training.participants.tokens import own_path
 
 KIND = "certificate"
 PDF = "application/pdf"

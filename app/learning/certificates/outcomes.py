@@ -9,9 +9,9 @@ from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
+from app.learning.certificates.eligibility import Standing, exceptions, standings, valid_certificates
 from app.learning.certificates.models import Certificate, OutcomeException
 from app.learning.certificates.rule import joined
-from app.learning.certificates.standings import Standing, exceptions, standings, valid_certificates
 from app.learning.training.access import to_manage
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
 

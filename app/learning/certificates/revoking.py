@@ -10,15 +10,15 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.learning.certificates.eligibility import standings
 from app.learning.certificates.issued import REVOKED
 from app.learning.certificates.issuing import local_day, make, refuse_stale
 from app.learning.certificates.mailing import tell_revoked
 from app.learning.certificates.models import Certificate
 from app.learning.certificates.numbering import FORMAT
-from app.learning.certificates.standings import standings
 from app.learning.training.access import get, to_manage
 from app.learning.training.models import Batch, BatchStatus, Enrolment, Outcome
-from app.learning.training.people import read_name
+from app.learning.training.participants.people import read_name
 
 MISSING = T("Sertifikat ini tidak ada, atau bukan untuk Anda.")
 MAX_REASON = 500

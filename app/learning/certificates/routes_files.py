@@ -18,14 +18,14 @@ from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.certificates.blueprint import bp
 from app.learning.certificates.document import CHUNK, Sheet, file_name, files, merged, sample, sheets_of, single
+from app.learning.certificates.eligibility import accepted
 from app.learning.certificates.facts import Signer, facts_of
 from app.learning.certificates.issuing import last_signer, local_day
 from app.learning.certificates.models import Certificate
 from app.learning.certificates.pages import batch_to_manage, batch_to_see
 from app.learning.certificates.revoking import certificate_of
-from app.learning.certificates.standings import accepted
 from app.learning.training.models import Batch
-from app.learning.training.tokens import trainee_of
+from app.learning.training.participants.tokens import trainee_of
 
 ZIP_CHUNK = 50  # the first files go out early, so that the browser shows at once that something comes
 NONE_VALID = T("Belum ada sertifikat yang berlaku di angkatan ini.")

@@ -16,7 +16,7 @@ from app.learning.certificates.models import Certificate
 from app.learning.training import access
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
 from app.learning.training.panels import COLUMNS, OWN_SECTIONS, Column, Panel, panel
-from app.learning.training.presence import stopped
+from app.learning.training.participants.presence import stopped
 
 OWN_SECTIONS["4-certificates"] = "certificates/own_section.html"
 

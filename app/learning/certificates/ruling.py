@@ -9,9 +9,9 @@ from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
+from app.learning.certificates.eligibility import Standing, standings
 from app.learning.certificates.outcomes import may_decide, settle, was_used
 from app.learning.certificates.rule import Rule, rule_of
-from app.learning.certificates.standings import Standing, standings
 from app.learning.programmes.models import ScoreFrom
 from app.learning.training.access import to_manage
 from app.learning.training.models import Batch, BatchStatus, Outcome

@@ -27,8 +27,8 @@ from app.learning.skills.persons import OPD, Parent, opd_id
 from app.learning.skills.tally import Pair, Row, Tally, percent_of, total, withheld
 from app.learning.training.access import may_see_people, visible_to
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome, Trainee
+from app.learning.training.participants.presence import Attended, attended, stopped
 from app.learning.training.practice import OFFERED
-from app.learning.training.presence import Attended, attended, stopped
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 from app.base.people.models import User
 from app.evidence.instruments.definition import read
 from app.evidence.instruments.models import InstrumentVersion
-from app.evidence.responses.told import Told, told
+from app.evidence.responses.wording import Told, told
 from app.gatherings.events.models import Attendance, Event
 from app.kernel.roles import Actor
 from app.learning.assessments.models import Paper, PaperKind, Sitting, Work
@@ -23,7 +23,7 @@ from app.learning.skills.levels import stands
 from app.learning.skills.models import SkillEvidence
 from app.learning.training.access import visible_to
 from app.learning.training.models import Batch, BatchSession, Enrolment, Seat
-from app.learning.training.presence import Attended, attended
+from app.learning.training.participants.presence import Attended, attended
 
 FOLLOW_UPS = (PaperKind.AFTER_3, PaperKind.AFTER_12)
 

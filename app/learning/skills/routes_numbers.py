@@ -12,7 +12,8 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.roles import Can
-from app.learning.assessments import followup_results, gain
+from app.learning.assessments import gain
+from app.learning.assessments.followups import results as followup_results
 from app.learning.assessments.learnt import LEAST
 from app.learning.skills import numbers as service
 from app.learning.skills.blueprint import bp

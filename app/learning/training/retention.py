@@ -16,11 +16,11 @@ from app.kernel import audit
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM
 from app.kernel.slots import Slot
-from app.learning.training.admission import locked
+from app.learning.training.admission.service import locked
+from app.learning.training.admission.waiting import fill_places
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Nomination, Seat, Trainee
-from app.learning.training.news import occasions_of
-from app.learning.training.own import STANDING
-from app.learning.training.waiting import fill_places
+from app.learning.training.participants.news import occasions_of
+from app.learning.training.participants.self_service import STANDING
 
 AT_ONCE = 200  # people in one run; the next run takes the others
 

@@ -18,8 +18,8 @@ from app.kernel.roles import Actor, Can
 from app.learning.programmes import panels as programmes
 from app.learning.programmes.models import Programme
 from app.learning.training.access import may_see_people, visible_to
-from app.learning.training.announcing import is_public
-from app.learning.training.listing import batches_where
+from app.learning.training.batches.announcing import is_public
+from app.learning.training.batches.listing import batches_where
 from app.learning.training.models import Batch, BatchSession, BatchStatus
 from app.learning.training.states import BADGES, LABELS
 from app.outreach.campaigns import panels as campaigns

@@ -7,9 +7,9 @@ from flask import request
 
 from app.base.media import service as media
 from app.base.media.check import Checked, check_file
-from app.base.media.held import held, hold, let_go
 from app.base.media.models import StoredFile
 from app.base.media.pages import read_upload
+from app.base.media.pending_uploads import held, hold, let_go
 from app.base.web.db import db
 from app.base.web.editing import release_database
 from app.base.web.guard import current_actor

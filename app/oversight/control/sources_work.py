@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import Select, exists, select
 
 from app.evidence.surveys.models import Stage, Wave, WaveStatus
-from app.evidence.surveys.proposals import wants_after
+from app.evidence.surveys.waves.proposals import wants_after
 from app.learning.assessments.models import Work
-from app.learning.assessments.works import waits_for_points
+from app.learning.assessments.works.service import waits_for_points
 from app.learning.training.models import Batch, Enrolment
 from app.learning.training.states import ALIVE
 from app.outreach.campaigns.decisions import is_open

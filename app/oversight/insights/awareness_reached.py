@@ -19,11 +19,11 @@ from app.evidence.results.cells import Bools, Survey
 from app.evidence.results.comparison import ALPHA, NO_INTERVAL, Comparison
 from app.evidence.results.figures import Figure, Part, State, parts_of
 from app.evidence.results.split import may_split
-from app.evidence.surveys.comparing import Difference, holm
-from app.evidence.surveys.estimates import Estimate, Grouped
 from app.evidence.surveys.models import SampleMethod, Wave
-from app.evidence.surveys.publication import LEAST_GROUP
-from app.evidence.surveys.reached import LEAST_VILLAGES, Contrast, contrast
+from app.evidence.surveys.statistics.comparing import Difference, holm
+from app.evidence.surveys.statistics.estimates import Estimate, Grouped
+from app.evidence.surveys.statistics.publication import LEAST_GROUP
+from app.evidence.surveys.statistics.reached import LEAST_VILLAGES, Contrast, contrast
 from app.kernel.periods import Period
 from app.kernel.text import T
 from app.oversight.insights.awareness_pairs import measure_for

@@ -8,7 +8,7 @@ from app.evidence.results.figures import Figure
 from app.evidence.results.rounding import rounded
 from app.evidence.results.tables import FIGURE, SIMULATED, VOLUNTEERS, figure_cells
 from app.evidence.results.trend import Point
-from app.evidence.surveys.comparing import Difference
+from app.evidence.surveys.statistics.comparing import Difference
 from app.oversight.insights.awareness import Standing
 from app.oversight.insights.awareness_campaigns import CampaignAwareness, CampaignList
 from app.oversight.insights.awareness_lines import Districts, Drawn

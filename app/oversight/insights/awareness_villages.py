@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.evidence.results.cells import Bools
 from app.evidence.results.figures import Part
 from app.evidence.surveys.models import Wave
-from app.evidence.surveys.reached import LEAST_VILLAGES
+from app.evidence.surveys.statistics.reached import LEAST_VILLAGES
 from app.gatherings.events.models import Event
 from app.gatherings.events.reach import took_place, within
 from app.gatherings.reports.contacts import contacts

@@ -11,9 +11,9 @@ from app.evidence.results import comparison, quotes, words
 from app.evidence.results.comparison import Row
 from app.evidence.results.figures import Figure
 from app.evidence.results.rounding import rounded
-from app.evidence.surveys import recorded
 from app.evidence.surveys.models import RecordedResult
-from app.evidence.surveys.publication import LEAST_GROUP
+from app.evidence.surveys.recorded import service as recorded
+from app.evidence.surveys.statistics.publication import LEAST_GROUP
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
 from app.oversight.insights import chain_figures

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.evidence.surveys.publication import LEAST_CELL
+from app.evidence.surveys.statistics.publication import LEAST_CELL
 from app.gatherings.events.reach import held, within
 from app.gatherings.reports.contacts import contacts
 from app.kernel.periods import Period

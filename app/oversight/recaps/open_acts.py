@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from app.base.areas.models import Village
 from app.base.documents.sheets import Cell, Row
 from app.base.people.models import Organisation
-from app.evidence.surveys.publication import LEAST_CELL
+from app.evidence.surveys.statistics.publication import LEAST_CELL
 from app.gatherings.events.models import Event, EventKind, Headcount, Sex, Tag
 from app.gatherings.events.reach import took_place
 from app.gatherings.events.states import KINDS as EVENT_KINDS

@@ -11,7 +11,7 @@ from app.base.areas.connectivity import ConnectivityStatus, Precision
 from app.base.areas.models import Connectivity, Village
 from app.base.documents.sheets import Row
 from app.base.people.models import Organisation
-from app.evidence.surveys.publication import LEAST_CELL
+from app.evidence.surveys.statistics.publication import LEAST_CELL
 from app.gatherings.reports.contacts import SOURCES, Source, contacts
 from app.kernel.text import T
 from app.learning.skills import reached

@@ -18,8 +18,8 @@ from app.evidence.results.cells import Survey, surveys_of
 from app.evidence.results.figures import VOLUNTEERS, Figure, Part, State, figure, groups, parts_of
 from app.evidence.results.rounding import rounded
 from app.evidence.surveys.models import SampleMethod, Stage, Wave, WaveStatus
-from app.evidence.surveys.publication import LEAST_CELL, LEAST_GROUP
 from app.evidence.surveys.states import METHODS, STAGES
+from app.evidence.surveys.statistics.publication import LEAST_CELL, LEAST_GROUP
 from app.kernel.numbers import are_digits
 from app.kernel.text import T
 from app.oversight.recaps.open_acts import DIMENSION, OF_CAMPAIGN, SIMULATED

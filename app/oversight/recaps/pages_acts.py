@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app.base.documents.sheets import Cell
 from app.base.web.formats import angka, sentence
 from app.gatherings.events.states import KINDS as EVENT_KINDS
-from app.learning.assessments.followup_results import AFTER, outcomes
+from app.learning.assessments.followups.results import AFTER, outcomes
 from app.learning.assessments.gain import batch_gain
 from app.learning.skills.numbers import Scope, numbers
 from app.learning.skills.pages_numbers import totals_sheet
