@@ -11,7 +11,7 @@ from app.learning.training.models import Batch
 
 
 def end(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
-    """The rubric stays as it is, and tests take no more answers: their scores are settled.
+    """Settle the scores of a batch that is finished: its rubric stays as it is, and its tests take no more answers.
 
     They stay closed where the batch goes on, until somebody opens them: participants may have read what was right.
     """

@@ -68,7 +68,8 @@ class Gain:
 
 
 def batch_gain(pairs: Sequence[tuple[float, float]]) -> Gain:
-    """Of (before, after) of the same person, percentages 0 to 100; who took only one of the tests is no pair.
+    """Compute the gain of a batch from (before, after) of the same person, percentages 0 to 100; who took only one test
+    is no pair.
 
     <g> = (mean after - mean before) / (100 - mean before), the ratio of means (Hake 1998): unlike the mean of single
     gains it is not thrown about by those who had nearly everything right before. Numerator and denominator come from
@@ -99,7 +100,7 @@ def batch_gain(pairs: Sequence[tuple[float, float]]) -> Gain:
 
 
 def fieller(over: Sequence[float], under: Sequence[float], t: float) -> tuple[float | None, float | None]:
-    """Limits of mean(over) / mean(under) of paired values, by Fieller (J. R. Stat. Soc. B 16, 175, 1954).
+    """Compute limits of mean(over) / mean(under) of paired values, by Fieller (J. R. Stat. Soc. B 16, 175, 1954).
 
     All r with (mean(over) - r * mean(under))² ≤ t² * its variance. (None, None) where mean(under) itself is not told
     apart from 0: the set has no end then.

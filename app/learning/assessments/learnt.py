@@ -7,7 +7,8 @@ judged in words for the others. How many answers a feedback needs is another mat
 
 
 def gain(before: float | None, after: float | None) -> float | None:
-    """Normalised gain of one person from two percentages (0 to 100), as a part of 1; None where it cannot be said.
+    """Compute the normalised gain of one person from two percentages (0 to 100), as a part of 1; None where it cannot
+    be said.
 
     Who improved: (after - before) / (100 - before), the part of what was still missing that was learnt (Hake, American
     Journal of Physics 66, 64, 1998). Who fell back: (after - before) / before, the part of what was known that is gone

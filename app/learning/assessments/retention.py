@@ -18,8 +18,8 @@ ERASED_TITLE = "Dihapus"
 
 
 def erase_of(session: Session, trainee_ids: Collection[int]) -> None:
-    """Answers to follow-ups go; of works the words and addresses go and points stay; of tests the answers go and the
-    score stays. Feedback is nobody's. Files go with `sweep_files`."""
+    """Erase what assessments keep of these people: answers to follow-ups go; of works the words and addresses go and
+    points stay; of tests the answers go and the score stays. Feedback is nobody's. Files go with `sweep_files`."""
     mine = list(session.scalars(select(Enrolment.id).where(Enrolment.trainee_id.in_(trainee_ids))))
     if not mine:
         return
@@ -58,5 +58,5 @@ def sweep_files(sessions: "sessionmaker[Session]", storage: Storage) -> int:
 
 
 def forget(session: Session, trainee: Trainee, now: datetime) -> None:
-    """For training.retention.ERASED; a second time changes nothing."""
+    """Erase what assessments keep of one trainee, for training.retention.ERASED; a second time changes nothing."""
     erase_of(session, [trainee.id])

@@ -30,7 +30,7 @@ class Result:
         return gain(self.pre, self.post)
 
     def score(self, batch: Batch) -> float | None:
-        """What counts for the certificate by the batch's rule; None where a part of it is missing."""
+        """Return what counts for the certificate by the batch's rule; None where a part of it is missing."""
         if batch.score_from == ScoreFrom.TEST:
             return self.post
         if batch.score_from == ScoreFrom.WORK:
@@ -54,7 +54,7 @@ class Pairs(NamedTuple):
 
 
 def results(session: Session, batch_ids: Collection[int]) -> Mapping[int, Result]:
-    """Enrolment's id → what is known; who has nothing is not in it. Two queries for any number of batches."""
+    """Map the enrolment's id to what is known; who has nothing is not in it. Two queries for any number of batches."""
     if not batch_ids:
         return {}
     found: dict[int, Result] = defaultdict(Result)
@@ -76,7 +76,7 @@ def percent(score: float | None, most: float | None) -> float | None:
 
 
 def pairs_of(session: Session, batch_id: int, found: Mapping[int, Result] | None = None) -> Pairs:
-    """Of the accepted participants of a batch. `found`: its results, where the caller has them."""
+    """Pair the two tests of the accepted participants of a batch. `found`: its results, where the caller has them."""
     known = results(session, [batch_id]) if found is None else found
     accepted = session.scalars(
         select(Enrolment.id).where(Enrolment.batch_id == batch_id, Enrolment.status == EnrolmentStatus.ACCEPTED)

@@ -15,7 +15,7 @@ STANDARD = (PaperKind.FEEDBACK, PaperKind.AFTER_3, PaperKind.AFTER_12)
 
 
 def standard_definition(kind: str) -> dict[str, Any]:
-    """A definition as instruments/definition.py reads it, for the caller to keep. Raises KeyError for a test."""
+    """Return a definition as instruments/definition.py reads it, for the caller to keep. Raises KeyError for a test."""
     if kind not in STANDARD:
         raise KeyError(kind)
     return copy.deepcopy(_loaded(str(kind)))

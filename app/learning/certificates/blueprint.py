@@ -33,7 +33,7 @@ def mail_badge(state: Mailed) -> tuple[str, str]:
 
 
 def certificates_of(trainee: Trainee) -> Sequence[Certificate]:
-    """All of a person, also the revoked ones, latest first."""
+    """List all certificates of a person, also the revoked ones, latest first."""
     query = select(Certificate).where(Certificate.trainee_id == trainee.id).order_by(Certificate.id.desc())
     return db.session.scalars(query).all()
 

@@ -21,17 +21,18 @@ def new_code() -> str:
 
 
 def shown(code: str) -> str:
-    """As it is printed: 7K3F-9QXM-2T4V."""
+    """Format a code as it is printed: 7K3F-9QXM-2T4V."""
     return "-".join(code[start : start + PART] for start in range(0, len(code), PART))
 
 
 def tidy(text: str) -> str:
-    """What somebody typed, in the spelling that is stored: without dashes, in capitals, look-alikes put right."""
+    """Return what somebody typed, in the spelling that is stored: without dashes, in capitals, look-alikes put
+    right."""
     return PARTING.sub("", text).upper().translate(LOOK_ALIKE)
 
 
 def is_well_formed(code: str) -> bool:
-    """Whether a tidied code could be one of ours; false means that it was mistyped."""
+    """Return whether a tidied code could be one of ours; false means that it was mistyped."""
     return len(code) == LENGTH and all(sign in SIGNS for sign in code) and _check(code[:-1]) == code[-1]
 
 

@@ -44,7 +44,7 @@ class Sheet:
 
 
 def sheets_of(certificates: Iterable[Certificate], public_url: str, *, chunk: int = CHUNK) -> list[Sheet]:
-    """In this order, those with the same facts together, at most `chunk` a sheet."""
+    """Lay out certificates as sheets, in this order, those with the same facts together, at most `chunk` a sheet."""
     made = []
     site = public_url.rstrip("/")
     for _facts, same in groupby(certificates, key=lambda one: json.dumps(one.facts, sort_keys=True)):
@@ -58,7 +58,7 @@ def sheets_of(certificates: Iterable[Certificate], public_url: str, *, chunk: in
 
 
 def sample(facts: dict[str, Any], name: str, public_url: str) -> Sheet:
-    """A certificate that is none: without number and code, and with CONTOH across it."""
+    """Lay out a certificate that is none: without number and code, and with CONTOH across it."""
     site = public_url.rstrip("/")
     version = _face(name, "–", "–", f"{site}/sertifikat")
     return Sheet({**_common(facts, site), "watermark": "CONTOH", "versions": [version]}, ["Contoh.pdf"])
@@ -69,7 +69,7 @@ def single(renderer: Renderer, sheet: Sheet) -> bytes:
 
 
 def merged(renderer: Renderer, sheets: Sequence[Sheet]) -> bytes:
-    """All in one file, in their order."""
+    """Render all sheets into one file, in their order."""
     documents = (renderer.pdf(TEMPLATE, sheet.data) for sheet in sheets)
     if len(sheets) == 1:
         return next(documents)
@@ -83,13 +83,14 @@ def merged(renderer: Renderer, sheets: Sequence[Sheet]) -> bytes:
 
 
 def files(renderer: Renderer, sheets: Sequence[Sheet]) -> Iterator[tuple[str, bytes]]:
-    """(name, PDF) of each certificate, as they are made."""
+    """Yield (name, PDF) of each certificate, as they are made."""
     for sheet in sheets:
         yield from zip(sheet.names, renderer.pdfs(TEMPLATE, sheet.data), strict=True)
 
 
 def file_name(certificate: Certificate) -> str:
-    """`0014-Siti_Aminah-2T4V.pdf`, with the first part of the number and the end of the code."""
+    """Return the name of a file, `0014-Siti_Aminah-2T4V.pdf`, with the first part of the number and the end of the
+    code."""
     first = re.split(r"[^\w]", certificate.number.removeprefix(PRACTICE))[0]
     name = secure_filename(certificate.name)[:80] or str(certificate.id)
     return f"{secure_filename(first)}-{name}-{certificate.code[-4:]}.pdf"
@@ -143,7 +144,7 @@ def _module(module: dict[str, Any]) -> dict[str, str]:
 
 
 def details(facts: dict[str, Any]) -> list[str]:
-    """Batch, days and hours; and who held it, where that is not the office that signs."""
+    """List batch, days and hours; and who held it, where that is not the office that signs."""
     lines = [f"{facts['batch']}, {days_in_words(facts['starts_on'], facts['ends_on'])}"]
     if facts["minutes"]:
         lines.append(f"{hours_in_words(facts['minutes'])} ({lessons(facts['minutes'])} jam pelajaran)")
@@ -165,7 +166,7 @@ def day_in_words(day: str) -> str:
 
 
 def days_in_words(first: str, last: str) -> str:
-    """`3–20 November 2026`, `28 November sampai 2 Desember 2026`."""
+    """Format a span of days: `3–20 November 2026`, `28 November sampai 2 Desember 2026`."""
     begins, ends = date.fromisoformat(first), date.fromisoformat(last)
     if begins == ends:
         return day_in_words(first)

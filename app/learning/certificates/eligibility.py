@@ -48,7 +48,8 @@ class Standing:
 def standings(
     session: Session, batch: Batch, *, rule: Asked | None = None, now: datetime | None = None
 ) -> list[Standing]:
-    """Of all accepted participants, by name; a constant number of queries. `rule`: another one than the batch's."""
+    """List the eligibility of all accepted participants, by name; a constant number of queries. `rule`: another one
+    than the batch's."""
     enrolments = accepted(session, batch.id)
     came, scored = attended(session, [batch.id], now=now), results(session, [batch.id])
     decided, valid = exceptions(session, batch.id), valid_certificates(session, batch.id)

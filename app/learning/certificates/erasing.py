@@ -18,7 +18,7 @@ ERASED_REASON = "(alasan dihapus atas permintaan)"
 
 
 def forget(session: Session, trainee: Trainee, now: datetime) -> None:
-    """For training.retention.ERASED; a second time changes nothing."""
+    """Erase what certificates keep of a trainee, for training.retention.ERASED; a second time changes nothing."""
     certificates = session.scalars(select(Certificate.id).where(Certificate.trainee_id == trainee.id)).all()
     if certificates:
         forget_occasions(session, occasions_of(certificates))

@@ -31,7 +31,7 @@ class Signer:
     number: str = ""
 
     def checked(self) -> "Signer":
-        """Raises Invalid with the field that is missing or too long."""
+        """Return the signer with tidied words. Raises Invalid with the field that is missing or too long."""
         kept = {}
         for field, (label, most, needed) in FIELDS.items():
             text = " ".join(str(getattr(self, field)).split())
@@ -52,7 +52,7 @@ FIELDS = {
 
 
 def facts_of(session: Session, batch: Batch, signer: Signer, day: date, *, now: datetime) -> dict[str, Any]:
-    """What all certificates of a batch share; the name stands beside them. Raises Refused while a place is open.
+    """Return what all certificates of a batch share; the name stands beside them. Raises Refused while a place is open.
 
     Days, modules, hours and skills are those of the sessions that took place.
     """
@@ -81,7 +81,7 @@ def facts_of(session: Session, batch: Batch, signer: Signer, day: date, *, now: 
 
 
 def lessons(minutes: int) -> int:
-    """JP of 45 minutes."""
+    """Convert minutes to JP (jam pelajaran) of 45 minutes."""
     return round(minutes / LESSON_MINUTES)
 
 

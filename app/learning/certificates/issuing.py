@@ -67,7 +67,7 @@ def make(
     number_format: str,
     now: datetime,
 ) -> list[Certificate]:
-    """Numbers, codes and rows, issued on the day of these facts; the batch is locked, and who may get one was asked."""
+    """Issue numbers, codes and rows on the day of these facts; the batch is locked, and who may get one was asked."""
     day, practice = date.fromisoformat(facts["day"]), batch.simulated
     code = programme_code(batch)
     numbers = take_numbers(session, day.year, len(enrolments), practice=practice)
@@ -87,7 +87,8 @@ def make(
 
 
 def refuse_stale(people: Sequence[Standing]) -> None:
-    """Nobody's outcome gets better or worse unseen. Raises Refused."""
+    """Refuse where an outcome that was written down no longer holds: nobody's gets better or worse unseen. Raises
+    Refused."""
     stale = [one.enrolment.trainee.name for one in people if not one.is_current]
     if stale:
         raise Refused(
@@ -120,7 +121,8 @@ def _named(names: Sequence[str]) -> str:
 
 
 def programme_code(batch: Batch) -> str:
-    """UKM-GO-DIGITAL of the programme's key; what stands before a "/" or ":" is whose kit it is from."""
+    """Return the code of a programme, UKM-GO-DIGITAL, from its key; what stands before a "/" or ":" is whose kit it is
+    from."""
     return batch.programme.key.replace(":", "/").rpartition("/")[2].upper()[:40]
 
 
@@ -129,7 +131,7 @@ def local_day(session: Session, now: datetime) -> date:
 
 
 def last_signer(session: Session, batch: Batch) -> Signer | None:
-    """Who signed the latest certificate of this batch, else of its organisation."""
+    """Return who signed the latest certificate of this batch, else of its organisation."""
     for which in (Certificate.batch_id == batch.id, Batch.organisation_id == batch.organisation_id):
         query = (
             select(Certificate.facts)

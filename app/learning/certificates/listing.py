@@ -39,7 +39,8 @@ class Row:
         return self.completed and not self.holds and self.standing.enrolment.trainee.erased_at is None
 
     def is_in(self, state: str) -> bool:
-        """ "lagi": meets the rule, and a certificate was taken back; nobody gets another one unasked."""
+        """Return whether this participant belongs to a state of the filter. "lagi": meets the rule, and a certificate
+        was taken back; nobody gets another one unasked."""
         return {
             "memenuhi": self.completed,
             "belum": not self.completed,
@@ -96,7 +97,7 @@ class Listing:
 
 
 def listing(session: Session, batch: Batch, *, now: datetime) -> Listing:
-    """A constant number of queries."""
+    """Return the list of participants with their certificates and counts; a constant number of queries."""
     people = standings(session, batch, now=now)
     valid = [one.certificate for one in people if one.certificate is not None]
     mails = mailed(session, valid)

@@ -115,14 +115,14 @@ def tell_revoked(session: Session, certificate: Certificate, batch: Batch, day: 
 
 
 def went_out(session: Session, certificates: Sequence[Certificate]) -> bool:
-    """Whether one of these, valid or revoked, reached somebody by mail."""
+    """Return whether one of these, valid or revoked, reached somebody by mail."""
     return Mailed.SENT in mailed(session, certificates).values()
 
 
 def mailed(
     session: Session, certificates: Sequence[Certificate], trainees: Mapping[int, Trainee] | None = None
 ) -> dict[int, Mailed]:
-    """How the mail of each valid certificate stands; two queries. The last try counts."""
+    """Return how the mail of each valid certificate stands, by its id; two queries. The last try counts."""
     people = _trainees(session, certificates) if trainees is None else trainees
     names = {attachment_name(KIND, one.id): one.id for one in certificates}
     rows = session.execute(
@@ -143,7 +143,7 @@ def _state(certificate: Certificate, trainee: Trainee, status: str | None) -> Ma
 
 
 def note_sent(session: Session, certificate_id: int, now: datetime) -> None:
-    """For notices.attachments.SENT."""
+    """Note that a certificate was mailed, for notices.attachments.SENT."""
     session.execute(update(Certificate).where(Certificate.id == certificate_id).values(mailed_at=now))
 
 
@@ -165,12 +165,12 @@ def _key(certificate_id: int, tries: int) -> str:
 
 
 def occasions_of(certificate_ids: Iterable[int]) -> list[str]:
-    """How the keys of all mails of these certificates begin."""
+    """Return how the keys of all mails of these certificates begin."""
     return [f"certificate:{one}:" for one in certificate_ids]
 
 
 def attach(sessions: "sessionmaker[Session]", certificate_id: int, settings: Any) -> Attachment:
-    """The PDF for a mail (notices/attachments.py). Raises Gone for one that was revoked since."""
+    """Render the PDF for a mail (notices/attachments.py). Raises Gone for one that was revoked since."""
     with sessions() as session:
         certificate = session.get(Certificate, certificate_id)
         if certificate is None or certificate.revoked_at is not None:

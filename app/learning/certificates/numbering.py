@@ -19,7 +19,7 @@ MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XI
 
 
 def take_numbers(session: Session, year: int, count: int, *, practice: bool = False) -> range:
-    """The next `count` numbers of this year, ours when the transaction commits."""
+    """Take the next `count` numbers of this year, ours when the transaction commits."""
     insert_missing(session, CertificateCounter, [{"year": year, "practice": practice, "last": 0}])
     of_year = CertificateCounter.year == year
     row = session.scalars(
@@ -33,7 +33,7 @@ def take_numbers(session: Session, year: int, count: int, *, practice: bool = Fa
 
 
 def written(pattern: str, number: int, code: str, day: date, *, practice: bool = False) -> str:
-    """`0014/SERT/UKM-GO-DIGITAL/2026`, `SIMULASI-0014/SERT/…` for practice. `pattern`: setting certificate_number,
-    `code`: of the programme."""
+    """Format a number: `0014/SERT/UKM-GO-DIGITAL/2026`, `SIMULASI-0014/SERT/…` for practice. `pattern`: setting
+    certificate_number, `code`: of the programme."""
     words = f"{PRACTICE if practice else ''}{number:0{DIGITS}d}"
     return pattern.format(nomor=words, kode=code, tahun=day.year, bulan=MONTHS[day.month - 1])

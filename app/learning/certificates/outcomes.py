@@ -26,7 +26,8 @@ def settle(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
 
 
 def settle_again(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> bool:
-    """The outcomes of a finished batch as they are now; gives whether it is one. The trail says how many changed."""
+    """Write down the outcomes of a finished batch as they are now, and return whether it is one. The trail says how
+    many changed."""
     batch = to_manage(session, actor, batch_id, lock=True)
     if batch.status != BatchStatus.FINISHED:
         return False
@@ -38,7 +39,7 @@ def settle_again(session: Session, actor: Actor, batch_id: int, *, now: datetime
 
 
 def unsettle(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
-    """The batch goes on: nobody has an outcome yet. Decisions of the office stay for the next time.
+    """Clear the outcomes of a batch that goes on: nobody has one yet. Decisions of the office stay for the next time.
 
     Raises Forbidden for who teaches, where certificates were issued or the office decided.
     """
@@ -56,7 +57,7 @@ def unsettle(session: Session, actor: Actor, batch: Batch, now: datetime) -> Non
 
 
 def was_used(session: Session, batch_id: int) -> bool:
-    """Whether a certificate was ever issued in this batch."""
+    """Return whether a certificate was ever issued in this batch."""
     return session.scalar(select(Certificate.id).where(Certificate.batch_id == batch_id).limit(1)) is not None
 
 
@@ -67,7 +68,7 @@ def _write(one: Standing) -> None:
 
 
 def may_decide(actor: Actor) -> bool:
-    """Against the rule decides the office that supervises, not who teaches."""
+    """Return whether this person may decide against the rule: the office that supervises, not who teaches."""
     return actor == SYSTEM or (actor.of_office and actor.can(Can.DECIDE_OUTCOMES))
 
 
@@ -103,7 +104,7 @@ def decide(
 
 
 def take_back(session: Session, actor: Actor, enrolment_id: int, *, now: datetime) -> None:
-    """The rule decides again. Once more changes nothing."""
+    """Take the office's decision back: the rule decides again. Once more changes nothing."""
     enrolment = _of_office(session, actor, enrolment_id)
     found = session.get(OutcomeException, enrolment.id)
     if found is None:

@@ -17,7 +17,7 @@ from app.learning.training.models import Batch
 
 
 def batch_to_see(batch_id: int) -> Batch:
-    """The batch, for whoever may see its participants. Raises NotFound, Forbidden."""
+    """Return the batch, for whoever may see its participants. Raises NotFound, Forbidden."""
     batch = access.get(db.session, current_actor(), batch_id)
     access.check_sees_people(current_actor(), batch)
     return batch
@@ -31,7 +31,7 @@ def batch_to_manage(batch_id: int) -> Batch:
 
 
 def printed_facts(certificate: Certificate) -> Sequence[tuple[str, Any]]:
-    """(label, words) of what stands on a certificate, and nothing else."""
+    """List (label, words) of what stands on a certificate, and nothing else."""
     facts = certificate.facts
     return [
         (_("Nama"), certificate.name),
@@ -43,7 +43,7 @@ def printed_facts(certificate: Certificate) -> Sequence[tuple[str, Any]]:
 
 
 def private(template: str, status: int = 200, **values: Any) -> Response:
-    """A page that no cache and no search engine keeps."""
+    """Render a page that no cache and no search engine keeps."""
     answer = make_response(render_template(template, **values), status)
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["X-Robots-Tag"] = "noindex"

@@ -25,7 +25,7 @@ MAX_REASON = 500
 
 
 def certificate_of(session: Session, actor: Actor, certificate_id: int) -> Certificate:
-    """The certificate of a batch that this person may see. Raises NotFound."""
+    """Return the certificate of a batch that this person may see. Raises NotFound."""
     certificate = session.get(Certificate, certificate_id)
     if certificate is None:
         raise NotFound(MISSING)
@@ -34,8 +34,8 @@ def certificate_of(session: Session, actor: Actor, certificate_id: int) -> Certi
 
 
 def revoke(session: Session, actor: Actor, certificate_id: int, *, reason: str, now: datetime) -> Certificate:
-    """The public page says from now on that it was revoked, when and why; who got it by mail is told by mail. A second
-    time changes nothing.
+    """Revoke a certificate: the public page says from now on that, when and why it was revoked; who got it by mail is
+    told by mail. A second time changes nothing.
 
     Raises Invalid (`reason`), NotFound, Forbidden.
     """
@@ -104,7 +104,7 @@ def correct_name(
 
 
 def old_ones(session: Session, certificate: Certificate) -> Sequence[Certificate]:
-    """The revoked ones that a valid certificate stands in for, the latest first."""
+    """List the revoked ones that a valid certificate stands in for, the latest first."""
     if certificate.revoked_at is not None:
         return ()
     query = select(Certificate).where(

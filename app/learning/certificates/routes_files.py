@@ -54,7 +54,7 @@ def all_pdf(batch_id: int) -> ResponseReturnValue:
 @bp.get("/pelatihan/<int:batch_id>/sertifikat/semua.zip", endpoint="all_files")
 @allow(Can.READ_TRAINEES)
 def all_files(batch_id: int) -> ResponseReturnValue:
-    """One PDF a person; they go out while others are still made."""
+    """Download one PDF a person; they go out while others are still made."""
     batch = batch_to_see(batch_id)
     answer = download(b"", ZIP, f"Sertifikat {batch.name}.zip")
     answer.response = _stream(_sheets(batch, ZIP_CHUNK), settings().logo_path)
@@ -69,7 +69,7 @@ def _stream(sheets: list[Sheet], logo_path: str) -> Iterator[bytes]:
 @bp.get("/pelatihan/<int:batch_id>/sertifikat/contoh.pdf", endpoint="sample")
 @allow(Can.PLAN_TRAINING)
 def show_sample(batch_id: int) -> ResponseReturnValue:
-    """How it will look: with the longest name of the batch, no number, and CONTOH across it."""
+    """Show how it will look: with the longest name of the batch, no number, and CONTOH across it."""
     batch = batch_to_manage(batch_id)
     signer = last_signer(db.session, batch) or Signer("Nama penanda tangan", "Jabatan penanda tangan", "Tempat")
     moment = now()
@@ -91,7 +91,7 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
 @bp.get("/peserta/<token>/sertifikat/<int:certificate_id>.pdf", endpoint="own_pdf")
 @public
 def own_pdf(token: str, certificate_id: int) -> ResponseReturnValue:
-    """By the own link of the participant, and only theirs."""
+    """Download a certificate by the own link of the participant, and only theirs."""
     trainee = trainee_of(db.session, token)
     certificate = db.session.get(Certificate, certificate_id)
     if certificate is None or certificate.trainee_id != trainee.id:

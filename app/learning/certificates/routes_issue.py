@@ -105,7 +105,8 @@ def rule_form(batch_id: int) -> ResponseReturnValue:
 @bp.post("/pelatihan/<int:batch_id>/sertifikat/aturan", endpoint="change_rule")
 @allow(Can.PLAN_TRAINING)
 def save_rule(batch_id: int) -> ResponseReturnValue:
-    """Once certificates were issued, the first press shows what changes; the second, of the same rule, does it."""
+    """Save the rule. Once certificates were issued, the first press shows what changes; the second, of the same rule,
+    does it."""
     batch, form = batch_to_manage(batch_id), RuleForm()
     found: Changes | None = None
     if form.is_posted_and_valid():

@@ -66,7 +66,7 @@ def settle(batch_id: int) -> ResponseReturnValue:
 @bp.post("/pelatihan/<int:batch_id>/sertifikat/kirim")
 @allow(Can.PLAN_TRAINING)
 def send(batch_id: int) -> ResponseReturnValue:
-    """To all, or to the one of `certificate_id`."""
+    """Mail certificates to all, or to the one of `certificate_id`."""
     batch_to_manage(batch_id)
     only = number_of("certificate_id", request.form)
     ids = None if only is None else [only]

@@ -61,7 +61,7 @@ def _began(session: Session, batch: Batch, completed: int) -> str:
 
 
 def revoked_of(session: Session, batch_id: int) -> Sequence[int]:
-    """Who completed (enrolments) and holds nothing any more, since it was revoked."""
+    """List who completed (enrolments) and holds nothing any more, since it was revoked."""
     valid = select(Certificate.enrolment_id).where(Certificate.batch_id == batch_id, Certificate.revoked_at.is_(None))
     query = (
         select(Certificate.enrolment_id)

@@ -22,7 +22,7 @@ MISSES = 20  # codes that were never given, of one address within a minute
 @bp.get("/sertifikat", endpoint="check")
 @public
 def check_form() -> ResponseReturnValue:
-    """`?kode=` goes on to the page of the code."""
+    """Ask for a code; `?kode=` goes on to the page of the code."""
     typed = request.args.get("kode", "").strip()[:LONGEST]
     if not typed:
         return private("certificates/check.html", code="")

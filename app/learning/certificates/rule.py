@@ -65,7 +65,7 @@ def rule_of(batch: Asked) -> Rule:
 
 
 def verdict(batch: Asked, attended: Came | None, result: Scored | None) -> Verdict:
-    """Whether a participant meets the rule. None: nothing is known of that participant."""
+    """Decide whether a participant meets the rule. None: nothing is known of that participant."""
     checks = [_attendance(batch, attended), _score(batch, result)]
     found = [one for one in checks if one is not None]
     reasons = [sentence for ok, sentence in found if not ok]
@@ -73,7 +73,7 @@ def verdict(batch: Asked, attended: Came | None, result: Scored | None) -> Verdi
 
 
 def words(batch: Asked) -> list[T]:
-    """The rule in words."""
+    """Return the rule in words."""
     said = []
     if batch.min_attendance:
         said.append(T("Hadir sedikitnya %(least)s%% dari pertemuan yang terlaksana", least=batch.min_attendance))
@@ -134,7 +134,7 @@ def _asked_score(batch: Asked) -> T:
 
 
 def number(value: float, decimals: int = 1) -> str:
-    """As Indonesians write it: 66,7."""
+    """Format a number as Indonesians write it: 66,7."""
     return format_decimal(value, "#,##0." + "#" * decimals, "id")
 
 

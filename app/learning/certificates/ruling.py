@@ -48,7 +48,8 @@ def changes(session: Session, batch: Batch, rule: Rule, *, now: datetime) -> Cha
 
 
 def may_change(session: Session, actor: Actor, batch: Batch) -> bool:
-    """Once a batch is over, a new rule is a decision about people: the office's, as that about one of them."""
+    """Return whether this person may change the rule: once a batch is over, a new rule is a decision about people, the
+    office's as that about one of them."""
     return may_decide(actor) or not (batch.status == BatchStatus.FINISHED or was_used(session, batch.id))
 
 

@@ -21,7 +21,7 @@ class Head:
 
 
 def heads(session: Session, organisation_id: int) -> Sequence[Head]:
-    """Active heads of the organising OPD and of the communications office, the OPD's first."""
+    """List the active heads of the organising OPD and of the communications office, the OPD's first."""
     query = (
         select(User.id, User.name, User.title, User.organisation_id, Organisation.name.label("organisation"))
         .join(Organisation, Organisation.id == User.organisation_id)

@@ -31,8 +31,8 @@ OF_TRAINERS = ("position", "user_id", "name", "title")
 
 
 def duplicate(session: Session, actor: Actor, programme_id: int, *, now: datetime) -> Programme:
-    """A copy without what was put away; of somebody else's programme it belongs to the own organisation, and without
-    its tests, which belong to others. Raises Forbidden, NotFound."""
+    """Copy a programme without what was put away; of somebody else's programme the copy belongs to the own
+    organisation, and has not its tests, which belong to others. Raises Forbidden, NotFound."""
     source = get(session, programme_id)
     owner = may_copy_to(actor, source)
     title = str(T("Salinan %(title)s", title=source.title))[:MAX_TITLE]

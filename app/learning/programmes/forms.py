@@ -62,13 +62,13 @@ class FormWithRows(VersionedForm):
     """A form over a part of a programme, whose `version` it carries; some have rows of plain fields beside them."""
 
     def refuse(self, error: GaungError) -> None:
-        """As of every form; what is wrong with rows also stands beside them."""
+        """Refuse as every form does; what is wrong with rows also stands beside them."""
         super().refuse(error)
         if error.field and error.field not in self:
             self.wrong_rows = error.field, sentence(error.sentence)
 
     def row_errors(self, name: str) -> list[str]:
-        """Why the rows of this name were refused."""
+        """Return why the rows of this name were refused."""
         field, said = getattr(self, "wrong_rows", ("", ""))
         return [said] if field == name else []
 

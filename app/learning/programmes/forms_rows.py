@@ -26,14 +26,14 @@ class Row:
 
 
 def posted(*names: str) -> list[Row]:
-    """The rows that came with the form, blank ones left out. `names`: the fields of a row."""
+    """Return the rows that came with the form, blank ones left out. `names`: the fields of a row."""
     columns = [request.form.getlist(name)[:MOST_ROWS] for name in names]
     rows = [Row(tuple(cell.strip() for cell in cells)) for cells in zip_longest(*columns, fillvalue="")]
     return [row for row in rows if row.cells[0] or (len(row.cells) == 3 and row.cells[1])]
 
 
 def wants_more() -> str:
-    """The rows that somebody wants more of; only without a script, which adds them by itself."""
+    """Return the rows that somebody wants more of; only without a script, which adds them by itself."""
     return request.form.get("tambah", "")
 
 
@@ -43,7 +43,8 @@ def with_blanks(name: str, rows: Sequence[Row], width: int) -> list[Row]:
 
 
 def rows_of_programme(programme: Programme | None) -> dict[str, list[Row]]:
-    """requires (programme), needs (skill, level), trainer (account, name, office): typed, else of the record."""
+    """Return the rows requires (programme), needs (skill, level), trainer (account, name, office): typed, else of the
+    record."""
     if request.method == "POST":
         given = {
             "requires": posted("requires_id"),
@@ -71,7 +72,7 @@ def _kept(programme: Programme) -> dict[str, list[Row]]:
 
 
 def rows_of_module(module: Module | None) -> list[Row]:
-    """(skill, level): typed, else of the record."""
+    """Return the rows (skill, level): typed, else of the record."""
     if request.method == "POST":
         given = posted("skill_id", "skill_level")
     else:
@@ -80,7 +81,7 @@ def rows_of_module(module: Module | None) -> list[Row]:
 
 
 def required_rows() -> list[Required]:
-    """Raises Invalid (field prerequisites)."""
+    """Read the rows of what somebody should bring along. Raises Invalid (field prerequisites)."""
     programmes = [Required(programme_id=_number(row.cells[0], "prerequisites")) for row in posted("requires_id")]
     skills = [
         Required(skill_id=_number(row.cells[0], "prerequisites"), level=_level(row.cells[1], "prerequisites"))
@@ -90,7 +91,7 @@ def required_rows() -> list[Required]:
 
 
 def trainer_rows() -> list[TrainerPlan]:
-    """Raises Invalid (field trainers)."""
+    """Read the rows of trainers. Raises Invalid (field trainers)."""
     return [
         TrainerPlan(user_id=_number(user, "trainers") if user else None, name=name, title=title)
         for user, name, title in (row.cells for row in posted("trainer_user", "trainer_name", "trainer_title"))
@@ -98,7 +99,7 @@ def trainer_rows() -> list[TrainerPlan]:
 
 
 def skill_rows() -> list[tuple[int, int]]:
-    """Raises Invalid (field skills)."""
+    """Read the rows of skills as (skill, level). Raises Invalid (field skills)."""
     rows = (row.cells for row in posted("skill_id", "skill_level"))
     return [(_number(skill, "skills"), _level(level, "skills")) for skill, level in rows]
 

@@ -35,7 +35,7 @@ class MaterialValues:
 
 
 def check_material(data: bytes, name: str) -> Checked:
-    """An image or a PDF, as `media.check.check_file`. Raises Invalid (field file) with what to do instead."""
+    """Check an image or a PDF, as `media.check.check_file`. Raises Invalid (field file) with what to do instead."""
     if data[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
         raise Invalid(
             T("“%(name)s” adalah berkas Office atau ZIP. Simpan sebagai PDF lalu unggah PDF itu, atau taruh berkasnya "
@@ -54,7 +54,7 @@ def add_material(
     seen: int | None = None,
     now: datetime,
 ) -> ModuleMaterial:
-    """A file (kept before) or a link, not both. Raises Invalid with its field, Stale, Forbidden, NotFound."""
+    """Add a file (kept before) or a link, not both. Raises Invalid with its field, Stale, Forbidden, NotFound."""
     programme, module = of_programme(session, actor, module_id, seen=seen)
     title, url = _checked(values)
     if (file is None) == (not url):
@@ -103,7 +103,7 @@ def remove_material(session: Session, actor: Actor, material_id: int, *, now: da
 def find_to_change(
     session: Session, actor: Actor, material_id: int, *, seen: int | None = None
 ) -> tuple[Programme, Module, ModuleMaterial]:
-    """The material with its module and programme, to be changed. Raises NotFound, Forbidden, Stale."""
+    """Return the material with its module and programme, to be changed. Raises NotFound, Forbidden, Stale."""
     material = session.get(ModuleMaterial, material_id)
     if material is None:
         raise NotFound(MISSING)
@@ -112,7 +112,8 @@ def find_to_change(
 
 
 def file_of_material(session: Session, actor: Actor, material_id: int) -> StoredFile:
-    """The file, for who reads programmes. Raises NotFound, also for others than trainers where it is for them."""
+    """Return the file, for who reads programmes. Raises NotFound, also for others than trainers where it is for
+    them."""
     material = session.get(ModuleMaterial, material_id)
     file = session.get(StoredFile, material.file_id) if material and material.file_id else None
     if material is None or file is None or (material.for_trainers and not sees_trainers_part(actor)):
@@ -121,7 +122,8 @@ def file_of_material(session: Session, actor: Actor, material_id: int) -> Stored
 
 
 def sees_trainers_part(actor: Actor) -> bool:
-    """What is for trainers only: answers, notes for teaching. Everybody who plans training."""
+    """Return whether this person reads what is for trainers only: answers, notes for teaching. Everybody who plans
+    training."""
     return actor == SYSTEM or actor.can(Can.PLAN_TRAINING)
 
 

@@ -41,7 +41,7 @@ class ModuleValues:
 def add_module(
     session: Session, actor: Actor, programme_id: int, values: ModuleValues, *, seen: int | None = None, now: datetime
 ) -> Module:
-    """A further module, last. Raises Invalid with its field, Stale, Forbidden, NotFound."""
+    """Add a further module, last. Raises Invalid with its field, Stale, Forbidden, NotFound."""
     programme = to_change(session, actor, programme_id, seen=seen)
     _check(session, programme, values, None)
     module = Module(position=next_place(programme.modules))
@@ -97,7 +97,7 @@ def restore_module(session: Session, actor: Actor, module_id: int, *, now: datet
 
 
 def removed_last(session: Session, programme: Programme) -> AuditEntry | None:
-    """The latest entry about the programme, where it says that a module was deleted."""
+    """Return the latest entry about the programme, where it says that a module was deleted."""
     entry = session.scalar(
         select(AuditEntry)
         .where(AuditEntry.subject_kind == Programme.__tablename__, AuditEntry.subject_id == str(programme.id))
@@ -140,7 +140,7 @@ def move_module(session: Session, actor: Actor, module_id: int, *, up: bool, now
 def of_programme(
     session: Session, actor: Actor, module_id: int, *, seen: int | None = None
 ) -> tuple[Programme, Module]:
-    """The module with its programme, to be changed. Raises NotFound, Forbidden, Stale."""
+    """Return the module with its programme, to be changed. Raises NotFound, Forbidden, Stale."""
     module = session.get(Module, module_id)
     if module is None:
         raise NotFound(T("Modul ini tidak ada lagi."))
@@ -148,7 +148,7 @@ def of_programme(
 
 
 def facts(module: Module) -> dict[str, Any]:
-    """For the trail, and to put a deleted one back."""
+    """Return what a module consists of, for the trail and to put a deleted one back."""
     return {
         "title": module.title,
         "objectives": module.objectives,

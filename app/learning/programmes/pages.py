@@ -9,7 +9,7 @@ from app.learning.programmes.panels import TABS, Tab
 
 
 def drawn(tabs: list[Tab], **values: Any) -> list[dict[str, Any]]:
-    """[{url, label, current}] of the tabs that this person may open, in their order."""
+    """Return [{url, label, current}] of the tabs that this person may open, in their order."""
     here = request.endpoint or ""
 
     def fits(tab: Tab) -> bool:

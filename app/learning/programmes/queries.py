@@ -32,7 +32,7 @@ class SkillGroup:
 
 
 def skills(session: Session, *, archived: bool = False) -> Sequence[Skill]:
-    """In the order of the list: groups by their first skill."""
+    """List the skills in their order: groups by their first skill."""
     first = func.min(Skill.position).over(partition_by=Skill.group)
     return session.scalars(
         select(Skill)
@@ -42,7 +42,7 @@ def skills(session: Session, *, archived: bool = False) -> Sequence[Skill]:
 
 
 def skill_groups(session: Session, *, archived: bool = False, q: str = "") -> list[SkillGroup]:
-    """The list by group; `q` keeps the skills in whose words it stands."""
+    """Return the list by group; `q` keeps the skills in whose words it stands."""
     wanted = q.strip().lower()
     grouped: dict[str, list[Skill]] = {}
     for skill in skills(session, archived=archived):
@@ -53,7 +53,7 @@ def skill_groups(session: Session, *, archived: bool = False, q: str = "") -> li
 
 
 def skill_uses(session: Session) -> Mapping[int, int]:
-    """Skill → in how many programmes its modules teach it."""
+    """Count for each skill in how many programmes its modules teach it."""
     rows = session.execute(
         select(ModuleSkill.skill_id, func.count(Module.programme_id.distinct()))
         .join(Module, Module.id == ModuleSkill.module_id)
@@ -64,7 +64,7 @@ def skill_uses(session: Session) -> Mapping[int, int]:
 
 
 def active_modules(session: Session, programme_id: int) -> list[Module]:
-    """The modules that are taught, in their order."""
+    """List the modules that are taught, in their order."""
     return list(
         session.scalars(
             select(Module)
@@ -75,7 +75,7 @@ def active_modules(session: Session, programme_id: int) -> list[Module]:
 
 
 def levels_led_to(session: Session, programme_id: int) -> dict[int, int]:
-    """Skill → the highest level (SkillLevel) to which any active module leads."""
+    """Map each skill to the highest level (SkillLevel) to which any active module leads."""
     rows = session.execute(
         select(ModuleSkill.skill_id, func.max(ModuleSkill.level))
         .join(Module, Module.id == ModuleSkill.module_id)
@@ -87,7 +87,7 @@ def levels_led_to(session: Session, programme_id: int) -> dict[int, int]:
 
 def programmes(*, q: str = "", organisation_id: int | None = None, skill_id: int | None = None,
                archived: bool = False) -> Select[Any]:  # fmt: skip
-    """Rows of (Programme, organisation, modules, minutes, batches)."""
+    """Select rows of (Programme, organisation, modules, minutes, batches)."""
     taught = (
         select(Module.programme_id, func.count().label("modules"), func.sum(Module.minutes).label("minutes"))
         .where(Module.archived_at.is_(None))
@@ -128,7 +128,7 @@ def active_programmes(session: Session) -> Sequence[Programme]:
 
 
 def all_modules(session: Session, programme_id: int) -> Sequence[Module]:
-    """The modules with their skills and materials, also those put away."""
+    """List the modules with their skills and materials, also those put away."""
     return session.scalars(
         select(Module)
         .where(Module.programme_id == programme_id)
@@ -138,7 +138,7 @@ def all_modules(session: Session, programme_id: int) -> Sequence[Module]:
 
 
 def files_of(session: Session, materials: Collection[ModuleMaterial]) -> Mapping[int, StoredFile]:
-    """The files of these materials by their ids."""
+    """Return the files of these materials by their ids."""
     ids = {one.file_id for one in materials if one.file_id is not None}
     if not ids:
         return {}
@@ -146,7 +146,8 @@ def files_of(session: Session, materials: Collection[ModuleMaterial]) -> Mapping
 
 
 def materials_for_participants(session: Session, programme_id: int) -> Mapping[int, Sequence[ModuleMaterial]]:
-    """Module → what its participants may open, in order. Without those put away and what is for trainers only."""
+    """Map each module to what its participants may open, in order. Without those put away and what is for trainers
+    only."""
     rows = session.scalars(
         select(ModuleMaterial)
         .join(Module, Module.id == ModuleMaterial.module_id)
@@ -160,12 +161,12 @@ def materials_for_participants(session: Session, programme_id: int) -> Mapping[i
 
 
 def used_modules(session: Session, module_ids: Collection[int]) -> set[int]:
-    """Those that a session of a batch teaches."""
+    """Return those of these modules that a session of a batch teaches."""
     return _named(session, TAUGHT, module_ids)
 
 
 def used_criteria(session: Session, criterion_ids: Collection[int]) -> set[int]:
-    """Those by which anybody's work was marked, or a batch was finished."""
+    """Return those of these criteria by which anybody's work was marked, or a batch was finished."""
     return _named(session, MARKED, criterion_ids)
 
 
@@ -177,7 +178,7 @@ def _named(session: Session, columns: Slot[InstrumentedAttribute[Any]], ids: Col
 def instrument_choices(
     session: Session, organisation_ids: Collection[int] | None, keep: Collection[int | None] = ()
 ) -> list[tuple[int, str]]:
-    """(id, title) of the tests, with right answers, that are in use; of these organisations, None: of all.
+    """List (id, title) of the tests, with right answers, that are in use; of these organisations, None: of all.
 
     `keep`: those that stand in the record stay to be chosen.
     """
@@ -204,7 +205,7 @@ def instrument_titles(session: Session, ids: Collection[int | None]) -> Mapping[
 
 
 def organiser_choices(session: Session, organisation_ids: Collection[int] | None) -> list[tuple[int, str]]:
-    """(id, name) of the organisations that may give a programme; None: all that are active."""
+    """List (id, name) of the organisations that may give a programme; None: all that are active."""
     query = select(Organisation.id, Organisation.name).where(Organisation.active)
     if organisation_ids is not None:
         query = query.where(Organisation.id.in_(organisation_ids))
@@ -213,7 +214,7 @@ def organiser_choices(session: Session, organisation_ids: Collection[int] | None
 
 
 def trainer_choices(session: Session, keep: Collection[int | None] = ()) -> Sequence[User]:
-    """The accounts that may be named as trainers: those with the role first, then staff that plans training."""
+    """List the accounts that may be named as trainers: those with the role first, then staff that plans training."""
     from_roles = User.roles.any()
     wanted = [one for one in keep if one is not None]
     return session.scalars(
@@ -225,7 +226,7 @@ def trainer_choices(session: Session, keep: Collection[int | None] = ()) -> Sequ
 
 
 def organisers_of_programmes(session: Session) -> list[tuple[int, str]]:
-    """(id, name) of those that have any programme."""
+    """List (id, name) of those that have any programme."""
     rows = session.execute(
         select(Organisation.id, Organisation.name)
         .where(Organisation.id.in_(select(Programme.organisation_id)))

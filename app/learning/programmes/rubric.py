@@ -33,7 +33,7 @@ class CriterionValues:
 
 
 def active_criteria(session: Session, programme_id: int) -> list[Criterion]:
-    """The criteria by which work is marked, in their order."""
+    """List the criteria by which work is marked, in their order."""
     return list(
         session.scalars(
             select(Criterion)
@@ -47,7 +47,7 @@ def add_criterion(
     session: Session, actor: Actor, programme_id: int, values: CriterionValues, *, seen: int | None = None,
     now: datetime,
 ) -> Criterion:  # fmt: skip
-    """A further criterion, last. Raises Invalid with its field, Stale, Forbidden, NotFound."""
+    """Add a further criterion, last. Raises Invalid with its field, Stale, Forbidden, NotFound."""
     programme = to_change(session, actor, programme_id, seen=seen)
     plain = _checked(programme, values, None)
     if len(in_use(programme.criteria)) >= MOST_CRITERIA:
@@ -120,7 +120,7 @@ def move_criterion(session: Session, actor: Actor, criterion_id: int, *, up: boo
 def of_programme(
     session: Session, actor: Actor, criterion_id: int, *, seen: int | None = None
 ) -> tuple[Programme, Criterion]:
-    """The criterion with its programme, to be changed. Raises NotFound, Forbidden, Stale."""
+    """Return the criterion with its programme, to be changed. Raises NotFound, Forbidden, Stale."""
     criterion = session.get(Criterion, criterion_id)
     if criterion is None:
         raise NotFound(T("Kriteria ini tidak ada lagi."))

@@ -61,7 +61,7 @@ class Values:
 
 
 def check_values(session: Session, actor: Actor, values: Values, programme: Programme | None) -> None:
-    """Raises Invalid with its field, Forbidden for another organisation's."""
+    """Check what was entered about a programme. Raises Invalid with its field, Forbidden for another organisation's."""
     _check_words(values)
     _check_organisation(session, actor, values)
     _check_rule(values)

@@ -34,7 +34,7 @@ PLAIN = ("organisation_id", "min_attendance", "min_score", "score_from", "test_i
 def create(
     session: Session, actor: Actor, values: Values, *, key: str = "", kit_key: str | None = None, now: datetime
 ) -> Programme:
-    """A new programme without modules. `key` and `kit_key`: of the kit it comes from.
+    """Create a new programme without modules. `key` and `kit_key`: of the kit it comes from.
 
     Raises Invalid with its field, Forbidden for another organisation's.
     """
@@ -65,7 +65,7 @@ def edit(
 
 
 def put_away(session: Session, actor: Actor, programme_id: int, *, now: datetime) -> Programme:
-    """No new batch is planned with it; those there are go on. Raises Forbidden, NotFound."""
+    """Archive a programme: no new batch is planned with it, and those there are go on. Raises Forbidden, NotFound."""
     programme = to_change(session, actor, programme_id)
     if ordered.put_away(programme, now):
         touch(session, programme, now)
@@ -83,7 +83,8 @@ def take_out(session: Session, actor: Actor, programme_id: int, *, now: datetime
 
 
 def get(session: Session, programme_id: int) -> Programme:
-    """Everybody whose role opens the pages reads every programme: they name no participants. Raises NotFound."""
+    """Return a programme, which everybody reads whose role opens the pages: it names no participants. Raises
+    NotFound."""
     programme = session.get(Programme, programme_id)
     if programme is None:
         raise NotFound(MISSING)
@@ -91,7 +92,7 @@ def get(session: Session, programme_id: int) -> Programme:
 
 
 def to_change(session: Session, actor: Actor, programme_id: int, *, seen: int | None = None) -> Programme:
-    """The programme, which nobody else changes until the end of the transaction.
+    """Lock and return the programme, which nobody else changes until the end of the transaction.
 
     `seen`: the `version` that the person had before them. Raises NotFound, Forbidden, Stale.
     """
@@ -109,14 +110,14 @@ def to_change(session: Session, actor: Actor, programme_id: int, *, seen: int | 
 
 
 def touch(session: Session, programme: Programme, now: datetime) -> None:
-    """A part of it has changed: older forms are stale."""
+    """Mark a programme as changed in one of its parts: older forms are stale."""
     programme.updated_at = now
     flag_modified(programme, "updated_at")
     session.flush()
 
 
 def facts(programme: Programme) -> dict[str, Any]:
-    """For the trail."""
+    """Return what the trail keeps of a programme."""
     return {
         "title": programme.title, "summary": programme.summary, "for_whom": programme.for_whom,
         **{name: getattr(programme, name) for name in PLAIN}, "work_share": programme.work_share,
@@ -126,7 +127,8 @@ def facts(programme: Programme) -> dict[str, Any]:
 
 
 def may_copy_to(actor: Actor, programme: Programme) -> int:
-    """The organisation that gets a copy: the same where the person plans for it, else their own. Raises Forbidden."""
+    """Return the organisation that gets a copy: the same where the person plans for it, else their own. Raises
+    Forbidden."""
     if may_manage(actor, programme):
         return programme.organisation_id
     if actor.organisation_id is not None and may_plan_for(actor, actor.organisation_id):

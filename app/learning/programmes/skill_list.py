@@ -53,13 +53,13 @@ def load_start(session: Session, now: datetime) -> None:
 
 
 def start_list() -> Sequence[dict[str, Any]]:
-    """The rows of skills.yaml: key, group, name and a sentence for each level."""
+    """Return the rows of skills.yaml: key, group, name and a sentence for each level."""
     loaded: list[dict[str, Any]] = yaml.safe_load(START_FILE.read_text(encoding="utf-8"))["skills"]
     return loaded
 
 
 def add(session: Session, actor: Actor, values: SkillValues, *, now: datetime) -> Skill:
-    """A new skill, last in the list. Raises Invalid with its field, Forbidden."""
+    """Add a new skill, last in the list. Raises Invalid with its field, Forbidden."""
     ask_to_keep(actor)
     plain = _checked(session, values, None)
     taken = set(session.scalars(select(Skill.key)))
@@ -84,7 +84,8 @@ def edit(session: Session, actor: Actor, skill_id: int, values: SkillValues, *, 
 
 
 def put_away(session: Session, actor: Actor, skill_id: int, *, now: datetime) -> Skill:
-    """Nobody chooses it any more; modules and people that have it keep it. Raises NotFound, Forbidden."""
+    """Archive a skill: nobody chooses it any more; modules and people that have it keep it. Raises NotFound,
+    Forbidden."""
     skill = find_to_keep(session, actor, skill_id)
     if ordered.put_away(skill, now):
         session.flush()
@@ -120,7 +121,7 @@ def move(session: Session, actor: Actor, skill_id: int, *, up: bool, now: dateti
 
 
 def find_to_keep(session: Session, actor: Actor, skill_id: int) -> Skill:
-    """The skill, for who keeps the list. Raises Forbidden, NotFound."""
+    """Return the skill, for who keeps the list. Raises Forbidden, NotFound."""
     ask_to_keep(actor)
     skill = session.get(Skill, skill_id)
     if skill is None:

@@ -14,7 +14,7 @@ WRONG_LINK = T("Tulis alamat lengkap yang diawali https:// atau http://, misalny
 
 
 def free_key(text: str, taken: Collection[str], most: int) -> str:
-    """A short name made of a text that none of the others has, of at most `most` signs."""
+    """Make of a text a short name that none of the others has, of at most `most` signs."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     stem = "-".join(re.findall(r"[a-z0-9]+", plain))[: most - 6].strip("-") or "baru"
     number, key = 1, stem
@@ -25,7 +25,8 @@ def free_key(text: str, taken: Collection[str], most: int) -> str:
 
 
 def read_link(text: str | None, field: str) -> str:
-    """An address of the web that a browser may open, or "". Raises Invalid for any other scheme, e.g. javascript:."""
+    """Read an address of the web that a browser may open, or "". Raises Invalid for any other scheme, e.g.
+    javascript:."""
     address = (text or "").strip()
     if not address:
         return ""

@@ -18,14 +18,14 @@ MISSING = T("Proyek ini tidak ada, atau bukan untuk Anda.")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The projects that a person may see: all, or those of the own community."""
+    """Return the condition on Project of those that a person may see: all, or those of the own community."""
     if actor == SYSTEM or actor.can(Can.READ_TRAINING):
         return true()
     return Project.group_id.in_(actor.organisation_ids)
 
 
 def may_keep_for(actor: Actor, organisation_id: int | None, group_id: int | None) -> bool:
-    """Whether this person keeps projects of this OPD or this community."""
+    """Return whether this person keeps projects of this OPD or this community."""
     if actor == SYSTEM:
         return True
     own = actor.organisation_ids
@@ -43,7 +43,7 @@ def sees_people(actor: Actor, project: Project) -> bool:
 
 
 def get(session: Session, actor: Actor, project_id: int) -> Project:
-    """The project, or NotFound where it is not there or not for this person."""
+    """Return the project, or NotFound where it is not there or not for this person."""
     project = session.scalar(select(Project).where(Project.id == project_id, visible_to(actor)))
     if project is None:
         raise NotFound(MISSING)
@@ -51,7 +51,8 @@ def get(session: Session, actor: Actor, project_id: int) -> Project:
 
 
 def to_keep(session: Session, actor: Actor, project_id: int) -> Project:
-    """The project, which nobody else changes until the end of the transaction. Raises NotFound, Forbidden."""
+    """Lock and return the project, which nobody else changes until the end of the transaction. Raises NotFound,
+    Forbidden."""
     project = session.scalar(
         select(Project).where(Project.id == project_id, visible_to(actor)).with_for_update(),
         execution_options={"populate_existing": True},
@@ -64,8 +65,9 @@ def to_keep(session: Session, actor: Actor, project_id: int) -> Project:
 
 
 def pickable(actor: Actor) -> ColumnElement[bool]:
-    """The trainees whose names this person may look up: the office all; others those of their organisation and those
-    who learnt in a batch that it held or that they taught. Nobody whose data were erased."""
+    """Return the condition on Trainee of those whose names this person may look up: the office all; others those of
+    their organisation and those who learnt in a batch that it held or that they taught. Nobody whose data were
+    erased."""
     alive = Trainee.erased_at.is_(None)
     if actor == SYSTEM or (actor.of_office and actor.can(Can.PLAN_TRAINING)):
         return alive

@@ -36,7 +36,7 @@ class Filters:
 
 
 def projects(actor: Actor, filters: Filters) -> Select[Any]:
-    """Rows of (Project, opd, group_name, people, simulated), the latest change of status first."""
+    """Select rows of (Project, opd, group_name, people, simulated), the latest change of status first."""
     people = select(func.count()).where(ProjectMember.project_id == Project.id).correlate(Project).scalar_subquery()
     query = (
         select(
@@ -68,7 +68,8 @@ def projects(actor: Actor, filters: Filters) -> Select[Any]:
 
 
 def practised() -> ColumnElement[bool]:
-    """A project of practice: it began in a practice batch, or everybody in it is simulated; a condition on Project."""
+    """Return a condition on Project: it is practice, since it began in a practice batch or everybody in it is
+    simulated."""
     members = select(Trainee.id).join(ProjectMember, ProjectMember.trainee_id == Trainee.id)
     of_it = members.where(ProjectMember.project_id == Project.id).correlate(Project)
     everybody = and_(exists(of_it), not_(exists(of_it.where(not_(simulated())))))
@@ -80,7 +81,7 @@ def is_practised(session: Session, project_id: int) -> bool:
 
 
 def projects_of(session: Session, trainee_id: int) -> Sequence[Project]:
-    """What this person builds or built, the latest change first; without those put away."""
+    """List what this person builds or built, the latest change first; without those put away."""
     return session.scalars(
         select(Project)
         .join(ProjectMember, ProjectMember.project_id == Project.id)
@@ -90,7 +91,7 @@ def projects_of(session: Session, trainee_id: int) -> Sequence[Project]:
 
 
 def projects_of_group(session: Session, group_id: int) -> Sequence[Project]:
-    """What a community builds or built; without those put away."""
+    """List what a community builds or built; without those put away."""
     return session.scalars(
         select(Project)
         .where(Project.group_id == group_id, Project.archived_at.is_(None))
@@ -99,7 +100,7 @@ def projects_of_group(session: Session, group_id: int) -> Sequence[Project]:
 
 
 def members(session: Session, project_id: int) -> Sequence[tuple[Trainee, str | None]]:
-    """(person, organisation) of a project, by name."""
+    """List (person, organisation) of a project, by name."""
     rows = session.execute(
         select(Trainee, Organisation.name)
         .join(ProjectMember, ProjectMember.trainee_id == Trainee.id)
@@ -113,8 +114,8 @@ def members(session: Session, project_id: int) -> Sequence[tuple[Trainee, str | 
 def people_called(
     session: Session, actor: Actor, q: str, leave_out: Collection[int]
 ) -> list[tuple[Trainee, str | None]]:
-    """(person, organisation) of those whom this person may look up, at most `MOST_FOUND` + 1 of them; none for fewer
-    than `LEAST_LETTERS` letters, so that nobody leafs through all names."""
+    """List (person, organisation) of those whom this person may look up, at most `MOST_FOUND` + 1 of them; none for
+    fewer than `LEAST_LETTERS` letters, so that nobody leafs through all names."""
     words = " ".join(q.split())
     if len(words) < LEAST_LETTERS:
         return []
@@ -129,25 +130,25 @@ def people_called(
 
 
 def is_community(session: Session, organisation_id: int) -> bool:
-    """Whether it is a programmer community."""
+    """Return whether an organisation is a programmer community."""
     return session.scalar(_communities().where(Organisation.id == organisation_id)) is not None
 
 
 def community_choices(session: Session, keep: int | None = None) -> list[tuple[int, str]]:
-    """(id, name) of the programmer communities that are active; `keep`: and this one."""
+    """List (id, name) of the programmer communities that are active; `keep`: and this one."""
     ids = _communities()
     wanted = Organisation.id.in_(ids) & Organisation.active
     return _choices(session, wanted if keep is None else or_(wanted, Organisation.id == keep))
 
 
 def opd_choices(session: Session, keep: int | None = None) -> list[tuple[int, str]]:
-    """(id, name) of the active OPDs; `keep`: and this one."""
+    """List (id, name) of the active OPDs; `keep`: and this one."""
     wanted = (Organisation.kind == "opd") & Organisation.active
     return _choices(session, wanted if keep is None else or_(wanted, Organisation.id == keep))
 
 
 def batch_choices(session: Session, actor: Actor, keep: int | None = None) -> list[tuple[int, str]]:
-    """(id, name) of the latest batches that this person sees; `keep`: and this one."""
+    """List (id, name) of the latest batches that this person sees; `keep`: and this one."""
     begun = Batch.status.not_in((BatchStatus.DRAFT, BatchStatus.CANCELLED)) & ~Batch.simulated & visible_batches(actor)
     rows = session.execute(
         select(Batch.id, Batch.name)
@@ -159,14 +160,14 @@ def batch_choices(session: Session, actor: Actor, keep: int | None = None) -> li
 
 
 def names(session: Session, ids: Collection[int | None]) -> dict[int, str]:
-    """The names of organisations."""
+    """Map ids of organisations to their names."""
     wanted = [one for one in ids if one is not None]
     rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted)))
     return {row[0]: row[1] for row in rows}
 
 
 def used(session: Session, actor: Actor) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    """(OPDs, communities) that any project names, for the filters."""
+    """Return (OPDs, communities) that any project names, for the filters."""
     opds = select(Project.organisation_id).where(visible_to(actor))
     groups = select(Project.group_id).where(visible_to(actor))
     return _choices(session, Organisation.id.in_(opds)), _choices(session, Organisation.id.in_(groups))

@@ -49,7 +49,7 @@ PLAIN = ("organisation_id", "group_id", "batch_id", "status")
 
 
 def record(session: Session, actor: Actor, values: Values, *, today: date, now: datetime) -> Project:
-    """A new project without people. Raises Invalid with its field, Forbidden."""
+    """Record a new project without people. Raises Invalid with its field, Forbidden."""
     project = Project(created_by_id=actor.id, created_at=now, updated_at=now)
     _take(session, actor, project, values, today)
     session.add(project)
@@ -81,8 +81,8 @@ def edit(
 
 
 def put_away(session: Session, actor: Actor, project_id: int, *, now: datetime) -> Project:
-    """It leaves the list; `take_out` brings it back. One that is not over was a wrong entry: it shows nothing of its
-    people any more."""
+    """Archive a project: it leaves the list, and `take_out` brings it back. One that is not over was a wrong entry: it
+    shows nothing of its people any more."""
     project = to_keep(session, actor, project_id)
     if ordered.put_away(project, now):
         if project.status != ProjectStatus.STOPPED:
@@ -102,8 +102,8 @@ def take_out(session: Session, actor: Actor, project_id: int, *, now: datetime) 
 
 
 def add_member(session: Session, actor: Actor, project_id: int, trainee_id: int, *, now: datetime) -> Project:
-    """Somebody who builds it; a second time changes nothing. Raises NotFound for people that this person may not look
-    up, Refused where there are too many."""
+    """Add somebody who builds a project; a second time changes nothing. Raises NotFound for people that this person may
+    not look up, Refused where there are too many."""
     project = to_keep(session, actor, project_id)
     if trainee_id in {one.trainee_id for one in project.members}:
         return project
@@ -118,7 +118,8 @@ def add_member(session: Session, actor: Actor, project_id: int, trainee_id: int,
 
 
 def remove_member(session: Session, actor: Actor, project_id: int, trainee_id: int, *, now: datetime) -> Project:
-    """Not in it any more, and it shows nothing of them; where nobody of that number is, nothing changes."""
+    """Take somebody off a project, which then shows nothing of them; where nobody of that number is, nothing
+    changes."""
     project = to_keep(session, actor, project_id)
     held = next((one for one in project.members if one.trainee_id == trainee_id), None)
     if held is not None:
@@ -136,7 +137,7 @@ def _end(session: Session, project: Project, people: Collection[int], why: T, no
 
 
 def facts(project: Project) -> dict[str, Any]:
-    """For the trail: nobody's name, since the trail is never erased."""
+    """Return what the trail keeps of a project: nobody's name, since the trail is never erased."""
     return {
         **{name: getattr(project, name) for name in ("name", "summary", *PLAIN, "repository", "address")},
         "status_on": project.status_on.isoformat(),

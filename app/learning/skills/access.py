@@ -30,7 +30,7 @@ def _taught_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def opened_to(actor: Actor) -> ColumnElement[bool]:
-    """The persons whose page, scores and contact this person may see; a condition on Trainee."""
+    """Return the condition on Trainee of those whose page, scores and contact this person may see."""
     if actor == SYSTEM or (actor.of_office and actor.can(Can.READ_ALL_SKILLS)):
         return true()
     if not actor.can(Can.PLAN_TRAINING):
@@ -39,7 +39,7 @@ def opened_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def named_to(actor: Actor) -> ColumnElement[bool]:
-    """The persons whose name, OPD and skills this person may read; a condition on Trainee."""
+    """Return the condition on Trainee of those whose name, OPD and skills this person may read."""
     if actor == SYSTEM or actor.of_office:
         return true()
     # said in full, so that "not these" holds for who is in no organisation too
@@ -48,7 +48,7 @@ def named_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def person_of(session: Session, actor: Actor, trainee_id: int) -> Trainee:
-    """Raises NotFound where there is no such person or not for this one."""
+    """Return the trainee of a page. Raises NotFound where there is no such person or not for this one."""
     found = session.scalar(select(Trainee).where(Trainee.id == trainee_id, opened_to(actor)))
     if found is None:
         raise NotFound(MISSING)

@@ -18,13 +18,13 @@ LEVEL_ICONS = {SkillLevel.BASIC: "circle-dashed", SkillLevel.INDEPENDENT: "circl
 
 
 def level_badge(level: int) -> tuple[str, str, str]:
-    """(kind, words, icon) of ui.badge."""
+    """Return (kind, words, icon) of ui.badge."""
     kind = "muted" if level == SkillLevel.BASIC else "ok"
     return kind, sentence(LEVELS[level]), LEVEL_ICONS[SkillLevel(level)]
 
 
 def level_meaning(skill: Skill, level: int) -> str:
-    """How one tells that somebody has this level."""
+    """Say how one tells that somebody has this level."""
     texts = {
         SkillLevel.BASIC: skill.basic,
         SkillLevel.INDEPENDENT: skill.independent,

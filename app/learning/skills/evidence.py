@@ -106,7 +106,7 @@ def withdraw(
 
 
 def note_certificates(session: Session, actor: Actor, certificates: Sequence[Certificate], now: datetime) -> None:
-    """One line a skill that is printed on each certificate, at most “mandiri”. Twice changes nothing."""
+    """Note one line for each skill that is printed on each certificate, at most “mandiri”. Twice changes nothing."""
     ids = [one.id for one in certificates]
     rows = session.execute(
         select(SkillEvidence.certificate_id, SkillEvidence.skill_id).where(
@@ -127,7 +127,7 @@ def note_certificates(session: Session, actor: Actor, certificates: Sequence[Cer
 
 
 def withdraw_certificate(session: Session, _actor: Actor, certificate: Certificate, now: datetime) -> None:
-    """What a revoked certificate showed goes with it. The trail has the revocation itself."""
+    """Withdraw what a revoked certificate showed. The trail has the revocation itself."""
     why = certificate.revoke_reason or ""
     reason = str(T("Sertifikat %(number)s dicabut. %(why)s", number=certificate.number, why=why)).strip()[:LONGEST]
     for row in session.scalars(
@@ -140,7 +140,7 @@ def withdraw_certificate(session: Session, _actor: Actor, certificate: Certifica
 
 
 def withdraw_project(session: Session, project: Project, people: Collection[int], why: T, now: datetime) -> None:
-    """What a project showed of people goes with their place in it. The trail has what became of the project."""
+    """Withdraw what a project showed of people, with their place in it. The trail has what became of the project."""
     for row in session.scalars(
         select(SkillEvidence).where(
             SkillEvidence.project_id == project.id, SkillEvidence.trainee_id.in_(people),
@@ -152,7 +152,8 @@ def withdraw_project(session: Session, project: Project, people: Collection[int]
 
 
 def forget_words(session: Session, trainee: Trainee, _now: datetime) -> None:
-    """What was written about somebody whose data are erased may name them; that there was evidence stays."""
+    """Erase what was written about somebody whose data are erased, since it may name them; that there was evidence
+    stays."""
     session.execute(
         update(SkillEvidence).where(SkillEvidence.trainee_id == trainee.id).values(note="", withdrawn_reason="")
     )

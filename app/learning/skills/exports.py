@@ -15,7 +15,8 @@ def columns(said: Callable[[T], str], *, contacts: bool) -> list[str]:
 
 
 def line(row: Any, *, contacts: bool, shown: bool = True) -> list[Any]:
-    """Of a row with Trainee, Organisation, opd, Village and District. `shown`: this person's contact may be shown."""
+    """Return the cells of a person from a row with Trainee, Organisation, opd, Village and District. `shown`: this
+    person's contact may be shown."""
     cells = [
         row.Trainee.name,
         row.Organisation.name if row.Organisation else "",

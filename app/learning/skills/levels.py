@@ -12,8 +12,8 @@ from app.learning.training.practice import simulated
 
 
 def stands() -> ColumnElement[bool]:
-    """Evidence that counts, everywhere: not withdrawn, and of a certificate of a practice batch only for people who are
-    practice themselves (a real person may have taken part in one as well)."""
+    """Return the condition that evidence counts, everywhere: not withdrawn, and of a certificate of a practice batch
+    only for people who are practice themselves (a real person may have taken part in one as well)."""
     pretended = select(Certificate.id).join(Batch, Batch.id == Certificate.batch_id).where(Batch.simulated)
     return and_(
         SkillEvidence.withdrawn_at.is_(None),
@@ -26,7 +26,7 @@ def stands() -> ColumnElement[bool]:
 
 
 def held_levels(skill_id: int | None = None) -> Subquery:
-    """Rows (trainee_id, skill_id, level): the level that each person has, of one skill or of all."""
+    """Select rows (trainee_id, skill_id, level): the level that each person has, of one skill or of all."""
     query = select(
         SkillEvidence.trainee_id, SkillEvidence.skill_id, func.max(SkillEvidence.level).label("level")
     ).where(stands())
@@ -36,7 +36,7 @@ def held_levels(skill_id: int | None = None) -> Subquery:
 
 
 def levels_of(session: Session, trainee_ids: Collection[int]) -> Mapping[int, Mapping[int, int]]:
-    """Trainee → skill id → level, in one query, for training/, which asks whether somebody brings along what a
+    """Map trainee → skill id → level, in one query, for training/, which asks whether somebody brings along what a
     programme asks for. Who has nothing is left out."""
     if not trainee_ids:
         return {}

@@ -77,19 +77,19 @@ class Matrix:
         return self.cells.get((unit.key, skill.id), NOBODY)
 
     def of_skill(self, skill: Skill) -> Cell:
-        """Over all units, also those that are not shown."""
+        """Sum a skill over all units, also those that are not shown."""
         return sum((cell for (_unit, skill_id), cell in self.cells.items() if skill_id == skill.id), NOBODY)
 
     def gaps_of(self, unit: Unit) -> list[Skill]:
-        """The skills that nobody there has without help."""
+        """List the skills that nobody there has without help."""
         return [skill for skill in self.skills if not self.cell(unit, skill).able]
 
     def without(self, skill: Skill) -> int:
-        """In how many of the units nobody can do it alone; NOWHERE is no unit that could lack anything."""
+        """Count in how many of the units nobody can do it alone; NOWHERE is no unit that could lack anything."""
         return sum(not self.cell(unit, skill).able for unit in self.units if unit.key != NOWHERE)
 
     def empty_units(self) -> list[Unit]:
-        """Where nobody can do any of these skills alone."""
+        """List the units where nobody can do any of these skills alone."""
         return [unit for unit in self.units if unit.key != NOWHERE and len(self.gaps_of(unit)) == len(self.skills)]
 
     def narrowed(self, skills: Iterable[Skill], units: Iterable[Unit]) -> "Matrix":
@@ -97,8 +97,8 @@ class Matrix:
 
 
 def matrix(session: Session, by: By, *, practice: bool | None = None) -> Matrix:
-    """All skills that are not archived, and all units. `practice`: count the simulated people instead of the real
-    ones; None: as `shows_practice` says."""
+    """Count the people of all skills that are not archived, in all units. `practice`: count the simulated people
+    instead of the real ones; None: as `shows_practice` says."""
     if practice is None:
         practice = shows_practice(session)
     unit = _unit_key(by)
@@ -115,7 +115,7 @@ def matrix(session: Session, by: By, *, practice: bool | None = None) -> Matrix:
 
 
 def units(session: Session, by: By) -> list[Unit]:
-    """All of them without figures, for a filter; NOWHERE last."""
+    """List all units without figures, for a filter; NOWHERE last."""
     return [Unit(key, name) for key, name, _active in _units(session, by)]
 
 
@@ -124,7 +124,7 @@ def _unit_key(by: By) -> Any:
 
 
 def in_unit(query: Select[Any], by: By) -> Select[Any]:
-    """`query` selects from Trainee; join what its unit is told by."""
+    """Join to a query on Trainee what tells the unit."""
     if by == "opd":
         return query.outerjoin(Organisation, Organisation.id == Trainee.organisation_id).outerjoin(
             Parent, Parent.id == Organisation.parent_id

@@ -41,7 +41,7 @@ class Scope:
     period: Period | None = None
 
     def batches(self, actor: Actor) -> ColumnElement[bool]:
-        """A condition on Batch: those that this person may see."""
+        """Return the condition on Batch of this scope: those that this person may see."""
         wanted = [visible_to(actor), Batch.status.in_(OFFERED), Batch.simulated.is_(self.practice)]
         if self.year is not None:
             wanted.append(Batch.starts_on.between(date(self.year, 1, 1), date(self.year, 12, 31)))
@@ -82,7 +82,7 @@ class Numbers:
 
 
 def numbers(session: Session, actor: Actor, scope: Scope, *, now: datetime) -> Numbers:
-    """A constant number of queries, however many batches there are."""
+    """Count the figures of a scope; a constant number of queries, however many batches there are."""
     batches = session.scalars(
         select(Batch)
         .where(scope.batches(actor))
@@ -204,7 +204,7 @@ class Gaps:
 
 
 def gaps(found: Matrix) -> Gaps:
-    """Of a matrix by OPD, as it stands today: what people can do knows no year."""
+    """List the gaps of a matrix by OPD, as it stands today: what people can do knows no year."""
     units = [unit for unit in found.units if unit.key != NOWHERE]
     groups: dict[str, list[Skill]] = {}
     for skill in found.skills:
@@ -217,7 +217,7 @@ def gaps(found: Matrix) -> Gaps:
 
 
 def years(session: Session, actor: Actor, *, practice: bool = False) -> list[int]:
-    """In which batches began, the latest first."""
+    """List the years in which batches began, the latest first."""
     first, last = session.execute(
         select(func.min(Batch.starts_on), func.max(Batch.starts_on)).where(Scope(practice=practice).batches(actor))
     ).one()
@@ -225,7 +225,7 @@ def years(session: Session, actor: Actor, *, practice: bool = False) -> list[int
 
 
 def programme_choices(session: Session, actor: Actor, *, practice: bool = False) -> list[tuple[int, str]]:
-    """The programmes of which there are batches."""
+    """List the programmes of which there are batches."""
     held = select(Batch.programme_id).where(Scope(practice=practice).batches(actor))
     rows = session.execute(
         select(Programme.id, Programme.title).where(Programme.id.in_(held)).order_by(func.lower(Programme.title))

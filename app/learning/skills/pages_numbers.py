@@ -18,7 +18,7 @@ def too_few(n: int) -> str:
 
 
 def began_words(tally: Tally) -> str:
-    """Whom completion is told of, after their number."""
+    """Say whom completion is told of, after their number."""
     said = _("yang mulai, di angkatan yang selesai")
     if "completion" in tally.few or not tally.stopped:
         return said
@@ -26,7 +26,7 @@ def began_words(tally: Tally) -> str:
 
 
 def tested_words(tally: Tally) -> str:
-    """Whom the gain is told of, after the number of people."""
+    """Say whom the gain is told of, after the number of people."""
     said = _("orang yang ikut tes awal dan akhir")
     if len(tally.pairs) == tally.tested:
         return said
@@ -43,7 +43,7 @@ def titles() -> list[str]:
 
 
 def lines(found: Numbers, gains: Mapping[int, Any], whole: Any) -> list[list[Cell]]:
-    """A line a batch, and one for all of them last."""
+    """Return a line for each batch, and one for all of them last."""
     rows = [
         [one.batch.name, one.batch.programme.title, one.batch.starts_on, one.batch.ends_on,
          sentence(LABELS[one.batch.status]), *_figures(one.tally, gains[one.batch.id])]
@@ -72,7 +72,7 @@ def _learnt(tally: Tally, gain: Any) -> list[Cell]:
 
 
 def totals_sheet(found: Numbers, gain: Any, after: list[Any]) -> Sheet:
-    """The figures at the top of the page: (figure, value, of how many, how to read it)."""
+    """Return the sheet of the figures at the top of the page: (figure, value, of how many, how to read it)."""
     every = found.total
     completed: Cell = too_few(every.began) if "completion" in every.few else _rounded(every.completion)
     came: Cell = too_few(every.attending) if "attendance" in every.few else _rounded(every.attendance)
@@ -105,7 +105,7 @@ def _after(one: Any) -> list[Cell]:
 
 
 def gaps_sheet(gaps: Gaps) -> Sheet:
-    """In which OPDs nobody can do it alone: for the whole list of skills, and by group."""
+    """Return the sheet of the OPDs in which nobody can do it alone: for the whole list of skills, and by group."""
     everywhere = [(_("Semua kelompok"), unit) for unit in gaps.everywhere]
     by_group = [(name, unit) for name, units in gaps.by_group for unit in units]
     rows = [[name, unit.name, unit.trainees or _("belum ada peserta")] for name, unit in (*everywhere, *by_group)]

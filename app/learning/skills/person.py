@@ -94,7 +94,8 @@ class FollowUp:
 
 
 def takings(session: Session, actor: Actor, trainee_id: int, *, now: datetime) -> list[Taking]:
-    """The latest batch first; only batches that this person may see. A constant number of queries."""
+    """List the batches of a person, the latest first; only batches that this person may see. A constant number of
+    queries."""
     enrolments = session.scalars(
         select(Enrolment)
         .join(Batch, Batch.id == Enrolment.batch_id)
@@ -152,13 +153,14 @@ def _meetings(session: Session, enrolments: Sequence[Enrolment]) -> dict[int, li
 
 
 def others(session: Session, actor: Actor, trainee_id: int) -> int:
-    """In how many batches more this person is, which are not for `actor`."""
+    """Count in how many batches more this person is, which are not for `actor`."""
     query = select(func.count()).select_from(Enrolment).join(Batch, Batch.id == Enrolment.batch_id)
     return session.scalar(query.where(Enrolment.trainee_id == trainee_id, ~visible_to(actor))) or 0
 
 
 def known_skills(session: Session, trainee_id: int) -> list[Known]:
-    """In the order of the list of skills; within each the evidence that counts first, then by level and day."""
+    """List the skills of a person in the order of the list of skills; within each the evidence that counts first, then
+    by level and day."""
     rows = session.execute(
         select(SkillEvidence, User.name, Certificate, Project, stands())
         .outerjoin(User, User.id == SkillEvidence.by_id)
@@ -185,7 +187,7 @@ def _held(lines: Sequence[Line]) -> Held | None:
 
 
 def follow_ups(session: Session, actor: Actor, trainee_id: int) -> list[FollowUp]:
-    """What the person said 3 and 12 months after a batch, the latest first."""
+    """List what the person said 3 and 12 months after a batch, the latest first."""
     rows = session.execute(
         select(Batch, Paper.kind, Sitting, InstrumentVersion.definition)
         .join(Enrolment, Enrolment.batch_id == Batch.id)

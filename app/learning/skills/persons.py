@@ -18,17 +18,17 @@ OPD = OrganisationKind.OPD
 
 
 def counted(practice: bool) -> ColumnElement[bool]:
-    """Who belongs into the figures: the real people, or with `practice` the simulated ones, never both. Erased people
-    do not: nobody could find them."""
+    """Return the condition on Trainee of who belongs into the figures: the real people, or with `practice` the
+    simulated ones, never both. Erased people do not: nobody could find them."""
     return and_(Trainee.erased_at.is_(None), simulated() if practice else not_(simulated()))
 
 
 def evidence(practice: bool) -> ColumnElement[bool]:
-    """For training.practice.EVIDENCE: whether there is any."""
+    """Return the condition that there is any evidence, for training.practice.EVIDENCE."""
     rows = select(SkillEvidence.id).join(Trainee, Trainee.id == SkillEvidence.trainee_id)
     return exists(rows.where(stands(), counted(practice)))
 
 
 def opd_id() -> ColumnElement[int | None]:
-    """The OPD of a joined Organisation: itself, or the one that its bidang belongs to; else NULL."""
+    """Return the OPD of a joined Organisation: itself, or the one that its bidang belongs to; else NULL."""
     return case((Organisation.kind == OPD, Organisation.id), (Parent.kind == OPD, Parent.id), else_=None)

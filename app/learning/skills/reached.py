@@ -32,8 +32,8 @@ def attended(
     period: Period | None = None,
     practice: bool = False,
 ) -> Any:
-    """By village, to select from: participants who live there and were noted as present at a session that took
-    place; `Trainee`, `Event` and `Batch` are joined. `practice`: those of practice batches instead of the real."""
+    """Select by village: participants who live there and were noted as present at a session that took place; `Trainee`,
+    `Event` and `Batch` are joined. `practice`: those of practice batches instead of the real."""
     query = (
         select(Trainee.village_code)
         .join(Enrolment, Enrolment.trainee_id == Trainee.id)
@@ -54,7 +54,7 @@ def attended(
 def people(
     session: Session, zone: ZoneInfo, now: datetime, period: Period, *, practice: bool | None = None
 ) -> Mapping[str, int]:
-    """Village code → how many different people from there attended a session in the period. `practice`: one of a
+    """Count by village code how many different people from there attended a session in the period. `practice`: one of a
     practice batch; None: as the figures of training do, see training/practice.py."""
     shown = shows_practice(session) if practice is None else practice
     query = attended(zone, now, period=period, practice=shown)
@@ -66,8 +66,8 @@ def last_days(
     session: Session, zone: ZoneInfo, now: datetime, campaign_id: int | None, period: Period | None = None, *,
     least: int = 1,
 ) -> Mapping[str, date]:  # fmt: skip
-    """Village code → the last local day (of the period) on which a participant from there attended a session; one
-    query. With a campaign: only batches of it. Villages of fewer people than `least` are left out."""
+    """Map the village code to the last local day (of the period) on which a participant from there attended a session;
+    one query. With a campaign: only batches of it. Villages of fewer people than `least` are left out."""
     query = attended(zone, now, campaign_id=campaign_id, period=period)
     query = query.add_columns(func.max(Event.starts_at).label("last"))
     if least > 1:

@@ -92,7 +92,7 @@ def _words() -> Callable[[Cell], _Said]:
 @bp.get("/pelatihan/keterampilan/berkas")
 @allow(Can.READ_TRAINING)
 def matrix_file() -> ResponseReturnValue:
-    """The matrix as it is filtered, without any name: XLSX, or CSV with `?bentuk=csv`."""
+    """Download the matrix as it is filtered, without any name: XLSX, or CSV with `?bentuk=csv`."""
     shown = _narrowed(service.matrix(db.session, _by()))
     titles = [_("OPD") if shown.by == "opd" else _("Kecamatan"), _("Peserta"), _("Kelompok keterampilan"),
               _("Keterampilan"), *(sentence(LEVELS[level]) for level in SkillLevel),
@@ -146,7 +146,7 @@ def _runs(skills: Sequence[Skill]) -> list[tuple[str, int]]:
 
 
 def filters(*, level: int = SkillLevel.BASIC) -> Filters:
-    """What the address or the form narrows a list of people to; what means nothing counts as not given."""
+    """Read what the address or the form narrows a list of people to; what means nothing counts as not given."""
     given = request.values
     opd = given.get("opd", "")
     return Filters(
@@ -163,7 +163,7 @@ def _level(text: str, usual: int) -> int:
 
 
 def unit_choices() -> dict[str, Any]:
-    """The choices of the filters by OPD and by district."""
+    """Return the choices of the filters by OPD and by district."""
     opds = [(unit.key, unit.name) for unit in service.units(db.session, "opd") if unit.key != NOWHERE]
     return {
         "opd_choices": [("", _("Semua OPD")), *opds, (NONE, _("Di luar OPD"))],
@@ -220,7 +220,8 @@ def _learners(skill_id: int, every: Filters, given: Filters, practice: bool) -> 
 @risky()
 @writes_down_itself()
 def who_can_file(skill_id: int) -> ResponseReturnValue:
-    """A post, since taking names away is written down. Contacts only of those whose page opens for this person."""
+    """Download who can do a skill: by a post, since taking names away is written down. Contacts only of those whose
+    page opens for this person."""
     skill, given, actor = _skill(skill_id), filters(level=SkillLevel.INDEPENDENT), current_actor()
     contacts, practice = request.form.get("kontak") == "1", shows_practice(db.session)
     rows = db.session.execute(who_can.capable(actor, skill_id, given, practice=practice)).all()

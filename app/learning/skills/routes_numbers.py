@@ -58,8 +58,8 @@ def numbers_page() -> ResponseReturnValue:
 @bp.get("/pelatihan/angka/berkas")
 @allow(Can.READ_TRAINING)
 def numbers_file() -> ResponseReturnValue:
-    """Without any name: a line a batch and one for all of them; of an XLSX the page's figures and gaps as well. CSV
-    with `?bentuk=csv`."""
+    """Download the figures without any name: a line a batch and one for all of them; of an XLSX the page's figures and
+    gaps as well. CSV with `?bentuk=csv`."""
     scope = _scope()
     found = service.numbers(db.session, current_actor(), scope, now=now())
     whole = _gain(found.total)

@@ -63,7 +63,7 @@ def people() -> ResponseReturnValue:
 @risky()
 @writes_down_itself()
 def people_file() -> ResponseReturnValue:
-    """A post, since taking names away is written down."""
+    """Download the list of persons: by a post, since taking names away is written down."""
     actor, contacts, practice = current_actor(), request.form.get("kontak") == "1", _practice()
     rows = db.session.execute(who_can.persons(actor, filters(), practice=practice)).all()
     subject = db.session.get_one(User, actor.id)

@@ -106,7 +106,7 @@ class Row:
 
 
 def withheld(row: Row) -> Row:
-    """Without what too few people stand behind."""
+    """Return a row without what too few people stand behind."""
     few = frozenset(measure for measure in SIZES if _is_few([row], measure))
     if not few:
         return row
@@ -115,7 +115,7 @@ def withheld(row: Row) -> Row:
 
 
 def total(rows: Sequence[Row]) -> Tally:
-    """Over batches as they were counted, before anything was withheld of them."""
+    """Sum batches as they were counted, before anything was withheld of them."""
     told = {name: part for measure in SIZES for name, part in _measure(rows, measure).items()}
     few = frozenset(measure for measure in SIZES if _is_few(_told(rows, measure), measure))
     rest = {field.name: _sum(rows, field.name) for field in fields(Tally) if field.name not in (*told, "few")}

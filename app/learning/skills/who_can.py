@@ -42,13 +42,13 @@ NONE = "-"
 
 
 def unit_filter(key: str) -> str:
-    """The key of a unit as a filter says it."""
+    """Return the key of a unit as a filter says it."""
     return key if key != NOWHERE else NONE
 
 
 def capable(actor: Actor, skill_id: int, filters: Filters, *, practice: bool) -> Select[Any]:
-    """Rows (Trainee, level, on, Organisation | None, opd: name | None, Village | None, District | None, opens): who
-    has this skill at `filters.level` or above and may be named to this person, the highest level first. `on`: the
+    """Select rows (Trainee, level, on, Organisation | None, opd: name | None, Village | None, District | None, opens):
+    who has this skill at `filters.level` or above and may be named to this person, the highest level first. `on`: the
     latest evidence of that level, `opens`: whether their page and contact are for this person too."""
     query = placed(_with_level(skill_id, (opened_to(actor)).label("opens")))
     query = query.where(counted(practice), named_to(actor))
@@ -58,15 +58,15 @@ def capable(actor: Actor, skill_id: int, filters: Filters, *, practice: bool) ->
 
 
 def unnamed(session: Session, actor: Actor, skill_id: int, filters: Filters, *, practice: bool) -> int:
-    """How many more there are whose names are not for this person."""
+    """Count how many more there are whose names are not for this person."""
     query = _narrowed(placed(_with_level(skill_id)), filters)
     query = query.where(counted(practice), ~named_to(actor), query.selected_columns.level >= filters.level)
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def persons(actor: Actor, filters: Filters, *, practice: bool) -> Select[Any]:
-    """Rows (Trainee, Organisation | None, opd, Village | None, District | None, batches, able, skills) by name, of
-    those whose page this person may open. `batches`: accepted in; `able`: skills without help, `skills`: skills at
+    """Select rows (Trainee, Organisation | None, opd, Village | None, District | None, batches, able, skills) by name,
+    of those whose page this person may open. `batches`: accepted in; `able`: skills without help, `skills`: skills at
     all. Practice and real people never stand in one list."""
     held = held_levels()
     about_skills = (
@@ -115,7 +115,7 @@ def _with_level(skill_id: int, *more: Any) -> Any:
 
 
 def places_of_trainees() -> Any:
-    """Rows (Trainee, Organisation | None, opd, Village | None, District | None) of everybody, to be narrowed."""
+    """Select rows (Trainee, Organisation | None, opd, Village | None, District | None) of everybody, to be narrowed."""
     return select(Trainee, *_PLACE)
 
 
@@ -124,7 +124,7 @@ def is_simulated(session: Session, trainee_id: int) -> bool:
 
 
 def placed(query: Any) -> Any:
-    """With what tells where a person belongs."""
+    """Join to a query on Trainee what tells where a person belongs."""
     return (
         query.outerjoin(Organisation, Organisation.id == Trainee.organisation_id)
         .outerjoin(Parent, Parent.id == Organisation.parent_id)

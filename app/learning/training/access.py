@@ -33,8 +33,9 @@ MISSING = T("Angkatan pelatihan ini tidak ada, atau bukan untuk Anda.")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The batches that a person may see with their records: the office all; others those of their organisation, those
-    that they teach, and an OPD's contact those to which the OPD may send people. A trainer only those kept."""
+    """Return the condition on Batch of those that a person may see with their records: the office all; others those of
+    their organisation, those that they teach, and an OPD's contact those to which the OPD may send people. A trainer
+    only those kept."""
     if actor.has(Role.TRAINER) and not actor.can(Can.READ_ALL_TRAINING):
         return kept_by(actor)
     if actor == SYSTEM or actor.of_office:
@@ -47,7 +48,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def get(session: Session, actor: Actor, batch_id: int) -> Batch:
-    """The batch, or NotFound where it is not there or not for this person."""
+    """Return the batch, or NotFound where it is not there or not for this person."""
     batch = session.scalar(select(Batch).where(Batch.id == batch_id, visible_to(actor)))
     if batch is None:
         raise NotFound(MISSING)
@@ -68,7 +69,7 @@ def may_manage(actor: Actor, batch: Batch) -> bool:
 
 
 def kept_by(actor: Actor, batch: Any = Batch) -> ColumnElement[bool]:
-    """As `may_manage`, in the database. `batch`: an alias, where the query has one."""
+    """Return the condition of `may_manage`, for a query. `batch`: an alias, where the query has one."""
     if actor == SYSTEM:
         return true()
     if not actor.can(Can.PLAN_TRAINING):
@@ -84,12 +85,13 @@ def _taught_by(actor: Actor, batch: Any) -> ColumnElement[bool]:
 
 
 def may_see_people(actor: Actor, batch: Batch) -> bool:
-    """Names and contacts of participants: those who manage it, and who supervises in the office."""
+    """Return whether this person sees names and contacts of participants: those who manage it, and who supervises in
+    the office."""
     return may_manage(actor, batch) or _oversees(actor)
 
 
 def sees_people_of(actor: Actor, batch: Any = Batch) -> ColumnElement[bool]:
-    """As `may_see_people`, in the database."""
+    """Return the condition of `may_see_people`, for a query."""
     return true() if _oversees(actor) else kept_by(actor, batch)
 
 
@@ -103,7 +105,8 @@ def check_sees_people(actor: Actor, batch: Batch) -> None:
 
 
 def to_manage(session: Session, actor: Actor, batch_id: int, *, lock: bool = False) -> Batch:
-    """The batch to be changed by this person. `lock`: nobody else changes its lists until the end of the transaction.
+    """Return the batch to be changed by this person. `lock`: nobody else changes its lists until the end of the
+    transaction.
 
     Raises NotFound, Forbidden.
     """

@@ -10,7 +10,7 @@ bp = Blueprint("training", __name__, template_folder="templates")
 
 
 def batch_badge(status: str) -> tuple[str, str]:
-    """(kind, words) of ui.badge."""
+    """Return (kind, words) of ui.badge."""
     return BADGES.get(status, "muted"), sentence(LABELS[status])
 
 

@@ -8,5 +8,5 @@ from app.learning.training.panels import BATCH_TABS
 
 
 def batch_tabs(batch: Batch) -> list[dict[str, Any]]:
-    """The pages of this batch that this person may open."""
+    """Return the pages of this batch that this person may open."""
     return drawn(BATCH_TABS, batch_id=batch.id)

@@ -10,7 +10,7 @@ from app.base.web.files import download
 
 
 def wants_text() -> bool:
-    """Whether CSV was asked for."""
+    """Return whether CSV was asked for."""
     return request.values.get("bentuk") == "csv"
 
 
@@ -18,8 +18,8 @@ def table(
     sheet: str, name: str, titles: Sequence[str], rows: Sequence[Row], *, practice: bool, as_text: bool,
     more: Sequence[Sheet] = (),
 ) -> Response:  # fmt: skip
-    """XLSX, or CSV where `as_text`. `practice`: everything in it is simulated, which the first line and the name say;
-    `more`: sheets after the first, of an XLSX only."""
+    """Return a list as XLSX, or CSV where `as_text`. `practice`: everything in it is simulated, which the first line
+    and the name say; `more`: sheets after the first, of an XLSX only."""
     top = _("Simulasi") if practice else ""
     name = f"simulasi {name}" if practice else name
     if as_text:

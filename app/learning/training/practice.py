@@ -20,8 +20,8 @@ EVIDENCE = Slot[Evidence]("training.evidence")
 
 
 def simulated(person: Any = Trainee.id) -> ColumnElement[bool]:
-    """All batches of this person are practice. Who is in no batch is real; a condition on Trainee, or on another column
-    that names a `person`."""
+    """Return the condition that all batches of this person are practice. Who is in no batch is real; a condition on
+    Trainee, or on another column that names a `person`."""
     practice = case((Batch.simulated, 1), else_=0)
     # one set for all people: asked for each row apart, it costs more than everything else of a matrix
     all_practice = (
@@ -34,7 +34,7 @@ def simulated(person: Any = Trainee.id) -> ColumnElement[bool]:
 
 
 def shows_practice(session: Session) -> bool:
-    """Nothing real is there yet, but practice is; one query."""
+    """Return whether nothing real is there yet, but practice is; one query."""
 
     def some(practice: bool) -> ColumnElement[bool]:
         batches = exists(select(Batch.id).where(Batch.simulated.is_(practice), Batch.status.in_(OFFERED)))

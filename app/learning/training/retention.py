@@ -48,8 +48,8 @@ def erase_trainees(session: Session, *, personal_days: int, trainee_days: int, n
 
 
 def erase_letters(sessions: "sessionmaker[Session]", storage: Storage, *, personal_days: int, now: datetime) -> int:
-    """Letters of OPDs name people: file, its name and the note go `personal_days` after the batch; that there was one,
-    its number and day stay. Return how many."""
+    """Erase the letters of OPDs, which name people: file, its name and the note go `personal_days` after the batch;
+    that there was one, its number and day stay. Return how many."""
     border = now.date() - timedelta(days=personal_days)
     with unit_of_work(sessions) as session:
         letters = session.scalars(
@@ -71,7 +71,7 @@ def erase_letters(sessions: "sessionmaker[Session]", storage: Storage, *, person
 
 
 def erase(session: Session, trainee: Trainee, *, now: datetime) -> None:
-    """Name, contact and words of a person go at once and for good; places in batches that go on are given back.
+    """Erase name, contact and words of a person at once and for good; places in batches that go on are given back.
 
     Certificates that were issued keep the name they bear, since others rely on them.
     """
@@ -95,7 +95,7 @@ def erase(session: Session, trainee: Trainee, *, now: datetime) -> None:
 
 
 def forget_contact(session: Session, trainee: Trainee, *, now: datetime) -> None:
-    """Phone, address and words go; name and what was achieved stay."""
+    """Erase phone, address and words of a person; name and what was achieved stay."""
     _blank(trainee, now)
     for one in session.scalars(select(Enrolment).where(Enrolment.trainee_id == trainee.id)):
         one.motivation = ""

@@ -31,7 +31,7 @@ TAUGHT = (EventKind.TRAINING, EventKind.BIMTEK)
 
 @campaigns.panel("5-training")
 def campaign_batches(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
-    """The batches of a campaign; None where batches are not for this person."""
+    """Show the batches of a campaign; None where batches are not for this person."""
     return _batches(
         session,
         actor,
@@ -44,7 +44,7 @@ def campaign_batches(session: Session, actor: Actor, campaign: Campaign) -> Pane
 
 @programmes.panel("1-batches")
 def programme_batches(session: Session, actor: Actor, programme: Programme) -> Panel | None:
-    """The batches of a programme of training; None where batches are not for this person."""
+    """Show the batches of a programme of training; None where batches are not for this person."""
     return _batches(
         session,
         actor,
@@ -96,7 +96,7 @@ def _line(row: Any) -> Line:
 
 @events.panel("0-training")
 def batch_of_event(session: Session, actor: Actor, event: Event) -> Panel | None:
-    """Of which batch this event is a session."""
+    """Show of which batch this event is a session."""
     if event.kind not in TAUGHT:
         return None
     batch = session.scalar(
@@ -122,14 +122,14 @@ def _badge(batch: Batch) -> tuple[str, str]:
 
 
 def is_session(session: Session, event: Event) -> bool:
-    """A session is reported by its batch, with attendance and marks."""
+    """Return whether an event is a session, which is reported by its batch, with attendance and marks."""
     if event.kind not in TAUGHT:
         return False
     return session.scalar(select(BatchSession.id).where(BatchSession.event_id == event.id)) is not None
 
 
 def lead_to_batch(session: Session, rows: Sequence[Row[Any]]) -> Mapping[int, events.Door]:
-    """Whoever wants to come to a session asks for a place in the whole batch."""
+    """Lead whoever wants to come to a session to the place in the whole batch."""
     ids = [row.id for row in rows if row.kind in TAUGHT]
     if not ids:
         return {}
@@ -149,7 +149,7 @@ def _door(code: str, status: str) -> events.Door:
 
 
 def people_of_batch(session: Session, actor: Actor, event: Event) -> events.Door | None:
-    """Whoever comes to a session stands in its batch: with one place in all sessions, counted by its quotas."""
+    """Lead whoever enters people at a session to its batch: with one place in all sessions, counted by its quotas."""
     if event.kind not in TAUGHT:
         return None
     batch = session.scalar(

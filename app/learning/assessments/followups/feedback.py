@@ -32,17 +32,17 @@ LEAST = 5
 
 
 def gave(session: Session, paper_id: int, enrolment_id: int) -> bool:
-    """Whether this participant has given feedback; what it was cannot be asked."""
+    """Return whether this participant has given feedback; what it was cannot be asked."""
     return session.get(FeedbackGiven, (paper_id, enrolment_id)) is not None
 
 
 def given_count(session: Session, paper_id: int) -> int:
-    """Also of people who left the batch, or whose data were erased: what they said counts."""
+    """Count who gave feedback, also people who left the batch or whose data were erased: what they said counts."""
     return session.scalar(select(func.count()).where(FeedbackGiven.paper_id == paper_id)) or 0
 
 
 def count_of(session: Session, paper: Paper) -> tuple[int, int]:
-    """(who gave, of how many): numbers that say nothing about one person who leaves or is erased."""
+    """Return (who gave, of how many): numbers that say nothing about one person who leaves or is erased."""
     accepted = and_(Enrolment.batch_id == paper.batch_id, Enrolment.status == EnrolmentStatus.ACCEPTED)
     given = given_count(session, paper.id)
     return given, max(given, session.scalar(select(func.count()).select_from(Enrolment).where(accepted)) or 0)

@@ -76,7 +76,7 @@ class Results:
 
 
 def results(session: Session, batch: Batch, paper: Paper | None, *, now: datetime) -> Results:
-    """What may be shown of the feedback of a batch."""
+    """Return what may be shown of the feedback of a batch."""
     if paper is None:
         return Results(0, 0, "few")
     given = given_count(session, paper.id)
@@ -131,7 +131,7 @@ def _beside(question: Question, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def mean_of(numbers: Sequence[float], question: Question | None = None) -> Mean | None:
-    """With Student's limits, which end where the scale does."""
+    """Return the mean with Student's limits, which end where the scale does; None of no numbers."""
     if not numbers:
         return None
     value = fmean(numbers)

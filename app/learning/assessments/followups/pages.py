@@ -19,7 +19,7 @@ def outcome_titles() -> list[str]:
 
 
 def outcome_lines(found: "Outcomes", by_batch: Sequence[tuple[Batch, int, int]]) -> list[list[Cell]]:
-    """(what, people, of how many, percent with its limits, what to know)."""
+    """Return the lines (what, people, of how many, percent with its limits, what to know)."""
     if not found.batches:
         return []
     rows: list[list[Cell]] = [

@@ -100,7 +100,7 @@ class Outcomes:
 
 
 def batches_asked(session: Session, batch_ids: Collection[int], kind: str) -> dict[int, int]:
-    """Batch → how many were asked, where this follow-up was opened; people whose data were erased left out."""
+    """Count who was asked by batch, where this follow-up was opened; people whose data were erased are left out."""
     query = (
         select(Enrolment.batch_id, func.count())
         .join(Trainee, Trainee.id == Enrolment.trainee_id)
@@ -120,8 +120,8 @@ def batches_asked(session: Session, batch_ids: Collection[int], kind: str) -> di
 def outcomes(
     session: Session, batch_ids: Collection[int], kind: str, *, seen: Collection[int] | None = None
 ) -> Outcomes:
-    """Over these batches: of all of them real, or all of them practice data; the caller keeps them apart. `seen`: the
-    batches whose single answers are for whoever asks; None: all of them."""
+    """Compute the outcomes of these batches: all of them real, or all practice data; the caller keeps them apart.
+    `seen`: the batches whose single answers are for whoever asks; None: all of them."""
     asked = batches_asked(session, batch_ids, kind)
     query = (
         select(Sitting.answers, Paper.instrument_version_id, Enrolment, Batch)

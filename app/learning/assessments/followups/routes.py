@@ -178,7 +178,8 @@ def _by_batch(asked: Asked) -> list[tuple[Batch, int, int]]:
 @bp.get("/pelatihan/kabar", endpoint="outcomes")
 @allow(Can.READ_OUTCOMES)
 def show_outcomes() -> ResponseReturnValue:
-    """Over the batches that this person may see; names, and answers of few, only of those whose people one may see."""
+    """Show outcomes of the batches that this person may see; names, and answers of few, only of whose people one may
+    see."""
     actor = current_actor()
     asked = _asked(actor)
     found = followup_results.outcomes(db.session, asked.batches, asked.kind, seen=asked.sees)
@@ -201,7 +202,8 @@ def show_outcomes() -> ResponseReturnValue:
 @bp.get("/pelatihan/kabar/berkas", endpoint="outcomes_file")
 @allow(Can.READ_OUTCOMES)
 def outcomes_file() -> ResponseReturnValue:
-    """The figures of that page, without names and without what people wrote: XLSX, or CSV with `?bentuk=csv`."""
+    """Download the figures of the page of outcomes, without names and what people wrote: XLSX, or CSV with
+    `?bentuk=csv`."""
     asked = _asked(current_actor())
     found = followup_results.outcomes(db.session, asked.batches, asked.kind, seen=asked.sees)
     return table(

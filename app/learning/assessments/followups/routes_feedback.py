@@ -65,7 +65,7 @@ def show_feedback(batch_id: int) -> ResponseReturnValue:
 @bp.get("/pelatihan/<int:batch_id>/penilaian/umpan-balik/unduh.xlsx", endpoint="feedback_xlsx")
 @allow(Can.READ_TRAINEES)
 def feedback_xlsx(batch_id: int) -> ResponseReturnValue:
-    """Counts, and texts in random order: no line is one person."""
+    """Download counts, and texts in random order: no line is one person."""
     batch = _batch(batch_id)
     found = feedback_results.results(db.session, batch, paper_of(db.session, batch.id, PaperKind.FEEDBACK), now=now())
     if found.why:

@@ -108,5 +108,5 @@ def _followups_due(session: Session, now: datetime) -> list[tuple[int, PaperKind
 
 
 def due_on(ends_on: date, kind: str) -> date:
-    """The day on which a follow-up is asked: 31 January and three months is 30 April."""
+    """Return the day on which a follow-up is asked: 31 January and three months is 30 April."""
     return ends_on + relativedelta(months=MONTHS[PaperKind(kind)])

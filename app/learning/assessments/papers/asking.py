@@ -43,6 +43,6 @@ def _with_unknown(question: Question) -> Question:
 
 
 def is_unknown(answer: object) -> bool:
-    """Whether somebody answered that they do not know; of a grid: in every row that they answered."""
+    """Return whether somebody answered that they do not know; of a grid: in every row that they answered."""
     given = answer.values() if isinstance(answer, dict) else answer if isinstance(answer, list) else [answer]
     return bool(given) and all(one == UNKNOWN for one in given)

@@ -19,7 +19,8 @@ class PrepareForm(Form):
     instrument_id = SelectField(_l("Daftar pertanyaan"), [InputRequired()])
 
     def ready(self, choices: Sequence[tuple[int, str]], standard: str = "") -> None:
-        """`standard`: offered first where these questions are not in the list yet."""
+        """Offer the questions to choose from. `standard`: offered first where these questions are not in the list
+        yet."""
         first = [("0", standard)] if standard else [("", _l("Pilih daftar pertanyaan"))]
         self.instrument_id.choices = [*first, *((str(number), title) for number, title in choices)]
 
@@ -44,7 +45,7 @@ class EnterForm(Form):
     reason = StringField(_l("Alasan perubahan"), [Optional(), Length(max=MOST_REASON)])
 
     def points(self) -> float:
-        """Raises Invalid."""
+        """Return the points that were typed. Raises Invalid (score)."""
         typed = (self.score.data or "").strip().replace(",", ".")
         number = number_of(typed) if typed else None
         if number is None:

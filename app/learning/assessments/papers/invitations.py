@@ -69,13 +69,13 @@ def answer_path(session: Session, trainee: Trainee, enrolment_id: int, kind: str
 
 
 def has_answered(paper: Paper) -> Select[Any]:
-    """Ids of the enrolments that filled in a follow-up."""
+    """Select the ids of the enrolments that filled in a follow-up."""
     return select(Sitting.enrolment_id).where(Sitting.paper_id == paper.id)
 
 
 def asked(batch_id: int) -> Select[Any]:
-    """Everybody who was accepted, whether they completed it or not: if only those were asked who did, those who gave
-    up would be missing, and training would look better than it is."""
+    """Select everybody who is asked: who was accepted, whether they completed it or not. If only those were asked who
+    did, those who gave up would be missing, and training would look better than it is."""
     return (
         select(Enrolment)
         .join(Trainee, Trainee.id == Enrolment.trainee_id)
@@ -88,7 +88,7 @@ def asked(batch_id: int) -> Select[Any]:
 
 
 def missing(session: Session, paper: Paper) -> Sequence[Enrolment]:
-    """Those who were asked and have not answered, by name; of feedback everybody, whether they gave it or not."""
+    """List those who were asked and have not answered, by name; of feedback everybody, whether they gave it or not."""
     query = asked(paper.batch_id)
     if paper.kind != PaperKind.FEEDBACK:
         query = query.where(Enrolment.id.not_in(has_answered(paper)))
@@ -145,7 +145,7 @@ def _mail(
 
 
 def to_tell(session: Session, paper: Paper) -> list[ToTell]:
-    """Who has not answered and was reached by no mail."""
+    """List who has not answered and was reached by no mail."""
     failed = set(
         session.scalars(
             select(Notice.dedupe_key).where(
@@ -163,7 +163,7 @@ def to_tell(session: Session, paper: Paper) -> list[ToTell]:
 
 
 def forget(session: Session, enrolment_ids: Collection[int]) -> None:
-    """What waits or went to these people is deleted; what waits is never mailed."""
+    """Delete the mails of these papers to these people, those that went and those that wait, which are never mailed."""
     papers = select(Paper.id, Enrolment.id).join(Enrolment, Enrolment.batch_id == Paper.batch_id)
     pairs = session.execute(papers.where(Enrolment.id.in_(enrolment_ids))).all()
     if pairs:
@@ -171,7 +171,7 @@ def forget(session: Session, enrolment_ids: Collection[int]) -> None:
 
 
 def waiting_papers(now: datetime) -> Select[Any]:
-    """Feedback and follow-ups that take answers and may still invite."""
+    """Select the ids of feedback and follow-ups that take answers and may still invite."""
     batch_goes_on = exists().where(Batch.id == Paper.batch_id, Batch.status != "cancelled", Batch.simulated.is_(False))
     return select(Paper.id).where(
         Paper.kind.in_(tuple(REMIND_AFTER)),

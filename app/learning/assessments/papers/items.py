@@ -37,7 +37,7 @@ class Shown:
 
 
 def items(definition: Definition, answers: Collection[Mapping[str, Any]]) -> list[Item]:
-    """The marked questions in their order."""
+    """List the marked questions in their order with how they were answered."""
     seen = [_seen(definition, given) for given in answers]
     found = []
     for question in definition.questions:
@@ -56,7 +56,7 @@ def _seen(definition: Definition, answers: Mapping[str, Any]) -> Mapping[str, An
 
 
 def in_words(definition: Definition, answers: Mapping[str, Any]) -> list[Shown]:
-    """Every question that is not only read, as this person answered it."""
+    """List every question that is not only read, as this person answered it."""
     keys = {question.key for question in asked(definition, answers)}
     shown = []
     for question in definition.questions:
@@ -77,7 +77,7 @@ def in_words(definition: Definition, answers: Mapping[str, Any]) -> list[Shown]:
 
 
 def answer_in_words(question: Question, answer: Any, answers: Mapping[str, Any]) -> str:
-    """Empty where nothing was answered."""
+    """Return an answer in words; empty where nothing was answered."""
     if answer is None:
         return ""
     if question.kind == "grid":

@@ -17,7 +17,7 @@ EXACT = 6
 
 
 def right_options(question: Question) -> frozenset[str]:
-    """Keys of the right options; empty for a question that is not marked."""
+    """Return the keys of the right options; empty for a question that is not marked."""
     return frozenset(option.key for option in question.options if option.right)
 
 
@@ -26,17 +26,17 @@ def marked_questions(definition: Definition) -> Iterator[Question]:
 
 
 def most_points(definition: Definition) -> float:
-    """The points that all right answers give; 0 where nothing is marked."""
+    """Return the points that all right answers give; 0 where nothing is marked."""
     return round(float(sum(question.points for question in marked_questions(definition))), EXACT)
 
 
 def points(definition: Definition, answers: Mapping[str, Any]) -> float:
-    """The points of answers in the canonical form of instruments/logic.clean: 0 to `most_points(definition)`."""
+    """Return the points of answers in the canonical form of instruments/logic.clean: 0 to `most_points(definition)`."""
     return round(sum(points_by_question(definition, answers).values()), EXACT)
 
 
 def points_by_question(definition: Definition, answers: Mapping[str, Any]) -> Mapping[str, float]:
-    """Key of each marked question → the points that its answer gives."""
+    """Map the key of each marked question → the points that its answer gives."""
     seen = {question.key for question in asked(definition, answers)}
     counted = {key: answer for key, answer in answers.items() if key in seen}
     return {
@@ -46,7 +46,7 @@ def points_by_question(definition: Definition, answers: Mapping[str, Any]) -> Ma
 
 
 def right_share(question: Question, answer: Any) -> float:
-    """How much of an answer is right, 0 to 1.
+    """Return how much of an answer is right, 0 to 1.
 
     one, scale: all or nothing; where several options are right, any of them will do. many: (right ones chosen - wrong
     ones chosen) / right ones, at least 0, so that choosing everything earns nothing ("right minus wrong", as Moodle

@@ -52,7 +52,7 @@ class Card:
 
 
 def cards_of(session: Session, batch: Batch, now: datetime) -> tuple[list[Card], int]:
-    """(the cards in order, participants)."""
+    """Return (the cards in order, participants)."""
     papers, given, everybody = counts(session, batch)
     asked = asked_of(session, [paper.instrument_version_id for paper in papers.values()])
     cards = [_card(kind, papers.get(kind), given.get(kind, 0), asked, now) for kind in PaperKind]
@@ -61,7 +61,7 @@ def cards_of(session: Session, batch: Batch, now: datetime) -> tuple[list[Card],
 
 
 def early_words(session: Session, papers: Mapping[str, Paper], batch_id: int, now: datetime) -> str:
-    """Why it is too early to open the test after; empty where it is not."""
+    """Say why it is too early to open the test after; empty where it is not."""
     if PaperKind.POST not in papers:
         return ""
     why = early(papers, PaperKind.POST, first_start(session, batch_id), now)
@@ -84,7 +84,7 @@ def paper_badge(paper: Paper, now: datetime) -> tuple[str, str, str]:
 
 
 def result_url(paper: Paper) -> str | None:
-    """Where this person reads what was answered; None where it is not for them."""
+    """Return where this person reads what was answered; None where it is not for them."""
     endpoint = RESULT_PAGES.get(paper.kind, "")
     if endpoint:
         return url_for(endpoint, batch_id=paper.batch_id) if may_open(endpoint) else None
@@ -92,7 +92,7 @@ def result_url(paper: Paper) -> str | None:
 
 
 def learnt(session: Session, batch: Batch, gain_of: Any, *, of_all: bool) -> dict[str, Any]:
-    """What the batch learnt, for `assessments/gain.html`. `gain_of`: gain.batch_gain, which only a view loads.
+    """Return what the batch learnt, for `assessments/gain.html`. `gain_of`: gain.batch_gain, which only a view loads.
 
     `of_all`: for who may read each participant's marks. To anybody else a mean of fewer than LEAST says nothing: it
     would be somebody's own mark.
@@ -110,7 +110,7 @@ def too_few() -> str:
 
 
 def headline(gain: "Gain") -> str:
-    """One sentence; empty where nobody took both tests."""
+    """Say what the batch learnt in one sentence; empty where nobody took both tests."""
     if gain.n == 0:
         return ""
     means = _(
@@ -146,7 +146,7 @@ def _range(gain: "Gain") -> str:
 
 
 def notes(gain: "Gain", pairs: Pairs) -> list[str]:
-    """The change in points, who is left out and why."""
+    """List the change in points, who is left out and why, as sentences."""
     said = []
     if gain.change is not None and gain.change_low is not None and gain.change_high is not None:
         low, high = _percent(gain.change_low), _percent(gain.change_high)
@@ -176,12 +176,12 @@ def _signed(value: float) -> str:
 
 
 def shown_score(value: float | None) -> str:
-    """A percentage of a test or a work; "–" where there is none."""
+    """Format a percentage of a test or a work; "–" where there is none."""
     return "–" if value is None else f"{angka(round(value))}%"
 
 
 def shown_gain(value: float | None) -> str:
-    """A gain of one person as a percentage; a minus for who fell back."""
+    """Format a gain of one person as a percentage; a minus for who fell back."""
     if value is None:
         return "–"
     return f"{'−' if round(100 * value) < 0 else ''}{angka(abs(round(100 * value)))}%"

@@ -36,7 +36,8 @@ class OwnPaper:
 
 
 def own_papers(enrolments: Sequence[Enrolment]) -> list[OwnPaper]:
-    """Of accepted places; what is not set yet is not shown. Three queries and one for each feedback form."""
+    """List the papers of accepted places; what is not set yet is not shown. Three queries and one for each feedback
+    form."""
     accepted = [one for one in enrolments if one.status == EnrolmentStatus.ACCEPTED]
     if not accepted:
         return []
@@ -77,13 +78,13 @@ def _own(
 
 
 def minutes_of(paper: Paper, definition: Definition) -> int:
-    """About how long it takes: a question of a test is thought over, the others are mostly a tap."""
+    """Estimate in minutes how long a paper takes: a question of a test is thought over, the others are mostly a tap."""
     n = len(definition.questions)
     return max(1, round(n / 2)) if paper.kind in TESTS else max(3, round(n / 5))
 
 
 def promise(paper: Paper) -> str:
-    """What becomes of the answers, in one sentence."""
+    """Say what becomes of the answers, in one sentence."""
     if paper.kind == PaperKind.FEEDBACK:
         return _("Jawaban Anda disimpan tanpa nama, jadi tidak ada yang tahu siapa menjawab apa.")
     if paper.kind in TESTS:

@@ -212,7 +212,7 @@ def _back(paper: Paper) -> ResponseReturnValue:
 @bp.get("/pelatihan/penilaian/<int:paper_id>/cetak.pdf", endpoint="sheet")
 @allow(Can.PLAN_TRAINING)
 def print_sheet(paper_id: int) -> ResponseReturnValue:
-    """The questions on paper; `?kunci=1`: with the right answers, for who marks."""
+    """Print the questions on paper; `?kunci=1`: with the right answers, for who marks."""
     paper = db.session.get(Paper, paper_id)
     if paper is None:
         raise NotFound(papers.MISSING)
@@ -236,7 +236,7 @@ def show_sitting(paper_id: int, enrolment_id: int) -> ResponseReturnValue:
 @bp.post("/pelatihan/penilaian/<int:paper_id>/peserta/<int:enrolment_id>", endpoint="enter")
 @allow(Can.PLAN_TRAINING)
 def enter_sitting(paper_id: int, enrolment_id: int) -> ResponseReturnValue:
-    """What a participant wrote on paper: the answers, or (`hanya=poin`) their points alone."""
+    """Type in what a participant wrote on paper: the answers, or (`hanya=poin`) their points alone."""
     paper, batch, enrolment = _of_person(paper_id, enrolment_id)
     to_manage(db.session, current_actor(), batch.id)
     form = EnterForm()

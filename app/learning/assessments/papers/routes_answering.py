@@ -65,7 +65,7 @@ def _bound(endpoint: str | None, _values: Any) -> None:
 @bp.get(ADDRESS, endpoint="answer")
 @public
 def answer(token: str, enrolment_id: int, paper_kind: str) -> ResponseReturnValue:
-    """The questions; or that they were answered already, and after the end what was right."""
+    """Show the questions; or that they were answered already, and after the end what was right."""
     trainee, enrolment, batch, paper = _asked(token, enrolment_id, paper_kind)
     if paper is None:
         return _message(token, batch, paper_kind, taking.NOT_YET)

@@ -39,7 +39,7 @@ def _words() -> dict[str, Any]:
 
 @panel("3-tests")
 def tests_panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
-    """How many filled in what, and the gain where both tests have pairs."""
+    """Show how many filled in what, and the gain where both tests have pairs."""
     if not may_open("assessments.index"):
         return None
     cards, everybody = cards_of(session, batch, now())
@@ -86,7 +86,7 @@ COLUMNS += [
 
 
 def papers_with(session: Session, actor: Actor, instrument_id: int) -> Mapping[int, Sequence[Line]]:
-    """Batches that are asked what a version says, the latest first."""
+    """List by version the batches that are asked what it says, the latest first."""
     query = (
         select(Paper, Batch)
         .join(Batch, Batch.id == Paper.batch_id)

@@ -82,13 +82,13 @@ def paper_of(session: Session, batch_id: int, kind: str) -> Paper | None:
 
 
 def papers_of(session: Session, batch_id: int) -> dict[str, Paper]:
-    """Kind → paper, of those that were prepared."""
+    """Map the kind to the paper, of those that were prepared."""
     papers = session.scalars(select(Paper).where(Paper.batch_id == batch_id))
     return {paper.kind: paper for paper in papers}
 
 
 def key_is_out(paper: Paper, others: Mapping[str, Paper], batch: Batch, now: datetime) -> bool:
-    """Whether participants may read the right answers of a test. `others`: the papers of its batch by kind.
+    """Return whether participants may read the right answers of a test. `others`: the papers of its batch by kind.
 
     Once it is closed; but those of the test before not as long as a test after with the very same questions may still
     be filled in: it would ask who remembers the key, and not who learnt. Nor by a batch that is finished with a test
@@ -105,7 +105,7 @@ def key_is_out(paper: Paper, others: Mapping[str, Paper], batch: Batch, now: dat
 
 
 def early(papers: Mapping[str, Paper], kind: str, first_start: datetime | None, now: datetime) -> T | None:
-    """Why a test after is opened too early to show what was learnt; None where it is not. `papers`: by kind."""
+    """Return why a test after is opened too early to show what was learnt; None where it is not. `papers`: by kind."""
     if kind != PaperKind.POST:
         return None
     before = papers.get(PaperKind.PRE)
@@ -117,7 +117,7 @@ def early(papers: Mapping[str, Paper], kind: str, first_start: datetime | None, 
 
 
 def to_change(session: Session, actor: Actor, paper_id: int) -> tuple[Paper, Batch]:
-    """A paper whose batch this person keeps, held until the end of the transaction. Raises NotFound, Forbidden.
+    """Return a paper whose batch this person keeps, held until the end of the transaction. Raises NotFound, Forbidden.
 
     Rows are locked in one order everywhere, so that nobody waits for somebody who waits for them: the batch, the paper,
     the enrolment. Whoever changes or finishes holds the batch alone, whoever hands in shares it (`hold`), so that a
@@ -131,7 +131,7 @@ def to_change(session: Session, actor: Actor, paper_id: int) -> tuple[Paper, Bat
 
 
 def hold(session: Session, paper: Paper) -> None:
-    """For who hands it in: until the end of the transaction its batch is not finished, and it stays as it is."""
+    """Keep a paper as it is and its batch unfinished until the end of the transaction, for who hands the paper in."""
     session.execute(select(Batch.id).where(Batch.id == paper.batch_id).with_for_update(read=True, of=Batch))
     _held(session, paper.id)
 
@@ -147,7 +147,7 @@ def _held(session: Session, paper_id: int) -> Paper:
 def prepare(
     session: Session, actor: Actor, batch_id: int, kind: str, *, instrument_id: int | None = None, now: datetime
 ) -> Paper:
-    """The paper of this kind, with the newest version of an instrument, which is frozen with it.
+    """Prepare the paper of this kind, with the newest version of an instrument, which is frozen with it.
 
     Without `instrument_id`: the programme's questions (after, where it has none of their own: the very version that was
     asked before), or the standard ones for feedback and follow-ups. A paper that is not open and that nobody filled in
@@ -187,7 +187,7 @@ def _may_change(session: Session, paper: Paper, now: datetime) -> None:
 
 
 def count_given(session: Session, paper: Paper) -> int:
-    """How many filled it in."""
+    """Count how many filled it in."""
     if paper.kind == PaperKind.FEEDBACK:
         return given_count(session, paper.id)
     return session.scalar(select(func.count()).where(Sitting.paper_id == paper.id)) or 0
@@ -197,7 +197,7 @@ def count_given(session: Session, paper: Paper) -> int:
 
 
 def default_instrument(session: Session, batch: Batch, kind: str) -> int | None:
-    """The instrument that a paper of this kind is made of where nobody chooses another."""
+    """Return the instrument that a paper of this kind is made of where nobody chooses another."""
     if kind in STANDARD:
         return default_instrument_of(session, kind)
     programme: Programme = batch.programme
@@ -206,7 +206,7 @@ def default_instrument(session: Session, batch: Batch, kind: str) -> int | None:
 
 
 def standard_exists(session: Session, kind: str) -> bool:
-    """Whether the office has its copy of the standard questions of this kind already."""
+    """Return whether the office has its copy of the standard questions of this kind already."""
     return kind in STANDARD and default_instrument_of(session, kind) is not None
 
 
@@ -288,12 +288,12 @@ def _make_standard(session: Session, actor: Actor, kind: str, now: datetime) -> 
 
 
 def open_paper(session: Session, actor: Actor, paper_id: int, *, now: datetime) -> Paper:
-    """From now on, without an end, until somebody closes it."""
+    """Open a paper from now on, without an end, until somebody closes it."""
     return schedule(session, actor, paper_id, opens_at=now, closes_at=None, now=now)
 
 
 def close_paper(session: Session, actor: Actor, paper_id: int, *, now: datetime) -> Paper:
-    """No answers from now on; results and right answers are shown to participants."""
+    """Take no answers from now on; results and right answers are shown to participants."""
     paper, batch = to_change(session, actor, paper_id)
     if state_of(paper, now) == PaperState.CLOSED:
         return paper
@@ -301,7 +301,7 @@ def close_paper(session: Session, actor: Actor, paper_id: int, *, now: datetime)
 
 
 def close_at_the_end(session: Session, actor: Actor, paper: Paper, now: datetime) -> None:
-    """For a batch that is being finished, which its caller holds: also where it was never opened."""
+    """Close a paper of a batch that is being finished, which its caller holds: also where it was never opened."""
     if state_of(paper, now) != PaperState.CLOSED:
         before, paper.closes_at = _times(paper), now
         session.flush()
@@ -312,8 +312,8 @@ def schedule(
     session: Session, actor: Actor, paper_id: int, *, opens_at: datetime | None, closes_at: datetime | None,
     now: datetime,
 ) -> Paper:  # fmt: skip
-    """When it takes answers. Raises Invalid (closes_at); Refused for a batch that was called off, for a test of one
-    that is finished, and for feedback that was closed and may be read."""
+    """Set when a paper takes answers. Raises Invalid (closes_at); Refused for a batch that was called off, for a test
+    of one that is finished, and for feedback that was closed and may be read."""
     paper, batch = to_change(session, actor, paper_id)
     if closes_at is not None and (opens_at is None or closes_at <= opens_at):
         raise Invalid(T("Waktu tutup harus sesudah waktu buka."), field="closes_at")

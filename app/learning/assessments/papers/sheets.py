@@ -17,7 +17,7 @@ from app.learning.training.models import Batch
 
 
 def sheet_of(session: Session, paper: Paper, batch: Batch, label: str, *, with_key: bool) -> dict[str, Any]:
-    """The data of test_sheet.typ. `with_key`: the right answers are filled in, for who marks."""
+    """Return the data of test_sheet.typ. `with_key`: the right answers are filled in, for who marks."""
     definition = asked_in(session, paper)
     return {
         "office": office_of(session, session.scalar(select(Regency.name)) or ""),
@@ -63,7 +63,7 @@ def _question(definition: Definition, question: Question, *, with_key: bool) -> 
 
 
 def letters(count: int) -> list[str]:
-    """a, b, …, z, aa, ab, …"""
+    """Return the first `count` of a, b, …, z, aa, ab, …"""
     size = len(ascii_lowercase)
     return [
         (ascii_lowercase[place // size - 1] if place >= size else "") + ascii_lowercase[place % size]

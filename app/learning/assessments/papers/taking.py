@@ -68,7 +68,7 @@ class Taken:
 
 
 def refusal(session: Session, paper: Paper, enrolment: Enrolment, now: datetime) -> T | None:
-    """Why this person may not hand it in now; None: they may."""
+    """Return why this person may not hand it in now; None: they may."""
     if enrolment.status != EnrolmentStatus.ACCEPTED or enrolment.batch_id != paper.batch_id:
         return NOT_TAKING_PART
     status = session.scalar(select(Batch.status).where(Batch.id == paper.batch_id))
@@ -93,7 +93,7 @@ def sitting_of(session: Session, paper_id: int, enrolment_id: int) -> Sitting | 
 
 
 def has_given(session: Session, paper: Paper, enrolment_id: int) -> bool:
-    """Whether this participant filled it in, of every kind."""
+    """Return whether this participant filled it in, of every kind."""
     if paper.kind == PaperKind.FEEDBACK:
         return feedback.gave(session, paper.id, enrolment_id)
     return sitting_of(session, paper.id, enrolment_id) is not None
@@ -124,7 +124,7 @@ def hand_in(
     session: Session, paper: Paper, enrolment: Enrolment, given: Mapping[str, Any], *,
     started_at: datetime | None, now: datetime, actor: Actor | None = None,
 ) -> Sitting:  # fmt: skip
-    """A test or a follow-up; who handed it in before gets that one back, unchanged. Raises Refused, Wrong.
+    """Hand in a test or a follow-up; who handed it in before gets that one back, unchanged. Raises Refused, Wrong.
 
     `actor`: who types it from paper. Then times do not matter, and what was left open stays open.
     """
@@ -152,7 +152,7 @@ def hand_in(
 
 
 def check_seen(session: Session, paper: Paper, given: Mapping[str, Any], seen: int | None) -> None:
-    """Raises Changed."""
+    """Check that the questions on the form are those that are asked now. Raises Changed."""
     if seen is None or seen == paper.instrument_version_id:
         return
     known = session.get(InstrumentVersion, seen)
@@ -213,7 +213,7 @@ def enter(
 def enter_points(
     session: Session, actor: Actor, paper_id: int, enrolment_id: int, score: float, *, reason: str = "", now: datetime
 ) -> Sitting:
-    """Only the points of a test that was marked on paper. Raises Invalid (score, reason) and as `enter`."""
+    """Type only the points of a test that was marked on paper. Raises Invalid (score, reason) and as `enter`."""
     paper, enrolment = _to_enter(session, actor, paper_id, enrolment_id)
     if paper.most is None:
         raise Refused(T("Lembar ini tidak dinilai dengan angka."))
@@ -247,7 +247,7 @@ def remove(session: Session, actor: Actor, paper_id: int, enrolment_id: int, *, 
 
 
 def check_goes_on(paper: Paper, batch: Batch) -> None:
-    """Outcomes and certificates were settled by the scores of a finished batch."""
+    """Refuse to change a test of a finished batch: its scores settled outcomes and certificates. Raises Refused."""
     if batch.status == BatchStatus.FINISHED and paper.kind in TESTS:
         raise Refused(FINISHED)
 

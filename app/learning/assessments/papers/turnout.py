@@ -43,7 +43,8 @@ class Asked:
 
 
 def standings(session: Session, paper: Paper) -> list[Standing]:
-    """The accepted participants by name; of feedback nobody, since it has no names, not even of who gave it."""
+    """List the accepted participants by name, each with what was handed in; of feedback nobody, since it has no names,
+    not even of who gave it."""
     if paper.kind == PaperKind.FEEDBACK:
         return []
     query = (
@@ -69,7 +70,7 @@ def _is_late(sitting: Sitting | None, start: datetime | None) -> bool:
 
 
 def first_start(session: Session, batch_id: int) -> datetime | None:
-    """When the first session that was not called off began or begins."""
+    """Return when the first session that was not called off began or begins."""
     return session.scalar(
         select(func.min(Event.starts_at))
         .join(BatchSession, BatchSession.event_id == Event.id)
@@ -78,8 +79,8 @@ def first_start(session: Session, batch_id: int) -> datetime | None:
 
 
 def counts(session: Session, batch: Batch) -> tuple[dict[str, Paper], Mapping[str, int], int]:
-    """(papers by kind, accepted participants who filled each in by kind, accepted participants); of feedback everybody
-    who gave it: that the number falls when somebody leaves would say whose it was."""
+    """Return (papers by kind, accepted participants who filled each in by kind, accepted participants); of feedback
+    everybody who gave it: that the number falls when somebody leaves would say whose it was."""
     papers = papers_of(session, batch.id)
     accepted = and_(Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.ACCEPTED)
     everybody = session.scalar(select(func.count()).select_from(Enrolment).where(accepted)) or 0
@@ -98,7 +99,7 @@ def counts(session: Session, batch: Batch) -> tuple[dict[str, Paper], Mapping[st
 
 
 def asked_of(session: Session, version_ids: Collection[int]) -> Mapping[int, Asked]:
-    """Version's id → what it is."""
+    """Map the id of a version to what it is."""
     query = (
         select(InstrumentVersion.id, InstrumentVersion.number, Instrument.id, Instrument.title)
         .join(Instrument, Instrument.id == InstrumentVersion.instrument_id)
@@ -110,8 +111,8 @@ def asked_of(session: Session, version_ids: Collection[int]) -> Mapping[int, Ask
 def instruments_to_choose(
     session: Session, *, tests: bool = False, keep: Collection[int | None] = ()
 ) -> Sequence[tuple[int, str]]:
-    """(id, title) of the questions for participants that are in use; `tests`: only those with right answers, and those
-    of `keep`, which stand in the record."""
+    """List (id, title) of the questions for participants that are in use; `tests`: only those with right answers, and
+    those of `keep`, which stand in the record."""
     query = (
         select(Instrument.id, Instrument.title)
         .where(Instrument.audience == SurveyAudience.TRAINEES, Instrument.archived_at.is_(None))

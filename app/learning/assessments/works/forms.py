@@ -56,7 +56,7 @@ class WorkForm(Form):
 
 
 def marking_form(criteria: Sequence[Criterion]) -> type[Form]:
-    """A form with points and a note for every criterion (`points_ID`, `note_ID`), and the comment.
+    """Make a form with points and a note for every criterion (`points_ID`, `note_ID`), and the comment.
 
     Points are read by the service, which knows halves, commas and the maximum.
     """
@@ -75,7 +75,7 @@ def marking_form(criteria: Sequence[Criterion]) -> type[Form]:
 
 
 def filled(criteria: Sequence[Criterion], work: Work) -> Form:
-    """The form as the stored marks fill it."""
+    """Return the form as the stored marks fill it."""
     marks = {one.criterion_id: one for one in work.marks}
     values: dict[str, Any] = {"version": str(work.version), "comment": work.comment}
     for one in criteria:
@@ -97,5 +97,5 @@ def marking_of(form: Form, criteria: Sequence[Criterion]) -> Marking:
 
 
 def shown_points(points: float) -> str:
-    """As people type them: 3 or 3,5."""
+    """Format points as people type them: 3 or 3,5."""
     return f"{points:g}".replace(".", ",")

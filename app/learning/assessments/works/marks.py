@@ -45,7 +45,7 @@ class Marking:
 
 
 def points_of(text: str, most: int, name: str) -> float | None:
-    """Points as they were typed, "3", "3,5" or "3.5": from 0 to `most` in halves; None where nothing was typed.
+    """Read points as they were typed, "3", "3,5" or "3.5": from 0 to `most` in halves; None where nothing was typed.
 
     Raises Invalid with the field "points_ID" (`name`).
     """
@@ -131,13 +131,14 @@ def _told(work: Work) -> dict[str, Any]:
 
 
 def is_whole(work: Work | None, criteria: Sequence[Criterion]) -> bool:
-    """Whether every criterion has points."""
+    """Return whether every criterion has points."""
     marked = {one.criterion_id for one in work.marks} if work is not None else set()
     return bool(criteria) and all(one.id in marked for one in criteria)
 
 
 def percent_of(work: Work | None, criteria: Sequence[Criterion]) -> float | None:
-    """0–100: points of what the criteria (rubric.py) give, each as when it was marked. None until all are marked."""
+    """Return the percentage, 0 to 100: points of what the criteria (rubric.py) give, each as when it was marked. None
+    until all are marked."""
     if work is None or not is_whole(work, criteria):
         return None
     counting = {one.id for one in criteria}
@@ -146,7 +147,8 @@ def percent_of(work: Work | None, criteria: Sequence[Criterion]) -> float | None
 
 
 def percents(session: Session, batch_ids: Collection[int]) -> dict[int, float]:
-    """Enrolment's id → percent of the work, of those that are wholly marked; one query for any number of batches."""
+    """Map the enrolment's id to the percent of the work, of those that are wholly marked; one query for any number of
+    batches."""
     query = (
         select(Enrolment.id, func.sum(Mark.points), func.sum(Mark.most))
         .join(Batch, Batch.id == Enrolment.batch_id)
@@ -161,7 +163,7 @@ def percents(session: Session, batch_ids: Collection[int]) -> dict[int, float]:
 
 
 def next_unmarked(session: Session, batch: Batch, after: Enrolment | None = None) -> int | None:
-    """The enrolment whose work waits for points: the next by name after this one, or the first of all."""
+    """Return the enrolment whose work waits for points: the next by name after this one, or the first of all."""
     query = (
         select(Enrolment.id, Trainee.name)
         .join(Batch, Batch.id == Enrolment.batch_id)

@@ -11,7 +11,7 @@ from app.learning.assessments.works.forms import WorkForm
 
 
 def hand_in_posted(form: WorkForm, actor: Actor, enrolment_id: int) -> bool:
-    """Whether what was posted is kept now; else what is wrong stands at its field.
+    """Keep what was posted and return whether it is kept now; else what is wrong stands at its field.
 
     Files are read while nothing is locked. Whoever calls has asked who may, and asks for its records anew afterwards.
     """

@@ -34,8 +34,8 @@ def _own() -> dict[str, Any]:
 
 
 def own_works(enrolments: Sequence[Enrolment]) -> list[dict[str, Any]]:
-    """For every batch with a rubric or a work: `enrolment`, `work`, `percent`, `lines` of marks once all are there,
-    and whether something may be handed in."""
+    """Return for every batch with a rubric or a work: `enrolment`, `work`, `percent`, `lines` of marks once all are
+    there, and whether something may be handed in."""
     accepted = [one for one in enrolments if one.status == EnrolmentStatus.ACCEPTED]
     found = works.works_of(db.session, [one.id for one in accepted])
     told = []

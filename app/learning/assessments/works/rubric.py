@@ -18,7 +18,7 @@ from app.learning.training.models import Batch
 
 
 def counts_for_batch() -> ColumnElement[bool]:
-    """Whether `Criterion` counts in `Batch`; for a query, or a part of one, that has both."""
+    """Return the condition that `Criterion` counts in `Batch`; for a query, or a part of one, that has both."""
     known = exists().where(FinishedCriterion.batch_id == Batch.id).correlate(Batch)
     mine = exists().where(FinishedCriterion.batch_id == Batch.id, FinishedCriterion.criterion_id == Criterion.id)
     in_use = and_(Criterion.programme_id == Batch.programme_id, Criterion.archived_at.is_(None))
@@ -26,18 +26,18 @@ def counts_for_batch() -> ColumnElement[bool]:
 
 
 def criteria_of(session: Session, batch: Batch) -> Sequence[Criterion]:
-    """In their order."""
+    """List the criteria by which the work of a batch counts, in their order."""
     query = select(Criterion).join(Batch, Batch.id == batch.id).where(counts_for_batch())
     return session.scalars(query.order_by(Criterion.position, Criterion.id)).all()
 
 
 def keep(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
-    """For training/finishing.FINISHED."""
+    """Keep the criteria of a batch as it is finished, for training/finishing.FINISHED."""
     forget(session, actor, batch, now)
     session.add_all(FinishedCriterion(batch_id=batch.id, criterion_id=one.id) for one in criteria_of(session, batch))
     session.flush()
 
 
 def forget(session: Session, _actor: Actor, batch: Batch, _now: datetime) -> None:
-    """For training/finishing.RESUMED."""
+    """Forget the kept criteria of a batch that goes on, for training/finishing.RESUMED."""
     session.execute(delete(FinishedCriterion).where(FinishedCriterion.batch_id == batch.id))

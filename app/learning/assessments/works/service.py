@@ -53,7 +53,7 @@ class Handing:
 
 
 def refusal(batch: Batch, work: Work | None) -> T | None:
-    """Why this work cannot be handed in or changed now; None where it can."""
+    """Return why this work cannot be handed in or changed now; None where it can."""
     if batch.status not in TAKING:
         return T("Angkatan ini tidak menerima tugas praktik: belum dibuka, sudah selesai, atau dibatalkan.")
     if work is not None and work.marks:
@@ -157,13 +157,13 @@ def work_of(session: Session, enrolment_id: int) -> Work | None:
 
 
 def works_of(session: Session, enrolment_ids: Sequence[int]) -> dict[int, Work]:
-    """Enrolment's id → its work, where there is one."""
+    """Map the enrolment's id to its work, where there is one."""
     query = select(Work).where(Work.enrolment_id.in_(enrolment_ids))
     return {work.enrolment_id: work for work in session.scalars(query)}
 
 
 def participant_of(session: Session, batch_id: int, enrolment_id: int) -> Enrolment:
-    """An accepted participant of this batch. Raises NotFound."""
+    """Return an accepted participant of this batch. Raises NotFound."""
     found = session.scalar(
         select(Enrolment).where(
             Enrolment.id == enrolment_id, Enrolment.batch_id == batch_id, Enrolment.status == EnrolmentStatus.ACCEPTED
@@ -182,12 +182,12 @@ def file_of(session: Session, work: Work | None) -> StoredFile:
 
 
 def open_criteria() -> Any:
-    """By how many criteria works in `Batch` are marked; to be joined to a query that has Batch."""
+    """Count by how many criteria works in `Batch` are marked, as a subquery of a query that has Batch."""
     return select(func.count(Criterion.id)).where(counts_for_batch()).correlate(Batch).scalar_subquery()
 
 
 def given_marks() -> Any:
-    """For how many criteria of `Batch` `Work` has points; of a query that has both."""
+    """Count for how many criteria of `Batch` `Work` has points, as a subquery of a query that has both."""
     return (
         select(func.count())
         .select_from(Mark)
@@ -199,7 +199,8 @@ def given_marks() -> Any:
 
 
 def is_in_state(state: str) -> ColumnElement[bool]:
-    """Of a query with Enrolment, Batch, and Work joined from outside. Without a rubric nothing can be marked."""
+    """Return the condition that a work is in this state, for a query with Enrolment, Batch, and Work joined from
+    outside. Without a rubric nothing can be marked."""
     whole = and_(open_criteria() > 0, given_marks() >= open_criteria())
     if state == NONE:
         return Work.id.is_(None)
@@ -207,7 +208,7 @@ def is_in_state(state: str) -> ColumnElement[bool]:
 
 
 def listed(batch: Batch, *, state: str = "", q: str = "") -> Select[Any]:
-    """(Enrolment, Work or None, points given, points wanted) of accepted participants by name."""
+    """Select (Enrolment, Work or None, points given, points wanted) of accepted participants by name."""
     query = (
         select(Enrolment, Work, given_marks().label("marks"), open_criteria().label("criteria"))
         .join(Batch, Batch.id == Enrolment.batch_id)
@@ -232,7 +233,7 @@ def state_of(work: Work | None, marks: int, criteria: int) -> str:
 
 
 def counts(session: Session, batch_ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """Batch → state → how many participants; one query."""
+    """Count participants by batch and state of their work; one query."""
     whole = and_(open_criteria() > 0, given_marks() >= open_criteria())
     each = (
         select(Enrolment.batch_id, Work.id.is_(None).label("none"), whole.label("whole"))
@@ -250,7 +251,8 @@ def counts(session: Session, batch_ids: Sequence[int]) -> dict[int, dict[str, in
 
 
 def waits_for_points() -> ColumnElement[bool]:
-    """Of a query with Enrolment, Batch and Work: what was handed in and may still be marked."""
+    """Return the condition that a work was handed in and may still be marked, for a query with Enrolment, Batch and
+    Work."""
     return and_(
         Batch.status.in_(TAKING),
         Enrolment.status == EnrolmentStatus.ACCEPTED,
@@ -260,7 +262,7 @@ def waits_for_points() -> ColumnElement[bool]:
 
 
 def unmarked(session: Session, actor: Actor) -> list[tuple[Batch, int]]:
-    """Batches that this person keeps with works that wait for points, and how many; simulated ones left out."""
+    """List batches that this person keeps with works that wait for points, and how many; simulated ones left out."""
     waits = (
         select(Enrolment.batch_id)
         .join(Batch, Batch.id == Enrolment.batch_id)

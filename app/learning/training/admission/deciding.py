@@ -79,7 +79,7 @@ def decide(
 
 
 def to_decide(session: Session, actor: Actor, enrolment_id: int, *, lock: bool = True) -> tuple[Batch, Enrolment]:
-    """The enrolment with its locked batch, as both stand behind that lock. Raises NotFound, Forbidden."""
+    """Return the enrolment with its locked batch, as both stand behind that lock. Raises NotFound, Forbidden."""
     found = session.get(Enrolment, enrolment_id)
     if found is None:
         raise NotFound(T("Pendaftaran ini tidak ada lagi."))
@@ -112,7 +112,7 @@ def _check_place(session: Session, batch: Batch, enrolment: Enrolment, *, certai
 
 
 def set_aside(session: Session, batch: Batch, enrolment: Enrolment, status: EnrolmentStatus, *, now: datetime) -> None:
-    """Any status but accepted; a place that was held is free then."""
+    """Give an enrolment any status but accepted; a place that was held is free then."""
     was, enrolment.status, enrolment.decided_at = enrolment.status, status, now
     enrolment.withdrawn_at = now if status == EnrolmentStatus.WITHDRAWN else None
     if was == EnrolmentStatus.ACCEPTED:

@@ -63,7 +63,7 @@ class NominationForm(Form):
 
 
 def lines_of(given: Mapping[str, str]) -> list[Line]:
-    """The rows of the form as typed, the empty ones too: they are shown again."""
+    """Return the rows of the form as typed, the empty ones too: they are shown again."""
     found = []
     for row in range(MOST_ROWS):
         if f"orang-{row}-name" not in given:
@@ -74,7 +74,7 @@ def lines_of(given: Mapping[str, str]) -> list[Line]:
 
 
 def marked(lines: list[Line], wrong: RowInvalid) -> list[Line]:
-    """The rows with what is to be looked at beside them; empty ones are not counted there."""
+    """Return the rows with what is to be looked at beside them; empty ones are not counted there."""
     places = [place for place, line in enumerate(lines) if not line.empty]
     found = list(lines)
     for row, error in wrong.rows.items():

@@ -18,7 +18,7 @@ class ApplyForm(PersonForm):
     )
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
-        """Everything that is wrong is said in one answer, each beside its field."""
+        """Validate so that everything that is wrong is said in one answer, each beside its field."""
         valid = bool(super().validate(extra_validators))
         for error in faults(self.applicant("", consent=bool(self.consent.data))):
             if not self[error.field].errors:

@@ -67,7 +67,7 @@ class Sent(NamedTuple):
 
 
 def closed_because(batch: Batch, now: datetime, *, by_office: bool) -> T | None:
-    """Why no people can be sent now; the office may enter a letter that came late."""
+    """Return why no people can be sent now; the office may enter a letter that came late."""
     if batch.admission == Admission.OPEN and not by_office:
         return T("Angkatan ini tidak memakai usulan OPD. Orangnya bisa mendaftar sendiri.")
     if batch.status not in ALIVE:
@@ -133,7 +133,7 @@ def _enter(
 
 
 def to_nominate(session: Session, actor: Actor, batch_id: int, organisation_id: int) -> Batch:
-    """The locked batch, where this person may send people of that OPD."""
+    """Return the locked batch, where this person may send people of that OPD."""
     batch = get(session, actor, batch_id)
     if organisation_id not in {one.id for one in may_send(session, actor, batch)}:
         raise Forbidden(T("Anda hanya bisa mengusulkan orang dari OPD Anda sendiri."))
@@ -144,7 +144,7 @@ def to_nominate(session: Session, actor: Actor, batch_id: int, organisation_id: 
 
 
 def may_send(session: Session, actor: Actor, batch: Batch) -> list[Organisation]:
-    """The OPDs whose people this person may send: all for who keeps the batch, the own one for its contact."""
+    """List the OPDs whose people this person may send: all for who keeps the batch, the own one for its contact."""
     query = select(Organisation).where(Organisation.active, Organisation.kind == OrganisationKind.OPD)
     if not may_manage(actor, batch):
         if not actor.has(Role.OPD_CONTACT):
@@ -154,7 +154,7 @@ def may_send(session: Session, actor: Actor, batch: Batch) -> list[Organisation]
 
 
 def nominations(session: Session, actor: Actor, batch: Batch) -> list[tuple[Nomination, Organisation, int]]:
-    """Letters with the OPD and how many people they name: all for those who see people, else of the own OPD."""
+    """List letters with the OPD and how many people they name: all for those who see people, else of the own OPD."""
     people = (
         select(func.count()).where(Enrolment.nomination_id == Nomination.id).correlate(Nomination).scalar_subquery()
     )
@@ -168,7 +168,7 @@ def nominations(session: Session, actor: Actor, batch: Batch) -> list[tuple[Nomi
 
 
 def nominated(session: Session, nomination_ids: Sequence[int]) -> dict[int, list[Enrolment]]:
-    """Nomination id → its people, in their order."""
+    """Map the id of each nomination to its people, in their order."""
     found: dict[int, list[Enrolment]] = {}
     query = select(Enrolment).where(Enrolment.nomination_id.in_(nomination_ids)).order_by(Enrolment.queue_no)
     for one in session.scalars(query):
@@ -177,7 +177,7 @@ def nominated(session: Session, nomination_ids: Sequence[int]) -> dict[int, list
 
 
 def letter_of(session: Session, actor: Actor, batch_id: int, nomination_id: int) -> StoredFile:
-    """Raises NotFound where it is not for this person."""
+    """Return the file of a letter. Raises NotFound where it is not for this person."""
     batch = get(session, actor, batch_id)
     nomination = session.scalar(
         select(Nomination).where(
@@ -192,7 +192,7 @@ def letter_of(session: Session, actor: Actor, batch_id: int, nomination_id: int)
 
 
 def without_contact(session: Session) -> list[Organisation]:
-    """OPDs where nobody has an account as contact, so that nobody there can be asked through the application."""
+    """List OPDs where nobody has an account as contact, so that nobody there can be asked through the application."""
     home = aliased(Organisation)  # of a contact: an OPD, or one of its bidang
     contacts = (
         select(func.coalesce(case((home.kind == OrganisationKind.BIDANG, home.parent_id)), home.id))

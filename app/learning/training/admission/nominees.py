@@ -61,7 +61,8 @@ def check_rows(
     session: Session, batch: Batch, organisation_id: int, people: Sequence[Applicant], *, by_office: bool,
     others: Collection[int] = (),
 ) -> list[Checked]:  # fmt: skip
-    """Usable values of all rows; their people, where known, are locked. Raises RowInvalid with every row to look at.
+    """Check all rows of a letter and return their usable values; their people, where known, are locked. Raises
+    RowInvalid with every row to look at.
 
     `others`: rows whose name is there already and is another person all the same. Whoever does not keep the batch
     learns nothing about people of another OPD.

@@ -27,7 +27,8 @@ class Places:
 
 
 def listed(q: str = "", *, practice: bool = False) -> Select[Any]:
-    """Rows (Batch, taken): batches that take participants, the next one first. `practice` as in `public_batch`."""
+    """Select rows (Batch, taken): batches that take participants, the next one first. `practice` as in
+    `public_batch`."""
     accepted = (
         select(func.count())
         .where(Enrolment.batch_id == Batch.id, Enrolment.status == EnrolmentStatus.ACCEPTED)
@@ -50,7 +51,8 @@ def listed(q: str = "", *, practice: bool = False) -> Select[Any]:
 
 
 def public_batch(session: Session, code: str, *, practice: bool = False) -> Batch | None:
-    """One that was opened. Simulated ones are nobody's business, but where the whole application is for `practice`."""
+    """Return one that was opened. Simulated ones are nobody's business, but where the whole application is for
+    `practice`."""
     return session.scalar(select(Batch).where(Batch.code == code, Batch.status != BatchStatus.DRAFT, _shown(practice)))
 
 
@@ -63,7 +65,7 @@ def places_of(session: Session, batch: Batch) -> Places:
 
 
 def places_of_all(session: Session, batches: Sequence[Batch]) -> dict[int, Places]:
-    """By the batch's id; two queries, and one where quotas were not read yet."""
+    """Count the places by the batch's id; two queries, and one where quotas were not read yet."""
     ids = [batch.id for batch in batches]
     count = taken_of(session, ids)
     waiting = (
@@ -79,7 +81,7 @@ def places_of_all(session: Session, batches: Sequence[Batch]) -> dict[int, Place
 
 
 def state_of(batch: Batch, places: Places, now: datetime) -> str:
-    """closed, chosen (somebody decides), queue (full for now), open."""
+    """Return the state for the public: closed, chosen (somebody decides), queue (full for now), open."""
     if closed_because(batch, now) is not None:
         return "closed"
     if batch.selection:
@@ -88,7 +90,7 @@ def state_of(batch: Batch, places: Places, now: datetime) -> str:
 
 
 def words_of(batch: Batch, places: Places, now: datetime) -> T:
-    """About the places, as one sentence."""
+    """Say how many places there are, or why there are none, in one sentence."""
     closed = closed_because(batch, now)
     if closed is not None:
         return closed
@@ -107,7 +109,7 @@ def words_of(batch: Batch, places: Places, now: datetime) -> T:
 
 
 def meetings(session: Session, batch: Batch) -> list[tuple[Event, str]]:
-    """The sessions in their order, each with the title of its module."""
+    """List the sessions in their order, each with the title of its module."""
     rows = session.execute(
         select(Event, Module.title)
         .join(BatchSession, BatchSession.event_id == Event.id)
@@ -129,12 +131,12 @@ def prerequisites(session: Session, batch: Batch) -> list[Prerequisite]:
 
 
 def where_of(session: Session, batch: Batch) -> str:
-    """Place and village as one line; a meeting by link has none to tell the public."""
+    """Return place and village as one line; a meeting by link has none to tell the public."""
     return where_of_all(session, [batch])[batch.id]
 
 
 def where_of_all(session: Session, batches: Sequence[Batch]) -> dict[int, str]:
-    """By the batch's id; one query."""
+    """Return place and village as one line, by the batch's id; one query."""
     rows = session.execute(
         select(Village.code, Village.name, District.name)
         .join(District, District.code == Village.district_code)

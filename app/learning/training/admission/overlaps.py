@@ -32,7 +32,8 @@ class Clash:
 
 
 def clashes(session: Session, batch_id: int, trainee_ids: Collection[int]) -> Mapping[int, list[Clash]]:
-    """Trainee id → the other live batches that accepted this person and meet while this batch meets; one query."""
+    """Map the id of a trainee to the other live batches that accepted this person and meet while this batch meets; one
+    query."""
     if not trainee_ids:
         return {}
     mine, theirs, here, there = aliased(BatchSession), aliased(BatchSession), aliased(Event), aliased(Event)
@@ -70,7 +71,8 @@ STANDING = (EnrolmentStatus.APPLIED, EnrolmentStatus.ACCEPTED, EnrolmentStatus.W
 
 
 def is_overlapping() -> ColumnElement[bool]:
-    """Of an Enrolment that was not ended: another live batch accepted this person and meets while this one meets.
+    """Return the condition on an Enrolment that was not ended: another live batch accepted this person and meets while
+    this one meets.
 
     Asked anew each time: sessions are moved and added after somebody was accepted.
     """
@@ -100,7 +102,7 @@ def is_overlapping() -> ColumnElement[bool]:
 
 
 def people_elsewhere(session: Session, actor: Actor, batch_id: int, spans: Sequence[Span]) -> list[event_clashes.Clash]:
-    """Sessions of other live batches at these times, with how many people both batches accepted; at most two
+    """List the sessions of other live batches at these times, with how many people both batches accepted; at most two
     queries."""
     if not spans:
         return []
@@ -144,6 +146,6 @@ def _shown(row: Any, people: int) -> event_clashes.Clash:
 
 
 def of_session(session: Session, actor: Actor, event: Event, spans: Sequence[Span]) -> Sequence[event_clashes.Clash]:
-    """For events.clashes.SEATED: who moves a session of a batch."""
+    """List the clashes of people where a session of a batch is moved, for events.clashes.SEATED."""
     batch_id = session.scalar(select(BatchSession.batch_id).where(BatchSession.event_id == event.id))
     return people_elsewhere(session, actor, batch_id, spans) if batch_id is not None else []

@@ -20,7 +20,7 @@ from app.learning.training.participants.service import district_name
 
 
 def quota_lines(batch: Batch) -> list[dict[str, Any]]:
-    """What is said of single groups, with who has a place: [{name, has, most, least}]."""
+    """Return the quotas of single groups, with who has a place: [{name, has, most, least}]."""
     count, names = taken(db.session, batch), quota_names(batch)
     return [
         {
@@ -34,7 +34,7 @@ def quota_lines(batch: Batch) -> list[dict[str, Any]]:
 
 
 def over_quota(batch: Batch) -> list[str]:
-    """Which groups have more people than their quota, as sentences."""
+    """Say which groups have more people than their quota, as sentences."""
     found = exceeded(batch, taken(db.session, batch))
     organisations = {str(one.id): one.short_name or one.name for one in opds(db.session)} if found else {}
     return [
@@ -46,7 +46,7 @@ def over_quota(batch: Batch) -> list[str]:
 
 @panel("0-quotas")
 def quotas_passed(_session: Session, _actor: Actor, batch: Batch) -> Panel | None:
-    """None where every quota is kept."""
+    """Warn of quotas that were passed; None where every quota is kept."""
     if not asked(batch) or not (over := over_quota(batch)):
         return None
     return Panel(
@@ -60,7 +60,7 @@ def quotas_passed(_session: Session, _actor: Actor, batch: Batch) -> Panel | Non
 
 
 def quota_names(batch: Batch) -> dict[int, str]:
-    """Quota id → the group in words."""
+    """Map quota id → the group in words."""
     organisations = {str(one.id): one.short_name or one.name for one in opds(db.session)}
     return {one.id: _group(one.kind, one.key, organisations) for one in batch.quotas}
 

@@ -13,7 +13,7 @@ from app.learning.training.models import Batch, Enrolment
 
 
 def checked_points(batch: Batch, points: dict[str, float]) -> dict[str, float]:
-    """Only criteria of the batch, each between 0 and its most. Raises Invalid (field points)."""
+    """Check points: only criteria of the batch, each between 0 and its most. Raises Invalid (field points)."""
     most = {str(one["key"]): float(one["most"]) for one in batch.criteria}
     for key, value in points.items():
         if key not in most:
@@ -26,7 +26,7 @@ def checked_points(batch: Batch, points: dict[str, float]) -> dict[str, float]:
 def save_points(
     session: Session, actor: Actor, batch: Batch, given: dict[int, dict[str, float]], *, now: datetime
 ) -> None:
-    """Points of several applicants, by the id of the enrolment. Raises Invalid (field points)."""
+    """Save points of several applicants, by the id of the enrolment. Raises Invalid (field points)."""
     found = session.scalars(select(Enrolment).where(Enrolment.batch_id == batch.id, Enrolment.id.in_(given)))
     changed = 0
     for one in found:

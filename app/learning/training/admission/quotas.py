@@ -37,17 +37,17 @@ class Taken:
 
 
 def refusal(session: Session, batch: Batch, trainee: Trainee) -> T | None:
-    """Why this person cannot have a place now; None: there is one."""
+    """Return why this person cannot have a place now; None: there is one."""
     return refusal_of(batch, taken(session, batch), groups_of(session, trainee))
 
 
 def taken(session: Session, batch: Batch) -> Taken:
-    """Counted among those who are accepted, in one query."""
+    """Count who has a place among those who are accepted, in one query."""
     return taken_of(session, [batch.id])[batch.id]
 
 
 def taken_of(session: Session, batch_ids: Collection[int]) -> dict[int, Taken]:
-    """The same for several batches, in one query."""
+    """Count who has a place in several batches, by the batch's id, in one query."""
     accepted = (Enrolment.batch_id.in_(batch_ids), Enrolment.status == EnrolmentStatus.ACCEPTED)
     counted = {batch_id: Taken() for batch_id in batch_ids}
     for batch_id, groups in _grouped(session, Enrolment.batch_id, *accepted):
@@ -56,7 +56,7 @@ def taken_of(session: Session, batch_ids: Collection[int]) -> dict[int, Taken]:
 
 
 def refusals(session: Session, batch: Batch, count: Taken, trainee_ids: Collection[int]) -> dict[int, T]:
-    """Trainee of this batch → why there is no place for them, as `refusal_of`; one query."""
+    """Map each trainee of this batch to why there is no place for them, as `refusal_of`; one query."""
     theirs = (Enrolment.batch_id == batch.id, Trainee.id.in_(trainee_ids))
     found = {number: refusal_of(batch, count, groups) for number, groups in _grouped(session, Trainee.id, *theirs)}
     return {number: why for number, why in found.items() if why is not None}
@@ -88,7 +88,7 @@ def groups_of(session: Session, trainee: Trainee) -> Groups:
 
 
 def asked(batch: Batch) -> frozenset[str]:
-    """Which fields say whether a quota of this batch is full for somebody: sex, organisation_id, village."""
+    """Return which fields say whether a quota of this batch is full for somebody: sex, organisation_id, village."""
     kinds = {one.kind for one in batch.quotas}
     fields = {
         "sex": QuotaKind.SEX in kinds,
@@ -106,7 +106,7 @@ WHY_ASKED = {
 
 
 def check_said(batch: Batch, sex: str, village_code: str | None) -> None:
-    """Raises Invalid where a quota would be passed by saying nothing. Who is of no OPD says so on the form."""
+    """Check that no quota is passed by saying nothing. Raises Invalid. Who is of no OPD says so on the form."""
     missing = {"sex": sex == Sex.UNKNOWN, "village": not village_code}
     for name in asked(batch):
         if missing.get(name):
@@ -114,7 +114,7 @@ def check_said(batch: Batch, sex: str, village_code: str | None) -> None:
 
 
 def unsaid(batch: Batch, trainee: Trainee) -> bool:
-    """Whether a quota cannot be asked because something is not known of this person."""
+    """Return whether a quota cannot be asked because something is not known of this person."""
     try:
         check_said(batch, trainee.sex, trainee.village_code)
     except Invalid:
@@ -133,7 +133,7 @@ class Excess:
 
 
 def exceeded(batch: Batch, count: Taken) -> list[Excess]:
-    """Quotas that were passed by a correction, or lowered below what was given away already."""
+    """List the quotas that were passed by a correction, or lowered below what was given away already."""
     found = [
         Excess(one.kind, one.key, count.groups[one.kind, one.key], one.most)
         for one in batch.quotas
@@ -151,7 +151,7 @@ def exceeded(batch: Batch, count: Taken) -> list[Excess]:
 
 
 def refusal_of(batch: Batch, count: Taken, groups: Groups) -> T | None:
-    """As `refusal`, from what was counted."""
+    """Return what `refusal` does, from what was counted."""
     if count.people >= batch.capacity:
         return T("Semua %(n)s tempat sudah terisi.", n=batch.capacity)
     for full in (_full_for_each(batch, count, groups), _full_for_one(batch, count, groups)):
@@ -164,7 +164,7 @@ def refusal_of(batch: Batch, count: Taken, groups: Groups) -> T | None:
 
 
 def kept_for_others(batch: Batch, count: Taken, groups: Groups) -> int:
-    """Places that must stay free once this person has one.
+    """Count the places that must stay free once this person has one.
 
     Groups of one kind share nobody, so what they lack adds up; one person may fill a place of each kind at once.
     """
@@ -176,12 +176,12 @@ def kept_for_others(batch: Batch, count: Taken, groups: Groups) -> int:
 
 
 def places_left(batch: Batch, count: Taken) -> int:
-    """Free places of all; whether one of them is for a certain person only `refusal` knows."""
+    """Count the free places of all; whether one of them is for a certain person only `refusal` knows."""
     return max(0, batch.capacity - count.people)
 
 
 def open_to_anybody(batch: Batch, count: Taken) -> int:
-    """Places that are free and not kept for a group."""
+    """Count the places that are free and not kept for a group."""
     return max(0, batch.capacity - count.people - kept_for_others(batch, count, {}))
 
 

@@ -32,7 +32,7 @@ USUAL = ((8, timedelta(minutes=10)), (20, timedelta(hours=1)))
 
 
 def private(answer: Response) -> Response:
-    """Pages with a person's data, or with a form of their own: nobody keeps them."""
+    """Forbid caches and search engines to keep a page with a person's data, or with a form of their own."""
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
@@ -94,7 +94,7 @@ def _is_burst(batch: Batch) -> bool:
 @bp.get("/ikut/<code>/tercatat", endpoint="received")
 @public
 def received(code: str) -> ResponseReturnValue:
-    """The same for everybody, known or not; only who typed no address is not sent to look for a mail."""
+    """Show the same to everybody, known or not; only who typed no address is not sent to look for a mail."""
     by_phone = request.args.get("lewat") == "telepon"
     page = render_template("training/public_received.html", batch=_batch(code), by_phone=by_phone)
     return private(make_response(page))
@@ -115,7 +115,8 @@ def ask_link() -> ResponseReturnValue:
 @bp.post("/peserta", endpoint="send_link")
 @public
 def send_link() -> ResponseReturnValue:
-    """The same answer whether the contact is known or not; at most one mail an hour goes to a person."""
+    """Mail the own link: the same answer whether the contact is known or not; at most one mail an hour goes to a
+    person."""
     form = LinkForm()
     if not form.is_posted_and_valid():
         return private(make_response(render_template("training/public_link.html", form=form, sent=False), 422))

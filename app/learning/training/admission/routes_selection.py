@@ -90,7 +90,7 @@ def _here() -> dict[str, Any]:
 
 
 def total(one: Enrolment) -> float:
-    """The sum of points; 0 where none was given."""
+    """Return the sum of points; 0 where none was given."""
     return sum(one.points.values())
 
 
@@ -175,7 +175,7 @@ def _number(text: str) -> float:
 @allow(Can.PLAN_TRAINING)
 @shows_contacts("training_batches")
 def participant(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
-    """One person: what is known, and the decision."""
+    """Show one person: what is known, and the decision."""
     batch, one = to_decide(db.session, current_actor(), enrolment_id, lock=request.method == "POST")
     form = DecideForm(_allowed(one))
     if form.is_posted_and_valid():

@@ -45,7 +45,7 @@ class SamePerson(Invalid):
 
 
 def closed_because(batch: Batch, now: datetime) -> T | None:
-    """Why nobody can ask for a place on the public page now, whatever the places; None while it is open."""
+    """Return why nobody can ask for a place on the public page now, whatever the places; None while it is open."""
     if batch.status == BatchStatus.CANCELLED:
         return T("Angkatan ini dibatalkan, jadi pendaftarannya ditutup.")
     if batch.status != BatchStatus.OPEN:
@@ -107,7 +107,8 @@ def apply(
 def enrol(
     session: Session, actor: Actor, batch_id: int, values: Applicant, *, certain: bool = False, now: datetime
 ) -> Entry:
-    """As `apply`, by the organiser, who may do it after the closing date and for people without a contact.
+    """Enter a person as `apply` does, by the organiser, who may do it after the closing date and for people without a
+    contact.
 
     `certain`: a person of the same name is another one, or a name that differs from the one known by this contact is
     the same person. Raises SamePerson, Invalid with its field, Refused, NotFound, Forbidden.
@@ -179,7 +180,7 @@ def withdraw(session: Session, enrolment: Enrolment, *, now: datetime) -> list[E
 
 
 def locked(session: Session, batch_id: int) -> Batch | None:
-    """The batch as it stands now; nobody else changes its lists until the end of the transaction."""
+    """Return the batch as it stands now; nobody else changes its lists until the end of the transaction."""
     return session.scalar(
         select(Batch).where(Batch.id == batch_id).with_for_update(of=Batch),
         execution_options={"populate_existing": True},
@@ -194,7 +195,7 @@ def enrolment_of(session: Session, batch: Batch, trainee: Trainee) -> Enrolment 
 
 
 def check_same(session: Session, batch: Batch, clean: Checked) -> None:
-    """Raises SamePerson (field certain) where a name or a contact may mean somebody who is known."""
+    """Check that a name or a contact means nobody who is known. Raises SamePerson (field certain) where it may."""
     known = find(session, clean.phone, clean.email)
     if known is not None and name_key(known.name) != name_key(clean.name):
         raise SamePerson(
@@ -222,7 +223,7 @@ def check_same(session: Session, batch: Batch, clean: Checked) -> None:
 
 
 def begin(session: Session, batch: Batch, enrolment: Enrolment, source: str, motivation: str, *, now: datetime) -> None:
-    """A new enrolment, or one that was withdrawn and begins anew, at the end of the queue.
+    """Begin an enrolment at the end of the queue: a new one, or one that was withdrawn.
 
     Where the organiser took the person off (`decided_by_id`), that stands with its reason: see `place`.
     """

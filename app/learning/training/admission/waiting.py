@@ -38,7 +38,7 @@ def fill_places(
 
 
 def lock_people(session: Session, batch: Batch, trainee_ids: Collection[int] = ()) -> None:
-    """These people, and those of the batch who may be given a place, do not change until the end of the transaction.
+    """Lock these people, and those of the batch who may be given a place, until the end of the transaction.
 
     All at once in one order, the same for everybody, and after the batch: two batches that share people then never
     wait for each other.
@@ -92,7 +92,7 @@ def _call(session: Session, batch: Batch, but: Enrolment | None, *, turns_only: 
 
 
 def accept(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetime, hourly: bool = False) -> None:
-    """Whether there is a place was asked before. `hourly` as in `tell`."""
+    """Accept a person and tell them; whether there is a place was asked before. `hourly` as in `tell`."""
     enrolment.status, enrolment.decided_at, enrolment.withdrawn_at = EnrolmentStatus.ACCEPTED, now, None
     session.flush()
     seat_one(session, enrolment, now=now)
@@ -100,7 +100,7 @@ def accept(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetim
 
 
 def still_calls(session: Session, batch: Batch, now: datetime) -> bool:
-    """Whether the waiting list moves up by itself: until the first session begins."""
+    """Return whether the waiting list moves up by itself: until the first session begins."""
     if batch.status not in ALIVE:
         return False
     first = session.scalar(
@@ -117,7 +117,7 @@ def _takes_late(batch: Batch, now: datetime) -> bool:
 
 
 def queue(session: Session, batch: Batch) -> Sequence[Enrolment]:
-    """Those who wait, in their order."""
+    """List those who wait, in their order."""
     return session.scalars(
         select(Enrolment)
         .where(Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.WAITING)
@@ -131,7 +131,7 @@ def next_number(session: Session, batch: Batch) -> int:
 
 
 def queue_places(session: Session, batch: Batch) -> dict[int, int]:
-    """Enrolment id of everybody who waits → the place; 1 is next. One query."""
+    """Map enrolment id of everybody who waits → the place; 1 is next. One query."""
     ids = session.scalars(
         select(Enrolment.id)
         .where(Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.WAITING)
@@ -141,7 +141,7 @@ def queue_places(session: Session, batch: Batch) -> dict[int, int]:
 
 
 def queue_place(session: Session, enrolment: Enrolment) -> int:
-    """The place of somebody who waits: 1 is next."""
+    """Return the place of somebody who waits: 1 is next."""
     before = select(func.count()).where(
         Enrolment.batch_id == enrolment.batch_id,
         Enrolment.status == EnrolmentStatus.WAITING,

@@ -16,32 +16,32 @@ from app.learning.training.states import ALIVE
 
 
 def as_holder(actor: Actor, batch: Batch) -> Actor:
-    """The same person for events/: who may keep a batch plans its sessions for whoever holds it, also as a trainer
-    from another organisation. Asked of `training.access.to_manage` before."""
+    """Return the same person for events/: who may keep a batch plans its sessions for whoever holds it, also as a
+    trainer from another organisation. Asked of `training.access.to_manage` before."""
     if actor == SYSTEM:
         return actor
     return replace(actor, organisation_ids=actor.organisation_ids | {batch.organisation_id})
 
 
 def is_public(batch: Batch) -> bool:
-    """Whether its sessions stand on the public agenda: everybody may apply, and nothing of it is made up."""
+    """Return whether its sessions stand on the public agenda: everybody may apply, and nothing of it is made up."""
     return batch.admission != Admission.NOMINATION and not batch.simulated
 
 
 def announce_sessions(session: Session, actor: Actor, batch: Batch, *, now: datetime) -> None:
-    """Those that are planned and not over; each is reminded of from now on."""
+    """Announce the sessions that are planned and not over; each is reminded of from now on."""
     for event in events_of(session, batch):
         announce_one(session, actor, batch, event, now=now)
 
 
 def announce_one(session: Session, actor: Actor, batch: Batch, event: Event, *, now: datetime) -> None:
-    """Nothing before the batch is open."""
+    """Announce one session; nothing before the batch is open."""
     if batch.status in ALIVE and event.status == EventStatus.PLANNED and event.ends_at > now:
         announce(session, as_holder(actor, batch), event.id, now=now, public=is_public(batch))
 
 
 def follow_admission(session: Session, actor: Actor, batch: Batch, *, now: datetime) -> None:
-    """Everybody may apply from now on: sessions that only participants knew of are shown to all."""
+    """Show to all the sessions that only participants knew of, since everybody may apply from now on."""
     if batch.status not in ALIVE or not is_public(batch):
         return
     for event in _hidden(events_of(session, batch)):
@@ -49,7 +49,7 @@ def follow_admission(session: Session, actor: Actor, batch: Batch, *, now: datet
 
 
 def follow_holder(session: Session, actor: Actor, batch: Batch, *, now: datetime) -> None:
-    """Another organisation holds the batch, and its sessions with it."""
+    """Give the sessions to the organisation that holds the batch now."""
     for event in events_of(session, batch):
         if event.organisation_id == batch.organisation_id or event.status == EventStatus.VERIFIED:
             continue

@@ -24,7 +24,8 @@ WAITS = (EnrolmentStatus.APPLIED, EnrolmentStatus.ACCEPTED, EnrolmentStatus.WAIT
 
 
 def cancel_batch(session: Session, actor: Actor, batch_id: int, *, reason: str, now: datetime) -> Batch:
-    """For good. Sessions that took place stay. Raises Invalid (field reason), Refused once it is finished.
+    """Cancel a batch for good. Sessions that took place stay. Raises Invalid (field reason), Refused once it is
+    finished.
 
     Participants are told by one mail of the batch, not by one for each session; who cannot be mailed is to be told by
     hand (Enrolment.told). Others who registered at a session hear of that session as always.

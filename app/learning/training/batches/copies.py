@@ -22,7 +22,8 @@ from app.learning.training.sessions.service import SessionPlan, add_session
 def copy_batch(
     session: Session, actor: Actor, batch_id: int, *, name: str, starts_on: date | None, now: datetime
 ) -> Batch:
-    """A draft with the same contents and sessions that begins on another day; people stay with the original.
+    """Copy a batch as a draft with the same contents and sessions that begins on another day; people stay with the
+    original.
 
     Sessions keep their hour and their distance from the first day. Modules that are archived since are left out.
     Raises Invalid (name, starts_on), NotFound, Forbidden.

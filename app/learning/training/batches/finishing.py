@@ -28,8 +28,8 @@ RESUMED = Slot[Hook]("training.resumed")
 
 
 def finish(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
-    """Everything was taught: outcomes are set, and who still waits hears that it is over. Raises Refused while a
-    session lies ahead."""
+    """Finish a batch: outcomes are set, and who still waits hears that it is over. Raises Refused while a session lies
+    ahead."""
     batch = to_manage(session, actor, batch_id, lock=True)
     ahead = sessions_ahead(session, batch, now)
     if ahead:
@@ -55,7 +55,7 @@ def finish(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> B
 
 
 def take_up_again(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
-    """It was marked as finished too early: back to running. Who had waited then waits for a decision again."""
+    """Set a batch that was finished too early back to running. Who had waited then waits for a decision again."""
     batch = to_manage(session, actor, batch_id, lock=True)
     if batch.status != BatchStatus.FINISHED:
         raise Refused(T("Hanya angkatan yang sudah selesai yang bisa dibuka kembali."))
@@ -84,7 +84,7 @@ def _tell(session: Session, batch: Batch, one: Enrolment, now: datetime) -> None
 
 
 def sessions_ahead(session: Session, batch: Batch, now: datetime) -> int:
-    """How many sessions are planned and not over."""
+    """Count the sessions that are planned and not over."""
     query = (
         select(func.count())
         .select_from(BatchSession)

@@ -122,7 +122,7 @@ class BatchForm(VersionedForm):
         self.version.data = version
 
     def plan(self, *, simulated: bool = False) -> Plan:
-        """What was typed. Raises Invalid (trainers, quotas, criteria)."""
+        """Return what was typed. Raises Invalid (trainers, quotas, criteria)."""
         typed: dict[str, Any] = {name: self[name].data for name in PLAIN if name in self}
         for name in ("place", "link", "description", "contact"):
             typed[name] = typed[name] or ""
@@ -135,14 +135,14 @@ class BatchForm(VersionedForm):
 
 
 def posted(name: str) -> Rows:
-    """The rows that came with the form, blank ones left out."""
+    """Return the rows that came with the form, blank ones left out."""
     columns = [request.form.getlist(field)[: MOST_ROWS + 1] for field in ROWS[name]]
     rows = [tuple(cell.strip() for cell in cells) for cells in zip_longest(*columns, fillvalue="")]
     return [row for row in rows if any(row[1:] if name == "criterion" else row)]
 
 
 def rows_of(values: Plan) -> dict[str, Rows]:
-    """A plan as rows of the form."""
+    """Return a plan as rows of the form."""
     return {
         "trainer": [(str(one.user_id or ""), "" if one.user_id else one.name, one.title) for one in values.trainers],
         "quota": [(f"{one.kind}:{one.key}", _text(one.most), _text(one.least)) for one in values.quotas],
@@ -151,7 +151,7 @@ def rows_of(values: Plan) -> dict[str, Rows]:
 
 
 def shown_rows(values: Plan | None) -> dict[str, Rows]:
-    """Typed, else of the plan; with blank ones after them."""
+    """Return the rows of the form as typed, else of the plan; with blank ones after them."""
     wanted = request.form.get("tambah", "") if request.method == "POST" else ""
     held = {name: posted(name) for name in ROWS} if request.method == "POST" else rows_of(values) if values else {}
     return {
@@ -160,7 +160,7 @@ def shown_rows(values: Plan | None) -> dict[str, Rows]:
 
 
 def wants_more() -> bool:
-    """Only without a script, which adds rows by itself."""
+    """Return whether somebody wants more rows: only without a script, which adds rows by itself."""
     return request.form.get("tambah", "") in ROWS
 
 
@@ -220,7 +220,7 @@ class CopyForm(Form):
 def group_choices(
     opds: Sequence[tuple[int, str]], districts: Sequence[tuple[str, str]], villages: Sequence[tuple[str, str]]
 ) -> list[tuple[str, list[tuple[str, Any]]]]:
-    """(heading, [(value, words)]) of all to whom a quota may go."""
+    """Return (heading, [(value, words)]) of all to whom a quota may go."""
     return [
         (str(_l("Jenis kelamin")), [("sex:f", _l("Perempuan")), ("sex:m", _l("Laki-laki"))]),
         (str(_l("OPD")), [(f"opd:{number}", name) for number, name in opds]),

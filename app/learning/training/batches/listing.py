@@ -39,19 +39,19 @@ class Filters:
 
 
 def teaches(actor: Actor) -> ColumnElement[bool]:
-    """Whether this person is among the trainers of the batch."""
+    """Return whether this person is among the trainers of the batch."""
     return exists().where(BatchTrainer.batch_id == Batch.id, BatchTrainer.user_id == actor.id)
 
 
 def people(*statuses: EnrolmentStatus) -> Any:
-    """How many enrolments of the batch stand so."""
+    """Count how many enrolments of the batch have one of these statuses, as a subquery."""
     query = select(func.count()).where(Enrolment.batch_id == Batch.id, Enrolment.status.in_(statuses))
     return query.correlate(Batch).scalar_subquery()
 
 
 def batches(actor: Actor, filters: Filters) -> Select[Any]:
-    """Rows (Batch, organisation, village, accepted, applied, waiting, mine): what this person teaches first, then what
-    goes on, then by day, the latest first."""
+    """Select rows (Batch, organisation, village, accepted, applied, waiting, mine): what this person teaches first,
+    then what goes on, then by day, the latest first."""
     mine = teaches(actor)
     query: Any = (
         select(
@@ -79,7 +79,7 @@ def batches(actor: Actor, filters: Filters) -> Select[Any]:
 
 
 def batches_where(actor: Actor, *wanted: ColumnElement[bool]) -> Select[Any]:
-    """Rows (Batch, accepted) that this person sees, the latest first."""
+    """Select rows (Batch, accepted) that this person sees, the latest first."""
     query: Any = (
         select(Batch, people(EnrolmentStatus.ACCEPTED).label("accepted"))
         .where(*wanted, visible_to(actor))
@@ -119,7 +119,7 @@ class Choices:
 
 
 def choices(session: Session, actor: Actor) -> Choices:
-    """One query."""
+    """Return what stands in the list, by which it is narrowed; one query."""
     rows = session.execute(
         select(Batch.programme_id, Programme.title, Batch.organisation_id, Organisation.name, Batch.starts_on,
                teaches(actor))
@@ -161,7 +161,7 @@ def around(session: Session, batch: Batch) -> Around:
 
 
 def quota_names(session: Session, batch: Batch) -> Mapping[tuple[str, str], str]:
-    """(kind, key) of each quota → the name of its OPD, village or district; at most three queries."""
+    """Map (kind, key) of each quota → the name of its OPD, village or district; at most three queries."""
     found: dict[tuple[str, str], str] = {}
     for kind, column, name in (
         (QuotaKind.OPD, Organisation.id, Organisation.name),
@@ -177,7 +177,7 @@ def quota_names(session: Session, batch: Batch) -> Mapping[tuple[str, str], str]
 
 
 def batches_of_programme(session: Session, programme_id: int) -> int:
-    """How many there were, without practice and those that were called off."""
+    """Count the batches of a programme, without practice and those that were called off."""
     query = select(func.count()).where(
         Batch.programme_id == programme_id, Batch.simulated.is_(False), Batch.status != BatchStatus.CANCELLED
     )
@@ -185,7 +185,7 @@ def batches_of_programme(session: Session, programme_id: int) -> int:
 
 
 def history(session: Session, batch: Batch) -> Sequence[AuditEntry]:
-    """What happened to it, the latest first."""
+    """List what happened to a batch, the latest first."""
     query = (
         select(AuditEntry)
         .where(AuditEntry.subject_kind == "training_batches", AuditEntry.subject_id == str(batch.id))
@@ -195,7 +195,7 @@ def history(session: Session, batch: Batch) -> Sequence[AuditEntry]:
 
 
 def trainer_choices(session: Session, kept: Collection[int] = ()) -> Sequence[tuple[int, str]]:
-    """(id, name and organisation) of accounts that may teach, and of those that stand in the batch already."""
+    """List (id, name and organisation) of accounts that may teach, and of those that stand in the batch already."""
     trains = User.roles.any(RoleRow.name == Role.TRAINER)
     rows = session.execute(
         select(User.id, User.name, func.coalesce(Organisation.short_name, Organisation.name))
@@ -207,7 +207,7 @@ def trainer_choices(session: Session, kept: Collection[int] = ()) -> Sequence[tu
 
 
 def organiser_choices(session: Session, actor: Actor, kept: int | None = None) -> Sequence[tuple[int, str]]:
-    """(id, name) of the organisations that this person plans training for, and of the one that the batch has."""
+    """List (id, name) of the organisations that this person plans training for, and of the one that the batch has."""
     own = and_(Organisation.active, Organisation.kind.in_(ORGANISERS))
     if not actor.of_office:
         own = and_(own, Organisation.id.in_(actor.organisation_ids))
@@ -216,12 +216,12 @@ def organiser_choices(session: Session, actor: Actor, kept: int | None = None) -
 
 
 def organiser_of(session: Session, batch: Batch) -> Sequence[tuple[int, str]]:
-    """Only who holds it, for those who cannot give it to anybody else."""
+    """Offer only who holds it, for those who cannot give it to anybody else."""
     return [(batch.organisation_id, session.get_one(Organisation, batch.organisation_id).name)]
 
 
 def opd_choices(session: Session) -> Sequence[tuple[int, str]]:
-    """(id, name) of the OPDs, for a quota."""
+    """List (id, name) of the OPDs, for a quota."""
     query = select(Organisation.id, Organisation.name).where(
         Organisation.active, Organisation.kind == OrganisationKind.OPD
     )

@@ -45,7 +45,7 @@ Marked = list[tuple[str, Lack]]
 
 
 def missing(session: Session, batch: Batch, now: datetime) -> list[Lack]:
-    """Nothing where it can be opened."""
+    """List what keeps a batch from being opened; nothing where it can be opened."""
     events = events_of(session, batch)
     trainers = Lack(T("Belum ada pelatihnya. Tambahkan lewat “Ubah”."), Page.BATCH, batch.id, "trainers")
     return [

@@ -102,12 +102,12 @@ RULE_KEPT = Slot[Callable[[Session, int], bool]]("training.rule_kept")
 
 
 def today_of(session: Session, now: datetime) -> date:
-    """The day on the regency's clock."""
+    """Return the day on the regency's clock."""
     return now.astimezone(ZoneInfo(site_of(session).tz)).date()
 
 
 def plan_of(batch: Batch) -> Plan:
-    """The batch as somebody would have entered it."""
+    """Return the batch as somebody would have entered it."""
     return Plan(
         **{name: getattr(batch, name) for name in PLAIN},
         criteria=[CriterionPlan(one["text"], int(one["most"]), one["key"]) for one in batch.criteria],
@@ -117,7 +117,7 @@ def plan_of(batch: Batch) -> Plan:
 
 
 def facts(batch: Batch) -> dict[str, Any]:
-    """What the trail keeps of a batch."""
+    """Return what the trail keeps of a batch."""
     return {
         "name": batch.name, "programme_id": batch.programme_id, "organisation_id": batch.organisation_id,
         "campaign_id": batch.campaign_id, "starts_on": batch.starts_on.isoformat(),
@@ -135,7 +135,7 @@ def facts(batch: Batch) -> dict[str, Any]:
 
 
 def marks_in(*texts: str) -> list[str]:
-    """What was left to be filled in: "[LENGKAPI: nama narasumber]"."""
+    """List what was left to be filled in: "[LENGKAPI: nama narasumber]"."""
     return [found[0] for text in texts for found in OPEN_MARK.finditer(text)]
 
 

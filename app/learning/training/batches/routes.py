@@ -60,7 +60,7 @@ def _may_plan() -> bool:
 @bp.route("/pelatihan/baru", methods=["GET", "POST"])
 @allow(Can.PLAN_TRAINING)
 def new() -> ResponseReturnValue:
-    """The programme is chosen first: rule, trainers and the questions follow it."""
+    """Plan a batch, whose programme is chosen first: rule, trainers and the questions follow it."""
     if not _may_plan():
         raise Refused(T("Akun Anda belum terhubung dengan organisasi, jadi belum bisa membuat angkatan."))
     number = number_of("program") or number_of("programme_id", request.form)
@@ -133,7 +133,7 @@ def edit(batch_id: int) -> ResponseReturnValue:
 @bp.route("/pelatihan/<int:batch_id>/salin", methods=["GET", "POST"])
 @allow(Can.PLAN_TRAINING)
 def duplicate(batch_id: int) -> ResponseReturnValue:
-    """The same again from another day on."""
+    """Copy a batch to begin on another day."""
     batch = get(db.session, current_actor(), batch_id)
     if not may_plan_for(current_actor(), batch.organisation_id):
         raise NotFound(T("Angkatan ini hanya bisa disalin oleh penyelenggaranya atau staf kantor."))

@@ -64,7 +64,7 @@ CLOSED = (BatchStatus.FINISHED, BatchStatus.CANCELLED)
 
 
 def plan(session: Session, actor: Actor, values: Plan, *, now: datetime) -> Batch:
-    """A draft. Raises Invalid with its field, Forbidden for another organisation's."""
+    """Plan a batch as a draft. Raises Invalid with its field, Forbidden for another organisation's."""
     check(session, actor, values)
     batch = Batch(
         code=new_code(), status=BatchStatus.DRAFT, created_by_id=actor.id, created_at=now, updated_at=now, criteria=[]
@@ -216,8 +216,9 @@ def _set_quotas(batch: Batch, values: Plan) -> None:
 
 
 def open_batch(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
-    """It takes participants from now on, from the day of its first session on, and its sessions are announced: to
-    everybody where everybody may apply, else to its participants only. Raises Refused where something is missing."""
+    """Open a batch: it takes participants from now on and begins on the day of its first session, and its sessions are
+    announced, to everybody where everybody may apply, else to its participants only. Raises Refused where something is
+    missing."""
     batch = to_manage(session, actor, batch_id, lock=True)
     if batch.status != BatchStatus.DRAFT:
         raise Refused(T("Angkatan ini sudah pernah dibuka atau dibatalkan."))
@@ -233,7 +234,7 @@ def open_batch(session: Session, actor: Actor, batch_id: int, *, now: datetime) 
 
 
 def close_registration(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
-    """It takes no more participants; the training itself goes on."""
+    """Close registration: the batch takes no more participants; the training itself goes on."""
     batch = to_manage(session, actor, batch_id, lock=True)
     if batch.status != BatchStatus.OPEN:
         raise Refused(T("Pendaftaran angkatan ini tidak sedang dibuka."))
@@ -262,10 +263,10 @@ def reopen(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> B
 
 
 def may_copy(session: Session, actor: Actor, batch_id: int) -> bool:
-    """Whether this person plans for whoever holds that batch."""
+    """Return whether this person plans for whoever holds that batch."""
     return may_plan_for(actor, get(session, actor, batch_id).organisation_id)
 
 
 def new_code() -> str:
-    """The public address /ikut/CODE: it is printed, typed and scanned."""
+    """Make the code of the public address /ikut/CODE: it is printed, typed and scanned."""
     return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))

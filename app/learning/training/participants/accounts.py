@@ -15,13 +15,13 @@ from app.learning.training.participants.news import send_own_link
 
 
 def of_account(session: Session, actor: Actor) -> Trainee | None:
-    """Who this account is as a trainee."""
+    """Return who this account is as a trainee."""
     query = select(Trainee).where(Trainee.user_id == actor.id, Trainee.erased_at.is_(None))
     return session.scalar(query.order_by(Trainee.id).limit(1)) if actor.id is not None else None
 
 
 def connect(session: Session, actor: Actor, trainee: Trainee, *, now: datetime) -> None:
-    """The holder of the own link says: this is my account. Twice changes nothing. Raises Refused."""
+    """Connect the account of who holds the own link with this trainee. Twice changes nothing. Raises Refused."""
     session.execute(select(User.id).where(User.id == actor.id).with_for_update())
     session.refresh(trainee, with_for_update=True)
     if trainee.user_id == actor.id:
@@ -39,7 +39,7 @@ def connect(session: Session, actor: Actor, trainee: Trainee, *, now: datetime) 
 
 
 def disconnect(session: Session, actor: Actor, trainee: Trainee, *, now: datetime) -> None:
-    """By the holder of the own link, with or without an account."""
+    """Disconnect the account of a trainee, by who holds the own link, with or without an account."""
     session.refresh(trainee, with_for_update=True)
     if trainee.user_id is None:
         return

@@ -32,7 +32,7 @@ class Numbers:
 
 
 def numbers(session: Session, batch: Batch, *, now: datetime) -> Numbers:
-    """Three queries."""
+    """Count the people of a batch; three queries."""
     count: dict[tuple[str, str], int] = {
         (status, sex): many
         for status, sex, many in session.execute(
@@ -69,7 +69,7 @@ class Came:
 
 
 def came(session: Session, event_ids: Collection[int]) -> Mapping[int, Came]:
-    """Event → its numbers; two queries. Who gave a single session back and came all the same is counted there."""
+    """Count attendance by event; two queries. Who gave a single session back and came all the same is counted there."""
     seats = session.execute(
         select(Registration.event_id, func.count(), func.count(Attendance.id))
         .join(Seat, Seat.registration_id == Registration.id)

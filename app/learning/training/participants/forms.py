@@ -110,7 +110,7 @@ class ByHandForm(PersonForm):
 
 
 def values_of(enrolment: Enrolment, trainee: Trainee, village: str, phone: str) -> dict[str, object]:
-    """What the form of a person begins with."""
+    """Return what the form of a person begins with."""
     return {
         "name": trainee.name,
         "phone": phone,

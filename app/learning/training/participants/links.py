@@ -15,12 +15,12 @@ from app.learning.training.participants.tokens import own_path
 
 
 def address_of(session: Session, trainee: Trainee, site_url: str) -> str:
-    """The whole address of the own page."""
+    """Return the whole address of the own page."""
     return site_url.rstrip("/") + own_path(session, trainee)
 
 
 def by_hand(trainee: Trainee, address: str) -> T:
-    """What to write to somebody who has no e-mail address."""
+    """Say what to write to somebody who has no e-mail address."""
     return T(
         "Halo %(name)s,\n\nIni halaman pelatihan Anda: status, jadwal, tiket, dan hasil. Tautan ini milik Anda "
         "sendiri: jangan dibagikan.\n\n%(link)s",

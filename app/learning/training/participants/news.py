@@ -45,7 +45,7 @@ def send_own_link(session: Session, trainee: Trainee, *, now: datetime, asked: b
 
 
 def by_hand(session: Session, batch: Batch, enrolments: Iterable[Enrolment], site_url: str) -> dict[int, T]:
-    """What to write to each of these people, with the own link, by the id of the enrolment."""
+    """Say what to write to each of these people, with the own link, by the id of the enrolment."""
     site = site_url.rstrip("/")
     return {
         one.id: T("%(text)s\n\n%(link)s", text=_news(batch, one)[1], link=site + own_path(session, one.trainee))
@@ -54,12 +54,12 @@ def by_hand(session: Session, batch: Batch, enrolments: Iterable[Enrolment], sit
 
 
 def occasions_of(trainee: Trainee, enrolment_ids: Iterable[int]) -> list[str]:
-    """How the keys of all mails to this person begin."""
+    """Return how the keys of all mails to this person begin."""
     return [f"trainee:{trainee.id}:", *(f"enrolment:{one}:" for one in enrolment_ids)]
 
 
 def note_unreached(session: Session, dedupe_key: str, address: str) -> None:
-    """A mail never arrives: whoever gave this address is to be told by hand."""
+    """Note that a mail never arrives: whoever gave this address is to be told by hand."""
     found = MAIL_KEY.match(dedupe_key)
     if found is None:
         return

@@ -73,7 +73,7 @@ NO_CONSENT_SAID = T("Centang bila orangnya setuju datanya dicatat; tanpa itu ia 
 
 
 def faults(values: Applicant) -> list[Invalid]:
-    """What is wrong with name, contact and consent of one who asks for a place: all of it at once."""
+    """List what is wrong with name, contact and consent of one who asks for a place: all of it at once."""
     found: list[Invalid] = []
     for read in (
         lambda: read_name(values.name),
@@ -92,7 +92,7 @@ def faults(values: Applicant) -> list[Invalid]:
 
 
 def check(session: Session, values: Applicant, *, needs_contact: bool, asks_consent: bool = True) -> Checked:
-    """Raises Invalid with its field."""
+    """Check what was entered about a person and return it tidied. Raises Invalid with its field."""
     name = read_name(values.name)
     phone, email = read_contact(values.phone, values.email)
     if needs_contact and phone is None and email is None:
@@ -116,7 +116,7 @@ def check(session: Session, values: Applicant, *, needs_contact: bool, asks_cons
 
 
 def read_name(text: str, field: str = "name") -> str:
-    """A name as it may stand on a certificate and in a mail to somebody else."""
+    """Read a name as it may stand on a certificate and in a mail to somebody else."""
     name = required_line(text, MAX_NAME, field, T("Isi nama lengkap."), NAME_TOO_LONG)
     if NO_MARKUP.search(name):
         raise Invalid(T("Tulis nama saja, tanpa alamat situs atau tanda khusus."), field=field)
@@ -128,7 +128,7 @@ def read_name(text: str, field: str = "name") -> str:
 
 
 def read_contact(phone: str, email: str) -> tuple[str | None, str | None]:
-    """(phone in E.164, e-mail in small letters). Raises Invalid with its field."""
+    """Read a contact as (phone in E.164, e-mail in small letters). Raises Invalid with its field."""
     number, address = read_phone(phone), read_email(email)
     if address is not None:
         try:
@@ -147,13 +147,13 @@ def read_origin(session: Session, village_code: str, organisation_id: int | None
 
 
 def has_contact(phone: str | None, email: str | None) -> ColumnElement[bool]:
-    """Trainees with this phone or this address; at least one is given."""
+    """Return the condition on Trainee of those with this phone or this address; at least one is given."""
     pairs = ((Trainee.phone, phone), (Trainee.email, email))
     return or_(*(column == value for column, value in pairs if value))
 
 
 def find(session: Session, phone: str | None, email: str | None) -> Trainee | None:
-    """The trainee of this contact, locked; by the phone before the address, where they belong to two people."""
+    """Return the trainee of this contact, locked; by the phone before the address, where they belong to two people."""
     if phone is None and email is None:
         return None
     found = session.scalars(
@@ -164,14 +164,14 @@ def find(session: Session, phone: str | None, email: str | None) -> Trainee | No
 
 
 def ids_of(session: Session, people: Iterable[Checked]) -> list[int]:
-    """Trainees with one of these contacts, not locked yet."""
+    """List the ids of trainees with one of these contacts, not locked yet."""
     pairs = [pair for one in people for pair in ((Trainee.phone, one.phone), (Trainee.email, one.email))]
     same = [column == value for column, value in pairs if value]
     return list(session.scalars(select(Trainee.id).where(or_(*same)))) if same else []
 
 
 def find_or_add(session: Session, clean: Checked, *, now: datetime) -> tuple[Trainee, bool]:
-    """(trainee, whether new). One who is known keeps every value: whoever typed may be somebody else."""
+    """Return (trainee, whether new). One who is known keeps every value: whoever typed may be somebody else."""
     known = find(session, clean.phone, clean.email)
     if known is not None:
         return known, False
@@ -194,7 +194,7 @@ def find_or_add(session: Session, clean: Checked, *, now: datetime) -> tuple[Tra
 
 
 def check_free(session: Session, trainee: Trainee, phone: str | None, email: str | None) -> None:
-    """Raises Invalid at the one of both that another trainee has."""
+    """Check that no other trainee has this contact. Raises Invalid at the one of both that is taken."""
     others = select(Trainee.id).where(Trainee.id != trainee.id)
     for field, contact in (("phone", (phone, None)), ("email", (None, email))):
         if any(contact) and session.scalar(others.where(has_contact(*contact)).limit(1)) is not None:
@@ -202,13 +202,13 @@ def check_free(session: Session, trainee: Trainee, phone: str | None, email: str
 
 
 def opds(session: Session) -> list[Organisation]:
-    """The organisations that somebody may say to belong to: OPDs, not their bidang."""
+    """List the organisations that somebody may say to belong to: OPDs, not their bidang."""
     query = select(Organisation).where(Organisation.active, Organisation.kind == OrganisationKind.OPD)
     return list(session.scalars(query.order_by(Organisation.name)))
 
 
 def opd_of(session: Session, organisation_ids: Collection[int]) -> list[int]:
-    """Of an OPD and its bidang: the ids of the OPDs themselves."""
+    """List the ids of the OPDs themselves, of an OPD and its bidang."""
     query = select(Organisation.id).where(
         Organisation.id.in_(organisation_ids), Organisation.kind == OrganisationKind.OPD, Organisation.active
     )

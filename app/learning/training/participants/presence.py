@@ -26,7 +26,8 @@ class Attended:
 
 
 def took_place(now: datetime | None) -> ColumnElement[bool]:
-    """Of an event of a session: marked as held, or somebody was noted as present, or over without being cancelled.
+    """Return the condition on the event of a session that it took place: marked as held, or somebody was noted as
+    present, or over without being cancelled.
 
     Without `now` nobody asks whether it is over.
     """
@@ -36,7 +37,7 @@ def took_place(now: datetime | None) -> ColumnElement[bool]:
 
 
 def stopped(session: Session, batch_ids: Collection[int], *, now: datetime | None = None) -> Mapping[int, int]:
-    """Batch id → how many were at one of its sessions and gave their place back, or lost it, later; one query."""
+    """Count by batch how many were at one of its sessions and gave their place back, or lost it, later; one query."""
     query = (
         select(Enrolment.batch_id, func.count(Enrolment.id.distinct()))
         .join(Seat, Seat.enrolment_id == Enrolment.id)
@@ -50,7 +51,8 @@ def stopped(session: Session, batch_ids: Collection[int], *, now: datetime | Non
 
 
 def attended(session: Session, batch_ids: Collection[int], *, now: datetime | None = None) -> Mapping[int, Attended]:
-    """Enrolment id of everybody accepted → their attendance; two queries for any number of batches."""
+    """Return the attendance of everybody accepted, by the id of the enrolment; two queries for any number of
+    batches."""
     if not batch_ids:
         return {}
     meetings = (

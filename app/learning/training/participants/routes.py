@@ -210,7 +210,8 @@ def participant_told(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
 @bp.post("/pelatihan/<int:batch_id>/peserta/hadir/<int:attendance_id>", endpoint="participant_match")
 @allow(Can.PLAN_TRAINING)
 def participant_match(batch_id: int, attendance_id: int) -> ResponseReturnValue:
-    """What stands against it is said in place: the list may be older than what was noted since."""
+    """Match a walk-in with a participant. What stands against it is said in place: the list may be older than what was
+    noted since."""
     to_manage(db.session, current_actor(), batch_id)  # whose batch it is, before anything is said of it
     enrolment_id = number_of("enrolment_id", request.form)
     with telling(Refused):
@@ -229,7 +230,7 @@ def participant_match(batch_id: int, attendance_id: int) -> ResponseReturnValue:
 @risky(when=lambda: request.form.get("pribadi") == "1")
 @writes_down_itself(when=lambda: request.form.get("pribadi") == "1")
 def participants_file(batch_id: int) -> ResponseReturnValue:
-    """A post, since taking names and contacts away is written down."""
+    """Download the list of people: by a post, since taking names and contacts away is written down."""
     batch = get(db.session, current_actor(), batch_id)
     check_sees_people(current_actor(), batch)
     personal = request.form.get("pribadi") == "1"

@@ -25,7 +25,7 @@ class OwnLink(NamedTuple):
 
 
 def own_link(trainee: Trainee) -> OwnLink | None:
-    """To be sent by hand; None where the application mails it, and for who was erased."""
+    """Return the link to be sent by hand; None where the application mails it, and for who was erased."""
     if trainee.email or trainee.erased_at:
         return None
     address = links.address_of(db.session, trainee, settings().public_url)

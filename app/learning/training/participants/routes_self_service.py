@@ -136,7 +136,7 @@ def withdraw_own(token: str, enrolment_id: int) -> ResponseReturnValue:
 @bp.post("/peserta/<token>/hapus", endpoint="own_erase")
 @public
 def erase_own(token: str) -> ResponseReturnValue:
-    """The right to erasure (UU 27/2022, article 8)."""
+    """Erase the own data: the right to erasure (UU 27/2022, article 8)."""
     erase(db.session, trainee_of(db.session, token), now=now())
     return private(make_response(render_template("training/own_erased.html")))
 
@@ -144,7 +144,7 @@ def erase_own(token: str) -> ResponseReturnValue:
 @bp.post("/peserta/<token>/akun", endpoint="own_connect")
 @allow(Can.ENTER)
 def connect(token: str) -> ResponseReturnValue:
-    """The link and the sign-in together: nobody's account is connected by a contact alone."""
+    """Connect the account, by the link and the sign-in together: nobody's account is connected by a contact alone."""
     accounts.connect(db.session, current_actor(), trainee_of(db.session, token), now=now())
     flash(_("Halaman ini terhubung dengan akun Anda. Buka kapan saja lewat “Pelatihan Saya”."), "success")
     return redirect(url_for(".own", token=token), 303)
@@ -171,7 +171,8 @@ def mine() -> ResponseReturnValue:
 @bp.post("/pelatihan/saya", endpoint="mail_mine")
 @allow(Can.ENTER)
 def mail_mine() -> ResponseReturnValue:
-    """The same answer whether there is somebody or not; at most one mail an hour goes to a person."""
+    """Mail the own link to the account's address: the same answer whether there is somebody or not; at most one mail an
+    hour goes to a person."""
     accounts.mail_link(db.session, current_actor(), now=now())
     flash(
         _("Bila ada peserta pelatihan dengan alamat surel akun Anda, tautannya sudah dikirim ke sana. Periksa juga "

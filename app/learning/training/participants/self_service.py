@@ -56,7 +56,7 @@ class Mine:
 
 
 def batches_of(session: Session, trainee: Trainee, *, now: datetime) -> list[Mine]:
-    """Every batch of this person, the latest first."""
+    """List every batch of this person, the latest first."""
     rows = session.execute(
         select(Enrolment, Batch)
         .join(Batch, Batch.id == Enrolment.batch_id)
@@ -80,7 +80,7 @@ def batches_of(session: Session, trainee: Trainee, *, now: datetime) -> list[Min
 
 
 def next_of(found: Sequence[Mine]) -> Mine | None:
-    """The batch that meets next."""
+    """Return the batch that meets next."""
     ahead = [(one.next_one.event.starts_at, one) for one in found if one.next_one is not None]
     return min(ahead, key=lambda each: each[0])[1] if ahead else None
 
@@ -138,7 +138,7 @@ def _materials(programme_ids: Sequence[int]):  # type: ignore[no-untyped-def]
 
 
 def material_of(session: Session, trainee: Trainee, material_id: int) -> ModuleMaterial:
-    """A file of a programme in which this person has a place. Raises NotFound."""
+    """Return a file of a programme in which this person has a place. Raises NotFound."""
     programmes = (
         select(Batch.programme_id)
         .join(Enrolment, Enrolment.batch_id == Batch.id)
@@ -172,7 +172,7 @@ def enrolment_of(session: Session, trainee: Trainee, enrolment_id: int) -> Enrol
 
 
 def in_calendar(trainee: Trainee) -> ColumnElement[bool]:
-    """The events of the sessions in which this person has a place."""
+    """Return the condition on Event of the sessions in which this person has a place."""
     return Event.id.in_(
         select(BatchSession.event_id)
         .join(Enrolment, Enrolment.batch_id == BatchSession.batch_id)
@@ -181,7 +181,7 @@ def in_calendar(trainee: Trainee) -> ColumnElement[bool]:
 
 
 def change_contact(session: Session, trainee: Trainee, *, phone: str, email: str, now: datetime) -> None:
-    """By the person. Raises Invalid with its field."""
+    """Change the own contact. Raises Invalid with its field. Raises Invalid with its field."""
     number, address = read_contact(phone, email)
     if number is None and address is None:
         raise Invalid(NO_CONTACT, field="phone")
@@ -189,7 +189,7 @@ def change_contact(session: Session, trainee: Trainee, *, phone: str, email: str
 
 
 def set_contact(session: Session, trainee: Trainee, phone: str | None, email: str | None, *, now: datetime) -> None:
-    """Checked values, which nobody else may have. The seats in sessions follow."""
+    """Store checked values, which nobody else may have. The seats in sessions follow."""
     check_free(session, trainee, phone, email)
     trainee.phone, trainee.email, trainee.contact_key, trainee.updated_at = phone, email, phone or email, now
     session.flush()

@@ -48,7 +48,8 @@ class Wanted:
 
 
 def people(batch_id: int, wanted: Wanted | None = None) -> Select[Any]:
-    """Rows (Enrolment, opd, village, district): who waits for a decision first, then accepted, waiting, the others."""
+    """Select rows (Enrolment, opd, village, district): who waits for a decision first, then accepted, waiting, the
+    others."""
     wanted = wanted or Wanted()
     query: Any = (
         select(
@@ -85,7 +86,7 @@ def people(batch_id: int, wanted: Wanted | None = None) -> Select[Any]:
 
 
 def counts(session: Session, batch: Batch) -> Counter[str]:
-    """Status → people; "untold" and "overlaps" beside them."""
+    """Count people by status; "untold" and "overlaps" beside them."""
     query = (
         select(
             Enrolment.status,
@@ -142,7 +143,7 @@ def _renew_link(session: Session, enrolment: Enrolment, now: datetime) -> None:
 
 
 def mark_told(session: Session, actor: Actor, enrolment_id: int) -> Enrolment:
-    """Somebody was told by hand."""
+    """Note that somebody was told by hand."""
     _batch, enrolment = to_decide(session, actor, enrolment_id)
     enrolment.told = True
     session.flush()
@@ -150,13 +151,13 @@ def mark_told(session: Session, actor: Actor, enrolment_id: int) -> Enrolment:
 
 
 def note_export(session: Session, actor: Actor, batch: Batch, *, personal: bool, now: datetime) -> None:
-    """Taking names and contacts away is written down."""
+    """Write down that names and contacts were taken away."""
     if personal:
         audit.record(session, actor, "training.participants_exported", batch, now=now)
 
 
 def earlier(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Trainee id → names of other batches that this person completed, the latest first; one query."""
+    """Map the id of a trainee to the names of other batches that this person completed, the latest first; one query."""
     rows = session.execute(
         select(Enrolment.trainee_id, Batch.name)
         .join(Batch, Batch.id == Enrolment.batch_id)
@@ -174,8 +175,8 @@ SKILLS_HELD = Slot[Callable[[Session, Collection[int]], Mapping[int, Mapping[int
 
 
 def lacks(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Trainee id → what this programme asks for and the person does not bring: titles of programmes that were not
-    completed, and skills of which there is no evidence at that level."""
+    """Map the id of a trainee to what this programme asks for and the person does not bring: titles of programmes that
+    were not completed, and skills of which there is no evidence at that level."""
     asked = session.scalars(
         select(Prerequisite).where(Prerequisite.programme_id == batch.programme_id).order_by(Prerequisite.id)
     ).all()
@@ -215,7 +216,7 @@ def _asked(one: Prerequisite) -> str:
 
 
 def accepted(session: Session, batch: Batch) -> Sequence[Enrolment]:
-    """By name."""
+    """List the accepted participants by name."""
     query = (
         select(Enrolment)
         .join(Trainee, Trainee.id == Enrolment.trainee_id)

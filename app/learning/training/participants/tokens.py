@@ -21,7 +21,8 @@ def own_path(session: Session, trainee: Trainee) -> str:
 
 
 def trainee_of(session: Session, token: str) -> Trainee:
-    """Raises NotFound for a value that this installation has not signed, or that was made useless since."""
+    """Return the trainee of a signed link. Raises NotFound for a value that this installation has not signed, or that
+    was made useless since."""
     try:
         trainee_id, link_no = _signer(session).loads(token)
     except (BadData, ValueError, TypeError) as error:

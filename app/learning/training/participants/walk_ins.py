@@ -31,7 +31,7 @@ class Stranger:
 
 
 def strangers(session: Session, batch: Batch) -> list[Stranger]:
-    """ "Hadir, tetapi bukan peserta": participants of sessions without a seat in the batch."""
+    """List “Hadir, tetapi bukan peserta”: who was noted at a session without a seat in the batch."""
     seated = select(Seat.registration_id).join(BatchSession, BatchSession.id == Seat.session_id)
     rows = session.execute(
         select(Attendance, Event)
@@ -74,7 +74,7 @@ def _unseen(session: Session, batch: Batch) -> set[tuple[int, int]]:
 def match(
     session: Session, actor: Actor, batch_id: int, attendance_id: int, enrolment_id: int, *, now: datetime
 ) -> str:
-    """Whoever was noted at the door is this participant: the attendance moves to the seat. Returns the name.
+    """Move the attendance of a walk-in, who is this participant, to the seat, and return the name. Returns the name.
 
     One who is noted at the seat already keeps that row, and the other goes. Raises NotFound, Refused, Forbidden.
     """

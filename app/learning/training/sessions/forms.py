@@ -80,7 +80,7 @@ class SessionForm(Form):
 
 
 def previewed() -> list[Proposal] | None:
-    """The rows of the preview as they were changed; None where none was shown yet. Raises Invalid (first)."""
+    """Return the rows of the preview as they were changed; None where none was shown yet. Raises Invalid (first)."""
     columns = [request.form.getlist(name)[:MOST] for name in ROW]
     if not columns[2]:
         return None
@@ -91,7 +91,7 @@ def previewed() -> list[Proposal] | None:
 
 
 def ticked() -> set[int]:
-    """The places of the rows that are to be saved."""
+    """Return the places of the rows that are to be saved."""
     places = (read_int(text, most=999) for text in request.form.getlist("baris"))
     return {place for place in places if place is not None}
 

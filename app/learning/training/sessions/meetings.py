@@ -16,7 +16,8 @@ GONE = (EventStatus.CANCELLED, EventStatus.MERGED)
 
 
 def meetings_query(batch_ids: Collection[int]) -> Select[BatchSession]:
-    """In the order of their time, each with its event and module; also those that were cancelled."""
+    """Select the sessions in the order of their time, each with its event and module; also those that were
+    cancelled."""
     return (
         select(BatchSession)
         .join(Event, Event.id == BatchSession.event_id)
@@ -27,7 +28,8 @@ def meetings_query(batch_ids: Collection[int]) -> Select[BatchSession]:
 
 
 def meetings(session: Session, batch: Batch, *, whole: bool = False) -> Sequence[BatchSession]:
-    """One query. `whole`: with the materials of their modules and the speakers, two more."""
+    """List the sessions of a batch in one query. `whole`: with the materials of their modules and the speakers, two
+    more."""
     query = meetings_query([batch.id])
     if whole:
         query = query.options(
@@ -37,12 +39,13 @@ def meetings(session: Session, batch: Batch, *, whole: bool = False) -> Sequence
 
 
 def events_of(session: Session, batch: Batch) -> Sequence[Event]:
-    """Those that were not called off, in the order of their time."""
+    """List the events that were not called off, in the order of their time."""
     return [one.event for one in meetings(session, batch) if one.event.status not in GONE]
 
 
 def begin_with_sessions(session: Session, batch: Batch) -> None:
-    """Nobody is told of a day before the first session on which nothing is held."""
+    """Move the first day of a batch to that of its first session, so that nobody is told of a day on which nothing is
+    held."""
     events = events_of(session, batch)
     if events:
         first = events[0].starts_at.astimezone(ZoneInfo(site_of(session).tz)).date()
@@ -50,11 +53,11 @@ def begin_with_sessions(session: Session, batch: Batch) -> None:
 
 
 def ahead(events: Sequence[Event], now: datetime) -> list[Event]:
-    """Those that are planned and not over."""
+    """List those of these events that are planned and not over."""
     waiting = (EventStatus.PLANNED, EventStatus.ANNOUNCED)
     return [one for one in events if one.status in waiting and one.ends_at > now]
 
 
 def event_ids(batch_id: int) -> Select[int]:
-    """As a subquery."""
+    """Select the ids of a batch's events, as a subquery."""
     return select(BatchSession.event_id).where(BatchSession.batch_id == batch_id)

@@ -19,7 +19,8 @@ MOST_NAMED = 20
 
 
 def tell_added(session: Session, batch: Batch, events: Sequence[Event], *, now: datetime) -> int:
-    """Sessions that were announced after somebody was accepted. Returns how many are mailed."""
+    """Tell participants of sessions that were announced after they were accepted. Return how many are mailed. Returns
+    how many are mailed."""
     announced = [one for one in events if one.status == EventStatus.ANNOUNCED]
     subject = T("Pertemuan baru: %(title)s", title=batch.name)
     intro = T("Ada pertemuan baru di “%(title)s”:", title=batch.name)
@@ -27,7 +28,7 @@ def tell_added(session: Session, batch: Batch, events: Sequence[Event], *, now: 
 
 
 def tell_place(session: Session, batch: Batch, events: Sequence[Event], *, now: datetime) -> int:
-    """Sessions that are held elsewhere now, with the batch."""
+    """Tell participants of sessions that are held elsewhere now, with the batch."""
     announced = [one for one in events if one.status == EventStatus.ANNOUNCED]
     subject = T("Tempat berubah: %(title)s", title=batch.name)
     intro = T("Tempat pertemuan “%(title)s” berubah:", title=batch.name)

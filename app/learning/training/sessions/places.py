@@ -19,14 +19,14 @@ ONLINE = "Daring"
 
 
 def session_place(batch: Batch | Plan) -> tuple[str, str | None]:
-    """(place, village) of a session that says nothing else. The link of a batch is for participants only."""
+    """Return (place, village) of a session that says nothing else. The link of a batch is for participants only."""
     if not batch.place and not batch.village_code and batch.link:
         return ONLINE, None
     return batch.place, batch.village_code
 
 
 def at_place(session: Session, batch: Batch, where: tuple[str, str | None], *, now: datetime) -> list[Event]:
-    """Its sessions that lie ahead and are held there."""
+    """List the sessions of a batch that lie ahead and are held there."""
     return [one for one in ahead(events_of(session, batch), now) if (one.place, one.village_code) == where]
 
 

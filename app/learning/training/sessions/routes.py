@@ -84,7 +84,7 @@ def _overlaps(one: Clash, starts_at: datetime, ends_at: datetime) -> bool:
 @bp.route("/pelatihan/<int:batch_id>/pertemuan/susun", methods=["GET", "POST"])
 @allow(Can.PLAN_TRAINING)
 def propose_sessions(batch_id: int) -> ResponseReturnValue:
-    """A day for each module that has none, looked at and changed before anything is saved."""
+    """Propose a day for each module that has none, looked at and changed before anything is saved."""
     batch, form = _plannable(batch_id), RhythmForm()
     if request.method == "GET":
         form.first.data, form.at.data = max(batch.starts_on, local_day(now())), EIGHT
@@ -151,7 +151,7 @@ def _plan_page(form: RhythmForm, batch: Batch, rows: list[Proposal] | None) -> s
 @bp.route("/pelatihan/<int:batch_id>/pertemuan/baru", methods=["GET", "POST"])
 @allow(Can.PLAN_TRAINING)
 def new_session(batch_id: int) -> ResponseReturnValue:
-    """One session more: a repetition, an opening, a module that is taught twice."""
+    """Add one session more: a repetition, an opening, a module that is taught twice."""
     batch, form = _plannable(batch_id), SessionForm()
     modules = active_modules(db.session, batch.programme_id)
     form.offer(modules)

@@ -25,7 +25,7 @@ MIME = "text/calendar; charset=utf-8"
 @bp.get("/ikut/<code>.ics", endpoint="feed")
 @public
 def feed(code: str) -> ResponseReturnValue:
-    """The sessions that stand on the public agenda."""
+    """Serve the calendar of the sessions that stand on the public agenda."""
     batch = db.session.scalar(select(Batch).where(Batch.code == code))
     here = Event.id.in_(event_ids(batch.id)) if batch is not None else None
     if batch is None or here is None or not ical.has_public(db.session, here):
@@ -45,7 +45,7 @@ def feed(code: str) -> ResponseReturnValue:
 @bp.get("/pelatihan/<int:batch_id>/kalender.ics", endpoint="batch_calendar")
 @allow(Can.READ_TRAINING)
 def batch_calendar(batch_id: int) -> ResponseReturnValue:
-    """For trainers and the office, once: a file and no subscription, which could not sign in."""
+    """Download the sessions for trainers and the office, once: a file and no subscription, which could not sign in."""
     batch = get(db.session, current_actor(), batch_id)
     address = f"{settings().public_url.rstrip('/')}/pelatihan/{batch.id}"
     data = ical.own_calendar(db.session, batch.name, Event.id.in_(event_ids(batch.id)), address=address)

@@ -25,8 +25,8 @@ def seat_all(session: Session, batch: Batch, *, now: datetime) -> int:
 
 
 def seat_one(session: Session, enrolment: Enrolment, *, now: datetime) -> int:
-    """As `seat_all`, for one who was accepted just now; places that were taken back are given again. Otherwise whoever
-    said no to a single session would be put back there."""
+    """Seat one who was accepted just now as `seat_all` does; places that were taken back are given again. Otherwise
+    whoever said no to a single session would be put back there."""
     return _seat(session, enrolment.batch_id, now, enrolment.id)
 
 
@@ -43,7 +43,7 @@ def unseat(session: Session, enrolment: Enrolment, *, now: datetime) -> None:
 
 
 def follow(session: Session, trainee: Trainee) -> None:
-    """Name and contact of this person's seats become those of the trainee."""
+    """Copy name, phone, address and village of a trainee to the seats."""
     registrations = session.scalars(
         select(Registration)
         .join(Seat, Seat.registration_id == Registration.id)

@@ -74,7 +74,8 @@ class Proposal:
 
 
 def propose(session: Session, batch: Batch, rhythm: Rhythm) -> list[Proposal]:
-    """One meeting for each active module that has none, in their order. Raises Invalid (first, weekdays, a_day)."""
+    """Propose one meeting for each active module that has none, in their order. Raises Invalid (first, weekdays,
+    a_day)."""
     if rhythm.first.year not in YEARS:
         raise Invalid(T("Periksa tahunnya."), field="first")
     if not 1 <= rhythm.a_day <= MOST_A_DAY:
@@ -91,7 +92,7 @@ def propose(session: Session, batch: Batch, rhythm: Rhythm) -> list[Proposal]:
 
 
 def modules_left(session: Session, batch: Batch) -> list[Module]:
-    """Active modules of the programme that no meeting teaches yet."""
+    """List the active modules of the programme that no meeting teaches yet."""
     taught = {one.module_id for one in meetings(session, batch) if one.event.status not in GONE}
     return [module for module in active_modules(session, batch.programme_id) if module.id not in taught]
 
@@ -118,8 +119,8 @@ def clashes_ahead(
     place: str = "",
     village_code: str | None = None,
 ) -> list[Clash]:
-    """What gets in the way of meetings at these times: the trainers elsewhere, by account or by name, the place, and
-    what people who were accepted here sit in.
+    """List what gets in the way of meetings at these times: the trainers elsewhere, by account or by name, the place,
+    and what people who were accepted here sit in.
 
     Without `place` and `village_code`: where the batch is.
     """
@@ -133,14 +134,14 @@ def clashes_ahead(
 
 
 def clashes_of_batch(session: Session, actor: Actor, batch: Batch, *, now: datetime) -> list[Clash]:
-    """The same for all sessions of the batch that lie ahead."""
+    """List the clashes of all sessions of the batch that lie ahead."""
     waiting = ahead(events_of(session, batch), now)
     spans = [(one.starts_at, one.ends_at) for one in waiting]
     return clashes_ahead(session, actor, batch, spans, leave_out=[one.id for one in waiting])
 
 
 def add_session(session: Session, actor: Actor, batch_id: int, values: SessionPlan, *, now: datetime) -> BatchSession:
-    """A meeting: an event, at which the trainers speak and every accepted participant has a seat.
+    """Add a meeting: an event, at which the trainers speak and every accepted participant has a seat.
 
     It is announced at once where the batch is open, and who was accepted is told. The days of the batch widen to hold
     it. Raises Invalid with its field, Refused once the batch is over, NotFound, Forbidden.
@@ -179,7 +180,7 @@ def _add(session: Session, actor: Actor, batch_id: int, values: SessionPlan, *, 
 def add_sessions(
     session: Session, actor: Actor, batch_id: int, plans: Sequence[SessionPlan], *, now: datetime
 ) -> list[BatchSession]:
-    """All or none of them."""
+    """Add all or none of these sessions."""
     if not plans:
         raise Invalid(T("Pilih paling sedikit satu pertemuan."), field="first")
     if len(plans) > MOST:
@@ -240,7 +241,7 @@ def _widen(session: Session, batch: Batch, starts_at: datetime, ends_at: datetim
 
 
 def follow_time(session: Session, event: Event, _now: datetime) -> None:
-    """For events.editing.RESCHEDULED: a session got another time."""
+    """Widen the days of a batch to hold a session that got another time, for events.editing.RESCHEDULED."""
     batch = session.scalar(
         select(Batch).join(BatchSession, BatchSession.batch_id == Batch.id).where(BatchSession.event_id == event.id)
     )

@@ -16,7 +16,7 @@ Person = TrainerPlan | BatchTrainer | Speaker | ProgrammeTrainer
 
 
 def accounts_of(people: Iterable[Person]) -> dict[int, str]:
-    """Of those who have one: id of the user → name, as events.clashes takes it."""
+    """Map the id of the user to the name, of those who have an account, as events.clashes takes it."""
     return {one.user_id: one.name for one in people if one.user_id is not None}
 
 
@@ -28,8 +28,9 @@ def link_accounts(event: Event, trainers: Sequence[Person]) -> None:
 
 
 def follow_trainers(session: Session, batch: Batch, before: Sequence[TrainerPlan], *, now: datetime) -> None:
-    """Sessions that lie ahead. Where just the trainers of `before` spoke, those of now do, names and titles too. Else
-    who does not teach any more leaves and who is new comes; guests, and who was taken off a single session, stay."""
+    """Put the trainers of now in place of those of `before` at sessions that lie ahead. Where just the trainers of
+    `before` spoke, those of now do, names and titles too. Else who does not teach any more leaves and who is new comes;
+    guests, and who was taken off a single session, stay."""
     gone = [one for one in before if not _among(one, batch.trainers)]
     new = [one for one in batch.trainers if not _among(one, before)]
     written = [(one.name, one.title) for one in before]

@@ -16,7 +16,7 @@ from app.learning.training.participants.presence import took_place
 
 
 def modules_taught(session: Session, batch: Batch, *, now: datetime) -> list[Module]:
-    """In the order of the programme, each once, archived ones too: they were taught all the same.
+    """List the modules that were taught, in the order of the programme, each once, archived ones too.
 
     A session that was cancelled taught nothing. A batch none of whose sessions names a module is taken to have taught
     the whole programme as it stands.
@@ -36,7 +36,7 @@ def modules_taught(session: Session, batch: Batch, *, now: datetime) -> list[Mod
 
 
 def days_taught(session: Session, batch: Batch, *, now: datetime) -> tuple[date, date]:
-    """The days of the first and the last session that took place; those of the batch where none did."""
+    """Return the days of the first and the last session that took place; those of the batch where none did."""
     query = (
         select(func.min(Event.starts_at), func.max(Event.ends_at))
         .join(BatchSession, BatchSession.event_id == Event.id)
@@ -50,7 +50,7 @@ def days_taught(session: Session, batch: Batch, *, now: datetime) -> tuple[date,
 
 
 def levels_of(modules: Iterable[Module]) -> dict[int, int]:
-    """Skill → the highest level to which one of the modules leads."""
+    """Map each skill to the highest level to which one of the modules leads."""
     levels: dict[int, int] = {}
     for one in (skill for module in modules for skill in module.skills):
         levels[one.skill_id] = max(one.level, levels.get(one.skill_id, 0))
