@@ -65,9 +65,9 @@ class AssistedChannel:
         raise NotSent("Hanya petugasnya yang tahu; tanyakan kepadanya")
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
-        """There is no account to open: a person serves this outlet."""
+        """Return an empty identity: a person serves this outlet, there is no account to open."""
         return Identity("", self.name)
 
     def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
-        """Nobody can be asked: every figure is unknown."""
+        """Return no figure: nobody can be asked."""
         return Metrics()

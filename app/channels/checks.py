@@ -11,7 +11,7 @@ from app.outreach.outlets.ports import Limits, Outgoing, OutgoingFile, Problem
 
 
 def text_problems(name: str, limits: Limits, length: int) -> Iterator[Problem]:
-    """Too long, as the platform counts."""
+    """Yield a problem for a text that is too long, as the platform counts."""
     if limits.max_text is not None and length > limits.max_text:
         yield Problem(
             T(
@@ -47,7 +47,7 @@ def count_hashtags(text: str) -> int:
 
 
 def image_problems(name: str, limits: Limits, files: list[OutgoingFile]) -> Iterator[Problem]:
-    """Number, kind, size and alternative text of the pictures."""
+    """Yield the problems of number, kind, size and alternative text of the pictures."""
     if len(files) > limits.max_images:
         yield Problem(
             T(
@@ -87,7 +87,7 @@ def _file_problems(name: str, limits: Limits, file: OutgoingFile) -> Iterator[Pr
 
 
 def image_ratio(file: OutgoingFile) -> float | None:
-    """Width by height, or None where neither is told and the bytes are no picture (or were not handed in)."""
+    """Return width by height; None where neither is told and the bytes are no picture (or were not handed in)."""
     if file.width and file.height:
         return file.width / file.height
     try:
@@ -103,7 +103,7 @@ def empty_problems(out: Outgoing) -> Iterator[Problem]:
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two texts say the same, whatever a platform did to spaces, line ends and accents."""
+    """Compare two texts, whatever a platform did to spaces, line ends and accents."""
     return _folded(one) == _folded(other)
 
 

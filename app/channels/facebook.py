@@ -134,7 +134,7 @@ class FacebookChannel:
         return str(answer["id"])
 
     def find(self, out: Outgoing) -> Receipt | None:
-        """Our link, or our words, among the Page's posts since the first try."""
+        """Look for our link, or our words, among the Page's posts since the first try."""
         page, token = _account(out)
         query: dict[str, Any] = {"fields": "id,message,created_time,permalink_url", "limit": 100}
         since = out.first_tried_at or out.now
@@ -158,7 +158,7 @@ class FacebookChannel:
             raise NotSent(error.detail, request_id=error.request_id) from error
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
-        """The Page of this token. Only Pages have a category: asking for it tells a person's own token apart."""
+        """Return the Page of this token. Only Pages have a category: asking for it tells a person's own token apart."""
         token = _token(credentials)
         try:
             me = self.graph.call("GET", "/me", token, now=None, params={"fields": "id,name,category"})
@@ -170,7 +170,7 @@ class FacebookChannel:
         return Identity(str(me["id"]), str(me.get("name", "")), {"page_id": str(me["id"])})
 
     def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
-        """Counts that stand on the post itself, and its insights where the Page has them."""
+        """Read the counts that stand on the post itself, and its insights where the Page has them."""
         token = _token(credentials)
         try:
             post = self.graph.call("GET", f"/{remote_id}", token, now=now, params={"fields": COUNTED})

@@ -81,7 +81,7 @@ class Graph:
         lasting: bool = False,
         **options: Any,
     ) -> dict[str, Any]:
-        """The JSON answer. `lasting`: it makes a public post, so an answer that got lost is `OutcomeUnknown`."""
+        """Return the JSON answer. `lasting`: it makes a public post, so an answer that got lost is `OutcomeUnknown`."""
         if not token.isascii() or not token.isprintable() or " " in token:
             raise NeedsSignIn("Token ini tidak lengkap atau salah salin")
         lost: type[ChannelError] = OutcomeUnknown if lasting else NotSent
@@ -100,7 +100,7 @@ class Graph:
         return _understood(answer, now or Clock().now(), lasting=lasting)
 
     def figures(self, path: str, token: str, names: Sequence[str], *, now: datetime) -> dict[str, int]:
-        """Insights of an object: those of `names` that the Graph gives. Raises Gone, NeedsSignIn, NotSent.
+        """Return those insights of an object that the Graph gives, of `names`. Raises Gone, NeedsSignIn, NotSent.
 
         One name that a version does not know makes it refuse the whole question, so they are then asked one by one.
         What it does not have it leaves out ("an empty data set instead of 0").
@@ -135,7 +135,7 @@ class Graph:
 
 
 def count_of(value: Any) -> int | None:
-    """A count as the Graph writes it; None for what is none."""
+    """Read a count as the Graph writes it; None for what is none."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
@@ -155,7 +155,7 @@ def _understood(answer: httpx.Response, now: datetime, *, lasting: bool) -> dict
 
 
 def refusal(error: Mapping[str, Any], answer: httpx.Response, now: datetime, *, lasting: bool) -> ChannelError:
-    """Which of the port's errors a Graph error is."""
+    """Return the error of the port that a Graph error is."""
     code, subcode = int(error.get("code") or 0), int(error.get("error_subcode") or 0)
     said = str(error.get("error_user_msg") or error.get("message") or "")[:300]
     request_id = str(error.get("fbtrace_id") or answer.headers.get("x-fb-trace-id") or "") or None
@@ -217,7 +217,7 @@ def _regained(answer: httpx.Response, now: datetime) -> datetime:
 
 
 def when(text: Any) -> datetime | None:
-    """A Graph time (`2026-11-24T00:00:00+0000`) as an aware one."""
+    """Read a Graph time (`2026-11-24T00:00:00+0000`) as an aware one; None for what is none."""
     try:
         return datetime.fromisoformat(str(text)).astimezone(UTC)
     except ValueError:

@@ -171,7 +171,7 @@ class InstagramChannel:
             return None
 
     def find(self, out: Outgoing) -> Receipt | None:
-        """By the container's own status, then by the caption among the account's media, never simply the newest."""
+        """Look by the container's own status, then by the caption among the account's media, never just the newest."""
         kept = out.remembered.get("container")
         if not kept:
             return None

@@ -109,7 +109,7 @@ class PrintOrderChannel:
         return Receipt(str(message["Message-ID"]), None, said)
 
     def letter(self, out: Outgoing, recipient: str) -> EmailMessage:
-        """The order as a mail. Its Message-ID stays the same over all tries of one delivery."""
+        """Write the order as a mail. Its Message-ID stays the same over all tries of one delivery."""
         message = EmailMessage(policy=email.policy.SMTP)
         domain = parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
         message["Message-ID"] = message_id(out.key, domain)
@@ -128,7 +128,7 @@ class PrintOrderChannel:
         raise NotSent("Kotak surel penerima tidak dapat dilihat; tanyakan kepada penerimanya")
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
-        """Only whether the mail server answers: EHLO, sign-in and NOOP; no mail goes out."""
+        """Check only that the mail server answers: EHLO, sign-in and NOOP; no mail goes out."""
         with self._session() as session:
             try:
                 session.noop()
@@ -137,14 +137,14 @@ class PrintOrderChannel:
         return Identity(self.host, self.host)
 
     def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
-        """A printed page tells nothing by itself: what hangs or was handed out is a proof."""
+        """Return no figure: a printed page tells nothing by itself, what hangs or was handed out is a proof."""
         return Metrics()
 
     def _session(self) -> "_Session":
         return _Session(self)
 
     def connected(self) -> smtplib.SMTP:
-        """A greeted, encrypted (where set) and signed-in connection; raises NotSent."""
+        """Open a greeted, encrypted (where set) and signed-in connection; raises NotSent."""
         if not self.host:
             raise NotSent("Server surel belum diatur (GAUNG_SMTP_HOST)")
         session: smtplib.SMTP | None = None
@@ -264,19 +264,19 @@ def attached_bytes(out: Outgoing) -> int:
 
 
 def too_large(size: int) -> T:
-    """What to say of `size` bytes of attachments that no mailbox takes."""
+    """Return the sentence for `size` bytes of attachments that no mailbox takes."""
     megabytes = f"{size / 1024 / 1024:.1f}".replace(".", ",")
     return T("PDF terlalu besar untuk surel (%(size)s MB). Perkecil gambarnya.", size=megabytes)
 
 
 def message_id(key: str, domain: str) -> str:
-    """The same for the same delivery, whatever stands in its key."""
+    """Return the Message-ID of a delivery: the same each time, whatever stands in its key."""
     readable = re.sub(r"[^A-Za-z0-9]+", "-", key).strip("-")[:60]
     return f"<pesanan-{readable}-{hashlib.sha256(key.encode()).hexdigest()[:12]}@{domain}>"
 
 
 def recipient_of(out: Outgoing) -> str | None:
-    """The one address that the order goes to, or None where it cannot be one."""
+    """Return the one address that the order goes to, or None where it cannot be one."""
     text = (out.recipient or str(out.settings.get("email") or "")).strip()
     if not text or any(letter.isspace() or ord(letter) < 32 for letter in text) or not text.isascii():
         return None

@@ -10,7 +10,7 @@ from app.outreach.outlets.ports import Channel
 
 
 def make_channels(settings: Any) -> Mapping[str, Channel]:
-    """A channel for every kind, and "assisted" for accounts that are not connected yet.
+    """Make a channel for every kind, and "assisted" for accounts that are not connected yet.
 
     `settings` is config.Settings: x_api_url, graph_url, graph_version, smtp_…, mail_from, practice_wall_url.
     """

@@ -20,7 +20,7 @@ class Links:
 
 
 def on_loopback(address: str) -> bool:
-    """Whether this address never leaves the machine: proxies from the environment are then left out."""
+    """Decide whether this address never leaves the machine: proxies from the environment are then left out."""
     host = urlsplit(address).hostname or ""
     if host == "localhost":
         return True

@@ -87,7 +87,7 @@ class XChannel:
         self.links = links
 
     def count(self, text: str) -> int:
-        """Weighted length after twitter-text v3: a link counts 23, "€" and "…" 2.
+        """Return the weighted length after twitter-text v3: a link counts 23, "€" and "…" 2.
 
         A text far beyond the limit is counted plainly, since the exact way takes 5 µs a character.
         """
@@ -140,7 +140,7 @@ class XChannel:
         raise duplicate
 
     def find(self, out: Outgoing) -> Receipt | None:
-        """Our link, or our words, among the account's posts since the first try."""
+        """Look for our link, or our words, among the account's posts since the first try."""
         call = _Call(self.api_url, out.credentials, out.now)
         user_id = out.settings.get("user_id") or str(out.credentials.get("access_token", "")).split("-")[0]
         query: dict[str, Any] = {"max_results": 100, "tweet.fields": "created_at,entities"}

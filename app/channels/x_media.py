@@ -33,7 +33,7 @@ class Uploader:
         self._known: dict[str, dict[str, Any]] = dict(out.remembered.get("media", {}))
 
     def upload(self) -> list[str]:
-        """The media ids in picture order; raises NotReady while X still works on one."""
+        """Return the media ids in picture order; raises NotReady while X still works on one."""
         return [self._one(file) for file in self.files]
 
     def _one(self, file: OutgoingFile) -> str:

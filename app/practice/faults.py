@@ -108,7 +108,7 @@ class Faults:
         return [Fault(row[0], Kind(row[1]), Scope(row[2]), row[3], row[4]) for row in rows]
 
     def take(self, platform: str, scope: Scope, *kinds: Kind) -> Fault | None:
-        """The first of these troubles that is on for such a call; counts it down."""
+        """Return the first of these troubles that is on for such a call, and count it down."""
         with self.store.transaction():
             for fault in self.active():
                 if fault.platform != platform or fault.kind not in kinds or fault.scope not in (scope, Scope.ANY):

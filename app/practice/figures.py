@@ -1,4 +1,4 @@
-"""How a practice post is doing: figures that grow with its age and are the same for the same post and time."""
+"""Figures of a practice post: they grow with its age and are the same for the same post and time."""
 
 import hashlib
 import math
@@ -48,5 +48,5 @@ def figures_of(post: StoredPost) -> Figures:
 
 
 def is_deleted(platform: str) -> bool:
-    """Whether the trouble is on that somebody deleted the post."""
+    """Decide whether the trouble is on that somebody deleted the post."""
     return practice().faults.take(platform, Scope.READ, Kind.DELETED) is not None

@@ -59,7 +59,7 @@ def init_graph(bp: Blueprint) -> None:
 
 
 def parameters() -> dict[str, Any]:
-    """Query, form or JSON body as one mapping; values that are JSON stay text."""
+    """Return query, form or JSON body as one mapping; values that are JSON stay text."""
     values: dict[str, Any] = {**request.args.to_dict(), **request.form.to_dict()}
     body = request.get_json(silent=True)
     if isinstance(body, Mapping):
@@ -69,7 +69,10 @@ def parameters() -> dict[str, Any]:
 
 
 def token_owner() -> str:
-    """Whose practice token this is: "facebook" or "instagram". From the header, or (as the SDK does) the parameters."""
+    """Return whose practice token this is: "facebook" or "instagram".
+
+    From the header, or (as the SDK does) the parameters. Raises GraphError.
+    """
     header = request.headers.get("Authorization", "")
     token = header.removeprefix("Bearer ") if header.startswith("Bearer ") else request.values.get("access_token", "")
     if not token:
@@ -96,7 +99,7 @@ def asked(platform: str, scope: Scope) -> Callable[[Callable[..., Response]], Ca
 
 
 def meet_troubles(platform: str, scope: Scope) -> None:
-    """Raises the GraphError of a trouble that is on, or of a wrong token."""
+    """Raise the GraphError of a trouble that is on, or of a wrong token."""
     faults = practice().faults
     if faults.take(platform, scope, Kind.EXPIRED):
         raise GraphError(190, "Error validating access token: Session has expired.", status=401, subcode=463)
@@ -114,13 +117,13 @@ def meet_troubles(platform: str, scope: Scope) -> None:
 
 
 def no_such(node_id: str) -> GraphError:
-    """What the Graph says of an object that is not there, or that this token may not see."""
+    """Return the Graph's error for an object that is not there, or that this token may not see."""
     said = f"Unsupported get request. Object with ID '{node_id}' does not exist"
     return GraphError(100, said, subcode=33, kind="GraphMethodException")
 
 
 def insights_of(node_id: str, known: Mapping[str, int], wanted: list[str]) -> dict[str, Any]:
-    """An insights document. A name that it does not know makes the Graph refuse the whole question."""
+    """Return an insights document. A name that it does not know makes the Graph refuse the whole question."""
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise GraphError(100, "(#100) The value must be a valid insights metric")
@@ -137,7 +140,7 @@ def graph_time(moment: Any) -> str:
 
 
 def chosen(node: Mapping[str, Any], fields: str, *, default: tuple[str, ...]) -> dict[str, Any]:
-    """The fields asked for (`id,message,attachments{url}`), always with the id."""
+    """Return the fields asked for (`id,message,attachments{url}`), always with the id."""
     depth, name, names = 0, "", []
     for letter in fields + ",":
         depth += (letter == "{") - (letter == "}")

@@ -66,7 +66,7 @@ class MailSink:
         self._thread = threading.Thread(target=self._loop.run_forever, name="practice-smtp", daemon=True)
 
     def start(self) -> None:
-        """Raises OSError when the port is taken."""
+        """Start the sink. Raises OSError when the port is taken."""
         self._thread.start()
         server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(timeout=10)
         self.port = server.sockets[0].getsockname()[1]

@@ -60,7 +60,7 @@ class Signatures(RequestValidator):  # type: ignore[misc]
         request_token: Any = None,
         access_token: Any = None,
     ) -> bool:
-        """Only looks; `signed` uses the nonce up once the signature is known to be right."""
+        """Look whether the nonce is new; `signed` uses it up once the signature is known to be right."""
         return not self.store.rows("SELECT 1 FROM nonces WHERE nonce = ?", f"{timestamp}:{nonce}")
 
 
@@ -70,7 +70,7 @@ class OAuth:
         self._endpoint = ResourceEndpoint(Signatures(store))
 
     def signed(self, method: str, path_and_query: str, body: bytes, headers: Mapping[str, str]) -> bool:
-        """Whether this request was signed by the practice account, for either public address, and not seen before."""
+        """Decide whether the practice account signed this request, for either public address, and it is a new one."""
         text = body.decode("utf-8", "replace")
         for address in PUBLIC_ADDRESSES:
             valid, request = self._endpoint.validate_protected_resource_request(

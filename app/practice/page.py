@@ -44,7 +44,7 @@ def _own(page_id: str) -> None:
 @bp.post("/<page_id>/photos")
 @asked("facebook", Scope.UPLOAD)
 def photos(page_id: str) -> Response:
-    """`source` as a file; `published=false` keeps it off the Page until a feed post attaches it."""
+    """Take a photo: `source` as a file; `published=false` keeps it off the Page until a feed post attaches it."""
     _own(page_id)
     values = parameters()
     upload = next(iter(request.files.values()), None)
@@ -176,7 +176,7 @@ def accounts_of_me(version: str) -> Response:
 
 @bp.get("/<node_id>")
 def node(version: str, node_id: str) -> Response:
-    """A Page, a post, a photo, an Instagram account, container or media, by the token that may see it."""
+    """Return a Page, a post, a photo, an Instagram account, container or media, by the token that may see it."""
     fields = request.args.get("fields", "")
     if token_owner() == "instagram":
         return instagram_node(node_id, fields)
@@ -200,7 +200,7 @@ def _page_node(node_id: str, fields: str) -> Response:
 
 @bp.get("/<node_id>/insights")
 def insights(version: str, node_id: str) -> Response:
-    """Figures of a post of the Page or of Instagram, by the token that may see it."""
+    """Return figures of a post of the Page or of Instagram, by the token that may see it."""
     wanted = request.args.get("metric", "").split(",")
     if token_owner() == "instagram":
         return instagram_insights(node_id, wanted)

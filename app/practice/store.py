@@ -131,7 +131,7 @@ class Store:
         return StoredPost(post_id, platform, account, text, at, data)
 
     def posts(self, platform: str | None = None) -> list[StoredPost]:
-        """Newest first."""
+        """Return the posts, newest first."""
         where = "WHERE platform = ?" if platform else ""
         found = self.rows(
             f"SELECT id, platform, account, text, at, data FROM posts {where} ORDER BY rowid DESC",  # noqa: S608
@@ -188,6 +188,6 @@ class Store:
         return identity
 
     def mails(self) -> list[StoredMail]:
-        """Newest first."""
+        """Return the mails, newest first."""
         found = self.rows("SELECT id, sender, recipients, raw, at FROM mails ORDER BY rowid DESC")
         return [StoredMail(row[0], row[1], json.loads(row[2]), row[3], datetime.fromisoformat(row[4])) for row in found]

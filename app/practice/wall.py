@@ -38,7 +38,7 @@ def _sentence(text: str, **values: Any) -> str:
 
 @bp.get("/huruf.ttf")
 def letters() -> Response:
-    """Plus Jakarta Sans in all weights, from its own package."""
+    """Send Plus Jakarta Sans in all weights, from its own package."""
     return send_file(LETTERS, mimetype="font/ttf", max_age=86_400)
 
 
@@ -160,7 +160,7 @@ def troubles() -> str:
 
 @bp.post("/gangguan")
 def set_trouble() -> Any:
-    """Fields: platform, kind, times ("" = until switched off, 0 = off), seconds ("" = default)."""
+    """Switch a trouble: platform, kind, times ("" = until switched off, 0 = off), seconds ("" = default)."""
     form = request.form
     try:
         practice().faults.set(
@@ -196,7 +196,7 @@ def api_mark() -> Response:
 
 @bp.get("/api/posts")
 def api_posts() -> Response:
-    """Newest first: platform, id, account, text, link, created_at, images (url, alt_text)."""
+    """Return the posts, newest first: platform, id, account, text, link, created_at, images (url, alt_text)."""
     wanted = request.args.get("platform")
     return jsonify(
         [
@@ -208,7 +208,10 @@ def api_posts() -> Response:
 
 @bp.get("/api/mails")
 def api_mails() -> Response:
-    """Newest first: id, message_id, subject, sender, recipients, text, attachments (name, mime, size, url)."""
+    """Return the mails, newest first.
+
+    Each: id, message_id, subject, sender, recipients, text, attachments (name, mime, size, url).
+    """
     return jsonify([{"created_at": mail.at.isoformat(), **_mail_card(mail)} for mail in practice().store.mails()])
 
 
@@ -219,7 +222,10 @@ def api_faults() -> Response:
 
 @bp.post("/api/faults")
 def api_set_fault() -> Any:
-    """JSON: platform, kind, times (null: until off; 0: off), seconds, scope (publish, upload, read, any)."""
+    """Switch a trouble by JSON.
+
+    Fields: platform, kind, times (null: until off; 0: off), seconds, scope (publish, upload, read, any).
+    """
     body = request.get_json(silent=True) or {}
     known = {key: body[key] for key in ("times", "seconds", "scope") if key in body}
     try:

@@ -36,12 +36,12 @@ def lose_reply() -> Response:
 
 
 def wall_link(platform: str, post_id: str) -> str:
-    """Where a person sees this post: its card on the wall."""
+    """Return where a person sees this post: its card on the wall."""
     return f"{request.host_url}#{platform}-{post_id}"
 
 
 def parse_time(text: str) -> datetime:
-    """ISO 8601 or Unix seconds, as X and Graph take them, to an aware time; raises ValueError."""
+    """Read ISO 8601 or Unix seconds, as X and Graph take them, as an aware time; raises ValueError."""
     if text.isdigit():
         return datetime.fromtimestamp(int(text), tz=UTC)
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))

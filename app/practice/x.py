@@ -323,7 +323,7 @@ def _decoded(text: Any) -> bytes:
 @bp.post("/media/upload")
 @signed(Scope.UPLOAD)
 def upload() -> Response:
-    """One request: `media` in base64, `media_category` tweet_image."""
+    """Take a picture in one request: `media` in base64, `media_category` tweet_image."""
     body = _json()
     if body.get("media_category") != "tweet_image":
         raise invalid("media_category is not one of the enumeration", "media_category", str(body.get("media_category")))
@@ -347,7 +347,7 @@ def initialize() -> Response:
 @bp.post("/media/upload/<media_id>/append")
 @signed(Scope.UPLOAD)
 def append(media_id: str) -> Response:
-    """A segment as JSON (base64) or as a multipart file; the same segment again replaces itself."""
+    """Take a segment as JSON (base64) or as a multipart file; the same segment again replaces itself."""
     _upload_of(media_id)
     if "media" in request.files:
         content, segment = request.files["media"].read(), request.form.get("segment_index", type=int)
@@ -394,7 +394,8 @@ def upload_status() -> Response:
 @bp.post("/media/metadata")
 @signed(Scope.UPLOAD)
 def metadata() -> Response:
-    """`{"id": …, "metadata": {"alt_text": {"text": …}}}`: at most 1,000 characters, before the post is made."""
+    """Take the alternative text, `{"id": …, "metadata": {"alt_text": {"text": …}}}`: at most 1,000 characters, before
+    the post is made."""
     body = _json()
     media_id = str(body.get("id"))
     text = ((body.get("metadata") or {}).get("alt_text") or {}).get("text")

@@ -78,7 +78,7 @@ class Board:
 
 
 def board(session: Session, actor: Actor, campaign: Campaign, *, today: date) -> Board:
-    """Two queries, however many there are."""
+    """Return the decisions of a campaign as its page shows them, by two queries however many there are."""
     found = of_campaign(session, campaign.id)
     ids = {one.owner_id for one in found if one.owner_id is not None}
     people = {row.id: row for row in session.execute(select(User.id, User.name, User.active).where(User.id.in_(ids)))}
@@ -98,7 +98,7 @@ def board(session: Session, actor: Actor, campaign: Campaign, *, today: date) ->
 
 
 def of_campaign(session: Session, campaign_id: int) -> Sequence[Decision]:
-    """Open ones first, the earliest due date on top; then closed ones, the latest on top."""
+    """Return the decisions of a campaign: open ones first by due date, then closed ones, the latest on top."""
     is_open = Decision.status == DecisionStatus.OPEN
     return session.scalars(
         select(Decision)
@@ -112,7 +112,7 @@ def is_open() -> ColumnElement[bool]:
 
 
 def late(today: date) -> ColumnElement[bool]:
-    """The condition under which a decision is overdue: still open after its last day."""
+    """Return the condition under which a decision is overdue: still open after its last day."""
     return and_(is_open(), Decision.due_on < today)
 
 
@@ -124,19 +124,20 @@ def is_late(decision: Decision, today: date) -> bool:
 
 
 def may_decide(actor: Actor, campaign: Campaign) -> bool:
-    """Who edits the campaign, and approvers of its owner or of the office: they are the ones who decide."""
+    """Decide whether somebody may record and change decisions: who edits the campaign, and approvers of its owner or
+    of the office."""
     if rules.may_edit(actor, campaign):
         return True
     return actor.has(Role.APPROVER) and (actor.of_office or campaign.organisation_id in actor.organisation_ids)
 
 
 def may_close(actor: Actor, campaign: Campaign, decision: Decision) -> bool:
-    """And who answers for it says oneself what came of it."""
+    """Decide whether somebody may close a decision: who may decide, and the person who answers for it."""
     return may_decide(actor, campaign) or (actor.id is not None and decision.owner_id == actor.id)
 
 
 def campaign_to_decide(session: Session, actor: Actor, campaign_id: int) -> Campaign:
-    """Raises NotFound, Forbidden."""
+    """Return the campaign for somebody about to record a decision. Raises NotFound, Forbidden."""
     campaign = rules.find(session, actor, campaign_id)
     if not may_decide(actor, campaign):
         raise Forbidden(T("Keputusan dicatat oleh penyusun program ini, editor, atau atasan yang menyetujui."))
@@ -144,8 +145,8 @@ def campaign_to_decide(session: Session, actor: Actor, campaign_id: int) -> Camp
 
 
 def find(session: Session, actor: Actor, campaign_id: int, decision_id: int) -> tuple[Campaign, Decision]:
-    """The decision with its campaign, for who sees the campaign and who answers for the decision; nobody else changes
-    it until the end of the transaction. Raises NotFound."""
+    """Return the decision with its campaign, locked until the end of the transaction, for who sees the campaign or
+    answers for the decision. Raises NotFound."""
     decision = session.scalar(
         select(Decision).where(Decision.id == decision_id, Decision.campaign_id == campaign_id).with_for_update(),
         execution_options={"populate_existing": True},
@@ -160,7 +161,10 @@ def find(session: Session, actor: Actor, campaign_id: int, decision_id: int) -> 
 def find_to_edit(
     session: Session, actor: Actor, campaign_id: int, decision_id: int, seen: int | None = None
 ) -> Decision:
-    """Raises NotFound, Forbidden, Stale; Refused where it is closed."""
+    """Return an open decision for somebody about to change it; `seen` is the version on the screen (None: any).
+
+    Raises NotFound, Forbidden, Stale; Refused where it is closed.
+    """
     campaign, decision = find(session, actor, campaign_id, decision_id)
     if not may_decide(actor, campaign):
         raise Forbidden(T("Keputusan diubah oleh penyusun program ini, editor, atau atasan yang menyetujui."))
@@ -173,7 +177,10 @@ def find_to_edit(
 def find_to_close(
     session: Session, actor: Actor, campaign_id: int, decision_id: int, seen: int | None = None
 ) -> Decision:
-    """Raises NotFound, Forbidden, Stale."""
+    """Return a decision for somebody about to close or reopen it; `seen` is the version on the screen (None: any).
+
+    Raises NotFound, Forbidden, Stale.
+    """
     campaign, decision = find(session, actor, campaign_id, decision_id)
     if not may_close(actor, campaign, decision):
         raise Forbidden(T("Keputusan ditutup oleh penanggung jawabnya, penyusun program, editor, atau atasan."))
@@ -210,7 +217,7 @@ def edit(
     today: date,
     now: datetime,
 ) -> Decision:
-    """Raises Invalid with its field, NotFound, Forbidden, Stale, Refused."""
+    """Change an open decision. Raises Invalid with its field, NotFound, Forbidden, Stale, Refused."""
     decision = find_to_edit(session, actor, campaign_id, decision_id, seen)
     _check(session, values, today)
     before = facts(decision)
@@ -234,7 +241,10 @@ def finish(
     today: date,
     now: datetime,
 ) -> Decision:
-    """It is done, on this day, and this came of it. Raises Invalid (outcome, done_on) and as `find_to_close`."""
+    """Close a decision as done, with its day and what came of it.
+
+    Raises Invalid (outcome, done_on) and as `find_to_close`.
+    """
     decision = find_to_close(session, actor, campaign_id, decision_id, seen)
     outcome = _words(outcome, "outcome", T("Tulis apa hasilnya: apa yang sekarang berbeda."))
     if done_on is None or not decision.decided_on <= done_on <= today:
@@ -248,8 +258,10 @@ def finish(
 
 
 def drop(session: Session, actor: Actor, campaign_id: int, decision_id: int, *, now: datetime) -> Decision:
-    """It will not be carried out, and stays in sight; for who decides, not for who only answers for it. A second time
-    changes nothing."""
+    """Close a decision that will not be carried out; it stays in sight. A second time changes nothing.
+
+    Only for who decides, not for who merely answers for it.
+    """
     campaign, decision = find(session, actor, campaign_id, decision_id)
     if not may_decide(actor, campaign):
         raise Forbidden(T("Keputusan dihentikan oleh penyusun program ini, editor, atau atasan yang menyetujui."))
@@ -262,8 +274,7 @@ def drop(session: Session, actor: Actor, campaign_id: int, decision_id: int, *, 
 
 
 def reopen(session: Session, actor: Actor, campaign_id: int, decision_id: int, *, now: datetime) -> Decision:
-    """It is not done after all, or is taken up again; what was said to have come of it goes, and stands in the trail.
-    A second time changes nothing."""
+    """Open a closed decision again; its outcome is taken off it and stays in the trail. A second time does nothing."""
     decision = find_to_close(session, actor, campaign_id, decision_id)
     if decision.status == DecisionStatus.OPEN:
         return decision
@@ -276,7 +287,7 @@ def reopen(session: Session, actor: Actor, campaign_id: int, decision_id: int, *
 
 
 def facts(decision: Decision) -> dict[str, Any]:
-    """For the trail."""
+    """Return the decision as plain JSON values, for the trail."""
     return {
         "text": decision.text,
         "responsible_id": decision.owner_id,

@@ -111,7 +111,7 @@ def _check_goal(session: Session, values: GoalValues) -> None:
 
 
 def check_number(session: Session, number: float, field: str, *, unit: str) -> None:
-    """A percentage ends at 100, and a count of villages at all that the regency has."""
+    """Raise Invalid for a number below 0, a percentage above 100, or more villages than the regency has."""
     if not isfinite(number) or number < 0:
         raise Invalid(T("Isi angka nol atau lebih, misalnya 40."), field=field)
     if unit.strip().lower() in PERCENT and number > 100:

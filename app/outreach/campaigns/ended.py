@@ -1,4 +1,4 @@
-"""What higher rooms do the moment a campaign is ended, without this room knowing them."""
+"""The slot of what higher rooms do the moment a campaign is ended, without this room knowing them."""
 
 from collections.abc import Callable
 from datetime import datetime

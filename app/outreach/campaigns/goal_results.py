@@ -60,7 +60,7 @@ OFFERS = Slot[Offers]("campaigns.offers")
 
 
 def offers(session: Session, actor: Actor, campaign: Campaign, goal: Goal, *, today: date) -> list[Offer]:
-    """For a goal in percent; none that is older than the campaign."""
+    """Return the figures that higher rooms offer for a goal in percent; none that is older than the campaign."""
     if goal.unit.strip() != "%":
         return []
     found = (one for made in OFFERS for one in made(session, actor, campaign, today))
@@ -68,7 +68,10 @@ def offers(session: Session, actor: Actor, campaign: Campaign, goal: Goal, *, to
 
 
 def state(goal: Goal) -> str:
-    """A key of `STATE_LABELS`. Without a baseline, more counts as better; a target below it is reached from above."""
+    """Return how the result stands against the target, a key of `STATE_LABELS`.
+
+    Without a baseline, more counts as better; a target below the baseline is reached from above.
+    """
     if goal.result is None:
         return NOT_RECORDED
     if goal.target is None:
@@ -89,7 +92,7 @@ def record_result(
     today: date,
     now: datetime,
 ) -> Goal:
-    """Raises Invalid with its field, NotFound, Forbidden, Refused, Stale."""
+    """Record what came out of a goal. Raises Invalid with its field, NotFound, Forbidden, Refused, Stale."""
     campaign = rules.find_to_edit(session, actor, campaign_id, version)
     goal = find_goal(campaign, goal_id)
     _check(session, campaign, goal, values, today)
@@ -102,7 +105,10 @@ def record_result(
 
 
 def clear_result(session: Session, actor: Actor, campaign_id: int, goal_id: int, *, now: datetime) -> Goal:
-    """It was recorded by mistake. A second time changes nothing. Raises NotFound, Forbidden, Refused, Stale."""
+    """Take back a result that was recorded by mistake. A second time changes nothing.
+
+    Raises NotFound, Forbidden, Refused, Stale.
+    """
     campaign = rules.find_to_edit(session, actor, campaign_id, None)
     goal = find_goal(campaign, goal_id)
     if goal.result is None:

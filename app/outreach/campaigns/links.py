@@ -54,7 +54,7 @@ def shorten(
     medium: str = "",
     now: datetime,
 ) -> ShortLink:
-    """The short link of this purpose ("post:12:3") to this address; the same call again gives the same code.
+    """Return the short link of this purpose ("post:12:3") to this address; the same call again gives the same code.
 
     A code that left the house never changes its target. The same purpose with another target gets a further code,
     kept under "PURPOSE@DIGEST"; the old one goes on leading where it led. `source` and `medium` become utm_source and
@@ -93,7 +93,7 @@ def _of_purpose(session: Session, purpose: str) -> ShortLink | None:
 
 
 def find_link(session: Session, code: str) -> ShortLink | None:
-    """The link of a code as a person may have typed it: capitals are fine."""
+    """Return the link of a code as a person may have typed it (capitals are fine), or None."""
     return session.get(ShortLink, code.strip().lower())
 
 
@@ -137,7 +137,7 @@ def _set_busy_timeout(dbapi_connection: object, milliseconds: int) -> None:
 
 
 def target_with_utm(link: ShortLink, campaign_slug: str) -> str:
-    """The link's address with utm_source, utm_medium and utm_campaign, unless it carries its own."""
+    """Return the link's address with utm_source, utm_medium and utm_campaign, unless it carries its own."""
     parts = urlsplit(link.target)
     present = {name for name, _value in parse_qsl(parts.query, keep_blank_values=True)}
     printed = link.purpose.startswith("piece:")

@@ -52,7 +52,7 @@ class Money:
 
 
 def list_query(actor: Actor, filters: Filters) -> Select[Any]:
-    """Rows (campaign, owner, spent, goals), the latest period first; open ones before closed ones."""
+    """Select rows (campaign, owner, spent, goals), open ones before closed ones, the latest period first."""
     spent = (
         select(func.coalesce(func.sum(Spending.amount), 0))
         .where(Spending.campaign_id == Campaign.id)
@@ -93,7 +93,7 @@ def money(session: Session, campaign: Campaign) -> Money:
 
 
 def owner_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
-    """The OPDs and bidang that this person may plan for."""
+    """Return (id, name) of the OPDs and bidang that this person may plan for."""
     query = select(Organisation.id, Organisation.name).where(
         Organisation.kind.in_(["opd", "bidang"]), Organisation.active
     )
@@ -103,7 +103,7 @@ def owner_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
 
 
 def listed_owners(session: Session, actor: Actor) -> list[tuple[int, str]]:
-    """Who owns a campaign that this person sees: the choices of the list's filter."""
+    """Return (id, name) of the owners of campaigns that this person sees: the choices of the list's filter."""
     owners = select(Campaign.organisation_id).where(visible(actor))
     query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(owners)).order_by(Organisation.name)
     return [(row.id, row.name) for row in session.execute(query)]
@@ -118,13 +118,13 @@ def all_services(session: Session) -> Sequence[Service]:
 
 
 def services_with_owners(session: Session) -> Sequence[Any]:
-    """Rows (service, owner or None) by name."""
+    """Return rows (service, owner or None) by name."""
     query = select(Service, Organisation).outerjoin(Organisation, Organisation.id == Service.owner_id)
     return session.execute(query.order_by(Service.name)).all()
 
 
 def service_owner_choices(session: Session, service: Service | None) -> list[tuple[int, str]]:
-    """The OPDs and bidang in use, and the owner that a service has by now."""
+    """Return (id, name) of the OPDs and bidang in use, and of the owner that a service has by now."""
     offered = Organisation.active & Organisation.kind.in_(["opd", "bidang"])
     if service is not None and service.owner_id:
         offered |= Organisation.id == service.owner_id
@@ -138,7 +138,7 @@ def districts_with_villages(session: Session) -> Sequence[District]:
 
 
 def responsible_choices(session: Session, campaign: Campaign) -> list[tuple[int, str]]:
-    """People of the owner organisation and of the office, who may answer for a goal."""
+    """Return (id, name) of people of the owner organisation and of the office, who may answer for a goal."""
     query = (
         select(User.id, User.name)
         .join(Organisation, Organisation.id == User.organisation_id)
@@ -156,7 +156,7 @@ def names_of(session: Session, user_ids: Sequence[int]) -> dict[int, str]:
 
 
 def visit_count(session: Session, campaign_id: int) -> int | None:
-    """Visits of all short links of the campaign, counted without cookies; None while it has no link."""
+    """Count the visits of all short links of the campaign, without cookies; None while it has no link."""
     links, visits = session.execute(
         select(func.count(ShortLink.code.distinct()), func.coalesce(func.sum(LinkVisits.count), 0))
         .select_from(ShortLink)
@@ -167,7 +167,7 @@ def visit_count(session: Session, campaign_id: int) -> int | None:
 
 
 def slug(name: str, kit_key: str | None = None) -> str:
-    """utm_campaign: the kit's key, or the name in small letters and hyphens."""
+    """Return the campaign's utm_campaign: the kit's key, or the name in small letters and hyphens."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return kit_key or re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60]
 

@@ -82,7 +82,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/program/unduh.csv")
 @allow(Can.READ_CAMPAIGNS)
 def export() -> ResponseReturnValue:
-    """The filtered list for a spreadsheet."""
+    """Send the filtered list for a spreadsheet."""
     return list_file(CAMPAIGNS.table(CAMPAIGNS.rows(db.session, _campaigns)), "program-sosialisasi.csv")
 
 

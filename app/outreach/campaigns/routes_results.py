@@ -22,7 +22,7 @@ CHAIN = "rantai"
 @bp.route("/program/<int:campaign_id>/sasaran/<int:goal_id>/hasil", methods=["GET", "POST"])
 @allow(Can.PLAN_CAMPAIGNS)
 def goal_result(campaign_id: int, goal_id: int) -> ResponseReturnValue:
-    """`?ambil=KEY`: filled in from a survey of the campaign."""
+    """Show and save the result of a goal; `?ambil=KEY` fills it in from a survey of the campaign."""
     actor, posted, today = current_actor(), request.method == "POST", local_day(now())
     campaign = rules.find_to_edit(db.session, actor, campaign_id, None)
     goal = find_goal(campaign, goal_id)

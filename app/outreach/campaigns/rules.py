@@ -61,7 +61,7 @@ class Plan:
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """The condition under which this person sees a campaign.
+    """Return the condition under which this person sees a campaign.
 
     The office sees all. Others see what their own organisation owns and what speaks about their own services.
     """
@@ -78,7 +78,8 @@ def may_plan(actor: Actor) -> bool:
 
 
 def may_edit(actor: Actor, campaign: Campaign) -> bool:
-    """Editors and administrators edit what their organisation owns (the office: all), contributors what they made."""
+    """Decide whether somebody may change a campaign: editors and administrators what their organisation owns (the
+    office: all), contributors what they made."""
     if actor.id is None:
         return True
     if not (actor.of_office or campaign.organisation_id in actor.organisation_ids):
@@ -136,7 +137,7 @@ def _check_owner(session: Session, actor: Actor, plan: Plan) -> None:
 
 
 def check_new_owner(session: Session, campaign: Campaign, organisation_id: int | None) -> None:
-    """An owner has one campaign of a kit and start: another one cannot be handed over to it."""
+    """Raise Invalid where the new owner has a campaign of the same kit and start already: it can have one."""
     if campaign.kit_key is None or organisation_id == campaign.organisation_id:
         return
     same = select(Campaign.id).filter_by(
@@ -200,7 +201,7 @@ def sees(session: Session, actor: Actor, campaign_id: int) -> bool:
 
 
 def find(session: Session, actor: Actor, campaign_id: int) -> Campaign:
-    """The campaign, or NotFound where there is none for this person."""
+    """Return the campaign, or raise NotFound where there is none for this person."""
     campaign = session.scalar(select(Campaign).where(Campaign.id == campaign_id, visible(actor)))
     if campaign is None:
         raise NotFound(T("Program ini tidak ada, atau bukan program instansi Anda. Kembali ke daftar program."))
@@ -208,7 +209,7 @@ def find(session: Session, actor: Actor, campaign_id: int) -> Campaign:
 
 
 def find_to_edit(session: Session, actor: Actor, campaign_id: int, version: int | None) -> Campaign:
-    """The campaign that this person is about to change.
+    """Return the campaign that this person is about to change.
 
     `version` is the one on the person's screen (None: whatever it is now). Raises Stale if somebody was quicker.
     """

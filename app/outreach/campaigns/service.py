@@ -33,7 +33,7 @@ def plan(
     kit_start: date | None = None,
     now: datetime,
 ) -> Campaign:
-    """A new campaign, planned. `kit_key` and `kit_start` name the kit it was made from: once for each owner."""
+    """Make a new campaign, planned. `kit_key` and `kit_start` name the kit it was made from: once for each owner."""
     if not rules.may_plan(actor):
         raise Forbidden(T("Program baru dibuat oleh staf penulis atau editor. Hubungi editor di kantor Anda."))
     rules.check(session, actor, values)
@@ -61,7 +61,7 @@ def edit(
 
 
 def move_status(session: Session, actor: Actor, campaign_id: int, status: CampaignStatus, *, now: datetime) -> Campaign:
-    """Planned, active, then ended or cancelled. Raises Refused for any other move."""
+    """Move a campaign on: planned, active, then ended or cancelled. Raises Refused for any other move."""
     campaign = rules.find(session, actor, campaign_id)
     if not rules.may_edit(actor, campaign):
         raise Forbidden(T("Status program hanya bisa diubah oleh pembuatnya atau editor."))
@@ -96,7 +96,7 @@ def _fill(session: Session, campaign: Campaign, values: Plan) -> None:
 
 
 def snapshot(campaign: Campaign) -> dict[str, Any]:
-    """The campaign as plain values for the audit trail."""
+    """Return the campaign as plain values, for the audit trail."""
     return {
         "name": campaign.name,
         "summary": campaign.summary,

@@ -55,7 +55,7 @@ def ask_to_keep(actor: Actor) -> None:
 
 
 def add(session: Session, actor: Actor, values: ServiceValues, *, key: str = "", now: datetime) -> Service:
-    """A new service. `key` is what kits call it and stays as it is; without one it is made from the name."""
+    """Add a service. `key` is what kits call it and stays as it is; without one it is made from the name."""
     ask_to_keep(actor)
     _check(session, values)
     key = key.strip() or slug(values.name)

@@ -78,7 +78,7 @@ class OutletForm(Form):
             self.vendor_id.choices = [("", _("pilih …")), *names]
 
     def values(self) -> dict[str, Any]:
-        """Keywords for `service.add` and `service.edit`."""
+        """Return the keywords for `service.add` and `service.edit`."""
         settings = {name: self[name].data for name in SETTINGS if name in self}
         return {
             "name": self.name.data,
@@ -107,13 +107,16 @@ class ConnectForm(Form):
     setting_fields: Sequence[CredentialField] = ()
 
     def typed(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Credentials and settings that were typed; fields left empty are not among them."""
+        """Return (credentials, settings) that were typed; fields left empty are not among them."""
         credentials = {field.name: self[SECRET + field.name].data for field in self.credential_fields}
         settings = {field.name: self[SETTING + field.name].data for field in self.setting_fields}
         return _filled(credentials), _filled(settings)
 
     def require(self, credentials: Mapping[str, Any]) -> bool:
-        """Whether every credential is there; a missing one gets a sentence. Settings may be learnt by the channel."""
+        """Check that every credential is there and write a sentence at each missing one; True where none is missing.
+
+        Settings may be learnt by the channel.
+        """
         missing = [field.name for field in self.credential_fields if not credentials.get(field.name)]
         for name in missing:
             self[SECRET + name].errors = [_("Bagian ini wajib diisi.")]
@@ -121,7 +124,7 @@ class ConnectForm(Form):
 
 
 def connect_form(channel: Any, settings: Mapping[str, Any], kept: frozenset[str] = frozenset()) -> ConnectForm:
-    """A form of the channel's own fields. `kept`: names of credentials that are stored and may stay empty."""
+    """Make a form of the channel's own fields. `kept`: names of credentials that are stored and may stay empty."""
     fields: dict[str, Any] = {
         "credential_fields": tuple(channel.credential_fields),
         "setting_fields": tuple(channel.setting_fields),

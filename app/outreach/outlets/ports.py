@@ -180,11 +180,11 @@ class Channel(Protocol):
     """What is not secret (a page id); kept in the outlet's `settings`."""
 
     def count(self, text: str) -> int:
-        """Length of the text as the platform counts it."""
+        """Return the length of the text as the platform counts it."""
         ...
 
     def check(self, out: Outgoing) -> list[Problem]:
-        """What the platform would refuse; offline, before approval."""
+        """Return what the platform would refuse; offline, before approval."""
         ...
 
     def publish(self, out: Outgoing, remember: Remember) -> Receipt: ...
@@ -194,9 +194,9 @@ class Channel(Protocol):
         ...
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
-        """Whose account this is. Raises NeedsSignIn (wrong keys), NotSent (platform down)."""
+        """Return whose account the credentials open. Raises NeedsSignIn (wrong keys), NotSent (platform down)."""
         ...
 
     def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
-        """How a post is doing; asked only where `can_measure`. Raises Gone, NeedsSignIn, NotSent (ask again later)."""
+        """Ask how a post is doing; only where `can_measure`. Raises Gone, NeedsSignIn, NotSent (ask again later)."""
         ...

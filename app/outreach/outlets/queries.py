@@ -15,13 +15,13 @@ from app.outreach.outlets.models import Outlet, OutletStatus
 
 
 def in_figures(session: Session) -> ColumnElement[bool]:
-    """The condition of an outlet whose posts count in figures: one that speaks to a practice server only in an
+    """Return the condition of an outlet whose posts count in figures: one that speaks to a practice server only in an
     installation for practice."""
     return true() if site_of(session).practice else Outlet.practice.is_(False)
 
 
 def is_signed_out() -> ColumnElement[bool]:
-    """Accounts in use that have to be connected again."""
+    """Return the condition of an account in use that has to be connected again."""
     return and_(Outlet.status == OutletStatus.NEEDS_SIGN_IN, Outlet.active)
 
 
@@ -35,7 +35,7 @@ class Filters:
 
 
 def outlets(actor: Actor, filters: Filters) -> Select[Any]:
-    """Rows (Outlet, responsible User | None, vendor Organisation | None), social first, then print, then assisted."""
+    """Select rows (Outlet, responsible User | None, vendor Organisation | None): social, then print, then assisted."""
     vendor = aliased(Organisation)
     query: Any = (
         select(Outlet, User, vendor)
@@ -64,7 +64,8 @@ def outlets(actor: Actor, filters: Filters) -> Select[Any]:
 
 
 def people_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
-    """Who may be responsible: active people of the office and of the actor's organisation who can decide deliveries."""
+    """Return (id, name) of who may be responsible for an outlet: active people of the office and of the actor's
+    organisation who can decide deliveries."""
     parent = aliased(Organisation)
     home = select(User.id, User.name, Organisation.name).join(Organisation, Organisation.id == User.organisation_id)
     home = home.outerjoin(parent, parent.id == Organisation.parent_id).where(
@@ -78,7 +79,7 @@ def people_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
 
 
 def owners_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
-    """Whose outlet it may be: any OPD for the office, the own organisation for others."""
+    """Return (id, name) of who may own an outlet: any OPD for the office, the own organisation for others."""
     query = select(Organisation.id, Organisation.name).where(Organisation.active)
     if actor.of_office:
         query = query.where(Organisation.kind.in_(("opd", "bidang", "kim")))
@@ -90,7 +91,7 @@ def owners_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
 
 
 def vendors(session: Session, kind: str) -> Sequence[Organisation]:
-    """Newspapers or printers, for an outlet of that kind."""
+    """Return the newspapers or printers, for an outlet of that kind."""
     return session.scalars(
         select(Organisation).where(Organisation.kind == kind, Organisation.active).order_by(Organisation.name)
     ).all()

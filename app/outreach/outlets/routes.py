@@ -39,7 +39,7 @@ SOCIAL_STATES = {
 
 
 def state_of(outlet: Outlet, vendor: Organisation | None = None) -> tuple[str, Any]:
-    """Kind of badge and words for where an outlet stands."""
+    """Return the kind of badge and the words for where an outlet stands."""
     if not outlet.active:
         return "muted", _l("Tidak dipakai")
     if outlet.kind in SOCIAL:
@@ -83,7 +83,7 @@ def show(outlet_id: int) -> ResponseReturnValue:
 @bp.get("/saluran/baru")
 @allow(Can.KEEP_OUTLETS)
 def new() -> ResponseReturnValue:
-    """First the kind, since it decides what else is asked."""
+    """Ask for the kind first, since it decides what else is asked."""
     kind = request.args.get("jenis", "")
     if kind not in KINDS:
         return render_template("outlets/kinds.html")
@@ -239,7 +239,7 @@ def test(outlet_id: int) -> ResponseReturnValue:
 @allow(Can.KEEP_OUTLETS)
 @risky()
 def disconnect(outlet_id: int) -> ResponseReturnValue:
-    """Asked here; the keys are thrown away once a second person agreed."""
+    """Ask to disconnect; the keys are thrown away once a second person agreed."""
     _connectable(outlet_id)
     reason = request.form.get("reason")
     with telling(Invalid, Refused, look="warning"):

@@ -21,7 +21,7 @@ from app.outreach.outlets.ports import Identity
 
 
 def outlet_of(session: Session, actor: Actor, outlet_id: int) -> Outlet:
-    """The outlet, if it is of the actor's organisation or the actor works in the office. Else raises NotFound."""
+    """Return the outlet if it is of the actor's organisation or the actor works in the office. Else raise NotFound."""
     outlet = session.get(Outlet, outlet_id)
     if outlet is None or not (actor.of_office or outlet.organisation_id in actor.organisation_ids):
         raise NotFound(T("Saluran ini tidak ada, atau milik instansi lain."))
@@ -41,7 +41,7 @@ def add(
     settings: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> Outlet:
-    """A new outlet. Social ones wait to be connected, all others work at once.
+    """Add an outlet. Social ones wait to be connected, all others work at once.
 
     `organisation_id`: whose it is, by default the actor's own; only the office may name another.
     Raises Invalid for a taken name, an unknown kind, or a newspaper or printer without an e-mail address.
@@ -149,12 +149,12 @@ def connect(
 
 
 def is_renewal(outlet: Outlet, identity: Identity) -> bool:
-    """Whether these are new keys of the account that this outlet speaks for already."""
+    """Decide whether these are new keys of the account that this outlet speaks for already."""
     return outlet.credentials is not None and _speaks_for(outlet, identity)
 
 
 def check_may_connect(session: Session, actor: Actor, outlet: Outlet, identity: Identity) -> None:
-    """Raises what `connect` would, without connecting."""
+    """Raise what `connect` would, without connecting."""
     check_connectable(actor, outlet)
     _check_not_taken(session, outlet, identity)
 
@@ -181,7 +181,7 @@ def disconnect(
 
 
 def confirm(session: Session, actor: Actor, outlet: Outlet, identity: Identity, *, now: datetime) -> None:
-    """A test with the stored credentials went well: the account is connected, whatever was said before."""
+    """Mark the account as connected after a test with the stored credentials went well, whatever was said before."""
     check_connectable(actor, outlet)
     before = {"status": str(outlet.status)}
     outlet.settings = {**outlet.settings, **identity.settings, **_account(identity)}
@@ -192,7 +192,7 @@ def confirm(session: Session, actor: Actor, outlet: Outlet, identity: Identity, 
 
 
 def needs_sign_in(session: Session, outlet: Outlet, sentence: T | str, *, now: datetime, actor: Actor = SYSTEM) -> None:
-    """The platform no longer takes the credentials. Whoever calls tells the responsible person."""
+    """Mark that the platform no longer takes the credentials. Whoever calls tells the responsible person."""
     before = {"status": str(outlet.status)}
     _set_status(outlet, OutletStatus.NEEDS_SIGN_IN, sentence, now)
     session.flush()
@@ -202,7 +202,10 @@ def needs_sign_in(session: Session, outlet: Outlet, sentence: T | str, *, now: d
 
 
 def credentials_of(outlet: Outlet, vault: Vault) -> dict[str, Any]:
-    """For a channel only: never to a page, a log or the audit trail. Empty where nothing is stored."""
+    """Open the stored credentials, empty where there are none.
+
+    For a channel only: never to a page, a log or the audit trail.
+    """
     return vault.open(outlet.credentials) if outlet.credentials else {}
 
 
@@ -216,19 +219,19 @@ def rotate_credentials(session: Session, vault: Vault) -> int:
 
 
 def may_keep(actor: Actor, outlet: Outlet) -> bool:
-    """Whether this person may change the outlet."""
+    """Decide whether this person may change the outlet."""
     return actor.can(Can.KEEP_OUTLETS) and (actor.of_office or outlet.organisation_id in actor.organisation_ids)
 
 
 def check_connectable(actor: Actor, outlet: Outlet) -> None:
-    """Raises Forbidden for who may not, Refused for kinds that have no account to connect."""
+    """Raise Forbidden for who may not, Refused for kinds that have no account to connect."""
     _check_keeper(actor, outlet)
     if outlet.kind not in SOCIAL:
         raise Refused(T("Saluran jenis ini tidak perlu dihubungkan."))
 
 
 def facts(outlet: Outlet) -> dict[str, Any]:
-    """Plain values for the audit trail; no secret is among them."""
+    """Return the outlet as plain values for the audit trail; no secret is among them."""
     return {
         "kind": str(outlet.kind),
         "name": outlet.name,

@@ -1,4 +1,4 @@
-"""Whose post it is. Routes ask for the role; here the record is asked too."""
+"""Who may see, change and submit a post. Routes ask for the role; here the record is asked too."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.outreach.posts.models import Post
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The posts that a person may see.
+    """Return the condition under which a person sees a post.
 
     The office sees all, others those of their organisation. Who may sign for the owner of a service (its contacts and
     approvers) also sees the posts about it.
@@ -31,7 +31,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def get(session: Session, actor: Actor, post_id: int) -> Post:
-    """The post, or NotFound where it is not there or not for this person."""
+    """Return the post, or raise NotFound where it is not there or not for this person."""
     post = session.scalar(select(Post).where(Post.id == post_id, visible_to(actor)))
     if post is None:
         raise NotFound(T("Materi ini tidak ada, atau bukan untuk Anda."))
@@ -47,7 +47,7 @@ def may_edit(actor: Actor, post: Post) -> bool:
 
 
 def may_submit(actor: Actor, post: Post) -> bool:
-    """Editors ask for approval; a contributor's draft is submitted by an editor."""
+    """Decide whether somebody may ask for approval: editors, also for a contributor's draft."""
     return actor == SYSTEM or (actor.can(Can.SUBMIT_POSTS) and may_edit(actor, post))
 
 
@@ -62,7 +62,7 @@ def check_submit(actor: Actor, post: Post) -> None:
 
 
 def campaigns_for(actor: Actor) -> Select[Any]:
-    """The campaigns that somebody may write for: those they see and that were not called off, the latest first."""
+    """Select the campaigns that somebody may write for: seen by them and not called off, the latest first."""
     return (
         select(Campaign)
         .where(visible_campaigns(actor), Campaign.status != CampaignStatus.CANCELLED)

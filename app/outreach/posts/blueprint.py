@@ -16,7 +16,7 @@ bp = Blueprint("posts", __name__, template_folder="templates")
 
 
 def shown(value: Any) -> str:
-    """One side of a difference, as a person reads it."""
+    """Return one side of a difference in words."""
     if value is None or value in ("", []):
         return _("(kosong)")
     if isinstance(value, datetime):
@@ -25,13 +25,13 @@ def shown(value: Any) -> str:
 
 
 def may_open_piece(piece: PrintPiece) -> bool:
-    """The printing room opens a piece's own page to the office and its own organisation."""
+    """Decide whether a piece's own page opens for this person: for the office and its own organisation."""
     actor = current_actor()
     return may_open("printing.show") and (actor.of_office or piece.organisation_id in actor.organisation_ids)
 
 
 def piece_pages(piece: PrintPiece) -> int:
-    """How many pages of it a preview shows."""
+    """Count the pages of it that a preview shows."""
     return PAGES.get(PieceKind(piece.kind), 1)
 
 

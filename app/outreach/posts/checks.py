@@ -49,7 +49,7 @@ class NotReady(Invalid):
 def problems(
     session: Session, post: Post, *, channels: Mapping[str, Channel], settings: Any, now: datetime
 ) -> list[Finding]:
-    """Everything that has to be mended before approval, in the order of the composer. Empty: ready.
+    """Return everything that has to be mended before approval, in the order of the composer. Empty: ready.
 
     `channels` maps an outlet kind to its channel: a social account that is not connected yet keeps its platform's
     limits, since the same text goes there by hand.
@@ -131,7 +131,7 @@ def _print_problems(variant: Variant) -> list[T]:
 def outgoing_for_check(
     post: Post, variant: Variant, limits: Limits, public_url: str, *, recipient: str | None
 ) -> Outgoing:
-    """The delivery as far as its limits are concerned: no file contents, and a link of the right length."""
+    """Make the delivery as far as its limits are concerned: no file contents, and a link of the right length."""
     link = sample_link(public_url) if post.link_url else None
     return Outgoing(
         key=f"post:{post.id}:{variant.outlet_id}",

@@ -50,7 +50,7 @@ class Preview:
 
 
 def counter(channel: Channel | None, text: str) -> Counter | None:
-    """None where the outlet takes no text."""
+    """Count the text for an outlet's counter; None where the outlet takes no text."""
     if channel is None or not channel.limits.takes_text:
         return None
     return Counter(channel.count(text), channel.limits.max_text)
@@ -64,7 +64,7 @@ def counters(
     channels: Mapping[str, Channel],
     public_url: str,
 ) -> dict[int, Counter]:
-    """Outlet id → counter, for the outlets that take text."""
+    """Return outlet id → counter, for the outlets that take text."""
     link = sample_link(public_url) if has_link else None
     found = {
         outlet.id: counter(channels.get(outlet.kind), with_link(texts.get(outlet.id, ""), link)) for outlet in outlets
@@ -73,7 +73,7 @@ def counters(
 
 
 def previews(post: Post, *, channels: Mapping[str, Channel], public_url: str, by_change: bool = False) -> list[Preview]:
-    """What the outlets of the post will get, what is the same for several of them once; print last.
+    """Return a card of what each outlet of the post will get, one for outlets that get the same; print last.
 
     `by_change`: outlets share a card only if their text changed alike since the last approval.
     """

@@ -19,12 +19,12 @@ GAP = re.compile(r"\[LENGKAPI:?([^\]\[]*)\]", re.IGNORECASE)
 
 
 def text_for(post: Post, variant: Variant) -> str:
-    """The variant's own text, or the base text."""
+    """Return the variant's own text, or the base text."""
     return post.text if variant.text is None else variant.text
 
 
 def with_link(text: str, link: str | None) -> str:
-    """The text as it leaves: `{tautan}` becomes the link; a text without the mark gets it on a line of its own."""
+    """Return the text as it leaves: `{tautan}` becomes the link; without the mark it gets a line of its own."""
     if not link:
         return text.replace(LINK_MARK, "").rstrip() if LINK_MARK in text else text
     if LINK_MARK in text:
@@ -35,12 +35,12 @@ def with_link(text: str, link: str | None) -> str:
 
 
 def sample_link(public_url: str) -> str:
-    """A link as long as the real short one, so that counters reserve room for it before a code exists."""
+    """Return a link as long as the real short one, so that counters reserve room for it before a code exists."""
     return f"{public_url.rstrip('/')}/t/" + "x" * LINK_CODE_LENGTH
 
 
 def content_of(post: Post) -> dict[str, Any]:
-    """All that approval covers, as plain JSON values: texts per outlet, images with alt texts, link, print pieces.
+    """Return all that approval covers, as JSON values: texts per outlet, images with alt texts, link, print pieces.
 
     The time is not in it: that is approved as a window.
     """
@@ -64,13 +64,13 @@ def _outlet_content(post: Post, variant: Variant) -> dict[str, Any]:
 
 
 def content_hash(post: Post) -> str:
-    """SHA-256 (hex) of `content_of` as canonical JSON."""
+    """Return the SHA-256 (hex) of `content_of` as canonical JSON."""
     canonical = json.dumps(content_of(post), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def kind_of(post: Post) -> str:
-    """ "print" where paper or the press is among the outlets, else "social": the two kinds of approval."""
+    """Return the kind of approval: "print" where paper or the press is among the outlets, else "social"."""
     printed = any(v.outlet.kind in PRINT or v.piece_id is not None for v in post.variants)
     return "print" if printed else "social"
 
@@ -86,7 +86,7 @@ class Gap:
 
 
 def gaps(post: Post) -> list[Gap]:
-    """The marked places that are still to be filled, each once with all its places, in reading order."""
+    """Return the marked places that are still to be filled, each once with all its places, in reading order."""
     found: dict[tuple[str, int | None], list[T]] = {}
     for place, text, piece_id in _texts(post):
         for match in GAP.finditer(text):

@@ -23,7 +23,7 @@ class Piece:
 
 
 def differences(old: str, new: str) -> list[Piece]:
-    """The new text with what is gone from the old one in its place."""
+    """Return the new text in parts, with what is gone from the old one in its place."""
     before, after = WORDS.findall(old), WORDS.findall(new)
     if max(len(before), len(after)) > MOST_PARTS:
         before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
@@ -56,6 +56,6 @@ def _middle(before: list[str], after: list[str]) -> list[tuple[str, list[str]]]:
 
 
 def text_when_approved(post: Post, outlet_id: int) -> str | None:
-    """What this outlet's text was at the last full approval; None if it was not part of one."""
+    """Return this outlet's text at the last full approval; None if it was not part of one."""
     content: dict[str, Any] = post.approved_content or {}
     return next((entry["text"] for entry in content.get("outlets", ()) if entry["outlet"] == outlet_id), None)

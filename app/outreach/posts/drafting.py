@@ -50,7 +50,7 @@ def draft(
     form_key: str | None = None,
     **fields: Unpack[Fields],
 ) -> Post:
-    """A new draft of the actor's organisation (of the campaign's, for the command line).
+    """Write a new draft of the actor's organisation (of the campaign's, for the command line).
 
     `form_key` is made with the empty form: a second press of the button gives the post of the first.
     Raises Invalid with a `field` for whatever cannot be used.
@@ -149,7 +149,7 @@ def _writable(post: Post) -> list[tuple[object, str]]:
 
 
 def duplicate(session: Session, actor: Actor, post: Post, *, now: datetime) -> Post:
-    """A new draft with the same content and no time yet."""
+    """Make a new draft with the same content and no time yet."""
     return draft(
         session,
         actor,
@@ -212,14 +212,14 @@ def changed(session: Session, actor: Actor, post: Post, old: ApprovalState, *, n
 
 
 def note_writer(session: Session, post: Post, user_id: int | None) -> None:
-    """Who changed what is to be approved leaves the approval to others."""
+    """Add somebody to those who wrote what is to be approved: they leave the approval to others."""
     writer = session.get(User, user_id) if user_id is not None else None
     if writer is not None and writer not in post.writers:
         post.writers.append(writer)
 
 
 def inside_window(post: Post) -> bool:
-    """The planned time and "still useful until" lie within what was approved."""
+    """Decide whether the planned time and "still useful until" lie within what was approved."""
     if post.scheduled_at is None or post.window_start is None or post.window_end is None:
         return False
     until = post.useful_until or post.scheduled_at
@@ -229,7 +229,7 @@ def inside_window(post: Post) -> bool:
 def reopen(
     session: Session, actor: Actor, post: Post, decision: str, *, now: datetime, note: str | None = None
 ) -> None:
-    """Back to draft, with a line in the history; the author hears of it when somebody else did it."""
+    """Put the post back to draft, with a line in the history; tell the author when somebody else did it."""
     move(post, ALLOWED, PostStatus.DRAFT, LABELS)
     post.waiting_for = None
     post.reviews.append(
@@ -259,7 +259,7 @@ def reopen(
 
 
 def summary(post: Post) -> dict[str, object]:
-    """The post as plain JSON values, for the audit trail."""
+    """Return the post as plain JSON values, for the audit trail."""
     return {
         "title": post.title,
         "text": post.text,
@@ -276,7 +276,7 @@ def summary(post: Post) -> dict[str, object]:
 
 
 def time_of(post: Post) -> dict[str, str | None]:
-    """When it goes out and how long it is useful, for the audit trail."""
+    """Return when it goes out and how long it is useful, for the audit trail."""
     return {
         "scheduled_at": post.scheduled_at.isoformat() if post.scheduled_at else None,
         "useful_until": post.useful_until.isoformat() if post.useful_until else None,

@@ -14,7 +14,7 @@ LOOK_AHEAD_DAYS = 14
 
 
 def off_hours(at: datetime, settings: Any) -> T | None:
-    """Why this aware time is outside the sending etiquette of `settings` (config.Settings), or None."""
+    """Return why this aware time is outside the sending etiquette of `settings` (config.Settings), or None."""
     local = at.astimezone(ZoneInfo(settings.tz))
     clock = local.strftime("%H:%M")
     start, end = settings.sending_hours
@@ -29,7 +29,7 @@ def off_hours(at: datetime, settings: Any) -> T | None:
 
 
 def next_slot(now: datetime, settings: Any) -> datetime:
-    """The next full quarter of an hour within the etiquette, at least a quarter from now."""
+    """Return the next full quarter of an hour within the etiquette, at least a quarter from now."""
     zone = ZoneInfo(settings.tz)
     local = now.astimezone(zone) + QUARTER
     local = local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0) + QUARTER

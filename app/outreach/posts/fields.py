@@ -267,7 +267,7 @@ def _picture(kept: PostMedia | None, file: StoredFile, alt_text: str, position: 
 
 
 def compare(post: Post, values: Values) -> list[Difference]:
-    """Where the post differs from what is about to be saved."""
+    """Return where the post differs from what is about to be saved."""
     found = _Found()
     found.compare(T("judul"), post.title, values.title)
     found.compare(T("program"), post.campaign.name, values.campaign.name)

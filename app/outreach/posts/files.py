@@ -1,4 +1,4 @@
-"""Who reads the pictures of posts: who sees the post, also to sign for it."""
+"""The rule of who may read the pictures of posts: who sees the post, also to sign for it."""
 
 from typing import Any
 

@@ -102,7 +102,7 @@ def choices_of(post: Post) -> Choices:
 
 
 def read_choices(posted: MultiDict[str, str]) -> Choices:
-    """The dynamic parts as posted. An outlet with an empty text of its own uses the base text.
+    """Read the dynamic parts as posted. An outlet with an empty text of its own uses the base text.
 
     Whatever is no number becomes id 0, which the service refuses with its sentence.
     """
@@ -134,7 +134,7 @@ def _copies(text: str) -> int | None:
 
 
 def fields_of(form: PostForm, choices: Choices) -> Fields:
-    """What the service takes."""
+    """Return what was entered as the service takes it."""
     return {
         "campaign_id": form.campaign_id.data or 0,
         "title": form.title.data or "",
@@ -180,7 +180,7 @@ class RescheduleForm(Form):
     off_hours_reason = StringField(_l("Alasan tayang di luar jam"), [Optional()])
 
     def new_time(self) -> Any:
-        """The time, or Invalid where the field stayed empty."""
+        """Return the time, or raise Invalid where the field stayed empty."""
         if self.scheduled_at.data is None:
             raise Invalid(T("Isi tanggal dan jam tayang yang baru."), field="scheduled_at")
         return self.scheduled_at.data

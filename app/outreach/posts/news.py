@@ -1,4 +1,4 @@
-"""Who is told what about a post."""
+"""Notices about a post, to those who can approve it and to its author."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,7 +12,7 @@ from app.outreach.posts.models import Post
 
 
 def tell_approvers(session: Session, post: Post, user_ids: Collection[int], *, step: int, now: datetime) -> None:
-    """Those who can take this step, once per round and step."""
+    """Notify those who can take this step, once per round and step."""
     notify(
         session,
         user_ids=user_ids,
@@ -31,7 +31,7 @@ def tell_approvers(session: Session, post: Post, user_ids: Collection[int], *, s
 
 
 def tell_author(session: Session, post: Post, actor: Actor, *, kind: str, subject: T, body: T, now: datetime) -> None:
-    """The author and whoever submitted last, unless they did it themselves."""
+    """Notify the author and whoever submitted last, unless they did it themselves."""
     submitters = {review.by_id for review in post.reviews if review.decision == "submitted"}
     people = {id_ for id_ in (post.author_id, *submitters) if id_ is not None and id_ != actor.id}
     if not people:

@@ -39,7 +39,7 @@ class Step:
 
 
 def policy_for(session: Session, organisation_id: int, kind: str) -> Policy:
-    """The organisation's own setting, or its parent's, or the default. `kind`: "social" or "print"."""
+    """Return the organisation's own setting, or its parent's, or the default. `kind`: "social" or "print"."""
     organisation = session.get(Organisation, organisation_id)
     ids = [organisation_id] + ([organisation.parent_id] if organisation and organisation.parent_id else [])
     rows = {
@@ -88,7 +88,7 @@ def set_policy(
 
 
 def steps_for(session: Session, post: Post) -> list[str]:
-    """The steps of a round that begins now. An owner that wrote the post itself is not asked first."""
+    """Return the steps of a round that begins now. An owner that wrote the post itself is not asked first."""
     policy = policy_for(session, post.organisation_id, kind_of(post))
     owner = post.service.owner_id if post.service else None
     asked = policy.owner_first and owner is not None and owner not in relatives(session, post.organisation_id)
@@ -96,7 +96,7 @@ def steps_for(session: Session, post: Post) -> list[str]:
 
 
 def waiting_step(post: Post) -> Step | None:
-    """The step that a submitted post waits for."""
+    """Return the step that a submitted post waits for, or None."""
     if post.status != PostStatus.IN_REVIEW or post.waiting_for is None:
         return None
     done = sum(1 for review in post.reviews if review.round == post.round and review.decision == "approved")
@@ -108,7 +108,7 @@ def may_approve(session: Session, actor: Actor, post: Post, now: datetime | None
 
 
 def refusal(post: Post, actor: Actor) -> T | None:
-    """Why this person cannot take the step that the post waits for, or None if they can.
+    """Return why this person cannot take the step that the post waits for, or None if they can.
 
     Delegations are already in `actor.positions`. Where the post leaves by outlets of another organisation (usually
     the office), somebody of the office signs.
@@ -143,7 +143,7 @@ def _holds(post: Post, actor: Actor, step: Step) -> bool:
 
 
 def approvers(session: Session, post: Post, today: date) -> list[User]:
-    """The active people who can take the waiting step. `today` is the local date, for delegations."""
+    """Return the active people who can take the waiting step. `today` is the local date, for delegations."""
     step = waiting_step(post)
     if step is None:
         return []
@@ -173,7 +173,7 @@ def approvers(session: Session, post: Post, today: date) -> list[User]:
 
 
 def on_behalf(session: Session, actor: Actor, step: str, today: date) -> str | None:
-    """ "Plh. Kepala Bidang …" where the person signs in another's position today, else None."""
+    """Return "Plh. Kepala Bidang …" where the person signs in another's position today, else None."""
     own = session.get(User, actor.id) if actor.id else None
     if step == OWNER_STEP or own is None or own.position == step:
         return None
@@ -196,7 +196,7 @@ def on_behalf(session: Session, actor: Actor, step: str, today: date) -> str | N
 
 
 def relatives(session: Session, organisation_id: int) -> set[int]:
-    """An organisation with its parent, its siblings and its parts: one house."""
+    """Return the ids of an organisation, its parent, its siblings and its parts: one house."""
     organisation = session.get(Organisation, organisation_id)
     root = organisation.parent_id if organisation and organisation.parent_id else organisation_id
     return {root, *session.scalars(select(Organisation.id).where(Organisation.parent_id == root))}

@@ -37,7 +37,7 @@ class Filters:
 
 
 def posts(actor: Actor, filters: Filters, *, now: datetime) -> Select[Any]:
-    """The posts that a person may see, with campaign, outlets and organisation loaded along."""
+    """Select the posts that a person may see, with campaign, outlets and organisation loaded along."""
     query = (
         select(Post)
         .join(Post.campaign)
@@ -86,18 +86,18 @@ def _order(now: datetime) -> tuple[Any, ...]:
 
 
 def counts(session: Session, actor: Actor, filters: Filters) -> dict[str, int]:
-    """Status → number, under the other filters."""
+    """Count the posts by status, under the other filters."""
     query: Any = select(Post.status, func.count()).join(Post.campaign).where(visible_to(actor)).group_by(Post.status)
     return dict(session.execute(_narrowed(query, filters)).tuples().all())
 
 
 def is_near(now: datetime) -> ColumnElement[bool]:
-    """Its time comes within a week, or has passed not so long ago that nobody means to send it any more."""
+    """Return the condition of a post whose time comes within a week, or passed less than LONG_PAST ago."""
     return Post.scheduled_at.between(now - LONG_PAST, now + SOON)
 
 
 def waiting_for(actor: Actor) -> ColumnElement[bool]:
-    """The submitted posts whose waiting step this person can take; the same rule as `policies.refusal`, in SQL."""
+    """Return the condition of a submitted post whose step this person can take: `policies.refusal` in SQL."""
     if actor.id is None:
         return false()
     took_part = (
@@ -137,7 +137,7 @@ def _as_owner(actor: Actor) -> ColumnElement[bool]:
 
 
 def queue(session: Session, actor: Actor) -> Sequence[Post]:
-    """What waits for this person, the soonest to go out first."""
+    """Return the posts that wait for this person, the soonest to go out first."""
     query = (
         select(Post)
         .where(waiting_for(actor))
@@ -157,7 +157,7 @@ def count_waiting(session: Session, actor: Actor) -> int:
 
 
 def opened(posts: Sequence[Post], post_id: int | None) -> Post | None:
-    """The post to open: the asked one, else the first."""
+    """Return the post that was asked for, else the first."""
     return next((post for post in posts if post.id == post_id), posts[0] if posts else None)
 
 
@@ -172,7 +172,7 @@ class Line:
 
 
 def history(session: Session, post: Post) -> list[Line]:
-    """Approval and what else happened to the post, the latest first."""
+    """Return the lines of approval and of what else happened to the post, the latest first."""
     entries = session.scalars(
         select(AuditEntry).where(
             AuditEntry.subject_kind == "posts", AuditEntry.subject_id == str(post.id), AuditEntry.action.in_(TOLD)
@@ -184,7 +184,7 @@ def history(session: Session, post: Post) -> list[Line]:
 
 
 def outlets_to_choose(session: Session, kept: set[int]) -> Sequence[Outlet]:
-    """Outlets in use, and those that a post has already; social accounts first, then print, then by hand."""
+    """Return outlets in use, and those that a post has already; social accounts first, then by hand, then print."""
     place = case(
         (Outlet.kind.in_(SOCIAL), 0),
         (Outlet.kind.in_(PRINT), 2),
@@ -215,7 +215,7 @@ def campaigns_with_posts(session: Session, actor: Actor) -> Sequence[Campaign]:
 
 
 def policy_rows(session: Session) -> Sequence[tuple[Organisation, dict[str, ApprovalPolicy]]]:
-    """The office and every OPD or bidang that has steps of its own, posts, or outlets; each with its own settings."""
+    """Return the office and every OPD or bidang with steps of its own, posts, or outlets, each with its settings."""
     own: dict[int, dict[str, ApprovalPolicy]] = {}
     for row in session.scalars(select(ApprovalPolicy)):
         own.setdefault(row.organisation_id, {})[row.kind] = row

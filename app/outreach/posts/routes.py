@@ -82,7 +82,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/materi/unduh.csv")
 @allow(Can.READ_POSTS)
 def export() -> ResponseReturnValue:
-    """The filtered list as CSV."""
+    """Send the filtered list as CSV."""
     return list_file(POSTS.table(POSTS.rows(db.session, _posts, most=MOST_ROWS_IN_FILE, rows=False)), "materi.csv")
 
 
@@ -205,7 +205,7 @@ def _grouped(outlets: Any) -> list[tuple[str, list[Outlet]]]:
 @writes_nothing
 @allow(Can.WRITE_POSTS)
 def count() -> ResponseReturnValue:
-    """The counters of all outlets for what stands in the composer now, at every pause of typing."""
+    """Show the counters of all outlets for what stands in the composer now, at every pause of typing."""
     choices = read_choices(request.form)
     outlets = db.session.scalars(select(Outlet).where(Outlet.active)).all()
     found = _counters(request.form.get("text", ""), request.form.get("link_url"), choices, outlets)

@@ -42,7 +42,7 @@ def reviews() -> ResponseReturnValue:
 @bp.get("/persetujuan/<int:post_id>")
 @allow(Can.SIGN_POSTS)
 def review(post_id: int) -> ResponseReturnValue:
-    """The queue with this post open. One that waits no more is shown on its own page."""
+    """Show the queue with this post open. One that waits no more is shown on its own page."""
     post = service.get(db.session, current_actor(), post_id)
     if post not in queries.queue(db.session, current_actor()):
         flash(_("Materi ini tidak (lagi) menunggu persetujuan Anda."), "info")

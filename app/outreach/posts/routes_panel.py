@@ -28,7 +28,7 @@ BADGES = {
 
 @panel("1-posts")
 def campaign_posts(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
-    """The next posts with their status, and how many there are; None where the list of posts is not for them."""
+    """Return the panel of the next posts with their status and number; None where the list is not for them."""
     if not may_open("posts.index"):
         return None
     query = posts(actor, Filters(campaign_id=campaign.id), now=now())

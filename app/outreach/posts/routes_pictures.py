@@ -29,7 +29,7 @@ def _find(post_id: int) -> Post:
 @bp.get("/materi/<int:post_id>/gambar/<int:file_id>")
 @allow(Can.READ_POSTS)
 def picture(post_id: int, file_id: int) -> ResponseReturnValue:
-    """A picture of the post; `?ukuran=kecil` its thumbnail."""
+    """Send a picture of the post; `?ukuran=kecil` its thumbnail."""
     file = next((item.file for item in _find(post_id).media if item.file_id == file_id), None)
     if file is None:
         raise NotFound(T("Gambar ini tidak ada di materi ini."))
@@ -39,7 +39,7 @@ def picture(post_id: int, file_id: int) -> ResponseReturnValue:
 @bp.get("/materi/<int:post_id>/cetakan/<int:piece_id>/halaman-<int:number>.png")
 @allow(Can.READ_POSTS)
 def piece_page(post_id: int, piece_id: int, number: int) -> ResponseReturnValue:
-    """A page of a print piece of the post, as it will be printed."""
+    """Send a page of a print piece of the post, as it will be printed."""
     piece = next((variant.piece for variant in _find(post_id).variants if variant.piece_id == piece_id), None)
     if piece is None:
         raise NotFound(T("Cetakan ini tidak ada di materi ini."))

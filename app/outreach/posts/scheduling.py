@@ -32,7 +32,7 @@ def withdraw(session: Session, actor: Actor, post: Post, *, now: datetime) -> Po
 
 
 def cancel(session: Session, actor: Actor, post: Post, *, now: datetime) -> Post:
-    """End it: nothing more of it leaves. Cancelling twice changes nothing."""
+    """End the post: nothing more of it leaves. Cancelling twice changes nothing."""
     lock(session, post)
     access.check_edit(actor, post)
     if post.status != PostStatus.DRAFT:
@@ -110,7 +110,7 @@ def ask_planning(session: Session, post: Post) -> None:
 
 
 def mark_planned(session: Session, post: Post) -> bool:
-    """The deliveries now follow the content and the version that were read: whether they still are the post's.
+    """Mark that the deliveries follow the content and version that were read; True while they still are the post's.
 
     False: somebody moved, changed or approved it anew meanwhile, and its `planned_hash` asks the sweep to plan again.
     No new version: nobody who is typing is disturbed by it.

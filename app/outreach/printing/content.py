@@ -157,7 +157,7 @@ def _check_size(columns: int | None, height_mm: int | None) -> None:
 
 
 def fingerprint(piece: PrintPiece) -> str:
-    """SHA-256 (hex) over kind, title, text, context, size, image and link, as canonical JSON.
+    """Return the SHA-256 (hex) over kind, title, text, context, size, image and link, as canonical JSON.
 
     A post's own hash covers this one, so that an edit of the piece takes back the post's approval. A stored file
     never changes, so its id stands for the image.
@@ -177,7 +177,7 @@ def fingerprint(piece: PrintPiece) -> str:
 
 
 def placeholders(piece: PrintPiece | Printed) -> list[str]:
-    """The marks `[LENGKAPI: …]` that are still open, each once, in reading order."""
+    """Return the marks `[LENGKAPI: …]` that are still open, each once, in reading order."""
     texts = [piece.title]
     for name in (*LIMITS, "points"):
         value = piece.content.get(name)
@@ -186,6 +186,6 @@ def placeholders(piece: PrintPiece | Printed) -> list[str]:
 
 
 def unprintable(piece: PrintPiece | Printed) -> list[str]:
-    """Pictographs (emoji) in the text, for which the house's typeface has no shape."""
+    """Return the pictographs (emoji) in the text, for which the house's typeface has no shape."""
     words = json.dumps([piece.content], ensure_ascii=False)
     return list(dict.fromkeys(char for char in words if unicodedata.category(char) == "So" and char not in "©®°™"))

@@ -29,7 +29,7 @@ NAMES = {
 
 
 def context_of(session: Session, campaign_id: int) -> dict[str, Any]:
-    """The words of today, as plain JSON: `campaign`, `label` (or None), `regency` and `office` (see `office_of`)."""
+    """Return today's words, as plain JSON: `campaign`, `label` (or None), `regency` and `office` (see `office_of`)."""
     campaign = session.get_one(Campaign, campaign_id)
     regency = session.scalar(select(Regency.name)) or ""
     label = campaign.dimensions[0].name if len(campaign.dimensions) == 1 else campaign.name
@@ -42,7 +42,7 @@ def context_of(session: Session, campaign_id: int) -> dict[str, Any]:
 
 
 def outdated(session: Session, piece: PrintPiece) -> list[T]:
-    """What would be printed otherwise today, each as a sentence with the old and the new words."""
+    """Return what would be printed otherwise today, each as a sentence with the old and the new words."""
     kept, today = _flat(piece.context), _flat(context_of(session, piece.campaign_id))
     return [
         T("%(what)s: “%(old)s” menjadi “%(new)s”", what=name, old=kept.get(key) or "–", new=today.get(key) or "–")

@@ -1,4 +1,4 @@
-"""Who reads pictures of print pieces, PDFs of orders and photos of what hangs where: who sees the piece.
+"""The rule of who may read pictures of print pieces, PDFs of orders and photos of proofs: who sees the piece.
 
 Whoever recorded a proof keeps seeing it: a KIM proves pieces of others.
 """

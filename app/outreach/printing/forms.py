@@ -67,7 +67,7 @@ class PieceForm(VersionedForm):
     signer_name = StringField(_l("Nama penanda tangan"), validators=[Optional(), _limit("signer_name")])
 
     def values(self, kind: str) -> dict[str, Any]:
-        """The keywords of `draft_piece` and `edit_piece`, without campaign and version."""
+        """Return the keywords of `draft_piece` and `edit_piece`, without campaign and version."""
         names = TEXT_FIELDS + (RELEASE_FIELDS if kind == PieceKind.PRESS_RELEASE else ())
         content: dict[str, Any] = {name: self[name].data for name in names if self[name].data}
         points = [line for line in (self.points.data or "").splitlines() if line.strip()]
@@ -84,7 +84,7 @@ class PieceForm(VersionedForm):
 
     @classmethod
     def of(cls, piece: PrintPiece) -> "PieceForm":
-        """The form as a saved piece fills it."""
+        """Fill a form from a saved piece."""
         content = {name: piece.content.get(name) for name in (*TEXT_FIELDS, *RELEASE_FIELDS)}
         form = cls(
             campaign_id=piece.campaign_id,
@@ -101,7 +101,7 @@ class PieceForm(VersionedForm):
 
 
 def picked_file(name: str) -> int | None:
-    """The id that the upload field posts; the last one where several were chosen."""
+    """Return the id that the upload field posts; the last one where several were chosen."""
     ids = [number for number in map(read_int, request.form.getlist(name)) if number is not None]
     return ids[-1] if ids else None
 

@@ -29,7 +29,7 @@ def order_letter(
     when: str,
     office: Mapping[str, str],
 ) -> Letter:
-    """The order as plain text; `when` is the wanted day in words, `office` holds name, address, phone, email."""
+    """Write the order as plain text; `when` is the wanted day in words, `office` holds name, address, phone, email."""
     size = KIND_NAMES[PieceKind(piece.kind)]
     if piece.kind == PieceKind.NEWSPAPER and piece.columns and piece.height_mm:
         size = f"{size}, {piece.columns} kolom × {piece.height_mm} mm"

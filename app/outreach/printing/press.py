@@ -108,12 +108,12 @@ def _version(version: Version, districts: dict[str, str]) -> dict[str, Any]:
 
 
 def only_version(sheet: Sheet, number: int) -> Sheet:
-    """The sheet of one version alone."""
+    """Return the sheet of one version alone."""
     return replace(sheet, data={**sheet.data, "versions": [sheet.data["versions"][number]]})
 
 
 def images_of(storage: Storage, sheet: Sheet, side: int = PRINT_SIDE) -> dict[str, bytes]:
-    """The piece's picture, no larger than `side` pixels; grey for a newspaper."""
+    """Return the piece's picture, no larger than `side` pixels; grey for a newspaper."""
     if sheet.image is None:
         return {}
     grey = sheet.kind == PieceKind.NEWSPAPER
@@ -146,7 +146,9 @@ def press_pdf(
     village: Village | None = None,
     column_mm: int | None = None,
 ) -> bytes:
-    """The PDF for a newspaper or printer: bleed, crop marks, boxes. `short_link` is the complete address of `/t/CODE`.
+    """Render the PDF for a newspaper or printer: bleed, crop marks, boxes.
+
+    `short_link` is the complete address of `/t/CODE`.
 
     `column_mm`: width of one column where the newspaper has its own (outlet setting).
 
@@ -157,7 +159,7 @@ def press_pdf(
 
 
 def render_press(storage: Storage, renderer: Renderer, sheet: Sheet) -> bytes:
-    """As `press_pdf`, of a sheet that was read before. Raises Refused while a place is open."""
+    """Render as `press_pdf` does, from a sheet that was read before. Raises Refused while a place is open."""
     refuse_open_places(sheet)
     return renderer.press_pdf(sheet.template, sheet.data, images=images_of(storage, sheet))
 
@@ -173,12 +175,12 @@ def refuse_open_places(sheet: Sheet) -> None:
 
 
 def render_office(storage: Storage, renderer: Renderer, sheet: Sheet) -> bytes:
-    """The PDF for the office printer: cut size, no marks."""
+    """Render the PDF for the office printer: cut size, no marks."""
     return renderer.pdf(sheet.template, sheet.data, images=images_of(storage, sheet))
 
 
 def render_each(storage: Storage, renderer: Renderer, sheet: Sheet, *, for_press: bool = False) -> list[bytes]:
-    """One PDF a version."""
+    """Render one PDF a version."""
     images = images_of(storage, sheet)
     if sheet.template in SIDES:
         return renderer.pdfs(sheet.template, sheet.data, images=images, press=for_press)
@@ -188,7 +190,7 @@ def render_each(storage: Storage, renderer: Renderer, sheet: Sheet, *, for_press
 
 
 def preview_pngs(storage: Storage, renderer: Renderer, sheet: Sheet, *, width: int = 700) -> list[bytes]:
-    """Every page as PNG, about `width` pixels wide."""
+    """Render every page as PNG, about `width` pixels wide."""
     page_mm = {PieceKind.POSTER: 297, PieceKind.LEAFLET: 148, PieceKind.PRESS_RELEASE: 210}
     millimetres = page_mm.get(sheet.kind, sheet.data["width_mm"])
     ppi = width / millimetres * MM_PER_INCH
@@ -198,12 +200,12 @@ def preview_pngs(storage: Storage, renderer: Renderer, sheet: Sheet, *, width: i
 def preview_png(
     session: Session, storage: Storage, renderer: Renderer, piece: PrintPiece, *, width: int = 700
 ) -> bytes:
-    """The first page of a piece as PNG."""
+    """Render the first page of a piece as PNG."""
     return preview_pngs(storage, renderer, sheet_of(session, piece), width=width)[0]
 
 
 def warnings(storage: Storage, renderer: Renderer, piece: PrintPiece, sheet: Sheet) -> list[T]:
-    """What a person should mend before printing: text that runs over, pictographs, a coarse picture."""
+    """Return what a person should mend before printing: text that runs over, pictographs, a coarse picture."""
     said = []
     pages = PAGES.get(sheet.kind)
     if pages is not None:
@@ -223,7 +225,7 @@ def warnings(storage: Storage, renderer: Renderer, piece: PrintPiece, sheet: She
 
 
 def overflow(kind: PieceKind) -> T:
-    """What to say when the text runs over its pages."""
+    """Return the sentence for text that runs over its pages."""
     if kind == PieceKind.NEWSPAPER:
         return T("Teksnya tidak muat dalam ukuran ini. Pendekkan teksnya, atau tambah tinggi atau lebar kolomnya.")
     return T("Teksnya tidak muat di kertas ini, walau hurufnya sudah dikecilkan. Pendekkan isi atau pokoknya.")
@@ -245,7 +247,7 @@ def _coarse(sheet: Sheet) -> T | None:
 def order_sheet(
     session: Session, order: PrintOrder, *, vendor: str, regency: str, ordered_on: date, status: str
 ) -> dict[str, Any]:
-    """What the template order_letter gets. `ordered_on` is the day in the regency's zone."""
+    """Return what the template order_letter gets. `ordered_on` is the day in the regency's zone."""
     piece = order.piece
     campaign = session.get_one(Campaign, piece.campaign_id)
     day = format_date(ordered_on, "d MMMM y", LOCALE)

@@ -75,14 +75,14 @@ def prove(
 
 
 def own_village(session: Session, actor: Actor) -> str | None:
-    """The village of a KIM member's group."""
+    """Return the code of the village of a KIM member's group, or None."""
     if actor.organisation_id is None:
         return None
     return session.scalar(select(Organisation.village_code).where(Organisation.id == actor.organisation_id))
 
 
 def proves_everywhere(actor: Actor, piece: PrintPiece) -> bool:
-    """Office staff and the owner's staff; the others prove for their own village."""
+    """Decide whether somebody may prove in any village: office staff and the owner's staff; others in their own."""
     owner = actor.of_office or piece.organisation_id in actor.organisation_ids
     return actor == SYSTEM or (actor.can(Can.RECORD_ALL_PROOFS) and owner)
 
@@ -132,7 +132,7 @@ def _same(session: Session, piece: PrintPiece, placed_on: date, codes: list[str]
 
 
 def may_withdraw(actor: Actor, proof: Proof) -> bool:
-    """Who recorded it, and editors and admins of the owner or the office."""
+    """Decide whether somebody may withdraw a proof: who recorded it, editors and admins of the owner or the office."""
     owner = actor.of_office or proof.piece.organisation_id in actor.organisation_ids
     recorder = actor.id is not None and proof.recorded_by_id == actor.id
     return actor == SYSTEM or recorder or (actor.can(Can.WITHDRAW_ALL_PROOFS) and owner)
@@ -168,7 +168,8 @@ def _reopen_order(session: Session, proof: Proof) -> None:
 
 
 def proof_of(session: Session, actor: Actor, proof_id: int) -> Proof:
-    """The proof, if it is of the actor's organisation, recorded by the actor, or the actor works in the office."""
+    """Return the proof if it is of the actor's organisation, recorded by the actor, or the actor works in the office.
+    Else raise NotFound."""
     proof = session.get(Proof, proof_id)
     if proof is None or not (
         actor.of_office or proof.piece.organisation_id in actor.organisation_ids or proof.recorded_by_id == actor.id

@@ -19,7 +19,7 @@ OPEN_ORDERS = (OrderStatus.ORDERED, OrderStatus.CONFIRMED)
 
 
 def visible(actor: Actor) -> Any:
-    """The condition under which the actor sees a piece."""
+    """Return the condition under which the actor sees a piece."""
     if actor.of_office:
         return true()
     return PrintPiece.organisation_id.in_(actor.organisation_ids)
@@ -28,7 +28,7 @@ def visible(actor: Actor) -> Any:
 def pieces(
     actor: Actor, *, q: str = "", kind: str = "", campaign_id: int | None = None, state: str = ""
 ) -> Select[Any]:
-    """Rows (PrintPiece, campaign name, open orders, proved villages), the last changed first.
+    """Select rows (PrintPiece, campaign name, open orders, proved villages), the last changed first.
 
     `state`: "draft" (neither ordered nor proved), "ordered" (ordered, no proof yet), "unproved" (fewer copies
     proved than ordered), "proved".
@@ -74,8 +74,10 @@ def pieces(
 
 
 def unproved_copies() -> Any:
-    """Of a piece: how many copies were ordered beyond those that a proof shows; 0 where all are proved. A proof need
-    not name its order, so both are counted by piece."""
+    """Return, for a piece, how many copies were ordered beyond those that a proof shows; 0 where all are proved.
+
+    A proof need not name its order, so both are counted by piece.
+    """
     ordered = (
         select(func.coalesce(func.sum(PrintOrder.copies), 0))
         .where(PrintOrder.piece_id == PrintPiece.id, PrintOrder.status != OrderStatus.CANCELLED)
@@ -92,7 +94,7 @@ def unproved_copies() -> Any:
 
 
 def campaign_choices(session: Session, actor: Actor, *, with_pieces: bool = False) -> Sequence[tuple[int, str]]:
-    """(id, name) of the campaigns a piece can be made for, or that have one."""
+    """Return (id, name) of the campaigns a piece can be made for, or that have one."""
     query = select(Campaign.id, Campaign.name).order_by(Campaign.starts_on.desc(), Campaign.name)
     if not actor.of_office:
         query = query.where(Campaign.organisation_id.in_(actor.organisation_ids))
@@ -102,7 +104,7 @@ def campaign_choices(session: Session, actor: Actor, *, with_pieces: bool = Fals
 
 
 def orders(actor: Actor, *, q: str = "", status: str = "", piece_id: int | None = None) -> Select[Any]:
-    """Rows (PrintOrder, PrintPiece, Outlet, campaign name); what waits for an answer first, then the newest."""
+    """Select rows (PrintOrder, PrintPiece, Outlet, campaign name): what waits for an answer first, then the newest."""
     waiting = case((PrintOrder.status == OrderStatus.ORDERED, 0), else_=1)
     query: Any = (
         select(PrintOrder, PrintPiece, Outlet, Campaign.name.label("campaign_name"))
@@ -128,7 +130,7 @@ def orders(actor: Actor, *, q: str = "", status: str = "", piece_id: int | None 
 def proofs(
     actor: Actor, *, piece_id: int | None = None, village_code: str = "", campaign_id: int | None = None
 ) -> Select[Any]:
-    """Rows (Proof, PrintPiece), the newest first; withdrawn ones are among them. A KIM sees those it recorded."""
+    """Select rows (Proof, PrintPiece), the newest first, withdrawn ones among them. A KIM sees those it recorded."""
     query: Any = (
         select(Proof, PrintPiece)
         .join(PrintPiece, PrintPiece.id == Proof.piece_id)
@@ -152,7 +154,7 @@ class DistrictVillages:
 
 
 def by_district(session: Session) -> list[DistrictVillages]:
-    """All villages under their districts, both by name."""
+    """Return all villages under their districts, both by name."""
     villages: dict[str, list[Village]] = {}
     for village in session.scalars(select(Village).order_by(Village.name, Village.code)):
         villages.setdefault(village.district_code, []).append(village)
@@ -161,13 +163,13 @@ def by_district(session: Session) -> list[DistrictVillages]:
 
 
 def campaign_area(session: Session, campaign_id: int) -> Sequence[Village]:
-    """The villages a campaign aims at: named ones and those of named districts; none named means the whole regency."""
+    """Return the villages a campaign aims at: named ones and those of named districts; none named means all."""
     query = select(Village).join(District, District.code == Village.district_code).where(aimed_at(campaign_id))
     return session.scalars(query.order_by(District.name, Village.name)).all()
 
 
 def piece_codes(session: Session, piece: PrintPiece) -> Mapping[str | None, str]:
-    """Village code (None for the piece itself) → code of the short link to the piece's present address."""
+    """Return village code (None for the piece itself) → code of the short link to the piece's present address."""
     if not piece.link_url:
         return {}
     prefix = f"piece:{piece.id}:"
@@ -180,7 +182,7 @@ def piece_codes(session: Session, piece: PrintPiece) -> Mapping[str | None, str]
 
 
 def proved_counts(session: Session, piece_id: int) -> tuple[int, int]:
-    """(villages, copies) proved for a piece."""
+    """Return (villages, copies) proved for a piece."""
     valid = and_(Proof.piece_id == piece_id, Proof.withdrawn_at.is_(None))
     villages = (
         select(func.count(ProofVillage.village_code.distinct()))
@@ -192,7 +194,7 @@ def proved_counts(session: Session, piece_id: int) -> tuple[int, int]:
 
 
 def provable_pieces(actor: Actor) -> Select[Any]:
-    """Rows (PrintPiece, campaign name) a person may prove: staff those they see, a KIM those of running campaigns."""
+    """Select rows (PrintPiece, campaign name) of campaigns not called off: staff those they see, a KIM all."""
     running = Campaign.status.in_((CampaignStatus.ACTIVE, CampaignStatus.PLANNED, CampaignStatus.ENDED))
     query: Any = (
         select(PrintPiece, Campaign.name)
@@ -205,7 +207,7 @@ def provable_pieces(actor: Actor) -> Select[Any]:
 
 
 def open_orders(actor: Actor) -> Select[Any]:
-    """Rows (PrintOrder, piece's title, outlet's name) that may still get a proof."""
+    """Select rows (PrintOrder, piece's title, outlet's name) that may still get a proof."""
     query: Any = (
         select(PrintOrder, PrintPiece.title, Outlet.name)
         .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
@@ -218,7 +220,7 @@ def open_orders(actor: Actor) -> Select[Any]:
 
 
 def recorder_names(session: Session, ids: set[int | None]) -> dict[int, str]:
-    """User id → name."""
+    """Return user id → name."""
     known = [user_id for user_id in ids if user_id is not None]
     if not known:
         return {}

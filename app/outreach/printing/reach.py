@@ -32,7 +32,7 @@ class Reach:
 def reached_villages(
     session: Session, *, campaign_id: int | None = None, period: Period | None = None
 ) -> dict[str, date]:
-    """Village code → last day (of the period) on which a printed piece was proved to stand there."""
+    """Return village code → last day (of the period) on which a printed piece was proved to stand there."""
     query = _proved(campaign_id)
     if period is not None:
         query = query.where(Proof.placed_on.between(period.first, period.last))
@@ -53,7 +53,8 @@ def _proved(campaign_id: int | None) -> Select[Any]:
 
 
 def aimed_at(campaign_id: Any, village: Any = Village) -> ColumnElement[bool]:
-    """Whether a campaign (an id or a column) aims at a village: named, in a named district, or nothing was named."""
+    """Return the condition under which a campaign (an id or a column) aims at a village: named, in a named district,
+    or nothing was named."""
     named = exists().where(campaign_villages.c.campaign_id == campaign_id)
     inside = exists().where(campaign_districts.c.campaign_id == campaign_id)
     return or_(
@@ -64,7 +65,10 @@ def aimed_at(campaign_id: Any, village: Any = Village) -> ColumnElement[bool]:
 
 
 def villages(campaign_id: int, *, state: str = "") -> Select[Any]:
-    """Rows (Village, District, last proved day or None) a campaign aims at; `state`: "reached", "missing" or all."""
+    """Select rows (Village, District, last proved day or None) a campaign aims at.
+
+    `state`: "reached", "missing" or all.
+    """
     last = _proved(campaign_id).subquery()
     query: Any = (
         select(Village, District, last.c.last)
@@ -98,7 +102,7 @@ def reach_of(session: Session, campaign_id: int) -> Reach:
 
 
 def village_reach(session: Session, village: Village) -> tuple[int, date | None, int]:
-    """(proofs, their last day, running programmes that aim at it) of a village."""
+    """Return (proofs, their last day, running programmes that aim at it) of a village."""
     proved = session.execute(
         select(func.count(Proof.id), func.max(Proof.placed_on))
         .join(ProofVillage, ProofVillage.proof_id == Proof.id)

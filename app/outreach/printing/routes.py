@@ -57,7 +57,7 @@ def link_of(code: str | None) -> str | None:
 
 
 def sheet_for(piece: PrintPiece) -> Sheet:
-    """The piece with its own short link."""
+    """Return the sheet of the piece with its own short link."""
     code = queries.piece_codes(db.session, piece).get(None)
     return sheet_of(db.session, piece, [Version(link_of(code) or piece.link_url)])
 
@@ -116,7 +116,7 @@ def show(piece_id: int) -> ResponseReturnValue:
 @bp.get("/cetak/<int:piece_id>/halaman-<int:number>.png")
 @allow(Can.READ_PRINT)
 def preview(piece_id: int, number: int) -> ResponseReturnValue:
-    """A page as it will be printed. The address carries the content's hash, so browsers may keep it."""
+    """Send a page as it will be printed. The address carries the content's hash, so browsers may keep it."""
     pages = press.preview_pngs(wired().storage, house(), sheet_for(find(piece_id)), width=PREVIEW_WIDTH)
     if not 1 <= number <= len(pages):
         raise NotFound(T("Halaman ini tidak ada."))
@@ -207,7 +207,7 @@ def _form_page(form: PieceForm, kind: str, piece: PrintPiece | None = None) -> s
 @bp.post("/cetak/pratinjau/<kind>")
 @allow(Can.MAKE_PRINT)
 def try_out(kind: str) -> ResponseReturnValue:
-    """What is in the form now, as a picture; nothing is stored. No write lock is held while it is drawn."""
+    """Show what is in the form now, as a picture; nothing is stored. No write lock is held while it is drawn."""
     form = PieceForm()
     try:
         sheet = _unsaved(form, kind)
@@ -273,7 +273,7 @@ def prepare_villages(piece_id: int) -> ResponseReturnValue:
 @bp.get("/cetak/<int:piece_id>/per-desa.<any(pdf, zip):form>")
 @allow(Can.READ_PRINT)
 def village_files(piece_id: int, form: str) -> ResponseReturnValue:
-    """One PDF of all villages, or a ZIP with a file for each; every one with its own code."""
+    """Send one PDF of all villages, or a ZIP with a file for each; every one with its own code."""
     piece = find(piece_id)
     codes = queries.piece_codes(db.session, piece)
     villages = [place for place in queries.campaign_area(db.session, piece.campaign_id) if place.code in codes]

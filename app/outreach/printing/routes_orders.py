@@ -28,7 +28,7 @@ from app.outreach.printing.press import order_sheet
 
 
 def find_order(order_id: int) -> PrintOrder:
-    """The order, if the person sees its piece."""
+    """Return the order, or raise NotFound where the person does not see its piece."""
     order = db.session.get(PrintOrder, order_id)
     if order is None:
         raise NotFound(T("Pesanan ini tidak ada."))
@@ -95,7 +95,7 @@ def cancel(order_id: int) -> ResponseReturnValue:
 @bp.get("/cetak/pesanan/<int:order_id>/terkirim.pdf")
 @allow(Can.READ_PRINT)
 def sent_pdf(order_id: int) -> ResponseReturnValue:
-    """The very PDF that went out with the order."""
+    """Send the very PDF that went out with the order."""
     found = find_order(order_id)
     file = db.session.get(StoredFile, found.pdf_id) if found.pdf_id else None
     if file is None:

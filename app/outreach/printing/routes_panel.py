@@ -23,7 +23,7 @@ SHOWN = 8
 
 @panel("2-printing")
 def campaign_pieces(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
-    """The pieces and how far they are; None where the list of pieces is not for them."""
+    """Return the panel of the pieces and how far they are; None where the list of pieces is not for them."""
     if not may_open("printing.index"):
         return None
     total = session.scalar(
@@ -54,7 +54,7 @@ def _state(orders: int, villages: int) -> tuple[str, str]:
 
 @panel("3-reach")
 def campaign_reach(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
-    """How many of the villages aimed at are proved to be reached; orders stand apart."""
+    """Return the panel of how many of the villages aimed at are proved to be reached; orders stand apart."""
     if not may_open("printing.reach"):
         return None
     reach, page = reach_of(session, campaign.id), url_for("printing.reach", campaign_id=campaign.id)
@@ -91,7 +91,7 @@ def campaign_reach(session: Session, actor: Actor, campaign: Campaign) -> Panel 
 
 @areas.panel("printing")
 def proofs_in_village(session: Session, actor: Actor, village: Village) -> areas.Panel | None:
-    """The proofs in a village that this person sees, and whether it is reached by any."""
+    """Return the panel of the proofs in a village that this person sees, and whether it is reached by any."""
     if not may_open("printing.proofs"):
         return None
     count, last, aiming = village_reach(session, village)

@@ -141,7 +141,7 @@ def withdraw(proof_id: int) -> ResponseReturnValue:
 @bp.get("/cetak/bukti/<int:proof_id>/foto")
 @allow(Can.READ_PROOFS)
 def photo(proof_id: int) -> ResponseReturnValue:
-    """The photo for whoever sees the proof; `?besar=1` gives it whole."""
+    """Send the photo to whoever sees the proof; `?besar=1` gives it whole."""
     proof: Proof = service.proof_of(db.session, current_actor(), proof_id)
     file = db.session.get_one(StoredFile, proof.photo_id)
     try:

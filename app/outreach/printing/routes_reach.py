@@ -43,7 +43,7 @@ def reach(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/cetak/program/<int:campaign_id>/jangkauan.csv")
 @allow(Can.READ_PRINT)
 def reach_file(campaign_id: int) -> ResponseReturnValue:
-    """The filtered list."""
+    """Send the filtered list."""
     campaign = rules.find(db.session, current_actor(), campaign_id)
     rows: Any = db.session.execute(service.villages(campaign.id, state=STATES.get(_chosen(), "")))
     titles = [_("Kode"), _("Desa/kelurahan"), _("Kecamatan"), _("Terakhir terbukti")]

@@ -44,7 +44,7 @@ ORDER_NAMES = {
 
 
 def piece_of(session: Session, actor: Actor, piece_id: int) -> PrintPiece:
-    """The piece, if the actor works in the office or it is of the actor's organisation. Else raises NotFound."""
+    """Return the piece if the actor works in the office or it is of the actor's organisation. Else raise NotFound."""
     piece = session.get(PrintPiece, piece_id)
     if piece is None or not _owns(actor, piece.organisation_id):
         raise NotFound(T("Cetakan ini tidak ada, atau bukan milik instansi Anda."))
@@ -187,7 +187,7 @@ def _state(piece: PrintPiece) -> dict[str, Any]:
 
 
 def piece_link_purpose(piece_id: int, village_code: str = "") -> str:
-    """The purpose of the short link printed on a piece, or on its version for one village."""
+    """Return the purpose of the short link printed on a piece, or on its version for one village."""
     return f"piece:{piece_id}:{village_code}"
 
 
@@ -281,7 +281,7 @@ def check_copies(copies: int | None) -> int:
 def confirm(
     session: Session, actor: Actor, print_order: PrintOrder, *, cost: int | None, note: str | None = None, now: datetime
 ) -> PrintOrder:
-    """The newspaper or printer said yes. Once more with the same values does nothing; with others it corrects them.
+    """Note that the newspaper or printer said yes. The same values again do nothing; others correct them.
 
     `cost` in rupiah, None where it was not named. Raises Refused for an order that is done or cancelled.
     """
@@ -306,7 +306,7 @@ def confirm(
 
 
 def cancel_order(session: Session, actor: Actor, print_order: PrintOrder, *, reason: str, now: datetime) -> PrintOrder:
-    """The order is off; the reason is kept with it. Once more does nothing. Raises Refused when it has a proof."""
+    """Cancel an order; the reason is kept with it. Once more does nothing. Raises Refused when it has a proof."""
     _may_handle(actor, print_order)
     if print_order.status == OrderStatus.CANCELLED:
         return print_order

@@ -1,4 +1,4 @@
-"""Tells the right person when a delivery needs one: the account's owner, and whoever wrote the post."""
+"""Notices that a delivery needs somebody: the person responsible for the outlet, and whoever wrote the post."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ SUBJECTS = {
 
 
 def cannot_plan(session: Session, post: Post, *, now: datetime) -> None:
-    """A post that was approved and still cannot be sent: its author must look."""
+    """Tell the author that a post was approved and still cannot be sent."""
     if post.author_id is None:
         return
     notify(
@@ -37,7 +37,7 @@ def cannot_plan(session: Session, post: Post, *, now: datetime) -> None:
 
 
 def raise_for(session: Session, delivery_id: int, status: S, *, now: datetime) -> None:
-    """One notice per person, state and planned content; a repeat of the same is silent."""
+    """Tell whoever has to act on a delivery; one notice per person, state and planned content."""
     delivery = session.get_one(Delivery, delivery_id, populate_existing=True)
     post = session.get_one(Post, delivery.post_id)
     outlet = session.get_one(Outlet, delivery.outlet_id)

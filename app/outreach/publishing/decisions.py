@@ -34,7 +34,7 @@ def confirm_sent(
     photo_id: int | None = None,
     now: datetime,
 ) -> None:
-    """It is live: with its address or a photo of it (one of them is asked for after posting by hand)."""
+    """Record that a delivery is live, with its address or a photo (one of them is asked for after posting by hand)."""
     _may(session, actor, delivery, seen)
     url = (url or "").strip() or None
     if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc):
@@ -76,7 +76,7 @@ def retry(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now:
 
 
 def give_up(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
-    """It is not live and is not sent again as it is. With a newly approved text it goes out by itself."""
+    """Record that a delivery is not live and is not sent again as it is; a newly approved text goes out by itself."""
     _may(session, actor, delivery, seen)
     before = delivery.status
     move(delivery, ALLOWED, S.FAILED, LABELS)
@@ -108,7 +108,7 @@ def release(session: Session, actor: Actor, delivery: Delivery, *, seen: str, no
 
 
 def cancel(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
-    """This outlet will not get it; the others are not touched."""
+    """Cancel the delivery at this outlet; the others are not touched."""
     _may(session, actor, delivery, seen)
     before = delivery.status
     move(delivery, ALLOWED, S.CANCELLED, LABELS)
@@ -117,7 +117,8 @@ def cancel(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now
 
 
 def may_decide(session: Session, actor: Actor, delivery: Delivery, outlet: Outlet) -> bool:
-    """The person responsible for the outlet, an editor or admin of the office, a contributor for the own post."""
+    """Decide whether somebody may act on a delivery: the person responsible for the outlet, editors and contributors
+    of the post's organisation, editors and admins of the office."""
     if actor.id is not None and actor.id == outlet.responsible_id:
         return True
     if not actor.can(Can.DECIDE_DELIVERIES):
@@ -129,7 +130,7 @@ def may_decide(session: Session, actor: Actor, delivery: Delivery, outlet: Outle
 
 
 def decided_by(actor: Actor) -> ColumnElement[bool]:
-    """The same as a condition on a delivery with its `Post` and `Outlet`."""
+    """Return `may_decide` as a condition on a delivery with its `Post` and `Outlet`."""
     if actor.of_office and actor.can(Can.DECIDE_ALL_DELIVERIES):
         return true()
     own = Post.organisation_id.in_(actor.organisation_ids) if actor.can(Can.DECIDE_DELIVERIES) else false()

@@ -112,7 +112,7 @@ class Dispatcher:
         self.close()
 
     def tick(self) -> int:
-        """One round in the calling thread (tests, benchmarks, the command line). Returns how many rows were claimed."""
+        """Work one round in the calling thread (tests, benchmarks, command line); return how many rows were claimed."""
         claimed = self._begin()
         while not self._idle():
             self._take_event(block=not self._has_work())

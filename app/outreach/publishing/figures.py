@@ -57,7 +57,7 @@ class Row:
 
 
 def of_delivery(session: Session, delivery_id: int) -> list[Row]:
-    """The four ages of a delivery, the youngest first; empty where nothing is asked."""
+    """Return the figures of a delivery at its four ages, the youngest first; empty where nothing is asked."""
     query = select(Measurement).where(Measurement.delivery_id == delivery_id).order_by(Measurement.age)
     rows, before = [], dict.fromkeys(NAMES, -1)
     for one in session.scalars(query):
@@ -86,17 +86,17 @@ class ByPlatform:
 
 
 def of_campaign(session: Session, campaign_id: int) -> list[ByPlatform]:
-    """The newest figures of a campaign's deliveries, by kind of outlet; one query."""
+    """Return the newest figures of a campaign's deliveries, by kind of outlet; one query."""
     return _by_platform(session, Post.campaign_id == campaign_id)
 
 
 def of_period(session: Session, begin: datetime, end: datetime) -> list[ByPlatform]:
-    """The same of everything that was due from `begin` until before `end` and went out, then or later."""
+    """Return the newest figures of what was due from `begin` until before `end` and went out, then or later."""
     return _by_platform(session, Delivery.due_at >= begin, Delivery.due_at < end, in_figures(session))
 
 
 def of_post(session: Session, post_id: int) -> list[ByPlatform]:
-    """The same of one post."""
+    """Return the newest figures of a post's deliveries, by kind of outlet; one query."""
     return _by_platform(session, Post.id == post_id)
 
 
@@ -125,7 +125,7 @@ def _by_platform(session: Session, *wanted: ColumnElement[bool]) -> list[ByPlatf
 
 
 def visits_of(session: Session, deliveries: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int | None]:
-    """(post, outlet) → visits by the short link that went out with it, over all its addresses; None without a link."""
+    """Return (post, outlet) → visits by the link that went out with it, over all its addresses; None without a link."""
     if not deliveries:
         return {}
     keys = {delivery_key(post_id, outlet_id): (post_id, outlet_id) for post_id, outlet_id in deliveries}
@@ -144,7 +144,7 @@ def visits_of(session: Session, deliveries: Sequence[tuple[int, int]]) -> dict[t
 
 
 def visits_of_post(session: Session, post_id: int) -> int | None:
-    """Visits by all links that went out with a post; None where none has one."""
+    """Count the visits by all links that went out with a post; None where none has one."""
     query = (
         select(func.count(ShortLink.code.distinct()), func.coalesce(func.sum(LinkVisits.count), 0))
         .outerjoin(LinkVisits, LinkVisits.code == ShortLink.code)
@@ -165,7 +165,7 @@ class Visits:
 
 
 def visits_of_campaign(session: Session, campaign_id: int) -> list[Visits]:
-    """By medium and village version, most visited first; one query. Visits are openings and not people."""
+    """Count visits by medium and village version, most visited first; one query. They are openings and not people."""
     visits = func.coalesce(func.sum(LinkVisits.count), 0)
     query = (
         select(ShortLink.medium, ShortLink.village_code, func.count(ShortLink.code.distinct()), visits)
@@ -178,7 +178,7 @@ def visits_of_campaign(session: Session, campaign_id: int) -> list[Visits]:
 
 
 def deliveries_of_campaign(campaign_id: int) -> Select[*tuple[Any, ...]]:
-    """Rows (Delivery, Post.title, Outlet, Measurement | None: the newest), the latest sent first."""
+    """Select rows (Delivery, Post.title, Outlet, Measurement | None: the newest), the latest sent first."""
     return (
         select(Delivery, Post.title, Outlet, Measurement)
         .join(Post, Post.id == Delivery.post_id)

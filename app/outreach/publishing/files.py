@@ -1,4 +1,4 @@
-"""Who reads what was sent with a delivery, and the photo that shows it is live: who sees the delivery."""
+"""The rule of who may read what was sent with a delivery, and the photo that shows it is live: who sees it."""
 
 from collections.abc import Collection
 from typing import Any

@@ -1,4 +1,4 @@
-"""The worker says that it lives; pages and `/healthz` ask."""
+"""The worker's sign of life, which pages and `/healthz` read."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ def beat(session: Session, *, now: datetime, name: str = WORKER) -> None:
 
 
 def forget(session: Session) -> None:
-    """At a start: nobody has reported yet."""
+    """Forget all signs of life, at a start: nobody has reported yet."""
     session.execute(delete(Heartbeat))
 
 

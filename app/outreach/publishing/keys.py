@@ -5,5 +5,5 @@ PDF_ID = "pdf_id"
 
 
 def delivery_key(post_id: int, outlet_id: int) -> str:
-    """The name of a delivery outside the database: stable over all attempts."""
+    """Return the name of a delivery outside the database: stable over all attempts."""
     return f"post:{post_id}:{outlet_id}"

@@ -49,7 +49,8 @@ COLUMNS = (
 
 
 def still_approved() -> ColumnElement[bool]:
-    """The post is approved with just this content, its deliveries are planned, and its print piece is unchanged."""
+    """Return the condition of a delivery that may leave: its post is approved with just this content and planned, and
+    its print piece is unchanged."""
     post = exists().where(
         Post.id == Delivery.post_id,
         Post.status == PostStatus.APPROVED,
@@ -110,7 +111,7 @@ _START = (
 
 
 def start(session: Session, ids: Sequence[int], *, token: str, now: datetime, seconds: float) -> set[int]:
-    """Write `started_at` just before the channel is called; returns the ids that may still be sent.
+    """Write `started_at` just before the channel is called; return the ids that may still be sent.
 
     A post edited since the claim, or a lease that ran out, drops out here.
     """
@@ -131,7 +132,7 @@ def release(session: Session, ids: Sequence[int], *, token: str) -> None:
 
 
 def expire(session: Session, *, now: datetime, can_look: Callable[[str], bool]) -> list[int]:
-    """Leases that ran out, with no lower age bound; returns the ids that a person must decide.
+    """End the leases that ran out, with no lower age bound; return the ids that a person must decide.
 
     Never started, or at an outlet where a person posts: queued again. Else it may be live: unknown, to be looked up
     where the channel can be asked (`can_look`, by the channel's key).
@@ -160,7 +161,7 @@ def expire(session: Session, *, now: datetime, can_look: Callable[[str], bool]) 
 
 
 def miss(session: Session, *, now: datetime, sentence: str) -> list[int]:
-    """Rows past "still useful until" are not sent any more; returns the ids of those that should have gone out.
+    """Give up rows past "still useful until"; return the ids of those that should have gone out.
 
     Rows of posts that are no longer approved were not meant to: they are cancelled without an alarm.
     """
@@ -183,7 +184,7 @@ def miss(session: Session, *, now: datetime, sentence: str) -> list[int]:
 
 
 def resume_signed_in(session: Session, *, now: datetime) -> int:
-    """Rows held because the account had to be connected again go on once it is."""
+    """Queue rows held for a sign-in again once their account is connected; return how many there were."""
     connected = select(Outlet.id).where(Outlet.status == OutletStatus.CONNECTED)
     statement = (
         update(Delivery)

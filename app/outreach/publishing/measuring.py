@@ -66,7 +66,7 @@ def measure_due(sessions: "sessionmaker[Session]", channels: Mapping[str, Channe
 
 
 def plan(session: Session, channels: Sequence[str], *, now: datetime) -> None:
-    """Four rows that wait, for what went out by a channel that tells figures and has none yet."""
+    """Add four rows that wait, for each delivery of a channel that tells figures and has none yet."""
     new = (
         select(Delivery.id, Delivery.sent_at)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
@@ -133,7 +133,10 @@ def _ask(question: _Question, channels: Mapping[str, Channel], now: datetime) ->
 def keep(
     session: Session, measurement_id: int, answer: Metrics | Exception | None, *, now: datetime, too_late: datetime
 ) -> bool:
-    """Write an answer once; True where a figure was kept. What cannot be had now waits until its hour is over."""
+    """Write an answer once; return True where a figure was kept.
+
+    What cannot be had now waits until its hour is over.
+    """
     row = session.scalar(
         select(Measurement).where(Measurement.id == measurement_id, Measurement.state == M.DUE).with_for_update()
     )

@@ -1,4 +1,4 @@
-"""A print order is written when its mail was taken, or when a person says that it was."""
+"""The print order, written when its mail was taken, or when a person says that it was."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from app.outreach.publishing.models import Delivery
 
 
 def write_order(session: Session, actor: Actor, delivery_id: int, *, message_id: str | None, now: datetime) -> None:
-    """The order of a delivery to a newspaper or printer; nothing for other outlets. A repeat changes nothing."""
+    """Write the order of a delivery to a newspaper or printer; nothing for other outlets. A repeat changes nothing."""
     delivery = session.get_one(Delivery, delivery_id, populate_existing=True)
     outlet = session.get_one(Outlet, delivery.outlet_id)
     if outlet.kind not in ORDERED_PRINT or delivery.piece_id is None:

@@ -37,7 +37,7 @@ IMAGE_BYTES = 8_000_000  # where a channel names no limit
 
 
 def channel_key(kind: str, status: str) -> str:
-    """A social account that is not connected yet is posted to by a person."""
+    """Return the channel that serves an outlet; a person posts to a social account that is not connected yet."""
     if kind in SOCIAL and status == OutletStatus.UNCONNECTED:
         return ASSISTED
     return kind
@@ -69,7 +69,7 @@ class Parcel:
 
 
 def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
-    """Parcels for claimed rows (columns of Delivery), in three queries whatever their number."""
+    """Load parcels for claimed rows (columns of Delivery), in three queries whatever their number."""
     outlets = {
         outlet.id: outlet
         for outlet in session.scalars(select(Outlet).where(Outlet.id.in_({row.outlet_id for row in rows})))
@@ -118,7 +118,7 @@ def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
 
 
 def opened_keys(outlet: Outlet, vault: Vault) -> Mapping[str, Any] | None:
-    """None where the keys cannot be opened: that is one outlet's trouble and must not stop the others."""
+    """Open the outlet's keys; None where that fails, so that one outlet's trouble does not stop the others."""
     try:
         return credentials_of(outlet, vault)
     except GaungError:
@@ -138,7 +138,7 @@ class Packer:
     tz: str
 
     def pack(self, parcel: Parcel, channel: Channel, now: datetime) -> Outgoing:
-        """Everything for `publish`."""
+        """Make everything that `publish` needs."""
         if parcel.kind in ORDERED_PRINT and parcel.payload.get("piece_id"):
             letter, pdf = self._order(parcel, now)
             file = OutgoingFile(letter.file_name, "application/pdf", pdf)
@@ -146,7 +146,7 @@ class Packer:
         return replace(self.bare(parcel, now), files=self._images(parcel, channel))
 
     def bare(self, parcel: Parcel, now: datetime) -> Outgoing:
-        """Without files: enough for `find`."""
+        """Make the delivery without files: enough for `find`."""
         return Outgoing(
             key=delivery_key(parcel.post_id, parcel.outlet_id),
             text=str(parcel.payload["text"]),

@@ -35,12 +35,12 @@ class Filters:
 
 
 def deliveries(session: Session, filters: Filters, *, number: int = 1, size: int = 25) -> Page[Any]:
-    """Rows (Delivery, Post, Campaign.name, Outlet), the latest due time first."""
+    """Return a page of rows (Delivery, Post, Campaign.name, Outlet), the latest due time first."""
     return paginate(session, _selected(filters), number, size, rows=True)
 
 
 def all_deliveries(session: Session, filters: Filters) -> Iterable[Any]:
-    """Every row of the list, fetched in portions."""
+    """Return every row of the list, fetched in portions."""
     return session.execute(_selected(filters).execution_options(yield_per=500))
 
 
@@ -69,7 +69,7 @@ def _selected(filters: Filters) -> Select[*tuple[Any, ...]]:
 
 
 def counts(session: Session, visible: ColumnElement[bool] | None) -> dict[str, int]:
-    """How many deliveries stand in each state."""
+    """Count the deliveries in each state."""
     query = (
         select(Delivery.status, func.count())
         .join(Post, Post.id == Delivery.post_id)
@@ -90,8 +90,8 @@ def waits_for_somebody() -> ColumnElement[bool]:
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool] | None:
-    """Which deliveries a person sees: the office all (None), others their organisation's, those about their services,
-    and those of the outlets they answer for."""
+    """Return which deliveries a person sees: the office all (None), others their organisation's, those about their
+    services, and those of the outlets they answer for."""
     if actor.of_office:
         return None
     own_services = select(Service.id).where(Service.owner_id.in_(actor.organisation_ids))
@@ -103,7 +103,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool] | None:
 
 
 def delivery(session: Session, delivery_id: int, actor: Actor) -> Delivery | None:
-    """The delivery if this person may see it."""
+    """Return the delivery if this person may see it, else None."""
     query = (
         select(Delivery)
         .join(Post, Post.id == Delivery.post_id)
@@ -115,7 +115,7 @@ def delivery(session: Session, delivery_id: int, actor: Actor) -> Delivery | Non
 
 
 def file_of(session: Session, row: Delivery, file_id: int) -> StoredFile | None:
-    """A picture of the delivery, its proof, or the PDF of its order: seen by whoever sees the delivery."""
+    """Return a picture of the delivery, its proof, or the PDF of its order; None for any other file."""
     order = order_of(session, row)
     known = {entry["id"] for entry in row.payload.get("files", ())} | {
         row.proof_file_id,
@@ -125,7 +125,7 @@ def file_of(session: Session, row: Delivery, file_id: int) -> StoredFile | None:
 
 
 def files(session: Session, row: Delivery) -> list[tuple[StoredFile, str]]:
-    """The planned images with their alternative texts, in their order."""
+    """Return the planned images with their alternative texts, in their order."""
     alts = {entry["id"]: entry["alt"] for entry in row.payload.get("files", ())}
     found = {file.id: file for file in session.scalars(select(StoredFile).where(StoredFile.id.in_(alts)))}
     return [(found[file_id], alt) for file_id, alt in alts.items() if file_id in found]

@@ -52,7 +52,7 @@ VERBS = {
 
 @bp.app_template_global()
 def delivery_label(status: str, kind: str, post_status: str | None = None, hold_reason: str | None = None) -> str:
-    """A state in words; for ordered print "Pesanan terkirim" and never "Terbit"; what waits for an approval says so."""
+    """Return a state in words: ordered print is "Pesanan terkirim", never "Terbit"; what waits for approval says so."""
     if status in NOT_LEFT and post_status not in {None, PostStatus.APPROVED}:
         return sentence(NOT_APPROVED_LABEL)
     if status == S.HELD and hold_reason == "sign_in":
@@ -71,7 +71,7 @@ def delivery_tone(status: str) -> str:
 
 @bp.app_template_global()
 def attempt_words(attempt: Attempt) -> str:
-    """What came of it, with what the channel or the person said."""
+    """Return what came of an attempt, with what the channel or the person said."""
     words = sentence(OUTCOMES[attempt.outcome])
     return f"{words} ({attempt.detail})" if attempt.detail else words
 
@@ -98,7 +98,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/tayang.csv")
 @allow(Can.READ_DELIVERIES)
 def export() -> ResponseReturnValue:
-    """Every row of the list."""
+    """Send every row of the list."""
     titles = [_("Waktu"), _("Program"), _("Materi"), _("Saluran"), _("Keadaan"), _("Terbit pada"), _("Tautan"),
               _("Catatan")]  # fmt: skip
     rows = [

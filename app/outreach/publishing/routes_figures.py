@@ -35,7 +35,7 @@ SHOWN_OF_PLATFORM = ("views", "reach", "reactions")
 
 @bp.app_template_global()
 def figure_names(rows: Sequence[figures.Row]) -> list[tuple[str, str]]:
-    """The counts that any of these rows has, with their words; all of them while there is none."""
+    """Return the counts that any of these rows has, with their words; all of them while there is none."""
     given = [name for name in figures.LABELS if any(row.count(name) is not None for row in rows)]
     return [(name, sentence(figures.LABELS[name])) for name in given or figures.LABELS]
 
@@ -57,7 +57,7 @@ def figure_kind(kind: str) -> str:
 
 @panel("1-figures")
 def campaign_figures(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
-    """The newest figures by platform, each by itself; None where nothing was sent yet."""
+    """Return the panel of the newest figures by platform, each by itself; None where nothing was sent yet."""
     if not may_open("publishing.figures_of_campaign"):
         return None
     found = [one for one in figures.of_campaign(session, campaign.id) if one.measured]
@@ -76,7 +76,7 @@ def campaign_figures(session: Session, actor: Actor, campaign: Campaign) -> Pane
 
 @post_panel("1-figures")
 def post_figures(session: Session, _actor: Actor, post: Post) -> Panel | None:
-    """The newest figures of a post by platform, and how often its links were opened; None before it was sent."""
+    """Return the panel of a post's newest figures and how often its links were opened; None before it was sent."""
     if not may_open("publishing.index"):
         return None
     found, visits = figures.of_post(session, post.id), figures.visits_of_post(session, post.id)
@@ -129,7 +129,7 @@ def figures_of_campaign(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/program/<int:campaign_id>/tayangan.xlsx")
 @allow(Can.READ_OFFICE)
 def figures_file(campaign_id: int) -> ResponseReturnValue:
-    """Every post at every outlet; a cell that the platform did not fill stays empty."""
+    """Send every post at every outlet; a cell that the platform did not fill stays empty."""
     campaign = rules.find(db.session, current_actor(), campaign_id)
     rows = db.session.execute(figures.deliveries_of_campaign(campaign.id)).all()
     pairs = [(row.Delivery.post_id, row.Delivery.outlet_id) for row in rows]

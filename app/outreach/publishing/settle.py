@@ -1,4 +1,4 @@
-"""What came of a call becomes the row's state, once, under the claim's token; the attempt is kept either way."""
+"""Settling: what came of a call becomes the row's state, once, under the claim's token; the attempt is always kept."""
 
 import random
 from dataclasses import dataclass
@@ -67,14 +67,14 @@ class Outcome:
 
 
 def backoff(tries: int, jitter: float | None = None) -> timedelta:
-    """Exponential with full jitter on the upper half, so that a thousand rows do not come back in one second."""
+    """Return an exponential pause, full jitter on the upper half: a thousand rows do not come back in one second."""
     ceiling = min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** min(tries, 10))
     part = random.random() if jitter is None else jitter
     return timedelta(seconds=ceiling * (0.5 + part / 2))
 
 
 def settle(session: Session, outcome: Outcome, *, now: datetime, can_look: bool = True) -> S | None:
-    """Write the outcome; None when the row has gone on without this claim (a late answer changes nothing)."""
+    """Write the outcome; return None when the row has gone on without this claim (a late answer changes nothing)."""
     parcel, result = outcome.parcel, outcome.result
     connection = session.connection()
     connection.execute(_ATTEMPT, _attempt(outcome, now))
