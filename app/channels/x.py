@@ -283,7 +283,7 @@ class _Call:
             raise lost(f"Jawaban X tidak sampai ({type(error).__name__})") from None
         return answer
 
-    def _refusal(self, error: tweepy.HTTPException) -> Exception:
+    def _refusal(self, error: "tweepy.HTTPException") -> Exception:
         """What a 4xx means for a delivery; certainly nothing was posted."""
         status, said, request_id = error.response.status_code, _said(error), _request_id(error.response)
         lowered = said.lower()
@@ -324,11 +324,11 @@ def _never_left(error: requests.RequestException) -> bool:
     return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError | ConnectTimeoutError)
 
 
-def _said(error: tweepy.HTTPException) -> str:
+def _said(error: "tweepy.HTTPException") -> str:
     return f"{error.response.status_code} {_reason(error)}"[:500]
 
 
-def _reason(error: tweepy.HTTPException) -> str:
+def _reason(error: "tweepy.HTTPException") -> str:
     return "; ".join(str(message) for message in error.api_messages)[:300] or str(error.response.reason)
 
 

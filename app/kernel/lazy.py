@@ -40,6 +40,7 @@ LATER = frozenset(
         "lokal",
         "app.base.areas.ministry",
         "rapidfuzz",
+        "tweepy",
         "twitter_text",  # compiles tables of emoji for half a second
         # what computes with numpy and scipy, or reads and writes XLSForm
         "numpy",
