@@ -15,6 +15,7 @@ PAGE_FILES = re.compile(r"(routes|forms|blueprint|pages|composer)(_\w+)?\.py$")
 INLINE = re.compile(r"\sstyle=|\son(click|change|submit|load|input)=|<script(?![^>]*\ssrc=)(?![^>]*ld\+json)")
 EXEMPT = {"people", "access"}  # Flask-Security is built into them: they know Flask, and its datastore commits
 EDGES = ("kernel", "channels")
+JOINTS = {APP / "joints.py", APP / "joints_pages.py"}
 OWN_TRANSACTION = {folder_of("campaigns") / "links.py"}  # a visit is counted by a GET, whose request rolls back
 
 
@@ -52,7 +53,7 @@ def test_kernel_and_channels_know_no_flask(folder: str) -> None:
 def test_nothing_but_the_wiring_imports_a_rooms_routes_of_another_room() -> None:
     wrong = []
     for path in APP.rglob("*.py"):
-        if path in {APP / "factory.py", APP / "joints.py"}:
+        if path in {APP / "factory.py", *JOINTS}:
             continue
         own = ".".join(room_of(path).relative_to(ROOT).parts)
         wrong += [
@@ -224,18 +225,12 @@ def _touched(path: Path) -> Iterator[str]:
             target = node.target
         while isinstance(target, (ast.Attribute, ast.Subscript)):
             target = target.value
-        if isinstance(target, ast.Name) and target.id in foreign - OF_PAGES:
+        if isinstance(target, ast.Name) and target.id in foreign:
             yield f"{path.relative_to(ROOT)}: {ast.unparse(node)}"
 
 
-OF_PAGES = {
-    "ASSESSMENT_TABS", "BATCH_TABS", "COLUMNS", "OWN_FIRST", "OWN_SECTIONS", "RESULT_PAGES", "SECTIONS", "TABS",
-}  # fmt: skip
-"""Parts of pages that are no slots yet; nothing is added to these names."""
-
-
 def test_no_module_puts_anything_into_another_by_being_imported() -> None:
-    """What a room hands to rooms below goes through a slot, which app/joints.py fills."""
+    """What a room hands to rooms below goes through a slot, which app/joints.py or app/joints_pages.py fills."""
     assert [line for path in APP.rglob("*.py") for line in _touched(path)] == []
 
 
@@ -243,7 +238,7 @@ def test_only_joints_fill_slots() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in APP.rglob("*.py")
-        if path not in {APP / "joints.py", APP / "kernel" / "slots.py"}
+        if path not in {*JOINTS, APP / "kernel" / "slots.py"}
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if re.search(r"\b[A-Z_]+\.fill\(", line)
     ]

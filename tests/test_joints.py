@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +21,6 @@ from tests.rooms import APP
 from tests.slots import unsealed
 
 WRITTEN = Path(__file__).with_name("joints.txt")
-APPENDED = {
-    "areas.panels": "app.base.areas.panels:PANELS",
-    "assessments.result_pages": "app.learning.assessments.papers.panels:RESULT_PAGES",
-    "assessments.tabs": "app.learning.assessments.tabs:ASSESSMENT_TABS",
-    "campaigns.panels": "app.outreach.campaigns.panels:PANELS",
-    "events.panels": "app.gatherings.events.panels:PANELS",
-    "events.sections": "app.gatherings.events.panels:SECTIONS",
-    "posts.panels": "app.outreach.posts.panels:PANELS",
-    "programmes.panels": "app.learning.programmes.panels:PANELS",
-    "programmes.tabs": "app.learning.programmes.panels:TABS",
-    "surveys.panels": "app.evidence.surveys.panels:PANELS",
-    "surveys.sections": "app.evidence.surveys.panels:SECTIONS",
-    "training.batch_tabs": "app.learning.training.panels:BATCH_TABS",
-    "training.columns": "app.learning.training.panels:COLUMNS",
-    "training.own_first": "app.learning.training.panels:OWN_FIRST",
-    "training.own_sections": "app.learning.training.panels:OWN_SECTIONS",
-    "training.panels": "app.learning.training.panels:PANELS",
-    "web.counts": "app.base.web.menu:COUNTS",
-}
-"""What is no slot yet."""
 
 
 def test_every_joint_holds_what_is_written_down() -> None:
@@ -55,7 +34,7 @@ def test_every_slot_that_is_declared_is_filled_in_the_one_file() -> None:
     declared = {
         name
         for path in APP.rglob("*.py")
-        for name in re.findall(r'= Slot(?:Map)?\[.*\]\("([\w.]+)"\)', path.read_text())
+        for name in re.findall(r'= (?:Slot|SlotMap|Panels)\[.*\]\("([\w.]+)"\)', path.read_text())
     }
     assert declared == set(
         subprocess.run(
@@ -85,15 +64,10 @@ def test_nobody_reads_or_fills_a_slot_out_of_turn(name: str) -> None:
 
 def dump() -> str:
     """Return every joint in words: its name, and a line for each item. Where a room stands is not part of it."""
-    joints: dict[str, Any] = dict(SLOTS)
-    for name, place in APPENDED.items():
-        module, _, variable = place.partition(":")
-        joints[name] = getattr(import_module(module), variable)
-    return "\n".join(line for name in sorted(joints) for line in _block(name, joints[name]))
+    return "\n".join(line for name in sorted(SLOTS) for line in _block(name, SLOTS[name]))
 
 
 def _block(name: str, held: Any) -> Iterator[str]:
-    held = getattr(held, "makers", held)
     if isinstance(held, Mapping):
         held = dict(sorted(held.items()))  # found by key, or read in the order of keys
     elif held and hasattr(next(iter(held)), "order"):
@@ -125,7 +99,5 @@ def _words(item: Any) -> str:
 
 
 if __name__ == "__main__":
-    import app.factory  # noqa: F401 (rooms register by being imported)
-
     join()
     print(dump(), end="")

@@ -12,11 +12,12 @@ from flask.testing import FlaskClient
 
 from app.base.web.errors import PAGES
 from app.base.web.guard import roles_of
-from app.base.web.menu import COUNTS, EVERY, counts
+from app.base.web.menu import COUNTS, EVERY
 from app.base.web.shell import LARGEST_REQUEST
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from config import Settings
+from tests.slots import holding
 from tests.web.conftest import build
 from tests.world import PASSWORD, World
 
@@ -217,13 +218,10 @@ def test_nobody_signed_in_sees_no_menu(client: FlaskClient) -> None:
     assert "person-menu" not in page
 
 
-def test_a_room_can_hang_a_number_on_a_menu_item(
-    client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(COUNTS, "desk.calendar", lambda _session, _actor: 0)
-    counts("desk.calendar")(lambda _session, actor: 1234 if actor.name else 0)
+def test_a_room_can_hang_a_number_on_a_menu_item(client: FlaskClient, world: World) -> None:
     sign_in(client, world, Role.EDITOR)
-    assert re.search(r'class="count">1\.234<', client.get("/coba").text)
+    with holding(COUNTS, {"desk.calendar": lambda _session, actor: 1234 if actor.name else 0}):
+        assert re.search(r'class="count">1\.234<', client.get("/coba").text)
 
 
 def test_leaving_is_a_post(client: FlaskClient, world: World) -> None:

@@ -1,9 +1,6 @@
 """What higher rooms show on the page of a village, without this room knowing them; see app/base/web/panels.py."""
 
 from app.base.areas.models import Village
-from app.base.web.panels import Line, Panel, Panels
+from app.base.web.panels import Panels
 
-__all__ = ["Line", "Panel", "panel", "panels"]
-
-PANELS: Panels[Village] = Panels()
-panel, panels = PANELS.register, PANELS.of
+PANELS = Panels[Village]("areas.panels")

@@ -10,7 +10,7 @@ from app.base.areas import connectivity, queries
 from app.base.areas.connectivity import Precision
 from app.base.areas.forms import STATUSES, ConnectivityForm, PopulationForm, VillagePopulationsForm
 from app.base.areas.models import Connectivity, District, Village
-from app.base.areas.panels import panels
+from app.base.areas.panels import PANELS
 from app.base.areas.population import set_village_populations
 from app.base.web.db import db
 from app.base.web.formats import local_day, locale
@@ -201,6 +201,6 @@ def _village_page(place: Village, form: ConnectivityForm) -> str:
         village=place,
         statements=statements,
         namesakes=queries.namesakes(db.session, place),
-        panels=panels(db.session, current_actor(), place),
+        panels=PANELS.of(db.session, current_actor(), place),
         form=form,
     )

@@ -18,7 +18,7 @@ from app.base.web.editing import telling as telling_why
 from app.base.web.editing import undoing
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
-from app.base.web.menu import counts, may_open
+from app.base.web.menu import may_open
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings, wired
 from app.kernel.confirmed import Twofold
@@ -27,8 +27,8 @@ from app.kernel.paging import paginate
 from app.kernel.roles import Actor, Can
 
 
-@counts("confirmations.index")
-def _to_confirm(session: Session, actor: Actor) -> int:
+def to_confirm(session: Session, actor: Actor) -> int:
+    """Count the proposals that wait for this person."""
     return len(queries.to_confirm(session, actor))
 
 

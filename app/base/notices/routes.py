@@ -7,7 +7,6 @@ from app.base.notices import queries, service
 from app.base.web.db import db
 from app.base.web.formats import local_day
 from app.base.web.guard import allow, current_actor, own_path
-from app.base.web.menu import counts
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.kernel.paging import paginate
@@ -16,8 +15,8 @@ from app.kernel.roles import Actor, Can
 bp = Blueprint("notices", __name__, template_folder="templates")
 
 
-@counts("notices.index")
-def _unread(session: Session, actor: Actor) -> int:
+def unread(session: Session, actor: Actor) -> int:
+    """Count the notices that this person has not read."""
     return queries.unread_count(session, actor)
 
 

@@ -11,21 +11,13 @@ from sqlalchemy.orm import Session
 from app.base.web.db import db
 from app.base.web.guard import current_actor, roles_of, signed_in
 from app.kernel.roles import Actor
+from app.kernel.slots import SlotMap
 
 Count = Callable[[Session, Actor], int]
 
-COUNTS: dict[str, Count] = {}
-"""Endpoint → how many things wait there for this person."""
-
-
-def counts(endpoint: str) -> Callable[[Count], Count]:
-    """Show a number beside a menu item (or at the bell): `@counts("posts.reviews")`, one small query."""
-
-    def register(function: Count) -> Count:
-        COUNTS[endpoint] = function
-        return function
-
-    return register
+COUNTS = SlotMap[str, Count]("web.counts")
+"""Endpoint → how many things wait there for this person: the number beside a menu item (or at the bell), by one small
+query."""
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,22 @@
 """What higher rooms show on a page of a lower room, without that room knowing them.
 
-A room whose page takes panels keeps one `Panels`; a higher room registers a panel once, where its routes are made:
-`@panel("2-report")`. The function gives a `Panel`, or None where this person sees nothing there, in a small constant
-number of queries. The template `panels.html` draws them.
+A room whose page takes panels declares one slot `Panels`; `app/joints_pages.py` fills it with functions of higher
+rooms, by a name that gives their order ("2-report"). A function gives a `Panel`, or None where this person sees nothing
+there, in a small constant number of queries. The template `panels.html` draws them.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import Actor
+from app.kernel.slots import SlotMap
 
 Record = TypeVar("Record")
 Make = Callable[[Session, Actor, Record], "Panel | None"]
-MakePanel = TypeVar("MakePanel", bound=Callable[..., "Panel | None"])
 
 
 @dataclass(frozen=True)
@@ -53,22 +53,10 @@ class Panel:
     notes: Sequence[Any] = ()
 
 
-class Panels(Generic[Record]):
+class Panels(SlotMap[str, Make[Record]]):
     """The panels of one kind of page, in the order of their names."""
 
-    def __init__(self) -> None:
-        self.makers: dict[str, Make[Record]] = {}
-
-    def register(self, name: str) -> Callable[[MakePanel], MakePanel]:
-        """Register the panel of a room; the same name again replaces it."""
-
-        def keep(function: MakePanel) -> MakePanel:
-            self.makers[name] = function
-            return function
-
-        return keep
-
     def of(self, session: Session, actor: Actor, record: Record) -> list[Panel]:
-        """What this person sees on the page of this record."""
-        made = (make(session, actor, record) for _name, make in sorted(self.makers.items()))
+        """Return what this person sees on the page of this record."""
+        made = (make(session, actor, record) for _name, make in sorted(self.items()))
         return [one for one in made if one is not None]

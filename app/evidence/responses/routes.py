@@ -1,14 +1,12 @@
 """The pages of this room stand in modules of their own."""
 
 from app.evidence.responses import routes_answers
-from app.evidence.responses import routes_panels as routes_panels_answers
 from app.evidence.responses.blueprint import bp
 from app.evidence.responses.bursts import routes as routes_bursts
 from app.evidence.responses.coding import routes as routes_coding
 from app.evidence.responses.imports import routes as routes_import
 from app.evidence.responses.paper import routes as routes_paper
 from app.evidence.responses.paper import routes_keying
-from app.evidence.responses.paper import routes_panels as routes_panels_keying
 from app.evidence.responses.public import routes as routes_public
 from app.evidence.responses.public import routes_handing, routes_sharing
 
@@ -20,8 +18,6 @@ __all__ = [
     "routes_handing",
     "routes_import",
     "routes_keying",
-    "routes_panels_answers",
-    "routes_panels_keying",
     "routes_paper",
     "routes_public",
     "routes_sharing",

@@ -5,16 +5,15 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.base.web.formats import angka, sentence
+from app.base.web.panels import Panel
 from app.evidence.responses import queries
 from app.evidence.responses.bursts.detection import held_count
 from app.evidence.surveys.access import may_manage
 from app.evidence.surveys.models import Mode, Wave, WaveStatus
-from app.evidence.surveys.panels import Panel, panel
 from app.evidence.surveys.states import MODES
 from app.kernel.roles import Actor
 
 
-@panel("1-answers")
 def answers_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
     if wave.status in {WaveStatus.DRAFT, WaveStatus.CANCELLED} or not may_manage(actor, wave):
         return None
@@ -54,7 +53,6 @@ def _state(waiting: int, held: int, suspected: int, total: int) -> tuple[str, st
     return ("ok", _("Tidak ada yang perlu diputuskan")) if total else ("muted", _("Belum ada jawaban"))
 
 
-@panel("2-share")
 def share_panel(_session: Session, actor: Actor, wave: Wave) -> Panel | None:
     wanted = wave.status in {WaveStatus.DRAFT, WaveStatus.OPEN} and Mode.LINK in wave.modes
     if not wanted or not may_manage(actor, wave):

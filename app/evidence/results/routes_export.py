@@ -14,6 +14,7 @@ from app.base.web.files import download
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.noting import writes_down_itself
+from app.base.web.panels import Panel
 from app.base.web.wiring import now, settings
 from app.evidence.instruments.versions import definition_of
 from app.evidence.responses.codebook import TITLES, codebook
@@ -24,7 +25,6 @@ from app.evidence.results import open_file as for_all
 from app.evidence.results.blueprint import bp
 from app.evidence.surveys.access import get, may_manage
 from app.evidence.surveys.models import Wave, WaveStatus
-from app.evidence.surveys.panels import Panel, panel
 from app.evidence.surveys.statistics import publication
 from app.kernel import audit
 from app.kernel.errors import NotFound, Refused
@@ -34,7 +34,6 @@ from app.kernel.text import T
 ERASED = T("Jawaban satu per satu sudah dihapus sesuai masa simpan. Hasilnya tetap ada di halaman hasil.")
 
 
-@panel("8-downloads")
 def downloads_panel(_session: Session, actor: Actor, wave: Wave) -> Panel | None:
     if wave.status not in {WaveStatus.OPEN, WaveStatus.CLOSED} or not actor.can(Can.READ_SURVEYS):
         return None

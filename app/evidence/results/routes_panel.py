@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session, aliased
 
 from app.base.web.formats import angka, sentence
 from app.base.web.menu import may_open
+from app.base.web.panels import Panel
 from app.evidence.results import comparison, pages, quotes, wave_results
-from app.evidence.surveys import panels as surveys
 from app.evidence.surveys.access import visible_to
 from app.evidence.surveys.models import Wave, WaveStatus
 from app.kernel.errors import GaungError
 from app.kernel.roles import Actor
-from app.outreach.campaigns import panels as campaigns
 from app.outreach.campaigns.models import Campaign
 
 if TYPE_CHECKING:
@@ -25,18 +24,17 @@ if TYPE_CHECKING:
 TONES = {"up": "ok", "down": "warn", "unsure": "muted"}
 
 
-@surveys.panel("1-results")
-def of_wave(session: Session, _actor: Actor, wave: Wave) -> surveys.Panel | None:
+def of_wave(session: Session, _actor: Actor, wave: Wave) -> Panel | None:
     """How many answered and the first figure."""
     if wave.status not in pages.TAKEN or not may_open("results.wave"):
         return None
     people, told = wave_results.headline_of(session, wave)
     if not people:
-        return surveys.Panel(title=_l("Hasil"), empty=_l("Belum ada jawaban. Hasilnya tampil di sini begitu ada."))
+        return Panel(title=_l("Hasil"), empty=_l("Belum ada jawaban. Hasilnya tampil di sini begitu ada."))
     notes = [sentence(one) for one in told]
     if wave.simulated:
         notes.append(_("Simulasi: jawabannya dibuat komputer."))
-    return surveys.Panel(
+    return Panel(
         title=_l("Hasil"),
         empty="",
         state=("info", _("%(n)s jawaban", n=angka(people))),
@@ -46,8 +44,7 @@ def of_wave(session: Session, _actor: Actor, wave: Wave) -> surveys.Panel | None
     )
 
 
-@campaigns.panel("7-survey-results")
-def of_campaign(session: Session, actor: Actor, campaign: Campaign) -> campaigns.Panel | None:
+def of_campaign(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
     """What moved between the survey before and the one after; the latest real pair, else the latest simulated one."""
     if not may_open("results.comparison"):
         return None
@@ -59,7 +56,7 @@ def of_campaign(session: Session, actor: Actor, campaign: Campaign) -> campaigns
     except GaungError:
         return None  # two that cannot stand beside each other
     main = found.main
-    return campaigns.Panel(
+    return Panel(
         title=_l("Sebelum dan sesudah"),
         empty="",
         state=(TONES[main.verdict], sentence(quotes.VERDICTS[main.verdict]).capitalize()) if main else None,

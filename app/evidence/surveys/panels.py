@@ -5,19 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.base.web.panels import Line, Panel, Panels
+from app.base.web.panels import Panels
 from app.evidence.surveys.models import Wave
 from app.kernel.slots import Slot
 
-__all__ = [
-    "ANSWERS", "SECTIONS", "SPREAD", "Came", "Line", "Panel", "Spread", "answers", "panel", "panels",
-    "spread",
-]  # fmt: skip
+PANELS = Panels[Wave]("surveys.panels")
 
-PANELS: Panels[Wave] = Panels()
-panel, panels = PANELS.register, PANELS.of
-
-SECTIONS: list[str] = []
+SECTIONS = Slot[str]("surveys.sections")
 """Templates of higher rooms that stand on the page of a wave with what they ask themselves; given `wave`."""
 
 

@@ -15,7 +15,7 @@ from app.evidence.surveys.access import get, may_manage
 from app.evidence.surveys.blueprint import bp
 from app.evidence.surveys.index import SURVEYS
 from app.evidence.surveys.models import WaveStatus
-from app.evidence.surveys.panels import SECTIONS, answers, panels, spread
+from app.evidence.surveys.panels import PANELS, SECTIONS, answers, spread
 from app.evidence.surveys.recorded import routes as routes_recorded
 from app.evidence.surveys.samples import routes_draw as routes_waves_draw
 from app.evidence.surveys.samples import routes_places as routes_waves_places
@@ -23,7 +23,6 @@ from app.evidence.surveys.samples import routes_planner, routes_populations
 from app.evidence.surveys.states import STAGES, STATUSES
 from app.evidence.surveys.waves import routes as routes_waves
 from app.evidence.surveys.waves import routes_moves as routes_waves_moves
-from app.evidence.surveys.waves import routes_panels as routes_waves_panels
 from app.evidence.surveys.waves.pages import RESULTS, about_places, door, history_lines, next_step, wants_number
 from app.evidence.surveys.waves.service import missing
 from app.kernel.roles import Can
@@ -36,7 +35,6 @@ __all__ = [
     "routes_waves",
     "routes_waves_draw",
     "routes_waves_moves",
-    "routes_waves_panels",
     "routes_waves_places",
 ]
 
@@ -85,7 +83,7 @@ def show(wave_id: int) -> ResponseReturnValue:
         place_names=place_names(db.session, wave.audience) if wave.places else {},
         about_places=about_places(wave),
         wants_number=wants_number(wave),
-        panels=panels(db.session, actor, wave),
+        panels=PANELS.of(db.session, actor, wave),
         sections=SECTIONS,
         history=history_lines(listing.history(db.session, wave)),
         may_manage=manages,

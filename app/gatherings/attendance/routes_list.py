@@ -20,7 +20,6 @@ from app.gatherings.attendance.presence import METHODS, ROLES, check_sees_names,
 from app.gatherings.attendance.queries import STATES, Summary, people_at_the_door, speakers_here, summary
 from app.gatherings.events import access
 from app.gatherings.events.models import AgeBand, Event
-from app.gatherings.events.panels import SECTIONS
 from app.gatherings.events.registration.names import name_key
 from app.gatherings.events.states import AGE_BANDS, SEXES
 from app.kernel.paging import paginate
@@ -28,7 +27,6 @@ from app.kernel.roles import Can
 from app.kernel.text import T
 
 A_PAGE = 50
-SECTIONS.append("attendance/_section.html")
 SCANNED = "qr"
 READ_ONLY = T("Anda bisa membaca daftar ini, tetapi tidak mengubahnya.")
 

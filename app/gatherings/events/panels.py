@@ -7,29 +7,14 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from app.base.web.panels import Line, Panel, Panels
+from app.base.web.panels import Panels
 from app.gatherings.events.models import Event
 from app.kernel.roles import Actor
 from app.kernel.slots import Slot
 
-__all__ = [
-    "DOORS",
-    "PEOPLE_ELSEWHERE",
-    "SECTIONS",
-    "UNREPORTED",
-    "Door",
-    "Line",
-    "Panel",
-    "doors",
-    "keeper",
-    "panel",
-    "panels",
-]
+PANELS = Panels[Event]("events.panels")
 
-PANELS: Panels[Event] = Panels()
-panel, panels = PANELS.register, PANELS.of
-
-SECTIONS: list[str] = []
+SECTIONS = Slot[str]("events.sections")
 """Templates of higher rooms that stand on the page of an event with what they ask themselves; given `event`."""
 
 

@@ -10,13 +10,13 @@ from app.base.web.db import db
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
-from app.gatherings.events import access, queries, routes_list, routes_panels, routes_photos
+from app.gatherings.events import access, queries, routes_list, routes_photos
 from app.gatherings.events.agenda import routes as routes_agenda
 from app.gatherings.events.agenda import routes_ical
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.events.pages import public_address, whatsapp
-from app.gatherings.events.panels import SECTIONS, UNREPORTED, panels
+from app.gatherings.events.panels import PANELS, SECTIONS, UNREPORTED
 from app.gatherings.events.planning import routes as routes_planning
 from app.gatherings.events.planning import routes_changes
 from app.gatherings.events.planning.clashes import Clash, clashes_of, seated_elsewhere, together
@@ -36,7 +36,6 @@ __all__ = [
     "routes_held",
     "routes_ical",
     "routes_list",
-    "routes_panels",
     "routes_photos",
     "routes_planning",
     "routes_register",
@@ -62,7 +61,7 @@ def show(event_id: int) -> ResponseReturnValue:
         next_step=_step(event, moment),
         marks=open_marks(event) if event.status == EventStatus.PLANNED else [],
         siblings=queries.siblings(db.session, event),
-        panels=panels(db.session, actor, event),
+        panels=PANELS.of(db.session, actor, event),
         sections=SECTIONS,
         history=[
             (entry, sentence(action_label(entry)), changed_parts(entry)) for entry in queries.history(db.session, event)

@@ -9,11 +9,11 @@ from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.base.areas import panels as areas
 from app.base.areas.models import Village
 from app.base.web.formats import angka, local_date, sentence
 from app.base.web.guard import current_actor
 from app.base.web.menu import may_open
+from app.base.web.panels import Line, Panel
 from app.base.web.wiring import now
 from app.gatherings.events.access import may_plan, visible_to
 from app.gatherings.events.agenda.ical import has_public
@@ -24,7 +24,6 @@ from app.gatherings.events.states import BADGES, LABELS
 from app.kernel.roles import Actor
 from app.kernel.site import site_of
 from app.outreach.campaigns.models import Campaign
-from app.outreach.campaigns.panels import Line, Panel, panel
 
 SHOWN = 6
 
@@ -37,7 +36,6 @@ def _may_plan() -> bool:
     return may_open("events.new") and may_plan(current_actor())
 
 
-@panel("4-events")
 def campaign_events(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
     """What comes next for this campaign, then what was; None where the list of events is not for them."""
     if not may_open("events.index"):
@@ -80,7 +78,6 @@ def _named(row: Any) -> str:
     return f"{row.Event.title} ({row.village})" if row.village else str(row.Event.title)
 
 
-@areas.panel("1-events")
 def events_in_village(session: Session, actor: Actor, village: Village) -> Panel | None:
     """The events of a village that this person sees, and whether any took place there, whoever held it."""
     if not may_open("events.index"):

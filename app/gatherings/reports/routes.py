@@ -14,7 +14,6 @@ from app.gatherings.reports import (
     pages,
     routes_aspirations,
     routes_merging,
-    routes_panel,
     routes_pdf,
     routes_reach,
     routes_verification,
@@ -31,7 +30,7 @@ from app.kernel.roles import Can
 from app.kernel.text import T
 
 __all__ = [
-    "bp", "routes_aspirations", "routes_merging", "routes_panel", "routes_pdf", "routes_reach", "routes_verification",
+    "bp", "routes_aspirations", "routes_merging", "routes_pdf", "routes_reach", "routes_verification",
 ]  # fmt: skip
 
 ADD = "add-"

@@ -19,7 +19,6 @@ from app.base.web.files import download
 from app.base.web.formats import local_day, sentence
 from app.base.web.forms import VersionedForm
 from app.base.web.guard import allow, current_actor
-from app.base.web.menu import counts
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.gatherings.events.models import Event
@@ -37,9 +36,8 @@ MOST_ROWS_IN_FILE = 5000
 CUT = 120
 
 
-@counts("reports.aspirations")
-def _to_answer(session: Session, actor: Actor) -> int:
-    """What waits for an OPD's answer: for its contact; what nobody routed yet: for the office."""
+def to_answer(session: Session, actor: Actor) -> int:
+    """Count what waits for an OPD's answer: for its contact; what nobody routed yet: for the office."""
     if service.may_route(actor):
         waits: Any = Aspiration.status == AspirationStatus.NOTED
     elif actor.has(Role.OPD_CONTACT) and actor.organisation_ids:

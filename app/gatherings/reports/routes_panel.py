@@ -6,12 +6,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.base.areas import panels as areas
 from app.base.areas.models import Village
 from app.base.web.formats import angka, local, local_date, local_day, sentence, zone
 from app.base.web.menu import may_open
+from app.base.web.panels import Line, Panel
 from app.base.web.wiring import now, settings
-from app.gatherings.events import panels as events
 from app.gatherings.events.access import may_manage
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.reports import contacts
@@ -19,13 +18,11 @@ from app.gatherings.reports.models import Report
 from app.gatherings.reports.queries import is_session
 from app.gatherings.reports.verification import may_verify
 from app.kernel.roles import Actor
-from app.outreach.campaigns import panels as campaigns
 from app.outreach.campaigns.models import Campaign
 from app.outreach.printing.reach import aimed_at
 
 
-@events.panel("2-report")
-def report_of_event(session: Session, actor: Actor, event: Event) -> events.Panel | None:
+def report_of_event(session: Session, actor: Actor, event: Event) -> Panel | None:
     """Where the report stands, and the one thing to do about it."""
     if not may_open("reports.show") or event.status == EventStatus.CANCELLED:
         return None
@@ -35,7 +32,7 @@ def report_of_event(session: Session, actor: Actor, event: Event) -> events.Pane
     state, notes = _state(event, report)
     if report is None and is_session(session, event):
         state, notes = None, [_("Pertemuan pelatihan dilaporkan lewat angkatannya. Laporan sendiri tidak wajib.")]
-    return events.Panel(
+    return Panel(
         title=_l("Laporan kegiatan"),
         empty=_l("Laporan dibuat sesudah kegiatan berlangsung."),
         state=state,
@@ -66,8 +63,7 @@ def _state(event: Event, report: Report | None) -> tuple[tuple[str, str] | None,
     return states.get(EventStatus(event.status), ("info", _("Konsep, belum diserahkan"))), [receipt]
 
 
-@areas.panel("1-contact")
-def last_contact(session: Session, _actor: Actor, village: Village) -> areas.Panel | None:
+def last_contact(session: Session, _actor: Actor, village: Village) -> Panel | None:
     """The last contact of any kind, and what is planned beside it. The records have panels of their own."""
     if not may_open("reports.show"):
         return None
@@ -82,7 +78,7 @@ def last_contact(session: Session, _actor: Actor, village: Village) -> areas.Pan
     if planned:
         notes.append(_("Direncanakan %(when)s. Yang direncanakan belum dihitung.", when=local(planned)))
     # the panel of the events below has the button that plans something here
-    return areas.Panel(
+    return Panel(
         title=_l("Kontak terakhir"),
         state=_contact_state(last),
         empty=_l(
@@ -100,8 +96,7 @@ def _contact_state(last: contacts.Contact | None) -> tuple[str, str]:
     return "ok" if recent else "warn", local_date(last.on)
 
 
-@campaigns.panel("4-contact")
-def campaign_contacts(session: Session, _actor: Actor, campaign: Campaign) -> campaigns.Panel | None:
+def campaign_contacts(session: Session, _actor: Actor, campaign: Campaign) -> Panel | None:
     """How many of the villages aimed at were reached by any kind of contact, and by which."""
     if not may_open("reports.reach"):
         return None
@@ -113,7 +108,7 @@ def campaign_contacts(session: Session, _actor: Actor, campaign: Campaign) -> ca
         inside = {code: day for code, day in days.items() if code in aimed}
         reached |= set(inside)
         lines.append(
-            campaigns.Line(
+            Line(
                 title=_("%(what)s: %(n)s desa/kelurahan", what=sentence(source.label), n=angka(len(inside))),
                 url=url_for("reports.reach", program=campaign.id, keadaan="semua"),
                 badge=("ok", _("terakhir %(day)s", day=local_date(max(inside.values()))))
@@ -122,9 +117,9 @@ def campaign_contacts(session: Session, _actor: Actor, campaign: Campaign) -> ca
             )
         )
     every = _("%(n)s dari %(of)s desa/kelurahan terjangkau", n=angka(len(reached)), of=angka(len(aimed)))
-    return campaigns.Panel(
+    return Panel(
         title=_l("Desa terjangkau (kegiatan, cetakan, dan pelatihan)"),
         empty="",
         url=page,
-        lines=[campaigns.Line(title=every, url=url_for("reports.reach", program=campaign.id, keadaan="semua")), *lines],
+        lines=[Line(title=every, url=url_for("reports.reach", program=campaign.id, keadaan="semua")), *lines],
     )

@@ -11,7 +11,6 @@ from app.base.web.db import db
 from app.base.web.editing import undoing
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor
-from app.base.web.menu import counts
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.gatherings.events import access
@@ -36,9 +35,8 @@ TABS = (
 )
 
 
-@counts("reports.index")
-def _to_do(session: Session, actor: Actor) -> int:
-    """What waits for the verifier; for everybody else what they have to write."""
+def to_do(session: Session, actor: Actor) -> int:
+    """Count the reports that wait for the verifier; for everybody else those that they have to write."""
     if is_verifier(actor):
         query = queries.waiting_reports(actor)
     elif access.may_plan(actor):

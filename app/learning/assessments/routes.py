@@ -1,21 +1,17 @@
-from app.learning.assessments import finishing
 from app.learning.assessments.blueprint import bp
 from app.learning.assessments.followups import routes as routes_followups
 from app.learning.assessments.followups import routes_feedback
 from app.learning.assessments.papers import routes as routes_papers
 from app.learning.assessments.papers import routes_answering
-from app.learning.assessments.papers import routes_panels as routes_panels_papers
 from app.learning.assessments.works import routes as routes_works
 from app.learning.assessments.works import routes_participant as routes_own_works
 
 __all__ = [
     "bp",
-    "finishing",
     "routes_answering",
     "routes_feedback",
     "routes_followups",
     "routes_own_works",
-    "routes_panels_papers",
     "routes_papers",
     "routes_works",
 ]

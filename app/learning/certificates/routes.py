@@ -3,9 +3,8 @@ from app.learning.certificates import (
     routes_issue,
     routes_list,
     routes_one,
-    routes_panels,
     routes_public,
 )
 from app.learning.certificates.blueprint import bp
 
-__all__ = ["bp", "routes_files", "routes_issue", "routes_list", "routes_one", "routes_panels", "routes_public"]
+__all__ = ["bp", "routes_files", "routes_issue", "routes_list", "routes_one", "routes_public"]

@@ -3,7 +3,6 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
@@ -15,9 +14,6 @@ from app.learning.certificates.blueprint import bp
 from app.learning.certificates.listing import listing
 from app.learning.certificates.pages import batch_to_manage, batch_to_see
 from app.learning.training import access
-from app.learning.training.panels import BATCH_TABS, Tab
-
-BATCH_TABS.append(Tab(50, "certificates.index", _l("Sertifikat"), ("certificates.",)))
 
 
 @bp.get("/pelatihan/<int:batch_id>/sertifikat")

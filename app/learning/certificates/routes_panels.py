@@ -10,19 +10,17 @@ from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.base.web.panels import Panel
 from app.base.web.wiring import now
 from app.kernel.roles import Actor, Can
 from app.learning.certificates.models import Certificate
 from app.learning.training import access
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
-from app.learning.training.panels import COLUMNS, OWN_SECTIONS, Column, Panel, panel
+from app.learning.training.panels import Column
 from app.learning.training.participants.presence import stopped
 
-OWN_SECTIONS["4-certificates"] = "certificates/own_section.html"
 
-
-@panel("5-certificates")
-def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
+def panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
     """How many completed, how many hold a certificate and of how many it was taken back; five queries."""
     if not actor.can(Can.READ_TRAINEES) or not access.may_see_people(actor, batch):
         return None
@@ -87,4 +85,4 @@ def _cells(session: Session, batch: Batch, ids: Sequence[int]) -> Mapping[int, A
     return cells
 
 
-COLUMNS.append(Column(50, _l("Sertifikat"), _cells))
+COLUMN = Column(50, _l("Sertifikat"), _cells)

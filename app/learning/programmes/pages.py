@@ -1,5 +1,6 @@
 """The line of tabs over the pages of training as a whole."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request, url_for
@@ -8,7 +9,7 @@ from app.base.web.menu import may_open
 from app.learning.programmes.panels import TABS, Tab
 
 
-def drawn(tabs: list[Tab], **values: Any) -> list[dict[str, Any]]:
+def drawn(tabs: Iterable[Tab], **values: Any) -> list[dict[str, Any]]:
     """Return [{url, label, current}] of the tabs that this person may open, in their order."""
     here = request.endpoint or ""
 

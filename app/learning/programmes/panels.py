@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.base.web.panels import Panels
+from app.kernel.slots import Slot
 from app.learning.programmes.models import Programme
 
 
@@ -17,9 +18,8 @@ class Tab:
     family: tuple[str, ...] = ()
 
 
-TABS: list[Tab] = []
+TABS = Slot[Tab]("programmes.tabs")
 """Each is shown to whom its roles open it."""
 
-PANELS: Panels[Programme] = Panels()
-panel, panels = PANELS.register, PANELS.of
+PANELS = Panels[Programme]("programmes.panels")
 """Sections that rooms above add to the page of a programme."""

@@ -6,7 +6,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
@@ -32,13 +31,12 @@ from app.learning.programmes.blueprint import bp
 from app.learning.programmes.forms import ProgrammeForm
 from app.learning.programmes.forms_rows import rows_of_programme, wants_more
 from app.learning.programmes.models import Programme
-from app.learning.programmes.panels import TABS, Tab, panels
+from app.learning.programmes.panels import PANELS
 
 __all__ = ["bp", "routes_materials", "routes_modules", "routes_rubric", "routes_skills"]
 
 ARCHIVED = "arsip"
 UNDO_FOR = timedelta(days=1)
-TABS.append(Tab(20, "programmes.index", _l("Program"), ("programmes.",)))
 
 
 @bp.get("/pelatihan/program")
@@ -84,7 +82,7 @@ def show(programme_id: int) -> ResponseReturnValue:
         old_criteria=[one for one in criteria if one.archived_at is not None],
         tests=queries.instrument_titles(db.session, tests),
         removed=_just_removed(programme) if manages else None,
-        panels=panels(db.session, actor, programme),
+        panels=PANELS.of(db.session, actor, programme),
         manages=manages,
         may_plan=actor.can(Can.PLAN_TRAINING),
     )

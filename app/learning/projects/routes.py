@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select
 
 from app.base.documents.list_file import list_file
@@ -16,7 +15,6 @@ from app.base.web.listing import Table
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.roles import Can
-from app.learning.programmes.panels import TABS, Tab
 from app.learning.projects import access, queries, routes_people, service
 from app.learning.projects.blueprint import bp
 from app.learning.projects.forms import ProjectForm
@@ -25,12 +23,8 @@ from app.learning.projects.models import Project, ProjectStatus
 from app.learning.projects.queries import Filters
 from app.learning.projects.states import LABELS
 from app.learning.training.models import Batch
-from app.learning.training.panels import OWN_SECTIONS
 
 __all__ = ["bp", "routes_people"]
-
-TABS.append(Tab(40, "projects.index", _l("Proyek"), ("projects.",)))
-OWN_SECTIONS["7-projects"] = "projects/own.html"
 
 
 @bp.get("/pelatihan/proyek")

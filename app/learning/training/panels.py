@@ -6,26 +6,24 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.base.web.panels import Line, Panel, Panels
+from app.base.web.panels import Panels
+from app.kernel.slots import Slot, SlotMap
 from app.learning.programmes.panels import Tab
 from app.learning.training.models import Batch
 
-__all__ = ["BATCH_TABS", "COLUMNS", "OWN_FIRST", "OWN_SECTIONS", "Column", "Line", "Panel", "Tab", "panel", "panels"]
-
-PANELS: Panels[Batch] = Panels()
-panel, panels = PANELS.register, PANELS.of
+PANELS = Panels[Batch]("training.panels")
 """Short sections on the page of a batch."""
 
 
-BATCH_TABS: list[Tab] = []
+BATCH_TABS = Slot[Tab]("training.batch_tabs")
 """The pages of one batch, given `batch_id`; each is shown to whom its roles open it."""
 
-OWN_SECTIONS: dict[str, str] = {}
+OWN_SECTIONS = SlotMap[str, str]("training.own_sections")
 """Order and name ("2-tests") → template on the own page of a participant; given `trainee`, `token` and `enrolments`
 (those that are not rejected or withdrawn, latest batch first)."""
 
 
-OWN_FIRST: dict[str, str] = {}
+OWN_FIRST = SlotMap[str, str]("training.own_first")
 """The same for what is to be done now, on top of that page: list items, or nothing."""
 
 
@@ -45,4 +43,4 @@ class Column:
     unit: str = ""
 
 
-COLUMNS: list[Column] = []
+COLUMNS = Slot[Column]("training.columns")

@@ -1,4 +1,3 @@
-from app.learning.training import routes_panels
 from app.learning.training.admission import routes_nominations, routes_public, routes_selection
 from app.learning.training.batches import routes as routes_batches
 from app.learning.training.batches import routes_show
@@ -16,7 +15,6 @@ __all__ = [
     "routes_links",
     "routes_nominations",
     "routes_own",
-    "routes_panels",
     "routes_participants",
     "routes_public",
     "routes_selection",

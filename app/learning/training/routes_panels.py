@@ -15,21 +15,18 @@ from app.base.web.panels import Line, Panel
 from app.gatherings.events import panels as events
 from app.gatherings.events.models import Event, EventKind
 from app.kernel.roles import Actor, Can
-from app.learning.programmes import panels as programmes
 from app.learning.programmes.models import Programme
 from app.learning.training.access import may_see_people, visible_to
 from app.learning.training.batches.announcing import is_public
 from app.learning.training.batches.listing import batches_where
 from app.learning.training.models import Batch, BatchSession, BatchStatus
 from app.learning.training.states import BADGES, LABELS
-from app.outreach.campaigns import panels as campaigns
 from app.outreach.campaigns.models import Campaign
 
 SHOWN = 6
 TAUGHT = (EventKind.TRAINING, EventKind.BIMTEK)
 
 
-@campaigns.panel("5-training")
 def campaign_batches(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
     """Show the batches of a campaign; None where batches are not for this person."""
     return _batches(
@@ -42,7 +39,6 @@ def campaign_batches(session: Session, actor: Actor, campaign: Campaign) -> Pane
     )
 
 
-@programmes.panel("1-batches")
 def programme_batches(session: Session, actor: Actor, programme: Programme) -> Panel | None:
     """Show the batches of a programme of training; None where batches are not for this person."""
     return _batches(
@@ -94,7 +90,6 @@ def _line(row: Any) -> Line:
     )
 
 
-@events.panel("0-training")
 def batch_of_event(session: Session, actor: Actor, event: Event) -> Panel | None:
     """Show of which batch this event is a session."""
     if event.kind not in TAUGHT:

@@ -33,7 +33,7 @@ from app.outreach.campaigns.forms import CampaignForm, GoalForm, KeyMessagesForm
 from app.outreach.campaigns.index import CAMPAIGNS
 from app.outreach.campaigns.links import count_visit, find_link, target_with_utm
 from app.outreach.campaigns.models import Campaign, CampaignStatus, Goal
-from app.outreach.campaigns.panels import panels
+from app.outreach.campaigns.panels import PANELS
 
 __all__ = ["bp", "routes_decisions", "routes_results", "routes_services"]
 
@@ -159,7 +159,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         money=queries.money(db.session, campaign),
         people=queries.names_of(db.session, [goal.responsible_id for goal in campaign.goals if goal.responsible_id]),
         visits=queries.visit_count(db.session, campaign.id),
-        panels=panels(db.session, actor, campaign),
+        panels=PANELS.of(db.session, actor, campaign),
         decisions=decisions.board(db.session, actor, campaign, today=local_day(now())),
         may_move=may_edit,
         may_edit=may_edit and campaign.status != CampaignStatus.CANCELLED,

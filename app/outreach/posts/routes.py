@@ -21,7 +21,7 @@ from app.kernel.errors import Invalid
 from app.kernel.roles import Can
 from app.outreach.outlets.kinds import KINDS, PRINT, SOCIAL
 from app.outreach.outlets.models import Outlet
-from app.outreach.posts import access, queries, routes_approval, routes_panel, routes_pictures, service
+from app.outreach.posts import access, queries, routes_approval, routes_pictures, service
 from app.outreach.posts.blueprint import bp
 from app.outreach.posts.checks import MAX_MEDIA, problems
 from app.outreach.posts.composer import counters, previews
@@ -39,7 +39,7 @@ from app.outreach.posts.forms import (
 )
 from app.outreach.posts.index import POSTS
 from app.outreach.posts.models import Post, PostStatus
-from app.outreach.posts.panels import panels
+from app.outreach.posts.panels import PANELS
 from app.outreach.posts.policies import approvers, refusal, waiting_step
 from app.outreach.posts.queries import Filters
 from app.outreach.posts.states import EDITABLE, LABELS
@@ -253,7 +253,7 @@ def _show(post: Post, **more: Any) -> str:
         "fill_form": FillForm(formdata=None),
         "move_form": _move_form(post),
         "refused": False,
-        "panels": panels(session, actor, post),
+        "panels": PANELS.of(session, actor, post),
     }
     return render_template("posts/show.html", **values | more)
 
@@ -345,4 +345,4 @@ def duplicate(post_id: int) -> ResponseReturnValue:
     return redirect(url_for("posts.edit", post_id=copy.id))
 
 
-__all__ = ["bp", "routes_approval", "routes_panel", "routes_pictures"]
+__all__ = ["bp", "routes_approval", "routes_pictures"]

@@ -12,7 +12,6 @@ from app.base.web.db import db
 from app.base.web.editing import Undone, undoing
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor, risky
-from app.base.web.menu import counts
 from app.base.web.wiring import now, settings, wired
 from app.kernel.errors import GaungError
 from app.kernel.roles import Actor, Can
@@ -28,8 +27,8 @@ from app.outreach.posts.policies import DEFAULT_STEPS, waiting_step
 from app.outreach.posts.states import KIND_LABELS
 
 
-@counts("posts.reviews")
-def _waiting(session: Session, actor: Actor) -> int:
+def waiting(session: Session, actor: Actor) -> int:
+    """Count the posts that wait for this person's approval."""
     return queries.count_waiting(session, actor)
 
 

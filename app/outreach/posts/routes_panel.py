@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.base.web.formats import sentence
 from app.base.web.menu import may_open
+from app.base.web.panels import Line, Panel
 from app.base.web.wiring import now
 from app.kernel.roles import Actor
 from app.outreach.campaigns.models import Campaign
-from app.outreach.campaigns.panels import Line, Panel, panel
 from app.outreach.posts import access
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.queries import Filters, posts
@@ -26,7 +26,6 @@ BADGES = {
 }
 
 
-@panel("1-posts")
 def campaign_posts(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
     """Return the panel of the next posts with their status and number; None where the list is not for them."""
     if not may_open("posts.index"):

@@ -24,7 +24,7 @@ from app.kernel.paging import paginate
 from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
-from app.outreach.printing import press, queries, routes_orders, routes_panel, routes_proofs, routes_reach, service
+from app.outreach.printing import press, queries, routes_orders, routes_proofs, routes_reach, service
 from app.outreach.printing.blueprint import bp
 from app.outreach.printing.content import clean, placeholders
 from app.outreach.printing.context import context_of, outdated
@@ -32,7 +32,7 @@ from app.outreach.printing.forms import PieceForm, picked_file
 from app.outreach.printing.models import PieceKind, PrintPiece
 from app.outreach.printing.press import Sheet, Version, sheet_of
 
-__all__ = ["bp", "routes_orders", "routes_panel", "routes_proofs", "routes_reach"]
+__all__ = ["bp", "routes_orders", "routes_proofs", "routes_reach"]
 
 STATES = (
     ("draft", T("Belum dipesan")),

@@ -6,13 +6,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.base.areas import panels as areas
 from app.base.areas.models import Village
 from app.base.web.formats import angka, local_date
 from app.base.web.menu import may_open
+from app.base.web.panels import Line, Panel
 from app.kernel.roles import Actor, Can
 from app.outreach.campaigns.models import Campaign
-from app.outreach.campaigns.panels import Line, Panel, panel
 from app.outreach.printing.models import PrintPiece, Proof
 from app.outreach.printing.proofs import own_village
 from app.outreach.printing.queries import pieces, proofs, visible
@@ -21,7 +20,6 @@ from app.outreach.printing.reach import reach_of, village_reach
 SHOWN = 8
 
 
-@panel("2-printing")
 def campaign_pieces(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
     """Return the panel of the pieces and how far they are; None where the list of pieces is not for them."""
     if not may_open("printing.index"):
@@ -52,7 +50,6 @@ def _state(orders: int, villages: int) -> tuple[str, str]:
     return "muted", _("Belum dipesan")
 
 
-@panel("3-reach")
 def campaign_reach(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
     """Return the panel of how many of the villages aimed at are proved to be reached; orders stand apart."""
     if not may_open("printing.reach"):
@@ -89,8 +86,7 @@ def campaign_reach(session: Session, actor: Actor, campaign: Campaign) -> Panel 
     )
 
 
-@areas.panel("printing")
-def proofs_in_village(session: Session, actor: Actor, village: Village) -> areas.Panel | None:
+def proofs_in_village(session: Session, actor: Actor, village: Village) -> Panel | None:
     """Return the panel of the proofs in a village that this person sees, and whether it is reached by any."""
     if not may_open("printing.proofs"):
         return None
@@ -107,7 +103,7 @@ def proofs_in_village(session: Session, actor: Actor, village: Village) -> areas
         may_open("printing.prove") and own_village(session, actor) == village.code
     )
     reached = ("ok", _("Terjangkau, terakhir %(day)s", day=local_date(last)))
-    return areas.Panel(
+    return Panel(
         title=_l("Bukti cetak di sini"),
         state=reached if last else ("muted", _("Belum dicatat")),
         empty=_l("Belum dicatat ada cetakan yang terpasang, terbit, atau dibagikan di sini."),
@@ -120,9 +116,9 @@ def proofs_in_village(session: Session, actor: Actor, village: Village) -> areas
     )
 
 
-def _entry(proof: Proof, piece: PrintPiece) -> areas.Line:
+def _entry(proof: Proof, piece: PrintPiece) -> Line:
     staff = may_open("printing.show")
-    return areas.Line(
+    return Line(
         title=piece.title,
         url=url_for("printing.show", piece_id=piece.id) if staff else url_for("printing.proofs", cetakan=piece.id),
         on=proof.placed_on,

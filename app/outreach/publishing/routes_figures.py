@@ -16,15 +16,14 @@ from app.base.web.files import download
 from app.base.web.formats import angka, local, sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
+from app.base.web.panels import Line, Panel
 from app.base.web.query import number_of
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor, Can
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.models import Campaign
-from app.outreach.campaigns.panels import Line, Panel, panel
 from app.outreach.outlets.kinds import KINDS
 from app.outreach.posts.models import Post
-from app.outreach.posts.panels import panel as post_panel
 from app.outreach.publishing import figures
 from app.outreach.publishing.blueprint import bp
 from app.outreach.publishing.models import MeasureState
@@ -55,7 +54,6 @@ def figure_kind(kind: str) -> str:
     return sentence(KINDS[kind].name)
 
 
-@panel("1-figures")
 def campaign_figures(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
     """Return the panel of the newest figures by platform, each by itself; None where nothing was sent yet."""
     if not may_open("publishing.figures_of_campaign"):
@@ -74,7 +72,6 @@ def campaign_figures(session: Session, actor: Actor, campaign: Campaign) -> Pane
     )
 
 
-@post_panel("1-figures")
 def post_figures(session: Session, _actor: Actor, post: Post) -> Panel | None:
     """Return the panel of a post's newest figures and how often its links were opened; None before it was sent."""
     if not may_open("publishing.index"):

@@ -11,12 +11,12 @@ from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import local_day, zone
 from app.base.web.guard import allow, current_actor
+from app.base.web.panels import Panel
 from app.base.web.wiring import now
 from app.kernel.roles import Actor, Can
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.goal_results import STATE_LABELS
 from app.outreach.campaigns.models import Campaign, CampaignStatus, Service
-from app.outreach.campaigns.panels import Panel, panel
 from app.oversight.insights import chain as chains
 from app.oversight.insights import chain_impact as impact
 from app.oversight.insights.blueprint import bp
@@ -26,7 +26,6 @@ from app.oversight.insights.models import ImpactFigure
 from app.oversight.insights.pages_chain import sheets
 
 
-@panel("0-chain")
 def campaign_chain(_session: Session, _actor: Actor, campaign: Campaign) -> Panel:
     """The way to the chain from the campaign's own page; whoever opens the one opens the other."""
     return Panel(

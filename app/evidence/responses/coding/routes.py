@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.base.web.db import db
 from app.base.web.formats import angka
 from app.base.web.guard import allow, current_actor
+from app.base.web.panels import Panel
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.evidence.instruments.access import may_plan_for
@@ -23,7 +24,6 @@ from app.evidence.responses.coding.texts import Group, Texts, Written, open_ques
 from app.evidence.responses.paper.forms import CodeForm
 from app.evidence.surveys.access import may_manage, to_manage
 from app.evidence.surveys.models import Wave, WaveStatus
-from app.evidence.surveys.panels import Panel, panel
 from app.kernel.errors import Stale
 from app.kernel.roles import Actor, Can
 from app.kernel.text import T
@@ -137,7 +137,6 @@ def _current(texts: Texts, listed: list[Group]) -> Group | None:
     )
 
 
-@panel("5-coding")
 def coding_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
     if wave.status in {WaveStatus.DRAFT, WaveStatus.CANCELLED} or not may_manage(actor, wave):
         return None

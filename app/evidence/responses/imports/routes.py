@@ -19,6 +19,7 @@ from app.base.web.files import download
 from app.base.web.formats import sentence
 from app.base.web.forms import Form
 from app.base.web.guard import allow, current_actor
+from app.base.web.panels import Line, Panel
 from app.base.web.wiring import now, settings
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.versions import definition_of
@@ -30,7 +31,6 @@ from app.evidence.responses.imports.service import BUSY, LIMITS
 from app.evidence.responses.models import ResponseImport
 from app.evidence.surveys.access import may_manage, to_manage
 from app.evidence.surveys.models import Mode, SampleMethod, Wave, WaveStatus
-from app.evidence.surveys.panels import Line, Panel, panel
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor, Can
 from app.kernel.text import T
@@ -43,7 +43,6 @@ class AnswersFileForm(Form):
     file = FileField()
 
 
-@panel("6-files")
 def files_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
     """The last files of a survey that takes any."""
     if Mode.IMPORT not in wave.modes or not may_manage(actor, wave) or wave.status == WaveStatus.DRAFT:

@@ -5,14 +5,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.base.web.formats import angka
+from app.base.web.panels import Panel
 from app.evidence.responses.paper.mismatches import Standing, standing
 from app.evidence.surveys.access import may_manage
 from app.evidence.surveys.models import Mode, Wave, WaveStatus
-from app.evidence.surveys.panels import Panel, panel
 from app.kernel.roles import Actor, Can
 
 
-@panel("4-paper")
 def paper_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
     if Mode.PAPER not in wave.modes or wave.status == WaveStatus.CANCELLED:
         return None

@@ -17,6 +17,7 @@ from app.base.web.db import db
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
+from app.base.web.panels import Line, Panel
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.evidence.instruments.states import SURVEYED
@@ -30,7 +31,6 @@ from app.kernel.paging import paginate
 from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign, Dimension
-from app.outreach.campaigns.panels import Line, Panel, panel
 from app.outreach.campaigns.rules import visible as visible_campaigns
 
 SHOWN = 5
@@ -184,7 +184,6 @@ def restore_result(result_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_result", result_id=result.id), 303)
 
 
-@panel("6-recorded-results")
 def campaign_results(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
     """Surveys that were done elsewhere about this campaign; None where nobody may see them."""
     if not may_open("surveys.results"):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.base.web.formats import local_day, sentence
 from app.base.web.menu import may_open
+from app.base.web.panels import Line, Panel
 from app.base.web.wiring import now
 from app.evidence.instruments.access import may_plan_for
 from app.evidence.instruments.models import InstrumentVersion
@@ -17,12 +18,10 @@ from app.evidence.surveys.models import Stage, Wave, WaveStatus
 from app.evidence.surveys.states import STAGES
 from app.kernel.roles import Actor
 from app.outreach.campaigns.models import Campaign, CampaignStatus
-from app.outreach.campaigns.panels import Line, Panel, panel
 
 SHOWN = 6
 
 
-@panel("5-surveys")
 def campaign_surveys(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
     """In the order of their days; one query. None where surveys are not for this person."""
     if not may_open("surveys.index"):

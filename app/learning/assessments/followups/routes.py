@@ -8,7 +8,6 @@ from urllib.parse import quote
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -18,6 +17,7 @@ from app.base.web.formats import local_date, local_day, sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.menu import link, may_open
 from app.base.web.noting import shows_contacts
+from app.base.web.panels import Panel
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.kernel.roles import Actor, Can
@@ -28,26 +28,18 @@ from app.learning.assessments.followups import service as followups
 from app.learning.assessments.followups.pages import outcome_lines, outcome_titles
 from app.learning.assessments.models import Paper, PaperKind, Sitting
 from app.learning.assessments.papers import invitations
-from app.learning.assessments.papers.panels import RESULT_PAGES
 from app.learning.assessments.papers.service import STATES, PaperState, papers_of, state_of
-from app.learning.assessments.tabs import ASSESSMENT_TABS
 from app.learning.programmes.models import Programme
-from app.learning.programmes.panels import TABS, Tab
 from app.learning.training import access
 from app.learning.training.access import visible_to
 from app.learning.training.models import Batch
 from app.learning.training.pages_files import table, wants_text
-from app.learning.training.panels import Panel, panel
 from app.learning.training.practice import shows_practice
 
 AFTER = (PaperKind.AFTER_3, PaperKind.AFTER_12)
 SHORT = {PaperKind.AFTER_3: T("Sesudah 3 bulan"), PaperKind.AFTER_12: T("Sesudah 12 bulan")}
 MOST_BUILT = 100
 MOST_PREFILLED = 600  # letters; an address has its limits
-ASSESSMENT_TABS.append(Tab(40, "assessments.after", _l("Apa jadinya"), ("assessments.after",)))
-TABS.append(Tab(45, "assessments.outcomes", _l("Apa jadinya")))
-RESULT_PAGES[PaperKind.AFTER_3] = "assessments.after"
-RESULT_PAGES[PaperKind.AFTER_12] = "assessments.after_year"
 
 
 @dataclass(frozen=True)
@@ -232,8 +224,7 @@ def _has_simulated(actor: Actor) -> bool:
     return db.session.scalar(select(Batch.id).where(visible_to(actor), Batch.simulated).limit(1)) is not None
 
 
-@panel("6-after")
-def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
+def panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
     """Shown once a follow-up was opened, or is to come of a batch that is finished."""
     if not access.may_see_people(actor, batch) or not actor.can(Can.READ_TRAINEES) or batch.status != "finished":
         return None

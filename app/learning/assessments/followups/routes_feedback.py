@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app.base.documents import sheets
 from app.base.web.db import db
@@ -18,18 +17,12 @@ from app.learning.assessments.blueprint import bp
 from app.learning.assessments.followups import feedback_results
 from app.learning.assessments.followups.feedback import LEAST, count_of
 from app.learning.assessments.models import PaperKind
-from app.learning.assessments.papers.panels import RESULT_PAGES
 from app.learning.assessments.papers.service import STATES, paper_of, state_of
-from app.learning.assessments.tabs import ASSESSMENT_TABS
-from app.learning.programmes.panels import Tab
 from app.learning.training import access
 from app.learning.training.models import Batch
 
 if TYPE_CHECKING:
     from app.learning.assessments.followups.feedback_results import Answered
-
-ASSESSMENT_TABS.append(Tab(30, "assessments.feedback", _l("Umpan balik"), ("assessments.feedback",)))
-RESULT_PAGES[PaperKind.FEEDBACK] = "assessments.feedback"
 
 
 def _batch(batch_id: int) -> Batch:

@@ -1,4 +1,6 @@
 """What other parts of this room put on the pages of papers."""
 
-RESULT_PAGES: dict[str, str] = {}
+from app.kernel.slots import SlotMap
+
+RESULT_PAGES = SlotMap[str, str]("assessments.result_pages")
 """PaperKind → endpoint of the page with what was answered, given `batch_id`; others have `assessments.paper`."""

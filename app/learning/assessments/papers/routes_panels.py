@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.base.web.formats import angka, sentence
 from app.base.web.menu import may_open
+from app.base.web.panels import Line, Panel
 from app.base.web.wiring import now
 from app.evidence.instruments.models import InstrumentVersion
 from app.kernel.roles import Actor
@@ -21,15 +22,10 @@ from app.learning.assessments.papers.pages import cards_of, learnt, shown_gain, 
 from app.learning.assessments.papers.pages_answering import own_papers
 from app.learning.assessments.papers.service import KINDS
 from app.learning.assessments.scores import Result, results
-from app.learning.programmes.panels import Tab
 from app.learning.training.access import may_see_people, visible_to
 from app.learning.training.models import Batch
-from app.learning.training.panels import BATCH_TABS, COLUMNS, OWN_FIRST, OWN_SECTIONS, Column, Line, Panel, panel
+from app.learning.training.panels import Column
 from app.learning.training.states import BADGES, LABELS
-
-BATCH_TABS.append(Tab(40, "assessments.index", _l("Penilaian"), ("assessments.",)))
-OWN_FIRST["2-tests"] = "assessments/own_first.html"
-OWN_SECTIONS["2-tests"] = "assessments/own_tests.html"
 
 
 @bp.app_context_processor
@@ -37,7 +33,6 @@ def _words() -> dict[str, Any]:
     return {"own_papers": own_papers, "shown_score": shown_score, "shown_gain": shown_gain}
 
 
-@panel("3-tests")
 def tests_panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
     """Show how many filled in what, and the gain where both tests have pairs."""
     if not may_open("assessments.index"):
@@ -75,11 +70,11 @@ def _column(name: str, shown: Any) -> Any:
     return cells
 
 
-COLUMNS += [
+COLUMNS = (
     Column(30, _l("Tes awal"), _column("pre", shown_score), _column("pre", round), "%"),
     Column(31, _l("Tes akhir"), _column("post", shown_score), _column("post", round), "%"),
     Column(32, _l("Kenaikan"), _column("gain", shown_gain), _column("gain", lambda value: round(100 * value)), "%"),
-]
+)
 
 
 # --- the page of an instrument ---

@@ -17,6 +17,7 @@ from app.base.web.formats import local_day, sentence
 from app.base.web.forms import Form
 from app.base.web.guard import allow, current_actor
 from app.base.web.noting import takes_away
+from app.base.web.panels import Panel
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.kernel.errors import NotFound
@@ -32,15 +33,9 @@ from app.learning.assessments.works.forms import WorkForm, filled, marking_form,
 from app.learning.assessments.works.pages import hand_in_posted
 from app.learning.assessments.works.rubric import criteria_of
 from app.learning.programmes.pages import drawn
-from app.learning.programmes.panels import Tab
 from app.learning.training import access
 from app.learning.training.models import Batch, Enrolment
-from app.learning.training.panels import COLUMNS, Column, Panel, panel
-
-ASSESSMENT_TABS.append(Tab(10, "assessments.index", _l("Tes dan lembar"), ("assessments.paper", "assessments.prepare")))
-ASSESSMENT_TABS.append(
-    Tab(20, "assessments.works", _l("Tugas praktik"), ("assessments.work", "assessments.enter_work"))
-)
+from app.learning.training.panels import Column
 
 
 @bp.app_context_processor
@@ -254,11 +249,10 @@ def _filed(session: Session, batch: Batch, enrolment_ids: Any) -> dict[int, Any]
     return {one: _("dikumpulkan") if share is None else round(share) for one, share in shares.items()}
 
 
-COLUMNS.append(Column(40, _l("Tugas praktik"), _cells, _filed, "%"))
+COLUMN = Column(40, _l("Tugas praktik"), _cells, _filed, "%")
 
 
-@panel("4-works")
-def _panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
+def panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
     if not access.may_see_people(actor, batch) or not actor.can(Can.READ_TRAINEES):
         return None
     counts = works.counts(session, [batch.id])[batch.id]

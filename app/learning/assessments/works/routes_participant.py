@@ -22,10 +22,7 @@ from app.learning.assessments.works.forms import WorkForm
 from app.learning.assessments.works.pages import hand_in_posted
 from app.learning.assessments.works.rubric import criteria_of
 from app.learning.training.models import Enrolment, EnrolmentStatus
-from app.learning.training.panels import OWN_SECTIONS
 from app.learning.training.participants.tokens import trainee_of
-
-OWN_SECTIONS["3-works"] = "assessments/own_works.html"
 
 
 @bp.app_context_processor

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.base.web.db import db
 from app.base.web.formats import angka, sentence
+from app.base.web.panels import Panel
 from app.gatherings.events.states import SEXES
 from app.gatherings.events.villages import village_name
 from app.kernel.roles import Actor
 from app.learning.training.admission.quotas import asked, exceeded, taken
 from app.learning.training.models import Batch, QuotaKind
-from app.learning.training.panels import Panel, panel
 from app.learning.training.participants.people import opds
 from app.learning.training.participants.service import district_name
 
@@ -44,7 +44,6 @@ def over_quota(batch: Batch) -> list[str]:
     ]  # fmt: skip
 
 
-@panel("0-quotas")
 def quotas_passed(_session: Session, _actor: Actor, batch: Batch) -> Panel | None:
     """Warn of quotas that were passed; None where every quota is kept."""
     if not asked(batch) or not (over := over_quota(batch)):

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.base.media.check import Checked, check_file
@@ -28,11 +27,6 @@ from app.learning.training.admission.nominations import Letter
 from app.learning.training.admission.quotas import taken
 from app.learning.training.blueprint import bp
 from app.learning.training.models import Batch
-from app.learning.training.panels import BATCH_TABS, Tab
-
-BATCH_TABS.append(
-    Tab(25, "training.nominations", _l("Usulan OPD"), ("training.nominate", "training.nominated", "training.letter"))
-)
 
 
 class Kept(NamedTuple):

@@ -6,7 +6,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app.base.trail.sentences import action_label, field_label
 from app.base.web.db import db
@@ -21,7 +20,6 @@ from app.kernel.errors import Refused
 from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.programmes.access import may_manage as may_manage_programme
-from app.learning.programmes.panels import TABS
 from app.learning.training.access import get, may_manage, may_plan_for, may_see_people, to_manage
 from app.learning.training.batches import finishing, listing
 from app.learning.training.batches import service as batches
@@ -30,15 +28,11 @@ from app.learning.training.batches.openings import Lack, Page, missing
 from app.learning.training.batches.steps import next_step
 from app.learning.training.blueprint import bp
 from app.learning.training.models import Admission, Batch, BatchStatus
-from app.learning.training.panels import BATCH_TABS, Tab, panels
+from app.learning.training.panels import PANELS
 from app.learning.training.participants import figures
 from app.learning.training.sessions.meetings import GONE, ahead, meetings
 from app.learning.training.sessions.service import clashes_of_batch
 
-TABS.append(
-    Tab(10, "training.index", _l("Angkatan"), ("training.new", "training.index", "training.duplicate"))
-)  # fmt: skip
-BATCH_TABS.append(Tab(10, "training.show", _l("Ringkasan"), ("training.show",)))
 SHOWN = 6
 PAGES = {
     Page.BATCH: ("training.edit", "batch_id"),
@@ -81,7 +75,7 @@ def show(batch_id: int) -> ResponseReturnValue:
         address=_address(batch),
         share=whatsapp_of(batch),
         quota_names=listing.quota_names(db.session, batch),
-        panels=panels(db.session, actor, batch),
+        panels=PANELS.of(db.session, actor, batch),
         history=[
             (entry, sentence(action_label(entry)), _changed(entry)) for entry in listing.history(db.session, batch)
         ],

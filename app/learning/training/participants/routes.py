@@ -36,7 +36,7 @@ from app.learning.training.admission.waiting import queue_places
 from app.learning.training.blueprint import bp
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus
 from app.learning.training.pages_files import table
-from app.learning.training.panels import BATCH_TABS, COLUMNS, Tab
+from app.learning.training.panels import COLUMNS
 from app.learning.training.participants import service
 from app.learning.training.participants.forms import ByHandForm, values_of
 from app.learning.training.participants.news import by_hand
@@ -47,10 +47,6 @@ from app.learning.training.states import ALIVE, ENROLMENTS, OUTCOMES
 A_PAGE = 50
 SOURCES = {"open": _l("Mendaftar sendiri"), "nomination": _l("Diusulkan OPD"), "office": _l("Dicatat kantor")}
 STATES = (*(str(status) for status in EnrolmentStatus), "overlaps", "untold")
-
-BATCH_TABS.append(
-    Tab(20, "training.participants", _l("Peserta"), ("training.participant", "training.selection", "training.select"))
-)
 
 
 @bp.get("/pelatihan/<int:batch_id>/peserta", endpoint="participants")

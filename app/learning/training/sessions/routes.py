@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app.base.areas.queries import village_names
 from app.base.web.db import db
@@ -30,16 +29,12 @@ from app.learning.training.batches import service as batches
 from app.learning.training.batches.announcing import is_public
 from app.learning.training.blueprint import bp
 from app.learning.training.models import Batch, BatchStatus
-from app.learning.training.panels import BATCH_TABS, Tab
 from app.learning.training.participants import figures
 from app.learning.training.sessions import service as sessions
 from app.learning.training.sessions.forms import RhythmForm, SessionForm, previewed, ticked
 from app.learning.training.sessions.meetings import GONE, ahead, meetings
 from app.learning.training.sessions.service import Proposal, SessionPlan
 
-BATCH_TABS.append(
-    Tab(30, "training.sessions", _l("Pertemuan"), ("training.sessions", "training.propose", "training.new_session"))
-)
 EIGHT = time(8, 0)
 
 
