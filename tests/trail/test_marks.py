@@ -59,10 +59,10 @@ class Room:
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
         self._functions: dict[tuple[str, str], ast.FunctionDef] = {}
-        for path in sorted(folder.glob("*.py")):
+        for path in sorted(folder.rglob("*.py")):
             for node in ast.parse(path.read_text(encoding="utf-8")).body:
                 if isinstance(node, ast.FunctionDef):
-                    self._functions[path.name, node.name] = node
+                    self._functions[str(path), node.name] = node
 
     def views(self) -> Iterator[tuple[str, set[str], set[str], set[str]]]:
         """(endpoint, marks, templates, calls)"""
