@@ -12,7 +12,7 @@ from typing import Any
 from app.base.documents.render import Renderer
 from app.base.documents.zips import zipped
 from app.learning.certificates.codes import new_code
-from app.learning.certificates.document import CHUNK, files, merged, sheets_of
+from app.learning.certificates.document import CHUNK, render_each, render_merged, sheets_of
 from app.learning.certificates.models import Certificate
 from app.learning.certificates.routes_files import ZIP_CHUNK
 from benchmarks.measure import line, rss_mb
@@ -57,11 +57,11 @@ def run() -> Iterator[dict[str, object]]:
     firsts: list[float] = []
 
     def one() -> None:
-        merged(renderer, sheets_of(_certificates(), SITE, chunk=CHUNK))
+        render_merged(renderer, sheets_of(_certificates(), SITE, chunk=CHUNK))
 
     def each() -> None:
         started = time.perf_counter()
-        parts = zipped(files(renderer, sheets_of(_certificates(), SITE, chunk=ZIP_CHUNK)))
+        parts = zipped(render_each(renderer, sheets_of(_certificates(), SITE, chunk=ZIP_CHUNK)))
         next(parts)
         firsts.append((time.perf_counter() - started) * 1000)
         for _part in parts:

@@ -19,7 +19,7 @@ from app.learning.assessments.models import Paper, PaperKind
 from app.learning.assessments.papers import service as papers
 from app.learning.assessments.papers import taking
 from app.learning.assessments.works import marks
-from app.learning.assessments.works import service as handing
+from app.learning.assessments.works import service as work_service
 from app.learning.certificates.facts import Signer
 from app.learning.certificates.issuing import issue
 from app.learning.programmes.models import Skill, SkillLevel
@@ -77,12 +77,12 @@ def works(room: Room, batch: Batch, people: People) -> None:
     """Handed in a week before the end and marked on the last day, in halves."""
     criteria = active_criteria(room.session, batch.programme_id)
     for number, (learner, enrolment) in enumerate(people):
-        given = handing.Handing(
+        given = work_service.HandIn(
             title=f"{TITLES[number % len(TITLES)]} {PRACTICE}", link=f"https://kode.example/latihan/{number + 1}"
         )
         handed = room.at(batch.ends_on - timedelta(days=7))
-        work, _gone = handing.hand_in(
-            room.session, room.storage, handing.PARTICIPANT, enrolment.id, given, now=handed
+        work, _gone = work_service.hand_in(
+            room.session, room.storage, work_service.PARTICIPANT, enrolment.id, given, now=handed
         )  # fmt: skip
         points = {
             one.id: f"{min(one.most, round((learner.able[2] * one.most + (place % 3 - 1) / 2) * 2) / 2):g}"
@@ -166,7 +166,7 @@ def projects_of(room: Room, batch: Batch, people: People) -> None:
          "Satu halaman ringan berisi syarat tiap layanan, terbaca juga saat sinyal lemah. Contoh untuk latihan."),
     )  # fmt: skip
     for number, (name, opd, status, days, members, summary) in enumerate(rows):
-        values = projects.Values(
+        values = projects.ProjectValues(
             name=f"{name} {PRACTICE}", summary=summary, organisation_id=room.organisations[opd].id,
             group_id=community, batch_id=batch.id, repository=f"https://kode.example/latihan/proyek-{number + 1}",
             status=status, status_on=room.today - timedelta(days=days),

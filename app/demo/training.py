@@ -86,7 +86,7 @@ def _complete(room: Room, programme: Programme) -> None:
         programmes.TrainerPlan(name=TRAINER, title="Komunitas Programmer"),
     ]
     required = [programmes.Required(one.requires_id, one.skill_id, one.level) for one in programme.prerequisites]
-    values = programmes.Values(
+    values = programmes.ProgrammeValues(
         title=programme.title, organisation_id=programme.organisation_id, summary=programme.summary,
         for_whom=programme.for_whom, min_attendance=programme.min_attendance, min_score=programme.min_score,
         score_from=programme.score_from, work_share=programme.work_share,

@@ -14,7 +14,7 @@ from app.kernel.roles import Actor, Can, Role
 from app.learning.skills.matrix import matrix
 from app.learning.skills.numbers import Gaps, gaps
 from app.learning.training.access import kept_by
-from app.learning.training.batches.listing import people
+from app.learning.training.batches.listing import count_people
 from app.learning.training.models import (
     Admission,
     Batch,
@@ -56,7 +56,7 @@ def my_sessions(session: Session, actor: Actor, now: datetime) -> Section:
 def waiting(session: Session, actor: Actor, day: date) -> Section:
     """Batches that this person keeps and that wait: their last day is past ("over"), or people ask for a place
     ("applied"). `amount`: how many of them. What is over stands first."""
-    applied, over = people(EnrolmentStatus.APPLIED), Batch.ends_on < day
+    applied, over = count_people(EnrolmentStatus.APPLIED), Batch.ends_on < day
     query = select(
         Batch.id,
         Batch.name,
@@ -82,7 +82,11 @@ def to_nominate(session: Session, actor: Actor, now: datetime, *, practice: bool
     if not actor.has(Role.OPD_CONTACT) or not opd_of(session, actor.organisation_ids):
         return Section()
     query = select(
-        Batch.id, Batch.name, Batch.register_until, Batch.capacity, people(EnrolmentStatus.ACCEPTED).label("taken")
+        Batch.id,
+        Batch.name,
+        Batch.register_until,
+        Batch.capacity,
+        count_people(EnrolmentStatus.ACCEPTED).label("taken"),
     ).where(
         Batch.status == BatchStatus.OPEN,
         Batch.admission.in_((Admission.NOMINATION, Admission.BOTH)),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.desk.queries import SHOWN, Section
 from app.kernel.roles import Actor, Can
-from app.learning.assessments.works.service import unmarked
+from app.learning.assessments.works.service import list_unmarked
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def to_mark(session: Session, actor: Actor) -> Section:
         return Section()
     mine = [
         Unmarked(batch.id, batch.name, batch.ends_on, n)
-        for batch, n in unmarked(session, actor)
+        for batch, n in list_unmarked(session, actor)
         if batch.organisation_id in actor.organisation_ids or any(one.user_id == actor.id for one in batch.trainers)
     ]
     return Section(mine[:SHOWN], len(mine))

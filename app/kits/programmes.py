@@ -137,7 +137,7 @@ def _skills(session: Session, kit: Kit, now: datetime) -> Mapping[str, int]:
 def _make(run: _Run, document: Document, key: str) -> Programme:
     data = document.data
     rule = data.get("rule", {})
-    values = programmes.Values(
+    values = programmes.ProgrammeValues(
         title=data["title"], organisation_id=run.organisation_id, summary=data.get("summary", ""),
         for_whom=data.get("for_whom", ""), min_attendance=rule.get("attendance", 75),
         min_score=rule.get("score", 60), score_from=rule.get("from", "test"), work_share=rule.get("work_share", 50),

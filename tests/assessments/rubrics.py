@@ -5,7 +5,7 @@ from typing import Any
 
 from app.base.media.storage import Storage
 from app.learning.assessments.models import Work
-from app.learning.assessments.works.service import PARTICIPANT, Handing, hand_in
+from app.learning.assessments.works.service import PARTICIPANT, HandIn, hand_in
 from app.learning.programmes.models import Criterion
 from app.learning.training.models import Batch, BatchStatus, Enrolment
 from tests.world import World
@@ -24,7 +24,7 @@ def rubric_batch(world: World, most: Sequence[int] = (4, 10), **values: Any) -> 
 
 
 def handed_in(world: World, storage: Storage, enrolment: Enrolment, **values: Any) -> Work:
-    given = Handing(**{"title": "Halaman posyandu", "link": "https://contoh.go.id/kode", **values})
+    given = HandIn(**{"title": "Halaman posyandu", "link": "https://contoh.go.id/kode", **values})
     work, _gone = hand_in(world.session, storage, PARTICIPANT, enrolment.id, given, now=world.clock.now())
     world.session.commit()
     return work

@@ -58,7 +58,7 @@ def beside(work: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]:
     return thread, came
 
 
-def take(session: Session, paper_id: int, enrolment_id: int, clock: Clock, **more: Any) -> taking.Taken:
+def take(session: Session, paper_id: int, enrolment_id: int, clock: Clock, **more: Any) -> taking.HandInResult:
     paper, one = session.get_one(Paper, paper_id), session.get_one(Enrolment, enrolment_id)
     return taking.take(session, paper, one, RIGHT, started_at=None, now=clock.now(), **more)
 

@@ -10,10 +10,10 @@ from app.learning.assessments.followups import feedback
 from app.learning.assessments.followups.feedback import LEAST
 from app.learning.assessments.followups.feedback_results import mean_of, results
 from app.learning.assessments.models import Feedback, FeedbackGiven, PaperKind, Sitting
-from app.learning.assessments.papers.invitations import missing
+from app.learning.assessments.papers.invitations import list_without_answer
 from app.learning.assessments.papers.service import close_paper, open_paper, prepare
 from app.learning.assessments.papers.taking import take
-from app.learning.assessments.papers.turnout import counts, standings
+from app.learning.assessments.papers.turnout import count_turnout, list_turnout
 from app.learning.training.models import BatchStatus, EnrolmentStatus
 from app.learning.training.retention import erase
 
@@ -62,8 +62,8 @@ def test_feedback_is_given_once_and_is_no_sitting(world, session, batch, paper):
     assert (taken.is_new, again.is_new) == (True, False)
     assert [one.answers["nilai"] for one in session.scalars(select(Feedback))] == ["4"]
     assert session.scalars(select(Sitting)).all() == []
-    assert feedback.gave(session, paper.id, enrolment.id)
-    assert not feedback.gave(session, paper.id, 999)
+    assert feedback.has_given_feedback(session, paper.id, enrolment.id)
+    assert not feedback.has_given_feedback(session, paper.id, 999)
 
 
 def test_what_is_stored_names_neither_person_nor_hour(world, session, batch, paper):
@@ -135,31 +135,31 @@ def test_feedback_that_nobody_may_read_yet_can_be_opened_again(world, session, b
     close_paper(session, actor, paper.id, now=world.clock.now())
     open_paper(session, actor, paper.id, now=world.clock.now())
     _give(world, batch, paper)
-    assert feedback.given_count(session, paper.id) == LEAST
+    assert feedback.count_feedback(session, paper.id) == LEAST
 
 
 def test_nobody_is_told_who_gave_feedback(world, session, batch, paper):
     gave, _ = _give(world, batch, paper)
     silent = world.enrolment(batch)
-    assert standings(session, paper) == []
-    assert {one.id for one in missing(session, paper)} == {gave.id, silent.id}  # whom reminders go to
+    assert list_turnout(session, paper) == []
+    assert {one.id for one in list_without_answer(session, paper)} == {gave.id, silent.id}  # whom reminders go to
 
 
 def test_the_count_says_nothing_about_who_leaves(world, session, batch, paper):
     gave, _ = _give(world, batch, paper)
     silent = [world.enrolment(batch) for _ in range(2)]
-    assert feedback.count_of(session, paper) == (1, 3)
+    assert feedback.feedback_turnout(session, paper) == (1, 3)
     _finished(world, batch)  # from a batch that goes on an erased person withdraws
     erase(session, gave.trainee, now=world.clock.now())
-    assert feedback.count_of(session, paper) == (1, 3)
+    assert feedback.feedback_turnout(session, paper) == (1, 3)
     silent[0].status = EnrolmentStatus.WITHDRAWN
     session.commit()
-    assert feedback.count_of(session, paper) == (1, 2)
-    assert counts(session, batch)[1]["feedback"] == 1
+    assert feedback.feedback_turnout(session, paper) == (1, 2)
+    assert count_turnout(session, batch)[1]["feedback"] == 1
     gave.status = EnrolmentStatus.WITHDRAWN
     session.commit()
-    assert feedback.count_of(session, paper) == (1, 1)
-    assert counts(session, batch)[1]["feedback"] == 1
+    assert feedback.feedback_turnout(session, paper) == (1, 1)
+    assert count_turnout(session, batch)[1]["feedback"] == 1
 
 
 def test_results_tell_each_question_with_its_mean_and_limits(world, session, batch, paper):

@@ -11,8 +11,8 @@ from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM
 from app.learning.assessments.papers import service as papers
 from app.learning.assessments.papers import taking
-from app.learning.assessments.papers.service import PaperState, key_is_out, papers_of, state_of
-from app.learning.training.batches.finishing import finish, take_up_again
+from app.learning.assessments.papers.service import PaperState, is_key_public, papers_of, state_of
+from app.learning.training.batches.finishing import finish, reopen_finished
 from app.learning.training.models import Batch, BatchStatus
 from tests.assessments.sample import RIGHT, TEST
 from tests.world import World
@@ -40,10 +40,10 @@ def test_finishing_closes_tests_and_going_on_opens_none(
     assert {state_of(one, clock.now()) for one in found.values()} == {PaperState.CLOSED}
     with pytest.raises(Refused, match="sudah selesai"):
         papers.open_paper(session, SYSTEM, found["post"].id, now=clock.now())
-    take_up_again(session, SYSTEM, batch.id, now=clock.now())
+    reopen_finished(session, SYSTEM, batch.id, now=clock.now())
     assert {state_of(one, clock.now()) for one in found.values()} == {PaperState.CLOSED}
     papers.open_paper(session, SYSTEM, found["post"].id, now=clock.now())
-    assert not key_is_out(found["pre"], found, batch, clock.now())
+    assert not is_key_public(found["pre"], found, batch, clock.now())
 
 
 def test_the_key_waits_for_the_test_after_also_where_the_batch_is_finished(
@@ -55,9 +55,9 @@ def test_the_key_waits_for_the_test_after_also_where_the_batch_is_finished(
     papers.open_paper(session, SYSTEM, post.id, now=clock.now())
     batch.status = BatchStatus.FINISHED
     session.flush()
-    assert not key_is_out(pre, papers_of(session, batch.id), batch, clock.now())
+    assert not is_key_public(pre, papers_of(session, batch.id), batch, clock.now())
     papers.close_paper(session, SYSTEM, post.id, now=clock.now())
-    assert key_is_out(pre, papers_of(session, batch.id), batch, clock.now())
+    assert is_key_public(pre, papers_of(session, batch.id), batch, clock.now())
 
 
 def test_questions_stay_while_forms_are_out(session: Session, world: World, clock: Clock, batch: Batch) -> None:
@@ -70,6 +70,6 @@ def test_questions_stay_while_forms_are_out(session: Session, world: World, cloc
     papers.close_paper(session, SYSTEM, paper.id, now=clock.now())
     papers.prepare(session, SYSTEM, batch.id, "pre", now=clock.now())
     papers.open_paper(session, SYSTEM, paper.id, now=clock.now())
-    with pytest.raises(taking.Changed) as changed:
+    with pytest.raises(taking.QuestionsChanged) as changed:
         taking.take(session, paper, world.enrolment(batch), RIGHT, started_at=None, seen=seen, now=clock.now())
     assert changed.value.kept == RIGHT  # the same questions in another version

@@ -15,7 +15,7 @@ from app.learning.assessments.models import Mark, Paper, PaperKind, Sitting, Wor
 from app.learning.assessments.papers import invitations
 from app.learning.assessments.papers.service import PaperState, paper_of, prepare, state_of
 from app.learning.assessments.papers.taking import enter
-from app.learning.assessments.works.service import PARTICIPANT, Handing, hand_in
+from app.learning.assessments.works.service import PARTICIPANT, HandIn, hand_in
 from app.learning.training.models import BatchStatus, EnrolmentStatus, Outcome
 from app.learning.training.retention import erase
 from tests.assessments.rubrics import handed_in, rubric_batch
@@ -185,11 +185,11 @@ def test_who_cannot_be_mailed_stands_on_a_list(sessions, session, world, finishe
     _participant(world, finished, "Citra", "citra@contoh.id")
     due(sessions, now=clock.now())
     paper = paper_of(session, finished.id, PaperKind.AFTER_3)
-    assert [one.trainee.name for one in invitations.to_tell(session, paper)] == ["Ani"]
+    assert [one.trainee.name for one in invitations.list_unreached(session, paper)] == ["Ani"]
     lost = session.scalars(select(Notice).where(Notice.address == "budi@contoh.id")).one()
     lost.email_status = "failed"
     session.commit()
-    assert [(one.trainee.name, one.failed) for one in invitations.to_tell(session, paper)] == [
+    assert [(one.trainee.name, one.failed) for one in invitations.list_unreached(session, paper)] == [
         ("Ani", False), ("Budi", True),
     ]  # fmt: skip
 
@@ -271,5 +271,5 @@ def test_erasing_a_person_takes_answers_words_files_and_waiting_mails_and_leaves
 
 
 def _with_file(world, storage, enrolment, file):
-    given = Handing(title="Tugas Siti", link="https://contoh.go.id")
+    given = HandIn(title="Tugas Siti", link="https://contoh.go.id")
     return hand_in(world.session, storage, PARTICIPANT, enrolment.id, given, file=file, now=world.clock.now())

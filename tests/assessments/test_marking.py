@@ -4,7 +4,7 @@ import pytest
 
 from app.evidence.instruments.definition import Question, read
 from app.evidence.instruments.shapes import Option, Row
-from app.learning.assessments.papers.items import in_words, items
+from app.learning.assessments.papers.items import answers_in_words, items
 from app.learning.assessments.papers.marking import most_points, points, points_by_question, right_share
 from tests.assessments.sample import MOST, RIGHT, TEST, WRONG
 
@@ -89,7 +89,7 @@ def test_items_say_how_many_had_each_question_right() -> None:
 
 
 def test_answers_stand_in_words_beside_the_right_ones() -> None:
-    shown = {one.text: one for one in in_words(DEFINITION, WRONG)}
+    shown = {one.text: one for one in answers_in_words(DEFINITION, WRONG)}
     assert shown["Mana sandi yang paling kuat?"].answer == "Tanggal lahir"
     assert shown["Mana sandi yang paling kuat?"].right == "Kalimat panjang"
     assert not shown["Apa gunanya?"].was_asked

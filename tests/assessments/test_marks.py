@@ -64,7 +64,7 @@ def test_the_percent_is_of_the_whole_rubric(world, storage, trainer, batch):
     work = _mark(world, trainer, enrolment, "3,5", "7", notes=["Rapi"], comment="Bagus")
     criteria = criteria_of(world.session, batch)
     assert marks.percent_of(work, criteria) == pytest.approx(75)
-    assert marks.percents(world.session, [batch.id]) == {enrolment.id: pytest.approx(75)}
+    assert marks.percent_by_enrolment(world.session, [batch.id]) == {enrolment.id: pytest.approx(75)}
     assert (work.comment, work.marks[0].note, work.marks[0].by_id) == ("Bagus", "Rapi", trainer.id)
 
 
@@ -73,7 +73,7 @@ def test_half_a_rubric_gives_no_percent(world, storage, trainer, batch):
     handed_in(world, storage, enrolment)
     work = _mark(world, trainer, enrolment, "4", "")
     assert marks.percent_of(work, criteria_of(world.session, batch)) is None
-    assert marks.percents(world.session, [batch.id]) == {}
+    assert marks.percent_by_enrolment(world.session, [batch.id]) == {}
 
 
 def test_an_archived_criterion_counts_no_more(world, storage, trainer, batch):
@@ -82,7 +82,7 @@ def test_an_archived_criterion_counts_no_more(world, storage, trainer, batch):
     _mark(world, trainer, enrolment, "4", "5")
     batch.programme.criteria[1].archived_at = world.clock.now()
     world.session.commit()
-    assert marks.percents(world.session, [batch.id]) == {enrolment.id: 100}
+    assert marks.percent_by_enrolment(world.session, [batch.id]) == {enrolment.id: 100}
 
 
 def test_a_new_criterion_asks_for_points_again(world, storage, trainer, batch):
@@ -91,7 +91,7 @@ def test_a_new_criterion_asks_for_points_again(world, storage, trainer, batch):
     _mark(world, trainer, enrolment, "4", "5")
     batch.programme.criteria.append(Criterion(position=9, title="Baru", most=2))
     world.session.commit()
-    assert marks.percents(world.session, [batch.id]) == {}
+    assert marks.percent_by_enrolment(world.session, [batch.id]) == {}
     assert marks.next_unmarked(world.session, batch) == enrolment.id
 
 
@@ -101,7 +101,7 @@ def test_a_changed_maximum_leaves_what_was_marked_under_the_old_one(world, stora
     _mark(world, trainer, enrolment, "4", "10")
     batch.programme.criteria[0].most = 2
     world.session.commit()
-    assert marks.percents(world.session, [batch.id]) == {enrolment.id: 100}
+    assert marks.percent_by_enrolment(world.session, [batch.id]) == {enrolment.id: 100}
 
 
 def test_wrong_points_change_nothing(world, storage, trainer, batch):

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.kernel.roles import SYSTEM, Role
-from app.learning.assessments.followups.feedback import take
+from app.learning.assessments.followups.feedback import store_feedback
 from app.learning.assessments.models import PaperKind, Sitting
 from app.learning.assessments.papers.service import prepare
 from app.learning.training.models import BatchStatus
@@ -36,7 +36,7 @@ def _feedback(world, batch, n):
     paper = prepare(world.session, SYSTEM, batch.id, PaperKind.FEEDBACK, now=world.clock.now())
     paper.opens_at, paper.closes_at = world.clock.now() - timedelta(days=3), world.clock.now()
     for _ in range(n):
-        take(world.session, paper, world.enrolment(batch), SAID, world.clock.now() - timedelta(days=2))
+        store_feedback(world.session, paper, world.enrolment(batch), SAID, world.clock.now() - timedelta(days=2))
     world.session.commit()
 
 

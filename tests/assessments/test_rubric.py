@@ -13,7 +13,7 @@ from app.learning.assessments.scores import results
 from app.learning.assessments.works import marks
 from app.learning.assessments.works import service as works
 from app.learning.assessments.works.rubric import criteria_of
-from app.learning.certificates.eligibility import standings
+from app.learning.certificates.eligibility import list_eligibility
 from app.learning.programmes.rubric import (
     CriterionValues,
     add_criterion,
@@ -21,7 +21,7 @@ from app.learning.programmes.rubric import (
     remove_criterion,
     restore_criterion,
 )
-from app.learning.training.batches.finishing import finish, take_up_again
+from app.learning.training.batches.finishing import finish, reopen_finished
 from app.learning.training.models import Batch, Enrolment, Outcome
 from tests.assessments.rubrics import handed_in, rubric_batch
 from tests.world import World
@@ -46,8 +46,8 @@ def marked(session: Session, world: World, tmp_path: Any) -> Enrolment:
 def told(session: Session, batch: Batch) -> tuple[float | None, str, str]:
     """(percent, outcome by the rule now, state of the work)."""
     session.expire_all()
-    (one,), (row,) = standings(session, batch), session.execute(works.listed(batch)).all()
-    assert works.counts(session, [batch.id])[batch.id]["marked"] == 1
+    (one,), (row,) = list_eligibility(session, batch), session.execute(works.select_works(batch)).all()
+    assert works.count_by_state(session, [batch.id])[batch.id]["marked"] == 1
     state = works.state_of(row.Work, row.marks, row.criteria)
     assert (
         marks.percent_of(row.Work, criteria_of(session, batch)) == results(session, [batch.id])[one.enrolment.id].work
@@ -87,7 +87,7 @@ def test_a_batch_that_goes_on_has_the_rubric_of_today(session: Session, world: W
     batch, now = marked.batch, world.clock.now()
     finish(session, SYSTEM, batch.id, now=now)
     add_criterion(session, SYSTEM, batch.programme_id, CriterionValues("Baru", "", 4), now=now)
-    take_up_again(session, SYSTEM, batch.id, now=now)
+    reopen_finished(session, SYSTEM, batch.id, now=now)
     assert len(criteria_of(session, batch)) == 3
     assert results(session, [batch.id]).get(marked.id) is None
 

@@ -12,7 +12,7 @@ from app.kernel.roles import Role
 from app.learning.assessments.models import Paper, Sitting
 from app.learning.assessments.papers import service as papers
 from app.learning.assessments.papers import taking
-from app.learning.assessments.papers.turnout import standings
+from app.learning.assessments.papers.turnout import list_turnout
 from app.learning.training.models import Batch, BatchStatus, EnrolmentStatus
 from tests.assessments.sample import MOST, RIGHT, TEST, WRONG
 from tests.world import World
@@ -104,14 +104,14 @@ def test_a_late_test_before_is_told(session: Session, world: World, clock: Any, 
     give(session, clock, paper, early)
     clock.advance(days=2)
     give(session, clock, paper, late)
-    assert {one.enrolment_id: one.late for one in standings(session, paper)} == {early.id: False, late.id: True}
+    assert {one.enrolment_id: one.late for one in list_turnout(session, paper)} == {early.id: False, late.id: True}
 
 
 def test_answers_that_do_not_fit_are_said_by_question(
     session: Session, world: World, clock: Clock, batch: Batch
 ) -> None:
     paper = opened(session, world, clock, batch)
-    with pytest.raises(taking.Wrong) as wrong:
+    with pytest.raises(taking.InvalidAnswers) as wrong:
         give(session, clock, paper, world.enrolment(batch), {"sandi": "panjang", "tanda": ["apa"], "pakai": "tidak"})
     assert [one.field for one in wrong.value.problems] == ["tanda"]
 

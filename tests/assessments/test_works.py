@@ -9,7 +9,7 @@ from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Role
 from app.learning.assessments.works import marks
 from app.learning.assessments.works import service as works
-from app.learning.assessments.works.service import PARTICIPANT, Handing
+from app.learning.assessments.works.service import PARTICIPANT, HandIn
 from app.learning.training.models import BatchStatus, EnrolmentStatus
 from tests.assessments.rubrics import handed_in, rubric_batch
 
@@ -25,7 +25,7 @@ def enrolment(world):
 
 
 def _hand_in(world, storage, enrolment, file=None, **values):
-    given = Handing(**{"title": "Halaman posyandu", **values})
+    given = HandIn(**{"title": "Halaman posyandu", **values})
     return works.hand_in(world.session, storage, PARTICIPANT, enrolment.id, given, file=file, now=world.clock.now())
 
 
@@ -111,7 +111,7 @@ def test_only_who_was_accepted_hands_in(world, storage):
 
 def test_the_trail_names_who_entered_it_and_not_what_it_says(world, storage, enrolment):
     trainer = world.actor(Role.CONTRIBUTOR)
-    given = Handing(title="Buku kas", link="https://contoh.go.id/rahasia")
+    given = HandIn(title="Buku kas", link="https://contoh.go.id/rahasia")
     works.hand_in(world.session, storage, trainer, enrolment.id, given, now=world.clock.now())
     world.session.flush()
     entry = world.session.scalars(select(AuditEntry).where(AuditEntry.action == "work.handed_in")).one()
@@ -127,12 +127,12 @@ def test_the_list_tells_who_has_not_handed_in_what_waits_and_what_is_marked(worl
     mark_all(world, world.actor(Role.EDITOR), rows[2], handed_in(world, storage, rows[2]))
 
     def names(**wanted):
-        return [row.Enrolment.trainee.name for row in world.session.execute(works.listed(batch, **wanted))]
+        return [row.Enrolment.trainee.name for row in world.session.execute(works.select_works(batch, **wanted))]
 
     assert names() == ["Ani", "Budi", "Citra"]
     assert [names(state=state) for state in works.STATES] == [["Ani"], ["Budi"], ["Citra"]]
     assert (names(q="kas"), names(q="cit"), names(q="%")) == (["Budi"], ["Citra"], [])
-    assert works.counts(world.session, [batch.id])[batch.id] == {"none": 1, "handed_in": 1, "marked": 1}
+    assert works.count_by_state(world.session, [batch.id])[batch.id] == {"none": 1, "handed_in": 1, "marked": 1}
 
 
 def test_what_waits_is_told_to_who_keeps_the_batch_only(world, storage):
@@ -141,14 +141,14 @@ def test_what_waits_is_told_to_who_keeps_the_batch_only(world, storage):
     simulated = rubric_batch(world, trainers=[user], simulated=True)
     for one in (batch, other, simulated):
         handed_in(world, storage, world.enrolment(one))
-    waiting = works.unmarked(world.session, world.actor_of(user))
+    waiting = works.list_unmarked(world.session, world.actor_of(user))
     assert [(one.id, n) for one, n in waiting] == [(batch.id, 1)]
-    assert len(works.unmarked(world.session, world.actor(Role.EDITOR))) == 2
-    assert works.unmarked(world.session, world.actor(Role.APPROVER)) == []
+    assert len(works.list_unmarked(world.session, world.actor(Role.EDITOR))) == 2
+    assert works.list_unmarked(world.session, world.actor(Role.APPROVER)) == []
 
 
 def test_without_a_rubric_nothing_waits_for_points(world, storage):
     batch = rubric_batch(world, most=())
     handed_in(world, storage, world.enrolment(batch))
-    assert works.unmarked(world.session, world.actor(Role.EDITOR)) == []
-    assert works.counts(world.session, [batch.id])[batch.id] == {"none": 0, "handed_in": 1, "marked": 0}
+    assert works.list_unmarked(world.session, world.actor(Role.EDITOR)) == []
+    assert works.count_by_state(world.session, [batch.id])[batch.id] == {"none": 0, "handed_in": 1, "marked": 0}

@@ -1,6 +1,6 @@
 from itertools import combinations
 
-from app.learning.certificates.codes import LENGTH, SIGNS, is_well_formed, new_code, shown, tidy
+from app.learning.certificates.codes import LENGTH, SIGNS, format_code, is_well_formed, new_code, normalise_code
 
 
 def test_codes_are_random_and_well_formed() -> None:
@@ -28,8 +28,8 @@ def test_two_signs_that_changed_places_are_found() -> None:
 
 
 def test_what_people_type_is_understood() -> None:
-    assert tidy(" 7k3f – 9qxm_2t4v ") == "7K3F9QXM2T4V"
-    assert tidy("oIl-Uu") == "011VV"
-    assert shown("7K3F9QXM2T4V") == "7K3F-9QXM-2T4V"
+    assert normalise_code(" 7k3f – 9qxm_2t4v ") == "7K3F9QXM2T4V"
+    assert normalise_code("oIl-Uu") == "011VV"
+    assert format_code("7K3F9QXM2T4V") == "7K3F-9QXM-2T4V"
     for wrong in ("", "7K3F", "Ω" * LENGTH, "A" * 500):
-        assert not is_well_formed(tidy(wrong))
+        assert not is_well_formed(normalise_code(wrong))

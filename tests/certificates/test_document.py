@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.base.documents.render import Renderer, page_count
 from app.base.documents.zips import zipped
-from app.learning.certificates.document import file_name, files, merged, sample, sheets_of, single
+from app.learning.certificates.document import file_name, render_each, render_merged, render_single, sample, sheets_of
 from app.learning.certificates.models import Certificate
 from app.learning.programmes.models import Module, Programme
 from tests.certificates.finished import PASSED, finished_batch, issued
@@ -54,7 +54,7 @@ def darkest(picture: bytes, *box: float) -> int:
 
 def test_everything_stands_on_it(session: Session, world: World, renderer: Renderer) -> None:
     (one,) = made(world, PASSED[0])
-    document = single(renderer, sheets_of([one], SITE)[0])
+    document = render_single(renderer, sheets_of([one], SITE)[0])
     text = text_of(document)
     code = f"{one.code[:4]}-{one.code[4:8]}-{one.code[8:]}"
     for words in (
@@ -75,7 +75,7 @@ def test_a_long_name_gets_smaller_and_is_never_cut(
 ) -> None:
     (one,) = made(world, name)
     data = sheets_of([one], SITE)[0].data
-    document = single(renderer, sheets_of([one], SITE)[0])
+    document = render_single(renderer, sheets_of([one], SITE)[0])
     assert squeezed(name) in squeezed(text_of(document, 0))
     assert page_count(document) == 2
     picture = renderer.png("certificate", data, ppi=100)
@@ -96,10 +96,10 @@ def test_all_of_a_batch_in_one_file_and_each_alone(session: Session, world: Worl
     people = made(world, *names)
     sheets = sheets_of(people, SITE, chunk=3)
     assert [len(sheet.names) for sheet in sheets] == [3, 3, 1]
-    whole = merged(renderer, sheets)
+    whole = render_merged(renderer, sheets)
     assert page_count(whole) == 14
     assert [name for name in names if name not in text_of(whole)] == []
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(zipped(files(renderer, sheets)))))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(zipped(render_each(renderer, sheets)))))
     assert archive.testzip() is None
     assert archive.namelist() == [file_name(one) for one in people]
     for one in people:
@@ -125,9 +125,9 @@ def test_more_modules_than_a_page_holds_run_on_and_stay_whole(
     session.commit()
     people = issued(world, batch)
     sheets = sheets_of(people, SITE)
-    pages = page_count(single(renderer, sheets_of(people[:1], SITE)[0]))
+    pages = page_count(render_single(renderer, sheets_of(people[:1], SITE)[0]))
     assert pages > 2
-    each = list(files(renderer, sheets))
+    each = list(render_each(renderer, sheets))
     assert [page_count(document) for _name, document in each] == [pages, pages]
     assert [number for number in range(90) if f"Materi nomor {number} dari" not in text_of(each[1][1])] == []
 
@@ -139,7 +139,7 @@ def test_practice_is_marked_and_a_sample_is_no_certificate(session: Session, wor
     try_out = sample(one.facts, "Siti", SITE)
     assert try_out.data["watermark"] == "CONTOH"
     assert one.code not in json.dumps(try_out.data)
-    assert page_count(single(renderer, try_out)) == 2
+    assert page_count(render_single(renderer, try_out)) == 2
 
 
 def test_what_was_printed_stays_when_the_programme_changes(session: Session, world: World) -> None:

@@ -17,7 +17,7 @@ from app.learning.certificates.facts import Signer
 from app.learning.certificates.issued import ISSUED, REVOKED
 from app.learning.certificates.issuing import issue, last_signer
 from app.learning.certificates.models import Certificate, CertificateCounter
-from app.learning.certificates.numbering import written
+from app.learning.certificates.numbering import format_number
 from app.learning.certificates.revoking import correct_name, revoke
 from app.learning.training.models import BatchStatus, Trainee
 from tests.certificates.finished import SIGNER, enrolment_of, finished_batch, issued, taught_batch
@@ -125,7 +125,7 @@ def test_numbers_begin_anew_with_the_year_of_the_regency(session: Session, world
 
 def test_the_format_of_a_number_is_the_offices() -> None:
     day = datetime(2026, 11, 24, tzinfo=UTC).date()
-    assert written("421.5/{nomor}/{kode}/{bulan}/{tahun}", 7, "UKM", day) == "421.5/0007/UKM/XI/2026"
+    assert format_number("421.5/{nomor}/{kode}/{bulan}/{tahun}", 7, "UKM", day) == "421.5/0007/UKM/XI/2026"
 
 
 def test_the_last_signer_is_remembered_for_the_organisation(session: Session, world: World) -> None:

@@ -13,7 +13,7 @@ from app.base.notices.models import Notice
 from app.base.notices.service import forget_addresses
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM
-from app.learning.certificates.mailing import Mailed, mailed, send
+from app.learning.certificates.mailing import MailState, mail_states, send
 from app.learning.certificates.models import Certificate
 from app.learning.certificates.revoking import revoke
 from app.learning.training.models import Enrolment, EnrolmentStatus
@@ -46,10 +46,10 @@ def certificates(world: World) -> list[Certificate]:
     return issued(world, finished_batch(world, PEOPLE, emails=MAILS))
 
 
-def states(session: Session, certificates: list[Certificate]) -> dict[str, Mailed]:
+def states(session: Session, certificates: list[Certificate]) -> dict[str, MailState]:
     session.expire_all()
     session.rollback()
-    found = mailed(session, certificates)
+    found = mail_states(session, certificates)
     return {one.name: found[one.id] for one in certificates}
 
 
@@ -63,7 +63,7 @@ def test_everybody_with_an_address_gets_the_own_certificate_once(
     session: Session, sessions, certificates: list[Certificate], sink: Sink, mail_settings: Settings, clock: FrozenClock
 ) -> None:
     assert [sent(session, certificates, clock) for _twice in range(2)] == [2, 0]
-    assert states(session, certificates)["Siti Aminah"] == Mailed.WAITING
+    assert states(session, certificates)["Siti Aminah"] == MailState.WAITING
     assert send_due(sessions, mail_settings, clock).sent == 2
     for message in sink.messages:
         [part] = message.iter_attachments()
@@ -71,7 +71,7 @@ def test_everybody_with_an_address_gets_the_own_certificate_once(
         assert [name for name in MAILS if name in text] == [name for name in MAILS if MAILS[name] == message["To"]]
         assert "https://gaung.contoh.go.id/peserta/" in message.get_body().get_content()
     assert states(session, certificates) == {
-        "Siti Aminah": Mailed.SENT, "Budi Santoso": Mailed.SENT, "Rina Wati": Mailed.NO_ADDRESS,
+        "Siti Aminah": MailState.SENT, "Budi Santoso": MailState.SENT, "Rina Wati": MailState.NO_ADDRESS,
     }  # fmt: skip
     assert sent(session, certificates, clock) == 0
 
@@ -82,11 +82,11 @@ def test_one_that_never_arrived_is_to_be_handed_out_or_sent_again(
     sink.refused = {"siti@contoh.id": "550 no such user"}
     sent(session, certificates, clock)
     send_due(sessions, mail_settings, clock)
-    assert states(session, certificates)["Siti Aminah"] == Mailed.FAILED
+    assert states(session, certificates)["Siti Aminah"] == MailState.FAILED
     sink.refused = {}
     assert sent(session, certificates, clock) == 1
     assert send_due(sessions, mail_settings, clock).sent == 1
-    assert states(session, certificates)["Siti Aminah"] == Mailed.SENT
+    assert states(session, certificates)["Siti Aminah"] == MailState.SENT
 
 
 def test_one_that_was_revoked_meanwhile_is_not_sent(
@@ -109,7 +109,7 @@ def test_the_state_outlives_notices_that_were_deleted(
     for notice in session.scalars(select(Notice)):
         session.delete(notice)
     session.commit()
-    assert states(session, certificates)["Siti Aminah"] == Mailed.SENT
+    assert states(session, certificates)["Siti Aminah"] == MailState.SENT
     assert sent(session, certificates, clock) == 0
 
 
@@ -122,7 +122,7 @@ def test_one_that_never_arrived_is_not_called_sent_once_its_notice_is_deleted(
     forget_addresses(session, before=clock.now() + timedelta(days=1))
     session.commit()
     found = states(session, certificates)
-    assert (found["Siti Aminah"], found["Budi Santoso"]) == (Mailed.NOT_YET, Mailed.SENT)
+    assert (found["Siti Aminah"], found["Budi Santoso"]) == (MailState.NOT_YET, MailState.SENT)
 
 
 def revocations(session: Session) -> list[Notice]:
@@ -162,4 +162,4 @@ def test_who_left_gets_no_mail_unasked(session: Session, certificates: list[Cert
     session.get_one(Enrolment, left.enrolment_id).status = EnrolmentStatus.WITHDRAWN
     session.commit()
     assert sent(session, certificates, clock) == 1
-    assert states(session, certificates)["Siti Aminah"] == Mailed.NOT_YET
+    assert states(session, certificates)["Siti Aminah"] == MailState.NOT_YET

@@ -8,7 +8,7 @@ from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import SYSTEM, Role
 from app.learning.certificates import outcomes
 from app.learning.certificates.revoking import revoke
-from app.learning.training.batches.finishing import finish, take_up_again
+from app.learning.training.batches.finishing import finish, reopen_finished
 from app.learning.training.models import BatchTrainer
 from tests.certificates.finished import enrolment_of, finished_batch, issued, taught_batch
 from tests.world import World
@@ -40,7 +40,7 @@ def test_taking_a_batch_up_again_takes_outcomes_back_and_finishing_sets_them_ane
 ) -> None:
     batch = taught_batch(world)
     finish(session, SYSTEM, batch.id, now=clock.now())
-    take_up_again(session, SYSTEM, batch.id, now=clock.now())
+    reopen_finished(session, SYSTEM, batch.id, now=clock.now())
     session.commit()
     assert told(world, batch, "Siti Aminah") == (None, "")
     batch.min_attendance = 50
@@ -113,10 +113,10 @@ def test_who_teaches_does_not_take_up_again_what_the_office_decided_or_certified
     ill = enrolment_of(world, decided, "Budi Santoso")
     outcomes.decide(session, world.actor(Role.EDITOR), ill.id, "incomplete", reason="sakit", now=clock.now())
     session.commit()
-    take_up_again(session, world.actor_of(trainer), plain.id, now=clock.now())
+    reopen_finished(session, world.actor_of(trainer), plain.id, now=clock.now())
     session.commit()
     for batch in (decided, certified):
         with pytest.raises(Forbidden):
-            take_up_again(session, world.actor_of(trainer), batch.id, now=clock.now())
+            reopen_finished(session, world.actor_of(trainer), batch.id, now=clock.now())
         session.rollback()
-    take_up_again(session, world.actor(Role.EDITOR), certified.id, now=clock.now())
+    reopen_finished(session, world.actor(Role.EDITOR), certified.id, now=clock.now())

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.base.web.db import db
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM
-from app.learning.certificates.codes import new_code, shown
+from app.learning.certificates.codes import format_code, new_code
 from app.learning.certificates.models import Certificate
 from app.learning.certificates.revoking import revoke
 from app.learning.certificates.routes_public import MISSES as MOST
@@ -35,7 +35,7 @@ def token_of(client: FlaskClient, trainee_id: int) -> str:
 def test_a_certificate_is_checked_by_its_code_and_shows_only_what_is_printed(
     client: FlaskClient, one: Certificate, session: Session
 ) -> None:
-    answer = client.get(f"/sertifikat/{shown(one.code)}")
+    answer = client.get(f"/sertifikat/{format_code(one.code)}")
     assert answer.status_code == 200
     for words in ("Sah dan berlaku", "Siti Aminah", one.number, one.facts["programme"], "4 jam", "24 Nov 2026"):
         assert words in answer.text
@@ -52,13 +52,15 @@ def test_a_certificate_is_checked_by_its_code_and_shows_only_what_is_printed(
 @pytest.mark.parametrize("spoil", [str.lower, lambda code: code.replace("-", ""), lambda code: code.replace("-", " – "),
                                    lambda code: code.replace("0", "o").replace("1", "l")])  # fmt: skip
 def test_what_people_type_is_forgiven(client: FlaskClient, one: Certificate, spoil) -> None:
-    answer = client.get("/sertifikat", query_string={"kode": f" {spoil(shown(one.code))} "}, follow_redirects=True)
+    answer = client.get(
+        "/sertifikat", query_string={"kode": f" {spoil(format_code(one.code))} "}, follow_redirects=True
+    )
     assert "Siti Aminah" in answer.text
 
 
 def test_a_slip_is_told_from_a_forgery_and_neither_says_what_exists(client: FlaskClient, one: Certificate) -> None:
     wrong = ("0" if one.code[0] != "0" else "1") + one.code[1:]
-    mistyped = client.get(f"/sertifikat/{shown(wrong)}")
+    mistyped = client.get(f"/sertifikat/{format_code(wrong)}")
     forged = client.get(f"/sertifikat/{new_code()}")
     assert (mistyped.status_code, forged.status_code) == (404, 404)
     assert "salah ketik" in mistyped.text

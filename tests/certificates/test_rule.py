@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.learning.certificates.rule import Rule, verdict, words
+from app.learning.certificates.rule import Rule, describe_rule, verdict
 
 
 @dataclass(frozen=True)
@@ -67,4 +67,4 @@ def test_a_missing_score_is_missing_and_no_zero(score_from: str, said: str) -> N
 def test_what_is_not_asked_for_does_not_count() -> None:
     assert verdict(rule(0, None), None, None).ok
     assert verdict(rule(75, None), Came(3, 4), Scored(None)).ok
-    assert [str(one) for one in words(rule(0, None))] == ["Semua peserta yang diterima"]
+    assert [str(one) for one in describe_rule(rule(0, None))] == ["Semua peserta yang diterima"]

@@ -15,7 +15,7 @@ from app.kernel.roles import Actor, Role
 from app.learning.programmes import copying, queries, rubric, service
 from app.learning.programmes.models import ModuleMaterial, Programme, ScoreFrom
 from app.learning.programmes.rubric import CriterionValues
-from app.learning.programmes.rules import Required, TrainerPlan, Values
+from app.learning.programmes.rules import ProgrammeValues, Required, TrainerPlan
 from tests.assessments.sample import TEST
 from tests.world import World
 
@@ -28,11 +28,11 @@ def editor(world: World) -> Actor:
 
 
 @pytest.fixture
-def values(world: World) -> Values:
-    return Values(title="Pelatihan SIED", organisation_id=world.office().id, for_whom="Operator OPD")
+def values(world: World) -> ProgrammeValues:
+    return ProgrammeValues(title="Pelatihan SIED", organisation_id=world.office().id, for_whom="Operator OPD")
 
 
-def refused(session: Session, actor: Actor, values: Values) -> str | None:
+def refused(session: Session, actor: Actor, values: ProgrammeValues) -> str | None:
     with pytest.raises(Invalid) as error:
         service.create(session, actor, values, now=NOW)
     return error.value.field
@@ -46,7 +46,7 @@ def questions(world: World, **kept: Any) -> Instrument:
 
 
 def test_a_programme_is_kept_with_people_and_prerequisites(
-    session: Session, world: World, editor: Actor, values: Values
+    session: Session, world: World, editor: Actor, values: ProgrammeValues
 ) -> None:
     before, skill, trainer = world.programme(), world.skill(), world.user(Role.TRAINER, title="Pranata Komputer")
     made = service.create(
@@ -97,14 +97,14 @@ def test_a_programme_is_kept_with_people_and_prerequisites(
     ],
 )
 def test_what_cannot_be_used_is_said_beside_its_field(
-    session: Session, editor: Actor, values: Values, change: dict[str, Any], field: str
+    session: Session, editor: Actor, values: ProgrammeValues, change: dict[str, Any], field: str
 ) -> None:
     assert refused(session, editor, replace(values, **change)) == field
     assert session.scalar(select(Programme.id)) is None
 
 
 def test_a_prerequisite_stands_once_and_says_its_level(
-    session: Session, world: World, editor: Actor, values: Values
+    session: Session, world: World, editor: Actor, values: ProgrammeValues
 ) -> None:
     skill = world.skill()
     once = Required(skill_id=skill.id, level=2)
@@ -113,7 +113,9 @@ def test_a_prerequisite_stands_once_and_says_its_level(
     assert refused(session, editor, replace(values, prerequisites=[Required(skill_id=skill.id)]))
 
 
-def test_programmes_never_wait_for_each_other(session: Session, world: World, editor: Actor, values: Values) -> None:
+def test_programmes_never_wait_for_each_other(
+    session: Session, world: World, editor: Actor, values: ProgrammeValues
+) -> None:
     first, second, third = (world.programme() for _ in range(3))
 
     def needs(programme: Programme, other: Programme) -> None:
@@ -132,7 +134,7 @@ def test_programmes_never_wait_for_each_other(session: Session, world: World, ed
 
 
 def test_a_test_must_ask_participants_be_in_use_and_be_ones_own(
-    session: Session, world: World, editor: Actor, values: Values
+    session: Session, world: World, editor: Actor, values: ProgrammeValues
 ) -> None:
     residents = world.instrument()
     assert refused(session, editor, replace(values, test_instrument_id=residents.id)) == "test_instrument_id"
@@ -154,7 +156,7 @@ def test_a_test_must_ask_participants_be_in_use_and_be_ones_own(
     assert service.edit(session, editor, made.id, kept, now=NOW).test_instrument_id == usable.id
 
 
-def test_others_read_but_do_not_change(session: Session, world: World, editor: Actor, values: Values) -> None:
+def test_others_read_but_do_not_change(session: Session, world: World, editor: Actor, values: ProgrammeValues) -> None:
     made = service.create(session, editor, values, now=NOW)
     opd = world.organisation()
     trainer = world.actor(Role.TRAINER, organisation=opd)
@@ -172,7 +174,7 @@ def test_others_read_but_do_not_change(session: Session, world: World, editor: A
 
 
 def test_who_saves_over_somebody_elses_change_is_told(
-    sessions: "sessionmaker[Session]", session: Session, editor: Actor, values: Values
+    sessions: "sessionmaker[Session]", session: Session, editor: Actor, values: ProgrammeValues
 ) -> None:
     made = service.create(session, editor, values, now=NOW)
     session.commit()
@@ -187,7 +189,7 @@ def test_who_saves_over_somebody_elses_change_is_told(
     assert again.title == "Lain"
 
 
-def test_one_put_away_leaves_the_list_and_comes_back(session: Session, editor: Actor, values: Values) -> None:
+def test_one_put_away_leaves_the_list_and_comes_back(session: Session, editor: Actor, values: ProgrammeValues) -> None:
     made = service.create(session, editor, values, now=NOW)
     service.put_away(session, editor, made.id, now=NOW)
     assert session.execute(queries.programmes()).all() == []

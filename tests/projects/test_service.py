@@ -16,8 +16,8 @@ from app.kernel.roles import Actor, Role
 from app.learning.projects import access, queries, service
 from app.learning.projects.index import PROJECTS
 from app.learning.projects.models import Project, ProjectMember, ProjectStatus
-from app.learning.projects.queries import Filters
-from app.learning.projects.service import Values
+from app.learning.projects.queries import ProjectFilters
+from app.learning.projects.service import ProjectValues
 from tests.world import World
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -37,18 +37,18 @@ def community(world: World) -> Organisation:
 
 
 @pytest.fixture
-def values(community: Organisation) -> Values:
-    return Values(name="Antrean Puskesmas", group_id=community.id)
+def values(community: Organisation) -> ProjectValues:
+    return ProjectValues(name="Antrean Puskesmas", group_id=community.id)
 
 
-def made_by(session: Session, actor: Actor, values: Values) -> Project:
+def made_by(session: Session, actor: Actor, values: ProjectValues) -> Project:
     made = service.record(session, actor, values, today=TODAY, now=NOW)
     session.commit()
     return made
 
 
 def test_a_project_is_kept_with_links_and_since_when(
-    session: Session, world: World, editor: Actor, values: Values
+    session: Session, world: World, editor: Actor, values: ProjectValues
 ) -> None:
     opd = world.organisation()
     project = made_by(
@@ -84,7 +84,7 @@ def test_a_project_is_kept_with_links_and_since_when(
     ],
 )
 def test_what_cannot_be_used_is_said_beside_its_field(
-    session: Session, editor: Actor, values: Values, change: dict[str, Any], field: str
+    session: Session, editor: Actor, values: ProjectValues, change: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
         service.record(session, editor, replace(values, **change), today=TODAY, now=NOW)
@@ -92,7 +92,9 @@ def test_what_cannot_be_used_is_said_beside_its_field(
     assert session.scalar(select(Project.id)) is None
 
 
-def test_only_a_programmer_community_builds(session: Session, world: World, editor: Actor, values: Values) -> None:
+def test_only_a_programmer_community_builds(
+    session: Session, world: World, editor: Actor, values: ProjectValues
+) -> None:
     kim = world.kim()
     world._add(Group(organisation_id=kim.id, kind="kim", created_at=NOW, updated_at=NOW))
     with pytest.raises(Invalid):
@@ -101,7 +103,7 @@ def test_only_a_programmer_community_builds(session: Session, world: World, edit
 
 
 def test_a_new_status_holds_since_today_unless_its_day_was_given(
-    session: Session, editor: Actor, values: Values
+    session: Session, editor: Actor, values: ProjectValues
 ) -> None:
     given = replace(values, status_on=date(2026, 1, 1))
     project = made_by(session, editor, given)
@@ -116,7 +118,7 @@ def test_a_new_status_holds_since_today_unless_its_day_was_given(
 
 
 def test_who_saves_over_somebody_elses_change_is_told(
-    sessions: "sessionmaker[Session]", session: Session, editor: Actor, values: Values
+    sessions: "sessionmaker[Session]", session: Session, editor: Actor, values: ProjectValues
 ) -> None:
     project = made_by(session, editor, values)
     seen = project.version
@@ -128,12 +130,12 @@ def test_who_saves_over_somebody_elses_change_is_told(
 
 
 def test_a_community_keeps_its_own_projects_and_sees_no_others(
-    session: Session, world: World, editor: Actor, community: Organisation, values: Values
+    session: Session, world: World, editor: Actor, community: Organisation, values: ProjectValues
 ) -> None:
     member = world.actor(Role.COMMUNITY, organisation=community)
     own = made_by(session, member, values)
     other = made_by(session, editor, replace(values, group_id=None, name="Lain"))
-    assert [row.Project.id for row in session.execute(queries.projects(member, Filters()))] == [own.id]
+    assert [row.Project.id for row in session.execute(queries.projects(member, ProjectFilters()))] == [own.id]
     with pytest.raises(NotFound):
         access.get(session, member, other.id)
     with pytest.raises(Invalid):
@@ -150,7 +152,7 @@ def test_a_community_keeps_its_own_projects_and_sees_no_others(
 
 
 def test_an_opds_trainer_keeps_what_is_for_the_opd(
-    session: Session, world: World, editor: Actor, values: Values
+    session: Session, world: World, editor: Actor, values: ProjectValues
 ) -> None:
     opd = world.organisation()
     trainer = world.actor(Role.TRAINER, organisation=opd)
@@ -165,7 +167,7 @@ def test_an_opds_trainer_keeps_what_is_for_the_opd(
 
 
 def test_names_are_for_who_keeps_it_and_who_supervises(
-    session: Session, world: World, editor: Actor, community: Organisation, values: Values
+    session: Session, world: World, editor: Actor, community: Organisation, values: ProjectValues
 ) -> None:
     project = made_by(session, editor, values)
     for actor, sees in (
@@ -179,7 +181,9 @@ def test_names_are_for_who_keeps_it_and_who_supervises(
         assert access.sees_people(actor, project) is sees, actor.roles
 
 
-def test_people_are_added_once_and_leave_again(session: Session, world: World, editor: Actor, values: Values) -> None:
+def test_people_are_added_once_and_leave_again(
+    session: Session, world: World, editor: Actor, values: ProjectValues
+) -> None:
     project, person = made_by(session, editor, values), world.trainee("Rina Wati")
     for _ in range(2):
         service.add_member(session, editor, project.id, person.id, now=NOW)
@@ -195,7 +199,9 @@ def test_people_are_added_once_and_leave_again(session: Session, world: World, e
     assert all("Rina" not in str((entry.before, entry.after)) for entry in entries)
 
 
-def test_nobody_unknown_erased_or_too_many(session: Session, world: World, editor: Actor, values: Values) -> None:
+def test_nobody_unknown_erased_or_too_many(
+    session: Session, world: World, editor: Actor, values: ProjectValues
+) -> None:
     project = made_by(session, editor, values)
     for number in (9999, world.trainee(erased_at=NOW).id):
         with pytest.raises(NotFound):
@@ -222,29 +228,31 @@ def test_others_look_up_only_people_they_have_to_do_with(
     world.enrolment(world.batch(trainers=[trainer_account]), taught)
 
     def found(actor: Actor, q: str = "sari") -> set[int]:
-        return {person.id for person, _organisation in queries.people_called(session, actor, q, [])}
+        return {person.id for person, _organisation in queries.search_people(session, actor, q, [])}
 
     trainer = world.actor_of(trainer_account)
     assert found(trainer) == {own.id, held.id, taught.id}
     assert found(world.actor(Role.COMMUNITY, organisation=community)) == {account.id}
     assert len(found(world.actor(Role.EDITOR))) == 5
     assert found(world.actor(Role.EDITOR), "sa") == found(world.actor(Role.EDITOR), "%%%") == set()
-    assert queries.people_called(session, trainer, "sari", [own.id, held.id])[0][0].id == taught.id
+    assert queries.search_people(session, trainer, "sari", [own.id, held.id])[0][0].id == taught.id
 
 
 def test_the_list_is_narrowed_and_exported_without_names(
-    session: Session, world: World, editor: Actor, community: Organisation, values: Values
+    session: Session, world: World, editor: Actor, community: Organisation, values: ProjectValues
 ) -> None:
     opd = world.organisation(name="Dinas Kesehatan")
     first = made_by(
         session, editor, replace(values, organisation_id=opd.id, status="in_use", repository="https://a.id/x")
     )
-    second = made_by(session, editor, Values(name="=HYPERLINK(1)", organisation_id=None, status_on=date(2026, 1, 1)))
+    second = made_by(
+        session, editor, ProjectValues(name="=HYPERLINK(1)", organisation_id=None, status_on=date(2026, 1, 1))
+    )
     service.add_member(session, editor, first.id, world.trainee("Rina").id, now=NOW)
     session.commit()
 
     def found(**narrow: Any) -> list[int]:
-        return [row.Project.id for row in session.execute(queries.projects(editor, Filters(**narrow)))]
+        return [row.Project.id for row in session.execute(queries.projects(editor, ProjectFilters(**narrow)))]
 
     assert found() == [first.id, second.id]
     assert found(q="kesehatan") == found(status="in_use") == found(organisation_id=opd.id) == [first.id]
@@ -253,14 +261,16 @@ def test_the_list_is_narrowed_and_exported_without_names(
     service.put_away(session, editor, second.id, now=NOW)
     assert found(archived=True) == [second.id]
     service.take_out(session, editor, second.id, now=NOW)
-    heads, lines = PROJECTS.table(session.execute(queries.projects(editor, Filters())).all())
+    heads, lines = PROJECTS.table(session.execute(queries.projects(editor, ProjectFilters())).all())
     assert len(heads) == len(lines[0])
     assert lines[0][-2:] == [1, "Nyata"]
     assert "Rina" not in str(lines)
     assert [one.id for one in queries.projects_of_group(session, community.id)] == [first.id]
 
 
-def test_a_project_of_simulated_people_says_so(session: Session, world: World, editor: Actor, values: Values) -> None:
+def test_a_project_of_simulated_people_says_so(
+    session: Session, world: World, editor: Actor, values: ProjectValues
+) -> None:
     practice = world.batch(simulated=True)
     pretended, real = world.enrolment(practice).trainee, world.trainee()
     of_people = made_by(session, editor, values)
@@ -270,11 +280,14 @@ def test_a_project_of_simulated_people_says_so(session: Session, world: World, e
     session.commit()
 
     def practised() -> dict[int, bool]:
-        rows = session.execute(queries.projects(editor, Filters()))
+        rows = session.execute(queries.projects(editor, ProjectFilters()))
         return {row.Project.id: bool(row.simulated) for row in rows}
 
     assert practised() == {of_people.id: True, of_batch.id: True, empty.id: False}
-    assert PROJECTS.table(session.execute(queries.projects(editor, Filters(q="latihan"))).all())[1][0][-1] == "Simulasi"
+    assert (
+        PROJECTS.table(session.execute(queries.projects(editor, ProjectFilters(q="latihan"))).all())[1][0][-1]
+        == "Simulasi"
+    )
     service.add_member(session, editor, of_people.id, real.id, now=NOW)
     session.commit()
     assert practised()[of_people.id] is False

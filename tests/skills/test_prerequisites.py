@@ -8,7 +8,7 @@ from app.kernel.roles import Role
 from app.learning.programmes.models import Prerequisite, Skill
 from app.learning.skills.models import SkillEvidence
 from app.learning.training.models import Batch, EnrolmentStatus
-from app.learning.training.participants.service import lacks
+from app.learning.training.participants.service import missing_prerequisites
 from tests.pages import sign_in
 from tests.skills.conftest import Proofs
 from tests.world import World
@@ -37,7 +37,7 @@ def test_evidence_at_the_level_counts_and_below_it_does_not(
     for person, level in zip(people, (None, 1, 2, 3), strict=True):
         if level is not None:
             proofs.has(person, skill, level)
-    found = lacks(session, batch, [one.id for one in people])
+    found = missing_prerequisites(session, batch, [one.id for one in people])
     both, one_only = ["Dasar Data", "Mengolah tabel (Mandiri)"], ["Dasar Data"]
     assert [found[one.id] for one in people] == [both, both, one_only, one_only]
 
@@ -49,7 +49,7 @@ def test_what_was_withdrawn_counts_no_more(
     row: SkillEvidence = proofs.has(person, skill, 3)
     row.withdrawn_at = world.clock.now()
     session.flush()
-    assert "Mengolah tabel (Mandiri)" in lacks(session, batch, [person.id])[person.id]
+    assert "Mengolah tabel (Mandiri)" in missing_prerequisites(session, batch, [person.id])[person.id]
 
 
 def test_the_pages_of_the_office_say_what_is_missing(client: FlaskClient, world: World, batch: Batch) -> None:

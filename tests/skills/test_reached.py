@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.gatherings.events.models import EventStatus
 from app.gatherings.reports import contacts
 from app.kernel.periods import Period
-from app.learning.skills.reached import KEY, TRAINING, last_days, people
+from app.learning.skills.reached import KEY, TRAINING, count_people, last_days
 from app.learning.training.models import Batch, Enrolment
 from tests.pages import asked
 from tests.world import World
@@ -60,7 +60,7 @@ def test_practice_and_cancelled_sessions_reach_nobody(session: Session, world: W
 
 def test_practice_is_counted_only_where_there_is_nothing_real(session: Session, world: World) -> None:
     def counted() -> dict[str, int]:
-        return dict(people(session, ZONE, world.clock.now(), Period.year(2026)))
+        return dict(count_people(session, ZONE, world.clock.now(), Period.year(2026)))
 
     practice = batch_days_ago(world, 5, simulated=True)
     world.attended(from_village(world, practice, 0), practice.sessions[0])

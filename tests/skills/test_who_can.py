@@ -14,19 +14,19 @@ from app.learning.skills import person, who_can
 from app.learning.skills.access import person_of
 from app.learning.skills.levels import levels_of
 from app.learning.skills.matrix import matrix
-from app.learning.skills.who_can import NONE, Filters
+from app.learning.skills.who_can import NONE, PersonFilters
 from app.learning.training.models import EnrolmentStatus
 from tests.pages import asked
 from tests.skills.conftest import Proofs
 from tests.world import World
 
-ALONE = Filters(level=2)
+ALONE = PersonFilters(level=2)
 
 
 def names(
-    session: Session, actor: Actor, skill_id: int, filters: Filters = ALONE, *, practice: bool = False
+    session: Session, actor: Actor, skill_id: int, filters: PersonFilters = ALONE, *, practice: bool = False
 ) -> list[str]:
-    rows = session.execute(who_can.capable(actor, skill_id, filters, practice=practice))
+    rows = session.execute(who_can.select_capable(actor, skill_id, filters, practice=practice))
     return [row.Trainee.name for row in rows]
 
 
@@ -37,8 +37,8 @@ def test_only_who_needs_no_help_is_listed_and_teachers_come_first(
     for name, level in (("Ani", 1), ("Budi", 2), ("Citra", 3)):
         proofs.has(world.trainee(name), skill, level)
     assert names(session, office, skill.id) == ["Citra", "Budi"]
-    assert names(session, office, skill.id, Filters(level=3)) == ["Citra"]
-    assert names(session, office, skill.id, Filters()) == ["Citra", "Budi", "Ani"]
+    assert names(session, office, skill.id, PersonFilters(level=3)) == ["Citra"]
+    assert names(session, office, skill.id, PersonFilters()) == ["Citra", "Budi", "Ani"]
 
 
 def test_the_day_is_that_of_the_latest_evidence_of_the_level(session: Session, world: World, proofs: Proofs) -> None:
@@ -47,7 +47,7 @@ def test_the_day_is_that_of_the_latest_evidence_of_the_level(session: Session, w
     proofs.has(one, skill, 2, on=date(2025, 5, 1))
     proofs.has(one, skill, 1, on=date(2026, 5, 1))
     proofs.has(one, skill, 2, on=date(2026, 6, 1), withdrawn_at=world.clock.now())
-    row = session.execute(who_can.capable(world.actor(Role.EDITOR), skill.id, ALONE, practice=False)).one()
+    row = session.execute(who_can.select_capable(world.actor(Role.EDITOR), skill.id, ALONE, practice=False)).one()
     assert (row.level, row.on) == (2, date(2025, 5, 1))
 
 
@@ -60,11 +60,11 @@ def test_the_list_holds_whom_the_matrix_counts(session: Session, world: World, p
     proofs.has(world.trainee("Dedi", organisation_id=opd.id, erased_at=world.clock.now()), skill, 2)
     found, office = matrix(session, "opd"), world.actor(Role.EDITOR)
     for unit in found.units:
-        listed = names(session, office, skill.id, Filters(opd=who_can.unit_filter(unit.key), level=2))
+        listed = names(session, office, skill.id, PersonFilters(opd=who_can.unit_filter(unit.key), level=2))
         assert len(listed) == found.cell(unit, skill).able
-    assert names(session, office, skill.id, Filters(opd=str(opd.id), level=2)) == ["Budi", "Ani"]
-    assert names(session, office, skill.id, Filters(opd=NONE, level=2)) == ["Citra"]
-    assert names(session, office, skill.id, Filters(district=world.village()[:8], level=2)) == ["Citra"]
+    assert names(session, office, skill.id, PersonFilters(opd=str(opd.id), level=2)) == ["Budi", "Ani"]
+    assert names(session, office, skill.id, PersonFilters(opd=NONE, level=2)) == ["Citra"]
+    assert names(session, office, skill.id, PersonFilters(district=world.village()[:8], level=2)) == ["Citra"]
 
 
 def test_words_find_names_offices_villages_and_skills(session: Session, world: World, proofs: Proofs) -> None:
@@ -72,10 +72,10 @@ def test_words_find_names_offices_villages_and_skills(session: Session, world: W
     proofs.has(world.trainee("Ani", organisation_id=opd.id), skill, 2)
     proofs.has(world.trainee("Budi"), skill, 2)
     office = world.actor(Role.EDITOR)
-    assert names(session, office, skill.id, Filters(q="perikanan", level=2)) == ["Ani"]
-    assert names(session, office, skill.id, Filters(q="bud", level=2)) == ["Budi"]
-    assert names(session, office, skill.id, Filters(q="100%", level=2)) == []
-    listed = session.execute(who_can.persons(office, Filters(q="basis DATA"), practice=False)).all()
+    assert names(session, office, skill.id, PersonFilters(q="perikanan", level=2)) == ["Ani"]
+    assert names(session, office, skill.id, PersonFilters(q="bud", level=2)) == ["Budi"]
+    assert names(session, office, skill.id, PersonFilters(q="100%", level=2)) == []
+    listed = session.execute(who_can.select_persons(office, PersonFilters(q="basis DATA"), practice=False)).all()
     assert [row.Trainee.name for row in listed] == ["Ani", "Budi"]
 
 
@@ -92,8 +92,8 @@ def test_an_opd_sees_its_own_people_by_name_and_how_many_others_there_are(
         proofs.has(world.trainee(name, organisation_id=opd.id), skill, 2)
     contact = world.actor(Role.OPD_CONTACT, organisation=two_opds[0])
     assert names(session, contact, skill.id) == ["Ani"]
-    assert who_can.unnamed(session, contact, skill.id, ALONE, practice=False) == 1
-    row = session.execute(who_can.capable(contact, skill.id, ALONE, practice=False)).one()
+    assert who_can.count_unnamed(session, contact, skill.id, ALONE, practice=False) == 1
+    row = session.execute(who_can.select_capable(contact, skill.id, ALONE, practice=False)).one()
     assert not row.opens
 
 
@@ -103,7 +103,7 @@ def test_a_manager_of_the_office_finds_everybody_but_opens_nobody(
     skill, one = world.skill(), world.trainee("Ani")
     proofs.has(one, skill, 2)
     manager = world.actor(Role.VIEWER)
-    row = session.execute(who_can.capable(manager, skill.id, ALONE, practice=False)).one()
+    row = session.execute(who_can.select_capable(manager, skill.id, ALONE, practice=False)).one()
     assert (row.Trainee.name, bool(row.opens)) == ("Ani", False)
     with pytest.raises(NotFound):
         person_of(session, manager, one.id)
@@ -121,7 +121,7 @@ def test_trainers_open_the_pages_of_those_whom_they_teach(session: Session, worl
     with pytest.raises(NotFound):
         person_of(session, actor, stranger.id)
     assert names(session, actor, skill.id) == ["Ani"]
-    listed = session.execute(who_can.persons(actor, Filters(), practice=False)).all()
+    listed = session.execute(who_can.select_persons(actor, PersonFilters(), practice=False)).all()
     assert [row.Trainee.name for row in listed] == ["Ani"]
 
 
@@ -131,7 +131,10 @@ def test_practice_and_real_people_stand_in_lists_apart(session: Session, world: 
     office = world.actor(Role.EDITOR)
 
     def listed(*, practice: bool) -> list[str]:
-        return [row.Trainee.name for row in session.execute(who_can.persons(office, Filters(), practice=practice))]
+        return [
+            row.Trainee.name
+            for row in session.execute(who_can.select_persons(office, PersonFilters(), practice=practice))
+        ]
 
     assert listed(practice=False) == ["Nyata"]
     assert listed(practice=True) == ["Buatan"]
@@ -144,7 +147,7 @@ def test_a_person_is_listed_with_batches_and_skills(session: Session, world: Wor
     for level in (1, 2, 3):
         proofs.has(one, world.skill(), level)
     proofs.has(one, world.skill(), 2, withdrawn_at=world.clock.now())
-    row = session.execute(who_can.persons(world.actor(Role.EDITOR), Filters(), practice=False)).one()
+    row = session.execute(who_can.select_persons(world.actor(Role.EDITOR), PersonFilters(), practice=False)).one()
     assert (row.batches, row.skills, row.able) == (1, 3, 2)
 
 
@@ -178,7 +181,7 @@ def test_everything_about_a_person_in_a_batch_stands_together(session: Session, 
     session.commit()
     certificate = proofs.certificate(enrolment)
     now = world.clock.now()
-    (one,) = person.takings(session, world.actor(Role.EDITOR), enrolment.trainee_id, now=now)
+    (one,) = person.list_participations(session, world.actor(Role.EDITOR), enrolment.trainee_id, now=now)
     assert one.attended is not None
     assert (one.attended.came, one.attended.held) == (1, 2)
     assert (one.result.pre, one.result.post, one.result.gain) == (40, 70, 0.5)
@@ -194,8 +197,10 @@ def test_a_trainer_sees_the_batches_that_are_theirs_and_how_many_others(session:
     world.enrolment(own, one)
     world.enrolment(world.batch(), one)
     actor = world.actor_of(trainer)
-    assert [taking.batch.id for taking in person.takings(session, actor, one.id, now=world.clock.now())] == [own.id]
-    assert person.others(session, actor, one.id) == 1
+    assert [
+        taking.batch.id for taking in person.list_participations(session, actor, one.id, now=world.clock.now())
+    ] == [own.id]
+    assert person.count_other_batches(session, actor, one.id) == 1
 
 
 def test_what_became_of_a_person_stands_in_the_words_of_the_questions(session: Session, world: World) -> None:
@@ -242,10 +247,10 @@ def test_a_practice_certificate_gives_a_real_person_nothing_anywhere(
         proofs.certificate(world.enrolment(practice, one))
     world.enrolment(world.batch(), real)
     office = world.actor(Role.EDITOR)
-    for filters in (Filters(skill_id=skill.id), Filters(q="basis data")):
-        assert session.execute(who_can.persons(office, filters, practice=False)).all() == []
-        assert len(session.execute(who_can.persons(office, filters, practice=True)).all()) == 1
-    row = session.execute(who_can.persons(office, Filters(), practice=False)).one()
+    for filters in (PersonFilters(skill_id=skill.id), PersonFilters(q="basis data")):
+        assert session.execute(who_can.select_persons(office, filters, practice=False)).all() == []
+        assert len(session.execute(who_can.select_persons(office, filters, practice=True)).all()) == 1
+    row = session.execute(who_can.select_persons(office, PersonFilters(), practice=False)).one()
     assert (row.skills, row.able) == (0, 0)
     assert levels_of(session, [real.id, made_up.id]) == {made_up.id: {skill.id: 2}}
     (known,), (pretended,) = (person.known_skills(session, one.id) for one in (real, made_up))
@@ -263,7 +268,7 @@ def test_the_page_of_a_person_costs_the_same_however_much_there_is(
     def read() -> int:
         session.expunge_all()
         with asked() as seen:
-            person.takings(session, office, one.id, now=now)
+            person.list_participations(session, office, one.id, now=now)
             person.known_skills(session, one.id)
         return len(seen)
 

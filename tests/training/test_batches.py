@@ -15,8 +15,8 @@ from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import SYSTEM, Actor, Role
 from app.learning.training.batches import service as batches
 from app.learning.training.batches.copies import copy_batch
-from app.learning.training.batches.finishing import FINISHED, RESUMED, finish, take_up_again
-from app.learning.training.batches.openings import missing
+from app.learning.training.batches.finishing import FINISHED, RESUMED, finish, reopen_finished
+from app.learning.training.batches.openings import list_missing
 from app.learning.training.batches.service import CriterionPlan, QuotaPlan, TrainerPlan, plan_of
 from app.learning.training.models import Batch, BatchStatus, EnrolmentStatus
 from app.learning.training.sessions.service import add_session
@@ -220,7 +220,7 @@ def test_what_is_missing_is_listed(world: World, session: Session, clock: Frozen
     session.commit()
     batch = planned(world, programme=programme, trainers=[], contact="[LENGKAPI: nomor]")
     clock.move_to(datetime(2026, 12, 31, tzinfo=UTC))
-    found = words([one.sentence for one in missing(session, batch, clock.now())])
+    found = words([one.sentence for one in list_missing(session, batch, clock.now())])
     for part in ("Belum ada pertemuan", "Hari terakhirnya sudah lewat", "Belum ada pelatih", "[LENGKAPI: nama OPD]",
                  "[LENGKAPI: alamat SIED]", "[LENGKAPI: nomor]"):  # fmt: skip
         assert part in found
@@ -233,10 +233,10 @@ def test_a_session_that_is_past_keeps_it_closed(world: World, session: Session, 
     batch = planned(world)
     meeting = add_session(session, SYSTEM, batch.id, a_session(), now=clock.now())
     clock.move_to(datetime(2026, 12, 5, tzinfo=UTC))
-    assert "sudah lewat" in words([one.sentence for one in missing(session, batch, clock.now())])
+    assert "sudah lewat" in words([one.sentence for one in list_missing(session, batch, clock.now())])
     meeting.event.status = EventStatus.HELD
     session.flush()
-    assert missing(session, batch, clock.now()) == []
+    assert list_missing(session, batch, clock.now()) == []
 
 
 def ready(world: World, **values: Any) -> Batch:
@@ -285,7 +285,7 @@ def test_registration_is_closed_and_opened_again(world: World, session: Session,
     assert actions(session)[-3:] == ["batch.opened", "batch.registration_closed", "batch.reopened"]
 
 
-@pytest.mark.parametrize("verb", [batches.close_registration, batches.reopen, take_up_again])
+@pytest.mark.parametrize("verb", [batches.close_registration, batches.reopen, reopen_finished])
 def test_a_draft_is_only_opened(world: World, verb: Any) -> None:
     with pytest.raises(Refused):
         verb(world.session, SYSTEM, planned(world).id, now=world.clock.now())
@@ -308,7 +308,7 @@ def test_finishing_waits_for_the_last_session_and_calls_the_rooms_above(world: W
         finish(session, SYSTEM, batch.id, now=later)
     assert batch.finished_at == later
     with holding(RESUMED, [lambda _session, _actor, done, _now: seen.append(("resumed", done.status))]):
-        take_up_again(session, SYSTEM, batch.id, now=later)
+        reopen_finished(session, SYSTEM, batch.id, now=later)
     assert (batch.status, batch.finished_at) == (BatchStatus.RUNNING, None)
     assert seen == [("finished", BatchStatus.FINISHED), ("resumed", BatchStatus.RUNNING)]
 

@@ -16,7 +16,7 @@ from app.learning.training.admission.deciding import decide
 from app.learning.training.admission.service import apply, enrol, withdraw
 from app.learning.training.batches.service import edit, plan_of
 from app.learning.training.models import BatchStatus, Enrolment, EnrolmentStatus, Outcome
-from app.learning.training.participants.service import earlier
+from app.learning.training.participants.service import completed_batches
 from tests.training.test_quotas import applicant
 from tests.world import World
 
@@ -129,10 +129,10 @@ def test_nothing_is_decided_any_more_once_the_batch_is_finished(
     with pytest.raises(Refused, match="Buka kembali"):
         decide(session, editor, one.id, WITHDRAWN, now=clock.now())
     another = world.batch(programme=batch.programme)
-    assert earlier(session, another, [one.trainee_id]) == {one.trainee_id: [batch.name]}
+    assert completed_batches(session, another, [one.trainee_id]) == {one.trainee_id: [batch.name]}
     one.status = WITHDRAWN
     session.flush()
-    assert earlier(session, another, [one.trainee_id]) == {}
+    assert completed_batches(session, another, [one.trainee_id]) == {}
 
 
 def test_those_who_asked_come_before_newcomers_once_nobody_chooses_any_more(

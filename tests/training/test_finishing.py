@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
-from app.learning.training.batches.finishing import finish, take_up_again
+from app.learning.training.batches.finishing import finish, reopen_finished
 from app.learning.training.models import EnrolmentStatus
 from tests.pages import sign_in
 from tests.world import World
@@ -32,7 +32,7 @@ def test_who_still_waits_hears_that_it_is_over_and_waits_again_when_it_is_taken_
     assert (notice.address, notice.subject) == ("w@contoh.id", f"Pelatihan selesai: {batch.name}")
     assert (waits.told, asks.told) == (True, False), "without an address: to be told by hand"
     assert turned_down.reason == "Bukan sasaran"
-    take_up_again(session, editor, batch.id, now=clock.now() + timedelta(minutes=1))
+    reopen_finished(session, editor, batch.id, now=clock.now() + timedelta(minutes=1))
     assert [one.status for one in (waits, asks, turned_down)] == [APPLIED, APPLIED, REJECTED]
     assert waits.reason == ""
 

@@ -21,7 +21,7 @@ from app.learning.training.batches import service as batches
 from app.learning.training.batches.announcing import as_holder
 from app.learning.training.batches.plans import TrainerPlan
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus
-from app.learning.training.participants.service import Wanted, counts, people
+from app.learning.training.participants.service import ParticipantFilters, count_by_status, select_people
 from app.learning.training.sessions.service import add_session, add_sessions, clashes_ahead
 from tests.pages import sign_in
 from tests.training.plans import a_batch, a_session
@@ -78,8 +78,8 @@ def shared(world: World) -> tuple[Batch, Batch]:
 
 def overlapping(session: Session, batch: Batch) -> tuple[int, int]:
     """Counted, and found by the filter."""
-    found = session.execute(people(batch.id, Wanted(state="overlaps"))).all()
-    return counts(session, batch)["overlaps"], len(found)
+    found = session.execute(select_people(batch.id, ParticipantFilters(state="overlaps"))).all()
+    return count_by_status(session, batch)["overlaps"], len(found)
 
 
 def test_who_was_accepted_in_both_is_found_once_a_session_moves(

@@ -9,7 +9,7 @@ from app.base.media.storage import Storage
 from app.base.people.models import Organisation
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
-from app.learning.training.admission.nominations import Letter, RowInvalid, SameLetter, Sent, nominate
+from app.learning.training.admission.nominations import Letter, NominationResult, RowInvalid, SameLetter, nominate
 from app.learning.training.admission.nominees import NOT_HERE, SOMEBODY_ELSE
 from app.learning.training.models import Admission, Batch, Enrolment, Trainee
 from tests.training.test_quotas import applicant
@@ -35,7 +35,7 @@ def send(session: Session, clock: FrozenClock, tmp_path, opd: Organisation, batc
 
     def sent(
         actor: Actor, *people: object, number: str = "", again: bool = False, others: tuple[int, ...] = ()
-    ) -> Sent:
+    ) -> NominationResult:
         letter = Letter(opd.id, FILE, number, again=again)
         return nominate(session, storage, actor, batch.id, letter, people, others=others, now=clock.now())  # type: ignore[arg-type]
 

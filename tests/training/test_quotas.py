@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.gatherings.events.models import Sex
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
-from app.learning.training.admission.quotas import open_to_anybody, refusal, taken
+from app.learning.training.admission.quotas import count_taken, refusal, unreserved_places
 from app.learning.training.admission.service import apply
 from app.learning.training.models import Batch, BatchQuota, Enrolment, EnrolmentStatus, QuotaKind, Trainee
 from app.learning.training.participants.people import Applicant
@@ -114,7 +114,7 @@ def test_kept_places_are_not_for_others(session: Session, world: World) -> None:
     world.enrolment(batch, man)
     assert refusal(session, batch, world.trainee(sex=Sex.MALE)) is not None
     assert refusal(session, batch, woman) is None
-    assert open_to_anybody(batch, taken(session, batch)) == 0
+    assert unreserved_places(batch, count_taken(session, batch)) == 0
 
 
 def test_one_person_fills_a_kept_place_of_each_kind(session: Session, world: World) -> None:

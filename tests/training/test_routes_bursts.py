@@ -9,7 +9,7 @@ from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM, Role
 from app.learning.training.admission.deciding import decide
-from app.learning.training.admission.routes_public import USUAL
+from app.learning.training.admission.routes_public import RATE_LIMITS
 from app.learning.training.admission.waiting import fill_places
 from app.learning.training.models import Batch, Enrolment
 from tests.access.test_routes_sign_in import sign_in
@@ -17,7 +17,7 @@ from tests.training.test_routes_public import FORM
 from tests.training.test_routes_public import batch as batch  # noqa: PLC0414 (a fixture)
 from tests.world import World
 
-FEW = USUAL[0][0]
+FEW = RATE_LIMITS[0][0]
 
 
 def apply_as(app: Flask, batch: Batch, number: int):

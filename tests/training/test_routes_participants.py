@@ -15,7 +15,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Seat, Trainee
 from app.learning.training.panels import COLUMNS, Column
-from app.learning.training.participants.presence import attended
+from app.learning.training.participants.presence import attendance_by_enrolment
 from tests.pages import asked, sign_in
 from tests.world import World
 
@@ -209,7 +209,7 @@ def test_who_came_without_a_place_is_matched_or_entered(
     assert "nama=Orang+Lewat" in html
     world.stay_signed_in()
     clock.move_to(event.ends_at + timedelta(hours=1))
-    assert attended(session, [batch.id], now=clock.now())[one.id].came == 0
+    assert attendance_by_enrolment(session, [batch.id], now=clock.now())[one.id].came == 0
     session.rollback()
     session.expire_all()
     answer = client.post(path(batch, f"/hadir/{guest.id}"), data={"enrolment_id": one.id})
@@ -218,7 +218,7 @@ def test_who_came_without_a_place_is_matched_or_entered(
     session.expire_all()
     seat = session.get_one(Seat, (one.id, batch.sessions[0].id))
     assert session.get_one(Attendance, guest.id).registration_id == seat.registration_id
-    assert attended(session, [batch.id], now=clock.now())[one.id].percent == 100
+    assert attendance_by_enrolment(session, [batch.id], now=clock.now())[one.id].percent == 100
     session.rollback()
     session.expire_all()
     assert "Hj. Siti Aminah" not in client.get(path(batch)).text

@@ -13,7 +13,7 @@ from app.kernel.roles import Role
 from app.learning.training.admission.deciding import decide
 from app.learning.training.admission.service import apply
 from app.learning.training.models import EnrolmentStatus, Seat
-from app.learning.training.participants.presence import attended
+from app.learning.training.participants.presence import attendance_by_enrolment
 from app.learning.training.participants.self_service import set_contact
 from app.learning.training.sessions.seats import seat_all
 from tests.pages import asked
@@ -65,7 +65,7 @@ def test_attendance_is_what_the_events_noted(session: Session, world: World, clo
     batch = world.batch(sessions=3)
     one, other = world.enrolment(batch), world.enrolment(batch)
     world.enrolment(batch, status=EnrolmentStatus.WAITING)
-    assert attended(session, [batch.id])[one.id].percent is None
+    assert attendance_by_enrolment(session, [batch.id])[one.id].percent is None
     first, second, third = batch.sessions
     clock.move_to(first.event.starts_at)
     seat = session.get_one(Seat, (one.id, first.id))
@@ -73,7 +73,7 @@ def test_attendance_is_what_the_events_noted(session: Session, world: World, clo
     second.event.status = EventStatus.CANCELLED
     third.event.status = EventStatus.HELD
     session.flush()
-    found = attended(session, [batch.id], now=clock.now())
+    found = attendance_by_enrolment(session, [batch.id], now=clock.now())
     assert {key: (value.came, value.held) for key, value in found.items()} == {one.id: (1, 2), other.id: (0, 2)}
     assert found[one.id].percent == 50
 
@@ -82,10 +82,10 @@ def test_a_session_that_is_over_counts_without_being_marked(session: Session, wo
     batch = world.batch(sessions=1)
     one = world.enrolment(batch)
     clock.move_to(batch.sessions[0].event.ends_at)
-    assert attended(session, [batch.id], now=clock.now())[one.id].held == 1
+    assert attendance_by_enrolment(session, [batch.id], now=clock.now())[one.id].held == 1
     batch.sessions[0].event.status = EventStatus.CANCELLED
     session.flush()
-    assert attended(session, [batch.id], now=clock.now())[one.id].held == 0
+    assert attendance_by_enrolment(session, [batch.id], now=clock.now())[one.id].held == 0
 
 
 def test_any_number_of_batches_is_two_questions(session: Session, world: World, clock: FrozenClock) -> None:
@@ -94,7 +94,7 @@ def test_any_number_of_batches_is_two_questions(session: Session, world: World, 
         world.attended(world.enrolment(batch), batch.sessions[0])
     session.flush()
     with asked() as questions:
-        found = attended(session, [batch.id for batch in batches], now=clock.now())
+        found = attendance_by_enrolment(session, [batch.id for batch in batches], now=clock.now())
     assert len([one for one in questions.statements if one.startswith("SELECT")]) == 2
     assert {value.percent for value in found.values()} == {100}
     assert session.scalar(select(func.count(Attendance.id))) == 4

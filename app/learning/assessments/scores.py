@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.learning.assessments.learnt import FULL, gain
 from app.learning.assessments.models import Paper, PaperKind, Sitting
 from app.learning.assessments.papers.service import TESTS
-from app.learning.assessments.works.marks import percents
+from app.learning.assessments.works.marks import percent_by_enrolment
 from app.learning.programmes.models import ScoreFrom
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus
 
@@ -66,7 +66,7 @@ def results(session: Session, batch_ids: Collection[int]) -> Mapping[int, Result
     for enrolment_id, kind, score, most in session.execute(query):
         name = "pre" if kind == PaperKind.PRE else "post"
         found[enrolment_id] = replace(found[enrolment_id], **{name: percent(score, most)})
-    for enrolment_id, share in percents(session, batch_ids).items():
+    for enrolment_id, share in percent_by_enrolment(session, batch_ids).items():
         found[enrolment_id] = replace(found[enrolment_id], work=share)
     return dict(found)
 

@@ -6,28 +6,28 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.base.web.db import db
-from app.learning.certificates.codes import shown
-from app.learning.certificates.mailing import Mailed
+from app.learning.certificates.codes import format_code
+from app.learning.certificates.mailing import MailState
 from app.learning.certificates.models import Certificate
 from app.learning.training.models import Trainee
 
 bp = Blueprint("certificates", __name__, template_folder="templates")
 MAIL_BADGES = {
-    Mailed.NO_ADDRESS: "warn",
-    Mailed.NOT_YET: "muted",
-    Mailed.WAITING: "wait",
-    Mailed.SENT: "ok",
-    Mailed.FAILED: "bad",
+    MailState.NO_ADDRESS: "warn",
+    MailState.NOT_YET: "muted",
+    MailState.WAITING: "wait",
+    MailState.SENT: "ok",
+    MailState.FAILED: "bad",
 }
 
 
-def mail_badge(state: Mailed) -> tuple[str, str]:
+def mail_badge(state: MailState) -> tuple[str, str]:
     words = {
-        Mailed.NO_ADDRESS: _("Tanpa surel"),
-        Mailed.NOT_YET: _("Belum dikirim"),
-        Mailed.WAITING: _("Menunggu dikirim"),
-        Mailed.SENT: _("Terkirim"),
-        Mailed.FAILED: _("Tidak sampai"),
+        MailState.NO_ADDRESS: _("Tanpa surel"),
+        MailState.NOT_YET: _("Belum dikirim"),
+        MailState.WAITING: _("Menunggu dikirim"),
+        MailState.SENT: _("Terkirim"),
+        MailState.FAILED: _("Tidak sampai"),
     }
     return MAIL_BADGES[state], words[state]
 
@@ -41,7 +41,7 @@ def certificates_of(trainee: Trainee) -> Sequence[Certificate]:
 @bp.app_context_processor
 def _words() -> dict[str, Any]:
     """Also of the own page of a participant, which belongs to the room below."""
-    return {"certificates_of": certificates_of, "shown_code": shown}
+    return {"certificates_of": certificates_of, "shown_code": format_code}
 
 
 @bp.context_processor

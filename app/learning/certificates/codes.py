@@ -20,12 +20,12 @@ def new_code() -> str:
     return body + _check(body)
 
 
-def shown(code: str) -> str:
+def format_code(code: str) -> str:
     """Format a code as it is printed: 7K3F-9QXM-2T4V."""
     return "-".join(code[start : start + PART] for start in range(0, len(code), PART))
 
 
-def tidy(text: str) -> str:
+def normalise_code(text: str) -> str:
     """Return what somebody typed, in the spelling that is stored: without dashes, in capitals, look-alikes put
     right."""
     return PARTING.sub("", text).upper().translate(LOOK_ALIKE)

@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 from werkzeug.utils import secure_filename
 
 from app.base.documents.qr import qr
-from app.learning.certificates.codes import shown
+from app.learning.certificates.codes import format_code
 from app.learning.certificates.facts import lessons
 from app.learning.certificates.models import Certificate
 from app.learning.certificates.numbering import PRACTICE
@@ -64,11 +64,11 @@ def sample(facts: dict[str, Any], name: str, public_url: str) -> Sheet:
     return Sheet({**_common(facts, site), "watermark": "CONTOH", "versions": [version]}, ["Contoh.pdf"])
 
 
-def single(renderer: Renderer, sheet: Sheet) -> bytes:
+def render_single(renderer: Renderer, sheet: Sheet) -> bytes:
     return renderer.pdf(TEMPLATE, sheet.data)
 
 
-def merged(renderer: Renderer, sheets: Sequence[Sheet]) -> bytes:
+def render_merged(renderer: Renderer, sheets: Sequence[Sheet]) -> bytes:
     """Render all sheets into one file, in their order."""
     documents = (renderer.pdf(TEMPLATE, sheet.data) for sheet in sheets)
     if len(sheets) == 1:
@@ -82,7 +82,7 @@ def merged(renderer: Renderer, sheets: Sequence[Sheet]) -> bytes:
     return out.getvalue()
 
 
-def files(renderer: Renderer, sheets: Sequence[Sheet]) -> Iterator[tuple[str, bytes]]:
+def render_each(renderer: Renderer, sheets: Sequence[Sheet]) -> Iterator[tuple[str, bytes]]:
     """Yield (name, PDF) of each certificate, as they are made."""
     for sheet in sheets:
         yield from zip(sheet.names, renderer.pdfs(TEMPLATE, sheet.data), strict=True)
@@ -97,12 +97,12 @@ def file_name(certificate: Certificate) -> str:
 
 
 def check_address(site: str, code: str) -> str:
-    return f"{site}/sertifikat/{shown(code)}"
+    return f"{site}/sertifikat/{format_code(code)}"
 
 
 def _version(certificate: Certificate, site: str) -> dict[str, Any]:
     address = check_address(site, certificate.code)
-    return _face(certificate.name, certificate.number, shown(certificate.code), address)
+    return _face(certificate.name, certificate.number, format_code(certificate.code), address)
 
 
 def _face(name: str, number: str, code_words: str, address: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How each participant of a batch stands: what counts for the rule, what the office decided, and the certificate."""
+"""Eligibility of each participant of a batch: what counts for the rule, what the office decided, the certificate."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,18 +10,21 @@ from sqlalchemy.orm import Session, contains_eager
 from app.kernel.text import T
 from app.learning.assessments.scores import results
 from app.learning.certificates.models import Certificate, OutcomeException
-from app.learning.certificates.rule import Asked, Came, Scored, Verdict, verdict
+from app.learning.certificates.rule import HasAttendance, HasRule, HasScore, Verdict, verdict
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Outcome, Trainee
-from app.learning.training.participants.presence import attended
+from app.learning.training.participants.presence import attendance_by_enrolment
 
 
 @dataclass(frozen=True)
-class Standing:
-    """`verdict` by the rule; `exception`: the office's decision, which comes first. `certificate`: the valid one."""
+class Eligibility:
+    """What decides about a participant: the `verdict` by the rule, and before it the office's decision (`exception`).
+
+    `certificate`: the valid one.
+    """
 
     enrolment: Enrolment
-    came: Came | None
-    result: Scored | None
+    came: HasAttendance | None
+    result: HasScore | None
     verdict: Verdict
     exception: OutcomeException | None = None
     certificate: Certificate | None = None
@@ -45,16 +48,16 @@ class Standing:
         return self.enrolment.outcome == self.outcome
 
 
-def standings(
-    session: Session, batch: Batch, *, rule: Asked | None = None, now: datetime | None = None
-) -> list[Standing]:
+def list_eligibility(
+    session: Session, batch: Batch, *, rule: HasRule | None = None, now: datetime | None = None
+) -> list[Eligibility]:
     """List the eligibility of all accepted participants, by name; a constant number of queries. `rule`: another one
     than the batch's."""
     enrolments = accepted(session, batch.id)
-    came, scored = attended(session, [batch.id], now=now), results(session, [batch.id])
+    came, scored = attendance_by_enrolment(session, [batch.id], now=now), results(session, [batch.id])
     decided, valid = exceptions(session, batch.id), valid_certificates(session, batch.id)
     return [
-        Standing(
+        Eligibility(
             one, came.get(one.id), scored.get(one.id), verdict(rule or batch, came.get(one.id), scored.get(one.id)),
             decided.get(one.id), valid.get(one.id),
         )

@@ -1,5 +1,5 @@
-"""What of a person who is erased goes here: mails that wait, and what was written about them: why the office decided
-otherwise (illness, perhaps), and why a certificate was revoked.
+"""Erasing a person: mails that wait, and what was written about them, such as why the office decided otherwise
+(illness, perhaps), and why a certificate was revoked.
 
 Certificates that were issued keep the name they bear, since others rely on them; and revoked ones, that they were.
 """

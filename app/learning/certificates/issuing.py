@@ -14,11 +14,11 @@ from app.kernel.roles import Actor
 from app.kernel.site import site_of
 from app.kernel.text import T
 from app.learning.certificates.codes import new_code
-from app.learning.certificates.eligibility import Standing, standings
+from app.learning.certificates.eligibility import Eligibility, list_eligibility
 from app.learning.certificates.facts import Signer, facts_of
 from app.learning.certificates.issued import ISSUED
 from app.learning.certificates.models import Certificate
-from app.learning.certificates.numbering import FORMAT, take_numbers, written
+from app.learning.certificates.numbering import FORMAT, format_number, take_numbers
 from app.learning.training.access import to_manage
 from app.learning.training.models import Batch, BatchStatus, Enrolment, Outcome
 
@@ -44,20 +44,20 @@ def issue(
     signer = signer.checked()
     if batch.status != BatchStatus.FINISHED:
         raise Refused(T("Sertifikat diterbitkan sesudah angkatan ditandai selesai."))
-    people = standings(session, batch, now=now)
+    people = list_eligibility(session, batch, now=now)
     refuse_stale(people)
     chosen = [one.enrolment for one in _chosen(people, enrolment_ids) if one.certificate is None]
     if not chosen:
         return []
     facts = facts_of(session, batch, signer, local_day(session, now), now=now)
-    made = make(session, actor, batch, chosen, facts, number_format=number_format, now=now)
+    made = create_certificates(session, actor, batch, chosen, facts, number_format=number_format, now=now)
     if made:
         after = {"count": len(made), "first": made[0].number, "last": made[-1].number, "signer": signer.name}
         audit.record(session, actor, "certificate.issued", batch, now=now, after=after)
     return made
 
 
-def make(
+def create_certificates(
     session: Session,
     actor: Actor,
     batch: Batch,
@@ -73,9 +73,9 @@ def make(
     numbers = take_numbers(session, day.year, len(enrolments), practice=practice)
     made = [
         Certificate(
-            number=written(number_format, number, code, day, practice=practice), code=new_code(), batch_id=batch.id,
-            enrolment_id=one.id, trainee_id=one.trainee_id, name=one.trainee.name, facts=facts, issued_on=day,
-            issued_at=now, issued_by_id=actor.id,
+            number=format_number(number_format, number, code, day, practice=practice), code=new_code(),
+            batch_id=batch.id, enrolment_id=one.id, trainee_id=one.trainee_id, name=one.trainee.name, facts=facts,
+            issued_on=day, issued_at=now, issued_by_id=actor.id,
         )
         for number, one in zip(numbers, enrolments, strict=True)
     ]  # fmt: skip
@@ -86,7 +86,7 @@ def make(
     return made
 
 
-def refuse_stale(people: Sequence[Standing]) -> None:
+def refuse_stale(people: Sequence[Eligibility]) -> None:
     """Refuse where an outcome that was written down no longer holds: nobody's gets better or worse unseen. Raises
     Refused."""
     stale = [one.enrolment.trainee.name for one in people if not one.is_current]
@@ -100,8 +100,8 @@ def refuse_stale(people: Sequence[Standing]) -> None:
         )
 
 
-def _chosen(standing: Sequence[Standing], ids: Collection[int] | None) -> list[Standing]:
-    people = [one for one in standing if one.enrolment.trainee.erased_at is None]
+def _chosen(listed: Sequence[Eligibility], ids: Collection[int] | None) -> list[Eligibility]:
+    people = [one for one in listed if one.enrolment.trainee.erased_at is None]
     if ids is None:
         return [one for one in people if one.outcome == Outcome.COMPLETED]
     chosen = [one for one in people if one.enrolment.id in set(ids)]

@@ -9,34 +9,34 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.paging import Page
-from app.learning.certificates.eligibility import Standing, standings
-from app.learning.certificates.mailing import Mailed, mailed
+from app.learning.certificates.eligibility import Eligibility, list_eligibility
+from app.learning.certificates.mailing import MailState, mail_states
 from app.learning.certificates.models import Certificate
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
 
 SIZE = 50
-TO_HAND_OUT = (Mailed.NO_ADDRESS, Mailed.FAILED)
+TO_HAND_OUT = (MailState.NO_ADDRESS, MailState.FAILED)
 
 
 @dataclass(frozen=True)
-class Row:
-    """`revoked`: the latest that this person held, where none is valid now."""
+class ParticipantRow:
+    """A participant on the page of certificates. `revoked`: the latest one held, where none is valid now."""
 
-    standing: Standing
-    mailed: Mailed | None  # None: no valid certificate
+    eligibility: Eligibility
+    mailed: MailState | None  # None: no valid certificate
     revoked: Certificate | None = None
 
     @property
     def holds(self) -> bool:
-        return self.standing.certificate is not None
+        return self.eligibility.certificate is not None
 
     @property
     def completed(self) -> bool:
-        return self.standing.outcome == Outcome.COMPLETED
+        return self.eligibility.outcome == Outcome.COMPLETED
 
     @property
     def may_get_one(self) -> bool:
-        return self.completed and not self.holds and self.standing.enrolment.trainee.erased_at is None
+        return self.completed and not self.holds and self.eligibility.enrolment.trainee.erased_at is None
 
     def is_in(self, state: str) -> bool:
         """Return whether this participant belongs to a state of the filter. "lagi": meets the rule, and a certificate
@@ -56,7 +56,7 @@ class Listing:
     """`rows`: all participants. `left`: valid certificates of people who are none any more."""
 
     batch: Batch
-    rows: Sequence[Row]
+    rows: Sequence[ParticipantRow]
     revoked: Sequence[Certificate]
     left: Sequence[Certificate] = ()
 
@@ -66,31 +66,31 @@ class Listing:
         return {state: sum(row.is_in(state) for row in self.rows) for state in states}
 
     @property
-    def mails(self) -> Mapping[Mailed, int]:
+    def mails(self) -> Mapping[MailState, int]:
         return Counter(row.mailed for row in self.rows if row.mailed is not None)
 
     @property
     def to_mail(self) -> int:
-        return 0 if self.batch.simulated else self.mails[Mailed.NOT_YET]
+        return 0 if self.batch.simulated else self.mails[MailState.NOT_YET]
 
     @property
     def finished(self) -> bool:
         return self.batch.status == BatchStatus.FINISHED
 
     @property
-    def stale(self) -> Sequence[Standing]:
+    def stale(self) -> Sequence[Eligibility]:
         """Whose outcome is no longer what was written down."""
-        return [row.standing for row in self.rows if not row.standing.is_current] if self.finished else []
+        return [row.eligibility for row in self.rows if not row.eligibility.is_current] if self.finished else []
 
     @property
     def undeserved(self) -> Sequence[Certificate]:
         """Of who does not meet the rule any more."""
-        return [row.standing.certificate for row in self.rows if row.standing.certificate and not row.completed]
+        return [row.eligibility.certificate for row in self.rows if row.eligibility.certificate and not row.completed]
 
-    def page(self, *, q: str = "", state: str = "", number: int = 1) -> Page[Row]:
+    def page(self, *, q: str = "", state: str = "", number: int = 1) -> Page[ParticipantRow]:
         wanted = q.casefold().strip()
         found = [
-            row for row in self.rows if row.is_in(state) and wanted in row.standing.enrolment.trainee.name.casefold()
+            row for row in self.rows if row.is_in(state) and wanted in row.eligibility.enrolment.trainee.name.casefold()
         ]
         number = min(max(1, number), max(1, -(-len(found) // SIZE)))
         return Page(found[(number - 1) * SIZE : number * SIZE], len(found), number, SIZE)
@@ -98,9 +98,9 @@ class Listing:
 
 def listing(session: Session, batch: Batch, *, now: datetime) -> Listing:
     """Return the list of participants with their certificates and counts; a constant number of queries."""
-    people = standings(session, batch, now=now)
+    people = list_eligibility(session, batch, now=now)
     valid = [one.certificate for one in people if one.certificate is not None]
-    mails = mailed(session, valid)
+    mails = mail_states(session, valid)
     revoked = session.scalars(
         select(Certificate)
         .where(Certificate.batch_id == batch.id, Certificate.revoked_at.is_not(None))
@@ -115,9 +115,9 @@ def listing(session: Session, batch: Batch, *, now: datetime) -> Listing:
     ).all()
     taken_back = {one.enrolment_id: one for one in reversed(revoked)}
     rows = [
-        Row(one, mails[one.certificate.id], None)
+        ParticipantRow(one, mails[one.certificate.id], None)
         if one.certificate
-        else Row(one, None, taken_back.get(one.enrolment.id))
+        else ParticipantRow(one, None, taken_back.get(one.enrolment.id))
         for one in people
     ]
     return Listing(batch, rows, revoked, left)

@@ -17,8 +17,8 @@ from app.kernel import audit
 from app.kernel.errors import Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.learning.certificates.codes import shown
-from app.learning.certificates.document import day_in_words, file_name, sheets_of, single
+from app.learning.certificates.codes import format_code
+from app.learning.certificates.document import day_in_words, file_name, render_single, sheets_of
 from app.learning.certificates.models import Certificate
 from app.learning.training.access import to_manage
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Trainee
@@ -29,8 +29,8 @@ PDF = "application/pdf"
 REVOKED = T("Sertifikatnya sudah dicabut, jadi tidak dikirim.")
 
 
-class Mailed(StrEnum):
-    """Of one certificate: what the office still has to do."""
+class MailState(StrEnum):
+    """How the mail of one certificate stands, and with it what the office still has to do."""
 
     NO_ADDRESS = "no_address"  # hand it out
     NOT_YET = "not_yet"
@@ -59,10 +59,10 @@ def send(
         valid = valid.where(Certificate.id.in_(certificate_ids))
     certificates = session.scalars(valid.order_by(Certificate.id)).all()
     trainees = _trainees(session, certificates)
-    state, tries = mailed(session, certificates, trainees), _tries(session, [one.id for one in certificates])
+    state, tries = mail_states(session, certificates, trainees), _tries(session, [one.id for one in certificates])
     sent = 0
     for one in certificates:
-        if state[one.id] in (Mailed.NOT_YET, Mailed.FAILED):
+        if state[one.id] in (MailState.NOT_YET, MailState.FAILED):
             sent += _queue(session, one, trainees[one.trainee_id], tries.get(one.id, 0), now)
     if sent:
         audit.record(session, actor, "certificate.mailed", batch, now=now, after={"count": sent})
@@ -81,7 +81,7 @@ def _queue(session: Session, certificate: Certificate, trainee: Trainee, tries: 
             "%(number)s.\n\nSiapa pun bisa memeriksa keasliannya dengan kode %(code)s. Sertifikat dan catatan belajar "
             "Anda juga ada di halaman Anda sendiri:",
             name=certificate.name, programme=facts["programme"], batch=facts["batch"], number=certificate.number,
-            code=shown(certificate.code),
+            code=format_code(certificate.code),
         ),
         path=own_path(session, trainee),
         attachment=attachment_name(KIND, certificate.id),
@@ -93,7 +93,7 @@ def _queue(session: Session, certificate: Certificate, trainee: Trainee, tries: 
 def tell_revoked(session: Session, certificate: Certificate, batch: Batch, day: date, now: datetime) -> bool:
     """Mail the holder that it holds no more, where it went out by mail; gives whether they are told."""
     trainee = session.get_one(Trainee, certificate.trainee_id)
-    if batch.simulated or not went_out(session, [certificate]) or not trainee.email:
+    if batch.simulated or not was_any_mailed(session, [certificate]) or not trainee.email:
         return False
     facts = certificate.facts
     return notify_address(
@@ -114,14 +114,14 @@ def tell_revoked(session: Session, certificate: Certificate, batch: Batch, day: 
     )  # fmt: skip
 
 
-def went_out(session: Session, certificates: Sequence[Certificate]) -> bool:
+def was_any_mailed(session: Session, certificates: Sequence[Certificate]) -> bool:
     """Return whether one of these, valid or revoked, reached somebody by mail."""
-    return Mailed.SENT in mailed(session, certificates).values()
+    return MailState.SENT in mail_states(session, certificates).values()
 
 
-def mailed(
+def mail_states(
     session: Session, certificates: Sequence[Certificate], trainees: Mapping[int, Trainee] | None = None
-) -> dict[int, Mailed]:
+) -> dict[int, MailState]:
     """Return how the mail of each valid certificate stands, by its id; two queries. The last try counts."""
     people = _trainees(session, certificates) if trainees is None else trainees
     names = {attachment_name(KIND, one.id): one.id for one in certificates}
@@ -132,14 +132,14 @@ def mailed(
     return {one.id: _state(one, people[one.trainee_id], status.get(one.id)) for one in certificates}
 
 
-def _state(certificate: Certificate, trainee: Trainee, status: str | None) -> Mailed:
+def _state(certificate: Certificate, trainee: Trainee, status: str | None) -> MailState:
     if certificate.mailed_at is not None or status == "sent":  # old notices are deleted
-        return Mailed.SENT
+        return MailState.SENT
     if status in ("queued", "sending"):
-        return Mailed.WAITING
+        return MailState.WAITING
     if not trainee.email:
-        return Mailed.NO_ADDRESS
-    return Mailed.NOT_YET if status is None else Mailed.FAILED
+        return MailState.NO_ADDRESS
+    return MailState.NOT_YET if status is None else MailState.FAILED
 
 
 def note_sent(session: Session, certificate_id: int, now: datetime) -> None:
@@ -176,4 +176,4 @@ def attach(sessions: "sessionmaker[Session]", certificate_id: int, settings: Any
         if certificate is None or certificate.revoked_at is not None:
             raise Gone(REVOKED)
         sheet, name = sheets_of([certificate], settings.public_url)[0], file_name(certificate)
-    return Attachment(name, PDF, single(renderer(settings.logo_path), sheet))
+    return Attachment(name, PDF, render_single(renderer(settings.logo_path), sheet))

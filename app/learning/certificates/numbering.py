@@ -32,7 +32,7 @@ def take_numbers(session: Session, year: int, count: int, *, practice: bool = Fa
     return range(first, first + count)
 
 
-def written(pattern: str, number: int, code: str, day: date, *, practice: bool = False) -> str:
+def format_number(pattern: str, number: int, code: str, day: date, *, practice: bool = False) -> str:
     """Format a number: `0014/SERT/UKM-GO-DIGITAL/2026`, `SIMULASI-0014/SERT/…` for practice. `pattern`: setting
     certificate_number, `code`: of the programme."""
     words = f"{PRACTICE if practice else ''}{number:0{DIGITS}d}"

@@ -9,7 +9,7 @@ from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
-from app.learning.certificates.eligibility import Standing, exceptions, standings, valid_certificates
+from app.learning.certificates.eligibility import Eligibility, exceptions, list_eligibility, valid_certificates
 from app.learning.certificates.models import Certificate, OutcomeException
 from app.learning.certificates.rule import joined
 from app.learning.training.access import to_manage
@@ -20,7 +20,7 @@ MAX_REASON = 400
 
 def settle(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
     """Write down the outcome of every accepted participant. Again: what changed since is put right."""
-    for one in standings(session, batch, now=now):
+    for one in list_eligibility(session, batch, now=now):
         _write(one)
     session.flush()
 
@@ -31,7 +31,7 @@ def settle_again(session: Session, actor: Actor, batch_id: int, *, now: datetime
     batch = to_manage(session, actor, batch_id, lock=True)
     if batch.status != BatchStatus.FINISHED:
         return False
-    stale = sum(not one.is_current for one in standings(session, batch, now=now))
+    stale = sum(not one.is_current for one in list_eligibility(session, batch, now=now))
     settle(session, actor, batch, now)
     if stale:
         audit.record(session, actor, "certificate.outcomes_settled", batch, now=now, after={"count": stale})
@@ -61,7 +61,7 @@ def was_used(session: Session, batch_id: int) -> bool:
     return session.scalar(select(Certificate.id).where(Certificate.batch_id == batch_id).limit(1)) is not None
 
 
-def _write(one: Standing) -> None:
+def _write(one: Eligibility) -> None:
     reason = joined(one.reasons)[:500]
     if (one.enrolment.outcome, one.enrolment.outcome_reason) != (one.outcome, reason):
         one.enrolment.outcome, one.enrolment.outcome_reason = one.outcome, reason

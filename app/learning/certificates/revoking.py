@@ -10,9 +10,9 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.learning.certificates.eligibility import standings
+from app.learning.certificates.eligibility import list_eligibility
 from app.learning.certificates.issued import REVOKED
-from app.learning.certificates.issuing import local_day, make, refuse_stale
+from app.learning.certificates.issuing import create_certificates, local_day, refuse_stale
 from app.learning.certificates.mailing import tell_revoked
 from app.learning.certificates.models import Certificate
 from app.learning.certificates.numbering import FORMAT
@@ -95,7 +95,7 @@ def correct_name(
     enrolment.trainee.name, enrolment.trainee.updated_at = name, now
     _take_back(session, actor, old, str(T("Nama diperbaiki; sertifikat ini diganti dengan yang baru.")), now)
     facts = {**old.facts, "day": local_day(session, now).isoformat()}
-    made = make(session, actor, batch, [enrolment], facts, number_format=number_format, now=now)[0]
+    made = create_certificates(session, actor, batch, [enrolment], facts, number_format=number_format, now=now)[0]
     audit.record(
         session, actor, "certificate.name_corrected", made, now=now, before=before,
         after={"name": name, "number": made.number, "instead_of": old.number},
@@ -103,7 +103,7 @@ def correct_name(
     return made
 
 
-def old_ones(session: Session, certificate: Certificate) -> Sequence[Certificate]:
+def replaced_certificates(session: Session, certificate: Certificate) -> Sequence[Certificate]:
     """List the revoked ones that a valid certificate stands in for, the latest first."""
     if certificate.revoked_at is not None:
         return ()
@@ -117,7 +117,7 @@ def _check_deserved(session: Session, batch: Batch, enrolment: Enrolment, now: d
     """A right name renews no certificate that would not be issued today. Raises Refused, with the way out."""
     if batch.status != BatchStatus.FINISHED:
         raise Refused(T("Angkatan ini belum ditandai selesai. Tandai selesai dulu, lalu perbaiki namanya."))
-    found = next((one for one in standings(session, batch, now=now) if one.enrolment.id == enrolment.id), None)
+    found = next((one for one in list_eligibility(session, batch, now=now) if one.enrolment.id == enrolment.id), None)
     if found is None:
         raise Refused(
             T(

@@ -17,7 +17,16 @@ from app.kernel.errors import NotFound
 from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.certificates.blueprint import bp
-from app.learning.certificates.document import CHUNK, Sheet, file_name, files, merged, sample, sheets_of, single
+from app.learning.certificates.document import (
+    CHUNK,
+    Sheet,
+    file_name,
+    render_each,
+    render_merged,
+    render_single,
+    sample,
+    sheets_of,
+)
 from app.learning.certificates.eligibility import accepted
 from app.learning.certificates.facts import Signer, facts_of
 from app.learning.certificates.issuing import last_signer, local_day
@@ -48,7 +57,7 @@ def all_pdf(batch_id: int) -> ResponseReturnValue:
     batch = batch_to_see(batch_id)
     name = f"Sertifikat {batch.name}.pdf"
     sheets = _sheets(batch, CHUNK)
-    return download(merged(renderer(settings().logo_path), sheets), PDF, name, inline=True)
+    return download(render_merged(renderer(settings().logo_path), sheets), PDF, name, inline=True)
 
 
 @bp.get("/pelatihan/<int:batch_id>/sertifikat/semua.zip", endpoint="all_files")
@@ -63,7 +72,7 @@ def all_files(batch_id: int) -> ResponseReturnValue:
 
 
 def _stream(sheets: list[Sheet], logo_path: str) -> Iterator[bytes]:
-    yield from zipped(files(renderer(logo_path), sheets))
+    yield from zipped(render_each(renderer(logo_path), sheets))
 
 
 @bp.get("/pelatihan/<int:batch_id>/sertifikat/contoh.pdf", endpoint="sample")
@@ -77,7 +86,7 @@ def show_sample(batch_id: int) -> ResponseReturnValue:
     names = [one.trainee.name for one in accepted(db.session, batch.id)]
     sheet = sample(facts, max(names, key=len, default="Nama Peserta"), settings().public_url)
     release_database()
-    return download(single(renderer(settings().logo_path), sheet), PDF, "Contoh sertifikat.pdf", inline=True)
+    return download(render_single(renderer(settings().logo_path), sheet), PDF, "Contoh sertifikat.pdf", inline=True)
 
 
 @bp.get("/pelatihan/sertifikat/<int:certificate_id>/berkas.pdf", endpoint="pdf")
@@ -104,4 +113,4 @@ def _one(certificate: Certificate) -> Response:
         raise NotFound(T("Sertifikat ini sudah dicabut, jadi berkasnya tidak dibagikan lagi."))
     sheet, name = sheets_of([certificate], settings().public_url)[0], file_name(certificate)
     release_database()
-    return download(single(renderer(settings().logo_path), sheet), PDF, name, inline=True)
+    return download(render_single(renderer(settings().logo_path), sheet), PDF, name, inline=True)

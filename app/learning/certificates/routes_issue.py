@@ -18,7 +18,7 @@ from app.learning.certificates import issuing, ruling
 from app.learning.certificates.blueprint import bp
 from app.learning.certificates.forms import RuleForm, SignerForm
 from app.learning.certificates.issuing import issue
-from app.learning.certificates.listing import Row, listing
+from app.learning.certificates.listing import ParticipantRow, listing
 from app.learning.certificates.outcomes import was_used
 from app.learning.certificates.pages import batch_to_manage
 from app.learning.certificates.rule import rule_of
@@ -75,13 +75,15 @@ def _take_head(form: SignerForm, people: Sequence[Head]) -> None:
 
 def _issue_page(batch: Batch, form: SignerForm, people: Sequence[Head], chosen: Sequence[int] | None) -> str:
     found = listing(db.session, batch, now=now())
-    waiting: list[Row] = [row for row in found.rows if row.is_in("menunggu")]
-    again: list[Row] = [row for row in found.rows if row.is_in("lagi")]
+    waiting: list[ParticipantRow] = [row for row in found.rows if row.is_in("menunggu")]
+    again: list[ParticipantRow] = [row for row in found.rows if row.is_in("lagi")]
     form.person.choices = [
         ("", _("Ketik sendiri di bawah")),
         *((str(one.id), f"{one.name}, {one.title}") for one in people),
     ]
-    names = [(row.standing.enrolment, unprintable(row.standing.enrolment.trainee.name)) for row in (*waiting, *again)]
+    names = [
+        (row.eligibility.enrolment, unprintable(row.eligibility.enrolment.trainee.name)) for row in (*waiting, *again)
+    ]
     return render_template(
         "certificates/issue.html", batch=batch, found=found, waiting=waiting, again=again, form=form,
         heads=people, chosen=None if chosen is None else set(chosen), may_manage=True,

@@ -30,7 +30,7 @@ def index(batch_id: int) -> ResponseReturnValue:
         filtered=bool(q or state),
         state=state,
         states=_states(),
-        rule_words=rule.words(batch),
+        rule_words=rule.describe_rule(batch),
         may_manage=access.may_manage(current_actor(), batch),
         may_change_rule=ruling.may_change(db.session, current_actor(), batch),
         may_decide=outcomes.may_decide(current_actor()),

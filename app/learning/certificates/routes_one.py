@@ -13,14 +13,14 @@ from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.certificates import outcomes
 from app.learning.certificates.blueprint import bp
-from app.learning.certificates.codes import shown
+from app.learning.certificates.codes import format_code
 from app.learning.certificates.document import check_address
 from app.learning.certificates.forms import DecisionForm, NameForm, RevokeForm
-from app.learning.certificates.listing import Row, listing
-from app.learning.certificates.mailing import Mailed, mailed, went_out
+from app.learning.certificates.listing import ParticipantRow, listing
+from app.learning.certificates.mailing import MailState, mail_states, was_any_mailed
 from app.learning.certificates.models import Certificate
 from app.learning.certificates.pages import batch_to_manage, batch_to_see, printed_facts
-from app.learning.certificates.revoking import certificate_of, correct_name, old_ones, revoke
+from app.learning.certificates.revoking import certificate_of, correct_name, replaced_certificates, revoke
 from app.learning.training import access
 from app.learning.training.models import Batch, Enrolment
 
@@ -33,13 +33,13 @@ def _certificate(certificate_id: int) -> tuple[Certificate, Batch]:
 def _page(certificate_id: int, revoking: RevokeForm, naming: NameForm) -> str:
     certificate, batch = _certificate(certificate_id)
     address = check_address(settings().public_url.rstrip("/"), certificate.code)
-    mail = mailed(db.session, [certificate])[certificate.id] if certificate.revoked_at is None else None
+    mail = mail_states(db.session, [certificate])[certificate.id] if certificate.revoked_at is None else None
     return render_template(
         "certificates/show.html",
         batch=batch,
         certificate=certificate,
         facts=printed_facts(certificate),
-        code=shown(certificate.code),
+        code=format_code(certificate.code),
         address=address,
         qr=qr_image(address),
         mail=mail,
@@ -50,12 +50,12 @@ def _page(certificate_id: int, revoking: RevokeForm, naming: NameForm) -> str:
     )
 
 
-def _next_step(certificate: Certificate, batch: Batch, mail: Mailed | None) -> str:
+def _next_step(certificate: Certificate, batch: Batch, mail: MailState | None) -> str:
     """How the holder of a revoked one gets this one that stands in for it: "mail", "hand", or "" once it is sent."""
-    old = old_ones(db.session, certificate)
-    if not old or batch.simulated or mail in (Mailed.WAITING, Mailed.SENT):
+    old = replaced_certificates(db.session, certificate)
+    if not old or batch.simulated or mail in (MailState.WAITING, MailState.SENT):
         return ""
-    return "mail" if mail == Mailed.NOT_YET and went_out(db.session, old) else "hand"
+    return "mail" if mail == MailState.NOT_YET and was_any_mailed(db.session, old) else "hand"
 
 
 @bp.get("/pelatihan/sertifikat/<int:certificate_id>")
@@ -102,7 +102,7 @@ def put_name_right(certificate_id: int) -> ResponseReturnValue:
 # --- a decision of the office about one participant ---
 
 
-def _row(enrolment_id: int) -> tuple[Batch, Row]:
+def _row(enrolment_id: int) -> tuple[Batch, ParticipantRow]:
     enrolment = db.session.get(Enrolment, enrolment_id)
     if enrolment is None:
         raise NotFound(T("Peserta ini tidak ada."))
@@ -110,7 +110,8 @@ def _row(enrolment_id: int) -> tuple[Batch, Row]:
     if not outcomes.may_decide(current_actor()):
         raise Forbidden(T("Keputusan di luar aturan hanya dibuat oleh editor atau admin kantor."))
     found = next(
-        (row for row in listing(db.session, batch, now=now()).rows if row.standing.enrolment.id == enrolment_id), None
+        (row for row in listing(db.session, batch, now=now()).rows if row.eligibility.enrolment.id == enrolment_id),
+        None,
     )
     if found is None:
         raise NotFound(T("Peserta ini tidak diterima di angkatan ini, jadi tidak punya hasil."))
@@ -121,7 +122,7 @@ def _row(enrolment_id: int) -> tuple[Batch, Row]:
 @allow(Can.DECIDE_OUTCOMES)
 def decision(enrolment_id: int) -> ResponseReturnValue:
     batch, row = _row(enrolment_id)
-    made = row.standing.exception
+    made = row.eligibility.exception
     data = {"outcome": made.outcome, "reason": made.reason} if made else {"outcome": "completed"}
     return render_template("certificates/decision.html", batch=batch, row=row, form=DecisionForm(data=data))
 

@@ -17,11 +17,11 @@ from app.learning.certificates.models import Certificate
 from app.learning.training import access
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
 from app.learning.training.panels import Column
-from app.learning.training.participants.presence import stopped
+from app.learning.training.participants.presence import count_dropouts
 
 
 def panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
-    """How many completed, how many hold a certificate and of how many it was taken back; five queries."""
+    """Show how many completed, how many hold a certificate and of how many it was taken back; five queries."""
     if not actor.can(Can.READ_TRAINEES) or not access.may_see_people(actor, batch):
         return None
     issued = session.scalar(
@@ -50,7 +50,7 @@ def panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
 
 def _began(session: Session, batch: Batch, completed: int) -> str:
     """Who completed, of all who began: also of those who stopped on the way."""
-    left = stopped(session, [batch.id], now=now()).get(batch.id, 0)
+    left = count_dropouts(session, [batch.id], now=now()).get(batch.id, 0)
     accepted = session.scalar(
         select(func.count()).where(Enrolment.batch_id == batch.id, Enrolment.status == EnrolmentStatus.ACCEPTED)
     )

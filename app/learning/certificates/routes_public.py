@@ -11,7 +11,7 @@ from app.base.web.guard import public
 from app.base.web.limits import address_key, hit_all, too_often
 from app.kernel.limits import Hit
 from app.learning.certificates.blueprint import bp
-from app.learning.certificates.codes import is_well_formed, shown, tidy
+from app.learning.certificates.codes import format_code, is_well_formed, normalise_code
 from app.learning.certificates.models import Certificate
 from app.learning.certificates.pages import printed_facts, private
 
@@ -26,23 +26,23 @@ def check_form() -> ResponseReturnValue:
     typed = request.args.get("kode", "").strip()[:LONGEST]
     if not typed:
         return private("certificates/check.html", code="")
-    code = tidy(typed)
+    code = normalise_code(typed)
     if not is_well_formed(code):
         return _mistyped(typed)
-    return redirect(url_for(".checked", code=shown(code)))
+    return redirect(url_for(".checked", code=format_code(code)))
 
 
 @bp.get("/sertifikat/<code>", endpoint="checked")
 @public
 def checked(code: str) -> ResponseReturnValue:
-    wanted = tidy(code)
+    wanted = normalise_code(code)
     if not is_well_formed(wanted):
         return _mistyped(code[:LONGEST])
     certificate = db.session.scalar(select(Certificate).where(Certificate.code == wanted))
     if certificate is None:
-        return _misses() or private("certificates/unknown.html", 404, code=shown(wanted), mistyped=False)
+        return _misses() or private("certificates/unknown.html", 404, code=format_code(wanted), mistyped=False)
     return private(
-        "certificates/checked.html", certificate=certificate, facts=printed_facts(certificate), code=shown(wanted)
+        "certificates/checked.html", certificate=certificate, facts=printed_facts(certificate), code=format_code(wanted)
     )
 
 

@@ -12,7 +12,7 @@ from app.learning.programmes.models import ScoreFrom
 EPSILON = 1e-9  # a score that is a sum of floats still meets a limit that it equals
 
 
-class Asked(Protocol):
+class HasRule(Protocol):
     """The rule as it stands on a batch. `min_score` None: no score is asked for."""
 
     @property
@@ -25,8 +25,8 @@ class Asked(Protocol):
     def work_share(self) -> int: ...
 
 
-class Came(Protocol):
-    """`came` of the `held` sessions (training.presence.Attended)."""
+class HasAttendance(Protocol):
+    """Attendance: `came` of the `held` sessions (training.participants.presence.AttendanceCount)."""
 
     @property
     def came(self) -> int: ...
@@ -34,7 +34,7 @@ class Came(Protocol):
     def held(self) -> int: ...
 
 
-class Scored(Protocol):
+class HasScore(Protocol):
     """Percent of the points, by `score_from` and `work_share`; None while one of them is missing
     (assessments.scores.Result)."""
 
@@ -60,11 +60,11 @@ class Verdict:
     met: list[T] = field(default_factory=list)
 
 
-def rule_of(batch: Asked) -> Rule:
+def rule_of(batch: HasRule) -> Rule:
     return Rule(batch.min_attendance, batch.min_score, batch.score_from, batch.work_share)
 
 
-def verdict(batch: Asked, attended: Came | None, result: Scored | None) -> Verdict:
+def verdict(batch: HasRule, attended: HasAttendance | None, result: HasScore | None) -> Verdict:
     """Decide whether a participant meets the rule. None: nothing is known of that participant."""
     checks = [_attendance(batch, attended), _score(batch, result)]
     found = [one for one in checks if one is not None]
@@ -72,7 +72,7 @@ def verdict(batch: Asked, attended: Came | None, result: Scored | None) -> Verdi
     return Verdict(not reasons, reasons, [sentence for ok, sentence in found if ok])
 
 
-def words(batch: Asked) -> list[T]:
+def describe_rule(batch: HasRule) -> list[T]:
     """Return the rule in words."""
     said = []
     if batch.min_attendance:
@@ -82,7 +82,7 @@ def words(batch: Asked) -> list[T]:
     return said or [T("Semua peserta yang diterima")]
 
 
-def _attendance(batch: Asked, attended: Came | None) -> tuple[bool, T] | None:
+def _attendance(batch: HasRule, attended: HasAttendance | None) -> tuple[bool, T] | None:
     if batch.min_attendance == 0:
         return None
     if attended is None or attended.held == 0:
@@ -95,7 +95,7 @@ def _attendance(batch: Asked, attended: Came | None) -> tuple[bool, T] | None:
     )  # fmt: skip
 
 
-def _score(batch: Asked, result: Scored | None) -> tuple[bool, T] | None:
+def _score(batch: HasRule, result: HasScore | None) -> tuple[bool, T] | None:
     if batch.min_score is None:
         return None
     score = result.score(batch) if result is not None else None
@@ -114,7 +114,7 @@ def _shown(score: float, least: int) -> str:
     return number(score, 8)
 
 
-def _missing(batch: Asked) -> T:
+def _missing(batch: HasRule) -> T:
     if batch.score_from == ScoreFrom.WORK:
         return T("Nilai tugas praktik belum dicatat, batasnya %(least)s.", least=batch.min_score)
     if batch.score_from == ScoreFrom.BOTH:
@@ -122,7 +122,7 @@ def _missing(batch: Asked) -> T:
     return T("Nilai tes akhir belum dicatat, batasnya %(least)s.", least=batch.min_score)
 
 
-def _asked_score(batch: Asked) -> T:
+def _asked_score(batch: HasRule) -> T:
     if batch.score_from == ScoreFrom.WORK:
         return T("Nilai tugas praktik sedikitnya %(least)s dari 100", least=batch.min_score)
     if batch.score_from == ScoreFrom.BOTH:

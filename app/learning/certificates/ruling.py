@@ -9,7 +9,7 @@ from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.learning.certificates.eligibility import Standing, standings
+from app.learning.certificates.eligibility import Eligibility, list_eligibility
 from app.learning.certificates.outcomes import may_decide, settle, was_used
 from app.learning.certificates.rule import Rule, rule_of
 from app.learning.programmes.models import ScoreFrom
@@ -24,11 +24,11 @@ class Changes:
     """Who completes by the new rule and did not by the old one, and the other way round; `holders`: those of `lose`
     who hold a valid certificate, which stays valid until it is revoked."""
 
-    gain: list[Standing]
-    lose: list[Standing]
+    gain: list[Eligibility]
+    lose: list[Eligibility]
 
     @property
-    def holders(self) -> list[Standing]:
+    def holders(self) -> list[Eligibility]:
         return [one for one in self.lose if one.certificate is not None]
 
 
@@ -41,8 +41,10 @@ class NeedsCertainty(Refused):
 
 
 def changes(session: Session, batch: Batch, rule: Rule, *, now: datetime) -> Changes:
-    before = {one.enrolment.id: one.outcome for one in standings(session, batch, now=now)}
-    after = [one for one in standings(session, batch, rule=rule, now=now) if before[one.enrolment.id] != one.outcome]
+    before = {one.enrolment.id: one.outcome for one in list_eligibility(session, batch, now=now)}
+    after = [
+        one for one in list_eligibility(session, batch, rule=rule, now=now) if before[one.enrolment.id] != one.outcome
+    ]
     gain = [one for one in after if one.outcome == Outcome.COMPLETED]
     return Changes(gain, [one for one in after if one.outcome != Outcome.COMPLETED])
 

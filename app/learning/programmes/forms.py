@@ -18,7 +18,7 @@ from app.learning.programmes.materials import MaterialValues
 from app.learning.programmes.models import Criterion, Module, ModuleMaterial, Programme, Skill
 from app.learning.programmes.modules import MOST_MINUTES, ModuleValues
 from app.learning.programmes.rubric import MOST_POINTS, CriterionValues
-from app.learning.programmes.rules import Values
+from app.learning.programmes.rules import ProgrammeValues
 from app.learning.programmes.skill_list import SkillValues
 from app.learning.programmes.states import SCORES
 from app.learning.programmes.wording import MAX_LINK
@@ -120,12 +120,12 @@ class ProgrammeForm(FormWithRows):
                 field.data = getattr(programme, field.name)
 
     @property
-    def values(self) -> Values:
+    def values(self) -> ProgrammeValues:
         """What was typed, with the rows. Raises Invalid where a row holds no number."""
-        plain = {name: self[name].data for name in Values.__dataclass_fields__ if name in self}
+        plain = {name: self[name].data for name in ProgrammeValues.__dataclass_fields__ if name in self}
         for name in ("title", "summary", "for_whom"):
             plain[name] = plain[name] or ""
-        return Values(**plain, prerequisites=required_rows(), trainers=trainer_rows())
+        return ProgrammeValues(**plain, prerequisites=required_rows(), trainers=trainer_rows())
 
 
 class ModuleForm(FormWithRows):

@@ -9,7 +9,7 @@ from app.base.web.menu import may_open
 from app.learning.programmes.panels import TABS, Tab
 
 
-def drawn(tabs: Iterable[Tab], **values: Any) -> list[dict[str, Any]]:
+def draw_tabs(tabs: Iterable[Tab], **values: Any) -> list[dict[str, Any]]:
     """Return [{url, label, current}] of the tabs that this person may open, in their order."""
     here = request.endpoint or ""
 
@@ -24,4 +24,4 @@ def drawn(tabs: Iterable[Tab], **values: Any) -> list[dict[str, Any]]:
 
 
 def training_tabs() -> list[dict[str, Any]]:
-    return drawn(TABS)
+    return draw_tabs(TABS)

@@ -42,7 +42,7 @@ class TrainerPlan:
 
 
 @dataclass(frozen=True)
-class Values:
+class ProgrammeValues:
     """What a person enters about a programme. `min_attendance`, `min_score` and `work_share` in percent; `min_score`
     None: no score is asked for. `score_from`: a ScoreFrom."""
 
@@ -60,7 +60,7 @@ class Values:
     trainers: Sequence[TrainerPlan] = field(default_factory=tuple)
 
 
-def check_values(session: Session, actor: Actor, values: Values, programme: Programme | None) -> None:
+def check_values(session: Session, actor: Actor, values: ProgrammeValues, programme: Programme | None) -> None:
     """Check what was entered about a programme. Raises Invalid with its field, Forbidden for another organisation's."""
     _check_words(values)
     _check_organisation(session, actor, values)
@@ -74,14 +74,14 @@ def check_values(session: Session, actor: Actor, values: Values, programme: Prog
 TRAINER_TOO_LONG = T("Nama atau jabatan pelatih terlalu panjang. Paling banyak %(n)s huruf.")
 
 
-def _check_words(values: Values) -> None:
+def _check_words(values: ProgrammeValues) -> None:
     if not line(values.title):
         raise Invalid(T("Isi nama programnya."), field="title")
     for name, most in LIMITS.items():
         at_most(paragraph(getattr(values, name)), most, name)
 
 
-def _check_organisation(session: Session, actor: Actor, values: Values) -> None:
+def _check_organisation(session: Session, actor: Actor, values: ProgrammeValues) -> None:
     number = values.organisation_id
     if number is None or session.get(Organisation, number) is None:
         raise Invalid(T("Pilih penyelenggara dari daftar."), field="organisation_id")
@@ -89,7 +89,7 @@ def _check_organisation(session: Session, actor: Actor, values: Values) -> None:
         raise Forbidden(T("Program hanya bisa dibuat untuk organisasi Anda sendiri."))
 
 
-def _check_rule(values: Values) -> None:
+def _check_rule(values: ProgrammeValues) -> None:
     if values.score_from not in set(ScoreFrom):
         raise Invalid(T("Pilih asal nilai dari daftar."), field="score_from")
     for name, value in (("min_attendance", values.min_attendance), ("work_share", values.work_share)):
@@ -100,7 +100,9 @@ def _check_rule(values: Values) -> None:
         raise Invalid(T("Isi nilai antara 0 dan 100, atau kosongkan."), field="min_score")
 
 
-def _check_test(session: Session, actor: Actor, values: Values, programme: Programme | None, name: str) -> None:
+def _check_test(
+    session: Session, actor: Actor, values: ProgrammeValues, programme: Programme | None, name: str
+) -> None:
     number = getattr(values, name)
     if number is None or (programme is not None and getattr(programme, name) == number):
         return
@@ -110,7 +112,7 @@ def _check_test(session: Session, actor: Actor, values: Values, programme: Progr
         raise Invalid(T("Pilih daftar pertanyaan untuk peserta pelatihan dari daftar."), field=name)
 
 
-def _check_trainers(session: Session, values: Values) -> None:
+def _check_trainers(session: Session, values: ProgrammeValues) -> None:
     if len(values.trainers) > MOST_PEOPLE:
         raise Invalid(T("Paling banyak %(n)s pelatih dalam satu program.", n=MOST_PEOPLE), field="trainers")
     wanted = {one.user_id for one in values.trainers if one.user_id is not None}
@@ -126,7 +128,7 @@ def _check_trainers(session: Session, values: Values) -> None:
         raise Invalid(T("Seorang pelatih cukup dicantumkan sekali."), field="trainers")
 
 
-def _check_prerequisites(session: Session, values: Values, programme: Programme | None) -> None:
+def _check_prerequisites(session: Session, values: ProgrammeValues, programme: Programme | None) -> None:
     rows = values.prerequisites
     if len(rows) > MOST_REQUIRED:
         raise Invalid(T("Paling banyak %(n)s prasyarat.", n=MOST_REQUIRED), field="prerequisites")

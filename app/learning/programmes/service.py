@@ -18,10 +18,10 @@ from app.kernel.text import T
 from app.kernel.typed import line, paragraph
 from app.learning.programmes.access import may_manage, may_plan_for
 from app.learning.programmes.models import Prerequisite, Programme, ProgrammeTrainer, ScoreFrom
-from app.learning.programmes.rules import Required, TrainerPlan, Values, check_values
+from app.learning.programmes.rules import ProgrammeValues, Required, TrainerPlan, check_values
 from app.learning.programmes.wording import free_key
 
-__all__ = ["Required", "TrainerPlan", "Values", "create", "edit", "get", "put_away", "take_out", "to_change"]
+__all__ = ["ProgrammeValues", "Required", "TrainerPlan", "create", "edit", "get", "put_away", "take_out", "to_change"]
 
 MISSING = T("Program pelatihan ini tidak ada.")
 CHANGED = T("Program ini baru saja diubah orang lain. Periksa lagi isian Anda, lalu simpan sekali lagi.")
@@ -32,7 +32,7 @@ PLAIN = ("organisation_id", "min_attendance", "min_score", "score_from", "test_i
 
 
 def create(
-    session: Session, actor: Actor, values: Values, *, key: str = "", kit_key: str | None = None, now: datetime
+    session: Session, actor: Actor, values: ProgrammeValues, *, key: str = "", kit_key: str | None = None, now: datetime
 ) -> Programme:
     """Create a new programme without modules. `key` and `kit_key`: of the kit it comes from.
 
@@ -50,7 +50,13 @@ def create(
 
 
 def edit(
-    session: Session, actor: Actor, programme_id: int, values: Values, *, seen: int | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    programme_id: int,
+    values: ProgrammeValues,
+    *,
+    seen: int | None = None,
+    now: datetime,
 ) -> Programme:
     """Change everything but modules and rubric. Raises Invalid with its field, Stale, Forbidden, NotFound."""
     programme = to_change(session, actor, programme_id, seen=seen)
@@ -136,7 +142,7 @@ def may_copy_to(actor: Actor, programme: Programme) -> int:
     raise Forbidden(T("Program baru dibuat oleh kantor atau pelatih organisasi Anda."))
 
 
-def _fill(session: Session, programme: Programme, values: Values) -> None:
+def _fill(session: Session, programme: Programme, values: ProgrammeValues) -> None:
     programme.title, programme.for_whom = line(values.title), line(values.for_whom)
     programme.summary = paragraph(values.summary)
     for name in PLAIN:

@@ -9,7 +9,7 @@ from app.base.web.forms import VersionedForm
 from app.kernel.numbers import chosen_number
 from app.learning.programmes.wording import MAX_LINK
 from app.learning.projects.models import Project
-from app.learning.projects.service import LIMITS, Values
+from app.learning.projects.service import LIMITS, ProjectValues
 from app.learning.projects.states import LABELS
 
 Choices = Iterable[tuple[int, str]]
@@ -56,12 +56,12 @@ class ProjectForm(VersionedForm):
         self.status.choices = [(str(key), sentence(label)) for key, label in LABELS.items()]
 
     def show(self, project: Project) -> None:
-        for name in ("version", *Values.__dataclass_fields__):
+        for name in ("version", *ProjectValues.__dataclass_fields__):
             self[name].data = getattr(project, name)
 
     @property
-    def values(self) -> Values:
-        typed = {name: self[name].data for name in Values.__dataclass_fields__}
+    def values(self) -> ProjectValues:
+        typed = {name: self[name].data for name in ProjectValues.__dataclass_fields__}
         for name in ("name", "summary", "repository", "address"):
             typed[name] = typed[name] or ""
-        return Values(**typed)
+        return ProjectValues(**typed)

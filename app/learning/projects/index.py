@@ -6,13 +6,13 @@ from app.base.web.filters import meaning, number, one_of, words
 from app.base.web.listing import Column, Listing, in_order_of
 from app.kernel.text import T
 from app.learning.projects.models import Project, ProjectStatus
-from app.learning.projects.queries import Filters
+from app.learning.projects.queries import ProjectFilters
 from app.learning.projects.states import LABELS
 
 REAL, PRACTICE = T("Nyata"), T("Simulasi")
 
 PROJECTS = Listing(
-    wanted=Filters,
+    wanted=ProjectFilters,
     filters=(
         words(),
         one_of("status", "status", ProjectStatus),

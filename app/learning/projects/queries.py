@@ -22,7 +22,7 @@ Opd, Community = aliased(Organisation), aliased(Organisation)
 
 
 @dataclass(frozen=True)
-class Filters:
+class ProjectFilters:
     """What narrows the list; empty: everything."""
 
     q: str = ""
@@ -35,7 +35,7 @@ class Filters:
         return bool(self.q.strip() or self.status or self.organisation_id or self.group_id)
 
 
-def projects(actor: Actor, filters: Filters) -> Select[Any]:
+def projects(actor: Actor, filters: ProjectFilters) -> Select[Any]:
     """Select rows of (Project, opd, group_name, people, simulated), the latest change of status first."""
     people = select(func.count()).where(ProjectMember.project_id == Project.id).correlate(Project).scalar_subquery()
     query = (
@@ -44,7 +44,7 @@ def projects(actor: Actor, filters: Filters) -> Select[Any]:
             Opd.name.label("opd"),
             Community.name.label("group_name"),
             people.label("people"),
-            practised().label("simulated"),
+            is_practice().label("simulated"),
         )
         .outerjoin(Opd, Opd.id == Project.organisation_id)
         .outerjoin(Community, Community.id == Project.group_id)
@@ -67,7 +67,7 @@ def projects(actor: Actor, filters: Filters) -> Select[Any]:
     return query
 
 
-def practised() -> ColumnElement[bool]:
+def is_practice() -> ColumnElement[bool]:
     """Return a condition on Project: it is practice, since it began in a practice batch or everybody in it is
     simulated."""
     members = select(Trainee.id).join(ProjectMember, ProjectMember.trainee_id == Trainee.id)
@@ -77,7 +77,7 @@ def practised() -> ColumnElement[bool]:
 
 
 def is_practised(session: Session, project_id: int) -> bool:
-    return session.scalar(select(Project.id).where(Project.id == project_id, practised())) is not None
+    return session.scalar(select(Project.id).where(Project.id == project_id, is_practice())) is not None
 
 
 def projects_of(session: Session, trainee_id: int) -> Sequence[Project]:
@@ -111,7 +111,7 @@ def members(session: Session, project_id: int) -> Sequence[tuple[Trainee, str | 
     return [(row[0], row[1]) for row in rows]
 
 
-def people_called(
+def search_people(
     session: Session, actor: Actor, q: str, leave_out: Collection[int]
 ) -> list[tuple[Trainee, str | None]]:
     """List (person, organisation) of those whom this person may look up, at most `MOST_FOUND` + 1 of them; none for
@@ -159,14 +159,14 @@ def batch_choices(session: Session, actor: Actor, keep: int | None = None) -> li
     return [(row[0], row[1]) for row in rows]
 
 
-def names(session: Session, ids: Collection[int | None]) -> dict[int, str]:
+def organisation_names(session: Session, ids: Collection[int | None]) -> dict[int, str]:
     """Map ids of organisations to their names."""
     wanted = [one for one in ids if one is not None]
     rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted)))
     return {row[0]: row[1] for row in rows}
 
 
-def used(session: Session, actor: Actor) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+def filter_choices(session: Session, actor: Actor) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """Return (OPDs, communities) that any project names, for the filters."""
     opds = select(Project.organisation_id).where(visible_to(actor))
     groups = select(Project.group_id).where(visible_to(actor))

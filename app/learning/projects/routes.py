@@ -20,7 +20,7 @@ from app.learning.projects.blueprint import bp
 from app.learning.projects.forms import ProjectForm
 from app.learning.projects.index import PROJECTS
 from app.learning.projects.models import Project, ProjectStatus
-from app.learning.projects.queries import Filters
+from app.learning.projects.queries import ProjectFilters
 from app.learning.projects.states import LABELS
 from app.learning.training.models import Batch
 
@@ -31,7 +31,7 @@ __all__ = ["bp", "routes_people"]
 @allow(Can.READ_PROJECTS)
 def index() -> ResponseReturnValue:
     actor = current_actor()
-    opds, communities = queries.used(db.session, actor)
+    opds, communities = queries.filter_choices(db.session, actor)
     return render_template(
         "projects/index.html",
         view=PROJECTS.view(db.session, _projects),
@@ -58,7 +58,7 @@ def _table() -> Table:
     return PROJECTS.table(PROJECTS.rows(db.session, _projects))
 
 
-def _projects(wanted: Filters) -> Select[Any]:
+def _projects(wanted: ProjectFilters) -> Select[Any]:
     return queries.projects(current_actor(), wanted)
 
 
@@ -71,7 +71,7 @@ def show(project_id: int) -> ResponseReturnValue:
     return render_template(
         "projects/show.html",
         project=project,
-        names=queries.names(db.session, (project.organisation_id, project.group_id)),
+        names=queries.organisation_names(db.session, (project.organisation_id, project.group_id)),
         batch=db.session.get(Batch, project.batch_id) if project.batch_id else None,
         people=queries.members(db.session, project_id) if sees else [],
         count=len(project.members),

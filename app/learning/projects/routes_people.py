@@ -19,7 +19,7 @@ def people(project_id: int) -> ResponseReturnValue:
     actor, q = current_actor(), request.args.get("q", "")[:200]
     project = access.to_keep(db.session, actor, project_id)
     held = queries.members(db.session, project_id)
-    found = queries.people_called(db.session, actor, q, [person.id for person, _organisation in held])
+    found = queries.search_people(db.session, actor, q, [person.id for person, _organisation in held])
     return render_template(
         "projects/people.html",
         project=project,

@@ -30,7 +30,7 @@ CHANGED = T("Proyek ini baru saja diubah orang lain. Periksa lagi isian Anda, la
 
 
 @dataclass(frozen=True)
-class Values:
+class ProjectValues:
     """What a person enters about a project. `organisation_id`: the OPD it is for, `group_id`: the community that
     builds it, `batch_id`: where it began; `repository` and `address`: links; `status_on`: since when."""
 
@@ -48,7 +48,7 @@ class Values:
 PLAIN = ("organisation_id", "group_id", "batch_id", "status")
 
 
-def record(session: Session, actor: Actor, values: Values, *, today: date, now: datetime) -> Project:
+def record(session: Session, actor: Actor, values: ProjectValues, *, today: date, now: datetime) -> Project:
     """Record a new project without people. Raises Invalid with its field, Forbidden."""
     project = Project(created_by_id=actor.id, created_at=now, updated_at=now)
     _take(session, actor, project, values, today)
@@ -59,7 +59,7 @@ def record(session: Session, actor: Actor, values: Values, *, today: date, now: 
 
 
 def edit(
-    session: Session, actor: Actor, project_id: int, values: Values, *, seen: int | None = None, today: date,
+    session: Session, actor: Actor, project_id: int, values: ProjectValues, *, seen: int | None = None, today: date,
     now: datetime,
 ) -> Project:  # fmt: skip
     """Change it. Where the status changes and its day was left as it was, the status holds since today.
@@ -150,7 +150,7 @@ def _touch(session: Session, project: Project, now: datetime) -> None:
     session.flush()
 
 
-def _take(session: Session, actor: Actor, project: Project, values: Values, today: date) -> None:
+def _take(session: Session, actor: Actor, project: Project, values: ProjectValues, today: date) -> None:
     """Check what was typed and put it into the project."""
     name, summary = line(values.name), paragraph(values.summary)
     if not name:
@@ -176,7 +176,7 @@ def _day(given: date | None, today: date) -> date:
     return since
 
 
-def _check_records(session: Session, actor: Actor, project: Project, values: Values) -> None:
+def _check_records(session: Session, actor: Actor, project: Project, values: ProjectValues) -> None:
     organisation, group, batch = values.organisation_id, values.group_id, values.batch_id
     if organisation is not None and session.get(Organisation, organisation) is None:
         raise Invalid(T("Pilih OPD dari daftar."), field="organisation_id")

@@ -14,7 +14,7 @@ def columns(said: Callable[[T], str], *, contacts: bool) -> list[str]:
     return [said(head) for head in (HEADS + CONTACTS if contacts else HEADS)]
 
 
-def line(row: Any, *, contacts: bool, shown: bool = True) -> list[Any]:
+def person_cells(row: Any, *, contacts: bool, shown: bool = True) -> list[Any]:
     """Return the cells of a person from a row with Trainee, Organisation, opd, Village and District. `shown`: this
     person's contact may be shown."""
     cells = [

@@ -11,7 +11,7 @@ from app.learning.training.models import Batch
 from app.learning.training.practice import simulated
 
 
-def stands() -> ColumnElement[bool]:
+def evidence_counts() -> ColumnElement[bool]:
     """Return the condition that evidence counts, everywhere: not withdrawn, and of a certificate of a practice batch
     only for people who are practice themselves (a real person may have taken part in one as well)."""
     pretended = select(Certificate.id).join(Batch, Batch.id == Certificate.batch_id).where(Batch.simulated)
@@ -29,7 +29,7 @@ def held_levels(skill_id: int | None = None) -> Subquery:
     """Select rows (trainee_id, skill_id, level): the level that each person has, of one skill or of all."""
     query = select(
         SkillEvidence.trainee_id, SkillEvidence.skill_id, func.max(SkillEvidence.level).label("level")
-    ).where(stands())
+    ).where(evidence_counts())
     if skill_id is not None:
         query = query.where(SkillEvidence.skill_id == skill_id)
     return query.group_by(SkillEvidence.trainee_id, SkillEvidence.skill_id).subquery("held")

@@ -16,9 +16,9 @@ from app.base.areas.models import District, Village
 from app.base.people.models import Organisation
 from app.learning.programmes.models import Skill, SkillLevel
 from app.learning.programmes.queries import skills as list_of_skills
-from app.learning.skills.levels import held_levels, stands
+from app.learning.skills.levels import evidence_counts, held_levels
 from app.learning.skills.models import SkillEvidence
-from app.learning.skills.persons import OPD, Parent, counted, opd_id
+from app.learning.skills.persons import OPD, Parent, in_figures, opd_id
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Trainee
 from app.learning.training.practice import shows_practice
 
@@ -140,7 +140,7 @@ def _cells(session: Session, by: By, unit: Any, practice: bool) -> dict[tuple[st
         .join(held, held.c.trainee_id == Trainee.id),
         by,
     )
-    rows = session.execute(query.where(counted(practice)).group_by(unit, held.c.skill_id, held.c.level))
+    rows = session.execute(query.where(in_figures(practice)).group_by(unit, held.c.skill_id, held.c.level))
     names = {SkillLevel.BASIC: "basic", SkillLevel.INDEPENDENT: "independent", SkillLevel.COACHING: "coaching"}
     found: dict[tuple[str, int], dict[str, int]] = {}
     for key, skill_id, level, people in rows:
@@ -151,12 +151,12 @@ def _cells(session: Session, by: By, unit: Any, practice: bool) -> dict[tuple[st
 def _people(session: Session, by: By, unit: Any, practice: bool, which: Select[Any]) -> dict[str, int]:
     """Unit → how many of these people; `which` selects their ids."""
     query = in_unit(select(unit.label("unit"), func.count()).select_from(Trainee), by)
-    query = query.where(counted(practice), Trainee.id.in_(which))
+    query = query.where(in_figures(practice), Trainee.id.in_(which))
     return {_key(key): people for key, people in session.execute(query.group_by(unit))}
 
 
 def _skilled() -> Select[Any]:
-    return select(SkillEvidence.trainee_id).where(stands())
+    return select(SkillEvidence.trainee_id).where(evidence_counts())
 
 
 def _accepted(practice: bool) -> Select[Any]:

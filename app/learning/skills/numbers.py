@@ -24,10 +24,10 @@ from app.learning.certificates.models import Certificate
 from app.learning.programmes.models import Programme, Skill
 from app.learning.skills.matrix import NOWHERE, Matrix, Unit
 from app.learning.skills.persons import OPD, Parent, opd_id
-from app.learning.skills.tally import Pair, Row, Tally, percent_of, total, withheld
+from app.learning.skills.tally import BatchRow, Pair, Tally, percent_of, sum_tallies, withhold_few
 from app.learning.training.access import may_see_people, visible_to
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome, Trainee
-from app.learning.training.participants.presence import Attended, attended, stopped
+from app.learning.training.participants.presence import AttendanceCount, attendance_by_enrolment, count_dropouts
 from app.learning.training.practice import OFFERED
 
 
@@ -60,7 +60,7 @@ class Numbers:
     is told: a period could else be chosen that tells of a single person by what it takes in."""
 
     scope: Scope
-    rows: Sequence[Row]
+    rows: Sequence[BatchRow]
     total: Tally
     people: int
     women_people: int
@@ -91,13 +91,13 @@ def numbers(session: Session, actor: Actor, scope: Scope, *, now: datetime) -> N
     ).all()
     ids = [one.id for one in batches]
     registrations, certificates = _registrations(session, ids), _certificates(session, ids)
-    came, scores = attended(session, ids, now=now), results(session, ids)
-    left = stopped(session, [one.id for one in batches if one.status == BatchStatus.FINISHED], now=now)
+    came, scores = attendance_by_enrolment(session, ids, now=now), results(session, ids)
+    left = count_dropouts(session, [one.id for one in batches if one.status == BatchStatus.FINISHED], now=now)
     taken: dict[int, list[_Place]] = {}
     for one in _places(session, ids):
         taken.setdefault(one.batch_id, []).append(one)
     rows = [
-        Row(
+        BatchRow(
             batch,
             replace(
                 _tally(batch, taken.get(batch.id, ()), came, scores, left.get(batch.id, 0)),
@@ -108,11 +108,11 @@ def numbers(session: Session, actor: Actor, scope: Scope, *, now: datetime) -> N
         for batch in batches
     ]  # fmt: skip
     people = {one.trainee_id: one for places in taken.values() for one in places}.values()
-    shown = [withheld(row) for row in rows]
+    shown = [withhold_few(row) for row in rows]
     told = [row.batch.id for row in shown if "women" not in row.tally.few]
     sexes = {one.trainee_id: one.sex for key in told for one in taken.get(key, ())}.values()
     return Numbers(
-        scope, shown, total(rows), len(people),
+        scope, shown, sum_tallies(rows), len(people),
         women_people=sum(one == Sex.FEMALE for one in sexes),
         sexes_people=sum(one != Sex.UNKNOWN for one in sexes),
         sex_unknown=sum(one == Sex.UNKNOWN for one in sexes),
@@ -150,7 +150,7 @@ def _places(session: Session, batch_ids: Collection[int]) -> list[_Place]:
 
 
 def _tally(
-    batch: Batch, taken: Sequence[_Place], came: Mapping[int, Attended], scores: Mapping[int, Result], left: int
+    batch: Batch, taken: Sequence[_Place], came: Mapping[int, AttendanceCount], scores: Mapping[int, Result], left: int
 ) -> Tally:
     present = [came[one.id] for one in taken if one.id in came]
     tested = [(one.trainee_id, scores[one.id]) for one in taken if one.id in scores]

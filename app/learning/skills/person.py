@@ -19,11 +19,11 @@ from app.learning.certificates.models import Certificate
 from app.learning.programmes.models import Skill
 from app.learning.programmes.queries import skills
 from app.learning.projects.models import Project
-from app.learning.skills.levels import stands
+from app.learning.skills.levels import evidence_counts
 from app.learning.skills.models import SkillEvidence
 from app.learning.training.access import visible_to
 from app.learning.training.models import Batch, BatchSession, Enrolment, Seat
-from app.learning.training.participants.presence import Attended, attended
+from app.learning.training.participants.presence import AttendanceCount, attendance_by_enrolment
 
 FOLLOW_UPS = (PaperKind.AFTER_3, PaperKind.AFTER_12)
 
@@ -39,11 +39,11 @@ class Meeting:
 
 
 @dataclass(frozen=True)
-class Taking:
+class Participation:
     """A person's place in a batch, and what became of it. `certificate`: the latest, also where it was revoked."""
 
     enrolment: Enrolment
-    attended: Attended | None
+    attended: AttendanceCount | None
     result: Result
     meetings: Sequence[Meeting]
     work: Work | None
@@ -55,7 +55,7 @@ class Taking:
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldLevel:
     """`level` (SkillLevel) and the day of the latest evidence of that level. What is old is not taken away: the day
     stands beside the level, so that whoever reads it can judge."""
 
@@ -64,8 +64,8 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One piece of evidence: who noted it, what it rests on, and whether it counts (levels.stands)."""
+class EvidenceLine:
+    """One piece of evidence: who noted it, what it rests on, and whether it counts (levels.evidence_counts)."""
 
     evidence: SkillEvidence
     by: str | None
@@ -75,12 +75,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownSkill:
     """A skill with everything that speaks of it. `held` None: nothing of it counts."""
 
     skill: Skill
-    held: Held | None
-    lines: Sequence[Line]
+    held: HeldLevel | None
+    lines: Sequence[EvidenceLine]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class FollowUp:
     answers: Sequence[Told]
 
 
-def takings(session: Session, actor: Actor, trainee_id: int, *, now: datetime) -> list[Taking]:
+def list_participations(session: Session, actor: Actor, trainee_id: int, *, now: datetime) -> list[Participation]:
     """List the batches of a person, the latest first; only batches that this person may see. A constant number of
     queries."""
     enrolments = session.scalars(
@@ -106,7 +106,7 @@ def takings(session: Session, actor: Actor, trainee_id: int, *, now: datetime) -
     batch_ids, ids = [one.batch_id for one in enrolments], [one.id for one in enrolments]
     if not ids:
         return []
-    came, scores = attended(session, batch_ids, now=now), results(session, batch_ids)
+    came, scores = attendance_by_enrolment(session, batch_ids, now=now), results(session, batch_ids)
     meetings = _meetings(session, enrolments)
     works = {one.enrolment_id: one for one in session.scalars(select(Work).where(Work.enrolment_id.in_(ids)))}
     certificates = {
@@ -116,7 +116,7 @@ def takings(session: Session, actor: Actor, trainee_id: int, *, now: datetime) -
         )
     }
     return [
-        Taking(
+        Participation(
             one, came.get(one.id), scores.get(one.id, Result()), meetings.get(one.id, ()), works.get(one.id),
             certificates.get(one.id),
         )
@@ -152,38 +152,38 @@ def _meetings(session: Session, enrolments: Sequence[Enrolment]) -> dict[int, li
     }
 
 
-def others(session: Session, actor: Actor, trainee_id: int) -> int:
+def count_other_batches(session: Session, actor: Actor, trainee_id: int) -> int:
     """Count in how many batches more this person is, which are not for `actor`."""
     query = select(func.count()).select_from(Enrolment).join(Batch, Batch.id == Enrolment.batch_id)
     return session.scalar(query.where(Enrolment.trainee_id == trainee_id, ~visible_to(actor))) or 0
 
 
-def known_skills(session: Session, trainee_id: int) -> list[Known]:
+def known_skills(session: Session, trainee_id: int) -> list[KnownSkill]:
     """List the skills of a person in the order of the list of skills; within each the evidence that counts first, then
     by level and day."""
     rows = session.execute(
-        select(SkillEvidence, User.name, Certificate, Project, stands())
+        select(SkillEvidence, User.name, Certificate, Project, evidence_counts())
         .outerjoin(User, User.id == SkillEvidence.by_id)
         .outerjoin(Certificate, Certificate.id == SkillEvidence.certificate_id)
         .outerjoin(Project, Project.id == SkillEvidence.project_id)
         .where(SkillEvidence.trainee_id == trainee_id)
         .order_by(
-            stands().desc(), SkillEvidence.level.desc(), SkillEvidence.on.desc(),
+            evidence_counts().desc(), SkillEvidence.level.desc(), SkillEvidence.on.desc(),
             SkillEvidence.id.desc(),
         )
     )  # fmt: skip
-    lines: dict[int, list[Line]] = {}
+    lines: dict[int, list[EvidenceLine]] = {}
     for evidence, by, certificate, project, counts in rows:
-        lines.setdefault(evidence.skill_id, []).append(Line(evidence, by, certificate, project, counts))
+        lines.setdefault(evidence.skill_id, []).append(EvidenceLine(evidence, by, certificate, project, counts))
     if not lines:
         return []
     listed = [*skills(session), *skills(session, archived=True)]
-    return [Known(skill, _held(lines[skill.id]), lines[skill.id]) for skill in listed if skill.id in lines]
+    return [KnownSkill(skill, _held(lines[skill.id]), lines[skill.id]) for skill in listed if skill.id in lines]
 
 
-def _held(lines: Sequence[Line]) -> Held | None:
+def _held(lines: Sequence[EvidenceLine]) -> HeldLevel | None:
     best = lines[0].evidence
-    return Held(best.level, best.on) if lines[0].counts else None
+    return HeldLevel(best.level, best.on) if lines[0].counts else None
 
 
 def follow_ups(session: Session, actor: Actor, trainee_id: int) -> list[FollowUp]:

@@ -24,7 +24,7 @@ from app.learning.training.practice import shows_practice
 KEY = "training"
 
 
-def attended(
+def select_attendees(
     zone: ZoneInfo,
     now: datetime,
     *,
@@ -51,13 +51,13 @@ def attended(
     return query if period is None else query.where(within(period, zone))
 
 
-def people(
+def count_people(
     session: Session, zone: ZoneInfo, now: datetime, period: Period, *, practice: bool | None = None
 ) -> Mapping[str, int]:
     """Count by village code how many different people from there attended a session in the period. `practice`: one of a
     practice batch; None: as the figures of training do, see training/practice.py."""
     shown = shows_practice(session) if practice is None else practice
-    query = attended(zone, now, period=period, practice=shown)
+    query = select_attendees(zone, now, period=period, practice=shown)
     counted = query.add_columns(func.count(Trainee.id.distinct()).label("people"))
     return {str(row.village_code): row.people for row in session.execute(counted)}
 
@@ -68,7 +68,7 @@ def last_days(
 ) -> Mapping[str, date]:  # fmt: skip
     """Map the village code to the last local day (of the period) on which a participant from there attended a session;
     one query. With a campaign: only batches of it. Villages of fewer people than `least` are left out."""
-    query = attended(zone, now, campaign_id=campaign_id, period=period)
+    query = select_attendees(zone, now, campaign_id=campaign_id, period=period)
     query = query.add_columns(func.max(Event.starts_at).label("last"))
     if least > 1:
         query = query.having(func.count(Trainee.id.distinct()) >= least)

@@ -26,9 +26,9 @@ from app.learning.programmes.states import LEVELS
 from app.learning.skills import matrix as service
 from app.learning.skills import who_can
 from app.learning.skills.blueprint import bp
-from app.learning.skills.exports import columns, line
+from app.learning.skills.exports import columns, person_cells
 from app.learning.skills.matrix import NOWHERE, By, Cell, Matrix, Unit
-from app.learning.skills.who_can import NONE, Filters
+from app.learning.skills.who_can import NONE, PersonFilters
 from app.learning.training.pages_files import table, wants_text
 from app.learning.training.practice import shows_practice
 
@@ -145,11 +145,11 @@ def _runs(skills: Sequence[Skill]) -> list[tuple[str, int]]:
     return runs
 
 
-def filters(*, level: int = SkillLevel.BASIC) -> Filters:
+def person_filters(*, level: int = SkillLevel.BASIC) -> PersonFilters:
     """Read what the address or the form narrows a list of people to; what means nothing counts as not given."""
     given = request.values
     opd = given.get("opd", "")
-    return Filters(
+    return PersonFilters(
         q=given.get("q", "")[:200],
         opd=opd if opd == NONE or number_of("opd", given) else "",
         district=given.get("kecamatan", "")[:13],
@@ -188,9 +188,9 @@ def level_choices() -> list[tuple[str, str]]:
 @allow(Can.READ_TRAINING)
 @shows_contacts("skills")
 def who_can_page(skill_id: int) -> ResponseReturnValue:
-    skill, given, actor = _skill(skill_id), filters(level=SkillLevel.INDEPENDENT), current_actor()
+    skill, given, actor = _skill(skill_id), person_filters(level=SkillLevel.INDEPENDENT), current_actor()
     practice = shows_practice(db.session)
-    query = who_can.capable(actor, skill_id, given, practice=practice)
+    query = who_can.select_capable(actor, skill_id, given, practice=practice)
     every = replace(given, level=SkillLevel.BASIC)
     return render_template(
         "skills/who_can.html",
@@ -198,20 +198,20 @@ def who_can_page(skill_id: int) -> ResponseReturnValue:
         page=paginate(db.session, query, number_of("hal") or 1, rows=True),
         filters=given,
         practice=practice,
-        unnamed=who_can.unnamed(db.session, actor, skill_id, given, practice=practice),
+        unnamed=who_can.count_unnamed(db.session, actor, skill_id, given, practice=practice),
         learners=_learners(skill_id, every, given, practice),
         level_choices=level_choices(),
         **unit_choices(),
     )
 
 
-def _learners(skill_id: int, every: Filters, given: Filters, practice: bool) -> int:
+def _learners(skill_id: int, every: PersonFilters, given: PersonFilters, practice: bool) -> int:
     """How many more have the skill, below the level that is asked for."""
     if given.level == SkillLevel.BASIC:
         return 0
     actor = current_actor()
-    count = [paginate(db.session, who_can.capable(actor, skill_id, one, practice=practice), size=1, rows=True).total
-             for one in (every, given)]  # fmt: skip
+    queries = [who_can.select_capable(actor, skill_id, one, practice=practice) for one in (every, given)]
+    count = [paginate(db.session, query, size=1, rows=True).total for query in queries]
     return count[0] - count[1]
 
 
@@ -222,9 +222,9 @@ def _learners(skill_id: int, every: Filters, given: Filters, practice: bool) -> 
 def who_can_file(skill_id: int) -> ResponseReturnValue:
     """Download who can do a skill: by a post, since taking names away is written down. Contacts only of those whose
     page opens for this person."""
-    skill, given, actor = _skill(skill_id), filters(level=SkillLevel.INDEPENDENT), current_actor()
+    skill, given, actor = _skill(skill_id), person_filters(level=SkillLevel.INDEPENDENT), current_actor()
     contacts, practice = request.form.get("kontak") == "1", shows_practice(db.session)
-    rows = db.session.execute(who_can.capable(actor, skill_id, given, practice=practice)).all()
+    rows = db.session.execute(who_can.select_capable(actor, skill_id, given, practice=practice)).all()
     audit.record(
         db.session,
         actor,
@@ -234,7 +234,9 @@ def who_can_file(skill_id: int) -> ResponseReturnValue:
         after={"people": len(rows), "with_contact": contacts},
     )
     titles = [*columns(sentence, contacts=contacts), _("Tingkat"), _("Bukti terakhir")]
-    lines = [[*line(row, contacts=contacts, shown=row.opens), sentence(LEVELS[row.level]), row.on] for row in rows]
+    lines = [
+        [*person_cells(row, contacts=contacts, shown=row.opens), sentence(LEVELS[row.level]), row.on] for row in rows
+    ]
     name = f"siapa bisa {skill.name}"
     return table(_("Siapa bisa"), name, titles, lines, practice=practice, as_text=wants_text())
 

@@ -25,9 +25,9 @@ from app.learning.projects.queries import projects_of
 from app.learning.skills import evidence, person, who_can
 from app.learning.skills.access import may_note, person_of
 from app.learning.skills.blueprint import bp
-from app.learning.skills.exports import columns, line
+from app.learning.skills.exports import columns, person_cells
 from app.learning.skills.forms import ObservationForm
-from app.learning.skills.routes_matrix import filters, level_choices, unit_choices
+from app.learning.skills.routes_matrix import level_choices, person_filters, unit_choices
 from app.learning.training.models import Trainee
 from app.learning.training.pages_files import table, wants_text
 from app.learning.training.practice import shows_practice
@@ -45,10 +45,12 @@ def _practice() -> bool:
 @bp.get("/pelatihan/orang")
 @allow(Can.READ_TRAINEES)
 def people() -> ResponseReturnValue:
-    given, practice, actor = filters(), _practice(), current_actor()
+    given, practice, actor = person_filters(), _practice(), current_actor()
     return render_template(
         "skills/people.html",
-        page=paginate(db.session, who_can.persons(actor, given, practice=practice), number_of("hal") or 1, rows=True),
+        page=paginate(
+            db.session, who_can.select_persons(actor, given, practice=practice), number_of("hal") or 1, rows=True
+        ),
         filters=given,
         practice=practice,
         practice_choices=[(REAL, _("Peserta nyata")), (PRACTICE, _("Simulasi"))],
@@ -65,13 +67,13 @@ def people() -> ResponseReturnValue:
 def people_file() -> ResponseReturnValue:
     """Download the list of persons: by a post, since taking names away is written down."""
     actor, contacts, practice = current_actor(), request.form.get("kontak") == "1", _practice()
-    rows = db.session.execute(who_can.persons(actor, filters(), practice=practice)).all()
+    rows = db.session.execute(who_can.select_persons(actor, person_filters(), practice=practice)).all()
     subject = db.session.get_one(User, actor.id)
     after = {"people": len(rows), "with_contact": contacts}
     audit.record(db.session, actor, "trainees.exported", subject, now=now(), after=after)
     titles = [*columns(sentence, contacts=contacts), _("Angkatan"), _("Keterampilan mandiri"), _("Keterampilan")]
     lines = [
-        [*line(row, contacts=contacts), row.batches, row.able if row.skills else None, row.skills or None]
+        [*person_cells(row, contacts=contacts), row.batches, row.able if row.skills else None, row.skills or None]
         for row in rows
     ]
     return table(_("Peserta"), "peserta pelatihan", titles, lines, practice=practice, as_text=wants_text())
@@ -86,13 +88,13 @@ def person_page(trainee_id: int) -> ResponseReturnValue:
 
 def _page(trainee: Trainee, **more: Any) -> str:
     actor = current_actor()
-    place = db.session.execute(who_can.placed(who_can.places_of_trainees()).where(Trainee.id == trainee.id)).one()
+    place = db.session.execute(who_can.with_place(who_can.places_of_trainees()).where(Trainee.id == trainee.id)).one()
     return render_template(
         "skills/person.html",
         trainee=trainee,
         place=place,
-        takings=person.takings(db.session, actor, trainee.id, now=now()),
-        others=person.others(db.session, actor, trainee.id),
+        takings=person.list_participations(db.session, actor, trainee.id, now=now()),
+        others=person.count_other_batches(db.session, actor, trainee.id),
         known=person.known_skills(db.session, trainee.id),
         projects=projects_of(db.session, trainee.id),
         follow_ups=person.follow_ups(db.session, actor, trainee.id),

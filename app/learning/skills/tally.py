@@ -97,7 +97,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Row:
+class BatchRow:
     """`seen`: the marks of single persons in this batch are for whoever asks."""
 
     batch: Batch
@@ -105,7 +105,7 @@ class Row:
     seen: bool = True
 
 
-def withheld(row: Row) -> Row:
+def withhold_few(row: BatchRow) -> BatchRow:
     """Return a row without what too few people stand behind."""
     few = frozenset(measure for measure in SIZES if _is_few([row], measure))
     if not few:
@@ -114,7 +114,7 @@ def withheld(row: Row) -> Row:
     return replace(row, tally=replace(row.tally, few=few, **blank))  # type: ignore[arg-type]
 
 
-def total(rows: Sequence[Row]) -> Tally:
+def sum_tallies(rows: Sequence[BatchRow]) -> Tally:
     """Sum batches as they were counted, before anything was withheld of them."""
     told = {name: part for measure in SIZES for name, part in _measure(rows, measure).items()}
     few = frozenset(measure for measure in SIZES if _is_few(_told(rows, measure), measure))
@@ -127,19 +127,19 @@ def percent_of(part: int, whole: int) -> float | None:
     return 100 * part / whole if whole else None
 
 
-def _is_few(rows: Sequence[Row], measure: str) -> bool:
+def _is_few(rows: Sequence[BatchRow], measure: str) -> bool:
     people = _size(rows, measure)
     return 0 < people < LEAST and (measure == LEARNT or not all(row.seen for row in rows))
 
 
-def _told(rows: Sequence[Row], measure: str) -> Sequence[Row]:
+def _told(rows: Sequence[BatchRow], measure: str) -> Sequence[BatchRow]:
     """The rows that the total of this measure may be made of."""
     hidden = [row for row in rows if _is_few([row], measure)]
     shown = [row for row in rows if row not in hidden and getattr(row.tally, SIZES[measure])]
     return shown if shown and _size(hidden, measure) < LEAST else [*shown, *hidden]
 
 
-def _size(rows: Sequence[Row], measure: str) -> int:
+def _size(rows: Sequence[BatchRow], measure: str) -> int:
     if measure == LEARNT:
         return len({one.person for row in rows for one in row.tally.pairs})
     return sum(getattr(row.tally, SIZES[measure]) for row in rows)
@@ -149,11 +149,11 @@ def _mean(values: Sequence[float]) -> float:
     return fsum(values) / len(values)
 
 
-def _measure(rows: Sequence[Row], measure: str) -> dict[str, Any]:
+def _measure(rows: Sequence[BatchRow], measure: str) -> dict[str, Any]:
     return {name: _sum(_told(rows, measure), name) for name in PARTS[measure]}
 
 
-def _sum(rows: Sequence[Row], name: str) -> Any:
+def _sum(rows: Sequence[BatchRow], name: str) -> Any:
     """Numbers added up, tuples joined, sets united."""
     values = [getattr(row.tally, name) for row in rows]
     empty = getattr(Tally(), name)

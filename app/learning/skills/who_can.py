@@ -15,15 +15,15 @@ from app.kernel.numbers import read_int
 from app.kernel.roles import Actor
 from app.learning.programmes.models import Skill, SkillLevel
 from app.learning.skills.access import named_to, opened_to
-from app.learning.skills.levels import held_levels, stands
+from app.learning.skills.levels import evidence_counts, held_levels
 from app.learning.skills.matrix import NOWHERE
 from app.learning.skills.models import SkillEvidence
-from app.learning.skills.persons import Parent, counted, opd_id, simulated
+from app.learning.skills.persons import Parent, in_figures, opd_id, simulated
 from app.learning.training.models import Enrolment, EnrolmentStatus, Trainee
 
 
 @dataclass(frozen=True)
-class Filters:
+class PersonFilters:
     """What a list is narrowed to; empty means all. `opd`, `district`: keys of units as in the matrix, "-" for those
     who are in none. `level`: at least. `skill_id`: only who has that skill (at that level or above)."""
 
@@ -46,25 +46,25 @@ def unit_filter(key: str) -> str:
     return key if key != NOWHERE else NONE
 
 
-def capable(actor: Actor, skill_id: int, filters: Filters, *, practice: bool) -> Select[Any]:
+def select_capable(actor: Actor, skill_id: int, filters: PersonFilters, *, practice: bool) -> Select[Any]:
     """Select rows (Trainee, level, on, Organisation | None, opd: name | None, Village | None, District | None, opens):
     who has this skill at `filters.level` or above and may be named to this person, the highest level first. `on`: the
     latest evidence of that level, `opens`: whether their page and contact are for this person too."""
-    query = placed(_with_level(skill_id, (opened_to(actor)).label("opens")))
-    query = query.where(counted(practice), named_to(actor))
+    query = with_place(_with_level(skill_id, (opened_to(actor)).label("opens")))
+    query = query.where(in_figures(practice), named_to(actor))
     query = _narrowed(query, filters)
     held = query.selected_columns.level
     return query.where(held >= filters.level).order_by(held.desc(), func.lower(Trainee.name), Trainee.id)
 
 
-def unnamed(session: Session, actor: Actor, skill_id: int, filters: Filters, *, practice: bool) -> int:
+def count_unnamed(session: Session, actor: Actor, skill_id: int, filters: PersonFilters, *, practice: bool) -> int:
     """Count how many more there are whose names are not for this person."""
-    query = _narrowed(placed(_with_level(skill_id)), filters)
-    query = query.where(counted(practice), ~named_to(actor), query.selected_columns.level >= filters.level)
+    query = _narrowed(with_place(_with_level(skill_id)), filters)
+    query = query.where(in_figures(practice), ~named_to(actor), query.selected_columns.level >= filters.level)
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def persons(actor: Actor, filters: Filters, *, practice: bool) -> Select[Any]:
+def select_persons(actor: Actor, filters: PersonFilters, *, practice: bool) -> Select[Any]:
     """Select rows (Trainee, Organisation | None, opd, Village | None, District | None, batches, able, skills) by name,
     of those whose page this person may open. `batches`: accepted in; `able`: skills without help, `skills`: skills at
     all. Practice and real people never stand in one list."""
@@ -87,7 +87,7 @@ def persons(actor: Actor, filters: Filters, *, practice: bool) -> Select[Any]:
         Trainee, *_PLACE, batches.label("batches"),
         func.coalesce(about_skills.c.able, 0).label("able"), func.coalesce(about_skills.c.skills, 0).label("skills"),
     ).outerjoin(about_skills, about_skills.c.trainee_id == Trainee.id)  # fmt: skip
-    query = _narrowed(placed(query), filters)
+    query = _narrowed(with_place(query), filters)
     if filters.skill_id is not None:
         query = query.where(_has(filters.skill_id, filters.level))
     query = query.where(opened_to(actor), Trainee.erased_at.is_(None), simulated() if practice else ~simulated())
@@ -103,7 +103,7 @@ def _with_level(skill_id: int, *more: Any) -> Any:
     held = held_levels(skill_id)
     last = (
         select(SkillEvidence.trainee_id, SkillEvidence.level, func.max(SkillEvidence.on).label("on"))
-        .where(SkillEvidence.skill_id == skill_id, stands())
+        .where(SkillEvidence.skill_id == skill_id, evidence_counts())
         .group_by(SkillEvidence.trainee_id, SkillEvidence.level)
         .subquery("last_evidence")
     )
@@ -123,7 +123,7 @@ def is_simulated(session: Session, trainee_id: int) -> bool:
     return session.scalar(select(Trainee.id).where(Trainee.id == trainee_id, simulated())) is not None
 
 
-def placed(query: Any) -> Any:
+def with_place(query: Any) -> Any:
     """Join to a query on Trainee what tells where a person belongs."""
     return (
         query.outerjoin(Organisation, Organisation.id == Trainee.organisation_id)
@@ -133,7 +133,7 @@ def placed(query: Any) -> Any:
     )
 
 
-def _narrowed(query: Any, filters: Filters) -> Any:
+def _narrowed(query: Any, filters: PersonFilters) -> Any:
     if filters.q.strip():
         query = query.where(_matches(" ".join(filters.q.split())))
     for key, column in ((filters.opd, opd_id()), (filters.district, Village.district_code)):
@@ -154,7 +154,7 @@ def _matches(words: str) -> ColumnElement[bool]:
         .join(Skill, Skill.id == SkillEvidence.skill_id)
         .where(
             SkillEvidence.trainee_id == Trainee.id,
-            stands(),
+            evidence_counts(),
             Skill.name.icontains(words, autoescape=True),
         )
     )
@@ -166,5 +166,5 @@ def _has(skill_id: int, level: int) -> ColumnElement[bool]:
         SkillEvidence.trainee_id == Trainee.id,
         SkillEvidence.skill_id == skill_id,
         SkillEvidence.level >= level,
-        stands(),
+        evidence_counts(),
     )

@@ -16,11 +16,11 @@ from app.kernel import audit
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM
 from app.kernel.slots import Slot
-from app.learning.training.admission.service import locked
+from app.learning.training.admission.service import lock_batch
 from app.learning.training.admission.waiting import fill_places
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Nomination, Seat, Trainee
 from app.learning.training.participants.news import occasions_of
-from app.learning.training.participants.self_service import STANDING
+from app.learning.training.states import OPEN_ENROLMENTS
 
 AT_ONCE = 200  # people in one run; the next run takes the others
 
@@ -111,9 +111,9 @@ def _blank(trainee: Trainee, now: datetime) -> None:
 
 def _give_back(session: Session, enrolment: Enrolment, now: datetime) -> Batch | None:
     """The batch where a place became free."""
-    batch = locked(session, enrolment.batch_id)
+    batch = lock_batch(session, enrolment.batch_id)
     over = batch is None or batch.status in {BatchStatus.FINISHED, BatchStatus.CANCELLED}
-    if over or enrolment.status not in STANDING:
+    if over or enrolment.status not in OPEN_ENROLMENTS:
         return None
     had_place = enrolment.status == EnrolmentStatus.ACCEPTED
     enrolment.status, enrolment.withdrawn_at, enrolment.told = EnrolmentStatus.WITHDRAWN, now, True

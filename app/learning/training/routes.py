@@ -3,8 +3,7 @@ from app.learning.training.batches import routes as routes_batches
 from app.learning.training.batches import routes_show
 from app.learning.training.blueprint import bp
 from app.learning.training.participants import routes as routes_participants
-from app.learning.training.participants import routes_links
-from app.learning.training.participants import routes_self_service as routes_own
+from app.learning.training.participants import routes_links, routes_self_service
 from app.learning.training.sessions import routes as routes_sessions
 from app.learning.training.sessions import routes_calendar
 
@@ -14,10 +13,10 @@ __all__ = [
     "routes_calendar",
     "routes_links",
     "routes_nominations",
-    "routes_own",
     "routes_participants",
     "routes_public",
     "routes_selection",
+    "routes_self_service",
     "routes_sessions",
     "routes_show",
 ]

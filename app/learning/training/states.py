@@ -41,6 +41,7 @@ PLACES: Mapping[EnrolmentStatus, frozenset[EnrolmentStatus]] = {
     EnrolmentStatus.REJECTED: frozenset({EnrolmentStatus.ACCEPTED, EnrolmentStatus.WAITING, EnrolmentStatus.APPLIED}),
     EnrolmentStatus.WITHDRAWN: frozenset({EnrolmentStatus.APPLIED, EnrolmentStatus.ACCEPTED, EnrolmentStatus.WAITING}),
 }
+OPEN_ENROLMENTS = (EnrolmentStatus.APPLIED, EnrolmentStatus.ACCEPTED, EnrolmentStatus.WAITING)
 ENROLMENTS: Mapping[str, T] = {
     EnrolmentStatus.APPLIED: T("Menunggu keputusan"),
     EnrolmentStatus.ACCEPTED: T("Diterima"),

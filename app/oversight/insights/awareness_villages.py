@@ -18,7 +18,7 @@ from app.gatherings.events.reach import took_place, within
 from app.gatherings.reports.contacts import contacts
 from app.kernel.periods import EARLIEST, Period
 from app.kernel.site import site_of
-from app.learning.skills.reached import attended
+from app.learning.skills.reached import select_attendees
 from app.learning.training.models import Batch
 from app.outreach.printing.models import PrintPiece, Proof, ProofVillage
 
@@ -95,5 +95,5 @@ def _of_other_campaigns(
             PrintPiece.campaign_id != campaign_id,
         )
     )  # fmt: skip
-    trained = attended(zone, now, period=between).where(Batch.campaign_id != campaign_id)
+    trained = select_attendees(zone, now, period=between).where(Batch.campaign_id != campaign_id)
     return set(session.scalars(union(events, prints, trained)))

@@ -12,7 +12,7 @@ from app.kernel.text import T
 from app.learning.assessments import gain as gains
 from app.learning.assessments.learnt import LEAST
 from app.learning.assessments.scores import results
-from app.learning.skills.tally import LEARNT, Pair, Row, Tally, total
+from app.learning.skills.tally import LEARNT, BatchRow, Pair, Tally, sum_tallies
 from app.learning.training.access import may_see_people
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus
 from app.learning.training.practice import OFFERED
@@ -42,7 +42,7 @@ def learnt(session: Session, known: Around) -> list[Line]:
     batches = [one for one in batches if not one.simulated] or batches
     if not batches:
         return []
-    tally = total(_tallies(session, known, batches))
+    tally = sum_tallies(_tallies(session, known, batches))
     alone = len(batches) == 1
     source: tuple[str, dict[str, int | str]] = ("training.show", {"batch_id": batches[0].id})
     if not alone:
@@ -58,7 +58,7 @@ def learnt(session: Session, known: Around) -> list[Line]:
     return [_gained(line, tally)]
 
 
-def _tallies(session: Session, known: Around, batches: Sequence[Batch]) -> list[Row]:
+def _tallies(session: Session, known: Around, batches: Sequence[Batch]) -> list[BatchRow]:
     ids = [one.id for one in batches]
     found = results(session, ids)
     pairs: dict[int, list[Pair]] = {}
@@ -72,7 +72,8 @@ def _tallies(session: Session, known: Around, batches: Sequence[Batch]) -> list[
         if one is not None and one.pre is not None and one.post is not None:
             pairs.setdefault(batch_id, []).append(Pair(trainee_id, one.pre, one.post))
     return [
-        Row(batch, Tally(pairs=tuple(pairs.get(batch.id, ()))), may_see_people(known.actor, batch)) for batch in batches
+        BatchRow(batch, Tally(pairs=tuple(pairs.get(batch.id, ()))), may_see_people(known.actor, batch))
+        for batch in batches
     ]
 
 

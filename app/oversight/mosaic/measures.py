@@ -112,7 +112,7 @@ def _people(session: Session, look: Look) -> Reading:
 
 def _trainees(session: Session, look: Look) -> Reading:
     """Of fewer than LEAST_CELL it is not said how many: they could be named."""
-    found = training.people(session, look.zone, look.now, look.period)
+    found = training.count_people(session, look.zone, look.now, look.period)
     few = Value(1, T("kurang dari %(n)s orang dari desa ini ikut pelatihan", n=LEAST_CELL), 1)
     enough = {code: number for code, number in found.items() if number >= LEAST_CELL}
     counted = _counted(enough, TRAINED, T("%(n)s orang dari desa ini ikut pelatihan"))

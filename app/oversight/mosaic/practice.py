@@ -30,7 +30,7 @@ def practice_apart(read: Read) -> Read:
                 for code, value in reading.values.items()
             }
             return Reading(values, Source(PRACTICE, NUMBERS, simulated=True))
-        practised = reached.people(session, look.zone, look.now, look.period, practice=True)
+        practised = reached.count_people(session, look.zone, look.now, look.period, practice=True)
         return Reading(reading.values, Source(LEFT_OUT, NUMBERS) if practised else None)
 
     return told

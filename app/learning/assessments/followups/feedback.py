@@ -31,30 +31,32 @@ LEAST = 5
 """Answers from which on anything of them is shown."""
 
 
-def gave(session: Session, paper_id: int, enrolment_id: int) -> bool:
+def has_given_feedback(session: Session, paper_id: int, enrolment_id: int) -> bool:
     """Return whether this participant has given feedback; what it was cannot be asked."""
     return session.get(FeedbackGiven, (paper_id, enrolment_id)) is not None
 
 
-def given_count(session: Session, paper_id: int) -> int:
+def count_feedback(session: Session, paper_id: int) -> int:
     """Count who gave feedback, also people who left the batch or whose data were erased: what they said counts."""
     return session.scalar(select(func.count()).where(FeedbackGiven.paper_id == paper_id)) or 0
 
 
-def count_of(session: Session, paper: Paper) -> tuple[int, int]:
+def feedback_turnout(session: Session, paper: Paper) -> tuple[int, int]:
     """Return (who gave, of how many): numbers that say nothing about one person who leaves or is erased."""
     accepted = and_(Enrolment.batch_id == paper.batch_id, Enrolment.status == EnrolmentStatus.ACCEPTED)
-    given = given_count(session, paper.id)
+    given = count_feedback(session, paper.id)
     return given, max(given, session.scalar(select(func.count()).select_from(Enrolment).where(accepted)) or 0)
 
 
-def take(session: Session, paper: Paper, enrolment: Enrolment, answers: Mapping[str, Any], now: datetime) -> bool:
+def store_feedback(
+    session: Session, paper: Paper, enrolment: Enrolment, answers: Mapping[str, Any], now: datetime
+) -> bool:
     """Keep what this participant said, once; whether it is new. A second time changes nothing.
 
     `answers` are those of instruments/logic.clean. Whether the form takes answers now is asked by whoever calls.
     """
     session.execute(select(Paper.id).where(Paper.id == paper.id).with_for_update())
-    if gave(session, paper.id, enrolment.id):
+    if has_given_feedback(session, paper.id, enrolment.id):
         return False
     day = now.astimezone(ZoneInfo(site_of(session).tz)).date()
     said = {"id": str(uuid.uuid4()), "paper_id": paper.id, "answers": dict(answers), "on": day}

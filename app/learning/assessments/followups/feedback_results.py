@@ -21,7 +21,7 @@ from app.evidence.instruments.definition import Question, say
 from app.evidence.instruments.logic import number_of
 from app.evidence.instruments.versions import definition_of
 from app.evidence.surveys.statistics.intervals import quantile
-from app.learning.assessments.followups.feedback import LEAST, given_count
+from app.learning.assessments.followups.feedback import LEAST, count_feedback
 from app.learning.assessments.models import Feedback, Paper
 from app.learning.assessments.papers.service import PaperState, state_of
 from app.learning.training.models import Batch, BatchStatus
@@ -79,7 +79,7 @@ def results(session: Session, batch: Batch, paper: Paper | None, *, now: datetim
     """Return what may be shown of the feedback of a batch."""
     if paper is None:
         return Results(0, 0, "few")
-    given = given_count(session, paper.id)
+    given = count_feedback(session, paper.id)
     if batch.status != BatchStatus.FINISHED:
         return Results(given, 0, "running")
     if state_of(paper, now) != PaperState.CLOSED:

@@ -43,7 +43,7 @@ MOST_PREFILLED = 600  # letters; an address has its limits
 
 
 @dataclass(frozen=True)
-class Call:
+class PersonToAsk:
     """Somebody to be asked by hand. `text`: to copy; `whatsapp`: opens a chat with it, where there is a number."""
 
     name: str
@@ -92,10 +92,10 @@ def after(batch_id: int) -> ResponseReturnValue:
     )
 
 
-def _calls(batch: Batch, paper: Paper) -> list[Call]:
+def _calls(batch: Batch, paper: Paper) -> list[PersonToAsk]:
     site, may_key = settings().public_url.rstrip("/"), may_open("assessments.sitting")
     made = []
-    for one in invitations.to_tell(db.session, paper):
+    for one in invitations.list_unreached(db.session, paper):
         text = _(
             "Halo %(person)s, kami dari %(office)s. Anda pernah ikut “%(name)s”. Mohon kabari kami lewat tautan ini, "
             "sekitar tiga menit: %(url)s",
@@ -103,7 +103,7 @@ def _calls(batch: Batch, paper: Paper) -> list[Call]:
         )  # fmt: skip
         phone = one.trainee.phone or ""
         made.append(
-            Call(
+            PersonToAsk(
                 one.trainee.name, shown_phone(phone), text,
                 f"https://wa.me/{phone.lstrip('+')}?text={quote(text)}" if phone else "",
                 link("assessments.sitting", paper_id=paper.id, enrolment_id=one.enrolment_id) if may_key else "",
@@ -137,7 +137,7 @@ def after_year(batch_id: int) -> ResponseReturnValue:
 
 
 @dataclass(frozen=True)
-class Asked:
+class OutcomeFilters:
     """What a page or file of outcomes is about. `sees`: the batches whose people this person may see."""
 
     kind: PaperKind
@@ -147,7 +147,7 @@ class Asked:
     sees: frozenset[int]
 
 
-def _asked(actor: Actor) -> Asked:
+def _asked(actor: Actor) -> OutcomeFilters:
     """Of real batches or of practice as the address says, else as on the other pages."""
     given, programme_id = request.args.get("simulasi"), number_of("program")
     simulated = given == "1" if given in ("0", "1") else shows_practice(db.session)
@@ -156,10 +156,10 @@ def _asked(actor: Actor) -> Asked:
         query = query.where(Batch.programme_id == programme_id)
     batches = {batch.id: batch for batch in db.session.scalars(query)}
     sees = frozenset(one.id for one in batches.values() if access.may_see_people(actor, one))
-    return Asked(_kind_asked(), programme_id, simulated, batches, sees)
+    return OutcomeFilters(_kind_asked(), programme_id, simulated, batches, sees)
 
 
-def _by_batch(asked: Asked) -> list[tuple[Batch, int, int]]:
+def _by_batch(asked: OutcomeFilters) -> list[tuple[Batch, int, int]]:
     """(batch, how many were asked, how many answered), the latest first."""
     each = followup_results.batches_asked(db.session, asked.batches, asked.kind)
     answered = _answered(list(asked.batches), asked.kind)

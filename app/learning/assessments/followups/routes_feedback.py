@@ -15,7 +15,7 @@ from app.base.web.wiring import now
 from app.kernel.roles import Can
 from app.learning.assessments.blueprint import bp
 from app.learning.assessments.followups import feedback_results
-from app.learning.assessments.followups.feedback import LEAST, count_of
+from app.learning.assessments.followups.feedback import LEAST, feedback_turnout
 from app.learning.assessments.models import PaperKind
 from app.learning.assessments.papers.service import STATES, paper_of, state_of
 from app.learning.training import access
@@ -38,7 +38,7 @@ def show_feedback(batch_id: int) -> ResponseReturnValue:
     batch = _batch(batch_id)
     paper = paper_of(db.session, batch.id, PaperKind.FEEDBACK)
     found = feedback_results.results(db.session, batch, paper, now=now())
-    _given, asked = count_of(db.session, paper) if paper else (0, 0)
+    _given, asked = feedback_turnout(db.session, paper) if paper else (0, 0)
     sections: dict[str, list[Any]] = {}
     for one in found.questions:
         sections.setdefault(one.section, []).append(one)

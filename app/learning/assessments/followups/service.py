@@ -18,7 +18,7 @@ from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM
 from app.kernel.site import site_of
 from app.learning.assessments.models import Paper, PaperKind
-from app.learning.assessments.papers.invitations import invite, waiting_papers
+from app.learning.assessments.papers.invitations import invite, select_due_papers
 from app.learning.assessments.papers.service import paper_of, prepare, schedule
 from app.learning.training.models import Batch, BatchStatus
 
@@ -43,7 +43,7 @@ def due(sessions: "sessionmaker[Session]", *, now: datetime) -> int:
     for batch_id, kind in begun:
         _step(sessions, f"{kind} of batch {batch_id}", partial(begin, batch_id=batch_id, kind=kind, now=now))
     with sessions() as session:
-        papers = list(session.scalars(waiting_papers(now)))
+        papers = list(session.scalars(select_due_papers(now)))
     return sum(
         _step(sessions, f"invitations of paper {paper_id}", partial(_invite, paper_id=paper_id, now=now))
         for paper_id in papers

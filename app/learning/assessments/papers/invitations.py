@@ -55,7 +55,7 @@ REMINDED = T("Sekali lagi: %(subject)s")
 
 
 @dataclass(frozen=True)
-class ToTell:
+class UnreachedPerson:
     """Somebody who is to be asked by hand. `failed`: the mail did not arrive."""
 
     enrolment_id: int
@@ -68,12 +68,12 @@ def answer_path(session: Session, trainee: Trainee, enrolment_id: int, kind: str
     return f"{own_path(session, trainee)}/isi/{enrolment_id}/{kind}"
 
 
-def has_answered(paper: Paper) -> Select[Any]:
+def select_answered(paper: Paper) -> Select[Any]:
     """Select the ids of the enrolments that filled in a follow-up."""
     return select(Sitting.enrolment_id).where(Sitting.paper_id == paper.id)
 
 
-def asked(batch_id: int) -> Select[Any]:
+def select_asked(batch_id: int) -> Select[Any]:
     """Select everybody who is asked: who was accepted, whether they completed it or not. If only those were asked who
     did, those who gave up would be missing, and training would look better than it is."""
     return (
@@ -87,11 +87,11 @@ def asked(batch_id: int) -> Select[Any]:
     )
 
 
-def missing(session: Session, paper: Paper) -> Sequence[Enrolment]:
+def list_without_answer(session: Session, paper: Paper) -> Sequence[Enrolment]:
     """List those who were asked and have not answered, by name; of feedback everybody, whether they gave it or not."""
-    query = asked(paper.batch_id)
+    query = select_asked(paper.batch_id)
     if paper.kind != PaperKind.FEEDBACK:
-        query = query.where(Enrolment.id.not_in(has_answered(paper)))
+        query = query.where(Enrolment.id.not_in(select_answered(paper)))
     found: Sequence[Enrolment] = session.scalars(query.order_by(Trainee.name, Enrolment.id)).all()
     return found
 
@@ -110,15 +110,15 @@ def invite(session: Session, paper: Paper, *, now: datetime) -> int:
     kind = PaperKind(paper.kind)
     told = _told(session, paper)
     sent = 0
-    for one in missing(session, paper):
-        first = told.get(key(paper.id, one.id, FIRST))
+    for one in list_without_answer(session, paper):
+        first = told.get(mail_key(paper.id, one.id, FIRST))
         if not one.trainee.email or (first is not None and now - first < REMIND_AFTER[kind]):
             continue
         sent += _mail(session, batch, kind, paper.id, one, FIRST if first is None else AGAIN, now)
     return sent
 
 
-def key(paper_id: int, enrolment_id: int, step: str) -> str:
+def mail_key(paper_id: int, enrolment_id: int, step: str) -> str:
     return f"paper:{paper_id}:{enrolment_id}:{step}"
 
 
@@ -139,12 +139,12 @@ def _mail(
         subject=subject if step == FIRST else T(REMINDED.msgid, subject=str(subject)),
         body=T(BODIES[kind].msgid, person=one.trainee.name, name=batch.name),
         path=answer_path(session, one.trainee, one.id, kind),
-        dedupe_key=key(paper_id, one.id, step),
+        dedupe_key=mail_key(paper_id, one.id, step),
         now=now,
     )
 
 
-def to_tell(session: Session, paper: Paper) -> list[ToTell]:
+def list_unreached(session: Session, paper: Paper) -> list[UnreachedPerson]:
     """List who has not answered and was reached by no mail."""
     failed = set(
         session.scalars(
@@ -154,11 +154,11 @@ def to_tell(session: Session, paper: Paper) -> list[ToTell]:
         )
     )
     found = []
-    for one in missing(session, paper):
-        lost = any(f"{key(paper.id, one.id, step)}:a" in failed for step in (FIRST, AGAIN))
+    for one in list_without_answer(session, paper):
+        lost = any(f"{mail_key(paper.id, one.id, step)}:a" in failed for step in (FIRST, AGAIN))
         if lost or not one.trainee.email:
             path = answer_path(session, one.trainee, one.id, paper.kind)
-            found.append(ToTell(one.id, one.trainee, path, lost))
+            found.append(UnreachedPerson(one.id, one.trainee, path, lost))
     return found
 
 
@@ -167,10 +167,10 @@ def forget(session: Session, enrolment_ids: Collection[int]) -> None:
     papers = select(Paper.id, Enrolment.id).join(Enrolment, Enrolment.batch_id == Paper.batch_id)
     pairs = session.execute(papers.where(Enrolment.id.in_(enrolment_ids))).all()
     if pairs:
-        forget_occasions(session, [key(paper_id, enrolment_id, "") for paper_id, enrolment_id in pairs])
+        forget_occasions(session, [mail_key(paper_id, enrolment_id, "") for paper_id, enrolment_id in pairs])
 
 
-def waiting_papers(now: datetime) -> Select[Any]:
+def select_due_papers(now: datetime) -> Select[Any]:
     """Select the ids of feedback and follow-ups that take answers and may still invite."""
     batch_goes_on = exists().where(Batch.id == Paper.batch_id, Batch.status != "cancelled", Batch.simulated.is_(False))
     return select(Paper.id).where(
@@ -183,4 +183,4 @@ def waiting_papers(now: datetime) -> Select[Any]:
 
 
 def count_asked(session: Session, batch_id: int) -> int:
-    return session.scalar(select(func.count()).select_from(asked(batch_id).subquery())) or 0
+    return session.scalar(select(func.count()).select_from(select_asked(batch_id).subquery())) or 0

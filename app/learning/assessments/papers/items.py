@@ -26,7 +26,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Shown:
+class AnswerInWords:
     """A question as somebody answered it, in words. `right`: what would have been right; empty where not marked."""
 
     text: str
@@ -55,7 +55,7 @@ def _seen(definition: Definition, answers: Mapping[str, Any]) -> Mapping[str, An
     return {key: answer for key, answer in answers.items() if key in keys}
 
 
-def in_words(definition: Definition, answers: Mapping[str, Any]) -> list[Shown]:
+def answers_in_words(definition: Definition, answers: Mapping[str, Any]) -> list[AnswerInWords]:
     """List every question that is not only read, as this person answered it."""
     keys = {question.key for question in asked(definition, answers)}
     shown = []
@@ -65,7 +65,7 @@ def in_words(definition: Definition, answers: Mapping[str, Any]) -> list[Shown]:
         right = right_options(question)
         answer = answers.get(question.key) if question.key in keys else None
         shown.append(
-            Shown(
+            AnswerInWords(
                 text=say(question.text),
                 answer=answer_in_words(question, answer, answers),
                 right="; ".join(say(option.text) for option in question.options if option.key in right),

@@ -15,8 +15,8 @@ from app.kernel.text import T
 from app.learning.assessments.learnt import LEAST
 from app.learning.assessments.models import Paper, PaperKind
 from app.learning.assessments.papers.panels import RESULT_PAGES
-from app.learning.assessments.papers.service import KINDS, STATES, PaperState, early, state_of
-from app.learning.assessments.papers.turnout import Asked, asked_of, counts, first_start
+from app.learning.assessments.papers.service import KINDS, STATES, PaperState, state_of, why_early
+from app.learning.assessments.papers.turnout import PaperQuestions, count_turnout, first_start, questions_of_versions
 from app.learning.assessments.scores import Pairs, pairs_of
 from app.learning.training.models import Batch
 
@@ -46,25 +46,25 @@ class Card:
     state: str
     badge: tuple[str, str, str]
     given: int
-    asked: Asked | None
+    asked: PaperQuestions | None
     url: str | None
     early: str = ""  # why it is too early to open it
 
 
 def cards_of(session: Session, batch: Batch, now: datetime) -> tuple[list[Card], int]:
     """Return (the cards in order, participants)."""
-    papers, given, everybody = counts(session, batch)
-    asked = asked_of(session, [paper.instrument_version_id for paper in papers.values()])
+    papers, given, everybody = count_turnout(session, batch)
+    asked = questions_of_versions(session, [paper.instrument_version_id for paper in papers.values()])
     cards = [_card(kind, papers.get(kind), given.get(kind, 0), asked, now) for kind in PaperKind]
-    why = early_words(session, papers, batch.id, now)
+    why = why_too_early(session, papers, batch.id, now)
     return [replace(card, early=why) if card.kind == PaperKind.POST else card for card in cards], everybody
 
 
-def early_words(session: Session, papers: Mapping[str, Paper], batch_id: int, now: datetime) -> str:
+def why_too_early(session: Session, papers: Mapping[str, Paper], batch_id: int, now: datetime) -> str:
     """Say why it is too early to open the test after; empty where it is not."""
     if PaperKind.POST not in papers:
         return ""
-    why = early(papers, PaperKind.POST, first_start(session, batch_id), now)
+    why = why_early(papers, PaperKind.POST, first_start(session, batch_id), now)
     return sentence(why) if why is not None else ""
 
 
@@ -91,7 +91,7 @@ def result_url(paper: Paper) -> str | None:
     return url_for("assessments.paper", paper_id=paper.id) if may_open("assessments.paper") else None
 
 
-def learnt(session: Session, batch: Batch, gain_of: Any, *, of_all: bool) -> dict[str, Any]:
+def gain_values(session: Session, batch: Batch, gain_of: Any, *, of_all: bool) -> dict[str, Any]:
     """Return what the batch learnt, for `assessments/gain.html`. `gain_of`: gain.batch_gain, which only a view loads.
 
     `of_all`: for who may read each participant's marks. To anybody else a mean of fewer than LEAST says nothing: it
@@ -101,7 +101,12 @@ def learnt(session: Session, batch: Batch, gain_of: Any, *, of_all: bool) -> dic
     if pairs.pairs and not (of_all or len(pairs.pairs) >= LEAST):
         return {"gain": gain_of([]), "pairs": pairs, "gain_headline": too_few(), "gain_notes": []}
     found: Gain = gain_of(pairs.pairs)
-    return {"gain": found, "pairs": pairs, "gain_headline": headline(found), "gain_notes": notes(found, pairs)}
+    return {
+        "gain": found,
+        "pairs": pairs,
+        "gain_headline": gain_headline(found),
+        "gain_notes": gain_notes(found, pairs),
+    }
 
 
 def too_few() -> str:
@@ -109,7 +114,7 @@ def too_few() -> str:
              n=LEAST)  # fmt: skip
 
 
-def headline(gain: "Gain") -> str:
+def gain_headline(gain: "Gain") -> str:
     """Say what the batch learnt in one sentence; empty where nobody took both tests."""
     if gain.n == 0:
         return ""
@@ -145,7 +150,7 @@ def _range(gain: "Gain") -> str:
     return _(" (kemungkinan antara %(low)s%% dan %(high)s%%, dari %(n)s peserta)", low=low, high=high, n=angka(gain.n))
 
 
-def notes(gain: "Gain", pairs: Pairs) -> list[str]:
+def gain_notes(gain: "Gain", pairs: Pairs) -> list[str]:
     """List the change in points, who is left out and why, as sentences."""
     said = []
     if gain.change is not None and gain.change_low is not None and gain.change_high is not None:

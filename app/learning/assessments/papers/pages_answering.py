@@ -12,9 +12,9 @@ from app.base.web.db import db
 from app.base.web.formats import sentence
 from app.base.web.wiring import now
 from app.evidence.instruments.definition import Definition
-from app.learning.assessments.followups.feedback import gave
+from app.learning.assessments.followups.feedback import has_given_feedback
 from app.learning.assessments.models import Paper, PaperKind, Sitting
-from app.learning.assessments.papers.service import KINDS, TESTS, PaperState, key_is_out, state_of
+from app.learning.assessments.papers.service import KINDS, TESTS, PaperState, is_key_public, state_of
 from app.learning.assessments.scores import percent
 from app.learning.training.models import BatchStatus, Enrolment, EnrolmentStatus
 
@@ -63,7 +63,7 @@ def _own(
     state = state_of(paper, now())
     given = sitting is not None
     if paper.kind == PaperKind.FEEDBACK:
-        given = gave(db.session, paper.id, enrolment.id)
+        given = has_given_feedback(db.session, paper.id, enrolment.id)
     if not given and (paper.opens_at is None or enrolment.batch.status == BatchStatus.CANCELLED):
         return None
     is_closed = state == PaperState.CLOSED
@@ -73,7 +73,7 @@ def _own(
         kind=paper.kind, label=sentence(KINDS[PaperKind(paper.kind)]), state=standing, batch=enrolment.batch,
         enrolment_id=enrolment.id, opens_at=paper.opens_at, closes_at=paper.closes_at,
         percent=percent(sitting.score, sitting.most) if marked and sitting else None,
-        shows_answers=marked and key_is_out(paper, papers, enrolment.batch, now()),
+        shows_answers=marked and is_key_public(paper, papers, enrolment.batch, now()),
     )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def minutes_of(paper: Paper, definition: Definition) -> int:
     return max(1, round(n / 2)) if paper.kind in TESTS else max(3, round(n / 5))
 
 
-def promise(paper: Paper) -> str:
+def privacy_note(paper: Paper) -> str:
     """Say what becomes of the answers, in one sentence."""
     if paper.kind == PaperKind.FEEDBACK:
         return _("Jawaban Anda disimpan tanpa nama, jadi tidak ada yang tahu siapa menjawab apa.")

@@ -19,16 +19,16 @@ from app.kernel.errors import Forbidden, NotFound, Refused
 from app.kernel.roles import Can
 from app.learning.assessments import gain
 from app.learning.assessments.blueprint import bp
-from app.learning.assessments.followups.feedback import count_of
+from app.learning.assessments.followups.feedback import feedback_turnout
 from app.learning.assessments.models import Paper, PaperKind
 from app.learning.assessments.papers import service as papers
 from app.learning.assessments.papers import sheets, taking
 from app.learning.assessments.papers.asking import asked_in
 from app.learning.assessments.papers.forms import EnterForm, PrepareForm, ReasonForm, TimesForm, given_number
-from app.learning.assessments.papers.items import FEW, in_words, items
-from app.learning.assessments.papers.pages import cards_of, early_words, learnt, paper_badge
+from app.learning.assessments.papers.items import FEW, answers_in_words, items
+from app.learning.assessments.papers.pages import cards_of, gain_values, paper_badge, why_too_early
 from app.learning.assessments.papers.service import KINDS, TESTS
-from app.learning.assessments.papers.turnout import asked_of, instruments_to_choose, standings
+from app.learning.assessments.papers.turnout import instruments_to_choose, list_turnout, questions_of_versions
 from app.learning.assessments.standard import STANDARD
 from app.learning.training.access import check_sees_people, get, may_manage, may_see_people, to_manage
 from app.learning.training.models import Batch, Enrolment
@@ -48,7 +48,7 @@ def list_papers(batch_id: int) -> ResponseReturnValue:
         "assessments/index.html", batch=batch, cards=cards, everybody=everybody, tests=TESTS,
         may_manage=may_manage(current_actor(), batch),
         differ=bool(pre.paper and post.paper and pre.paper.instrument_version_id != post.paper.instrument_version_id),
-        **learnt(db.session, batch, gain.batch_gain, of_all=may_see_people(current_actor(), batch)),
+        **gain_values(db.session, batch, gain.batch_gain, of_all=may_see_people(current_actor(), batch)),
     )  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def _asked_now(batch: Batch, kind: str) -> int | None:
     paper = papers.paper_of(db.session, batch.id, kind)
     if paper is None:
         return papers.default_instrument(db.session, batch, kind)
-    return asked_of(db.session, [paper.instrument_version_id])[paper.instrument_version_id].instrument_id
+    return questions_of_versions(db.session, [paper.instrument_version_id])[paper.instrument_version_id].instrument_id
 
 
 @bp.post(f"/pelatihan/<int:batch_id>/penilaian/{KIND}/siapkan")
@@ -119,19 +119,19 @@ def show_paper(paper_id: int) -> ResponseReturnValue:
 
 
 def _paper_page(paper: Paper, batch: Batch, form: TimesForm) -> str:
-    people = standings(db.session, paper)
+    people = list_turnout(db.session, paper)
     given, everybody = sum(one.has_given for one in people), len(people)
     if paper.kind == PaperKind.FEEDBACK:
-        given, everybody = count_of(db.session, paper)
+        given, everybody = feedback_turnout(db.session, paper)
     scores = [one.percent for one in people if one.percent is not None]
     return render_template(
         "assessments/paper.html", batch=batch, paper=paper, form=form, people=people, is_test=paper.kind in TESTS,
         given=given, everybody=everybody, label=sentence(KINDS[PaperKind(paper.kind)]),
         badge=paper_badge(paper, now()), state=papers.state_of(paper, now()), few=FEW,
         mean=sum(scores) / len(scores) if scores else None,
-        asked=asked_of(db.session, [paper.instrument_version_id])[paper.instrument_version_id],
+        asked=questions_of_versions(db.session, [paper.instrument_version_id])[paper.instrument_version_id],
         may_manage=may_manage(current_actor(), batch), **_analysis(paper),
-        early=early_words(db.session, papers.papers_of(db.session, batch.id), batch.id, now())
+        early=why_too_early(db.session, papers.papers_of(db.session, batch.id), batch.id, now())
         if paper.kind == PaperKind.POST else "",
     )  # fmt: skip
 
@@ -157,7 +157,7 @@ def _other(kind: str) -> PaperKind:
 
 
 def _answers(paper: Paper) -> list[Any]:
-    return [one.sitting.answers for one in standings(db.session, paper) if one.sitting and not one.sitting.by_hand]
+    return [one.sitting.answers for one in list_turnout(db.session, paper) if one.sitting and not one.sitting.by_hand]
 
 
 # --- when ---
@@ -244,13 +244,13 @@ def enter_sitting(paper_id: int, enrolment_id: int) -> ResponseReturnValue:
     wrong: dict[str, str] = {}
     told = ""
     if form.is_posted_and_valid():
-        with form.catching(), undoing(taking.Wrong, taking.Changed) as undone:
+        with form.catching(), undoing(taking.InvalidAnswers, taking.QuestionsChanged) as undone:
             _enter(paper, enrolment, form, given)
             flash(_("Disimpan untuk %(name)s.", name=enrolment.trainee.name), "success")
             return redirect(url_for(".paper", paper_id=paper_id), 303)
-        if isinstance(undone.error, taking.Wrong):
+        if isinstance(undone.error, taking.InvalidAnswers):
             wrong = {one.field: sentence(one.sentence) for one in undone.error.problems}
-        elif isinstance(undone.error, taking.Changed):
+        elif isinstance(undone.error, taking.QuestionsChanged):
             given, told = dict(undone.error.kept), sentence(undone.error.sentence)
     return _sitting_page(paper, batch, enrolment, form, given, wrong, told=told), 422
 
@@ -293,7 +293,8 @@ def _sitting_page(
     return render_template(
         "assessments/sitting.html", batch=batch, paper=paper, enrolment=enrolment, sitting=sitting, form=form,
         definition=definition, given=given or answers, wrong=wrong or {}, label=_label(paper),
-        is_test=paper.kind in TESTS, shown=in_words(definition, answers) if sitting and not sitting.by_hand else [],
+        is_test=paper.kind in TESTS,
+        shown=answers_in_words(definition, answers) if sitting and not sitting.by_hand else [],
         may_manage=may_manage(current_actor(), batch), removing=ReasonForm(formdata=None),
         editing=request.method == "POST" or request.args.get("ubah") == "1" or sitting is None,
         refusal=_entry_refusal(paper, batch), told=told,

@@ -30,19 +30,19 @@ from app.learning.assessments.blueprint import bp
 from app.learning.assessments.models import Paper, PaperKind
 from app.learning.assessments.papers import taking
 from app.learning.assessments.papers.asking import asked_in
-from app.learning.assessments.papers.items import in_words
-from app.learning.assessments.papers.pages_answering import minutes_of, promise
+from app.learning.assessments.papers.items import answers_in_words
+from app.learning.assessments.papers.pages_answering import minutes_of, privacy_note
 from app.learning.assessments.papers.service import (
     KINDS,
     MISSING,
     TESTS,
     PaperState,
-    key_is_out,
+    is_key_public,
     paper_of,
     papers_of,
     state_of,
 )
-from app.learning.assessments.papers.taking import Changed, Wrong
+from app.learning.assessments.papers.taking import InvalidAnswers, QuestionsChanged
 from app.learning.assessments.scores import percent
 from app.learning.training.models import Batch, Enrolment, Trainee
 from app.learning.training.participants.tokens import trainee_of
@@ -86,7 +86,7 @@ def hand(token: str, enrolment_id: int, paper_kind: str) -> ResponseReturnValue:
     if paper is None:
         return _refused(token, batch, paper_kind, taking.NOT_YET)
     given: Mapping[str, Any] = {}
-    with undoing(Refused, Invalid if wants_json() else Wrong) as undone:
+    with undoing(Refused, Invalid if wants_json() else InvalidAnswers) as undone:
         given, started_at, seen = _given(asked_in(db.session, paper))
         taken = taking.take(db.session, paper, enrolment, given, started_at=started_at, seen=seen, now=now())
         if wants_json():
@@ -94,9 +94,9 @@ def hand(token: str, enrolment_id: int, paper_kind: str) -> ResponseReturnValue:
         again = {} if taken.is_new else {"sudah": 1}
         return unlisted(make_response(redirect(_url(token, enrolment_id, paper_kind, **again), 303)))
     error = undone.refusal
-    if isinstance(error, Changed):
+    if isinstance(error, QuestionsChanged):
         return _changed(token, enrolment_id, paper_kind, error)
-    if isinstance(error, Wrong):
+    if isinstance(error, InvalidAnswers):
         problems = {one.field: sentence(one.sentence) for one in error.problems}
         if wants_json():
             return unlisted(jsonify(problems=[{"field": key, "sentence": said} for key, said in problems.items()])), 422
@@ -174,7 +174,7 @@ def _form(
     seed = f"{paper.id}-{enrolment.id}"
     page = render_template(
         "assessments/answer.html", token=token, trainee=trainee, batch=batch, enrolment=enrolment, paper=paper,
-        definition=definition, label=sentence(KINDS[PaperKind(paper.kind)]), promise=promise(paper), seed=seed,
+        definition=definition, label=sentence(KINDS[PaperKind(paper.kind)]), promise=privacy_note(paper), seed=seed,
         given=given or {}, wrong=wrong or {}, told=told,
         changed=sentence(taking.CHANGED), started_at=request.form.get("mulai") or now().isoformat(),
         order={q.key: (options_of(q, seed), rows_of(q, seed)) for q in definition.questions},
@@ -186,7 +186,7 @@ def _form(
     return unlisted(make_response(page, status))
 
 
-def _changed(token: str, enrolment_id: int, kind: str, changed: Changed) -> ResponseReturnValue:
+def _changed(token: str, enrolment_id: int, kind: str, changed: QuestionsChanged) -> ResponseReturnValue:
     """The questions that are asked now, with what was answered to those that are the same."""
     told = sentence(changed.sentence)
     if wants_json():
@@ -203,13 +203,13 @@ def _done(token: str, batch: Batch, enrolment: Enrolment, paper: Paper) -> Respo
     is_feedback = paper.kind == PaperKind.FEEDBACK
     sitting = None if is_feedback else taking.sitting_of(db.session, paper.id, enrolment.id)
     is_told = paper.kind in TESTS and state_of(paper, now()) == PaperState.CLOSED
-    is_out = key_is_out(paper, papers_of(db.session, batch.id), batch, now())
+    is_out = is_key_public(paper, papers_of(db.session, batch.id), batch, now())
     page = render_template(
         "assessments/answered.html", is_out=is_out, token=token, batch=batch, paper=paper, sitting=sitting, say=say,
         definition=definition, label=sentence(KINDS[PaperKind(paper.kind)]), is_told=is_told,
         is_test=paper.kind in TESTS, again=request.args.get("sudah") == "1",
         percent=percent(sitting.score, sitting.most) if is_told and sitting else None,
-        shown=in_words(definition, sitting.answers) if is_out and sitting and not sitting.by_hand else [],
+        shown=answers_in_words(definition, sitting.answers) if is_out and sitting and not sitting.by_hand else [],
     )  # fmt: skip
     return unlisted(make_response(page))
 

@@ -18,7 +18,7 @@ from app.kernel.roles import Actor
 from app.learning.assessments import gain
 from app.learning.assessments.blueprint import bp
 from app.learning.assessments.models import Paper, PaperKind
-from app.learning.assessments.papers.pages import cards_of, learnt, shown_gain, shown_score
+from app.learning.assessments.papers.pages import cards_of, gain_values, shown_gain, shown_score
 from app.learning.assessments.papers.pages_answering import own_papers
 from app.learning.assessments.papers.service import KINDS
 from app.learning.assessments.scores import Result, results
@@ -54,7 +54,7 @@ def tests_panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
 
 
 def _gain_of(session: Session, actor: Actor, batch: Batch) -> Sequence[str]:
-    said = learnt(session, batch, gain.batch_gain, of_all=may_see_people(actor, batch))["gain_headline"]
+    said = gain_values(session, batch, gain.batch_gain, of_all=may_see_people(actor, batch))["gain_headline"]
     return (said,) if said else ()
 
 

@@ -20,7 +20,7 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.learning.assessments.followups.feedback import LEAST, given_count
+from app.learning.assessments.followups.feedback import LEAST, count_feedback
 from app.learning.assessments.models import Paper, PaperKind, Sitting
 from app.learning.assessments.papers.marking import most_points
 from app.learning.assessments.standard import STANDARD, standard_definition
@@ -87,7 +87,7 @@ def papers_of(session: Session, batch_id: int) -> dict[str, Paper]:
     return {paper.kind: paper for paper in papers}
 
 
-def key_is_out(paper: Paper, others: Mapping[str, Paper], batch: Batch, now: datetime) -> bool:
+def is_key_public(paper: Paper, others: Mapping[str, Paper], batch: Batch, now: datetime) -> bool:
     """Return whether participants may read the right answers of a test. `others`: the papers of its batch by kind.
 
     Once it is closed; but those of the test before not as long as a test after with the very same questions may still
@@ -104,7 +104,7 @@ def key_is_out(paper: Paper, others: Mapping[str, Paper], batch: Batch, now: dat
     return after.instrument_version_id != paper.instrument_version_id or state_of(after, now) == PaperState.CLOSED
 
 
-def early(papers: Mapping[str, Paper], kind: str, first_start: datetime | None, now: datetime) -> T | None:
+def why_early(papers: Mapping[str, Paper], kind: str, first_start: datetime | None, now: datetime) -> T | None:
     """Return why a test after is opened too early to show what was learnt; None where it is not. `papers`: by kind."""
     if kind != PaperKind.POST:
         return None
@@ -120,8 +120,8 @@ def to_change(session: Session, actor: Actor, paper_id: int) -> tuple[Paper, Bat
     """Return a paper whose batch this person keeps, held until the end of the transaction. Raises NotFound, Forbidden.
 
     Rows are locked in one order everywhere, so that nobody waits for somebody who waits for them: the batch, the paper,
-    the enrolment. Whoever changes or finishes holds the batch alone, whoever hands in shares it (`hold`), so that a
-    batch is finished either before or after an answer came in.
+    the enrolment. Whoever changes or finishes holds the batch alone, whoever hands in shares it (`lock_paper`), so that
+    a batch is finished either before or after an answer came in.
     """
     batch_id = session.scalar(select(Paper.batch_id).where(Paper.id == paper_id))
     if batch_id is None:
@@ -130,7 +130,7 @@ def to_change(session: Session, actor: Actor, paper_id: int) -> tuple[Paper, Bat
     return _held(session, paper_id), batch
 
 
-def hold(session: Session, paper: Paper) -> None:
+def lock_paper(session: Session, paper: Paper) -> None:
     """Keep a paper as it is and its batch unfinished until the end of the transaction, for who hands the paper in."""
     session.execute(select(Batch.id).where(Batch.id == paper.batch_id).with_for_update(read=True, of=Batch))
     _held(session, paper.id)
@@ -189,7 +189,7 @@ def _may_change(session: Session, paper: Paper, now: datetime) -> None:
 def count_given(session: Session, paper: Paper) -> int:
     """Count how many filled it in."""
     if paper.kind == PaperKind.FEEDBACK:
-        return given_count(session, paper.id)
+        return count_feedback(session, paper.id)
     return session.scalar(select(func.count()).where(Sitting.paper_id == paper.id)) or 0
 
 
@@ -340,7 +340,7 @@ def _may_take_answers(session: Session, paper: Paper, batch: Batch, now: datetim
     if paper.kind in TESTS and batch.status == BatchStatus.FINISHED:
         raise Refused(OVER)
     was_read = paper.kind == PaperKind.FEEDBACK and state_of(paper, now) == PaperState.CLOSED
-    if was_read and given_count(session, paper.id) >= LEAST:
+    if was_read and count_feedback(session, paper.id) >= LEAST:
         raise Refused(READ_ALREADY)
 
 

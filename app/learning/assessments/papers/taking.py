@@ -24,7 +24,7 @@ from app.learning.assessments.followups import feedback
 from app.learning.assessments.models import Paper, PaperKind, Sitting
 from app.learning.assessments.papers.asking import asked_in
 from app.learning.assessments.papers.marking import points
-from app.learning.assessments.papers.service import MISSING, TESTS, PaperState, hold, state_of, to_change
+from app.learning.assessments.papers.service import MISSING, TESTS, PaperState, lock_paper, state_of, to_change
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus
 
 NOT_TAKING_PART = T("Lembar ini hanya untuk peserta yang diterima di angkatan ini.")
@@ -44,7 +44,7 @@ NOT_YOURS = T("Isian ini hanya bisa diubah oleh penyelenggara atau pelatih angka
 MOST_REASON = 500
 
 
-class Wrong(Invalid):
+class InvalidAnswers(Invalid):
     """Answers that do not fit what was asked; each with its question."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -52,7 +52,7 @@ class Wrong(Invalid):
         self.problems = tuple(problems)
 
 
-class Changed(Refused):
+class QuestionsChanged(Refused):
     """The person saw other questions than those that are asked now. `kept`: what was answered to the same ones."""
 
     def __init__(self, kept: Answers) -> None:
@@ -61,7 +61,7 @@ class Changed(Refused):
 
 
 @dataclass(frozen=True)
-class Taken:
+class HandInResult:
     """`is_new`: False where this person had handed it in before; nothing was changed then."""
 
     is_new: bool
@@ -95,29 +95,29 @@ def sitting_of(session: Session, paper_id: int, enrolment_id: int) -> Sitting | 
 def has_given(session: Session, paper: Paper, enrolment_id: int) -> bool:
     """Return whether this participant filled it in, of every kind."""
     if paper.kind == PaperKind.FEEDBACK:
-        return feedback.gave(session, paper.id, enrolment_id)
+        return feedback.has_given_feedback(session, paper.id, enrolment_id)
     return sitting_of(session, paper.id, enrolment_id) is not None
 
 
 def take(
     session: Session, paper: Paper, enrolment: Enrolment, given: Mapping[str, Any], *,
     started_at: datetime | None, now: datetime, seen: int | None = None,
-) -> Taken:  # fmt: skip
+) -> HandInResult:  # fmt: skip
     """Hand in a paper of any kind with the own link. Raises Refused, Wrong.
 
     `seen`: the version of the questions that stood on the form; raises Changed where others are asked now.
     """
-    hold(session, paper)
+    lock_paper(session, paper)
     _lock(session, enrolment.id)
     if has_given(session, paper, enrolment.id):
-        return Taken(is_new=False)
+        return HandInResult(is_new=False)
     check_seen(session, paper, given, seen)
     if paper.kind != PaperKind.FEEDBACK:
         hand_in(session, paper, enrolment, given, started_at=started_at, now=now)
-        return Taken(is_new=True)
+        return HandInResult(is_new=True)
     _refuse(session, paper, enrolment, now)
     answers = _checked(asked_in(session, paper), given)
-    return Taken(is_new=feedback.take(session, paper, enrolment, answers, now))
+    return HandInResult(is_new=feedback.store_feedback(session, paper, enrolment, answers, now))
 
 
 def hand_in(
@@ -128,7 +128,7 @@ def hand_in(
 
     `actor`: who types it from paper. Then times do not matter, and what was left open stays open.
     """
-    hold(session, paper)
+    lock_paper(session, paper)
     _lock(session, enrolment.id)
     known = sitting_of(session, paper.id, enrolment.id)
     if known is not None:
@@ -159,7 +159,7 @@ def check_seen(session: Session, paper: Paper, given: Mapping[str, Any], seen: i
     before = definition_of(session, seen, for_asking=True).by_key if known is not None else {}
     asked = definition_of(session, paper.instrument_version_id, for_asking=True).questions
     same = {one.key for one in asked if before.get(one.key) == one}
-    raise Changed({key: answer for key, answer in given.items() if key.partition("/")[0] in same})
+    raise QuestionsChanged({key: answer for key, answer in given.items() if key.partition("/")[0] in same})
 
 
 def _lock(session: Session, enrolment_id: int) -> None:
@@ -176,7 +176,7 @@ def _checked(definition: Definition, given: Mapping[str, Any], *, may_be_open: b
     blank = tuple(definition.by_key) if may_be_open else ()
     answers, problems = clean(definition, given, blank=blank)
     if problems:
-        raise Wrong(problems)
+        raise InvalidAnswers(problems)
     return answers
 
 

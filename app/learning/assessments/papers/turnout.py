@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.evidence.instruments.models import Instrument, InstrumentVersion, SurveyAudience
 from app.evidence.instruments.queries import with_right_answers
 from app.gatherings.events.models import Event, EventStatus
-from app.learning.assessments.followups.feedback import given_count
+from app.learning.assessments.followups.feedback import count_feedback
 from app.learning.assessments.models import Paper, PaperKind, Sitting
 from app.learning.assessments.papers.service import papers_of
 from app.learning.assessments.scores import percent
@@ -18,7 +18,7 @@ from app.learning.training.models import Batch, BatchSession, Enrolment, Enrolme
 
 
 @dataclass(frozen=True)
-class Standing:
+class ParticipantTurnout:
     """A participant on the page of a paper. `late`: a test before that came when the training had begun."""
 
     enrolment_id: int
@@ -33,8 +33,8 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The questions of a paper."""
+class PaperQuestions:
+    """The version of an instrument that a paper asks."""
 
     version_id: int
     number: int
@@ -42,7 +42,7 @@ class Asked:
     title: str
 
 
-def standings(session: Session, paper: Paper) -> list[Standing]:
+def list_turnout(session: Session, paper: Paper) -> list[ParticipantTurnout]:
     """List the accepted participants by name, each with what was handed in; of feedback nobody, since it has no names,
     not even of who gave it."""
     if paper.kind == PaperKind.FEEDBACK:
@@ -57,7 +57,7 @@ def standings(session: Session, paper: Paper) -> list[Standing]:
     rows = session.execute(query).all()
     start = first_start(session, paper.batch_id) if paper.kind == PaperKind.PRE else None
     return [
-        Standing(
+        ParticipantTurnout(
             row.id, row.name, row.Sitting, row.Sitting is not None, late=_is_late(row.Sitting, start)
         )
         for row in rows
@@ -78,7 +78,7 @@ def first_start(session: Session, batch_id: int) -> datetime | None:
     )
 
 
-def counts(session: Session, batch: Batch) -> tuple[dict[str, Paper], Mapping[str, int], int]:
+def count_turnout(session: Session, batch: Batch) -> tuple[dict[str, Paper], Mapping[str, int], int]:
     """Return (papers by kind, accepted participants who filled each in by kind, accepted participants); of feedback
     everybody who gave it: that the number falls when somebody leaves would say whose it was."""
     papers = papers_of(session, batch.id)
@@ -94,18 +94,18 @@ def counts(session: Session, batch: Batch) -> tuple[dict[str, Paper], Mapping[st
     )
     found |= dict(session.execute(query).tuples().all())
     if PaperKind.FEEDBACK in papers:
-        found[PaperKind.FEEDBACK] = given_count(session, papers[PaperKind.FEEDBACK].id)
+        found[PaperKind.FEEDBACK] = count_feedback(session, papers[PaperKind.FEEDBACK].id)
     return papers, found, everybody
 
 
-def asked_of(session: Session, version_ids: Collection[int]) -> Mapping[int, Asked]:
+def questions_of_versions(session: Session, version_ids: Collection[int]) -> Mapping[int, PaperQuestions]:
     """Map the id of a version to what it is."""
     query = (
         select(InstrumentVersion.id, InstrumentVersion.number, Instrument.id, Instrument.title)
         .join(Instrument, Instrument.id == InstrumentVersion.instrument_id)
         .where(InstrumentVersion.id.in_(version_ids))
     )
-    return {row[0]: Asked(*row) for row in session.execute(query)}
+    return {row[0]: PaperQuestions(*row) for row in session.execute(query)}
 
 
 def instruments_to_choose(

@@ -11,7 +11,7 @@ from app.kernel.numbers import read_int
 from app.learning.assessments.models import Work
 from app.learning.assessments.works.marks import MAX_COMMENT, MAX_NOTE, Marking
 from app.learning.assessments.works.service import MAX_NOTE as MAX_WORK_NOTE
-from app.learning.assessments.works.service import MAX_TITLE, Handing
+from app.learning.assessments.works.service import MAX_TITLE, HandIn
 from app.learning.programmes.models import Criterion
 from app.learning.programmes.wording import MAX_LINK
 
@@ -40,8 +40,8 @@ class WorkForm(Form):
         description=_l("Misalnya cara menjalankannya, atau bagian yang dikerjakan sendiri."),
     )  # fmt: skip
 
-    def given(self) -> Handing:
-        return Handing(
+    def given(self) -> HandIn:
+        return HandIn(
             title=self.title.data or "",
             link=self.link.data or "",
             note=self.note.data or "",
@@ -74,7 +74,7 @@ def marking_form(criteria: Sequence[Criterion]) -> type[Form]:
     return type("MarkingForm", (Form,), fields)
 
 
-def filled(criteria: Sequence[Criterion], work: Work) -> Form:
+def filled_form(criteria: Sequence[Criterion], work: Work) -> Form:
     """Return the form as the stored marks fill it."""
     marks = {one.criterion_id: one for one in work.marks}
     values: dict[str, Any] = {"version": str(work.version), "comment": work.comment}

@@ -130,7 +130,7 @@ def _told(work: Work) -> dict[str, Any]:
     return {"points": {str(one.criterion_id): one.points for one in marks}, "comment": bool(work.comment)}
 
 
-def is_whole(work: Work | None, criteria: Sequence[Criterion]) -> bool:
+def is_fully_marked(work: Work | None, criteria: Sequence[Criterion]) -> bool:
     """Return whether every criterion has points."""
     marked = {one.criterion_id for one in work.marks} if work is not None else set()
     return bool(criteria) and all(one.id in marked for one in criteria)
@@ -139,14 +139,14 @@ def is_whole(work: Work | None, criteria: Sequence[Criterion]) -> bool:
 def percent_of(work: Work | None, criteria: Sequence[Criterion]) -> float | None:
     """Return the percentage, 0 to 100: points of what the criteria (rubric.py) give, each as when it was marked. None
     until all are marked."""
-    if work is None or not is_whole(work, criteria):
+    if work is None or not is_fully_marked(work, criteria):
         return None
     counting = {one.id for one in criteria}
     marks = [one for one in work.marks if one.criterion_id in counting]
     return 100 * sum(one.points for one in marks) / sum(one.most for one in marks)
 
 
-def percents(session: Session, batch_ids: Collection[int]) -> dict[int, float]:
+def percent_by_enrolment(session: Session, batch_ids: Collection[int]) -> dict[int, float]:
     """Map the enrolment's id to the percent of the work, of those that are wholly marked; one query for any number of
     batches."""
     query = (

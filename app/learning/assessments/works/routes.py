@@ -29,10 +29,10 @@ from app.learning.assessments.models import Work
 from app.learning.assessments.tabs import ASSESSMENT_TABS
 from app.learning.assessments.works import marks
 from app.learning.assessments.works import service as works
-from app.learning.assessments.works.forms import WorkForm, filled, marking_form, marking_of, shown_points
+from app.learning.assessments.works.forms import WorkForm, filled_form, marking_form, marking_of, shown_points
 from app.learning.assessments.works.pages import hand_in_posted
 from app.learning.assessments.works.rubric import criteria_of
-from app.learning.programmes.pages import drawn
+from app.learning.programmes.pages import draw_tabs
 from app.learning.training import access
 from app.learning.training.models import Batch, Enrolment
 from app.learning.training.panels import Column
@@ -41,7 +41,7 @@ from app.learning.training.panels import Column
 @bp.app_context_processor
 def _of_works() -> dict[str, Any]:
     return {
-        "assessment_tabs": lambda batch: drawn(ASSESSMENT_TABS, batch_id=batch.id),
+        "assessment_tabs": lambda batch: draw_tabs(ASSESSMENT_TABS, batch_id=batch.id),
         "work_badge": lambda state: (works.BADGES[state], sentence(works.STATES[state])),
         "points": shown_points,
         "least_people": LEAST,
@@ -61,7 +61,7 @@ def _batch(batch_id: int) -> Batch:
 def list_works(batch_id: int) -> ResponseReturnValue:
     batch = _batch(batch_id)
     state, q = request.args.get("keadaan", ""), request.args.get("q", "")[:200]
-    page = paginate(db.session, works.listed(batch, state=state, q=q), number_of("hal") or 1, rows=True)
+    page = paginate(db.session, works.select_works(batch, state=state, q=q), number_of("hal") or 1, rows=True)
     criteria = criteria_of(db.session, batch)
     return render_template(
         "assessments/works.html",
@@ -69,7 +69,7 @@ def list_works(batch_id: int) -> ResponseReturnValue:
         page=page,
         rows=[(row, works.state_of(row.Work, row.marks, row.criteria), marks.percent_of(row.Work, criteria))
               for row in page.items],
-        counts=works.counts(db.session, [batch.id])[batch.id],
+        counts=works.count_by_state(db.session, [batch.id])[batch.id],
         states=[(key, sentence(words)) for key, words in works.STATES.items()],
         state=state,
         q=q,
@@ -103,7 +103,7 @@ def _exported(batch: Batch) -> tuple[list[str], list[list[Any]]]:
     titles = [_("Peserta"), _("Keadaan"), _("Nama tugas"), _("Tautan"), _("Dikumpulkan"),
               *(f"{one.title} (0–{one.most})" for one in criteria), _("Nilai (persen)"), _("Pesan")]  # fmt: skip
     rows = []
-    for row in db.session.execute(works.listed(batch)):
+    for row in db.session.execute(works.select_works(batch)):
         work, given = row.Work, {one.criterion_id: one.points for one in row.Work.marks} if row.Work else {}
         share = marks.percent_of(work, criteria)
         rows.append([
@@ -120,7 +120,7 @@ def _exported(batch: Batch) -> tuple[list[str], list[list[Any]]]:
 @allow(Can.READ_TRAINEES)
 def show_work(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     batch, enrolment, work = _work(batch_id, enrolment_id)
-    return _work_page(batch, enrolment, work, filled(criteria_of(db.session, batch), work))
+    return _work_page(batch, enrolment, work, filled_form(criteria_of(db.session, batch), work))
 
 
 @bp.post("/pelatihan/<int:batch_id>/penilaian/tugas/<int:enrolment_id>", endpoint="work_mark")
@@ -255,7 +255,7 @@ COLUMN = Column(40, _l("Tugas praktik"), _cells, _filed, "%")
 def panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
     if not access.may_see_people(actor, batch) or not actor.can(Can.READ_TRAINEES):
         return None
-    counts = works.counts(session, [batch.id])[batch.id]
+    counts = works.count_by_state(session, [batch.id])[batch.id]
     total = sum(counts.values())
     if not total or not (criteria_of(session, batch) or counts["handed_in"]):
         return None

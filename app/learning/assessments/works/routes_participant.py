@@ -38,7 +38,7 @@ def own_works(enrolments: Sequence[Enrolment]) -> list[dict[str, Any]]:
     told = []
     for one in accepted:
         work, criteria = found.get(one.id), criteria_of(db.session, one.batch)
-        whole = marks.is_whole(work, criteria)
+        whole = marks.is_fully_marked(work, criteria)
         if not criteria and work is None:
             continue
         given = {mark.criterion_id: mark for mark in work.marks} if work else {}

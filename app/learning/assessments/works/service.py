@@ -43,7 +43,7 @@ MISSING = T("Peserta ini tidak ada di angkatan ini, atau tidak lagi diterima.")
 
 
 @dataclass(frozen=True)
-class Handing:
+class HandIn:
     """What is handed in. `keeps_file`: a file that lies there already stays unless a new one comes."""
 
     title: str = ""
@@ -66,7 +66,7 @@ def hand_in(
     storage: Storage,
     actor: Actor,
     enrolment_id: int,
-    given: Handing,
+    given: HandIn,
     *,
     file: Checked | None = None,
     now: datetime,
@@ -111,7 +111,7 @@ def _participant(session: Session, enrolment_id: int) -> Enrolment:
     return found
 
 
-def _read(given: Handing) -> dict[str, str]:
+def _read(given: HandIn) -> dict[str, str]:
     title, note = line(given.title), paragraph(given.note)
     if not title:
         raise Invalid(T("Beri nama tugasnya, misalnya “Halaman pendaftaran posyandu”."), field="title")
@@ -128,7 +128,7 @@ def _take_file(
     actor: Actor,
     batch: Batch,
     work: Work,
-    given: Handing,
+    given: HandIn,
     file: Checked | None,
     now: datetime,
 ) -> int | None:
@@ -207,7 +207,7 @@ def is_in_state(state: str) -> ColumnElement[bool]:
     return and_(Work.id.is_not(None), whole if state == MARKED else ~whole)
 
 
-def listed(batch: Batch, *, state: str = "", q: str = "") -> Select[Any]:
+def select_works(batch: Batch, *, state: str = "", q: str = "") -> Select[Any]:
     """Select (Enrolment, Work or None, points given, points wanted) of accepted participants by name."""
     query = (
         select(Enrolment, Work, given_marks().label("marks"), open_criteria().label("criteria"))
@@ -232,7 +232,7 @@ def state_of(work: Work | None, marks: int, criteria: int) -> str:
     return MARKED if criteria and marks >= criteria else HANDED_IN
 
 
-def counts(session: Session, batch_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+def count_by_state(session: Session, batch_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     """Count participants by batch and state of their work; one query."""
     whole = and_(open_criteria() > 0, given_marks() >= open_criteria())
     each = (
@@ -261,7 +261,7 @@ def waits_for_points() -> ColumnElement[bool]:
     )
 
 
-def unmarked(session: Session, actor: Actor) -> list[tuple[Batch, int]]:
+def list_unmarked(session: Session, actor: Actor) -> list[tuple[Batch, int]]:
     """List batches that this person keeps with works that wait for points, and how many; simulated ones left out."""
     waits = (
         select(Enrolment.batch_id)

@@ -67,7 +67,7 @@ def decide(
     if wanted == EnrolmentStatus.ACCEPTED:
         accept(session, batch, enrolment, now=now)
     else:
-        set_aside(session, batch, enrolment, wanted, now=now)
+        set_status_without_place(session, batch, enrolment, wanted, now=now)
         tell(session, batch, enrolment, now=now)
     audit.record(
         session, actor, "training.decided", batch, now=now, before={"enrolment_id": enrolment.id, "status": str(was)},
@@ -111,7 +111,9 @@ def _check_place(session: Session, batch: Batch, enrolment: Enrolment, *, certai
         raise Overlap(enrolment.trainee.name, found)
 
 
-def set_aside(session: Session, batch: Batch, enrolment: Enrolment, status: EnrolmentStatus, *, now: datetime) -> None:
+def set_status_without_place(
+    session: Session, batch: Batch, enrolment: Enrolment, status: EnrolmentStatus, *, now: datetime
+) -> None:
     """Give an enrolment any status but accepted; a place that was held is free then."""
     was, enrolment.status, enrolment.decided_at = enrolment.status, status, now
     enrolment.withdrawn_at = now if status == EnrolmentStatus.WITHDRAWN else None

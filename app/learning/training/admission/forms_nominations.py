@@ -21,7 +21,7 @@ PARTS = ("name", "phone", "email", "sex", "occupation")
 
 
 @dataclass(frozen=True)
-class Line:
+class NomineeRow:
     """One row as typed. `other`: not the person of this name who is there. `why`: what is to be looked at; `asks`: and
     can be answered by `other`."""
 
@@ -62,18 +62,18 @@ class NominationForm(Form):
         self.organisation_id.choices = [(str(one.id), one.name) for one in opds]
 
 
-def lines_of(given: Mapping[str, str]) -> list[Line]:
+def typed_rows(given: Mapping[str, str]) -> list[NomineeRow]:
     """Return the rows of the form as typed, the empty ones too: they are shown again."""
     found = []
     for row in range(MOST_ROWS):
         if f"orang-{row}-name" not in given:
             break
         typed: dict[str, Any] = {part: given.get(f"orang-{row}-{part}", "") or _unset(part) for part in PARTS}
-        found.append(Line(**typed, other=f"orang-{row}-other" in given))
+        found.append(NomineeRow(**typed, other=f"orang-{row}-other" in given))
     return found
 
 
-def marked(lines: list[Line], wrong: RowInvalid) -> list[Line]:
+def rows_with_errors(lines: list[NomineeRow], wrong: RowInvalid) -> list[NomineeRow]:
     """Return the rows with what is to be looked at beside them; empty ones are not counted there."""
     places = [place for place, line in enumerate(lines) if not line.empty]
     found = list(lines)

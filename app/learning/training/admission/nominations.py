@@ -21,7 +21,7 @@ from app.kernel.text import T
 from app.kernel.typed import at_most
 from app.learning.training.access import get, may_manage, may_see_people
 from app.learning.training.admission.nominees import RowInvalid, check_rows
-from app.learning.training.admission.service import NOMINATION, begin, enrolment_of, locked, place
+from app.learning.training.admission.service import NOMINATION, begin_enrolment, enrolment_of, lock_batch, place
 from app.learning.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Nomination
 from app.learning.training.participants.people import Applicant, Checked, find_or_add, opd_of
 from app.learning.training.states import ALIVE
@@ -56,7 +56,7 @@ class SameLetter(Invalid):
         )  # fmt: skip
 
 
-class Sent(NamedTuple):
+class NominationResult(NamedTuple):
     """`entered`: the people in the order of the letter; of these `new`, `there` before, and `turned_down` before."""
 
     nomination: Nomination
@@ -82,7 +82,7 @@ def closed_because(batch: Batch, now: datetime, *, by_office: bool) -> T | None:
 def nominate(
     session: Session, storage: Storage, actor: Actor, batch_id: int, letter: Letter, people: Sequence[Applicant], *,
     others: Collection[int] = (), now: datetime,
-) -> Sent:  # fmt: skip
+) -> NominationResult:  # fmt: skip
     """Keep the letter and enter its people: all of them, or nothing.
 
     One who stands in the batch already, and is not taken off, is only tied to the letter. `others` as in `check_rows`.
@@ -110,7 +110,7 @@ def nominate(
     turned_down = sum(one.status == EnrolmentStatus.REJECTED for one in there)
     after = {"nomination_id": nomination.id, "organisation_id": letter.organisation_id, "people": len(entered)}
     audit.record(session, actor, "training.nominated", batch, now=now, after=after)
-    return Sent(nomination, entered, len(entered) - len(there), len(there) - turned_down, turned_down)
+    return NominationResult(nomination, entered, len(entered) - len(there), len(there) - turned_down, turned_down)
 
 
 def _enter(
@@ -126,7 +126,7 @@ def _enter(
         return known, True
     enrolment = known or Enrolment(batch_id=batch.id, trainee_id=trainee.id)
     consent_at, enrolment.trainee = enrolment.consent_at, trainee
-    begin(session, batch, enrolment, NOMINATION, clean.motivation, now=now)
+    begin_enrolment(session, batch, enrolment, NOMINATION, clean.motivation, now=now)
     enrolment.nomination_id, enrolment.consent_at = nomination.id, consent_at  # the OPD cannot agree for its people
     place(session, batch, enrolment, now=now)
     return enrolment, False
@@ -137,7 +137,7 @@ def to_nominate(session: Session, actor: Actor, batch_id: int, organisation_id: 
     batch = get(session, actor, batch_id)
     if organisation_id not in {one.id for one in may_send(session, actor, batch)}:
         raise Forbidden(T("Anda hanya bisa mengusulkan orang dari OPD Anda sendiri."))
-    found = locked(session, batch.id)
+    found = lock_batch(session, batch.id)
     if found is None:
         raise NotFound(T("Angkatan pelatihan ini tidak ada."))
     return found
@@ -167,7 +167,7 @@ def nominations(session: Session, actor: Actor, batch: Batch) -> list[tuple[Nomi
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
-def nominated(session: Session, nomination_ids: Sequence[int]) -> dict[int, list[Enrolment]]:
+def people_by_nomination(session: Session, nomination_ids: Sequence[int]) -> dict[int, list[Enrolment]]:
     """Map the id of each nomination to its people, in their order."""
     found: dict[int, list[Enrolment]] = {}
     query = select(Enrolment).where(Enrolment.nomination_id.in_(nomination_ids)).order_by(Enrolment.queue_no)
@@ -237,12 +237,12 @@ def _plain(number: str) -> str:
 
 __all__ = [
     "Letter",
+    "NominationResult",
     "RowInvalid",
     "SameLetter",
-    "Sent",
     "letter_of",
     "may_send",
     "nominate",
-    "nominated",
     "nominations",
+    "people_by_nomination",
 ]

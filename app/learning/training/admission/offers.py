@@ -12,7 +12,7 @@ from app.base.areas.models import District, Village
 from app.gatherings.events.models import Event, EventStatus
 from app.kernel.text import T
 from app.learning.programmes.models import Module, Prerequisite, Programme
-from app.learning.training.admission.quotas import open_to_anybody, places_left, taken_of
+from app.learning.training.admission.quotas import count_taken_by_batch, places_left, unreserved_places
 from app.learning.training.admission.service import closed_because
 from app.learning.training.models import Batch, BatchSession, BatchStatus, Enrolment, EnrolmentStatus
 
@@ -26,7 +26,7 @@ class Places:
     waiting: int
 
 
-def listed(q: str = "", *, practice: bool = False) -> Select[Any]:
+def select_offered(q: str = "", *, practice: bool = False) -> Select[Any]:
     """Select rows (Batch, taken): batches that take participants, the next one first. `practice` as in
     `public_batch`."""
     accepted = (
@@ -67,7 +67,7 @@ def places_of(session: Session, batch: Batch) -> Places:
 def places_of_all(session: Session, batches: Sequence[Batch]) -> dict[int, Places]:
     """Count the places by the batch's id; two queries, and one where quotas were not read yet."""
     ids = [batch.id for batch in batches]
-    count = taken_of(session, ids)
+    count = count_taken_by_batch(session, ids)
     waiting = (
         select(Enrolment.batch_id, func.count())
         .where(Enrolment.batch_id.in_(ids), Enrolment.status == EnrolmentStatus.WAITING)
@@ -75,12 +75,12 @@ def places_of_all(session: Session, batches: Sequence[Batch]) -> dict[int, Place
     )
     queued = dict(session.execute(waiting).tuples().all())
     return {
-        one.id: Places(places_left(one, count[one.id]), open_to_anybody(one, count[one.id]), queued.get(one.id, 0))
+        one.id: Places(places_left(one, count[one.id]), unreserved_places(one, count[one.id]), queued.get(one.id, 0))
         for one in batches
     }
 
 
-def state_of(batch: Batch, places: Places, now: datetime) -> str:
+def admission_state(batch: Batch, places: Places, now: datetime) -> str:
     """Return the state for the public: closed, chosen (somebody decides), queue (full for now), open."""
     if closed_because(batch, now) is not None:
         return "closed"
@@ -89,7 +89,7 @@ def state_of(batch: Batch, places: Places, now: datetime) -> str:
     return "open" if places.anybody else "queue"
 
 
-def words_of(batch: Batch, places: Places, now: datetime) -> T:
+def describe_places(batch: Batch, places: Places, now: datetime) -> T:
     """Say how many places there are, or why there are none, in one sentence."""
     closed = closed_because(batch, now)
     if closed is not None:

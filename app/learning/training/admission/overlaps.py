@@ -16,7 +16,7 @@ from app.gatherings.events.planning.clashes import Span, Why
 from app.gatherings.events.states import TOOK_PLACE, UPCOMING
 from app.kernel.roles import Actor
 from app.learning.training.models import Batch, BatchSession, Enrolment, EnrolmentStatus
-from app.learning.training.states import ALIVE
+from app.learning.training.states import ALIVE, OPEN_ENROLMENTS
 
 LIVE_EVENTS = (*UPCOMING, *TOOK_PLACE)
 
@@ -67,9 +67,6 @@ def clash(session: Session, batch_id: int, trainee_id: int) -> Clash | None:
     return next(iter(clashes(session, batch_id, [trainee_id]).get(trainee_id, [])), None)
 
 
-STANDING = (EnrolmentStatus.APPLIED, EnrolmentStatus.ACCEPTED, EnrolmentStatus.WAITING)
-
-
 def is_overlapping() -> ColumnElement[bool]:
     """Return the condition on an Enrolment that was not ended: another live batch accepted this person and meets while
     this one meets.
@@ -80,7 +77,7 @@ def is_overlapping() -> ColumnElement[bool]:
     mine, theirs, here, there = aliased(BatchSession), aliased(BatchSession), aliased(Event), aliased(Event)
     at_once = and_(here.starts_at < there.ends_at, there.starts_at < here.ends_at)
     return and_(
-        Enrolment.status.in_(STANDING),
+        Enrolment.status.in_(OPEN_ENROLMENTS),
         exists(
             select(other.id)
             .join(batch, batch.id == other.batch_id)

@@ -13,7 +13,7 @@ from app.base.web.panels import Panel
 from app.gatherings.events.states import SEXES
 from app.gatherings.events.villages import village_name
 from app.kernel.roles import Actor
-from app.learning.training.admission.quotas import asked, exceeded, taken
+from app.learning.training.admission.quotas import count_taken, exceeded, required_fields
 from app.learning.training.models import Batch, QuotaKind
 from app.learning.training.participants.people import opds
 from app.learning.training.participants.service import district_name
@@ -21,7 +21,7 @@ from app.learning.training.participants.service import district_name
 
 def quota_lines(batch: Batch) -> list[dict[str, Any]]:
     """Return the quotas of single groups, with who has a place: [{name, has, most, least}]."""
-    count, names = taken(db.session, batch), quota_names(batch)
+    count, names = count_taken(db.session, batch), quota_names(batch)
     return [
         {
             "name": names[one.id],
@@ -35,7 +35,7 @@ def quota_lines(batch: Batch) -> list[dict[str, Any]]:
 
 def over_quota(batch: Batch) -> list[str]:
     """Say which groups have more people than their quota, as sentences."""
-    found = exceeded(batch, taken(db.session, batch))
+    found = exceeded(batch, count_taken(db.session, batch))
     organisations = {str(one.id): one.short_name or one.name for one in opds(db.session)} if found else {}
     return [
         _("%(name)s melebihi jatah: %(n)s diterima, paling banyak %(most)s.",
@@ -46,7 +46,7 @@ def over_quota(batch: Batch) -> list[str]:
 
 def quotas_passed(_session: Session, _actor: Actor, batch: Batch) -> Panel | None:
     """Warn of quotas that were passed; None where every quota is kept."""
-    if not asked(batch) or not (over := over_quota(batch)):
+    if not required_fields(batch) or not (over := over_quota(batch)):
         return None
     return Panel(
         title=_l("Melebihi jatah"),

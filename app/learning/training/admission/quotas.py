@@ -23,7 +23,7 @@ Groups = Mapping[str, str | None]
 
 
 @dataclass
-class Taken:
+class TakenPlaces:
     """Who has a place: all, and by (kind, key) of a group."""
 
     people: int = 0
@@ -38,24 +38,24 @@ class Taken:
 
 def refusal(session: Session, batch: Batch, trainee: Trainee) -> T | None:
     """Return why this person cannot have a place now; None: there is one."""
-    return refusal_of(batch, taken(session, batch), groups_of(session, trainee))
+    return refusal_of(batch, count_taken(session, batch), groups_of(session, trainee))
 
 
-def taken(session: Session, batch: Batch) -> Taken:
+def count_taken(session: Session, batch: Batch) -> TakenPlaces:
     """Count who has a place among those who are accepted, in one query."""
-    return taken_of(session, [batch.id])[batch.id]
+    return count_taken_by_batch(session, [batch.id])[batch.id]
 
 
-def taken_of(session: Session, batch_ids: Collection[int]) -> dict[int, Taken]:
+def count_taken_by_batch(session: Session, batch_ids: Collection[int]) -> dict[int, TakenPlaces]:
     """Count who has a place in several batches, by the batch's id, in one query."""
     accepted = (Enrolment.batch_id.in_(batch_ids), Enrolment.status == EnrolmentStatus.ACCEPTED)
-    counted = {batch_id: Taken() for batch_id in batch_ids}
+    counted = {batch_id: TakenPlaces() for batch_id in batch_ids}
     for batch_id, groups in _grouped(session, Enrolment.batch_id, *accepted):
         counted[batch_id].add(groups)
     return counted
 
 
-def refusals(session: Session, batch: Batch, count: Taken, trainee_ids: Collection[int]) -> dict[int, T]:
+def refusals(session: Session, batch: Batch, count: TakenPlaces, trainee_ids: Collection[int]) -> dict[int, T]:
     """Map each trainee of this batch to why there is no place for them, as `refusal_of`; one query."""
     theirs = (Enrolment.batch_id == batch.id, Trainee.id.in_(trainee_ids))
     found = {number: refusal_of(batch, count, groups) for number, groups in _grouped(session, Trainee.id, *theirs)}
@@ -87,7 +87,7 @@ def groups_of(session: Session, trainee: Trainee) -> Groups:
     return _groups(opd, trainee.village_code, village.district_code if village else None, trainee.sex)
 
 
-def asked(batch: Batch) -> frozenset[str]:
+def required_fields(batch: Batch) -> frozenset[str]:
     """Return which fields say whether a quota of this batch is full for somebody: sex, organisation_id, village."""
     kinds = {one.kind for one in batch.quotas}
     fields = {
@@ -105,18 +105,18 @@ WHY_ASKED = {
 }
 
 
-def check_said(batch: Batch, sex: str, village_code: str | None) -> None:
+def check_required_fields(batch: Batch, sex: str, village_code: str | None) -> None:
     """Check that no quota is passed by saying nothing. Raises Invalid. Who is of no OPD says so on the form."""
     missing = {"sex": sex == Sex.UNKNOWN, "village": not village_code}
-    for name in asked(batch):
+    for name in required_fields(batch):
         if missing.get(name):
             raise Invalid(WHY_ASKED[name], field=name)
 
 
-def unsaid(batch: Batch, trainee: Trainee) -> bool:
+def lacks_required_field(batch: Batch, trainee: Trainee) -> bool:
     """Return whether a quota cannot be asked because something is not known of this person."""
     try:
-        check_said(batch, trainee.sex, trainee.village_code)
+        check_required_fields(batch, trainee.sex, trainee.village_code)
     except Invalid:
         return True
     return False
@@ -132,7 +132,7 @@ class Excess:
     most: int
 
 
-def exceeded(batch: Batch, count: Taken) -> list[Excess]:
+def exceeded(batch: Batch, count: TakenPlaces) -> list[Excess]:
     """List the quotas that were passed by a correction, or lowered below what was given away already."""
     found = [
         Excess(one.kind, one.key, count.groups[one.kind, one.key], one.most)
@@ -150,20 +150,20 @@ def exceeded(batch: Batch, count: Taken) -> list[Excess]:
     return found
 
 
-def refusal_of(batch: Batch, count: Taken, groups: Groups) -> T | None:
+def refusal_of(batch: Batch, count: TakenPlaces, groups: Groups) -> T | None:
     """Return what `refusal` does, from what was counted."""
     if count.people >= batch.capacity:
         return T("Semua %(n)s tempat sudah terisi.", n=batch.capacity)
     for full in (_full_for_each(batch, count, groups), _full_for_one(batch, count, groups)):
         if full is not None:
             return full
-    kept = kept_for_others(batch, count, groups)
+    kept = reserved_for_others(batch, count, groups)
     if batch.capacity - count.people - 1 < kept:
         return T("Tempat yang tersisa disimpan untuk kelompok lain.")
     return None
 
 
-def kept_for_others(batch: Batch, count: Taken, groups: Groups) -> int:
+def reserved_for_others(batch: Batch, count: TakenPlaces, groups: Groups) -> int:
     """Count the places that must stay free once this person has one.
 
     Groups of one kind share nobody, so what they lack adds up; one person may fill a place of each kind at once.
@@ -175,17 +175,17 @@ def kept_for_others(batch: Batch, count: Taken, groups: Groups) -> int:
     return max(lacks.values(), default=0)
 
 
-def places_left(batch: Batch, count: Taken) -> int:
+def places_left(batch: Batch, count: TakenPlaces) -> int:
     """Count the free places of all; whether one of them is for a certain person only `refusal` knows."""
     return max(0, batch.capacity - count.people)
 
 
-def open_to_anybody(batch: Batch, count: Taken) -> int:
+def unreserved_places(batch: Batch, count: TakenPlaces) -> int:
     """Count the places that are free and not kept for a group."""
-    return max(0, batch.capacity - count.people - kept_for_others(batch, count, {}))
+    return max(0, batch.capacity - count.people - reserved_for_others(batch, count, {}))
 
 
-def _full_for_each(batch: Batch, count: Taken, groups: Groups) -> T | None:
+def _full_for_each(batch: Batch, count: TakenPlaces, groups: Groups) -> T | None:
     """The limit for every OPD and every village."""
     for kind, most in ((QuotaKind.OPD, batch.per_opd), (QuotaKind.VILLAGE, batch.per_village)):
         key = groups.get(kind)
@@ -198,7 +198,7 @@ def _full_for_each(batch: Batch, count: Taken, groups: Groups) -> T | None:
     return None
 
 
-def _full_for_one(batch: Batch, count: Taken, groups: Groups) -> T | None:
+def _full_for_one(batch: Batch, count: TakenPlaces, groups: Groups) -> T | None:
     """What `quotas` says of single groups."""
     for quota in batch.quotas:
         of_it = quota.most is not None and groups.get(quota.kind) == quota.key

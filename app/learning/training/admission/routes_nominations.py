@@ -22,14 +22,21 @@ from app.kernel.roles import Can
 from app.kernel.text import T
 from app.learning.training.access import get, may_manage, may_see_people
 from app.learning.training.admission import nominations as service
-from app.learning.training.admission.forms_nominations import MOST_ROWS, ROWS, Line, NominationForm, lines_of, marked
+from app.learning.training.admission.forms_nominations import (
+    MOST_ROWS,
+    ROWS,
+    NominationForm,
+    NomineeRow,
+    rows_with_errors,
+    typed_rows,
+)
 from app.learning.training.admission.nominations import Letter
-from app.learning.training.admission.quotas import taken
+from app.learning.training.admission.quotas import count_taken
 from app.learning.training.blueprint import bp
 from app.learning.training.models import Batch
 
 
-class Kept(NamedTuple):
+class UploadedLetter(NamedTuple):
     """A letter that waits for the next answer of the form."""
 
     token: str
@@ -51,12 +58,12 @@ def nomination_list(batch_id: int) -> ResponseReturnValue:
         "training/nominations.html",
         batch=batch,
         letters=letters,
-        people=service.nominated(db.session, [one.id for one, _opd, _count in letters]),
+        people=service.people_by_nomination(db.session, [one.id for one, _opd, _count in letters]),
         closed=closed,
         opds=opds,
         by_office=by_office,
         silent=service.without_contact(db.session) if by_office else [],
-        has=taken(db.session, batch),
+        has=count_taken(db.session, batch),
     )
 
 
@@ -65,17 +72,17 @@ def nomination_list(batch_id: int) -> ResponseReturnValue:
 def nominate(batch_id: int) -> ResponseReturnValue:
     batch = get(db.session, current_actor(), batch_id)
     opds = _senders(batch)
-    return _form_page(batch, NominationForm(opds, organisation_id=str(opds[0].id)), [Line()] * ROWS)
+    return _form_page(batch, NominationForm(opds, organisation_id=str(opds[0].id)), [NomineeRow()] * ROWS)
 
 
 @bp.post("/pelatihan/<int:batch_id>/usulan/baru", endpoint="nominated")
 @allow(Can.READ_NOMINATIONS)
 def nominated(batch_id: int) -> ResponseReturnValue:
     batch = get(db.session, current_actor(), batch_id)
-    form, lines = NominationForm(_senders(batch)), lines_of(request.form)
+    form, lines = NominationForm(_senders(batch)), typed_rows(request.form)
     file, token, wrong = _letter(needed=not request.form.get("tambah"))
     if request.form.get("tambah"):
-        return _form_page(batch, form, [*lines, *[Line()] * ROWS][:MOST_ROWS], _kept(file, token))
+        return _form_page(batch, form, [*lines, *[NomineeRow()] * ROWS][:MOST_ROWS], _kept(file, token))
     valid = form.is_posted_and_valid()
     if wrong is not None:
         form.refuse(wrong)
@@ -84,14 +91,16 @@ def nominated(batch_id: int) -> ResponseReturnValue:
             try:
                 _say(_nominate(batch_id, form, file, [line for line in lines if not line.empty]))
             except service.RowInvalid as error:
-                lines = marked(lines, error)
+                lines = rows_with_errors(lines, error)
                 raise
             let_go(_held_files(), current_actor(), token)
             return redirect(url_for(".nominations", batch_id=batch_id), 303)
     return _form_page(get(db.session, current_actor(), batch_id), form, lines, _kept(file, token)), 422
 
 
-def _nominate(batch_id: int, form: NominationForm, file: Checked, written: list[Line]) -> service.Sent:
+def _nominate(
+    batch_id: int, form: NominationForm, file: Checked, written: list[NomineeRow]
+) -> service.NominationResult:
     chosen = int(form.organisation_id.data)
     letter = Letter(chosen, file, form.number.data or "", form.on.data, form.note.data or "", bool(form.again.data))
     return service.nominate(
@@ -109,7 +118,7 @@ def letter(batch_id: int, nomination_id: int) -> ResponseReturnValue:
     return answer
 
 
-def _say(sent: service.Sent) -> None:
+def _say(sent: service.NominationResult) -> None:
     """How many were proposed now, and what about the others of the letter."""
     words = [ngettext("%(num)d orang diusulkan.", "%(num)d orang diusulkan.", sent.new)]
     if sent.there:
@@ -143,11 +152,11 @@ def _letter(*, needed: bool) -> tuple[Checked | None, str, GaungError | None]:
     return checked, "", None
 
 
-def _kept(file: Checked | None, token: str) -> Kept | None:
+def _kept(file: Checked | None, token: str) -> UploadedLetter | None:
     """What the form says of a letter that came and need not be chosen again."""
     if file is None:
         return None
-    return Kept(token or hold(_held_files(), current_actor(), file, now=now()), file.name)
+    return UploadedLetter(token or hold(_held_files(), current_actor(), file, now=now()), file.name)
 
 
 def _held_files() -> Path:
@@ -162,17 +171,17 @@ def _senders(batch: Batch) -> list:  # type: ignore[type-arg]
     return opds
 
 
-def _form_page(batch: Batch, form: NominationForm, lines: list[Line], kept: Kept | None = None) -> str:
+def _form_page(batch: Batch, form: NominationForm, lines: list[NomineeRow], kept: UploadedLetter | None = None) -> str:
     by_office = may_manage(current_actor(), batch)
     closed = service.closed_because(batch, now(), by_office=by_office)
     return render_template(
         "training/nominate.html",
         batch=batch,
         form=form,
-        lines=lines or [Line()] * ROWS,
+        lines=lines or [NomineeRow()] * ROWS,
         by_office=by_office,
         closed=sentence(closed) if closed else "",
-        has=taken(db.session, batch),
+        has=count_taken(db.session, batch),
         most_rows=MOST_ROWS,
         kept=kept,
     )

@@ -19,7 +19,7 @@ from app.kernel.paging import paginate
 from app.kernel.text import T
 from app.learning.training.admission import offers
 from app.learning.training.admission.forms_public import ApplyForm, LinkForm
-from app.learning.training.admission.quotas import asked
+from app.learning.training.admission.quotas import required_fields
 from app.learning.training.admission.service import apply
 from app.learning.training.blueprint import bp
 from app.learning.training.models import Batch, Trainee
@@ -27,7 +27,7 @@ from app.learning.training.participants.news import send_own_link
 from app.learning.training.participants.people import NOTICE, has_contact, opds
 
 A_PAGE = 20
-USUAL = ((8, timedelta(minutes=10)), (20, timedelta(hours=1)))
+RATE_LIMITS = ((8, timedelta(minutes=10)), (20, timedelta(hours=1)))
 """Applications for one batch from one address within a time: colleagues of an office behind one line."""
 
 
@@ -43,7 +43,7 @@ def private(answer: Response) -> Response:
 def offer_list() -> ResponseReturnValue:
     q = request.args.get("q", "")[:100]
     page = paginate(
-        db.session, offers.listed(q, practice=settings().practice), number_of("hal") or 1, A_PAGE, rows=True
+        db.session, offers.select_offered(q, practice=settings().practice), number_of("hal") or 1, A_PAGE, rows=True
     )
     batches = [row.Batch for row in page.items]
     places = offers.places_of_all(db.session, batches)
@@ -51,7 +51,7 @@ def offer_list() -> ResponseReturnValue:
         "training/public_list.html",
         page=page,
         q=q,
-        words={one.id: offers.words_of(one, places[one.id], now()) for one in batches},
+        words={one.id: offers.describe_places(one, places[one.id], now()) for one in batches},
         where=offers.where_of_all(db.session, batches),
     )
 
@@ -60,14 +60,14 @@ def offer_list() -> ResponseReturnValue:
 @public
 def offer(code: str) -> ResponseReturnValue:
     batch = _batch(code)
-    return _offer_page(batch, ApplyForm(opds(db.session), asked(batch)))
+    return _offer_page(batch, ApplyForm(opds(db.session), required_fields(batch)))
 
 
 @bp.post("/ikut/<code>", endpoint="apply")
 @public
 def ask(code: str) -> ResponseReturnValue:
     batch = _batch(code)
-    form = ApplyForm(opds(db.session), asked(batch))
+    form = ApplyForm(opds(db.session), required_fields(batch))
     if form.is_posted_and_valid():
         with form.catching():
             village = village_code_of(db.session, form.village.data)
@@ -86,7 +86,7 @@ def _is_burst(batch: Batch) -> bool:
     """Whether this is one application too many from one address in a short time."""
     address = address_key("application")
     counted = [
-        Hit(f"applications.{int(per.total_seconds())}", f"{batch.id}:{address}", most, per) for most, per in USUAL
+        Hit(f"applications.{int(per.total_seconds())}", f"{batch.id}:{address}", most, per) for most, per in RATE_LIMITS
     ]
     return any(verdict.over for verdict in hit_all(counted))
 
@@ -145,8 +145,8 @@ def _offer_page(batch: Batch, form: ApplyForm) -> Response:
                 "training/public.html",
                 batch=batch,
                 form=form,
-                state=offers.state_of(batch, places, now()),
-                words=offers.words_of(batch, places, now()),
+                state=offers.admission_state(batch, places, now()),
+                words=offers.describe_places(batch, places, now()),
                 meetings=offers.meetings(db.session, batch),
                 modules=offers.modules(db.session, batch),
                 prerequisites=offers.prerequisites(db.session, batch),

@@ -26,7 +26,7 @@ from app.learning.training.admission.deciding import MAX_REASON, decide, to_deci
 from app.learning.training.admission.overlaps import clashes
 from app.learning.training.admission.pages_quotas import quota_lines
 from app.learning.training.admission.points import checked_points, save_points
-from app.learning.training.admission.quotas import places_left, refusals, taken
+from app.learning.training.admission.quotas import count_taken, places_left, refusals
 from app.learning.training.blueprint import bp
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus
 from app.learning.training.participants import service
@@ -40,7 +40,7 @@ SEVERAL = (EnrolmentStatus.ACCEPTED, EnrolmentStatus.WAITING, EnrolmentStatus.RE
 
 
 @dataclass
-class Typed:
+class TypedSelection:
     """What was sent and is shown again. `points`: the text of each field by its name; `wrong`: enrolment id → sentence;
     `first`: what stands above the form."""
 
@@ -56,14 +56,14 @@ class Typed:
 @bp.get("/pelatihan/<int:batch_id>/seleksi", endpoint="selection")
 @allow(Can.PLAN_TRAINING)
 def selection(batch_id: int) -> ResponseReturnValue:
-    return _selection_page(to_manage(db.session, current_actor(), batch_id), Typed())
+    return _selection_page(to_manage(db.session, current_actor(), batch_id), TypedSelection())
 
 
-def _selection_page(batch: Batch, typed: Typed) -> str:
-    wanted = service.Wanted(q=request.args.get("q", "")[:200], state=EnrolmentStatus.APPLIED)
-    page = paginate(db.session, service.people(batch.id, wanted), number_of("hal") or 1, A_PAGE, rows=True)
+def _selection_page(batch: Batch, typed: TypedSelection) -> str:
+    wanted = service.ParticipantFilters(q=request.args.get("q", "")[:200], state=EnrolmentStatus.APPLIED)
+    page = paginate(db.session, service.select_people(batch.id, wanted), number_of("hal") or 1, A_PAGE, rows=True)
     ids = [row.Enrolment.trainee_id for row in page.items]
-    count = taken(db.session, batch)
+    count = count_taken(db.session, batch)
     return render_template(
         "training/selection.html",
         batch=batch,
@@ -78,8 +78,8 @@ def _selection_page(batch: Batch, typed: Typed) -> str:
         sex_words=SEXES,
         reasons=REASONS,
         clashes=clashes(db.session, batch.id, ids),
-        earlier=service.earlier(db.session, batch, ids),
-        lacks=service.lacks(db.session, batch, ids),
+        earlier=service.completed_batches(db.session, batch, ids),
+        lacks=service.missing_prerequisites(db.session, batch, ids),
         decisions=[(str(one), DECISIONS[one]) for one in SEVERAL],
     )
 
@@ -120,9 +120,9 @@ def select_people(batch_id: int) -> ResponseReturnValue:
     return redirect(url_for(".selection", batch_id=batch_id, **_here()), 303)
 
 
-def _typed() -> Typed:
+def _typed() -> TypedSelection:
     chosen = [number for number in map(read_int, request.form.getlist("pilih")) if number is not None][:MOST]
-    return Typed(
+    return TypedSelection(
         points={name: text for name, text in request.form.items() if name.startswith("nilai-")},
         chosen=chosen,
         reason=request.form.get("reason", "")[:MAX_REASON],
@@ -143,7 +143,7 @@ def _decide_each(chosen: list[int], status: str, reason: str, *, certain: bool) 
     return done, list(dict.fromkeys(failed))
 
 
-def _read_points(batch: Batch, typed: Typed) -> dict[int, dict[str, float]]:
+def _read_points(batch: Batch, typed: TypedSelection) -> dict[int, dict[str, float]]:
     """Fields `nilai-ENROLMENT-KEY`; an empty one is no points. What cannot be used is noted in `typed.wrong`."""
     given: dict[int, dict[str, float]] = {}
     for name, text in typed.points.items():
@@ -190,7 +190,7 @@ def participant(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
             )
             return redirect(url_for(".participant", batch_id=decided.batch_id, enrolment_id=decided.id), 303)
     code = 422 if request.method == "POST" else 200
-    row = db.session.execute(service.people(batch.id).where(Enrolment.id == one.id)).one()
+    row = db.session.execute(service.select_people(batch.id).where(Enrolment.id == one.id)).one()
     return render_template(
         "training/participant.html",
         batch=batch,
@@ -200,8 +200,8 @@ def participant(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
         reasons=REASONS,
         total=total,
         clashes=clashes(db.session, batch.id, [one.trainee_id]).get(one.trainee_id, []),
-        earlier=service.earlier(db.session, batch, [one.trainee_id]).get(one.trainee_id, []),
-        lacks=service.lacks(db.session, batch, [one.trainee_id]).get(one.trainee_id, []),
+        earlier=service.completed_batches(db.session, batch, [one.trainee_id]).get(one.trainee_id, []),
+        lacks=service.missing_prerequisites(db.session, batch, [one.trainee_id]).get(one.trainee_id, []),
         own_link=own_link(one.trainee),
     ), code
 

@@ -16,10 +16,17 @@ from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor
 from app.kernel.text import T
 from app.learning.training.access import to_manage
-from app.learning.training.admission.deciding import set_aside
+from app.learning.training.admission.deciding import set_status_without_place
 from app.learning.training.admission.overlaps import clash
-from app.learning.training.admission.quotas import asked, check_said, refusal, unsaid
-from app.learning.training.admission.waiting import accept, fill_places, lock_people, next_number, queue, still_calls
+from app.learning.training.admission.quotas import check_required_fields, lacks_required_field, refusal, required_fields
+from app.learning.training.admission.waiting import (
+    accept,
+    fill_places,
+    lock_people,
+    moves_up_by_itself,
+    next_number,
+    queue,
+)
 from app.learning.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Trainee
 from app.learning.training.participants.news import send_own_link, tell
 from app.learning.training.participants.people import NOTICE, Applicant, Checked, check, find, find_or_add, ids_of
@@ -75,14 +82,14 @@ def apply(
     `doubtful`, asked once all is well: one of a burst, which waits for somebody to look and mails nobody.
     Raises NotFound, Refused (closed), Invalid with its field.
     """
-    batch = locked(session, batch_id)
+    batch = lock_batch(session, batch_id)
     if batch is None or batch.status == BatchStatus.DRAFT or (batch.simulated and not practice):
         raise NotFound(T("Angkatan pelatihan ini tidak ada."))
     closed = closed_because(batch, now)
     if closed is not None:
         raise Refused(closed)
     clean = check(session, values, needs_contact=True)
-    check_said(batch, clean.sex, clean.village_code)
+    check_required_fields(batch, clean.sex, clean.village_code)
     lock_people(session, batch, ids_of(session, [clean]))
     trainee, new = find_or_add(session, clean, now=now)
     known = enrolment_of(session, batch, trainee)
@@ -91,10 +98,10 @@ def apply(
         if not held:
             send_own_link(session, trainee, now=now)
         return Entry(known, known=True, met=True)
-    _fill_gaps(trainee, clean, now, asked(batch))
+    _fill_gaps(trainee, clean, now, required_fields(batch))
     enrolment = known or Enrolment(batch_id=batch.id, trainee_id=trainee.id)
     enrolment.trainee = trainee
-    begin(session, batch, enrolment, OPEN, clean.motivation, now=now)
+    begin_enrolment(session, batch, enrolment, OPEN, clean.motivation, now=now)
     enrolment.held = held
     if held:
         enrolment.told = True  # told once somebody decided
@@ -117,7 +124,7 @@ def enrol(
     if batch.status not in ALIVE:
         raise Refused(T("Peserta bisa ditambahkan selama angkatan menerima peserta atau berjalan."))
     clean = check(session, values, needs_contact=False)
-    check_said(batch, clean.sex, clean.village_code)
+    check_required_fields(batch, clean.sex, clean.village_code)
     lock_people(session, batch, ids_of(session, [clean]))
     if not certain:
         check_same(session, batch, clean)
@@ -128,7 +135,7 @@ def enrol(
     _fill_gaps(trainee, clean, now)
     enrolment = known or Enrolment(batch_id=batch.id, trainee_id=trainee.id)
     enrolment.trainee, enrolment.decided_by_id = trainee, None  # whoever took this person off brings the person back
-    begin(session, batch, enrolment, OFFICE, clean.motivation, now=now)
+    begin_enrolment(session, batch, enrolment, OFFICE, clean.motivation, now=now)
     place(session, batch, enrolment, now=now)
     after = {"enrolment_id": enrolment.id, "status": str(enrolment.status)}
     audit.record(session, actor, "training.enrolled", batch, now=now, after=after)
@@ -143,11 +150,11 @@ def place(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetime
     found = clash(session, batch.id, enrolment.trainee_id)
     enrolment.overlaps, enrolment.status = found is not None, EnrolmentStatus.APPLIED
     session.flush()
-    decides = batch.selection or enrolment.decided_by_id is not None or unsaid(batch, enrolment.trainee)
+    decides = batch.selection or enrolment.decided_by_id is not None or lacks_required_field(batch, enrolment.trainee)
     if not decides and found is None:
         # nobody overtakes those who wait and could have the place
         fill_places(session, batch, now=now, but=enrolment, newcomer=True)
-        called = still_calls(session, batch, now) or not queue(session, batch)
+        called = moves_up_by_itself(session, batch, now) or not queue(session, batch)
         if called and refusal(session, batch, enrolment.trainee) is None:
             accept(session, batch, enrolment, now=now, hourly=hourly)
             return
@@ -160,7 +167,7 @@ def withdraw(session: Session, enrolment: Enrolment, *, now: datetime) -> list[E
 
     Raises Refused once the batch is over, and for one who was turned down: that would make a new start possible.
     """
-    batch = locked(session, enrolment.batch_id)
+    batch = lock_batch(session, enrolment.batch_id)
     session.refresh(enrolment)
     if batch is None or enrolment.status == EnrolmentStatus.WITHDRAWN:
         return []
@@ -172,14 +179,14 @@ def withdraw(session: Session, enrolment: Enrolment, *, now: datetime) -> list[E
         raise Refused(T("Pendaftaran ini belum terpilih, jadi tidak perlu dibatalkan."))
     if enrolment.status != EnrolmentStatus.APPLIED:
         enrolment.decided_by_id, enrolment.reason = None, ""  # else who was taken off could begin anew by this
-    set_aside(session, batch, enrolment, EnrolmentStatus.WITHDRAWN, now=now)
+    set_status_without_place(session, batch, enrolment, EnrolmentStatus.WITHDRAWN, now=now)
     audit.record(session, SYSTEM, "training.withdrawn", batch, now=now, after={"enrolment_id": enrolment.id})
     tell(session, batch, enrolment, now=now, hourly=True)
     enrolment.told = True  # did it alone
     return fill_places(session, batch, now=now)
 
 
-def locked(session: Session, batch_id: int) -> Batch | None:
+def lock_batch(session: Session, batch_id: int) -> Batch | None:
     """Return the batch as it stands now; nobody else changes its lists until the end of the transaction."""
     return session.scalar(
         select(Batch).where(Batch.id == batch_id).with_for_update(of=Batch),
@@ -222,7 +229,9 @@ def check_same(session: Session, batch: Batch, clean: Checked) -> None:
         )  # fmt: skip
 
 
-def begin(session: Session, batch: Batch, enrolment: Enrolment, source: str, motivation: str, *, now: datetime) -> None:
+def begin_enrolment(
+    session: Session, batch: Batch, enrolment: Enrolment, source: str, motivation: str, *, now: datetime
+) -> None:
     """Begin an enrolment at the end of the queue: a new one, or one that was withdrawn.
 
     Where the organiser took the person off (`decided_by_id`), that stands with its reason: see `place`.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.events.models import Event, EventStatus
 from app.learning.training.admission.overlaps import clashes
-from app.learning.training.admission.quotas import groups_of, refusal_of, taken, unsaid
+from app.learning.training.admission.quotas import count_taken, groups_of, lacks_required_field, refusal_of
 from app.learning.training.models import Batch, BatchSession, BatchStatus, Enrolment, EnrolmentStatus, Trainee
 from app.learning.training.participants.news import tell
 from app.learning.training.sessions.seats import seat_one
@@ -27,7 +27,7 @@ def fill_places(
     """
     lock_people(session, batch)
     joined = _line_up(session, batch, but)
-    called = _call(session, batch, but, turns_only=newcomer) if still_calls(session, batch, now) else []
+    called = _call(session, batch, but, turns_only=newcomer) if moves_up_by_itself(session, batch, now) else []
     for one in called:
         accept(session, batch, one, now=now)
     for one in joined:
@@ -67,7 +67,11 @@ def _line_up(session: Session, batch: Batch, but: Enrolment | None) -> list[Enro
         .order_by(Enrolment.queue_no, Enrolment.id)
     ).all()
     busy = clashes(session, batch.id, [one.trainee_id for one in asked])
-    joined = [one for one in asked if one is not but and one.trainee_id not in busy and not unsaid(batch, one.trainee)]
+    joined = [
+        one
+        for one in asked
+        if one is not but and one.trainee_id not in busy and not lacks_required_field(batch, one.trainee)
+    ]
     for one in joined:
         one.status = EnrolmentStatus.WAITING
     session.flush()
@@ -79,7 +83,7 @@ def _call(session: Session, batch: Batch, but: Enrolment | None, *, turns_only: 
     if not waiting:
         return []
     busy = clashes(session, batch.id, [one.trainee_id for one in waiting])
-    count, called = taken(session, batch), []
+    count, called = count_taken(session, batch), []
     for one in waiting:
         groups = groups_of(session, one.trainee)
         if refusal_of(batch, count, groups) is not None:
@@ -99,7 +103,7 @@ def accept(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetim
     tell(session, batch, enrolment, now=now, hourly=hourly)
 
 
-def still_calls(session: Session, batch: Batch, now: datetime) -> bool:
+def moves_up_by_itself(session: Session, batch: Batch, now: datetime) -> bool:
     """Return whether the waiting list moves up by itself: until the first session begins."""
     if batch.status not in ALIVE:
         return False

@@ -24,7 +24,7 @@ Hook = Callable[[Session, Actor, Batch, datetime], None]
 FINISHED = Slot[Hook]("training.finished")
 """Called inside `finish`, once the batch is finished: (session, actor, batch, now)."""
 RESUMED = Slot[Hook]("training.resumed")
-"""Called inside `take_up_again`, once the batch runs again."""
+"""Called inside `reopen_finished`, once the batch runs again."""
 
 
 def finish(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
@@ -54,7 +54,7 @@ def finish(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> B
     return batch
 
 
-def take_up_again(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
+def reopen_finished(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Batch:
     """Set a batch that was finished too early back to running. Who had waited then waits for a decision again."""
     batch = to_manage(session, actor, batch_id, lock=True)
     if batch.status != BatchStatus.FINISHED:

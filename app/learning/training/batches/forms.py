@@ -134,7 +134,7 @@ class BatchForm(VersionedForm):
         )
 
 
-def posted(name: str) -> Rows:
+def posted_rows(name: str) -> Rows:
     """Return the rows that came with the form, blank ones left out."""
     columns = [request.form.getlist(field)[: MOST_ROWS + 1] for field in ROWS[name]]
     rows = [tuple(cell.strip() for cell in cells) for cells in zip_longest(*columns, fillvalue="")]
@@ -153,7 +153,7 @@ def rows_of(values: Plan) -> dict[str, Rows]:
 def shown_rows(values: Plan | None) -> dict[str, Rows]:
     """Return the rows of the form as typed, else of the plan; with blank ones after them."""
     wanted = request.form.get("tambah", "") if request.method == "POST" else ""
-    held = {name: posted(name) for name in ROWS} if request.method == "POST" else rows_of(values) if values else {}
+    held = {name: posted_rows(name) for name in ROWS} if request.method == "POST" else rows_of(values) if values else {}
     return {
         name: [*held.get(name, []), *([("",) * len(ROWS[name])] * (MORE if wanted == name else BLANK))] for name in ROWS
     }
@@ -170,13 +170,14 @@ def _text(number: int | None) -> str:
 
 def _trainers() -> list[TrainerPlan]:
     return [
-        TrainerPlan(name=name, title=title, user_id=_whole(user, "trainers")) for user, name, title in posted("trainer")
+        TrainerPlan(name=name, title=title, user_id=_whole(user, "trainers"))
+        for user, name, title in posted_rows("trainer")
     ]
 
 
 def _quotas() -> list[QuotaPlan]:
     found = []
-    for group, most, least in posted("quota"):
+    for group, most, least in posted_rows("quota"):
         kind, _colon, key = group.partition(":")
         if not key:
             raise Invalid(T("Pilih untuk siapa jatahnya, atau kosongkan barisnya."), field="quotas")
@@ -186,7 +187,7 @@ def _quotas() -> list[QuotaPlan]:
 
 def _criteria() -> list[CriterionPlan]:
     return [
-        CriterionPlan(text, _whole(most, "criteria") or 0, key) for key, text, most in posted("criterion")
+        CriterionPlan(text, _whole(most, "criteria") or 0, key) for key, text, most in posted_rows("criterion")
     ]  # fmt: skip
 
 

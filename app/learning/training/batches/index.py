@@ -6,12 +6,12 @@ from app.base.web.filters import meaning, number, one_of, words
 from app.base.web.listing import Column, Listing, in_order_of
 from app.kernel.text import T
 from app.learning.programmes.models import Programme
-from app.learning.training.batches.listing import Filters
+from app.learning.training.batches.listing import BatchFilters
 from app.learning.training.models import Batch, BatchStatus
 from app.learning.training.states import LABELS
 
 BATCHES = Listing(
-    wanted=Filters,
+    wanted=BatchFilters,
     filters=(
         words(),
         one_of("keadaan", "status", BatchStatus),

@@ -27,7 +27,7 @@ ORGANISERS = (OrganisationKind.OPD, OrganisationKind.BIDANG, OrganisationKind.KI
 
 
 @dataclass(frozen=True)
-class Filters:
+class BatchFilters:
     """`year`: in which the batch begins. `own`: only those that this person teaches."""
 
     q: str = ""
@@ -43,13 +43,13 @@ def teaches(actor: Actor) -> ColumnElement[bool]:
     return exists().where(BatchTrainer.batch_id == Batch.id, BatchTrainer.user_id == actor.id)
 
 
-def people(*statuses: EnrolmentStatus) -> Any:
+def count_people(*statuses: EnrolmentStatus) -> Any:
     """Count how many enrolments of the batch have one of these statuses, as a subquery."""
     query = select(func.count()).where(Enrolment.batch_id == Batch.id, Enrolment.status.in_(statuses))
     return query.correlate(Batch).scalar_subquery()
 
 
-def batches(actor: Actor, filters: Filters) -> Select[Any]:
+def batches(actor: Actor, filters: BatchFilters) -> Select[Any]:
     """Select rows (Batch, organisation, village, accepted, applied, waiting, mine): what this person teaches first,
     then what goes on, then by day, the latest first."""
     mine = teaches(actor)
@@ -58,9 +58,9 @@ def batches(actor: Actor, filters: Filters) -> Select[Any]:
             Batch,
             func.coalesce(Organisation.short_name, Organisation.name).label("organisation"),
             Village.name.label("village"),
-            people(EnrolmentStatus.ACCEPTED).label("accepted"),
-            people(EnrolmentStatus.APPLIED).label("applied"),
-            people(EnrolmentStatus.WAITING).label("waiting"),
+            count_people(EnrolmentStatus.ACCEPTED).label("accepted"),
+            count_people(EnrolmentStatus.APPLIED).label("applied"),
+            count_people(EnrolmentStatus.WAITING).label("waiting"),
             mine.label("mine"),
         )
         .join(Organisation, Organisation.id == Batch.organisation_id)
@@ -81,7 +81,7 @@ def batches(actor: Actor, filters: Filters) -> Select[Any]:
 def batches_where(actor: Actor, *wanted: ColumnElement[bool]) -> Select[Any]:
     """Select rows (Batch, accepted) that this person sees, the latest first."""
     query: Any = (
-        select(Batch, people(EnrolmentStatus.ACCEPTED).label("accepted"))
+        select(Batch, count_people(EnrolmentStatus.ACCEPTED).label("accepted"))
         .where(*wanted, visible_to(actor))
         .order_by(Batch.starts_on.desc(), Batch.id.desc())
     )
@@ -89,7 +89,7 @@ def batches_where(actor: Actor, *wanted: ColumnElement[bool]) -> Select[Any]:
     return found
 
 
-def _conditions(actor: Actor, filters: Filters) -> list[Any]:
+def _conditions(actor: Actor, filters: BatchFilters) -> list[Any]:
     wanted: list[Any] = []
     words = filters.q.strip()
     if words:
@@ -109,7 +109,7 @@ def _conditions(actor: Actor, filters: Filters) -> list[Any]:
 
 
 @dataclass(frozen=True)
-class Choices:
+class BatchChoices:
     """By what the list is narrowed: what stands in it."""
 
     programmes: Sequence[tuple[int, str]]
@@ -118,7 +118,7 @@ class Choices:
     teaches: bool
 
 
-def choices(session: Session, actor: Actor) -> Choices:
+def choices(session: Session, actor: Actor) -> BatchChoices:
     """Return what stands in the list, by which it is narrowed; one query."""
     rows = session.execute(
         select(Batch.programme_id, Programme.title, Batch.organisation_id, Organisation.name, Batch.starts_on,
@@ -127,7 +127,7 @@ def choices(session: Session, actor: Actor) -> Choices:
         .join(Organisation, Organisation.id == Batch.organisation_id)
         .where(visible_to(actor))
     ).all()  # fmt: skip
-    return Choices(
+    return BatchChoices(
         programmes=sorted({(row[0], row[1]) for row in rows}, key=lambda each: each[1].lower()),
         organisations=sorted({(row[2], row[3]) for row in rows}, key=lambda each: each[1].lower()),
         years=sorted({row[4].year for row in rows}, reverse=True),
@@ -136,7 +136,7 @@ def choices(session: Session, actor: Actor) -> Choices:
 
 
 @dataclass(frozen=True)
-class Around:
+class BatchNames:
     """The names that stand around a batch."""
 
     organisation: str
@@ -146,7 +146,7 @@ class Around:
     made_by: str | None
 
 
-def around(session: Session, batch: Batch) -> Around:
+def related_names(session: Session, batch: Batch) -> BatchNames:
     row = session.execute(
         select(Organisation.name, Campaign.name, Village.name, District.name, User.name)
         .select_from(Batch)
@@ -157,7 +157,7 @@ def around(session: Session, batch: Batch) -> Around:
         .outerjoin(User, User.id == Batch.created_by_id)
         .where(Batch.id == batch.id)
     ).one()
-    return Around(*row)
+    return BatchNames(*row)
 
 
 def quota_names(session: Session, batch: Batch) -> Mapping[tuple[str, str], str]:

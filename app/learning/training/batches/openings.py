@@ -11,7 +11,7 @@ from app.gatherings.events.models import Event, EventStatus
 from app.kernel.text import T
 from app.learning.programmes.models import Programme
 from app.learning.programmes.queries import active_modules
-from app.learning.training.batches.plans import marks_in, today_of
+from app.learning.training.batches.plans import open_marks, today_of
 from app.learning.training.models import Admission, Batch
 from app.learning.training.sessions.meetings import events_of
 
@@ -31,7 +31,7 @@ class Page(StrEnum):
 
 
 @dataclass(frozen=True)
-class Lack:
+class MissingPart:
     """`number`: of the record whose page it is; `field`: which of its fields, "" for the whole page."""
 
     sentence: T
@@ -40,14 +40,14 @@ class Lack:
     field: str = ""
 
 
-Marked = list[tuple[str, Lack]]
+Marked = list[tuple[str, MissingPart]]
 """What was left to be filled in, as it stands there, and where."""
 
 
-def missing(session: Session, batch: Batch, now: datetime) -> list[Lack]:
+def list_missing(session: Session, batch: Batch, now: datetime) -> list[MissingPart]:
     """List what keeps a batch from being opened; nothing where it can be opened."""
     events = events_of(session, batch)
-    trainers = Lack(T("Belum ada pelatihnya. Tambahkan lewat “Ubah”."), Page.BATCH, batch.id, "trainers")
+    trainers = MissingPart(T("Belum ada pelatihnya. Tambahkan lewat “Ubah”."), Page.BATCH, batch.id, "trainers")
     return [
         *_of_days(session, batch, events, now),
         *_of_sessions(batch, events, now),
@@ -56,14 +56,14 @@ def missing(session: Session, batch: Batch, now: datetime) -> list[Lack]:
     ]
 
 
-def _of_days(session: Session, batch: Batch, events: Sequence[Event], now: datetime) -> list[Lack]:
+def _of_days(session: Session, batch: Batch, events: Sequence[Event], now: datetime) -> list[MissingPart]:
     found = []
     if batch.ends_on < today_of(session, now) and not _taught(events):
-        found.append(Lack(T("Hari terakhirnya sudah lewat. Ubah tanggalnya."), Page.BATCH, batch.id, "ends_on"))
+        found.append(MissingPart(T("Hari terakhirnya sudah lewat. Ubah tanggalnya."), Page.BATCH, batch.id, "ends_on"))
     closed = batch.register_until is not None and batch.register_until <= now
     if closed and batch.admission != Admission.NOMINATION:
         sentence = T("Batas pendaftarannya sudah lewat. Ubah atau kosongkan.")
-        found.append(Lack(sentence, Page.BATCH, batch.id, "register_until"))
+        found.append(MissingPart(sentence, Page.BATCH, batch.id, "register_until"))
     return found
 
 
@@ -72,24 +72,24 @@ def _taught(events: Sequence[Event]) -> bool:
     return bool(events) and all(one.status not in (EventStatus.PLANNED, EventStatus.ANNOUNCED) for one in events)
 
 
-def _of_sessions(batch: Batch, events: Sequence[Event], now: datetime) -> list[Lack]:
+def _of_sessions(batch: Batch, events: Sequence[Event], now: datetime) -> list[MissingPart]:
     if not events:
-        return [Lack(T("Belum ada pertemuan. Susun jadwalnya di halaman Pertemuan."), Page.SESSIONS, batch.id)]
+        return [MissingPart(T("Belum ada pertemuan. Susun jadwalnya di halaman Pertemuan."), Page.SESSIONS, batch.id)]
     past = [one for one in events if one.status == EventStatus.PLANNED and one.ends_at <= now]
-    return [Lack(_past(one), Page.TIME, one.id) for one in past[:SHOWN]]
+    return [MissingPart(_past(one), Page.TIME, one.id) for one in past[:SHOWN]]
 
 
 def _past(event: Event) -> T:
     return T("Waktu pertemuan “%(title)s” sudah lewat. Pindahkan, batalkan, atau tandai terlaksana.", title=event.title)
 
 
-def _of_words(session: Session, batch: Batch, events: Sequence[Event]) -> list[Lack]:
+def _of_words(session: Session, batch: Batch, events: Sequence[Event]) -> list[MissingPart]:
     """What was left to be filled in, and a programme that is not taught any more."""
     programme = batch.programme
     found = []
     if programme.archived_at is not None:
         sentence = T("Programnya sudah diarsipkan. Pakai lagi programnya, atau pilih yang lain.")
-        found.append(Lack(sentence, Page.ARCHIVED, programme.id))
+        found.append(MissingPart(sentence, Page.ARCHIVED, programme.id))
     of_programme, of_batch = _of_programme(session, programme), _of_batch(batch)
     said = {mark for mark, _lack in (*of_programme, *of_batch)}
     of_events = [
@@ -130,9 +130,9 @@ def _of_event(event: Event) -> Marked:
 
 def _marked(texts: Mapping[str, str], where: T, page: Page, number: int) -> Marked:
     """Each mark once, with the first field in which it stands."""
-    found: dict[str, Lack] = {}
+    found: dict[str, MissingPart] = {}
     for field, text in texts.items():
-        for mark in marks_in(text):
-            lack = Lack(T("Lengkapi %(mark)s %(where)s.", mark=mark, where=where), page, number, field)
+        for mark in open_marks(text):
+            lack = MissingPart(T("Lengkapi %(mark)s %(where)s.", mark=mark, where=where), page, number, field)
             found.setdefault(mark, lack)
     return list(found.items())

@@ -134,7 +134,7 @@ def facts(batch: Batch) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def marks_in(*texts: str) -> list[str]:
+def open_marks(*texts: str) -> list[str]:
     """List what was left to be filled in: "[LENGKAPI: nama narasumber]"."""
     return [found[0] for text in texts for found in OPEN_MARK.finditer(text)]
 

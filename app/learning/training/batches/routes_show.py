@@ -24,7 +24,7 @@ from app.learning.training.access import get, may_manage, may_plan_for, may_see_
 from app.learning.training.batches import finishing, listing
 from app.learning.training.batches import service as batches
 from app.learning.training.batches.forms import ReasonForm
-from app.learning.training.batches.openings import Lack, Page, missing
+from app.learning.training.batches.openings import MissingPart, Page, list_missing
 from app.learning.training.batches.steps import next_step
 from app.learning.training.blueprint import bp
 from app.learning.training.models import Admission, Batch, BatchStatus
@@ -54,13 +54,13 @@ def show(batch_id: int) -> ResponseReturnValue:
     manages = may_manage(actor, batch)
     held = [one for one in meetings(db.session, batch) if one.event.status not in GONE]
     events = [one.event for one in held]
-    lacking = missing(db.session, batch, moment) if batch.status == BatchStatus.DRAFT else []
+    lacking = list_missing(db.session, batch, moment) if batch.status == BatchStatus.DRAFT else []
     numbers = figures.numbers(db.session, batch, now=moment)
     upcoming = ahead(events, moment)
     return render_template(
         "training/show.html",
         batch=batch,
-        around=listing.around(db.session, batch),
+        around=listing.related_names(db.session, batch),
         numbers=numbers,
         may_manage=manages,
         sees_people=may_see_people(actor, batch),
@@ -82,7 +82,7 @@ def show(batch_id: int) -> ResponseReturnValue:
     )
 
 
-def _completed_at(batch: Batch, lack: Lack) -> str:
+def _completed_at(batch: Batch, lack: MissingPart) -> str:
     """The page on which something that is missing is completed. Who does not keep the programme only reads there what
     is to be completed."""
     endpoint, name = PAGES[lack.page]
@@ -148,7 +148,7 @@ def finish(batch_id: int) -> ResponseReturnValue:
 @bp.post("/pelatihan/<int:batch_id>/lanjutkan")
 @allow(Can.PLAN_TRAINING)
 def take_up_again(batch_id: int) -> ResponseReturnValue:
-    return _pressed(finishing.take_up_again, batch_id, _("Angkatan berjalan lagi."))
+    return _pressed(finishing.reopen_finished, batch_id, _("Angkatan berjalan lagi."))
 
 
 @bp.route("/pelatihan/<int:batch_id>/batalkan", methods=["GET", "POST"])

@@ -19,7 +19,7 @@ from app.learning.training.access import get, may_plan_for, to_manage
 from app.learning.training.admission.waiting import fill_places
 from app.learning.training.batches.announcing import announce_sessions, follow_admission, follow_holder
 from app.learning.training.batches.cancelling import cancel_batch
-from app.learning.training.batches.openings import missing
+from app.learning.training.batches.openings import list_missing
 from app.learning.training.batches.plans import (
     PLAIN,
     CriterionPlan,
@@ -28,7 +28,7 @@ from app.learning.training.batches.plans import (
     TrainerPlan,
     check,
     facts,
-    marks_in,
+    open_marks,
     plan_of,
     today_of,
 )
@@ -198,7 +198,7 @@ def _set_trainers(session: Session, batch: Batch, values: Plan) -> None:
 def _named(session: Session, one: TrainerPlan) -> TrainerPlan:
     """The name of the account where none was typed, or only a place to be filled in stands there."""
     name = " ".join(one.name.split())
-    if one.user_id is not None and (not name or marks_in(name)):
+    if one.user_id is not None and (not name or open_marks(name)):
         name = session.get_one(User, one.user_id).name
     return replace(one, name=name[:200], title=" ".join(one.title.split())[:200])
 
@@ -222,7 +222,7 @@ def open_batch(session: Session, actor: Actor, batch_id: int, *, now: datetime) 
     batch = to_manage(session, actor, batch_id, lock=True)
     if batch.status != BatchStatus.DRAFT:
         raise Refused(T("Angkatan ini sudah pernah dibuka atau dibatalkan."))
-    for one in missing(session, batch, now):
+    for one in list_missing(session, batch, now):
         raise Refused(one.sentence)
     move(batch, MOVES, BatchStatus.OPEN, LABELS)
     begin_with_sessions(session, batch)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app.gatherings.events.models import Event
-from app.learning.training.batches.openings import Lack
+from app.learning.training.batches.openings import MissingPart
 from app.learning.training.models import Admission, Batch, BatchStatus
 from app.learning.training.sessions.meetings import ahead
 
@@ -26,7 +26,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True)
-class Next:
+class NextStep:
     """`event_id`: of the session it is about."""
 
     step: Step
@@ -34,28 +34,28 @@ class Next:
 
 
 def next_step(
-    batch: Batch, events: Sequence[Event], missing: Sequence[Lack], *, applied: int, now: datetime, tz: str
-) -> Next:
+    batch: Batch, events: Sequence[Event], missing: Sequence[MissingPart], *, applied: int, now: datetime, tz: str
+) -> NextStep:
     """Plan its sessions, complete it, open it; then decide about who asks, note who is there, finish.
 
     `events`: those that were not called off; `applied`: how many wait for a decision.
     """
     if batch.status == BatchStatus.DRAFT:
-        return Next(Step.SESSIONS if not events else Step.COMPLETE if missing else Step.OPEN)
+        return NextStep(Step.SESSIONS if not events else Step.COMPLETE if missing else Step.OPEN)
     if batch.status == BatchStatus.FINISHED:
-        return Next(Step.OUTCOME)
+        return NextStep(Step.OUTCOME)
     if batch.status == BatchStatus.CANCELLED:
-        return Next(Step.NOTHING)
+        return NextStep(Step.NOTHING)
     today = _today(ahead(events, now), now, tz)
     if today is not None:
-        return Next(Step.ATTEND, today.id)
+        return NextStep(Step.ATTEND, today.id)
     if applied:
-        return Next(Step.DECIDE)
+        return NextStep(Step.DECIDE)
     if not ahead(events, now):
-        return Next(Step.FINISH if events else Step.SESSIONS)
+        return NextStep(Step.FINISH if events else Step.SESSIONS)
     if batch.status == BatchStatus.OPEN and batch.admission != Admission.NOMINATION and not batch.simulated:
-        return Next(Step.SHARE)
-    return Next(Step.MEETINGS)
+        return NextStep(Step.SHARE)
+    return NextStep(Step.MEETINGS)
 
 
 def _today(events: Sequence[Event], now: datetime, tz: str) -> Event | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.events.models import Attendance, Registration, RegistrationStatus, Sex
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Seat, Trainee
-from app.learning.training.participants.presence import attended
+from app.learning.training.participants.presence import attendance_by_enrolment
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ def numbers(session: Session, batch: Batch, *, now: datetime) -> Numbers:
     def of(status: EnrolmentStatus) -> int:
         return sum(many for (each, _sex), many in count.items() if each == status)
 
-    shares = [one.percent for one in attended(session, [batch.id], now=now).values() if one.percent is not None]
+    shares = [
+        one.percent for one in attendance_by_enrolment(session, [batch.id], now=now).values() if one.percent is not None
+    ]
     return Numbers(
         asked=sum(count.values()),
         accepted=of(EnrolmentStatus.ACCEPTED),
@@ -59,16 +61,16 @@ def numbers(session: Session, batch: Batch, *, now: datetime) -> Numbers:
 
 
 @dataclass(frozen=True)
-class Came:
-    """Of one session: how many participants have a place there, how many of them came, and how many others were noted
-    beside them: who has no place in the batch, or gave it back."""
+class SessionAttendance:
+    """Attendance of one session: how many participants have a place there, how many of them came, and how many others
+    were noted beside them: who has no place in the batch, or gave it back."""
 
     expected: int
     came: int
     others: int = 0
 
 
-def came(session: Session, event_ids: Collection[int]) -> Mapping[int, Came]:
+def attendance_by_event(session: Session, event_ids: Collection[int]) -> Mapping[int, SessionAttendance]:
     """Count attendance by event; two queries. Who gave a single session back and came all the same is counted there."""
     seats = session.execute(
         select(Registration.event_id, func.count(), func.count(Attendance.id))
@@ -95,5 +97,5 @@ def came(session: Session, event_ids: Collection[int]) -> Mapping[int, Came]:
     found = {}
     for each in event_ids:
         places, there = expected.get(each, (0, 0))
-        found[each] = Came(places, there, max(0, noted.get(each, 0) - there))
+        found[each] = SessionAttendance(places, there, max(0, noted.get(each, 0) - there))
     return found

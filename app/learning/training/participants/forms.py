@@ -61,7 +61,7 @@ class PersonForm(OwnContactForm):
     )
 
     def __init__(self, opds: Iterable[Organisation], asked: Collection[str] = frozenset(), **values: object) -> None:
-        """`asked`: the fields by which the batch divides its places (quotas.asked), which cannot be left empty."""
+        """`asked`: the fields by which places are divided (quotas.required_fields), which cannot be left empty."""
         super().__init__(**values)
         sexes, ages = dict(SEXES), dict(AGE_BANDS)
         self.sex.choices = [(str(key), sentence(sexes[key])) for key in (Sex.UNKNOWN, Sex.FEMALE, Sex.MALE)]

@@ -13,7 +13,7 @@ from app.learning.training.models import BatchSession, Enrolment, EnrolmentStatu
 
 
 @dataclass(frozen=True)
-class Attended:
+class AttendanceCount:
     """`held`: sessions of the batch that took place; `came`: those of them at which this person was."""
 
     came: int
@@ -36,7 +36,7 @@ def took_place(now: datetime | None) -> ColumnElement[bool]:
     return or_(Event.status.in_(TOOK_PLACE), and_(Event.status.in_(UPCOMING), or_(*proved)))
 
 
-def stopped(session: Session, batch_ids: Collection[int], *, now: datetime | None = None) -> Mapping[int, int]:
+def count_dropouts(session: Session, batch_ids: Collection[int], *, now: datetime | None = None) -> Mapping[int, int]:
     """Count by batch how many were at one of its sessions and gave their place back, or lost it, later; one query."""
     query = (
         select(Enrolment.batch_id, func.count(Enrolment.id.distinct()))
@@ -50,7 +50,9 @@ def stopped(session: Session, batch_ids: Collection[int], *, now: datetime | Non
     return dict(session.execute(query).tuples().all())
 
 
-def attended(session: Session, batch_ids: Collection[int], *, now: datetime | None = None) -> Mapping[int, Attended]:
+def attendance_by_enrolment(
+    session: Session, batch_ids: Collection[int], *, now: datetime | None = None
+) -> Mapping[int, AttendanceCount]:
     """Return the attendance of everybody accepted, by the id of the enrolment; two queries for any number of
     batches."""
     if not batch_ids:
@@ -76,4 +78,4 @@ def attended(session: Session, batch_ids: Collection[int], *, now: datetime | No
         .outerjoin(came, came.c.enrolment_id == Enrolment.id)
         .where(Enrolment.batch_id.in_(batch_ids), Enrolment.status == EnrolmentStatus.ACCEPTED)
     )
-    return {enrolment_id: Attended(times, held.get(batch_id, 0)) for enrolment_id, batch_id, times in rows}
+    return {enrolment_id: AttendanceCount(times, held.get(batch_id, 0)) for enrolment_id, batch_id, times in rows}

@@ -28,9 +28,9 @@ from app.kernel.text import T
 from app.learning.training.access import check_sees_people, get, may_manage, to_manage
 from app.learning.training.admission.deciding import to_decide
 from app.learning.training.admission.nominations import nominations
-from app.learning.training.admission.overlaps import STANDING, clashes
+from app.learning.training.admission.overlaps import clashes
 from app.learning.training.admission.pages_quotas import over_quota, quota_lines
-from app.learning.training.admission.quotas import asked
+from app.learning.training.admission.quotas import required_fields
 from app.learning.training.admission.service import Entry, enrol
 from app.learning.training.admission.waiting import queue_places
 from app.learning.training.blueprint import bp
@@ -41,8 +41,8 @@ from app.learning.training.participants import service
 from app.learning.training.participants.forms import ByHandForm, values_of
 from app.learning.training.participants.news import by_hand
 from app.learning.training.participants.people import opds
-from app.learning.training.participants.walk_ins import match, strangers
-from app.learning.training.states import ALIVE, ENROLMENTS, OUTCOMES
+from app.learning.training.participants.walk_ins import list_walk_ins, match_walk_in
+from app.learning.training.states import ALIVE, ENROLMENTS, OPEN_ENROLMENTS, OUTCOMES
 
 A_PAGE = 50
 SOURCES = {"open": _l("Mendaftar sendiri"), "nomination": _l("Diusulkan OPD"), "office": _l("Dicatat kantor")}
@@ -56,7 +56,7 @@ def participant_list(batch_id: int) -> ResponseReturnValue:
     batch = get(db.session, current_actor(), batch_id)
     check_sees_people(current_actor(), batch)
     wanted = _wanted()
-    page = paginate(db.session, service.people(batch.id, wanted), number_of("hal") or 1, A_PAGE, rows=True)
+    page = paginate(db.session, service.select_people(batch.id, wanted), number_of("hal") or 1, A_PAGE, rows=True)
     ones = [row.Enrolment for row in page.items]
     ids = [one.id for one in ones]
     manages = may_manage(current_actor(), batch)
@@ -65,10 +65,10 @@ def participant_list(batch_id: int) -> ResponseReturnValue:
         batch=batch,
         page=page,
         wanted=wanted,
-        filtered=wanted != service.Wanted(),
+        filtered=wanted != service.ParticipantFilters(),
         manages=manages,
         alive=batch.status in ALIVE,
-        counts=service.counts(db.session, batch),
+        counts=service.count_by_status(db.session, batch),
         quotas=quota_lines(batch),
         over=over_quota(batch),
         states=[("", _("Semua")), *((value, state_name(value)) for value in STATES)],
@@ -79,9 +79,11 @@ def participant_list(batch_id: int) -> ResponseReturnValue:
         sex_words=SEXES,
         columns=[] if wanted.state == "untold" else _columns(batch, ids),
         clashes=clashes(db.session, batch.id, [one.trainee_id for one in ones]),
-        lacks=service.lacks(db.session, batch, [one.trainee_id for one in ones if one.status in STANDING]),
+        lacks=service.missing_prerequisites(
+            db.session, batch, [one.trainee_id for one in ones if one.status in OPEN_ENROLMENTS]
+        ),
         news=_whatsapp(batch, [one for one in ones if not one.told]) if manages else {},
-        strangers=strangers(db.session, batch) if not wanted.q else [],
+        walk_ins=list_walk_ins(db.session, batch) if not wanted.q else [],
         places=queue_places(db.session, batch),
         letters=len(nominations(db.session, current_actor(), batch)),
         masked=masked_phone,
@@ -108,10 +110,10 @@ def state_name(value: str) -> str:
     return special.get(value) or sentence(ENROLMENTS[value])
 
 
-def _wanted() -> service.Wanted:
+def _wanted() -> service.ParticipantFilters:
     given = request.args
     state, sex, source = given.get("keadaan", ""), given.get("jk", ""), given.get("asal", "")
-    return service.Wanted(
+    return service.ParticipantFilters(
         q=given.get("q", "")[:200],
         state=state if state in STATES else "",
         organisation_id=number_of("opd"),
@@ -141,7 +143,7 @@ def _texts(batch: Batch, people: list[Enrolment]) -> list[tuple[Enrolment, Any]]
 @allow(Can.PLAN_TRAINING)
 def participant_new(batch_id: int) -> ResponseReturnValue:
     batch = to_manage(db.session, current_actor(), batch_id)
-    form = ByHandForm(opds(db.session), asked(batch))
+    form = ByHandForm(opds(db.session), required_fields(batch))
     if request.method == "GET":
         form.name.data = request.args.get("nama", "")[:200]
         return _form_page(batch, form)
@@ -178,8 +180,8 @@ def participant_edit(batch_id: int, enrolment_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         village = village_name(db.session, trainee.village_code)
         known = values_of(one, trainee, village, shown_phone(trainee.phone))
-        return _form_page(batch, ByHandForm(opds(db.session), asked(batch), **known), one)
-    form = ByHandForm(opds(db.session), asked(batch))
+        return _form_page(batch, ByHandForm(opds(db.session), required_fields(batch), **known), one)
+    form = ByHandForm(opds(db.session), required_fields(batch))
     if form.is_posted_and_valid():
         with form.catching():
             values = form.applicant(village_code_of(db.session, form.village.data), consent=True)
@@ -213,7 +215,7 @@ def participant_match(batch_id: int, attendance_id: int) -> ResponseReturnValue:
     with telling(Refused):
         if enrolment_id is None:
             raise Refused(T("Pilih dulu pesertanya, lalu cocokkan."))
-        name = match(db.session, current_actor(), batch_id, attendance_id, enrolment_id, now=now())
+        name = match_walk_in(db.session, current_actor(), batch_id, attendance_id, enrolment_id, now=now())
         flash(_("Kehadiran dicatat untuk %(name)s.", name=name), "success")
     return redirect(url_for(".participants", batch_id=batch_id, _anchor="bukan-peserta"), 303)
 
@@ -235,7 +237,7 @@ def participants_file(batch_id: int) -> ResponseReturnValue:
 
 
 def _file(batch: Batch, *, personal: bool, as_text: bool) -> Response:
-    rows = db.session.execute(service.people(batch.id)).all()
+    rows = db.session.execute(service.select_people(batch.id)).all()
     ids = [row.Enrolment.id for row in rows]
     more, places = _filed(batch, ids), queue_places(db.session, batch)
     titles = [

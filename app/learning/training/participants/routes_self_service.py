@@ -26,9 +26,10 @@ from app.learning.training.panels import OWN_FIRST, OWN_SECTIONS
 from app.learning.training.participants import accounts
 from app.learning.training.participants import self_service as service
 from app.learning.training.participants.forms import OwnContactForm
-from app.learning.training.participants.self_service import Mine
+from app.learning.training.participants.self_service import OwnBatch
 from app.learning.training.participants.tokens import own_path, trainee_of
 from app.learning.training.retention import erase
+from app.learning.training.states import OPEN_ENROLMENTS
 
 MIME = "text/calendar; charset=utf-8"
 
@@ -40,7 +41,7 @@ def own(token: str) -> ResponseReturnValue:
     if trainee.email and not only_head():
         path, moment = own_path(db.session, trainee), now()
         afterwards(lambda after: opened(after, path, now=moment))
-    batches = service.batches_of(db.session, trainee, now=now())
+    batches = service.own_batches(db.session, trainee, now=now())
     return private(
         make_response(
             render_template(
@@ -48,7 +49,7 @@ def own(token: str) -> ResponseReturnValue:
                 trainee=trainee,
                 token=token,
                 batches=batches,
-                enrolments=[one.enrolment for one in batches if one.enrolment.status in service.STANDING],
+                enrolments=[one.enrolment for one in batches if one.enrolment.status in OPEN_ENROLMENTS],
                 sections=[OWN_SECTIONS[name] for name in sorted(OWN_SECTIONS)],
                 first=[OWN_FIRST[name] for name in sorted(OWN_FIRST)],
                 next_mine=service.next_of(batches),
@@ -69,7 +70,7 @@ def _account(trainee: Trainee) -> str:
     return "free" if signed_in() else ""
 
 
-def _ticket(mine: Mine) -> str:
+def _ticket(mine: OwnBatch) -> str:
     """The ticket of the events as a picture: a code that opens the check-in of this person."""
     if mine.next_one is None or mine.next_one.registration is None:
         return ""

@@ -1,4 +1,4 @@
-"""What a participant sees of the own batches, and corrects."""
+"""Self-service of participants: their own batches, and the contact that they correct."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,10 +15,9 @@ from app.learning.programmes.models import Module, ModuleMaterial
 from app.learning.training.admission.waiting import queue_place
 from app.learning.training.models import Batch, BatchSession, BatchStatus, Enrolment, EnrolmentStatus, Seat, Trainee
 from app.learning.training.participants.people import NO_CONTACT, check_free, read_contact
-from app.learning.training.participants.presence import Attended, attended
-from app.learning.training.sessions.seats import follow
-
-STANDING = (EnrolmentStatus.APPLIED, EnrolmentStatus.ACCEPTED, EnrolmentStatus.WAITING)
+from app.learning.training.participants.presence import AttendanceCount, attendance_by_enrolment
+from app.learning.training.sessions.seats import update_seats
+from app.learning.training.states import OPEN_ENROLMENTS
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Meeting:
 
 
 @dataclass
-class Mine:
+class OwnBatch:
     """One batch of a person. `next_one`: the session for which the ticket is shown. `sizes`: id of a material → bytes
     of its file."""
 
@@ -41,7 +40,7 @@ class Mine:
     meetings: list[Meeting] = field(default_factory=list)
     materials: list[ModuleMaterial] = field(default_factory=list)
     sizes: dict[int, int] = field(default_factory=dict)
-    attended: Attended | None = None
+    attended: AttendanceCount | None = None
     queue_place: int | None = None
     next_one: Meeting | None = None
 
@@ -52,10 +51,10 @@ class Mine:
     @property
     def may_leave(self) -> bool:
         over = self.batch.status in {BatchStatus.FINISHED, BatchStatus.CANCELLED}
-        return self.enrolment.status in STANDING and not over
+        return self.enrolment.status in OPEN_ENROLMENTS and not over
 
 
-def batches_of(session: Session, trainee: Trainee, *, now: datetime) -> list[Mine]:
+def own_batches(session: Session, trainee: Trainee, *, now: datetime) -> list[OwnBatch]:
     """List every batch of this person, the latest first."""
     rows = session.execute(
         select(Enrolment, Batch)
@@ -64,9 +63,9 @@ def batches_of(session: Session, trainee: Trainee, *, now: datetime) -> list[Min
         .order_by(Batch.starts_on.desc(), Batch.id.desc())
     ).all()
     ids = [batch.id for _enrolment, batch in rows]
-    came = attended(session, ids, now=now)
+    came = attendance_by_enrolment(session, ids, now=now)
     found = [
-        Mine(
+        OwnBatch(
             enrolment,
             batch,
             attended=came.get(enrolment.id),
@@ -79,13 +78,13 @@ def batches_of(session: Session, trainee: Trainee, *, now: datetime) -> list[Min
     return found
 
 
-def next_of(found: Sequence[Mine]) -> Mine | None:
+def next_of(found: Sequence[OwnBatch]) -> OwnBatch | None:
     """Return the batch that meets next."""
     ahead = [(one.next_one.event.starts_at, one) for one in found if one.next_one is not None]
     return min(ahead, key=lambda each: each[0])[1] if ahead else None
 
 
-def _add_meetings(session: Session, found: Sequence[Mine], now: datetime) -> None:
+def _add_meetings(session: Session, found: Sequence[OwnBatch], now: datetime) -> None:
     by_batch = {one.batch.id: one for one in found}
     seats = {
         (enrolment_id, session_id): (registration, attendance_id is not None)
@@ -116,7 +115,7 @@ def _ahead(meeting: Meeting, now: datetime) -> bool:
     return seated and meeting.event.status != EventStatus.CANCELLED and meeting.event.ends_at > now
 
 
-def _add_materials(session: Session, found: Sequence[Mine]) -> None:
+def _add_materials(session: Session, found: Sequence[OwnBatch]) -> None:
     for material, programme_id, size in session.execute(_materials([one.batch.programme_id for one in found])):
         for mine in found:
             if mine.batch.programme_id == programme_id:
@@ -193,8 +192,8 @@ def set_contact(session: Session, trainee: Trainee, phone: str | None, email: st
     check_free(session, trainee, phone, email)
     trainee.phone, trainee.email, trainee.contact_key, trainee.updated_at = phone, email, phone or email, now
     session.flush()
-    follow(session, trainee)
+    update_seats(session, trainee)
 
 
-def by_id(found: Sequence[Mine]) -> Mapping[int, Mine]:
+def by_enrolment(found: Sequence[OwnBatch]) -> Mapping[int, OwnBatch]:
     return {one.enrolment.id: one for one in found}

@@ -20,12 +20,12 @@ from app.learning.programmes.models import Prerequisite
 from app.learning.programmes.states import LEVELS
 from app.learning.training.admission.deciding import to_decide
 from app.learning.training.admission.overlaps import is_overlapping
-from app.learning.training.admission.quotas import check_said
+from app.learning.training.admission.quotas import check_required_fields
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Outcome, Trainee
 from app.learning.training.participants.news import send_own_link
 from app.learning.training.participants.people import Applicant, check
 from app.learning.training.participants.self_service import set_contact
-from app.learning.training.sessions.seats import follow
+from app.learning.training.sessions.seats import update_seats
 
 ORDER = case(
     (Enrolment.status == EnrolmentStatus.APPLIED, 0),
@@ -37,7 +37,7 @@ COMPLETED = and_(Enrolment.outcome == Outcome.COMPLETED, Enrolment.status == Enr
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ParticipantFilters:
     """Which people; "" or None: all. `state`: an EnrolmentStatus, "untold" or "overlaps"."""
 
     q: str = ""
@@ -47,10 +47,10 @@ class Wanted:
     source: str = ""
 
 
-def people(batch_id: int, wanted: Wanted | None = None) -> Select[Any]:
+def select_people(batch_id: int, wanted: ParticipantFilters | None = None) -> Select[Any]:
     """Select rows (Enrolment, opd, village, district): who waits for a decision first, then accepted, waiting, the
     others."""
-    wanted = wanted or Wanted()
+    wanted = wanted or ParticipantFilters()
     query: Any = (
         select(
             Enrolment,
@@ -85,7 +85,7 @@ def people(batch_id: int, wanted: Wanted | None = None) -> Select[Any]:
     return found
 
 
-def counts(session: Session, batch: Batch) -> Counter[str]:
+def count_by_status(session: Session, batch: Batch) -> Counter[str]:
     """Count people by status; "untold" and "overlaps" beside them."""
     query = (
         select(
@@ -105,7 +105,7 @@ def counts(session: Session, batch: Batch) -> Counter[str]:
     return found
 
 
-def untold(session: Session, batch: Batch, ids: Sequence[int]) -> list[Enrolment]:
+def list_untold(session: Session, batch: Batch, ids: Sequence[int]) -> list[Enrolment]:
     query = select(Enrolment).where(Enrolment.batch_id == batch.id, Enrolment.id.in_(ids), Enrolment.told.is_(False))
     return list(session.scalars(query))
 
@@ -117,7 +117,7 @@ def correct(session: Session, actor: Actor, enrolment_id: int, values: Applicant
     if trainee.erased_at is not None:
         raise Refused(T("Data orang ini sudah dihapus."))
     clean = check(session, values, needs_contact=False, asks_consent=False)
-    check_said(batch, clean.sex, clean.village_code)
+    check_required_fields(batch, clean.sex, clean.village_code)
     names = ("name", "sex", "age_band", "village_code", "organisation_id", "occupation")
     changed = [name for name in names if getattr(trainee, name) != getattr(clean, name)]
     changed += [name for name in ("phone", "email") if getattr(trainee, name) != getattr(clean, name)]
@@ -127,7 +127,7 @@ def correct(session: Session, actor: Actor, enrolment_id: int, values: Applicant
     set_contact(session, trainee, clean.phone, clean.email, now=now)
     if moved:
         _renew_link(session, enrolment, now)
-    follow(session, trainee)
+    update_seats(session, trainee)
     enrolment.motivation = clean.motivation
     if changed:  # which fields, not what stood there: the trail is kept longer than the data
         audit.record(session, actor, "training.participant_edited", batch, now=now,
@@ -156,7 +156,7 @@ def note_export(session: Session, actor: Actor, batch: Batch, *, personal: bool,
         audit.record(session, actor, "training.participants_exported", batch, now=now)
 
 
-def earlier(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[int, list[str]]:
+def completed_batches(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[int, list[str]]:
     """Map the id of a trainee to the names of other batches that this person completed, the latest first; one query."""
     rows = session.execute(
         select(Enrolment.trainee_id, Batch.name)
@@ -174,7 +174,7 @@ SKILLS_HELD = Slot[Callable[[Session, Collection[int]], Mapping[int, Mapping[int
 """Of a higher room: (session, ids of trainees) → trainee → skill → the level there is evidence of; one query."""
 
 
-def lacks(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[int, list[str]]:
+def missing_prerequisites(session: Session, batch: Batch, trainee_ids: Sequence[int]) -> dict[int, list[str]]:
     """Map the id of a trainee to what this programme asks for and the person does not bring: titles of programmes that
     were not completed, and skills of which there is no evidence at that level."""
     asked = session.scalars(

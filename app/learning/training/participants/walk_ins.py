@@ -20,7 +20,7 @@ from app.learning.training.states import ALIVE
 
 
 @dataclass(frozen=True)
-class Stranger:
+class WalkIn:
     """Somebody who was at a session and has no seat there. `free`: who has one and was not noted, by name; `same`:
     those of them who bear this name."""
 
@@ -30,7 +30,7 @@ class Stranger:
     free: Sequence[Enrolment]
 
 
-def strangers(session: Session, batch: Batch) -> list[Stranger]:
+def list_walk_ins(session: Session, batch: Batch) -> list[WalkIn]:
     """List “Hadir, tetapi bukan peserta”: who was noted at a session without a seat in the batch."""
     seated = select(Seat.registration_id).join(BatchSession, BatchSession.id == Seat.session_id)
     rows = session.execute(
@@ -56,7 +56,7 @@ def strangers(session: Session, batch: Batch) -> list[Stranger]:
     for attendance, event in rows:
         free = [one for one in people if (event.id, one.id) in unseen]
         same = [one for one in free if keys[one.id] == name_key(attendance.name)]
-        found.append(Stranger(attendance, event, same, free))
+        found.append(WalkIn(attendance, event, same, free))
     return found
 
 
@@ -71,7 +71,7 @@ def _unseen(session: Session, batch: Batch) -> set[tuple[int, int]]:
     return set(session.execute(query).tuples())
 
 
-def match(
+def match_walk_in(
     session: Session, actor: Actor, batch_id: int, attendance_id: int, enrolment_id: int, *, now: datetime
 ) -> str:
     """Move the attendance of a walk-in, who is this participant, to the seat, and return the name. Returns the name.

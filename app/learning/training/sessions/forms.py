@@ -79,7 +79,7 @@ class SessionForm(Form):
         )  # fmt: skip
 
 
-def previewed() -> list[Proposal] | None:
+def previewed_rows() -> list[Proposal] | None:
     """Return the rows of the preview as they were changed; None where none was shown yet. Raises Invalid (first)."""
     columns = [request.form.getlist(name)[:MOST] for name in ROW]
     if not columns[2]:
@@ -90,7 +90,7 @@ def previewed() -> list[Proposal] | None:
     ]
 
 
-def ticked() -> set[int]:
+def ticked_rows() -> set[int]:
     """Return the places of the rows that are to be saved."""
     places = (read_int(text, most=999) for text in request.form.getlist("baris"))
     return {place for place in places if place is not None}

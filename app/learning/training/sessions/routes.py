@@ -31,7 +31,7 @@ from app.learning.training.blueprint import bp
 from app.learning.training.models import Batch, BatchStatus
 from app.learning.training.participants import figures
 from app.learning.training.sessions import service as sessions
-from app.learning.training.sessions.forms import RhythmForm, SessionForm, previewed, ticked
+from app.learning.training.sessions.forms import RhythmForm, SessionForm, previewed_rows, ticked_rows
 from app.learning.training.sessions.meetings import GONE, ahead, meetings
 from app.learning.training.sessions.service import Proposal, SessionPlan
 
@@ -51,7 +51,7 @@ def session_list(batch_id: int) -> ResponseReturnValue:
         "training/sessions.html",
         batch=batch,
         sessions=held,
-        came=figures.came(db.session, [one.event_id for one in held]),
+        came=figures.attendance_by_event(db.session, [one.event_id for one in held]),
         may_manage=manages,
         may_add=manages and batch.status not in batches.CLOSED,
         left=sessions.modules_left(db.session, batch) if manages else [],
@@ -87,11 +87,11 @@ def propose_sessions(batch_id: int) -> ResponseReturnValue:
     rows: list[Proposal] | None = None
     if form.is_posted_and_valid():
         with form.catching():
-            rows = None if request.form.get("hitung") else previewed()
+            rows = None if request.form.get("hitung") else previewed_rows()
             if rows is None:
                 rows = sessions.propose(db.session, batch, form.rhythm)
             elif request.form.get("simpan") and not _unseen(form, batch, rows):
-                plans = [_session_plan(one) for place, one in enumerate(rows) if place in ticked()]
+                plans = [_session_plan(one) for place, one in enumerate(rows) if place in ticked_rows()]
                 added = sessions.add_sessions(db.session, current_actor(), batch_id, plans, now=now())
                 flash(_("%(n)s pertemuan tersimpan.", n=len(added)), "success")
                 return redirect(url_for(".sessions", batch_id=batch_id))
@@ -111,7 +111,9 @@ def _plannable(batch_id: int) -> Batch:
 
 
 def _spans(rows: Sequence[Proposal]) -> list[tuple[datetime, datetime]]:
-    shown = ticked() if request.form.getlist("baris_mulai") and not request.form.get("hitung") else range(len(rows))
+    shown = (
+        ticked_rows() if request.form.getlist("baris_mulai") and not request.form.get("hitung") else range(len(rows))
+    )
     return [(one.starts_at, one.ends_at) for place, one in enumerate(rows) if place in shown]
 
 
@@ -135,7 +137,7 @@ def _plan_page(form: RhythmForm, batch: Batch, rows: list[Proposal] | None) -> s
         form=form,
         batch=batch,
         rows=rows,
-        ticked=set(range(len(rows or ()))) if first_time else ticked(),
+        ticked=set(range(len(rows or ()))) if first_time else ticked_rows(),
         found=found,
         overlaps=_overlaps,
         typed=lambda moment: moment.astimezone(zone()).strftime(INPUT_FORMATS[0]),

@@ -42,7 +42,7 @@ def unseat(session: Session, enrolment: Enrolment, *, now: datetime) -> None:
         event_seats.unseat(session, registration, now=now)
 
 
-def follow(session: Session, trainee: Trainee) -> None:
+def update_seats(session: Session, trainee: Trainee) -> None:
     """Copy name, phone, address and village of a trainee to the seats."""
     registrations = session.scalars(
         select(Registration)
