@@ -74,7 +74,7 @@ from app.learning.programmes import trail_words as programmes_trail
 from app.learning.projects import ended as project_ended
 from app.learning.projects import trail_words as projects_trail
 from app.learning.projects.queries import projects_of_group
-from app.learning.skills import evidence, levels, persons, reached
+from app.learning.skills import evidence, levels, persons, villages_reached
 from app.learning.skills import trail_words as skills_trail
 from app.learning.training import files as training
 from app.learning.training import practice, retention, selects
@@ -176,7 +176,7 @@ def _events() -> None:
     event_panels.DOORS.fill(session_pages.lead_to_batch)
     clashes.SEATED.fill(overlaps.of_session)
     editing.RESCHEDULED.fill(sessions.follow_time)
-    contacts.SOURCES.fill(contacts.HELD, contacts.PROVED, reached.TRAINING)
+    contacts.SOURCES.fill(contacts.HELD, contacts.PROVED, villages_reached.TRAINING)
     reach.SIMULATED.fill(selects.SIMULATED_MEETINGS)
     report_queries.REPORTED_ELSEWHERE.fill(selects.MEETINGS)
 

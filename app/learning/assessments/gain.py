@@ -10,7 +10,7 @@ from enum import StrEnum
 from math import fsum, sqrt
 
 from app.evidence.surveys.statistics.intervals import quantile
-from app.learning.assessments.learnt import FULL, LEAST, gain
+from app.learning.assessments.person_gain import FULL, LEAST, gain
 
 __all__ = ["ENOUGH", "HIGH", "MEDIUM", "Gain", "Verdict", "batch_gain", "gain"]
 

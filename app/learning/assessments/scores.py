@@ -8,9 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.learning.assessments.learnt import FULL, gain
 from app.learning.assessments.models import Paper, PaperKind, Sitting
 from app.learning.assessments.papers.service import TESTS
+from app.learning.assessments.person_gain import FULL, gain
 from app.learning.assessments.works.marks import percent_by_enrolment
 from app.learning.programmes.models import ScoreFrom
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus

@@ -14,7 +14,7 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
 from app.kernel.numbers import read_int
 from app.kernel.roles import Can
-from app.learning.certificates import issuing, ruling
+from app.learning.certificates import issuing, rule_changes
 from app.learning.certificates.blueprint import bp
 from app.learning.certificates.forms import RuleForm, SignerForm
 from app.learning.certificates.issuing import issue
@@ -22,7 +22,7 @@ from app.learning.certificates.listing import ParticipantRow, listing
 from app.learning.certificates.outcomes import was_used
 from app.learning.certificates.pages import batch_to_manage
 from app.learning.certificates.rule import rule_of
-from app.learning.certificates.ruling import Changes, NeedsCertainty, change_rule
+from app.learning.certificates.rule_changes import Changes, NeedsCertainty, change_rule
 from app.learning.certificates.signers import Head, heads
 from app.learning.training.models import Batch
 
@@ -98,8 +98,8 @@ def _issue_page(batch: Batch, form: SignerForm, people: Sequence[Head], chosen: 
 @allow(Can.PLAN_TRAINING)
 def rule_form(batch_id: int) -> ResponseReturnValue:
     batch = batch_to_manage(batch_id)
-    if not ruling.may_change(db.session, current_actor(), batch):
-        flash(sentence(ruling.OFFICE_ONLY), "error")
+    if not rule_changes.may_change(db.session, current_actor(), batch):
+        flash(sentence(rule_changes.OFFICE_ONLY), "error")
         return redirect(url_for(".index", batch_id=batch_id), 303)
     return _rule_page(batch, RuleForm(data=vars(rule_of(batch))))
 

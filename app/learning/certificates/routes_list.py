@@ -9,7 +9,7 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.kernel.roles import Can
-from app.learning.certificates import mailing, outcomes, rule, ruling
+from app.learning.certificates import mailing, outcomes, rule, rule_changes
 from app.learning.certificates.blueprint import bp
 from app.learning.certificates.listing import listing
 from app.learning.certificates.pages import batch_to_manage, batch_to_see
@@ -32,7 +32,7 @@ def index(batch_id: int) -> ResponseReturnValue:
         states=_states(),
         rule_words=rule.describe_rule(batch),
         may_manage=access.may_manage(current_actor(), batch),
-        may_change_rule=ruling.may_change(db.session, current_actor(), batch),
+        may_change_rule=rule_changes.may_change(db.session, current_actor(), batch),
         may_decide=outcomes.may_decide(current_actor()),
         mail_works=bool(settings().smtp_host),
     )

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app.base.documents.sheets import Cell, Sheet
 from app.base.web.formats import angka, sentence
-from app.learning.assessments.learnt import LEAST
+from app.learning.assessments.person_gain import LEAST
 from app.learning.skills.numbers import Gaps, Numbers
 from app.learning.skills.tally import Tally
 from app.learning.training.states import LABELS

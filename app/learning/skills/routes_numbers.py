@@ -14,7 +14,7 @@ from app.base.web.wiring import now
 from app.kernel.roles import Can
 from app.learning.assessments import gain
 from app.learning.assessments.followups import results as followup_results
-from app.learning.assessments.learnt import LEAST
+from app.learning.assessments.person_gain import LEAST
 from app.learning.skills import numbers as service
 from app.learning.skills.blueprint import bp
 from app.learning.skills.matrix import matrix

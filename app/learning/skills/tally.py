@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from math import fsum
 from typing import Any, NamedTuple
 
-from app.learning.assessments.learnt import LEAST
+from app.learning.assessments.person_gain import LEAST
 from app.learning.training.models import Batch
 
 LEARNT = "learnt"

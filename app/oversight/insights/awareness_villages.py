@@ -18,7 +18,7 @@ from app.gatherings.events.reach import took_place, within
 from app.gatherings.reports.contacts import contacts
 from app.kernel.periods import EARLIEST, Period
 from app.kernel.site import site_of
-from app.learning.skills.reached import select_attendees
+from app.learning.skills.villages_reached import select_attendees
 from app.learning.training.models import Batch
 from app.outreach.printing.models import PrintPiece, Proof, ProofVillage
 

@@ -10,7 +10,7 @@ from app.evidence.results import words
 from app.evidence.results.rounding import rounded
 from app.kernel.text import T
 from app.learning.assessments import gain as gains
-from app.learning.assessments.learnt import LEAST
+from app.learning.assessments.person_gain import LEAST
 from app.learning.assessments.scores import results
 from app.learning.skills.tally import LEARNT, BatchRow, Pair, Tally, sum_tallies
 from app.learning.training.access import may_see_people

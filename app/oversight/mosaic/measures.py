@@ -13,7 +13,7 @@ from app.gatherings.reports.contacts import contacts
 from app.kernel.periods import Period
 from app.kernel.site import site_of
 from app.kernel.text import T
-from app.learning.skills import reached as training
+from app.learning.skills import villages_reached as training
 from app.outreach.printing.models import Proof, ProofVillage
 from app.oversight.mosaic.aimed import Aimed, ordered, posted
 from app.oversight.mosaic.awareness import AWARENESS

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from app.kernel.text import T
-from app.learning.skills import reached
+from app.learning.skills import villages_reached
 from app.learning.training.practice import shows_practice
 from app.oversight.mosaic.values import Look, Reading, Source
 
@@ -30,7 +30,7 @@ def practice_apart(read: Read) -> Read:
                 for code, value in reading.values.items()
             }
             return Reading(values, Source(PRACTICE, NUMBERS, simulated=True))
-        practised = reached.count_people(session, look.zone, look.now, look.period, practice=True)
+        practised = villages_reached.count_people(session, look.zone, look.now, look.period, practice=True)
         return Reading(reading.values, Source(LEFT_OUT, NUMBERS) if practised else None)
 
     return told

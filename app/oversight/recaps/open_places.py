@@ -14,7 +14,7 @@ from app.base.people.models import Organisation
 from app.evidence.surveys.statistics.publication import LEAST_CELL
 from app.gatherings.reports.contacts import SOURCES, Source, contacts
 from app.kernel.text import T
-from app.learning.skills import reached
+from app.learning.skills import villages_reached
 from app.outreach.campaigns.models import Campaign, CampaignStatus
 from app.outreach.campaigns.rules import STATUS_LABELS
 from app.oversight.recaps.open_set import Field, Making, Resource
@@ -43,8 +43,8 @@ def _districts(making: Making) -> Iterator[Row]:
 
 def _told() -> list[Source]:
     """The sources of contact, but training only where it tells of no single person."""
-    last_days = partial(reached.last_days, least=LEAST_CELL)
-    return [replace(one, last_days=last_days) if one is reached.TRAINING else one for one in SOURCES]
+    last_days = partial(villages_reached.last_days, least=LEAST_CELL)
+    return [replace(one, last_days=last_days) if one is villages_reached.TRAINING else one for one in SOURCES]
 
 
 def _villages(making: Making) -> Iterator[Row]:

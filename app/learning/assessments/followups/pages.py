@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app.base.documents.sheets import Cell
 from app.base.web.formats import angka
-from app.learning.assessments.learnt import LEAST
+from app.learning.assessments.person_gain import LEAST
 from app.learning.training.models import Batch
 
 if TYPE_CHECKING:

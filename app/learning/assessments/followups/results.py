@@ -16,8 +16,8 @@ from app.evidence.instruments.definition import Definition, say
 from app.evidence.instruments.versions import definition_of
 from app.evidence.surveys.statistics.intervals import wilson
 from app.kernel.errors import Invalid
-from app.learning.assessments.learnt import LEAST
 from app.learning.assessments.models import Paper, PaperKind, Sitting
+from app.learning.assessments.person_gain import LEAST
 from app.learning.programmes.wording import read_link
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Outcome, Trainee
 

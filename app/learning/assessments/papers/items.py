@@ -6,8 +6,8 @@ from typing import Any
 
 from app.evidence.instruments.definition import Definition, Question, say
 from app.evidence.instruments.logic import asked
-from app.learning.assessments.papers.asking import is_unknown
 from app.learning.assessments.papers.marking import right_options, right_share
+from app.learning.assessments.papers.questions import is_unknown
 
 FEW = 5
 """Below so many answers a percentage says little."""

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from app.base.web.formats import angka, sentence
 from app.base.web.menu import may_open
 from app.kernel.text import T
-from app.learning.assessments.learnt import LEAST
 from app.learning.assessments.models import Paper, PaperKind
 from app.learning.assessments.papers.panels import RESULT_PAGES
 from app.learning.assessments.papers.service import KINDS, STATES, PaperState, state_of, why_early
 from app.learning.assessments.papers.turnout import PaperQuestions, count_turnout, first_start, questions_of_versions
+from app.learning.assessments.person_gain import LEAST
 from app.learning.assessments.scores import Pairs, pairs_of
 from app.learning.training.models import Batch
 

@@ -23,10 +23,10 @@ from app.learning.assessments.followups.feedback import feedback_turnout
 from app.learning.assessments.models import Paper, PaperKind
 from app.learning.assessments.papers import service as papers
 from app.learning.assessments.papers import sheets, taking
-from app.learning.assessments.papers.asking import asked_in
 from app.learning.assessments.papers.forms import EnterForm, PrepareForm, ReasonForm, TimesForm, given_number
 from app.learning.assessments.papers.items import FEW, answers_in_words, items
 from app.learning.assessments.papers.pages import cards_of, gain_values, paper_badge, why_too_early
+from app.learning.assessments.papers.questions import asked_in
 from app.learning.assessments.papers.service import KINDS, TESTS
 from app.learning.assessments.papers.turnout import instruments_to_choose, list_turnout, questions_of_versions
 from app.learning.assessments.standard import STANDARD

@@ -29,9 +29,9 @@ from app.kernel.text import T
 from app.learning.assessments.blueprint import bp
 from app.learning.assessments.models import Paper, PaperKind
 from app.learning.assessments.papers import taking
-from app.learning.assessments.papers.asking import asked_in
 from app.learning.assessments.papers.items import answers_in_words
 from app.learning.assessments.papers.pages_answering import minutes_of, privacy_note
+from app.learning.assessments.papers.questions import asked_in
 from app.learning.assessments.papers.service import (
     KINDS,
     MISSING,

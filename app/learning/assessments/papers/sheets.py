@@ -11,8 +11,8 @@ from app.base.people.office import office_of
 from app.evidence.instruments.definition import Definition, Question, say
 from app.evidence.responses.paper.skips import numbers, only_if
 from app.learning.assessments.models import Paper, PaperKind
-from app.learning.assessments.papers.asking import UNKNOWN, asked_in
 from app.learning.assessments.papers.marking import most_points
+from app.learning.assessments.papers.questions import UNKNOWN, asked_in
 from app.learning.training.models import Batch
 
 

@@ -22,8 +22,8 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.learning.assessments.followups import feedback
 from app.learning.assessments.models import Paper, PaperKind, Sitting
-from app.learning.assessments.papers.asking import asked_in
 from app.learning.assessments.papers.marking import points
+from app.learning.assessments.papers.questions import asked_in
 from app.learning.assessments.papers.service import MISSING, TESTS, PaperState, lock_paper, state_of, to_change
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus
 

@@ -24,8 +24,8 @@ from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor, Can
 from app.learning.assessments.blueprint import bp
-from app.learning.assessments.learnt import LEAST
 from app.learning.assessments.models import Work
+from app.learning.assessments.person_gain import LEAST
 from app.learning.assessments.tabs import ASSESSMENT_TABS
 from app.learning.assessments.works import marks
 from app.learning.assessments.works import service as works

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.gatherings.events.models import EventStatus
 from app.gatherings.reports import contacts
 from app.kernel.periods import Period
-from app.learning.skills.reached import KEY, TRAINING, count_people, last_days
+from app.learning.skills.villages_reached import KEY, TRAINING, count_people, last_days
 from app.learning.training.models import Batch, Enrolment
 from tests.pages import asked
 from tests.world import World

@@ -9,7 +9,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import Role
 from app.learning.certificates.rule import Rule
-from app.learning.certificates.ruling import change_rule
+from app.learning.certificates.rule_changes import change_rule
 from app.learning.training.batches import service as batches
 from app.learning.training.batches.plans import plan_of
 from app.learning.training.models import BatchStatus, BatchTrainer
