@@ -30,7 +30,7 @@ TOKEN = frozenset({102, 190, 463, 467})
 UNKNOWN = frozenset({-2, -1, 1, 2})  # the negative ones are Instagram's own
 TOO_FEW = "not enough viewers"
 """In the words of code 10, which otherwise means a missing permission (Instagram media insights, 2026-06)."""
-USUAL_PAUSE = timedelta(minutes=15)
+DEFAULT_PAUSE = timedelta(minutes=15)
 """When the Graph does not say how long a throttle lasts."""
 
 
@@ -46,7 +46,7 @@ class ContainerGone(NotSent):
     """Instagram no longer has the container: make a new one."""
 
 
-PLAIN: Mapping[int, type[NeedsSignIn | ContainerGone]] = {
+ERROR_BY_SUBCODE: Mapping[int, type[NeedsSignIn | ContainerGone]] = {
     33: NoSuchObject,
     2207006: ContainerGone,
     2207008: ContainerGone,  # also "temporary, try again": whoever publishes asks for its status first
@@ -149,12 +149,12 @@ def _understood(answer: httpx.Response, now: datetime, *, lasting: bool) -> dict
         return body
     error = body.get("error") if isinstance(body, dict) else None
     if isinstance(error, dict):
-        raise refusal(error, answer, now, lasting=lasting)
+        raise port_error(error, answer, now, lasting=lasting)
     lost: type[ChannelError] = OutcomeUnknown if lasting and not 400 <= answer.status_code < 500 else NotSent
     raise lost(f"{answer.status_code} tanpa keterangan", request_id=request_id)
 
 
-def refusal(error: Mapping[str, Any], answer: httpx.Response, now: datetime, *, lasting: bool) -> ChannelError:
+def port_error(error: Mapping[str, Any], answer: httpx.Response, now: datetime, *, lasting: bool) -> ChannelError:
     """Return the error of the port that a Graph error is."""
     code, subcode = int(error.get("code") or 0), int(error.get("error_subcode") or 0)
     said = str(error.get("error_user_msg") or error.get("message") or "")[:300]
@@ -191,8 +191,8 @@ def _by_subcode(
         if lasting:
             return OutcomeUnknown(detail, request_id=request_id)
         return NotSent(detail, retry_at=now + timedelta(hours=1), request_id=request_id)
-    if subcode in PLAIN:
-        return PLAIN[subcode](detail, request_id=request_id)
+    if subcode in ERROR_BY_SUBCODE:
+        return ERROR_BY_SUBCODE[subcode](detail, request_id=request_id)
     if subcode in {2207003, 2207052} or code == 9004:
         return NotSent(f"Gambar tidak dapat diambil dari alamat publik kita: {detail}", request_id=request_id)
     if subcode in {2207004, 2207009}:
@@ -213,10 +213,10 @@ def _regained(answer: httpx.Response, now: datetime) -> datetime:
     after = read_int(answer.headers.get("Retry-After", ""))
     if after is not None:
         return now + timedelta(seconds=after)
-    return now + (timedelta(minutes=minutes) if minutes else USUAL_PAUSE)
+    return now + (timedelta(minutes=minutes) if minutes else DEFAULT_PAUSE)
 
 
-def when(text: Any) -> datetime | None:
+def read_time(text: Any) -> datetime | None:
     """Read a Graph time (`2026-11-24T00:00:00+0000`) as an aware one; None for what is none."""
     try:
         return datetime.fromisoformat(str(text)).astimezone(UTC)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.channels.checks import hashtag_problems, image_problems, image_ratio, same_words, text_problems
-from app.channels.graph import ContainerGone, Graph, NoSuchObject, when
+from app.channels.graph import ContainerGone, Graph, NoSuchObject, read_time
 from app.channels.wire import ONE_CALL
 from app.kernel.clock import Clock
 from app.kernel.numbers import are_digits
@@ -187,7 +187,7 @@ class InstagramChannel:
             raise NotSent(error.detail, request_id=error.request_id) from error
         since = out.first_tried_at
         for entry in entries:
-            at = when(entry.get("timestamp"))
+            at = read_time(entry.get("timestamp"))
             if since and at and at < since - SLACK:
                 continue
             if same_words(str(entry.get("caption", "")), out.text):

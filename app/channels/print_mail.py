@@ -92,7 +92,7 @@ class PrintOrderChannel:
             )
         size = attached_bytes(out)
         if size > MAX_ATTACHED_BYTES:
-            yield Problem(too_large(size), "piece")
+            yield Problem(too_large_sentence(size), "piece")
 
     def publish(self, out: Outgoing, remember: Remember) -> Receipt:
         recipient = recipient_of(out)
@@ -100,7 +100,7 @@ class PrintOrderChannel:
             raise Rejected(T("Alamat surel penerima pesanan tidak benar. Perbaiki di halaman saluran."))
         size = attached_bytes(out)
         if size > MAX_ATTACHED_BYTES:
-            raise Rejected(too_large(size))
+            raise Rejected(too_large_sentence(size))
         message = self.letter(out, recipient)
         raw = message.as_bytes(policy=email.policy.SMTP)
         with self._session() as session:
@@ -143,7 +143,7 @@ class PrintOrderChannel:
     def _session(self) -> "_Session":
         return _Session(self)
 
-    def connected(self) -> smtplib.SMTP:
+    def connect(self) -> smtplib.SMTP:
         """Open a greeted, encrypted (where set) and signed-in connection; raises NotSent."""
         if not self.host:
             raise NotSent("Server surel belum diatur (GAUNG_SMTP_HOST)")
@@ -182,7 +182,7 @@ class _Session:
         self._channel = channel
 
     def __enter__(self) -> smtplib.SMTP:
-        self._smtp = self._channel.connected()
+        self._smtp = self._channel.connect()
         return self._smtp
 
     def __exit__(self, *error: object) -> None:
@@ -213,7 +213,7 @@ def _mail_and_recipient(session: smtplib.SMTP, sender: str, recipient: str, leng
 def _refused(code: int, said: bytes, recipient: str, attached: int) -> ChannelError:
     detail = f"{code} {said.decode('utf-8', 'replace')}"[:300]
     if code == TOO_LARGE and not said.startswith(MAILBOX_FULL):
-        return Rejected(too_large(attached), detail=detail)
+        return Rejected(too_large_sentence(attached), detail=detail)
     if 500 <= code < 600:
         sentence = T("Pesanan ke %(to)s ditolak server surelnya. Periksa alamatnya, lalu kirim ulang.", to=recipient)
         return Rejected(sentence, detail=detail)
@@ -263,7 +263,7 @@ def attached_bytes(out: Outgoing) -> int:
     return sum(len(file.data) for file in out.files)
 
 
-def too_large(size: int) -> T:
+def too_large_sentence(size: int) -> T:
     """Return the sentence for `size` bytes of attachments that no mailbox takes."""
     megabytes = f"{size / 1024 / 1024:.1f}".replace(".", ",")
     return T("PDF terlalu besar untuk surel (%(size)s MB). Perkecil gambarnya.", size=megabytes)

@@ -24,7 +24,7 @@ from app.outreach.posts.models import Post, PostStatus, Review, Variant
 from app.outreach.posts.queries import is_near, waiting_for
 from app.outreach.printing.models import OrderStatus, PrintOrder, PrintPiece
 from app.outreach.printing.queries import visible as visible_pieces
-from app.outreach.publishing.decisions import decided_by
+from app.outreach.publishing.decisions import decidable_by
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.queries import WAITING, waits_for_somebody
 from app.outreach.publishing.queries import visible_to as visible_deliveries
@@ -151,7 +151,7 @@ def deliveries(session: Session, actor: Actor) -> Section:
     )
     if visible is not None:
         query = query.where(visible)
-    return section_of(session, query, shown=8, acts=decided_by(actor))
+    return section_of(session, query, shown=8, acts=decidable_by(actor))
 
 
 def signed_out(session: Session, actor: Actor) -> Section:

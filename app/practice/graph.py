@@ -83,14 +83,14 @@ def token_owner() -> str:
     return owner
 
 
-def asked(platform: str, scope: Scope) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+def requires_token(platform: str, scope: Scope) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Ask for the platform's token, then apply the troubles that are switched on for such calls."""
 
     def mark(view: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(view)
         def checked(**values: Any) -> Response:
             values.pop("version", None)
-            meet_troubles(platform, scope)
+            apply_troubles(platform, scope)
             return view(**values)
 
         return checked
@@ -98,7 +98,7 @@ def asked(platform: str, scope: Scope) -> Callable[[Callable[..., Response]], Ca
     return mark
 
 
-def meet_troubles(platform: str, scope: Scope) -> None:
+def apply_troubles(platform: str, scope: Scope) -> None:
     """Raise the GraphError of a trouble that is on, or of a wrong token."""
     faults = practice().faults
     if faults.take(platform, scope, Kind.EXPIRED):
@@ -116,7 +116,7 @@ def meet_troubles(platform: str, scope: Scope) -> None:
         raise GraphError(506, "(#506) Duplicate status message", status=400)
 
 
-def no_such(node_id: str) -> GraphError:
+def no_such_object(node_id: str) -> GraphError:
     """Return the Graph's error for an object that is not there, or that this token may not see."""
     said = f"Unsupported get request. Object with ID '{node_id}' does not exist"
     return GraphError(100, said, subcode=33, kind="GraphMethodException")
@@ -139,7 +139,7 @@ def graph_time(moment: Any) -> str:
     return str(moment.strftime("%Y-%m-%dT%H:%M:%S+0000"))
 
 
-def chosen(node: Mapping[str, Any], fields: str, *, default: tuple[str, ...]) -> dict[str, Any]:
+def select_fields(node: Mapping[str, Any], fields: str, *, default: tuple[str, ...]) -> dict[str, Any]:
     """Return the fields asked for (`id,message,attachments{url}`), always with the id."""
     depth, name, names = 0, "", []
     for letter in fields + ",":

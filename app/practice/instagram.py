@@ -15,7 +15,16 @@ from flask import Blueprint, Response, jsonify, request
 from app.practice import accounts
 from app.practice.faults import Kind, Scope
 from app.practice.figures import figures_of, is_deleted
-from app.practice.graph import GraphError, asked, chosen, graph_time, init_graph, insights_of, no_such, parameters
+from app.practice.graph import (
+    GraphError,
+    graph_time,
+    init_graph,
+    insights_of,
+    no_such_object,
+    parameters,
+    requires_token,
+    select_fields,
+)
 from app.practice.store import StoredPost
 from app.practice.wire import lose_reply, practice, wall_link
 
@@ -38,7 +47,7 @@ def _own(ig_id: str) -> None:
 
 
 @bp.post("/<ig_id>/media")
-@asked("instagram", Scope.UPLOAD)
+@requires_token("instagram", Scope.UPLOAD)
 def media(ig_id: str) -> Response:
     """Make a container: one picture, one item of a carousel, or the carousel itself."""
     _own(ig_id)
@@ -115,7 +124,7 @@ def _status(container_id: str) -> tuple[str, dict[str, Any]]:
 
 
 @bp.post("/<ig_id>/media_publish")
-@asked("instagram", Scope.PUBLISH)
+@requires_token("instagram", Scope.PUBLISH)
 def media_publish(ig_id: str) -> Response:
     _own(ig_id)
     container_id = str(parameters().get("creation_id", ""))
@@ -142,13 +151,13 @@ def _used() -> int:
 
 
 @bp.get("/<ig_id>/media")
-@asked("instagram", Scope.READ)
+@requires_token("instagram", Scope.READ)
 def own_media(ig_id: str) -> Response:
     _own(ig_id)
     limit = min(100, request.args.get("limit", 25, type=int))
     fields = request.args.get("fields", "")
     posts = practice().store.posts("instagram")[:limit]
-    return jsonify({"data": [chosen(_media_node(post), fields, default=()) for post in posts]})
+    return jsonify({"data": [select_fields(_media_node(post), fields, default=()) for post in posts]})
 
 
 def _media_node(post: StoredPost) -> dict[str, Any]:
@@ -164,42 +173,42 @@ def _media_node(post: StoredPost) -> dict[str, Any]:
 
 
 @bp.get("/<ig_id>/content_publishing_limit")
-@asked("instagram", Scope.READ)
+@requires_token("instagram", Scope.READ)
 def content_publishing_limit(ig_id: str) -> Response:
     _own(ig_id)
     entry = {"id": "0", "config": {"quota_total": QUOTA, "quota_duration": 86_400}, "quota_usage": _used()}
-    return jsonify({"data": [chosen(entry, request.args.get("fields", ""), default=("quota_usage",))]})
+    return jsonify({"data": [select_fields(entry, request.args.get("fields", ""), default=("quota_usage",))]})
 
 
 def instagram_node(node_id: str, fields: str) -> Response:
     return _node(node_id=node_id, fields=fields)
 
 
-@asked("instagram", Scope.READ)
+@requires_token("instagram", Scope.READ)
 def _node(node_id: str, fields: str) -> Response:
     if node_id == accounts.IG_USER_ID:
         account = {"id": node_id, "username": accounts.IG_USERNAME, "name": accounts.PAGE_NAME}
-        return jsonify(chosen(account, fields, default=("id",)))
+        return jsonify(select_fields(account, fields, default=("id",)))
     store = practice().store
     post = store.post(node_id)
     if post and post.platform == "instagram":
-        return jsonify(chosen(_media_node(post), fields, default=("id",)))
+        return jsonify(select_fields(_media_node(post), fields, default=("id",)))
     if store.container(node_id) is None:
-        raise no_such(node_id)
+        raise no_such_object(node_id)
     status, _ = _status(node_id)
     words = {"id": node_id, "status_code": status, "status": f"{status.title()}: Media status."}
-    return jsonify(chosen(words, fields, default=("id",)))
+    return jsonify(select_fields(words, fields, default=("id",)))
 
 
 def instagram_insights(node_id: str, wanted: list[str]) -> Response:
     return _insights(node_id=node_id, wanted=wanted)
 
 
-@asked("instagram", Scope.READ)
+@requires_token("instagram", Scope.READ)
 def _insights(node_id: str, wanted: list[str]) -> Response:
     post = practice().store.post(node_id)
     if post is None or post.platform != "instagram" or is_deleted("instagram"):
-        raise no_such(node_id)
+        raise no_such_object(node_id)
     found = figures_of(post)
     known = {
         "views": found.views,

@@ -60,7 +60,7 @@ class Signatures(RequestValidator):  # type: ignore[misc]
         request_token: Any = None,
         access_token: Any = None,
     ) -> bool:
-        """Look whether the nonce is new; `signed` uses it up once the signature is known to be right."""
+        """Look whether the nonce is new; `is_signed` uses it up once the signature is known to be right."""
         return not self.store.rows("SELECT 1 FROM nonces WHERE nonce = ?", f"{timestamp}:{nonce}")
 
 
@@ -69,7 +69,7 @@ class OAuth:
         self.store = store
         self._endpoint = ResourceEndpoint(Signatures(store))
 
-    def signed(self, method: str, path_and_query: str, body: bytes, headers: Mapping[str, str]) -> bool:
+    def is_signed(self, method: str, path_and_query: str, body: bytes, headers: Mapping[str, str]) -> bool:
         """Decide whether the practice account signed this request, for either public address, and it is a new one."""
         text = body.decode("utf-8", "replace")
         for address in PUBLIC_ADDRESSES:

@@ -12,13 +12,13 @@ from app.practice.faults import Kind, Scope
 from app.practice.figures import figures_of, is_deleted
 from app.practice.graph import (
     GraphError,
-    asked,
-    chosen,
     graph_time,
     init_graph,
     insights_of,
-    no_such,
+    no_such_object,
     parameters,
+    requires_token,
+    select_fields,
     token_owner,
 )
 from app.practice.instagram import instagram_insights, instagram_node
@@ -42,7 +42,7 @@ def _own(page_id: str) -> None:
 
 
 @bp.post("/<page_id>/photos")
-@asked("facebook", Scope.UPLOAD)
+@requires_token("facebook", Scope.UPLOAD)
 def photos(page_id: str) -> Response:
     """Take a photo: `source` as a file; `published=false` keeps it off the Page until a feed post attaches it."""
     _own(page_id)
@@ -63,7 +63,7 @@ def photos(page_id: str) -> Response:
 
 
 @bp.post("/<page_id>/feed")
-@asked("facebook", Scope.PUBLISH)
+@requires_token("facebook", Scope.PUBLISH)
 def feed(page_id: str) -> Response:
     _own(page_id)
     values = parameters()
@@ -112,7 +112,7 @@ def _attached(values: dict[str, Any]) -> list[str]:
 @bp.get("/<page_id>/published_posts")
 @bp.get("/<page_id>/feed")
 @bp.get("/<page_id>/posts")
-@asked("facebook", Scope.READ)
+@requires_token("facebook", Scope.READ)
 def published_posts(page_id: str) -> Response:
     _own(page_id)
     since, until = _bound("since"), _bound("until")
@@ -126,7 +126,7 @@ def published_posts(page_id: str) -> Response:
     page = found[after : after + limit]
     body: dict[str, Any] = {
         "data": [
-            chosen(_post_node(post), request.args.get("fields", ""), default=("message", "created_time"))
+            select_fields(_post_node(post), request.args.get("fields", ""), default=("message", "created_time"))
             for post in page
         ]
     }
@@ -183,19 +183,19 @@ def node(version: str, node_id: str) -> Response:
     return _page_node(node_id=node_id, fields=fields)
 
 
-@asked("facebook", Scope.READ)
+@requires_token("facebook", Scope.READ)
 def _page_node(node_id: str, fields: str) -> Response:
     if node_id in {"me", accounts.PAGE_ID}:
-        return jsonify(chosen(PAGE, fields, default=("name",)))
+        return jsonify(select_fields(PAGE, fields, default=("name",)))
     store = practice().store
     post = store.post(node_id)
     if post and post.platform == "facebook" and not is_deleted("facebook"):
-        return jsonify(chosen(_post_node(post) | _counted(post), fields, default=("message", "created_time")))
+        return jsonify(select_fields(_post_node(post) | _counted(post), fields, default=("message", "created_time")))
     photo = store.file(node_id)
     if photo and photo.platform == "facebook":
         entry = {"id": photo.id, "alt_text_custom": photo.alt_text, "created_time": graph_time(photo.at)}
-        return jsonify(chosen(entry, fields, default=("created_time",)))
-    raise no_such(node_id)
+        return jsonify(select_fields(entry, fields, default=("created_time",)))
+    raise no_such_object(node_id)
 
 
 @bp.get("/<node_id>/insights")
@@ -207,11 +207,11 @@ def insights(version: str, node_id: str) -> Response:
     return _page_insights(node_id=node_id, wanted=wanted)
 
 
-@asked("facebook", Scope.READ)
+@requires_token("facebook", Scope.READ)
 def _page_insights(node_id: str, wanted: list[str]) -> Response:
     post = practice().store.post(node_id)
     if post is None or post.platform != "facebook":
-        raise no_such(node_id)
+        raise no_such_object(node_id)
     found = figures_of(post)
     known = {
         "post_media_view": found.views,

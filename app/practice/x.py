@@ -54,7 +54,7 @@ def invalid(message: str, parameter: str, value: str) -> Refusal:
     )
 
 
-def signed(scope: Scope) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+def requires_signature(scope: Scope) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Ask for a right signature first, then apply the troubles that are switched on for such calls."""
 
     def mark(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -63,7 +63,7 @@ def signed(scope: Scope) -> Callable[[Callable[..., Response]], Callable[..., Re
             parts = practice()
             target = request.full_path.rstrip("?")
             expired = parts.faults.take("x", scope, Kind.EXPIRED)
-            if expired or not parts.oauth.signed(request.method, target, request.get_data(), dict(request.headers)):
+            if expired or not parts.oauth.is_signed(request.method, target, request.get_data(), dict(request.headers)):
                 raise Refusal(401, "Unauthorized", "Unauthorized")
             parts.faults.slow_down("x", scope)
             limited = parts.faults.take("x", scope, Kind.RATE_LIMIT)
@@ -114,7 +114,7 @@ def _json() -> dict[str, Any]:
 
 
 @bp.post("/tweets")
-@signed(Scope.PUBLISH)
+@requires_signature(Scope.PUBLISH)
 def create_tweet() -> Response:
     parts = practice()
     body = _json()
@@ -206,14 +206,14 @@ def _shown(post: StoredPost) -> dict[str, Any]:
 
 
 @bp.get("/users/me")
-@signed(Scope.READ)
+@requires_signature(Scope.READ)
 def me() -> Response:
     identity = {"id": accounts.X_USER_ID, "name": accounts.X_NAME, "username": accounts.X_USERNAME}
     return jsonify({"data": identity})
 
 
 @bp.get("/users/<user_id>/tweets")
-@signed(Scope.READ)
+@requires_signature(Scope.READ)
 def timeline(user_id: str) -> Response:
     if user_id != accounts.X_USER_ID:
         raise Refusal(404, "Not Found Error", f"Could not find user with id: [{user_id}].")
@@ -240,7 +240,7 @@ def timeline(user_id: str) -> Response:
 
 
 @bp.get("/tweets/<post_id>")
-@signed(Scope.READ)
+@requires_signature(Scope.READ)
 def one_tweet(post_id: str) -> Response:
     post = practice().store.post(post_id)
     if post is None or post.platform != "x" or is_deleted("x"):
@@ -321,7 +321,7 @@ def _decoded(text: Any) -> bytes:
 
 
 @bp.post("/media/upload")
-@signed(Scope.UPLOAD)
+@requires_signature(Scope.UPLOAD)
 def upload() -> Response:
     """Take a picture in one request: `media` in base64, `media_category` tweet_image."""
     body = _json()
@@ -332,7 +332,7 @@ def upload() -> Response:
 
 
 @bp.post("/media/upload/initialize")
-@signed(Scope.UPLOAD)
+@requires_signature(Scope.UPLOAD)
 def initialize() -> Response:
     body = _json()
     mime, total = body.get("media_type"), body.get("total_bytes")
@@ -345,7 +345,7 @@ def initialize() -> Response:
 
 
 @bp.post("/media/upload/<media_id>/append")
-@signed(Scope.UPLOAD)
+@requires_signature(Scope.UPLOAD)
 def append(media_id: str) -> Response:
     """Take a segment as JSON (base64) or as a multipart file; the same segment again replaces itself."""
     _upload_of(media_id)
@@ -361,7 +361,7 @@ def append(media_id: str) -> Response:
 
 
 @bp.post("/media/upload/<media_id>/finalize")
-@signed(Scope.UPLOAD)
+@requires_signature(Scope.UPLOAD)
 def finalize(media_id: str) -> Response:
     mime, total = _upload_of(media_id)
     store = practice().store
@@ -381,7 +381,7 @@ def _upload_of(media_id: str) -> tuple[str, int]:
 
 
 @bp.get("/media/upload")
-@signed(Scope.UPLOAD)
+@requires_signature(Scope.UPLOAD)
 def upload_status() -> Response:
     media_id = request.args.get("media_id", "")
     kept = practice().store.file(media_id)
@@ -392,7 +392,7 @@ def upload_status() -> Response:
 
 
 @bp.post("/media/metadata")
-@signed(Scope.UPLOAD)
+@requires_signature(Scope.UPLOAD)
 def metadata() -> Response:
     """Take the alternative text, `{"id": …, "metadata": {"alt_text": {"text": …}}}`: at most 1,000 characters, before
     the post is made."""

@@ -125,7 +125,7 @@ def test_it_is_written_by_who_edits_the_campaign(
         (30.0, 10.0, 9.0, "reached"),
         (30.0, 10.0, 20.0, "short"),
         (None, 40.0, 45.0, "reached"),
-        (20.0, None, 45.0, "aimless"),
+        (20.0, None, 45.0, "no_target"),
     ],
 )
 def test_the_target_is_reached_from_the_side_of_the_baseline(

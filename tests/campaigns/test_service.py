@@ -229,7 +229,7 @@ def test_contact_sees_campaigns_about_their_services_and_no_others(session: Sess
     assert rules.find(session, contact, about.id) is about
     with pytest.raises(NotFound):
         rules.find(session, contact, other.id)
-    assert [row[0].id for row in session.execute(queries.list_query(contact, queries.Filters()))] == [about.id]
+    assert [row[0].id for row in session.execute(queries.list_query(contact, queries.CampaignFilters()))] == [about.id]
     with pytest.raises(Forbidden):
         rules.find_to_edit(session, contact, about.id, None)
 
@@ -376,7 +376,7 @@ def test_list_filters_and_puts_closed_campaigns_last(session: Session, world: Wo
     new = world.campaign(name="Baru", dimensions=[living])
 
     def found(**filters: object) -> list[int]:
-        query = queries.list_query(editor, queries.Filters(**filters))  # type: ignore[arg-type]
+        query = queries.list_query(editor, queries.CampaignFilters(**filters))  # type: ignore[arg-type]
         return [row[0].id for row in session.execute(query)]
 
     assert found() == [new.id, old.id]

@@ -99,7 +99,7 @@ def test_the_responsible_person_is_of_the_office_or_of_the_owner(session: Sessio
 
 def test_the_responsible_person_can_decide_a_delivery(session: Session, world: World, editor: Actor) -> None:
     viewer, contact = world.user(Role.VIEWER, name="Pemantau"), world.user(Role.OPD_CONTACT, name="Narahubung")
-    offered = {id_ for id_, _name in queries.people_for(session, editor)}
+    offered = {id_ for id_, _name in queries.responsible_choices(session, editor)}
     assert contact.id in offered
     assert viewer.id not in offered
     with pytest.raises(Invalid, match="Pemantau tidak punya peran"):
@@ -120,7 +120,7 @@ def test_only_keepers_of_the_owner_or_the_office_change_an_outlet(session: Sessi
     with pytest.raises(Forbidden):
         service.edit(session, stranger, outlet, name="Diambil", now=world.clock.now())
     with pytest.raises(NotFound):
-        service.outlet_of(session, stranger, outlet.id)
+        service.find_outlet(session, stranger, outlet.id)
     with pytest.raises(Forbidden):
         add(session, world, own, name="Punya orang", organisation_id=world.office().id)
     with pytest.raises(Forbidden):
@@ -212,7 +212,7 @@ def test_a_platform_that_refuses_marks_the_outlet_once(session: Session, world: 
     assert service.credentials_of(outlet, VAULT) == SECRETS
     [entry] = [entry for entry in trail(session) if entry.action == "outlet.needs_sign_in"]
     assert entry.actor_name == "Gaung"
-    service.confirm(session, editor, outlet, IDENTITY, now=world.clock.now())
+    service.confirm_connection(session, editor, outlet, IDENTITY, now=world.clock.now())
     assert (outlet.status, outlet.problem) == (OutletStatus.CONNECTED, None)
 
 
@@ -267,7 +267,7 @@ def test_lists_show_the_office_all_and_others_their_own(session: Session, world:
     add(session, world, editor, name="Akun kantor", handle="@kukar_100%")
 
     def names(actor: Actor, **filters) -> list[str]:
-        return [row[0].name for row in session.execute(queries.outlets(actor, queries.Filters(**filters)))]
+        return [row[0].name for row in session.execute(queries.outlets(actor, queries.OutletFilters(**filters)))]
 
     assert names(editor) == ["Akun kantor", "Akun OPD", "Grup"]
     assert names(own) == ["Akun OPD"]

@@ -43,7 +43,7 @@ class Scene:
         return proof
 
     def order(self) -> PrintOrder:
-        made = service.order(
+        made = service.record_order(
             self.session, SYSTEM, piece_id=self.piece.id, outlet_id=self.world.outlet("printer").id, copies=10,
             now=self.world.clock.now(),
         )  # fmt: skip
@@ -58,7 +58,7 @@ def scene(world: World, storage: Storage) -> Scene:
 
 def test_a_village_is_reached_by_proof_and_by_nothing_before(scene: Scene) -> None:
     order = scene.order()
-    service.confirm(scene.session, scene.editor, order, cost=None, now=scene.world.clock.now())
+    service.confirm_order(scene.session, scene.editor, order, cost=None, now=scene.world.clock.now())
     assert reached_villages(scene.session) == {}
     scene.prove(order=order)
     assert reached_villages(scene.session) == dict.fromkeys(scene.villages[:2], TODAY)
@@ -88,7 +88,7 @@ def test_a_withdrawn_proof_no_longer_counts_but_stays_in_the_list(scene: Scene) 
 
 def test_a_proof_closes_its_order_and_its_withdrawal_opens_it_again(scene: Scene) -> None:
     order = scene.order()
-    service.confirm(scene.session, scene.editor, order, cost=None, now=scene.world.clock.now())
+    service.confirm_order(scene.session, scene.editor, order, cost=None, now=scene.world.clock.now())
     first = scene.prove(order=order)
     second = scene.prove(order=order, villages=scene.villages[2:])
     assert order.status == OrderStatus.DONE
@@ -154,7 +154,7 @@ def test_a_kim_proves_for_its_own_village_only(scene: Scene) -> None:
         scene.prove(member, photo_id=photo.id)
     proof = scene.prove(member, photo_id=photo.id, villages=scene.villages[:1])
     assert set(reached_villages(scene.session)) == {scene.villages[0]}
-    assert proofs.proof_of(scene.session, member, proof.id).id == proof.id
+    assert proofs.find_proof(scene.session, member, proof.id).id == proof.id
 
 
 def test_a_kim_without_a_village_and_a_viewer_prove_nothing(scene: Scene) -> None:
@@ -170,7 +170,7 @@ def test_another_organisation_neither_proves_nor_withdraws(scene: Scene) -> None
     with pytest.raises(Forbidden):
         scene.prove(stranger)
     with pytest.raises(NotFound):
-        proofs.proof_of(scene.session, stranger, proof.id)
+        proofs.find_proof(scene.session, stranger, proof.id)
     with pytest.raises(Forbidden):
         proofs.withdraw_proof(scene.session, stranger, proof, reason="x", now=scene.world.clock.now())
 

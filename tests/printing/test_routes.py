@@ -218,7 +218,7 @@ def test_another_organisations_piece_is_not_there(client: FlaskClient, world: Wo
 
 
 def ordered(world: World, piece: PrintPiece | None = None) -> PrintOrder:
-    made = service.order(
+    made = service.record_order(
         world.session, SYSTEM, piece_id=(piece or builders.piece(world)).id, outlet_id=world.outlet("printer").id,
         delivery_key="post:1:1", copies=500, message_id="<abc@gaung>", recipient="cetak@example.id",
         now=world.clock.now(),

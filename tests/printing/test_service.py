@@ -72,7 +72,7 @@ def test_contributors_of_another_organisation_may_not_write(world: World) -> Non
     with pytest.raises(Forbidden):
         edit(world, piece, stranger, title="Milik orang")
     with pytest.raises(NotFound):
-        service.piece_of(world.session, stranger, piece.id)
+        service.find_piece(world.session, stranger, piece.id)
 
 
 def test_viewers_may_not_write(world: World) -> None:
@@ -227,7 +227,7 @@ def test_a_piece_without_a_link_has_no_village_codes(world: World, session: Sess
 def send_order(session: Session, world: World, key: str | None = "post:1:2", **values: Any) -> PrintOrder:
     values.setdefault("piece_id", builders.piece(world).id)
     values.setdefault("outlet_id", world.outlet("printer").id)
-    made = service.order(session, SYSTEM, delivery_key=key, copies=500, now=world.clock.now(), **values)
+    made = service.record_order(session, SYSTEM, delivery_key=key, copies=500, now=world.clock.now(), **values)
     session.commit()
     return made
 
@@ -248,7 +248,7 @@ def test_two_workers_with_one_delivery_make_one_order(world: World, sessions: "s
         together.wait()
         with unit_of_work(sessions) as session:
             made.append(
-                service.order(
+                service.record_order(
                     session, SYSTEM, piece_id=piece_id, outlet_id=outlet_id, delivery_key="post:9:9",
                     now=world.clock.now(),
                 ).id
@@ -272,12 +272,12 @@ def test_confirming_twice_is_harmless_and_a_cost_can_be_corrected(
     world: World, session: Session, clock: FrozenClock
 ) -> None:
     order, editor = send_order(session, world), world.actor(Role.EDITOR)
-    service.confirm(session, editor, order, cost=1_500_000, note="Bu Rina", now=clock.now())
+    service.confirm_order(session, editor, order, cost=1_500_000, note="Bu Rina", now=clock.now())
     first = order.confirmed_at
     clock.advance(hours=1)
-    service.confirm(session, editor, order, cost=1_500_000, note="Bu Rina", now=clock.now())
+    service.confirm_order(session, editor, order, cost=1_500_000, note="Bu Rina", now=clock.now())
     assert (order.status, order.cost, order.confirmed_at) == (OrderStatus.CONFIRMED, 1_500_000, first)
-    service.confirm(session, editor, order, cost=1_750_000, note="Bu Rina", now=clock.now())
+    service.confirm_order(session, editor, order, cost=1_750_000, note="Bu Rina", now=clock.now())
     assert (order.cost, order.confirmed_at) == (1_750_000, first)
 
 
@@ -289,19 +289,21 @@ def test_a_cancelled_order_stays_cancelled(world: World, session: Session) -> No
     service.cancel_order(session, editor, order, reason="Lagi", now=world.clock.now())
     assert (order.status, order.note) == (OrderStatus.CANCELLED, "Salah ukuran")
     with pytest.raises(Refused):
-        service.confirm(session, editor, order, cost=1, now=world.clock.now())
+        service.confirm_order(session, editor, order, cost=1, now=world.clock.now())
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.CONTRIBUTOR, Role.APPROVER])
 def test_only_editors_and_admins_confirm(world: World, session: Session, role: Role) -> None:
     order = send_order(session, world)
     with pytest.raises(Forbidden):
-        service.confirm(session, world.actor(role), order, cost=None, now=world.clock.now())
+        service.confirm_order(session, world.actor(role), order, cost=None, now=world.clock.now())
 
 
 def test_a_negative_cost_is_refused(world: World, session: Session) -> None:
     with pytest.raises(Invalid):
-        service.confirm(session, world.actor(Role.EDITOR), send_order(session, world), cost=-1, now=world.clock.now())
+        service.confirm_order(
+            session, world.actor(Role.EDITOR), send_order(session, world), cost=-1, now=world.clock.now()
+        )
 
 
 def test_the_list_tells_ordered_from_proved(world: World, session: Session) -> None:

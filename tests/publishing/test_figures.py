@@ -25,9 +25,9 @@ def test_platforms_are_never_one_sum_and_what_is_not_given_stays_open(session: S
     sent(world, account, campaign=campaign)
     on_page, on_x = figures.of_campaign(session, campaign.id)
     assert (on_page.kind, on_page.counts["views"], on_page.counts["reach"]) == (
-        "facebook", figures.Counted(150, 2), figures.Counted(70, 1),
+        "facebook", figures.FigureSum(150, 2), figures.FigureSum(70, 1),
     )  # fmt: skip
-    assert (on_x.sent, on_x.measured, on_x.counts["reach"]) == (2, 1, figures.Counted(None, 0))
+    assert (on_x.sent, on_x.measured, on_x.counts["reach"]) == (2, 1, figures.FigureSum(None, 0))
 
 
 def test_only_the_newest_figure_counts(session: Session, world: World) -> None:
@@ -36,7 +36,7 @@ def test_only_the_newest_figure_counts(session: Session, world: World) -> None:
     measured(world, delivery, 1, latest=False, views=100)
     measured(world, delivery, 24, views=80)
     (only,) = figures.of_campaign(session, campaign.id)
-    assert only.counts["views"] == figures.Counted(80, 1)
+    assert only.counts["views"] == figures.FigureSum(80, 1)
 
 
 def test_visits_of_a_delivery_go_over_all_its_addresses(session: Session, world: World) -> None:

@@ -52,7 +52,7 @@ class DecisionValues:
 
 
 @dataclass(frozen=True)
-class Row:
+class DecisionRow:
     """A decision as a page shows it. `owner`: a name or a post; `left`: the account is not in use any more."""
 
     decision: Decision
@@ -66,7 +66,7 @@ class Row:
 class Board:
     """The decisions of a campaign for one person; what `campaigns/_decisions.html` draws."""
 
-    rows: Sequence[Row]
+    rows: Sequence[DecisionRow]
     may_decide: bool
 
     @property
@@ -86,7 +86,7 @@ def board(session: Session, actor: Actor, campaign: Campaign, *, today: date) ->
     for one in found:
         person = people.get(one.owner_id)
         rows.append(
-            Row(
+            DecisionRow(
                 decision=one,
                 owner=person.name if person else one.owner_text or "",
                 left=person is not None and not person.active,

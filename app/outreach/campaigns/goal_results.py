@@ -22,7 +22,7 @@ NOT_RECORDED = "missing"
 STATE_LABELS = {
     "reached": T("tercapai"),
     "short": T("belum tercapai"),
-    "aimless": T("target belum dicatat"),
+    "no_target": T("target belum dicatat"),
     NOT_RECORDED: T("belum dicatat"),
 }
 
@@ -39,13 +39,13 @@ class ResultValues:
 
 @dataclass(frozen=True)
 class Offer:
-    """A figure that a higher room knows of and that may be shown. `told`, `n` and `interval` as its own page writes
+    """A figure that a higher room knows of and that may be shown. `text`, `n` and `interval` as its own page writes
     them; `note` is the source in words. `value` is the number as it is shown, and never more exact."""
 
     key: str
     label: str
     value: float
-    told: str
+    text: str
     n: str
     interval: str
     on: date
@@ -75,7 +75,7 @@ def state(goal: Goal) -> str:
     if goal.result is None:
         return NOT_RECORDED
     if goal.target is None:
-        return "aimless"
+        return "no_target"
     falls = goal.baseline is not None and goal.target < goal.baseline
     reached = goal.result <= goal.target if falls else goal.result >= goal.target
     return "reached" if reached else "short"

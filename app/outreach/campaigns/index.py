@@ -7,11 +7,11 @@ from app.base.web.filters import code, number, one_of, words
 from app.base.web.listing import Column, Listing, in_order_of
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
-from app.outreach.campaigns.queries import Filters
+from app.outreach.campaigns.queries import CampaignFilters
 from app.outreach.campaigns.rules import AUDIENCE_LABELS, STATUS_LABELS
 
 CAMPAIGNS = Listing(
-    wanted=Filters,
+    wanted=CampaignFilters,
     filters=(
         words(),
         one_of("status", "status", STATUS_LABELS),

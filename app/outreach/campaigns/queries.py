@@ -26,7 +26,7 @@ from app.outreach.campaigns.rules import visible
 
 
 @dataclass(frozen=True)
-class Filters:
+class CampaignFilters:
     q: str = ""
     status: str = ""
     organisation_id: int | None = None
@@ -51,7 +51,7 @@ class Money:
         return max(0, -(self.remaining or 0))
 
 
-def list_query(actor: Actor, filters: Filters) -> Select[Any]:
+def list_query(actor: Actor, filters: CampaignFilters) -> Select[Any]:
     """Select rows (campaign, owner, spent, goals), open ones before closed ones, the latest period first."""
     spent = (
         select(func.coalesce(func.sum(Spending.amount), 0))

@@ -61,7 +61,7 @@ def _words() -> dict[str, Any]:
 # --- the list ---
 
 
-def _campaigns(wanted: queries.Filters) -> Select[Any]:
+def _campaigns(wanted: queries.CampaignFilters) -> Select[Any]:
     return queries.list_query(current_actor(), wanted)
 
 

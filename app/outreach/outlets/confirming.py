@@ -14,7 +14,7 @@ from app.outreach.outlets import service
 from app.outreach.outlets.models import Outlet
 from app.outreach.outlets.ports import Identity
 
-NONE = "belum terhubung"
+NOT_CONNECTED = "belum terhubung"
 
 
 def _outlet(session: Session, outlet_id: int) -> Outlet:
@@ -23,7 +23,7 @@ def _outlet(session: Session, outlet_id: int) -> Outlet:
 
 def _account(outlet: Outlet) -> str:
     if not service.is_connected(outlet):
-        return NONE
+        return NOT_CONNECTED
     return str(outlet.settings.get("account_name") or outlet.handle or "terhubung")
 
 
@@ -38,7 +38,7 @@ def _identity(values: Values) -> Identity:
 
 
 def _check_connect(session: Session, actor: Actor, outlet_id: int, values: Values, _today: date) -> None:
-    service.check_may_connect(session, actor, service.outlet_of(session, actor, outlet_id), _identity(values))
+    service.check_may_connect(session, actor, service.find_outlet(session, actor, outlet_id), _identity(values))
 
 
 def _describe_connect(session: Session, outlet_id: int, values: Values) -> Described:
@@ -50,7 +50,7 @@ def _describe_connect(session: Session, outlet_id: int, values: Values) -> Descr
 
 
 def _connect(session: Session, deed: Deed) -> None:
-    outlet = service.outlet_of(session, deed.actor, deed.subject_id)
+    outlet = service.find_outlet(session, deed.actor, deed.subject_id)
     service.connect(
         session, deed.actor, outlet, deed.secrets, vault=deed.vault, identity=_identity(deed.values),
         settings=deed.values["settings"], now=deed.now, confirmed=deed.confirmed,
@@ -81,7 +81,7 @@ CONNECTION = Kind(
 
 
 def _check_disconnect(session: Session, actor: Actor, outlet_id: int, _values: Values, _today: date) -> None:
-    outlet = service.outlet_of(session, actor, outlet_id)
+    outlet = service.find_outlet(session, actor, outlet_id)
     service.check_connectable(actor, outlet)
     if not service.is_connected(outlet):
         raise Refused(T("Saluran ini tidak sedang terhubung."))
@@ -96,7 +96,7 @@ def _describe_disconnect(session: Session, outlet_id: int, _values: Values) -> D
 
 
 def _disconnect(session: Session, deed: Deed) -> None:
-    outlet = service.outlet_of(session, deed.actor, deed.subject_id)
+    outlet = service.find_outlet(session, deed.actor, deed.subject_id)
     service.disconnect(session, deed.actor, outlet, now=deed.now, confirmed=deed.confirmed)
 
 

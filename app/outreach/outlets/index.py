@@ -8,10 +8,10 @@ from app.base.web.listing import Column, Listing, in_order_of
 from app.kernel.text import T
 from app.outreach.outlets.kinds import KINDS
 from app.outreach.outlets.models import Outlet
-from app.outreach.outlets.queries import Filters
+from app.outreach.outlets.queries import OutletFilters
 
 OUTLETS = Listing(
-    wanted=Filters,
+    wanted=OutletFilters,
     filters=(
         words(),
         one_of("kelompok", "group", ("social", "print", "assisted")),

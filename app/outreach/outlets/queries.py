@@ -26,7 +26,7 @@ def is_signed_out() -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True)
-class Filters:
+class OutletFilters:
     """What narrows the list. `group`: "social", "print" or "assisted"; `resting`: those that are not used."""
 
     q: str = ""
@@ -34,7 +34,7 @@ class Filters:
     resting: bool = False
 
 
-def outlets(actor: Actor, filters: Filters) -> Select[Any]:
+def outlets(actor: Actor, filters: OutletFilters) -> Select[Any]:
     """Select rows (Outlet, responsible User | None, vendor Organisation | None): social, then print, then assisted."""
     vendor = aliased(Organisation)
     query: Any = (
@@ -63,7 +63,7 @@ def outlets(actor: Actor, filters: Filters) -> Select[Any]:
     return listed
 
 
-def people_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
+def responsible_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """Return (id, name) of who may be responsible for an outlet: active people of the office and of the actor's
     organisation who can decide deliveries."""
     parent = aliased(Organisation)
@@ -78,7 +78,7 @@ def people_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
     return [(row[0], f"{row[1]} ({row[2]})") for row in session.execute(home.order_by(User.name))]
 
 
-def owners_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
+def owner_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """Return (id, name) of who may own an outlet: any OPD for the office, the own organisation for others."""
     query = select(Organisation.id, Organisation.name).where(Organisation.active)
     if actor.of_office:

@@ -68,7 +68,7 @@ def index() -> ResponseReturnValue:
 @shows_contacts("outlets")
 def show(outlet_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    outlet = service.outlet_of(db.session, actor, outlet_id)
+    outlet = service.find_outlet(db.session, actor, outlet_id)
     return render_template(
         "outlets/show.html",
         outlet=outlet,
@@ -108,28 +108,28 @@ def create() -> ResponseReturnValue:
 @bp.get("/saluran/<int:outlet_id>/ubah")
 @allow(Can.KEEP_OUTLETS)
 def edit(outlet_id: int) -> ResponseReturnValue:
-    outlet = service.outlet_of(db.session, current_actor(), outlet_id)
+    outlet = service.find_outlet(db.session, current_actor(), outlet_id)
     return render_template("outlets/form.html", form=_form(outlet.kind, outlet), kind=outlet.kind, outlet=outlet)
 
 
 @bp.post("/saluran/<int:outlet_id>/ubah")
 @allow(Can.KEEP_OUTLETS)
 def update(outlet_id: int) -> ResponseReturnValue:
-    outlet = service.outlet_of(db.session, current_actor(), outlet_id)
+    outlet = service.find_outlet(db.session, current_actor(), outlet_id)
     form = _form(outlet.kind, outlet)
     if form.is_posted_and_valid():
         with form.catching():
             service.edit(db.session, current_actor(), outlet, now=now(), **form.values())
             flash(_("Perubahan saluran “%(name)s” disimpan.", name=outlet.name))
             return redirect(url_for(".show", outlet_id=outlet_id))
-    outlet = service.outlet_of(db.session, current_actor(), outlet_id)
+    outlet = service.find_outlet(db.session, current_actor(), outlet_id)
     return render_template("outlets/form.html", form=form, kind=outlet.kind, outlet=outlet), 422
 
 
 @bp.post("/saluran/<int:outlet_id>/istirahat")
 @allow(Can.KEEP_OUTLETS)
 def deactivate(outlet_id: int) -> ResponseReturnValue:
-    outlet = service.outlet_of(db.session, current_actor(), outlet_id)
+    outlet = service.find_outlet(db.session, current_actor(), outlet_id)
     service.deactivate(db.session, current_actor(), outlet, now=now())
     flash(_("“%(name)s” tidak dipakai lagi. Bisa dipakai kembali kapan saja dari halaman ini.", name=outlet.name))
     return redirect(url_for(".show", outlet_id=outlet_id))
@@ -138,7 +138,7 @@ def deactivate(outlet_id: int) -> ResponseReturnValue:
 @bp.post("/saluran/<int:outlet_id>/pakai")
 @allow(Can.KEEP_OUTLETS)
 def reactivate(outlet_id: int) -> ResponseReturnValue:
-    outlet = service.outlet_of(db.session, current_actor(), outlet_id)
+    outlet = service.find_outlet(db.session, current_actor(), outlet_id)
     service.reactivate(db.session, current_actor(), outlet, now=now())
     flash(_("“%(name)s” dipakai kembali.", name=outlet.name))
     return redirect(url_for(".show", outlet_id=outlet_id))
@@ -173,7 +173,7 @@ def store_credentials(outlet_id: int) -> ResponseReturnValue:
                     _keep(outlet_id, credentials, identity, settings, form.reason.data)
                     return redirect(url_for(".show", outlet_id=outlet_id))
         form.sealed.data = _seal(outlet_id, {**waiting, **typed})
-    outlet = service.outlet_of(db.session, actor, outlet_id)
+    outlet = service.find_outlet(db.session, actor, outlet_id)
     return render_template("outlets/connect.html", form=form, outlet=outlet), 422
 
 
@@ -182,7 +182,7 @@ def _keep(
 ) -> None:
     """New keys of the same account are kept at once; another account waits for a second person."""
     session, actor = db.session, current_actor()
-    outlet = service.outlet_of(session, actor, outlet_id)
+    outlet = service.find_outlet(session, actor, outlet_id)
     if service.is_renewal(outlet, identity):
         service.connect(
             session, actor, outlet, credentials, vault=wired().vault, identity=identity, settings=settings, now=now()
@@ -222,15 +222,15 @@ def test(outlet_id: int) -> ResponseReturnValue:
     try:
         identity = channel.identify(credentials, settings)
     except NeedsSignIn as error:
-        outlet = service.outlet_of(db.session, actor, outlet_id)
+        outlet = service.find_outlet(db.session, actor, outlet_id)
         problem = T("Kunci akun ditolak: %(detail)s", detail=error.detail or "-")
         service.needs_sign_in(db.session, outlet, problem, now=now(), actor=actor)
         flash(_("Sambungan ditolak. Akun ini perlu dihubungkan ulang."), "error")
     except ChannelError as error:
         flash(sentence(_unreachable(error)), "warning")
     else:
-        outlet = service.outlet_of(db.session, actor, outlet_id)
-        service.confirm(db.session, actor, outlet, identity, now=now())
+        outlet = service.find_outlet(db.session, actor, outlet_id)
+        service.confirm_connection(db.session, actor, outlet, identity, now=now())
         flash(_("Sambungan baik: akun %(account)s.", account=identity.name))
     return back
 
@@ -259,13 +259,15 @@ def _form(kind: str, outlet: Outlet | None = None) -> OutletForm:
         values = {"organisation_id": actor.organisation_id, "responsible_id": actor.id}
     form = OutletForm(data=values).for_kind(kind)
     form.choose_from(
-        queries.owners_for(db.session, actor), queries.people_for(db.session, actor), queries.vendors(db.session, kind)
+        queries.owner_choices(db.session, actor),
+        queries.responsible_choices(db.session, actor),
+        queries.vendors(db.session, kind),
     )
     return form
 
 
 def _connectable(outlet_id: int) -> Outlet:
-    outlet = service.outlet_of(db.session, current_actor(), outlet_id)
+    outlet = service.find_outlet(db.session, current_actor(), outlet_id)
     service.check_connectable(current_actor(), outlet)
     return outlet
 

@@ -20,7 +20,7 @@ from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.ports import Identity
 
 
-def outlet_of(session: Session, actor: Actor, outlet_id: int) -> Outlet:
+def find_outlet(session: Session, actor: Actor, outlet_id: int) -> Outlet:
     """Return the outlet if it is of the actor's organisation or the actor works in the office. Else raise NotFound."""
     outlet = session.get(Outlet, outlet_id)
     if outlet is None or not (actor.of_office or outlet.organisation_id in actor.organisation_ids):
@@ -180,7 +180,7 @@ def disconnect(
     )
 
 
-def confirm(session: Session, actor: Actor, outlet: Outlet, identity: Identity, *, now: datetime) -> None:
+def confirm_connection(session: Session, actor: Actor, outlet: Outlet, identity: Identity, *, now: datetime) -> None:
     """Mark the account as connected after a test with the stored credentials went well, whatever was said before."""
     check_connectable(actor, outlet)
     before = {"status": str(outlet.status)}

@@ -15,7 +15,7 @@ from app.outreach.printing.press import PAGES
 bp = Blueprint("posts", __name__, template_folder="templates")
 
 
-def shown(value: Any) -> str:
+def in_words(value: Any) -> str:
     """Return one side of a difference in words."""
     if value is None or value in ("", []):
         return _("(kosong)")
@@ -46,7 +46,7 @@ def _words() -> dict[str, Any]:
         "outlet_kinds": KINDS,
         "print_kinds": PRINT,
         "social_kinds": SOCIAL,
-        "shown": shown,
+        "in_words": in_words,
         "may_open_piece": may_open_piece,
         "piece_pages": piece_pages,
     }

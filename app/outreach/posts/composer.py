@@ -11,7 +11,7 @@ from app.outreach.posts.diff import text_when_approved
 from app.outreach.posts.models import Post, Variant
 from app.outreach.printing.models import PrintPiece
 
-NEARLY = 0.9
+NEAR_LIMIT = 0.9
 """From this share of the limit on a counter warns."""
 
 
@@ -28,7 +28,7 @@ class Counter:
 
     @property
     def near(self) -> bool:
-        return self.limit is not None and not self.over and self.used >= self.limit * NEARLY
+        return self.limit is not None and not self.over and self.used >= self.limit * NEAR_LIMIT
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,14 @@ comparison takes the product of both lengths, and nobody may hold the approver's
 
 
 @dataclass(frozen=True)
-class Piece:
+class DiffPart:
     """`kind`: same, gone, new."""
 
     kind: str
     text: str
 
 
-def differences(old: str, new: str) -> list[Piece]:
+def differences(old: str, new: str) -> list[DiffPart]:
     """Return the new text in parts, with what is gone from the old one in its place."""
     before, after = WORDS.findall(old), WORDS.findall(new)
     if max(len(before), len(after)) > MOST_PARTS:
@@ -31,7 +31,7 @@ def differences(old: str, new: str) -> list[Piece]:
     tail = _shared(before[head:][::-1], after[head:][::-1])
     left, right = before[head : len(before) - tail], after[head : len(after) - tail]
     pieces = [("same", before[:head]), *_middle(left, right), ("same", before[len(before) - tail :])]
-    return [Piece(kind, "".join(parts)) for kind, parts in pieces if parts]
+    return [DiffPart(kind, "".join(parts)) for kind, parts in pieces if parts]
 
 
 def _shared(one: list[str], other: list[str]) -> int:

@@ -117,7 +117,7 @@ def edit(
         raise StaleEdit(last_editor(session, post), differences, post.version)
     before, approval = summary(post), approval_state(post)
     apply(post, values)
-    changed(session, actor, post, approval, now=now)
+    after_change(session, actor, post, approval, now=now)
     audit.record(session, actor, "post.edited", post, now=now, before=before, after=summary(post))
     return post
 
@@ -138,7 +138,7 @@ def fill(session: Session, actor: Actor, post: Post, *, token: str, value: str, 
     if not places:
         raise Stale(T("“%(token)s” tidak ada lagi di materi ini; mungkin orang lain sudah mengisinya.", token=token))
     check_lengths(post.title, post.text, [variant.text for variant in post.variants])
-    changed(session, actor, post, approval, now=now)
+    after_change(session, actor, post, approval, now=now)
     audit.record(session, actor, "post.filled", post, now=now, before=before, after=summary(post))
     return post
 
@@ -189,7 +189,7 @@ def approval_state(post: Post) -> ApprovalState:
     return ApprovalState(content_hash(post), post.scheduled_at, post.useful_until, post.service_id)
 
 
-def changed(session: Session, actor: Actor, post: Post, old: ApprovalState, *, now: datetime) -> None:
+def after_change(session: Session, actor: Actor, post: Post, old: ApprovalState, *, now: datetime) -> None:
     """Renew the fingerprint, take a submitted or approved post back where that is due, and count the version up."""
     post.content_hash = content_hash(post)
     post.updated_at = now
@@ -204,7 +204,7 @@ def changed(session: Session, actor: Actor, post: Post, old: ApprovalState, *, n
         reopen(session, actor, post, "edited", now=now)
     elif post.status == PostStatus.APPROVED:
         same = (new.content_hash, new.service_id) == (old.content_hash, old.service_id)
-        if same and inside_window(post):
+        if same and is_inside_window(post):
             post.planned_hash = None  # the sweep moves the deliveries
         else:
             reopen(session, actor, post, "edited", now=now)
@@ -218,7 +218,7 @@ def note_writer(session: Session, post: Post, user_id: int | None) -> None:
         post.writers.append(writer)
 
 
-def inside_window(post: Post) -> bool:
+def is_inside_window(post: Post) -> bool:
     """Decide whether the planned time and "still useful until" lie within what was approved."""
     if post.scheduled_at is None or post.window_start is None or post.window_end is None:
         return False

@@ -9,11 +9,11 @@ from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
 from app.outreach.outlets.kinds import KINDS
 from app.outreach.posts.models import Post, PostStatus
-from app.outreach.posts.queries import Filters
+from app.outreach.posts.queries import PostFilters
 from app.outreach.posts.states import LABELS
 
 POSTS = Listing(
-    wanted=Filters,
+    wanted=PostFilters,
     filters=(
         words(),
         one_of("status", "status", PostStatus),

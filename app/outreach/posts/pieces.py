@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import get_history
 from app.kernel import audit
 from app.kernel.roles import SYSTEM
 from app.outreach.posts.content import content_hash
-from app.outreach.posts.drafting import approval_state, changed, lock, note_writer
+from app.outreach.posts.drafting import after_change, approval_state, lock, note_writer
 from app.outreach.posts.models import Post, PostStatus, Variant
 from app.outreach.posts.states import EDITABLE
 from app.outreach.printing.models import PrintPiece
@@ -46,7 +46,7 @@ def rehash_for_piece(session: Session, piece_id: int, *, now: datetime) -> list[
             continue
         old = replace(approval_state(post), content_hash=post.content_hash)
         note_writer(session, post, editor_id)
-        changed(session, SYSTEM, post, old, now=now)
+        after_change(session, SYSTEM, post, old, now=now)
         audit.record(session, SYSTEM, "post.piece_changed", post, now=now, after={"piece_id": piece_id})
         touched.append(post)
     return touched

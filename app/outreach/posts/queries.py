@@ -19,13 +19,13 @@ from app.outreach.posts.models import ApprovalPolicy, Post, PostStatus, Review, 
 from app.outreach.posts.states import OWNER_STEP
 from app.outreach.printing.models import PrintPiece
 
-TOLD = ("post.rescheduled", "post.filled", "post.piece_changed", "post.cancelled", "post.drafted")
+HISTORY_ACTIONS = ("post.rescheduled", "post.filled", "post.piece_changed", "post.cancelled", "post.drafted")
 SOON = timedelta(days=7)
 LONG_PAST = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Filters:
+class PostFilters:
     """What a list is narrowed to; empty values narrow nothing."""
 
     q: str = ""
@@ -36,7 +36,7 @@ class Filters:
     aimed: bool = False  # at villages by name, and not called off
 
 
-def posts(actor: Actor, filters: Filters, *, now: datetime) -> Select[Any]:
+def posts(actor: Actor, filters: PostFilters, *, now: datetime) -> Select[Any]:
     """Select the posts that a person may see, with campaign, outlets and organisation loaded along."""
     query = (
         select(Post)
@@ -53,7 +53,7 @@ def posts(actor: Actor, filters: Filters, *, now: datetime) -> Select[Any]:
     return _narrowed(query, filters).order_by(*_order(now))
 
 
-def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
+def _narrowed(query: Select[Any], filters: PostFilters) -> Select[Any]:
     if words := filters.q.strip():
         query = query.where(
             or_(
@@ -85,7 +85,7 @@ def _order(now: datetime) -> tuple[Any, ...]:
     )
 
 
-def counts(session: Session, actor: Actor, filters: Filters) -> dict[str, int]:
+def count_by_status(session: Session, actor: Actor, filters: PostFilters) -> dict[str, int]:
     """Count the posts by status, under the other filters."""
     query: Any = select(Post.status, func.count()).join(Post.campaign).where(visible_to(actor)).group_by(Post.status)
     return dict(session.execute(_narrowed(query, filters)).tuples().all())
@@ -156,13 +156,13 @@ def count_waiting(session: Session, actor: Actor) -> int:
     return session.scalar(select(func.count()).select_from(Post).where(waiting_for(actor))) or 0
 
 
-def opened(posts: Sequence[Post], post_id: int | None) -> Post | None:
+def post_to_open(posts: Sequence[Post], post_id: int | None) -> Post | None:
     """Return the post that was asked for, else the first."""
     return next((post for post in posts if post.id == post_id), posts[0] if posts else None)
 
 
 @dataclass(frozen=True)
-class Line:
+class HistoryLine:
     """One line of a post's history. `decision` for approval, else `action` of the audit trail."""
 
     at: datetime
@@ -171,15 +171,17 @@ class Line:
     entry: AuditEntry | None = None
 
 
-def history(session: Session, post: Post) -> list[Line]:
+def history(session: Session, post: Post) -> list[HistoryLine]:
     """Return the lines of approval and of what else happened to the post, the latest first."""
     entries = session.scalars(
         select(AuditEntry).where(
-            AuditEntry.subject_kind == "posts", AuditEntry.subject_id == str(post.id), AuditEntry.action.in_(TOLD)
+            AuditEntry.subject_kind == "posts",
+            AuditEntry.subject_id == str(post.id),
+            AuditEntry.action.in_(HISTORY_ACTIONS),
         )
     )
-    lines = [Line(entry.at, entry.actor_name, entry=entry) for entry in entries]
-    lines += [Line(review.at, review.by_name, review=review) for review in post.reviews]
+    lines = [HistoryLine(entry.at, entry.actor_name, entry=entry) for entry in entries]
+    lines += [HistoryLine(review.at, review.by_name, review=review) for review in post.reviews]
     return sorted(lines, key=lambda line: line.at)[::-1]
 
 

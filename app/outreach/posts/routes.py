@@ -41,9 +41,9 @@ from app.outreach.posts.index import POSTS
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.panels import PANELS
 from app.outreach.posts.policies import approvers, refusal, waiting_step
-from app.outreach.posts.queries import Filters
+from app.outreach.posts.queries import PostFilters
 from app.outreach.posts.states import EDITABLE, LABELS
-from app.outreach.printing.queries import by_district
+from app.outreach.printing.queries import villages_by_district
 
 TABS = (PostStatus.DRAFT, PostStatus.IN_REVIEW, PostStatus.RETURNED, PostStatus.APPROVED, PostStatus.CANCELLED)
 MOST_ROWS_IN_FILE = 5000
@@ -56,7 +56,7 @@ def find(post_id: int) -> Post:
 # --- the list ---
 
 
-def _posts(wanted: Filters) -> Select[Any]:
+def _posts(wanted: PostFilters) -> Select[Any]:
     return queries.posts(current_actor(), wanted, now=now())
 
 
@@ -64,7 +64,7 @@ def _posts(wanted: Filters) -> Select[Any]:
 @allow(Can.READ_POSTS)
 def index() -> ResponseReturnValue:
     actor, view = current_actor(), POSTS.view(db.session, _posts, rows=False)
-    counts = queries.counts(db.session, actor, view.filters)
+    counts = queries.count_by_status(db.session, actor, view.filters)
     organisations = queries.organisations_with_posts(db.session, actor)
     return render_template(
         "posts/index.html",
@@ -186,7 +186,7 @@ def _compose(form: PostForm, choices: Choices, post: Post | None, stale: Any = N
         pieces=queries.pieces_to_choose(session, [campaign.id for campaign in campaigns]),
         files=[files[id_] for id_ in ids if id_ in files],
         alt_texts=dict(choices.media),
-        districts=by_district(session),
+        districts=villages_by_district(session),
         counters=_counters(form.text.data or "", form.link_url.data, choices, outlets),
         max_media=MAX_MEDIA,
     )

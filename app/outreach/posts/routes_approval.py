@@ -52,7 +52,7 @@ def review(post_id: int) -> ResponseReturnValue:
 def _queue(post_id: int | None, **forms: Any) -> str:
     actor = current_actor()
     waiting = queries.queue(db.session, actor)
-    post = queries.opened(waiting, post_id)
+    post = queries.post_to_open(waiting, post_id)
     values: dict[str, Any] = {"waiting": waiting, "open": post}
     if post is not None:
         values |= _opened(post)

@@ -13,7 +13,7 @@ from app.kernel.roles import Actor
 from app.outreach.campaigns.models import Campaign
 from app.outreach.posts import access
 from app.outreach.posts.models import Post, PostStatus
-from app.outreach.posts.queries import Filters, posts
+from app.outreach.posts.queries import PostFilters, posts
 from app.outreach.posts.states import LABELS
 
 SHOWN = 8
@@ -30,7 +30,7 @@ def campaign_posts(session: Session, actor: Actor, campaign: Campaign) -> Panel 
     """Return the panel of the next posts with their status and number; None where the list is not for them."""
     if not may_open("posts.index"):
         return None
-    query = posts(actor, Filters(campaign_id=campaign.id), now=now())
+    query = posts(actor, PostFilters(campaign_id=campaign.id), now=now())
     total = session.scalar(
         select(func.count()).select_from(Post).where(Post.campaign_id == campaign.id, access.visible_to(actor))
     )

@@ -12,7 +12,7 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.outreach.posts import access
-from app.outreach.posts.drafting import approval_state, changed, lock, reopen, time_of
+from app.outreach.posts.drafting import after_change, approval_state, lock, reopen, time_of
 from app.outreach.posts.etiquette import off_hours
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.news import tell_author
@@ -89,7 +89,7 @@ def reschedule(
         raise Invalid(T("“Masih berguna sampai” harus sesudah waktu tayang."), field="useful_until")
     before, state = time_of(post), approval_state(post)
     post.scheduled_at, post.useful_until, post.off_hours_reason = scheduled_at, until, reason[:300] or None
-    changed(session, actor, post, state, now=now)
+    after_change(session, actor, post, state, now=now)
     audit.record(session, actor, "post.rescheduled", post, now=now, before=before, after=time_of(post))
     return post
 

@@ -212,7 +212,7 @@ def warnings(storage: Storage, renderer: Renderer, piece: PrintPiece, sheet: She
         small = images_of(storage, sheet, PREVIEW_SIDE)
         alone = only_version(sheet, 0)
         if page_count(renderer.pdf(alone.template, alone.data, images=small)) > pages:
-            said.append(overflow(sheet.kind))
+            said.append(overflow_sentence(sheet.kind))
     signs = unprintable(piece)
     if signs:
         said.append(
@@ -224,7 +224,7 @@ def warnings(storage: Storage, renderer: Renderer, piece: PrintPiece, sheet: She
     return said
 
 
-def overflow(kind: PieceKind) -> T:
+def overflow_sentence(kind: PieceKind) -> T:
     """Return the sentence for text that runs over its pages."""
     if kind == PieceKind.NEWSPAPER:
         return T("Teksnya tidak muat dalam ukuran ini. Pendekkan teksnya, atau tambah tinggi atau lebar kolomnya.")

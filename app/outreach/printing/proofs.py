@@ -74,25 +74,25 @@ def prove(
     return proof
 
 
-def own_village(session: Session, actor: Actor) -> str | None:
+def village_of_group(session: Session, actor: Actor) -> str | None:
     """Return the code of the village of a KIM member's group, or None."""
     if actor.organisation_id is None:
         return None
     return session.scalar(select(Organisation.village_code).where(Organisation.id == actor.organisation_id))
 
 
-def proves_everywhere(actor: Actor, piece: PrintPiece) -> bool:
+def may_prove_everywhere(actor: Actor, piece: PrintPiece) -> bool:
     """Decide whether somebody may prove in any village: office staff and the owner's staff; others in their own."""
     owner = actor.of_office or piece.organisation_id in actor.organisation_ids
     return actor == SYSTEM or (actor.can(Can.RECORD_ALL_PROOFS) and owner)
 
 
 def _may_prove(session: Session, actor: Actor, piece: PrintPiece, codes: list[str]) -> None:
-    if proves_everywhere(actor, piece):
+    if may_prove_everywhere(actor, piece):
         return
     if not actor.has(Role.COMMUNITY):
         raise Forbidden(T("Anda tidak bisa mencatat bukti untuk cetakan ini."))
-    own = own_village(session, actor)
+    own = village_of_group(session, actor)
     if own is None:
         raise Forbidden(T("Kelompok Anda belum tercatat di desa mana. Minta kantor mengisinya dulu."))
     if any(code != own for code in codes):
@@ -167,7 +167,7 @@ def _reopen_order(session: Session, proof: Proof) -> None:
         session.flush()
 
 
-def proof_of(session: Session, actor: Actor, proof_id: int) -> Proof:
+def find_proof(session: Session, actor: Actor, proof_id: int) -> Proof:
     """Return the proof if it is of the actor's organisation, recorded by the actor, or the actor works in the office.
     Else raise NotFound."""
     proof = session.get(Proof, proof_id)

@@ -153,7 +153,7 @@ class DistrictVillages:
     villages: Sequence[Village]
 
 
-def by_district(session: Session) -> list[DistrictVillages]:
+def villages_by_district(session: Session) -> list[DistrictVillages]:
     """Return all villages under their districts, both by name."""
     villages: dict[str, list[Village]] = {}
     for village in session.scalars(select(Village).order_by(Village.name, Village.code)):

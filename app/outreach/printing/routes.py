@@ -44,12 +44,12 @@ PREVIEW_WIDTH = 760
 WEEK = 7 * 24 * 3600
 
 
-def house() -> Renderer:
+def house_renderer() -> Renderer:
     return renderer(settings().logo_path)
 
 
 def find(piece_id: int) -> PrintPiece:
-    return service.piece_of(db.session, current_actor(), piece_id)
+    return service.find_piece(db.session, current_actor(), piece_id)
 
 
 def link_of(code: str | None) -> str | None:
@@ -100,7 +100,7 @@ def show(piece_id: int) -> ResponseReturnValue:
         campaign_name=db.session.get_one(Campaign, piece.campaign_id).name,
         open_places=placeholders(piece),
         outdated=outdated(db.session, piece),
-        warnings=press.warnings(wired().storage, house(), piece, sheet),
+        warnings=press.warnings(wired().storage, house_renderer(), piece, sheet),
         pages=press.PAGES.get(PieceKind(piece.kind), 1),
         short_link=sheet.data["versions"][0].get("link", {}).get("text"),
         area=len(queries.campaign_area(db.session, piece.campaign_id)),
@@ -117,7 +117,7 @@ def show(piece_id: int) -> ResponseReturnValue:
 @allow(Can.READ_PRINT)
 def preview(piece_id: int, number: int) -> ResponseReturnValue:
     """Send a page as it will be printed. The address carries the content's hash, so browsers may keep it."""
-    pages = press.preview_pngs(wired().storage, house(), sheet_for(find(piece_id)), width=PREVIEW_WIDTH)
+    pages = press.preview_pngs(wired().storage, house_renderer(), sheet_for(find(piece_id)), width=PREVIEW_WIDTH)
     if not 1 <= number <= len(pages):
         raise NotFound(T("Halaman ini tidak ada."))
     response = make_response(pages[number - 1])
@@ -216,10 +216,10 @@ def try_out(kind: str) -> ResponseReturnValue:
     finally:
         release_database()
     storage = wired().storage
-    pages = press.preview_pngs(storage, house(), sheet, width=PREVIEW_WIDTH)
+    pages = press.preview_pngs(storage, house_renderer(), sheet, width=PREVIEW_WIDTH)
     limit = press.PAGES.get(sheet.kind)
     pictures = [f"data:image/png;base64,{base64.b64encode(page).decode()}" for page in pages[: limit or 3]]
-    warnings = [press.overflow(sheet.kind)] if limit and len(pages) > limit else []
+    warnings = [press.overflow_sentence(sheet.kind)] if limit and len(pages) > limit else []
     return render_template("printing/_preview.html", problem=None, pictures=pictures, warnings=warnings)
 
 
@@ -247,14 +247,14 @@ def _unsaved(form: PieceForm, kind: str) -> Sheet:
 @allow(Can.READ_PRINT)
 def office_pdf(piece_id: int) -> ResponseReturnValue:
     piece = find(piece_id)
-    return download(press.render_office(wired().storage, house(), sheet_for(piece)), PDF, f"{piece.title}.pdf")
+    return download(press.render_office(wired().storage, house_renderer(), sheet_for(piece)), PDF, f"{piece.title}.pdf")
 
 
 @bp.get("/cetak/<int:piece_id>/siap-cetak.pdf")
 @allow(Can.READ_PRINT)
 def press_pdf(piece_id: int) -> ResponseReturnValue:
     piece = find(piece_id)
-    document = press.render_press(wired().storage, house(), sheet_for(piece))
+    document = press.render_press(wired().storage, house_renderer(), sheet_for(piece))
     return download(document, PDF, f"{piece.title} siap cetak.pdf")
 
 
@@ -285,8 +285,8 @@ def village_files(piece_id: int, form: str) -> ResponseReturnValue:
         press.refuse_open_places(sheet)
     if form == "zip":
         names = [f"{place.code} {place.name}" for place in villages]
-        files = press.render_each(wired().storage, house(), sheet, for_press=for_press)
+        files = press.render_each(wired().storage, house_renderer(), sheet, for_press=for_press)
         named = ((f"{secure_filename(name)}.pdf", file) for name, file in zip(names, files, strict=True))
         return download(b"".join(zipped(named)), ZIP, f"{piece.title} per desa.zip")
     render = press.render_press if for_press else press.render_office
-    return download(render(wired().storage, house(), sheet), PDF, f"{piece.title} per desa.pdf")
+    return download(render(wired().storage, house_renderer(), sheet), PDF, f"{piece.title} per desa.pdf")

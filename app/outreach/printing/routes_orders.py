@@ -32,7 +32,7 @@ def find_order(order_id: int) -> PrintOrder:
     order = db.session.get(PrintOrder, order_id)
     if order is None:
         raise NotFound(T("Pesanan ini tidak ada."))
-    service.piece_of(db.session, current_actor(), order.piece_id)
+    service.find_piece(db.session, current_actor(), order.piece_id)
     return order
 
 
@@ -72,7 +72,7 @@ def confirm(order_id: int) -> ResponseReturnValue:
     found, form = find_order(order_id), ConfirmForm()
     if form.is_posted_and_valid():
         with form.catching():
-            service.confirm(
+            service.confirm_order(
                 db.session, current_actor(), found, cost=form.cost.data, note=form.note.data, now=now()
             )  # fmt: skip
             flash(_("Pesanan dicatat sebagai dikonfirmasi. Sesudah terbit atau selesai, catat buktinya."))

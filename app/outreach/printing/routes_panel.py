@@ -13,7 +13,7 @@ from app.base.web.panels import Line, Panel
 from app.kernel.roles import Actor, Can
 from app.outreach.campaigns.models import Campaign
 from app.outreach.printing.models import PrintPiece, Proof
-from app.outreach.printing.proofs import own_village
+from app.outreach.printing.proofs import village_of_group
 from app.outreach.printing.queries import pieces, proofs, visible
 from app.outreach.printing.reach import reach_of, village_reach
 
@@ -100,7 +100,7 @@ def proofs_in_village(session: Session, actor: Actor, village: Village) -> Panel
     if aiming:
         notes.append(_("Dituju %(n)s program yang berjalan. Dituju atau dipesan belum dihitung.", n=angka(aiming)))
     may_prove = actor.can(Can.RECORD_ALL_PROOFS) or (
-        may_open("printing.prove") and own_village(session, actor) == village.code
+        may_open("printing.prove") and village_of_group(session, actor) == village.code
     )
     reached = ("ok", _("Terjangkau, terakhir %(day)s", day=local_date(last)))
     return Panel(

@@ -26,7 +26,7 @@ from app.outreach.printing import queries
 from app.outreach.printing.blueprint import bp
 from app.outreach.printing.forms import ProofForm, picked_file
 from app.outreach.printing.models import PrintOrder, PrintPiece, Proof
-from app.outreach.printing.proofs import own_village
+from app.outreach.printing.proofs import village_of_group
 
 DAY = 24 * 3600
 
@@ -90,7 +90,7 @@ def _order(form: ProofForm) -> PrintOrder | None:
 def _only_own_village() -> str | None:
     """The village of a KIM member who has no role in the office."""
     actor = current_actor()
-    return None if actor.can(Can.RECORD_ALL_PROOFS) else own_village(db.session, actor)
+    return None if actor.can(Can.RECORD_ALL_PROOFS) else village_of_group(db.session, actor)
 
 
 def _choices(form: ProofForm) -> dict[int, PrintPiece]:
@@ -113,7 +113,7 @@ def _proof_page(form: ProofForm) -> str:
     return render_template(
         "printing/prove.html",
         form=form,
-        districts=[] if only else queries.by_district(db.session),
+        districts=[] if only else queries.villages_by_district(db.session),
         chosen=chosen,
         only=only,
         photo=picked(db.session, current_actor(), photo_id),
@@ -132,7 +132,7 @@ def _own_village_name() -> tuple[str, str]:
 @bp.post("/cetak/bukti/<int:proof_id>/tarik")
 @allow(Can.RECORD_PROOFS)
 def withdraw(proof_id: int) -> ResponseReturnValue:
-    proof = service.proof_of(db.session, current_actor(), proof_id)
+    proof = service.find_proof(db.session, current_actor(), proof_id)
     service.withdraw_proof(db.session, current_actor(), proof, reason=request.form.get("reason", ""), now=now())
     flash(_("Bukti ditarik. Desanya tidak lagi terhitung karena bukti ini."))
     return redirect(url_for(".proofs", cetakan=proof.piece_id))
@@ -142,7 +142,7 @@ def withdraw(proof_id: int) -> ResponseReturnValue:
 @allow(Can.READ_PROOFS)
 def photo(proof_id: int) -> ResponseReturnValue:
     """Send the photo to whoever sees the proof; `?besar=1` gives it whole."""
-    proof: Proof = service.proof_of(db.session, current_actor(), proof_id)
+    proof: Proof = service.find_proof(db.session, current_actor(), proof_id)
     file = db.session.get_one(StoredFile, proof.photo_id)
     try:
         data, mime = _photo(file, whole=request.args.get("besar") == "1")

@@ -29,8 +29,8 @@ from app.outreach.printing.models import MOVES, OrderStatus, PrintOrder, PrintPi
 from app.outreach.printing.proofs import prove, withdraw_proof
 
 __all__ = [
-    "cancel_order", "confirm", "draft_piece", "edit_piece", "link_villages", "may_write", "order", "piece_link_purpose",
-    "piece_of", "placeholders", "prove", "refresh_context", "withdraw_proof",
+    "cancel_order", "confirm_order", "draft_piece", "edit_piece", "find_piece", "link_villages", "may_write",
+    "piece_link_purpose", "placeholders", "prove", "record_order", "refresh_context", "withdraw_proof",
 ]  # fmt: skip
 
 MAX_COPIES = 1_000_000
@@ -43,7 +43,7 @@ ORDER_NAMES = {
 }
 
 
-def piece_of(session: Session, actor: Actor, piece_id: int) -> PrintPiece:
+def find_piece(session: Session, actor: Actor, piece_id: int) -> PrintPiece:
     """Return the piece if the actor works in the office or it is of the actor's organisation. Else raise NotFound."""
     piece = session.get(PrintPiece, piece_id)
     if piece is None or not _owns(actor, piece.organisation_id):
@@ -224,7 +224,7 @@ def link_villages(session: Session, actor: Actor, piece: PrintPiece, villages: l
         )
 
 
-def order(
+def record_order(
     session: Session,
     actor: Actor,
     *,
@@ -278,7 +278,7 @@ def check_copies(copies: int | None) -> int:
     return copies
 
 
-def confirm(
+def confirm_order(
     session: Session, actor: Actor, print_order: PrintOrder, *, cost: int | None, note: str | None = None, now: datetime
 ) -> PrintOrder:
     """Note that the newspaper or printer said yes. The same values again do nothing; others correct them.

@@ -20,7 +20,7 @@ SUBJECTS = {
 }
 
 
-def cannot_plan(session: Session, post: Post, *, now: datetime) -> None:
+def tell_cannot_plan(session: Session, post: Post, *, now: datetime) -> None:
     """Tell the author that a post was approved and still cannot be sent."""
     if post.author_id is None:
         return

@@ -129,7 +129,7 @@ def may_decide(session: Session, actor: Actor, delivery: Delivery, outlet: Outle
     return actor.of_office and actor.can(Can.DECIDE_ALL_DELIVERIES)
 
 
-def decided_by(actor: Actor) -> ColumnElement[bool]:
+def decidable_by(actor: Actor) -> ColumnElement[bool]:
     """Return `may_decide` as a condition on a delivery with its `Post` and `Outlet`."""
     if actor.of_office and actor.can(Can.DECIDE_ALL_DELIVERIES):
         return true()

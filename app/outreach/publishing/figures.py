@@ -37,7 +37,7 @@ AGES: Mapping[int, T] = {
     7 * 24: T("7 hari"),
     28 * 24: T("28 hari"),
 }
-WHY_NOT: Mapping[str, T] = {
+MISSING_REASONS: Mapping[str, T] = {
     MeasureState.LATE: T("Tidak sempat diambil"),
     MeasureState.CLOSED: T("Akunnya tidak terhubung"),
     MeasureState.GONE: T("Sudah dihapus di saluran"),
@@ -45,7 +45,7 @@ WHY_NOT: Mapping[str, T] = {
 
 
 @dataclass(frozen=True)
-class Row:
+class AgeFigures:
     """One age of a delivery. `fell`: names whose count is lower than at the age before (the platform corrected it)."""
 
     measurement: Measurement
@@ -56,19 +56,19 @@ class Row:
         return value
 
 
-def of_delivery(session: Session, delivery_id: int) -> list[Row]:
+def of_delivery(session: Session, delivery_id: int) -> list[AgeFigures]:
     """Return the figures of a delivery at its four ages, the youngest first; empty where nothing is asked."""
     query = select(Measurement).where(Measurement.delivery_id == delivery_id).order_by(Measurement.age)
     rows, before = [], dict.fromkeys(NAMES, -1)
     for one in session.scalars(query):
         counts = {name: getattr(one, name) for name in NAMES if getattr(one, name) is not None}
-        rows.append(Row(one, frozenset(name for name, count in counts.items() if count < before[name])))
+        rows.append(AgeFigures(one, frozenset(name for name, count in counts.items() if count < before[name])))
         before |= counts
     return rows
 
 
 @dataclass(frozen=True)
-class Counted:
+class FigureSum:
     """A sum over the newest figures of deliveries: None where none of them has this count. `of`: how many have it."""
 
     total: int | None
@@ -82,7 +82,7 @@ class ByPlatform:
     kind: str
     sent: int
     measured: int
-    counts: Mapping[str, Counted]
+    counts: Mapping[str, FigureSum]
 
 
 def of_campaign(session: Session, campaign_id: int) -> list[ByPlatform]:
@@ -119,7 +119,7 @@ def _by_platform(session: Session, *wanted: ColumnElement[bool]) -> list[ByPlatf
     found = []
     for kind, sent, measured, *sums in session.execute(query):
         pairs = zip(NAMES, sums[::2], sums[1::2], strict=True)
-        counts = {name: Counted(None if total is None else int(total), of) for name, total, of in pairs}
+        counts = {name: FigureSum(None if total is None else int(total), of) for name, total, of in pairs}
         found.append(ByPlatform(kind, sent, measured, counts))
     return found
 

@@ -21,7 +21,7 @@ from app.outreach.outlets.models import Outlet
 from app.outreach.outlets.ports import Channel, ChannelError, Gone, Metrics, NeedsSignIn
 from app.outreach.publishing.models import Delivery, DeliveryStatus, Measurement
 from app.outreach.publishing.models import MeasureState as M
-from app.outreach.publishing.outgoing import channel_key, opened_keys
+from app.outreach.publishing.outgoing import channel_key, open_keys
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ SLACK: Mapping[int, timedelta] = {
 """Age in hours → how much later a figure still counts as of that age."""
 OLDEST = timedelta(days=29)
 AT_ONCE = 40
-AGAIN = timedelta(minutes=10)
+RETRY_PAUSE = timedelta(minutes=10)
 NAMES = tuple(one.name for one in fields(Metrics))
 
 
@@ -99,7 +99,7 @@ def _due(session: Session, vault: Vault, *, now: datetime) -> list[_Question]:
         .order_by(Measurement.wake_at, Measurement.id)
         .limit(AT_ONCE)
     ).all()
-    opened = {outlet.id: opened_keys(outlet, vault) for _row, _remote, outlet in rows}
+    opened = {outlet.id: open_keys(outlet, vault) for _row, _remote, outlet in rows}
     return [
         _Question(
             measurement_id=row.id,
@@ -173,7 +173,7 @@ def _close_the_rest(session: Session, row: Measurement) -> None:
 def _wait_or_give_up(row: Measurement, error: Exception, now: datetime, too_late: datetime) -> None:
     row.tries += 1
     row.detail = error.detail[:500] if isinstance(error, ChannelError) else type(error).__name__
-    again = max(now + AGAIN * min(row.tries, 6), getattr(error, "retry_at", None) or now)
+    again = max(now + RETRY_PAUSE * min(row.tries, 6), getattr(error, "retry_at", None) or now)
     if again > too_late:
         row.state = M.CLOSED if isinstance(error, NeedsSignIn) else M.LATE
     else:

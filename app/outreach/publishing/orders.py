@@ -20,7 +20,7 @@ def write_order(session: Session, actor: Actor, delivery_id: int, *, message_id:
     if outlet.kind not in ORDERED_PRINT or delivery.piece_id is None:
         return
     vendor = session.get(Organisation, outlet.vendor_id) if outlet.vendor_id else None
-    printing.order(
+    printing.record_order(
         session,
         actor,
         piece_id=delivery.piece_id,

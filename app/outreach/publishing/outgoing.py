@@ -86,7 +86,7 @@ def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
         if file_ids
         else {}
     )
-    opened = {outlet.id: opened_keys(outlet, vault) for outlet in outlets.values()}
+    opened = {outlet.id: open_keys(outlet, vault) for outlet in outlets.values()}
     parcels = []
     for row in rows:
         outlet = outlets[row.outlet_id]
@@ -117,7 +117,7 @@ def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
     return parcels
 
 
-def opened_keys(outlet: Outlet, vault: Vault) -> Mapping[str, Any] | None:
+def open_keys(outlet: Outlet, vault: Vault) -> Mapping[str, Any] | None:
     """Open the outlet's keys; None where that fails, so that one outlet's trouble does not stop the others."""
     try:
         return credentials_of(outlet, vault)

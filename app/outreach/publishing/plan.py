@@ -57,7 +57,7 @@ def sweep(session: Session, *, public_url: str, now: datetime) -> int:
                     _withdraw(session, post, keep=set())
         except Exception:
             log.exception("post %s cannot be planned", post.id)
-            alerts.cannot_plan(session, post, now=now)
+            alerts.tell_cannot_plan(session, post, now=now)
         marked += mark_planned(session, post)
     return marked
 

@@ -25,7 +25,7 @@ WAITING = (S.HANDED_OVER, S.UNKNOWN, S.FAILED, S.MISSED)
 
 
 @dataclass(frozen=True)
-class Filters:
+class DeliveryFilters:
     statuses: tuple[str, ...] = ()
     outlet_id: int | None = None
     campaign_id: int | None = None
@@ -34,17 +34,17 @@ class Filters:
     visible: ColumnElement[bool] | None = None  # None: all
 
 
-def deliveries(session: Session, filters: Filters, *, number: int = 1, size: int = 25) -> Page[Any]:
+def deliveries(session: Session, filters: DeliveryFilters, *, number: int = 1, size: int = 25) -> Page[Any]:
     """Return a page of rows (Delivery, Post, Campaign.name, Outlet), the latest due time first."""
     return paginate(session, _selected(filters), number, size, rows=True)
 
 
-def all_deliveries(session: Session, filters: Filters) -> Iterable[Any]:
+def all_deliveries(session: Session, filters: DeliveryFilters) -> Iterable[Any]:
     """Return every row of the list, fetched in portions."""
     return session.execute(_selected(filters).execution_options(yield_per=500))
 
 
-def _selected(filters: Filters) -> Select[*tuple[Any, ...]]:
+def _selected(filters: DeliveryFilters) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
         select(Delivery, Post, Campaign.name, Outlet)
         .join(Post, Post.id == Delivery.post_id)
@@ -68,7 +68,7 @@ def _selected(filters: Filters) -> Select[*tuple[Any, ...]]:
     return query
 
 
-def counts(session: Session, visible: ColumnElement[bool] | None) -> dict[str, int]:
+def count_by_status(session: Session, visible: ColumnElement[bool] | None) -> dict[str, int]:
     """Count the deliveries in each state."""
     query = (
         select(Delivery.status, func.count())
@@ -81,7 +81,7 @@ def counts(session: Session, visible: ColumnElement[bool] | None) -> dict[str, i
     return dict(session.execute(query).tuples().all())
 
 
-def responsible(session: Session, outlet: Outlet) -> User | None:
+def responsible_person(session: Session, outlet: Outlet) -> User | None:
     return session.get(User, outlet.responsible_id) if outlet.responsible_id else None
 
 
@@ -102,7 +102,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool] | None:
     )
 
 
-def delivery(session: Session, delivery_id: int, actor: Actor) -> Delivery | None:
+def find_delivery(session: Session, delivery_id: int, actor: Actor) -> Delivery | None:
     """Return the delivery if this person may see it, else None."""
     query = (
         select(Delivery)

@@ -84,7 +84,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "publishing/index.html",
         page=page,
-        counts=queries.counts(db.session, filters.visible),
+        counts=queries.count_by_status(db.session, filters.visible),
         working=alive(db.session, now=now()),
         trouble=queries.TROUBLE,
         statuses=[(status.value, sentence(label)) for status, label in LABELS.items()],
@@ -188,13 +188,13 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _filters() -> queries.Filters:
+def _filters() -> queries.DeliveryFilters:
     status = request.args.get("status", "")
     if status == "perlu":
         statuses: tuple[str, ...] = tuple(queries.TROUBLE)
     else:
         statuses = (status,) if status in set(S) else ()
-    return queries.Filters(
+    return queries.DeliveryFilters(
         statuses=statuses,
         outlet_id=number_of("saluran"),
         campaign_id=number_of("program"),
@@ -205,7 +205,7 @@ def _filters() -> queries.Filters:
 
 
 def _get(delivery_id: int) -> Delivery:
-    delivery = queries.delivery(db.session, delivery_id, current_actor())
+    delivery = queries.find_delivery(db.session, delivery_id, current_actor())
     if delivery is None:
         raise NotFound(T("Penayangan ini tidak ada, atau bukan milik organisasi Anda."))
     return delivery
@@ -224,7 +224,7 @@ def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
         post=post,
         outlet=outlet,
         campaign=db.session.get(Campaign, post.campaign_id),
-        responsible=queries.responsible(db.session, outlet),
+        responsible=queries.responsible_person(db.session, outlet),
         form=form,
         refused=refused,
         is_print=outlet.kind in PRINT,

@@ -33,7 +33,7 @@ SHOWN_OF_PLATFORM = ("views", "reach", "reactions")
 
 
 @bp.app_template_global()
-def figure_names(rows: Sequence[figures.Row]) -> list[tuple[str, str]]:
+def figure_names(rows: Sequence[figures.AgeFigures]) -> list[tuple[str, str]]:
     """Return the counts that any of these rows has, with their words; all of them while there is none."""
     given = [name for name in figures.LABELS if any(row.count(name) is not None for row in rows)]
     return [(name, sentence(figures.LABELS[name])) for name in given or figures.LABELS]
@@ -46,7 +46,7 @@ def figure_age(hours: int) -> str:
 
 @bp.app_template_global()
 def figure_reason(state: str) -> str:
-    return sentence(figures.WHY_NOT[MeasureState(state)])
+    return sentence(figures.MISSING_REASONS[MeasureState(state)])
 
 
 @bp.app_template_global()
