@@ -1,4 +1,4 @@
-"""What was decided from what a campaign showed: who answers for it, by when, and what came of it.
+"""Decisions drawn from what a campaign showed: who answers for each, by when, and what came of it.
 
 A decision outlives the campaign: also that of one that is over or was called off can be recorded and closed.
 """

@@ -1,4 +1,4 @@
-"""What came out of a goal: a figure with its day and where it is from; and how it stands against the target."""
+"""Results of goals: a figure with its day and source, and how it stands against the target."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

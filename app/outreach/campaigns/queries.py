@@ -27,6 +27,8 @@ from app.outreach.campaigns.rules import visible
 
 @dataclass(frozen=True)
 class CampaignFilters:
+    """What the list of campaigns is narrowed to; empty values narrow nothing."""
+
     q: str = ""
     status: str = ""
     organisation_id: int | None = None

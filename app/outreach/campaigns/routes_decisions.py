@@ -1,4 +1,4 @@
-"""What was decided from what a campaign showed, under the blueprint of campaigns."""
+"""Pages of the decisions of a campaign, under the blueprint of campaigns."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

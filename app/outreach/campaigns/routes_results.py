@@ -1,4 +1,4 @@
-"""What came out of a goal, under the blueprint of campaigns."""
+"""Pages of the results of goals, under the blueprint of campaigns."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

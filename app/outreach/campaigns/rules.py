@@ -1,4 +1,4 @@
-"""Whose campaign it is, what its status may become, and what is checked before anything is stored."""
+"""Rules of campaigns: who may see and change one, its allowed moves, and the checks before anything is stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

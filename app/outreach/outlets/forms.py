@@ -94,7 +94,10 @@ SETTINGS = ("url", "columns", "column_mm", "notes")
 
 
 class ConnectForm(Form):
-    """`sealed` carries what was typed before, encrypted, so that one wrong key does not cost the others."""
+    """The form that connects an outlet.
+
+    `sealed` carries what was typed before, encrypted, so that one wrong key does not cost the others.
+    """
 
     sealed = HiddenField()
     reason = TextAreaField(

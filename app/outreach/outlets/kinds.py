@@ -19,7 +19,8 @@ class Group(StrEnum):
 
 @dataclass(frozen=True)
 class Kind:
-    """`name` on pages about outlets, `short` where there is little room, `open_data` in the open data of posts.
+    """A kind of outlet: `name` on pages about outlets, `short` where there is little room, `open_data` in the open data
+    of posts.
 
     `fields`: what the form asks beside the fields of every kind; with "vendor_id" it is ordered by mail. `channel`: the
     module of app/channels; without one a person serves it, within `limits`, and sentences call it `spoken` or its

@@ -22,7 +22,9 @@ MAX_MEDIA = 4
 
 @dataclass(frozen=True)
 class Finding:
-    """`field`: title, text, media, link_url, outlets, piece, scheduled_at, useful_until, off_hours_reason or gaps.
+    """Something to mend before submission.
+
+    `field`: title, text, media, link_url, outlets, piece, scheduled_at, useful_until, off_hours_reason or gaps.
 
     `outlet_id` is set where only one outlet is concerned, `piece_id` where the print piece's page mends it.
     """

@@ -17,7 +17,10 @@ NEAR_LIMIT = 0.9
 
 @dataclass(frozen=True)
 class Counter:
-    """`used` as the platform counts, with room for the link; `limit` None: any length."""
+    """The length of a text against an outlet's limit.
+
+    `used` as the platform counts, with room for the link; `limit` None: any length.
+    """
 
     used: int
     limit: int | None

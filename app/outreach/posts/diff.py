@@ -16,7 +16,7 @@ comparison takes the product of both lengths, and nobody may hold the approver's
 
 @dataclass(frozen=True)
 class DiffPart:
-    """`kind`: same, gone, new."""
+    """A run of words of a difference. `kind`: same, gone, new."""
 
     kind: str
     text: str

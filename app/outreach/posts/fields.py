@@ -88,7 +88,7 @@ class _Found:
 
 
 def clean(text: str) -> str:
-    """Unix line ends, and no control characters, which no database and no platform takes."""
+    """Return the text with Unix line ends and without control characters, which no database and no platform takes."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(character for character in text if character >= " " or character in "\n\t")
 

@@ -24,7 +24,10 @@ DEFAULT_STEPS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Policy:
-    """`steps`: positions in order. `owner_first`: the OPD that owns the post's service is asked before them."""
+    """The steps of an approval.
+
+    `steps`: positions in order. `owner_first`: the OPD that owns the post's service is asked before them.
+    """
 
     steps: tuple[str, ...]
     owner_first: bool = False

@@ -26,7 +26,7 @@ LONG_PAST = timedelta(days=30)
 
 @dataclass(frozen=True)
 class PostFilters:
-    """What a list is narrowed to; empty values narrow nothing."""
+    """What the list of posts is narrowed to; empty values narrow nothing."""
 
     q: str = ""
     status: str = ""

@@ -89,7 +89,7 @@ class PrintOrder(Base):
 
 
 class Proof(Base):
-    """It stood there on that day: the only thing about print that counts a village as reached."""
+    """A proof that a piece stood there on that day: the only thing about print that counts a village as reached."""
 
     __tablename__ = "proofs"
     __table_args__ = (CheckConstraint("copies > 0", name="copies_positive"),)

@@ -206,7 +206,7 @@ def _shorten_link(session: Session, piece: PrintPiece, *, now: datetime) -> None
 def link_villages(session: Session, actor: Actor, piece: PrintPiece, villages: list[Village], *, now: datetime) -> None:
     """Give each village's version of the piece a code of its own, so that visits tell from where they come.
 
-    Idempotent. Raises Refused-like Invalid when the piece has no link to shorten.
+    Idempotent. Raises Invalid when the piece has no link to shorten.
     """
     if not may_write(actor, piece.organisation_id):
         raise Forbidden(T("Anda tidak bisa menyiapkan versi desa cetakan ini."))

@@ -46,7 +46,10 @@ MISSING_REASONS: Mapping[str, T] = {
 
 @dataclass(frozen=True)
 class AgeFigures:
-    """One age of a delivery. `fell`: names whose count is lower than at the age before (the platform corrected it)."""
+    """The figures of a delivery at one age.
+
+    `fell`: names whose count is lower than at the age before (the platform corrected it).
+    """
 
     measurement: Measurement
     fell: frozenset[str]
@@ -77,7 +80,7 @@ class FigureSum:
 
 @dataclass(frozen=True)
 class ByPlatform:
-    """`sent`: deliveries by this kind of outlet; `measured`: those with any figure."""
+    """The figures of one kind of outlet. `sent`: its deliveries; `measured`: those with any figure."""
 
     kind: str
     sent: int

@@ -172,7 +172,7 @@ def _kinds(session: Session, variants: Sequence[Variant]) -> dict[int, str]:
 
 
 def withdraw_cancelled_campaigns(session: Session) -> int:
-    """Nothing more of a cancelled campaign goes out; returns how many deliveries were taken back."""
+    """Take back what has not left of cancelled campaigns; return how many deliveries there were."""
     posts = (
         select(Post.id)
         .join(Campaign, Campaign.id == Post.campaign_id)

@@ -26,6 +26,8 @@ WAITING = (S.HANDED_OVER, S.UNKNOWN, S.FAILED, S.MISSED)
 
 @dataclass(frozen=True)
 class DeliveryFilters:
+    """What the ledger's list is narrowed to; empty values narrow nothing."""
+
     statuses: tuple[str, ...] = ()
     outlet_id: int | None = None
     campaign_id: int | None = None

@@ -169,7 +169,7 @@ def decide(delivery_id: int, verb: str) -> ResponseReturnValue:
 @public
 @plain_http
 def healthz() -> ResponseReturnValue:
-    """200 once database, worker and, in practice mode, the practice platforms answer; 503 with what is missing."""
+    """Answer 200 once database, worker and, in practice mode, its platforms answer; 503 with what is missing."""
     missing = []
     if not alive(db.session, now=now()):
         missing.append("worker")
