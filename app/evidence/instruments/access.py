@@ -7,7 +7,10 @@ from app.kernel.roles import SYSTEM, Actor, Can
 
 
 def may_plan_for(actor: Actor, organisation_id: int, *, tests: bool = False) -> bool:
-    """`tests`: questions for participants of training, which trainers make too."""
+    """Decide whether somebody may make questions or surveys of this organisation.
+
+    `tests`: questions for participants of training, which trainers make too.
+    """
     if actor == SYSTEM:
         return True
     return actor.can(Can.MAKE_QUESTIONS if tests else Can.PLAN_SURVEYS) and (
@@ -16,8 +19,10 @@ def may_plan_for(actor: Actor, organisation_id: int, *, tests: bool = False) -> 
 
 
 def audiences_of(actor: Actor) -> Collection[str]:
-    """Whose questions this person may read. Those for participants show the right answers of tests: only who makes
-    such questions, and the office."""
+    """Return the audiences whose questions this person may read.
+
+    Those for participants show the right answers of tests: only who makes such questions reads them, and the office.
+    """
     found: list[str] = []
     if actor == SYSTEM or actor.can(Can.READ_SURVEYS):
         found += [SurveyAudience.RESIDENTS, SurveyAudience.CIVIL_SERVANTS]
@@ -27,7 +32,7 @@ def audiences_of(actor: Actor) -> Collection[str]:
 
 
 def audiences_made_by(actor: Actor) -> Collection[str]:
-    """For whom this person may make questions."""
+    """Return the audiences that this person may make questions for."""
     if actor == SYSTEM or actor.can(Can.PLAN_SURVEYS):
         return tuple(SurveyAudience)
     return (SurveyAudience.TRAINEES,) if actor.can(Can.MAKE_QUESTIONS) else ()

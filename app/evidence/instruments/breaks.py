@@ -18,7 +18,7 @@ class Change:
 
 
 def changes(before: Definition, after: Definition) -> list[Change]:
-    """Every measure of two versions, in the order of the later one, those that are gone at the end."""
+    """Compare every measure of two versions, in the order of the later one; those that are gone stand at the end."""
     found = []
     for key, measure in after.by_measure.items():
         older = before.by_measure.get(key)
@@ -32,7 +32,7 @@ def changes(before: Definition, after: Definition) -> list[Change]:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """The parts that differ, by their names: "title", "#SECTION", a question's key, "=MEASURE", "order"."""
+    """Name the parts that differ: "title", "#SECTION", a question's key, "=MEASURE", "order"."""
     old, new = dict(_parts(before)), dict(_parts(after))
     found = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     if not found and list(old) != list(new):

@@ -51,7 +51,7 @@ MARKS_OF: Mapping[str, frozenset[str]] = {"exclusive": frozenset({"many"}), "oth
 
 
 def check(raw: object, *, draft: bool = False) -> list[Finding]:
-    """What is wrong; nothing: `definition.read` is safe. Never raises.
+    """Return what is wrong with a definition; where nothing is, `definition.read` is safe. Never raises.
 
     `draft`: it may still lack questions, in all or in a section, and a question may ask who somebody is.
     """

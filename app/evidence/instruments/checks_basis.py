@@ -1,4 +1,4 @@
-"""What checks of a definition share: a notebook of findings, and the checks of names, flags, keys and texts."""
+"""Shared parts of the checks of a definition: a notebook of findings, and checks of names, flags, keys and texts."""
 
 import difflib
 import re
@@ -37,7 +37,7 @@ class Notebook:
             self.findings.append(Finding(where, T(msgid, **params)))
 
     def mapping(self, where: str, value: object, known: Iterable[str]) -> Mapping[str, Any] | None:
-        """The value where it is an object; names that mean nothing are noted."""
+        """Return the value where it is an object, else None; note names that mean nothing."""
         if not isinstance(value, Mapping):
             self.note(where, "Bagian ini harus berupa isian bernama, bukan %(kind)s.", kind=kind_of(value))
             return None
@@ -53,7 +53,7 @@ class Notebook:
         return value
 
     def sequence(self, where: str, value: object, most: int) -> list[Any]:
-        """The items of a list; anything else is noted and counts as empty."""
+        """Return the items of a list; note anything else, which counts as empty."""
         if value is None:
             return []
         if not isinstance(value, (list, tuple)):
@@ -69,7 +69,7 @@ class Notebook:
                 self.note(where, "“%(name)s” harus ya atau tidak (true atau false).", name=name)
 
     def key(self, where: str, value: object, shape: re.Pattern[str]) -> str:
-        """A well-formed key, or "" where it is none."""
+        """Return a well-formed key, or "" where it is none."""
         if value in (None, ""):
             self.note(where, "Nama singkat (key) belum diisi.")
             return ""
@@ -87,7 +87,7 @@ class Notebook:
         return str(value)
 
     def texts(self, where: str, value: object, *, needed: bool, what: T) -> None:
-        """A text in Indonesian, and perhaps in other languages."""
+        """Check a text in Indonesian, and perhaps in other languages."""
         if value is None or value in ("", {}):
             if needed:
                 self.note(where, "%(what)s belum diisi.", what=what)
@@ -119,14 +119,14 @@ class Notebook:
             self.note(where, "%(what)s memuat tanda yang tidak bisa ditampilkan. Ketik ulang.", what=what)
 
     def words(self, where: str, raw: Mapping[str, Any], *names: str) -> None:
-        """Optional short strings, e.g. the key of a dimension."""
+        """Check optional short strings, e.g. the key of a dimension."""
         for name in names:
             value = raw.get(name)
             if value is not None and not (isinstance(value, str) and 0 < len(value) <= 120 and "\0" not in value):
                 self.note(where, "“%(name)s” harus berupa tulisan pendek.", name=name)
 
     def number(self, where: str, raw: Mapping[str, Any], *names: str) -> list[float | None]:
-        """Each value where it is a number, else None."""
+        """Return each value where it is a number, else None."""
         return [self._number(where, name, raw.get(name)) for name in names]
 
     def _number(self, where: str, name: str, value: object) -> float | None:
@@ -139,7 +139,7 @@ class Notebook:
 
 
 def kind_of(value: object) -> T:
-    """What a value is, in words."""
+    """Say in words what kind of value this is."""
     if isinstance(value, bool):
         return T("ya/tidak")
     if isinstance(value, (int, float)):
@@ -152,7 +152,7 @@ def kind_of(value: object) -> T:
 
 
 def shown(value: object) -> str:
-    """A value inside a sentence: short, on one line."""
+    """Shorten a value to one line of a sentence."""
     text = " ".join(str(value).split()) if isinstance(value, (str, int, float)) else "…"
     return text if len(text) <= 40 else f"{text[:39]}…"
 

@@ -1,4 +1,4 @@
-"""Whether a condition can be asked at all: it names questions, rows and options that are there, and in time."""
+"""Check whether a condition can be asked at all: it names questions, rows and options that are there, and in time."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,7 +53,7 @@ class Conditions:
         self.known = known
 
     def check_order(self) -> None:
-        """The condition of every question looks only at questions before it."""
+        """Check that the condition of every question looks only at questions before it."""
         earlier: list[str] = []
         for key, question in self.known.questions.items():
             if question.when is not None:
@@ -61,7 +61,7 @@ class Conditions:
             earlier.append(key)
 
     def check(self, where: str, when: object, allowed: Iterable[str] | None, *, own: str = "", depth: int = 0) -> None:
-        """`allowed`: the questions that may be named; None for all."""
+        """Check one condition. `allowed`: the questions that may be named; None for all."""
         if when == {} and depth == 0:
             return
         if depth > DEEPEST:

@@ -1,4 +1,4 @@
-"""Whether what is followed over surveys can be counted."""
+"""Check whether the measures that are followed over surveys can be counted."""
 
 from collections.abc import Mapping
 from typing import Any

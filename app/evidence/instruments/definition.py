@@ -82,7 +82,7 @@ __all__ = [
 
 
 def read(raw: Mapping[str, Any]) -> Definition:
-    """A definition that passed instruments/checks.py. A raw one may raise KeyError, TypeError or ValueError."""
+    """Read a definition that passed instruments/checks.py. A raw one may raise KeyError, TypeError or ValueError."""
     return Definition(
         title=texts_of(raw.get("title")),
         intro=texts_of(raw.get("intro")),
@@ -175,7 +175,7 @@ def _measure(raw: Mapping[str, Any]) -> Measure:
 
 
 def written(definition: Definition) -> dict[str, Any]:
-    """The canonical form: only what differs from the defaults; `written(read(w)) == w`."""
+    """Return the canonical form: only what differs from the defaults; `written(read(w)) == w`."""
     return _slim(
         {
             "title": definition.title,

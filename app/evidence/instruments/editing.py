@@ -48,7 +48,7 @@ def change(
 
 
 def find_question(raw: Mapping[str, Any], key: str) -> tuple[Raw, int]:
-    """(its section, its place there). Raises NotFound."""
+    """Return (its section, its place there). Raises NotFound."""
     for section in raw.get("sections", ()):
         for place, question in enumerate(section["questions"]):
             if question["key"] == key:
@@ -87,7 +87,7 @@ def put_question(
 
 
 def with_translations(new: Raw, old: Mapping[str, Any]) -> Raw:
-    """The new part with the other languages of the old one, also of the options, rows and codes with the same key."""
+    """Return the new part with the other languages of the old one, also of options, rows and codes of the same key."""
     made = dict(new)
     for name in ("text", "hint", "title", "label"):
         said = texts_of(made.get(name))
@@ -104,7 +104,7 @@ def with_translations(new: Raw, old: Mapping[str, Any]) -> Raw:
 def remove_question(
     session: Session, actor: Actor, version_id: int, key: str, *, seen: int, now: datetime
 ) -> InstrumentVersion:
-    """Raises Refused where a condition or a measure names it."""
+    """Remove a question. Raises Refused where a condition or a measure names it."""
 
     def edit(raw: Raw) -> Raw:
         section, place = find_question(raw, key)
@@ -134,7 +134,7 @@ def _refuse_needed(raw: Raw, keys: set[str]) -> None:
 def move_question(
     session: Session, actor: Actor, version_id: int, key: str, *, down: bool, seen: int, now: datetime
 ) -> InstrumentVersion:
-    """One place up or down, past the border of its section too."""
+    """Move a question one place up or down, past the border of its section too."""
 
     def edit(raw: Raw) -> None:
         section, place = find_question(raw, key)
@@ -155,7 +155,7 @@ def move_question(
 def put_section(
     session: Session, actor: Actor, version_id: int, key: str, title: str, *, seen: int, now: datetime
 ) -> InstrumentVersion:
-    """A new title of a section, or a new section at the end for an empty key."""
+    """Write a new title of a section, or add a section at the end for an empty key."""
 
     def edit(raw: Raw) -> None:
         if key:
@@ -171,7 +171,7 @@ def put_section(
 def remove_section(
     session: Session, actor: Actor, version_id: int, key: str, *, seen: int, now: datetime
 ) -> InstrumentVersion:
-    """With its questions. Raises Refused where something outside needs one of them."""
+    """Remove a section with its questions. Raises Refused where something outside needs one of them."""
 
     def edit(raw: Raw) -> Raw:
         place = find_section(raw, key)
@@ -223,7 +223,7 @@ def remove_measure(
 
 
 def removed_last(session: Session, version: InstrumentVersion) -> AuditEntry | None:
-    """What was removed by the latest change of this draft, if anything was."""
+    """Return the trail's entry on what the latest change of this draft removed; None where it removed nothing."""
     latest = session.scalars(
         select(AuditEntry)
         .where(AuditEntry.subject_kind == version.__tablename__, AuditEntry.subject_id == str(version.id))
@@ -254,7 +254,7 @@ def put_back(session: Session, actor: Actor, version_id: int, *, seen: int, now:
 
 
 def free_key(text: str, taken: set[str], instead: str, *, option: bool = False) -> str:
-    """A short name made of a text that none of the others has."""
+    """Make a short name out of a text that none of the others has."""
     words = "".join(sign if sign.isascii() and sign.isalnum() else " " for sign in text.lower()).split()
     stem = "_".join(words)[:30].strip("_")
     if not stem or (not option and not stem[0].isalpha()) or not OPTION_KEY.match(stem):

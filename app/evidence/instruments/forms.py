@@ -38,7 +38,7 @@ class AboutForm(Form):
         self.ready(AUDIENCES)
 
     def ready(self, among: Collection[str]) -> None:
-        """Offer only these."""
+        """Offer only these audiences."""
         self.audience.choices = [(str(key), sentence(words)) for key, words in AUDIENCES.items() if key in among]
         if len(self.audience.choices) == 1 and not self.is_submitted():
             self.audience.data = self.audience.choices[0][0]
@@ -140,7 +140,10 @@ class QuestionForm(VersionForm):
         )  # fmt: skip
 
     def raw(self, key: str, dimensions: Mapping[str, str]) -> dict[str, Any]:
-        """The question as the definition has it, without condition and picture. Raises Invalid with its field."""
+        """Return the question as the definition has it, without condition and picture.
+
+        Raises Invalid with its field.
+        """
         kind = self.kind.data
         found: dict[str, Any] = {
             "key": key, "kind": kind, "text": self.text.data or "", "hint": self.hint.data or "",

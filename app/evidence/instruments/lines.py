@@ -1,4 +1,4 @@
-"""Options, rows and codes as people type them: one a line, "nama = tulisan [tanda]".
+"""Read and write options, rows and codes as people type them: one a line, "nama = tulisan [tanda]".
 
 The short name before "=" stays when the words change; a line without one is new. Marks stand in brackets at the end. In
 a test a right answer may have a star in front instead: "* ya = Ya".
@@ -38,7 +38,7 @@ def written_lines(
     *,
     starred: bool = False,
 ) -> str:
-    """`dimensions`: key → name. `starred`: right answers have a star in front and no mark."""
+    """Write parts as lines. `dimensions`: key → name. `starred`: right answers have a star in front and no mark."""
     lines = []
     for part in parts:
         star = f"{STAR} " if starred and part.get(RIGHT) else ""
@@ -55,7 +55,10 @@ def written_lines(
 def read_lines(
     typed: str, marks: Mapping[str, str], dimensions: Mapping[str, str] | None = None, *, numbered: bool = False
 ) -> list[Raw]:
-    """The parts. `numbered`: keys are counted up from 1 where none is given. Raises Unclear for an unknown mark."""
+    """Read lines as parts. Raises Unclear for an unknown mark.
+
+    `numbered`: keys are counted up from 1 where none is given.
+    """
     found: list[Raw] = []
     named = {line.lstrip(f"{STAR} ").partition("=")[0].strip() for line in typed.splitlines() if "=" in line}
     taken = {key for key in named if OPTION_KEY.match(key)}

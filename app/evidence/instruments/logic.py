@@ -35,7 +35,7 @@ class Problem:
 
 
 def holds(when: Mapping[str, Any] | None, answers: Mapping[str, Any]) -> bool:
-    """Whether a condition is true of these answers."""
+    """Decide whether a condition is true of these answers."""
     if not when:
         return True
     if "all" in when:
@@ -63,7 +63,7 @@ def holds(when: Mapping[str, Any] | None, answers: Mapping[str, Any]) -> bool:
 
 
 def named_in(when: Mapping[str, Any] | None) -> Iterator[str]:
-    """The questions that a condition names."""
+    """Yield the questions that a condition names."""
     if not when:
         return
     for part in [*when.get("all", ()), *when.get("any", ()), *([when["not"]] if "not" in when else ())]:
@@ -73,7 +73,7 @@ def named_in(when: Mapping[str, Any] | None) -> Iterator[str]:
 
 
 def number_of(answer: Any) -> float | None:
-    """A number, also of a scale's key; None for anything else."""
+    """Return a number, also of a scale's key; None for anything else."""
     if isinstance(answer, bool) or not isinstance(answer, (int, float, str)):
         return None
     if isinstance(answer, str) and not NUMBER.match(answer.strip()):
@@ -85,7 +85,7 @@ def number_of(answer: Any) -> float | None:
 
 
 def asked(definition: Definition, answers: Mapping[str, Any]) -> Iterator[Question]:
-    """The questions that somebody with these answers is asked, in order; notes too.
+    """Yield the questions that somebody with these answers is asked, in order; notes too.
 
     A question looks only at answers to questions that were themselves asked and stand before it.
     """
@@ -100,7 +100,7 @@ def asked(definition: Definition, answers: Mapping[str, Any]) -> Iterator[Questi
 def clean(
     definition: Definition, given: Mapping[str, Any], *, blank: Collection[str] = ()
 ) -> tuple[Answers, list[Problem]]:
-    """The answers to what was asked, in canonical form, and what is wrong with them; all else is dropped.
+    """Return the answers to what was asked in canonical form, and what is wrong with them; all else is dropped.
 
     `blank`: required questions that were left open on paper or in a file: nobody can be asked again.
     """
@@ -129,7 +129,7 @@ def _keys(answer: Any) -> Sequence[str]:
 
 
 def read_answer(question: Question, given: Any) -> tuple[Any, T | None]:
-    """(answer in its canonical form or None, what is wrong or None)."""
+    """Return (answer in its canonical form or None, what is wrong or None)."""
     if isinstance(given, str):
         given = given.strip()
     if given is None or given in ("", []) or given == {}:
@@ -197,7 +197,7 @@ def _border(number: float | None) -> str:
 
 
 def is_readable(text: str) -> bool:
-    """Whether a text can be stored and shown: no NUL, no half of a sign."""
+    """Decide whether a text can be stored and shown: no NUL, no half of a sign."""
     return not any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text)
 
 

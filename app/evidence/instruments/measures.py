@@ -36,13 +36,16 @@ class Item:
 
 
 def items(definition: Definition) -> list[Item]:
-    """Measures by their key, then "p3=kim", "p5.bank=tahu", "age" for a number, "p1:sampah" for a code, "p1?" for a
-    text that waits for one, "~fast"."""
+    """List the items: measures, options, numbers, codes, texts that wait, marks.
+
+    Measures go by their key, then "p3=kim", "p5.bank=tahu", "age" for a number, "p1:sampah" for a code, "p1?" for a
+    text that waits for one, "~fast".
+    """
     return [item for item, _value in _all(definition)]
 
 
 def values(definition: Definition) -> list[Value]:
-    """How each item is read, in the order of `items`."""
+    """Return a function for each item that reads its value, in the order of `items`."""
     return [value for _item, value in _all(definition)]
 
 
@@ -186,7 +189,9 @@ def _questions(measure: Measure) -> set[str]:
 
 
 def fingerprint(definition: Definition, measure: Measure) -> str:
-    """Changes when what is asked for this measure, whom it is asked, or how it counts changes: the trend line breaks.
+    """Compute a mark that changes when a measure is asked or counted differently: there the trend line breaks.
+
+    It covers what is asked for this measure, whom it is asked, and how it counts.
 
     A picture counts by what it shows (its hash), not by its number. Translations, labels, section titles, dimensions
     and new codes of open texts change nothing.

@@ -1,4 +1,4 @@
-"""Findings for people who know the questions by their number and their words, and no short names."""
+"""Findings reworded for people who know the questions by their number and their words, and no short names."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ OF_ANOTHER = ("Syarat menyebut", "Ukuran ini menyebut", "“%(key)s” hanya ket
 
 
 def in_words(raw: object, findings: Sequence[Finding]) -> list[Finding]:
-    """The findings of `checks.check` with every question and measure by its number and wording."""
+    """Reword the findings of `checks.check` with every question and measure by its number and wording."""
     if not findings:
         return []
     questions, measures = dict(_questions(raw)), dict(_measures(raw))

@@ -1,4 +1,4 @@
-"""What is said around the questions where nobody wrote anything: nobody is asked without knowing what for."""
+"""Default introduction, consent and thanks where nobody wrote any: nobody is asked without knowing what for."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ USUAL = {
 
 
 def with_openings(definition: Mapping[str, Any], audience: str) -> dict[str, Any]:
-    """The definition with intro, consent and thanks, each the usual one where it had none."""
+    """Return the definition with intro, consent and thanks, each the default where it had none."""
     if audience == SurveyAudience.TRAINEES:
         return _filled(definition, TESTED)
     asn = {"intro": USUAL["intro"].replace("warga berumur 17 tahun ke atas", "ASN").replace("NIK", "NIP")}

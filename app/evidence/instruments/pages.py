@@ -1,4 +1,4 @@
-"""What the pages of instruments are made of."""
+"""Shared parts of the pages of instruments: languages, versions, words of conditions and measures."""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -23,14 +23,14 @@ from app.kernel.text import T
 
 
 def language_name(code: str) -> str:
-    """The name of a language in Indonesian, or its code where nobody knows it."""
+    """Return the name of a language in Indonesian, or its code where nobody knows it."""
     if code in LANGUAGES:
         return LANGUAGES[code]
     return str(Locale("id").languages.get(code, code)).capitalize() if len(code) < 4 else code
 
 
 def language_code(said: str) -> str:
-    """The code of a language that is told by its name in Indonesian, or by its code. Raises Invalid (field other)."""
+    """Return the code of a language told by its name in Indonesian, or by its code. Raises Invalid (field other)."""
     known = {**{str(name).casefold(): code for code, name in Locale("id").languages.items() if "_" not in code},
              **{name.casefold(): code for code, name in LANGUAGES.items()}}  # fmt: skip
     plain = " ".join(said.split()).casefold().removeprefix("bahasa ")
@@ -46,12 +46,12 @@ def language_code(said: str) -> str:
 
 
 def filled(text: str) -> str:
-    """A text of the frame with how long answers are kept, as people read it."""
+    """Put how long answers are kept into a text of the frame."""
     return text.replace("{masa_simpan}", duration(settings().answer_days))
 
 
 def version_of(session: Session, version_id: int, actor: Actor) -> InstrumentVersion:
-    """A version that this person may read. Raises NotFound."""
+    """Return a version that this person may read. Raises NotFound."""
     version = session.get(InstrumentVersion, version_id)
     if version is None or version.instrument.audience not in audiences_of(actor):
         raise NotFound(T("Versi daftar pertanyaan ini tidak ada."))
@@ -59,7 +59,7 @@ def version_of(session: Session, version_id: int, actor: Actor) -> InstrumentVer
 
 
 def chosen_version(instrument: Instrument, number: int | None) -> InstrumentVersion:
-    """The version with this number, or the latest."""
+    """Return the version with this number, or the latest."""
     for version in instrument.versions:
         if version.number == number:
             return version
@@ -67,13 +67,13 @@ def chosen_version(instrument: Instrument, number: int | None) -> InstrumentVers
 
 
 def breaks_of(instrument: Instrument, version: InstrumentVersion) -> Sequence[Change] | None:
-    """What became of each measure since the version before; None for the first."""
+    """Return what became of each measure since the version before; None for the first."""
     earlier = [one for one in instrument.versions if one.number < version.number]
     return changes(read(earlier[-1].definition), read(version.definition)) if earlier else None
 
 
 def sentence_of(question: Question, definition: Definition) -> str:
-    """When a question is asked, in words; empty for always."""
+    """Say in words when a question is asked; empty for always."""
     return in_words(question.when, definition)
 
 
@@ -82,18 +82,18 @@ def about_measure(measure: Measure, definition: Definition) -> Mapping[str, str]
 
 
 def progress(definition: Definition, language: str) -> tuple[int, int]:
-    """(translated, all) of the texts that a respondent reads."""
+    """Return (translated, all) of the texts that a respondent reads."""
     texts = [texts for _name, texts in texts_in(definition) if say(texts)]
     return sum(bool(one.get(language)) for one in texts), len(texts)
 
 
 def picture_of(session: Session, actor: Actor, file_id: int | None) -> StoredFile | None:
-    """The picture of a question where this person may see it."""
+    """Return the picture of a question where this person may see it."""
     return picked(session, actor, file_id)
 
 
 def places_of(definition: Definition) -> Mapping[str, int]:
-    """The number of each question as it is asked, from 1; notes have none."""
+    """Number each question as it is asked, from 1; notes have none."""
     asked = [question.key for question in definition.questions if question.kind != "note"]
     return {key: number for number, key in enumerate(asked, 1)}
 

@@ -1,4 +1,4 @@
-"""What a higher room shows on the page of an instrument, without this room knowing it."""
+"""Slot for what higher rooms show on the page of an instrument, without this room knowing them."""
 
 from collections.abc import Callable, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Whether a question asks who somebody is: surveys of this program are answered without name and number.
+"""Find questions that ask who somebody is: surveys of this program are answered without name and number.
 
 Only what people write themselves can say it (text and number). Words decide, so a person may answer that a question
 means something else: `impersonal` of the question.
@@ -43,7 +43,10 @@ SIGNS: tuple[tuple[T, re.Pattern[str]], ...] = tuple(
 
 
 def asks_for(question: Mapping[str, Any]) -> T | None:
-    """What a raw question asks of the person: "nama", "nomor telepon" …; None for nothing, or where it was answered."""
+    """Return what a raw question asks of the person: "nama", "nomor telepon" …; None where it asks nothing.
+
+    None also where somebody said that it means something else (`impersonal`).
+    """
     if question.get("kind") not in WRITTEN or question.get("impersonal") is True:
         return None
     for text in _words(question):

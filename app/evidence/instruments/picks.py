@@ -1,4 +1,4 @@
-"""Answers that are picked from a list of questions: for a condition, and for what a measure counts; and in words."""
+"""Answers picked from a list of questions, for a condition or for what a measure counts; and both in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -58,7 +58,7 @@ class Picks:
 
 
 def groups_for_condition(definition: Definition, before: str | None = None) -> list[Group]:
-    """Questions that stand before one (all for None), without notes."""
+    """List the questions that stand before one (all for None), without notes."""
     found: list[Group] = []
     for question in definition.questions:
         if question.key == before:
@@ -68,7 +68,7 @@ def groups_for_condition(definition: Definition, before: str | None = None) -> l
 
 
 def groups_for_measure(definition: Definition) -> list[Group]:
-    """What a share can count: options, and codes of open texts."""
+    """List what a share can count: options, and codes of open texts."""
     found: list[Group] = []
     for question in definition.questions:
         parts = question.codes if question.kind == "text" else question.options
@@ -95,7 +95,7 @@ def shortened(text: str) -> str:
 
 
 def condition_of(form: Typed, prefix: str, groups: Sequence[Group]) -> dict[str, Any] | None:
-    """Raises Invalid where a border is no number."""
+    """Return the condition that was picked; None for none. Raises Invalid where a border is no number."""
     parts = [part for group in groups if (part := _part(form, f"{prefix}:{group.id}", group)) is not None]
     if len(parts) <= 1:
         return parts[0] if parts else None
@@ -138,7 +138,7 @@ def _number(text: str) -> float | None:
 
 
 def counted(form: Typed, prefix: str, groups: Sequence[Group]) -> list[dict[str, Any]]:
-    """[{question, row, counts}] of the groups in which something was picked."""
+    """Return [{question, row, counts}] of the groups in which something was picked."""
     found = []
     for group in groups:
         chosen = form.get(f"{prefix}:{group.id}", ())
@@ -184,7 +184,7 @@ def picks_of_measure(measure: Measure) -> Picks:
 
 
 def posted(form: Typed, prefix: str, groups: Sequence[Group]) -> Picks:
-    """What was picked, as it was typed, for a form that comes back."""
+    """Return what was picked, as it was typed, for a form that comes back."""
     found = {}
     for group in groups:
         name = f"{prefix}:{group.id}"
@@ -203,7 +203,7 @@ def _quietly(text: str) -> float | None:
 
 
 def in_words(when: Condition | None, definition: Definition) -> str:
-    """A condition as part of a sentence: "“Pernah lihat?” dijawab “Ya”"."""
+    """Say a condition as part of a sentence: "“Pernah lihat?” dijawab “Ya”"; empty for none."""
     if not when:
         return ""
     for form, word in (("all", T(" dan ")), ("any", T(" atau "))):
@@ -238,7 +238,7 @@ def _shown(number: float | None) -> str:
 
 
 def counted_in_words(measure: Measure, definition: Definition) -> str:
-    """What a measure counts, as a sentence."""
+    """Say in a sentence what a measure counts."""
     parts = measure.parts or ([(measure.question, measure.row, measure.counts)] if measure.question else [])
     said = []
     for key, row, counts in parts:

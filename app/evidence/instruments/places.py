@@ -14,18 +14,18 @@ OPD_PLACE = re.compile(r"opd:([1-9][0-9]{0,8})")
 
 
 def opd(organisation_id: int) -> str:
-    """How an OPD stands as a place of a survey."""
+    """Name an OPD as a place of a survey."""
     return f"opd:{organisation_id}"
 
 
 def opd_id(place: str) -> int | None:
-    """The organisation of such a place; None for what names none that a database could have."""
+    """Return the organisation of such a place; None for what names none that a database could have."""
     found = OPD_PLACE.fullmatch(place)
     return int(found[1]) if found else None
 
 
 def place_names(session: Session, audience: str) -> Mapping[str, str]:
-    """Every place that may be answered for → its name with its district, or the OPD's name; one query."""
+    """Map every place that may be answered for to its name with its district, or the OPD's name; one query."""
     if audience == SurveyAudience.CIVIL_SERVANTS:
         rows = session.execute(
             select(Organisation.id, Organisation.name)

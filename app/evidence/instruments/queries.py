@@ -19,8 +19,11 @@ PAPERS = Slot[InstrumentedAttribute[Any]]("instruments.papers")
 def instruments(
     *, q: str = "", audience: str = "", archived: bool = False, among: Collection[str] = tuple(SurveyAudience)
 ) -> Select[Any]:
-    """Rows of (Instrument, organisation, latest: number of the last version, drafts, used: surveys with it, papers of
-    batches with it). `among`: only questions for these."""
+    """Select the rows of the list of instruments.
+
+    Rows of (Instrument, organisation, latest: number of the last version, drafts, used: surveys with it, papers of
+    batches with it). `among`: only questions for these.
+    """
     versions = (
         select(
             InstrumentVersion.instrument_id,
@@ -63,7 +66,7 @@ def instruments(
 
 
 def with_right_answers() -> ColumnElement[bool]:
-    """A condition on Instrument: it can be a test, since options of one of its versions are right."""
+    """Return a condition on Instrument: it can be a test, since options of one of its versions are right."""
     marked = cast(InstrumentVersion.definition, Text).contains('"right": true')
     return Instrument.id.in_(select(InstrumentVersion.instrument_id).where(marked))
 
@@ -74,6 +77,6 @@ def dimension_names(session: Session) -> Mapping[str, str]:
 
 
 def is_used(session: Session, *versions: int) -> bool:
-    """Whether a survey or a paper of a batch, planned or held, asks what one of these versions says."""
+    """Decide whether a survey or a paper of a batch, planned or held, asks what one of these versions says."""
     found = (select(one).where(one.in_(versions)).limit(1) for one in (*SURVEYS, *PAPERS))
     return any(session.scalar(query) is not None for query in found)

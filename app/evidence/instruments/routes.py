@@ -141,7 +141,7 @@ def import_instrument() -> ResponseReturnValue:
 @bp.post("/survei/instrumen/impor", endpoint="take_instrument")
 @allow(Can.MAKE_QUESTIONS)
 def take_instrument() -> ResponseReturnValue:
-    """Nothing is kept unless everything can be."""
+    """Import an XLSForm; nothing is kept unless everything can be."""
     form, reading = _about(ImportForm()), None
     if form.is_posted_and_valid():
         release_database()  # no write lock is held while the file is read
@@ -243,7 +243,7 @@ def preview_version(version_id: int) -> ResponseReturnValue:
 @bp.get("/survei/instrumen/versi/<int:version_id>/xlsform")
 @allow(Can.READ_QUESTIONS)
 def export_version(version_id: int) -> ResponseReturnValue:
-    """The version as an XLSForm, with every place that may be answered for."""
+    """Send the version as an XLSForm, with every place that may be answered for."""
     version = version_of(db.session, version_id, current_actor())
     instrument = version.instrument
     places = place_names(db.session, instrument.audience)

@@ -36,7 +36,7 @@ MEDIA_FIELD = "picture"
 
 
 def draft(version_id: int) -> tuple[InstrumentVersion, Definition]:
-    """A version that this person may change. Raises NotFound, Forbidden, Refused for a frozen one."""
+    """Return a version that this person may change. Raises NotFound, Forbidden, Refused for a frozen one."""
     version = service.draft_to_change(db.session, current_actor(), version_id)
     return version, read(version.definition)
 
@@ -139,7 +139,10 @@ def save_section(version_id: int) -> ResponseReturnValue:
 @bp.get("/survei/instrumen/versi/<int:version_id>/pertanyaan")
 @allow(Can.MAKE_QUESTIONS)
 def edit_question(version_id: int) -> ResponseReturnValue:
-    """`?kunci=` of a question, or `?jenis=` and `?bagian=` of a new one; without a kind one chooses it first."""
+    """Show the form of a question; for a new one its kind is chosen first.
+
+    `?kunci=` of a question, or `?jenis=` and `?bagian=` of a new one.
+    """
     version, definition = draft(version_id)
     dimensions = dimension_names(db.session)
     key, kind = request.args.get("kunci", ""), request.args.get("jenis", "")

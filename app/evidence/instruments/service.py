@@ -1,4 +1,4 @@
-"""Instruments and their versions: made, changed as drafts, frozen for good, put away and taken out again."""
+"""Make instruments and their versions, change drafts, freeze them for good, archive and restore."""
 
 import re
 import unicodedata
@@ -54,7 +54,7 @@ def create(
     organisation_id: int | None = None,
     now: datetime,
 ) -> Instrument:
-    """An instrument with its first draft. Raises Invalid (key, title, audience), Unsound, Forbidden."""
+    """Make an instrument with its first draft. Raises Invalid (key, title, audience), Unsound, Forbidden."""
     owner = organisation_id if organisation_id is not None else actor.organisation_id
     if owner is None:
         raise Invalid(T("Pilih organisasi yang memiliki daftar pertanyaan ini."), field="organisation_id")
@@ -78,7 +78,7 @@ def create(
 
 
 def free_key(session: Session, title: str) -> str:
-    """A short name made of the title that no instrument has yet."""
+    """Make a short name out of the title that no instrument has yet."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     stem = "-".join(re.findall(r"[a-z0-9]+", plain))[:50].strip("-") or "instrumen"
     taken = set(session.scalars(select(Instrument.key).where(Instrument.key.startswith(stem, autoescape=True))))
@@ -89,7 +89,10 @@ def free_key(session: Session, title: str) -> str:
 
 
 def refuse_known_title(session: Session, title: str) -> None:
-    """Two lists of one name cannot be told apart where a survey chooses one. Raises Invalid (field title)."""
+    """Raise Invalid (field title) where another instrument has this title.
+
+    Two lists of one name cannot be told apart where a survey chooses one.
+    """
     wanted = func.lower(title.strip()[:MOST_TITLE])
     known = select(Instrument.id).where(func.lower(Instrument.title) == wanted, Instrument.archived_at.is_(None))
     if session.scalar(known.limit(1)) is not None:
@@ -100,7 +103,7 @@ def refuse_known_title(session: Session, title: str) -> None:
 
 
 def edit(session: Session, actor: Actor, instrument_id: int, *, title: str, audience: str, now: datetime) -> Instrument:
-    """Its name in lists, and whom it asks. Raises Refused for another audience once a survey used it."""
+    """Change the name of an instrument and whom it asks. Raises Refused for another audience once a survey used it."""
     instrument = to_manage(session, actor, instrument_id)
     _check_about(title, audience)
     _check_makes(actor, instrument.organisation_id, audience)
@@ -145,7 +148,7 @@ def save(
 
 
 def draft_to_change(session: Session, actor: Actor, version_id: int, *, seen: int | None = None) -> InstrumentVersion:
-    """The version, held until the end of the transaction. Raises NotFound, Forbidden, Refused, Stale."""
+    """Return the draft, held until the end of the transaction. Raises NotFound, Forbidden, Refused, Stale."""
     version = session.scalar(
         select(InstrumentVersion).where(InstrumentVersion.id == version_id).with_for_update(),
         execution_options={"populate_existing": True},
@@ -161,7 +164,7 @@ def draft_to_change(session: Session, actor: Actor, version_id: int, *, seen: in
 
 
 def new_version(session: Session, actor: Actor, instrument_id: int, *, now: datetime) -> InstrumentVersion:
-    """A draft that begins as a copy of the latest version. Raises Refused where a draft is there already."""
+    """Add a draft that begins as a copy of the latest version. Raises Refused where a draft is there already."""
     instrument = to_manage(session, actor, instrument_id, lock=True)
     latest = session.scalars(
         select(InstrumentVersion)
@@ -199,7 +202,9 @@ def discard(session: Session, actor: Actor, version_id: int, *, seen: int, now: 
 
 
 def freeze(session: Session, version: InstrumentVersion, now: datetime) -> None:
-    """For good: from now on answers are given to exactly these words. Raises Unsound; a frozen one stays as it is.
+    """Freeze a version for good: from now on answers are given to exactly these words.
+
+    Raises Unsound; a frozen one stays as it is.
 
     Without an introduction or a consent of its own it gets the usual ones.
     """
@@ -216,7 +221,7 @@ def freeze(session: Session, version: InstrumentVersion, now: datetime) -> None:
 
 
 def archive(session: Session, actor: Actor, instrument_id: int, *, now: datetime) -> Instrument:
-    """Out of the lists that one chooses from; surveys that used it keep it."""
+    """Take an instrument out of the lists that one chooses from; surveys that used it keep it."""
     instrument = to_manage(session, actor, instrument_id, lock=True)
     if put_away(instrument, now):
         session.flush()
@@ -234,8 +239,11 @@ def restore(session: Session, actor: Actor, instrument_id: int, *, now: datetime
 
 
 def instrument_of(session: Session, actor: Actor, instrument_id: int) -> Instrument:
-    """Everybody who plans or reads surveys may read every instrument: there is nothing personal in it. Those of tests
-    are only for who makes tests, and the office."""
+    """Return an instrument that this person may read. Raises NotFound.
+
+    Everybody who plans or reads surveys may read every instrument: there is nothing personal in it. Those of tests are
+    only for who makes tests, and the office.
+    """
     instrument = session.get(Instrument, instrument_id)
     if instrument is None or instrument.audience not in audiences_of(actor):
         raise NotFound(MISSING)
@@ -247,7 +255,7 @@ def may_manage(actor: Actor, instrument: Instrument) -> bool:
 
 
 def to_manage(session: Session, actor: Actor, instrument_id: int, *, lock: bool = False) -> Instrument:
-    """The instrument to be changed by this person. Raises NotFound, Forbidden."""
+    """Return the instrument to be changed by this person. Raises NotFound, Forbidden."""
     query = select(Instrument).where(Instrument.id == instrument_id)
     instrument = session.scalar(
         query.with_for_update() if lock else query, execution_options={"populate_existing": lock}
@@ -260,7 +268,7 @@ def to_manage(session: Session, actor: Actor, instrument_id: int, *, lock: bool 
 
 
 def sound(session: Session, definition: object) -> dict[str, Any]:
-    """The canonical form of what a draft may ask. Raises Unsound."""
+    """Return the canonical form of what a draft may ask. Raises Unsound."""
     findings = check(definition, draft=True)
     if findings:
         raise Unsound(in_words(definition, findings))

@@ -1,4 +1,4 @@
-"""What an instrument asks, read: sections of questions, and the measures that are followed. See definition.py."""
+"""Data classes of what an instrument asks: sections of questions, and measures. See definition.py."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ YOUNGEST, OLDEST = 17, 110
 
 
 def age_band(age: int) -> str | None:
-    """The band of an age in years, None for one that may not be asked or cannot be."""
+    """Return the band of an age in years; None for one that may not be asked or cannot be."""
     if not YOUNGEST <= age <= OLDEST:
         return None
     return AGE_BANDS[sum(age >= limit for limit in (25, 35, 45, 55))]
@@ -133,12 +133,12 @@ class Definition:
 
 
 def say(texts: Texts, language: str = "id") -> str:
-    """The text in a language, Indonesian where it has none."""
+    """Return the text in a language, Indonesian where it has none."""
     return texts.get(language) or texts.get("id", "")
 
 
 def texts_of(value: Any) -> dict[str, str]:
-    """{"id": …} of a string, a mapping as it is, nothing of nothing; without space around."""
+    """Return {"id": …} of a string, a mapping as it is, nothing of nothing; without space around."""
     texts = value if isinstance(value, Mapping) else {"id": "" if value is None else value}
     plain = {
         str(language): str(text).replace("\r\n", "\n").strip() for language, text in texts.items() if text is not None
@@ -147,7 +147,7 @@ def texts_of(value: Any) -> dict[str, str]:
 
 
 def texts_in(definition: Definition) -> Iterator[tuple[str, Texts]]:
-    """Every text that a respondent reads, with a name of its own, in order; what a translator fills in.
+    """Yield every text that a respondent reads, with a name of its own, in order; what a translator fills in.
 
     "=title", "#SECTION", "QUESTION", "QUESTION.hint", "QUESTION.o.OPTION", "QUESTION.r.ROW".
     """

@@ -1,4 +1,4 @@
-"""Changes of a draft: what stands around the questions, and its languages. As in editing.py each takes `seen`."""
+"""Changes of a draft's frame texts and languages. As in editing.py each takes `seen`."""
 
 import copy
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from app.kernel.text import T
 def set_texts(
     session: Session, actor: Actor, version_id: int, texts: Mapping[str, str], *, seen: int, now: datetime
 ) -> InstrumentVersion:
-    """Title, intro, consent and thanks in Indonesian; an empty one goes with its translations."""
+    """Set title, intro, consent and thanks in Indonesian; an empty one goes with its translations."""
 
     def edit(raw: Raw) -> None:
         for name, text in texts.items():
@@ -41,7 +41,7 @@ def add_language(
 def remove_language(
     session: Session, actor: Actor, version_id: int, code: str, *, seen: int, now: datetime
 ) -> InstrumentVersion:
-    """With everything that was translated into it."""
+    """Remove a language with everything that was translated into it."""
 
     def edit(raw: Raw) -> Raw:
         if code == "id" or code not in raw.get("languages", ()):
@@ -69,7 +69,7 @@ def _drop(value: Any, code: str) -> None:
 def translate(
     session: Session, actor: Actor, version_id: int, code: str, texts: Mapping[str, str], *, seen: int, now: datetime
 ) -> InstrumentVersion:
-    """Texts by their names in `definition.texts_in`; an empty one takes the translation away."""
+    """Set texts by their names in `definition.texts_in`; an empty one takes the translation away."""
 
     def edit(raw: Raw) -> None:
         for name, spot, field in spots(raw):
@@ -81,7 +81,7 @@ def translate(
 
 
 def spots(raw: Raw) -> Sequence[tuple[str, Raw, str]]:
-    """(name as in `definition.texts_in`, what holds the text, under which name)."""
+    """Yield (name as in `definition.texts_in`, what holds the text, under which name)."""
     found = [(f"={name}", raw, name) for name in ("title", "intro", "consent", "thanks")]
     for section in raw["sections"]:
         found.append((f"#{section['key']}", section, "title"))

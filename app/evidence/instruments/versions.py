@@ -1,4 +1,4 @@
-"""What a version asks, read once."""
+"""Definitions of versions, read once and kept in memory."""
 
 from collections.abc import Collection
 from weakref import WeakKeyDictionary
@@ -14,7 +14,7 @@ _frozen: WeakKeyDictionary[object, dict[int, tuple[int, Definition]]] = WeakKeyD
 
 
 def definition_of(session: Session, version_id: int, *, for_asking: bool = False) -> Definition:
-    """What a version asks; kept in memory once it is frozen.
+    """Return what a version asks; kept in memory once it is frozen.
 
     `for_asking`: what is kept is taken as it is, without a query. Codes of open texts may have been added since by
     another process; whoever counts or codes needs them and asks for the count of changes first.
@@ -31,7 +31,7 @@ def definition_of(session: Session, version_id: int, *, for_asking: bool = False
 
 
 def definitions_of(session: Session, version_ids: Collection[int]) -> dict[int, Definition]:
-    """What many versions ask: one query where all are kept in memory, else one more for those that are not."""
+    """Return what many versions ask: one query, and one more for those that are not kept in memory."""
     known = _frozen.setdefault(session.get_bind().engine, {})
     query = select(InstrumentVersion.id, InstrumentVersion.version).where(InstrumentVersion.id.in_(version_ids))
     changes = {row.id: row.version for row in session.execute(query)}

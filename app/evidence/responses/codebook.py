@@ -1,4 +1,4 @@
-"""What every column of a file of answers means, for whoever reads it without having seen the questionnaire."""
+"""Codebook of a file of answers: what every column means, for whoever has not seen the questionnaire."""
 
 from collections.abc import Iterator, Sequence
 
@@ -51,7 +51,7 @@ VALUES: dict[str, dict[str, T]] = {SEX: dict(SEX_WORDS), AGE_BAND: dict(AGE_WORD
 def codebook(
     definition: Definition, about: Sequence[str], *, texts: bool = True, measures: bool = False
 ) -> Iterator[Line]:
-    """The lines for these columns of the person, all columns of the answers, and of the `measures`."""
+    """Yield the lines for these columns of the person, all columns of the answers, and of the `measures`."""
     for name in about:
         meaning = str(ABOUT[name])
         values = [(key, str(words)) for key, words in VALUES.get(name, {}).items()]

@@ -49,7 +49,10 @@ class Column:
 
 
 def columns(definition: Definition, *, texts: bool = True) -> list[Column]:
-    """The columns of the answers in the instrument's order. Without `texts`: nothing that somebody wrote freely."""
+    """List the columns of the answers in the instrument's order.
+
+    Without `texts`: nothing that somebody wrote freely.
+    """
     return [column for question in definition.questions for column in _of_question(question, texts)]
 
 
@@ -71,7 +74,10 @@ def _of_question(question: Question, texts: bool) -> Iterator[Column]:
 
 
 def compared(definition: Definition, names: Collection[str]) -> list[Column]:
-    """The columns of the answers that a file with these columns has; ticks of single options are the whole question."""
+    """List the columns of the answers that a file with these titles has.
+
+    Ticks of single options are the whole question.
+    """
     return [
         column
         for column in columns(definition)
@@ -86,7 +92,7 @@ def _ticks(definition: Definition, column: Column) -> Collection[str]:
 
 
 def value_of(column: Column, answers: Mapping[str, Any], codes: Mapping[str, Sequence[str]]) -> str | float | None:
-    """What stands in the column for one person; None where it was not asked or not answered."""
+    """Return what stands in the column for one person; None where it was not asked or not answered."""
     key = column.question or ""
     if column.part == "code":
         return " ".join(codes[key]) if key in codes else None
@@ -101,7 +107,7 @@ def value_of(column: Column, answers: Mapping[str, Any], codes: Mapping[str, Seq
 
 
 def recognised(definition: Definition, titles: Sequence[str]) -> tuple[dict[int, Column], list[str]]:
-    """(position → column, titles that are not known). Of two with the same meaning the first counts."""
+    """Return (position → column, titles that are not known). Of two with the same meaning the first counts."""
     known = _names(definition)
     found: dict[int, Column] = {}
     strange: list[str] = []

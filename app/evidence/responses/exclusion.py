@@ -1,4 +1,4 @@
-"""Answers that are not counted, for a reason, and taken back; which of two versions stands is in review.py.
+"""Exclude answers from the counts, for a reason, and count them again; which of two versions stands is in review.py.
 
 Whoever decides holds the turn of the wave's counts, so that nothing is counted meanwhile, and an answer leaves the
 counts before anything of it changes (tally.py).
@@ -25,7 +25,10 @@ AT_ONCE = 1000
 
 
 def set_aside(session: Session, actor: Actor, wave_id: int, uuid: str, reason: str, *, now: datetime) -> Response:
-    """Do not count this answer any more; it stays, with the reason. Raises Invalid without one, Refused if it is so."""
+    """Exclude this answer from the counts; it stays, with the reason.
+
+    Raises Invalid without a reason, Refused if it is excluded already.
+    """
     wave = to_manage(session, actor, wave_id)
     reason = _reason(reason)
     response = _held(session, wave, uuid)
@@ -36,7 +39,7 @@ def set_aside(session: Session, actor: Actor, wave_id: int, uuid: str, reason: s
 
 
 def take_back(session: Session, actor: Actor, wave_id: int, uuid: str, *, now: datetime) -> Response:
-    """Count this answer again."""
+    """Count an excluded answer again. Raises Refused if it counts."""
     wave = to_manage(session, actor, wave_id)
     response = _held(session, wave, uuid)
     if response.set_aside is None:
@@ -49,7 +52,7 @@ def take_back(session: Session, actor: Actor, wave_id: int, uuid: str, *, now: d
 
 
 def set_repeats_aside(session: Session, actor: Actor, wave_id: int, reason: str, *, now: datetime) -> int:
-    """Set aside every answer that is marked as a suspected repeat and still counts; returns how many."""
+    """Exclude every answer that is marked as a suspected repeat and still counts; returns how many."""
     wave = to_manage(session, actor, wave_id)
     reason = _reason(reason)
     take_turn(session, wave)

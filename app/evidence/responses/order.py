@@ -1,4 +1,4 @@
-"""In which order somebody sees options and rows. frontend/src/survey/logic.js (`shuffled`) does the same."""
+"""Order in which somebody sees options and rows. frontend/src/survey/logic.js (`shuffled`) does the same."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -10,7 +10,10 @@ MASK = 0xFFFFFFFF
 
 
 def options_of(question: Question, seed: str) -> Sequence[Option]:
-    """The options for the person whose answer has this UUID; those of a grid keep their order, its rows do not."""
+    """Order the options for the person whose answer has this UUID.
+
+    Those of a grid keep their order, its rows do not.
+    """
     return question.options if question.kind == "grid" else _shuffled(question, question.options, seed)
 
 
@@ -29,7 +32,10 @@ def _shuffled(question: Question, parts: Sequence[Part], seed: str) -> Sequence[
 
 
 def mix(text: str) -> int:
-    """FNV-1a over UTF-8, finished as in MurmurHash3, so that one other letter at the end changes every bit."""
+    """Hash a text: FNV-1a over UTF-8, finished as in MurmurHash3.
+
+    So one other letter at the end changes every bit.
+    """
     number = 0x811C9DC5
     for byte in text.encode():
         number = (number ^ byte) * 0x01000193 & MASK

@@ -1,4 +1,4 @@
-"""Marks of an answer that may not have been given in earnest. A mark hinders nobody: the office looks at them.
+"""Mark answers that may not have been given in earnest. A mark hinders nobody: the office looks at them.
 
 fast      less than FASTEST seconds for each question that was answered
 straight  the same option in every row of each grid that has at least STRAIGHT_ROWS rows, unless it is everywhere the
@@ -24,7 +24,7 @@ STRAIGHT_ROWS = 4
 def marks(
     definition: Definition, answers: Mapping[str, Any], started_at: datetime | None, ended_at: datetime | None
 ) -> list[str]:
-    """Which of fast, straight and decoy."""
+    """Return which of fast, straight and decoy an answer is."""
     found = {
         "fast": is_fast(answers, started_at, ended_at),
         "straight": is_straight(definition, answers),

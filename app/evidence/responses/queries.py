@@ -1,4 +1,4 @@
-"""Selects over answers for the office: never more than a page of them, and counts."""
+"""Select answers for the office: never more than a page of them, and counts."""
 
 import struct
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ _STATES: Mapping[str, Any] = {
 
 
 def answers_page(session: Session, wave: Wave, wanted: Wanted, number: int) -> Page[Response]:
-    """One page, newest first, and how many there are."""
+    """Return one page of answers, newest first, and how many there are."""
     return paginate(session, _narrowed(wave, wanted), number, PER_PAGE)
 
 
@@ -65,7 +65,7 @@ def _narrowed(wave: Wave, wanted: Wanted) -> Select[Response]:
 
 
 def counted_by_mode(session: Session, wave: Wave) -> Mapping[str, int]:
-    """Way → answers that count; one query over counts and over those that wait to be counted."""
+    """Count answers by way; one query over counts and over those that wait to be counted."""
     stored = select(Cell.mode.label("mode"), Cell.people.label("n")).where(Cell.wave_id == wave.id)
     rows = union_all(stored, _waiting(Response.wave_id == wave.id, Response.mode.label("mode"))).subquery()
     found = session.execute(select(rows.c.mode, func.sum(rows.c.n)).group_by(rows.c.mode))
@@ -81,26 +81,32 @@ def _waiting(which: Any, by: Any) -> Any:
 
 
 def suspected(wave: Wave) -> Any:
-    """Answers that count and are marked as a repeat of one that came before."""
+    """Select the answers that count and are marked as a repeat of one that came before."""
     counts = Response.pending.is_(False), Response.set_aside.is_(None)
     return select(Response).where(Response.wave_id == wave.id, *counts, has_flag(REPEAT))
 
 
 def has_flag(flag: str | None) -> Any:
-    """Whether the list of marks has this one, or any (None); written as JSON text, in which each stands in quotes."""
+    """Return a condition on Response: it has this mark, or any (None).
+
+    Marks are JSON text, in which each stands in quotes.
+    """
     if flag is None:
         return cast(Response.flags, String) != "[]"
     return cast(Response.flags, String).like(f'%"{flag}"%')
 
 
 def suspected_count(session: Session, wave: Wave) -> int:
-    """Answers that count and are marked as a repeat, from the counts and those that wait: no answer is read for it."""
+    """Count the answers that count and are marked as a repeat.
+
+    Counted from the counts and those that wait: no answer is read for it.
+    """
     from_end = ITEM * (len(MARKS) - MARKS.index(REPEAT))
     return _total(session, wave, [(func.length(Cell.sums) - from_end, has_flag(REPEAT))])
 
 
 def uncoded_count(session: Session, wave: Wave, definition: Definition) -> int:
-    """Texts that wait for a code, likewise."""
+    """Count the texts that wait for a code, as `suspected_count` does."""
     waiting = [(place * ITEM, item.question) for place, item in enumerate(items(definition)) if item.group == "waiting"]
     return _total(session, wave, [
         (begins, Response.answers[key].as_string().is_not(None) & Response.codes[key].as_string().is_(None))
@@ -134,6 +140,6 @@ def waiting_conflicts(session: Session, wave: Wave) -> int:
 
 
 def conflicts(session: Session, wave: Wave) -> Sequence[ResponseConflict]:
-    """Those that wait for a person, oldest first; a page full."""
+    """Return the conflicts that wait for a person, oldest first; a page full."""
     query = select(ResponseConflict).where(ResponseConflict.wave_id == wave.id, ResponseConflict.resolution.is_(None))
     return session.scalars(query.order_by(ResponseConflict.received_at, ResponseConflict.id).limit(PER_PAGE)).all()

@@ -1,4 +1,4 @@
-"""Single answers go after their time; what was counted of them stays."""
+"""Erase single answers after their time; what was counted of them stays."""
 
 from datetime import datetime, timedelta
 from pathlib import Path

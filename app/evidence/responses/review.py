@@ -1,4 +1,4 @@
-"""What a person decides about answers that came in: which of two that contradict each other stand."""
+"""Settle which of two versions of an answer stands: a person decides."""
 
 from datetime import datetime
 from typing import Any
@@ -52,7 +52,7 @@ def settle(session: Session, actor: Actor, wave_id: int, conflict_id: int, *, ta
 
 
 def keep_first(session: Session, actor: Actor, wave_id: int, *, now: datetime) -> int:
-    """Of every conflict that waits, what counts already stands; returns how many. Raises NotFound, Forbidden."""
+    """Keep what counts already in every conflict that waits; returns how many. Raises NotFound, Forbidden."""
     wave = to_manage(session, actor, wave_id)
     take_turn(session, wave)
     waiting = (ResponseConflict.wave_id == wave.id, ResponseConflict.resolution.is_(None))
@@ -68,7 +68,7 @@ def keep_first(session: Session, actor: Actor, wave_id: int, *, now: datetime) -
 
 
 def give_way(session: Session, wave: Wave, row: Response, conflict: ResponseConflict) -> None:
-    """The other version takes the place of what stands there, which goes. Whoever calls has the turn."""
+    """Put the other version in the place of what stands there, which goes. Whoever calls has the turn."""
     _swap(session, wave, row, conflict)
     row.again_import_id = None
     session.delete(conflict)

@@ -1,4 +1,4 @@
-"""Single answers, as the office looks at them: what is marked, what is set aside, which of two versions stands."""
+"""Pages of single answers for the office: what is marked, what is excluded, which of two versions stands."""
 
 from typing import Any
 
@@ -145,7 +145,7 @@ def _answer_page(wave: Wave, uuid: str, form: AsideForm) -> str:
 @bp.get("/survei/<int:wave_id>/jawaban/beda", endpoint="conflicts")
 @allow(Can.PLAN_SURVEYS)
 def conflicts(wave_id: int) -> ResponseReturnValue:
-    """The first that waits, both versions side by side; the next follows by itself."""
+    """Show the first conflict that waits, both versions side by side; the next follows by itself."""
     wave = to_manage(db.session, current_actor(), wave_id)
     waiting = queries.conflicts(db.session, wave)
     total = queries.waiting_conflicts(db.session, wave)

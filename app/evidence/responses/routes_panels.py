@@ -1,4 +1,4 @@
-"""What stands on the page of a survey about the answers that came in, and how many there are in lists."""
+"""Panels on the page of a survey: the answers that came in, and how to share it."""
 
 from flask import url_for
 from flask_babel import gettext as _

@@ -1,4 +1,4 @@
-"""An answer comes in: by link, phone, paper or file, each once, whatever the line does."""
+"""Take in an answer: by link, phone, paper or file, each once, whatever the line does."""
 
 import hashlib
 import hmac
@@ -107,7 +107,7 @@ def record(session: Session, actor: Actor | None, wave: Wave, sent: Submission, 
 def values_of(
     actor: Actor | None, wave: Wave, sent: Submission, digest: str, flags: Sequence[str], now: datetime
 ) -> dict[str, Any]:
-    """The row of a checked submission; an import inserts many at once."""
+    """Return the row of a checked submission; an import inserts many at once."""
     return {
         "uuid": sent.uuid, "wave_id": wave.id, "mode": sent.mode, "place": sent.place, "sex": sent.sex,
         "age_band": sent.age_band, "language": sent.language, "answers": dict(sent.answers), "codes": {},
@@ -121,7 +121,7 @@ def values_of(
 def check(
     session: Session, wave: Wave, definition: Definition, sent: Submission
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """(answers in canonical form, everything that is wrong)."""
+    """Return (answers in canonical form, everything that is wrong)."""
     outside = not place_exists(session, wave, sent.place)
     problem = _no_place(wave, sent) if outside else OUTSIDE if _is_outside(session, wave, sent) else None
     return _checked(wave, definition, sent, problem)
@@ -130,7 +130,7 @@ def check(
 def check_known(
     wave: Wave, definition: Definition, sent: Submission, places: Container[str]
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """As `check`, without a query: `places` are all that may be answered for. For many at once."""
+    """Check as `check` does, without a query, for many at once: `places` are all that may be answered for."""
     return _checked(wave, definition, sent, None if sent.place in places else _no_place(wave, sent))
 
 
@@ -146,7 +146,7 @@ def _checked(
 
 
 def left_open(definition: Definition, sent: Submission) -> list[str]:
-    """The required questions that this person was asked, named in `blank`, and that have no whole answer."""
+    """List the required questions that this person was asked, named in `blank`, and that have no whole answer."""
     return [
         question.key
         for question in asked(definition, sent.answers)
@@ -160,7 +160,7 @@ def left_open(definition: Definition, sent: Submission) -> list[str]:
 
 
 def check_about(wave: Wave, sent: Submission) -> list[Problem]:
-    """What is wrong with the UUID, the way, sex and age band."""
+    """Return what is wrong with the UUID, the way, sex and age band."""
     problems = []
     if not is_uuid(sent.uuid) or (sent.mode in AT_RANDOM and uuids.UUID(sent.uuid).version != 4):
         problems.append(Problem("uuid", UNREADABLE))
@@ -202,7 +202,7 @@ def is_uuid(text: str) -> bool:
 
 
 def sheet_uuid(session: Session, wave: Wave, sheet: int) -> str:
-    """The UUID of a numbered paper form: two people who key the same sheet mean the same answer.
+    """Return the UUID of a numbered paper form: two people who key the same sheet mean the same answer.
 
     Made with the installation's secret: the survey's code and the sheet's number stand on paper for all to read.
     """
@@ -212,7 +212,7 @@ def sheet_uuid(session: Session, wave: Wave, sheet: int) -> str:
 
 
 def receipt_of(uuid: str) -> str:
-    """What a person may note of an answer, and how the office finds it again."""
+    """Return what a person may note of an answer, and by which the office finds it again."""
     return uuid[:8].upper()
 
 
@@ -221,17 +221,17 @@ def new_uuid() -> str:
 
 
 def new_mark() -> str:
-    """A random value for the cookie that marks a browser; what is stored is its hash (`mark_of`)."""
+    """Return a random value for the cookie that marks a browser; what is stored is its hash (`mark_of`)."""
     return secrets.token_urlsafe(12)
 
 
 def mark_of(wave: Wave, value: str) -> str:
-    """What is stored of a cookie or a link: not to be followed from one wave to another."""
+    """Hash a cookie or a link as it is stored: not to be followed from one wave to another."""
     return hashlib.sha256(f"{wave.code}:{value}".encode()).hexdigest()[:32]
 
 
 def content_hash(sent: Submission) -> str:
-    """SHA-256 over what was answered; when, how long and by which line are no part of it."""
+    """Hash what was answered (SHA-256); when, how long and by which line are no part of it."""
     content = {"place": sent.place, "sex": sent.sex, "age_band": sent.age_band, "answers": sent.answers}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -298,7 +298,7 @@ VERSION = (
 
 
 def conflict_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The row of ResponseConflict that keeps these whole, as `values_of` gives them."""
+    """Return the row of ResponseConflict that keeps these whole, as `values_of` gives them."""
     payload = {name: _plain(values.get(name)) for name in VERSION}
     same = ("uuid", "wave_id", "mode", "content_hash", "by_id", "received_at", "import_id")
     return {**{name: values.get(name) for name in same}, "payload": payload}

@@ -1,4 +1,4 @@
-"""The counts of a wave by place × sex × age band × mode, kept so that a page never reads every answer.
+"""Counts of a wave by place × sex × age band × mode, kept so that a page never reads every answer.
 
 An answer is stored first and counted by the worker a moment later (`fold`); who reads adds the few that are not
 counted yet. Whoever changes what counts of an answer takes it out of the counts first (`untally`).
@@ -49,7 +49,7 @@ class Counts:
 
 
 def vectors(definition: Definition, rows: Iterable[Any]) -> dict[Key, tuple[int, Floats]]:
-    """The cells of these answers, each with `answers`, `codes`, `flags` and the attributes of Key."""
+    """Add these answers up to cells; each answer has `answers`, `codes`, `flags` and the attributes of Key."""
     read = values(definition)
     people: dict[Key, int] = {}
     sums: dict[Key, list[float]] = {}  # added up as plain numbers: for three of them at a time an array is slow
@@ -68,12 +68,12 @@ def vectors(definition: Definition, rows: Iterable[Any]) -> dict[Key, tuple[int,
 
 
 def counts(session: Session, wave: Wave) -> Counts:
-    """Every cell, those not counted yet included; two queries whatever the number of answers."""
+    """Return every cell, those not counted yet included; two queries whatever the number of answers."""
     return counts_of(session, {wave.id: definition_of(session, wave.instrument_version_id)})[wave.id]
 
 
 def counts_of(session: Session, definitions: Mapping[int, Definition]) -> dict[int, Counts]:
-    """The same of many waves, in one query. `definitions`: by the id of the wave."""
+    """Return the counts of many waves, in one query. `definitions`: by the id of the wave."""
     rows: dict[int, list[Any]] = {wave_id: [] for wave_id in definitions}
     for row in session.execute(_cells_and_waiting(list(definitions))):
         rows[row.wave_id].append(row)
@@ -119,7 +119,10 @@ def _none(column: Any) -> Any:
 
 
 def take_turn(session: Session, wave: Wave) -> None:
-    """Until this transaction ends, nobody else changes the counts of this wave or what stands behind them."""
+    """Keep everybody else from changing the counts of this wave or what stands behind them.
+
+    It lasts until this transaction ends.
+    """
     wait_for_turn(session, f"tally:{wave.id}")
 
 

@@ -1,4 +1,4 @@
-"""How many answers came in: of the planned sample, and beside it over the link that anybody may open."""
+"""Totals of the answers that came in: of the planned sample, and beside it over the link that anybody may open."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ KEYS = ("wave_id", "place", "sex", "age_band", "mode")
 
 
 def counted(session: Session, wave_ids: Sequence[int]) -> Mapping[int, Came]:
-    """Wave's id → answers that count; one query. In a survey that is open to anybody all are the planned sample."""
+    """Count answers by wave's id; one query. In a survey that is open to anybody all are the planned sample."""
     rows = _rows(Cell.wave_id.in_(wave_ids), Response.wave_id.in_(wave_ids))
     beside = and_(Wave.method != SampleMethod.OPEN, rows.c.mode == Mode.LINK)
     query = (
@@ -28,7 +28,7 @@ def counted(session: Session, wave_ids: Sequence[int]) -> Mapping[int, Came]:
 
 
 def spread(session: Session, wave: Wave) -> Spread:
-    """Answers of the planned sample by place and by group; one query."""
+    """Count answers of the planned sample by place and by group; one query."""
     rows = _rows(Cell.wave_id == wave.id, Response.wave_id == wave.id)
     query = select(rows.c.place, rows.c.sex, rows.c.age_band, func.sum(rows.c.n).label("n"))
     if wave.method != SampleMethod.OPEN:

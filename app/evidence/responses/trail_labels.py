@@ -1,4 +1,4 @@
-"""What the trail names where it is no record of its own, so that the history of a survey stays short."""
+"""Subjects of the trail that are no records of their own, so that the history of a survey stays short."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,7 +10,7 @@ LONGEST = 40  # of a subject in the trail
 
 @dataclass(frozen=True)
 class Noted:
-    """A sheet of a survey, or the texts of one of its questions."""
+    """A subject of the trail: a sheet of a survey, or the texts of one of its questions."""
 
     id: str
     __tablename__: ClassVar[str] = "responses"

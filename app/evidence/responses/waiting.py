@@ -1,4 +1,4 @@
-"""What of the answers to surveys waits for somebody who plans them, for the home page."""
+"""Count what waits for the planners of surveys, for the home page: bursts, conflicts, sheets, texts, files."""
 
 import struct
 from collections.abc import Mapping, Sequence
@@ -27,8 +27,10 @@ class Left:
 
 
 def left(session: Session, waves: Sequence[Wave]) -> Mapping[int, Left]:
-    """Wave's id → what waits. Three queries, and for surveys with open texts one each: from the counts, no answer is
-    read for it."""
+    """Count what waits, by wave's id.
+
+    Three queries, and for surveys with open texts one each: from the counts, no answer is read for it.
+    """
     found = {wave.id: Left() for wave in waves}
     on_paper = (ResponseConflict.mode == Mode.PAPER).label("on_paper")
     conflicts = (

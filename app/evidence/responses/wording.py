@@ -1,4 +1,4 @@
-"""Answers in the words of the instrument, for somebody who reads them."""
+"""Write answers in the words of the instrument, for somebody who reads them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Told:
 
 
 def told(definition: Definition, answers: Mapping[str, Any]) -> list[Told]:
-    """Every question but the notes, in order."""
+    """Word the answer to every question but the notes, in order."""
     return [
         Told(question.key, say(question.text), _lines(question, answers))
         for question in definition.questions
@@ -38,7 +38,7 @@ def told(definition: Definition, answers: Mapping[str, Any]) -> list[Told]:
 
 
 def told_about(version: Mapping[str, Any], places: Mapping[str, str]) -> list[Told]:
-    """Where and who: of an answer as it stands, or as another version has it."""
+    """Word where and who: of an answer as it stands, or as another version has it."""
     sex, age = SEX_WORDS.get(version["sex"]), AGE_WORDS.get(version["age_band"])
     return [
         Told("place", str(T("Tempat")), [places.get(version["place"], version["place"])]),
@@ -48,7 +48,7 @@ def told_about(version: Mapping[str, Any], places: Mapping[str, str]) -> list[To
 
 
 def differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    """The names of what differs between two versions: place, sex, age_band, or a question's key."""
+    """Name what differs between two versions: place, sex, age_band, or a question's key."""
     about = [name for name in ("place", "sex", "age_band") if one.get(name) != other.get(name)]
     answers, others = one.get("answers") or {}, other.get("answers") or {}
     keys = dict.fromkeys(key.partition("/")[0] for key in [*answers, *others] if answers.get(key) != others.get(key))

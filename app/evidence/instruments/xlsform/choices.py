@@ -54,7 +54,7 @@ class Choices:
 
 
 def texts_of(line: Line, column: str, instead: str = "") -> Texts:
-    """The texts of a line without those that were filled in for want of a translation."""
+    """Return the texts of a line without those that were filled in for want of a translation."""
     texts = line.texts(column)
     mark = "" if column == "label" else f".{column}"
     filled = {name.removesuffix(mark) for name in line["gaung_untranslated"].split() if not mark or name.endswith(mark)}

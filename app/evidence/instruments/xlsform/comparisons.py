@@ -1,4 +1,4 @@
-"""What a comparison of an XLSForm's expression means as a condition, and conditions joined without nesting more."""
+"""Translate comparisons of an XLSForm's expressions into conditions, and join these without nesting more."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -42,7 +42,7 @@ def counted(target: Target, sign: str, value: str) -> Condition:
 
 
 def compared(target: Target, sign: str, value: str) -> Condition:
-    """A comparison of an answer with a text or a number."""
+    """Make the condition of an answer compared with a text or a number. Raises Unreadable."""
     if value == "" and sign in {"=", "!="}:
         answered = {**target.where(), "answered": True}
         return answered if sign == "!=" else {"not": answered}

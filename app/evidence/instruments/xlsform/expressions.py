@@ -1,4 +1,4 @@
-"""Skip logic between XLSForm's expressions (XPath) and conditions (instruments/logic.py).
+"""Translate skip logic between XLSForm's expressions (XPath) and conditions (instruments/logic.py).
 
 Read: comparisons of ${name} with a text or number, selected(), and, or, not(), parentheses, count-selected() and
 string-length() against nothing. Everything else raises Unreadable with a sentence.
@@ -48,7 +48,10 @@ Resolve = Callable[[str], Target]
 def xpath(
     when: Mapping[str, Any], name_of: Callable[[str, str | None], Sequence[str]], kind_of: Callable[[str], str]
 ) -> str:
-    """`name_of(question, row)`: the names in the form; several for a whole grid."""
+    """Write a condition as XPath.
+
+    `name_of(question, row)`: the names in the form; several for a whole grid.
+    """
     for form, word in (("all", " and "), ("any", " or ")):
         if form in when:
             return word.join(_bracketed(xpath(part, name_of, kind_of)) for part in when[form])
@@ -71,7 +74,7 @@ def _bracketed(text: str) -> str:
 
 
 def plain(number: float) -> str:
-    """A number as XPath reads it: never with an exponent."""
+    """Write a number as XPath reads it: never with an exponent."""
     return str(int(number)) if number == int(number) else f"{number:.10f}".rstrip("0")
 
 
@@ -83,13 +86,13 @@ def names_in(text: str) -> list[str]:
 
 
 def condition(text: str, resolve: Resolve) -> Condition | None:
-    """None where it is always true. Raises Unreadable; also whatever `resolve` raises."""
+    """Read an expression as a condition; None where it is always true. Raises Unreadable and what `resolve` raises."""
     found = _Parser(_tokens(text), resolve).whole()
     return found or None
 
 
 def borders(text: str, *, whole: bool) -> tuple[float | None, float | None]:
-    """(least, most) of a constraint on a number. Raises Unreadable."""
+    """Return (least, most) of a constraint on a number. Raises Unreadable."""
     target = Target(".", "number", whole=whole)
     found = _Parser(_tokens(text), lambda _name: target).whole()
     if found.get("question") == "." and set(found) <= {"question", "least", "most"}:

@@ -1,4 +1,4 @@
-"""The sheets of our own: codes of open texts, measures, and the title in every language."""
+"""Read the sheets of our own: codes of open texts, measures, and the title in every language."""
 
 import json
 from typing import Any
@@ -58,7 +58,10 @@ def _measure(line: Line, notes: Notes) -> Raw:
 
 
 def title_of(texts: Table | None, settings: Table | None, file_name: str) -> dict[str, str]:
-    """The title: as the settings say it, in other languages as the sheet of ours says; else the name of the file."""
+    """Return the title in every language, or the name of the file.
+
+    The settings say it, other languages the sheet of ours.
+    """
     said = settings.lines[0]["form_title"] if settings and settings.lines else ""
     title = said or file_name.rpartition("/")[2].rsplit(".", 1)[0][:200] or "XLSForm"
     found = next((texts_of(line, "label") for line in texts.lines if line["name"] == "title"), {}) if texts else {}

@@ -1,4 +1,4 @@
-"""What a type of XLSForm is here: the kind of a question, or a sentence on what to do instead."""
+"""Translate the types of XLSForm: to the kind of a question, or to a sentence on what to do instead."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,7 +55,7 @@ class Shape:
 
 
 def shape_of(node: Node, choices: Choices, notes: Notes) -> Shape | None:
-    """None where it is noted what is wrong."""
+    """Return what a type is here; None where it is noted what is wrong."""
     kind, number = node.kind, node.line.number
     if kind == "select" and node.words[:1] in (["one"], ["multiple"]):  # as older forms write it
         kind = {"one": "select_one", "multiple": "select_multiple"}[node.words[0]]

@@ -1,4 +1,4 @@
-"""The sheets as pyxform takes them: what only Kobo's own form builder knows is written as XLSForm has it."""
+"""Sheets as pyxform takes them: what only Kobo's own form builder knows is written as XLSForm has it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The tree of an XLSForm as sections and questions."""
+"""Turn the tree of an XLSForm into sections and questions."""
 
 import json
 from collections.abc import Mapping, Sequence

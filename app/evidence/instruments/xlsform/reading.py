@@ -1,4 +1,4 @@
-"""An XLSForm as the definition of an instrument, or a list of what cannot be taken over, by row: never half of it."""
+"""Read an XLSForm as the definition of an instrument, or as a list of what is wrong by row: never half of it."""
 
 import re
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class FormReading:
 
 
 def read_form(data: bytes, name: str, *, personal: bool = False) -> FormReading:
-    """What an XLSX file asks. Raises Invalid (field file) for what is no XLSForm at all.
+    """Read what an XLSX file asks. Raises Invalid (field file) for what is no XLSForm at all.
 
     `personal`: questions that seem to ask who somebody is come in too, to be changed before they are asked.
     """

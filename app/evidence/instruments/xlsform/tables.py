@@ -1,4 +1,4 @@
-"""The sheets of an XLSForm file as lines with named cells, and what is wrong with them, by sheet, row and column."""
+"""Sheets of an XLSForm file as lines with named cells, and what is wrong with them by sheet, row and column."""
 
 import io
 import zipfile
@@ -104,7 +104,7 @@ class Notes:
 
 
 def tables_of(data: bytes, name: str, notes: Notes) -> dict[str, Table]:
-    """The sheets that mean something, by their names. Raises Invalid (field file) for what is no such file."""
+    """Return the sheets that mean something, by their names. Raises Invalid (field file) for what is no such file."""
     if not data:
         raise wrong(T("Berkas “%(name)s” kosong. Pilih berkas lain.", name=name))
     if len(data) > LIMITS.packed:

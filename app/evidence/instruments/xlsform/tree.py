@@ -1,4 +1,4 @@
-"""The lines of the sheet "survey" as a tree of groups, and the circles in which conditions may turn."""
+"""Lines of the sheet "survey" as a tree of groups, and the circles in which conditions may turn."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

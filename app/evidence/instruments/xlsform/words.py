@@ -44,12 +44,12 @@ _CODED = re.compile(r"\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2})\s*\)\s*\Z")
 
 
 def heading(language: str) -> str:
-    """How a language stands behind "label::"."""
+    """Write a language as it stands behind "label::"."""
     return f"{LANGUAGES.get(language, language)} ({language})"
 
 
 def language_of(said: str) -> str | None:
-    """The code of "Kutai (kut)", "kut" or "English"; None for what is not known."""
+    """Return the code of "Kutai (kut)", "kut" or "English"; None for what is not known."""
     coded = _CODED.search(said)
     if coded:
         return coded[1].lower() if "-" not in coded[1] else coded[1]
@@ -75,7 +75,7 @@ class Names:
 
 
 def key_from(name: str, *, option: bool = False) -> str:
-    """A key that this program takes, as near to the name as can be."""
+    """Make a key that this program takes, as near to the name as can be."""
     key = re.sub(r"[^a-z0-9_-]" if option else r"[^a-z0-9_]", "_", name.strip().lower())
     if option:
         key = re.sub(r"^-", "n", key).lstrip("_")

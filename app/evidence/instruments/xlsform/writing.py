@@ -1,4 +1,4 @@
-"""A version of an instrument as an XLSForm, for Kobo and ODK; xlsform/reading.py reads it back without loss."""
+"""Write a version of an instrument as an XLSForm, for Kobo and ODK; reading.py reads it back without loss."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,7 +42,7 @@ SKIP_BY_SHEET = T("Jangan bacakan pilihan jawabannya.")
 
 
 def write(definition: Definition, *, form_id: str, version: str, places: Mapping[str, str] | None = None) -> bytes:
-    """The XLSX file. `places`: code → name of where may be answered; without it the code is typed."""
+    """Return the XLSX file. `places`: code → name of where may be answered; without it the code is typed."""
     return workbook(_Form(definition, places or {}).sheets(form_id, version))
 
 

@@ -1,4 +1,4 @@
-"""Answers that come too quickly by one link, from one browser or from one address: held, and never refused.
+"""Detect answers that come too quickly by one link, from one browser or from one address: held, never refused.
 
 Whoever answers is thanked as anybody. What is held is stored and not counted until somebody who keeps the survey
 looks at the burst (holding.py). What came before a burst could be seen is gathered by the worker a moment later.
@@ -122,7 +122,7 @@ class Burst:
 
 
 def bursts(session: Session, wave: Wave, *, most: int = 100) -> Sequence[Burst]:
-    """Those of a wave, the ones that wait first, then newest first; two queries."""
+    """Return the bursts of a wave, those that wait first, then newest first; two queries."""
     mine = (Response.wave_id == wave.id, Response.burst_id.is_not(None))
     alike = (
         select(Response.burst_id.label("burst_id"), func.count().label("n"))

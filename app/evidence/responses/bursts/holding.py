@@ -1,4 +1,4 @@
-"""What becomes of a burst: gathered by the worker, accepted or thrown away by who keeps the survey, and undone.
+"""Settle bursts: the worker gathers them, whoever keeps the survey accepts or discards them, and may undo that.
 
 Whoever decides holds the turn of the wave's counts; an answer that is counted leaves the counts before it is held.
 """

@@ -1,4 +1,4 @@
-"""Answers that are held because they came in a burst: looked at, accepted, thrown away, and all of it undone."""
+"""Pages of answers that are held because they came in a burst: look at them, accept, discard, undo."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

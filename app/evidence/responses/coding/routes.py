@@ -1,4 +1,4 @@
-"""Open texts, coded one group of equal ones after the other."""
+"""Pages for coding open texts, one group of equal ones after the other."""
 
 from typing import Any
 
@@ -35,7 +35,10 @@ A_PAGE = 50
 @bp.get("/survei/<int:wave_id>/kode")
 @allow(Can.PLAN_SURVEYS)
 def coding(wave_id: int) -> ResponseReturnValue:
-    """`?soal=` the question, `?tampil=sudah` those that are coded, `?q=` words, `?teks=` the group to code now."""
+    """Show the texts of a question that wait for a code, or those that have one.
+
+    `?soal=` the question, `?tampil=sudah` those that are coded, `?q=` words, `?teks=` the group to code now.
+    """
     return _page(to_manage(db.session, current_actor(), wave_id), CodeForm(None))
 
 

@@ -1,4 +1,4 @@
-"""Open texts are coded afterwards, all equal ones at once; counts follow at once."""
+"""Code open texts afterwards, all equal ones at once; counts follow at once."""
 
 import copy
 import re
@@ -123,7 +123,7 @@ def _uncount(session: Session, wave: Wave, rows: Sequence[Response]) -> None:
 def add_code(
     session: Session, actor: Actor, wave_id: int, key: str, text: str, *, dimension: str | None = None, now: datetime
 ) -> str:
-    """A new code of a question, also of a frozen version, since no word that was asked changes; returns its key.
+    """Add a code to a question, also of a frozen version, since no word that was asked changes; returns its key.
 
     Every survey with this version is counted anew; where single answers were erased, nobody is counted under the new
     code. Only whoever plans for the instrument's organisation. Raises NotFound, Forbidden, Invalid (text).
@@ -166,7 +166,7 @@ def add_code(
 
 
 def may_add_code(actor: Actor, wave: Wave) -> bool:
-    """The questions may belong to another organisation than the survey."""
+    """Decide whether somebody may add codes: the questions may belong to another organisation than the survey."""
     return may_plan_for(actor, wave.instrument_version.instrument.organisation_id)
 
 

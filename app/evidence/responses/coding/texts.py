@@ -1,4 +1,4 @@
-"""Open texts and what they were coded as, grouped by what is the same text to a reader. Selects only."""
+"""Select open texts and what they were coded as, grouped by what is the same text to a reader."""
 
 import hashlib
 import json
@@ -56,7 +56,7 @@ class Texts:
 
 
 def plain(text: str) -> str:
-    """One form for texts that differ by case, spaces or a full stop only."""
+    """Bring texts that differ by case, spaces or a full stop only to one form."""
     return " ".join(text.casefold().split()).strip(" .,;!?\"'“”")
 
 
@@ -86,7 +86,7 @@ def written_parts(definition: Definition) -> list[Written]:
 
 
 def texts_of(session: Session, wave: Wave, key: str, actor: Actor) -> Texts:
-    """The texts of a question, those with most answers first; two queries, grouped by the database.
+    """Return the texts of a question, those with most answers first; two queries, grouped by the database.
 
     `actor`: who reads; suggestions come only from surveys that this person may see.
     """
@@ -139,13 +139,13 @@ def _codes(key: str) -> Any:
 
 
 def written_as(session: Session, wave: Wave, key: str, form: str) -> list[str]:
-    """Every spelling of this text in the survey, whatever it was coded as."""
+    """Return every spelling of this text in the survey, whatever it was coded as."""
     found = session.scalars(select(_text(key)).where(Response.wave_id == wave.id, _text(key).is_not(None)).distinct())
     return [text for text in found if plain(text) == form]
 
 
 def uuids_of(session: Session, wave: Wave, key: str, spellings: Sequence[str]) -> list[tuple[str, list[str] | None]]:
-    """The answers with one of these spellings, each with what it is coded as (None: not yet)."""
+    """Return the answers with one of these spellings, each with what it is coded as (None: not yet)."""
     query = select(Response.uuid, _codes(key)).where(Response.wave_id == wave.id, _text(key).in_(spellings))
     rows = session.execute(query.order_by(Response.uuid)).tuples()
     return [(uuid, None if given is None else list(json.loads(given))) for uuid, given in rows]

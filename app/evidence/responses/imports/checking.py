@@ -1,4 +1,4 @@
-"""The worker reads a file whole: what is right lies ready beside it, what is wrong is named by line and column."""
+"""Check a whole file in the worker: right lines are staged beside it, wrong ones are named by line and column."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -61,7 +61,10 @@ class Found:
 
 
 def check(step: Step, tz: str) -> None:
-    """Raises Lost, Invalid for a file that cannot be read, and what lies in the way of reading it."""
+    """Read and check every line of a file.
+
+    Raises Lost, Invalid for a file that cannot be read, and what lies in the way of reading it.
+    """
     with step.sessions() as session:
         job = _job(session, step)
         session.expunge_all()

@@ -1,4 +1,4 @@
-"""One step of a file, and who is at it: whoever lost it, because he paused too long, writes nothing any more."""
+"""Claims of workers on a step of a file: whoever lost the claim by pausing too long writes nothing any more."""
 
 import secrets
 from dataclasses import dataclass
@@ -47,22 +47,22 @@ class Step:
             raise Lost
 
     def note(self, **values: Any) -> None:
-        """The same in a transaction of its own: how far it is, and that somebody is at it."""
+        """Write as `write` does, in a transaction of its own: how far it is, and that somebody is at it."""
         with unit_of_work(self.sessions) as session:
             self.write(session, **values)
 
     def end(self, session: Session, status: str, **values: Any) -> None:
-        """The step is done, whatever came of it."""
+        """End the step, whatever came of it."""
         self.write(session, status=status, claim=None, heartbeat_at=None, **values)
 
     def finish(self, status: str, **values: Any) -> None:
-        """`end` in a transaction of its own."""
+        """Call `end` in a transaction of its own."""
         with unit_of_work(self.sessions) as session:
             self.end(session, status, **values)
 
 
 def claim_next(sessions: "sessionmaker[Session]", clock: Clock) -> Step | None:
-    """A file that nobody works on, or did until the power failed."""
+    """Claim a file that nobody works on, or did until the power failed; None where there is none."""
     now = clock.now()
     with sessions() as session:  # a look first: nobody waits for a write lock where there is nothing to do
         if session.scalar(select(ResponseImport.id).where(_free(now)).limit(1)) is None:

@@ -1,4 +1,4 @@
-"""What of a file is here already: with the same answers, with others, or as an answer of another survey.
+"""Find which answers of a file are stored already: the same, with other answers, or as part of another survey.
 
 Only what the file has columns for is compared: an export without what people wrote freely is still the same answers.
 """
@@ -16,7 +16,7 @@ from app.evidence.responses.models import Response
 
 @dataclass
 class Already:
-    """UUIDs."""
+    """UUIDs of a file that are stored: with the `same` answers, with `other` ones, or in another survey."""
 
     same: list[str] = field(default_factory=list)
     other: list[str] = field(default_factory=list)
@@ -24,7 +24,10 @@ class Already:
 
 
 def already(session: Session, wave_id: int, rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Already:
-    """Of rows as `service.values_of` gives them; `columns`: those of the answers that the file has."""
+    """Find those of these rows whose UUID is stored.
+
+    `rows`: as `service.values_of` gives them; `columns`: those of the answers that the file has.
+    """
     by_uuid = {row["uuid"]: row for row in rows}
     found, differing = Already(), []
     query = select(Response.uuid, Response.wave_id, Response.content_hash).where(Response.uuid.in_(by_uuid))

@@ -1,4 +1,4 @@
-"""A line of a file becomes one person's answers, or the sentences that say what is wrong with it."""
+"""Read a line of a file as one person's answers, or as the sentences that say what is wrong with it."""
 
 import hashlib
 import json
@@ -45,7 +45,10 @@ AHEAD = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Wrong:
-    """`line` as people count it; `column` as the file calls it, empty for the line as a whole."""
+    """What is wrong in a file.
+
+    `line` as people count it; `column` as the file calls it, empty for the line as a whole.
+    """
 
     line: int
     column: str
@@ -54,7 +57,9 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Read:
-    """`codes`: what the file says of open texts. `doubts`: what is wrong unless this answer is here already.
+    """A line that was read. `codes`: what the file says of open texts.
+
+    `doubts`: what is wrong unless this answer is here already.
 
     `nameless`: the line has neither number nor time, so that another person may have answered just the same.
     """
@@ -79,7 +84,7 @@ class Reader:
         self._seen: Counter[str] = Counter()
 
     def lacking(self) -> list[T]:
-        """What the heading does not have and every line needs."""
+        """Say what the heading does not have and every line needs."""
         names = {column.name for column in self.columns.values()}
         questions = {column.question for column in self.columns.values()}
         lacks = [T("Kolom “%(name)s” tidak ada.", name=name) for name in NEEDED if name not in names]
@@ -93,7 +98,7 @@ class Reader:
         return lacks
 
     def title_of(self, name: str) -> str:
-        """How the file calls what a problem is about: a question's key, or a part of the person."""
+        """Return how the file calls what a problem is about: a question's key, or a part of the person."""
         wanted = {"place": (PLACE,), "sex": (SEX,), "age_band": (AGE_BAND, AGE)}.get(name, (name,))
         for position, column in self.columns.items():
             if column.name in wanted or column.question == name:
@@ -303,6 +308,6 @@ def _text(cell: Any) -> str:
 
 
 def heading(lines: Iterator[tuple[int, Sequence[Any]]]) -> tuple[int, list[str]]:
-    """The first line as titles. Raises StopIteration for a file without any."""
+    """Return (line number, titles) of the first line. Raises StopIteration for a file without any."""
     number, cells = next(lines)
     return number, ["" if cell is None else str(cell) for cell in cells]

@@ -1,4 +1,4 @@
-"""Answers from a file: upload, watch it being checked, take it or leave it."""
+"""Pages for answers from a file: upload it, watch it being checked, take it or leave it."""
 
 import secrets
 from pathlib import Path
@@ -44,7 +44,7 @@ class AnswersFileForm(Form):
 
 
 def files_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
-    """The last files of a survey that takes any."""
+    """Return the panel with the last files of a survey that takes any."""
     if Mode.IMPORT not in wave.modes or not may_manage(actor, wave) or wave.status == WaveStatus.DRAFT:
         return None
     query = select(ResponseImport, func.count().over()).where(ResponseImport.wave_id == wave.id)
@@ -117,7 +117,7 @@ def _page(wave: Wave, form: AnswersFileForm) -> str:
 @bp.get("/survei/<int:wave_id>/impor/templat.xlsx")
 @allow(Can.PLAN_SURVEYS)
 def import_template(wave_id: int) -> ResponseReturnValue:
-    """An empty file with the columns, what may stand in them, and the codes of the places."""
+    """Send an empty file with the columns, what may stand in them, and the codes of the places."""
     wave = to_manage(db.session, current_actor(), wave_id)
     definition = definition_of(db.session, wave.instrument_version_id)
     places = place_names(db.session, wave.audience)
@@ -144,7 +144,10 @@ def import_show(upload_id: int) -> ResponseReturnValue:
 @bp.get("/survei/impor/<int:upload_id>/keadaan")
 @allow(Can.PLAN_SURVEYS)
 def import_state(upload_id: int) -> ResponseReturnValue:
-    """The part of the page that says how far it is; asked for every second while the worker is at it."""
+    """Return the part of the page that says how far it is.
+
+    It is asked for every second while the worker is at it.
+    """
     found = imports.import_of(db.session, current_actor(), upload_id)
     return render_template("responses/_import_state.html", **_shown(found))
 

@@ -1,4 +1,4 @@
-"""Answers from a file: read and checked whole by the worker, shown, and taken whole or not at all.
+"""Take answers from a file: read and checked whole by the worker, shown, and taken whole or not at all.
 
 uploaded → checking → wrong, or checked → (a person says so) queued → importing → done → (undone: removing → removed).
 What people say about a file is here; what the worker does with it is in steps.py.
@@ -52,7 +52,10 @@ def check_takes(wave: Wave) -> None:
 
 
 def import_of(session: Session, actor: Actor, import_id: int, *, lock: bool = False) -> ResponseImport:
-    """Raises NotFound, Forbidden. `lock`: nobody else moves it until the end of the transaction."""
+    """Return a file of answers that this person may manage. Raises NotFound, Forbidden.
+
+    `lock`: nobody else moves it until the end of the transaction.
+    """
     query = select(ResponseImport).where(ResponseImport.id == import_id)
     found = session.scalar(query.with_for_update() if lock else query, execution_options={"populate_existing": lock})
     if found is None:

@@ -1,4 +1,4 @@
-"""The checked rows of a file, which lie beside it until somebody says that they may come in.
+"""Stage the checked rows of a file beside it until somebody says that they may come in.
 
 They are written under the name of whose step it is and are there whole or not at all: lines and SHA-256 are kept with
 the file's row in the database, and compared before the first answer comes in.
@@ -20,7 +20,7 @@ TIMES = ("started_at", "ended_at", "received_at")
 
 
 class ReadyFile:
-    """Written line by line; `finish` gives it its name. Left without it, nothing stays."""
+    """A file of checked rows, written line by line; `finish` gives it its name. Left without it, nothing stays."""
 
     def __init__(self, upload: Path, claim: str) -> None:
         self.path = upload.with_suffix(f".{claim}.ready")
@@ -44,7 +44,7 @@ class ReadyFile:
         self._lines += 1
 
     def finish(self) -> dict[str, Any]:
-        """On the disk, power cut or not: {"name", "lines", "sha256"}."""
+        """Bring it safely to the disk, power cut or not, and return {"name", "lines", "sha256"}."""
         self._out.flush()
         os.fsync(self._out.fileno())
         self._out.close()
@@ -53,7 +53,7 @@ class ReadyFile:
 
 
 def is_whole(upload: Path, ready: Mapping[str, Any]) -> bool:
-    """Whether every line is there as it was written."""
+    """Decide whether every line is there as it was written."""
     if not ready:
         return False
     digest, lines = hashlib.sha256(), 0
@@ -77,12 +77,12 @@ def rows_of(upload: Path, ready: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def some_of(items: Iterator[Item]) -> Iterator[list[Item]]:
-    """AT_ONCE at a time."""
+    """Yield the items AT_ONCE at a time."""
     while some := list(islice(items, AT_ONCE)):
         yield some
 
 
 def remove_files(upload: Path) -> None:
-    """The file and everything that was made of it."""
+    """Remove the file and everything that was made of it."""
     for path in upload.parent.glob(f"{upload.stem}.*"):
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What the worker does with files of answers: one step of one file after the other."""
+"""Do in the worker what files of answers wait for: one step of one file after the other."""
 
 import logging
 from collections.abc import Callable, Mapping

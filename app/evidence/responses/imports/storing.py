@@ -1,4 +1,4 @@
-"""The answers of a checked file come in, some at a time, and count all at once; and go out again the same way.
+"""Store the answers of a checked file, some at a time, and count them all at once; remove them the same way.
 
 Nobody waits for a whole file: each step of AT_ONCE answers is a transaction of its own, and holds nothing that another
 answer needs. Until the last one the answers are pending and count nowhere; then one short transaction makes them
@@ -41,7 +41,7 @@ UNSYNCED = {"synchronize_session": False}
 
 @dataclass
 class Coming:
-    """`cells` and `people`: what the answers that are in add up to, in the items of `definition`."""
+    """The state of an import. `cells` and `people`: what the answers stored so far add up to."""
 
     wave_id: int
     definition: Definition
@@ -55,7 +55,10 @@ class Coming:
 
 
 def put_in(step: Step, _tz: str) -> None:
-    """Raises Lost, Refused for a survey that takes no files any more."""
+    """Store the answers of a checked file and count them.
+
+    Raises Lost, Refused for a survey that takes no files any more.
+    """
     with step.sessions() as session:
         coming = _coming(session, step)
     if not is_whole(coming.path, coming.ready):  # the power failed while it was written: read the file again
@@ -150,13 +153,13 @@ def _make_count(step: Step, coming: Coming) -> None:
 
 
 def take_out(step: Step, _tz: str) -> None:
-    """Undo a file. Raises Lost."""
+    """Remove the answers of a file. Raises Lost."""
     clear(step)
     step.finish("removed", finished_at=step.clock.now())
 
 
 def clear(step: Step) -> None:
-    """Take out all that a file brought; what others gave just so, or otherwise, under the same numbers stays.
+    """Remove all that a file brought; what others gave just so, or otherwise, under the same numbers stays.
 
     In steps, each with its own part of the counts.
     """

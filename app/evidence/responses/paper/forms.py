@@ -1,4 +1,4 @@
-"""What is asked when forms are printed, when they are typed, and when texts are coded."""
+"""Forms for printing paper forms, for typing them, and for coding texts."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ class KeyForm(Form):
     age_band = StringField(_l("Umur"), [Optional()], render_kw={"inputmode": "numeric", "autocomplete": "off"})
 
     def typed(self) -> Typed:
-        """Raises Invalid (asked_on)."""
+        """Read the sheet as it was typed. Raises Invalid (asked_on)."""
         return Typed(
             sheet=read_int(self.sheet.data) or 0,
             place=self.place.data or "",
@@ -70,7 +70,7 @@ class DoubleKeyingForm(Form):
 
 
 def typed_lines() -> dict[str, str]:
-    """Line's name → what was typed, as it was posted."""
+    """Return what was typed by line's name, as it was posted."""
     return {
         name.removeprefix("q."): value[:LONGEST_LINE]
         for name, value in request.form.items()

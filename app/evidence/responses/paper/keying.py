@@ -1,4 +1,4 @@
-"""Paper forms, typed: what a keyer's digits mean, and the same sheet typed again.
+"""Key paper forms: read what a keyer's digits mean, and compare the same sheet typed again.
 
 A line of the keying page is a question, or a row of a grid ("kenal.idaman"). Codes are those printed on the form: 1, 2,
 3 … in the order of the options, of a scale its numbers themselves. "-" (or 0, where 0 is no answer) says that the paper
@@ -59,14 +59,14 @@ class Typed:
 
 
 def codes(question: Question) -> dict[str, str]:
-    """Code → option's key, as printed and as typed."""
+    """Map codes, as printed and as typed, to options' keys."""
     if question.kind == "scale":
         return {key: key for key in question.option_keys}
     return {str(number): key for number, key in enumerate(question.option_keys, 1)}
 
 
 def lines(definition: Definition) -> Iterator[Line]:
-    """In the order of the paper; notes have none."""
+    """Yield the lines to type in the order of the paper; notes have none."""
     for question in definition.questions:
         known = codes(question)
         if question.kind == "grid":
@@ -79,7 +79,7 @@ def lines(definition: Definition) -> Iterator[Line]:
 def read_lines(
     definition: Definition, typed: Mapping[str, str]
 ) -> tuple[dict[str, Any], frozenset[str], list[Problem]]:
-    """(answers, the required questions that the paper left blank, what is wrong by line's name)."""
+    """Return (answers, required questions that the paper left blank, what is wrong by line's name)."""
     answers: dict[str, Any] = {}
     blank: set[str] = set()
     open_lines: dict[str, list[Problem]] = {}
@@ -139,7 +139,7 @@ def _parts(text: str, options: int) -> list[str]:
 
 
 def read_day(text: str, today: date) -> date | None:
-    """ "24/11", "24-11-2026", "24 11 26" or "241126" → a day; None for nothing. Raises Invalid (asked_on)."""
+    """Read "24/11", "24-11-2026", "24 11 26" or "241126" as a day; None for nothing. Raises Invalid (asked_on)."""
     parts = [part for part in re.split(r"\D+", text.strip()) if part]
     if not parts:
         if text.strip():
@@ -166,7 +166,7 @@ def _no_such_day(today: date) -> Invalid:
 
 
 def key_sheet(session: Session, actor: Actor, wave_id: int, typed: Typed, *, now: datetime, tz: str) -> Taken:
-    """Take in what stands on a numbered sheet.
+    """Store what stands on a numbered sheet.
 
     The state is as in responses/service.py, and "checked" where double keying is on and a second person typed the same.
     Other answers are a conflict that a person decides, never a change. Raises Wrong with `field` "sheet", "place",
@@ -210,7 +210,7 @@ SAME_PERSON = T(
 
 
 def submission(session: Session, wave: Wave, typed: Typed, *, now: datetime, tz: str) -> Submission:
-    """The sheet as any other submission, with everything that is wrong at once. Raises Wrong."""
+    """Build a submission like any other from the sheet, with everything that is wrong at once. Raises Wrong."""
     definition = definition_of(session, wave.instrument_version_id)
     answers, blank, problems = read_lines(definition, typed.lines)
     problems = [*_about(wave, typed, now, tz), *problems]
@@ -252,6 +252,6 @@ def _language(session: Session, wave: Wave, sheet: int) -> str:
 
 
 def digits(text: str, keys: Sequence[str]) -> str:
-    """The key behind a typed code of sex or age: 1, 2, 3 …; "" for any other."""
+    """Return the key behind a typed code of sex or age: 1, 2, 3 …; "" for any other."""
     number = read_int(text, most=99) or 0
     return keys[number - 1] if 1 <= number <= len(keys) else ""

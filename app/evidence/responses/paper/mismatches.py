@@ -1,4 +1,4 @@
-"""What two people typed differently from the same sheet, and how far the typing has come."""
+"""Compare two typings of the same sheet, and tell how far the typing has come."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Standing:
-    """`second`: sheets that this person may type as the second one, as "1–4, 7"; "" where there are none."""
+    """How far typing has come. `second`: sheets that this person may type as the second one, as "1–4, 7"."""
 
     printed: int
     keyed: int
@@ -78,7 +78,7 @@ class Report:
 
 
 def switch(session: Session, actor: Actor, wave_id: int, *, on: bool, now: datetime) -> None:
-    """Whether every sheet is typed by two people. Raises NotFound, Forbidden."""
+    """Set whether every sheet is typed by two people. Raises NotFound, Forbidden."""
     wave = to_manage(session, actor, wave_id, lock=True)
     if wave.double_keying == on:
         return
@@ -91,7 +91,7 @@ def switch(session: Session, actor: Actor, wave_id: int, *, on: bool, now: datet
 
 
 def standing(session: Session, actor: Actor, wave: Wave) -> Standing:
-    """How far typing has come; at most three queries."""
+    """Return how far typing has come; at most three queries."""
     on_paper = Response.wave_id == wave.id, Response.sheet.is_not(None)
     keyed, checked = session.execute(select(func.count(), func.count(Response.checked_by_id)).where(*on_paper)).one()
     differing = session.scalar(
@@ -113,7 +113,7 @@ def standing(session: Session, actor: Actor, wave: Wave) -> Standing:
 
 
 def keyed(session: Session, waves: Sequence[Wave]) -> dict[int, int]:
-    """Survey → how many of its sheets were typed; one query."""
+    """Return how many sheets of each survey were typed; one query."""
     query = select(Response.wave_id, func.count()).where(
         Response.wave_id.in_([wave.id for wave in waves]), Response.sheet.is_not(None)
     )
@@ -121,7 +121,7 @@ def keyed(session: Session, waves: Sequence[Wave]) -> dict[int, int]:
 
 
 def ranges(numbers: Iterable[int]) -> str:
-    """ "1–4, 7" of ascending numbers."""
+    """Write ascending numbers as "1–4, 7"."""
     parts: list[list[int]] = []
     for number in numbers:
         if parts and number == parts[-1][1] + 1:
@@ -132,7 +132,7 @@ def ranges(numbers: Iterable[int]) -> str:
 
 
 def report(session: Session, wave: Wave) -> Report:
-    """What was typed once, twice alike, and differently; three queries whatever the number of sheets."""
+    """Report what was typed once, twice alike, and differently; three queries whatever the number of sheets."""
     rows = session.scalars(
         select(Response).where(Response.wave_id == wave.id, Response.sheet.is_not(None)).order_by(Response.sheet)
     ).all()
@@ -160,7 +160,7 @@ def _names(session: Session, ids: Iterable[int | None]) -> dict[int | None, str]
 
 
 def values_of(row: Any) -> dict[str, Any]:
-    """The fields of a response, or of a conflict's payload."""
+    """Return the fields of a response, or of a conflict's payload."""
     if isinstance(row, Mapping):
         place, sex, band, answers = (row.get(name) for name in ("place", "sex", "age_band", "answers"))
     else:
@@ -218,7 +218,7 @@ class Words:
         self.numbers = {question.key: number for number, question in enumerate(asked, 1)}
 
     def label(self, name: str) -> str:
-        """ "5. Apakah Anda mengenal …? – Bank Sampah"."""
+        """Name a field as the form does: "5. Apakah Anda mengenal …? – Bank Sampah"."""
         head = {"place": T("Tempat"), "sex": T("Jenis kelamin"), "age_band": T("Umur")}
         if name in head:
             return str(head[name])
@@ -230,7 +230,7 @@ class Words:
         return " – ".join([f"{self.numbers[question.key]}. {say(question.text)}", *rest])
 
     def value(self, name: str, value: Any) -> str:
-        """ "" for none."""
+        """Write a value in the form's words; "" for none."""
         if value is None:
             return ""
         if name == "place":
@@ -246,7 +246,7 @@ class Words:
 
 
 def workbook_of(found: Report, words: Words) -> bytes:
-    """The report as XLSX: differences, agreement by question, and where each sheet stands."""
+    """Return the report as XLSX: differences, agreement by question, and where each sheet stands."""
     differing = [
         (pair.sheet, words.label(name), words.value(name, first), words.value(name, second), pair.first_by,
          pair.second_by, {None: "belum diputuskan", "kept": "ketikan pertama", "taken": "ketikan kedua"}.get(

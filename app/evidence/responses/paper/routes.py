@@ -1,4 +1,4 @@
-"""Numbered paper forms as PDF."""
+"""Pages for numbered paper forms as PDF."""
 
 from typing import Any
 
@@ -71,7 +71,10 @@ def reprint_forms(wave_id: int) -> ResponseReturnValue:
 @bp.get("/survei/<int:wave_id>/kertas.pdf")
 @allow(Can.PLAN_SURVEYS)
 def paper_file(wave_id: int) -> ResponseReturnValue:
-    """`?dari=&sampai=`: those forms as they were printed; without them a specimen."""
+    """Send forms as PDF.
+
+    `?dari=&sampai=`: those forms as they were printed; without them a specimen.
+    """
     wave = to_manage(db.session, current_actor(), wave_id)
     first, last = number_of("dari"), number_of("sampai")
     wanted = [paper.Form(None, "", request.args.get("bahasa", "id"))]

@@ -1,4 +1,4 @@
-"""Paper forms typed on one page with the keyboard alone, and what two people typed differently."""
+"""Pages for typing paper forms with the keyboard alone, and for what two people typed differently."""
 
 from typing import Any
 
@@ -39,7 +39,10 @@ HEAD = ("sheet", "place", "asked_on", "sex", "age_band")
 @bp.get("/survei/ketik")
 @allow(Can.KEY_PAPER)
 def to_key() -> ResponseReturnValue:
-    """The surveys whose paper forms may be typed now, those that close first above; where an enumerator begins."""
+    """List the surveys whose paper forms may be typed now, those that close first above.
+
+    Here an enumerator begins.
+    """
     query = (
         select(Wave)
         .where(
@@ -56,7 +59,10 @@ def to_key() -> ResponseReturnValue:
 @bp.get("/survei/<int:wave_id>/ketik", endpoint="keying")
 @allow(Can.KEY_PAPER)
 def keying_page(wave_id: int) -> ResponseReturnValue:
-    """`?lembar=` the number that is proposed, `?tempat=` and `?tgl=` from the sheet before."""
+    """Show the page for typing a sheet.
+
+    `?lembar=` the number that is proposed, `?tempat=` and `?tgl=` from the sheet before.
+    """
     wave = get(db.session, current_actor(), wave_id)
     form = KeyForm(None, sheet=str(number_of("lembar") or ""), place=request.args.get("tempat", ""),
                    asked_on=request.args.get("tgl", "")[:20])  # fmt: skip

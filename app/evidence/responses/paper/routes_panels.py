@@ -1,4 +1,4 @@
-"""What stands on the page of a survey about its paper forms."""
+"""Panel on the page of a survey about its paper forms."""
 
 from flask import url_for
 from flask_babel import gettext as _

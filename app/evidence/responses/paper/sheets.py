@@ -82,7 +82,7 @@ def reserve(
 
 
 def check_printable(wave: Wave) -> None:
-    """Raises Refused."""
+    """Raise Refused where forms of this survey may not be printed."""
     if Mode.PAPER not in wave.modes:
         raise Refused(T("Survei ini tidak memakai kertas. Tambahkan “Kertas” pada cara menjawab survei ini dahulu."))
     if wave.status == WaveStatus.DRAFT:
@@ -106,12 +106,12 @@ def check_range(wave: Wave, first: int, last: int) -> None:
 
 
 def runs(session: Session, wave: Wave) -> Sequence[PaperRun]:
-    """What was printed, the newest first."""
+    """Return what was printed, the newest first."""
     return session.scalars(select(PaperRun).where(PaperRun.wave_id == wave.id).order_by(PaperRun.first.desc())).all()
 
 
 def forms(session: Session, wave: Wave, first: int, last: int) -> list[Form]:
-    """The forms with these numbers as they were printed."""
+    """Return the forms with these numbers as they were printed."""
     names = place_names(session, wave.audience)
     return [
         Form(number, names.get(run.place, run.place), run.language)
@@ -124,7 +124,10 @@ def forms(session: Session, wave: Wave, first: int, last: int) -> list[Form]:
 
 
 def texts_of(session: Session, wave: Wave, languages: Iterable[str], *, kept: str = "") -> dict[str, dict[str, Any]]:
-    """Language → the data of survey_form.typ without its numbers. `kept`: how long answers are kept, in words."""
+    """Return the data of survey_form.typ by language, without its numbers.
+
+    `kept`: how long answers are kept, in words.
+    """
     definition = definition_of(session, wave.instrument_version_id)
     regency = session.scalar(select(Regency.name)) or ""
     head = {
@@ -139,7 +142,10 @@ def texts_of(session: Session, wave: Wave, languages: Iterable[str], *, kept: st
 
 
 def pictures_of(session: Session, storage: Storage, wave: Wave) -> dict[str, bytes]:
-    """The pictures that interviewers show, by the name that the form calls them, small enough for many forms."""
+    """Return the pictures that interviewers show, by the name that the form calls them.
+
+    They are small enough for many forms.
+    """
     definition = definition_of(session, wave.instrument_version_id)
     numbered = {question.picture for question in definition.questions if question.picture}
     files = session.scalars(select(StoredFile).where(StoredFile.id.in_(numbered))) if numbered else ()
@@ -216,7 +222,7 @@ def render(
     house: Renderer, texts: Mapping[str, Mapping[str, Any]], wanted: Sequence[Form], *, duplex: bool,
     pictures: Mapping[str, bytes] | None = None,
 ) -> bytes:  # fmt: skip
-    """One PDF of all forms. The questions are drawn once in each language; the numbers are laid over.
+    """Render one PDF of all forms. The questions are drawn once in each language; the numbers are laid over.
 
     `texts`: from `texts_of`; `pictures`: from `pictures_of`. `duplex`: every form begins on a new leaf. Uses no
     session.

@@ -1,4 +1,4 @@
-"""Skip logic in words, for whoever asks from paper."""
+"""Write skip logic in words, for whoever asks from paper."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,13 +13,13 @@ END = 0
 
 
 def numbers(definition: Definition) -> dict[str, int]:
-    """Question's key → its number on paper; a note has none."""
+    """Map questions' keys to their numbers on paper; a note has none."""
     asked = (question.key for question in definition.questions if question.kind != "note")
     return {key: number for number, key in enumerate(asked, 1)}
 
 
 def only_if(definition: Definition, when: Mapping[str, Any] | None, language: str = "id") -> str:
-    """ "no. 3 dijawab “Ya”" of a condition; "" where there is none."""
+    """Say a condition in words, as in: no. 3 dijawab “Ya”; empty where there is none."""
     if not when:
         return ""
     if "all" in when:
@@ -72,7 +72,10 @@ def _text(parts: "tuple[Option, ...] | Any", key: str, language: str) -> str:
 
 
 def jumps(definition: Definition, question: Question) -> list[tuple[tuple[str, ...], int]]:
-    """[(options' keys, number of the question that follows, or END)] where answers to this one leave others out."""
+    """List where answers to this question leave others out.
+
+    As [(options' keys, number of the question that follows, or END)].
+    """
     if question.kind not in {"one", "scale"}:
         return []
     order = definition.questions

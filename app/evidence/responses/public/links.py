@@ -14,20 +14,23 @@ MOST_LINKS = 5000
 
 
 def address(public_url: str, wave: Wave, place: str = "", key: str = "") -> str:
-    """The whole address, as it stands in a QR code."""
+    """Return the whole address, as it stands in a QR code."""
     path = f"{public_url.rstrip('/')}/s/{wave.code}"
     path += f"/{quote(place, safe=':')}" if place else ""
     return f"{path}?k={key}" if key else path
 
 
 def new_keys(secret_key: str, wave: Wave, count: int) -> list[str]:
-    """As many new links for one person each. Nothing is stored: an answer keeps a hash of the link it came by."""
+    """Make as many new links for one person each.
+
+    Nothing is stored: an answer keeps a hash of the link it came by.
+    """
     signer = URLSafeSerializer(secret_key, salt=SALT)
     return [str(signer.dumps([wave.code, secrets.token_urlsafe(6)])) for _ in range(count)]
 
 
 def is_key(secret_key: str, wave: Wave, key: str) -> bool:
-    """Whether this installation made this link for this survey."""
+    """Decide whether this installation made this link for this survey."""
     try:
         found = URLSafeSerializer(secret_key, salt=SALT).loads(key)
     except (BadData, ValueError):
@@ -36,7 +39,7 @@ def is_key(secret_key: str, wave: Wave, key: str) -> bool:
 
 
 def shown_receipt(secret_key: str, wave: Wave, receipt: str) -> str:
-    """As it stands in the address of the page that thanks: nobody makes up another."""
+    """Sign a receipt for the address of the page that thanks: nobody makes up another."""
     return f"{receipt}.{_receipts(secret_key, wave).get_signature(receipt).decode()}"
 
 
@@ -52,12 +55,12 @@ def _receipts(secret_key: str, wave: Wave) -> Signer:
 
 
 def whatsapp(text: str) -> str:
-    """Opens WhatsApp with the text, to be sent to whomever one chooses."""
+    """Return an address that opens WhatsApp with the text, to be sent to whomever one chooses."""
     return f"https://wa.me/?text={quote(text)}"
 
 
 def rows(
     public_url: str, wave: Wave, keys: Sequence[str], place: str = "", name: str = ""
 ) -> list[tuple[int, str, str]]:
-    """(number, address, the place's name) of each link, for a list to send them from."""
+    """Yield (number, address, the place's name) of each link, for a list to send them from."""
     return [(number, address(public_url, wave, place, key), name) for number, key in enumerate(keys, 1)]

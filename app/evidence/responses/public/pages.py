@@ -1,4 +1,4 @@
-"""What stands on the public pages of a survey, around its questions."""
+"""Parts of the public pages of a survey around its questions: places, pictures, consent, messages, marks."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -52,7 +52,7 @@ class Place(NamedTuple):
 
 
 def place_of(wave: Wave, code: str) -> Place | None:
-    """The village or OPD of a link; one query."""
+    """Return the village or OPD of a link; one query."""
     if wave.audience == SurveyAudience.CIVIL_SERVANTS:
         number = opd_id(code)
         if number is None:
@@ -68,8 +68,9 @@ def place_of(wave: Wave, code: str) -> Place | None:
 
 
 def places_to_pick(wave: Wave) -> tuple[Place, ...]:
-    """Every place that may be answered for, by district and name. Where places were planned, they come first, and the
-    others stand below their own heading.
+    """Return every place that may be answered for, by district and name.
+
+    Where places were planned, they come first, and the others stand below their own heading.
     """
     places = _every_place(wave.audience)
     if wave.method == SampleMethod.OPEN:
@@ -102,7 +103,10 @@ def _every_place(audience: str) -> tuple[Place, ...]:
 
 @lru_cache(maxsize=16)
 def options_of_places(places: tuple[Place, ...], chosen: str = "") -> Markup:
-    """The options of a select, by district. Every first page has hundreds of them, so that they are made but once."""
+    """Render the options of a select, by district.
+
+    Every first page has hundreds of them, so that they are made but once.
+    """
     made = []
     for district, group in groupby(places, attrgetter("district")):
         options = "".join(
@@ -114,7 +118,7 @@ def options_of_places(places: tuple[Place, ...], chosen: str = "") -> Markup:
 
 
 def pictures_of(definition: Definition) -> Mapping[int, str]:
-    """The addresses of the pictures, small enough for a bad line."""
+    """Return the addresses of the pictures, small enough for a bad line."""
     numbers = {question.picture for question in definition.questions if question.picture}
     return {
         number: public_path(
@@ -125,7 +129,7 @@ def pictures_of(definition: Definition) -> Mapping[int, str]:
 
 
 def alts_of(definition: Definition) -> Mapping[int, str]:
-    """What is told of each picture to who does not see it, as it was written when it was uploaded."""
+    """Return the text that was written for each picture, for who does not see it."""
     numbers = {question.picture for question in definition.questions if question.picture}
     if not numbers:
         return {}
@@ -134,7 +138,7 @@ def alts_of(definition: Definition) -> Mapping[int, str]:
 
 
 def drawn_questions(wave: Wave, definition: Definition, language: str) -> Markup:
-    """All questions as HTML, kept in memory as long as the definition itself is (a frozen one)."""
+    """Render all questions as HTML, kept in memory as long as the definition itself is (a frozen one)."""
     kept = _drawn.setdefault(definition, {})
     key = (wave.instrument_version_id, language)
     if key not in kept:
@@ -148,7 +152,7 @@ def language_of(definition: Definition, wanted: str | None) -> str:
 
 
 def frame(wave: Wave, definition: Definition, language: str) -> dict[str, Any]:
-    """What every page of a survey needs."""
+    """Return what every page of a survey needs."""
     return {
         "wave": wave,
         "definition": definition,
@@ -161,7 +165,7 @@ def frame(wave: Wave, definition: Definition, language: str) -> dict[str, Any]:
 
 
 def consent(definition: Definition, language: str) -> dict[str, Any]:
-    """What somebody is told before the first question."""
+    """Return what somebody is told before the first question."""
     kept = duration(settings().answer_days)
     return {
         "consent": say(definition.consent, language).replace("{masa_simpan}", kept).replace("[masa simpan]", kept),
@@ -176,7 +180,7 @@ def consent(definition: Definition, language: str) -> dict[str, Any]:
 
 
 def shut(wave: Wave | None) -> Response | None:
-    """A friendly page where this survey takes no answers by link, else None."""
+    """Return a friendly page where this survey takes no answers by link, else None."""
     if wave is None:
         return message(
             _("Survei ini tidak ditemukan"),
@@ -209,8 +213,10 @@ def message(title: str, text: str, status: int = 200, **more: Any) -> Response:
 
 
 def unlisted(answer: Response) -> Response:
-    """Nobody keeps these pages, and no search engine lists them. That no other site hears where somebody came from is
-    said on every page (web/shell.py); within the site the guard against forged forms needs it.
+    """Keep a page out of caches and search engines.
+
+    That no other site hears where somebody came from is said on every page (web/shell.py); within the site the guard
+    against forged forms needs it.
     """
     answer.headers["Cache-Control"] = "private, no-store"
     if request.method == "GET":

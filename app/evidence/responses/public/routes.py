@@ -54,7 +54,7 @@ def survey(code: str) -> ResponseReturnValue:
 @bp.get("/s/<code>/<place>", endpoint="survey_place")
 @public
 def survey_place(code: str, place: str) -> ResponseReturnValue:
-    """The link of one village or OPD: where is known."""
+    """Show the first page of the link of one village or OPD: where is known."""
     return _start_page(code, place)
 
 
@@ -128,7 +128,7 @@ def _unknown_place(wave: Wave) -> Response:
 @public
 @writes_nothing
 def step(code: str) -> ResponseReturnValue:
-    """The next screen, the one before, or this one again with what is wrong."""
+    """Show the next screen, the one before, or this one again with what is wrong."""
     wave = wave_of_code(db.session, code)
     shut = pages.shut(wave)
     if wave is not None and shut is not None and "isian" in request.form:
@@ -153,7 +153,7 @@ def step(code: str) -> ResponseReturnValue:
 
 
 def too_young(wave: Wave, state: steps.State) -> Response:
-    """With a way back for who pressed the wrong line."""
+    """Show that the survey is for adults, with a way back for who pressed the wrong line."""
     return pages.message(
         _("Terima kasih sudah mau membantu"),
         _("Survei ini untuk orang berumur 17 tahun ke atas, jadi cukup sampai di sini. Tidak ada yang disimpan."),
@@ -255,5 +255,5 @@ def refused_page(wave: Wave, refused: Refused) -> Response:
 
 
 def wants_json() -> bool:
-    """Whether the page's script asks, which reads no page."""
+    """Decide whether the page's script asks, which reads no page."""
     return request.accept_mimetypes.best == "application/json"

@@ -1,4 +1,4 @@
-"""Handing in by a public link: stored once, and what cannot be taken is said in the survey's own words."""
+"""Take what is handed in by a public link: stored once; a refusal is said in the survey's own words."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""How people come to a survey: its link and code, one for every village of the plan, and links for one person each."""
+"""Pages for sharing a survey: its link and code, one for every village of the plan, links for one person each."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,10 @@ MOST_SHEETS = 300
 @bp.get("/survei/<int:wave_id>/bagikan", endpoint="share")
 @allow(Can.PLAN_SURVEYS)
 def share(wave_id: int) -> ResponseReturnValue:
-    """`?kecamatan=` the district whose villages' links are shown, where any village may answer."""
+    """Show the links of a survey.
+
+    `?kecamatan=` the district whose villages' links are shown, where any village may answer.
+    """
     wave = to_manage(db.session, current_actor(), wave_id)
     return _page(wave, _links_form(wave))
 
@@ -115,7 +118,7 @@ def _invitation(wave: Wave) -> str:
 @bp.get("/survei/<int:wave_id>/bagikan/qr.png", endpoint="share_png")
 @allow(Can.PLAN_SURVEYS)
 def share_png(wave_id: int) -> ResponseReturnValue:
-    """`?tempat=` a place of the plan; without it the code for everybody."""
+    """Send the code as a picture. `?tempat=` a place of the plan; without it the code for everybody."""
     wave = to_manage(db.session, current_actor(), wave_id)
     place = _place(wave, request.args.get("tempat", ""))
     image = qr_png(links.address(settings().public_url, wave, place))
@@ -125,8 +128,9 @@ def share_png(wave_id: int) -> ResponseReturnValue:
 @bp.get("/survei/<int:wave_id>/bagikan/lembar.pdf", endpoint="share_pdf")
 @allow(Can.PLAN_SURVEYS)
 def share_pdf(wave_id: int) -> ResponseReturnValue:
-    """A poster with the code: for everybody, for one place (`?tempat=`), or one page for each (`?semua=1`; of one
-    district with `&kecamatan=`).
+    """Send a poster with the code: for everybody, for one place, or one page for each.
+
+    `?tempat=` a place, or `?semua=1` for each; of one district with `&kecamatan=`.
     """
     wave = to_manage(db.session, current_actor(), wave_id)
     names = place_names(db.session, wave.audience)
@@ -166,7 +170,7 @@ def _place(wave: Wave, place: str) -> str:
 @bp.post("/survei/<int:wave_id>/bagikan/tautan", endpoint="share_links")
 @allow(Can.PLAN_SURVEYS)
 def share_links(wave_id: int) -> ResponseReturnValue:
-    """New links for one person each, as a list to send them from."""
+    """Make new links for one person each, as a list to send them from."""
     wave = to_manage(db.session, current_actor(), wave_id)
     form = _links_form(wave)
     if Mode.LINK not in wave.modes or wave.status not in {WaveStatus.DRAFT, WaveStatus.OPEN}:

@@ -42,7 +42,7 @@ def written(state: State, secret_key: str) -> str:
 
 
 def read(text: str, wave: str, secret_key: str) -> State:
-    """Raises Invalid for what this installation did not write, or wrote for another survey."""
+    """Read a signed state. Raises Invalid for what this installation did not write, or wrote for another survey."""
     try:
         state = State(**URLSafeSerializer(secret_key, salt=SALT).loads(text))
     except (BadData, TypeError) as error:
@@ -53,7 +53,7 @@ def read(text: str, wave: str, secret_key: str) -> State:
 
 
 def path(definition: Definition, state: State) -> list[str]:
-    """The screens of this person as far as is known now."""
+    """Return the screens of this person as far as is known now."""
     about = [screen for screen in ABOUT if not (state.place_fixed and screen == "~place")]
     return [*about, *(question.key for question in asked(definition, state.answers))]
 
@@ -65,7 +65,7 @@ def after(definition: Definition, state: State) -> State:
 
 
 def before(definition: Definition, state: State) -> str | None:
-    """The screen before this one; None where there is none, or where one cannot go back to it."""
+    """Return the screen before this one; None where there is none, or where one cannot go back to it."""
     screens = path(definition, state)
     at = screens.index(state.at) if state.at in screens else len(screens)
     if at == 0:
@@ -77,7 +77,7 @@ def before(definition: Definition, state: State) -> str | None:
 def answered(
     state: State, question: Question, form: "MultiDict[str, str]"
 ) -> tuple[State, Mapping[str, Any], T | None]:
-    """(the state with this answer in it, what was typed as it was typed, what is wrong)."""
+    """Return (the state with this answer in it, what was typed as it was typed, what is wrong)."""
     given = typed(question, form)
     answer, problem = read_answer(question, given.get(question.key))
     kept = {name: value for name, value in state.answers.items() if name.partition("/")[0] != question.key}
@@ -87,7 +87,7 @@ def answered(
 
 
 def typed(question: Question, form: "MultiDict[str, str]") -> dict[str, Any]:
-    """The fields of templates/responses/questions.html as an answer, not checked yet."""
+    """Read the fields of templates/responses/questions.html as an answer, not checked yet."""
     key = question.key
     given: dict[str, Any] = {}
     if question.kind == "many":

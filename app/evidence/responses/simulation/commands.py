@@ -61,7 +61,7 @@ OPTIONS = (
 
 
 def simulate_options(command: Callable[..., None]) -> Callable[..., None]:
-    """What `run_simulation` is given."""
+    """Add the options that `run_simulation` is given to a command."""
     return reduce(lambda wrapped, option: option(wrapped), reversed(OPTIONS), command)
 
 

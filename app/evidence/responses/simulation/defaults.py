@@ -1,4 +1,4 @@
-"""What people would say of a survey that nobody planted anything in: believable, and the same in every wave."""
+"""Default shares of simulated answers where nothing was planted: believable, and the same in every wave."""
 
 import hashlib
 from collections.abc import Mapping
@@ -16,7 +16,10 @@ OF_AIDED = 0.6
 
 
 def usual_share(definition: Definition, measure: Measure, said: Mapping[str, float]) -> float:
-    """The share of a measure that is not planted. `said`: measure's key → what is; it keeps the order of knowing."""
+    """Return the share of a measure that is not planted.
+
+    `said`: measure's key → what is planted; the order of knowing is kept.
+    """
     if measure.decoy:
         return DECOY
     question = definition.by_key.get(measure.question or "")
@@ -59,5 +62,5 @@ def _known(definition: Definition, measure: Measure, said: Mapping[str, float]) 
 
 @lru_cache(maxsize=100_000)
 def steady(text: str) -> float:
-    """A number in [0, 1) that belongs to a text for good."""
+    """Return a number in [0, 1) that belongs to a text for good."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:7], "big") / 2.0**56

@@ -44,7 +44,7 @@ class Truth:
     twice: float = 0.01
 
     def of(self, definition: Definition, measure: Measure) -> float:
-        """What is planted, else something usual that is the same in every wave."""
+        """Return the share that is planted, else a default that is the same in every wave."""
         share = self.shares.get(measure.key)
         return usual_share(definition, measure, self.shares) if share is None else share
 
@@ -147,13 +147,16 @@ class People:
 
 @lru_cache(maxsize=500_000)
 def share_in(place: str, key: str, share: float, icc: float) -> float:
-    """The share in one place, see above; nearer together where the spread would leave 0 … 1."""
+    """Return the share in one place, see above; nearer together where the spread would leave 0 … 1."""
     half = min(sqrt(3 * icc * share * (1 - share)), share, 1 - share)
     return share + (2 * steady(f"{place}|{key}") - 1) * half
 
 
 def each_share(whole: float, parts: int, least: int) -> float:
-    """How likely each of `parts` independent answers is right where at least `least` of them are, with `whole`."""
+    """Return how likely each of `parts` answers is right where at least `least` of them are, with `whole`.
+
+    The answers are independent.
+    """
     low, high = 0.0, 1.0
     for _ in range(40):
         each = (low + high) / 2

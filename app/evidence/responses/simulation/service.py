@@ -1,4 +1,4 @@
-"""Answers that were made up are taken in like any others, into a wave that holds nothing else."""
+"""Take in made-up answers like any others, into a wave that holds nothing else."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -59,7 +59,10 @@ def simulate(
 def simulate_in_steps(
     work: Work, actor: Actor, wave_id: int, people: People, many: int, *, now: datetime
 ) -> Iterator[tuple[int, int]]:
-    """As `simulate`, a thousand people in each transaction, and counted; after each: (people, new ones) so far."""
+    """Simulate a thousand people in each transaction, and count them.
+
+    Yields after each: (people, new ones) so far.
+    """
     taken = 0
     for first in range(0, many, AT_ONCE):
         last = min(first + AT_ONCE, many)
@@ -71,7 +74,7 @@ def simulate_in_steps(
 
 
 def claim(session: Session, actor: Actor, wave: Wave, *, now: datetime) -> None:
-    """From now on everything in this wave is simulated. Raises Refused."""
+    """Mark everything in this wave as simulated from now on. Raises Refused."""
     session.refresh(wave, with_for_update=True)
     if wave.status != WaveStatus.OPEN:
         raise Refused(T("Survei ini tidak sedang berjalan. Buka dahulu, lalu simulasikan."))
@@ -87,7 +90,7 @@ def claim(session: Session, actor: Actor, wave: Wave, *, now: datetime) -> None:
 def people_of(
     session: Session, wave: Wave, truth: Truth, *, seed: int, mode: str | None = None, now: datetime
 ) -> People:
-    """Those whom this wave would ask. Raises Invalid for a mode or a measure that it does not have."""
+    """Make the people whom this wave would ask. Raises Invalid for a mode or a measure that it does not have."""
     definition = definition_of(session, wave.instrument_version_id)
     unknown = [key for key in truth.shares if key not in definition.by_measure]
     if unknown:
@@ -141,7 +144,7 @@ def _row(
 
 
 def wave_named(session: Session, named: str) -> Wave:
-    """By its number or by the code of its address. Raises NotFound."""
+    """Return a wave by its number or by the code of its address. Raises NotFound."""
     number = read_int(named)
     wave = session.get(Wave, number) if number is not None else None
     wave = wave or session.scalar(select(Wave).where(Wave.code == named))
@@ -151,7 +154,9 @@ def wave_named(session: Session, named: str) -> Wave:
 
 
 def read_truth(path: Path | None, lifts: Mapping[str, float], definition: Definition) -> Truth:
-    """What is planted: a YAML file {measures: {KEY: share}, icc, hasty, straight, twice}, then points on top of it.
+    """Read what is planted: a YAML file, and points on top of it.
+
+    The file is {measures: {KEY: share}, icc, hasty, straight, twice}.
 
     Raises Invalid.
     """
