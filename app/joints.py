@@ -24,7 +24,7 @@ from app.evidence.instruments import files as instruments
 from app.evidence.instruments import panels as instrument_panels
 from app.evidence.instruments import queries as instrument_queries
 from app.evidence.instruments import trail_words as instruments_trail
-from app.evidence.responses import totals as came
+from app.evidence.responses import totals
 from app.evidence.responses import trail_words as responses_trail
 from app.evidence.responses.bursts.detection import GATHERINGS
 from app.evidence.results import goals
@@ -186,8 +186,8 @@ def _surveys() -> None:
     campaign_ended.ENDED.fill(proposals.propose_at_end)
     goal_results.OFFERS.fill(goals.offered)
     instrument_panels.USES.fill(paper_pages.papers_with, wave_pages.waves_with)
-    survey_panels.ANSWERS.fill(came.counted)
-    survey_panels.SPREAD.fill(came.spread)
+    survey_panels.ANSWERS.fill(totals.count_answers)
+    survey_panels.SPREAD.fill(totals.count_by_place)
     instrument_queries.SURVEYS.fill(Wave.instrument_version_id)
     instrument_queries.PAPERS.fill(Paper.instrument_version_id)
     chain_impact.ALLOWED.fill()  # no design with a comparison group yet

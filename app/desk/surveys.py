@@ -8,10 +8,10 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from app.desk.queries import SHOWN, Section
-from app.evidence.responses.waiting import Left, left
+from app.evidence.responses.waiting import Backlog, backlog
 from app.evidence.surveys.access import asked_by, visible_to
 from app.evidence.surveys.models import Mode, SampleMethod, Wave, WavePlace, WaveStatus
-from app.evidence.surveys.panels import Came, answers
+from app.evidence.surveys.panels import AnswerCount, answers
 from app.evidence.surveys.waves.reminders import is_past_end, waits_to_open
 from app.kernel.roles import Actor, Can
 
@@ -65,7 +65,7 @@ def waiting(session: Session, actor: Actor, today: date) -> Section:
     return Section(rows[:SHOWN], len(rows))
 
 
-def _row(wave: Wave, places: int, today: date, counted: Mapping[int, Came] | None) -> Waiting | None:
+def _row(wave: Wave, places: int, today: date, counted: Mapping[int, AnswerCount] | None) -> Waiting | None:
     came = counted[wave.id].planned if counted is not None and wave.id in counted else None
     if wave.status == WaveStatus.DRAFT:
         why = "proposed" if wave.proposed_at else "unopened"
@@ -93,11 +93,11 @@ def _unfinished(session: Session, mine: object, today: date) -> list[Waiting]:
         .limit(MOST_WORKED_ON)
     )
     waves = session.scalars(query).all()
-    found = left(session, waves) if waves else {}
+    found = backlog(session, waves) if waves else {}
     return [row for wave in waves for row in _works(wave, found[wave.id])]
 
 
-def _works(wave: Wave, what: Left) -> Iterator[Waiting]:
+def _works(wave: Wave, what: Backlog) -> Iterator[Waiting]:
     for why in ("held", "conflicts", "sheets", "files", "texts"):
         if amount := getattr(what, why):
             yield Waiting(wave.id, wave.name, wave.ends_on, why, amount=amount)

@@ -17,7 +17,7 @@ from tests.survey_sample import ANSWERS
 from tests.world import World
 
 TODAY = date(2026, 11, 24)
-COUNTED: dict[int, panels.Came] = {}
+COUNTED: dict[int, panels.AnswerCount] = {}
 
 
 @pytest.fixture(autouse=True)
@@ -47,9 +47,9 @@ def test_what_proposed_itself_is_past_its_end_or_behind_waits_for_its_planners(s
 def test_a_survey_that_keeps_up_does_not_wait(session: Session, world: World) -> None:
     wave = world.wave(starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 30), target=2)
     assert waiting(session, world.actor(Role.EDITOR), TODAY).total == 1
-    COUNTED[wave.id] = panels.Came(0, 1)  # over the link: not the sample
+    COUNTED[wave.id] = panels.AnswerCount(0, 1)  # over the link: not the sample
     assert waiting(session, world.actor(Role.EDITOR), TODAY).total == 1
-    COUNTED[wave.id] = panels.Came(1, 0)
+    COUNTED[wave.id] = panels.AnswerCount(1, 0)
     assert waiting(session, world.actor(Role.EDITOR), TODAY).total == 0
 
 

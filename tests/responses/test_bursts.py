@@ -132,7 +132,7 @@ def test_counting_what_is_held_reads_only_what_is_held(session: Session, wave: W
     engine = session.get_bind()
     event.listen(engine, "before_cursor_execute", keep)
     bursts.held_count(session, wave)
-    waiting.left(session, [wave])
+    waiting.backlog(session, [wave])
     event.remove(engine, "before_cursor_execute", keep)
     counting = [(statement, values) for statement, values in asked if "responses.held" in statement]
     assert len(counting) == 2

@@ -8,7 +8,7 @@ from app.evidence.instruments.measures import items
 from app.evidence.instruments.versions import definition_of
 from app.evidence.responses import tally
 from app.evidence.responses.coding import service as coding
-from app.evidence.responses.coding.texts import ERASED, plain, texts_of
+from app.evidence.responses.coding.texts import ERASED, normalise, texts_of
 from app.evidence.responses.models import Response, ResponseConflict
 from app.evidence.responses.queries import uncoded_count
 from app.evidence.responses.service import Submission, record
@@ -54,7 +54,7 @@ def test_equal_texts_are_one_group_whatever_their_case_and_spaces(session: Sessi
         ("bank sampah", 3), ("aplikasi pajak", 1), ("tidak ada", 1),
     ]  # fmt: skip
     assert (texts.coded, texts.total, len(texts.waiting)) == (0, 5, 3)
-    assert plain("  Bank   SAMPAH. ") == "bank sampah"
+    assert normalise("  Bank   SAMPAH. ") == "bank sampah"
 
 
 def test_a_group_is_coded_at_once_and_the_counts_follow(
@@ -172,7 +172,7 @@ def test_a_text_that_names_somebody_is_blanked_everywhere(
     again = Submission(**{**sent.__dict__, "sex": "m"})
     assert record(session, None, wave, again, now=clock.now()).state == "conflict"
     session.commit()
-    coding.erase_text(session, editor, wave.id, "p1", plain(secret), now=clock.now())
+    coding.erase_text(session, editor, wave.id, "p1", normalise(secret), now=clock.now())
     session.commit()
     row = session.get_one(Response, sent.uuid)
     assert (row.answers["p1"], row.codes) == (ERASED, {"p1": []})

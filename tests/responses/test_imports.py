@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.evidence.responses.imports import storing as putting_in
+from app.evidence.responses.imports import storing
 from app.evidence.responses.imports.service import drop, start, take, undo
 from app.evidence.responses.imports.steps import work
 from app.evidence.responses.models import Response, ResponseConflict, ResponseImport
@@ -202,7 +202,7 @@ def test_answers_of_a_file_can_be_taken_out_again(desk: Desk) -> None:
 
 def test_a_worker_that_died_is_followed_by_another(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     found = desk.upload(ROW, ROW, ROW)
-    monkeypatch.setattr(putting_in, "_make_count", lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(storing, "_make_count", lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         desk.taken(found)
     monkeypatch.undo()

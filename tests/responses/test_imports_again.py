@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.evidence.responses import service
-from app.evidence.responses.imports import storing as putting_in
+from app.evidence.responses.imports import storing
 from app.evidence.responses.imports.service import start, take, undo
 from app.evidence.responses.models import Response, ResponseConflict, ResponseImport
 from app.evidence.responses.tally import fold_all
@@ -155,7 +155,7 @@ def test_the_corrected_file_keeps_what_the_first_had_too(desk: Desk) -> None:
 
 def test_a_file_that_cannot_be_taken_out_is_still_in_and_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     found = desk.taken(desk.upload(ROW))
-    monkeypatch.setattr(putting_in, "_clear_some", lambda *_args: 1 / 0)
+    monkeypatch.setattr(storing, "_clear_some", lambda *_args: 1 / 0)
     after = taken_out(desk, found)
     assert (after.status, desk.answers()) == ("done", 1)
     assert "Belum semua" in after.problems[0][2]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.evidence.responses.imports import storing as putting_in
+from app.evidence.responses.imports import storing
 from app.evidence.responses.imports.service import undo
 from app.evidence.responses.models import Response, ResponseImport
 from app.evidence.responses.tally import fold, fold_all, recount
@@ -58,7 +58,7 @@ def test_counting_anew_while_a_file_comes_in_leaves_nothing_out_and_nothing_twic
     desk.world.response(desk.wave)
     fold_all(desk.sessions)
     found = desk.upload(*[ROW] * 4)
-    make_count = putting_in._make_count
+    make_count = storing._make_count
 
     def meanwhile(*args: object) -> None:
         with unit_of_work(desk.sessions) as session:
@@ -66,7 +66,7 @@ def test_counting_anew_while_a_file_comes_in_leaves_nothing_out_and_nothing_twic
         assert fold_all(desk.sessions) == 1  # none of the file
         make_count(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(putting_in, "_make_count", meanwhile)
+    monkeypatch.setattr(storing, "_make_count", meanwhile)
     desk.taken(found)
     assert desk.counted() == 5
     assert fold_all(desk.sessions) == 0
@@ -74,14 +74,14 @@ def test_counting_anew_while_a_file_comes_in_leaves_nothing_out_and_nothing_twic
 
 def test_an_answer_that_was_taken_away_on_the_way_is_not_counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     found = desk.upload(*[ROW] * 4)
-    make_count = putting_in._make_count
+    make_count = storing._make_count
 
     def meanwhile(*args: object) -> None:
         with unit_of_work(desk.sessions) as session:
             session.delete(session.query(Response).first())
         make_count(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(putting_in, "_make_count", meanwhile)
+    monkeypatch.setattr(storing, "_make_count", meanwhile)
     assert desk.taken(found).summary["new"] == 3
     assert desk.counted() == 3
     fold_all(desk.sessions)

@@ -10,10 +10,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.evidence.responses.imports import checking
+from app.evidence.responses.imports import checking, storing
 from app.evidence.responses.imports import steps as importing
-from app.evidence.responses.imports import storing as putting_in
-from app.evidence.responses.imports.claims import Lost, claim_next
+from app.evidence.responses.imports.claims import ClaimLost, claim_next
 from app.evidence.responses.imports.service import drop, take
 from app.evidence.responses.models import Response, ResponseImport
 from app.evidence.responses.tally import counts
@@ -60,7 +59,7 @@ def test_who_paused_too_long_writes_nothing_any_more(desk: Desk) -> None:
     assert slow is not None
     desk.clock.advance(seconds=61)
     assert desk.worked(found.id).status == "checked"  # by another
-    with pytest.raises(Lost):
+    with pytest.raises(ClaimLost):
         checking.check(slow, "Asia/Makassar")
     assert not list(desk.folder.glob("*.part"))
     after = desk.taken(found)
@@ -75,8 +74,8 @@ def test_two_that_put_in_the_same_file_put_it_in_once(desk: Desk) -> None:
     assert slow is not None
     desk.clock.advance(seconds=61)
     assert desk.worked(found.id).status == "done"
-    with pytest.raises(Lost):
-        putting_in.put_in(slow, "Asia/Makassar")
+    with pytest.raises(ClaimLost):
+        storing.store_answers(slow, "Asia/Makassar")
     assert (desk.answers(), desk.counted()) == (3, 3)
 
 
@@ -99,7 +98,7 @@ def test_a_file_that_is_dropped_while_it_is_read_stays_dropped(desk: Desk, monke
 
 def test_a_survey_that_is_closed_meanwhile_has_nothing_of_the_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     found = desk.upload(ROW, ROW)
-    make_count = putting_in._make_count
+    make_count = storing._make_count
 
     def closing(*args: object) -> None:
         with desk.sessions() as session:
@@ -107,7 +106,7 @@ def test_a_survey_that_is_closed_meanwhile_has_nothing_of_the_file(desk: Desk, m
             session.commit()
         make_count(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(putting_in, "_make_count", closing)
+    monkeypatch.setattr(storing, "_make_count", closing)
     after = desk.taken(found)
     assert (after.status, desk.answers(), desk.counted()) == ("wrong", 0, 0)
     assert "ditutup" in after.problems[0][2]
@@ -127,7 +126,7 @@ def test_files_of_answers_and_what_was_said_of_them_do_not_stay(desk: Desk) -> N
 def _die_in_the_middle(url: str, clock: FrozenClock) -> None:
     """A worker of its own that is killed after the first thousand of several."""
     steps = []
-    some = putting_in._some
+    some = storing._some
 
     def dying(*args: object) -> None:
         some(*args)  # type: ignore[arg-type]
@@ -135,7 +134,7 @@ def _die_in_the_middle(url: str, clock: FrozenClock) -> None:
         if len(steps) == 2:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    putting_in._some = dying  # type: ignore[assignment]
+    storing._some = dying  # type: ignore[assignment]
     importing.work(sessionmaker(make_engine(url)), clock, tz="Asia/Makassar")
 
 

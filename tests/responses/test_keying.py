@@ -13,7 +13,7 @@ from app.evidence.responses import review, tally
 from app.evidence.responses.models import Response, ResponseConflict
 from app.evidence.responses.paper import mismatches
 from app.evidence.responses.paper.keying import Typed, key_sheet, read_day, read_lines
-from app.evidence.responses.service import Wrong, sheet_uuid
+from app.evidence.responses.service import InvalidAnswers, sheet_uuid
 from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
@@ -133,7 +133,7 @@ def test_a_day_that_does_not_exist(text: str) -> None:
 def test_a_number_that_was_never_printed_is_refused_with_the_range(
     session: Session, wave: Wave, keyers: list[Actor], clock: FrozenClock, sheet: int
 ) -> None:
-    with pytest.raises(Wrong, match="1 sampai 30") as caught:
+    with pytest.raises(InvalidAnswers, match="1 sampai 30") as caught:
         key(session, keyers[0], wave, typed(sheet), clock)
     assert caught.value.field == "sheet"
 
@@ -142,7 +142,7 @@ def test_everything_wrong_with_a_sheet_is_said_at_once(
     session: Session, wave: Wave, keyers: list[Actor], clock: FrozenClock
 ) -> None:
     bad = replace(typed(99, istilah="9"), place="", sex="", age_band="", asked_on=date(2026, 11, 30))
-    with pytest.raises(Wrong) as caught:
+    with pytest.raises(InvalidAnswers) as caught:
         key(session, keyers[0], wave, bad, clock)
     fields = [problem.field for problem in caught.value.problems]
     assert fields == ["sheet", "place", "sex", "age_band", "asked_on", "istilah"]
@@ -216,11 +216,11 @@ def test_a_second_person_who_types_the_same_confirms_the_sheet(
     session: Session, double: Wave, keyers: list[Actor], clock: FrozenClock
 ) -> None:
     key(session, keyers[0], double, typed(), clock)
-    assert mismatches.standing(session, keyers[1], double).second == "1"
-    assert mismatches.standing(session, keyers[0], double).second == ""
+    assert mismatches.keying_progress(session, keyers[1], double).second == "1"
+    assert mismatches.keying_progress(session, keyers[0], double).second == ""
     assert key(session, keyers[1], double, typed(), clock) == "checked"
     assert row_of(session, double).checked_by_id == keyers[1].id
-    assert mismatches.standing(session, keyers[2], double).second == ""
+    assert mismatches.keying_progress(session, keyers[2], double).second == ""
 
 
 def test_nobody_is_the_second_person_of_an_own_sheet(
@@ -242,7 +242,7 @@ def test_a_version_that_came_in_another_way_is_no_second_typing(
     other = {"mode": "import", "content_hash": "x", "payload": {}, "received_at": clock.now()}
     session.add(ResponseConflict(uuid=row_of(session, double).uuid, wave_id=double.id, **other))
     session.commit()
-    assert mismatches.standing(session, keyers[1], double).second == "1"
+    assert mismatches.keying_progress(session, keyers[1], double).second == "1"
     assert list(mismatches.report(session, double).once) == [1]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.evidence.instruments.definition import read
 from app.evidence.responses.quality import marks
-from app.evidence.responses.queries import counted_by_mode, suspected_count
+from app.evidence.responses.queries import counted_by_mode, suspected_repeat_count
 from app.evidence.responses.tally import fold
 from tests.survey_sample import ANSWERS, DEFINITION
 from tests.world import World
@@ -58,11 +58,11 @@ def test_counts_of_repeats_and_ways_come_from_cells_and_from_what_waits(world: W
     wave, other = world.wave(), world.wave()
     for mark in ("a", "a", "b", "b", "b"):
         world.response(wave, mode="link", device_mark=mark)
-    assert (suspected_count(session, wave), suspected_count(session, other)) == (3, 0)
+    assert (suspected_repeat_count(session, wave), suspected_repeat_count(session, other)) == (3, 0)
     fold(session, wave)
     session.commit()
-    assert suspected_count(session, wave) == 3
+    assert suspected_repeat_count(session, wave) == 3
     world.response(wave, mode="link", device_mark="a")
     world.response(wave, mode="phone")
-    assert suspected_count(session, wave) == 4
+    assert suspected_repeat_count(session, wave) == 4
     assert counted_by_mode(session, wave) == {"link": 6, "phone": 1}

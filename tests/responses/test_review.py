@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.evidence.instruments.versions import definition_of
-from app.evidence.responses.exclusion import set_aside, set_repeats_aside, take_back
+from app.evidence.responses.exclusion import exclude, exclude_repeats, include
 from app.evidence.responses.models import Cell, Response, ResponseConflict, ResponseImport
 from app.evidence.responses.queries import counted_by_mode
 from app.evidence.responses.retention import erase_answers, sweep_uploads
@@ -44,14 +44,14 @@ def true_to_the_answers(session: Session, wave: Wave) -> bool:
 def test_set_aside_and_back_before_and_after_counting(world: World, session: Session, clock: FrozenClock) -> None:
     wave, editor = world.wave(), world.actor(Role.EDITOR)
     rows = [world.response(wave, sex=sex) for sex in "ffm"]
-    set_aside(session, editor, wave.id, rows[0].uuid, "coba", now=clock.now())
+    exclude(session, editor, wave.id, rows[0].uuid, "coba", now=clock.now())
     session.commit()
     assert true_to_the_answers(session, wave)
     fold(session, wave)
     session.commit()
     assert true_to_the_answers(session, wave)
-    set_aside(session, editor, wave.id, rows[1].uuid, "coba", now=clock.now())
-    take_back(session, editor, wave.id, rows[0].uuid, now=clock.now())
+    exclude(session, editor, wave.id, rows[1].uuid, "coba", now=clock.now())
+    include(session, editor, wave.id, rows[0].uuid, now=clock.now())
     session.commit()
     assert true_to_the_answers(session, wave)
     fold(session, wave)
@@ -65,20 +65,20 @@ def test_a_reason_is_needed_and_twice_is_refused(world: World, session: Session,
     one = world.response(wave)
     for reason in ("", "  ", "x" * 301):
         with pytest.raises(Invalid):
-            set_aside(session, editor, wave.id, one.uuid, reason, now=clock.now())
-    set_aside(session, editor, wave.id, one.uuid, "coba", now=clock.now())
+            exclude(session, editor, wave.id, one.uuid, reason, now=clock.now())
+    exclude(session, editor, wave.id, one.uuid, "coba", now=clock.now())
     with pytest.raises(Refused):
-        set_aside(session, editor, wave.id, one.uuid, "coba", now=clock.now())
+        exclude(session, editor, wave.id, one.uuid, "coba", now=clock.now())
 
 
 def test_only_the_organiser_and_only_of_this_survey(world: World, session: Session, clock: FrozenClock) -> None:
     wave, other = world.wave(), world.wave()
     one = world.response(wave)
     with pytest.raises(NotFound):
-        set_aside(session, world.actor(Role.EDITOR), other.id, one.uuid, "coba", now=clock.now())
+        exclude(session, world.actor(Role.EDITOR), other.id, one.uuid, "coba", now=clock.now())
     stranger = world.actor(Role.CONTRIBUTOR, organisation=world.organisation())
     with pytest.raises((NotFound, Forbidden)):
-        set_aside(session, stranger, wave.id, one.uuid, "coba", now=clock.now())
+        exclude(session, stranger, wave.id, one.uuid, "coba", now=clock.now())
 
 
 def test_all_repeats_at_once(world: World, session: Session, clock: FrozenClock) -> None:
@@ -87,8 +87,8 @@ def test_all_repeats_at_once(world: World, session: Session, clock: FrozenClock)
         world.response(wave, mode="link", device_mark=f"m{number % 3}")
     fold(session, wave)
     session.commit()
-    assert set_repeats_aside(session, editor, wave.id, "ulangan", now=clock.now()) == 9
-    assert set_repeats_aside(session, editor, wave.id, "ulangan", now=clock.now()) == 0
+    assert exclude_repeats(session, editor, wave.id, "ulangan", now=clock.now()) == 9
+    assert exclude_repeats(session, editor, wave.id, "ulangan", now=clock.now()) == 0
     session.commit()
     assert true_to_the_answers(session, wave)
     assert int(counts(session, wave).people.sum()) == 3
@@ -105,10 +105,10 @@ def test_counts_stay_true_while_the_worker_counts_and_others_decide(
         try:
             for uuid in mine:
                 with unit_of_work(sessions) as own:
-                    set_aside(own, editor, wave.id, uuid, "coba", now=clock.now())
+                    exclude(own, editor, wave.id, uuid, "coba", now=clock.now())
             for uuid in mine[::2]:
                 with unit_of_work(sessions) as own:
-                    take_back(own, editor, wave.id, uuid, now=clock.now())
+                    include(own, editor, wave.id, uuid, now=clock.now())
         except BaseException as fault:
             faults.append(fault)
 
@@ -219,7 +219,7 @@ def test_single_answers_go_after_their_time_and_counts_stay(
     old, fresh, running = (world.wave() for _ in range(3))
     for wave in (old, fresh, running):
         rows = [world.response(wave) for _ in range(3)]
-        set_aside(session, editor, wave.id, rows[0].uuid, "coba", now=now)
+        exclude(session, editor, wave.id, rows[0].uuid, "coba", now=now)
     other = Submission(rows[1].uuid, "phone", VILLAGE, "f", "25-34", {**ANSWERS, "percaya": "1"})
     record(session, None, running, other, now=now)
     again = session.scalars(select(Response).where(Response.wave_id == old.id, Response.set_aside.is_(None))).first()

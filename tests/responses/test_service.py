@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.evidence.responses.models import Response, ResponseConflict
-from app.evidence.responses.service import GRACE, Submission, Wrong, mark_of, record, sheet_uuid
+from app.evidence.responses.service import GRACE, InvalidAnswers, Submission, mark_of, record, sheet_uuid
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Invalid, Refused
 from app.kernel.site import Site
@@ -43,7 +43,7 @@ def test_other_answers_under_the_same_uuid_are_a_conflict_and_count_once(
 
 def test_everything_that_is_wrong_is_said_at_once(world: World, session: Session, clock: FrozenClock) -> None:
     wrong = sent(place="64.02.99.9999", age_band="7", answers={"istilah": "mungkin"})
-    with pytest.raises(Wrong) as caught:
+    with pytest.raises(InvalidAnswers) as caught:
         record(session, None, world.wave(), wrong, now=clock.now())
     assert {problem.field for problem in caught.value.problems} == {
         "place",
@@ -84,7 +84,7 @@ def test_an_enumerator_stays_within_the_plan_and_a_link_does_not(
     world: World, session: Session, clock: FrozenClock
 ) -> None:
     wave = world.wave(places={"64.02.01.2004": 10})
-    with pytest.raises(Wrong) as caught:
+    with pytest.raises(InvalidAnswers) as caught:
         record(session, None, wave, sent(), now=clock.now())
     assert [problem.field for problem in caught.value.problems] == ["place"]
     assert record(session, None, wave, sent(place="64.02.01.2004"), now=clock.now()).state == "stored"
@@ -98,7 +98,7 @@ def test_civil_servants_answer_for_an_opd_that_is_there(
     world: World, session: Session, clock: FrozenClock, place: str
 ) -> None:
     wave, opd = world.wave(audience="civil_servants"), world.organisation()
-    with pytest.raises(Wrong):
+    with pytest.raises(InvalidAnswers):
         record(session, None, wave, sent(place=place), now=clock.now())
     assert record(session, None, wave, sent(place=f"opd:{opd.id}"), now=clock.now()).state == "stored"
 
@@ -123,7 +123,7 @@ def test_a_number_that_was_not_made_by_chance_is_not_taken(
 ) -> None:
     wave, paper_only = world.wave(), world.wave(sheets=9)
     for number in (sheet_uuid(session, wave, 1), sheet_uuid(session, paper_only, 1), str(uuid.UUID(int=0))):
-        with pytest.raises(Wrong) as caught:
+        with pytest.raises(InvalidAnswers) as caught:
             record(session, None, wave, sent(uuid=number, mode=mode), now=clock.now())
         assert [problem.field for problem in caught.value.problems] == ["uuid"]
 

@@ -16,7 +16,7 @@ from app.evidence.instruments.logic import asked, clean
 from app.evidence.instruments.measures import items
 from app.evidence.responses.models import Response
 from app.evidence.responses.simulation.people import People, Setting, Truth, each_share, share_in
-from app.evidence.responses.simulation.service import people_of, read_truth, simulate, wave_named
+from app.evidence.responses.simulation.service import find_wave, people_of, read_truth, simulate
 from app.evidence.responses.tally import counts, fold
 from app.evidence.surveys.models import Wave
 from app.kernel.errors import Invalid, Refused
@@ -204,4 +204,4 @@ def test_a_truth_is_read_from_a_file_and_what_is_wrong_in_it_is_named(
 
 
 def test_a_wave_is_named_by_its_number_or_its_address(session: Session, wave: Wave) -> None:
-    assert wave_named(session, str(wave.id)).id == wave_named(session, wave.code).id == wave.id
+    assert find_wave(session, str(wave.id)).id == find_wave(session, wave.code).id == wave.id

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.evidence.instruments.measures import items
 from app.evidence.instruments.versions import definition_of
 from app.evidence.responses.models import Cell, Response
-from app.evidence.responses.queries import counted_by_mode, suspected_count
+from app.evidence.responses.queries import counted_by_mode, suspected_repeat_count
 from app.evidence.responses.tally import counts, fold, untally
 from app.evidence.surveys.models import Wave
 from app.kernel.db import unit_of_work
@@ -55,7 +55,7 @@ def test_an_answer_that_is_taken_out_leaves_nothing(world: World, session: Sessi
 READERS: dict[str, Callable[[Session, Wave], float]] = {
     "counts": lambda session, wave: int(counts(session, wave).people.sum()),
     "by mode": lambda session, wave: sum(counted_by_mode(session, wave).values()),
-    "repeats": lambda session, wave: suspected_count(session, wave) + 1,
+    "repeats": lambda session, wave: suspected_repeat_count(session, wave) + 1,
 }
 
 

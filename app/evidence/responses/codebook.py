@@ -22,7 +22,7 @@ from app.evidence.surveys.states import MODES
 from app.kernel.text import T
 
 TITLES = (T("Kolom"), T("Arti"), T("Jenis"), T("Isi"), T("Arti isi"))
-Line = tuple[str, str, str, str, str]
+CodebookLine = tuple[str, str, str, str, str]
 """Column, its meaning, its kind, a value, what the value means; the first three only on the first line of a column."""
 
 ABOUT: dict[str, T] = {
@@ -50,7 +50,7 @@ VALUES: dict[str, dict[str, T]] = {SEX: dict(SEX_WORDS), AGE_BAND: dict(AGE_WORD
 
 def codebook(
     definition: Definition, about: Sequence[str], *, texts: bool = True, measures: bool = False
-) -> Iterator[Line]:
+) -> Iterator[CodebookLine]:
     """Yield the lines for these columns of the person, all columns of the answers, and of the `measures`."""
     for name in about:
         meaning = str(ABOUT[name])
@@ -66,7 +66,7 @@ def codebook(
         )
 
 
-def _of_column(definition: Definition, column: Column) -> Iterator[Line]:
+def _of_column(definition: Definition, column: Column) -> Iterator[CodebookLine]:
     question = definition.by_key[column.question or ""]
     meaning, kind = say(question.text), str(KIND_WORDS[question.kind])
     values: list[tuple[str, str]] = []
@@ -103,7 +103,7 @@ def _options(options: Sequence[Option]) -> list[tuple[str, str]]:
     return [(option.key, say(option.text)) for option in options]
 
 
-def _lines(name: str, meaning: str, kind: str, values: Sequence[tuple[str, str]]) -> Iterator[Line]:
+def _lines(name: str, meaning: str, kind: str, values: Sequence[tuple[str, str]]) -> Iterator[CodebookLine]:
     if not values:
         yield (name, meaning, kind, "", "")
         return

@@ -73,7 +73,7 @@ def _of_question(question: Question, texts: bool) -> Iterator[Column]:
                 yield Column(f"{key}.{option.key}.teks", "other", key, option.key)
 
 
-def compared(definition: Definition, names: Collection[str]) -> list[Column]:
+def columns_in_file(definition: Definition, names: Collection[str]) -> list[Column]:
     """List the columns of the answers that a file with these titles has.
 
     Ticks of single options are the whole question.

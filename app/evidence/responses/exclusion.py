@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.evidence.responses.models import Response
-from app.evidence.responses.queries import LONGEST_REASON, suspected
+from app.evidence.responses.queries import LONGEST_REASON, suspected_repeats
 from app.evidence.responses.service import receipt_of
 from app.evidence.responses.tally import take_turn, untally
 from app.evidence.surveys.access import to_manage
@@ -24,24 +24,24 @@ from app.kernel.typed import required_line
 AT_ONCE = 1000
 
 
-def set_aside(session: Session, actor: Actor, wave_id: int, uuid: str, reason: str, *, now: datetime) -> Response:
+def exclude(session: Session, actor: Actor, wave_id: int, uuid: str, reason: str, *, now: datetime) -> Response:
     """Exclude this answer from the counts; it stays, with the reason.
 
     Raises Invalid without a reason, Refused if it is excluded already.
     """
     wave = to_manage(session, actor, wave_id)
     reason = _reason(reason)
-    response = _held(session, wave, uuid)
+    response = _locked(session, wave, uuid)
     if response.set_aside is not None and not response.held:
         raise Refused(T("Jawaban ini sudah dikesampingkan."))
-    _put_aside(session, actor, wave, response, reason, now)
+    _exclude(session, actor, wave, response, reason, now)
     return response
 
 
-def take_back(session: Session, actor: Actor, wave_id: int, uuid: str, *, now: datetime) -> Response:
+def include(session: Session, actor: Actor, wave_id: int, uuid: str, *, now: datetime) -> Response:
     """Count an excluded answer again. Raises Refused if it counts."""
     wave = to_manage(session, actor, wave_id)
-    response = _held(session, wave, uuid)
+    response = _locked(session, wave, uuid)
     if response.set_aside is None:
         raise Refused(T("Jawaban ini memang dihitung."))
     before, response.set_aside, response.set_aside_by_id = response.set_aside, None, None
@@ -51,14 +51,14 @@ def take_back(session: Session, actor: Actor, wave_id: int, uuid: str, *, now: d
     return response
 
 
-def set_repeats_aside(session: Session, actor: Actor, wave_id: int, reason: str, *, now: datetime) -> int:
+def exclude_repeats(session: Session, actor: Actor, wave_id: int, reason: str, *, now: datetime) -> int:
     """Exclude every answer that is marked as a suspected repeat and still counts; returns how many."""
     wave = to_manage(session, actor, wave_id)
     reason = _reason(reason)
     take_turn(session, wave)
     done = 0
     while rows := session.scalars(
-        suspected(wave).limit(AT_ONCE).with_for_update(), execution_options={"populate_existing": True}
+        suspected_repeats(wave).limit(AT_ONCE).with_for_update(), execution_options={"populate_existing": True}
     ).all():
         untally(session, wave, *rows)
         for row in rows:
@@ -70,7 +70,7 @@ def set_repeats_aside(session: Session, actor: Actor, wave_id: int, reason: str,
     return done
 
 
-def _held(session: Session, wave: Wave, uuid: str) -> Response:
+def _locked(session: Session, wave: Wave, uuid: str) -> Response:
     """The answer as it is now, which nobody counts or changes until the end of this transaction."""
     take_turn(session, wave)
     query = select(Response).where(Response.uuid == uuid, Response.wave_id == wave.id, Response.pending.is_(False))
@@ -80,7 +80,7 @@ def _held(session: Session, wave: Wave, uuid: str) -> Response:
     return response
 
 
-def _put_aside(session: Session, actor: Actor, wave: Wave, response: Response, reason: str, now: datetime) -> None:
+def _exclude(session: Session, actor: Actor, wave: Wave, response: Response, reason: str, now: datetime) -> None:
     untally(session, wave, response)
     response.set_aside, response.set_aside_by_id, response.held = reason, actor.id, False
     session.flush()

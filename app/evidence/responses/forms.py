@@ -7,7 +7,7 @@ from app.evidence.responses.public.links import MOST_LINKS
 from app.evidence.responses.queries import LONGEST_REASON
 
 
-class AsideForm(Form):
+class ExclusionForm(Form):
     reason = StringField(
         _l("Alasan"),
         validators=[InputRequired(), Length(max=LONGEST_REASON)],

@@ -24,7 +24,7 @@ ANY_FLAG, SET_ASIDE, COUNTS, HELD = "ditandai", "dikesampingkan", "dihitung", "d
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AnswerFilters:
     """What a list is narrowed to. `receipt`: the beginning of a UUID; `flag`: a mark; `state`: SET_ASIDE, COUNTS
     or HELD; `burst`: the id of the burst that it came in.
     """
@@ -44,12 +44,12 @@ _STATES: Mapping[str, Any] = {
 }
 
 
-def answers_page(session: Session, wave: Wave, wanted: Wanted, number: int) -> Page[Response]:
+def answers_page(session: Session, wave: Wave, wanted: AnswerFilters, number: int) -> Page[Response]:
     """Return one page of answers, newest first, and how many there are."""
     return paginate(session, _narrowed(wave, wanted), number, PER_PAGE)
 
 
-def _narrowed(wave: Wave, wanted: Wanted) -> Select[Response]:
+def _narrowed(wave: Wave, wanted: AnswerFilters) -> Select[Response]:
     query = select(Response).where(Response.wave_id == wave.id, Response.pending.is_(False))
     for column, value in ((Response.mode, wanted.mode), (Response.place, wanted.place)):
         query = query.where(column == value) if value else query
@@ -80,7 +80,7 @@ def _waiting(which: Any, by: Any) -> Any:
     return query.group_by(by.element)
 
 
-def suspected(wave: Wave) -> Any:
+def suspected_repeats(wave: Wave) -> Any:
     """Select the answers that count and are marked as a repeat of one that came before."""
     counts = Response.pending.is_(False), Response.set_aside.is_(None)
     return select(Response).where(Response.wave_id == wave.id, *counts, has_flag(REPEAT))
@@ -96,7 +96,7 @@ def has_flag(flag: str | None) -> Any:
     return cast(Response.flags, String).like(f'%"{flag}"%')
 
 
-def suspected_count(session: Session, wave: Wave) -> int:
+def suspected_repeat_count(session: Session, wave: Wave) -> int:
     """Count the answers that count and are marked as a repeat.
 
     Counted from the counts and those that wait: no answer is read for it.
@@ -106,7 +106,7 @@ def suspected_count(session: Session, wave: Wave) -> int:
 
 
 def uncoded_count(session: Session, wave: Wave, definition: Definition) -> int:
-    """Count the texts that wait for a code, as `suspected_count` does."""
+    """Count the texts that wait for a code, as `suspected_repeat_count` does."""
     waiting = [(place * ITEM, item.question) for place, item in enumerate(items(definition)) if item.group == "waiting"]
     return _total(session, wave, [
         (begins, Response.answers[key].as_string().is_not(None) & Response.codes[key].as_string().is_(None))

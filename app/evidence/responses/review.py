@@ -67,7 +67,7 @@ def keep_first(session: Session, actor: Actor, wave_id: int, *, now: datetime) -
     return len(done)
 
 
-def give_way(session: Session, wave: Wave, row: Response, conflict: ResponseConflict) -> None:
+def replace_answer(session: Session, wave: Wave, row: Response, conflict: ResponseConflict) -> None:
     """Put the other version in the place of what stands there, which goes. Whoever calls has the turn."""
     _swap(session, wave, row, conflict)
     row.again_import_id = None

@@ -15,16 +15,15 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.versions import definition_of
-from app.evidence.responses import exclusion as aside
-from app.evidence.responses import queries, review
+from app.evidence.responses import exclusion, queries, review
 from app.evidence.responses.blueprint import bp
 from app.evidence.responses.bursts.detection import held_count
-from app.evidence.responses.forms import AsideForm
+from app.evidence.responses.forms import ExclusionForm
 from app.evidence.responses.models import Response, ResponseConflict
-from app.evidence.responses.queries import Wanted
+from app.evidence.responses.queries import AnswerFilters
 from app.evidence.responses.service import receipt_of
-from app.evidence.responses.trail_labels import Noted
-from app.evidence.responses.wording import FLAGS, differing, told, told_about
+from app.evidence.responses.trail_labels import TrailSubject
+from app.evidence.responses.wording import FLAGS, differing, word_answers, word_respondent
 from app.evidence.surveys.access import to_manage
 from app.evidence.surveys.models import Mode, Wave
 from app.kernel import audit
@@ -39,14 +38,14 @@ from app.kernel.text import T
 def answers(wave_id: int) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
     given = {name: request.args.get(name, "")[:40] for name in ("cara", "tempat", "tanda", "keadaan", "q", "rentetan")}
-    wanted = Wanted(given["cara"], given["tempat"], given["tanda"], given["keadaan"], given["q"].strip(),
+    wanted = AnswerFilters(given["cara"], given["tempat"], given["tanda"], given["keadaan"], given["q"].strip(),
                     given["rentetan"])  # fmt: skip
     return render_template(
         "responses/answers.html",
         wave=wave,
         page=queries.answers_page(db.session, wave, wanted, number_of("hal") or 1),
         conflicts=queries.waiting_conflicts(db.session, wave),
-        suspected=queries.suspected_count(db.session, wave),
+        suspected=queries.suspected_repeat_count(db.session, wave),
         held=held_count(db.session, wave),
         places=place_names(db.session, wave.audience),
         wanted=wanted,
@@ -58,14 +57,14 @@ def answers(wave_id: int) -> ResponseReturnValue:
 @allow(Can.PLAN_SURVEYS)
 def answer(wave_id: int, answer_id: str) -> ResponseReturnValue:
     wave = to_manage(db.session, current_actor(), wave_id)
-    page = _answer_page(wave, answer_id, AsideForm())
+    page = _answer_page(wave, answer_id, ExclusionForm())
     _note_opened(wave, answer_id)
     return page
 
 
 def _note_opened(wave: Wave, uuid: str) -> None:
     """Who looks at what one person answered stands in the trail. Closes the session: the page is drawn before."""
-    actor, subject = current_actor(), Noted.of(wave, receipt_of(uuid))
+    actor, subject = current_actor(), TrailSubject.of(wave, receipt_of(uuid))
     release_database()
     with unit_of_work(db.sessionmaker) as session:
         audit.record(session, actor, "response.opened", subject, now=now())
@@ -74,10 +73,10 @@ def _note_opened(wave: Wave, uuid: str) -> None:
 @bp.post("/survei/<int:wave_id>/jawaban/<answer_id>/kesampingkan", endpoint="set_aside")
 @allow(Can.PLAN_SURVEYS)
 def set_aside(wave_id: int, answer_id: str) -> ResponseReturnValue:
-    form = AsideForm()
+    form = ExclusionForm()
     if form.is_posted_and_valid():
         with form.catching():
-            aside.set_aside(db.session, current_actor(), wave_id, answer_id, form.reason.data or "", now=now())
+            exclusion.exclude(db.session, current_actor(), wave_id, answer_id, form.reason.data or "", now=now())
             flash(_("Jawaban ini dikesampingkan dan tidak dihitung lagi."), "success")
             return redirect(url_for(".answer", wave_id=wave_id, answer_id=answer_id), 303)
     return _answer_page(to_manage(db.session, current_actor(), wave_id), answer_id, form), 422
@@ -86,7 +85,7 @@ def set_aside(wave_id: int, answer_id: str) -> ResponseReturnValue:
 @bp.post("/survei/<int:wave_id>/jawaban/<answer_id>/hitung-lagi", endpoint="take_back")
 @allow(Can.PLAN_SURVEYS)
 def take_back(wave_id: int, answer_id: str) -> ResponseReturnValue:
-    aside.take_back(db.session, current_actor(), wave_id, answer_id, now=now())
+    exclusion.include(db.session, current_actor(), wave_id, answer_id, now=now())
     flash(_("Jawaban ini dihitung lagi."), "success")
     return redirect(url_for(".answer", wave_id=wave_id, answer_id=answer_id), 303)
 
@@ -94,28 +93,28 @@ def take_back(wave_id: int, answer_id: str) -> ResponseReturnValue:
 @bp.get("/survei/<int:wave_id>/jawaban/ulangan", endpoint="repeats")
 @allow(Can.PLAN_SURVEYS)
 def repeats(wave_id: int) -> ResponseReturnValue:
-    form = AsideForm(reason=_("Diduga ulangan dari peramban atau tautan yang sama"))
+    form = ExclusionForm(reason=_("Diduga ulangan dari peramban atau tautan yang sama"))
     return _repeats_page(to_manage(db.session, current_actor(), wave_id), form)
 
 
 @bp.post("/survei/<int:wave_id>/jawaban/ulangan", endpoint="set_repeats_aside")
 @allow(Can.PLAN_SURVEYS)
 def set_repeats_aside(wave_id: int) -> ResponseReturnValue:
-    form = AsideForm()
+    form = ExclusionForm()
     if form.is_posted_and_valid():
         with form.catching():
-            done = aside.set_repeats_aside(db.session, current_actor(), wave_id, form.reason.data or "", now=now())
+            done = exclusion.exclude_repeats(db.session, current_actor(), wave_id, form.reason.data or "", now=now())
             flash(_("%(n)s jawaban dikesampingkan dan tidak dihitung lagi.", n=done), "success")
             return redirect(url_for(".answers", wave_id=wave_id), 303)
     return _repeats_page(to_manage(db.session, current_actor(), wave_id), form), 422
 
 
-def _repeats_page(wave: Wave, form: AsideForm) -> str:
-    count = queries.suspected_count(db.session, wave)
+def _repeats_page(wave: Wave, form: ExclusionForm) -> str:
+    count = queries.suspected_repeat_count(db.session, wave)
     return render_template("responses/repeats.html", wave=wave, form=form, count=count)
 
 
-def _answer_page(wave: Wave, uuid: str, form: AsideForm) -> str:
+def _answer_page(wave: Wave, uuid: str, form: ExclusionForm) -> str:
     row = db.session.scalar(
         select(Response).where(Response.uuid == uuid, Response.wave_id == wave.id, Response.pending.is_(False))
     )
@@ -132,8 +131,8 @@ def _answer_page(wave: Wave, uuid: str, form: AsideForm) -> str:
         paper=row.mode == Mode.PAPER,
         minutes=minutes,
         form=form,
-        about=told_about(about, place_names(db.session, wave.audience)),
-        told=told(definition_of(db.session, wave.instrument_version_id), row.answers),
+        about=word_respondent(about, place_names(db.session, wave.audience)),
+        answers=word_answers(definition_of(db.session, wave.instrument_version_id), row.answers),
         flag_words=_flag_words(),
         receipt=receipt_of(row.uuid),
     )
@@ -179,7 +178,9 @@ def _conflict_page(wave: Wave, conflict: ResponseConflict, total: int) -> str:
     places = place_names(db.session, wave.audience)
     first: dict[str, Any] = {"place": row.place, "sex": row.sex, "age_band": row.age_band, "answers": row.answers}
     different = set(differing(first, conflict.payload))
-    versions = [[*told_about(one, places), *told(definition, one["answers"])] for one in (first, conflict.payload)]
+    versions = [
+        [*word_respondent(one, places), *word_answers(definition, one["answers"])] for one in (first, conflict.payload)
+    ]
     return render_template(
         "responses/conflict.html",
         wave=wave,

@@ -18,11 +18,11 @@ def answers_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
     if wave.status in {WaveStatus.DRAFT, WaveStatus.CANCELLED} or not may_manage(actor, wave):
         return None
     by_mode = queries.counted_by_mode(session, wave)
-    waiting, suspected = queries.waiting_conflicts(session, wave), queries.suspected_count(session, wave)
+    waiting, suspected_repeats = queries.waiting_conflicts(session, wave), queries.suspected_repeat_count(session, wave)
     aside, held = queries.set_aside_count(session, wave), held_count(session, wave)
     notes = [f"{sentence(MODES[mode])}: {angka(n)}" for mode, n in sorted(by_mode.items(), key=lambda one: -one[1])]
-    if suspected:
-        notes.append(_("%(n)s jawaban diduga ulangan.", n=angka(suspected)))
+    if suspected_repeats:
+        notes.append(_("%(n)s jawaban diduga ulangan.", n=angka(suspected_repeats)))
     if held:
         notes.append(_("%(n)s jawaban ditahan karena datang beruntun, belum dihitung.", n=angka(held)))
     if aside:
@@ -34,7 +34,7 @@ def answers_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
         empty=_("Belum ada jawaban."),
         url=url_for(_page(waiting, held), wave_id=wave.id),
         url_label=_("Putuskan") if waiting else _("Periksa yang ditahan") if held else _("Lihat jawaban"),
-        state=_state(waiting, held, suspected, sum(by_mode.values())),
+        state=_state(waiting, held, suspected_repeats, sum(by_mode.values())),
         notes=notes,
     )
 
@@ -43,13 +43,13 @@ def _page(waiting: int, held: int) -> str:
     return "responses.conflicts" if waiting else "responses.held" if held else "responses.answers"
 
 
-def _state(waiting: int, held: int, suspected: int, total: int) -> tuple[str, str]:
+def _state(waiting: int, held: int, suspected_repeats: int, total: int) -> tuple[str, str]:
     if waiting:
         return "warn", _("%(n)s jawaban punya dua versi", n=angka(waiting))
     if held:
         return "warn", _("%(n)s jawaban ditahan", n=angka(held))
-    if suspected:
-        return "wait", _("%(n)s diduga ulangan", n=angka(suspected))
+    if suspected_repeats:
+        return "wait", _("%(n)s diduga ulangan", n=angka(suspected_repeats))
     return ("ok", _("Tidak ada yang perlu diputuskan")) if total else ("muted", _("Belum ada jawaban"))
 
 

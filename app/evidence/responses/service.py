@@ -31,7 +31,7 @@ GRACE = timedelta(days=14)
 """How long after a wave was closed an answer that was given before may still arrive from a phone without signal."""
 
 
-class Wrong(Invalid):
+class InvalidAnswers(Invalid):
     """Answers that cannot be taken, with everything that is wrong with them."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -64,7 +64,7 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Taken:
+class RecordedAnswer:
     """`state`: stored, known (the same came before), conflict (other answers under the same UUID; kept to be decided).
 
     `receipt` is what the person may note.
@@ -79,28 +79,28 @@ class Taken:
         return receipt_of(self.uuid)
 
 
-def record(session: Session, actor: Actor | None, wave: Wave, sent: Submission, *, now: datetime) -> Taken:
+def record(session: Session, actor: Actor | None, wave: Wave, sent: Submission, *, now: datetime) -> RecordedAnswer:
     """Take one person's answers. `actor` is None for a public link.
 
-    At most four queries, none of which depends on how many answers there are. Raises Wrong, Invalid (field), Refused
-    for a wave that takes no answers, and for a simulated one, whose answers come from simulation/service.py.
+    At most four queries, none of which depends on how many answers there are. Raises InvalidAnswers, Invalid (field),
+    Refused for a wave that takes no answers, and for a simulated one, whose answers come from simulation/service.py.
     """
     if wave.simulated:
         raise Refused(PRACTICE)
     definition = definition_of(session, wave.instrument_version_id, for_asking=True)
     answers, problems = check(session, wave, definition, sent)
     if problems:
-        raise Wrong(problems)
+        raise InvalidAnswers(problems)
     sent = replace(sent, answers=answers)
     late = _check_open(session, wave, sent, now)
     flags = marks(definition, answers, sent.started_at, sent.ended_at)
     flags += ["late"] if late is not False else []
     flags += ["repeat"] if _is_repeat(session, wave, sent) else []
-    flags += ["blank"] if left_open(definition, sent) else []
+    flags += ["blank"] if unanswered_required(definition, sent) else []
     flags += ["outside"] if sent.mode == Mode.LINK and _is_unplanned(session, wave, sent) else []
     row = values_of(actor, wave, sent, content_hash(sent), flags, now)
     if late is not None and insert_missing(session, Response, [row]):
-        return Taken(sent.uuid, "stored", tuple(flags))
+        return RecordedAnswer(sent.uuid, "stored", tuple(flags))
     return _compare(session, wave, row)  # came before: the same again is always taken
 
 
@@ -145,7 +145,7 @@ def _checked(
     return answers, [*([Problem("place", place)] if place else []), *check_about(wave, sent), *wrong]
 
 
-def left_open(definition: Definition, sent: Submission) -> list[str]:
+def unanswered_required(definition: Definition, sent: Submission) -> list[str]:
     """List the required questions that this person was asked, named in `blank`, and that have no whole answer."""
     return [
         question.key
@@ -274,20 +274,20 @@ def _is_repeat(session: Session, wave: Wave, sent: Submission) -> bool:
     return session.scalar(query) is not None
 
 
-def _compare(session: Session, wave: Wave, sent: Mapping[str, Any]) -> Taken:
+def _compare(session: Session, wave: Wave, sent: Mapping[str, Any]) -> RecordedAnswer:
     """`sent`: as `values_of` gives it. Whoever answers by link does not learn what came in another way."""
     uuid, fresh = sent["uuid"], {"populate_existing": True}
     row = session.scalar(select(Response).where(Response.uuid == uuid).with_for_update(), execution_options=fresh)
     if row is None or row.wave_id != wave.id:
-        raise Wrong([Problem("uuid", UNREADABLE)])
+        raise InvalidAnswers([Problem("uuid", UNREADABLE)])
     hidden = sent["mode"] == Mode.LINK and row.mode != Mode.LINK
     if row.content_hash == sent["content_hash"]:
         row.repeats = Response.repeats + 1  # counted by the database
         session.flush()
-        return Taken(uuid, "stored" if hidden else "known", () if hidden else tuple(row.flags))
+        return RecordedAnswer(uuid, "stored" if hidden else "known", () if hidden else tuple(row.flags))
     _make_room(session, sent)
     insert_missing(session, ResponseConflict, [conflict_of(sent)])
-    return Taken(uuid, "stored" if hidden else "conflict")
+    return RecordedAnswer(uuid, "stored" if hidden else "conflict")
 
 
 VERSION = (

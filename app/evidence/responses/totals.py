@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.evidence.responses.models import Cell, Response
 from app.evidence.surveys.models import Mode, SampleMethod, Wave
-from app.evidence.surveys.panels import Came, Spread
+from app.evidence.surveys.panels import AnswerCount, SampleCounts
 
 KEYS = ("wave_id", "place", "sex", "age_band", "mode")
 
 
-def counted(session: Session, wave_ids: Sequence[int]) -> Mapping[int, Came]:
+def count_answers(session: Session, wave_ids: Sequence[int]) -> Mapping[int, AnswerCount]:
     """Count answers by wave's id; one query. In a survey that is open to anybody all are the planned sample."""
     rows = _rows(Cell.wave_id.in_(wave_ids), Response.wave_id.in_(wave_ids))
     beside = and_(Wave.method != SampleMethod.OPEN, rows.c.mode == Mode.LINK)
@@ -23,17 +23,18 @@ def counted(session: Session, wave_ids: Sequence[int]) -> Mapping[int, Came]:
         .group_by(rows.c.wave_id)
     )
     return {
-        row.wave_id: Came(int(row.n) - int(row.beside or 0), int(row.beside or 0)) for row in session.execute(query)
+        row.wave_id: AnswerCount(int(row.n) - int(row.beside or 0), int(row.beside or 0))
+        for row in session.execute(query)
     }
 
 
-def spread(session: Session, wave: Wave) -> Spread:
+def count_by_place(session: Session, wave: Wave) -> SampleCounts:
     """Count answers of the planned sample by place and by group; one query."""
     rows = _rows(Cell.wave_id == wave.id, Response.wave_id == wave.id)
     query = select(rows.c.place, rows.c.sex, rows.c.age_band, func.sum(rows.c.n).label("n"))
     if wave.method != SampleMethod.OPEN:
         query = query.where(rows.c.mode != Mode.LINK)
-    found = Spread({}, {})
+    found = SampleCounts({}, {})
     for row in session.execute(query.group_by(rows.c.place, rows.c.sex, rows.c.age_band)):
         group = f"{row.sex}.{row.age_band}"
         found.places[row.place] = found.places.get(row.place, 0) + int(row.n)

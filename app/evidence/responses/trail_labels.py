@@ -9,12 +9,12 @@ LONGEST = 40  # of a subject in the trail
 
 
 @dataclass(frozen=True)
-class Noted:
+class TrailSubject:
     """A subject of the trail: a sheet of a survey, or the texts of one of its questions."""
 
     id: str
     __tablename__: ClassVar[str] = "responses"
 
     @classmethod
-    def of(cls, wave: Wave, what: str | int) -> "Noted":
+    def of(cls, wave: Wave, what: str | int) -> "TrailSubject":
         return cls(f"{wave.id}:{what}"[:LONGEST])

@@ -15,7 +15,7 @@ from app.evidence.surveys.models import Mode, Wave
 
 
 @dataclass
-class Left:
+class Backlog:
     """Answers of bursts, answers with two versions, sheets that two people typed differently, texts without a code,
     files to be taken."""
 
@@ -26,12 +26,12 @@ class Left:
     files: int = 0
 
 
-def left(session: Session, waves: Sequence[Wave]) -> Mapping[int, Left]:
+def backlog(session: Session, waves: Sequence[Wave]) -> Mapping[int, Backlog]:
     """Count what waits, by wave's id.
 
     Three queries, and for surveys with open texts one each: from the counts, no answer is read for it.
     """
-    found = {wave.id: Left() for wave in waves}
+    found = {wave.id: Backlog() for wave in waves}
     on_paper = (ResponseConflict.mode == Mode.PAPER).label("on_paper")
     conflicts = (
         select(ResponseConflict.wave_id, on_paper, func.count().label("n"))

@@ -20,7 +20,7 @@ FLAGS: Mapping[str, T] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class WordedAnswer:
     """One question with its answer as lines of text; none: not answered, or not asked."""
 
     name: str
@@ -28,22 +28,22 @@ class Told:
     lines: Sequence[str]
 
 
-def told(definition: Definition, answers: Mapping[str, Any]) -> list[Told]:
+def word_answers(definition: Definition, answers: Mapping[str, Any]) -> list[WordedAnswer]:
     """Word the answer to every question but the notes, in order."""
     return [
-        Told(question.key, say(question.text), _lines(question, answers))
+        WordedAnswer(question.key, say(question.text), _lines(question, answers))
         for question in definition.questions
         if question.kind != "note"
     ]
 
 
-def told_about(version: Mapping[str, Any], places: Mapping[str, str]) -> list[Told]:
+def word_respondent(version: Mapping[str, Any], places: Mapping[str, str]) -> list[WordedAnswer]:
     """Word where and who: of an answer as it stands, or as another version has it."""
     sex, age = SEX_WORDS.get(version["sex"]), AGE_WORDS.get(version["age_band"])
     return [
-        Told("place", str(T("Tempat")), [places.get(version["place"], version["place"])]),
-        Told("sex", str(T("Jenis kelamin")), [str(sex or version["sex"])]),
-        Told("age_band", str(T("Umur")), [str(age or version["age_band"])]),
+        WordedAnswer("place", str(T("Tempat")), [places.get(version["place"], version["place"])]),
+        WordedAnswer("sex", str(T("Jenis kelamin")), [str(sex or version["sex"])]),
+        WordedAnswer("age_band", str(T("Umur")), [str(age or version["age_band"])]),
     ]
 
 

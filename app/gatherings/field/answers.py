@@ -48,7 +48,7 @@ class Interview:
 
 
 def take(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Interview:
-    """Raises Invalid, Forbidden, Refused, and Wrong for answers that do not fit what was asked."""
+    """Raises Invalid, Forbidden, Refused, and InvalidAnswers for answers that do not fit what was asked."""
     if not actor.can(Can.INTERVIEW):
         raise Forbidden(NOT_YOURS)
     code, sent = _read(raw, arrival)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 from app.base.people.models import User
 from app.evidence.instruments.definition import read
 from app.evidence.instruments.models import InstrumentVersion
-from app.evidence.responses.wording import Told, told
+from app.evidence.responses.wording import WordedAnswer, word_answers
 from app.gatherings.events.models import Attendance, Event
 from app.kernel.roles import Actor
 from app.learning.assessments.models import Paper, PaperKind, Sitting, Work
@@ -90,7 +90,7 @@ class FollowUp:
     batch: Batch
     kind: str
     sitting: Sitting
-    answers: Sequence[Told]
+    answers: Sequence[WordedAnswer]
 
 
 def list_participations(session: Session, actor: Actor, trainee_id: int, *, now: datetime) -> list[Participation]:
@@ -198,6 +198,6 @@ def follow_ups(session: Session, actor: Actor, trainee_id: int) -> list[FollowUp
         .order_by(Sitting.handed_in_at.desc(), Sitting.id.desc())
     )
     return [
-        FollowUp(batch, kind, sitting, [one for one in told(read(definition), sitting.answers) if one.lines])
+        FollowUp(batch, kind, sitting, [one for one in word_answers(read(definition), sitting.answers) if one.lines])
         for batch, kind, sitting, definition in rows
     ]

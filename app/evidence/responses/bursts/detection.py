@@ -24,15 +24,15 @@ HELD = "Datang beruntun; ditahan sampai diperiksa"
 DISCARDED = "Datang beruntun; dibuang sesudah diperiksa"
 ACCEPTED, THROWN = "accepted", "discarded"
 LINK, DEVICE, ADDRESS = "link", "device", "address"
-USUAL = {
+DEFAULT_LIMITS = {
     LINK: ((3, timedelta(days=1)),),
     DEVICE: ((8, timedelta(hours=1)),),
     ADDRESS: ((30, timedelta(minutes=2)), (150, timedelta(hours=1))),
 }
 """Answers within a time: a family on one phone, a hall in which everybody answers over one line."""
-AT_AN_EVENT = 4
+EVENT_FACTOR = 4
 """So many times as many from an address while an event is held in the village that was answered for."""
-AROUND = timedelta(hours=1)
+EVENT_MARGIN = timedelta(hours=1)
 """Before and after an event."""
 REMEMBERED = timedelta(days=2)
 
@@ -50,7 +50,7 @@ def watch(session: Session, wave: Wave, sent: Submission, *, now: datetime) -> s
         Hit(f"answers.{kind}.{int(per.total_seconds())}", mark, most, per)
         for kind, mark in marks.items()
         if mark
-        for most, per in USUAL[kind]
+        for most, per in DEFAULT_LIMITS[kind]
     ]
     for verdict in hit_all(session, hits, now=now):
         kind = verdict.hit.name.split(".")[1]
@@ -60,9 +60,9 @@ def watch(session: Session, wave: Wave, sent: Submission, *, now: datetime) -> s
 
 
 def _excused(session: Session, sent: Submission, verdict: Verdict, now: datetime) -> bool:
-    if verdict.count > AT_AN_EVENT * verdict.hit.limit:
+    if verdict.count > EVENT_FACTOR * verdict.hit.limit:
         return False
-    return any(gather(session, sent.place, now - AROUND, now + AROUND) for gather in GATHERINGS)
+    return any(gather(session, sent.place, now - EVENT_MARGIN, now + EVENT_MARGIN) for gather in GATHERINGS)
 
 
 def _hold(session: Session, wave: Wave, uuid: str, kind: str, verdict: Verdict, now: datetime) -> str:
@@ -80,7 +80,7 @@ def _hold(session: Session, wave: Wave, uuid: str, kind: str, verdict: Verdict, 
 
 def _gather_again(session: Session, number: str, began: datetime, verdict: Verdict) -> None:
     """Another window of a day that had a burst before is over its limit: its first ones are to be held too."""
-    if verdict.count not in {verdict.hit.limit + 1, AT_AN_EVENT * verdict.hit.limit + 1}:
+    if verdict.count not in {verdict.hit.limit + 1, EVENT_FACTOR * verdict.hit.limit + 1}:
         return
     session.execute(
         update(ResponseBurst)

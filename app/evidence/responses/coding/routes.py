@@ -20,7 +20,15 @@ from app.evidence.instruments.versions import definition_of
 from app.evidence.responses import queries
 from app.evidence.responses.blueprint import bp
 from app.evidence.responses.coding import service as verbs
-from app.evidence.responses.coding.texts import Group, Texts, Written, open_questions, plain, texts_of, written_parts
+from app.evidence.responses.coding.texts import (
+    TextGroup,
+    Texts,
+    WrittenPart,
+    normalise,
+    open_questions,
+    texts_of,
+    written_parts,
+)
 from app.evidence.responses.paper.forms import CodeForm
 from app.evidence.surveys.access import may_manage, to_manage
 from app.evidence.surveys.models import Wave, WaveStatus
@@ -85,7 +93,7 @@ def add_code(wave_id: int) -> ResponseReturnValue:
     return _page(wave, form), 422
 
 
-def _posted(wave_id: int) -> tuple[Wave, Written, Group]:
+def _posted(wave_id: int) -> tuple[Wave, WrittenPart, TextGroup]:
     wave = to_manage(db.session, current_actor(), wave_id)
     question = _question(wave)
     group = texts_of(db.session, wave, question.key, current_actor()).by_mark(request.form.get("teks", ""))
@@ -94,7 +102,7 @@ def _posted(wave_id: int) -> tuple[Wave, Written, Group]:
     return wave, question, group
 
 
-def _question(wave: Wave) -> Written:
+def _question(wave: Wave) -> WrittenPart:
     """Where the words stand that are asked for, the first place where none is."""
     questions = written_parts(definition_of(db.session, wave.instrument_version_id))
     wanted = request.values.get("soal", "")
@@ -104,7 +112,7 @@ def _question(wave: Wave) -> Written:
     return found or questions[0]
 
 
-def _back(wave_id: int, question: Written, **more: Any) -> str:
+def _back(wave_id: int, question: WrittenPart, **more: Any) -> str:
     kept = {name: request.form.get(name) or None for name in ("tampil", "q")}
     return url_for(".coding", wave_id=wave_id, soal=question.key, **{**kept, **more}) + "#teks"
 
@@ -122,7 +130,7 @@ def _page(wave: Wave, form: CodeForm) -> str:
     question = _question(wave)
     texts = texts_of(db.session, wave, question.key, current_actor())
     coded = request.values.get("tampil") == "sudah"
-    words = plain(request.values.get("q", ""))
+    words = normalise(request.values.get("q", ""))
     listed = [group for group in texts.groups if (group.codes is not None) == coded and words in group.form]
     page = min(number_of("hal") or 1, max(1, -(-len(listed) // A_PAGE)))
     return render_template(
@@ -134,7 +142,7 @@ def _page(wave: Wave, form: CodeForm) -> str:
     )  # fmt: skip
 
 
-def _current(texts: Texts, listed: list[Group]) -> Group | None:
+def _current(texts: Texts, listed: list[TextGroup]) -> TextGroup | None:
     return texts.by_mark(request.values.get("teks", "")) or (
         listed[0] if listed and request.values.get("tampil") != "sudah" else None
     )

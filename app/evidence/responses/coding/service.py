@@ -14,10 +14,10 @@ from app.evidence.instruments.definition import Question, say
 from app.evidence.instruments.measures import items
 from app.evidence.instruments.models import InstrumentVersion
 from app.evidence.instruments.versions import definition_of
-from app.evidence.responses.coding.texts import ERASED, Written, plain, uuids_of, written_as, written_parts
+from app.evidence.responses.coding.texts import ERASED, WrittenPart, normalise, uuids_of, written_as, written_parts
 from app.evidence.responses.models import Response, ResponseConflict
 from app.evidence.responses.tally import pad, recount, untally
-from app.evidence.responses.trail_labels import Noted
+from app.evidence.responses.trail_labels import TrailSubject
 from app.evidence.surveys.access import to_manage
 from app.evidence.surveys.models import Wave
 from app.kernel import audit
@@ -51,7 +51,7 @@ def code_texts(
     for row in rows:
         row.codes = {**row.codes, key: chosen}
     after = {"question": key, "codes": chosen, "answers": len(rows)}
-    audit.record(session, actor, "survey.texts_coded", Noted.of(wave, key), now=now, before={"codes": before},
+    audit.record(session, actor, "survey.texts_coded", TrailSubject.of(wave, key), now=now, before={"codes": before},
                  after=after)  # fmt: skip
     session.flush()
     return len(rows)
@@ -74,16 +74,16 @@ def erase_text(session: Session, actor: Actor, wave_id: int, key: str, form: str
             row.codes = {key: [], **row.codes}
     for conflict in session.scalars(select(ResponseConflict).where(ResponseConflict.wave_id == wave.id)):
         text = conflict.payload["answers"].get(key)
-        if isinstance(text, str) and plain(text) == form:
+        if isinstance(text, str) and normalise(text) == form:
             answers = {**conflict.payload["answers"], key: ERASED}
             conflict.payload = {**conflict.payload, "answers": answers}
     after = {"question": key, "answers": len(rows)}
-    audit.record(session, actor, "survey.text_erased", Noted.of(wave, key), now=now, after=after)
+    audit.record(session, actor, "survey.text_erased", TrailSubject.of(wave, key), now=now, after=after)
     session.flush()
     return len(rows)
 
 
-def _part(session: Session, wave: Wave, key: str) -> Written:
+def _part(session: Session, wave: Wave, key: str) -> WrittenPart:
     parts = written_parts(definition_of(session, wave.instrument_version_id))
     found = next((part for part in parts if part.key == key), None)
     if found is None:
@@ -146,7 +146,7 @@ def add_code(
     definition = copy.deepcopy(version.definition)
     raw = _raw_question(definition, key)
     codes = list(raw.get("codes") or ())
-    if any(plain(_words(code)) == plain(words) for code in codes):
+    if any(normalise(_words(code)) == normalise(words) for code in codes):
         raise Invalid(T("Kode dengan nama ini sudah ada."), field="text")
     made = _key_of(words, {str(code["key"]) for code in codes})
     raw["codes"] = [*codes, {"key": made, "text": words, **({"dimension": dimension} if dimension else {})}]

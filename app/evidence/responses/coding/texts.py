@@ -20,7 +20,7 @@ ERASED = "(isi dihapus)"
 
 
 @dataclass
-class Group:
+class TextGroup:
     """Answers that say the same. `text`: as most wrote it; `spellings`: all of them; `codes`: None while it waits.
 
     `suggestion`: what equal texts were coded as before.
@@ -43,19 +43,19 @@ class Group:
 class Texts:
     """All texts of a question. `coded` and `total` count answers, not groups."""
 
-    groups: Sequence[Group]
+    groups: Sequence[TextGroup]
     coded: int
     total: int
 
-    def by_mark(self, mark: str) -> Group | None:
+    def by_mark(self, mark: str) -> TextGroup | None:
         return next((group for group in self.groups if group.mark == mark), None)
 
     @property
-    def waiting(self) -> Sequence[Group]:
+    def waiting(self) -> Sequence[TextGroup]:
         return [group for group in self.groups if group.codes is None]
 
 
-def plain(text: str) -> str:
+def normalise(text: str) -> str:
     """Bring texts that differ by case, spaces or a full stop only to one form."""
     return " ".join(text.casefold().split()).strip(" .,;!?\"'“”")
 
@@ -65,7 +65,7 @@ def open_questions(definition: Definition) -> list[Question]:
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenPart:
     """Where people write words: an open question, or the line beside an option ("QUESTION/OPTION"), never coded."""
 
     key: str
@@ -74,11 +74,11 @@ class Written:
     is_coded: bool = True
 
 
-def written_parts(definition: Definition) -> list[Written]:
+def written_parts(definition: Definition) -> list[WrittenPart]:
     """Open questions first, then the lines beside options."""
-    asked = [Written(question.key, say(question.text), question.codes) for question in open_questions(definition)]
+    asked = [WrittenPart(question.key, say(question.text), question.codes) for question in open_questions(definition)]
     return asked + [
-        Written(f"{question.key}/{option.key}", f"{say(question.text)} – {say(option.text)}", is_coded=False)
+        WrittenPart(f"{question.key}/{option.key}", f"{say(question.text)} – {say(option.text)}", is_coded=False)
         for question in definition.questions
         for option in question.options
         if option.other
@@ -98,12 +98,12 @@ def texts_of(session: Session, wave: Wave, key: str, actor: Actor) -> Texts:
         .group_by(text, coded)
         .order_by(func.count(), text)  # the most frequent codes of a text are known last, and stand
     )
-    groups: dict[tuple[str, str | None], Group] = {}
+    groups: dict[tuple[str, str | None], TextGroup] = {}
     known = _known_elsewhere(session, wave, key, actor)
     for written, given, count in session.execute(query):
-        form, codes = plain(written), None if given is None else list(json.loads(given))
+        form, codes = normalise(written), None if given is None else list(json.loads(given))
         mark = None if codes is None else json.dumps(codes)
-        group = groups.setdefault((form, mark), Group(form, written, 0, codes))
+        group = groups.setdefault((form, mark), TextGroup(form, written, 0, codes))
         group.count += count
         group.spellings.append(written)
         if codes is not None:
@@ -127,7 +127,7 @@ def _known_elsewhere(session: Session, wave: Wave, key: str, actor: Actor) -> di
         .group_by(text, coded)
         .order_by(func.count(), text)
     )
-    return {plain(written): list(json.loads(given)) for written, given in rows}
+    return {normalise(written): list(json.loads(given)) for written, given in rows}
 
 
 def _text(key: str) -> Any:
@@ -141,7 +141,7 @@ def _codes(key: str) -> Any:
 def written_as(session: Session, wave: Wave, key: str, form: str) -> list[str]:
     """Return every spelling of this text in the survey, whatever it was coded as."""
     found = session.scalars(select(_text(key)).where(Response.wave_id == wave.id, _text(key).is_not(None)).distinct())
-    return [text for text in found if plain(text) == form]
+    return [text for text in found if normalise(text) == form]
 
 
 def uuids_of(session: Session, wave: Wave, key: str, spellings: Sequence[str]) -> list[tuple[str, list[str] | None]]:

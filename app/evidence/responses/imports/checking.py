@@ -12,15 +12,15 @@ from app.base.documents.tables import lines_of
 from app.evidence.instruments.definition import Definition
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.versions import definition_of
-from app.evidence.responses.columns import compared
-from app.evidence.responses.imports.claims import Lost, Step
-from app.evidence.responses.imports.duplicates import already
-from app.evidence.responses.imports.reading import Read, Reader, Wrong, heading
+from app.evidence.responses.columns import columns_in_file
+from app.evidence.responses.imports.claims import ClaimLost, Step
+from app.evidence.responses.imports.duplicates import find_duplicates
+from app.evidence.responses.imports.reading import LineProblem, Reader, ReadLine, heading
 from app.evidence.responses.imports.service import LIMITS
-from app.evidence.responses.imports.staging import ReadyFile, rows_of, some_of
+from app.evidence.responses.imports.staging import StagedFile, in_batches, staged_rows
 from app.evidence.responses.models import ResponseImport
 from app.evidence.responses.quality import marks
-from app.evidence.responses.service import check_known, content_hash, left_open, values_of
+from app.evidence.responses.service import check_known, content_hash, unanswered_required, values_of
 from app.evidence.surveys.models import Mode, SampleMethod, Wave
 from app.kernel.errors import Invalid
 from app.kernel.text import T, stored
@@ -50,12 +50,12 @@ class Found:
 
     lines: int = 0
     count: int = 0
-    problems: list[Wrong] = field(default_factory=list)
+    problems: list[LineProblem] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
-    doubts: dict[str, list[Wrong]] = field(default_factory=dict)
+    doubts: dict[str, list[LineProblem]] = field(default_factory=dict)
     here: dict[str, int] = field(default_factory=lambda: {"known": 0, "conflicts": 0, "alike": 0})
 
-    def wrong(self, some: Sequence[Wrong]) -> None:
+    def wrong(self, some: Sequence[LineProblem]) -> None:
         self.count += len(some)
         self.problems += some[: max(SHOWN - len(self.problems), 0)]
 
@@ -63,7 +63,7 @@ class Found:
 def check(step: Step, tz: str) -> None:
     """Read and check every line of a file.
 
-    Raises Lost, Invalid for a file that cannot be read, and what lies in the way of reading it.
+    Raises ClaimLost, Invalid for a file that cannot be read, and what lies in the way of reading it.
     """
     with step.sessions() as session:
         job = _job(session, step)
@@ -78,10 +78,10 @@ def check(step: Step, tz: str) -> None:
     _number, titles = heading(iter([first]))
     reader = Reader(job.wave, job.definition, titles, job.places, tz, job.now)
     found, lacking = Found(), reader.lacking()
-    found.wrong([Wrong(first[0], "", sentence) for sentence in lacking])
+    found.wrong([LineProblem(first[0], "", sentence) for sentence in lacking])
     step.note(rows=total)
-    with ReadyFile(job.path, step.claim) as out:
-        for some in () if lacking else some_of(lines):
+    with StagedFile(job.path, step.claim) as out:
+        for some in () if lacking else in_batches(lines):
             for line, cells in some:
                 _line(job, reader, found, out, line, cells)
             found.lines += len(some)
@@ -90,7 +90,7 @@ def check(step: Step, tz: str) -> None:
     try:
         _compare(step, job, reader, found, ready)
         _tell(step, reader, titles, found, ready)
-    except Lost:
+    except ClaimLost:
         out.path.unlink(missing_ok=True)
         raise
 
@@ -107,7 +107,7 @@ def _job(session: Session, step: Step) -> Job:
     )  # fmt: skip
 
 
-def _line(job: Job, reader: Reader, found: Found, out: ReadyFile, line: int, cells: Sequence[Any]) -> None:
+def _line(job: Job, reader: Reader, found: Found, out: StagedFile, line: int, cells: Sequence[Any]) -> None:
     """Keep the row that a line makes, or what is wrong with it."""
     read = reader.read(line, cells)
     if isinstance(read, list):
@@ -118,10 +118,12 @@ def _line(job: Job, reader: Reader, found: Found, out: ReadyFile, line: int, cel
     uuid = read.sent.uuid
     if problems:
         title = {"mode": "cara"}
-        found.wrong([Wrong(line, reader.title_of(title.get(one.field, one.field)), one.sentence) for one in problems])
+        found.wrong(
+            [LineProblem(line, reader.title_of(title.get(one.field, one.field)), one.sentence) for one in problems]
+        )
     elif uuid in found.seen:
         sentence = T("Nomor jawaban (uuid) ini sama dengan baris %(n)s.", n=found.seen[uuid])
-        found.wrong([Wrong(line, reader.title_of("uuid"), sentence)])
+        found.wrong([LineProblem(line, reader.title_of("uuid"), sentence)])
     else:
         found.seen[uuid] = line
         if read.doubts:
@@ -129,24 +131,24 @@ def _line(job: Job, reader: Reader, found: Found, out: ReadyFile, line: int, cel
         out.add(_row(job, read, answers))
 
 
-def _row(job: Job, read: Read, answers: dict[str, Any]) -> dict[str, Any]:
+def _row(job: Job, read: ReadLine, answers: dict[str, Any]) -> dict[str, Any]:
     sent = replace(read.sent, answers=answers, import_id=job.number)
     flags = marks(job.definition, answers, sent.started_at, sent.ended_at)
-    flags += ["blank"] if left_open(job.definition, sent) else []
+    flags += ["blank"] if unanswered_required(job.definition, sent) else []
     row = values_of(None, job.wave, sent, content_hash(sent), flags, job.now)
     return {**row, "codes": dict(read.codes), "by_id": job.user_id, "nameless": read.nameless}
 
 
 def _compare(step: Step, job: Job, reader: Reader, found: Found, ready: Mapping[str, Any]) -> None:
     """How many are here already, with the same answers or with others; answers of other surveys are wrong lines."""
-    columns = compared(job.definition, {column.name for column in reader.columns.values()})
-    for some in some_of(rows_of(job.path, ready)):
+    columns = columns_in_file(job.definition, {column.name for column in reader.columns.values()})
+    for some in in_batches(staged_rows(job.path, ready)):
         with step.sessions() as session:
-            here = already(session, job.wave.id, some, columns)
+            here = find_duplicates(session, job.wave.id, some, columns)
         found.here["known"] += len(here.same)
         found.here["conflicts"] += len(here.other)
         found.here["alike"] += len({row["uuid"] for row in some if row["nameless"]}.intersection(here.same))
-        found.wrong([Wrong(found.seen[uuid], reader.title_of("uuid"), ELSEWHERE) for uuid in here.elsewhere])
+        found.wrong([LineProblem(found.seen[uuid], reader.title_of("uuid"), ELSEWHERE) for uuid in here.elsewhere])
         for uuid in (*here.same, *here.other):
             found.doubts.pop(uuid, None)
         step.note()
@@ -154,14 +156,14 @@ def _compare(step: Step, job: Job, reader: Reader, found: Found, ready: Mapping[
     found.problems.sort(key=lambda one: one.line)
 
 
-def _flat(doubts: Mapping[str, list[Wrong]]) -> Iterator[Wrong]:
+def _flat(doubts: Mapping[str, list[LineProblem]]) -> Iterator[LineProblem]:
     for some in doubts.values():
         yield from some
 
 
 def _tell(step: Step, reader: Reader, titles: Sequence[str], found: Found, ready: Mapping[str, Any]) -> None:
     if not found.lines and not found.problems:
-        found.wrong([Wrong(0, "", T("Berkas ini hanya berisi judul kolom."))])
+        found.wrong([LineProblem(0, "", T("Berkas ini hanya berisi judul kolom."))])
     new = len(found.seen) - found.here["known"] - found.here["conflicts"]
     from_titles = {column.name: titles[place] for place, column in reader.columns.items()}
     step.finish(

@@ -16,7 +16,7 @@ from app.kernel.db import unit_of_work
 STALE = timedelta(seconds=60)
 
 
-class Lost(Exception):
+class ClaimLost(Exception):
     """Somebody else took the step over, or a person dropped the file."""
 
 
@@ -31,7 +31,7 @@ class Step:
     claim: str
 
     def write(self, session: Session, **values: Any) -> None:
-        """Write to the file's row within a transaction, which holds the row from then on. Raises Lost."""
+        """Write to the file's row within a transaction, which holds the row from then on. Raises ClaimLost."""
         values.setdefault("heartbeat_at", self.clock.now())
         written = session.execute(
             update(ResponseImport)
@@ -44,7 +44,7 @@ class Step:
             execution_options={"synchronize_session": False},
         )
         if not isinstance(written, CursorResult) or written.rowcount != 1:
-            raise Lost
+            raise ClaimLost
 
     def note(self, **values: Any) -> None:
         """Write as `write` does, in a transaction of its own: how far it is, and that somebody is at it."""

@@ -15,7 +15,7 @@ from app.evidence.responses.models import Response
 
 
 @dataclass
-class Already:
+class Duplicates:
     """UUIDs of a file that are stored: with the `same` answers, with `other` ones, or in another survey."""
 
     same: list[str] = field(default_factory=list)
@@ -23,13 +23,15 @@ class Already:
     elsewhere: list[str] = field(default_factory=list)
 
 
-def already(session: Session, wave_id: int, rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Already:
+def find_duplicates(
+    session: Session, wave_id: int, rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]
+) -> Duplicates:
     """Find those of these rows whose UUID is stored.
 
     `rows`: as `service.values_of` gives them; `columns`: those of the answers that the file has.
     """
     by_uuid = {row["uuid"]: row for row in rows}
-    found, differing = Already(), []
+    found, differing = Duplicates(), []
     query = select(Response.uuid, Response.wave_id, Response.content_hash).where(Response.uuid.in_(by_uuid))
     for uuid, of_wave, digest in session.execute(query).tuples():
         if of_wave != wave_id:

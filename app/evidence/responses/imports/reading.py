@@ -44,7 +44,7 @@ AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Wrong:
+class LineProblem:
     """What is wrong in a file.
 
     `line` as people count it; `column` as the file calls it, empty for the line as a whole.
@@ -56,7 +56,7 @@ class Wrong:
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadLine:
     """A line that was read. `codes`: what the file says of open texts.
 
     `doubts`: what is wrong unless this answer is here already.
@@ -66,7 +66,7 @@ class Read:
 
     sent: Submission
     codes: Mapping[str, list[str]]
-    doubts: Sequence[Wrong] = ()
+    doubts: Sequence[LineProblem] = ()
     nameless: bool = False
 
 
@@ -105,8 +105,8 @@ class Reader:
                 return self._titles[position].strip()
         return wanted[0]
 
-    def read(self, line: int, cells: Sequence[Any]) -> Read | list[Wrong]:
-        wrong: list[Wrong] = []
+    def read(self, line: int, cells: Sequence[Any]) -> ReadLine | list[LineProblem]:
+        wrong: list[LineProblem] = []
         about: dict[str, str] = {}
         given: dict[str, Any] = {}
         codes: dict[str, list[str]] = {}
@@ -116,7 +116,7 @@ class Reader:
             if cell is None or cell == "":
                 continue
             if cell == FORMULA:
-                wrong.append(Wrong(line, self._titles[position], T("Sel ini berisi rumus. Ganti dengan isinya.")))
+                wrong.append(LineProblem(line, self._titles[position], T("Sel ini berisi rumus. Ganti dengan isinya.")))
             elif column.part == "about":
                 about[column.name] = _moment(cell) if column.name in (STARTED, ENDED) else _text(cell)
             elif _text(cell) == SKIPPED:
@@ -124,11 +124,11 @@ class Reader:
             else:
                 problem = self._take(column, cell, given, codes)
                 if problem:
-                    wrong.append(Wrong(line, self._titles[position], problem))
+                    wrong.append(LineProblem(line, self._titles[position], problem))
         sent, problems = self._about(line, about, given, cells)
         wrong += problems
         nameless = not about.get(UUID) and sent.started_at is None and sent.ended_at is None
-        return wrong or Read(replace(sent, blank=frozenset(blank)), codes, list(self._times(line, sent)), nameless)
+        return wrong or ReadLine(replace(sent, blank=frozenset(blank)), codes, list(self._times(line, sent)), nameless)
 
     def _take(self, column: Column, cell: Any, given: dict[str, Any], codes: dict[str, list[str]]) -> T | None:
         question = self._definition.by_key[column.question or ""]
@@ -164,24 +164,24 @@ class Reader:
 
     def _about(
         self, line: int, about: Mapping[str, str], given: Mapping[str, Any], cells: Sequence[Any]
-    ) -> tuple[Submission, list[Wrong]]:
+    ) -> tuple[Submission, list[LineProblem]]:
         wrong = []
         if about.get(SIMULATED, "").lower() == "ya":
             sentence = T("Ini jawaban buatan untuk latihan. Survei ini hanya menerima jawaban sungguhan.")
-            wrong.append(Wrong(line, self.title_of(SIMULATED), sentence))
+            wrong.append(LineProblem(line, self.title_of(SIMULATED), sentence))
         mode = Mode.LINK if about.get(MODE) == Mode.LINK else Mode.IMPORT
         uuid = self._uuid(about.get(UUID, ""), cells, mode)
         if uuid is None:
             sentence = T("“%(text)s” bukan nomor jawaban (uuid). Kosongkan selnya, atau salin lagi dari asalnya.",
                          text=about[UUID][:40])  # fmt: skip
-            wrong.append(Wrong(line, self.title_of(UUID), sentence))
+            wrong.append(LineProblem(line, self.title_of(UUID), sentence))
         band, problem = _band(about)
         if problem:
-            wrong.append(Wrong(line, self.title_of(AGE if AGE in about else AGE_BAND), problem))
+            wrong.append(LineProblem(line, self.title_of(AGE if AGE in about else AGE_BAND), problem))
         place = self._place(about.get(PLACE, ""), about.get(DISTRICT, ""))
         if place is None:
             sentence = T("Nama desa “%(name)s” ada di beberapa kecamatan. Pakai kodenya.", name=about[PLACE][:60])
-            wrong.append(Wrong(line, self.title_of(PLACE), sentence))
+            wrong.append(LineProblem(line, self.title_of(PLACE), sentence))
         sent = Submission(
             uuid=uuid or "",
             mode=mode,
@@ -222,21 +222,21 @@ class Reader:
         # answers by link have numbers of version 4
         return str(uuids.UUID(bytes=made.bytes, version=4) if mode == Mode.LINK else made)
 
-    def _times(self, line: int, sent: Submission) -> Iterator[Wrong]:
+    def _times(self, line: int, sent: Submission) -> Iterator[LineProblem]:
         """What cannot be of the times: the same that is refused where a sheet is keyed."""
         started, ended = sent.started_at, sent.ended_at
         if started and ended and ended < started:
-            yield Wrong(line, self.title_of(ENDED), T("Waktu selesai ini sebelum waktu mulainya."))
+            yield LineProblem(line, self.title_of(ENDED), T("Waktu selesai ini sebelum waktu mulainya."))
         first = self._wave.starts_on - BEFORE
         for name, moment in ((STARTED, started), (ENDED, ended)):
             if moment is None:
                 continue
             day = moment.astimezone(self._zone).date()
             if moment > self._now + AHEAD:
-                yield Wrong(line, self.title_of(name), T("Waktu ini belum tiba. Periksa tanggal dan tahunnya."))
+                yield LineProblem(line, self.title_of(name), T("Waktu ini belum tiba. Periksa tanggal dan tahunnya."))
             elif not first <= day <= self._wave.ends_on:
                 sentence = T("Waktu ini di luar masa survei. Periksa tanggal dan tahunnya.")
-                yield Wrong(line, self.title_of(name), sentence)
+                yield LineProblem(line, self.title_of(name), sentence)
 
     def _time(self, text: str | None) -> datetime | None:
         """Aware, UTC; local where the file names no zone; None for what is no time: it only tells how fast it went."""

@@ -19,7 +19,7 @@ AT_ONCE = 1000
 TIMES = ("started_at", "ended_at", "received_at")
 
 
-class ReadyFile:
+class StagedFile:
     """A file of checked rows, written line by line; `finish` gives it its name. Left without it, nothing stays."""
 
     def __init__(self, upload: Path, claim: str) -> None:
@@ -67,7 +67,7 @@ def is_whole(upload: Path, ready: Mapping[str, Any]) -> bool:
     return (lines, digest.hexdigest()) == (ready["lines"], ready["sha256"])
 
 
-def rows_of(upload: Path, ready: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def staged_rows(upload: Path, ready: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     with (upload.parent / ready["name"]).open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
@@ -76,7 +76,7 @@ def rows_of(upload: Path, ready: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def some_of(items: Iterator[Item]) -> Iterator[list[Item]]:
+def in_batches(items: Iterator[Item]) -> Iterator[list[Item]]:
     """Yield the items AT_ONCE at a time."""
     while some := list(islice(items, AT_ONCE)):
         yield some

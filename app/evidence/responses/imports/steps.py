@@ -9,10 +9,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.evidence.responses.imports.checking import check
-from app.evidence.responses.imports.claims import Lost, Step, claim_next
+from app.evidence.responses.imports.claims import ClaimLost, Step, claim_next
 from app.evidence.responses.imports.service import KEPT_FOR
 from app.evidence.responses.imports.staging import remove_files
-from app.evidence.responses.imports.storing import clear, put_in, take_out
+from app.evidence.responses.imports.storing import remove_answers, store_answers, undo_import
 from app.evidence.responses.models import ResponseImport
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
@@ -21,7 +21,11 @@ from app.kernel.text import T, stored
 
 log = logging.getLogger(__name__)
 
-STEPS: Mapping[str, Callable[[Step, str], None]] = {"checking": check, "importing": put_in, "removing": take_out}
+STEPS: Mapping[str, Callable[[Step, str], None]] = {
+    "checking": check,
+    "importing": store_answers,
+    "removing": undo_import,
+}
 NOT_READ = T("Berkas ini tidak bisa dibaca sampai selesai. Tidak ada yang dimasukkan.")
 NOT_OUT = T("Belum semua jawaban dikeluarkan. Pilih “Keluarkan lagi” sekali lagi.")
 
@@ -32,7 +36,7 @@ def work(sessions: "sessionmaker[Session]", clock: Clock, *, tz: str) -> int:
     while (step := claim_next(sessions, clock)) is not None:
         try:
             _do(step, tz)
-        except Lost:
+        except ClaimLost:
             log.info("import %s: somebody else went on with it", step.number)
         except OperationalError:  # the database was away or busy: whoever claims it next goes on
             log.exception("import %s", step.number)
@@ -44,7 +48,7 @@ def work(sessions: "sessionmaker[Session]", clock: Clock, *, tz: str) -> int:
 def _do(step: Step, tz: str) -> None:
     try:
         STEPS[step.status](step, tz)
-    except (Lost, OperationalError):
+    except (ClaimLost, OperationalError):
         raise
     except GaungError as error:
         _give_up(step, error.sentence)
@@ -59,7 +63,7 @@ def _give_up(step: Step, sentence: T) -> None:
         step.finish("done", problems=[[0, "", stored(NOT_OUT)]], problem_count=1)
         return
     if step.status == "importing":
-        clear(step)
+        remove_answers(step)
     step.finish("wrong", problems=[[0, "", stored(sentence)]], problem_count=1)
 
 

@@ -21,26 +21,26 @@ from sqlalchemy.orm import Session
 from app.evidence.instruments.definition import Definition
 from app.evidence.instruments.versions import definition_of
 from app.evidence.responses import tally
-from app.evidence.responses.columns import Column, compared
+from app.evidence.responses.columns import Column, columns_in_file
 from app.evidence.responses.imports.checking import ELSEWHERE
 from app.evidence.responses.imports.claims import Step
-from app.evidence.responses.imports.duplicates import already
+from app.evidence.responses.imports.duplicates import find_duplicates
 from app.evidence.responses.imports.service import check_takes
-from app.evidence.responses.imports.staging import AT_ONCE, is_whole, remove_files, rows_of, some_of
+from app.evidence.responses.imports.staging import AT_ONCE, in_batches, is_whole, remove_files, staged_rows
 from app.evidence.responses.models import Response, ResponseConflict, ResponseImport
-from app.evidence.responses.review import give_way
+from app.evidence.responses.review import replace_answer
 from app.evidence.responses.service import conflict_of
 from app.evidence.surveys.models import Wave
 from app.kernel.db import insert_missing, unit_of_work
 from app.kernel.errors import Refused
 
-OUT_AT_ONCE = 300  # they are taken out of the counts under the lock, which nobody should wait for
+REMOVED_AT_ONCE = 300  # they are taken out of the counts under the lock, which nobody should wait for
 PAUSE = 0.1  # seconds between two such steps: on SQLite who waits looks only so often whether it is his turn
 UNSYNCED = {"synchronize_session": False}
 
 
 @dataclass
-class Coming:
+class ImportState:
     """The state of an import. `cells` and `people`: what the answers stored so far add up to."""
 
     wave_id: int
@@ -54,32 +54,32 @@ class Coming:
     done: int = 0
 
 
-def put_in(step: Step, _tz: str) -> None:
+def store_answers(step: Step, _tz: str) -> None:
     """Store the answers of a checked file and count them.
 
-    Raises Lost, Refused for a survey that takes no files any more.
+    Raises ClaimLost, Refused for a survey that takes no files any more.
     """
     with step.sessions() as session:
-        coming = _coming(session, step)
-    if not is_whole(coming.path, coming.ready):  # the power failed while it was written: read the file again
-        clear(step)
+        state = _state(session, step)
+    if not is_whole(state.path, state.ready):  # the power failed while it was written: read the file again
+        remove_answers(step)
         step.finish("uploaded", done=0, ready={})
         return
-    for some in some_of(rows_of(coming.path, coming.ready)):
-        rows = [_row(step, row, others=coming.others) for row in some]
-        coming.done += len(rows)
-        _some(step, coming, rows)
-    _make_count(step, coming)
-    remove_files(coming.path)
+    for some in in_batches(staged_rows(state.path, state.ready)):
+        rows = [_row(step, row, others=state.others) for row in some]
+        state.done += len(rows)
+        _some(step, state, rows)
+    _make_count(step, state)
+    remove_files(state.path)
 
 
-def _coming(session: Session, step: Step) -> Coming:
+def _state(session: Session, step: Step) -> ImportState:
     found = session.get_one(ResponseImport, step.number)
     wave = session.get_one(Wave, found.wave_id)
     definition = definition_of(session, wave.instrument_version_id)
-    columns = compared(definition, found.columns)
+    columns = columns_in_file(definition, found.columns)
     others = bool(found.summary.get("others"))
-    return Coming(wave.id, definition, columns, Path(found.path), found.ready, others)
+    return ImportState(wave.id, definition, columns, Path(found.path), found.ready, others)
 
 
 def _row(step: Step, row: dict[str, Any], *, others: bool) -> dict[str, Any]:
@@ -90,30 +90,30 @@ def _row(step: Step, row: dict[str, Any], *, others: bool) -> dict[str, Any]:
     return {**row, "pending": True}
 
 
-def _some(step: Step, coming: Coming, rows: Sequence[dict[str, Any]]) -> None:
+def _some(step: Step, state: ImportState, rows: Sequence[dict[str, Any]]) -> None:
     by_uuid = {row["uuid"]: row for row in rows}
     with unit_of_work(step.sessions) as session:
-        step.write(session, done=coming.done)
-        check_takes(session.get_one(Wave, coming.wave_id))
+        step.write(session, done=state.done)
+        check_takes(session.get_one(Wave, state.wave_id))
         insert_missing(session, Response, rows)
         own = set(session.scalars(
             select(Response.uuid).where(
                 Response.uuid.in_(by_uuid), Response.import_id == step.number, Response.pending.is_(True)
             )
         ))  # fmt: skip
-        _meet(session, step, coming, [row for row in rows if row["uuid"] not in own])
-    added = tally.vectors(coming.definition, (SimpleNamespace(**by_uuid[uuid]) for uuid in own))
+        _meet(session, step, state, [row for row in rows if row["uuid"] not in own])
+    added = tally.vectors(state.definition, (SimpleNamespace(**by_uuid[uuid]) for uuid in own))
     for key, (people, sums) in added.items():
-        before = coming.cells.get(key)
-        coming.cells[key] = (people, sums) if before is None else (before[0] + people, before[1] + sums)
-    coming.people += len(own)
+        before = state.cells.get(key)
+        state.cells[key] = (people, sums) if before is None else (before[0] + people, before[1] + sums)
+    state.people += len(own)
 
 
-def _meet(session: Session, step: Step, coming: Coming, rows: Sequence[dict[str, Any]]) -> None:
+def _meet(session: Session, step: Step, state: ImportState, rows: Sequence[dict[str, Any]]) -> None:
     """Those whose number was taken: the same is noted, what differs waits for a person."""
     if not rows:
         return
-    here = already(session, coming.wave_id, rows, coming.columns)
+    here = find_duplicates(session, state.wave_id, rows, state.columns)
     if here.elsewhere:
         raise Refused(ELSEWHERE)
     differing = set(here.other)
@@ -126,11 +126,11 @@ def _meet(session: Session, step: Step, coming: Coming, rows: Sequence[dict[str,
     )
 
 
-def _make_count(step: Step, coming: Coming) -> None:
+def _make_count(step: Step, state: ImportState) -> None:
     """All of them from one moment to the next, and in the cells already: no page reads them one by one."""
     mine = Response.import_id == step.number
     with unit_of_work(step.sessions) as session:
-        wave = session.get_one(Wave, coming.wave_id)
+        wave = session.get_one(Wave, state.wave_id)
         tally.take_turn(session, wave)
         step.write(session)
         session.refresh(wave)
@@ -140,8 +140,8 @@ def _make_count(step: Step, coming: Coming) -> None:
             execution_options=UNSYNCED,
         )
         in_all = shown.rowcount if isinstance(shown, CursorResult) else 0
-        if in_all == coming.people and definition_of(session, wave.instrument_version_id) == coming.definition:
-            tally.add(session, wave, coming.cells)
+        if in_all == state.people and definition_of(session, wave.instrument_version_id) == state.definition:
+            tally.add(session, wave, state.cells)
         else:  # changed on the way, as by a new code: counted by the worker like any other
             session.execute(update(Response).where(mine).values(tallied=False), execution_options=UNSYNCED)
         found = session.get_one(ResponseImport, step.number)
@@ -152,13 +152,13 @@ def _make_count(step: Step, coming: Coming) -> None:
         step.end(session, "done", done=found.rows or 0, finished_at=step.clock.now(), summary=summary)
 
 
-def take_out(step: Step, _tz: str) -> None:
-    """Remove the answers of a file. Raises Lost."""
-    clear(step)
+def undo_import(step: Step, _tz: str) -> None:
+    """Remove the answers of a file. Raises ClaimLost."""
+    remove_answers(step)
     step.finish("removed", finished_at=step.clock.now())
 
 
-def clear(step: Step) -> None:
+def remove_answers(step: Step) -> None:
     """Remove all that a file brought; what others gave just so, or otherwise, under the same numbers stays.
 
     In steps, each with its own part of the counts.
@@ -181,7 +181,7 @@ def _clear_some(session: Session, step: Step, done: int) -> int:
     tally.take_turn(session, wave)
     step.write(session, done=done)
     # in no order: to sort them would read all that are left, every time
-    query = select(Response).where(Response.import_id == step.number).limit(OUT_AT_ONCE)
+    query = select(Response).where(Response.import_id == step.number).limit(REMOVED_AT_ONCE)
     rows = session.scalars(query.with_for_update()).all()
     others = _newest(session, [row.uuid for row in rows])
     gone = [row for row in rows if not _stays(session, wave, row, others.get(row.uuid))]
@@ -202,7 +202,7 @@ def _newest(session: Session, uuids: Sequence[str]) -> dict[str, ResponseConflic
 def _stays(session: Session, wave: Wave, row: Response, other: ResponseConflict | None) -> bool:
     """Whether the answer is not the file's alone; then it belongs to the others from now on."""
     if other is not None:
-        give_way(session, wave, row, other)
+        replace_answer(session, wave, row, other)
     elif row.again_import_id is not None:
         row.import_id, row.again_import_id = row.again_import_id, None
     elif row.repeats:

@@ -19,8 +19,8 @@ from app.evidence.instruments.definition import AGE_BANDS, SEXES, Definition, Qu
 from app.evidence.instruments.logic import MISSING, Problem, asked
 from app.evidence.instruments.versions import definition_of
 from app.evidence.responses.models import PaperRun, Response
-from app.evidence.responses.service import Submission, Taken, Wrong, record, sheet_uuid
-from app.evidence.responses.trail_labels import Noted
+from app.evidence.responses.service import InvalidAnswers, RecordedAnswer, Submission, record, sheet_uuid
+from app.evidence.responses.trail_labels import TrailSubject
 from app.evidence.surveys import access
 from app.evidence.surveys.models import Mode, Wave
 from app.kernel import audit
@@ -36,7 +36,7 @@ OPEN_LINE = T("Ketik kodenya. Ketik - bila di kertas memang kosong.")
 
 
 @dataclass(frozen=True)
-class Line:
+class KeyingLine:
     """One line to type. `name`: "p1", or "kenal.idaman" for a row; `codes`: code → option's key."""
 
     name: str
@@ -65,15 +65,15 @@ def codes(question: Question) -> dict[str, str]:
     return {str(number): key for number, key in enumerate(question.option_keys, 1)}
 
 
-def lines(definition: Definition) -> Iterator[Line]:
+def lines(definition: Definition) -> Iterator[KeyingLine]:
     """Yield the lines to type in the order of the paper; notes have none."""
     for question in definition.questions:
         known = codes(question)
         if question.kind == "grid":
             for row in question.rows:
-                yield Line(f"{question.key}.{row.key}", question, row.key, row.text, known)
+                yield KeyingLine(f"{question.key}.{row.key}", question, row.key, row.text, known)
         elif question.kind != "note":
-            yield Line(question.key, question, None, question.text, known)
+            yield KeyingLine(question.key, question, None, question.text, known)
 
 
 def read_lines(
@@ -107,7 +107,7 @@ def read_lines(
     return answers, frozenset(blank), found
 
 
-def is_blank(line: Line, text: str) -> bool:
+def is_blank(line: KeyingLine, text: str) -> bool:
     return text == BLANK or (text == "0" and bool(line.codes) and "0" not in line.codes)
 
 
@@ -116,7 +116,7 @@ def _written(question: Question, typed: Mapping[str, str]) -> dict[str, str]:
     return {name: typed[name] for name in names if typed.get(name, "").strip()}
 
 
-def _read(line: Line, text: str) -> tuple[Any, T | None]:
+def _read(line: KeyingLine, text: str) -> tuple[Any, T | None]:
     if line.question.kind in {"number", "text"}:
         return text, None  # the rules of the question follow in instruments/logic.py
     given = _parts(text, len(line.codes)) if line.question.kind == "many" else [text]
@@ -165,13 +165,13 @@ def _no_such_day(today: date) -> Invalid:
 # --- taking it in ---
 
 
-def key_sheet(session: Session, actor: Actor, wave_id: int, typed: Typed, *, now: datetime, tz: str) -> Taken:
+def key_sheet(session: Session, actor: Actor, wave_id: int, typed: Typed, *, now: datetime, tz: str) -> RecordedAnswer:
     """Store what stands on a numbered sheet.
 
     The state is as in responses/service.py, and "checked" where double keying is on and a second person typed the same.
-    Other answers are a conflict that a person decides, never a change. Raises Wrong with `field` "sheet", "place",
-    "sex", "age_band", "asked_on" or a line's name; Refused for a survey that takes no paper now, and where double
-    keying is on and the same person typed this sheet before with other answers.
+    Other answers are a conflict that a person decides, never a change. Raises InvalidAnswers with `field` "sheet",
+    "place", "sex", "age_band", "asked_on" or a line's name; Refused for a survey that takes no paper now, and where
+    double keying is on and the same person typed this sheet before with other answers.
     """
     wave = access.get(session, actor, wave_id)
     sent = submission(session, wave, typed, now=now, tz=tz)
@@ -187,12 +187,14 @@ def key_sheet(session: Session, actor: Actor, wave_id: int, typed: Typed, *, now
             row.checked_by_id = row.checked_by_id or actor.id
             taken = replace(taken, state="checked")
     after = {"sheet": typed.sheet, "state": taken.state}
-    audit.record(session, actor, "survey.sheet_keyed", Noted.of(wave, typed.sheet), now=now, after=after)
+    audit.record(session, actor, "survey.sheet_keyed", TrailSubject.of(wave, typed.sheet), now=now, after=after)
     session.flush()
     return taken
 
 
-def _record(session: Session, actor: Actor, wave: Wave, sent: Submission, *, alone: bool, now: datetime) -> Taken:
+def _record(
+    session: Session, actor: Actor, wave: Wave, sent: Submission, *, alone: bool, now: datetime
+) -> RecordedAnswer:
     """`alone`: a second person is asked for, and this is the first one again, who may only send the same once more."""
     if not alone:
         return record(session, actor, wave, sent, now=now)
@@ -210,12 +212,12 @@ SAME_PERSON = T(
 
 
 def submission(session: Session, wave: Wave, typed: Typed, *, now: datetime, tz: str) -> Submission:
-    """Build a submission like any other from the sheet, with everything that is wrong at once. Raises Wrong."""
+    """Build a submission from the sheet. Raises InvalidAnswers with everything that is wrong at once."""
     definition = definition_of(session, wave.instrument_version_id)
     answers, blank, problems = read_lines(definition, typed.lines)
     problems = [*_about(wave, typed, now, tz), *problems]
     if problems:
-        raise Wrong(problems)
+        raise InvalidAnswers(problems)
     # the day's beginning, so that a sheet of the last day was asked before the survey was closed on it
     ended = datetime.combine(typed.asked_on, time(), ZoneInfo(tz)) if typed.asked_on else None
     return Submission(

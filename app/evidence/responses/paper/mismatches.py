@@ -25,7 +25,7 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Standing:
+class KeyingProgress:
     """How far typing has come. `second`: sheets that this person may type as the second one, as "1–4, 7"."""
 
     printed: int
@@ -77,7 +77,7 @@ class Report:
         return [pair for pair in self.pairs if pair.resolution is None]
 
 
-def switch(session: Session, actor: Actor, wave_id: int, *, on: bool, now: datetime) -> None:
+def set_double_keying(session: Session, actor: Actor, wave_id: int, *, on: bool, now: datetime) -> None:
     """Set whether every sheet is typed by two people. Raises NotFound, Forbidden."""
     wave = to_manage(session, actor, wave_id, lock=True)
     if wave.double_keying == on:
@@ -90,7 +90,7 @@ def switch(session: Session, actor: Actor, wave_id: int, *, on: bool, now: datet
     session.flush()
 
 
-def standing(session: Session, actor: Actor, wave: Wave) -> Standing:
+def keying_progress(session: Session, actor: Actor, wave: Wave) -> KeyingProgress:
     """Return how far typing has come; at most three queries."""
     on_paper = Response.wave_id == wave.id, Response.sheet.is_not(None)
     keyed, checked = session.execute(select(func.count(), func.count(Response.checked_by_id)).where(*on_paper)).one()
@@ -109,10 +109,10 @@ def standing(session: Session, actor: Actor, wave: Wave) -> Standing:
             Response.uuid.not_in(met),
         ).order_by(Response.sheet)  # fmt: skip
         second = ranges([sheet for sheet in session.scalars(waiting) if sheet is not None])
-    return Standing(wave.sheets, keyed, checked, differing or 0, second)
+    return KeyingProgress(wave.sheets, keyed, checked, differing or 0, second)
 
 
-def keyed(session: Session, waves: Sequence[Wave]) -> dict[int, int]:
+def keyed_counts(session: Session, waves: Sequence[Wave]) -> dict[int, int]:
     """Return how many sheets of each survey were typed; one query."""
     query = select(Response.wave_id, func.count()).where(
         Response.wave_id.in_([wave.id for wave in waves]), Response.sheet.is_not(None)

@@ -77,7 +77,7 @@ def paper_file(wave_id: int) -> ResponseReturnValue:
     """
     wave = to_manage(db.session, current_actor(), wave_id)
     first, last = number_of("dari"), number_of("sampai")
-    wanted = [paper.Form(None, "", request.args.get("bahasa", "id"))]
+    wanted = [paper.PaperForm(None, "", request.args.get("bahasa", "id"))]
     if first and last:
         paper.check_range(wave, first, last)
         wanted = paper.forms(db.session, wave, first, last)

@@ -26,7 +26,7 @@ from app.evidence.responses.paper.forms import PLACE_LABEL, DoubleKeyingForm, Ke
 from app.evidence.responses.paper.keying import Typed
 from app.evidence.responses.paper.sheets import runs
 from app.evidence.responses.paper.skips import numbers
-from app.evidence.responses.service import GRACE, Taken, Wrong
+from app.evidence.responses.service import GRACE, InvalidAnswers, RecordedAnswer
 from app.evidence.surveys.access import get, may_manage, to_manage, visible_to
 from app.evidence.surveys.models import Wave, WaveStatus
 from app.kernel.errors import GaungError
@@ -53,7 +53,7 @@ def to_key() -> ResponseReturnValue:
         .order_by(Wave.status.desc(), Wave.ends_on, Wave.id)
     )  # fmt: skip
     page = paginate(db.session, query, number_of("hal") or 1)
-    return render_template("responses/to_key.html", page=page, keyed=mismatches.keyed(db.session, page.items))
+    return render_template("responses/to_key.html", page=page, keyed=mismatches.keyed_counts(db.session, page.items))
 
 
 @bp.get("/survei/<int:wave_id>/ketik", endpoint="keying")
@@ -88,7 +88,7 @@ def key_sheet(wave_id: int) -> ResponseReturnValue:
 
 def _problems(wave: Wave, error: GaungError) -> list[tuple[str, str, str]]:
     """Return what stands against a sheet, each as (field, its label, sentence)."""
-    if isinstance(error, Wrong):
+    if isinstance(error, InvalidAnswers):
         return _named(wave, error)
     field = error.field or "sheet"
     return [(field, _head_labels(wave)[field], sentence(error.sentence))]
@@ -101,7 +101,7 @@ def _next(wave: Wave, typed: Typed, day: str) -> str:
     return url_for(".keying", wave_id=wave.id, **kept)
 
 
-def _tell(wave: Wave, sheet: int, taken: Taken) -> None:
+def _tell(wave: Wave, sheet: int, taken: RecordedAnswer) -> None:
     words = {
         "stored": _("Lembar %(n)s tersimpan.", n=sheet),
         "known": _("Lembar %(n)s sudah pernah diketik, isinya sama. Tidak dihitung dua kali.", n=sheet),
@@ -115,7 +115,7 @@ def _tell(wave: Wave, sheet: int, taken: Taken) -> None:
     flash(f"{kept} {decide}", "warning")
 
 
-def _named(wave: Wave, error: Wrong) -> list[tuple[str, str, str]]:
+def _named(wave: Wave, error: InvalidAnswers) -> list[tuple[str, str, str]]:
     """[(line or field, its name on the page, what is wrong)]."""
     names = {**_head_labels(wave), **_line_labels(definition_of(db.session, wave.instrument_version_id))}
     return [
@@ -157,7 +157,7 @@ def _page(wave: Wave, form: KeyForm, problems: Any) -> str:
         sexes=[(number, sentence(SEX_WORDS[sex])) for number, sex in enumerate(SEXES, 1)],
         ages=[(number, sentence(AGE_WORDS[band])) for number, band in enumerate(AGE_BANDS, 1)],
         runs=[[run.first, run.last, run.place] for run in runs(db.session, wave) if run.place],
-        state=mismatches.standing(db.session, actor, wave), may_manage=may_manage(actor, wave),
+        state=mismatches.keying_progress(db.session, actor, wave), may_manage=may_manage(actor, wave),
         switch=DoubleKeyingForm(None, double_keying=wave.double_keying),
         example_day=f"{wave.starts_on.day}/{wave.starts_on.month}",
         is_closed=wave.status != WaveStatus.OPEN, grace=GRACE.days,
@@ -192,7 +192,7 @@ def switch_double_keying(wave_id: int) -> ResponseReturnValue:
     form = DoubleKeyingForm()
     if form.is_posted_and_valid():
         on = bool(form.double_keying.data)
-        mismatches.switch(db.session, current_actor(), wave_id, on=on, now=now())
+        mismatches.set_double_keying(db.session, current_actor(), wave_id, on=on, now=now())
         flash(_("Tiap lembar sekarang diketik dua kali.") if on else _("Lembar cukup diketik sekali."))
     return redirect(url_for(".keying", wave_id=wave_id), 303)
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.base.web.formats import angka
 from app.base.web.panels import Panel
-from app.evidence.responses.paper.mismatches import Standing, standing
+from app.evidence.responses.paper.mismatches import KeyingProgress, keying_progress
 from app.evidence.surveys.access import may_manage
 from app.evidence.surveys.models import Mode, Wave, WaveStatus
 from app.kernel.roles import Actor, Can
@@ -15,7 +15,7 @@ from app.kernel.roles import Actor, Can
 def paper_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
     if Mode.PAPER not in wave.modes or wave.status == WaveStatus.CANCELLED:
         return None
-    state, manages = standing(session, actor, wave), may_manage(actor, wave)
+    state, manages = keying_progress(session, actor, wave), may_manage(actor, wave)
     may_key = wave.sheets and actor.can(Can.KEY_PAPER)
     return Panel(
         title=_("Formulir kertas"),
@@ -30,7 +30,7 @@ def paper_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
     )
 
 
-def _paper_state(wave: Wave, state: Standing) -> tuple[str, str]:
+def _paper_state(wave: Wave, state: KeyingProgress) -> tuple[str, str]:
     if not wave.sheets:
         return "muted", _("Belum disiapkan")
     if state.differing:
@@ -40,7 +40,7 @@ def _paper_state(wave: Wave, state: Standing) -> tuple[str, str]:
     return "ok", _("Semua lembar sudah diketik")
 
 
-def _paper_notes(wave: Wave, state: Standing) -> list[str]:
+def _paper_notes(wave: Wave, state: KeyingProgress) -> list[str]:
     if not wave.sheets:
         return []
     notes = [

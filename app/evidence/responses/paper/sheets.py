@@ -47,7 +47,7 @@ LANGUAGES: Mapping[str, str] = {"id": "Bahasa Indonesia", "kut": "Bahasa Kutai",
 
 
 @dataclass(frozen=True)
-class Form:
+class PaperForm:
     number: int | None  # None: a specimen
     place: str  # its name, "" to be written by hand
     language: str = "id"
@@ -110,11 +110,11 @@ def runs(session: Session, wave: Wave) -> Sequence[PaperRun]:
     return session.scalars(select(PaperRun).where(PaperRun.wave_id == wave.id).order_by(PaperRun.first.desc())).all()
 
 
-def forms(session: Session, wave: Wave, first: int, last: int) -> list[Form]:
+def forms(session: Session, wave: Wave, first: int, last: int) -> list[PaperForm]:
     """Return the forms with these numbers as they were printed."""
     names = place_names(session, wave.audience)
     return [
-        Form(number, names.get(run.place, run.place), run.language)
+        PaperForm(number, names.get(run.place, run.place), run.language)
         for run in reversed(runs(session, wave))
         for number in range(max(first, run.first), min(last, run.last) + 1)
     ]
@@ -219,7 +219,7 @@ def _jump(question: Question, keys: Sequence[str], target: int, language: str) -
 
 
 def render(
-    house: Renderer, texts: Mapping[str, Mapping[str, Any]], wanted: Sequence[Form], *, duplex: bool,
+    house: Renderer, texts: Mapping[str, Mapping[str, Any]], wanted: Sequence[PaperForm], *, duplex: bool,
     pictures: Mapping[str, bytes] | None = None,
 ) -> bytes:  # fmt: skip
     """Render one PDF of all forms. The questions are drawn once in each language; the numbers are laid over.
@@ -248,7 +248,7 @@ def _base(house: Renderer, texts: Mapping[str, Any], pictures: Mapping[str, byte
     return min(tried, key=page_count)  # the first of equals: the roomiest
 
 
-def _printed(form: Form) -> dict[str, Any]:
+def _printed(form: PaperForm) -> dict[str, Any]:
     if form.number is None:
         return {"number": "CONTOH", "place": form.place}
     code = qr(str(form.number))

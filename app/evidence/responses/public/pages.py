@@ -179,7 +179,7 @@ def consent(definition: Definition, language: str) -> dict[str, Any]:
 # --- whether it may be answered now ---
 
 
-def shut(wave: Wave | None) -> Response | None:
+def closed_page(wave: Wave | None) -> Response | None:
     """Return a friendly page where this survey takes no answers by link, else None."""
     if wave is None:
         return message(

@@ -73,7 +73,7 @@ def decline(code: str) -> ResponseReturnValue:
 def thanks(code: str) -> ResponseReturnValue:
     wave = wave_of_code(db.session, code)
     if wave is None:
-        return pages.shut(wave) or ""
+        return pages.closed_page(wave) or ""
     receipt = links.receipt_of(settings().secret_key, wave, request.args.get("kode", ""))
     if receipt is None:
         return pages.message(
@@ -89,9 +89,9 @@ def thanks(code: str) -> ResponseReturnValue:
 
 def _start_page(code: str, place: str = "") -> Response:
     wave = wave_of_code(db.session, code)
-    shut = pages.shut(wave)
-    if shut is not None or wave is None:
-        return shut or make_response("")
+    closed = pages.closed_page(wave)
+    if closed is not None or wave is None:
+        return closed or make_response("")
     fixed = pages.place_of(wave, place) if place else None
     if place and fixed is None:
         return _unknown_place(wave)
@@ -130,11 +130,11 @@ def _unknown_place(wave: Wave) -> Response:
 def step(code: str) -> ResponseReturnValue:
     """Show the next screen, the one before, or this one again with what is wrong."""
     wave = wave_of_code(db.session, code)
-    shut = pages.shut(wave)
-    if wave is not None and shut is not None and "isian" in request.form:
+    closed = pages.closed_page(wave)
+    if wave is not None and closed is not None and "isian" in request.form:
         return refused_page(wave, Refused(service.CLOSED)), 409
-    if shut is not None or wave is None:
-        return shut or ""
+    if closed is not None or wave is None:
+        return closed or ""
     definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
     if "isian" not in request.form:
         return pages.with_mark(screen(wave, definition, steps.after(definition, _begun(wave, definition))), wave)
@@ -158,7 +158,7 @@ def too_young(wave: Wave, state: steps.State) -> Response:
         _("Terima kasih sudah mau membantu"),
         _("Survei ini untuk orang berumur 17 tahun ke atas, jadi cukup sampai di sini. Tidak ada yang disimpan."),
         wave=wave,
-        isian=steps.written(state, settings().secret_key),
+        isian=steps.sign(state, settings().secret_key),
     )
 
 
@@ -210,7 +210,7 @@ def screen(
         all=len(screens),
         is_end=state.at == steps.END,
         may_go_back=steps.before(definition, state) is not None,
-        isian=steps.written(state, settings().secret_key),
+        isian=steps.sign(state, settings().secret_key),
         question=question,
         options=options_of(question, state.uuid) if question else (),
         rows=rows_of(question, state.uuid) if question else (),

@@ -25,7 +25,7 @@ from app.evidence.responses.blueprint import bp
 from app.evidence.responses.bursts import detection as bursts
 from app.evidence.responses.public import links, pages, steps
 from app.evidence.responses.public.routes import PUBLIC, refused_page, screen, wants_json
-from app.evidence.responses.service import Submission, Taken, Wrong
+from app.evidence.responses.service import InvalidAnswers, RecordedAnswer, Submission
 from app.evidence.surveys.models import Mode, Wave, WaveStatus
 from app.evidence.surveys.queries import wave_of_code
 from app.kernel.errors import Invalid, Refused
@@ -42,14 +42,14 @@ def send(code: str) -> ResponseReturnValue:
     """Store one person's answers. Answers JSON where a script asked, else a page."""
     wave = wave_of_code(db.session, code)
     if wave is None:
-        return _told_or_page(T("Survei ini tidak ditemukan."), 404, pages.shut(wave))
+        return _told_or_page(T("Survei ini tidak ditemukan."), 404, pages.closed_page(wave))
     try:
         state, sent = _handed_in(wave)
     except Invalid as unreadable:
         if not wants_json():
             raise
         return _told_or_page(unreadable.sentence, 422, None)
-    with undoing(Refused) as refused, undoing(Wrong) as wrong:
+    with undoing(Refused) as refused, undoing(InvalidAnswers) as wrong:
         taken = _practised(wave, sent) if wave.simulated else service.record(db.session, None, wave, sent, now=now())
         if taken.state == "stored":
             bursts.watch(db.session, wave, sent, now=now())
@@ -67,15 +67,15 @@ def _told_or_page(told: T, status: int, page: Response | None) -> ResponseReturn
     return page
 
 
-def _practised(wave: Wave, sent: Submission) -> Taken:
-    """Somebody tries a survey with made-up answers: checked as any other, and stored nowhere. Raises Wrong, Refused."""
+def _practised(wave: Wave, sent: Submission) -> RecordedAnswer:
+    """Check made-up answers, by which somebody tries a survey, and store nothing. Raises InvalidAnswers, Refused."""
     if wave.status != WaveStatus.OPEN:
         raise Refused(service.CLOSED)
     definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
     _answers, problems = service.check(db.session, wave, definition, sent)
     if problems:
-        raise Wrong(problems)
-    return Taken(PRACTISED, "practice")
+        raise InvalidAnswers(problems)
+    return RecordedAnswer(PRACTISED, "practice")
 
 
 @bp.errorhandler(RequestEntityTooLarge)
@@ -127,7 +127,7 @@ def _time(text: Any) -> datetime | None:
     return found if likely else None
 
 
-def _received(wave: Wave, sent: Submission, taken: Taken) -> ResponseReturnValue:
+def _received(wave: Wave, sent: Submission, taken: RecordedAnswer) -> ResponseReturnValue:
     if wants_json():
         return pages.unlisted(jsonify(state=taken.state, receipt=taken.receipt))
     address = url_for("responses.thanks", code=wave.code, b=sent.language,

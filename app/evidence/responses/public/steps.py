@@ -37,7 +37,7 @@ class State:
     key: str = ""  # of a link for one person
 
 
-def written(state: State, secret_key: str) -> str:
+def sign(state: State, secret_key: str) -> str:
     return str(URLSafeSerializer(secret_key, salt=SALT).dumps(vars(state)))
 
 

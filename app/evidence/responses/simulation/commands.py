@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.evidence.instruments.versions import definition_of
 from app.evidence.responses.simulation.service import (
     DEFAULT_ANSWERS,
+    find_wave,
     people_of,
     read_truth,
     simulate_in_steps,
-    wave_named,
 )
 from app.evidence.surveys.models import Mode
 from app.kernel.db import unit_of_work
@@ -72,7 +72,7 @@ def run_simulation(
     """Make the people, take them in step by step, and say how far it is. Raises Refusal."""
     try:
         with unit_of_work(sessions) as session:
-            asked = wave_named(session, wave)
+            asked = find_wave(session, wave)
             if not (asked.simulated or yes):
                 raise Refused(T(FOR_GOOD, name=asked.name))
             planted = read_truth(truth, lifts, definition_of(session, asked.instrument_version_id))

@@ -15,7 +15,7 @@ OF_AIDED = 0.6
 """Nobody names or uses unprompted more than that part of those who know a service when it is read out."""
 
 
-def usual_share(definition: Definition, measure: Measure, said: Mapping[str, float]) -> float:
+def default_share(definition: Definition, measure: Measure, said: Mapping[str, float]) -> float:
     """Return the share of a measure that is not planted.
 
     `said`: measure's key → what is planted; the order of knowing is kept.
@@ -57,7 +57,7 @@ def _aided(definition: Definition, measure: Measure) -> list[Measure]:
 
 def _known(definition: Definition, measure: Measure, said: Mapping[str, float]) -> float:
     """What was planted may lower the others and never raises them: a rise is planted in one measure alone."""
-    return min(said.get(measure.key, 1.0), usual_share(definition, measure, said))
+    return min(said.get(measure.key, 1.0), default_share(definition, measure, said))
 
 
 @lru_cache(maxsize=100_000)

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from app.evidence.instruments.definition import AGE_BANDS, SEXES, Definition, Measure, Option, Question, say
 from app.evidence.instruments.logic import holds
 from app.evidence.responses.service import Submission
-from app.evidence.responses.simulation.defaults import steady, usual_share
+from app.evidence.responses.simulation.defaults import default_share, steady
 from app.evidence.surveys.models import Mode
 
 GOLDEN = 0.6180339887498949  # people spread over places as evenly as their targets ask, however many there are
@@ -46,7 +46,7 @@ class Truth:
     def of(self, definition: Definition, measure: Measure) -> float:
         """Return the share that is planted, else a default that is the same in every wave."""
         share = self.shares.get(measure.key)
-        return usual_share(definition, measure, self.shares) if share is None else share
+        return default_share(definition, measure, self.shares) if share is None else share
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ def _row(
             "codes": {key: list(codes) for key, codes in person.codes.items()}}  # fmt: skip
 
 
-def wave_named(session: Session, named: str) -> Wave:
+def find_wave(session: Session, named: str) -> Wave:
     """Return a wave by its number or by the code of its address. Raises NotFound."""
     number = read_int(named)
     wave = session.get(Wave, number) if number is not None else None

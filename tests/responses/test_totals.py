@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from app.evidence.responses import totals as came
+from app.evidence.responses import totals
 from app.evidence.responses.tally import fold
-from app.evidence.surveys.panels import Came
+from app.evidence.surveys.panels import AnswerCount
 from tests.world import VILLAGE, World
 
 OTHER = "64.02.01.2002"
@@ -19,8 +19,8 @@ def test_link_answers_stand_beside_the_planned_sample(session: Session, world: W
     fold(session, chosen)
     world.response(chosen, mode="paper", sex="m", age_band="17-24")
     world.response(chosen, mode="link")
-    counted = came.counted(session, [chosen.id, anybody.id])
-    assert counted == {chosen.id: Came(2, 2), anybody.id: Came(2, 0)}
+    counted = totals.count_answers(session, [chosen.id, anybody.id])
+    assert counted == {chosen.id: AnswerCount(2, 2), anybody.id: AnswerCount(2, 0)}
 
 
 def test_places_and_groups_tell_how_many_of_the_planned_sample_came(session: Session, world: World) -> None:
@@ -30,6 +30,6 @@ def test_places_and_groups_tell_how_many_of_the_planned_sample_came(session: Ses
     world.response(wave, mode="phone", sex="m")
     world.response(wave, mode="import", place=OTHER)
     world.response(wave, mode="link")
-    found = came.spread(session, wave)
+    found = totals.count_by_place(session, wave)
     assert found.places == {VILLAGE: 2, OTHER: 1}
     assert found.groups == {"f.25-34": 2, "m.25-34": 1}

@@ -2,14 +2,14 @@
 
 from app.evidence.instruments.definition import read
 from app.evidence.responses.columns import columns, value_of
-from app.evidence.responses.wording import told
+from app.evidence.responses.wording import word_answers
 from tests.survey_sample import ANSWERS, DEFINITION
 
 
 def test_numbers_are_written_as_they_are_here() -> None:
     definition = read(DEFINITION)
     for number, written in ((2.5, "2,5"), (4.0, "4"), (1234567.0, "1234567"), (7, "7")):
-        lines = {one.name: one.lines for one in told(definition, {**ANSWERS, "kali": number})}
+        lines = {one.name: one.lines for one in word_answers(definition, {**ANSWERS, "kali": number})}
         assert lines["kali"] == [written]
 
 
