@@ -44,6 +44,7 @@ from app.kernel.paging import Page, paginate
 from app.kernel.roles import Actor
 from app.outreach.campaigns.models import Campaign, CampaignStatus, Goal
 from app.outreach.campaigns.rules import visible as visible_campaigns
+from app.outreach.outlets.kinds import PRINT
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.access import visible_to as visible_posts
 from app.outreach.posts.models import Post, PostStatus, Variant
@@ -79,6 +80,7 @@ class Entry:
     amount: int | None = None  # copies of a proof
     state: states.State | None = None
     channels: tuple[str, ...] = ()
+    prints: bool = False  # a post that goes to print outlets alone: an order, nothing is published
     gathering: Gathering | None = None
 
 
@@ -308,6 +310,7 @@ def _entries(session: Session, rows: Sequence[Any]) -> list[Entry]:
                 amount=row.amount,
                 state=state,
                 channels=kinds,
+                prints=bool(kinds) and all(kind in PRINT for kind in kinds),
                 gathering=gatherings.get(row.id) if row.kind == "event" else None,
             )
         )

@@ -31,7 +31,7 @@ SURVEY_DOORS = {
 """Why a survey waits (desk/surveys.py) → the page where it goes on, and the button."""
 
 PRINT_ORDER = str(T("Pesan cetak: %(title)s", title=""))
-"""How the title of a post begins that a kit made to order print; the month shows a printer instead."""
+"""How the title of a post begins that a kit made to order print; beside its printer the month hides the words."""
 
 TROUBLE_BUTTON = {
     DeliveryStatus.HANDED_OVER: T("Terbitkan"),

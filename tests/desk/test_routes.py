@@ -287,12 +287,32 @@ def test_home_takes_as_many_queries_with_much_as_with_little(
 
 
 def test_the_month_shows_a_printer_before_a_print_order(sign_in: SignIn, world: World) -> None:
-    world.post(title=words.PRINT_ORDER + "Artikel koran")
+    world.post(world.outlet("newspaper"), title=words.PRINT_ORDER + "Artikel koran")
     page = sign_in(Role.EDITOR).get("/kalender").text
     entry = re.search(r'<a class="entry entry-muted".*?</a>', page, re.DOTALL)
     assert entry
     assert "#printer" in entry[0]
     assert '<span class="entry-label">Pesan cetak: </span>Artikel koran' in entry[0]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "title", "printer"),
+    [
+        (["newspaper", "printer"], "Artikel koran", True),
+        (["newspaper", "x"], "Artikel koran", False),
+        (["x"], "Pesan cetak: cara memesan", False),
+        ([], "Pesan cetak: Artikel koran", False),
+    ],
+)
+def test_the_printer_goes_by_the_outlets_and_not_by_the_title(
+    sign_in: SignIn, world: World, kinds: list[str], title: str, printer: bool
+) -> None:
+    world.post(*(world.outlet(kind) for kind in kinds), title=title)
+    page = sign_in(Role.EDITOR).get("/kalender").text
+    entry = re.search(r'<a class="entry entry-muted".*?<span class="entry-title">(.*?)</span> <span', page, re.DOTALL)
+    assert entry
+    assert ("#printer" in entry[0]) is printer
+    assert entry[1] == title
 
 
 def test_who_works_in_a_village_finds_one_large_button_first(sign_in: SignIn, world: World) -> None:
