@@ -21,6 +21,7 @@ from app.base.web.guard import init_guard
 from app.base.web.limits import check_limits, init_limits
 from app.base.web.noting import init_noting
 from app.base.web.shell import init_shell
+from app.base.web.template_names import init_template_names
 from app.base.web.wiring import Wiring
 from app.channels.registry import make_channels
 from app.desk.routes import bp as desk_pages
@@ -129,4 +130,6 @@ def make_app(
     init_shell(app, settings)
     for room in ROOMS:
         app.register_blueprint(room)
+    providers = tuple(app.extensions["sign_in_providers"].values())
+    init_template_names(app, settings=settings, sign_in_providers=providers)
     return app

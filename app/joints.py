@@ -1,7 +1,8 @@
 """Where rooms meet that may not know each other: what higher rooms hand to lower ones, in one place.
 
-Every slot of `app/kernel/slots.py` is filled here, or in `app/joints_pages.py` where it is shown on a page, and nowhere
-else. Whoever starts Gaung calls `join`: the factory, and what works without an application.
+Every slot of `app/kernel/slots.py` is filled here, or in `app/joints_pages.py` where it is shown on a page, or in
+`app/joints_templates.py` where it is a name in templates, and nowhere else. Whoever starts Gaung calls `join`: the
+factory, and what works without an application.
 """
 
 from functools import cache
@@ -56,6 +57,7 @@ from app.gatherings.reports import queries as report_queries
 from app.gatherings.reports import trail_words as reports_trail
 from app.handover import trail_words as handover_trail
 from app.joints_pages import fill_pages
+from app.joints_templates import fill_template_names
 from app.kernel.slots import seal
 from app.kits import trail_words as kits_trail
 from app.learning.assessments import files as assessments
@@ -121,6 +123,7 @@ def join() -> None:
     _field()
     _trail()
     fill_pages()
+    fill_template_names()
     seal()
 
 

@@ -1,6 +1,6 @@
 """What rooms show on the pages of rooms below: panels, tabs, columns, sections, and the numbers in the menu.
 
-Together with `app/joints.py`, which calls `fill_pages`, this is the only file that fills slots.
+`app/joints.py` calls `fill_pages`.
 """
 
 from flask_babel import lazy_gettext as _l

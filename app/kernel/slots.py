@@ -17,7 +17,7 @@ class Unsealed(RuntimeError):
 
 
 class Sealed(RuntimeError):
-    """A slot was to be filled outside of app/joints.py and app/joints_pages.py."""
+    """A slot was to be filled outside of app/joints*.py."""
 
 
 SLOTS: dict[str, "Slot[Any] | SlotMap[Any, Any]"] = {}
@@ -97,7 +97,7 @@ def _declare(name: str, slot: Slot[Any] | SlotMap[Any, Any]) -> None:
 
 def _check_open(slot: Slot[Any] | SlotMap[Any, Any]) -> None:
     if slot.sealed:
-        raise Sealed(f"{slot.name} is filled in app/joints.py and app/joints_pages.py alone")
+        raise Sealed(f"{slot.name} is filled in app/joints*.py alone")
 
 
 def _check_sealed(slot: Slot[Any] | SlotMap[Any, Any]) -> None:

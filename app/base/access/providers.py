@@ -75,7 +75,6 @@ def init_providers(app: Flask, settings: Any) -> None:
             "GAUNG_BREAK_GLASS (separated by a comma), who can sign in when it is down."
         )
     app.extensions["sign_in_providers"] = found
-    app.jinja_env.globals["sign_in_providers"] = tuple(found.values())
 
 
 def providers() -> Mapping[str, Provider]:

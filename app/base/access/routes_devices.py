@@ -79,12 +79,7 @@ def end_all_devices(user_id: int) -> ResponseReturnValue:
     return redirect(url_for("people.user", user_id=user_id), 303)
 
 
-@bp.app_context_processor
-def _places() -> dict[str, object]:
-    return {"places_of": _places_of}
-
-
-def _places_of(user: User) -> list[str]:
+def places_of(user: User) -> list[str]:
     """The browsers where somebody is signed in, for an admin: without the use and the address of each."""
     return [row.label for row in living(db.session, user, now=now())]
 

@@ -12,8 +12,7 @@ from flask_wtf.csrf import CSRFError
 
 from app.base.access.cookies import SESSION, cookie_name
 from app.base.access.pages import csrf_failed, detour, interrupted
-from app.base.access.proof import due_banner
-from app.base.access.sessions import COOKIE_LIFE, init_sessions, shared_idle
+from app.base.access.sessions import COOKIE_LIFE, init_sessions
 from app.base.access.step_up import step_up
 from app.base.people.actors import actor_of
 from app.base.people.identity import email_of, phone_of, username_of
@@ -58,7 +57,6 @@ def init_security(app: Flask, settings: Any) -> None:
     init_sessions(app)
     app.extensions["gate"] = Gate(actor=_actor, interrupted=interrupted, detour=detour, step_up=step_up)
     app.register_error_handler(CSRFError, csrf_failed)
-    app.context_processor(lambda: {"factor_due": due_banner, "shared_idle": shared_idle})
 
 
 def _actor() -> Actor:

@@ -96,5 +96,3 @@ def logo_url() -> str:
 
 def init_assets(app: Flask) -> None:
     app.register_blueprint(bp)
-    app.add_template_global(asset)
-    app.add_template_global(logo_url)

@@ -8,16 +8,14 @@ from flask_compress import Compress
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 
-from app.base.web import menu
 from app.base.web.assets import init_assets
 from app.base.web.db import View
 from app.base.web.errors import init_errors
 from app.base.web.formats import init_formats
 from app.base.web.head import ONLY_HEAD
 from app.base.web.kept import init_kept
-from app.base.web.query import NumberInPath, kept_args, list_url
+from app.base.web.query import NumberInPath, list_url
 from app.base.web.retries import init_retries
-from app.base.web.returning import kept_url, left_list
 from app.base.web.sessions import PageSessions
 
 MEGABYTE = 1024 * 1024
@@ -114,17 +112,3 @@ def init_shell(app: Flask, settings: Any) -> None:
     init_errors(app)
     init_retries(app)
     init_kept(app)
-
-    @app.context_processor
-    def _shell() -> dict[str, Any]:
-        return {
-            "settings": settings,
-            "menu": menu.menu,
-            "count_of": menu.count_of,
-            "may_open": menu.may_open,
-            "link": menu.link,
-            "page_url": page_url,
-            "kept_args": kept_args,
-            "kept_url": kept_url,
-            "left_list": left_list,
-        }

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
 
 from flask_babel import Locale
 from sqlalchemy.orm import Session
@@ -96,7 +95,3 @@ def places_of(definition: Definition) -> Mapping[str, int]:
     """Number each question as it is asked, from 1; notes have none."""
     asked = [question.key for question in definition.questions if question.kind != "note"]
     return {key: number for number, key in enumerate(asked, 1)}
-
-
-def words_for_templates() -> dict[str, Any]:
-    return {"when_words": sentence_of, "language_name": language_name, "measure_words": about_measure, "filled": filled}

@@ -29,13 +29,12 @@ from app.evidence.instruments.pages import (
     places_of,
     progress,
     version_of,
-    words_for_templates,
 )
 from app.evidence.instruments.panels import uses
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.queries import dimension_names
 from app.evidence.instruments.queries import instruments as instruments_query
-from app.evidence.instruments.states import AUDIENCES, KIND_WORDS
+from app.evidence.instruments.states import AUDIENCES
 from app.evidence.instruments.xlsform import reading as form_reading
 from app.evidence.instruments.xlsform import writing
 from app.kernel.paging import paginate
@@ -44,11 +43,6 @@ from app.kernel.roles import Can
 __all__ = ["bp", "routes_edit", "routes_more"]
 
 EMPTY: dict[str, Any] = {"sections": [{"key": "bagian_1", "title": "Bagian 1", "questions": []}]}
-
-
-@bp.app_context_processor
-def _words() -> dict[str, Any]:
-    return {**words_for_templates(), "kind_words": {kind: sentence(words) for kind, words in KIND_WORDS.items()}}
 
 
 def _may_make() -> bool:

@@ -16,12 +16,12 @@ from app.gatherings.attendance import service
 from app.gatherings.attendance.blueprint import bp
 from app.gatherings.attendance.desk import at_desk, leave_desk, take_desk
 from app.gatherings.attendance.forms import COUNTED, HeadcountForm, WalkInForm
-from app.gatherings.attendance.presence import METHODS, ROLES, check_sees_names, may_attend, may_see_names
+from app.gatherings.attendance.presence import check_sees_names, may_attend, may_see_names
 from app.gatherings.attendance.queries import STATES, Summary, people_at_the_door, speakers_here, summary
 from app.gatherings.events import access
 from app.gatherings.events.models import AgeBand, Event
 from app.gatherings.events.registration.names import name_key
-from app.gatherings.events.states import AGE_BANDS, SEXES
+from app.gatherings.events.states import AGE_BANDS
 from app.kernel.paging import paginate
 from app.kernel.roles import Can
 from app.kernel.text import T
@@ -29,18 +29,6 @@ from app.kernel.text import T
 A_PAGE = 50
 SCANNED = "qr"
 READ_ONLY = T("Anda bisa membaca daftar ini, tetapi tidak mengubahnya.")
-
-
-@bp.app_context_processor
-def _attendance() -> dict[str, Any]:
-    """What the event's page shows about who came: {% set here = attendance_section(event) %}."""
-    return {
-        "attendance_section": attendance_section,
-        "attend_role": lambda role: sentence(ROLES[role]) if role in ROLES else role,
-        "attend_method": lambda method: sentence(METHODS[method]) if method in METHODS else method,
-        "sex_name": lambda sex: sentence(SEXES[sex]) if sex in SEXES else sex,
-        "age_name": lambda band: sentence(AGE_BANDS[band]) if band in AGE_BANDS else band,
-    }
 
 
 def attendance_section(event: Event) -> dict[str, Any]:

@@ -26,11 +26,6 @@ from app.kernel.roles import Can
 AT_ONCE = 10  # each takes a second to be made harmless
 
 
-@bp.app_context_processor
-def _photos() -> dict[str, Any]:
-    return {"photos_section": photos_section}
-
-
 def photos_section(event: Event) -> dict[str, Any]:
     """`photos` of the event, `form`, `room`: how many more fit."""
     return {"photos": event.photos, "form": PhotosForm(None), "room": photos.MOST_PHOTOS - len(event.photos)}

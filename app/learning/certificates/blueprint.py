@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.base.web.db import db
-from app.learning.certificates.codes import format_code
 from app.learning.certificates.mailing import MailState
 from app.learning.certificates.models import Certificate
 from app.learning.training.models import Trainee
@@ -36,12 +35,6 @@ def certificates_of(trainee: Trainee) -> Sequence[Certificate]:
     """List all certificates of a person, also the revoked ones, latest first."""
     query = select(Certificate).where(Certificate.trainee_id == trainee.id).order_by(Certificate.id.desc())
     return db.session.scalars(query).all()
-
-
-@bp.app_context_processor
-def _words() -> dict[str, Any]:
-    """Also of the own page of a participant, which belongs to the room below."""
-    return {"certificates_of": certificates_of, "shown_code": format_code}
 
 
 @bp.context_processor

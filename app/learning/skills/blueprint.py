@@ -33,10 +33,9 @@ def level_meaning(skill: Skill, level: int) -> str:
     return texts[SkillLevel(level)]
 
 
-@bp.app_context_processor
-def _own_page() -> dict[str, Any]:
-    """For the section on the own page of a participant, which gets nothing but the participant."""
-    return {"level_badge": level_badge, "skills_known_of": lambda trainee_id: known_skills(db.session, trainee_id)}
+def skills_known_of(trainee_id: int) -> Any:
+    """Return the skills of a participant, for the section on the own page, which gets nothing but the participant."""
+    return known_skills(db.session, trainee_id)
 
 
 @bp.context_processor

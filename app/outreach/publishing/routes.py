@@ -50,7 +50,6 @@ VERBS = {
 }
 
 
-@bp.app_template_global()
 def delivery_label(status: str, kind: str, post_status: str | None = None, hold_reason: str | None = None) -> str:
     """Return a state in words: ordered print is "Pesanan terkirim", never "Terbit"; what waits for approval says so."""
     if status in NOT_LEFT and post_status not in {None, PostStatus.APPROVED}:
@@ -62,14 +61,12 @@ def delivery_label(status: str, kind: str, post_status: str | None = None, hold_
     return sentence(LABELS[S(status)])
 
 
-@bp.app_template_global()
 def delivery_tone(status: str) -> str:
     tones = {S.SENT: "ok", S.QUEUED: "wait", S.SENDING: "info", S.RETRYING: "warn", S.UNKNOWN: "warn"}
     tones |= {S.HANDED_OVER: "warn", S.FAILED: "bad", S.MISSED: "bad", S.HELD: "muted", S.CANCELLED: "muted"}
     return tones[S(status)]
 
 
-@bp.app_template_global()
 def attempt_words(attempt: Attempt) -> str:
     """Return what came of an attempt, with what the channel or the person said."""
     words = sentence(OUTCOMES[attempt.outcome])

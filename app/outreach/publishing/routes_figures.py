@@ -32,24 +32,20 @@ UNKNOWN = _l("tidak tersedia")
 SHOWN_OF_PLATFORM = ("views", "reach", "reactions")
 
 
-@bp.app_template_global()
 def figure_names(rows: Sequence[figures.AgeFigures]) -> list[tuple[str, str]]:
     """Return the counts that any of these rows has, with their words; all of them while there is none."""
     given = [name for name in figures.LABELS if any(row.count(name) is not None for row in rows)]
     return [(name, sentence(figures.LABELS[name])) for name in given or figures.LABELS]
 
 
-@bp.app_template_global()
 def figure_age(hours: int) -> str:
     return sentence(figures.AGES[hours])
 
 
-@bp.app_template_global()
 def figure_reason(state: str) -> str:
     return sentence(figures.MISSING_REASONS[MeasureState(state)])
 
 
-@bp.app_template_global()
 def figure_kind(kind: str) -> str:
     return sentence(KINDS[kind].name)
 

@@ -40,12 +40,6 @@ BADGES = {
 }
 
 
-@bp.app_context_processor
-def _registration() -> dict[str, Any]:
-    """What the event's page shows: {% set list = registration_section(event) %}."""
-    return {"registration_section": registration_section}
-
-
 def registration_section(event: Event) -> dict[str, Any]:
     """`shown`: whether there is anything to say; `places` (register.Places); `untold`: people to be told by hand;
     `latest`: rows of who registered last, for those who may manage the event; `keeper`: where its people are added

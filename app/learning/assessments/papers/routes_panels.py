@@ -16,21 +16,14 @@ from app.base.web.wiring import now
 from app.evidence.instruments.models import InstrumentVersion
 from app.kernel.roles import Actor
 from app.learning.assessments import gain
-from app.learning.assessments.blueprint import bp
 from app.learning.assessments.models import Paper, PaperKind
 from app.learning.assessments.papers.pages import cards_of, gain_values, shown_gain, shown_score
-from app.learning.assessments.papers.pages_answering import own_papers
 from app.learning.assessments.papers.service import KINDS
 from app.learning.assessments.scores import Result, results
 from app.learning.training.access import may_see_people, visible_to
 from app.learning.training.models import Batch
 from app.learning.training.panels import Column
 from app.learning.training.states import BADGES, LABELS
-
-
-@bp.app_context_processor
-def _words() -> dict[str, Any]:
-    return {"own_papers": own_papers, "shown_score": shown_score, "shown_gain": shown_gain}
 
 
 def tests_panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:

@@ -25,11 +25,10 @@ from app.kernel.paging import paginate
 from app.kernel.roles import Actor, Can
 from app.learning.assessments.blueprint import bp
 from app.learning.assessments.models import Work
-from app.learning.assessments.person_gain import LEAST
 from app.learning.assessments.tabs import ASSESSMENT_TABS
 from app.learning.assessments.works import marks
 from app.learning.assessments.works import service as works
-from app.learning.assessments.works.forms import WorkForm, filled_form, marking_form, marking_of, shown_points
+from app.learning.assessments.works.forms import WorkForm, filled_form, marking_form, marking_of
 from app.learning.assessments.works.pages import hand_in_posted
 from app.learning.assessments.works.rubric import criteria_of
 from app.learning.programmes.pages import draw_tabs
@@ -38,14 +37,14 @@ from app.learning.training.models import Batch, Enrolment
 from app.learning.training.panels import Column
 
 
-@bp.app_context_processor
-def _of_works() -> dict[str, Any]:
-    return {
-        "assessment_tabs": lambda batch: draw_tabs(ASSESSMENT_TABS, batch_id=batch.id),
-        "work_badge": lambda state: (works.BADGES[state], sentence(works.STATES[state])),
-        "points": shown_points,
-        "least_people": LEAST,
-    }
+def assessment_tabs(batch: Batch) -> list[dict[str, Any]]:
+    """Return the pages under “Penilaian” of this batch that this person may open."""
+    return draw_tabs(ASSESSMENT_TABS, batch_id=batch.id)
+
+
+def work_badge(state: str) -> tuple[str, str]:
+    """Return (kind, words) of ui.badge."""
+    return works.BADGES[state], sentence(works.STATES[state])
 
 
 def _batch(batch_id: int) -> Batch:

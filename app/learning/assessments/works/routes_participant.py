@@ -25,11 +25,6 @@ from app.learning.training.models import Enrolment, EnrolmentStatus
 from app.learning.training.participants.tokens import trainee_of
 
 
-@bp.app_context_processor
-def _own() -> dict[str, Any]:
-    return {"own_works": own_works}
-
-
 def own_works(enrolments: Sequence[Enrolment]) -> list[dict[str, Any]]:
     """Return for every batch with a rubric or a work: `enrolment`, `work`, `percent`, `lines` of marks once all are
     there, and whether something may be handed in."""
