@@ -46,7 +46,7 @@ def create_practice_app(parts: Practice, *, tz: str = "Asia/Makassar", tz_label:
     for blueprint in (x.bp, instagram.bp, page.bp, wall.bp):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _in_the_callers_tongue)
-    app.before_request(_refuse_other_hosts)
+    app.before_request(_refuse_cross_site)
     app.after_request(_harden)
     return app
 
@@ -62,7 +62,7 @@ def _in_the_callers_tongue(error: HTTPException) -> HTTPException | tuple[Respon
     return error
 
 
-def _refuse_other_hosts() -> None:
+def _refuse_cross_site() -> None:
     """A page of another site, open in the same browser, may not press our buttons."""
     if request.headers.get("Sec-Fetch-Site") == "cross-site" and request.method != "GET":
         abort(403)
