@@ -1,4 +1,4 @@
-"""`make run`: makes what is missing, then runs web, worker and practice platforms until Ctrl-C.
+"""`make run`: make what is missing, then run web, worker and practice platforms until Ctrl-C.
 
     python -m app.launch --port 5000
 

@@ -1,4 +1,4 @@
-"""Brings a database to the newest migration; `migrations/` holds them."""
+"""Bring a database to the newest migration; `migrations/` holds them."""
 
 from pathlib import Path
 

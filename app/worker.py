@@ -1,4 +1,4 @@
-"""The clockwork: `python -m app.worker`. One process ticks the ledger and mails notices.
+"""The worker, `python -m app.worker`: one process that ticks the ledger, mails notices and runs the routines.
 
 APScheduler drives the routines; the posts themselves live in the ledger, so that a stop at any moment loses nothing.
 """
@@ -73,7 +73,7 @@ REMIND_HOURS = "7-16"  # local; nobody is told twice, so that a worker that was 
 
 
 def sessions_of(app: Flask) -> "sessionmaker[Session]":
-    """Sessions outside of requests, on the application's engine."""
+    """Return a maker of sessions outside of requests, on the application's engine."""
     with app.app_context():
         made: sessionmaker[Session] = app.extensions["sqlalchemy"].sessionmaker
     return made

@@ -1,1 +1,1 @@
-"""Home and calendar: nothing of its own, everything that is dated or waits."""
+"""Home page and calendar: no tables of their own, but everything that has a date or waits for a person."""

@@ -98,7 +98,7 @@ NOTHING = Day((), 0)
 
 
 def month(session: Session, actor: Actor, days: Sequence[date], zone: ZoneInfo, filters: Filters) -> dict[date, Day]:
-    """Up to three entries of each day and how many there are. Days without any are left out."""
+    """Return up to SHOWN_A_DAY entries of each day and how many there are. Days without any are left out."""
     dated = _dated(actor, days, zone, filters)
     over: dict[str, Any] = {"partition_by": dated.c.day, "order_by": (dated.c.sort, dated.c.at, dated.c.id)}
     ranked = select(
@@ -127,7 +127,7 @@ def listing(
     number: int = 1,
     size: int = 50,
 ) -> Page[Entry]:
-    """Everything on these days, page by page, in the order of time."""
+    """Return a page of all entries on these days, in the order of time."""
     dated = _dated(actor, days, zone, filters)
     query = select(dated).order_by(dated.c.day, dated.c.sort, dated.c.at, dated.c.id)
     page = paginate(session, query, number, size, rows=True)
@@ -135,7 +135,7 @@ def listing(
 
 
 def borders(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """First instant of a local day and of the next, in UTC."""
+    """Return the first instant of a local day and of the next day, in UTC."""
     start = datetime.combine(day, time(), zone)
     end = datetime.combine(day + timedelta(days=1), time(), zone)
     return start.astimezone(UTC), end.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""What stands on the home page of events, their reports, and what people asked there."""
+"""Sections of the home page about events, their reports, and what people asked there."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -48,7 +48,7 @@ def _own(actor: Actor) -> ColumnElement[bool]:
 
 
 def to_verify(session: Session, actor: Actor) -> Section:
-    """Reports that this person may verify, the longest waiting first; with what they are flagged for."""
+    """Return the reports that this person may verify, the longest waiting first; with what they are flagged for."""
     if not is_verifier(actor):
         return Section()
     query = _events().add_columns(Report.submitted_at, Report.flags).join(Report, Report.event_id == Event.id)
@@ -57,13 +57,13 @@ def to_verify(session: Session, actor: Actor) -> Section:
 
 
 def unreported(session: Session, actor: Actor, now: datetime) -> Section:
-    """Own events that are over and have no report yet, the latest first."""
+    """Return events of one's own organisation that are over and have no report yet, the latest first."""
     query = _events().where(is_unreported(now), _own(actor))
     return section_of(session, query.order_by(Event.ends_at.desc(), Event.id))
 
 
 def registrations(session: Session, actor: Actor, now: datetime) -> Section:
-    """Own events for which registrations wait for somebody to look; `amount`: how many."""
+    """Return events of one's own organisation with held registrations. `amount`: how many."""
     if not may_plan(actor):
         return Section()
     held = (
@@ -78,7 +78,7 @@ def registrations(session: Session, actor: Actor, now: datetime) -> Section:
 
 
 def returned(session: Session, actor: Actor) -> Section:
-    """Own reports that the office sent back, with its note."""
+    """Return reports of one's own that the office sent back, with its note."""
     mine = or_(_own(actor), Report.recorded_by_id == actor.id)
     query = _events().add_columns(Report.return_note.label("note")).join(Report, Report.event_id == Event.id)
     return section_of(
@@ -87,7 +87,7 @@ def returned(session: Session, actor: Actor) -> Section:
 
 
 def today(session: Session, actor: Actor, day: date, zone: ZoneInfo) -> Section:
-    """Events of this day that were neither called off nor merged, also those that are over."""
+    """Return the events of this day that were neither called off nor merged, also those that are over."""
     starts, ends = borders(day, zone)
     query = _events().where(
         Event.status.not_in((EventStatus.CANCELLED, EventStatus.MERGED)),
@@ -99,7 +99,7 @@ def today(session: Session, actor: Actor, day: date, zone: ZoneInfo) -> Section:
 
 
 def upcoming(session: Session, actor: Actor, day: date, zone: ZoneInfo) -> Section:
-    """Events that begin within the seven days after this one."""
+    """Return the events that begin within the seven days after this one."""
     starts, ends = borders(day, zone)[1], borders(day + timedelta(days=UPCOMING_DAYS), zone)[1]
     query = _events().where(
         Event.status.in_(UPCOMING), Event.starts_at >= starts, Event.starts_at < ends, visible_to(actor)
@@ -126,7 +126,7 @@ def _aspirations() -> Any:
 
 
 def to_answer(session: Session, actor: Actor, today: date) -> Section:
-    """What people asked: routed to the contact's own OPD; for the office what is overdue or not routed yet.
+    """Return aspirations: for a contact those routed to the own OPD; for the office the overdue and unrouted ones.
 
     The first due stands first; what nobody was asked yet has no day and stands last.
     """
@@ -143,7 +143,7 @@ def to_answer(session: Session, actor: Actor, today: date) -> Section:
 
 
 def answers(session: Session, actor: Actor) -> Section:
-    """Answers to what was asked at the own events, not yet brought back to who asked."""
+    """Return answered aspirations of the own events that were not yet told to who asked."""
     query = _aspirations().where(
         Aspiration.status == AspirationStatus.ANSWERED,
         Aspiration.told_back_at.is_(None),

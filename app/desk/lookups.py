@@ -38,7 +38,7 @@ def gatherings_of(session: Session, event_ids: Iterable[int]) -> dict[int, Gathe
 
 
 def channels_of(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Post → kinds of its outlets, each once."""
+    """Return the kinds of outlets of each post, each kind once."""
     query = (
         select(Variant.post_id, Outlet.kind)
         .join(Outlet, Outlet.id == Variant.outlet_id)
@@ -49,7 +49,7 @@ def channels_of(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[st
 
 
 def deliveries_of(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Post → statuses of its deliveries, each once."""
+    """Return the statuses of the deliveries of each post, each status once."""
     return _grouped(
         session.execute(select(Delivery.post_id, Delivery.status).where(Delivery.post_id.in_(list(post_ids)))).all()
     )
@@ -74,6 +74,6 @@ def campaign_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
 
 
 def organisation_choices(session: Session) -> list[tuple[int, str]]:
-    """The OPD and their bidang."""
+    """Return (id, name) of the OPD and their bidang."""
     query = select(Organisation.id, Organisation.name).where(Organisation.kind.in_(("opd", "bidang")))
     return [(row.id, row.name) for row in session.execute(query.order_by(Organisation.name))]

@@ -17,7 +17,7 @@ class Month:
 
     @classmethod
     def read(cls, text: str | None) -> "Month | None":
-        """`2026-11`, or None where that is no month that the calendar can show."""
+        """Read `2026-11`; None where that is no month that the calendar can show."""
         try:
             day = date.fromisoformat(f"{text}-01")
         except ValueError:
@@ -44,11 +44,11 @@ class Month:
         return Month.of(self.first - timedelta(days=1))
 
     def weeks(self) -> list[list[date]]:
-        """Whole ISO weeks, also with the days of the neighbours."""
+        """Return whole ISO weeks, also with the days of the neighbouring months."""
         return Calendar(firstweekday=0).monthdatescalendar(self.year, self.number)
 
     def days(self) -> Iterator[date]:
-        """The days of this month only."""
+        """Yield the days of this month only."""
         day = self.first
         while day <= self.last:
             yield day

@@ -1,4 +1,5 @@
-"""What stands on the home page: each section one statement, with the first few and how many there are."""
+"""Sections of the home page about posts, deliveries, accounts and orders: each one statement, with the first rows and
+how many there are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ class Section:
 
 
 def section_of(session: Session, query: Any, shown: int = SHOWN, *, acts: ColumnElement[bool] | None = None) -> Section:
-    """The first rows of the query, and how many it has in all. `acts`: on which of them this person can act."""
+    """Return the first rows of the query, and how many it has in all. `acts`: on which of them this person can act."""
     query = query.add_columns(func.count().over().label("total"))
     if acts is not None:
         mark = case((acts, 1), else_=0)
@@ -69,18 +70,18 @@ def _posts() -> Any:
 
 
 def approvals(session: Session, actor: Actor) -> Section:
-    """Submitted posts whose step this person can take, the soonest to go out first."""
+    """Return submitted posts whose step this person can take, the soonest to go out first."""
     return section_of(session, _posts().where(waiting_for(actor)).order_by(Post.scheduled_at, Post.id))
 
 
 def proposals(session: Session, actor: Actor) -> Section:
-    """What takes two people and waits for this one, the soonest to take effect first."""
+    """Return changes that take two people and wait for this one, the soonest to take effect first."""
     waiting = to_confirm(session, actor)
     return Section(waiting[:SHOWN], len(waiting))
 
 
 def returned(session: Session, actor: Actor) -> Section:
-    """One's own posts that came back, with the latest note."""
+    """Return one's own posts that came back, with the latest note."""
     note = (
         select(Review.note)
         .where(Review.post_id == Post.id, Review.decision == "returned")
@@ -110,7 +111,7 @@ class Draft:
 
 
 def drafts_soon(session: Session, actor: Actor, now: datetime) -> Section:
-    """A section of `Draft`: the time is near or has just passed, and nobody was asked to approve them yet."""
+    """Return a section of `Draft`: the time is near or has just passed, and nobody was asked to approve them yet."""
     query = _posts().where(Post.status == PostStatus.DRAFT, is_near(now), visible_to(actor))
     found = section_of(session, query.order_by(Post.scheduled_at, Post.id))
     unfinished = _unfinished(session, [row.id for row in found.rows])
@@ -128,7 +129,8 @@ def _unfinished(session: Session, post_ids: Sequence[int]) -> set[int]:
 
 
 def deliveries(session: Session, actor: Actor) -> Section:
-    """What did not go out by itself. A person sees also what is handed to them at another organisation's outlet."""
+    """Return deliveries that wait for somebody: what did not go out by itself, and what a person posts by hand. A
+    person sees also what is handed to them at another organisation's outlet."""
     visible = visible_deliveries(actor)
     place = case({status: number for number, status in enumerate(WAITING)}, value=Delivery.status)
     query = (
@@ -155,7 +157,7 @@ def deliveries(session: Session, actor: Actor) -> Section:
 
 
 def signed_out(session: Session, actor: Actor) -> Section:
-    """Accounts that have to be connected again."""
+    """Return accounts that have to be connected again."""
     query = _kept(select(Outlet.id, Outlet.name, Outlet.kind, Outlet.problem)).where(is_signed_out())
     if not actor.of_office:
         query = query.where(or_(Outlet.organisation_id.in_(actor.organisation_ids), Outlet.responsible_id == actor.id))
@@ -173,7 +175,7 @@ def _kept(query: Any) -> Any:
 
 
 def orders(session: Session, actor: Actor) -> Section:
-    """Print orders that nobody has confirmed, the oldest first."""
+    """Return print orders that nobody has confirmed, the oldest first."""
     query = _kept(
         select(PrintOrder.id, PrintOrder.ordered_at, PrintOrder.copies, PrintPiece.title, Outlet.name.label("outlet"))
         .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
@@ -197,7 +199,7 @@ class Upcoming:
 
 
 def upcoming(session: Session, actor: Actor, today: date, zone: ZoneInfo) -> tuple[Section, Section]:
-    """Sections of `Upcoming`: the posts of today, and those of the seven days after it."""
+    """Return two sections of `Upcoming`: the posts of today, and those of the seven days after it."""
     start, tomorrow = borders(today, zone)
     end = borders(today + timedelta(days=UPCOMING_DAYS), zone)[1]
     is_today = Post.scheduled_at < tomorrow

@@ -1,3 +1,5 @@
+"""The home page and the calendar."""
+
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,7 +32,7 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 @bp.app_template_filter("clock")
 def clock_time(moment: datetime) -> str:
-    """`08.00` in the regency's zone; the page says the zone once."""
+    """Write a moment as `08.00` in the regency's zone; the page says the zone once."""
     return f"{moment.astimezone(zone()):%H.%M}"
 
 

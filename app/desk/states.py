@@ -1,4 +1,4 @@
-"""One state for a post on the calendar, out of its approval and of all its deliveries: what needs a person wins."""
+"""One state for a post on the calendar, computed from its approval and all its deliveries: what needs a person wins."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ BY_KEY = {state.key: state for state in EVERY}
 
 
 def state_of(status: str, deliveries: Iterable[str] = (), outlet_kinds: Iterable[str] = ()) -> State:
-    """The state of a post with this status, these delivery statuses and these kinds of outlets."""
+    """Return the state of a post with this status, these delivery statuses and these kinds of outlets."""
     if status != PostStatus.APPROVED:
         return BEFORE[PostStatus(status)]
     known = [AFTER[DeliveryStatus(each)] for each in deliveries]
@@ -59,7 +59,7 @@ def state_of(status: str, deliveries: Iterable[str] = (), outlet_kinds: Iterable
 
 
 def is_in(key: str) -> ColumnElement[bool]:
-    """The condition that a post is in the state with this key. KeyError for a key that does not exist."""
+    """Return the condition that a post is in the state with this key. KeyError for a key that does not exist."""
     for status, state in BEFORE.items():
         if state.key == key:
             return Post.status == status

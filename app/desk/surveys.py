@@ -1,4 +1,4 @@
-"""What stands on the home page of surveys: for planners what waits for them, for who asks people where to begin."""
+"""Sections of the home page about surveys: for planners what waits for them, for interviewers where to begin."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Waiting:
 
 
 def waiting(session: Session, actor: Actor, today: date) -> Section:
-    """Surveys of this person's organisation that wait for somebody, simulated ones left out."""
+    """Return surveys of this person's organisation that wait for somebody, simulated ones left out."""
     if not actor.can(Can.PLAN_SURVEYS):
         return Section()
     mine = and_(visible_to(actor), Wave.organisation_id.in_(actor.organisation_ids), Wave.simulated.is_(False))
@@ -104,7 +104,7 @@ def _works(wave: Wave, what: Backlog) -> Iterator[Waiting]:
 
 
 def to_ask(session: Session, actor: Actor, today: date) -> Section:
-    """The surveys that run today and in which this person asks people with a phone, the first to end first."""
+    """Return the surveys that run today and in which this person interviews, the first to end first."""
     if not actor.can(Can.INTERVIEW_FIRST):
         return Section()
     query = (

@@ -1,4 +1,4 @@
-"""What stands on the home page of training: one's own next sessions, batches that wait for somebody, and, for an OPD's
+"""Sections of the home page about training: one's own next sessions, batches that wait for somebody, and, for an OPD's
 contact, batches to which the OPD may send people and what became of its letters."""
 
 from datetime import date, datetime, timedelta
@@ -31,7 +31,7 @@ LATELY = timedelta(days=14)
 
 
 def my_sessions(session: Session, actor: Actor, now: datetime) -> Section:
-    """Sessions at which this person teaches and that are not over, the next first; with their batch."""
+    """Return the sessions at which this person teaches and that are not over, the next first; with their batch."""
     speaks = exists().where(Speaker.event_id == Event.id, Speaker.user_id == actor.id)
     query = (
         select(
@@ -54,7 +54,7 @@ def my_sessions(session: Session, actor: Actor, now: datetime) -> Section:
 
 
 def waiting(session: Session, actor: Actor, day: date) -> Section:
-    """Batches that this person keeps and that wait: their last day is past ("over"), or people ask for a place
+    """Return batches that this person keeps and that wait: their last day is past ("over"), or people ask for a place
     ("applied"). `amount`: how many of them. What is over stands first."""
     applied, over = count_people(EnrolmentStatus.APPLIED), Batch.ends_on < day
     query = select(
@@ -68,8 +68,8 @@ def waiting(session: Session, actor: Actor, day: date) -> Section:
 
 
 def skill_gaps(session: Session, actor: Actor) -> Gaps | None:
-    """In which OPDs nobody can do anything of the list of skills alone, for whoever supervises in the office; None
-    for others, and where nobody's skills are known yet."""
+    """Return in which OPDs nobody masters any skill of the list alone, for whoever supervises in the office; None for
+    others, and where nobody's skills are known yet."""
     if not (actor.of_office and actor.can(Can.READ_BRIEF)):
         return None
     found = matrix(session, "opd", practice=False)
@@ -77,8 +77,8 @@ def skill_gaps(session: Session, actor: Actor) -> Gaps | None:
 
 
 def to_nominate(session: Session, actor: Actor, now: datetime, *, practice: bool = False) -> Section:
-    """Batches to which the OPD of this contact may send people now, the one that closes first on top. `taken`: people
-    who have a place. `practice`: simulated ones too."""
+    """Return batches to which the OPD of this contact may send people now, the one that closes first on top. `taken`:
+    people who have a place. `practice`: simulated ones too."""
     if not actor.has(Role.OPD_CONTACT) or not opd_of(session, actor.organisation_ids):
         return Section()
     query = select(
@@ -98,7 +98,7 @@ def to_nominate(session: Session, actor: Actor, now: datetime, *, practice: bool
 
 
 def letters_answered(session: Session, actor: Actor, now: datetime) -> Section:
-    """Letters of the own OPD about whose people something was decided lately, with how many stand how."""
+    """Return letters of the own OPD about whose people something was decided lately, with how many stand how."""
     if not actor.has(Role.OPD_CONTACT):
         return Section()
     counted = (EnrolmentStatus.ACCEPTED, EnrolmentStatus.WAITING, EnrolmentStatus.REJECTED, EnrolmentStatus.APPLIED)

@@ -1,4 +1,4 @@
-"""Short names and icons of channels and of what is dated, as the home page and the calendar show them."""
+"""Labels and icons of channels and of dated entries, as the home page and the calendar show them."""
 
 from app.kernel.text import T
 from app.outreach.outlets.kinds import KINDS

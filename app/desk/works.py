@@ -1,4 +1,4 @@
-"""What stands on the home page of practical work: for who keeps a batch, how many wait for points."""
+"""The section of the home page about practical work: for who keeps a batch, how many works wait for points."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +21,8 @@ class Unmarked:
 
 
 def to_mark(session: Session, actor: Actor) -> Section:
-    """Batches of the own organisation and those one teaches; the whole office sees them on the batches themselves."""
+    """Return batches with works to mark, of the own organisation or taught by this person; the whole office sees all of
+    them on the batches themselves."""
     if not actor.can(Can.PLAN_TRAINING):
         return Section()
     mine = [

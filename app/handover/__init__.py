@@ -1,1 +1,1 @@
-"""Serah terima: what a person answers for goes to the next, in one step, with a berita acara."""
+"""Handover (serah terima): what a person answers for goes to a successor in one step, with a berita acara."""

@@ -25,7 +25,7 @@ def _day(moment: datetime, tz: str) -> str:
 
 
 def gather(session: Session, made: Handover, *, tz: str, now: datetime) -> dict[str, Any]:
-    """Plain values for the template."""
+    """Return plain values for the template of the berita acara."""
     return {
         "office": _office(session),
         "number": made.number or "",
@@ -52,5 +52,5 @@ def gather_envelope(
 
 
 def render(renderer: Renderer, template: str, data: dict[str, Any]) -> bytes:
-    """`template`: handover or sealed_envelope."""
+    """Render a PDF. `template`: handover or sealed_envelope."""
     return renderer.pdf(template, data)

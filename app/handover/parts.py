@@ -1,4 +1,4 @@
-"""What a person answers for, part by part: what would move, and moving it.
+"""The kinds of records that a person answers for, and how each goes to a successor.
 
 Who wrote, decided or noted something stays as it was: only what is still to be done goes over.
 """
@@ -58,7 +58,7 @@ class Found:
 
 
 def found(session: Session, leaver: User) -> list[Found]:
-    """What would move, without the parts in which there is nothing. One query a part."""
+    """Return what would go to the successor, without the parts in which there is nothing. One query a part."""
     parts = []
     for part in PARTS:
         rows = [(number, _short(label)) for number, label in session.execute(part.find(leaver.id))]

@@ -1,4 +1,4 @@
-"""Lembar amplop tersegel: an admin's codes on paper, for the day on which nobody else can come in."""
+"""The sheet for a sealed envelope: an admin's codes on paper, for the day on which nobody else can sign in."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -28,7 +28,7 @@ def envelope() -> ResponseReturnValue:
 @allow(Can.ADMINISTER)
 @risky()
 def envelope_sheet() -> ResponseReturnValue:
-    """Made once, in this answer: the codes are nowhere else, and all that were made before count no more."""
+    """Make new codes and send them as a PDF, once: they are kept nowhere else, and all made before count no more."""
     actor, own, moment = current_actor(), settings(), now()
     me = db.session.get_one(User, actor.id)
     codes = factors.renew_codes(db.session, actor, me, salt=proof.salt(), now=moment)

@@ -32,7 +32,7 @@ from app.kernel.text import T
 @bp.get("/serah-terima")
 @allow(Can.ADMINISTER)
 def index() -> ResponseReturnValue:
-    """Choose who leaves and who follows; below, what was proposed and done."""
+    """Show the choice of who leaves and who follows; below, what was proposed and done."""
     from_id, to_id = number_of("dari"), number_of("kepada")
     problem = None
     if request.args.get("dari") is not None:
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
 @allow(Can.ADMINISTER)
 @risky()
 def new() -> ResponseReturnValue:
-    """What would move, part by part; sent, it moves."""
+    """Show what would go over, part by part; sent, carry the handover out."""
     leaver, successor = service.pair(db.session, number_of("dari"), number_of("kepada"))
     parts = found(db.session, leaver)
     form = HandoverForm() if request.method == "POST" else HandoverForm(formdata=None)
@@ -103,7 +103,7 @@ def drop(handover_id: int) -> ResponseReturnValue:
 @bp.route("/serah-terima/usulkan", methods=["GET", "POST"])
 @allow(Can.ENTER)
 def propose() -> ResponseReturnValue:
-    """The leaving person says who follows; an admin does it."""
+    """Propose, as who leaves, a successor; an admin carries it out."""
     actor = current_actor()
     form = ProposeForm() if request.method == "POST" else ProposeForm(formdata=None)
     people = queries.all_users(db.session, organisation_id=None if actor.of_office else actor.organisation_id)

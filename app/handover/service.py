@@ -1,4 +1,4 @@
-"""The verbs of a serah terima: proposing it, carrying it out in one transaction, and putting a proposal away."""
+"""The verbs of a handover: proposing it, carrying it out in one transaction, and dropping a proposal."""
 
 import uuid
 from collections.abc import Collection
@@ -32,7 +32,7 @@ class Terms:
 
 
 def pair(session: Session, from_id: int | None, to_id: int | None) -> tuple[User, User]:
-    """Who leaves and who follows. Raises Invalid where it cannot be these two."""
+    """Return who leaves and who follows. Raises Invalid where it cannot be these two."""
     leaver = session.get(User, from_id) if from_id else None
     successor = session.get(User, to_id) if to_id else None
     if leaver is None:
@@ -45,13 +45,13 @@ def pair(session: Session, from_id: int | None, to_id: int | None) -> tuple[User
 
 
 def missing_roles(leaver: User, successor: User) -> list[Role]:
-    """What the successor may not do yet, and the leaver could."""
+    """Return the roles that the leaver has and the successor has not."""
     lacking = roles_of(leaver) - roles_of(successor)
     return [role for role in Role if role in lacking]
 
 
 def propose(session: Session, actor: Actor, to_id: int | None, *, note: str | None, now: datetime) -> Handover:
-    """The leaving person says who follows; an admin carries it out. A proposal made before is replaced."""
+    """Propose a successor for the person who leaves; an admin carries it out. A proposal made before is replaced."""
     leaver, successor = pair(session, actor.id, to_id)
     open_ones = select(Handover).where(Handover.from_user_id == leaver.id, Handover.status == HandoverStatus.ASKED)
     for older in session.scalars(open_ones):
@@ -111,7 +111,7 @@ def carry_out(
 
 
 def drop(session: Session, actor: Actor, made: Handover, *, now: datetime) -> None:
-    """Put a proposal away without carrying it out."""
+    """Drop a proposal without carrying it out."""
     require_admin(actor)
     if made.status != HandoverStatus.ASKED:
         raise Refused(T("Serah terima ini sudah selesai."))

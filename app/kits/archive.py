@@ -1,4 +1,4 @@
-"""A kit as a ZIP file: taken apart without trusting it, and put together again."""
+"""A kit as a ZIP file: unpacked without trusting it, and packed again."""
 
 import io
 import lzma
@@ -57,7 +57,7 @@ def unpack(data: bytes, into: Path) -> Path:
 
 
 def pack(folder: Path) -> bytes:
-    """The folder of a kit as a ZIP, inside one folder of its name."""
+    """Return the folder of a kit as a ZIP, inside one folder of its name."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob("*")):

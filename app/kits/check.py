@@ -42,7 +42,7 @@ def check(
     skills: Collection[str] | None = None,
     regency_code: str | None = None,
 ) -> list[Finding]:
-    """All findings of one kit; those with level "error" stop an import, notes do not.
+    """Return all findings of one kit; those with level "error" stop an import, notes do not.
 
     `channels` (outlet kind → Channel) count texts as the platforms do; `services` are the known service keys (those
     of services.yaml by default), `skills` those of skills (beside those of skills.yaml); with `regency_code` villages
@@ -61,7 +61,7 @@ def check_kit(
     skills: Collection[str] | None = None,
     regency_code: str | None = None,
 ) -> list[Finding]:
-    """As `check`, for a kit that was read before."""
+    """Return all findings of a kit that was read before; see `check`."""
     found = list(kit.findings)
     known_services = list(services) if services is not None else flagship_services()
     known_skills = {*(skills or ()), *start_skills()}
@@ -103,7 +103,7 @@ def check_kit(
 
 
 def check_all(folder: Path, **options: Any) -> dict[Path, list[Finding]]:
-    """Findings of one kit or of every kit directly inside a folder; two kits with one key are told."""
+    """Return the findings of one kit or of every kit directly inside a folder; two kits with one key are a finding."""
     results = {path: check(path, **options) for path in find_kits(folder)}
     keys: dict[str, Path] = {}
     for path, found in results.items():
@@ -130,7 +130,7 @@ def errors(findings: Collection[Finding]) -> list[Finding]:
 
 
 def flagship_services() -> list[str]:
-    """The keys of the services that every installation starts with."""
+    """Return the keys of the services that every installation starts with."""
     data = yaml.safe_load(SERVICES_FILE.read_text(encoding="utf-8"))
     return [row["key"] for row in data["services"]]
 
@@ -239,7 +239,7 @@ def _days(document: Document, kit: Kit) -> Iterator[Finding]:
 
 
 def image_names(document: Document) -> list[tuple[list[str | int], str]]:
-    """(path in the document, file name) of every image it names."""
+    """Return (path in the document, file name) of every image that a document names."""
     data = document.data
     used: list[tuple[list[str | int], str]] = [
         (["media", index, "file"], item["file"]) for index, item in enumerate(data.get("media", []))

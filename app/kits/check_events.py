@@ -9,14 +9,14 @@ from app.kits.sentences import nearest
 
 
 def event_findings(document: Document, kit: Kit) -> Iterator[Finding]:
-    """Places, days and materials of one event; the document passed its schema."""
+    """Yield findings on places, days and materials of one event; the document passed its schema."""
     yield from _where(document)
     yield from _last_day(document, kit)
     yield from _materials(document, kit)
 
 
 def is_everywhere(document: Document) -> bool:
-    """Whether an event is planned for each of several villages."""
+    """Tell whether an event is planned for each of several villages."""
     return bool(document.data.get("villages") or document.data.get("districts"))
 
 

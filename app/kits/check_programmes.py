@@ -21,12 +21,12 @@ ASKED = ("test", "post_test")
 
 
 def start_skills() -> list[str]:
-    """The keys of the skills that every installation starts with."""
+    """Return the keys of the skills that every installation starts with."""
     return [row["key"] for row in start_list()]
 
 
 def programme_findings(document: Document, kit: Kit, skills: Collection[str]) -> Iterator[Finding]:
-    """Skills, materials, rubric and tests of one programme; the document passed its schema."""
+    """Yield findings on skills, materials, rubric and tests of one programme; the document passed its schema."""
     yield from _skills(document, list(skills))
     yield from _prerequisites(document, list(skills))
     yield from _materials(document, kit)
@@ -36,7 +36,7 @@ def programme_findings(document: Document, kit: Kit, skills: Collection[str]) ->
 
 
 def asked_findings(document: Document, kit: Kit) -> Iterator[Finding]:
-    """What a file of questions asks; it passed its schema."""
+    """Yield findings on the questions of a test, on its use and its key; the document passed its schema."""
     yield from _questions(document, [], document.data)
     if not any(document.file in (_tests_of(one)) for one in kit.programmes):
         yield Finding(
@@ -55,7 +55,7 @@ def asked_findings(document: Document, kit: Kit) -> Iterator[Finding]:
 
 
 def material_files(document: Document) -> Iterator[tuple[Steps, str]]:
-    """(path in the document, file) of every material that is a file of the kit."""
+    """Yield (path in the document, file) of every material that is a file of the kit."""
     for place, number, item in _materials_of(document.data):
         if isinstance(item.get("file"), str):
             yield ["modules", place, "materials", number, "file"], item["file"]
@@ -66,7 +66,8 @@ def is_pdf(name: str) -> bool:
 
 
 def pdf_problem(folder: Path, name: str) -> tuple[T, T] | None:
-    """Why a PDF of the kit cannot be used, and how it is mended; it is there and inside."""
+    """Return why a PDF of the kit cannot be used and how it is mended, or None. The file is there and inside the
+    kit."""
     try:
         check_pdf((folder / name).read_bytes(), name)
     except Invalid as error:

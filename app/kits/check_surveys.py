@@ -27,7 +27,7 @@ NUMBERED = re.compile(r"(\d+)")
 
 
 def survey_findings(document: Document, kit: Kit, services: Collection[str]) -> Iterator[Finding]:
-    """What is asked, of which dimension and service, and when; the document passed its schema."""
+    """Yield findings on what is asked, of which dimension and service, and when; the document passed its schema."""
     for wrong in check(asked_of(document.data, dict.fromkeys((name for _path, name in pictures_of(document.data)), 1))):
         sentence = T("%(where)s: %(what)s", where=wrong.where, what=wrong.sentence) if wrong.where else wrong.sentence
         yield Finding(document.file, document.line(place_of(document.data, wrong.where)), sentence)
@@ -37,7 +37,7 @@ def survey_findings(document: Document, kit: Kit, services: Collection[str]) -> 
 
 
 def result_findings(document: Document) -> Iterator[Finding]:
-    """The day, and counts that fit in what was asked; the document passed its schema."""
+    """Yield findings on the day and the counts of a recorded result; the document passed its schema."""
     data = document.data
     try:
         done_of(data["done"])
@@ -59,13 +59,13 @@ def result_findings(document: Document) -> Iterator[Finding]:
 
 
 def done_of(text: str) -> tuple[date, str]:
-    """(first day of what is known, year, month or day) of "2021", "2021-07" or "2021-07-05". Raises Invalid."""
+    """Read "2021", "2021-07" or "2021-07-05" as (first day of what is known, year, month or day). Raises Invalid."""
     day, precision = as_of_from(*(int(part) for part in text.split("-")))
     return day, str(precision)
 
 
 def pictures_of(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    """(path in the document, file) of every picture that a question shows."""
+    """Yield (path in the document, file) of every picture that a question shows."""
     sections = data.get("sections")
     for place, section in enumerate(sections if isinstance(sections, list) else []):
         questions = section.get("questions") if isinstance(section, Mapping) else None
@@ -76,7 +76,8 @@ def pictures_of(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 
 
 def asked_of(data: Mapping[str, Any], pictures: Mapping[str, Any]) -> dict[str, Any]:
-    """What a file asks as instruments/definition.py reads it. `pictures`: file → what stands for it."""
+    """Return the questions of a file in the form that instruments/definition.py reads. `pictures`: file → what stands
+    for it."""
     asked = copy.deepcopy({name: value for name, value in data.items() if name not in OUTSIDE})
     for path, name in pictures_of(asked):
         spot: Any = asked
@@ -87,7 +88,7 @@ def asked_of(data: Mapping[str, Any], pictures: Mapping[str, Any]) -> dict[str, 
 
 
 def place_of(data: Mapping[str, Any], where: str) -> Path:
-    """Where in the file a finding of instruments/checks.py stands, as near as its words tell."""
+    """Return where in the file a finding of instruments/checks.py stands, as near as its words tell."""
     named = NAMED.search(where)
     numbers = [(read_int(number, 1) or 1) - 1 for number in NUMBERED.findall(NAMED.sub("", where))]
     if where.startswith(str(T("Ukuran"))):

@@ -1,4 +1,4 @@
-"""Check the texts of a kit's posts as the platforms count them."""
+"""Check that the texts of a kit's posts fit the platforms' limits, counted as the platforms count."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ LINK_FOR_COUNTING = sample_link("https://kukarkab.go.id")  # X counts 23 for any
 
 
 def text_findings(document: Document, kit: Kit, channels: Mapping[str, Any]) -> Iterator[Finding]:
-    """Every text of a post, for every kind of outlet that it goes to; the document passed its schema."""
+    """Yield findings on every text of a post, for every kind of outlet it goes to; the document passed its schema."""
     data = document.data
     texts = data.get("texts", {})
     for kind in texts:

@@ -1,4 +1,4 @@
-"""What `flask kits check` and `flask kits import` say; the command line only prints it."""
+"""The work and the output of `flask kits check` and `flask kits import`; the command line only prints it."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -21,7 +21,7 @@ from app.kits.service import import_kit, prepare
 def check_command(
     path: Path, *, channels: Mapping[str, Any] | None = None, regency_code: str | None = None
 ) -> tuple[str, int]:
-    """(text, exit code) of a check of one kit, or of every kit in a folder. 0: no errors, 1: errors, 2: no kit."""
+    """Check one kit or every kit in a folder and return (text, exit code). 0: no errors, 1: errors, 2: no kit."""
     results = check_all(path, channels=channels, regency_code=regency_code)
     if not results:
         return str(
@@ -58,7 +58,7 @@ def import_command(
     tz: str,
     regency_code: str | None = None,
 ) -> tuple[str, int]:
-    """(text, exit code) of an import of one kit, or of every kit in a folder; the caller commits when the code is 0."""
+    """Import one kit or every kit in a folder and return (text, exit code); the caller commits when the code is 0."""
     folders = find_kits(path)
     if not folders:
         return str(

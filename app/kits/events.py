@@ -43,7 +43,8 @@ def plan_events(
     zone: ZoneInfo,
     now: datetime,
 ) -> Made:
-    """The planned events of these files, held by the campaign's owner. `pieces`: file → print piece of this import."""
+    """Plan the events of these files for the campaign's owner and return them. `pieces`: file → print piece of this
+    import."""
     made: list[Event] = []
     skipped: list[T] = []
     for document in documents:
@@ -65,7 +66,8 @@ def plan_events(
 
 
 def day_of(day: int, last_day: int | None, place: int, places: int) -> int:
-    """The day of the village at this place (0 is the first) of so many: spread evenly from `day` to `last_day`."""
+    """Return the day of the village at this place (0 is the first) of so many: spread evenly from `day` to
+    `last_day`."""
     if last_day is None or places < 2:
         return day
     return day + (last_day - day) * place // (places - 1)

@@ -20,7 +20,7 @@ LEAST_MINUTES = 15
 
 
 def events_of(actor: Actor, campaign: Campaign) -> Select[Any]:
-    """What this person sees of the campaign's events, in the order of time, without what was called off."""
+    """Select what this person sees of the campaign's events, in the order of time, without what was called off."""
     return (
         select(Event)
         .where(Event.campaign_id == campaign.id, Event.status.not_in(LEFT_OUT), visible_to(actor))
@@ -32,7 +32,7 @@ def events_of(actor: Actor, campaign: Campaign) -> Select[Any]:
 def event_files(
     events: Sequence[Event], pieces: Mapping[int, str], *, start: date, zone: ZoneInfo
 ) -> Iterator[tuple[str | None, dict[str, Any]]]:
-    """(kit key or None, values of the file). `pieces`: print piece → its file in the kit.
+    """Yield (kit key or None, values of the file). `pieces`: print piece → its file in the kit.
 
     Events that say the same and lie as evenly apart as an import would lay them stand in one file.
     """

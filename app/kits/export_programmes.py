@@ -21,7 +21,7 @@ File = tuple[str, str, dict[str, Any]]
 
 
 def programmes_of(session: Session, campaign: Campaign) -> Sequence[Programme]:
-    """Those that came with its kit, and those that its batches teach."""
+    """Return the programmes that came with the campaign's kit, and those that its batches teach."""
     wanted: list[ColumnElement[bool]] = [
         Programme.id.in_(
             select(Batch.programme_id).where(Batch.campaign_id == campaign.id, Batch.status != BatchStatus.CANCELLED)
@@ -35,7 +35,7 @@ def programmes_of(session: Session, campaign: Campaign) -> Sequence[Programme]:
 
 
 def programme_files(session: Session, programme: Programme, image: Image) -> Iterator[File]:
-    """The programme's own file, and those of its tests. Without its trainers' accounts, batches and participants."""
+    """Yield the files of a programme's tests, then its own. Trainers' accounts, batches and participants stay out."""
     stem = programme.kit_key.rpartition("/")[2] if programme.kit_key else programme.key[:50]
     values = _programme(session, programme, image)
     for name, number in (("test", programme.test_instrument_id), ("post_test", programme.post_instrument_id)):

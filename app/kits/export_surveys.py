@@ -25,7 +25,7 @@ FIRST_DAY, LAST_DAY, MOST_DAYS = -365, 730, 366
 def survey_files(
     session: Session, actor: Actor, campaign: Campaign, image: Image
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(stem, values of the file) of every instrument that this person sees used, in its latest version used here.
+    """Yield (stem, values of the file) of every instrument that this person sees used, in its latest version used here.
 
     Surveys that were not held are left out; places, quotas and numbers of notification belong to one year.
     """
@@ -52,7 +52,7 @@ def survey_files(
 
 
 def asked_by(session: Session, version: InstrumentVersion, image: Image) -> dict[str, Any]:
-    """What a version asks as people write it, its pictures as files of the kit."""
+    """Return the questions of a version as people write them, its pictures as files of the kit."""
     asked: dict[str, Any] = written(read(version.definition))
     for section in asked["sections"]:
         for question in section["questions"]:
@@ -91,7 +91,7 @@ def _wave(wave: Wave, campaign: Campaign) -> dict[str, Any]:
 def result_files(
     session: Session, actor: Actor, campaign: Campaign, image: Image
 ) -> Iterator[tuple[RecordedResult, dict[str, Any]]]:
-    """(result, values of the file) of every recorded result of the campaign that this person sees."""
+    """Yield (result, values of the file) of every recorded result of the campaign that this person sees."""
     query = select(RecordedResult).where(RecordedResult.campaign_id == campaign.id, recorded.visible_to(actor))
     for result in session.scalars(query.order_by(RecordedResult.done_on, RecordedResult.id)):
         yield result, _result(session, result, image)

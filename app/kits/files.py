@@ -1,4 +1,4 @@
-"""The files of a kit, written: YAML that people can go on writing, and each picture once."""
+"""Write the files of a kit: YAML that people can go on writing, and each picture once."""
 
 from pathlib import Path
 from typing import Any

@@ -83,7 +83,7 @@ class Kit:
 
 
 def find_kits(folder: Path) -> list[Path]:
-    """The folders of kits: the folder itself if it is one, or those directly inside it, by name."""
+    """Return the folders of kits: the folder itself if it is one, or those directly inside it, by name."""
     if _is_kit(folder):
         return [folder]
     if not folder.is_dir():

@@ -1,4 +1,4 @@
-"""The posts and the print pieces of a kit, made as drafts of its campaign."""
+"""Make the posts and the print pieces of a kit, as drafts of its campaign."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

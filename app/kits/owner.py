@@ -1,4 +1,4 @@
-"""Whose is what a kit becomes."""
+"""The organisation that owns what is made from a kit."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +10,8 @@ from app.kernel.text import T
 
 
 def owner_id(session: Session, actor: Actor) -> int:
-    """The office for its staff and the command line; otherwise the person's own organisation."""
+    """Return the owner of what is made: the office for its staff and the command line, else the person's own
+    organisation. Raises Invalid where there is no office yet."""
     if not actor.of_office and actor.organisation_id is not None:
         return actor.organisation_id
     office = session.scalar(select(Organisation.id).where(Organisation.is_office).order_by(Organisation.id))

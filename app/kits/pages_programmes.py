@@ -1,4 +1,4 @@
-"""What the page of a kit says about its programmes of training, whatever shape their files are in."""
+"""The page of a kit: its programmes of training, whatever shape their files are in."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from app.kits.reading import Document
 
 
 def programme_overview(document: Document, kit: Kit) -> dict[str, Any]:
-    """Its name, for whom, how long, its modules, and what belongs to it."""
+    """Return what the page shows of a programme: its name, for whom, how long, its modules, and what belongs to it."""
     data = _map(document.data)
     modules = _maps(data.get("modules"))
     return {

@@ -1,4 +1,4 @@
-"""What the page of a kit says about its surveys, whatever shape their files are in."""
+"""The page of a kit: its surveys, whatever shape their files are in."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from app.kits.reading import Document
 
 
 def survey_overview(document: Document) -> dict[str, Any]:
-    """Its name, whom it asks how many questions, and when it is asked."""
+    """Return what the page shows of a survey: its name, whom it asks how many questions, and when."""
     data: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
     audience = AUDIENCES.get(str(data.get("audience")))
     asked = [sentence(audience)] if audience else []

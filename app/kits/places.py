@@ -1,4 +1,4 @@
-"""What routes ask about the kits that are there."""
+"""What routes look up: the folder of a kit, and the services and skills that there are."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from app.outreach.campaigns.models import Service
 
 
 def kit_folder(kits_dir: Path, name: str) -> Path:
-    """The folder of that name among those that were found, so that no address leads elsewhere. Raises NotFound."""
+    """Return the folder of that name among the kits found, so that no address leads elsewhere. Raises NotFound."""
     for folder in find_kits(kits_dir):
         if folder.name == name:
             return folder

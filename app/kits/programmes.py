@@ -47,7 +47,7 @@ class Made:
 
 
 def bring_programmes(session: Session, actor: Actor, prepared: Prepared, *, storage: Storage, now: datetime) -> Made:
-    """The programmes of a kit without its campaign, for the person's organisation; the caller commits.
+    """Import the programmes of a kit without its campaign, for the person's organisation; the caller commits.
 
     Raises Invalid for a kit without any, or for a skill that is not in the list here; Forbidden.
     """
@@ -71,7 +71,7 @@ def bring_programmes(session: Session, actor: Actor, prepared: Prepared, *, stor
 def import_programmes(
     session: Session, actor: Actor, kit: Kit, *, organisation_id: int, keep: Keep, now: datetime
 ) -> Made:
-    """Each programme by its file, once: `kit_key` is "KIT/FILE". Raises Invalid, Forbidden."""
+    """Import each programme by its file, once: `kit_key` is "KIT/FILE". Raises Invalid, Forbidden."""
     made = Made()
     skills = _skills(session, kit, now)
     run = _Run(session, actor, kit, organisation_id, keep, now, skills, made)

@@ -96,7 +96,8 @@ class Document:
     body_line: int = 1
 
     def line(self, path: Sequence[str | int] = (), key: str | None = None) -> int:
-        """The line where the value at `path` stands, or its key `key`; the nearest one above where it is missing."""
+        """Return the line where the value at `path` stands, or its key `key`; the nearest one above where it is
+        missing."""
         node = self.root
         mark = node.start_mark if node else None
         for step in (*path, *([key] if key is not None else [])):
@@ -141,7 +142,7 @@ def read_post(path: Path, name: str) -> Document:
 
 
 def read_text(path: Path, name: str) -> str:
-    """The file as text in UTF-8, without a byte order mark. Raises Unreadable."""
+    """Read the file as text in UTF-8, without a byte order mark. Raises Unreadable."""
     try:
         size = path.stat().st_size
         if size > MAX_TEXT_BYTES:
@@ -205,7 +206,7 @@ def _yaml_finding(error: yaml.YAMLError, name: str, offset: int) -> Finding:
 
 
 def inner_files(folder: Path) -> Iterator[tuple[Path, str]]:
-    """All files and links of a kit as (path, name relative to the kit), in order; hidden ones are left out."""
+    """Yield all files and links of a kit as (path, name relative to the kit), in order; hidden ones are left out."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if any(part.startswith(".") for part in name.split("/")):

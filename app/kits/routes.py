@@ -1,3 +1,5 @@
+"""The pages of kits: list, one kit, use, upload, export, and the published schemas."""
+
 import json
 import tempfile
 from collections.abc import Sequence
@@ -270,7 +272,7 @@ def _attachment(data: bytes, name: str) -> ResponseReturnValue:
 @bp.get("/paket/skema/<name>.json")
 @public
 def schema(name: str) -> ResponseReturnValue:
-    """The published JSON Schema of campaign.yaml, and of the files of each folder."""
+    """Serve the JSON Schema of campaign.yaml, or of the files of a folder."""
     if name not in SCHEMAS:
         abort(404)
     body = json.dumps(schema_of(name), ensure_ascii=False, indent=2) + "\n"

@@ -1,3 +1,5 @@
+"""The pages of kits that carry programmes of training."""
+
 import tempfile
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from app.kits.programmes import Made, bring_programmes
 @bp.post("/paket/<name>/program-pelatihan")
 @allow(Can.USE_KITS)
 def use_training(name: str) -> ResponseReturnValue:
-    """The programmes of a kit, without its campaign."""
+    """Make the programmes of a kit, without its campaign."""
     return bring_training(kit_folder(settings().kits_dir, name))
 
 
@@ -57,7 +59,7 @@ def _tell(result: Made) -> None:
 @allow(Can.EXPORT_PROGRAMMES)
 @takes_away("programmes")
 def export_training(programme_id: int) -> ResponseReturnValue:
-    """A programme with its test as a kit."""
+    """Send a programme with its test as a kit."""
     with tempfile.TemporaryDirectory() as parent:
         folder = export_programme(
             db.session, current_actor(), programme_id, Path(parent), storage=wired().storage

@@ -1,4 +1,4 @@
-"""What a broken rule of the schema says to a person, and how it is mended."""
+"""Check a kit's files against the schemas, and say each broken rule as a sentence with how it is mended."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ TYPES = {
 
 @cache
 def validator(schema: str) -> jsonschema.Draft202012Validator:
-    """The validator of one of SCHEMAS."""
+    """Return the validator of one of SCHEMAS."""
     return jsonschema.Draft202012Validator(schema_of(schema))
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """One of SCHEMAS with the kinds of outlets that there are; what the file lists is for editors of kits."""
+    """Return one of SCHEMAS with the kinds of outlets that there are; what the file lists is for editors of kits."""
     found: dict[str, Any] = json.loads((SCHEMA_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     rules = found["properties"]
     if name == "post":
@@ -48,7 +48,7 @@ def schema_of(name: str) -> dict[str, Any]:
 
 
 def schema_findings(document: Document, schema: str) -> list[Finding]:
-    """Every rule of the schema that the document breaks, in the order of its lines."""
+    """Return every rule of the schema that the document breaks, in the order of its lines."""
     if document.data is None:
         return [Finding(document.file, document.line(), T("Berkas ini kosong."), T("Salin contoh dari paket lain."))]
     found: list[Finding] = []

@@ -1,4 +1,4 @@
-"""Make a campaign of a kit: goals and messages, print pieces, posts as drafts, planned events, prepared surveys.
+"""Make a campaign from a kit: goals and messages, print pieces, posts as drafts, planned events, prepared surveys.
 
 Its programmes of training come along; `programmes.bring_programmes` brings them alone.
 """
@@ -105,7 +105,8 @@ def import_kit(
     tz: str,
     regency_code: str | None = None,
 ) -> ImportResult:
-    """A campaign that starts on this local day, with all posts as drafts and all events planned; the caller commits.
+    """Make a campaign that starts on this local day, with all posts as drafts and all events planned; the caller
+    commits.
 
     The same kit and start again gives the owner's campaign of the first time and writes nothing, whatever was edited
     since; another start, or another owner, makes another campaign. Each text goes to every active outlet of its kind
@@ -167,7 +168,7 @@ def import_kit(
 
 
 def find_import(session: Session, organisation_id: int, key: str, start: date) -> Campaign | None:
-    """The campaign that this organisation made of this kit with this start."""
+    """Return the campaign that this organisation made from this kit with this start, or None."""
     return session.scalar(
         select(Campaign).where(
             Campaign.organisation_id == organisation_id, Campaign.kit_key == key, Campaign.kit_start == start

@@ -58,7 +58,7 @@ def import_surveys(
     today: date,
     now: datetime,
 ) -> Made:
-    """Instruments by their key, drafts of their waves for the campaign, recorded results by their file."""
+    """Make instruments by their key, drafts of their waves for the campaign, and recorded results by their file."""
     made = Made()
     for document in kit.surveys:
         version = _version(session, actor, campaign, document, pictures, made, now)
@@ -143,7 +143,7 @@ class _Ids(dict[str, int]):
 
 
 def with_hashes(session: Session, definition: Asked) -> Asked:
-    """A stored definition with the hashes of its pictures in the place of their ids."""
+    """Return a stored definition with the hashes of its pictures in the place of their ids."""
     kept = read(definition)
     ids = {question.picture for question in kept.questions if question.picture is not None}
     files = dict(session.execute(select(StoredFile.id, StoredFile.sha256).where(StoredFile.id.in_(ids))).tuples().all())
