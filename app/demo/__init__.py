@@ -1,4 +1,4 @@
-"""What `make run` fills a new installation with: areas, reference data, kits, and one account per role.
+"""Practice data that `make run` fills a new installation with: areas, reference data, kits, and one account per role.
 
 Everything is idempotent: what exists already is left as the office has it.
 """
@@ -121,7 +121,8 @@ def prepare(settings: Settings) -> str:
 
 
 def load_reference(session: Session, settings: Settings) -> None:
-    """What every installation has: areas, roles, dimensions, the register of connectivity where it is known."""
+    """Load what every installation has: areas, roles, dimensions, and the register of connectivity where it is
+    known."""
     load_regency(session, settings.regency_code)
     load_roles(session)
     load_dimensions(session)
@@ -130,7 +131,7 @@ def load_reference(session: Session, settings: Settings) -> None:
 
 
 def load(app: Flask, settings: Settings) -> str:
-    """Put in what of the practice data is not there yet, and give the sign-ins. For `flask demo load`.
+    """Put in what of the practice data is not there yet, and return the sign-ins. For `flask demo load`.
 
     Raises SettingsError where this is not for practice: nothing is written then.
     """
@@ -157,7 +158,7 @@ def _nothing_to_collect() -> Iterator[None]:
 
 
 def fill(session: Session, app: Flask, settings: Settings) -> None:
-    """Demo organisations, people, practice accounts, kits from next Monday, what groups did in villages, surveys,
+    """Make demo organisations, people, practice accounts, kits from next Monday, what groups did in villages, surveys,
     training, and the year that ends today. What is there already stays."""
     wiring: Wiring = app.extensions["wiring"]
     now = wiring.clock.now()

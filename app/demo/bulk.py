@@ -1,4 +1,4 @@
-"""Many rows in one statement, where nobody needs the number that each gets: SQLite gives those one by one."""
+"""Insert many rows in one statement, where nobody needs the number that each gets: SQLite gives those one by one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +10,6 @@ from app.kernel.db import Base
 
 
 def put(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Every row names the same columns; the model's defaults fill the others."""
+    """Insert rows that name the same columns; the model's defaults fill the others."""
     if rows:
         session.execute(insert(model), rows, execution_options={"render_nulls": True})

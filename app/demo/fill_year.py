@@ -1,4 +1,4 @@
-"""Puts the practice year together; see year.py."""
+"""Put the practice year together; see year.py."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,7 +29,7 @@ def fill_year(
     tz: str,
     public_url: str,
 ) -> None:
-    """Only where the villages of planted.py are, and nothing a second time."""
+    """Fill the practice year, only where the villages of planted.py are, and nothing a second time."""
     year = Year(session, people, organisations, storage, now, ZoneInfo(tz), public_url)
     if is_filled(session) or not {*planted.NEVER_REACHED, *planted.LONG_AGO} <= set(year.villages):
         return

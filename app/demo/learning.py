@@ -44,7 +44,7 @@ WISHES = ("Waktu praktik ditambah.", "Internet di ruang latihan perlu lebih cepa
 
 
 def test(room: Room, batch: Batch, people: People, which: tuple[PaperKind, int], luck: Random) -> None:
-    """Of all who were there on the first or the last day."""
+    """Make the test of all who were there on the first or the last day."""
     kind, place = which
     day = batch.starts_on if kind == PaperKind.PRE else batch.ends_on
     here = [one for one in people if kind == PaperKind.PRE or one[0].came > 6]
@@ -74,7 +74,7 @@ def _choice(question: Question, able: float, luck: Random) -> str:
 
 
 def works(room: Room, batch: Batch, people: People) -> None:
-    """Handed in a week before the end and marked on the last day, in halves."""
+    """Hand works in a week before the end and mark them on the last day, in halves."""
     criteria = active_criteria(room.session, batch.programme_id)
     for number, (learner, enrolment) in enumerate(people):
         given = work_service.HandIn(
@@ -95,7 +95,7 @@ def works(room: Room, batch: Batch, people: People) -> None:
 
 
 def feedback(room: Room, batch: Batch, people: People, luck: Random) -> None:
-    """Most are content; place and internet get less."""
+    """Take feedback: most are content; place and internet get less."""
     day = batch.ends_on
     paper = _paper(room, batch, PaperKind.FEEDBACK, day)
     asked = _asked(room, paper)
@@ -119,7 +119,7 @@ def certificates(room: Room, batch: Batch, finished: datetime) -> None:
 
 
 def later(room: Room, batch: Batch, people: People, luck: Random) -> None:
-    """Three months after the end, as far as that is past."""
+    """Take the answers of three months after the end, as far as that is past."""
     day = min(batch.ends_on + timedelta(days=92), room.today - timedelta(days=1))
     paper = _paper(room, batch, PaperKind.AFTER_3, day)
     for number, (_learner, enrolment) in enumerate(people):
@@ -139,7 +139,7 @@ def _news(number: int, luck: Random) -> Mapping[str, Any]:
 
 
 def observations(room: Room, people: People) -> None:
-    """Two who were seen teaching others."""
+    """Note observations of two people who were seen teaching others."""
     skills = {one.key: one.id for one in room.session.scalars(select(Skill))}
     seen = (
         (0, "web", "Memandu dua peserta baru membuat formulir sampai jadi, tanpa mengambil alih papan tiknya."),
@@ -153,7 +153,7 @@ def observations(room: Room, people: People) -> None:
 
 
 def projects_of(room: Room, batch: Batch, people: People) -> None:
-    """One that is used, and one that is being built."""
+    """Make two projects of a batch: one that is used, and one that is being built."""
     community = room.session.scalar(
         select(Organisation.id)
         .join(Group, Group.organisation_id == Organisation.id)

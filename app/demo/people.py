@@ -97,7 +97,7 @@ def named(learner: Learner) -> str:
 def applicant(
     learner: Learner, place: int, organisations: Mapping[str, Organisation], villages: Sequence[str]
 ) -> Applicant:
-    """What stands in the form. `place` spreads people over the villages."""
+    """Return what stands in the application form. `place` spreads people over the villages."""
     return Applicant(
         name=named(learner), sex=learner.sex, age_band=learner.age_band, occupation=learner.occupation,
         organisation_id=organisations[learner.opd].id if learner.opd else None,

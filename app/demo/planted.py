@@ -1,4 +1,4 @@
-"""What is planted in the practice year, for whoever asks whether the pages say it. Days are counted from today.
+"""Facts planted in the practice year, for whoever asks whether the pages say them. Days are counted from today.
 
     −325…−303   survey before (regency-wide)            −38…−21   survey after
         −315…−306   the villages of LONG_AGO                 −18…−2   the tour that reaches those of `left_out`
@@ -53,7 +53,8 @@ DELETED = "Pilah Sampah dari Rumah: berita kedua (latihan)"
 
 
 def sample(villages: Sequence[str]) -> list[str]:
-    """Where the surveys of the regency ask: of every district VILLAGES_EACH, evenly by code; of FEW_DISTRICT one."""
+    """Return where the surveys of the regency ask: of every district VILLAGES_EACH, evenly by code; of FEW_DISTRICT
+    one."""
     districts: dict[str, list[str]] = {}
     for code in sorted(set(villages) - {*NEVER_REACHED, *LONG_AGO}):
         districts.setdefault(code[:8], []).append(code)
@@ -65,11 +66,11 @@ def sample(villages: Sequence[str]) -> list[str]:
 
 
 def spread(villages: Sequence[str], many: int = 20) -> list[str]:
-    """Where the surveys of a single campaign ask."""
+    """Return where the surveys of a single campaign ask."""
     return list(villages[:: max(1, len(villages) // many)][:many])
 
 
 def left_out(villages: Sequence[str]) -> frozenset[str]:
-    """Of the villages that are asked, a third, where nobody was between the surveys."""
+    """Return a third of the villages that are asked, where nobody was between the surveys."""
     asked = sorted({*sample(villages), *spread(villages)} - {TWICE})
     return frozenset(code for place, code in enumerate(asked) if place % 3 == 1 and code[:8] != FEW_DISTRICT)

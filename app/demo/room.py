@@ -1,4 +1,4 @@
-"""What all batches of the practice share."""
+"""What all practice batches share: people, places and days."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,5 +34,5 @@ class Room:
         return datetime.combine(day, time(hour), self.zone)
 
     def day(self, weeks: int, weekday: int = 2) -> date:
-        """That weekday (0 is Monday), so many weeks from this one."""
+        """Return that weekday (0 is Monday), so many weeks from this one."""
         return self.today + timedelta(weeks=weeks, days=weekday - self.today.weekday())

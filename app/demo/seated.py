@@ -1,5 +1,5 @@
-"""Practice participants come in at once, with a place in every session, as the verbs of `training.admission` leave
-them: those ask the database for each person and each session."""
+"""Make practice participants at once, with a place in every session, as the verbs of `training.admission` leave them:
+those ask the database for each person and each session."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,7 +17,7 @@ from app.learning.training.participants.people import NOTICE
 
 
 def seat_people(room: Room, batch: Batch, learners: Sequence[Learner], day: date) -> list[tuple[Learner, Enrolment]]:
-    """Accepted on that day by the office. Nobody of them has a contact, so that nobody is told."""
+    """Make participants who were accepted on that day by the office. They have no contact, so that nobody is told."""
     enrolments = [_enrolment(room, batch, learner, number, day) for number, learner in enumerate(learners)]
     room.session.add_all(enrolments)
     room.session.flush()

@@ -60,7 +60,8 @@ class Asking:
 
 
 def fill_surveys(session: Session, people: Mapping[str, User], *, today: date, now: datetime) -> None:
-    """Only where the kits brought their instrument and there are villages to ask in, and nothing a second time."""
+    """Make the practice surveys, only where the kits brought their instrument and there are villages to ask in, and
+    nothing a second time."""
     version = version_of(session)
     villages = session.scalars(select(Village.code).order_by(Village.code)).all()
     filled = session.scalar(select(Campaign.id).where(Campaign.name == planted.PILAH).limit(1))
@@ -80,7 +81,7 @@ def fill_surveys(session: Session, people: Mapping[str, User], *, today: date, n
 
 
 def version_of(session: Session) -> InstrumentVersion | None:
-    """The newest questions for residents."""
+    """Return the newest version of the questions for residents, or None."""
     return session.scalar(
         select(InstrumentVersion)
         .join(Instrument, Instrument.id == InstrumentVersion.instrument_id)
@@ -116,7 +117,7 @@ def _past_campaign(session: Session, editor: Actor, today: date) -> Campaign:
 def hold(
     session: Session, editor: Actor, version: InstrumentVersion, asking: Asking, left_out: frozenset[str]
 ) -> Wave:  # fmt: skip
-    """Planned, opened, answered and closed on its days, with its simulated answers counted."""
+    """Plan, open, answer and close a survey on its days, with its simulated answers counted."""
     values = waves.Plan(
         name=asking.name, organisation_id=editor.organisation_id, instrument_version_id=version.id,
         starts_on=asking.starts_on, ends_on=asking.starts_on + timedelta(days=asking.days - 1), stage=asking.stage,

@@ -57,7 +57,7 @@ def fill_training(
     now: datetime,
     tz: str,
 ) -> None:
-    """Only where the kits brought their programmes, and nothing a second time."""
+    """Make the practice batches, only where the kits brought their programmes, and nothing a second time."""
     found = {
         one.kit_key: one for one in session.scalars(select(Programme).where(Programme.kit_key.in_((CODING, SIED))))
     }

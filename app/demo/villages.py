@@ -41,7 +41,7 @@ class Now:
     zone: ZoneInfo
 
     def local(self, days: int, hour: int) -> datetime:
-        """A whole hour, so many days from today."""
+        """Return a whole hour, so many days from today."""
         return datetime.combine(self.at.astimezone(self.zone).date() + timedelta(days=days), time(hour), self.zone)
 
 
@@ -54,7 +54,7 @@ def fill_villages(
     now: datetime,
     tz: str,
 ) -> None:
-    """Groups with members and their events. Only where the regency has these villages."""
+    """Make groups with members and their events, only where the regency has these villages."""
     moment = Now(now, ZoneInfo(tz))
     today = now.astimezone(moment.zone).date()
     actors = {name: actor_of(session, people[name], today) for name in ("editor", "kabid", "kim")}

@@ -101,7 +101,7 @@ SPECS = (
 
 
 def fill_campaigns(year: Year) -> dict[str, Campaign]:
-    """By name; the one that the practice surveys are about is there already."""
+    """Make the campaigns and return them by name; the one that the practice surveys are about is there already."""
     dimensions = {one.key: one for one in year.session.scalars(select(Dimension))}
     found = year.session.scalar(select(Campaign).where(Campaign.name == planted.PILAH))
     campaigns = {}

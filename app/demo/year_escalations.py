@@ -1,4 +1,4 @@
-"""What was late in the practice year rose as the worker would have let it rise, without a mail."""
+"""Escalate what was late in the practice year as the worker would have done, without a mail."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ AGO = 5
 
 
 def escalate_year(app: Flask, settings: Settings) -> None:
-    """Only where nothing was escalated yet: from then on the worker does it."""
+    """Escalate what was late, only where nothing was escalated yet: from then on the worker does it."""
     sessions, wiring = sessions_of(app), app.extensions["wiring"]
     assert isinstance(wiring, Wiring)  # noqa: S101 (put there by create_app)
     with sessions() as session:

@@ -18,8 +18,8 @@ ROWS = (
 
 
 def fill_evaluation(year: Year, campaigns: Mapping[str, Campaign]) -> None:
-    """As the office would: each figure is taken over from the programme's chain, with its page as evidence. Weights
-    stay open, since none is known."""
+    """Fill the sheet as the office would: each figure is taken over from the programme's chain, with its page as
+    evidence. Weights stay open, since none is known."""
     session, actor = year.session, year.editor
     for name, dimension, wanted in ROWS:
         campaign = campaigns.get(name)

@@ -45,7 +45,7 @@ class Visit:
 
 
 def fill_events(year: Year, campaigns: dict[str, Campaign]) -> list[Event]:
-    """All events with their reports; then what was asked at some of them."""
+    """Make all events with their reports; then what was asked at some of them."""
     groups_by_district = _groups(year)
     visits = sorted(_visits(year), key=lambda visit: (visit.day, visit.village))
     events, reports = [], []

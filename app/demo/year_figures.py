@@ -25,7 +25,7 @@ GONE = "Unggahan ini sudah tidak ada di saluran"
 
 
 def figures(year: Year, kind: str, delivery_id: int, sent_at: datetime, fate: str) -> list[dict[str, Any]]:
-    """Rows of Measurement, as far as their time has come. `fate`: "fell", "deleted" or ""."""
+    """Return rows of Measurement, as far as their time has come. `fate`: "fell", "deleted" or ""."""
     shown = year.luck.randint(300, 2600)
     missing = NOT_GIVEN[kind]
     if kind == "facebook" and delivery_id % 13 == 0:

@@ -58,7 +58,7 @@ def draw_pieces(year: Year, campaigns: Mapping[str, Campaign]) -> Pieces:
 
 
 def fill_print(year: Year, pieces: Pieces) -> None:
-    """Orders, then proofs of those that are done, and the codes of the versions for villages with their visits."""
+    """Make orders, then proofs of those that are done, and the codes of the versions for villages with their visits."""
     begins = {spec.name: spec.begins for spec in SPECS}
     printer = year.outlets["printer"]
     photo = _photo(year)
@@ -117,12 +117,12 @@ def _photo(year: Year) -> StoredFile:
 
 
 def new_code(year: Year) -> str:
-    """Of a short link."""
+    """Return a new code of a short link."""
     return "".join(year.luck.choices(ALPHABET, k=CODE_LENGTH))
 
 
 def visits_of(year: Year, code: str, begin: int, many: int) -> list[LinkVisits]:
-    """`many` visits over two weeks, most of them at the beginning."""
+    """Return `many` visits over two weeks, most of them at the beginning."""
     shares = [many * (14 - day) // 105 for day in range(14)]
     return [
         LinkVisits(code=code, day=year.day(begin + day), count=count)

@@ -1,4 +1,4 @@
-"""What was decided and agreed in the practice year, some of it late; and what a service's own books say."""
+"""Decisions and agreements of the practice year, some of them late; and figures from a service's own books."""
 
 from collections.abc import Mapping
 from datetime import timedelta

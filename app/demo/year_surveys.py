@@ -16,7 +16,7 @@ SEEDS = (2040, 2050, 2060, 2070)
 
 
 def fill_year_surveys(year: Year, campaigns: Mapping[str, Campaign]) -> None:
-    """Where the kits brought their questions."""
+    """Make the surveys of the year, where the kits brought their questions."""
     version = version_of(year.session)
     if version is None:
         return

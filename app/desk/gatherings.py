@@ -57,13 +57,13 @@ def to_verify(session: Session, actor: Actor) -> Section:
 
 
 def unreported(session: Session, actor: Actor, now: datetime) -> Section:
-    """Return events of one's own organisation that are over and have no report yet, the latest first."""
+    """Return events whose report this person owes, that are over and have no report yet, the latest first."""
     query = _events().where(is_unreported(now), _own(actor))
     return section_of(session, query.order_by(Event.ends_at.desc(), Event.id))
 
 
 def registrations(session: Session, actor: Actor, now: datetime) -> Section:
-    """Return events of one's own organisation with held registrations. `amount`: how many."""
+    """Return events of this person's own with held registrations. `amount`: how many."""
     if not may_plan(actor):
         return Section()
     held = (

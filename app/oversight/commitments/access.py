@@ -1,4 +1,4 @@
-"""Who reads, keeps and reports. Routes ask for the role; here the record is asked too.
+"""Who reads, keeps and reports on agreements. Routes ask for the role; here the record is asked too.
 
 What binds the regency is no secret within the staff. A contact of an OPD sees the clauses that one's own OPD answers
 for, and says how far they are; the office keeps everything.
@@ -25,14 +25,14 @@ def may_keep(actor: Actor) -> bool:
 
 
 def may_report(actor: Actor, clause: Clause) -> bool:
-    """The office, the OPD that owns the clause, and the person who answers for it."""
+    """Tell whether this person may report on a clause: the office, the OPD that owns it, who answers for it."""
     if may_keep(actor) or (actor.id is not None and clause.person_id == actor.id):
         return True
     return actor.can(Can.REPORT_ON_CLAUSES) and clause.organisation_id in actor.organisation_ids
 
 
 def clauses_for(actor: Actor) -> ColumnElement[bool]:
-    """The clauses that a person sees, of agreements that are there."""
+    """Return the condition for the clauses that a person sees, of agreements that are not removed."""
     there = and_(Clause.removed_at.is_(None), Clause.commitment_id.in_(_there()))
     if actor == SYSTEM or actor.can(Can.READ_ALL_COMMITMENTS):
         return there
@@ -54,7 +54,7 @@ def _of(actor: Actor) -> ColumnElement[bool]:
 
 
 def get(session: Session, actor: Actor, commitment_id: int) -> Commitment:
-    """The agreement. Raises NotFound where it is not there or not for this person."""
+    """Return the agreement. Raises NotFound where it is not there or not for this person."""
     found = session.scalar(select(Commitment).where(Commitment.id == commitment_id, commitments_for(actor)))
     if found is None:
         raise NotFound(MISSING)
@@ -62,7 +62,7 @@ def get(session: Session, actor: Actor, commitment_id: int) -> Commitment:
 
 
 def to_keep(session: Session, actor: Actor, commitment_id: int, *, seen: int | None = None) -> Commitment:
-    """The agreement, which nobody else changes until the end of the transaction. Raises NotFound, Forbidden, Stale."""
+    """Return the agreement, locked until the end of the transaction. Raises NotFound, Forbidden, Stale."""
     ask_to_keep(actor)
     found = session.scalar(
         select(Commitment).where(Commitment.id == commitment_id, commitments_for(actor)).with_for_update(),
@@ -81,13 +81,13 @@ def ask_to_keep(actor: Actor) -> None:
 
 
 def clause_to_keep(session: Session, actor: Actor, clause_id: int, *, seen: int | None = None) -> Clause:
-    """Raises NotFound, Forbidden, Stale."""
+    """Return a clause that this person may change, locked. Raises NotFound, Forbidden, Stale."""
     ask_to_keep(actor)
     return _clause(session, actor, clause_id, seen)
 
 
 def clause_to_report(session: Session, actor: Actor, clause_id: int, *, seen: int | None = None) -> Clause:
-    """Raises NotFound, Forbidden, Stale."""
+    """Return a clause that this person may report on, locked. Raises NotFound, Forbidden, Stale."""
     clause = _clause(session, actor, clause_id, seen)
     if not may_report(actor, clause):
         raise Forbidden(T("Kemajuan butir ini dilaporkan OPD penanggung jawabnya atau staf kantor."))
@@ -95,7 +95,7 @@ def clause_to_report(session: Session, actor: Actor, clause_id: int, *, seen: in
 
 
 def evidence_to_change(session: Session, actor: Actor, evidence_id: int) -> tuple[Clause, Evidence]:
-    """Evidence, also removed, of a clause that this person reports on. Raises NotFound, Forbidden."""
+    """Return (clause, evidence, also removed) where this person reports on the clause. Raises NotFound, Forbidden."""
     found = session.get(Evidence, evidence_id)
     if found is None:
         raise NotFound(T("Bukti ini tidak ada lagi. Muat ulang halamannya."))
@@ -103,7 +103,7 @@ def evidence_to_change(session: Session, actor: Actor, evidence_id: int) -> tupl
 
 
 def evidence_seen(session: Session, actor: Actor, evidence_id: int) -> Evidence:
-    """Raises NotFound."""
+    """Return evidence of a clause that this person sees. Raises NotFound."""
     found = session.scalar(
         select(Evidence)
         .join(Clause, Clause.id == Evidence.clause_id)

@@ -35,7 +35,8 @@ class ClauseValues:
 
 
 def add(session: Session, actor: Actor, commitment_id: int, values: ClauseValues, *, now: datetime) -> Clause:
-    """Raises Invalid with its field, NotFound, Forbidden."""
+    """Add a clause to an agreement. Raises Invalid with its field, NotFound, Forbidden, Refused where there are too
+    many."""
     held = to_keep(session, actor, commitment_id)
     columns = _checked(session, values)
     places = select(func.count(), func.max(Clause.position)).where(Clause.commitment_id == commitment_id)
@@ -52,7 +53,7 @@ def add(session: Session, actor: Actor, commitment_id: int, values: ClauseValues
 def edit(
     session: Session, actor: Actor, clause_id: int, values: ClauseValues, *, seen: int | None = None, now: datetime
 ) -> Clause:
-    """Raises Invalid with its field, Stale, NotFound, Forbidden."""
+    """Change a clause. Raises Invalid with its field, Stale, NotFound, Forbidden."""
     clause = clause_to_keep(session, actor, clause_id, seen=seen)
     columns, before = _checked(session, values), facts(clause)
     for name, value in columns.items():
@@ -92,7 +93,7 @@ def report(
 
 
 def remove(session: Session, actor: Actor, clause_id: int, *, now: datetime) -> Clause:
-    """`restore` brings it back with its evidence. Raises NotFound, Forbidden."""
+    """Remove a clause; `restore` brings it back with its evidence. Raises NotFound, Forbidden."""
     clause = clause_to_keep(session, actor, clause_id)
     clause.removed_at = now
     session.flush()
@@ -101,7 +102,7 @@ def remove(session: Session, actor: Actor, clause_id: int, *, now: datetime) -> 
 
 
 def restore(session: Session, actor: Actor, clause_id: int, *, now: datetime) -> Clause:
-    """A second time changes nothing. Raises NotFound, Forbidden."""
+    """Bring a removed clause back; a second time changes nothing. Raises NotFound, Forbidden."""
     ask_to_keep(actor)
     clause = session.get(Clause, clause_id)
     if clause is None or clause.commitment.removed_at is not None:
@@ -119,7 +120,7 @@ def has_evidence(session: Session, clause_id: int) -> bool:
 
 
 def facts(clause: Clause) -> dict[str, Any]:
-    """For the trail."""
+    """Return what the trail keeps of a clause."""
     return {
         "number": clause.number,
         "text": clause.text,

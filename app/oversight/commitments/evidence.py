@@ -1,4 +1,4 @@
-"""What shows that a clause is followed: a record of Gaung, a file (told by its content), or an address elsewhere."""
+"""Evidence that a clause is followed: a record of Gaung, a file (told by its content), or an address elsewhere."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -48,7 +48,8 @@ def add(
     zone: ZoneInfo,
     now: datetime,
 ) -> Evidence:
-    """Raises Invalid with its field, NotFound, Forbidden, Refused where there is too much of it."""
+    """Add evidence to a clause. Raises Invalid with its field, NotFound, Forbidden, Refused where there is too much of
+    it."""
     clause = clause_to_report(session, actor, clause_id)
     shown = Evidence(clause_id=clause.id, kind=values.kind, added_by_id=actor.id, added_at=now)
     shown.what, shown.on = line(values.what, "what", MAX_WHAT), values.on
@@ -90,7 +91,8 @@ def _point(
 
 
 def remove(session: Session, actor: Actor, evidence_id: int, *, now: datetime) -> Clause:
-    """`restore` brings it back. Raises NotFound, Forbidden; Refused for the last one of a clause that is done."""
+    """Remove evidence; `restore` brings it back. Raises NotFound, Forbidden; Refused for the last one of a clause that
+    is done."""
     clause, shown = evidence_to_change(session, actor, evidence_id)
     if shown.removed_at is not None:
         return clause
@@ -106,7 +108,7 @@ def remove(session: Session, actor: Actor, evidence_id: int, *, now: datetime) -
 
 
 def restore(session: Session, actor: Actor, evidence_id: int, *, now: datetime) -> Clause:
-    """A second time changes nothing. Raises NotFound, Forbidden."""
+    """Bring removed evidence back; a second time changes nothing. Raises NotFound, Forbidden."""
     clause, shown = evidence_to_change(session, actor, evidence_id)
     if shown.removed_at is not None:
         shown.removed_at = None
@@ -116,7 +118,7 @@ def restore(session: Session, actor: Actor, evidence_id: int, *, now: datetime) 
 
 
 def file_of(session: Session, actor: Actor, evidence_id: int) -> StoredFile:
-    """For who sees the clause. Raises NotFound."""
+    """Return the file of evidence, for who sees the clause. Raises NotFound."""
     shown = evidence_seen(session, actor, evidence_id)
     file = session.get(StoredFile, shown.file_id) if shown.file_id else None
     if file is None:
@@ -125,7 +127,7 @@ def file_of(session: Session, actor: Actor, evidence_id: int) -> StoredFile:
 
 
 def facts(shown: Evidence) -> dict[str, Any]:
-    """For the trail."""
+    """Return what the trail keeps of evidence."""
     return {
         "kind": str(shown.kind),
         "what": shown.what,

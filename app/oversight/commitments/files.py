@@ -1,4 +1,4 @@
-"""Who reads agreements and what shows that their clauses are kept: who sees the agreement, or the clause."""
+"""Readers of the files of agreements and of evidence: who sees the agreement, or the clause."""
 
 from typing import Any
 

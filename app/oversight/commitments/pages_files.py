@@ -51,7 +51,7 @@ class Upload:
         self.token = ""
 
     def store(self) -> StoredFile | None:
-        """Into the store; once the form is taken, `done` lets the waiting copy go."""
+        """Put the file into the store; once the form is taken, `done` lets the waiting copy go."""
         if self.file is None:
             return None
         return media.keep(db.session, wired().storage, current_actor(), self.file, now=now())
@@ -60,7 +60,7 @@ class Upload:
         let_go(_folder(), current_actor(), self.token)
 
     def kept(self) -> Kept | None:
-        """What the form says of a file that need not be chosen again."""
+        """Return what the form says of a file that need not be chosen again, or None."""
         if self.file is None:
             return None
         self.token = self.token or hold(_folder(), current_actor(), self.file, now=now())

@@ -46,17 +46,17 @@ class Progress:
 
 
 def is_open() -> ColumnElement[bool]:
-    """Neither done nor stopped; also where nobody recorded how it stands."""
+    """Return the condition that a clause is neither done nor stopped; also where nobody recorded how it stands."""
     return or_(Clause.status.is_(None), Clause.status.not_in(CLOSED))
 
 
 def open_clauses() -> ColumnElement[bool]:
-    """The condition under which something is still to be done about a clause: of an agreement that is there."""
+    """Return the condition that something is still to be done about a clause of an agreement that is not removed."""
     return and_(clauses_for(SYSTEM), is_open())
 
 
 def late_clauses(today: date) -> ColumnElement[bool]:
-    """The condition under which a clause is overdue: still open after its last day."""
+    """Return the condition that a clause is overdue: still open after its last day."""
     return and_(open_clauses(), Clause.due_on < today)
 
 
@@ -65,7 +65,7 @@ def is_late(clause: Clause, today: date) -> bool:
 
 
 def progress(session: Session, today: date, *, actor: Actor = SYSTEM) -> Progress:
-    """Of all clauses that this person sees, in one query."""
+    """Count how all clauses that this person sees stand, in one query."""
     shown = exists().where(Evidence.clause_id == Clause.id, Evidence.removed_at.is_(None)).correlate(Clause)
     binds = or_(Clause.status.is_(None), Clause.status != ClauseStatus.STOPPED)
     conditions = {
@@ -85,7 +85,7 @@ def progress(session: Session, today: date, *, actor: Actor = SYSTEM) -> Progres
 
 
 def listed(actor: Actor, filters: Filters, today: date) -> Select[Any]:
-    """Rows of (Commitment, clauses, done, late, owners): those with something overdue first, then by name."""
+    """Select rows of (Commitment, clauses, done, late, owners): those with something overdue first, then by name."""
     counted = (
         select(
             Clause.commitment_id,
@@ -143,7 +143,7 @@ def _clause_wanted(filters: Filters, today: date) -> list[ColumnElement[bool]]:
 
 
 def clauses_of(session: Session, actor: Actor, commitment_id: int) -> Sequence[Clause]:
-    """Those that this person sees, in their order."""
+    """Return the clauses of an agreement that this person sees, in their order."""
     return session.scalars(
         select(Clause)
         .where(Clause.commitment_id == commitment_id, clauses_for(actor))
@@ -152,13 +152,14 @@ def clauses_of(session: Session, actor: Actor, commitment_id: int) -> Sequence[C
 
 
 def hidden_count(session: Session, commitment_id: int, seen: int) -> int:
-    """How many clauses of other OPDs there are besides."""
+    """Count the clauses of an agreement that this person does not see."""
     query = select(func.count()).where(Clause.commitment_id == commitment_id, Clause.removed_at.is_(None))
     return (session.scalar(query) or 0) - seen
 
 
 def exported(actor: Actor, filters: Filters, today: date) -> Select[Any]:
-    """Rows of (Commitment, Clause or None, owner, person, evidence): a line a clause of the listed agreements."""
+    """Select rows of (Commitment, Clause or None, owner, person, evidence): a line a clause of the listed
+    agreements."""
     ids = listed(actor, filters, today).order_by(None).with_only_columns(Commitment.id)
     evidence = (
         select(func.count())
@@ -178,7 +179,7 @@ def exported(actor: Actor, filters: Filters, today: date) -> Select[Any]:
 
 
 def evidence_of(session: Session, clause_ids: Collection[int]) -> Mapping[int, Sequence[Evidence]]:
-    """By clause, in the order in which it came."""
+    """Return the evidence of each clause, in the order in which it came."""
     found: dict[int, list[Evidence]] = defaultdict(list)
     query = select(Evidence).where(Evidence.clause_id.in_(clause_ids), Evidence.removed_at.is_(None))
     for one in session.scalars(query.order_by(Evidence.id)):
@@ -187,7 +188,7 @@ def evidence_of(session: Session, clause_ids: Collection[int]) -> Mapping[int, S
 
 
 def record_names(session: Session, shown: Collection[Evidence]) -> dict[tuple[str, int], str]:
-    """(kind, id) → what the records are called today that stand as evidence."""
+    """Return (kind, id) → the present name of each record that stands as evidence."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for one in shown:
         if one.record_id is not None:
@@ -201,13 +202,13 @@ def organisation_names(session: Session, ids: Collection[int | None]) -> dict[in
 
 
 def people(session: Session, ids: Collection[int | None]) -> dict[int, tuple[str, bool]]:
-    """(name, whether the account is in use) of people."""
+    """Return id → (name, whether the account is in use)."""
     rows = session.execute(select(User.id, User.name, User.active).where(User.id.in_(_known(ids))))
     return {row.id: (row.name, row.active) for row in rows}
 
 
 def owner_choices(session: Session, keep: int | None = None) -> list[tuple[int, str]]:
-    """(id, name) of the active OPDs and bidang; `keep`: and this one."""
+    """Return (id, name) of the active OPDs and bidang, and of `keep`."""
     wanted: ColumnElement[bool] = Organisation.kind.in_(["opd", "bidang"]) & Organisation.active
     if keep is not None:
         wanted = or_(wanted, Organisation.id == keep)
@@ -218,7 +219,7 @@ def owner_choices(session: Session, keep: int | None = None) -> list[tuple[int, 
 
 
 def person_choices(session: Session, keep: int | None = None) -> list[tuple[int, str]]:
-    """(id, “name, OPD”) of the active people of OPDs and bidang who can open this room; `keep`: and this one."""
+    """Return (id, “name, OPD”) of the active people of OPDs and bidang who can open this room, and of `keep`."""
     reads = User.roles.any(RoleRow.name.in_(Can.READ_COMMITMENTS.roles))
     wanted: ColumnElement[bool] = Organisation.kind.in_(["opd", "bidang"]) & User.active & reads
     if keep is not None:
@@ -233,7 +234,7 @@ def person_choices(session: Session, keep: int | None = None) -> list[tuple[int,
 
 
 def used_owners(session: Session, actor: Actor) -> list[tuple[int, str]]:
-    """(id, name) of the OPDs that own a clause, for the filter."""
+    """Return (id, name) of the OPDs that own a clause, for the filter."""
     ids = select(Clause.organisation_id).where(clauses_for(actor))
     rows = session.execute(
         select(Organisation.id, Organisation.name)

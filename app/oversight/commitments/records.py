@@ -59,8 +59,8 @@ class Found:
 
 
 def offered(session: Session, actor: Actor, kind: str, q: str, *, zone: ZoneInfo) -> list[Found]:
-    """The latest of this kind whose name has these words, at most `MOST` + 1: all for the office, else those of the
-    own organisation."""
+    """Return the latest records of this kind whose name has these words, at most `MOST` + 1: all for the office, else
+    those of the own organisation."""
     query = _records(actor, SOURCES[kind])
     words = " ".join(q.split())
     if words:
@@ -75,7 +75,7 @@ def find(session: Session, actor: Actor, kind: str, record_id: int, *, zone: Zon
 
 
 def names(session: Session, wanted: Mapping[str, Collection[int]]) -> dict[tuple[str, int], str]:
-    """(kind, id) → what the record is called today; one query a kind that is wanted."""
+    """Return (kind, id) → the present name of each record; one query a kind that is wanted."""
     known = {}
     for kind, ids in wanted.items():
         source = SOURCES[kind]

@@ -1,4 +1,4 @@
-"""What shows that a clause is followed."""
+"""The pages of evidence of a clause: adding, removing, restoring, and its file."""
 
 from collections.abc import Collection
 
@@ -62,7 +62,7 @@ def evidence_file(evidence_id: int) -> ResponseReturnValue:
 
 
 def removed(evidence_id: int | None, clauses: Collection[Clause]) -> Evidence | None:
-    """Evidence of one of these clauses whose removal this person can undo."""
+    """Return evidence of one of these clauses whose removal this person can undo, or None."""
     mine = [one.id for one in clauses if access.may_report(current_actor(), one)]
     found = select(Evidence).where(
         Evidence.id == evidence_id, Evidence.clause_id.in_(mine), Evidence.removed_at.is_not(None)

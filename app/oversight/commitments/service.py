@@ -1,4 +1,4 @@
-"""An agreement: recorded, changed, removed and brought back. Its clauses: clauses.py, their evidence: evidence.py."""
+"""The verbs of an agreement: record, change, remove, restore. Its clauses: clauses.py, their evidence: evidence.py."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,7 +36,8 @@ class Values:
 def record(
     session: Session, actor: Actor, values: Values, *, file: StoredFile | None = None, now: datetime
 ) -> Commitment:
-    """A new one, without clauses. `file`: the document, kept before. Raises Invalid with its field, Forbidden."""
+    """Record a new agreement, without clauses. `file`: the document, kept before. Raises Invalid with its field,
+    Forbidden."""
     ask_to_keep(actor)
     made = Commitment(created_by_id=actor.id, created_at=now, **_checked(values))
     made.file_id = file.id if file else None
@@ -56,7 +57,8 @@ def edit(
     seen: int | None = None,
     now: datetime,
 ) -> Commitment:
-    """`file` replaces the document; None leaves it. Raises Invalid with its field, Stale, Forbidden, NotFound."""
+    """Change an agreement. `file` replaces the document; None leaves it. Raises Invalid with its field, Stale,
+    Forbidden, NotFound."""
     held = to_keep(session, actor, commitment_id, seen=seen)
     columns, before = _checked(values), facts(held)
     for name, value in columns.items():
@@ -71,7 +73,8 @@ def edit(
 
 
 def remove(session: Session, actor: Actor, commitment_id: int, *, now: datetime) -> Commitment:
-    """It goes from every list with its clauses; `restore` brings all of it back. Raises NotFound, Forbidden."""
+    """Take an agreement off every list with its clauses; `restore` brings all of it back. Raises NotFound,
+    Forbidden."""
     held = to_keep(session, actor, commitment_id)
     held.removed_at = now
     session.flush()
@@ -80,7 +83,7 @@ def remove(session: Session, actor: Actor, commitment_id: int, *, now: datetime)
 
 
 def restore(session: Session, actor: Actor, commitment_id: int, *, now: datetime) -> Commitment:
-    """A second time changes nothing. Raises NotFound, Forbidden."""
+    """Bring a removed agreement back; a second time changes nothing. Raises NotFound, Forbidden."""
     ask_to_keep(actor)
     held = session.get(Commitment, commitment_id)
     if held is None:
@@ -93,13 +96,13 @@ def restore(session: Session, actor: Actor, commitment_id: int, *, now: datetime
 
 
 def removed(session: Session, commitment_id: int | None) -> Commitment | None:
-    """One whose removal can be undone."""
+    """Return an agreement whose removal can be undone, or None."""
     found = select(Commitment).where(Commitment.id == commitment_id, Commitment.removed_at.is_not(None))
     return session.scalar(found) if commitment_id else None
 
 
 def facts(held: Commitment) -> dict[str, Any]:
-    """For the trail."""
+    """Return what the trail keeps of an agreement."""
     return {
         "kind": str(held.kind),
         "title": held.title,

@@ -1,4 +1,4 @@
-"""The words for agreements and their clauses."""
+"""Labels, badges and filters for the states of agreements and their clauses."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What people typed, tidied and measured."""
+"""Read what people typed in the forms of agreements: lines, paragraphs and addresses, tidied and measured."""
 
 from urllib.parse import urlsplit
 
@@ -22,7 +22,7 @@ def paragraph(text: str, field: str, most: int) -> str:
 
 
 def address(text: str, field: str) -> str:
-    """An https address that a browser may open. Raises Invalid for any other, e.g. javascript:."""
+    """Return an https address that a browser may open. Raises Invalid for any other, e.g. javascript:."""
     given = at_most(text.strip(), MAX_ADDRESS, field)
     try:
         parts = urlsplit(given)

@@ -1,4 +1,4 @@
-"""The weekly summary: what is late, to those who supervise, on the first working day of the week.
+"""The weekly summary of what is late, to those who supervise, on the first working day of the week.
 
 A regency's goes to the office's readers and approvers; who heads a bidang or an OPD gets its own instead. A week in
 which nothing is late is told once, after one in which something was; then there is silence until something is late.
@@ -78,7 +78,8 @@ class Summary:
 def send_weekly(
     sessions: "sessionmaker[Session]", *, now: datetime, tz: str, regency_code: str, site: str, address: Address
 ) -> int:
-    """Send this week's to everybody who has not got it. Gives the new notices. `site`: the address of this site.
+    """Send this week's summary to everybody who has not got it, and count the new notices. `site`: the address of this
+    site.
 
     To be called on every hour of work: a worker that was down on Monday catches up in the same week, and only then.
     """
@@ -107,18 +108,18 @@ def send_weekly(
 
 
 def readers(session: Session, today: date) -> dict[int, tuple[int, ...]]:
-    """Unit (0: the regency) → who gets its summary; without those who left it off."""
+    """Return unit (0: the regency) → who gets its summary; without those who switched it off."""
     off = set(session.scalars(select(NoticePreference.user_id).where(NoticePreference.digest.is_(False))))
     return {unit: tuple(sorted(ids - off)) for unit, ids in offered(session, today).items() if ids - off}
 
 
 def is_offered(session: Session, user_id: int, today: date) -> bool:
-    """Whether this person gets a summary, or would if it were not left off."""
+    """Tell whether this person gets a summary, or would if it were not switched off."""
     return any(user_id in ids for ids in offered(session, today).values())
 
 
 def offered(session: Session, today: date) -> dict[int, set[int]]:
-    """As `readers`, also those who left it off."""
+    """Return unit (0: the regency) → who is entitled to its summary, also those who switched it off."""
     places = signers(session, today)
     found: dict[int, set[int]] = defaultdict(set)
     found[REGENCY] = set(session.scalars(_managers(places.office_id)))
@@ -183,7 +184,7 @@ def _was_late(session: Session, unit_id: int, monday: date) -> bool:
 
 
 def summary_of(session: Session, moment: Asked, unit_id: int, opening: Sequence[str] = ()) -> Summary:
-    """An OPD's tells also of its own bidang."""
+    """Return the summary of a unit; that of an OPD covers its own bidang too."""
     filters = Filters(unit_id=unit_id or None, with_bidang=True)
     oldest: Page[Item] = queries.listed(session, SYSTEM, moment, replace(filters, late=True), size=OLDEST)
     name = session.scalar(select(Organisation.name).where(Organisation.id == unit_id)) if unit_id else ""
@@ -198,7 +199,7 @@ def _subject(summary: Summary) -> T:
 
 
 def body(summary: Summary, link: Callable[[Item], str]) -> str:
-    """Plain text, its parts divided by empty lines."""
+    """Write the summary as plain text, its parts divided by empty lines."""
     parts = ["\n".join(summary.opening), "\n".join(_figures(summary))]
     if summary.total:
         if not summary.unit:

@@ -1,5 +1,5 @@
-"""What stays late goes to the next level, once each: after some working days to the head of the bidang, after more to
-the secretary and the head of the agency.
+"""What stays late is told to the next level, once each: after some working days to the head of the bidang, after more
+to the secretary and the head of the agency.
 
 The record and the notice are one transaction, taken in turn, so that neither a repeat, a second worker nor a crash
 between the two tells anybody twice. Nothing is told on days on which nobody works.
@@ -59,7 +59,7 @@ class Rise:
 def escalate(
     sessions: "sessionmaker[Session]", *, now: datetime, tz: str, days: Sequence[int], address: Address
 ) -> int:
-    """Tell the next level of what is late for `days` working days (one number a level). Gives the new notices."""
+    """Tell the next level of what is late for `days` working days (one number a level), and count the new notices."""
     zone = ZoneInfo(tz)
     today = now.astimezone(zone).date()
     if not workdays.is_working_day(today):
@@ -81,7 +81,7 @@ def escalate(
 
 
 def close_done(session: Session, moment: Asked) -> None:
-    """What is late no more begins anew if it becomes late again."""
+    """Close the escalations of what is late no more, so that it begins anew if it becomes late again."""
     wait_for_turn(session, TURN)
     found = queries.lines(moment)
     still = exists(

@@ -118,7 +118,7 @@ class Item:
 
 
 def may_do(actor: Actor, item: Item) -> bool:
-    """Whether this person's page of it has the control; others only look."""
+    """Tell whether this person's page of it has the control that does it; others only look."""
     can = DOERS[item.kind]
     return (actor.id is not None and item.owner_id == actor.id) or (can is not None and actor.can(can))
 
@@ -136,5 +136,5 @@ class OfUnit:
     at_risk: int = 0
 
     def most(self, number: int) -> list[tuple[str, int]]:
-        """The kinds of which most are late, the most first."""
+        """Return the kinds of which most are late, the most first."""
         return sorted(self.by_kind.items(), key=lambda pair: -pair[1])[:number]

@@ -1,4 +1,4 @@
-"""What every source of late things gives: one select of the same columns, so that they can be counted as one list."""
+"""The select that every source of late things gives, with the same columns, so that they can be counted as one list."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -28,15 +28,15 @@ class Asked:
     made: dict[str, Subquery] = field(default_factory=dict, compare=False)
 
     def listed_until(self, kind: str) -> date:
-        """The latest day told by a source that stands on the list, late or at risk."""
+        """Return the latest day of a source that stands on the list, late or at risk."""
         return _latest(KINDS[kind].grace, workdays.after(self.today, KINDS[kind].ahead))
 
     def late_until(self, kind: str) -> date:
-        """The latest day told by a source that is late."""
+        """Return the latest day of a source that is late."""
         return _latest(KINDS[kind].grace, self.today - timedelta(days=1))
 
     def overdue_until(self, kind: str, days: int) -> date:
-        """The latest day told by a source that is overdue for so many working days."""
+        """Return the latest day of a source that is overdue for so many working days."""
         last = self.today - timedelta(days=1)
         while workdays.between(last, self.today) < days:
             last -= timedelta(days=1)
@@ -70,8 +70,8 @@ def line(
     owner_text: Any = None,
     late: Any = None,
 ) -> Select[Any]:
-    """`since` is a day; `target` the number for the address where it is not the subject's; `late` where it follows from
-    something else than the day."""
+    """Select the lines of one source. `since` is a day; `target` the number for the address where it is not the
+    subject's; `late` where it follows from something else than the day."""
     return select(
         literal(kind, String).label("kind"),
         subject.label("subject_id"),

@@ -75,7 +75,7 @@ def asked(session: Session, *, today: date, now: datetime, zone: ZoneInfo) -> As
 
 
 def lines(moment: Asked, kind: str = "") -> Subquery:
-    """Every line of every source, or of one."""
+    """Return every line of every source, or of one, as a subquery; made once for a moment."""
     chosen = [SOURCES[kind]] if kind in SOURCES else list(SOURCES.values())
     if kind not in moment.made:
         moment.made[kind] = union_all(*(source(moment) for source in chosen)).subquery("lines")
@@ -92,7 +92,8 @@ def late(
     kind: str = "",
     organisation_id: int | None = None,
 ) -> list[Item]:
-    """What is late or at risk, the longest overdue first, at most `MOST`; `organisation_id`: an OPD or bidang."""
+    """Return what is late or at risk, the longest overdue first, at most `MOST`; `organisation_id`: an OPD or
+    bidang."""
     moment = asked(session, today=today, now=now, zone=zone)
     return list(listed(session, actor, moment, Filters(kind=kind, unit_id=organisation_id), size=MOST).items)
 
@@ -100,7 +101,7 @@ def late(
 def listed(
     session: Session, actor: Actor, moment: Asked, filters: Filters, *, number: int = 1, size: int = 25
 ) -> Page[Item]:
-    """A page of the list, the longest overdue first.
+    """Return a page of the list, the longest overdue first.
 
     The database sorts by the day and a usual number of days until it is due; within a page the order is exact.
     """
@@ -156,7 +157,7 @@ def _sees(actor: Actor, found: Subquery) -> ColumnElement[bool]:
 
 
 def unit_of(moment: Asked) -> Any:
-    """The OPD or bidang under which an organisation is counted: a KIM, and any other, under the office."""
+    """Return the OPD or bidang under which an organisation is counted: a KIM, and any other, under the office."""
     return case(
         (Organisation.kind.in_(UNITS), Organisation.id),
         (Organisation.id.is_not(None), func.coalesce(Organisation.parent_id, moment.signers.office_id)),
@@ -211,12 +212,12 @@ def _item(row: Any, moment: Asked, actor: Actor) -> Item:
 
 
 def tally(session: Session, actor: Actor, *, today: date, now: datetime, zone: ZoneInfo) -> list[OfUnit]:
-    """How much is late in every OPD or bidang, the most first. Five queries, whatever there is."""
+    """Count how much is late in every OPD or bidang, the most first. Five queries, whatever there is."""
     return tallied(session, actor, asked(session, today=today, now=now, zone=zone))
 
 
 def tallied(session: Session, actor: Actor, moment: Asked, filters: Filters = EVERYTHING) -> list[OfUnit]:
-    """As `tally`, of a list that is narrowed already."""
+    """Count as `tally` does, in a list that is narrowed already."""
     found = lines(moment, filters.kind)
     unit = unit_of(moment).label("unit_id")
     query = _selected(found, unit, actor, filters).with_only_columns(

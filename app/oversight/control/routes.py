@@ -95,7 +95,7 @@ def unit_name(unit: OfUnit) -> str:
 
 
 def age(item: Item) -> str:
-    """How late in words, or how near."""
+    """Write how late an item is, or how near."""
     if item.late:
         return _("Terlambat %(n)s hari kerja", n=angka(item.days)) if item.days else _("Terlambat sejak hari ini")
     return _("%(n)s hari kerja lagi", n=angka(-item.days)) if item.days < 0 else _("Hari ini batasnya")
@@ -104,7 +104,7 @@ def age(item: Item) -> str:
 @bp.get("/perlu-dikejar/berkas")
 @allow(Can.READ_LATE)
 def file() -> ResponseReturnValue:
-    """The filtered list and the counts by bidang, as XLSX."""
+    """Send the filtered list and the counts by bidang, as XLSX."""
     actor, filters, moment = current_actor(), _filters(), _moment()
     found = queries.listed(db.session, actor, moment, filters, size=MOST_ROWS_IN_FILE)
     titles = [

@@ -1,4 +1,4 @@
-"""Reports of events, and what people asked there, that are late: by the rules of the room reports."""
+"""Sources of late reports of events and late answers to residents: by the rules of the room reports."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def returned(asked: Asked) -> Select[Any]:
 
 
 def unverified(asked: Asked) -> Select[Any]:
-    """The office verifies, whoever held the event."""
+    """Select reports that wait for the office to verify them, whoever held the event."""
     since = local_day(Report.submitted_at, asked.zone)
     return (
         _event(asked, "verification", since, of_office=True)
@@ -45,7 +45,7 @@ def _event(asked: Asked, kind: str, since: Any, *, of_office: bool = False) -> S
 
 
 def unrouted(asked: Asked) -> Select[Any]:
-    """Written down, and the office has asked nobody yet."""
+    """Select aspirations that were written down and that the office has routed to nobody yet."""
     since = local_day(Aspiration.created_at, asked.zone)
     return _aspiration(asked, "routing", since, asked.signers.office_id).where(
         Aspiration.status == AspirationStatus.NOTED, stands_alone(), since <= asked.listed_until("routing")
@@ -53,7 +53,7 @@ def unrouted(asked: Asked) -> Select[Any]:
 
 
 def unanswered(asked: Asked) -> Select[Any]:
-    """Routed to an OPD: late by its day, as `reports.queries.is_late` says."""
+    """Select aspirations routed to an OPD: late by their day, as `reports.queries.is_late` says."""
     return _aspiration(asked, "aspiration", Aspiration.due_on, Aspiration.opd_id).where(
         Aspiration.status == AspirationStatus.ROUTED,
         stands_alone(),

@@ -1,4 +1,4 @@
-"""Posts, accounts and print that are late: each by the rule of its own room."""
+"""Sources of late posts, accounts and print: each by the rule of its own room."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from app.oversight.control.lines import Asked, line
 
 
 def deliveries(asked: Asked) -> Select[Any]:
-    """What did not go out by itself, and what a person was to post by hand and has not."""
+    """Select what did not go out by itself, and what a person was to post by hand and has not."""
     return (
         line(
             asked, "delivery", Delivery.id, local_day(Delivery.due_at, asked.zone),
@@ -32,7 +32,7 @@ def deliveries(asked: Asked) -> Select[Any]:
 
 
 def approvals(asked: Asked) -> Select[Any]:
-    """Posts whose approval takes longer than its target, since they were submitted."""
+    """Select posts whose approval takes longer than its target, since they were submitted."""
     since = local_day(Post.submitted_at, asked.zone)
     return (
         line(
@@ -46,7 +46,7 @@ def approvals(asked: Asked) -> Select[Any]:
 
 
 def drafts(asked: Asked) -> Select[Any]:
-    """Posts whose time is near or has just passed and that nobody approved; those above are named there."""
+    """Select posts whose time is near or has just passed and that nobody approved, except those in `approvals`."""
     since = local_day(Post.scheduled_at, asked.zone)
     in_review = and_(
         Post.status == PostStatus.IN_REVIEW,
@@ -101,7 +101,7 @@ def orders(asked: Asked) -> Select[Any]:
 
 
 def proofs(asked: Asked) -> Select[Any]:
-    """Orders that were confirmed or done, and of which nothing was ever seen in place."""
+    """Select orders that were confirmed or done, and of which nothing was ever seen in place."""
     since = local_day(func.coalesce(PrintOrder.confirmed_at, PrintOrder.ordered_at), asked.zone)
     of_it = or_(Proof.order_id == PrintOrder.id, and_(Proof.order_id.is_(None), Proof.piece_id == PrintOrder.piece_id))
     proved = exists(select(Proof.id).where(of_it, Proof.withdrawn_at.is_(None)))

@@ -1,4 +1,4 @@
-"""Campaigns, surveys and training that are late: each by the rule of its own room."""
+"""Sources of late campaigns, surveys and training: each by the rule of its own room."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def open_waves(asked: Asked) -> Select[Any]:
 
 
 def unopened(asked: Asked) -> Select[Any]:
-    """A survey after that was prepared, and whose first day is past."""
+    """Select surveys after a campaign that were prepared, and whose first day is past."""
     return _wave(asked, "unopened", Wave.starts_on).where(
         Wave.status == WaveStatus.DRAFT, Wave.stage == Stage.AFTER, Wave.starts_on <= asked.listed_until("unopened")
     )
@@ -49,7 +49,7 @@ def without_after(asked: Asked) -> Select[Any]:
 
 
 def without_baseline(asked: Asked) -> Select[Any]:
-    """Goals of campaigns that run or are about to: what was before cannot be asked later."""
+    """Select goals without a baseline of campaigns that run or are about to: it cannot be asked later."""
     return _goal(asked, "baseline", Campaign.starts_on).where(
         Goal.baseline.is_(None), Campaign.status.in_(RUNNING), Campaign.ends_on >= asked.today,
         Campaign.starts_on <= asked.listed_until("baseline"),
@@ -57,7 +57,7 @@ def without_baseline(asked: Asked) -> Select[Any]:
 
 
 def goals_past_due(asked: Asked) -> Select[Any]:
-    """Goals whose day is past, until somebody records what came out."""
+    """Select goals whose day is past and whose result nobody recorded."""
     return _goal(asked, "goal", Goal.due_on).where(
         Goal.result.is_(None), Goal.due_on <= asked.listed_until("goal"), Campaign.status != CampaignStatus.CANCELLED
     )
@@ -71,7 +71,7 @@ def _goal(asked: Asked, kind: str, since: Any) -> Select[Any]:
 
 
 def decisions(asked: Asked) -> Select[Any]:
-    """Late by the rule of `campaigns.decisions.late`."""
+    """Select open decisions, late by the rule of `campaigns.decisions.late`."""
     return (
         line(
             asked, "decision", Decision.id, Decision.due_on, title=Decision.text, detail=Campaign.name,
@@ -84,7 +84,7 @@ def decisions(asked: Asked) -> Select[Any]:
 
 
 def clauses(asked: Asked) -> Select[Any]:
-    """Of agreements: late by the rule of `commitments.queries.late_clauses`."""
+    """Select open clauses of agreements, late by the rule of `commitments.queries.late_clauses`."""
     return (
         line(
             asked, "clause", Clause.id, Clause.due_on, title=Clause.text, detail=Commitment.title,
@@ -101,7 +101,7 @@ def unfinished(asked: Asked) -> Select[Any]:
 
 
 def unmarked(asked: Asked) -> Select[Any]:
-    """Batches with works that wait for points."""
+    """Select batches with works that wait for points."""
     waits = exists(
         select(Enrolment.id)
         .join(Work, Work.enrolment_id == Enrolment.id)

@@ -1,4 +1,4 @@
-"""Whether awareness moves: by dimension, what the newest survey before and after says of it."""
+"""Whether awareness moves: for each dimension, what its newest surveys before and after say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -114,7 +114,7 @@ def standing(
     session: Session, actor: Actor, *, today: date, audience: str = SurveyAudience.RESIDENTS,
     simulated: bool | None = None,
 ) -> Standing:  # fmt: skip
-    """By dimension, the newest closed pair of surveys that asked for it before and after.
+    """Return, for each dimension, the newest closed pair of surveys that asked for it before and after.
 
     Simulated pairs only where there is no real one at all, or where `simulated` asks for them. The number of queries
     does not grow with answers, surveys or campaigns. `today`: as it stood then; what ended later says nothing yet.
@@ -136,7 +136,7 @@ def standing(
 
 
 def shows_practice(session: Session, actor: Actor, *, today: date, audience: str) -> bool:
-    """Whether practice answers stand on the pages of awareness where nobody asks for them: as in `standing`."""
+    """Tell whether practice answers stand on the pages of awareness where nobody asks for them: as in `standing`."""
     pairs = [pair for pair in closed_pairs(session, actor, audience) if pair.over_on <= today]
     return bool(pairs) and all(pair.simulated for pair in pairs)
 

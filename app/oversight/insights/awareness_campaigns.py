@@ -71,7 +71,7 @@ def listed(
     session: Session, actor: Actor, *, audience: str, simulated: bool, state: str = PAIRED, number: int = 1,
     size: int = PER_PAGE,
 ) -> CampaignList:  # fmt: skip
-    """One page of the campaigns in a state, the newest first. The number of queries hangs on neither of them.
+    """Return one page of the campaigns in a state, the newest first. The number of queries depends on neither of them.
 
     Among simulated pairs a campaign with real surveys is none that nobody surveyed.
     """
@@ -100,8 +100,8 @@ def of_campaign(
     session: Session, actor: Actor, campaign: Campaign, *, now: datetime, zone: ZoneInfo,
     audience: str = SurveyAudience.RESIDENTS,
 ) -> CampaignAwareness:  # fmt: skip
-    """Its newest surveys before and after, and villages reached against the others. Simulated pairs only where there is
-    no real one."""
+    """Return a campaign's newest surveys before and after, and villages reached against the others. Simulated pairs
+    only where there is no real one."""
     pairs = [one for one in closed_pairs(session, actor, audience) if one.campaign_id == campaign.id]
     pairs = [one for one in pairs if not one.simulated] or pairs
     if not pairs:
@@ -118,8 +118,8 @@ def of_campaign(
 
 
 def allows_effect(session: Session, actor: Actor, campaign: Campaign, *, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether of this campaign the word “pengaruh” may be said, always with awareness_reached.CAVEAT beside it: the
-    villages that it reached surely rose more than the others. Else “kontribusi”. See `Reached.allows_effect`."""
+    """Tell whether of this campaign the word “pengaruh” may be said, always with awareness_reached.CAVEAT beside it:
+    the villages that it reached surely rose more than the others. Else “kontribusi”. See `Reached.allows_effect`."""
     found = of_campaign(session, actor, campaign, now=now, zone=zone)
     return found.reached is not None and found.reached.allows_effect
 

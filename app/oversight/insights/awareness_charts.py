@@ -1,4 +1,4 @@
-"""Where the marks of a line chart stand: plain numbers for the SVG in the templates. Nothing hidden gets a place."""
+"""Positions of the marks of a line chart: plain numbers for the SVG in the templates. Nothing hidden gets a place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,17 +47,18 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", 
 
 
 def height_of(share: float) -> float:
-    """0 to 1 → y."""
+    """Return the y of a share between 0 and 1."""
     return round(BOTTOM - (BOTTOM - TOP) * share, 1)
 
 
 def across(share: float) -> float:
-    """0 to 1 → x of a whisker that lies in a row of a table, 100 wide."""
+    """Return the x of a share between 0 and 1, for a whisker in a row of a table that is 100 wide."""
     return round(3 + 94 * min(max(share, 0.0), 1.0), 1)
 
 
 def line_chart(points: Sequence[Point]) -> LineChart:
-    """Evenly spaced, each survey with its month: the distances of time are told in words."""
+    """Lay out a line chart, its surveys evenly spaced and each with its month: the distances of time are told in
+    words."""
     step = (WIDTH - LEFT - RIGHT) / max(1, len(points))
     marks = [_mark(point, LEFT + step * (place + 0.5)) for place, point in enumerate(points)]
     height = HEIGHT + SCOPE * any(mark.scope for mark in marks)

@@ -74,13 +74,13 @@ class Drawn:
     parts: Sequence[Parts]
 
     def line(self, key: str) -> DimensionLine | None:
-        """That of a dimension, else the first that somebody asked for."""
+        """Return the line of a dimension, else the first that somebody asked for, or None."""
         asked = [one for one in self.lines if one.points]
         return next((one for one in asked if one.key == key), asked[0] if asked else None)
 
 
 def drawn(session: Session, actor: Actor, *, audience: str, simulated: bool, today: date) -> Drawn:
-    """All dimensions. The number of queries does not grow with surveys and answers."""
+    """Return the line of every dimension. The number of queries does not grow with surveys and answers."""
     rows = session.execute(
         select(Wave.id, Wave.instrument_version_id)
         .where(
@@ -121,8 +121,8 @@ def _line(
 
 
 def by_district(session: Session, found: Drawn, key: str, *, regency_code: str) -> Districts | None:
-    """The latest surveys of a dimension by district: every district of the regency, in the order of the names. What
-    must not be shown of a group is not (docs/decisions/018-what-is-hidden.md). None where nobody asked."""
+    """Return the latest surveys of a dimension by district: every district of the regency, in the order of the names.
+    What must not be shown of a group is not (docs/decisions/018-what-is-hidden.md). None where nobody asked."""
     line = found.line(key)
     if line is None:
         return None

@@ -1,5 +1,5 @@
-"""Surveys that belong together: one before a campaign and one after it, both closed; and which measure of an instrument
-speaks for a dimension."""
+"""Pairs of surveys, one before a campaign and one after it, both closed; and which measure of an instrument speaks for
+a dimension."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Pair:
 
 
 def closed_pairs(session: Session, actor: Actor, audience: str) -> list[Pair]:
-    """All that this person sees, the newest first; one query of plain numbers."""
+    """Return all pairs that this person sees, the newest first; one query of plain numbers."""
     rows = session.execute(_pairs(actor, audience).order_by(Wave.starts_on, Wave.id)).all()
     zone = ZoneInfo(site_of(session).tz)
     used: set[int] = set()
@@ -94,8 +94,8 @@ def _pairs(actor: Actor, audience: str) -> Select[Any]:
 
 
 def measure_for(definition: Definition, dimension: str) -> Measure | None:
-    """What speaks for a dimension: the share that know its service when they hear the name, else the first share of it.
-    Settled by the questionnaire and never by what came out."""
+    """Return the measure that speaks for a dimension: the share that know its service when they hear the name, else the
+    first share of it. Settled by the questionnaire and never by what came out."""
     own = [one for one in definition.measures if one.dimension == dimension and not one.decoy and one.kind == "share"]
     return next((one for one in own if is_aided(definition, one)), own[0] if own else None)
 
@@ -103,7 +103,7 @@ def measure_for(definition: Definition, dimension: str) -> Measure | None:
 def newest_by_dimension(
     session: Session, pairs: Sequence[Pair], dimensions: Iterable[str]
 ) -> dict[str, tuple[Pair, str]]:
-    """Dimension → its newest pair that asked for it before and after, and the key of the measure."""
+    """Return dimension → its newest pair that asked for it before and after, and the key of the measure."""
     versions = definitions_of(session, {one for pair in pairs for one in (pair.after_version, pair.before_version)})
     found = {}
     for dimension in dimensions:
@@ -122,20 +122,20 @@ def _key(definition: Definition, dimension: str) -> str | None:
 
 
 def waves_of(session: Session, ids: Collection[int]) -> Mapping[int, Wave]:
-    """By their number; without the frame of their draw, a list of all villages."""
+    """Return the waves by their id; without the frame of their draw, a list of all villages."""
     query = select(Wave).where(Wave.id.in_(ids)).options(defer(Wave.draw))
     return {wave.id: wave for wave in session.scalars(query)}
 
 
 def surveys_of_pairs(session: Session, pairs: Sequence[Pair]) -> dict[int, Survey]:
-    """By the number of the wave; the queries of one survey for all of them."""
+    """Return the surveys of all pairs by the id of the wave; the queries of one survey for all of them."""
     ids = list(dict.fromkeys(one for pair in pairs for one in (pair.before_id, pair.after_id)))
     waves = waves_of(session, ids)
     return {survey.wave.id: survey for survey in surveys_of(session, [waves[one] for one in ids])}
 
 
 def in_order(pair: Pair, surveys: Mapping[int, Survey]) -> tuple[Survey, Survey]:
-    """The earlier one first, whichever way they were entered."""
+    """Return both surveys, the earlier one first, whichever way they were entered."""
     before, after = surveys[pair.before_id], surveys[pair.after_id]
     return (after, before) if _begins(before) > _begins(after) else (before, after)
 

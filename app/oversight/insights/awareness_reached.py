@@ -1,4 +1,5 @@
-"""Villages that a campaign reached between its two surveys, against those that it did not: did the first change more?
+"""Compare villages that a campaign reached between its two surveys with those that it did not: did the first change
+more?
 
 Shown only where nothing follows from it that is hidden elsewhere. A survey stands in one such comparison only, the
 first of its survey before: two different sets of villages of one survey, subtracted, would leave a single village.
@@ -144,8 +145,8 @@ class Reached:
 def reached_against_others(
     session: Session, found: Comparison, surveys: tuple[Survey, Survey], *, first: bool, now: datetime, zone: ZoneInfo
 ) -> Reached:
-    """Of the campaign of the survey after. `found`: both surveys compared as a whole; `first`: as Pair has it. Two
-    queries a source of contacts."""
+    """Compare the villages that the campaign of the survey after reached with the others. `found`: both surveys
+    compared as a whole; `first`: as Pair has it. Two queries a source of contacts."""
     before, after = found.before, found.after
     nothing = Reached(before, after, again=found.same_villages)
     parts = [parts_of(survey)[0] for survey in surveys]

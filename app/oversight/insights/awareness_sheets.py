@@ -1,4 +1,4 @@
-"""The pages of awareness as sheets: what they show and nothing that they hide."""
+"""The pages of awareness as sheets of a workbook: what they show and nothing that they hide."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,8 @@ CHANGE = ("Sebelum", "n sebelum", "Sesudah", "n sesudah", "Perubahan", "Batas ba
 
 
 def of_dimensions(standing: Standing, drawn: Drawn, *, simulated: bool) -> Sheet:
-    """A line a survey of each dimension, and the verdict beside the later survey of its latest comparison."""
+    """Return a sheet with a line a survey of each dimension, and the verdict beside the later survey of its latest
+    comparison."""
     rows: list[Row] = []
     for one in standing.dimensions:
         line, verdict = next(line for line in drawn.lines if line.key == one.key), _verdict(one.verdict, one.reason)
@@ -49,6 +50,7 @@ def _notes(point: Point) -> str:
 
 
 def of_districts(found: Districts, *, simulated: bool) -> Sheet:
+    """Return a sheet with the figures of a dimension by district."""
     rows: list[Row] = [
         (row.name, cell.point.name, cell.point.on, _scope(cell.point), *_district(cell.figure))
         for row in found.rows
@@ -66,7 +68,7 @@ def _district(figure: Figure | None) -> Row:
 
 
 def of_campaigns(listed: CampaignList, *, simulated: bool) -> Sheet:
-    """The measures that each campaign is about."""
+    """Return a sheet with the leading measures of each campaign."""
     rows = [
         (one.campaign.name, row.label, one.comparison.before.name, one.comparison.after.name, *_change(row))
         for one in listed.page.items
@@ -80,7 +82,7 @@ def of_campaigns(listed: CampaignList, *, simulated: bool) -> Sheet:
 
 
 def of_campaign(found: CampaignAwareness) -> list[Sheet]:
-    """Every measure before and after; villages reached against the others."""
+    """Return sheets of every measure before and after, and of villages reached against the others."""
     top = f"{_top(found.simulated)} {found.row.campaign.name}".strip()
     rows = [(row.label, *_change(row)) for row in found.row.comparison.rows] if found.row.comparison else []
     made = [Sheet("Sebelum dan sesudah", ("Yang diukur", *CHANGE), rows, top)]

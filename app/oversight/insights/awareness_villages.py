@@ -1,4 +1,5 @@
-"""Which villages of two surveys a campaign reached between them, which not, and where other campaigns were too."""
+"""Sort the villages of two surveys: which a campaign reached between them, which not, and where other campaigns were
+too."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -37,8 +38,8 @@ class Villages:
 
 
 def days_between(before: Wave, after: Wave, zone: ZoneInfo) -> Period | None:
-    """From the end of the survey before to the beginning of the one after, both days included; None where there are
-    none. A survey that was closed early ended then."""
+    """Return the days from the end of the survey before to the beginning of the one after, both included; None where
+    there are none. A survey that was closed early ended then."""
     closed = before.closed_at.astimezone(zone).date() if before.closed_at else before.ends_on
     first, last = min(before.ends_on, max(closed, before.starts_on)), after.starts_on
     return Period(first, last) if first <= last else None
@@ -47,7 +48,8 @@ def days_between(before: Wave, after: Wave, zone: ZoneInfo) -> Period | None:
 def villages_between(
     session: Session, parts: tuple[Part, Part], campaign_id: int, between: Period, *, now: datetime, zone: ZoneInfo
 ) -> Villages:
-    """Reached on the days between, as reports/contacts.py has it; two queries a source, and one of other campaigns."""
+    """Sort villages by whether they were reached on the days between, as reports/contacts.py has it; two queries a
+    source, and one of other campaigns."""
     reached = set(contacts(session, zone, now, campaign_id=campaign_id, period=between))
     ever = Period(date(EARLIEST, 1, 1), max(parts[1].survey.wave.ends_on, between.last))
     apart = set(contacts(session, zone, now, campaign_id=campaign_id, period=ever)) - reached

@@ -24,7 +24,7 @@ __all__ = ["chain"]
 
 
 def chain(session: Session, actor: Actor, campaign: Campaign, *, today: date, now: datetime, zone: ZoneInfo) -> Chain:
-    """A constant number of queries, however much was done."""
+    """Return the chain of a campaign, in a constant number of queries, however much was done."""
     known = around(actor, campaign, today=today, now=now, zone=zone)
     decided = board(session, actor, campaign, today=today)
     outtakes, outcomes, simulated = outtakes_and_outcomes(session, known)

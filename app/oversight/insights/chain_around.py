@@ -1,4 +1,4 @@
-"""What every step of a chain needs to know: whose eyes, which day, and the months that small charts show."""
+"""What every step of a chain needs to know: who looks, on which day, and the months that small charts show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,17 +33,17 @@ class Around:
     alive: bool
 
     def own(self, label: T, endpoint: str, **values: Any) -> Action | None:
-        """A button that changes the campaign itself; who may not is told who does."""
+        """Return a button that changes the campaign itself; who may not is told who does."""
         if not self.alive:
             return None
         return Action(label, endpoint, {"campaign_id": self.campaign.id, **values}, allowed=self.may_edit)
 
     def more(self, label: T, endpoint: str, **values: Any) -> Action | None:
-        """A button that adds something to it in another room."""
+        """Return a button that adds something to the campaign in another room."""
         return Action(label, endpoint, values) if self.alive else None
 
     def monthly(self, column: Any, value: Any = 1) -> list[ColumnElement[Any]]:
-        """Sums of `value` by month of a column of days or of moments, one column of the query each."""
+        """Return sums of `value` by month of a column of days or of moments, one column of the query each."""
         return [func.coalesce(func.sum(case((self._within(column, one), value), else_=0)), 0) for one in self.months]
 
     def _within(self, column: Any, period: Period) -> ColumnElement[bool]:
@@ -54,7 +54,7 @@ class Around:
         return and_(column >= first, column < end)
 
     def trend(self, sums: Sequence[Any], months: Sequence[Period] = ()) -> Trend | None:
-        """Of sums by month (the last `months` of them): the last one beside the one before; None where there is no
+        """Compare the last of the sums by month (of the last `months`) with the one before; None where there is no
         month before."""
         months, values = months or self.months, [float(one or 0) for one in sums]
         if len(values) < 2 or not any(values):
@@ -69,6 +69,7 @@ class Around:
 
 
 def around(actor: Actor, campaign: Campaign, *, today: date, now: datetime, zone: ZoneInfo) -> Around:
+    """Return what the steps of this campaign's chain need to know."""
     alive = campaign.status != CampaignStatus.CANCELLED
     return Around(
         actor, campaign, today, now, zone, months_of(campaign, today),
@@ -77,7 +78,7 @@ def around(actor: Actor, campaign: Campaign, *, today: date, now: datetime, zone
 
 
 def months_of(campaign: Campaign, today: date) -> list[Period]:
-    """From the month in which it began to this one or its last; none before it begins."""
+    """Return the months from the campaign's first to this one or its last; none before it begins."""
     last = min(today, campaign.ends_on)
     if last < campaign.starts_on:
         return []

@@ -24,7 +24,7 @@ LEAST_SHARE = 0.001
 
 
 def reach(session: Session, known: Around) -> list[Line]:
-    """Showings and accounts of each platform, as it gave them last."""
+    """Return lines of showings and accounts of each platform, as it gave them last."""
     lines = []
     for one in figures.of_campaign(session, known.campaign.id):
         if one.kind in PRINT:
@@ -49,8 +49,8 @@ def reach(session: Session, known: Around) -> list[Line]:
 
 
 def engagement(session: Session, known: Around) -> list[Line]:
-    """Reactions, comments and shares of each platform; as a rate only over posts where these and the showings were
-    given."""
+    """Return lines of reactions, comments and shares of each platform; as a rate only over posts where these and the
+    showings were given."""
     counts = [getattr(Measurement, name) for name in ENGAGED]
     engaged = counts[0] + counts[1] + counts[2]  # NULL where one of them is
     both = and_(engaged.is_not(None), Measurement.views > 0)
@@ -124,7 +124,8 @@ def _deleted(session: Session, known: Around) -> dict[str, int]:
 
 
 def visits(session: Session, known: Around, *, social: bool) -> list[Line]:
-    """How often links were opened, by medium: those in posts (`social`), or printed codes and all others."""
+    """Return lines of how often links were opened, by medium: those in posts (`social`), or printed codes and all
+    others."""
     opened = func.coalesce(func.sum(LinkVisits.count), 0)
     wanted = ShortLink.medium == "social" if social else ShortLink.medium != "social"
     rows = session.execute(

@@ -1,4 +1,5 @@
-"""The sixth step: what the services' own books say. Recorded by hand, beside the campaign, and never as its effect."""
+"""The sixth step of a chain: figures from the services' own books, recorded by hand, beside the campaign, and never as
+its effect."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class Values:
 
 
 def impact(session: Session, known: Around) -> Step:
+    """Return the step with the figures of services."""
     rows = figures(session, known.campaign.id)
     allowed = next((words for words in (say(session, known) for say in ALLOWED) if words), "")
     lines = [_line(service, series, known) for service, series in _series(rows)]
@@ -75,7 +77,7 @@ def impact(session: Session, known: Around) -> Step:
 
 
 def figures(session: Session, campaign_id: int) -> list[tuple[ImpactFigure, str]]:
-    """(figure, its service's name or nothing), the latest first."""
+    """Return (figure, its service's name or nothing), the latest first."""
     rows = session.execute(
         select(ImpactFigure, Service.name)
         .outerjoin(Service, Service.id == ImpactFigure.service_id)
@@ -125,7 +127,7 @@ def _trend(series: list[ImpactFigure]) -> Trend | None:
 def record(
     session: Session, actor: Actor, campaign_id: int, values: Values, *, today: date, now: datetime
 ) -> ImpactFigure:
-    """Raises Invalid with its field; Forbidden, Refused, NotFound as a change of the campaign does."""
+    """Record a figure. Raises Invalid with its field; Forbidden, Refused, NotFound as a change of the campaign does."""
     campaign = rules.find_to_edit(session, actor, campaign_id, None)
     _check(campaign, values, today)
     figure = ImpactFigure(campaign_id=campaign.id, recorded_by_id=actor.id, recorded_at=now, **_columns(values))
@@ -139,7 +141,7 @@ def edit(
     session: Session, actor: Actor, campaign_id: int, figure_id: int, values: Values, *, seen: int | None,
     today: date, now: datetime,
 ) -> ImpactFigure:  # fmt: skip
-    """`seen`: the version on the person's screen. Raises Stale where somebody was quicker."""
+    """Change a figure. `seen`: the version on the person's screen. Raises Stale where somebody was quicker."""
     campaign = rules.find_to_edit(session, actor, campaign_id, None)
     figure = find(session, campaign.id, figure_id)
     if seen is not None and seen != figure.version:

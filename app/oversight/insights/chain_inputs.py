@@ -1,4 +1,4 @@
-"""The first two steps: what the campaign wants to reach, and what was put into it."""
+"""The first two steps of a chain: what the campaign wants to reach, and what was put into it."""
 
 from collections.abc import Sequence
 

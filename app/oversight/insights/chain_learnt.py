@@ -32,7 +32,8 @@ TONES = {"fell": "down", "uncertain": "unsure", "low": "up", "medium": "up", "hi
 
 
 def learnt(session: Session, known: Around) -> list[Line]:
-    """What participants learnt between their two tests; withheld where so few took both that one could be read."""
+    """Return the line of what participants learnt between their two tests; withheld where so few took both that one
+    could be read."""
     batches = session.scalars(
         select(Batch)
         .where(Batch.campaign_id == known.campaign.id, Batch.status.in_(OFFERED))

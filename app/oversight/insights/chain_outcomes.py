@@ -1,5 +1,5 @@
-"""The fourth and fifth step: what people took with them, and what changed. Figures and verdicts are those of results/,
-hidden where they are hidden there."""
+"""The fourth and fifth step of a chain: what people took with them, and what changed. Figures and verdicts are those of
+results/, hidden where they are hidden there."""
 
 from collections.abc import Iterable, Sequence
 
@@ -29,7 +29,7 @@ ORDER = ("istilah", "kenal", "sebut", "paham", "percaya", "niat", "pakai")
 
 
 def outtakes_and_outcomes(session: Session, known: Around) -> tuple[Step, Step, bool]:
-    """Both from the same surveys, which are read once; and whether these are practice."""
+    """Return both steps, from the same surveys, which are read once; and whether these are practice."""
     told = surveys(session, known)
     several = len(told) > 1
     taken: list[Line] = []

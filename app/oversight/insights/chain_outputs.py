@@ -1,4 +1,5 @@
-"""The third step: what was done. Posts and print, events and training, and the villages that were really reached."""
+"""The third step of a chain: what was done. Posts and print, events and training, and the villages that were
+reached."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -24,7 +24,7 @@ EVER = 3650
 
 
 def villages(session: Session, known: Around) -> list[Line]:
-    """Those that the campaign aims at; what was reached elsewhere is said beside."""
+    """Return lines of the villages that the campaign aims at and reached; what was reached elsewhere is said beside."""
     campaign = known.campaign
     reached = set(contacts(session, known.zone, known.now, campaign_id=campaign.id))
     aimed = set(session.scalars(select(Village.code).where(aimed_at(campaign.id))))
@@ -67,7 +67,7 @@ def villages(session: Session, known: Around) -> list[Line]:
 
 
 def apart(session: Session, known: Around) -> list[Line]:
-    """Ordered is not delivered, and aimed at is not reached."""
+    """Return lines of what was only ordered or aimed at: ordered is not delivered, and aimed at is not reached."""
     short = printing.unproved_copies()
     waiting, copies = session.execute(
         select(func.count(), func.sum(short)).where(PrintPiece.campaign_id == known.campaign.id, short > 0)

@@ -122,7 +122,7 @@ class Chain:
 
 
 def number(value: float | int) -> str:
-    """`1.234,5`; a minus that is one."""
+    """Write a number as `1.234,5`; a negative one with a real minus sign."""
     return format_decimal(value, "#,##0.##", LOCALE).replace("-", "−")
 
 
@@ -131,7 +131,7 @@ def rupiah(value: int) -> Amount:
 
 
 def measured(value: float, unit: str) -> Amount:
-    """A number with the unit that somebody typed."""
+    """Write a number with the unit that somebody typed."""
     return Amount(f"{number(value)} {unit}".strip(), value)
 
 

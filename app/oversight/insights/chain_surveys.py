@@ -48,7 +48,8 @@ class Told:
 
 
 def surveys(session: Session, known: Around) -> list[Told]:
-    """By audience, residents first; of the campaign's own audience where there is no survey at all."""
+    """Return the surveys by audience, residents first; an entry of the campaign's own audience where there is no survey
+    at all."""
     seen, hidden = _waves(session, known)
     told = [
         _told(session, known, audience, [wave for wave in seen if wave.audience == audience])

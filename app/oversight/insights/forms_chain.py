@@ -50,7 +50,7 @@ class FigureForm(VersionedForm):
     )
 
     def offer(self, services: Sequence[Service], kept: tuple[int, str] | None = None) -> None:
-        """`kept`: the service that a figure has and the campaign no longer."""
+        """Fill the choices. `kept`: the service that a figure has and the campaign no longer."""
         choices = [(one.id, one.name) for one in services]
         if kept is not None and kept[0] not in dict(choices):
             choices.append(kept)

@@ -59,7 +59,7 @@ class Reach:
     districts: Sequence[OfDistrict]
 
     def sentence(self, period: str) -> T:
-        """`period`: as it stands within a sentence, “tahun 2026”."""
+        """Say how many villages were not reached. `period`: as it stands within a sentence, “tahun 2026”."""
         if not self.recorded:
             return T(NOBODY_YET.msgid, period=period)
         if not self.unreached:
@@ -93,7 +93,7 @@ class Overdue:
         return [one for one in self.units if one.total]
 
     def sentence(self, nobody: str) -> T:
-        """`nobody`: how what belongs to no bidang is called."""
+        """Say what is late and with whom. `nobody`: how what belongs to no bidang is called."""
         if not self.late:
             return NOTHING_LATE
         who = [f"{one.name or nobody} ({number(one.total)})" for one in self.behind]
@@ -122,7 +122,7 @@ class Overview:
 def overview(
     session: Session, actor: Actor, *, regency_code: str, period: Period, today: date, now: datetime, zone: ZoneInfo
 ) -> Overview:
-    """A fixed number of queries, whatever there is."""
+    """Return the whole of Ikhtisar, in a fixed number of queries, whatever there is."""
     running, total = _running(session)
     return Overview(
         standing(session, actor, today=today),

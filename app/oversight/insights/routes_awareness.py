@@ -88,7 +88,7 @@ def awareness() -> ResponseReturnValue:
 @bp.get("/pengenalan/berkas")
 @allow(Can.READ_OFFICE)
 def awareness_file() -> ResponseReturnValue:
-    """The page as a workbook: dimensions, districts, and the newest campaigns."""
+    """Send the page as a workbook: dimensions, districts, and the newest campaigns."""
     actor, asked = current_actor(), _asked()
     standing, simulated, drawn = _standing(asked)
     made = [awareness_sheets.of_dimensions(standing, drawn, simulated=simulated)]

@@ -27,7 +27,7 @@ from app.oversight.insights.pages_chain import sheets
 
 
 def campaign_chain(_session: Session, _actor: Actor, campaign: Campaign) -> Panel:
-    """The way to the chain from the campaign's own page; whoever opens the one opens the other."""
+    """Return the panel on the campaign's own page that leads to its chain; whoever opens the one opens the other."""
     return Panel(
         title=_l("Rantai program"),
         empty=None,

@@ -13,7 +13,7 @@ from app.oversight.insights import overview
 
 
 def opening(session: Session, week: digest.Week) -> Sequence[T]:
-    """As on Monday's page, of the last twelve months."""
+    """Return the sentences of Ikhtisar for the weekly summary, of the last twelve months."""
     found = overview.overview(
         session, SYSTEM, regency_code=week.regency_code, period=Period.twelve_months(week.today), today=week.today,
         now=week.now, zone=week.zone,

@@ -1,6 +1,5 @@
-"""What was meant for a village: posts that went out, and print that was ordered. None of it says that anybody there
-saw it, so it stands apart and is never counted as reached.
-"""
+"""What was meant for a village: posts that went out, and print that was ordered. None of it says that anybody there saw
+it, so it stands apart and is never counted as reached."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -34,7 +33,7 @@ class Aimed:
 
 
 def ordered(session: Session, look: Look) -> Aimed:
-    """Orders of the period that were not cancelled, by where their programmes aim; two queries."""
+    """Count orders of the period that were not cancelled, by where their programmes aim; two queries."""
     begin, end = look.period.borders(look.zone)
     orders = (
         select(PrintPiece.campaign_id, func.count(PrintOrder.id).label("number"))
@@ -46,8 +45,8 @@ def ordered(session: Session, look: Look) -> Aimed:
 
 
 def posted(session: Session, look: Look) -> Aimed:
-    """Posts that went out in the period, by where they aim: by their own list of villages, or where they have none by
-    that of their programme. Three queries."""
+    """Count posts that went out in the period, by where they aim: by their own list of villages, or where they have
+    none by that of their programme. Three queries."""
     begin, end = look.period.borders(look.zone)
     delivered = exists().where(
         Delivery.post_id == Post.id,

@@ -1,6 +1,6 @@
-"""How well a service is known in a district, by the newest survey that is closed. Villages have no figure of their own:
-each square carries that of its district, and the page says so. Figures and what is hidden are those of results/.
-"""
+"""The measure of how well a service is known in a district, by the newest survey that is closed. Villages have no
+figure of their own: each square carries that of its district, and the page says so. Figures and what is hidden are
+those of results/."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,8 +28,8 @@ STEPS = (Step("zero", T("Belum disurvei")), Step("unknown", T("Belum cukup jawab
 
 
 def newest(session: Session, look: Look) -> Wave | None:
-    """The survey of residents that ended last by the end of the period and is closed; a simulated one only where there
-    is no real one."""
+    """Return the survey of residents that ended last by the end of the period and is closed; a simulated one only where
+    there is no real one."""
     if look.actor is None:
         return None
     query = (

@@ -39,7 +39,7 @@ def of_regency(session: Session, regency_code: str) -> Boundaries | None:
 
 
 def check(session: Session, actor: Actor, regency_code: str, data: bytes, name: str) -> Loaded:
-    """Raises Forbidden, and Invalid with what is wrong in the file."""
+    """Read a file of boundaries without storing it. Raises Forbidden, and Invalid with what is wrong in the file."""
     check_may_record(actor)
     of_regency = Village.code.startswith(f"{regency_code}.", autoescape=True)
     codes = session.execute(select(Village.code, Village.district_code).where(of_regency)).all()
@@ -50,8 +50,8 @@ def check(session: Session, actor: Actor, regency_code: str, data: bytes, name: 
 def load(
     session: Session, storage: Storage, actor: Actor, regency_code: str, loaded: Loaded, *, now: datetime
 ) -> tuple[Boundaries, list[str]]:
-    """Put these in the place of those before. Gives the SHA-256 of contents that nothing holds any more as well, to be
-    removed once this is committed."""
+    """Put these in the place of those before. Return also the SHA-256 of contents that nothing holds any more, to be
+    removed after the commit."""
     check_may_record(actor)
     gone = _take_away(session, regency_code)
     file = keep(session, storage, actor, loaded.file, now=now)
@@ -129,8 +129,8 @@ LETTER = 12
 
 
 def drawn(kept: Boundaries, shown: Mosaic) -> Map:
-    """The areas with what the mosaic says of them. A village has its own shade; a district the share of its villages of
-    which the measure has something, unless the figure is the district's own."""
+    """Return the areas with what the mosaic says of them. A village has its own shade; a district the share of its
+    villages of which the measure has something, unless the figure is the district's own."""
     if kept.level == "village":
         return Map([_shape(kept, one.code, one.name, one.look, one.value.said, [one]) for one in _known(kept, shown)])
     tiles = [tile for tile in shown.tiles if tile.code in kept.paths]
@@ -163,7 +163,7 @@ def _shape(
 
 
 def village_names(session: Session, codes: Sequence[str]) -> list[str]:
-    """Of villages or districts, for what a file lacks; a village with its district, since names repeat."""
+    """Return names of villages or districts, for what a file lacks; a village with its district, since names repeat."""
     villages = session.execute(
         select(Village.name, District.name.label("district"))
         .join(District, District.code == Village.district_code)

@@ -1,4 +1,4 @@
-"""Who reads the file of boundaries: who loads it."""
+"""Readers of the file of boundaries: who loads it."""
 
 from typing import Any
 

@@ -35,7 +35,8 @@ class Areas:
 
 
 def read_areas(data: bytes, name: str, villages: Iterable[str], districts: Iterable[str]) -> Areas:
-    """`villages`, `districts`: the codes that the regency has. Raises Invalid with a sentence and the way out."""
+    """Read the areas of a file. `villages`, `districts`: the codes that the regency has. Raises Invalid with a sentence
+    and the way out."""
     name = clean_name(name)
     raw = _json(data, name)
     features = raw.get("features") if isinstance(raw, dict) else None

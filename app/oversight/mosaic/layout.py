@@ -40,7 +40,7 @@ class Layout:
 
 
 def layout_of(regency_code: str, districts: Iterable[tuple[str, str]], folder: Path = LAYOUTS) -> Layout:
-    """`districts`: (code, name) of all that the regency has."""
+    """Return the layout of a regency. `districts`: (code, name) of all that the regency has."""
     listed = list(districts)
     path = folder / f"{regency_code}.yaml"
     if not path.exists():
@@ -52,7 +52,7 @@ def layout_of(regency_code: str, districts: Iterable[tuple[str, str]], folder: P
 
 
 def plain(districts: Iterable[tuple[str, str]], problem: T | None = None) -> Layout:
-    """Row after row in the alphabet's order."""
+    """Lay the districts out row after row, in the order of the alphabet."""
     codes = [code for code, _name in sorted(districts, key=lambda one: (one[1], one[0]))]
     return Layout(
         {code: (place % PLAIN_COLUMNS, place // PLAIN_COLUMNS) for place, code in enumerate(codes)}, problem=problem
@@ -60,7 +60,7 @@ def plain(districts: Iterable[tuple[str, str]], problem: T | None = None) -> Lay
 
 
 def read_layout(text: str, districts: Mapping[str, str]) -> Layout:
-    """Raises Invalid with a sentence that names what is wrong and where."""
+    """Read a layout. Raises Invalid with a sentence that names what is wrong and where."""
     try:
         raw = yaml.safe_load(text)
     except yaml.YAMLError as error:

@@ -1,4 +1,4 @@
-"""The table of villages as it is filtered and sorted."""
+"""Filter and sort the table of villages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

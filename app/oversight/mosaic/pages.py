@@ -1,4 +1,4 @@
-"""What the pages of this room share: what was asked for in the address, and how a village is said."""
+"""What the pages of this room share: the view and filters of the address, and words for a village."""
 
 from typing import Any
 
@@ -34,18 +34,18 @@ def wanted() -> Wanted:
 
 
 def address(endpoint: str = "mosaic.index", **changes: str | int | None) -> str:
-    """The same page with other values; None takes one away."""
+    """Return the address of the same page with other values; None takes one away."""
     kept: dict[str, Any] = {name: values for name, values in kept_args().items() if any(values)}
     return url_for(endpoint, **{name: value for name, value in (kept | changes).items() if value is not None})
 
 
 def nobody_yet(when: str) -> T:
-    """`when`: the period, as it stands within a sentence."""
+    """Say that nothing was recorded. `when`: the period, as it stands within a sentence."""
     return T(NOBODY_YET.msgid, period=when)
 
 
 def network_words(square: Square) -> str:
-    """`tanpa jaringan (per Jul 2024)`; nothing where it was never a blank spot."""
+    """Write `tanpa jaringan (per Jul 2024)`; nothing where it was never a blank spot."""
     if square.network is None:
         return ""
     if square.network.key == "once":
@@ -59,13 +59,13 @@ def _known(network: Network) -> str:
 
 
 def square_words(square: Square) -> str:
-    """The accessible name of a square."""
+    """Return the accessible name of a square."""
     said = _("%(name)s, %(district)s: %(said)s", name=square.name, district=square.district,
              said=sentence(square.value.said))  # fmt: skip
     return f"{said}; {network_words(square)}" if square.offline else said
 
 
 def sort_address(key: str) -> str:
-    """A second press on the same head turns the order round."""
+    """Return the address that sorts by a column; a second press on the same head turns the order round."""
     turned = request.args.get("urut") == key and request.args.get("arah") != "turun"
     return address(urut=key, arah="turun" if turned else None, hal=None)

@@ -1,4 +1,4 @@
-"""Trainees on the map: practice stands only where there is nothing real, and the page says so."""
+"""Keep practice training apart on the map: it stands only where there is nothing real, and the page says so."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +18,8 @@ Read = Callable[[Session, Look], Reading]
 
 
 def practice_apart(read: Read) -> Read:
-    """With what is to be known of practice; nothing where nothing was read, which is not recorded."""
+    """Return a reader that also says what is to be known of practice; nothing where nothing was read, which is not
+    recorded."""
 
     def told(session: Session, look: Look) -> Reading:
         reading = read(session, look)

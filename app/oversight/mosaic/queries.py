@@ -30,7 +30,7 @@ def mosaic(
     measure: Measure = LAST_CONTACT,
     item: str = "",
 ) -> Mosaic:
-    """All villages of the regency, shaded by a measure. A fixed number of queries, however much happened."""
+    """Return all villages of the regency, shaded by a measure. A fixed number of queries, however much happened."""
     look = Look(zone, now, period, actor, item)
     touch = LAST_CONTACT.read(session, look)
     reading = touch if measure is LAST_CONTACT else measure.read(session, look)
@@ -79,7 +79,7 @@ def _unrecorded(touch: Reading, code: str) -> Value:
 
 
 def table_of(session: Session, shown: Mosaic, look: Look, columns: Iterable[Measure]) -> Table:
-    """A measure that the mosaic has read already is not read again."""
+    """Return the table of villages. A measure that the mosaic has read already is not read again."""
     listed = list(columns)
     sources = {shown.measure.key: shown.source}
     read: dict[str, tuple[Measure, Reading]] = {}

@@ -58,7 +58,7 @@ def remove_boundaries() -> ResponseReturnValue:
 @bp.get("/peta-desa/batas/berkas")
 @allow(Can.KEEP_COVERAGE)
 def boundaries_file() -> ResponseReturnValue:
-    """The file as it was loaded."""
+    """Send the file as it was loaded."""
     check_may_record(current_actor())
     kept = service.of_regency(db.session, settings().regency_code)
     if kept is None:

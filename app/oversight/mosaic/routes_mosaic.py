@@ -80,7 +80,7 @@ def _table(shown: Mosaic) -> dict[str, Any]:
 @bp.get("/peta-desa/berkas")
 @allow(Can.READ_OFFICE)
 def index_file() -> ResponseReturnValue:
-    """The table as it is filtered, with every measure: XLSX, or CSV with `?bentuk=csv`."""
+    """Send the table as it is filtered, with every measure: XLSX, or CSV with `?bentuk=csv`."""
     shown = _shown()
     columns = list(measures.MEASURES.values())
     table = _table_of(shown, columns)

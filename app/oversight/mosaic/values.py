@@ -1,4 +1,4 @@
-"""What a measure says of a village, and in which steps."""
+"""The values of a measure for a village, and the steps by which it is shaded."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from app.kernel.text import T
 
 
 def day_words(day: date, precision: str = "day") -> str:
-    """`24 Nov 2026`, `Nov 2026` or `2026`: no more than is known."""
+    """Write `24 Nov 2026`, `Nov 2026` or `2026`: no more than is known."""
     return format_date(day, {"year": "y", "month": "MMM y"}.get(precision, "d MMM y"), "id")
 
 
@@ -102,7 +102,7 @@ class Measure:
     kind: str = "reached"
 
     def knows(self, reading: Reading) -> bool:
-        """Something was recorded; the figure of a district says by itself that nobody was asked."""
+        """Tell whether something was recorded; the figure of a district says by itself that nobody was asked."""
         return bool(reading.values) or self.kind == "district" or (self.kind == "aimed" and reading.source is not None)
 
     def of(self, reading: Reading, code: str) -> Value:
@@ -115,7 +115,7 @@ class Measure:
 
 
 def ranges(bounds: Sequence[int]) -> list[Step]:
-    """Steps of counts that begin at these: (1, 2, 4) are “1”, “2–3” and “4 atau lebih”."""
+    """Return steps of counts that begin at these: (1, 2, 4) are “1”, “2–3” and “4 atau lebih”."""
     made = []
     for place, first in enumerate(bounds):
         last = bounds[place + 1] - 1 if place + 1 < len(bounds) else None
@@ -125,5 +125,5 @@ def ranges(bounds: Sequence[int]) -> list[Step]:
 
 
 def step_of(bounds: Sequence[int], number: float) -> int:
-    """The place of a number among `ranges(bounds)`; −1 below the first."""
+    """Return the place of a number among `ranges(bounds)`; −1 below the first."""
     return sum(number >= first for first in bounds) - 1

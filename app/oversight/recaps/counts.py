@@ -80,7 +80,7 @@ def prints(session: Session, period: Period, zone: ZoneInfo) -> Prints:
 
 
 def proofs_by_kind(session: Session, period: Period) -> list[tuple[str, int, int]]:
-    """(kind of piece, proofs, copies)."""
+    """Count (kind of piece, proofs, copies)."""
     query = (
         select(PrintPiece.kind, func.count(Proof.id), func.sum(Proof.copies))
         .join(PrintPiece, PrintPiece.id == Proof.piece_id)
@@ -102,7 +102,7 @@ class Held:
 
 
 def events(session: Session, period: Period, zone: ZoneInfo, now: datetime) -> list[Held]:
-    """The most first."""
+    """Count the events that took place by kind, the most first."""
     query = (
         select(Event.kind, func.count(), func.count(Event.people), func.sum(Event.people))
         .where(took_place(now, practice=site_of(session).practice), within(period, zone))
@@ -113,7 +113,7 @@ def events(session: Session, period: Period, zone: ZoneInfo, now: datetime) -> l
 
 
 def held_by_session(session: Session, period: Period, zone: ZoneInfo) -> set[str]:
-    """Kinds of events of the period that are sessions of training, where who came is noted by name."""
+    """Return the kinds of events of the period that are sessions of training, where who came is noted by name."""
     query = select(Event.kind).join(BatchSession, BatchSession.event_id == Event.id).where(within(period, zone))
     return {str(kind) for kind in session.scalars(query.distinct())}
 
@@ -126,7 +126,8 @@ class Decided:
 
 
 def decisions(session: Session, actor: Actor, period: Period, *, most: int) -> tuple[list[Decided], int]:
-    """What was decided or came to its end in the period, or was due in it; the latest decided first, and how many."""
+    """Return what was decided or came to its end in the period, or was due in it; the latest decided first, and how
+    many."""
     inside = visible(actor) & (
         Decision.decided_on.between(period.first, period.last)
         | Decision.due_on.between(period.first, period.last)

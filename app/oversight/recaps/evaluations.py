@@ -83,13 +83,14 @@ def _data() -> dict[str, Any]:
 
 
 def parts_in(year: int) -> list[dict[str, Any]]:
-    """The parts of a year nobody has opened yet; their weights where the data know them."""
+    """Return the parts of a year nobody has opened yet; their weights where the data know them."""
     known = (_data()["years"] or {}).get(year, {}).get("weights", {})
     return [{**part, "weight": known.get(part["key"])} for part in _data()["parts"]]
 
 
 def evaluation_of(session: Session, year: int) -> Evaluation:
-    """That of the year, or one that is not stored yet. Raises NotFound for a number that is no such year."""
+    """Return the evaluation of the year, or one that is not stored yet. Raises NotFound for a number that is no such
+    year."""
     if not EARLIEST <= year <= LATEST:
         raise NotFound(T("Tahun ini tidak ada. Pilih tahun dari daftar."))
     query = select(Evaluation).where(Evaluation.year == year).options(
@@ -101,13 +102,13 @@ def evaluation_of(session: Session, year: int) -> Evaluation:
 
 
 def years(session: Session, today_year: int) -> list[int]:
-    """This year and the one before, and all that somebody filled in; the latest first."""
+    """Return this year and the one before, and all that somebody filled in; the latest first."""
     stored = session.scalars(select(Evaluation.year))
     return sorted({*stored, today_year, today_year - 1}, reverse=True)
 
 
 def version_of(evaluation: Evaluation) -> int:
-    """0 while it is not stored."""
+    """Return the version of a sheet, 0 while it is not stored."""
     return evaluation.version or 0
 
 
@@ -143,7 +144,8 @@ def cell_of(row: EvaluationRow, part: str) -> EvaluationCell | None:
 def set_weights(
     session: Session, actor: Actor, year: int, values: Weights, *, seen: int | None, now: datetime
 ) -> Evaluation:
-    """Raises Invalid (field weights) unless all are empty or add up to 100; Stale, Forbidden, NotFound."""
+    """Set the weights of the parts. Raises Invalid (field weights) unless all are empty or add up to 100; Stale,
+    Forbidden, NotFound."""
     check_weighs(actor)
     _check_weights(values)
     evaluation = _stored(session, actor, year, seen=seen, now=now)
@@ -179,7 +181,7 @@ def _check_weights(values: Weights) -> None:
 def add_row(
     session: Session, actor: Actor, year: int, *, dimension_key: str, title: str, campaign_id: int | None, now: datetime
 ) -> EvaluationRow:
-    """Raises Invalid with its field, Forbidden, NotFound."""
+    """Add a programme to the sheet. Raises Invalid with its field, Forbidden, NotFound."""
     check_writes(actor)
     evaluation = _stored(session, actor, year, seen=None, now=now)
     row = EvaluationRow(year=evaluation.year, created_by_id=actor.id, created_at=now, updated_at=now)
@@ -194,7 +196,7 @@ def edit_row(
     session: Session, actor: Actor, row_id: int, *, dimension_key: str, title: str, campaign_id: int | None,
     seen: int | None, now: datetime,
 ) -> EvaluationRow:  # fmt: skip
-    """Raises Invalid with its field, Stale, Forbidden, NotFound."""
+    """Change which programme a row is. Raises Invalid with its field, Stale, Forbidden, NotFound."""
     row = to_write(session, actor, row_id, seen=seen)
     before = _facts(row)
     _name(session, row, dimension_key, title, campaign_id)
@@ -206,7 +208,7 @@ def edit_row(
 
 
 def remove_row(session: Session, actor: Actor, row_id: int, *, now: datetime) -> None:
-    """With what was filled in; the trail keeps the words."""
+    """Remove a row with what was filled in; the trail keeps the words."""
     row = to_write(session, actor, row_id)
     told = {one.part: _told(one) for one in row.cells}
     audit.record(session, actor, "evaluation.row_removed", row, now=now, before={**_facts(row), "answers": told})
@@ -217,7 +219,7 @@ def remove_row(session: Session, actor: Actor, row_id: int, *, now: datetime) ->
 def fill(
     session: Session, actor: Actor, row_id: int, part: str, values: CellValues, *, seen: int | None, now: datetime
 ) -> EvaluationRow:
-    """Say something of one part; empty values leave it unfilled. Raises Invalid with its field, Stale, Forbidden."""
+    """Fill in one part of a row; empty values leave it unfilled. Raises Invalid with its field, Stale, Forbidden."""
     row = to_write(session, actor, row_id, seen=seen)
     part_of(row.evaluation, part)
     _check_cell(values)
@@ -239,7 +241,8 @@ def fill(
 
 
 def to_write(session: Session, actor: Actor, row_id: int, *, seen: int | None = None) -> EvaluationRow:
-    """`seen`: the version on the person's screen. Raises NotFound, Forbidden, Stale."""
+    """Return a row that this person may fill in. `seen`: the version on the person's screen. Raises NotFound,
+    Forbidden, Stale."""
     check_writes(actor)
     row = row_of(session, row_id)
     if seen is not None and seen != row.version:

@@ -1,4 +1,4 @@
-"""What shows that a cell of the evaluation is so: pages of Gaung and stored files; and taking over a proposal."""
+"""Evidence for a cell of the evaluation: pages of Gaung and stored files; and taking over a proposal."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ def add_evidence(
     session: Session, actor: Actor, row_id: int, part: str, *, title: str, address: str = "",
     file_id: int | None = None, site: str, now: datetime,
 ) -> EvaluationEvidence:  # fmt: skip
-    """A page (`address`, whole or as a path) or a stored file. The same page again gives the one that stands.
+    """Add a page (`address`, whole or as a path) or a stored file. The same page again gives the one that stands.
 
     Raises Invalid with its field, Forbidden, NotFound.
     """
@@ -68,7 +68,7 @@ def _path(address: str, site: str) -> str:
 
 
 def remove_evidence(session: Session, actor: Actor, row_id: int, evidence_id: int, *, now: datetime) -> EvaluationRow:
-    """Raises NotFound, Forbidden."""
+    """Remove evidence of a row. Raises NotFound, Forbidden."""
     row = to_write(session, actor, row_id)
     found = next((one for one in row.evidence if one.id == evidence_id), None)
     if found is None:
@@ -80,7 +80,7 @@ def remove_evidence(session: Session, actor: Actor, row_id: int, evidence_id: in
 
 
 def file_of_evidence(session: Session, row_id: int, evidence_id: int) -> StoredFile:
-    """Whoever reads the sheet opens its files. Raises NotFound."""
+    """Return the file of evidence; whoever reads the sheet opens its files. Raises NotFound."""
     row_of(session, row_id)
     file = session.scalar(
         select(StoredFile)

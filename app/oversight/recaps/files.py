@@ -1,4 +1,4 @@
-"""Who reads the files of an evaluation: who reads its sheet, which is all the staff."""
+"""Readers of the files of an evaluation: who reads its sheet, which is all the staff."""
 
 from typing import Any
 

@@ -76,13 +76,13 @@ class EvidenceForm(Form):
 
 
 def picked_file() -> int | None:
-    """The id that the upload field posts."""
+    """Return the id that the upload field posts, or None."""
     ids = [number for number in map(read_int, request.form.getlist("file_id")) if number is not None]
     return ids[-1] if ids else None
 
 
 def weights_form(evaluation: Evaluation) -> Any:
-    """A field for the weight of every part of the year."""
+    """Make a form class with a field for the weight of every part of the year."""
     fields = {
         f"w_{part['key']}": CommaFloatField(
             part["title"], [Optional(), NumberRange(min=0, max=100)], render_kw={"inputmode": "decimal"}

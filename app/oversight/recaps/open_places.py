@@ -134,7 +134,8 @@ CAMPAIGNS = Resource(
 
 
 def places() -> list[Resource]:
-    """Sources of contact are registered by rooms above reports, so they are named when the set is made."""
+    """Return the tables of places. Sources of contact come from rooms above reports, so they are named when the set is
+    made."""
     said = "; ".join(f"{one.key} = {one.label}" for one in SOURCES)
     fields = [
         Field(one.name, one.kind, T(f"Dengan apa, dipisahkan spasi: {said}.")) if one.name == "kontak_lewat" else one

@@ -94,7 +94,8 @@ class About:
 
 
 def files(resources: Sequence[Resource], making: Making, about: About) -> Iterator[tuple[str, Content]]:
-    """(name, content) of every file of the ZIP, the tables first: what tells of them is made when they are through."""
+    """Yield (name, content) of every file of the ZIP, the tables first: what tells of them is made when they are
+    through."""
     sums: dict[str, tuple[int, str]] = {}
     for resource in resources:
         yield f"{resource.name}.csv", _table(resource, making, sums)
@@ -123,7 +124,7 @@ DICTIONARY_TITLES = ("tabel", "kolom", "jenis", "wajib", "arti", "isi", "merujuk
 
 
 def dictionary(resources: Sequence[Resource]) -> Iterator[list[Cell]]:
-    """What every column means, one a line."""
+    """Yield what every column means, one a line."""
     for resource in resources:
         for field in resource.fields:
             held = "; ".join(f"{key} = {word}" for key, word in (field.choices or {}).items())
@@ -133,7 +134,7 @@ def dictionary(resources: Sequence[Resource]) -> Iterator[list[Cell]]:
 
 
 def readable(resources: Sequence[Resource], about: About) -> str:
-    """The same for reading, in Markdown."""
+    """Write the dictionary for reading, in Markdown."""
     lines = [f"# {about.title}", ""]
     lines += [
         f"- Penerbit: {about.publisher}",
@@ -149,7 +150,7 @@ def readable(resources: Sequence[Resource], about: About) -> str:
 
 
 def tables_in_words(resources: Sequence[Resource]) -> str:
-    """The dictionary as Markdown tables; docs/data-terbuka.md holds the same."""
+    """Write the dictionary as Markdown tables; docs/data-terbuka.md holds the same."""
     lines: list[str] = []
     for resource in resources:
         lines += [
@@ -175,7 +176,7 @@ def _told(field: Field) -> str:
 def descriptor(
     resources: Sequence[Resource], about: About, sums: Mapping[str, tuple[int, str]] | None = None
 ) -> dict[str, Any]:
-    """`datapackage.json`. `sums`: (bytes, SHA-256) of the tables that were made."""
+    """Return `datapackage.json`. `sums`: (bytes, SHA-256) of the tables that were made."""
     made: dict[str, Any] = {
         "profile": "tabular-data-package",
         "name": f"{NAME}-{about.regency_code.replace('.', '-')}",

@@ -16,7 +16,7 @@ LEARNING = "learning"
 
 
 def campaign_recap(chain: Chain, *, made: datetime, practice: bool) -> Recap:
-    """`made`: in the regency's zone."""
+    """Return the report of a campaign. `made`: in the regency's zone."""
     campaign = chain.campaign
     notes = [
         _("Angka tiap saluran tidak dijumlahkan menjadi orang. Perubahan sesudah program adalah kontribusi, bukan "

@@ -18,7 +18,7 @@ def evaluation_recap(
     found: Evaluation, dimensions: Sequence[Dimension], survey: ImpactSurvey, *, site: str, made: datetime,
     practice: bool,
 ) -> Recap:  # fmt: skip
-    """`made`: in the regency's zone; `site`: the address before every path."""
+    """Return the sheet as a report. `made`: in the regency's zone; `site`: the address before every path."""
     sections = [_weights(found, survey)]
     for dimension in dimensions:
         rows = [row for row in found.rows if row.dimension_key == dimension.key]

@@ -23,7 +23,7 @@ def pdf(renderer: Renderer, recap: Recap, office: Mapping[str, Any], *, tz_label
 
 
 def document(recap: Recap, office: Mapping[str, Any], *, tz_label: str) -> dict[str, Any]:
-    """What the template draws. Every text is data."""
+    """Return what the template draws. Every text is data."""
     made = format_datetime(recap.made, "d MMMM y 'pukul' HH.mm", recap.made.tzinfo, locale())
     return {
         "office": dict(office),
@@ -87,7 +87,7 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def shown(cell: Cell) -> str:
-    """A cell as it is read."""
+    """Write a cell as it is read."""
     if cell is None:
         return "–"
     if isinstance(cell, bool):
@@ -112,7 +112,8 @@ def xlsx(recap: Recap) -> bytes:
 
 
 def sheets(recap: Recap) -> list[Sheet]:
-    """What was said and counted first, then every table of the report with what is too long for its pages."""
+    """Return the sheets: what was said and counted first, then every table of the report with what is too long for its
+    pages."""
     top = f"[{_('Simulasi')}] {recap.title}" if recap.simulated or recap.practice else recap.title
     made = [
         Sheet(_("Isi"), [_("Bagian"), _("Kalimat atau angka"), _("Isi"), _("Angka"), _("Keterangan")], _lines(recap),

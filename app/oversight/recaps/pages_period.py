@@ -67,7 +67,7 @@ def capital(words_: str) -> str:
 
 
 def period_recap(asked: Asked, parts: Sequence[Part]) -> Recap:
-    """`parts`: what follows awareness, villages and what is late."""
+    """Return the report of a period. `parts`: what follows awareness, villages and what is late."""
     found = standing(asked.session, asked.actor, today=asked.until)
     shown = mosaic(asked.session, asked.actor, asked.regency_code, asked.zone, now=asked.now, period=asked.period)
     reach = reach_of(asked.session, asked.regency_code, asked.period, now=asked.now, zone=asked.zone)

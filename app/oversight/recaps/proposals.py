@@ -1,4 +1,4 @@
-"""Figures that Gaung's own records give for the national evaluation: proposed with their place, and never written by
+"""Figures that Gaung's own records give for the national evaluation: proposed with their place, and never filled in by
 themselves.
 
 They are those of the pages they lead to: the chain of the row's campaign, whether awareness of its dimension moved, and
@@ -81,7 +81,7 @@ class Proposals:
 def proposals(
     session: Session, actor: Actor, row: EvaluationRow, *, today: date, now: datetime, zone: ZoneInfo
 ) -> Proposals:
-    """A constant number of queries."""
+    """Return what can be proposed for a row, by part, in a constant number of queries."""
     campaign = session.get(Campaign, row.campaign_id) if row.campaign_id else None
     found = chain(session, actor, campaign, today=today, now=now, zone=zone) if campaign else None
     last = min(today, Period.year(row.year).last)
@@ -100,7 +100,7 @@ def proposals(
 
 
 def impact_survey(session: Session, actor: Actor, year: int) -> ImpactSurvey:
-    """Of residents, real, closed, and ended in the year."""
+    """Return the newest survey for the impact: of residents, real, closed, ended in the year, with enough answers."""
     period = Period.year(year)
     closed = (
         visible_to(actor), Wave.audience == SurveyAudience.RESIDENTS, Wave.status == WaveStatus.CLOSED,

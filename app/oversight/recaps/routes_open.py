@@ -52,7 +52,7 @@ def open_data() -> ResponseReturnValue:
 @bp.get("/laporan-berkala/data-terbuka/berkas.zip")
 @allow(Can.READ_OFFICE)
 def open_data_zip() -> ResponseReturnValue:
-    """Goes out while it is made: nothing of it is kept."""
+    """Send the open-data set while it is made: nothing of it is kept."""
     about = _about()
     making = Making(db.session, about.regency_code, zone(), now(), about.practice)
     answer = download(b"", ZIP, f"{_name(about)}.zip")
@@ -64,7 +64,7 @@ def open_data_zip() -> ResponseReturnValue:
 @bp.get("/laporan-berkala/data-terbuka/kamus.csv", endpoint="open_data_dictionary")
 @allow(Can.READ_OFFICE)
 def open_dictionary() -> ResponseReturnValue:
-    """For a person with a spreadsheet: semicolons, unlike the one in the set."""
+    """Send the dictionary for a person with a spreadsheet: semicolons, unlike the one in the set."""
     return download(
         b"".join(csv_parts(DICTIONARY_TITLES, dictionary(service.resources()))), CSV, "kamus data terbuka.csv"
     )

@@ -1,4 +1,4 @@
-"""How long approval takes, in the working hours of the office."""
+"""How long approval of posts takes, in the working hours of the office."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -24,7 +24,7 @@ SINCE = date(2015, 1, 1)
 
 
 def approved_at() -> ColumnElement[Any]:
-    """When the round of a post that it is in got its last signature; NULL before the first."""
+    """Return the moment of the last signature of a post's present round; NULL before the first."""
     return (
         select(func.max(Review.at))
         .where(Review.post_id == Post.id, Review.round == Post.round, Review.decision == "approved")
@@ -50,7 +50,7 @@ def _clock(moment: datetime, zone: ZoneInfo) -> float:
 
 
 def working_hours(first: datetime, last: datetime, zone: ZoneInfo) -> float:
-    """Between two moments, never below 0: nights, weekends and public holidays do not count."""
+    """Count the working hours between two moments, never below 0: nights, weekends and public holidays do not count."""
     return max(0.0, _clock(last, zone) - _clock(first, zone))
 
 
@@ -59,7 +59,8 @@ def median(values: Sequence[float]) -> float | None:
 
 
 def quantile(values: Sequence[float], part: float) -> float | None:
-    """The smallest value that at least this part does not exceed; of the median of an even number the middle of two."""
+    """Return the smallest value that at least this part does not exceed; of the median of an even number the middle of
+    two."""
     ordered = sorted(values)
     if not ordered:
         return None

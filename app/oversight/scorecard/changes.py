@@ -1,4 +1,4 @@
-"""How an indicator stands against the period before, in words."""
+"""Compare an indicator with the period before, in words, and write its values."""
 
 from datetime import date
 
@@ -10,7 +10,8 @@ from app.oversight.scorecard.measures import HOURS, PERCENT, Found, Look, Measur
 
 
 def change(measure: Measure, found: Found, before: Found | None, look: Look) -> T | None:
-    """None where nothing is to be compared. A sum over a period that still runs is not set against a whole one."""
+    """Describe the change since the period before; None where nothing is to be compared. A sum over a period that still
+    runs is not set against a whole one."""
     if before is None or before.value is None or found.value is None or found.simulated != before.simulated:
         return None
     name = said(look.period.before, look.today)
@@ -28,18 +29,18 @@ def _size(size: float, unit: str) -> str:
 
 
 def written(value: float, unit: str, decimals: int | None = None) -> str:
-    """`78 %`, `6,5 jam kerja`, `12`."""
+    """Write a value with its unit: `78 %`, `6,5 jam kerja`, `12`."""
     if unit == PERCENT:
         return f"{number(value, decimals or 0)} %"
     return f"{number(value, 1)} jam kerja" if unit == HOURS else number(value)
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """`1.234,5`; a whole number without decimals."""
+    """Write a number as `1.234,5`; a whole number without decimals."""
     text = f"{round(value, decimals):,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
     return text.rstrip("0").rstrip(",") if "," in text else text
 
 
 def day_of(day: date) -> str:
-    """`24 Nov 2026`."""
+    """Write a day as `24 Nov 2026`."""
     return format_date(day, "d MMM y", "id")

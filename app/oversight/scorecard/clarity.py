@@ -31,7 +31,7 @@ PICK = Callable[[Definition], Asked | None]
 
 
 def caught(definition: Definition) -> Asked | None:
-    """The measure of an open question whose answers the office codes against the key messages as "tepat"."""
+    """Return the measure of an open question whose answers the office codes against the key messages as "tepat"."""
     for one in _shares(definition):
         asked = definition.by_key.get(one.question or "")
         if asked and asked.kind == "text" and tuple(one.counts) == (EXACT,):
@@ -40,7 +40,7 @@ def caught(definition: Definition) -> Asked | None:
 
 
 def understood(definition: Definition) -> Asked | None:
-    """The first measure made of the right answers of questions that have one."""
+    """Return the first measure made of the right answers of questions that have one."""
     return next((one for one in _shares(definition) if _all_right(definition, one)), None)
 
 

@@ -1,4 +1,4 @@
-"""Commitment of those who carry it out (Edwards' disposition): what was agreed and decided is followed through."""
+"""Indicators of commitment (Edwards' disposition): what was agreed and decided is followed through."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -54,7 +54,8 @@ def _is_late(row: Any, look: Look) -> bool:
 
 
 def done_rows(look: Look) -> list[Record]:
-    """Clauses that somebody stopped by a decision are no part of it."""
+    """Return the clauses that still bind, each with how it stands; those that somebody stopped by a decision are left
+    out."""
     rows = []
     for row in _clauses(look):
         if row.status == ClauseStatus.STOPPED:

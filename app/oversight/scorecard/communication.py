@@ -1,4 +1,4 @@
-"""Communication: whether the message arrived (villages reached), was clear, and was the same and in time."""
+"""Indicators of communication: whether the message arrived (villages reached), was clear, was the same and in time."""
 
 from app.kernel.text import T
 from app.oversight.scorecard.clarity import CLARITY

@@ -27,12 +27,13 @@ def went_out() -> ColumnElement[bool]:
 
 
 def is_read() -> ColumnElement[bool]:
-    """Somebody noted what the post carries, and it is still the same content."""
+    """Return the condition that somebody noted what the post carries, and it is still the same content."""
     return and_(MessageCheck.post_id == Post.id, MessageCheck.content_hash == Post.content_hash)
 
 
 def sent_posts(look: Look) -> Select[Any]:
-    """Rows (Post, campaign's name, MessageCheck or None): what went out in the period, what nobody read first."""
+    """Select rows of (Post, campaign's name, MessageCheck or None): what went out in the period, what nobody read
+    first."""
     found: Any = (
         select(Post, Campaign.name.label("campaign"), MessageCheck)
         .join(Campaign, Campaign.id == Post.campaign_id)
@@ -45,7 +46,8 @@ def sent_posts(look: Look) -> Select[Any]:
 
 
 def find_messages(look: Look) -> Found:
-    """Posts that nobody read may carry a message or not: between these two lies the share."""
+    """Compute the share of posts that carry a key message. It is a range: posts that nobody read may carry one or
+    not."""
     sent, read, carry, without = look.session.execute(
         select(
             func.count(Post.id),
@@ -84,7 +86,7 @@ def _without(number_of: int) -> T | None:
 
 
 def message_records(look: Look, only_lacking: bool, page: int, size: int) -> Page[Record]:
-    """Only what was read: the others stand on the page where one notes it."""
+    """Return the posts that were read: the others stand on the page where one notes it."""
     query = sent_posts(look).where(MessageCheck.post_id.is_not(None))
     if only_lacking:
         query = query.where(MessageCheck.message == "")

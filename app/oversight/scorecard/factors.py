@@ -83,7 +83,8 @@ class Factor:
 def score(
     session: Session, actor: Actor, *, period: Period, today: date, now: datetime, zone: ZoneInfo, regency_code: str
 ) -> list[Factor]:
-    """Every indicator of the period and of the one before; a number of queries that does not grow with the records."""
+    """Compute every indicator of the period and of the one before; a number of queries that does not grow with the
+    records."""
     look, wanted = Look(session, actor, period, today, now, zone, regency_code), targets(session, MEASURES.values())
     return [
         Factor(key, title, asks, [_indicator(one, look, wanted[one.key]) for one in listed])

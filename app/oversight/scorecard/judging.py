@@ -1,4 +1,4 @@
-"""Whether an indicator has reached its target. What does not decide it is said, and never guessed."""
+"""Judge whether an indicator has reached its target. What does not decide it is said, and never guessed."""
 
 from app.kernel.periods import Period
 from app.kernel.text import T
@@ -10,7 +10,7 @@ BETWEEN = T("Target masih berada di dalam rentangnya.")
 
 
 def judged(measure: Measure, found: Found, target: float, period: Period) -> tuple[State, T | None]:
-    """The state, and why it cannot be told where it cannot."""
+    """Return the state of an indicator, and why it cannot be told where it cannot."""
     if found.value is None:
         if found.missing is not None and found.unsure is None:
             return State.MISSING, None
@@ -27,7 +27,7 @@ def judged(measure: Measure, found: Found, target: float, period: Period) -> tup
 
 
 def short_of(measure: Measure, found: Found, target: float) -> int:
-    """Decimals: one where a whole number would look as if it were the target and is not."""
+    """Return how many decimals to show: one where a whole number would look as if it were the target and is not."""
     if found.value is None:
         return 0
     if measure.unit == PERCENT:

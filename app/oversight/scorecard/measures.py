@@ -47,7 +47,7 @@ class Look:
     kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, what: str, make: "Callable[[Look], Any]") -> Any:
-        """That of this period, made at the first asking."""
+        """Return what `make` gives for this period; made at the first asking and kept."""
         key = (what, self.period)
         if key not in self.kept:
             self.kept[key] = make(self)
@@ -142,18 +142,18 @@ def share(met: int, n: int) -> float | None:
 
 
 def page_of(rows: Sequence[Record], only_lacking: bool, number: int, size: int) -> Page[Record]:
-    """A page of a list that is at hand."""
+    """Return a page of a list that is at hand."""
     kept = [row for row in rows if row.met is False] if only_lacking else rows
     number = min(max(1, number), max(1, -(-len(kept) // size)))
     return Page(kept[(number - 1) * size : number * size], len(kept), number, size)
 
 
 def listing(rows: Callable[[Look], Sequence[Record]]) -> Records:
-    """Records of a list that a measure makes whole: villages, OPDs, campaigns."""
+    """Return a reader of pages for a measure that makes its list whole: villages, OPDs, campaigns."""
     return lambda look, only_lacking, number, size: page_of(rows(look), only_lacking, number, size)
 
 
 def counted(rows: Sequence[Record]) -> tuple[int, int]:
-    """(as they should be, all that are judged)."""
+    """Count (the records that are as they should be, all that are judged)."""
     judged = [row.met for row in rows if row.met is not None]
     return sum(judged), len(judged)

@@ -37,20 +37,20 @@ def look() -> Look:
 
 
 def value_of(indicator: Any) -> str:
-    """`78 %`, or the word for why there is none."""
+    """Write the value of an indicator, `78 %`; nothing where there is none."""
     if indicator.value is None:
         return ""
     return written(indicator.value, indicator.unit, indicator.decimals)
 
 
 def target_of(indicator: Any) -> str:
-    """`paling sedikit 80 %` or `paling banyak 16 jam kerja`."""
+    """Write a target: `paling sedikit 80 %` or `paling banyak 16 jam kerja`."""
     text = written(indicator.target, indicator.unit)
     return _("paling sedikit %(n)s", n=text) if indicator.better == "high" else _("paling banyak %(n)s", n=text)
 
 
 def url_of(do: Do | None) -> str:
-    """Where a button leads; nothing for somebody who may not go there."""
+    """Return where a button leads; nothing for somebody who may not go there."""
     return url_for(do.endpoint, **do.values) if do is not None and may_open(do.endpoint) else ""
 
 
@@ -58,7 +58,8 @@ WHO_ENTERS = {Role.EDITOR: _l("editor"), Role.APPROVER: _l("penyetuju"), Role.AD
 
 
 def entered_by(do: Do | None) -> str:
-    """`dicatat oleh editor`, for somebody who may not do it; nothing where one may, or where nobody's button is."""
+    """Write `dicatat oleh editor`, for somebody who may not do it; nothing where one may, or where nobody's button
+    is."""
     if do is None or url_of(do):
         return ""
     roles = roles_of(current_app, do.endpoint) or frozenset()
@@ -75,7 +76,7 @@ def state_word(state: State) -> str:
 
 
 def known_measure(measures: Any) -> Any:
-    """That of the address, the first where none is named. Raises NotFound."""
+    """Return the measure of the address, the first where none is named. Raises NotFound."""
     found = measures.get(request.args.get("indikator") or next(iter(measures)))
     if found is None:
         raise NotFound(T("Indikator ini tidak ada. Pilih dari rapor."))
@@ -83,7 +84,7 @@ def known_measure(measures: Any) -> Any:
 
 
 def words() -> dict[str, Any]:
-    """What the templates say."""
+    """Return the functions that the templates use."""
     return {
         "value_of": value_of,
         "target_of": target_of,
@@ -98,6 +99,6 @@ def words() -> dict[str, Any]:
 
 
 def rows_of(records: Sequence[Record]) -> list[list[Any]]:
-    """Records as lines of a sheet."""
+    """Return records as lines of a sheet."""
     said = {True: _("ya"), False: _("belum"), None: ""}
     return [[sentence(one.title), sentence(one.detail), said[one.met]] for one in records]

@@ -1,4 +1,4 @@
-"""Reading what went out: which key message of its campaign a post carries, noted by a person."""
+"""Note which key message of its campaign a post carries, as a person read it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,18 +20,16 @@ NONE = 0
 
 
 def may_read(actor: Actor) -> bool:
-    """Whose roles note what a post carries; which posts, `note` asks."""
+    """Tell whether this person's roles note what a post carries; which posts, `note` asks."""
     return actor.can(Can.WRITE_POSTS)
 
 
 def note(
     session: Session, actor: Actor, given: Mapping[int, tuple[int, str]], *, now: datetime
 ) -> tuple[list[Post], list[Post]]:
-    """Post id → (id of the key message or NONE, hash of the content that the person saw). Gives the posts that were
-    noted, and those left alone since their content changed meanwhile. The same again changes nothing.
-
-    Raises Forbidden for a post of somebody else, Invalid for a message of another campaign.
-    """
+    """Note what posts carry. `given`: post id → (id of the key message or NONE, hash of the content that the person
+    saw). Return the posts that were noted, and those left alone since their content changed meanwhile. The same again
+    changes nothing. Raises Forbidden for a post of somebody else, Invalid for a message of another campaign."""
     posts = session.scalars(select(Post).where(Post.id.in_(given), visible_to(actor)).order_by(Post.id)).all()
     if not may_read(actor) or len(posts) != len(given) or not all(may_edit(actor, post) for post in posts):
         raise Forbidden(T("Ada materi yang bukan milik organisasi Anda. Belum ada yang disimpan."))

@@ -1,4 +1,4 @@
-"""Resources: people who can do it on their own, and money that is recorded."""
+"""Indicators of resources: people who can do it on their own, and money that is recorded."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -183,7 +183,7 @@ def _spend_do(over: Any, quiet: Any) -> Do:
 
 
 def spent_rows(look: Look) -> list[Record]:
-    """Those with a budget: what is not recorded cannot be spent against."""
+    """Return the campaigns with a budget: what is not recorded cannot be spent against."""
     return [
         Record(
             row.name,
@@ -200,7 +200,7 @@ def _rupiah(amount: int) -> str:
 
 
 def named(names: Sequence[str]) -> str:
-    """The first few, and how many more."""
+    """Write the first few names, and how many more."""
     said = ", ".join(names[:NAMED])
     left = len(names) - NAMED
     return f"{said}, dan {left} lainnya" if left > 0 else said

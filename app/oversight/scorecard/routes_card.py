@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/rapor/berkas")
 @allow(Can.READ_OFFICE)
 def file() -> ResponseReturnValue:
-    """The page as an XLSX: the same figures, words and reasons."""
+    """Send the page as XLSX: the same figures, words and reasons."""
     look = pages.look()
     found = factors.score(
         db.session, current_actor(), period=look.period, today=look.today, now=look.now, zone=look.zone,
@@ -79,7 +79,8 @@ def _with_practice(text: str, *, simulated: bool) -> str:
 @bp.get("/rapor/data")
 @allow(Can.READ_OFFICE)
 def data() -> ResponseReturnValue:
-    """The records that an indicator was counted from; `tampil=kurang`: only those that are not as they should be."""
+    """Show the records that an indicator was counted from; `tampil=kurang`: only those that are not as they should
+    be."""
     measure, look, lacking = pages.known_measure(factors.MEASURES), pages.look(), _lacking()
     return render_template(
         "scorecard/data.html", measure=measure, one=factors.indicator(look, measure.key), period=look.period,

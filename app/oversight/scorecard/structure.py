@@ -1,4 +1,5 @@
-"""Bureaucratic structure: procedures run as they should, what is late has an owner, OPDs take part and answer."""
+"""Indicators of bureaucratic structure: procedures run as they should, what is late has an owner, OPDs take part and
+answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

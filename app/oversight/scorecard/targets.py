@@ -1,4 +1,4 @@
-"""What each indicator shall reach: the usual, or what the office set, with who set it and when."""
+"""Targets of the indicators: the default, or what the office set, with who set it and when."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Target:
 
 
 def targets(session: Session, measures: Iterable[Measure]) -> dict[str, Target]:
-    """Of each measure; one query."""
+    """Return the target of each measure, by its key; one query."""
     rows = {row.key: row for row in session.scalars(select(IndicatorTarget))}
     return {
         one.key: Target(rows[one.key].target, rows[one.key]) if one.key in rows else Target(one.target)
@@ -50,7 +50,8 @@ def set_target(
     version: int | None,
     now: datetime,
 ) -> IndicatorTarget:
-    """Raises Invalid (target, note), Forbidden, NotFound, Stale. The same again changes nothing."""
+    """Set the target of an indicator; the same again changes nothing. Raises Invalid (target, note), Forbidden,
+    NotFound, Stale."""
     if not actor.can(Can.ADMINISTER):
         raise Forbidden(T("Hanya admin yang bisa mengubah target."))
     if measure is None:
@@ -83,7 +84,7 @@ def _checked(measure: Measure, target: float | None, note: str) -> tuple[float, 
 
 
 def histories(session: Session) -> dict[str, list[AuditEntry]]:
-    """Key → every change of its target, the latest first; one query."""
+    """Return key → every change of its target, the latest first; one query."""
     found: dict[str, list[AuditEntry]] = {}
     query = select(AuditEntry).where(AuditEntry.subject_kind == IndicatorTarget.__tablename__)
     for entry in session.scalars(query.order_by(AuditEntry.id.desc())):

@@ -1,4 +1,5 @@
-"""Which villages were reached in the period, and which blank spots among them; see reports/contacts.py."""
+"""Indicators of transmission: which villages were reached in the period, and which blank spots; see
+reports/contacts.py."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ def find_reached(look: Look) -> Found:
 
 
 def find_blank(look: Look) -> Found:
-    """Where nobody was anywhere, nothing is known of the blank spots either."""
+    """Count the blank spots that were reached. Where nobody was anywhere, nothing is known of them either."""
     every = _villages(look)
     blank = [row for row in every if row.is_blank]
     if not blank:
