@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from app.gatherings.field.models import FieldRecord
 from app.gatherings.field.shape import Content, Record
 
-Present = Callable[[Session, int, Content, str], Content | None]
+CurrentContent = Callable[[Session, int, Content, str], Content | None]
 """(session, subject's id, the content as it was sent, zone) → the content as it stands, or None where it is gone."""
 
 
 @dataclass(frozen=True)
-class Standing:
+class OfficeState:
     """`hash` is what a change names in `replaces` to lay itself over this. `changed`: by somebody else than a phone."""
 
     content: Content
@@ -21,16 +21,16 @@ class Standing:
     changed: bool
 
 
-def standing(session: Session, row: FieldRecord, present: Present, tz: str) -> Standing:
+def office_state(session: Session, row: FieldRecord, present: CurrentContent, tz: str) -> OfficeState:
     """What was sent, as long as nobody else wrote; else what they made of it."""
     sent = row.payload["content"]
     now = present(session, row.subject_id, sent, tz) if row.subject_id is not None else None
     if now is None or _hash(row, now) == row.standing_hash:
-        return Standing(sent, row.content_hash, changed=False)
-    return Standing(now, _hash(row, now), changed=True)
+        return OfficeState(sent, row.content_hash, changed=False)
+    return OfficeState(now, _hash(row, now), changed=True)
 
 
-def mark(session: Session, row: FieldRecord, present: Present, tz: str) -> None:
+def remember_office_state(session: Session, row: FieldRecord, present: CurrentContent, tz: str) -> None:
     """Remember what stands after the record was stored."""
     now = present(session, row.subject_id, row.payload["content"], tz) if row.subject_id is not None else None
     row.standing_hash = _hash(row, now) if now is not None else None

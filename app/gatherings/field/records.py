@@ -11,10 +11,10 @@ from app.gatherings.events.access import may_plan_for
 from app.gatherings.events.models import EventPhoto
 from app.gatherings.field import activity, photos
 from app.gatherings.field.arrival import Arrival
+from app.gatherings.field.current_content import current_content
 from app.gatherings.field.intake import NO_RECORDER, Answer
 from app.gatherings.field.models import FieldRecord
-from app.gatherings.field.office_state import Present, Standing, mark, standing
-from app.gatherings.field.present import present
+from app.gatherings.field.office_state import CurrentContent, OfficeState, office_state, remember_office_state
 from app.gatherings.field.shape import Content, Record, read_envelope
 from app.gatherings.reports.models import Report
 from app.gatherings.reports.service import new_receipt
@@ -23,7 +23,7 @@ from app.kernel.errors import Forbidden, Invalid
 from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 
-TOLD = ("future", "clock")  # flags for the verifier that the writer hears of too
+SENDER_FLAGS = ("future", "clock")  # flags for the verifier that the writer hears of too
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class RecordKind:
     read: Callable[[object], Content]
     store: Callable[[Session, Actor, Record, Arrival, str], Report]
     change: Callable[[Session, Actor, Record, int, Content, Arrival], Report]
-    present: Present
+    current: CurrentContent
     summary: Callable[[Session, Content], Content]
     closed: Callable[[Session, int | None], T | None]
 
@@ -46,7 +46,7 @@ class RecordKind:
 
 
 ACTIVITY = RecordKind(
-    "activity", activity.read, activity.store, activity.change, present, activity.summary, activity.is_closed
+    "activity", activity.read, activity.store, activity.change, current_content, activity.summary, activity.is_closed
 )
 KINDS = {kind.name: kind for kind in (ACTIVITY,)}
 
@@ -102,7 +102,7 @@ def _store(session: Session, actor: Actor, record: Record, arrival: Arrival, rec
     row = session.get_one(FieldRecord, record.uuid)
     row.subject_id, row.receipt = report.event_id, report.receipt
     session.flush()
-    mark(session, row, kind.present, arrival.tz)
+    remember_office_state(session, row, kind.current, arrival.tz)
     session.flush()
     return _taken(row, "stored", record.hash, report)
 
@@ -111,7 +111,8 @@ def _taken(row: FieldRecord, state: str, content_hash: str, report: Report | Non
     flags = report.flags if report is not None else []
     return Answer(
         row.uuid, state, receipt=row.receipt, event_id=row.subject_id, hash=content_hash,
-        twins=sum(flag.startswith("twin:") for flag in flags), flags=tuple(flag for flag in TOLD if flag in flags),
+        twins=sum(flag.startswith("twin:") for flag in flags),
+        flags=tuple(flag for flag in SENDER_FLAGS if flag in flags),
     )  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def _compare(session: Session, actor: Actor, row: FieldRecord, record: Record, a
     came_before = row.content_hash == record.hash
     if came_before and record.replaces is None:
         return _known(session, row, record)
-    stands = standing(session, row, KINDS[row.kind].present, arrival.tz)
+    stands = office_state(session, row, KINDS[row.kind].current, arrival.tz)
     may_replace = record.replaces == stands.hash and row.kind == record.kind
     if record.hash == stands.hash or (came_before and not may_replace):
         return _known(session, row, record)
@@ -141,7 +142,7 @@ def _known(session: Session, row: FieldRecord, record: Record) -> Answer:
     return _taken(row, "known", record.hash, session.get(Report, row.subject_id) if row.subject_id else None)
 
 
-def _conflict(session: Session, row: FieldRecord, stands: Standing, closed: T | None) -> Answer:
+def _conflict(session: Session, row: FieldRecord, stands: OfficeState, closed: T | None) -> Answer:
     pictures = select(func.count(EventPhoto.id)).where(EventPhoto.event_id == row.subject_id)
     message = T("Catatan ini sudah pernah terkirim dengan isi yang berbeda. Pilih isi yang dipakai.")
     if stands.changed:
@@ -176,6 +177,6 @@ def _replace(
     photos.attach(session, actor, report.event, fresh, now=arrival.now)
     row.content_hash, row.payload, row.device_at = record.hash, record.payload, record.saved_at
     session.flush()
-    mark(session, row, kind.present, arrival.tz)
+    remember_office_state(session, row, kind.current, arrival.tz)
     session.flush()
     return replace(_taken(row, "stored", record.hash, report), gone=tuple(gone))

@@ -16,7 +16,7 @@ from app.gatherings.reports.service import is_taken_up
 GROUPS = frozenset((sex, band) for band, sex in COUNTED)
 
 
-def present(session: Session, event_id: int, before: Content, tz: str) -> Content | None:
+def current_content(session: Session, event_id: int, before: Content, tz: str) -> Content | None:
     """The content with every key, or None where there is no such event. `before`: what a device sent of it.
 
     The event is locked, so that it stays as it is until the end of the transaction.
