@@ -37,7 +37,7 @@ from app.evidence.responses.tally import fold_all
 from app.evidence.surveys.waves.proposals import propose_after
 from app.evidence.surveys.waves.reminders import remind_surveys
 from app.gatherings.communities.imports import forget_old
-from app.gatherings.events.registration.news import note_unreached
+from app.gatherings.events.registration.news import note_failed_mail
 from app.gatherings.events.reminders import remind_due
 from app.gatherings.events.retention import erase_expired
 from app.gatherings.field.photos import sweep
@@ -256,7 +256,7 @@ def mail_head(sessions: "sessionmaker[Session]", address: str, *, now: datetime)
 
 def _unreached(session: Session, dedupe_key: str, address: str, *, now: datetime) -> None:
     """A mail was lost for good; each room knows its own."""
-    note_unreached(session, dedupe_key, address, now=now)
+    note_failed_mail(session, dedupe_key, address, now=now)
     news.note_unreached(session, dedupe_key, address)
 
 

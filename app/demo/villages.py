@@ -18,7 +18,8 @@ from app.gatherings.communities import service as groups
 from app.gatherings.communities.models import GroupKind, MemberRole
 from app.gatherings.events import service as events
 from app.gatherings.events.models import Event, EventKind, Tag
-from app.gatherings.events.registration import service as register
+from app.gatherings.events.registration.details import Person
+from app.gatherings.events.registration.service import enter_by_hand
 from app.gatherings.reports import aspirations, verification
 from app.gatherings.reports import service as reports
 from app.gatherings.reports.models import Aspiration, Report
@@ -119,8 +120,8 @@ def _announced(session: Session, editor: Actor, organisations: Mapping[str, Orga
     )  # fmt: skip
     events.announce(session, editor, event.id, now=moment.at)
     for number in range(1, 5):
-        register.enter_by_hand(
-            session, event, register.Person(name=f"Warga Contoh {number} {PRACTICE}", consent=True), now=moment.at
+        enter_by_hand(
+            session, event, Person(name=f"Warga Contoh {number} {PRACTICE}", consent=True), now=moment.at
         )  # fmt: skip
 
 

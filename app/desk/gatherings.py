@@ -11,7 +11,7 @@ from app.base.areas.models import Village
 from app.base.people.models import Organisation
 from app.desk.dated import borders
 from app.desk.queries import UPCOMING_DAYS, Section, section_of
-from app.gatherings.events.access import may_plan, own, trains_only, visible_to
+from app.gatherings.events.access import may_plan, of_trainer, trains_only, visible_to
 from app.gatherings.events.models import Event, EventStatus, Registration, RegistrationStatus
 from app.gatherings.events.states import UPCOMING
 from app.gatherings.reports.aspirations import may_route
@@ -43,7 +43,7 @@ def _own(actor: Actor) -> ColumnElement[bool]:
     if not may_plan(actor):
         return false()
     if trains_only(actor):
-        return own(actor)
+        return of_trainer(actor)
     return or_(Event.organisation_id.in_(actor.organisation_ids), Event.responsible_id == actor.id)
 
 

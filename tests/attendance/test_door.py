@@ -12,7 +12,7 @@ from app.gatherings.attendance import service as attendance
 from app.gatherings.attendance.door import write_down
 from app.gatherings.attendance.presence import Guest
 from app.gatherings.events.models import Attendance, Event, EventStatus
-from app.gatherings.events.registration.service import NOTICE
+from app.gatherings.events.registration.details import NOTICE
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import NotFound, Refused
 from app.kernel.roles import Role

@@ -15,7 +15,7 @@ from app.gatherings.events.agenda import ical
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.events.panels import DOORS, Door, doors
 from app.gatherings.events.planning import changes
-from app.gatherings.events.registration.organiser import untold_count
+from app.gatherings.events.registration.organiser import count_not_informed
 from app.gatherings.events.reminders import remind_due
 from app.gatherings.events.service import announce, mark_held, show_to_public
 from app.kernel.clock import FrozenClock
@@ -68,7 +68,9 @@ def test_a_plan_is_not_shown_that_way(session: Session, world: World, clock: Fro
 
 
 def test_the_own_calendar_holds_it_and_leads_to_the_own_page(session: Session, event: Event) -> None:
-    data = ical.own_calendar(session, "Pelatihan saya", Event.id == event.id, address="https://contoh.id/peserta/x")
+    data = ical.participant_calendar(
+        session, "Pelatihan saya", Event.id == event.id, address="https://contoh.id/peserta/x"
+    )
     [entry] = icalendar.Calendar.from_ical(data).walk("VEVENT")
     assert (str(entry["SUMMARY"]), str(entry["URL"])) == ("Kelas data", "https://contoh.id/peserta/x")
     assert "CREATED" not in entry
@@ -80,7 +82,7 @@ def test_who_is_told_elsewhere_is_not_told_here(session: Session, world: World, 
     spare = {one.id for one in ours}
     changes.cancel_event(session, SYSTEM, event.id, reason="Banjir", now=world.clock.now(), spare=spare)
     assert [row.address for row in session.scalars(select(Notice))] == ["b@contoh.id"]
-    assert untold_count(session, event) == 0
+    assert count_not_informed(session, event) == 0
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from app.gatherings.events.models import Event, EventStatus, Headcount
 from app.gatherings.events.planning import changes
 from app.gatherings.events.planning.editing import edit
 from app.gatherings.events.planning.plans import plan_of, shifted
-from app.gatherings.events.registration.organiser import untold_count
+from app.gatherings.events.registration.organiser import count_not_informed
 from app.gatherings.events.service import announce, mark_held
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
@@ -160,7 +160,7 @@ def test_whoever_was_entered_before_the_announcement_hears_of_a_move_and_of_the_
     assert session.scalars(select(Notice.subject).order_by(Notice.id)).all() == [
         f"Jadwal berubah: {event.title}", f"Dibatalkan: {event.title}",
     ]  # fmt: skip
-    assert untold_count(session, event) == 1
+    assert count_not_informed(session, event) == 1
 
 
 def test_a_plan_that_people_were_entered_for_is_moved_with_a_reason_only(world: World, session: Session) -> None:

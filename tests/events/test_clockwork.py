@@ -12,8 +12,8 @@ from app.base.access.ending import Why
 from app.base.access.models import SignIn
 from app.base.notices.models import Notice
 from app.gatherings.events.models import EventStatus, Registration
-from app.gatherings.events.registration.news import MOVED, UNREACHED, tell_registered
-from app.gatherings.events.registration.organiser import untold_count
+from app.gatherings.events.registration.news import MAIL_FAILED, MOVED, tell_registered
+from app.gatherings.events.registration.organiser import count_not_informed
 from app.gatherings.events.registration.tokens import Tokens
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
@@ -105,7 +105,7 @@ def test_whom_a_mail_never_reaches_is_to_be_told_by_hand(
         world.registration(event, name, email=f"{name}@contoh.id")
     tell_registered(session, event, MOVED, now=clock.now())
     session.commit()
-    assert untold_count(session, event) == 0
+    assert count_not_informed(session, event) == 0
     session.rollback()
     with running() as sink:
         sink.refused = {"pergi@contoh.id": "550 no such user", "penuh@contoh.id": "452 mailbox full"}
@@ -118,5 +118,5 @@ def test_whom_a_mail_never_reaches_is_to_be_told_by_hand(
         app.extensions["sqlalchemy"].engine.dispose()
     session.expire_all()
     told = {row.name: row.told_sequence for row in session.scalars(select(Registration))}
-    assert told == {"ada": 1, "penuh": 1, "pergi": UNREACHED}
-    assert untold_count(session, event) == 1
+    assert told == {"ada": 1, "penuh": 1, "pergi": MAIL_FAILED}
+    assert count_not_informed(session, event) == 1

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.base.areas.models import District, Village
 from app.base.people.models import Organisation
 from app.gatherings.events.agenda import ical
-from app.gatherings.events.agenda.ical import MOST, Feed, event_calendar, feed_calendar, feed_mark, of_district
+from app.gatherings.events.agenda.ical import MOST, Feed, event_calendar, feed_calendar, feed_etag, in_district
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.events.planning.changes import cancel_event, move_event
 from app.kernel.clock import FrozenClock
@@ -66,7 +66,7 @@ def test_a_moved_event_keeps_its_uid_and_raises_its_sequence(
     session: Session, world: World, event: Event, clock: FrozenClock
 ) -> None:
     [before] = entries(session, ALL, clock)
-    mark = feed_mark(session, ALL, clock.now())
+    mark = feed_etag(session, ALL, clock.now())
     clock.advance(hours=1)
     start = event.starts_at + timedelta(days=2)
     move_event(
@@ -79,13 +79,13 @@ def test_a_moved_event_keeps_its_uid_and_raises_its_sequence(
     assert int(after["SEQUENCE"]) > int(before["SEQUENCE"])
     assert (after["DTSTART"].dt, str(after["STATUS"])) == (start, "CONFIRMED")
     assert after["LAST-MODIFIED"].dt > before["LAST-MODIFIED"].dt
-    assert feed_mark(session, ALL, clock.now()) != mark
+    assert feed_etag(session, ALL, clock.now()) != mark
 
 
 def test_a_cancelled_event_arrives_as_cancelled(
     session: Session, world: World, event: Event, clock: FrozenClock
 ) -> None:
-    mark = feed_mark(session, ALL, clock.now())
+    mark = feed_etag(session, ALL, clock.now())
     cancel_event(session, world.actor(Role.EDITOR), event.id, reason="Hujan lebat.", now=clock.now())
     session.commit()
     data = feed_calendar(session, ALL, site_url=SITE, now=clock.now())
@@ -94,7 +94,7 @@ def test_a_cancelled_event_arrives_as_cancelled(
     assert str(one["SUMMARY"]).startswith("Dibatalkan: ")
     assert "Hujan lebat." in str(one["DESCRIPTION"])
     assert vobject.readOne(data.decode()).vevent.status.value == "CANCELLED"
-    assert feed_mark(session, ALL, clock.now()) != mark
+    assert feed_etag(session, ALL, clock.now()) != mark
 
 
 def test_only_what_was_announced_is_in_a_feed_and_not_what_is_long_past(
@@ -119,7 +119,7 @@ def test_the_feeds_of_a_district_a_group_and_a_campaign(
         status=EventStatus.ANNOUNCED, village_code=last.code, organisation_id=kim.id, campaign_id=campaign.id
     )
     for condition in (
-        of_district(last.district_code), Event.organisation_id == kim.id, Event.campaign_id == campaign.id,
+        in_district(last.district_code), Event.organisation_id == kim.id, Event.campaign_id == campaign.id,
     ):  # fmt: skip
         assert [str(one["UID"]) for one in entries(session, Feed("x", condition), clock)] == [far.uid]
 
@@ -167,9 +167,9 @@ def test_a_new_name_makes_a_new_calendar(
         Village: village,
         District: session.get_one(District, village.district_code),
     }[renamed]
-    mark = feed_mark(session, ALL, clock.now())
-    assert feed_mark(session, ALL, clock.now()) == mark
+    mark = feed_etag(session, ALL, clock.now())
+    assert feed_etag(session, ALL, clock.now()) == mark
     record.name = "Nama Baru"
     session.commit()
-    assert feed_mark(session, ALL, clock.now()) != mark
-    assert feed_mark(session, Feed("Agenda lain"), clock.now()) != feed_mark(session, ALL, clock.now())
+    assert feed_etag(session, ALL, clock.now()) != mark
+    assert feed_etag(session, Feed("Agenda lain"), clock.now()) != feed_etag(session, ALL, clock.now())

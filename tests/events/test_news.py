@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from app.base.notices.models import Notice
 from app.gatherings.events.models import Event, EventStatus, Registration
-from app.gatherings.events.registration.news import CANCELLED, MOVED, UNTOLD, note_unreached, tell_registered
-from app.gatherings.events.registration.organiser import mark_told, news_for, untold_count
+from app.gatherings.events.registration.news import CANCELLED, MOVED, NOT_INFORMED, note_failed_mail, tell_registered
+from app.gatherings.events.registration.organiser import count_not_informed, mark_informed, messages_for
 from app.gatherings.events.registration.tokens import Tokens
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, NotFound
@@ -63,17 +63,17 @@ def test_whoever_gave_only_a_phone_is_to_be_told_by_hand(
 ) -> None:
     one = world.registration(event, "Siti")
     tell_registered(session, event, MOVED, now=clock.now())
-    assert untold_count(session, event) == 1
-    words = str(news_for(session, event, [one], "https://gaung.id/")[one.id])
+    assert count_not_informed(session, event) == 1
+    words = str(messages_for(session, event, [one], "https://gaung.id/")[one.id])
     assert words.startswith("Halo Siti, jadwal atau tempat “Rembuk” berubah")
     assert "https://gaung.id/agenda/ikut/" in words
     actor = world.actor(Role.EDITOR)
-    mark_told(session, actor, event.id, one.id)
-    assert untold_count(session, event) == 0
-    one.told_sequence = UNTOLD
-    assert "ada tempat kosong" in str(news_for(session, event, [one], "https://gaung.id")[one.id])
+    mark_informed(session, actor, event.id, one.id)
+    assert count_not_informed(session, event) == 0
+    one.told_sequence = NOT_INFORMED
+    assert "ada tempat kosong" in str(messages_for(session, event, [one], "https://gaung.id")[one.id])
     event.status = EventStatus.CANCELLED
-    assert "dibatalkan. Alasan: Hujan lebat." in str(news_for(session, event, [one], "https://gaung.id")[one.id])
+    assert "dibatalkan. Alasan: Hujan lebat." in str(messages_for(session, event, [one], "https://gaung.id")[one.id])
 
 
 @pytest.mark.parametrize("key", ["event:{event}:{person}:1:a", "registration:{person}:place:2026112408:a"])
@@ -82,34 +82,34 @@ def test_whom_a_mail_never_reached_is_told_by_hand_until_somebody_did(
 ) -> None:
     one, other = (world.registration(event, name, email=f"{name}@contoh.id") for name in ("siti", "budi"))
     tell_registered(session, event, MOVED, now=clock.now())
-    note_unreached(session, key.format(event=event.id, person=one.id), "siti@contoh.id", now=clock.now())
+    note_failed_mail(session, key.format(event=event.id, person=one.id), "siti@contoh.id", now=clock.now())
     session.commit()
-    assert (untold_count(session, event), other.told_sequence) == (1, 1)
-    words = str(news_for(session, event, [one], "https://gaung.id")[one.id])
+    assert (count_not_informed(session, event), other.told_sequence) == (1, 1)
+    words = str(messages_for(session, event, [one], "https://gaung.id")[one.id])
     assert words.startswith("Halo siti, surel kami kepada Anda tidak sampai. “Rembuk”: Jumat, 27 November 2026")
-    mark_told(session, world.actor(Role.EDITOR), event.id, one.id)
-    assert untold_count(session, event) == 0
+    mark_informed(session, world.actor(Role.EDITOR), event.id, one.id)
+    assert count_not_informed(session, event) == 0
 
 
 def test_a_mail_that_failed_says_nothing_of_another_address_or_of_an_event_that_is_over(
     session: Session, world: World, event: Event, clock: FrozenClock
 ) -> None:
     one = world.registration(event, email="siti@contoh.id", told_sequence=1)
-    note_unreached(session, f"registration:{one.id}:link:x:a", "salah@contoh.id", now=clock.now())
-    note_unreached(session, f"registration:{one.id}:link:x:a", "siti@contoh.id", now=event.ends_at)
-    note_unreached(session, "review:1:a", "siti@contoh.id", now=clock.now())
-    assert untold_count(session, event) == 0
+    note_failed_mail(session, f"registration:{one.id}:link:x:a", "salah@contoh.id", now=clock.now())
+    note_failed_mail(session, f"registration:{one.id}:link:x:a", "siti@contoh.id", now=event.ends_at)
+    note_failed_mail(session, "review:1:a", "siti@contoh.id", now=clock.now())
+    assert count_not_informed(session, event) == 0
 
 
 def test_only_the_organiser_marks_people_as_told(session: Session, world: World, event: Event) -> None:
     one = world.registration(event)
     other = world.registration(world.event(status=EventStatus.ANNOUNCED))
     with pytest.raises(NotFound):
-        mark_told(session, world.actor(Role.COMMUNITY, organisation=world.kim()), event.id, one.id)
+        mark_informed(session, world.actor(Role.COMMUNITY, organisation=world.kim()), event.id, one.id)
     with pytest.raises(Forbidden):
-        mark_told(session, world.actor(Role.VIEWER), event.id, one.id)
+        mark_informed(session, world.actor(Role.VIEWER), event.id, one.id)
     with pytest.raises(NotFound):
-        mark_told(session, world.actor(Role.EDITOR), event.id, other.id)
+        mark_informed(session, world.actor(Role.EDITOR), event.id, other.id)
     assert session.get_one(Registration, one.id).told_sequence == 0
 
 

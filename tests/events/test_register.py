@@ -11,17 +11,15 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.notices.models import Notice
 from app.gatherings.events.models import Event, EventStatus, Registration, RegistrationStatus
+from app.gatherings.events.registration.details import Person
 from app.gatherings.events.registration.service import (
-    Person,
     cancel_registration,
     change_registration,
     enter,
     enter_by_hand,
-    fill_places,
-    places,
-    queue_place,
     register,
 )
+from app.gatherings.events.registration.waiting_list import count_places, fill_places, queue_place
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Invalid, NotFound, Refused
@@ -47,7 +45,7 @@ def test_a_place_then_the_waiting_list_in_order(session: Session, event: Event, 
     entered = [register(session, event.id, person(number), now=clock.now()) for number in range(1, 5)]
     assert [one.status for one in entered] == [REGISTERED, REGISTERED, WAITING, WAITING]
     assert [queue_place(session, one) for one in entered[2:]] == [1, 2]
-    assert places(session, event) == (2, 2, 0)
+    assert count_places(session, event) == (2, 2, 0)
 
 
 def test_a_freed_place_goes_to_the_next_who_is_told_in_the_same_transaction(
@@ -91,7 +89,7 @@ def test_a_raised_capacity_is_filled_from_the_waiting_list(session: Session, eve
     assert fill_places(session, event, clock.now()) == entered[2:4]
     event.capacity = None
     fill_places(session, event, clock.now())
-    assert places(session, event) == (5, 0, None)
+    assert count_places(session, event) == (5, 0, None)
 
 
 def test_nobody_overtakes_those_who_wait(session: Session, event: Event, clock: FrozenClock) -> None:

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from app.base.notices.models import Notice
 from app.base.notices.service import notify, notify_address
 from app.gatherings.events.models import Attendance, Event, EventStatus, Registration
-from app.gatherings.events.registration.news import MOVED, send_own_link, tell_registered
-from app.gatherings.events.registration.service import Person, change_registration, places
+from app.gatherings.events.registration.details import Person
+from app.gatherings.events.registration.news import MOVED, send_registration_link, tell_registered
+from app.gatherings.events.registration.service import change_registration
+from app.gatherings.events.registration.waiting_list import count_places
 from app.gatherings.events.retention import erase_expired, erase_registration
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
@@ -34,7 +36,7 @@ def test_after_its_time_nothing_of_a_person_stays_and_every_count_does(
     one = world.registration(event, email="siti@contoh.id", guardian="Ibu Rina", sex="f", age_band="child")
     world.registration(event, status="waiting")
     came(world, event, one)
-    before = places(session, event)
+    before = count_places(session, event)
     clock.move_to(event.ends_at + timedelta(days=DAYS))
     assert erase_expired(session, personal_days=DAYS, now=clock.now()).events == 0
     clock.advance(seconds=1)
@@ -47,7 +49,7 @@ def test_after_its_time_nothing_of_a_person_stays_and_every_count_does(
         assert "Warga" not in row.name
     attended = session.scalars(select(Attendance)).one()
     assert (attended.name, attended.organisation, attended.sex) == ("–", "", "f")
-    assert places(session, event) == before
+    assert count_places(session, event) == before
     assert session.get_one(Registration, one.id).age_band == "child"
     assert session.get_one(Event, event.id).people == 3
 
@@ -117,7 +119,7 @@ def test_nothing_that_still_waits_to_be_mailed_reaches_whoever_was_erased(
 ) -> None:
     event = world.event(status=EventStatus.ANNOUNCED, registration=True, sequence=1)
     mine, other = world.registration(event, email="lama@contoh.id"), world.registration(event, email="budi@contoh.id")
-    send_own_link(session, event, mine, now=clock.now())
+    send_registration_link(session, event, mine, now=clock.now())
     change_registration(session, mine, Person(name="Siti", email="siti@contoh.id"), now=clock.now())
     tell_registered(session, event, MOVED, now=clock.now())
     session.commit()

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.base.notices.models import Notice
 from app.gatherings.events.models import Event, Registration
-from app.gatherings.events.registration.holding import USUAL
+from app.gatherings.events.registration.holding import BURST_LIMITS
 from app.gatherings.events.retention import erase_expired
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from tests.access.test_routes_sign_in import sign_in
 from tests.world import World
 
-FEW = USUAL[0][0]
+FEW = BURST_LIMITS[0][0]
 
 
 def enter(app: Flask, event: Event, number: int):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.base.notices.models import Notice
 from app.gatherings.events.access import may_manage, visible_to
 from app.gatherings.events.models import Event, EventStatus, Registration
-from app.gatherings.events.registration.organiser import untold_count
+from app.gatherings.events.registration.organiser import count_not_informed
 from app.gatherings.events.reminders import remind_due
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
@@ -266,7 +266,7 @@ def test_a_cancelled_batch_tells_each_participant_once(world: World, session: Se
          ("tamu@contoh.id", f"Dibatalkan: {batch.sessions[0].event.title}")]
     )  # fmt: skip
     assert (siti.told, budi.told, waiting.told, left.told) == (True, False, True, True)
-    assert [untold_count(session, one.event) for one in batch.sessions] == [0, 0, 0]
+    assert [count_not_informed(session, one.event) for one in batch.sessions] == [0, 0, 0]
     assert {one.event.status for one in batch.sessions} == {"cancelled"}
     assert (batch.status, batch.cancel_reason) == (BatchStatus.CANCELLED, "Gedung terbakar")
 

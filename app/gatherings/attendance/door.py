@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.gatherings.attendance.presence import Guest, cleaned, origin_key, row_of, to_attend
 from app.gatherings.events.headcount import count_people
 from app.gatherings.events.models import Attendance, Event
+from app.gatherings.events.registration.details import NOTICE
 from app.gatherings.events.registration.names import name_key
-from app.gatherings.events.registration.service import NOTICE
 from app.kernel.errors import Refused
 from app.kernel.text import T
 

@@ -29,9 +29,9 @@ from app.gatherings.attendance.sheet_lines import Line
 from app.gatherings.events.access import to_manage
 from app.gatherings.events.headcount import Counts, count_people, set_headcount
 from app.gatherings.events.models import Attendance, Event, Registration, RegistrationStatus, Sex, Speaker
+from app.gatherings.events.registration.details import has_contact
 from app.gatherings.events.registration.names import name_key
 from app.gatherings.events.registration.news import COMING
-from app.gatherings.events.registration.service import has_contact
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor

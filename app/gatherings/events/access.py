@@ -18,7 +18,7 @@ from app.kernel.text import T
 
 
 @dataclass(frozen=True)
-class Whole:
+class EventKeeper:
     """What events may be part of, as a higher room says it.
 
     `keeps`: whether this planner keeps the event, None where it is none of theirs. `kept_by`: the same for trainers, in
@@ -29,7 +29,7 @@ class Whole:
     kept_by: Callable[[Actor], ColumnElement[bool]]
 
 
-KEEPERS = Slot[Whole]("events.keepers")
+KEEPERS = Slot[EventKeeper]("events.keepers")
 """Who keeps the events that are part of something else; the first that says so decides."""
 
 
@@ -37,7 +37,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The events that a person may see with their records: the office all, others those of their organisation and
     those at which they speak; a trainer the own ones."""
     if trains_only(actor):
-        return own(actor)
+        return of_trainer(actor)
     if actor == SYSTEM or actor.of_office:
         return true()
     return or_(Event.organisation_id.in_(actor.organisation_ids), _speaks(actor))
@@ -47,7 +47,7 @@ def trains_only(actor: Actor) -> bool:
     return actor.has(Role.TRAINER) and not actor.can(Can.READ_ALL_EVENTS)
 
 
-def own(actor: Actor) -> ColumnElement[bool]:
+def of_trainer(actor: Actor) -> ColumnElement[bool]:
     """What this trainer teaches, speaks at, made or answers for."""
     if actor.id is None:
         return false()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.base.notices.service import forget_addresses, forget_occasions
 from app.gatherings.events.models import Attendance, Event, Registration
-from app.gatherings.events.registration.news import occasions_of
+from app.gatherings.events.registration.news import mail_keys_of
 from app.gatherings.events.registration.service import cancel_registration
 from app.kernel import audit
 from app.kernel.roles import SYSTEM
@@ -51,7 +51,7 @@ def erase_registration(session: Session, registration: Registration, *, now: dat
     """At the person's own wish: the place is given back, the data go at once."""
     event = session.get_one(Event, registration.event_id, with_for_update=True)  # nobody is told of a move meanwhile
     # before the registration is changed: the mailer takes both in this order too
-    forget_occasions(session, occasions_of(registration))
+    forget_occasions(session, mail_keys_of(registration))
     if event.ends_at > now:
         cancel_registration(session, registration, now=now)
     for name, value in BLANK.items():

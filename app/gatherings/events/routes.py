@@ -21,9 +21,8 @@ from app.gatherings.events.planning import routes as routes_planning
 from app.gatherings.events.planning import routes_changes
 from app.gatherings.events.planning.clashes import Clash, clashes_of, seated_elsewhere, together
 from app.gatherings.events.planning.steps import Step, next_step
-from app.gatherings.events.registration import routes as routes_register
-from app.gatherings.events.registration import routes_holding as routes_held
-from app.gatherings.events.registration import routes_organiser as routes_registrations
+from app.gatherings.events.registration import routes as routes_registration
+from app.gatherings.events.registration import routes_holding, routes_organiser
 from app.gatherings.events.service import open_marks
 from app.gatherings.events.states import PARTS, UPCOMING
 from app.kernel.audit import AuditEntry
@@ -33,13 +32,13 @@ __all__ = [
     "bp",
     "routes_agenda",
     "routes_changes",
-    "routes_held",
+    "routes_holding",
     "routes_ical",
     "routes_list",
+    "routes_organiser",
     "routes_photos",
     "routes_planning",
-    "routes_register",
-    "routes_registrations",
+    "routes_registration",
 ]
 
 

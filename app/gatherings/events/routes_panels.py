@@ -19,7 +19,7 @@ from app.gatherings.events.access import may_plan, visible_to
 from app.gatherings.events.agenda.ical import has_public
 from app.gatherings.events.models import Event
 from app.gatherings.events.queries import UNCOUNTED, Filters, events
-from app.gatherings.events.reach import took_place as counts
+from app.gatherings.events.reach import took_place
 from app.gatherings.events.states import BADGES, LABELS
 from app.kernel.roles import Actor
 from app.kernel.site import site_of
@@ -82,15 +82,15 @@ def events_in_village(session: Session, actor: Actor, village: Village) -> Panel
     """The events of a village that this person sees, and whether any took place there, whoever held it."""
     if not may_open("events.index"):
         return None
-    counted = counts(now(), practice=site_of(session).practice)
-    took_place, last = session.execute(
+    counted = took_place(now(), practice=site_of(session).practice)
+    happened, last = session.execute(
         select(func.count(), func.max(Event.starts_at)).where(Event.village_code == village.code, counted)
     ).one()
     query = events(actor, Filters(village_code=village.code), now=now()).where(Event.status.not_in(UNCOUNTED))
     rows = session.execute(query.limit(SHOWN)).all()
     return Panel(
         title=_l("Kegiatan di sini"),
-        state=("ok", _("%(n)s terlaksana, terakhir %(day)s", n=angka(took_place), day=local_date(last)))
+        state=("ok", _("%(n)s terlaksana, terakhir %(day)s", n=angka(happened), day=local_date(last)))
         if last
         else ("muted", _("Belum ada yang terlaksana")),
         empty=_l("Belum dicatat ada kegiatan di sini."),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.base.areas.models import District, Village
 from app.base.people.models import Organisation
 from app.base.people.organisations import OrganisationKind
-from app.gatherings.events.access import own, trains_only
+from app.gatherings.events.access import of_trainer, trains_only
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.reports.models import Report
 from app.kernel.roles import Actor, Role
@@ -105,7 +105,7 @@ def _plans(session: Session, actor: Actor, now: datetime) -> Sequence[Event]:
         .limit(MOST_PLANS)
     )
     if trains_only(actor):
-        return session.scalars(query.where(own(actor))).all()
+        return session.scalars(query.where(of_trainer(actor))).all()
     if actor.organisation_id is None or (actor.of_office and not actor.has(Role.COMMUNITY)):
         return []
     return session.scalars(query.where(Event.organisation_id == actor.organisation_id)).all()

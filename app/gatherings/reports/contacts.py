@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.base.areas.connectivity import REGISTER_2021, UNSERVED
 from app.base.areas.models import Connectivity, District, Village
 from app.base.areas.queries import latest_statements
-from app.gatherings.events import reach as events
+from app.gatherings.events import reach as event_reach
 from app.gatherings.events.models import Event
 from app.gatherings.events.states import UPCOMING
 from app.kernel.periods import Period
@@ -39,8 +39,8 @@ class Source:
 def _held(
     session: Session, zone: ZoneInfo, now: datetime, campaign_id: int | None, period: Period | None
 ) -> Mapping[str, date]:
-    during = events.within(period, zone) if period else None
-    last = events.reached_villages(session, now, campaign_id=campaign_id, during=during)
+    during = event_reach.within(period, zone) if period else None
+    last = event_reach.reached_villages(session, now, campaign_id=campaign_id, during=during)
     return {code: moment.astimezone(zone).date() for code, moment in last.items()}
 
 

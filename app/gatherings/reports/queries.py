@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.base.areas.models import District, Village
 from app.base.people.models import Organisation, User
-from app.gatherings.events.access import own, trains_only, visible_to
+from app.gatherings.events.access import of_trainer, trains_only, visible_to
 from app.gatherings.events.models import Event, EventStatus, EventTag, Tag
 from app.gatherings.events.reach import took_place
 from app.gatherings.events.states import TOOK_PLACE
@@ -211,7 +211,7 @@ def sees_aspiration(actor: Actor) -> ColumnElement[bool]:
 def heard_by(actor: Actor) -> ColumnElement[bool]:
     """What was asked at events of the own organisation, or of a trainer."""
     if trains_only(actor):
-        return Aspiration.event_id.in_(select(Event.id).where(own(actor)))
+        return Aspiration.event_id.in_(select(Event.id).where(of_trainer(actor)))
     return Aspiration.organisation_id.in_(actor.organisation_ids)
 
 

@@ -138,5 +138,5 @@ def _sessions_kept_by(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-SESSIONS = events.Whole(keeps=_keeps_session, kept_by=_sessions_kept_by)
+SESSIONS = events.EventKeeper(keeps=_keeps_session, kept_by=_sessions_kept_by)
 """Events that are sessions of a batch; given to events.access.KEEPERS by app/joints.py."""

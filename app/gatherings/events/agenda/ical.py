@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.base.areas.models import Village
 from app.base.people.models import Organisation
 from app.gatherings.events.access import is_public
-from app.gatherings.events.agenda.public import RECENT, WHERE, joined, mark_of
+from app.gatherings.events.agenda.public import PLACE_COLUMNS, RECENT, digest_of, select_events
 from app.gatherings.events.models import Event, EventStatus
 from app.kernel.text import T
 
@@ -38,7 +38,7 @@ COLUMNS = (
     Event.status,
     Event.announced_at,
     Event.updated_at,
-    *WHERE,
+    *PLACE_COLUMNS,
     Organisation.name.label("organiser"),
 )
 
@@ -55,7 +55,7 @@ class Feed:
         return conditions if self.condition is None else [*conditions, self.condition]
 
 
-def of_district(code: str) -> ColumnElement[bool]:
+def in_district(code: str) -> ColumnElement[bool]:
     return Event.village_code.in_(select(Village.code).where(Village.district_code == code))
 
 
@@ -64,13 +64,13 @@ def has_public(session: Session, condition: ColumnElement[bool]) -> bool:
     return session.scalar(select(Event.id).where(is_public(), condition).limit(1)) is not None
 
 
-def feed_mark(session: Session, feed: Feed, now: datetime) -> str:
+def feed_etag(session: Session, feed: Feed, now: datetime) -> str:
     """Changes whenever the feed would read differently; two light questions."""
     count, versions, last = session.execute(
         select(func.count(Event.id), func.sum(Event.version), func.max(Event.updated_at)).where(*feed.wanted(now))
     ).one()
-    names = session.execute(joined(Organisation.name, *WHERE).where(*feed.wanted(now)).distinct()).all()
-    said = mark_of(feed.name, *sorted(str(row) for row in names))
+    names = session.execute(select_events(Organisation.name, *PLACE_COLUMNS).where(*feed.wanted(now)).distinct()).all()
+    said = digest_of(feed.name, *sorted(str(row) for row in names))
     return f"{count}-{versions or 0}-{last.timestamp() if last else 0:.0f}-{now:%Y%m%d}-{said}"
 
 
@@ -78,23 +78,23 @@ def feed_calendar(session: Session, feed: Feed, *, site_url: str, now: datetime)
     ahead = Event.ends_at >= now
     # where not all find room, the oldest are left out
     order = (case((ahead, 0), else_=1), case((ahead, Event.starts_at)), Event.starts_at.desc(), Event.id)
-    rows = session.execute(joined(*COLUMNS).where(*feed.wanted(now)).order_by(*order).limit(MOST)).all()
+    rows = session.execute(select_events(*COLUMNS).where(*feed.wanted(now)).order_by(*order).limit(MOST)).all()
     return _calendar(feed.name, sorted(rows, key=lambda row: (row.starts_at, row.uid)), site_url)
 
 
 def event_calendar(session: Session, code: str, *, site_url: str) -> tuple[str, bytes] | None:
     """(title, file) of one public event."""
-    row = session.execute(joined(*COLUMNS).where(Event.code == code, is_public())).one_or_none()
+    row = session.execute(select_events(*COLUMNS).where(Event.code == code, is_public())).one_or_none()
     return None if row is None else (row.title, _calendar(None, [row], site_url))
 
 
-def own_calendar(session: Session, name: str, condition: ColumnElement[bool], *, address: str) -> bytes:
+def participant_calendar(session: Session, name: str, condition: ColumnElement[bool], *, address: str) -> bytes:
     """A file of these events for somebody who takes part, also of those that the public does not see.
 
     `address`: the own page, to which every entry leads.
     """
     wanted = (condition, Event.status != EventStatus.MERGED)
-    rows = session.execute(joined(*COLUMNS).where(*wanted).order_by(Event.starts_at, Event.id).limit(MOST)).all()
+    rows = session.execute(select_events(*COLUMNS).where(*wanted).order_by(Event.starts_at, Event.id).limit(MOST)).all()
     return _calendar(name, rows, "", address=address)
 
 

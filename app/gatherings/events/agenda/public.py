@@ -30,8 +30,8 @@ def _people(status: RegistrationStatus) -> Any:
     )
 
 
-WHERE = (Village.name.label("village"), District.name.label("district"))
-LINE = (
+PLACE_COLUMNS = (Village.name.label("village"), District.name.label("district"))
+LIST_COLUMNS = (
     Event.id,
     Event.code,
     Event.kind,
@@ -45,12 +45,12 @@ LINE = (
     Event.registration_until,
     Event.capacity,
     Event.waiting_list,
-    *WHERE,
+    *PLACE_COLUMNS,
     Organisation.name.label("organiser"),
     _people(RegistrationStatus.REGISTERED).label("taken"),
 )
-WHOLE = (
-    *LINE,
+PAGE_COLUMNS = (
+    *LIST_COLUMNS,
     Event.uid,
     Event.description,
     Event.agenda,
@@ -97,7 +97,7 @@ def month_of(text: str, today: date, zone: ZoneInfo) -> Month:
 
 
 @dataclass(frozen=True)
-class Filters:
+class AgendaFilters:
     """Events that are not over before `begins` and start before `ends` (aware moments; None: open)."""
 
     begins: datetime | None = None
@@ -108,7 +108,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Listed:
+class AgendaPage:
     """One page of the agenda, in time order; `total` of all pages."""
 
     items: Sequence[Row[Any]]
@@ -129,7 +129,7 @@ class Listed:
         return min(self.number * self.size, self.total)
 
 
-def listed(session: Session, filters: Filters, number: int = 1) -> Listed:
+def list_events(session: Session, filters: AgendaFilters, number: int = 1) -> AgendaPage:
     """The public events that fit, 25 a page; a page past the end gives the last one. Two questions."""
     conditions = _conditions(filters)
     counting = select(func.count(Event.id)).where(*conditions)
@@ -137,8 +137,8 @@ def listed(session: Session, filters: Filters, number: int = 1) -> Listed:
         counting = counting.outerjoin(Village, Village.code == Event.village_code)
     total = session.scalar(counting) or 0
     number = min(max(1, number), max(1, -(-total // PAGE)))
-    window = joined(*LINE).where(*conditions).order_by(Event.starts_at, Event.id)
-    return Listed(session.execute(window.limit(PAGE).offset((number - 1) * PAGE)).all(), total, number)
+    window = select_events(*LIST_COLUMNS).where(*conditions).order_by(Event.starts_at, Event.id)
+    return AgendaPage(session.execute(window.limit(PAGE).offset((number - 1) * PAGE)).all(), total, number)
 
 
 def next_start(session: Session, after: datetime) -> datetime | None:
@@ -146,7 +146,7 @@ def next_start(session: Session, after: datetime) -> datetime | None:
     return session.scalar(select(func.min(Event.starts_at)).where(is_public(), Event.starts_at >= after))
 
 
-def whole(session: Session, code: str) -> Row[Any] | None:
+def find_event(session: Session, code: str) -> Row[Any] | None:
     """Everything about one public event but its speakers."""
     return session.execute(_WHOLE, {"code": code}).one_or_none()
 
@@ -156,18 +156,18 @@ def speakers(session: Session, event_id: int) -> Sequence[Any]:
     return session.execute(_SPEAKERS, {"event_id": event_id}).all()
 
 
-def mark(row: Row[Any], state: str, build: str) -> str:
+def page_etag(row: Row[Any], state: str, build: str) -> str:
     """Changes whenever the page of the event would look different. `build`: of the style sheets that it names."""
-    names = mark_of(row.organiser, row.village, row.district, build)
+    names = digest_of(row.organiser, row.village, row.district, build)
     return f"{row.id}-{row.version}-{row.taken}-{row.waiting}-{state}-{names}"
 
 
-def mark_of(*words: str | None) -> str:
+def digest_of(*words: str | None) -> str:
     """A short sign for these words: another for others."""
     return hashlib.sha256(repr(words).encode()).hexdigest()[:12]
 
 
-def joined(*columns: Any) -> Select[Any]:
+def select_events(*columns: Any) -> Select[Any]:
     """These columns of events, their organisers, villages and districts."""
     query: Select[Any] = (
         select(*columns)
@@ -179,7 +179,7 @@ def joined(*columns: Any) -> Select[Any]:
     return query
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def _conditions(filters: AgendaFilters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [is_public()]
     if filters.begins is not None:
         wanted += [Event.ends_at >= filters.begins, Event.starts_at >= filters.begins - LONGEST]
@@ -196,7 +196,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 # built once: putting a statement together costs as much as running it
-_WHOLE = joined(*WHOLE).where(Event.code == bindparam("code"), is_public())
+_WHOLE = select_events(*PAGE_COLUMNS).where(Event.code == bindparam("code"), is_public())
 _SPEAKERS = (
     select(Speaker.name, Speaker.title)
     .where(Speaker.event_id == bindparam("event_id"))

@@ -17,12 +17,13 @@ from app.base.web.formats import local, local_day, locale, sentence, zone
 from app.base.web.guard import public
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
-from app.gatherings.events.agenda import public as service
+from app.gatherings.events.agenda import public as calendar
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.models import EventKind, EventStatus
 from app.gatherings.events.pages import public_address, whatsapp
 from app.gatherings.events.panels import Door, doors
-from app.gatherings.events.registration.service import NOTICE, Registrable, closed_because
+from app.gatherings.events.registration.details import NOTICE
+from app.gatherings.events.registration.service import Registrable, closed_because
 from app.gatherings.events.states import KINDS
 from app.kernel.errors import NotFound
 from app.kernel.site import site_of
@@ -36,17 +37,17 @@ FRESH = 60  # seconds that a cache may show these pages without asking
 def agenda() -> ResponseReturnValue:
     moment, here = now(), zone()
     chosen = request.args.get("bulan", "")
-    month = service.month_of(chosen, local_day(moment), here)
+    month = calendar.month_of(chosen, local_day(moment), here)
     words = request.args.get("q", "").strip()
-    today = service.start_of_day(moment, here)
-    filters = service.Filters(
+    today = calendar.start_of_day(moment, here)
+    filters = calendar.AgendaFilters(
         begins=today if words or not chosen else month.begins,
         ends=None if words else month.ends,
         q=words,
         kind=_kind(),
         district_code=request.args.get("kecamatan", ""),
     )
-    page = service.listed(db.session, filters, number_of("hal") or 1)
+    page = calendar.list_events(db.session, filters, number_of("hal") or 1)
     html = render_template(
         "events/agenda.html",
         page=page,
@@ -61,7 +62,7 @@ def agenda() -> ResponseReturnValue:
         doors=doors(db.session, page.items),
         month_name=_month_name,
     )
-    return kept_shortly(make_response(html))
+    return cached_briefly(make_response(html))
 
 
 @bp.get("/agenda/<code>", endpoint="public")
@@ -69,24 +70,24 @@ def agenda() -> ResponseReturnValue:
 def event_page(code: str) -> ResponseReturnValue:
     row, moment = public_event(code), now()
     state, door = state_of(row, moment), doors(db.session, [row]).get(row.id)
-    led = service.mark_of(sentence(door.words), door.url) if door else ""
-    mark = service.mark(row, state + led, manifest.mark())
+    led = calendar.digest_of(sentence(door.words), door.url) if door else ""
+    mark = calendar.page_etag(row, state + led, manifest.mark())
     if request.if_none_match.contains_weak(mark):
         answer = Response(status=304)
     else:
         answer = make_response(_event_html(row, state, door))
     answer.set_etag(mark, weak=True)
-    return kept_shortly(answer)
+    return cached_briefly(answer)
 
 
 @bp.get("/agenda/privasi", endpoint="privacy")
 @public
 def privacy() -> ResponseReturnValue:
-    return kept_shortly(make_response(render_template("events/privacy.html", version=NOTICE)))
+    return cached_briefly(make_response(render_template("events/privacy.html", version=NOTICE)))
 
 
 def public_event(code: str) -> Row[Any]:
-    row = service.whole(db.session, code)
+    row = calendar.find_event(db.session, code)
     if row is None:
         raise NotFound(
             T("Kegiatan ini tidak ada di agenda. Mungkin alamatnya terpotong; buka agenda untuk mencarinya.")
@@ -109,7 +110,7 @@ def state_of(row: Row[Any], moment: Any) -> str:
     return "queue" if row.waiting_list else "full"
 
 
-def kept_shortly(answer: Response) -> Response:
+def cached_briefly(answer: Response) -> Response:
     """Shared caches may keep what a visitor without cookies got; places on it are at most a minute old."""
     scope = "private" if request.cookies else "public"
     answer.headers["Cache-Control"] = f"{scope}, max-age={FRESH}"
@@ -121,7 +122,7 @@ def place_of(row: Row[Any]) -> str:
 
 
 def _event_html(row: Row[Any], state: str, door: Door | None) -> str:
-    address, named = public_address(row.code), service.speakers(db.session, row.id)
+    address, named = public_address(row.code), calendar.speakers(db.session, row.id)
     return render_template(
         "events/public.html",
         event=row,
@@ -189,7 +190,7 @@ def linked_data(row: Row[Any], address: str, speakers: list[str]) -> dict[str, A
     return data
 
 
-def _month_name(month: service.Month, pattern: str = "MMMM y") -> str:
+def _month_name(month: calendar.Month, pattern: str = "MMMM y") -> str:
     return format_date(month.first, pattern, locale())
 
 
@@ -209,9 +210,11 @@ def _by_day(rows: Any) -> list[tuple[Any, list[Any]]]:
     return days
 
 
-def _next_month(page: service.Listed, filters: service.Filters, month: service.Month) -> service.Month | None:
+def _next_month(
+    page: calendar.AgendaPage, filters: calendar.AgendaFilters, month: calendar.Month
+) -> calendar.Month | None:
     """Where the next event stands, when this month shows none and nothing else was asked for."""
     if page.total or filters.q or filters.kind or filters.district_code:
         return None
-    start = service.next_start(db.session, month.ends)
-    return service.month_of(f"{start.astimezone(zone()):%Y-%m}", month.first, zone()) if start else None
+    start = calendar.next_start(db.session, month.ends)
+    return calendar.month_of(f"{start.astimezone(zone()):%Y-%m}", month.first, zone()) if start else None

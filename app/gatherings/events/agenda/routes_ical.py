@@ -33,7 +33,7 @@ def feed_district(code: str) -> ResponseReturnValue:
     district = db.session.get(District, code)
     if district is None:
         raise NotFound(T("Kecamatan ini tidak ada. Buka agenda untuk menyalin alamat kalendernya."))
-    return _feed(ical.Feed(_("Agenda Kecamatan %(name)s", name=district.name), ical.of_district(code)))
+    return _feed(ical.Feed(_("Agenda Kecamatan %(name)s", name=district.name), ical.in_district(code)))
 
 
 @bp.get("/agenda/kelompok/<int:organisation_id>.ics", endpoint="feed_group")
@@ -70,7 +70,7 @@ def event_file(code: str) -> ResponseReturnValue:
 
 def _feed(feed: ical.Feed) -> Response:
     moment = now()
-    mark = ical.feed_mark(db.session, feed, moment)
+    mark = ical.feed_etag(db.session, feed, moment)
     if request.if_none_match.contains_weak(mark):
         answer = Response(status=304)
     else:

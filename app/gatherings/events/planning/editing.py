@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.events.access import may_plan_for, to_manage
 from app.gatherings.events.models import Event, EventStatus
-from app.gatherings.events.registration.service import fill_places, places
+from app.gatherings.events.registration.waiting_list import count_places, fill_places
 from app.gatherings.events.service import Plan, check, facts, fill, plain
 from app.gatherings.events.states import TOOK_PLACE
 from app.kernel import audit
@@ -79,7 +79,7 @@ def _check_promises(session: Session, event: Event, values: Plan, now: datetime)
             ),
             field="starts_at",
         )
-    count = places(session, event)
+    count = count_places(session, event)
     if event.status == EventStatus.PLANNED and count.taken + count.waiting:
         raise Invalid(
             T(
@@ -101,7 +101,7 @@ def _check_promises(session: Session, event: Event, values: Plan, now: datetime)
 def _keep_places(session: Session, event: Event, values: Plan) -> None:
     if values.capacity is None or values.capacity == event.capacity:
         return
-    taken = places(session, event).taken
+    taken = count_places(session, event).taken
     if values.capacity < taken:
         raise Invalid(
             T(

@@ -20,7 +20,7 @@ from app.gatherings.events.planning import changes, series
 from app.gatherings.events.planning.clashes import Clash, clashes, clashes_of, seated_elsewhere, together
 from app.gatherings.events.planning.forms import CancelForm, MoveForm, clashes_known
 from app.gatherings.events.planning.plans import plan_of
-from app.gatherings.events.registration.service import places
+from app.gatherings.events.registration.waiting_list import count_places
 from app.gatherings.events.states import UPCOMING
 from app.kernel.errors import Refused
 from app.kernel.roles import Can
@@ -131,7 +131,7 @@ def _move_page(form: MoveForm, event: Event, in_the_way: list[Clash] | None = No
         in_the_way=in_the_way or (),
         districts=queries.by_district(db.session),
         village_name=village_names(db.session, [code]).get(code or ""),
-        places=places(db.session, event),
+        places=count_places(db.session, event),
     )
 
 
@@ -155,14 +155,14 @@ def cancel(event_id: int) -> ResponseReturnValue:
         form=form,
         event=event,
         later=len(series.following(db.session, event, own=False)),
-        places=places(db.session, event),
+        places=count_places(db.session, event),
     )
     return page, 422 if request.method == "POST" else 200
 
 
 def _told(event: Event) -> str:
     """What people who registered hear of it."""
-    taken, waiting, _left = places(db.session, event)
+    taken, waiting, _left = count_places(db.session, event)
     if not taken + waiting:
         return _("Belum ada yang mendaftar, jadi tidak ada yang perlu diberi tahu.")
     return _("Yang mendaftar dengan surel diberi tahu; lihat daftar pendaftaran untuk yang perlu dikabari langsung.")

@@ -5,7 +5,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.base.web.formats import sentence
 from app.base.web.forms import Form
 from app.gatherings.events.models import AgeBand, Sex
-from app.gatherings.events.registration.service import MAX_NAME, Person
+from app.gatherings.events.registration.details import MAX_NAME, Person
 from app.gatherings.events.states import AGE_BANDS, SEXES
 
 

@@ -12,53 +12,53 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.events.access import to_manage
 from app.gatherings.events.models import Event, Registration, RegistrationStatus
-from app.gatherings.events.registration.news import tell_entered
-from app.gatherings.events.registration.service import places, seat_for
+from app.gatherings.events.registration.news import confirm_registration
+from app.gatherings.events.registration.waiting_list import count_places, seat_for
 from app.kernel import audit
 from app.kernel.errors import Stale
 from app.kernel.limits import Hit
 from app.kernel.roles import Actor
 from app.kernel.text import T
 
-USUAL = ((8, timedelta(minutes=10)), (16, timedelta(hours=1)))
+BURST_LIMITS = ((8, timedelta(minutes=10)), (16, timedelta(hours=1)))
 """Registrations for one event from one address within a time: who registers the neighbours on one phone."""
-DURING = 5
+TIMES_AT_THE_DOOR = 5
 """So many times as many while people come in at the door."""
-BEFORE = timedelta(hours=2)
+DOOR_OPENS_BEFORE = timedelta(hours=2)
 
 
-def hits(event_id: int, starts_at: datetime, ends_at: datetime, address: str, now: datetime) -> list[Hit]:
+def burst_hits(event_id: int, starts_at: datetime, ends_at: datetime, address: str, now: datetime) -> list[Hit]:
     """What one registration counts for. `address`: a keyed hash."""
-    times = DURING if starts_at - BEFORE <= now <= ends_at else 1
+    times = TIMES_AT_THE_DOOR if starts_at - DOOR_OPENS_BEFORE <= now <= ends_at else 1
     return [
         Hit(f"registrations.{int(per.total_seconds())}", f"{event_id}:{address}", most * times, per)
-        for most, per in USUAL
+        for most, per in BURST_LIMITS
     ]
 
 
-def held_count(session: Session, event: Event) -> int:
+def count_on_hold(session: Session, event: Event) -> int:
     query = select(func.count(Registration.id))
     return session.scalar(query.where(Registration.event_id == event.id, _held())) or 0
 
 
-def accept_held(session: Session, actor: Actor, event_id: int, registration_id: int | None, *, now: datetime) -> int:
+def accept_on_hold(session: Session, actor: Actor, event_id: int, registration_id: int | None, *, now: datetime) -> int:
     """Give places to those who are held, in their order, or put them on the waiting list; they are told as anybody.
 
     `registration_id`: one of them, None for all. Returns how many. Raises NotFound, Forbidden, Stale where none waits.
     """
     event, people = _to_decide(session, actor, event_id, registration_id)
     for person in people:
-        person.status = seat_for(event, places(session, event))
+        person.status = seat_for(event, count_places(session, event))
         person.told_sequence = event.sequence
         session.flush()
-        tell_entered(session, event, person, now=now)
+        confirm_registration(session, event, person, now=now)
     after = {"n": len(people), "registration_ids": [one.id for one in people]}
     audit.record(session, actor, "event.registrations_accepted", event, now=now, after=after)
     return len(people)
 
 
-def discard_held(session: Session, actor: Actor, event_id: int, *, now: datetime) -> int:
-    """Cancel all that are held without a word to anybody; as `accept_held`."""
+def discard_on_hold(session: Session, actor: Actor, event_id: int, *, now: datetime) -> int:
+    """Cancel all that are held without a word to anybody; as `accept_on_hold`."""
     event, people = _to_decide(session, actor, event_id, None)
     for person in people:
         person.status, person.cancelled_at = RegistrationStatus.CANCELLED, now

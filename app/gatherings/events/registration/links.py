@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.events.access import to_manage
 from app.gatherings.events.models import Event, Registration, RegistrationStatus
-from app.gatherings.events.registration.news import UNTOLD, send_own_link
+from app.gatherings.events.registration.news import NOT_INFORMED, send_registration_link
 from app.gatherings.events.registration.tokens import Tokens
 from app.kernel import audit
 from app.kernel.errors import NotFound, Refused
@@ -51,7 +51,7 @@ def renew_link(session: Session, actor: Actor, event_id: int, registration_id: i
     session.flush()
     after = {"registration_id": found.id, "link": found.link_no}
     audit.record(session, actor, "event.registration_link_renewed", event, now=now, after=after)
-    mailed = send_own_link(session, event, found, now=now, asked=False)
+    mailed = send_registration_link(session, event, found, now=now, asked=False)
     if not mailed:
-        found.told_sequence = UNTOLD  # the list then has a message for them with the new link
+        found.told_sequence = NOT_INFORMED  # the list then has a message for them with the new link
     return mailed

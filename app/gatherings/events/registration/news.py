@@ -15,12 +15,12 @@ from app.kernel.site import site_of
 from app.kernel.text import T
 
 COMING = (RegistrationStatus.REGISTERED, RegistrationStatus.WAITING)
-UNTOLD = -1
+NOT_INFORMED = -1
 """`told_sequence` of somebody who got a place and cannot be mailed: below the sequence of every event."""
-UNREACHED = -2
+MAIL_FAILED = -2
 """`told_sequence` of somebody whose mail failed for good."""
 MAIL_KEY = re.compile(r"(?:registration|event:\d+):(\d+):")
-"""As `occasions_of` has it; the group is the id of the registration."""
+"""As `mail_keys_of` has it; the group is the id of the registration."""
 
 MOVED = "moved"
 CANCELLED = "cancelled"
@@ -65,7 +65,7 @@ def _news(session: Session, event: Event, what: str) -> tuple[T, T]:
     )  # fmt: skip
 
 
-def tell_entered(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
+def confirm_registration(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
     """Confirm a registration, with the own link."""
     facts = _facts(session, event)
     if person.status == RegistrationStatus.WAITING:
@@ -88,7 +88,7 @@ def tell_entered(session: Session, event: Event, person: Registration, *, now: d
     return mail(session, person, subject, body, key=key, now=now, asked=True)
 
 
-def tell_held(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
+def tell_organiser_on_hold(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
     """Tell who keeps the event that registrations wait for a look; those of an hour are one notice."""
     keepers = {event.responsible_id, event.created_by_id} - {None}
     return bool(
@@ -109,7 +109,7 @@ def tell_held(session: Session, event: Event, person: Registration, *, now: date
     )
 
 
-def tell_left(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
+def confirm_withdrawal(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
     """Confirm that somebody gave the place back."""
     body = T(
         "Halo %(name)s,\n\nPendaftaran Anda untuk “%(title)s” sudah dibatalkan. Terima kasih sudah memberi tahu."
@@ -123,7 +123,9 @@ def tell_left(session: Session, event: Event, person: Registration, *, now: date
     )
 
 
-def send_own_link(session: Session, event: Event, person: Registration, *, now: datetime, asked: bool = True) -> bool:
+def send_registration_link(
+    session: Session, event: Event, person: Registration, *, now: datetime, asked: bool = True
+) -> bool:
     """Send the own link again to the address of the registration: once an hour, so that nobody floods a mailbox.
 
     `asked`: by somebody at the public page.
@@ -153,7 +155,7 @@ def tell_promoted(session: Session, event: Event, people: Sequence[Registration]
         )  # fmt: skip
         key = f"registration:{person.id}:place:{now:%Y%m%d%H}"
         mailed = mail(session, person, subject, body, key=key, now=now)
-        person.told_sequence = event.sequence if mailed else UNTOLD
+        person.told_sequence = event.sequence if mailed else NOT_INFORMED
     session.flush()
 
 
@@ -186,19 +188,19 @@ def mail(
         kind="event",
         subject=subject,
         body=body,
-        path=own_path(session, person),
+        path=registration_path(session, person),
         dedupe_key=key,
         asked=asked,
         now=now,
     )
 
 
-def occasions_of(person: Registration) -> tuple[str, str]:
+def mail_keys_of(person: Registration) -> tuple[str, str]:
     """How the keys of all mails to this person begin."""
     return f"registration:{person.id}:", f"event:{person.event_id}:{person.id}:"
 
 
-def note_unreached(session: Session, dedupe_key: str, address: str, *, now: datetime) -> None:
+def note_failed_mail(session: Session, dedupe_key: str, address: str, *, now: datetime) -> None:
     """A mail never arrives: whoever registered with this address is to be told by hand, until the event is over."""
     found = MAIL_KEY.match(dedupe_key)
     if found is None:
@@ -207,12 +209,12 @@ def note_unreached(session: Session, dedupe_key: str, address: str, *, now: date
     session.execute(
         update(Registration)
         .where(Registration.id == int(found[1]), Registration.email == address, Registration.event_id.in_(ahead))
-        .values(told_sequence=UNREACHED),
+        .values(told_sequence=MAIL_FAILED),
         execution_options={"synchronize_session": "fetch"},
     )
 
 
-def own_path(session: Session, person: Registration) -> str:
+def registration_path(session: Session, person: Registration) -> str:
     return f"/agenda/ikut/{Tokens(site_of(session).secret_key).own(person)}"
 
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from app.base.areas.models import District, Village
 from app.gatherings.events.access import to_manage
 from app.gatherings.events.models import Event, EventStatus, Registration, RegistrationStatus
-from app.gatherings.events.registration.news import COMING, UNREACHED, UNTOLD, own_path, where_of
-from app.gatherings.events.registration.service import Entry, Person, cancel_registration, enter_by_hand
+from app.gatherings.events.registration.details import Person
+from app.gatherings.events.registration.news import COMING, MAIL_FAILED, NOT_INFORMED, registration_path, where_of
+from app.gatherings.events.registration.service import Entry, cancel_registration, enter_by_hand
 from app.kernel import audit
 from app.kernel.errors import NotFound
 from app.kernel.roles import Actor
@@ -25,12 +26,12 @@ ORDER = case(
 )
 
 
-def untold() -> Any:
+def not_informed() -> Any:
     """Who has not heard of the last change: without an e-mail address, or it never arrived; joined with the event."""
     return and_(Registration.status.in_(COMING), Registration.told_sequence < Event.sequence)
 
 
-def people(event_id: int, *, q: str = "", status: str = "") -> Select[Any]:
+def select_registrations(event_id: int, *, q: str = "", status: str = "") -> Select[Any]:
     """Rows (Registration, village, district): registered, then waiting, then cancelled, each in their order.
 
     `status`: one of RegistrationStatus, "untold", or "" for all.
@@ -46,20 +47,20 @@ def people(event_id: int, *, q: str = "", status: str = "") -> Select[Any]:
     if q.strip():
         query = query.where(Registration.name.icontains(q.strip(), autoescape=True))
     if status == "untold":
-        query = query.where(untold())
+        query = query.where(not_informed())
     elif status in set(RegistrationStatus):
         query = query.where(Registration.status == status)
     found: Select[Any] = query
     return found
 
 
-def untold_count(session: Session, event: Event) -> int:
+def count_not_informed(session: Session, event: Event) -> int:
     query = select(func.count(Registration.id)).join(Event, Event.id == Registration.event_id)
-    return session.scalar(query.where(Registration.event_id == event.id, untold())) or 0
+    return session.scalar(query.where(Registration.event_id == event.id, not_informed())) or 0
 
 
 def add_person(session: Session, actor: Actor, event_id: int, values: Person, *, now: datetime) -> Entry:
-    """Enter somebody who asked for it. Raises as `register.enter`, and Forbidden."""
+    """Enter somebody who asked for it. Raises as `service.enter`, and Forbidden."""
     event = to_manage(session, actor, event_id, lock=True)
     entry = enter_by_hand(session, event, values, now=now)
     if not entry.known:
@@ -77,7 +78,7 @@ def cancel_person(session: Session, actor: Actor, event_id: int, registration_id
     return len(promoted)
 
 
-def mark_told(session: Session, actor: Actor, event_id: int, registration_id: int) -> None:
+def mark_informed(session: Session, actor: Actor, event_id: int, registration_id: int) -> None:
     """Somebody was told by hand of what there was to tell."""
     event = to_manage(session, actor, event_id, lock=True)
     _of_event(session, event, registration_id).told_sequence = event.sequence
@@ -90,11 +91,11 @@ def note_export(session: Session, actor: Actor, event: Event, *, personal: bool,
         audit.record(session, actor, "event.registrations_exported", event, now=now)
 
 
-def news_for(session: Session, event: Event, people: Iterable[Registration], site_url: str) -> dict[int, T]:
+def messages_for(session: Session, event: Event, people: Iterable[Registration], site_url: str) -> dict[int, T]:
     """What to write to each of these people by hand, with the own link, by the id of the registration."""
     when, where = site_of(session).when(event.starts_at, event.ends_at), where_of(session, event)
     site = site_url.rstrip("/")
-    return {one.id: _news(event, one, when, where, site + own_path(session, one)) for one in people}
+    return {one.id: _news(event, one, when, where, site + registration_path(session, one)) for one in people}
 
 
 def _news(event: Event, person: Registration, when: str, where: str, link: str) -> T:
@@ -103,13 +104,13 @@ def _news(event: Event, person: Registration, when: str, where: str, link: str) 
             "Halo %(name)s, kegiatan “%(title)s” pada %(when)s dibatalkan. Alasan: %(reason)s",
             name=person.name, title=event.title, when=when, reason=event.reason or "-",
         )  # fmt: skip
-    if person.told_sequence == UNTOLD:
+    if person.told_sequence == NOT_INFORMED:
         return T(
             "Halo %(name)s, ada tempat kosong: Anda sekarang terdaftar untuk “%(title)s”, %(when)s di %(where)s. "
             "Tiket atau batal: %(link)s",
             name=person.name, title=event.title, when=when, where=where, link=link,
         )  # fmt: skip
-    if person.told_sequence == UNREACHED:
+    if person.told_sequence == MAIL_FAILED:
         return T(
             "Halo %(name)s, surel kami kepada Anda tidak sampai. “%(title)s”: %(when)s di %(where)s. Pendaftaran "
             "Anda: %(link)s",

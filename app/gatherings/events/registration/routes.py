@@ -15,16 +15,15 @@ from app.base.web.guard import public
 from app.base.web.head import only_head
 from app.base.web.limits import address_key, hit_all
 from app.base.web.wiring import now, settings
-from app.gatherings.events.agenda.public import whole
+from app.gatherings.events.agenda.public import find_event
 from app.gatherings.events.agenda.routes import place_of, public_event, state_of
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.models import Event, Registration, RegistrationStatus
 from app.gatherings.events.pages import public_address, tokens, whatsapp
-from app.gatherings.events.registration import holding as held
-from app.gatherings.events.registration import links, service
+from app.gatherings.events.registration import holding, links, service, waiting_list
 from app.gatherings.events.registration.forms import ContactForm, RegisterForm
 from app.gatherings.events.registration.names import name_key
-from app.gatherings.events.registration.news import own_path
+from app.gatherings.events.registration.news import registration_path
 from app.gatherings.events.retention import erase_registration
 from app.gatherings.events.villages import village_code_of, villages_to_pick
 from app.kernel.site import site_of
@@ -56,7 +55,7 @@ def enter(code: str) -> ResponseReturnValue:
 
 def _is_burst(row: Any) -> bool:
     """Whether this is one registration too many from one address in a short time."""
-    counted = held.hits(row.id, row.starts_at, row.ends_at, address_key("registration"), now())
+    counted = holding.burst_hits(row.id, row.starts_at, row.ends_at, address_key("registration"), now())
     return any(verdict.over for verdict in hit_all(counted))
 
 
@@ -109,7 +108,7 @@ def own(token: str) -> ResponseReturnValue:
 def _note_opened(mine: Registration) -> None:
     """Who opens the link elsewhere than where it was made has it from the mail: the address is theirs."""
     if mine.email and mine.id not in session.get(OWN, []) and not only_head():
-        path, moment = own_path(db.session, mine), now()
+        path, moment = registration_path(db.session, mine), now()
         afterwards(lambda after: opened(after, path, now=moment))
 
 
@@ -145,7 +144,7 @@ def own_leave(token: str) -> ResponseReturnValue:
 @bp.post("/agenda/ikut/<token>/batal", endpoint="own_cancel")
 @public
 def own_cancel(token: str) -> ResponseReturnValue:
-    service.leave(db.session, _mine(token), now=now())
+    service.withdraw(db.session, _mine(token), now=now())
     flash(_("Pendaftaran Anda dibatalkan. Terima kasih sudah memberi tahu."))
     return redirect(url_for("events.own", token=token), 303)
 
@@ -157,7 +156,7 @@ def own_erase(token: str) -> ResponseReturnValue:
     mine = _mine(token)
     event = db.session.get_one(Event, mine.event_id)
     erase_registration(db.session, mine, now=now())
-    if whole(db.session, event.code) is None:  # not announced: there is no public page to go back to
+    if find_event(db.session, event.code) is None:  # not announced: there is no public page to go back to
         return _private(make_response(render_template("events/erased.html")))
     flash(_("Data Anda sudah dihapus. Tautan pendaftaran ini tidak berlaku lagi."))
     return redirect(url_for("events.join", code=event.code), 303)
@@ -171,7 +170,7 @@ def _own_page(token: str) -> Response:
     mine = _mine(token)
     event = db.session.get_one(Event, mine.event_id)
     status = service.status_shown(mine)
-    shown = service.queue_place(db.session, mine) if status == RegistrationStatus.WAITING else None
+    shown = waiting_list.queue_place(db.session, mine) if status == RegistrationStatus.WAITING else None
     comes = status == RegistrationStatus.REGISTERED and event.cancelled_at is None and event.ends_at > now()
     return _private(
         make_response(
@@ -192,7 +191,7 @@ def _own_page(token: str) -> Response:
 
 
 def _facts(event: Event) -> dict[str, Any]:
-    row = whole(db.session, event.code)  # none yet where the organiser entered people before the announcement
+    row = find_event(db.session, event.code)  # none yet where the organiser entered people before the announcement
     return {
         "when": site_of(db.session).when(event.starts_at, event.ends_at),
         "where": place_of(row) if row is not None else event.place,

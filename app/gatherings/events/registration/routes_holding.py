@@ -9,7 +9,7 @@ from app.base.web.formats import angka
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.gatherings.events.blueprint import bp
-from app.gatherings.events.registration import holding as held
+from app.gatherings.events.registration import holding
 from app.kernel.roles import Can
 
 
@@ -19,12 +19,12 @@ def decide(event_id: int) -> ResponseReturnValue:
     """All that are held at once."""
     match request.form.get("decision"):
         case "accept":
-            n = held.accept_held(db.session, current_actor(), event_id, None, now=now())
+            n = holding.accept_on_hold(db.session, current_actor(), event_id, None, now=now())
             flash(
                 _("%(n)s pendaftaran diterima. Yang tidak mendapat tempat masuk daftar tunggu.", n=angka(n)), "success"
             )
         case "discard":
-            n = held.discard_held(db.session, current_actor(), event_id, now=now())
+            n = holding.discard_on_hold(db.session, current_actor(), event_id, now=now())
             flash(_("%(n)s pendaftaran dibatalkan, tanpa surel kepada siapa pun.", n=angka(n)), "success")
         case _:
             abort(400)
@@ -34,6 +34,6 @@ def decide(event_id: int) -> ResponseReturnValue:
 @bp.post("/kegiatan/<int:event_id>/pendaftaran/<int:registration_id>/terima", endpoint="registration_accept")
 @allow(Can.PLAN_EVENTS)
 def accept_one(event_id: int, registration_id: int) -> ResponseReturnValue:
-    held.accept_held(db.session, current_actor(), event_id, registration_id, now=now())
+    holding.accept_on_hold(db.session, current_actor(), event_id, registration_id, now=now())
     flash(_("Pendaftaran ini diterima."), "success")
     return redirect(url_for("events.registrations", event_id=event_id), 303)

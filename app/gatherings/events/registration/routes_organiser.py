@@ -20,11 +20,9 @@ from app.gatherings.events.access import may_manage, to_manage
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.models import Event, EventStatus, Registration, RegistrationStatus
 from app.gatherings.events.panels import keeper
-from app.gatherings.events.registration import links
-from app.gatherings.events.registration import organiser as registrations
-from app.gatherings.events.registration import service as register
+from app.gatherings.events.registration import links, organiser, service, waiting_list
 from app.gatherings.events.registration.forms import ByHandForm
-from app.gatherings.events.registration.holding import held_count
+from app.gatherings.events.registration.holding import count_on_hold
 from app.gatherings.events.states import AGE_BANDS, REGISTRATIONS, SEXES, UPCOMING
 from app.gatherings.events.villages import village_code_of, villages_to_pick
 from app.kernel.paging import paginate
@@ -41,21 +39,21 @@ BADGES = {
 
 
 def registration_section(event: Event) -> dict[str, Any]:
-    """`shown`: whether there is anything to say; `places` (register.Places); `untold`: people to be told by hand;
+    """`shown`: whether there is anything to say; `places` (waiting_list.Places); `untold`: people to be told by hand;
     `latest`: rows of who registered last, for those who may manage the event; `keeper`: where its people are added
     instead (panels.Door)."""
-    counted = register.places(db.session, event)
+    counted = waiting_list.count_places(db.session, event)
     mine = signed_in() and may_manage(current_actor(), event)
     kept = keeper(db.session, current_actor(), event) if mine else None
-    query = registrations.people(event.id).where(Registration.status != RegistrationStatus.CANCELLED)
+    query = organiser.select_registrations(event.id).where(Registration.status != RegistrationStatus.CANCELLED)
     latest = query.order_by(None).order_by(Registration.registered_at.desc(), Registration.id.desc()).limit(5)
     return {
         "shown": event.registration or bool(counted.taken or counted.waiting),
         "places": counted,
-        "untold": registrations.untold_count(db.session, event) if mine else 0,
+        "untold": organiser.count_not_informed(db.session, event) if mine else 0,
         "latest": db.session.execute(latest).all() if mine else [],
-        "held": held_count(db.session, event) if mine else 0,
-        "open": register.closed_because(event, now()) is None,
+        "held": count_on_hold(db.session, event) if mine else 0,
+        "open": service.closed_because(event, now()) is None,
         "may_add": mine and event.status in UPCOMING and event.ends_at > now() and kept is None,
         "keeper": kept,
     }
@@ -67,7 +65,7 @@ def registration_section(event: Event) -> dict[str, Any]:
 def registration_list(event_id: int) -> ResponseReturnValue:
     event = to_manage(db.session, current_actor(), event_id)
     q, status = request.args.get("q", "")[:200], request.args.get("keadaan", "")
-    query = registrations.people(event.id, q=q, status=status if status in FILTERS else "")
+    query = organiser.select_registrations(event.id, q=q, status=status if status in FILTERS else "")
     page = paginate(db.session, query, number_of("hal") or 1, A_PAGE, rows=True)
     return render_template(
         "events/registrations.html",
@@ -105,7 +103,7 @@ def registration_add(event_id: int) -> ResponseReturnValue:
     if form.is_posted_and_valid():
         with form.catching():
             person = form.person(village_code_of(db.session, form.village.data))
-            entry = registrations.add_person(db.session, current_actor(), event_id, person, now=now())
+            entry = organiser.add_person(db.session, current_actor(), event_id, person, now=now())
             flash(*_added(entry))
             return redirect(url_for("events.registrations", event_id=event_id), 303)
     return _form_page(event, form), 422
@@ -119,7 +117,7 @@ def _kept_elsewhere(event: Event) -> ResponseReturnValue | None:
     return render_template("events/registration_elsewhere.html", event=event, keeper=kept), 409
 
 
-def _added(entry: register.Entry) -> tuple[str, str]:
+def _added(entry: service.Entry) -> tuple[str, str]:
     name = entry.registration.name
     if entry.known:
         return _("Kontak ini sudah ada pada daftar, atas nama %(name)s. Tidak ada yang berubah.", name=name), "info"
@@ -131,7 +129,7 @@ def _added(entry: register.Entry) -> tuple[str, str]:
 @bp.post("/kegiatan/<int:event_id>/pendaftaran/<int:registration_id>/batal", endpoint="registration_cancel")
 @allow(Can.PLAN_EVENTS)
 def registration_cancel(event_id: int, registration_id: int) -> ResponseReturnValue:
-    promoted = registrations.cancel_person(db.session, current_actor(), event_id, registration_id, now=now())
+    promoted = organiser.cancel_person(db.session, current_actor(), event_id, registration_id, now=now())
     flash(
         _("Pendaftaran dibatalkan. Tempatnya diberikan kepada urutan berikutnya.")
         if promoted
@@ -143,7 +141,7 @@ def registration_cancel(event_id: int, registration_id: int) -> ResponseReturnVa
 @bp.post("/kegiatan/<int:event_id>/pendaftaran/<int:registration_id>/dikabari", endpoint="registration_told")
 @allow(Can.PLAN_EVENTS)
 def registration_told(event_id: int, registration_id: int) -> ResponseReturnValue:
-    registrations.mark_told(db.session, current_actor(), event_id, registration_id)
+    organiser.mark_informed(db.session, current_actor(), event_id, registration_id)
     flash(_("Dicatat: sudah dikabari."))
     return redirect(url_for("events.registrations", event_id=event_id, keadaan="untold"), 303)
 
@@ -168,12 +166,12 @@ def registration_link(event_id: int, registration_id: int) -> ResponseReturnValu
 def registrations_file(event_id: int) -> ResponseReturnValue:
     """A post, since taking names and contacts away is written down."""
     event, personal = to_manage(db.session, current_actor(), event_id), request.form.get("pribadi") == "1"
-    registrations.note_export(db.session, current_actor(), event, personal=personal, now=now())
+    organiser.note_export(db.session, current_actor(), event, personal=personal, now=now())
     titles = [_("Urutan"), _("Status"), _("Desa atau kelurahan"), _("Kecamatan"), _("Jenis kelamin"), _("Umur"),
               _("Mendaftar")]  # fmt: skip
     if personal:
         titles += [_("Nama"), _("Telepon"), _("Surel"), _("Orang tua atau wali")]
-    rows = (_cells(row, personal=personal) for row in db.session.execute(registrations.people(event.id)))
+    rows = (_cells(row, personal=personal) for row in db.session.execute(organiser.select_registrations(event.id)))
     return download(as_xlsx(_("Pendaftaran"), titles, rows), XLSX, f"pendaftaran {event.title}.xlsx")
 
 
@@ -198,7 +196,7 @@ def _is_untold(event: Event, row: Any) -> bool:
 
 def _whatsapp(event: Event, people: list[Registration]) -> dict[int, str | None]:
     """Registration id → a link that opens WhatsApp with what to tell; None without a phone."""
-    news = registrations.news_for(db.session, event, people, settings().public_url)
+    news = organiser.messages_for(db.session, event, people, settings().public_url)
     return {
         one.id: f"https://wa.me/{one.phone.lstrip('+')}?text={quote(sentence(news[one.id]))}" if one.phone else None
         for one in people

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.gatherings.events.models import AgeBand, Event, Registration, RegistrationStatus, Sex
-from app.gatherings.events.registration.service import has_contact
+from app.gatherings.events.registration.details import has_contact
 from app.kernel.errors import NotFound
 from app.kernel.text import T
 
@@ -54,7 +54,7 @@ def seat(
     last = session.scalar(select(func.max(Registration.queue_no)).where(Registration.event_id == event.id))
     registration = known or Registration(event_id=event.id)
     registration.name, registration.phone, registration.email = sitter.name, sitter.phone, sitter.email
-    set_key(session, registration)
+    set_contact_key(session, registration)
     registration.village_code, registration.sex, registration.age_band = (
         sitter.village_code,
         sitter.sex,
@@ -69,7 +69,7 @@ def seat(
     return registration
 
 
-def set_key(session: Session, registration: Registration) -> None:
+def set_contact_key(session: Session, registration: Registration) -> None:
     """The contact by which this person is known at the event: None where somebody else gave both there."""
     keys = [key for key in (registration.phone, registration.email) if key]
     with session.no_autoflush:

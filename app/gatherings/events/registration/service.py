@@ -1,57 +1,46 @@
-"""Who wants to come: places, the waiting list, cancelling and changing.
+"""Register for an event, cancel, and correct what was entered.
 
 Everything that changes the list of an event first locks the event's row, so that two people never get one place.
 """
 
-import re
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
-from email.errors import MessageError
-from email.headerregistry import Address
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.base.areas.models import Village
-from app.base.people.identity import read_email, read_phone
 from app.gatherings.events.access import is_public
-from app.gatherings.events.models import AgeBand, Event, EventStatus, Registration, RegistrationStatus, Sex
-from app.gatherings.events.registration.news import send_own_link, tell_entered, tell_held, tell_left, tell_promoted
+from app.gatherings.events.models import Event, EventStatus, Registration, RegistrationStatus
+from app.gatherings.events.registration.details import (
+    NOTICE,
+    CheckedPerson,
+    Person,
+    check_name,
+    check_person,
+    has_contact,
+    read_contact,
+    registration_by_contact,
+)
+from app.gatherings.events.registration.news import (
+    confirm_registration,
+    confirm_withdrawal,
+    send_registration_link,
+    tell_organiser_on_hold,
+)
+from app.gatherings.events.registration.waiting_list import (
+    count_places,
+    lock_event,
+    next_queue_number,
+    promote_waiting,
+    seat_for,
+)
 from app.gatherings.events.states import UPCOMING
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.text import T
-from app.kernel.typed import NAME_TOO_LONG, required_line
 
-NOTICE = "2026-11"
-"""The version of the privacy notice (events/privacy.html): raise it with every change of its content."""
-MAX_NAME = 100
-NO_NAME = re.compile(r"://|www\.|[@<>{}\\/|]|[\x00-\x1f\x7f]", re.IGNORECASE)
 MISSING = T("Pendaftaran ini tidak ada lagi.")
-
-
-@dataclass(frozen=True)
-class Person:
-    """What somebody enters to take part. `guardian` is the parent or guardian who agrees for a child."""
-
-    name: str
-    phone: str = ""
-    email: str = ""
-    village_code: str = ""
-    sex: str = Sex.UNKNOWN
-    age_band: str = AgeBand.UNKNOWN
-    guardian: str = ""
-    guardian_consent: bool = False
-    consent: bool = False
-
-
-class Places(NamedTuple):
-    """`left` is None where there is no limit."""
-
-    taken: int
-    waiting: int
-    left: int | None
 
 
 class Entry(NamedTuple):
@@ -61,40 +50,6 @@ class Entry(NamedTuple):
     registration: Registration
     known: bool
     shown: str = RegistrationStatus.REGISTERED
-
-
-@dataclass(frozen=True)
-class _Clean:
-    """Checked values: phone in E.164, e-mail in small letters."""
-
-    name: str
-    phone: str | None
-    email: str | None
-    guardian: str | None
-    village_code: str | None
-    sex: str
-    age_band: str
-    unseen: bool = False
-
-    @property
-    def key(self) -> str | None:
-        """None for somebody with the contact of another: it stands with the first."""
-        return None if self.unseen else self.phone or self.email
-
-
-def places(session: Session, event: Event) -> Places:
-    """How many places are taken, how many people wait, and how many places are left."""
-    counts = {
-        row.status: row.people
-        for row in session.execute(
-            select(Registration.status, func.count().label("people"))
-            .where(Registration.event_id == event.id)
-            .group_by(Registration.status)
-        )
-    }
-    taken = counts.get(RegistrationStatus.REGISTERED, 0)
-    left = None if event.capacity is None else max(0, event.capacity - taken)
-    return Places(taken, counts.get(RegistrationStatus.WAITING, 0), left)
 
 
 class Registrable(Protocol):
@@ -149,14 +104,14 @@ def enter(
     was, by a registration that takes no place and waits for the organiser.
     Raises NotFound (not public), Refused (closed, full), Invalid with its field.
     """
-    event = _locked(session, event_id)
+    event = lock_event(session, event_id)
     if event is None or session.scalar(select(Event.id).where(Event.id == event_id, is_public())) is None:
         raise NotFound(T("Kegiatan ini tidak ada di agenda."))
     closed = closed_because(event, now)
     if closed is not None:
         raise Refused(closed)
-    clean = _checked(session, values, needs_contact=True)
-    known = _same_contact(session, event.id, clean)
+    clean = check_person(session, values, needs_contact=True)
+    known = registration_by_contact(session, event.id, clean)
     living = known is not None and known.status != RegistrationStatus.CANCELLED
     if known is not None and living and own is not None and known.id not in own:
         return _enter_unseen(session, event, clean, known, own, doubtful=doubtful(), now=now)
@@ -166,7 +121,7 @@ def enter(
 def _enter_unseen(
     session: Session,
     event: Event,
-    clean: _Clean,
+    clean: CheckedPerson,
     known: Registration,
     own: Collection[int],
     *,
@@ -175,7 +130,7 @@ def _enter_unseen(
 ) -> Entry:
     """As `_enter` for a contact that nobody has: whoever sees only the answer cannot tell which it was."""
     if not doubtful and known.status != RegistrationStatus.HELD:
-        send_own_link(session, event, known, now=now)
+        send_registration_link(session, event, known, now=now)
     before = session.scalars(
         select(Registration).where(
             Registration.event_id == event.id,
@@ -186,7 +141,7 @@ def _enter_unseen(
     ).first()
     entry = _enter(session, event, replace(clean, unseen=True), before, doubtful=True, now=now)
     if not (doubtful or entry.known):
-        entry.registration.shown_as = str(seat_for(event, places(session, event)))
+        entry.registration.shown_as = str(seat_for(event, count_places(session, event)))
         session.flush()
     return entry._replace(shown=entry.registration.shown_as or RegistrationStatus.HELD)
 
@@ -196,17 +151,17 @@ def enter_by_hand(session: Session, event: Event, values: Person, *, now: dateti
 
     The right to manage the event is the caller's to ask.
     """
-    _locked(session, event.id)
+    lock_event(session, event.id)
     if event.status not in UPCOMING or event.ends_at <= now:
         raise Refused(T("Kegiatan ini sudah selesai atau dibatalkan, jadi tidak bisa didaftari lagi."))
-    clean = _checked(session, values, needs_contact=False)
-    return _enter(session, event, clean, _same_contact(session, event.id, clean), now=now)
+    clean = check_person(session, values, needs_contact=False)
+    return _enter(session, event, clean, registration_by_contact(session, event.id, clean), now=now)
 
 
 def _enter(
     session: Session,
     event: Event,
-    clean: _Clean,
+    clean: CheckedPerson,
     known: Registration | None,
     *,
     doubtful: bool = False,
@@ -214,10 +169,10 @@ def _enter(
 ) -> Entry:
     if known is not None and known.status != RegistrationStatus.CANCELLED:
         if not doubtful and known.status != RegistrationStatus.HELD:
-            send_own_link(session, event, known, now=now)
+            send_registration_link(session, event, known, now=now)
         return Entry(known, known=True)
-    _promote(session, event, now)
-    count = places(session, event)
+    promote_waiting(session, event, now)
+    count = count_places(session, event)
     if count.left == 0 and not event.waiting_list:
         raise Refused(T("Kegiatan ini sudah penuh, dan tidak ada daftar tunggu."))
     registration = known or Registration(event_id=event.id)
@@ -225,21 +180,15 @@ def _enter(
     registration.phone, registration.email, registration.contact_key = clean.phone, clean.email, clean.key
     registration.village_code, registration.sex, registration.age_band = clean.village_code, clean.sex, clean.age_band
     registration.status = RegistrationStatus.HELD if doubtful else seat_for(event, count)
-    registration.queue_no = _next_number(session, event.id)
+    registration.queue_no = next_queue_number(session, event.id)
     registration.notice, registration.consent_at = NOTICE, now
     registration.registered_at, registration.told_sequence = now, event.sequence
     registration.promoted_at = registration.cancelled_at = registration.reminded_at = registration.shown_as = None
     session.add(registration)
     session.flush()
-    tell = tell_held if doubtful else tell_entered
+    tell = tell_organiser_on_hold if doubtful else confirm_registration
     tell(session, event, registration, now=now)
     return Entry(registration, known=False, shown=registration.status)
-
-
-def seat_for(event: Event, count: Places) -> RegistrationStatus:
-    """What a newcomer gets: nobody overtakes those who wait, also where they are not called any more."""
-    free = count.left != 0 and not (event.waiting_list and count.waiting)
-    return RegistrationStatus.REGISTERED if free else RegistrationStatus.WAITING
 
 
 def cancel_registration(session: Session, registration: Registration, *, now: datetime) -> list[Registration]:
@@ -255,15 +204,15 @@ def cancel_registration(session: Session, registration: Registration, *, now: da
     registration.status = RegistrationStatus.CANCELLED
     registration.cancelled_at = now
     session.flush()
-    return _promote(session, event, now)
+    return promote_waiting(session, event, now)
 
 
-def leave(session: Session, registration: Registration, *, now: datetime) -> list[Registration]:
+def withdraw(session: Session, registration: Registration, *, now: datetime) -> list[Registration]:
     """As `cancel_registration`, by the person, who gets a mail that it is done."""
     was = registration.status
     promoted = cancel_registration(session, registration, now=now)
     if was not in {RegistrationStatus.CANCELLED, RegistrationStatus.HELD}:
-        tell_left(session, session.get_one(Event, registration.event_id), registration, now=now)
+        confirm_withdrawal(session, session.get_one(Event, registration.event_id), registration, now=now)
     return promoted
 
 
@@ -272,8 +221,8 @@ def change_registration(session: Session, registration: Registration, values: Pe
     _event_of(session, registration)
     if registration.status == RegistrationStatus.CANCELLED:
         raise Refused(T("Pendaftaran ini sudah dibatalkan. Daftar lagi bila ingin ikut."))
-    name = _name(values.name, "name", T("Isi nama Anda."))
-    phone, email = _contact(values)
+    name = check_name(values.name, "name", T("Isi nama Anda."))
+    phone, email = read_contact(values)
     if phone is None and email is None:
         raise Invalid(T("Isi nomor telepon atau alamat surel, supaya kami bisa mengabari Anda."), field="phone")
     if registration.contact_key is not None or registration.status != RegistrationStatus.HELD:
@@ -295,127 +244,16 @@ def _check_free(session: Session, registration: Registration, phone: str | None,
             raise Invalid(T("Kontak ini sudah dipakai pada pendaftaran lain untuk kegiatan ini."), field=field)
 
 
-def fill_places(session: Session, event: Event, now: datetime) -> list[Registration]:
-    """Give free places to those who wait, in their order, and tell them: after the capacity was raised."""
-    _locked(session, event.id)
-    return _promote(session, event, now)
-
-
-def _promote(session: Session, event: Event, now: datetime) -> list[Registration]:
-    """The event's row is locked. Nobody is called any more once it has begun and registration is closed."""
-    until = max(event.starts_at, event.registration_until or event.starts_at)
-    if event.status not in UPCOMING or until <= now:
-        return []
-    left = places(session, event).left
-    if left == 0:
-        return []
-    waiting = (
-        select(Registration)
-        .where(Registration.event_id == event.id, Registration.status == RegistrationStatus.WAITING)
-        .order_by(Registration.queue_no)
-    )
-    people: Sequence[Registration] = session.scalars(waiting.limit(left)).all()
-    for person in people:
-        person.status = RegistrationStatus.REGISTERED
-        person.promoted_at = now
-    session.flush()
-    tell_promoted(session, event, people, now=now)
-    return list(people)
-
-
 def status_shown(registration: Registration) -> str:
     """What the person is told: of one that waits unseen what anybody else would have got."""
     held = registration.status == RegistrationStatus.HELD
     return registration.shown_as or registration.status if held else registration.status
 
 
-def queue_place(session: Session, registration: Registration) -> int:
-    """The place of somebody who waits: 1 is next."""
-    before = select(func.count()).where(
-        Registration.event_id == registration.event_id,
-        Registration.status == RegistrationStatus.WAITING,
-        Registration.queue_no <= registration.queue_no,
-    )
-    counted = session.scalar(before) or 0
-    return counted if registration.status == RegistrationStatus.WAITING and counted else counted + 1
-
-
-def _locked(session: Session, event_id: int) -> Event | None:
-    """The event as it stands now; nobody else changes its lists until the end of the transaction."""
-    return session.scalar(
-        select(Event).where(Event.id == event_id).with_for_update(), execution_options={"populate_existing": True}
-    )
-
-
 def _event_of(session: Session, registration: Registration) -> Event:
     """The locked event, and the registration as it stands behind that lock."""
-    event = _locked(session, registration.event_id)
+    event = lock_event(session, registration.event_id)
     session.refresh(registration)
     if event is None or registration.erased_at is not None:
         raise NotFound(MISSING)
     return event
-
-
-def _next_number(session: Session, event_id: int) -> int:
-    last = session.scalar(select(func.max(Registration.queue_no)).where(Registration.event_id == event_id))
-    return (last or 0) + 1
-
-
-def _same_contact(session: Session, event_id: int, clean: _Clean) -> Registration | None:
-    """The registration with this phone or this address: one that is not cancelled before one that is."""
-    if clean.key is None:
-        return None
-    same = has_contact(clean.phone, clean.email)
-    first = Registration.contact_key.is_not(None)  # not one that came with the contact of another
-    found = session.scalars(select(Registration).where(Registration.event_id == event_id, same, first)).all()
-    best = sorted(found, key=lambda one: (one.status == RegistrationStatus.CANCELLED, one.contact_key != clean.key))
-    return best[0] if best else None
-
-
-def has_contact(phone: str | None, email: str | None) -> ColumnElement[bool]:
-    """Given this phone or this address; at least one is there."""
-    pairs = ((Registration.phone, phone), (Registration.email, email))
-    return or_(*(column == value for column, value in pairs if value))
-
-
-def _checked(session: Session, values: Person, *, needs_contact: bool) -> _Clean:
-    name = _name(values.name, "name", T("Isi nama Anda."))
-    phone, email = _contact(values)
-    if needs_contact and phone is None and email is None:
-        raise Invalid(T("Isi nomor telepon atau alamat surel, supaya kami bisa mengabari Anda."), field="phone")
-    if values.village_code and session.get(Village, values.village_code) is None:
-        raise Invalid(T("Pilih desa atau kelurahan dari daftar, atau kosongkan."), field="village")
-    if values.sex not in set(Sex):
-        raise Invalid(T("Pilih jenis kelamin dari daftar."), field="sex")
-    if values.age_band not in set(AgeBand):
-        raise Invalid(T("Pilih kelompok umur dari daftar."), field="age_band")
-    guardian = _guardian(values) if values.age_band == AgeBand.CHILD else None
-    if not values.consent:
-        raise Invalid(T("Centang persetujuan ini supaya kami boleh menyimpan data Anda."), field="consent")
-    return _Clean(name, phone, email, guardian, values.village_code or None, str(values.sex), str(values.age_band))
-
-
-def _guardian(values: Person) -> str:
-    guardian = _name(values.guardian, "guardian", T("Isi nama orang tua atau wali yang menyetujui."))
-    if not values.guardian_consent:
-        raise Invalid(T("Orang tua atau wali perlu menyetujui keikutsertaan anak."), field="guardian_consent")
-    return guardian
-
-
-def _name(text: str, field: str, missing: T) -> str:
-    """A name as it may stand in a mail to somebody else: no addresses, no line breaks."""
-    name = required_line(text, MAX_NAME, field, missing, NAME_TOO_LONG)
-    if NO_NAME.search(name):
-        raise Invalid(T("Tulis nama saja, tanpa alamat situs atau tanda khusus."), field=field)
-    return name
-
-
-def _contact(values: Person) -> tuple[str | None, str | None]:
-    """(phone in E.164, e-mail in small letters). Raises Invalid with its field."""
-    phone, email = read_phone(values.phone), read_email(values.email)
-    if email is not None:
-        try:
-            Address(addr_spec=email)
-        except (MessageError, ValueError, IndexError) as error:
-            raise Invalid(T("Alamat surel ini tidak bisa dipakai. Contoh: nama@contoh.id"), field="email") from error
-    return phone, email

@@ -15,7 +15,7 @@ from app.base.people.identity import read_email, read_phone
 from app.base.people.models import Organisation
 from app.base.people.organisations import OrganisationKind
 from app.gatherings.events.models import AgeBand, Sex
-from app.gatherings.events.registration.service import NO_NAME
+from app.gatherings.events.registration.details import NO_NAME
 from app.kernel.db import insert_missing
 from app.kernel.errors import Invalid
 from app.kernel.text import T

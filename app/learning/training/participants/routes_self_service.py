@@ -15,7 +15,7 @@ from app.base.web.files import download
 from app.base.web.guard import allow, current_actor, public, signed_in
 from app.base.web.head import only_head
 from app.base.web.wiring import now, settings
-from app.gatherings.events.agenda.ical import own_calendar
+from app.gatherings.events.agenda.ical import participant_calendar
 from app.gatherings.events.pages import tokens
 from app.kernel.roles import SYSTEM, Can
 from app.learning.training.admission.routes_public import private
@@ -82,7 +82,7 @@ def _ticket(mine: OwnBatch) -> str:
 def calendar(token: str) -> ResponseReturnValue:
     trainee = trainee_of(db.session, token)
     address = f"{settings().public_url.rstrip('/')}{own_path(db.session, trainee)}"
-    data = own_calendar(db.session, _("Pelatihan saya"), service.in_calendar(trainee), address=address)
+    data = participant_calendar(db.session, _("Pelatihan saya"), service.in_calendar(trainee), address=address)
     return download(data, MIME, "pelatihan saya.ics")
 
 

@@ -31,7 +31,7 @@ def feed(code: str) -> ResponseReturnValue:
     if batch is None or here is None or not ical.has_public(db.session, here):
         raise NotFound(T("Kalender pelatihan ini tidak ada. Mungkin alamatnya terpotong."))
     wanted, moment = ical.Feed(batch.name, here), now()
-    mark = ical.feed_mark(db.session, wanted, moment)
+    mark = ical.feed_etag(db.session, wanted, moment)
     if request.if_none_match.contains_weak(mark):
         answer = Response(status=304)
     else:
@@ -48,5 +48,5 @@ def batch_calendar(batch_id: int) -> ResponseReturnValue:
     """Download the sessions for trainers and the office, once: a file and no subscription, which could not sign in."""
     batch = get(db.session, current_actor(), batch_id)
     address = f"{settings().public_url.rstrip('/')}/pelatihan/{batch.id}"
-    data = ical.own_calendar(db.session, batch.name, Event.id.in_(event_ids(batch.id)), address=address)
+    data = ical.participant_calendar(db.session, batch.name, Event.id.in_(event_ids(batch.id)), address=address)
     return download(data, MIME, f"{batch.name}.ics", cache="private, no-cache")

@@ -52,7 +52,7 @@ def update_seats(session: Session, trainee: Trainee) -> None:
     )
     for registration in registrations:
         registration.name, registration.phone, registration.email = trainee.name, trainee.phone, trainee.email
-        event_seats.set_key(session, registration)
+        event_seats.set_contact_key(session, registration)
         registration.village_code, registration.sex = trainee.village_code, trainee.sex
         registration.age_band = trainee.age_band
     session.flush()
