@@ -1,4 +1,4 @@
-"""Who did what to which record, when, and what it was before: appended, never changed.
+"""The audit trail: who did what to which record, when, and what it was before; appended, never changed.
 
 The actor's id and name are kept without a key, so that the trail outlives the account. Triggers on both databases
 refuse every change but two: the worker's seal, and the erasing of a person's fields (`app/base/trail`).

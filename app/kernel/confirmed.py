@@ -1,4 +1,4 @@
-"""That four eyes saw a change: what the verbs ask for that could take the office over.
+"""The proof that four eyes saw a change: what the verbs ask for that could take the office over.
 
 Only app/base/confirmations makes one, once a second person agreed or the waiting time went by. The command line and the
 practice year act as SYSTEM and need none.

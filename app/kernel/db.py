@@ -99,7 +99,7 @@ def make_engine(url: str, **options: Any) -> Engine:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Transactions begun inside take the write lock from their first statement."""
+    """Let transactions begun inside take the write lock from their first statement."""
     token = _writing.set(True)
     try:
         yield
@@ -108,7 +108,7 @@ def writing() -> Iterator[None]:
 
 
 def begin_writing() -> None:
-    """As `writing()`, for the rest of this context (a request that will write)."""
+    """Do as `writing()` for the rest of this context (a request that will write)."""
     _writing.set(True)
 
 
@@ -117,13 +117,13 @@ def end_writing() -> None:
 
 
 def is_writing() -> bool:
-    """Whether transactions that begin now take the write lock."""
+    """Tell whether transactions that begin now take the write lock."""
     return _writing.get()
 
 
 @contextmanager
 def unit_of_work(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    """A session that commits once at the end, or rolls back: a step of a job, a command."""
+    """Give a session that commits once at the end, or rolls back: a step of a job, a command."""
     with writing(), sessions() as session:
         yield session
         session.commit()

@@ -1,4 +1,4 @@
-"""What can go wrong, as the person at the screen should hear it.
+"""The errors of the services, as the person at the screen should hear them.
 
 Every error carries an Indonesian sentence. `field` names the form field it belongs to, where there is one.
 The web layer turns each kind into its status code and shows the sentence; nothing else of an error is shown.

@@ -1,4 +1,5 @@
-"""What is loaded at its first use and not at the start: one table, and the import hook that reads it.
+"""Late loading: modules that come at their first use and not at the start, in one table, and the import hook that reads
+it.
 
 `import pikepdf` or `from app.evidence.results import quotes` stays an ordinary import at the top of a file, for
 readers, mypy and import-linter. Of a module in the table it binds a stand-in, which imports the real one when somebody

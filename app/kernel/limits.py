@@ -1,4 +1,4 @@
-"""How often something was done: counted in the database, for all processes together.
+"""Counters of how often something was done: kept in the database, for all processes together.
 
 A window begins with its first hit and ends `per` later. Counting is one statement, whatever the number of hits, and
 never a reason to keep somebody out: where it fails, or waits too long, everybody is let through.

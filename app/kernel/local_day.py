@@ -17,8 +17,8 @@ class _LocalDay(FunctionElement[date]):
 
 
 def local_day(column: Any, zone: ZoneInfo) -> FunctionElement[date]:
-    """`local_day(Post.scheduled_at, zone)` is the date there. On SQLite the zone has one distance from UTC, which is
-    right where clocks are never changed, as everywhere in Indonesia."""
+    """Return the date of a moment in a zone, in SQL: `local_day(Post.scheduled_at, zone)`. On SQLite the zone has one
+    distance from UTC, which is"""
     minutes = int((SOME_DAY.astimezone(zone).utcoffset() or timedelta(0)).total_seconds() // 60)
     return _LocalDay(column, literal(zone.key), literal(f"{minutes:+d} minutes"))
 
@@ -41,7 +41,7 @@ class _DayNumber(FunctionElement[int]):
 
 
 def day_number(day: Any) -> FunctionElement[int]:
-    """A day as a number that grows by one a day, to sort and to reckon with."""
+    """Return a day as a number that grows by one a day, to sort and to reckon with."""
     return _DayNumber(day)
 
 

@@ -1,4 +1,4 @@
-"""Whole numbers as strangers write them: the one reader of what came in a form, an address, a header or a file.
+"""Whole numbers from outside: the one reader of what came in a form, an address, a header or a file.
 
 `str.isdigit` is true of "²" and of the digits of every script, and `int` reads "1_000", blanks of every kind and
 numbers that no column of the database can hold. What is read here can be stored.
@@ -11,7 +11,7 @@ MOST_SIGNS = 19
 
 
 def read_int(given: object, least: int = 0, most: int = LARGEST) -> int | None:
-    """The whole number from `least` to `most` that was written with the digits 0 to 9; None for anything else.
+    """Return the whole number from `least` to `most` that was written with the digits 0 to 9; None for anything else.
 
     Blanks around it are left out; a minus is read where `least` is below zero.
     """
@@ -26,22 +26,24 @@ def read_int(given: object, least: int = 0, most: int = LARGEST) -> int | None:
 
 
 def are_digits(text: str) -> bool:
-    """Whether all of a text, and something, is digits from 0 to 9, however long."""
+    """Tell whether all of a text, and something, is digits from 0 to 9, however long."""
     return bool(text) and DIGITS.issuperset(text)
 
 
 def read_ints(given: str | None) -> set[int]:
-    """The numbers that a hidden field holds, parted by commas; what is none is left out."""
+    """Return the numbers that a hidden field holds, parted by commas; what is none is left out."""
     return {number for number in map(read_int, (given or "").split(",")) if number is not None}
 
 
 def chosen_number(given: object) -> int | None:
-    """What was chosen from a list, for `coerce` of a select: None for nothing. Raises ValueError for no number."""
+    """Return what was chosen from a list, for `coerce` of a select: None for nothing. Raises ValueError for no
+    number."""
     return None if given is None or given == "" else listed_number(given) or None
 
 
 def listed_number(given: object) -> int:
-    """For `coerce` of a select without an empty choice. Raises ValueError for what is no number."""
+    """Return what was chosen from a select without an empty choice, for `coerce`. Raises ValueError for what is no
+    number."""
     number = read_int(given)
     if number is None:
         raise ValueError("no whole number")

@@ -42,13 +42,13 @@ class Period:
 
     @classmethod
     def twelve_months(cls, today: date) -> "Period":
-        """The year that ends today: what is asked for in January, when this year has just begun."""
+        """Return the year that ends today: what is asked for in January, when this year has just begun."""
         day = min(today.day, cls.month(today.year - 1, today.month).last.day)
         return cls(date(today.year - 1, today.month, day) + timedelta(days=1), today)
 
     @classmethod
     def read(cls, text: str | None) -> "Period | None":
-        """The period of such a name; None for anything else."""
+        """Return the period of such a name; None for anything else."""
         span = SPAN.fullmatch(text or "")
         if span:
             return cls._span(span[1], span[2])
@@ -107,13 +107,13 @@ class Period:
         return Period(last - (self.last - self.first), last)
 
     def borders(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """The first moment of it, and the first one after it; aware."""
+        """Return the first moment of it, and the first one after it; aware."""
         end = self.last + timedelta(days=1)
         return datetime.combine(self.first, time(), zone), datetime.combine(end, time(), zone)
 
 
 def choices(today: date, *, years: int = 3) -> Sequence[Period]:
-    """What a page offers: this year and its quarters and months that have begun, then the years before."""
+    """Return what a page offers: this year and its quarters and months that have begun, then the years before."""
     quarters = [Period.quarter(today.year, number) for number in range((today.month + 2) // 3, 0, -1)]
     months = [Period.month(today.year, month) for month in range(today.month, 0, -1)]
     earlier = [Period.year(today.year - back) for back in range(1, years)]
@@ -121,7 +121,8 @@ def choices(today: date, *, years: int = 3) -> Sequence[Period]:
 
 
 def said(period: Period, today: date) -> T:
-    """`12 bulan terakhir`, `tahun 2026`, `triwulan 4 2026`, `November 2026`, as it stands within a sentence."""
+    """Say a period as it stands within a sentence: `12 bulan terakhir`, `tahun 2026`, `triwulan 4 2026`, `November
+    2026`."""
     year = period.first.year
     if period == Period.twelve_months(today):
         return T("12 bulan terakhir")

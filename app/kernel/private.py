@@ -7,7 +7,7 @@ FOR_NOBODY_ELSE = 0o077
 
 
 def keep_private(folder: Path) -> None:
-    """New files get 0600 and new folders 0700 from here on in this process; the installation's own folder is closed.
+    """Give new files 0600 and new folders 0700 from here on in this process; the installation's own folder is closed.
 
     What an older version left readable inside is closed by the folder around it.
     """

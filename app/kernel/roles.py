@@ -163,11 +163,11 @@ class Actor:
     of_office: bool = False
 
     def has(self, *roles: Role) -> bool:
-        """True if the person holds any of the roles."""
+        """Tell whether the person holds any of the roles."""
         return bool(self.roles.intersection(roles))
 
     def can(self, *capabilities: Can) -> bool:
-        """True if a role of the person can do any of these."""
+        """Tell whether a role of the person can do any of these."""
         return any(self.roles & one.roles for one in capabilities)
 
 

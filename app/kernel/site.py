@@ -1,5 +1,5 @@
-"""What a session knows of its installation: how times are written, the key that own links are signed with, and whether
-it is one for practice.
+"""The installation as a session knows it: how times are written, the key that own links are signed with, and whether it
+is one for practice.
 
 Services write mails without a request; the one place that makes sessions (app/base/web/db.py) hands this in.
 """
@@ -26,7 +26,7 @@ class Site:
     locale: str = LOCALE
 
     def when(self, starts_at: datetime, ends_at: datetime | None = None) -> str:
-        """`Selasa, 24 November 2026 pukul 08.00–10.00 WITA`; the second day too where it is another one."""
+        """Say a time: `Selasa, 24 November 2026 pukul 08.00–10.00 WITA`; the second day too where it is another one."""
         zone = ZoneInfo(self.tz)
         begins = format_datetime(starts_at, "EEEE, d MMMM y 'pukul' HH.mm", zone, self.locale)
         if ends_at is None or ends_at == starts_at:

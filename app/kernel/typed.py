@@ -1,4 +1,4 @@
-"""What a person typed: trimmed in one way, and measured before it is kept."""
+"""Reading what a person typed: trimmed in one way, and measured before it is kept."""
 
 from app.kernel.errors import Invalid
 from app.kernel.text import T

@@ -48,7 +48,7 @@ class Vault:
         return opened
 
     def rotate(self, token: str) -> str:
-        """The same content under the first key."""
+        """Return the same content under the first key."""
         try:
             return self._fernet().rotate(token.encode()).decode()
         except InvalidToken as error:

@@ -29,7 +29,7 @@ def _days_of(year: int) -> tuple[date, ...]:
 
 
 def after(day: date, number: int) -> date:
-    """The day that lies `number` working days after this one, or before it where the number is negative.
+    """Return the day that lies `number` working days after this one, or before it where the number is negative.
 
     Zero gives the day itself, also where it is none.
     """
@@ -42,7 +42,8 @@ def after(day: date, number: int) -> date:
 
 
 def between(first: date, last: date) -> int:
-    """How many working days came after `first` until `last`, that day with it; negative where `last` lies before."""
+    """Count the working days that came after `first` until `last`, that day with it; negative where `last` lies
+    before."""
     if last < first:
         return -between(last, first)
     whole = sum(len(_days_of(year)) for year in range(first.year, last.year))

@@ -59,7 +59,7 @@ def _add(
 
 
 def hashed_code(code: str, salt: str) -> str:
-    """However it was typed: with or without hyphens, in capitals."""
+    """Hash a code, however it was typed: with or without hyphens, in capitals."""
     return hmac.new(salt.encode(), b"backup-code:" + JOINTS.sub("", code).lower().encode(), hashlib.sha256).hexdigest()
 
 

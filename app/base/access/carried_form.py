@@ -1,4 +1,4 @@
-"""What somebody had typed when the session ended, carried along in the sign-in page.
+"""The form that somebody had filled in when the session ended, carried along in the sign-in page.
 
 The fields travel in one sealed, dated value, bound to the path they were posted to and to the person who was signed in
 here, and are posted again only when that person presses a button: whoever signs in next at the same computer can
@@ -38,7 +38,7 @@ class Parked:
 
     @property
     def preview(self) -> list[str]:
-        """The texts that a person would recognise, shortened; never a password or a key."""
+        """Return the texts that a person would recognise, shortened; never a password or a key."""
         shown = [value for name, value in self.fields if not any(word in name.lower() for word in SECRET_WORDS)]
         words = [" ".join(value.split()) for value in shown if not CODE.fullmatch(value.strip())]
         return [word[:PREVIEW] + ("…" if len(word) > PREVIEW else "") for word in words]
@@ -59,7 +59,7 @@ def _same_origin() -> bool:
 
 
 def park(now: datetime, *, also_empty: bool = False) -> str | None:
-    """The posted text fields of this request as one sealed value, or None where there is nothing to keep.
+    """Seal the posted text fields of this request in one value; return None where there is nothing to keep.
 
     `also_empty`: keep the button that was pressed, too, where it sends no fields.
     """

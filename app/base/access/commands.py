@@ -1,4 +1,4 @@
-"""On the server's command line: a Kode cadangan for somebody whose phone and sheet are lost."""
+"""The command line: a Kode cadangan for somebody whose phone and sheet are lost."""
 
 import click
 from flask.cli import with_appcontext

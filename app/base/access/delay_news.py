@@ -1,4 +1,4 @@
-"""Whom it concerns hears of failed sign-ins: the owner of the account, and the admins."""
+"""Telling of failed sign-ins those whom they concern: the owner of the account, and the admins."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ KIND = "security"
 
 
 def tell_of_failure(session: Session, attempt: Attempt, user: User | None, *, now: datetime) -> int:
-    """After an attempt that was not right: tell who is to hear of it, once a day, and return how many notices."""
+    """Tell, after a failed attempt, who is to hear of it, once a day; return how many notices were sent."""
     told = 0
     if user is not None and user.active and attempt.failures == TELL_OWNER:
         told += _tell_owner(session, user, attempt.failures, now)

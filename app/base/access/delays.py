@@ -85,7 +85,7 @@ def begin_attempt(session: Session, who: str, place: Place, *, user_id: int | No
 
 
 def pause_after(failures: int) -> timedelta:
-    """The pause after so many failures, for whoever counts them elsewhere: codes of a second factor."""
+    """Return the pause after so many failures, for what is counted elsewhere: codes of a second factor."""
     return timedelta(seconds=_pause(PAUSES, failures))
 
 
@@ -144,7 +144,7 @@ def _locked(session: Session, keys: Sequence[str], user_id: int | None, now: dat
 
 
 def succeed(session: Session, attempt: Attempt, *, now: datetime) -> None:
-    """It was right: what failed here is forgotten, and neither address nor account waits because of it."""
+    """Forgive what failed here, since this attempt was right: neither address nor account waits because of it."""
     if not attempt.keys:
         return
     own, *wider = attempt.keys

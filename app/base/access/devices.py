@@ -38,7 +38,8 @@ PHONES = ("Android", "iPhone", "iPad")
 
 
 def label_of(agent: str) -> str:
-    """What a browser says of itself, as "Chrome di Android". The order counts: nearly all call themselves Chrome."""
+    """Name a browser by what it says of itself, as "Chrome di Android". The order counts: nearly all call themselves
+    Chrome."""
     browser = next((name for pattern, name in BROWSERS if pattern.search(agent[:400])), "")
     machine = next((name for pattern, name in MACHINES if pattern.search(agent[:400])), "")
     if browser and machine:
@@ -64,7 +65,7 @@ def _key() -> str | None:
 
 
 def known_device(session: Session, user_id: int) -> Device | None:
-    """The browser of this request, if this person has signed in from it before."""
+    """Return the browser of this request, if this person has signed in from it before."""
     key = _key()
     if key is None:
         return None

@@ -1,4 +1,4 @@
-"""What is said to somebody whose session ended: why, in words that worry nobody without need."""
+"""Words for somebody whose session ended: why, in words that worry nobody without need."""
 
 from flask_babel import gettext as _
 
@@ -8,7 +8,8 @@ from app.base.web.formats import local
 
 
 def ended_words(ended: Ended | None) -> str | None:
-    """The sentence for the sign-in page; None where nobody was signed in here, or who was signed out themself."""
+    """Return the sentence for the sign-in page; None where nobody was signed in here, or who was signed out
+    themself."""
     if ended is None or ended.why is Why.SIGNED_OUT:
         return None
     if ended.why is Why.IDLE and ended.shared:

@@ -1,4 +1,5 @@
-"""How long somebody stays signed in, what ends it, and when the rows go. Without Flask: services of other rooms use it.
+"""The life of a session: how long it lasts, what ends it, and when its rows go. Without Flask: services of other rooms
+use it.
 
 Limits after OWASP's Session Management Cheat Sheet (an idle and an absolute one). KIM members record in villages where
 nobody can help them to sign in again.
@@ -56,7 +57,7 @@ def limits_for(roles: Collection[str], *, shared: bool) -> Limits:
 
 
 def why_over(sign_in: SignIn, user: User, now: datetime) -> Why | None:
-    """Why this session counts no more, or None where it does."""
+    """Return why this session counts no more, or None where it does."""
     if sign_in.ended_at is not None:
         return Why(sign_in.ended_why or Why.SIGNED_OUT)
     if not user.active or sign_in.mark != user.fs_uniquifier:

@@ -1,4 +1,4 @@
-"""What follows when somebody has shown who they are: the second factor, the session, and where they were going."""
+"""The steps after somebody has shown who they are: the second factor, the session, and where they were going."""
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -73,7 +73,8 @@ def _ask_second(user: User, half: HalfIn, parked: str | None) -> ResponseReturnV
 
 
 def half_in() -> tuple[User, HalfIn] | None:
-    """Whose second factor this browser still has to show; nobody after a quarter of an hour or a new password."""
+    """Return who still has to show the second factor in this browser; None after a quarter of an hour or a new
+    password."""
     try:
         half = HalfIn(**session.get(HALF) or {})
     except TypeError:

@@ -1,4 +1,4 @@
-"""Who has a second factor and who still has to set one up, for the admins' page."""
+"""The list of who has a second factor and who still has to set one up, for the admins' page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ class Person:
 
 
 def people(session: Session, *, q: str = "", state: str = "", number: int = 1) -> Page[Any]:
-    """A page of active people: "missing" (must and have none; the default), "has", or "all"."""
+    """Return a page of active people: "missing" (must and have none; the default), "has", or "all"."""
     required = [role.value for role in factor_policy.chosen(session)]
     must = User.roles.any(RoleRow.name.in_(required))
     query: Any = (

@@ -1,4 +1,4 @@
-"""Of whom the office asks a second factor, and how many days they may take to set one up."""
+"""The policy of second factors: of whom the office asks one, and how many days they may take to set one up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,14 +44,14 @@ class Policy:
 
 
 def read_policy(session: Session) -> Policy:
-    """Two small queries; none where this is an installation for practice."""
+    """Read the policy in two small queries; in none where this is an installation for practice."""
     if site_of(session).practice:
         return Policy(frozenset(), timedelta(days=GRACE_DAYS))
     return Policy(chosen(session), timedelta(days=grace_days(session)))
 
 
 def chosen(session: Session) -> frozenset[Role]:
-    """The roles that the office compels, practice or not."""
+    """Return the roles that the office compels, practice or not."""
     changed = {rule.role: rule.required for rule in session.scalars(select(FactorRule))}
     return frozenset(role for role in CHOICES if changed.get(role.value, role in DEFAULT))
 
@@ -66,7 +66,7 @@ def roles_of(user: User) -> frozenset[Role]:
 
 
 def needs_factor(user: User, policy: Policy) -> bool:
-    """True if one of the person's roles makes a second factor compulsory."""
+    """Tell whether one of the person's roles makes a second factor compulsory."""
     return policy.asks(roles_of(user))
 
 

@@ -47,7 +47,7 @@ class Held:
 
 
 def held(session: Session, user_id: int, *, now: datetime) -> Held:
-    """One query."""
+    """Return which factors a person has, by one query."""
     keys = select(func.count()).where(Passkey.user_id == user_id).scalar_subquery()
     codes = (
         select(func.count())
@@ -65,19 +65,20 @@ def held(session: Session, user_id: int, *, now: datetime) -> Held:
 
 
 def row_of(session: Session, user_id: int) -> SecondFactor:
-    """The person's row, made where it is missing, and locked until the transaction ends."""
+    """Return the person's row, made where it is missing, and locked until the transaction ends."""
     insert_missing(session, SecondFactor, [{"user_id": user_id, "failures": 0}])
     query = select(SecondFactor).where(SecondFactor.user_id == user_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def peek(session: Session, user_id: int) -> SecondFactor | None:
-    """The row, where there is one; nothing is made or locked."""
+    """Return the person's row, or None where there is none; nothing is made or locked."""
     return session.get(SecondFactor, user_id)
 
 
 def handle_of(user_id: int, *, secret_key: str) -> str:
-    """The name under which authenticators keep a person: without meaning, and the same for all keys of the person."""
+    """Return the name under which authenticators keep a person: without meaning, and the same for all keys of the
+    person."""
     return hmac.new(secret_key.encode(), f"handle:{user_id}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -181,7 +182,7 @@ def add_passkey(
 
 
 def remove_passkey(session: Session, actor: Actor, user: User, passkey_id: int, *, now: datetime) -> None:
-    """Raises NotFound for a key of somebody else."""
+    """Remove a key of the person's own. Raises NotFound for a key of somebody else."""
     _own(actor, user)
     key = session.get(Passkey, passkey_id)
     if key is None or key.user_id != user.id:

@@ -1,4 +1,4 @@
-"""What people type to sign in, and about their own account."""
+"""The forms to sign in, and about one's own account."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (

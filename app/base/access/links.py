@@ -1,4 +1,4 @@
-"""Which person here an account elsewhere belongs to: linking, finding, taking apart, and what its roles mean.
+"""Accounts elsewhere and the persons they belong to: linking, finding, taking apart, and what their roles mean.
 
 Nobody gets an account here by coming from elsewhere, and nobody gets a right: what a provider says of roles is told
 to the admins, and takes away only where the settings say so. docs/decisions/033-sign-in-elsewhere.md says why.
@@ -45,7 +45,7 @@ def begin(session: Session, flow: SignInFlow, state: str, *, now: datetime) -> N
 
 
 def take(session: Session, provider: str, state: str, *, now: datetime) -> SignInFlow | None:
-    """The flow of this state, once: whoever comes second with the same one finds nothing."""
+    """Return the flow of this state, and delete it: whoever comes second with the same one gets None."""
     flow = session.get(SignInFlow, state_hash(state))
     if flow is None or flow.provider != provider or now - flow.created_at > FLOW_LIFE:
         return None
@@ -62,7 +62,7 @@ def state_hash(state: str) -> str:
 
 
 def person_of(session: Session, provider: Provider, came: Came, *, now: datetime) -> User:
-    """The active person whose account this is, linked at the first time as the provider's `link_by` says.
+    """Return the active person whose account this is, linked at the first time as the provider's `link_by` says.
 
     Raises ProviderFault "unknown" where it belongs to nobody, "closed" for a deactivated account.
     """
@@ -83,7 +83,7 @@ def person_of(session: Session, provider: Provider, came: Came, *, now: datetime
 
 
 def link_own(session: Session, actor: Actor, provider: Provider, came: Came, *, now: datetime) -> None:
-    """The signed-in person's own account, which they have just shown to be theirs on both sides."""
+    """Link to the signed-in person an account which they have just shown to be theirs on both sides."""
     found = session.scalar(_of_account(provider, came))
     if found is not None and found.user_id == actor.id:
         return
@@ -145,7 +145,7 @@ def set_number(session: Session, actor: Actor, user: User, text: str | None, *, 
 
 
 def read_number(text: str) -> str:
-    """As it is compared: small letters, without spaces."""
+    """Return an employee number as it is compared: small letters, without spaces."""
     return "".join(text.lower().split())
 
 

@@ -1,4 +1,4 @@
-"""Where the provider is compulsory for the office's staff: who may still sign in here, and who is told of it."""
+"""The compulsory provider of the office's staff: who may still sign in here, and who is told of it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,8 +16,8 @@ from app.kernel.text import T
 
 
 def must_come_from_elsewhere(user: User, settings: Any) -> bool:
-    """True for staff of the office where GAUNG_SIGN_IN_COMPULSORY is on; never in practice mode, never for the two
-    admins of GAUNG_BREAK_GLASS."""
+    """Tell whether this person must sign in at the provider: staff of the office where GAUNG_SIGN_IN_COMPULSORY is on;
+    never in practice mode, never the two admins of GAUNG_BREAK_GLASS."""
     own = user.organisation
     of_office = own.is_office or bool(own.parent and own.parent.is_office)
     return bool(settings.sign_in_compulsory and not settings.practice and of_office) and not breaks_glass(
@@ -26,7 +26,7 @@ def must_come_from_elsewhere(user: User, settings: Any) -> bool:
 
 
 def breaks_glass(user: User, settings: Any) -> bool:
-    """True for the two admins who may sign in here when the provider is down."""
+    """Tell whether this is one of the two admins who may sign in here when the provider is down."""
     named = settings.sign_in_compulsory and user.username in settings.break_glass
     return bool(named) and any(row.name == Role.ADMIN for row in user.roles)
 

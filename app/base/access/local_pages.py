@@ -12,7 +12,7 @@ from app.base.web.wiring import now, settings
 
 
 def turned_away(user: User, target: str | None, parked: str | None) -> ResponseReturnValue | None:
-    """The sign-in page with the reason, for somebody who may not sign in here; None for everybody else."""
+    """Return the sign-in page with the reason for somebody who may not sign in here; None for everybody else."""
     if local_only.breaks_glass(user, settings()):
         local_only.tell_glass_broken(db.session, user, now=now())
     if not local_only.must_come_from_elsewhere(user, settings()):

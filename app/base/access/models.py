@@ -1,4 +1,4 @@
-"""Where somebody is signed in, and the browsers that they signed in from before."""
+"""Tables of sign-ins, and of the browsers that people signed in from before."""
 
 from datetime import datetime
 

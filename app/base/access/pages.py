@@ -26,7 +26,7 @@ BEFORE_NEW_PASSWORD = frozenset({"access.new_password", "access.sign_out", "acce
 
 
 def private(page: str, status: int) -> ResponseReturnValue:
-    """An answer that no cache keeps; inside an htmx request it takes the whole page."""
+    """Return an answer that no cache keeps; inside an htmx request it takes the whole page."""
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     if "HX-Request" in request.headers:
@@ -38,7 +38,8 @@ def private(page: str, status: int) -> ResponseReturnValue:
 def sign_in_page(
     form: SignInForm, status: int = 200, *, told: str | None = None, wait: timedelta = timedelta()
 ) -> ResponseReturnValue:
-    """`told`: a calm sentence above the form, about why it is shown. `wait`: until the next attempt is looked at."""
+    """Return the sign-in page. `told`: a calm sentence above the form, about why it is shown. `wait`: until the next
+    attempt is looked at."""
     kept = unpark(form.parked.data, now())
     seconds = math.ceil(wait.total_seconds())
     page = render_template(
@@ -49,13 +50,13 @@ def sign_in_page(
 
 
 def not_signed_in(form: SignInForm, wait: timedelta) -> ResponseReturnValue:
-    """The same for a wrong name, a wrong password and a closed account."""
+    """Return the sign-in page after a failure: the same for a wrong name, a wrong password and a closed account."""
     form.form_errors = [] if wait else [_("Nama atau kata sandi tidak cocok. Periksa, lalu coba lagi.")]
     return sign_in_page(form, 422, wait=wait)
 
 
 def wait_sentence(wait: timedelta) -> str:
-    """How long to wait, in whole words for who has no script; "" where nobody waits."""
+    """Say how long to wait, in whole words for who has no script; "" where nobody waits."""
     return f"{_('Nama atau kata sandi tidak cocok.')} {how_long(wait)}" if wait > timedelta() else ""
 
 
@@ -77,7 +78,7 @@ class OfficeLink:
 
 
 def office_link() -> OfficeLink | None:
-    """The office's own contact (GAUNG_OFFICE_CONTACT). Phones of admins are theirs, and shown to nobody here."""
+    """Return the office's own contact (GAUNG_OFFICE_CONTACT). Phones of admins are theirs, and shown to nobody here."""
     contact = settings().office_contact.strip()
     phone, email = phone_of(contact) if contact else None, email_of(contact)
     if phone:
@@ -89,12 +90,13 @@ def office_link() -> OfficeLink | None:
 
 
 def resume_page(kept: Parked, status: int = 200, *, shown: bool = False) -> ResponseReturnValue:
-    """Everything typed, ready to be sent again by a button; never by itself. `shown`: after the second factor was."""
+    """Show everything typed, ready to be sent again by a button; never by itself. `shown`: after the second factor
+    was."""
     return private(render_template("access/resume.html", kept=kept, shown=shown), status)
 
 
 def interrupted() -> ResponseReturnValue:
-    """The session ended while a form was open: ask to sign in, and keep the form."""
+    """Ask to sign in where the session ended while a form was open, and keep the form."""
     form = SignInForm(formdata=None)
     form.parked.data = park(now()) or ""
     why = ended_words(sessions.ended())
@@ -107,7 +109,7 @@ def interrupted() -> ResponseReturnValue:
 
 
 def csrf_failed(_error: CSRFError) -> ResponseReturnValue:
-    """The page was open longer than its session. Nothing was written; nothing typed is lost."""
+    """Answer where a page was open longer than its session. Nothing was written; nothing typed is lost."""
     if request.endpoint in {"access.sign_in", "access.sign_in_elsewhere"}:
         return sign_in_page(SignInForm(), 400, told=_("Halaman ini terlalu lama terbuka. Silakan masuk sekali lagi."))
     if not signed_in():
@@ -119,7 +121,7 @@ def csrf_failed(_error: CSRFError) -> ResponseReturnValue:
 
 
 def detour() -> ResponseReturnValue | None:
-    """The first sign-in with a password from a slip leads to a password of one's own."""
+    """Lead from the first sign-in with a password from a slip to a password of one's own; None for everybody else."""
     if not current_user.must_change_password or request.endpoint in BEFORE_NEW_PASSWORD:
         return None
     if request.method in SAFE_METHODS:

@@ -51,7 +51,8 @@ class Party:
 
     @classmethod
     def of(cls, public_url: str, name: str) -> "Party | None":
-        """None where the site has no domain: browsers keep no key for a number. This machine is called localhost."""
+        """Make the party of a site; None where it has no domain: browsers keep no key for a number. This machine is
+        called localhost."""
         parts = urlsplit(public_url)
         host = parts.hostname or ""
         try:

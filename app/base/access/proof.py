@@ -55,7 +55,7 @@ def salt() -> str:
 
 
 def ask_passkey(purpose: str, user: User | None = None) -> AskedPasskey:
-    """A question to any key of this site, or to those of one person."""
+    """Ask any key of this site, or those of one person."""
     site = party()
     if site is None:
         return AskedPasskey(None, None)
@@ -87,7 +87,7 @@ def signed_in_within(span: timedelta) -> bool:
 
 
 def note_shown(*, own: bool) -> None:
-    """The factor was shown now. `own`: on the person's own device."""
+    """Note that the factor was shown now. `own`: on the person's own device."""
     session[SHOWN] = now().timestamp()
     sign_in = sessions.current()
     if sign_in is not None:
@@ -97,18 +97,18 @@ def note_shown(*, own: bool) -> None:
 
 
 def note_signed_in() -> None:
-    """The first factor was shown now."""
+    """Note that the first factor was shown now."""
     session[SIGNED] = now().timestamp()
 
 
 def shared_here() -> bool:
-    """True on a "Komputer bersama"."""
+    """Tell whether this is a "Komputer bersama"."""
     sign_in = sessions.current()
     return sign_in is not None and sign_in.shared
 
 
 def note_due(ends_at: datetime | None) -> None:
-    """Until when the person has time to set a factor up; None: nothing is due."""
+    """Note until when the person has time to set a factor up; None: nothing is due."""
     session.pop(DUE, None)
     if ends_at is not None:
         session[DUE] = ends_at.timestamp()
@@ -127,7 +127,7 @@ class DueBanner:
 
 
 def due_banner() -> DueBanner | None:
-    """What stands on every page of somebody who must set a factor up. Asks no database: the session knows."""
+    """Return what stands on every page of somebody who must set a factor up. Asks no database: the session knows."""
     ends_at = due()
     if ends_at is None:
         return None
@@ -185,7 +185,7 @@ def _wrong(of_phone: bool) -> str:
 
 
 def passkey_of(form: SecondForm, purpose: str, *, user_id: int | None = None) -> Passkey | None:
-    """The key that answered, or None with the reason in the form."""
+    """Return the key that answered, or None with the reason in the form."""
     site = party()
     if site is None:
         return None

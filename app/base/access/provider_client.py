@@ -52,7 +52,7 @@ class Came:
     claims: Mapping[str, Any]
 
     def claim(self, path: str) -> Any:
-        """The value under a name that may lead inwards (`data.pegawai.nip`); None where there is none."""
+        """Return the value under a name that may lead inwards (`data.pegawai.nip`); None where there is none."""
         found: Any = self.claims
         for name in path.split("."):
             found = found.get(name) if isinstance(found, Mapping) else None
@@ -74,7 +74,7 @@ class ProviderClient:
         self._known: dict[str, _Known] = {}
 
     def address(self, provider: Provider, *, back: str, state: str, nonce: str, verifier: str, now: datetime) -> str:
-        """Where the browser goes; `back` is where it returns to."""
+        """Return where the browser goes; `back` is where it returns to."""
         start = self._endpoint(provider, "authorize_url", "authorization_endpoint", now)
         more: dict[str, str] = {"nonce": nonce} if provider.kind == "oidc" else {}
         if provider.ask_acr:
@@ -194,8 +194,8 @@ class ProviderClient:
 
 
 def second_shown(provider: Provider, came: Came, now: datetime) -> bool:
-    """True where the provider says that it has just asked for a second factor: by a value of amr or acr that the
-    settings name, and where it tells when the person signed in there, within the last quarter of an hour."""
+    """Tell whether the provider has just asked for a second factor: by a value of amr or acr that the settings name,
+    and where it tells when the person signed in there, within the last quarter of an hour."""
     said = came.claim("amr")
     words = {str(word) for word in (*(said if isinstance(said, list) else []), came.claim("acr"))}
     when = came.claim("auth_time")

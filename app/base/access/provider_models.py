@@ -1,4 +1,4 @@
-"""Accounts elsewhere: whose they are, and who has just set out to one."""
+"""Accounts at a provider and the persons they belong to, and who has just set out to one."""
 
 from datetime import datetime
 

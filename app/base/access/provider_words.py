@@ -1,4 +1,4 @@
-"""What goes wrong on the way to a provider and back, in words: what happened, and what helps."""
+"""The faults on the way to a provider and back, in words: what happened, and what helps."""
 
 from app.kernel.text import T
 

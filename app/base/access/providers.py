@@ -83,14 +83,14 @@ def providers() -> Mapping[str, Provider]:
 
 
 def public_keys(found: Sequence[Provider]) -> dict[str, Any]:
-    """The JWKS that a provider fetches to check what we sign (private_key_jwt)."""
+    """Return the JWKS that a provider fetches to check what we sign (private_key_jwt)."""
     keys = [provider.signing_key for provider in found if provider.client_auth == "private_key_jwt"]
     unique = {key.kid: key.as_dict(private=False) for key in keys}
     return {"keys": list(unique.values())}
 
 
 def read_providers(entries: Sequence[Mapping[str, Any]], *, secure: bool) -> dict[str, Provider]:
-    """Provider by key. `secure`: every address must begin with https."""
+    """Return the providers of the settings by their key. `secure`: every address must begin with https."""
     found: dict[str, Provider] = {}
     for entry in entries:
         provider = _read(entry)

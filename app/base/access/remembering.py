@@ -64,7 +64,7 @@ def value_of(sign_in: SignIn, number: int, key: str) -> str:
 
 
 def number_in(sign_in: SignIn, value: str, key: str) -> int | None:
-    """Which value of this family it is; None where it is none of it."""
+    """Return which value of this family it is; None where it is none of it."""
     parts = _parts(value)
     if parts is None or sign_in.remember_seed is None or parts[0] != sign_in.id:
         return None
@@ -103,7 +103,7 @@ def _judged(session: Session, sign_in: SignIn, user: User, number: int, key: str
 
 
 def confirm(sign_in: SignIn, number: int, *, now: datetime) -> None:
-    """The browser holds the successor: what came before is used up."""
+    """Note that the browser holds the successor: what came before is used up."""
     if number == sign_in.remember_round + 1:
         sign_in.remember_round, sign_in.remember_at = number, now
 

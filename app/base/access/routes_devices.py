@@ -1,4 +1,4 @@
-"""HP dan komputer saya: where one is signed in, and ending it there. Admins end it for others."""
+"""HP dan komputer saya: the places where one is signed in, and ending it there. Admins end it for others."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -62,7 +62,7 @@ def end_other_devices() -> ResponseReturnValue:
 @bp.post("/pengguna/<int:user_id>/keluarkan")
 @allow(Can.ADMINISTER)
 def end_all_devices(user_id: int) -> ResponseReturnValue:
-    """For a phone that was lost, or a person who cannot be reached. The account itself stays as it is."""
+    """Sign a person out everywhere: for a phone that was lost, or who cannot be reached. The account stays as it is."""
     found = service.find_user(db.session, current_actor(), user_id)
     with telling(GaungError, Forbidden, NotFound):
         number = end_all_of(db.session, current_actor(), found, now=now())
@@ -80,7 +80,7 @@ def end_all_devices(user_id: int) -> ResponseReturnValue:
 
 
 def places_of(user: User) -> list[str]:
-    """The browsers where somebody is signed in, for an admin: without the use and the address of each."""
+    """Return the browsers where somebody is signed in, for an admin: without the use and the address of each."""
     return [row.label for row in living(db.session, user, now=now())]
 
 

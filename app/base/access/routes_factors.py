@@ -47,7 +47,7 @@ def factors_page() -> ResponseReturnValue:
 @allow(Can.ENTER)
 @risky(opening=True)
 def phone_code() -> ResponseReturnValue:
-    """Opened by a link, or by the button of a page that carries typed fields along (`mulai`)."""
+    """Set up the phone: opened by a link, or by the button of a page that carries typed fields along (`mulai`)."""
     user, form = own_account(), PhoneForm()
     if request.method == "GET" or "mulai" in request.form:
         form = PhoneForm(formdata=None)
@@ -168,7 +168,7 @@ def _set_up(user: User, parked: str | None) -> ResponseReturnValue:
 @bp.get("/akun/langkah-kedua/kode-cadangan")
 @allow(Can.ENTER)
 def backup_sheet() -> ResponseReturnValue:
-    """The sheet again until it is saved; afterwards nobody can show it."""
+    """Show the sheet again until it is saved; afterwards nobody can show it."""
     user = own_account()
     codes = unsaved_sheet.kept(user)
     if codes is None:

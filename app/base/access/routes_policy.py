@@ -1,4 +1,4 @@
-"""Keamanan masuk: of whom the office asks a second factor, and who has not set one up yet."""
+"""Keamanan masuk: the roles of whom the office asks a second factor, and the people who have not set one up yet."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

@@ -41,7 +41,7 @@ TICKS = ("remember", "shared")
 @bp.get("/masuk/kunci.json")
 @public
 def sign_in_keys() -> ResponseReturnValue:
-    """The public JWKS of private_key_jwt, whose address the provider is given once."""
+    """Return the public JWKS of private_key_jwt, whose address the provider is given once."""
     return public_keys(list(providers().values())), {"Cache-Control": "public, max-age=3600"}
 
 
@@ -69,7 +69,7 @@ def link_account() -> ResponseReturnValue:
 @bp.get("/masuk/lewat/<provider_key>/kembali")
 @public
 def back_from_elsewhere(provider_key: str) -> ResponseReturnValue:
-    """Where the provider sends the browser back to: an address that works once."""
+    """Take the browser back from the provider: an address that works once."""
     provider = _provider(provider_key)
     flow = None
     with undoing(ProviderFault) as undone:
@@ -117,7 +117,7 @@ def unlink_account() -> ResponseReturnValue:
 @allow(Can.ADMINISTER)
 @risky()
 def person_links(user_id: int) -> ResponseReturnValue:
-    """By what providers know this person: the employee number, and the accounts that are linked."""
+    """Show and change by what providers know this person: the employee number, and the accounts that are linked."""
     user = service.find_user(db.session, current_actor(), user_id)
     form = EmployeeNumberForm(number=links.number_of(db.session, user_id))
     if form.is_posted_and_valid():

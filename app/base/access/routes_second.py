@@ -22,7 +22,7 @@ from app.kernel.roles import Can
 @bp.post("/masuk/sidik-jari")
 @public
 def sign_in_by_passkey() -> ResponseReturnValue:
-    """A key of the phone names the person and proves them, without a name or a password."""
+    """Sign in by a key of the phone, which names the person and proves them, without a name or a password."""
     form, answered = SignInForm(), SecondForm()
     key = proof.passkey_of(answered, "sign-in") if answered.is_posted_and_valid() else None
     user = db.session.get(User, key.user_id) if key else None
@@ -74,7 +74,7 @@ def second_step() -> ResponseReturnValue:
 @bp.route("/akun/langkah-kedua/tunjukkan", methods=["GET", "POST"])
 @allow(Can.ENTER)
 def show_factor() -> ResponseReturnValue:
-    """Asked before a risky act; then on with it."""
+    """Ask for the second factor before a risky act; then go on with it."""
     user = own_account()
     if request.method == "GET":
         return redirect(url_for(".factors"), 303)

@@ -55,7 +55,7 @@ def sign_out() -> ResponseReturnValue:
 @bp.route("/akun/kata-sandi-baru", methods=["GET", "POST"])
 @allow(Can.ENTER)
 def new_password() -> ResponseReturnValue:
-    """Asked once, after the first sign-in with a password from a slip."""
+    """Ask for a password of one's own, once, after the first sign-in with a password from a slip."""
     if not current_user.must_change_password:
         return redirect(url_for(".account"))
     form = NewPasswordForm()
@@ -75,7 +75,7 @@ def new_password() -> ResponseReturnValue:
 
 
 def wants_suggestion() -> bool:
-    """True where "Buatkan kata sandi" was pressed instead of sending the form."""
+    """Tell whether "Buatkan kata sandi" was pressed instead of sending the form."""
     return "suggest" in request.form
 
 

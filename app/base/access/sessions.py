@@ -139,25 +139,25 @@ def leave(session: Session, *, now: datetime) -> None:
 
 
 def current() -> SignIn | None:
-    """The session of this request."""
+    """Return the session of this request."""
     return g.get("sign_in") if current_user.is_authenticated else None
 
 
 def ended() -> Ended | None:
-    """What became of the session whose token this browser brought, where it counts no more."""
+    """Return what became of the session whose token this browser brought, where it counts no more."""
     _ = current_user.is_authenticated  # it is looked up with the person
     found: Ended | None = g.get("ended")
     return found
 
 
 def shared_idle() -> int:
-    """After how many seconds without a request this session ends, on a "Komputer bersama"; else 0."""
+    """Return after how many seconds without a request this session ends, on a "Komputer bersama"; else 0."""
     sign_in = current()
     return sign_in.idle_seconds if sign_in is not None and sign_in.shared else 0
 
 
 def person_here() -> int | None:
-    """Who was last signed in in this browser, also after the session ended."""
+    """Return who was last signed in in this browser, also after the session ended."""
     known = cookie.get(PERSON)
     return known if isinstance(known, int) else None
 

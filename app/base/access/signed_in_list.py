@@ -1,4 +1,4 @@
-"""Where a person is signed in, and ending it there. Without Flask."""
+"""The sign-ins of a person that still count, and ending them. Without Flask."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ MOST = 100
 
 
 def living(session: Session, user: User, *, now: datetime) -> Sequence[SignIn]:
-    """Sessions that count, or would come back by "Ingat saya"; the last used first, at most 100."""
+    """Return the sessions that count, or would come back by "Ingat saya"; the last used first, at most 100."""
     query = select(SignIn).where(
         SignIn.user_id == user.id, SignIn.ended_at.is_(None), SignIn.mark == user.fs_uniquifier,
         or_(SignIn.ends_at > now, SignIn.remember_until > now),

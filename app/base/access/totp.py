@@ -33,15 +33,15 @@ class PhoneCodes(Totp):
         user.totp_counter = tmatch.counter
 
     def new_key(self) -> str:
-        """A fresh secret of 160 bits in base32."""
+        """Make a fresh secret of 160 bits in base32."""
         return str(self._totp.new().base32_key)
 
     def address_of(self, key: str, username: str) -> str:
-        """The otpauth:// address that a phone reads from the picture."""
+        """Return the otpauth:// address that a phone reads from the picture."""
         return str(self.get_totp_uri(username.replace(":", " "), _source(key)))
 
     def fits(self, code: str, key: str, row: SecondFactor) -> bool:
-        """True if the phone shows this code now; then neither it nor an older one fits again."""
+        """Tell whether the phone shows this code now; then neither it nor an older one fits again."""
         return bool(self.verify_totp(code, _source(key), cast("Any", row), window=WINDOW))
 
 

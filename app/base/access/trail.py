@@ -1,4 +1,4 @@
-"""What the trail keeps of signing in and out, written after the answer: a failure's own transaction is rolled back.
+"""Entries of the trail about signing in and out, written after the answer: a failure's own transaction is rolled back.
 
 A name that nobody has is not written down, since it may be a password in the wrong field.
 """
@@ -38,7 +38,8 @@ def signed_out(user: User) -> None:
 
 
 def failed(user: User | None, what: str) -> None:
-    """`what`: "password", "second_factor", or "delay" where it came too early and nobody looked at it."""
+    """Note a sign-in that failed. `what`: "password", "second_factor", or "delay" where it came too early and nobody
+    looked at it."""
     after: dict[str, Any] = {"what": what, "device": _device()}
     once: timedelta | None = SAME_TRY
     if user is not None and what != "delay":

@@ -67,6 +67,6 @@ def _place(user: User | None) -> Place:
 
 
 def known_device_id(user: User | None) -> int | None:
-    """The device of this request, where this account signed in from it before."""
+    """Return the device of this request, where this account signed in from it before."""
     device = known_device(db.session, user.id) if user is not None else None
     return device.id if device is not None else None

@@ -25,7 +25,7 @@ def keep(user: User, codes: list[str]) -> None:
 
 
 def kept(user: User) -> list[str] | None:
-    """The codes, for a quarter of an hour, and only while no newer sheet counts."""
+    """Return the codes, for a quarter of an hour, and only while no newer sheet counts."""
     sealed = session.get(SHEET)
     if not sealed:
         return None

@@ -39,7 +39,8 @@ class Precision(StrEnum):
 
 
 def as_of_from(year: int, month: int | None = None, day: int | None = None) -> tuple[date, Precision]:
-    """The first day of what is known, and how much is known. Raises Invalid for a day without a month or no date."""
+    """Return the first day of what is known, and how much is known. Raises Invalid for a day without a month or no
+    date."""
     if day and not month:
         raise Invalid(T("Pilih bulannya juga, atau kosongkan tanggalnya."), field="month")
     if year < EARLIEST_YEAR:

@@ -1,4 +1,4 @@
-"""How many people live in each village: keyed in for a district at once, with who says so."""
+"""The number of people in each village: keyed in for a district at once, with who says so."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,8 @@ MAX_SOURCE = 200
 def set_village_populations(
     session: Session, actor: Actor, district_code: str, people: Mapping[str, str], *, source: str, now: datetime
 ) -> int:
-    """People by village code as they were typed ("1.234"); an empty one takes the number back. Gives how many changed.
+    """Store people by village code as they were typed ("1.234"); an empty one takes the number back. Return how many
+    changed.
 
     The source stands in the trail. Raises Invalid (fields villages, source), Forbidden, NotFound.
     """
@@ -50,7 +51,7 @@ def set_village_populations(
 
 
 def set_populations(session: Session, actor: Actor, people: Mapping[str, int], *, source: str, now: datetime) -> int:
-    """People by village code, in any districts, all or none. Gives how many changed. Raises as above."""
+    """Store people by village code, in any districts, all or none. Return how many changed. Raises as above."""
     check_may_record(actor)
     rows = session.execute(select(Village.code, Village.district_code).where(Village.code.in_(people)))
     by_district: dict[str, dict[str, str]] = {}

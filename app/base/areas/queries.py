@@ -25,7 +25,7 @@ class DistrictRow:
 
 
 def latest_statements() -> Subquery:
-    """One row a village that has any: its latest statement (`id`, `village_code`)."""
+    """Select one row a village that has any: its latest statement (`id`, `village_code`)."""
     ranked = select(
         Connectivity.id,
         Connectivity.village_code,
@@ -65,7 +65,7 @@ def district_choices(session: Session, regency_code: str) -> Sequence[tuple[str,
 
 
 def village_names(session: Session, codes: Collection[str | None]) -> Mapping[str, str]:
-    """Code → "Loa Ulung (Tenggarong Seberang)", since names repeat across districts."""
+    """Return code → "Loa Ulung (Tenggarong Seberang)", since names repeat across districts."""
     wanted = {code for code in codes if code}
     if not wanted:
         return {}
@@ -85,7 +85,7 @@ def villages(
     status: str = "",
     in_register: bool = False,
 ) -> Select[Any]:
-    """Rows (Village, District, Connectivity | None), the last being the latest statement; ordered by name."""
+    """Select (Village, District, Connectivity | None), the last being the latest statement; ordered by name."""
     latest = latest_statements()
     statement = aliased(Connectivity)
     query: Any = (
@@ -113,7 +113,7 @@ def villages(
 
 
 def find_villages(session: Session, regency_code: str, q: str, limit: int = 12) -> list[tuple[Village, District]]:
-    """For pickers: names that begin with the words first."""
+    """Find villages for a picker: names that begin with the words first."""
     if not q.strip():
         return []
     begins = case((Village.name.istartswith(q.strip(), autoescape=True), 0), else_=1)
@@ -128,7 +128,7 @@ def find_villages(session: Session, regency_code: str, q: str, limit: int = 12) 
 
 
 def history(session: Session, village_code: str) -> Sequence[Connectivity]:
-    """All statements about a village, the latest first."""
+    """Return all statements about a village, the latest first."""
     return session.scalars(
         select(Connectivity)
         .where(Connectivity.village_code == village_code)
@@ -137,7 +137,7 @@ def history(session: Session, village_code: str) -> Sequence[Connectivity]:
 
 
 def namesakes(session: Session, village: Village) -> Sequence[Village]:
-    """Other villages of the same name, which are easily taken for this one."""
+    """Return other villages of the same name, which are easily taken for this one."""
     return session.scalars(
         select(Village).where(Village.name == village.name, Village.code != village.code).order_by(Village.code)
     ).all()

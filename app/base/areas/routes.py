@@ -30,7 +30,7 @@ KINDS = {"desa": T("Desa"), "kelurahan": T("Kelurahan"), "desa_adat": T("Desa ad
 
 
 def known_since(as_of: date, precision: str) -> str:
-    """`Juli 2024`, `2022` or `5 Juli 2024`: no more than the source knew."""
+    """Say since when something is known: `Juli 2024`, `2022` or `5 Juli 2024`, no more than the source knew."""
     pattern = {Precision.YEAR: "y", Precision.MONTH: "MMMM y"}.get(Precision(precision), "d MMMM y")
     return format_date(as_of, pattern, locale())
 
@@ -160,7 +160,8 @@ def remove(record_id: int) -> ResponseReturnValue:
 @bp.get("/wilayah/cari")
 @allow(Can.ENTER)
 def search() -> ResponseReturnValue:
-    """Villages for a picker: `<option>`s for a datalist, or JSON for a script. The district always stands beside."""
+    """Return villages for a picker: `<option>`s for a datalist, or JSON for a script. The district always stands
+    beside."""
     found = queries.find_villages(db.session, settings().regency_code, request.args.get("q", ""))
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify([{"code": place.code, "name": place.name, "district": parent.name} for place, parent in found])

@@ -1,4 +1,4 @@
-"""What the worker does: changes whose waiting time went by take effect, and slips that nobody fetched expire."""
+"""The worker's part: changes whose waiting time went by take effect, and slips that nobody fetched expire."""
 
 import logging
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What people type about proposals, and a signer about who stands in."""
+"""The forms about proposals, and of a signer about who stands in."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField

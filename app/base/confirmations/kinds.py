@@ -1,4 +1,4 @@
-"""What a kind of change has to say of itself, and where the rooms' kinds are read. app/joints.py lists them."""
+"""The shape of a kind of change, and the slot of the rooms' kinds, which app/joints.py fills."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What app/base/web/confirming.py asks for: how lower rooms reach this one."""
+"""The port of app/base/web/confirming.py, filled: how lower rooms reach this one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime

@@ -13,7 +13,7 @@ from app.kernel.roles import Actor
 
 
 def visible(actor: Actor, *, only_open: bool = False) -> Select[Any]:
-    """What waits first, the soonest to take effect on top; then what ended, the newest first."""
+    """Select what waits first, the soonest to take effect on top; then what ended, the newest first."""
     query = select(Proposal)
     if not sees_all(actor):
         mine = exists().where(ProposalPerson.proposal_id == Proposal.id, ProposalPerson.user_id == actor.id)
@@ -25,7 +25,7 @@ def visible(actor: Actor, *, only_open: bool = False) -> Select[Any]:
 
 
 def waiting(session: Session, about: str, ids: Collection[int]) -> Mapping[int, Sequence[Proposal]]:
-    """By record: what is open about it. One query."""
+    """Return what is open about each of these records, by one query."""
     found: dict[int, list[Proposal]] = {}
     query = select(Proposal).where(Proposal.about == about, Proposal.status.in_(OPEN))
     if not ids:

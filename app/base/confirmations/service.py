@@ -44,7 +44,7 @@ class Ask:
 
 
 def wait_of(session: Session) -> timedelta:
-    """How long a change waits that nobody confirms."""
+    """Return how long a change waits that nobody confirms."""
     return PRACTICE_WAIT if site_of(session).practice else WAIT
 
 
@@ -85,7 +85,7 @@ def ask(session: Session, actor: Actor, asked: Ask, *, vault: Vault, now: dateti
 
 
 def proposal_of(session: Session, actor: Actor, proposal_id: int) -> Proposal:
-    """The proposal, if it concerns this person or they could confirm such things. Else raises NotFound."""
+    """Return the proposal, if it concerns this person or they could confirm such things. Else raises NotFound."""
     proposal = session.get(Proposal, proposal_id)
     concerned = proposal is not None and actor.id in {proposal.asked_by_id, *(one.user_id for one in proposal.people)}
     if proposal is None or not (concerned or sees_all(actor)):
@@ -94,7 +94,7 @@ def proposal_of(session: Session, actor: Actor, proposal_id: int) -> Proposal:
 
 
 def confirm(session: Session, actor: Actor, proposal: Proposal, *, vault: Vault, now: datetime) -> Proposal:
-    """The second person agrees: it takes effect now, or is ready for the asker to do.
+    """Agree as the second person: it takes effect now, or is ready for the asker to do.
 
     Raises Refused for who may not confirm this one, and Stale where it can no longer be done (`set_aside` says so on
     the proposal afterwards).
@@ -108,7 +108,7 @@ def confirm(session: Session, actor: Actor, proposal: Proposal, *, vault: Vault,
 
 
 def mature(session: Session, proposal: Proposal, *, vault: Vault, now: datetime) -> Proposal:
-    """Nobody confirmed and nobody stopped it for as long as it had to wait: it takes effect. Raises Stale as above."""
+    """Apply what nobody confirmed and nobody stopped for as long as it had to wait. Raises Stale as above."""
     _lock(session, proposal)
     _still(proposal, ProposalStatus.WAITING)
     if proposal.due_at > now:
@@ -127,7 +127,7 @@ def refuse(session: Session, actor: Actor, proposal: Proposal, *, why: str | Non
 
 
 def withdraw(session: Session, actor: Actor, proposal: Proposal, *, now: datetime) -> None:
-    """The asker takes it back."""
+    """Take it back, as the asker."""
     _lock(session, proposal)
     if actor.id != proposal.asked_by_id:
         raise Refused(T("Usulan ditarik oleh pengusulnya sendiri. Anda bisa menolaknya."))
@@ -137,21 +137,22 @@ def withdraw(session: Session, actor: Actor, proposal: Proposal, *, now: datetim
 
 
 def set_aside(session: Session, proposal: Proposal, why: T | str, *, now: datetime) -> None:
-    """It can no longer be done: say so, and tell everybody."""
+    """End what can no longer be done, and tell everybody."""
     _lock(session, proposal)
     if proposal.status in OPEN:
         _end(session, proposal, ProposalStatus.STALE, by=None, why=str(why), now=now)
 
 
 def expire(session: Session, proposal: Proposal, *, now: datetime) -> None:
-    """A confirmed slip that nobody fetched in time."""
+    """End a confirmed slip that nobody fetched in time."""
     _lock(session, proposal)
     if proposal.status == ProposalStatus.READY and proposal.due_at <= now:
         _end(session, proposal, ProposalStatus.EXPIRED, by=None, why=None, now=now)
 
 
 def use_permit(session: Session, actor: Actor, kind: str, subject_id: int, *, now: datetime) -> Confirmed | None:
-    """What was confirmed for this person to do, once: the proposal ends as applied. None where there is none."""
+    """Use once what was confirmed for this person to do: the proposal ends as applied. Return None where there is
+    none."""
     proposal = session.scalar(
         select(Proposal)
         .where(

@@ -1,4 +1,4 @@
-"""What people are told of proposals, in the app and by e-mail."""
+"""Notices about proposals, in the app and by e-mail."""
 
 from datetime import datetime
 
@@ -74,7 +74,7 @@ def decided(session: Session, _kind: Kind, proposal: Proposal, *, now: datetime)
 
 
 def outcome(proposal: Proposal) -> T:
-    """What became of it, in a sentence."""
+    """Say what became of it, in a sentence."""
     name, why, asker = proposal.ended_by_name, proposal.ended_why, proposal.asked_by_name
     match proposal.status:
         case ProposalStatus.APPLIED if name:

@@ -1,4 +1,4 @@
-"""Which signs the font of our documents has. A sign that no font has is printed as an empty box, without a warning."""
+"""The signs that the font of our documents has. One that no font has is printed as an empty box, without a warning."""
 
 import unicodedata
 from functools import cache
@@ -13,7 +13,7 @@ INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 
 
 def unprintable(text: str) -> list[str]:
-    """The signs of a text that the font lacks, each once: they come out in another type, or as an empty box."""
+    """Return the signs of a text that the font lacks, each once: they come out in another type, or as an empty box."""
     known = signs_of(FONT)
     written = unicodedata.normalize("NFC", text)
     lacking = (one for one in written if ord(one) not in known and unicodedata.category(one) not in INVISIBLE)
@@ -22,6 +22,6 @@ def unprintable(text: str) -> list[str]:
 
 @cache
 def signs_of(font: Path) -> frozenset[int]:
-    """The Unicode signs for which a font has a glyph."""
+    """Return the Unicode signs for which a font has a glyph."""
     with ttLib.TTFont(font, lazy=True) as file:
         return frozenset(file.getBestCmap())

@@ -19,7 +19,7 @@ class Qr(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def qr(text: str) -> Qr:
-    """The code as SVG: one path, a stroke one module high per dark run; error correction M (15 %).
+    """Draw the code as SVG: one path, a stroke one module high per dark run; error correction M (15 %).
 
     The quiet zone of four modules is not in it: the template keeps it white.
     """
@@ -38,12 +38,12 @@ def qr(text: str) -> Qr:
 
 
 def qr_image(text: str) -> str:
-    """The code as the source of an image on a page."""
+    """Return the code as the source of an image on a page."""
     return "data:image/svg+xml," + quote(qr(text).svg)
 
 
 def qr_png(text: str, *, scale: int = 16) -> bytes:
-    """The code as a PNG with its quiet zone, `scale` pixels a module: for a message or somebody's own poster."""
+    """Return the code as a PNG with its quiet zone, `scale` pixels a module: for a message or somebody's own poster."""
     out = io.BytesIO()
     segno.make(text, error="m", micro=False, mask=MASK).save(out, kind="png", scale=scale, border=4)
     return out.getvalue()

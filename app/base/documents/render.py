@@ -49,7 +49,8 @@ class Renderer:
             self._compilers.put(None)  # made at its first use: most processes render nothing
 
     def pdf(self, template: str, data: Mapping[str, Any], *, images: Mapping[str, bytes] | None = None) -> bytes:
-        """The document for the office printer: cut size, no marks. Raises typst.TypstError for a broken template."""
+        """Render the document for the office printer: cut size, no marks. Raises typst.TypstError for a broken
+        template."""
         return self._layered(template, data, images or {})
 
     def pdfs(
@@ -60,7 +61,7 @@ class Renderer:
         images: Mapping[str, bytes] | None = None,
         press: bool = False,
     ) -> list[bytes]:
-        """One document for each of `data["versions"]`: rendered together and then taken apart, which is far quicker."""
+        """Render one document for each of `data["versions"]`: together and then taken apart, which is far quicker."""
         versions = data["versions"]
         document = (self.press_pdf if press else self.pdf)(template, data, images=images)
         return split(document, len(versions))
@@ -68,18 +69,18 @@ class Renderer:
     def png(
         self, template: str, data: Mapping[str, Any], *, images: Mapping[str, bytes] | None = None, ppi: float = 60
     ) -> bytes:
-        """The first page as PNG; `ppi` pixels per inch (60 makes an A3 poster 702 pixels wide)."""
+        """Render the first page as PNG; `ppi` pixels per inch (60 makes an A3 poster 702 pixels wide)."""
         return self.pngs(template, data, images=images, ppi=ppi)[0]
 
     def pngs(
         self, template: str, data: Mapping[str, Any], *, images: Mapping[str, bytes] | None = None, ppi: float = 60
     ) -> list[bytes]:
-        """Every page as PNG."""
+        """Render every page as PNG."""
         pages = self._compile(template, data, images or {}, format="png", ppi=ppi)
         return [bytes(page) for page in pages] if isinstance(pages, list) else [bytes(pages)]
 
     def press_pdf(self, template: str, data: Mapping[str, Any], *, images: Mapping[str, bytes] | None = None) -> bytes:
-        """For the printer: 3 mm bleed, crop marks outside of it, TrimBox and BleedBox set on every page."""
+        """Render for the printer: 3 mm bleed, crop marks outside of it, TrimBox and BleedBox set on every page."""
         return with_bleed_box(self._layered(template, {**data, "press": True}, images or {}))
 
     def _layered(self, template: str, data: Mapping[str, Any], images: Mapping[str, bytes]) -> bytes:
@@ -138,7 +139,8 @@ class Renderer:
 
 
 def with_bleed_box(document: bytes) -> bytes:
-    """Typst writes the TrimBox of a page with bleed and leaves the BleedBox out: 3 mm around the trim."""
+    """Add the BleedBox, 3 mm around the trim: Typst writes the TrimBox of a page with bleed and leaves the BleedBox
+    out."""
     bleed = BLEED_MM * POINTS_PER_MM
     with pikepdf.open(io.BytesIO(document)) as pdf:
         for page in pdf.pages:
@@ -171,5 +173,5 @@ def split(document: bytes, parts: int) -> list[bytes]:
 
 @cache
 def renderer(logo_path: str = "") -> Renderer:
-    """The one Renderer of this process, made at its first use (after the server forked)."""
+    """Return the one Renderer of this process, made at its first use (after the server forked)."""
     return Renderer(logo_path=logo_path)

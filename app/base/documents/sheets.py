@@ -42,13 +42,14 @@ class Sheet:
 
 
 def as_csv(titles: Sequence[str], rows: Iterable[Row], *, top: str = "") -> bytes:
-    """Semicolons and a byte order mark, as Excel with Indonesian settings opens it. `top` is a line over the titles."""
+    """Return a CSV with semicolons and a byte order mark, as Excel with Indonesian settings opens it. `top` is a line
+    over the titles."""
     return b"".join(csv_parts(titles, rows, top=top))
 
 
 def csv_parts(titles: Sequence[str], rows: Iterable[Row], *, top: str = "", plain: bool = False) -> Iterator[bytes]:
-    """The same while the rows are still read: a long list goes out in parts. `plain`: commas and no mark, as RFC 4180
-    has it and programs expect it."""
+    """Yield the same while the rows are still read: a long list goes out in parts. `plain`: commas and no mark, as RFC
+    4180 has it and programs expect it."""
     text = io.StringIO("" if plain else "\ufeff")
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text, delimiter="," if plain else ";")
@@ -65,12 +66,12 @@ def csv_parts(titles: Sequence[str], rows: Iterable[Row], *, top: str = "", plai
 
 
 def as_xlsx(name: str, titles: Sequence[str], rows: Iterable[Row], *, top: str = "") -> bytes:
-    """One sheet: a head that stays in sight and filters, numbers that stay numbers, dates that stay dates."""
+    """Return one sheet: a head that stays in sight and filters, numbers that stay numbers, dates that stay dates."""
     return workbook([Sheet(name, titles, rows, top)])
 
 
 def workbook(sheets: Iterable[Sheet]) -> bytes:
-    """An XLSX file of several sheets."""
+    """Return an XLSX file of several sheets."""
     book = openpyxl.Workbook()
     for sheet in book.worksheets:
         book.remove(sheet)

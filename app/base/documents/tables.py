@@ -17,7 +17,7 @@ Line = tuple[int, Cells]
 
 
 def lines_of(data: bytes, name: str, limits: Limits) -> Iterator[Line]:
-    """The lines that hold anything, one by one; of an XLSX those of the first sheet that has any.
+    """Yield the lines that hold anything, one by one; of an XLSX those of the first sheet that has any.
 
     Raises Invalid (field file) with what to do, possibly only when the line is asked for: nothing is cut silently.
     """

@@ -63,7 +63,7 @@ class TooMuch(Exception):
 
 
 def sheets_of(data: bytes, limits: Limits) -> Generator[Iterator[Cells]]:
-    """The lines of each sheet in turn, as far as they are asked for, at most one more than there may be; formulas
+    """Yield the lines of each sheet in turn, as far as they are asked for, at most one more than there may be; formulas
     without a result are FORMULA. Raises TooMuch, or whatever openpyxl stumbles over."""
     with closing(named_sheets_of(data, limits)) as sheets:
         for _title, lines in sheets:
@@ -71,7 +71,7 @@ def sheets_of(data: bytes, limits: Limits) -> Generator[Iterator[Cells]]:
 
 
 def named_sheets_of(data: bytes, limits: Limits) -> Generator[tuple[str, Iterator[Cells]]]:
-    """As `sheets_of`, each with its title."""
+    """Yield the same as `sheets_of`, each with its title."""
     with_formulas = _weigh(data, limits)
     options: dict[str, Any] = {"read_only": True, "keep_links": False}
     with closing(openpyxl.load_workbook(io.BytesIO(data), data_only=True, **options)) as values:

@@ -14,7 +14,8 @@ Content = bytes | Iterable[bytes]
 def zipped(
     files: Iterable[tuple[str, Content]], *, packed: bool = False, at: datetime | None = None
 ) -> Iterator[bytes]:
-    """`packed`: made smaller, which texts are worth; a PDF is small already. `at`: the time that its files bear."""
+    """Yield a ZIP file. `packed`: made smaller, which texts are worth; a PDF is small already. `at`: the time that its
+    files bear."""
     spool = _Spool()
     method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
     with zipfile.ZipFile(spool, "w", method) as archive:

@@ -1,4 +1,4 @@
-"""What a file is, by its content; and images made harmless: re-encoded, upright, without EXIF.
+"""Checking a file by its content; and images made harmless: re-encoded, upright, without EXIF.
 
 Pure work on bytes, no database: call it outside a transaction.
 """
@@ -45,7 +45,7 @@ class Checked:
 
 
 def check_file(data: bytes, name: str) -> Checked:
-    """An image or a PDF. Raises Invalid with a sentence that says what to do."""
+    """Check an image or a PDF. Raises Invalid with a sentence that says what to do."""
     return check_pdf(data, name) if _is_pdf(data) else check_image(data, name)
 
 
@@ -98,7 +98,7 @@ def check_image(data: bytes, name: str) -> Checked:
 
 
 def check_pdf(data: bytes, name: str) -> Checked:
-    """A readable PDF without a password. Raises Invalid for anything else."""
+    """Check that this is a readable PDF without a password. Raises Invalid for anything else."""
     name = clean_name(name)
     _check_size(data, name)
     if not _is_pdf(data):
@@ -118,13 +118,13 @@ def check_pdf(data: bytes, name: str) -> Checked:
 
 
 def clean_name(name: str) -> str:
-    """The last part of a path, printable, at most 200 characters."""
+    """Return the last part of a path, printable, at most 200 characters."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return "".join(sign for sign in last if sign.isprintable()).strip()[:200] or "berkas"
 
 
 def flattened(image: Image.Image) -> Image.Image:
-    """RGB on white: what a JPEG can hold."""
+    """Return an image in RGB on white: what a JPEG can hold."""
     if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
         with_alpha = image.convert("RGBA")
         ground = Image.new("RGB", image.size, "white")
@@ -234,7 +234,7 @@ def _check_size(data: bytes, name: str) -> None:
 
 
 def too_large(name: str, size: int) -> Invalid:
-    """`size` in bytes."""
+    """Return the error for a file that is too large; `size` in bytes."""
     return _wrong(
         T(
             "Berkas “%(name)s” berukuran %(size)s MB; paling besar %(limit)s MB. Perkecil dulu, misalnya dengan "

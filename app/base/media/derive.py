@@ -35,7 +35,7 @@ class Wanted:
 def derive(
     storage: Storage, file: StoredFile, *, mimes: Sequence[str], max_bytes: int, max_side: int
 ) -> tuple[bytes, str]:
-    """The image as one of `mimes`, within `max_bytes` and with no side over `max_side` pixels; and its type.
+    """Return the image as one of `mimes`, within `max_bytes` and with no side over `max_side` pixels; and its type.
 
     What fits already is given as it is. Otherwise it is scaled down, then saved as PNG where that fits, then as JPEG
     (or as WebP, where nothing else is wanted) in falling quality, then smaller still. An animation that does not fit
@@ -59,7 +59,7 @@ def _mime(data: bytes) -> str:
 
 
 def thumbnail(storage: Storage, file: StoredFile) -> tuple[bytes, str]:
-    """A small JPEG for lists."""
+    """Return a small JPEG for lists."""
     return derive(storage, file, mimes=("image/jpeg",), max_bytes=THUMBNAIL_BYTES, max_side=THUMBNAIL_SIDE)
 
 
@@ -71,7 +71,7 @@ def public_path(
     max_bytes: int | None = None,
     max_side: int | None = None,
 ) -> str:
-    """The path, from the site's root, under which anybody who has it can fetch this form of the file.
+    """Return the path, from the site's root, under which anybody who has it can fetch this form of the file.
 
     Nobody can make up another one: it is signed with the installation's secret key.
     """
@@ -81,7 +81,7 @@ def public_path(
 
 
 def read_token(secret_key: str, token: str) -> tuple[int, Wanted]:
-    """The file's id and its form. Raises NotFound for a token that was not made by `public_path`."""
+    """Return the file's id and its form. Raises NotFound for a token that was not made by `public_path`."""
     try:
         file_id, mimes, max_bytes, max_side = _signer(secret_key).loads(token)
     except BadSignature as error:
@@ -90,7 +90,7 @@ def read_token(secret_key: str, token: str) -> tuple[int, Wanted]:
 
 
 def as_wanted(storage: Storage, file: StoredFile, wanted: Wanted) -> tuple[bytes, str]:
-    """The bytes and type for a public address."""
+    """Return the bytes and type for a public address."""
     if wanted.mimes is None or not file.mime.startswith("image/"):
         return storage.read(file), file.mime
     return derive(

@@ -1,4 +1,4 @@
-"""How many pixels a moving picture holds, by its headers alone: nothing is decoded and nothing allocated.
+"""Measuring the pixels of a moving picture, by its headers alone: nothing is decoded and nothing allocated.
 
 GIF: GIF89a specification, sections 17 to 24. WebP: RFC 9649, section 2.7. Pillow counts a GIF's frames by walking
 through all of them, and makes two canvases of the size that a WebP states, before anybody can ask how large it is.
@@ -18,7 +18,7 @@ class Moving(NamedTuple):
 
 
 def measure(data: bytes, most: int) -> Moving | None:
-    """Of a GIF or a WebP with frames, of which at most `most` + 1 are counted; None for anything else."""
+    """Measure a GIF or a WebP with frames, of which at most `most` + 1 are counted; None for anything else."""
     if data[:6] in {b"GIF87a", b"GIF89a"} and len(data) > 12:
         return _gif(data, most)
     if data[:4] == b"RIFF" and data[8:16] == b"WEBPVP8X" and len(data) >= 30:

@@ -1,4 +1,4 @@
-"""Who reads a stored file: it belongs to the records that hold it, and they decide.
+"""The rule of who reads a stored file: it belongs to the records that hold it, and they decide.
 
 Every room that keeps a number of a file says its rule in a file of its own, `files.py`; `app/joints.py` puts them
 all into the slots below. Nobody reads a file before.
@@ -47,8 +47,8 @@ LISTINGS = Slot[Listing]("media.listings")
 
 
 def readable(session: Session, actor: Actor, files: Sequence[StoredFile]) -> set[int]:
-    """The ids of those that this person reads: held by a record that he or she reads or, where none holds it (not yet,
-    or not any more), uploaded by this very person.
+    """Return the ids of those that this person reads: held by a record that he or she reads or, where none holds it
+    (not yet, or not any more), uploaded by this very person.
 
     One query for all kinds of records, and one more for each kind that holds any of the files.
     """

@@ -19,7 +19,7 @@ DAY = 24 * 3600  # seconds
 
 
 def picture(file: StoredFile, small: bool = False) -> Response:
-    """The file itself or, `small`, its thumbnail; kept for a day by this person's browser alone.
+    """Send the file itself or, `small`, its thumbnail; kept for a day by this person's browser alone.
 
     Raises NotFound where the content is lost, or where a thumbnail is wanted of what is no image.
     """
@@ -34,7 +34,7 @@ def picture(file: StoredFile, small: bool = False) -> Response:
 
 
 def answer(file: StoredFile, data: bytes, mime: str, cache: str) -> Response:
-    """`data`, a form of `file`, under the file's own name. `cache`: the header Cache-Control."""
+    """Send `data`, a form of `file`, under the file's own name. `cache`: the header Cache-Control."""
     response = make_response(data)
     response.content_type = mime
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -53,7 +53,7 @@ def lost(file: StoredFile) -> NotFound:
 
 
 def read_upload(file: FileStorage) -> bytes:
-    """The content; a file over the limit is refused before it is read into memory."""
+    """Read the content; a file over the limit is refused before it is read into memory."""
     size = file.stream.seek(0, 2)
     file.stream.seek(0)
     if size > MAX_BYTES:
@@ -62,7 +62,7 @@ def read_upload(file: FileStorage) -> bytes:
 
 
 def forget_after_commit(hashes: Sequence[str]) -> None:
-    """The contents go only once their records are surely gone."""
+    """Delete the contents only once their records are surely gone."""
     storage = wired().storage
 
     @event.listens_for(db.session, "after_commit", once=True)

@@ -1,4 +1,4 @@
-"""Files that came with a form which could not be saved yet: they wait for its next answer, for a day, in a folder.
+"""Files of a form that could not be saved yet: they wait for its next answer, for a day, in a folder.
 
 A file belongs to who sent it; its token is in the form, and opens it for nobody else.
 """
@@ -18,7 +18,7 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 def hold(folder: Path, actor: Actor, file: Checked, *, now: datetime) -> str:
-    """Keep what was checked before; return its token."""
+    """Keep a file that was checked before; return its token."""
     folder.mkdir(parents=True, exist_ok=True)
     token = secrets.token_hex(16)
     facts = {"mime": file.mime, "name": file.name, "width": file.width, "height": file.height}
@@ -30,7 +30,7 @@ def hold(folder: Path, actor: Actor, file: Checked, *, now: datetime) -> str:
 
 
 def held(folder: Path, actor: Actor, token: str) -> Checked | None:
-    """The file; None where it is not there any more, or not of this person."""
+    """Return the file; None where it is not there any more, or not of this person."""
     path = _path(folder, actor, token)
     if path is None or not path.is_file():
         return None
@@ -45,7 +45,7 @@ def let_go(folder: Path, actor: Actor, token: str) -> None:
 
 
 def sweep_held(folder: Path, *, now: datetime) -> int:
-    """Remove what nobody came back for; returns how many."""
+    """Remove what nobody came back for; return how many."""
     before, done = (now - KEPT).timestamp(), 0
     for found in folder.glob("*.*"):
         if found.stat().st_mtime < before:

@@ -67,7 +67,7 @@ def upload() -> ResponseReturnValue:
 @bp.get("/berkas/<key>")
 @allow(Can.ENTER)
 def show(key: str) -> ResponseReturnValue:
-    """For whoever reads a record that holds the file, or uploaded it and has not used it yet."""
+    """Show a file to whoever reads a record that holds it, or uploaded it and has not used it yet."""
     file = service.file_by_key(db.session, current_actor(), key)
     if not file.mime.startswith("image/"):  # a letter, a decree, minutes: papers have names in them
         note_after(TAKEN, StoredFile.__tablename__, file.id, after={"file": file.name}, once_within=SAME_READING)
@@ -83,7 +83,8 @@ def show_thumbnail(key: str) -> ResponseReturnValue:
 @bp.get("/m/<token>", endpoint="public")
 @public
 def show_public(token: str) -> ResponseReturnValue:
-    """What platforms and e-mail readers fetch: whoever has the signed address gets this one form of this one file."""
+    """Send what platforms and e-mail readers fetch: whoever has the signed address gets this one form of this one
+    file."""
     file_id, wanted = read_token(settings().secret_key, token)
     file = db.session.get(StoredFile, file_id)
     if file is None:

@@ -67,7 +67,7 @@ def keep(
 
 
 def files_of(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, StoredFile]:
-    """Those of these files that this person may read, and so use in a form, by their id."""
+    """Return by their id those of these files that this person may read, and so use in a form."""
     if not ids:
         return {}
     files = session.scalars(select(StoredFile).where(StoredFile.id.in_(ids))).all()
@@ -76,17 +76,18 @@ def files_of(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, 
 
 
 def picked(session: Session, actor: Actor, file_id: int | None) -> StoredFile | None:
-    """What a form shows of the file that it posts: None where none is posted, or it is not for this person."""
+    """Return the file that a form posts, for showing it again: None where none is posted, or it is not for this
+    person."""
     return files_of(session, actor, [file_id]).get(file_id) if file_id is not None else None
 
 
 def file_of(session: Session, actor: Actor, file_id: int) -> StoredFile:
-    """The file, if this person may read it. Else raises NotFound."""
+    """Return the file, if this person may read it. Else raises NotFound."""
     return _there(picked(session, actor, file_id))
 
 
 def file_by_key(session: Session, actor: Actor, key: str) -> StoredFile:
-    """The file of an address, if this person may read it. Else raises NotFound, as for one that is not there."""
+    """Return the file of an address, if this person may read it. Else raises NotFound, as for one that is not there."""
     file = session.scalar(select(StoredFile).where(StoredFile.key == key))
     return _there(file if file is not None and readable(session, actor, [file]) else None)
 

@@ -30,21 +30,21 @@ class Storage:
         return sha
 
     def path(self, file: HasSha256 | str) -> Path:
-        """Where a file (a record with `sha256`, or the hash itself) lies, whether or not it is there."""
+        """Return where a file (a record with `sha256`, or the hash itself) lies, whether or not it is there."""
         sha = file if isinstance(file, str) else file.sha256
         if not _SHA256.fullmatch(sha):
             raise ValueError(f"{sha!r} is no SHA-256")
         return self.root / sha[:2] / sha[2:4] / sha
 
     def read(self, file: HasSha256 | str) -> bytes:
-        """The bytes. Raises FileNotFoundError when the folder lost them."""
+        """Return the bytes. Raises FileNotFoundError when the folder lost them."""
         return self.path(file).read_bytes()
 
     def has(self, file: HasSha256 | str) -> bool:
         return self.path(file).exists()
 
     def derived(self, file: HasSha256 | str, key: str) -> bytes | None:
-        """What `keep_derived` put there, or None."""
+        """Return what `keep_derived` put there, or None."""
         path = self._derived_path(file, key)
         return path.read_bytes() if path.exists() else None
 

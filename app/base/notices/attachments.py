@@ -1,4 +1,4 @@
-"""What is mailed along with a notice. It is named "KIND:ID" and made when the mail goes out, outside any transaction.
+"""Files mailed along with a notice. One is named "KIND:ID" and made when the mail goes out, outside any transaction.
 
 Higher rooms say how a kind is made; app/joints.py names them.
 """
@@ -41,12 +41,13 @@ deleted after a while, so whoever needs to know it later keeps it. It must not r
 
 
 def attachment_name(kind: str, record_id: int) -> str:
-    """As it is kept on a notice."""
+    """Return the name of an attachment as it is kept on a notice."""
     return f"{kind}:{record_id}"
 
 
 def make_attachment(sessions: "sessionmaker[Session]", name: str, settings: Any) -> Attachment:
-    """Raises Gone, LookupError where no room makes the kind, and whatever keeps the file from being made."""
+    """Make an attachment. Raises Gone, LookupError where no room makes the kind, and whatever keeps the file from being
+    made."""
     kind, _colon, record_id = name.partition(":")
     if kind not in MAKERS:
         raise LookupError(f"nobody makes attachments of kind {kind!r}")

@@ -119,7 +119,7 @@ class Run:
         self.failed += outcome is Outcome.FAILED
 
     def put_back(self, mail: Mail) -> None:
-        """It was not tried, so the try is not counted."""
+        """Return a mail to the queue that was not tried, so that the try is not counted."""
         self._write(mail, {"email_status": "queued", "attempts": mail.attempts - 1})
 
     def _write(self, mail: Mail, values: dict[str, Any]) -> None:
@@ -228,7 +228,8 @@ def _refused_address(mail: Mail) -> T:
 
 
 def compose(mail: Mail, settings: Any, now: datetime, attached: Attachment | None = None) -> EmailMessage:
-    """The message. Raises ValueError or IndexError for an address that is none; line breaks cannot enter a header."""
+    """Write the message. Raises ValueError or IndexError for an address that is none; line breaks cannot enter a
+    header."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(display_name=_line(settings.app_title), addr_spec=settings.mail_from)
     message["To"] = Address(addr_spec=mail.address or "")
@@ -254,7 +255,7 @@ def _footer(mail: Mail, site: str) -> T:
 
 
 def message_id(mail: Mail, mail_from: str) -> str:
-    """The same for every try of one notice."""
+    """Return the Message-ID, the same for every try of one notice."""
     mark = hashlib.sha256(mail.dedupe_key.encode()).hexdigest()[:16]
     return f"<notice-{mail.notice_id}-{mark}@{mail_from.rpartition('@')[2] or 'localhost'}>"
 

@@ -28,7 +28,7 @@ class MailPreference:
 
 
 def inbox(actor: Actor, *, only_unread: bool = False) -> Select[Any]:
-    """Unread notices first, then the newest."""
+    """Select unread notices first, then the newest."""
     query: Any = select(Notice).where(Notice.user_id == actor.id)
     if only_unread:
         query = query.where(Notice.read_at.is_(None))

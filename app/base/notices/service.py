@@ -106,7 +106,7 @@ def notify_address(
 
 
 def asked_at(session: Session, address: str, *, now: datetime) -> datetime | None:
-    """When one more mail that was asked for may go to this address; None while another waits already."""
+    """Return when one more mail that was asked for may go to this address; None while another waits already."""
     mails = session.execute(
         select(Notice.created_at, Notice.read_at, Notice.next_at, Notice.email_status).where(
             Notice.address == address, Notice.created_at > now - UNOPENED
@@ -150,7 +150,7 @@ def _forget(session: Session, which: ColumnElement[bool]) -> int:
 
 
 def mark_read(session: Session, actor: Actor, notice_id: int, *, now: datetime) -> Notice:
-    """Opening a notice reads it; a second time changes nothing. Raises NotFound for somebody else's."""
+    """Mark a notice as read; a second time changes nothing. Raises NotFound for somebody else's."""
     notice = session.get(Notice, notice_id)
     if notice is None or notice.user_id != actor.id:
         raise NotFound(T("Pemberitahuan ini tidak ada."))
@@ -168,7 +168,7 @@ def mark_all_read(session: Session, actor: Actor, *, now: datetime) -> None:
 
 
 def prefer_digest(session: Session, actor: Actor, *, wanted: bool) -> None:
-    """Whether this person, if one of those who supervise, gets the weekly summary of what is late."""
+    """Set whether this person, if one of those who supervise, gets the weekly summary of what is late."""
     preference = session.get(NoticePreference, actor.id)
     if preference is None:
         preference = NoticePreference(user_id=actor.id)
@@ -178,7 +178,7 @@ def prefer_digest(session: Session, actor: Actor, *, wanted: bool) -> None:
 
 
 def prefer_email(session: Session, actor: Actor, *, wanted: bool) -> None:
-    """Whether this person gets new notices by e-mail as well. What already waits to be mailed is withdrawn."""
+    """Set whether this person gets new notices by e-mail as well. What already waits to be mailed is withdrawn."""
     preference = session.get(NoticePreference, actor.id)
     if preference is None:
         preference = NoticePreference(user_id=actor.id)

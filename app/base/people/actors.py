@@ -1,4 +1,4 @@
-"""Who somebody is today, as the plain values that every service asks for."""
+"""The person who acts, as the plain values that every service asks for."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from app.kernel.roles import Actor, Role
 
 
 def actor_of(session: Session, user: User, today: date) -> Actor:
-    """The person with organisations and positions. `today` is the date in the regency's zone.
+    """Return the person with organisations and positions. `today` is the date in the regency's zone.
 
     Two queries: the organisation's relatives, and the delegations of the day.
     """

@@ -42,7 +42,7 @@ class Term:
     decree: str = ""
 
     def plain(self) -> dict[str, Any]:
-        """As JSON keeps it."""
+        """Return the term as JSON keeps it."""
         return {
             "kind": self.kind,
             "from_user_id": self.from_user_id,
@@ -73,7 +73,7 @@ def check_term(session: Session, term: Term, *, today: date) -> tuple[User, User
 
 
 def check_ordered(session: Session, actor: Actor, term: Term, *, today: date) -> tuple[User, User]:
-    """As `check_term`, for what an admin enters: there the order has a number."""
+    """Check a term as `check_term` does, for what an admin enters: there the order has a number."""
     require_admin(actor)
     if not term.decree.strip():
         raise Invalid(T("Isi nomor surat perintahnya."), field="decree")
@@ -91,7 +91,7 @@ def delegate(
 
 
 def appoint_deputy(session: Session, actor: Actor, term: Term, *, today: date, now: datetime) -> Delegation:
-    """A signer's own Plt or Plh, alone and at once. The order may still be without a number."""
+    """Appoint a signer's own Plt or Plh, alone and at once. The order may still be without a number."""
     if actor.id is None or actor.id != term.from_user_id or not actor.has(Role.APPROVER):
         raise Forbidden(T("Pengganti ditunjuk oleh pejabatnya sendiri, atau dicatat oleh admin."))
     check_term(session, term, today=today)

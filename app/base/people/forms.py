@@ -1,4 +1,4 @@
-"""What people type about people."""
+"""The forms about people, organisations and delegations."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -20,7 +20,7 @@ from app.kernel.numbers import chosen_number
 
 
 def number_or_none(value: str | int | None) -> int | None:
-    """What a select of records gives: the id, or None for the line that asks to choose."""
+    """Return what a select of records gives: the id, or None for the line that asks to choose."""
     return chosen_number(value)
 
 

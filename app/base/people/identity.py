@@ -12,7 +12,7 @@ EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def phone_of(text: str) -> str | None:
-    """E.164 (`+6281234567890`) of a phone number in any common spelling, else None."""
+    """Return the E.164 (`+6281234567890`) of a phone number in any common spelling, else None."""
     return lokal.parse_phone(text).e164
 
 
@@ -56,12 +56,12 @@ def read_email(text: str | None, *, field: str = "email") -> str | None:
 
 
 def shown_phone(phone: str | None) -> str:
-    """As people write it: 0812-3456-7890."""
+    """Return a phone number as people write it: 0812-3456-7890."""
     return (lokal.parse_phone(phone).national or phone) if phone else ""
 
 
 def masked_phone(phone: str | None) -> str:
-    """`0812-••••-7890`: enough to know whom, too little to take away by looking over a shoulder."""
+    """Return `0812-••••-7890`: enough to know whom, too little to take away by looking over a shoulder."""
     if not phone:
         return ""
     shown = shown_phone(phone)

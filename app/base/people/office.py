@@ -7,7 +7,7 @@ from app.base.people.models import Organisation
 
 
 def office_of(session: Session, regency: str) -> dict[str, str]:
-    """The communications office: its name without the regency's, which stands above it."""
+    """Return the communications office: its name without the regency's, which stands above it."""
     office = session.scalar(
         select(Organisation)
         .where(Organisation.is_office)

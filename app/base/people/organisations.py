@@ -62,7 +62,8 @@ def add_organisation(
     phone: str | None = None,
     is_office: bool = False,
 ) -> Organisation:
-    """`is_office`: the communications office itself, whose staff see all records; set by the installation."""
+    """Make an organisation. `is_office`: the communications office itself, whose staff see all records; set by the
+    installation."""
     require_admin(actor)
     typed = {
         "kind": kind,

@@ -32,17 +32,17 @@ WELL_KNOWN = (
 
 @cache
 def slip_words() -> tuple[str, ...]:
-    """1,598 short, plain Indonesian words, no two of which differ by one letter only."""
+    """Return 1,598 short, plain Indonesian words, no two of which differ by one letter only."""
     return tuple((WORDS / "slip.txt").read_text(encoding="utf-8").split())
 
 
 def one_time_password() -> str:
-    """Four words at random, 42 bits: `payung kelapa menara sabar`."""
+    """Make a password of four words at random, 42 bits: `payung kelapa menara sabar`."""
     return " ".join(secrets.SystemRandom().sample(slip_words(), SLIP_WORDS))
 
 
 def suggested(session: Session, user: User) -> str:
-    """Four words that the check of new passwords lets through."""
+    """Make a password of four words that the check of new passwords lets through."""
     names = own_names(session, user)
     while True:
         words = one_time_password()
@@ -51,7 +51,7 @@ def suggested(session: Session, user: User) -> str:
 
 
 def normalised(password: str) -> str:
-    """The same password, however the keyboard composed its letters."""
+    """Return the same password, however the keyboard composed its letters."""
     return str(current_app.extensions["security"].password_util.normalize(password))
 
 
@@ -60,7 +60,7 @@ def hashed(password: str) -> str:
 
 
 def own_names(session: Session, user: User) -> list[str]:
-    """What anybody who knows the person and the office would try first. Three queries."""
+    """Return what anybody who knows the person and the office would try first. Three queries."""
     here = select(Organisation.name, Organisation.short_name).where(
         Organisation.is_office | Organisation.id.in_([user.organisation_id, user.organisation.parent_id or 0])
     )

@@ -60,13 +60,13 @@ def position_holders(session: Session) -> Sequence[User]:
 
 
 def approvers(session: Session) -> Sequence[User]:
-    """Who may stand in for somebody: active people with the role."""
+    """Return who may stand in for somebody: active people with the role."""
     query = select(User).where(User.active, User.roles.any(RoleRow.name == Role.APPROVER.value))
     return session.scalars(query.order_by(func.lower(User.name))).all()
 
 
 def organisation_tree(session: Session, q: str = "", kind: str = "") -> list[tuple[Organisation, int, int]]:
-    """(organisation, depth 0 or 1, number of active people), each OPD followed by its bidang.
+    """Return (organisation, depth 0 or 1, number of active people), each OPD followed by its bidang.
 
     With a search or a kind: only those found, under their own parents' names.
     """
@@ -114,7 +114,7 @@ def delegations_page(session: Session, number: int = 1) -> Page[Delegation]:
 
 
 def delegation_state(delegation: Delegation, today: date) -> str:
-    """revoked, past, future or today."""
+    """Return one of: revoked, past, future or today."""
     if delegation.revoked_at is not None:
         return "revoked"
     if delegation.ends_on < today:

@@ -1,4 +1,4 @@
-"""What can take the office over, when it is given to somebody: two roles, and a signer's place.
+"""Rights that can take the office over, when they are given to somebody: two roles, and a signer's place.
 
 Taking such a right away needs nobody else; giving it takes a second person (app/kernel/confirmed.py).
 """
@@ -33,7 +33,7 @@ class Rights:
         return bool(self.roles or self.position)
 
     def plain(self) -> dict[str, Any]:
-        """As JSON keeps it."""
+        """Return the rights as JSON keeps them."""
         return {
             "roles": sorted(self.roles),
             "position": self.position,
@@ -51,14 +51,15 @@ def roles_of(user: User) -> frozenset[Role]:
 
 
 def is_guarded(user: User) -> bool:
-    """Whether who signs in as this person can appoint, approve or confirm."""
+    """Tell whether who signs in as this person can appoint, approve or confirm."""
     return bool(user.position) or bool(GUARDED & roles_of(user))
 
 
 def gained(
     user: User | None, *, roles: frozenset[Role], position: Position | str | None, organisation_id: int | None
 ) -> Rights:
-    """Of what an admin typed: the part that takes a second person. `user` None: an account that is not made yet."""
+    """Return that part of what an admin typed that takes a second person. `user` None: an account that is not made
+    yet."""
     held = roles_of(user) if user else frozenset[Role]()
     place = (str(position), organisation_id) if position else None
     own = (str(user.position), user.organisation_id) if user and user.position else None

@@ -1,4 +1,4 @@
-"""Who may open which page, and whose records there, as the text of docs/roles.md.
+"""The text of docs/roles.md: who may open which page, and whose records there.
 
 The roles come from the marks on the views. Whose record it may be is asked in the services and written down here;
 tests/test_roles.py signs in with every role, inside and outside the record's organisation, and holds both to it.
@@ -250,7 +250,7 @@ WHOSE: dict[str, Rights] = {
 
 
 def rights_of(rule: Rule) -> Rights | None:
-    """Whose records this route reaches; None where its address names no record."""
+    """Return whose records this route reaches; None where its address names no record."""
     names = (rule.endpoint, *(f"{rule.endpoint.partition('.')[0]}.{name}" for name in rule.arguments), *rule.arguments)
     return next((WHOSE[name] for name in names if name in WHOSE), None)
 
@@ -260,7 +260,7 @@ def whose(rights: Rights, role: Role) -> Whose:
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
-    """(path, method, endpoint) of every route, sorted."""
+    """Return (path, method, endpoint) of every route, sorted."""
     yield from sorted(
         (str(rule), method, rule.endpoint)
         for rule in app.url_map.iter_rules()
@@ -269,7 +269,7 @@ def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
 
 
 def roles_table(app: Flask) -> str:
-    """The whole of docs/roles.md."""
+    """Return the whole of docs/roles.md."""
     rules = {(str(rule), rule.endpoint): rule for rule in app.url_map.iter_rules()}
     lines = [
         "# Who may open what",

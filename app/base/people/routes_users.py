@@ -54,7 +54,7 @@ def _sheet(personal: bool, values: Mapping[str, str]) -> Response:
 @bp.get("/pengguna/ekspor.csv")
 @allow(Can.ADMINISTER)
 def users_sheet() -> ResponseReturnValue:
-    """The list without names and contacts."""
+    """Send the list without names and contacts."""
     return _sheet(personal=False, values=request.args)
 
 
@@ -63,7 +63,7 @@ def users_sheet() -> ResponseReturnValue:
 @risky()
 @writes_down_itself()
 def users_full_sheet() -> ResponseReturnValue:
-    """With names and contacts: a post, since taking it away is written down."""
+    """Send the list with names and contacts: a post, since taking it away is written down."""
     me = db.session.get_one(User, current_actor().id)
     audit.record(db.session, current_actor(), "user.exported", me, now=now())
     return _sheet(personal=True, values=request.form)
@@ -129,7 +129,8 @@ def user_reactivate(user_id: int) -> ResponseReturnValue:
 @allow(Can.ADMINISTER)
 @risky()
 def user_password(user_id: int) -> ResponseReturnValue:
-    """Shown in this answer and nowhere else: no address leads back to it. Of who signs or appoints it takes two."""
+    """Make a one-time password, shown in this answer and nowhere else: no address leads back to it. Of who signs or
+    appoints it takes two."""
     actor = current_actor()
     found = service.find_user(db.session, actor, user_id)
     confirmed = None

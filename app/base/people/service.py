@@ -212,7 +212,7 @@ def reset_password(
 
 
 def set_password(session: Session, actor: Actor, user: User, password: str, *, now: datetime) -> None:
-    """The person's own new password. All other sessions end."""
+    """Store the person's own new password. All other sessions end."""
     if actor.id != user.id:
         raise Forbidden(T("Kata sandi hanya bisa diganti oleh pemilik akun."))
     check_new(session, password, user)
@@ -226,7 +226,7 @@ def set_password(session: Session, actor: Actor, user: User, password: str, *, n
 def change_contact(
     session: Session, actor: Actor, user: User, *, phone: str | None, email: str | None, now: datetime
 ) -> None:
-    """The person's own phone number and e-mail; both may be empty."""
+    """Change the person's own phone number and e-mail; both may be empty."""
     if actor.id != user.id:
         raise Forbidden(T("Kontak hanya bisa diganti oleh pemilik akun."))
     before = _facts(user)

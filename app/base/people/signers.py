@@ -1,4 +1,4 @@
-"""Who signs today in which position of which organisation: the holders, or who stands in for them (Plt, Plh)."""
+"""The signers of today by position and organisation: the holders, or who stands in for them (Plt, Plh)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ class Signers:
     office_id: int | None
 
     def of(self, organisation_id: int | None, *positions: str) -> tuple[int, ...]:
-        """The people of these positions in that organisation, each once."""
+        """Return the people of these positions in that organisation, each once."""
         places = [(organisation_id, position) for position in positions]
         found = (person for place in places if place[0] is not None for person in self.by_place.get(place, ()))  # type: ignore[arg-type]
         return tuple(dict.fromkeys(found))
 
     def chain(self, organisation_id: int | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Who is told first and who next of what is late in this organisation: the head of the bidang, then the
+        """Return who is told first and who next of what is late in this organisation: the head of the bidang, then the
         secretary and the head of the agency. Where a place is empty, the next that is taken stands in for it: the OPD
         of a bidang, and the office for whoever has nobody."""
         opd = self.parents.get(organisation_id or 0, organisation_id)
@@ -39,7 +39,7 @@ class Signers:
 
 
 def signers(session: Session, today: date) -> Signers:
-    """Three queries. Only people who are still here and may approve."""
+    """Return the signers of a day, in three queries. Only people who are still here and may approve."""
     approves = User.roles.any(RoleRow.name == str(Role.APPROVER))
     standing_in = (
         select(Delegation.from_user_id, Delegation.to_user_id)

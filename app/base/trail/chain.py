@@ -1,4 +1,4 @@
-"""What a row's seal is made of. docs/verify_audit.py computes the same outside of the application."""
+"""The parts of a row's seal. docs/verify_audit.py computes the same outside of the application."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ class Row(Protocol):
 
 
 def canonical(value: Any) -> str:
-    """JSON in one way only: keys sorted by code point, no blanks, everything beyond ASCII as \\uXXXX."""
+    """Write JSON in one way only: keys sorted by code point, no blanks, everything beyond ASCII as \\uXXXX."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
@@ -37,12 +37,12 @@ def sha256(text: str) -> str:
 
 
 def moment(at: datetime) -> str:
-    """UTC with six decimals: 2026-11-24T00:00:00.000000+00:00."""
+    """Write a time in UTC with six decimals: 2026-11-24T00:00:00.000000+00:00."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def actor_digest(row: Row) -> str:
-    """The salted hash of the name, or what was kept of it when it was erased."""
+    """Return the salted hash of the name, or what was kept of it when it was erased."""
     return str(row.actor_digest) if row.actor_salt is None else sha256(row.actor_salt + canonical(row.actor_name))
 
 
@@ -53,7 +53,8 @@ def content_digest(row: Row) -> str:
 
 
 def seal_of(row: Row, number: int, previous: str) -> str:
-    """The row's hash: over its plain fields, the salted hashes of name and content, and the hash of the row before."""
+    """Return the row's hash: over its plain fields, the salted hashes of name and content, and the hash of the row
+    before."""
     fields = {
         "number": number,
         "id": row.id,

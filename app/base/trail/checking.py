@@ -1,4 +1,4 @@
-"""What the last reading of the whole chain came to, kept for the page: reading it again each time would take long."""
+"""The result of the last reading of the whole chain, kept for the page: reading it again each time would take long."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,7 +57,7 @@ class State:
 
 
 def state(session: Session, *, now: datetime) -> State:
-    """Six short questions, each on an index."""
+    """Return how the seal stands, by six short questions, each on an index."""
     newest = select(AuditEntry.number, AuditEntry.at, AuditEntry.hash).where(AuditEntry.number > 0)
     row = session.execute(newest.order_by(AuditEntry.number.desc()).limit(1)).first()
     waits = session.scalar(select(func.min(AuditEntry.at)).where(AuditEntry.number.is_(None)))

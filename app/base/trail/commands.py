@@ -1,4 +1,4 @@
-"""What `flask audit …` does: checking the trail, and the erasing of what a person has a right to see gone."""
+"""The commands `flask audit …`: checking the trail, and the erasing of what a person has a right to see gone."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -42,7 +42,7 @@ def run_verify(
     since: date | None,
     printed: Sequence[Head],
 ) -> int:
-    """Say what was found; return 1 where something does not fit."""
+    """Print what was found; return 1 where something does not fit."""
     found = verify(sessions, now=now, tz=tz, since=since, printed=printed, folder=folder, practice=practice)
     for line in report(found, ZoneInfo(tz)):
         click.echo(line)
@@ -50,7 +50,7 @@ def run_verify(
 
 
 def report(found: Verdict, zone: ZoneInfo) -> list[str]:
-    """What was found, line by line."""
+    """Return what was found, line by line."""
     lines = [str(fault.words) for fault in found.faults]
     lines += [f"Hari tanpa jejak: {first} sampai {last}. Rantai berlanjut sesudahnya." for first, last in found.missing]
     if found.old_rows and found.old_until:

@@ -30,8 +30,8 @@ def json_lines(sessions: "sessionmaker[Session]", wanted: Wanted) -> Iterator[by
 
 
 def csv_lines(sessions: "sessionmaker[Session]", wanted: Wanted) -> Iterator[bytes]:
-    """Semicolons and a byte order mark, as other lists. A text that begins like a formula, or with an apostrophe, gets
-    an apostrophe before it, which the checking takes away again."""
+    """Yield a CSV with semicolons and a byte order mark, as other lists. A text that begins like a formula, or with an
+    apostrophe, gets an apostrophe before it, which the checking takes away again."""
     text = io.StringIO("\ufeff")
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text, delimiter=";")

@@ -23,12 +23,12 @@ class HeadMail:
 
 
 def grouped(code: str) -> str:
-    """A hash in groups of eight, as one can read it aloud; whoever checks it may leave the blanks in."""
+    """Write a hash in groups of eight, as one can read it aloud; whoever checks it may leave the blanks in."""
     return " ".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
 def head_until(session: Session, day: date) -> AuditHead | None:
-    """The newest head of this day or before."""
+    """Return the newest head of this day or before."""
     return session.scalar(select(AuditHead).where(AuditHead.day <= day).order_by(AuditHead.day.desc()).limit(1))
 
 
@@ -37,7 +37,7 @@ def mail_waits(session: Session) -> bool:
 
 
 def next_mail(session: Session) -> HeadMail | None:
-    """The mail of the newest head; all that were not mailed are now held to be."""
+    """Return the mail of the newest head; all that were not mailed are now held to be."""
     unsent = select(AuditHead).where(AuditHead.mailed.is_(False)).order_by(AuditHead.day.desc())
     heads = session.scalars(unsent.with_for_update()).all()
     for head in heads:

@@ -47,7 +47,7 @@ class Entries:
 
 
 def entries(session: Session, wanted: Wanted, *, before: Place | None = None, after: Place | None = None) -> Entries:
-    """The entries that came before this place, or after it, or the newest."""
+    """Return the entries that came before this place, or after it, or the newest."""
     order = AuditEntry.at.asc() if after else AuditEntry.at.desc()
     second = AuditEntry.id.asc() if after else AuditEntry.id.desc()
     found: dict[int, AuditEntry] = {}
@@ -76,7 +76,7 @@ def _place() -> Any:
 
 
 def conditions(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """The conditions whose rows together are wanted, each on an index of its own; none: nobody is called so."""
+    """Return the conditions whose rows together are wanted, each on an index of its own; none: nobody is called so."""
     common: list[ColumnElement[bool]] = [AuditEntry.id > 0]
     if wanted.since:
         common.append(AuditEntry.at >= wanted.since)
@@ -96,7 +96,7 @@ def conditions(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def actions_named(words: str) -> list[str]:
-    """The actions whose sentence, or whose own name, holds all of these words."""
+    """Return the actions whose sentence, or whose own name, holds all of these words."""
     wanted = words.casefold().split()
     found = [
         name
@@ -113,7 +113,7 @@ def _people(words: str) -> Select[Any]:
 
 
 def subject_names(session: Session, items: Sequence[AuditEntry]) -> dict[tuple[str, str], str]:
-    """Names of the users and organisations among the subjects."""
+    """Return the names of the users and organisations among the subjects."""
     names: dict[tuple[str, str], str] = {}
     for model in (User, Organisation):
         kind = model.__tablename__
@@ -126,7 +126,7 @@ def subject_names(session: Session, items: Sequence[AuditEntry]) -> dict[tuple[s
 
 
 def actor_names(session: Session, items: Sequence[AuditEntry]) -> dict[int, str]:
-    """What those are called today whose name was erased from the entry, by their account."""
+    """Return by account what those are called today whose name was erased from the entry."""
     ids = {one.actor_id for one in items if one.actor_id and not one.actor_name}
     return (
         {row[0]: row[1] for row in session.execute(select(User.id, User.name).where(User.id.in_(ids)))} if ids else {}

@@ -58,7 +58,7 @@ def entries() -> ResponseReturnValue:
 @allow(Can.ADMINISTER)
 @writes_nothing
 def check() -> ResponseReturnValue:
-    """Read the chain now: what came of it stands on the page."""
+    """Read the chain now; the result stands on the page."""
     of = settings()
     if checking.state(db.session, now=now()).sealed > MOST_AT_ONCE:
         flash(_("Jejak ini panjang, dan diperiksa sendiri setiap enam jam. Lihat hasilnya di atas daftar."), "info")
@@ -96,7 +96,7 @@ def _file(parts: Iterator[bytes], mime: str, ending: str) -> Response:
 
 
 def wanted_of(args: Any) -> Wanted:
-    """What the address asks for; a day that is none is as good as not given."""
+    """Return what the address asks for; a day that is none is as good as not given."""
     first, last = _day(args.get("dari", "")), _day(args.get("sampai", ""))
     return Wanted(
         person=args.get("q", "").strip()[:100],

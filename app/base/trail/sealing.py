@@ -55,13 +55,13 @@ def seal(sessions: "sessionmaker[Session]", *, now: datetime, tz: str, folder: P
 
 
 def last_row(session: Session) -> Any:
-    """(number, hash, at) of the chain's end, or None."""
+    """Return (number, hash, at) of the chain's end, or None."""
     query = select(AuditEntry.number, AuditEntry.hash, AuditEntry.at).where(AuditEntry.number > 0)
     return session.execute(query.order_by(AuditEntry.number.desc()).limit(1)).first()
 
 
 def over(now: datetime, zone: ZoneInfo) -> date:
-    """The last day that is closed for good."""
+    """Return the last day that is closed for good."""
     return (now - OPEN_FOR).astimezone(zone).date() - timedelta(days=1)
 
 
@@ -175,7 +175,8 @@ def _close_days(session: Session, now: datetime, zone: ZoneInfo) -> None:
 
 
 def remembered(folder: Path) -> dict[str, Any] | None:
-    """What `_remember` wrote: number, hash and time of the last row that was sealed; None where nothing can be read."""
+    """Return what `_remember` wrote: number, hash and time of the last row that was sealed; None where nothing can be
+    read."""
     try:
         known = json.loads((folder / LAST_SEAL).read_text())
         return {"number": int(known["number"]), "hash": str(known["hash"]), "at": str(known["at"])}

@@ -7,7 +7,8 @@ from flask import Flask
 
 
 def paths(app: Flask) -> Callable[[str, Mapping[str, Any]], str]:
-    """(endpoint, values) → the path of that page; "_anchor" among the values names a place on it."""
+    """Return a function from (endpoint, values) to the path of that page; "_anchor" among the values names a place on
+    it."""
     adapter = app.url_map.bind("localhost")
 
     def path(endpoint: str, values: Mapping[str, Any]) -> str:

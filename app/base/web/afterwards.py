@@ -1,4 +1,4 @@
-"""What is written after the answer went out, in a short transaction of its own; a failure is only logged."""
+"""Writing after the answer went out, in a short transaction of its own; a failure is only logged."""
 
 import logging
 from collections.abc import Callable

@@ -31,7 +31,7 @@ class Manifest:
         return self._read().get(name, name)
 
     def mark(self) -> str:
-        """Another one for every build whose files differ."""
+        """Return a word that differs for every build whose files differ."""
         return hashlib.sha256(json.dumps(self._read(), sort_keys=True).encode()).hexdigest()[:12]
 
     def _read(self) -> dict[str, str]:
@@ -49,7 +49,7 @@ manifest = Manifest(FOLDER / BUILD / "manifest.json")
 
 
 def asset(name: str) -> str:
-    """The address of a built file by its plain name, `asset("main.css")`."""
+    """Return the address of a built file by its plain name, `asset("main.css")`."""
     return url_for("web.static", path=f"{BUILD}/{manifest[name]}")
 
 
@@ -76,14 +76,14 @@ def send_static(path: str) -> Response:
 @bp.get("/favicon.ico")
 @public
 def favicon() -> ResponseReturnValue:
-    """Where browsers look by themselves, on pages and files that name no icon."""
+    """Send browsers to the icon, where they look by themselves on pages and files that name none."""
     return redirect(asset("favicon.svg"))
 
 
 @bp.get("/logo")
 @public
 def logo() -> Response:
-    """The office's own logo (GAUNG_LOGO_PATH), where one is set."""
+    """Send the office's own logo (GAUNG_LOGO_PATH), where one is set."""
     path = Path(settings().logo_path)
     if not settings().logo_path or not path.is_file():
         abort(404)

@@ -56,11 +56,11 @@ class Confirming(Protocol):
     def use_permit(
         self, session: Session, actor: Actor, kind: Twofold, subject_id: int, *, now: datetime
     ) -> Confirmed | None:
-        """What was confirmed for this person to do now, once; None where it has to be asked first."""
+        """Use once what was confirmed for this person to do now; return None where it has to be asked first."""
         ...
 
     def waiting(self, session: Session, about: str, ids: Collection[int]) -> Mapping[int, Sequence[Waiting]]:
-        """By record of the table `about`: what waits for a second person. One query."""
+        """Return by record of the table `about` what waits for a second person. One query."""
         ...
 
 

@@ -26,13 +26,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def writes_nothing(view: View) -> View:
-    """A POST that only asks (its question is too long for an address): takes no write lock, is never committed."""
+    """Mark a POST that only asks (its question is too long for an address): takes no write lock, is never committed."""
     view.__dict__["writes_nothing"] = True
     return view
 
 
 def only_asks() -> bool:
-    """Whether this request is never committed."""
+    """Tell whether this request is never committed."""
     view = current_app.view_functions.get(request.endpoint or "")
     return request.method in SAFE_METHODS or bool(getattr(view, "writes_nothing", False))
 

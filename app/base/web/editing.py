@@ -1,4 +1,4 @@
-"""What a person wrote down, undone where it is refused: the one place of the routes that rolls back."""
+"""Undoing what a person wrote down where it is refused: the one place of the routes that rolls back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -59,7 +59,7 @@ PAGES = {
 
 
 def is_fragment() -> bool:
-    """Whether htmx asked for a piece of a page."""
+    """Tell whether htmx asked for a piece of a page."""
     return request.headers.get("HX-Request") == "true"
 
 

@@ -1,4 +1,4 @@
-"""A file as an answer."""
+"""Files as answers."""
 
 from flask import Response, g, make_response
 from werkzeug.utils import secure_filename
@@ -8,7 +8,8 @@ PDF = "application/pdf"
 
 
 def download(data: bytes, mime: str, name: str, *, inline: bool = False, cache: str = NOBODY) -> Response:
-    """`name` with its ending; of the stem only signs stay that every disk takes. `inline`: shown, where it can be.
+    """Send a file; `name` with its ending; of the stem only signs stay that every disk takes. `inline`: shown, where it
+    can be.
 
     `cache` is the header Cache-Control: nobody keeps a file of the office unless told so.
     """

@@ -1,4 +1,4 @@
-"""What the address of a list narrows it to: one reader for all lists.
+"""Filters of a list, as the address names them: one reader for all lists.
 
 A room names its filters once (`app/ROOM/index.py`); what is read goes to the dataclass that its query takes.
 """

@@ -24,24 +24,24 @@ def locale() -> str:
 
 
 def zone() -> ZoneInfo:
-    """The regency's time zone."""
+    """Return the regency's time zone."""
     return ZoneInfo(settings().tz)
 
 
 def local_day(moment: datetime) -> date:
-    """The calendar day on which an aware moment falls in the regency."""
+    """Return the calendar day on which an aware moment falls in the regency."""
     return moment.astimezone(zone()).date()
 
 
 def local(moment: datetime | None) -> str:
-    """`Sel, 24 Nov 2026 08.00 WITA` of an aware datetime."""
+    """Write `Sel, 24 Nov 2026 08.00 WITA` of an aware datetime."""
     if moment is None:
         return _("belum ditentukan")
     return f"{format_datetime(moment, f'{DAY} {MINUTE}', zone(), locale())} {settings().tz_label}"
 
 
 def local_date(day: date | datetime | None) -> str:
-    """`Sel, 24 Nov 2026` of a date, or of an aware datetime in the regency's zone."""
+    """Write `Sel, 24 Nov 2026` of a date, or of an aware datetime in the regency's zone."""
     if day is None:
         return _("belum ditentukan")
     if isinstance(day, datetime):
@@ -50,31 +50,31 @@ def local_date(day: date | datetime | None) -> str:
 
 
 def local_time(moment: datetime | None) -> str:
-    """`08.00 WITA` of an aware datetime."""
+    """Write `08.00 WITA` of an aware datetime."""
     if moment is None:
         return _("belum ditentukan")
     return f"{format_datetime(moment, MINUTE, zone(), locale())} {settings().tz_label}"
 
 
 def duration(days: int) -> str:
-    """How long in words: "5 tahun", "3 bulan", "45 hari"."""
+    """Say how long in words: "5 tahun", "3 bulan", "45 hari"."""
     if days % 365 == 0:
         return _("%(n)s tahun", n=days // 365)
     return _("%(n)s bulan", n=days // 30) if days % 30 == 0 else _("%(n)s hari", n=days)
 
 
 def rupiah(amount: int | float | Decimal | None) -> str:
-    """`Rp1.500.000`."""
+    """Write `Rp1.500.000`."""
     return _("belum dicatat") if amount is None else lokal.format_rupiah(amount)
 
 
 def angka(value: int | float | Decimal | None) -> str:
-    """`1.234,5`; up to three decimals are shown where there are any, and a minus that is one."""
+    """Write `1.234,5`; up to three decimals are shown where there are any, and a minus that is one."""
     return _("belum dicatat") if value is None else format_decimal(value, "#,##0.###", locale()).replace("-", "−")
 
 
 def file_size(size: int) -> str:
-    """Of so many bytes: `1,2 MB`, and below a tenth of that `84 KB`."""
+    """Say of so many bytes: `1,2 MB`, and below a tenth of that `84 KB`."""
     if size < 100_000:
         return _("%(n)s KB", n=angka(max(1, round(size / 1000))))
     return _("%(n)s MB", n=angka(round(size / 1_000_000, 1)))
@@ -93,7 +93,7 @@ def _readable(value: object) -> object:
 
 
 def sentence(text: T | str | None) -> str:
-    """A sentence of the services in the language of the page."""
+    """Return a sentence of the services in the language of the page."""
     if text is None:
         return ""
     if isinstance(text, T):

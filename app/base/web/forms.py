@@ -89,7 +89,8 @@ class VersionedForm(Form):
 
     @contextmanager
     def saving(self, record: Versioned) -> Iterator[Undone[GaungError]]:
-        """As `catching`; after Stale what was typed stays, and saving once more is meant to replace what is there."""
+        """Do as `catching`; after Stale what was typed stays, and saving once more is meant to replace what is
+        there."""
         with self.catching() as undone:
             yield undone
         if isinstance(undone.error, Stale):

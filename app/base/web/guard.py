@@ -1,4 +1,5 @@
-"""Who may use a route. Every view is marked with `allow` or `public`; a view without a mark refuses everybody.
+"""Guarding routes: who may use which. Every view is marked with `allow` or `public`; one without a mark refuses
+everybody.
 
 Who a person is, and how one signs in, belongs to the room people, which hands in a `Gate`.
 """
@@ -50,7 +51,7 @@ class Risk:
 
 
 def allow(*capabilities: Can) -> Callable[[View], View]:
-    """Only people whose roles can do one of these."""
+    """Let in only people whose roles can do one of these."""
 
     def mark(view: View) -> View:
         view.__dict__["allowed"] = frozenset(role for one in capabilities for role in one.roles)
@@ -60,7 +61,7 @@ def allow(*capabilities: Can) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """Anybody, without signing in."""
+    """Let in anybody, without signing in."""
     view.__dict__["allowed"] = None
     return view
 
@@ -97,7 +98,7 @@ def _step_up() -> ResponseReturnValue | None:
 
 
 def roles_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
-    """The roles of a view, None for a public one; a view that says nothing allows nobody."""
+    """Return the roles of a view, None for a public one; a view that says nothing allows nobody."""
     view = app.view_functions[endpoint]
     return cast("frozenset[Role] | None", getattr(view, "allowed", frozenset()))
 
@@ -108,7 +109,7 @@ def _gate() -> Gate:
 
 
 def current_actor() -> Actor:
-    """The person of this request as plain values, read once; NOBODY where nobody is signed in.
+    """Return the person of this request as plain values, read once; NOBODY where nobody is signed in.
 
     The sign-in page is rendered inside the request that needed it, so that a room's own context asks this too.
     """
@@ -128,7 +129,7 @@ def signed_in() -> bool:
 
 
 def own_path(target: str | None) -> str | None:
-    """The target if it is a path of this site, else None: nobody is sent away to another host.
+    """Return the target if it is a path of this site, else None: nobody is sent away to another host.
 
     Backslashes and control characters are refused, since browsers read "/\\host" and "/<tab>/host" as another host.
     """

@@ -1,4 +1,4 @@
-"""Tells the browser what became of a kept form, so that it forgets its own copy in time (frontend/src/drafts.js).
+"""Telling the browser what became of a kept form, so that it forgets its own copy in time (frontend/src/drafts.js).
 
 The form brings a ticket; the answer gives it back in a short-lived cookie: one where the form was taken (below 400),
 another where it came back for mending, since the page then shows what was typed and need not offer it. Without

@@ -49,7 +49,8 @@ EXEMPT = "field."
 
 
 def init_limits(app: Flask, settings: Any) -> None:
-    """Before init_db: what was counted by a request that fails is written after its transaction was rolled back."""
+    """Count requests; called before init_db: what was counted by a request that fails is written after its transaction
+    was rolled back."""
     if settings.trusted_proxies:
         # only the address: everything else of the request is as the proxy passes it on
         proxies = settings.trusted_proxies
@@ -65,7 +66,7 @@ def init_limits(app: Flask, settings: Any) -> None:
 
 
 def check_limits(app: Flask) -> None:
-    """After the guard: whoever may not open a page is not counted for it."""
+    """Refuse who asks too often, after the guard: whoever may not open a page is not counted for it."""
 
     @app.before_request
     def _check() -> ResponseReturnValue | None:
@@ -110,12 +111,12 @@ def hit_all(hits: Sequence[Hit]) -> Sequence[Verdict]:
 
 
 def committed() -> None:
-    """The view committed what it counted by itself."""
+    """Note that the view committed what it counted by itself."""
     g.pop("counted", None)
 
 
 def asker() -> str:
-    """The key of who asks: the account, else the own link, else the address."""
+    """Return the key of who asks: the account, else the own link, else the address."""
     if signed_in():
         return f"user:{current_user.id}"
     token = (request.view_args or {}).get("token")
@@ -123,7 +124,7 @@ def asker() -> str:
 
 
 def client_address() -> str:
-    """The address of who asks, an IPv6 one as its network of 64 bits; "" where there is none."""
+    """Return the address of who asks, an IPv6 one as its network of 64 bits; "" where there is none."""
     try:
         found = ip_address(request.remote_addr or "")
     except ValueError:
@@ -140,7 +141,7 @@ def network_of(address: IPv4Address | IPv6Address) -> str:
 
 
 def address_key(about: str = "") -> str:
-    """What is kept of the address: a hash that nobody makes without the installation's secret.
+    """Return what is kept of the address: a hash that nobody makes without the installation's secret.
 
     `about`: what it is kept for, so that the hashes of two things cannot be put together.
     """
@@ -148,7 +149,7 @@ def address_key(about: str = "") -> str:
 
 
 def keyed(*parts: str) -> str:
-    """A hash of these, with the installation's secret."""
+    """Return a hash of these, with the installation's secret."""
     secret = str(current_app.secret_key or "").encode()
     return hmac.new(secret, "\0".join(("gaung:limits", *parts)).encode(), hashlib.sha256).hexdigest()[:32]
 
@@ -158,7 +159,7 @@ def minutes(wait: timedelta) -> int:
 
 
 def too_often(wait: timedelta, text: str | None = None) -> Response:
-    """The page that asks to wait (429), with Retry-After."""
+    """Return the page that asks to wait (429), with Retry-After."""
     told = text or _(
         "Permintaan ini datang terlalu sering dalam waktu singkat. Tidak ada yang hilang, dan tidak ada yang berubah. "
         "Coba lagi %(n)s menit lagi.",

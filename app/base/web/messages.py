@@ -1,4 +1,4 @@
-"""What WTForms says, in Indonesian. WTForms brings no Indonesian catalogue of its own."""
+"""The words of WTForms in Indonesian, of which it brings no catalogue of its own."""
 
 from flask_babel import lazy_gettext as _l
 

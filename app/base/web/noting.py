@@ -1,4 +1,4 @@
-"""What was read or taken away, written down after the answer has gone, in a short transaction of its own.
+"""Noting what was read or taken away, after the answer has gone, in a short transaction of its own.
 
 Never inside a GET's transaction, which is read-only and rolls back; and a trail that cannot be written costs nobody
 their answer.

@@ -8,23 +8,23 @@ from app.kernel.periods import Period, choices, said
 
 
 def period_asked() -> Period:
-    """As `?periode=` names it; else the twelve months that end today."""
+    """Read the period as `?periode=` names it; else the twelve months that end today."""
     return Period.read(request.args.get("periode")) or Period.twelve_months(local_day(now()))
 
 
 def period_words(period: Period) -> str:
-    """As it stands within a sentence: `12 bulan terakhir`, `tahun 2026`."""
+    """Say a period as it stands within a sentence: `12 bulan terakhir`, `tahun 2026`."""
     return sentence(said(period, local_day(now())))
 
 
 def period_title(period: Period) -> str:
-    """As it stands alone: `Tahun 2026`."""
+    """Say a period as it stands alone: `Tahun 2026`."""
     words = period_words(period)
     return words[:1].upper() + words[1:]
 
 
 def period_choices(chosen: Period) -> list[tuple[str, str]]:
-    """For a select: (name, words), the chosen one among them."""
+    """Return the choices of a select: (name, words), the chosen one among them."""
     today = local_day(now())
     offered = dict.fromkeys([Period.twelve_months(today), *choices(today), chosen])
     return [(str(one), period_title(one)) for one in offered]

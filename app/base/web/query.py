@@ -1,4 +1,4 @@
-"""What comes with an address.
+"""Reading what comes with an address.
 
 Numbers: what cannot be the number of a record is as good as not given. Filters that a link carries on: never a word
 that `url_for` takes for its own.
@@ -14,12 +14,12 @@ from app.kernel.numbers import LARGEST, read_int
 
 
 def number_of(name: str, given: MultiDict[str, str] | None = None) -> int | None:
-    """The number of a record or page under this name in the query (or in `given`), from 1 to `LARGEST`."""
+    """Return the number of a record or page under this name in the query (or in `given`), from 1 to `LARGEST`."""
     return read_int((request.args if given is None else given).get(name), 1)
 
 
 def kept_args(*without: str) -> dict[str, list[str]]:
-    """The filters of this page, for `url_for` of another link of it; without those named."""
+    """Return the filters of this page, for `url_for` of another link of it; without those named."""
     return {
         name: values
         for name, values in request.args.lists()

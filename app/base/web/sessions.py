@@ -1,4 +1,4 @@
-"""When the session's cookie is written: by pages, not by the pictures and fragments inside them.
+"""Writing the session's cookie: by pages, not by the pictures and fragments inside them.
 
 The session is prolonged by every answer. A fragment or picture that was asked for before a form was sent, and answers
 after it, would put the older session back, and the message of the form would be lost.

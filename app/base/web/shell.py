@@ -1,4 +1,4 @@
-"""What stands around every page: language, CSRF, security headers, compression, menu, error pages, static files."""
+"""The frame around every page: language, CSRF, security headers, compression, menu, error pages, static files."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ csrf = CSRFProtect()
 
 
 def page_url(number: int) -> str:
-    """This list with the same filters, at another page."""
+    """Return the address of this list with the same filters, at another page."""
     return list_url(hal=number)
 
 

@@ -1,4 +1,4 @@
-"""What create_app put together, as a room's routes ask for it."""
+"""The parts that create_app put together, as a room's routes ask for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

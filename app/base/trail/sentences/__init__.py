@@ -1,4 +1,4 @@
-"""What stands in the audit trail, as sentences. Each room says its own in `trail_words.py`."""
+"""The audit trail in sentences. Each room says its own in `trail_words.py`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -42,7 +42,7 @@ def field_label(name: str) -> T | str:
 
 
 def trail_value(value: Any, field: str = "", kind: str = "") -> T | str:
-    """A value of an entry in words. `field`: what it is the value of. `kind`: the record's table."""
+    """Return a value of an entry in words. `field`: what it is the value of. `kind`: the record's table."""
     if value is None or value == "":
         return T("kosong")
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""What is kept before and after; a name that is not here is shown as it is. Sorted."""
+"""Names of fields that are kept before and after; a name that is not here is shown as it is. Sorted."""
 
 from app.kernel.text import T
 
