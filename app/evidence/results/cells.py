@@ -1,4 +1,4 @@
-"""The counts of one wave as columns, with what is known of the places they come from."""
+"""Load the counts of one wave as columns, with what is known of the places they come from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,12 +61,12 @@ class Survey:
     districts: Mapping[str, str]
 
     def index(self, key: str) -> int | None:
-        """Where an item stands among the sums; None where this instrument does not have it."""
+        """Return where an item stands among the sums; None where this instrument does not have it."""
         return next((place for place, item in enumerate(self.items) if item.key == key), None)
 
 
 def survey_of(session: Session, wave: Wave, *, beside: Survey | None = None) -> Survey:
-    """Everything that figures are made of; six queries whatever the number of answers and places.
+    """Load everything that figures are made of; six queries whatever the number of answers and places.
 
     `beside`: a survey of the same audience, whose names are used again.
     """
@@ -87,7 +87,7 @@ def survey_of(session: Session, wave: Wave, *, beside: Survey | None = None) -> 
 
 
 def surveys_of(session: Session, waves: Sequence[Wave]) -> list[Survey]:
-    """The same of many waves of one audience, in their order: six queries, seven where an instrument is new to us."""
+    """Load many waves of one audience, in their order: six queries, seven where an instrument is new to us."""
     if not waves:
         return []
     of_residents = waves[0].audience == SurveyAudience.RESIDENTS
@@ -119,7 +119,7 @@ def _districts(session: Session, *, of_residents: bool) -> dict[str, str]:
 
 
 def district_code(village: str) -> str:
-    """The code of the district in which a village lies."""
+    """Return the code of the district in which a village lies."""
     return village[:DISTRICT]
 
 

@@ -1,4 +1,4 @@
-"""Two waves beside each other: what moved, how surely, and what is not compared."""
+"""Compare two waves: what moved, how surely, and what is not compared."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -124,7 +124,7 @@ class Comparison:
 
 
 def compare(session: Session, before: Wave, after: Wave) -> Comparison:
-    """The earlier of the two stands before, whichever way they were given.
+    """Compare two waves; the earlier of the two stands before, whichever way they were given.
 
     Raises Refused for waves that cannot stand beside each other.
     """

@@ -1,4 +1,4 @@
-"""How the answers to each question are spread, with small cells and those that would give them away left out."""
+"""Distributions of the answers to each question, without small cells and those that would give them away."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class Distribution:
 
 
 def distributions(part: Part) -> list[Distribution]:
-    """Every question but notes, in the instrument's order."""
+    """Return every question but notes, in the instrument's order."""
     return [_of_question(part, question) for question in part.survey.definition.questions if question.kind != "note"]
 
 

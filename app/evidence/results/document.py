@@ -33,7 +33,7 @@ INTERVAL = (
 def of_wave(
     results: WaveResults, *, office: Mapping[str, Any], campaign: Campaign | None, printed: datetime, tz: str
 ) -> dict[str, Any]:
-    """Headline, facts, every measure, the groups of the first, the spread of each question."""
+    """Return the values of a wave's PDF: headline, facts, measures, groups of the first, spread of each question."""
     wave, kind = results.wave, VOLUNTEERS if not results.sampled else METHODS[results.wave.method]
     modes = ", ".join(f"{MODES[mode]} ({words.number(people)})" for mode, people in results.modes if people)
     chosen = next((line for line in results.lines if line.key == results.chosen), None)
@@ -84,7 +84,7 @@ def of_comparison(
     printed: datetime,
     tz: str,
 ) -> dict[str, Any]:
-    """The quoted sentence, a chart of pairs with the verdict of each, and what the design allows."""
+    """Return the values of a comparison's PDF: the quoted sentence, a chart of pairs, and what the design allows."""
     allowed = str(quotes.allowed(campaign.name if campaign else None))
     leading = [_marked(found, row.quote) for row in found.leading]
     notes = [INTERVAL] if found.sampled else [f"Tidak ada putusan: {VOLUNTEERS}."]

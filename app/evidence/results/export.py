@@ -1,4 +1,4 @@
-"""The answers of a survey as a file for analysts.
+"""Write the answers of a survey as a file for analysts.
 
 It has one line an answer with its weight, stratum, cluster and what it counts in each measure (`ukuran.KEY`),
 so that `flask surveys estimate` and any other program comes to the figures of the pages. What people wrote freely, and
@@ -58,7 +58,7 @@ class Wanted:
 
 
 def about(wanted: Wanted) -> list[str]:
-    """The columns before the answers."""
+    """Return the columns before the answers."""
     own = [UUID, MODE, PLACE, NAME, DISTRICT, SEX, AGE_BAND, LANGUAGE, STARTED, ENDED, FLAGS, WEIGHT, STRATUM, CLUSTER,
            POPULATION]  # fmt: skip
     return [*own, *([WHO] if wanted.who else []), SIMULATED]
@@ -76,7 +76,7 @@ def _measures(survey: Survey) -> list[tuple[Item, Value]]:
 
 
 def lines(session: Session, survey: Survey, wanted: Wanted, *, tz: str) -> Iterator[list[Cell]]:
-    """One line an answer that counts; those that were set aside are left out."""
+    """Yield one line for each answer that counts; those that were set aside are left out."""
     zone, told = ZoneInfo(tz), columns(survey.definition, texts=wanted.texts)
     design, names, measures = _design(survey), _people(session) if wanted.who else {}, _measures(survey)
     for row in answers_of(session, survey.wave, Response.received_at, Response.uuid):

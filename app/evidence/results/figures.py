@@ -1,4 +1,4 @@
-"""From cells to the figures that are shown, and what is not shown.
+"""Turn cells into the figures that are shown, and decide what is not shown.
 
 A figure of fewer than LEAST_GROUP answers is not shown; what else is not decides results/hiding.py.
 """
@@ -58,7 +58,7 @@ class Part:
         return Grouped(n, n * 0, n * 0, design.weight, design.stratum, design.cluster, design.population)
 
     def grouped(self, index: int) -> Grouped:
-        """The same with the sums of an item."""
+        """Return the people of `everybody` with the sums of an item."""
         return self.everybody.measured(*self.cells.sums[:, index, :].T)
 
 
@@ -102,7 +102,9 @@ def parts_of(survey: Survey) -> tuple[Part | None, Part | None]:
 
 
 def figure(part: Part, index: int, inside: Bools | None = None) -> Figure:
-    """The figure of an item, of all answers or of those `inside`; a group is not yet held against its neighbours.
+    """Return the figure of an item, of all answers or of those `inside`.
+
+    A group is not yet held against its neighbours.
 
     That of all is shown at 0 and at everybody: a service that nobody named before is what a campaign begins with.
     """
@@ -175,7 +177,7 @@ def _waiting(part: Part, item: Item, rows: Bools) -> int:
 
 
 def groups(part: Part, index: int, by: str) -> dict[str, Figure]:
-    """The figure of each group. What must not be shown is not, nor is it said of a group why."""
+    """Return the figure of each group. What must not be shown is not, nor is it said of a group why."""
     of_group = column(part.cells, by)
     shown = part.hiding.open_groups(index, by)
     item, made = part.survey.items[index], {}
@@ -189,8 +191,10 @@ def groups(part: Part, index: int, by: str) -> dict[str, Figure]:
 
 
 def figure_of(part: Part, index: int, fixed: Mapping[str, str]) -> Figure:
-    """The figure of the group that a filter leaves. One filter at a time: with two, what is hidden on one side could be
-    found from the other."""
+    """Return the figure of the group that a filter leaves.
+
+    One filter at a time: with two, what is hidden on one side could be found from the other.
+    """
     if len(fixed) > 1:
         raise ValueError("one filter at a time")
     for by, value in fixed.items():

@@ -1,4 +1,4 @@
-"""Figures of a campaign's surveys that its goals may take over: shares that may be shown, with n and interval.
+"""Offer figures of a campaign's surveys to its goals: shares that may be shown, with n and interval.
 
 What is hidden (docs/decisions/018) or has fewer than thirty answers is not offered, and the number is the one that the
 page of results shows.
@@ -25,7 +25,7 @@ MOST_SURVEYS = 3
 
 
 def of_campaign(session: Session, actor: Actor, campaign: Campaign, today: date) -> Sequence[Offer]:
-    """Of its newest closed surveys, real ones, and none from before it began."""
+    """Return the figures of its newest closed surveys, real ones, and none from before it began."""
     made: list[Offer] = []
     for wave in _waves(session, actor, campaign, today):
         sample, volunteers = parts_of(survey_of(session, wave))

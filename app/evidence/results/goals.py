@@ -1,4 +1,4 @@
-"""What surveys offer to the goals of their campaign; a start loads no numpy for it."""
+"""Offers of surveys to the goals of their campaign; a start loads no numpy for it."""
 
 from collections.abc import Sequence
 from datetime import date

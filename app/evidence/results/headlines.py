@@ -1,4 +1,4 @@
-"""What is told first of a survey: what its campaign is about, and never what moved most.
+"""Choose what is told first of a survey: what its campaign is about, and never what moved most.
 
 A measure that is picked for its size looks surer than it is; so which one comes first is settled by the campaign and
 by the order of the questions, before a single answer is in.
@@ -17,8 +17,10 @@ Told = TypeVar("Told")
 
 
 def own_measures(session: Session, wave: Wave, definition: Definition) -> list[str]:
-    """Keys of the measures that tell how well known what the campaign of this wave is about is, in the instrument's
-    order: first by service, then by dimension. Empty for a wave without a campaign."""
+    """Return keys of the measures that tell how well known the subject of this wave's campaign is.
+
+    In the instrument's order: first by service, then by dimension. Empty for a wave without a campaign.
+    """
     campaign = session.get(Campaign, wave.campaign_id) if wave.campaign_id else None
     if campaign is None:
         return []
@@ -31,12 +33,12 @@ def own_measures(session: Session, wave: Wave, definition: Definition) -> list[s
 
 
 def own_first(told: Sequence[Told], own: Sequence[str], key: Callable[[Told], str]) -> list[Told]:
-    """The campaign's own, then the others, each in the order they had."""
+    """Put the campaign's own first, then the others, each in the order they had."""
     return sorted(told, key=lambda one: key(one) not in own)
 
 
 def is_aided(definition: Definition, measure: Measure) -> bool:
-    """A share of those who know a service when they hear its name: one row of a grid."""
+    """Decide whether it is a share of those who know a service when they hear its name: one row of a grid."""
     question = definition.by_key.get(measure.question or "")
     return measure.kind == "share" and not measure.decoy and question is not None and question.kind == "grid"
 

@@ -1,4 +1,4 @@
-"""What of a survey's answers stays hidden, decided by question (docs/decisions/018-what-is-hidden.md).
+"""Decide by question what of a survey's answers stays hidden (docs/decisions/018-what-is-hidden.md).
 
 The options of a question are its cells. In the whole a cell of 1 to 4 people is hidden, and as many others with it as
 keep it anywhere between 1 and 4. A measure, or the number of people asked a follow-up, is shown only where it is a sum
@@ -39,7 +39,7 @@ def column(cells: Cells, by: str) -> Words:
 
 
 def values_by(survey: Survey, cells: Cells, by: str) -> Sequence[str]:
-    """The groups, in their order: all bands and sexes, districts that have an answer or a plan."""
+    """Return the groups, in their order: all bands and sexes, districts that have an answer or a plan."""
     if by == "sex":
         return SEXES
     if by == "age":
@@ -49,7 +49,7 @@ def values_by(survey: Survey, cells: Cells, by: str) -> Sequence[str]:
 
 
 def computable(wanted: Bools, hidden: Bools) -> bool:
-    """Whether the sum of some cells of a list with its total follows from those that are open."""
+    """Decide whether the sum of some cells of a list with its total follows from those that are open."""
     return not (hidden & wanted).any() or not (hidden & ~wanted).any()
 
 
@@ -70,7 +70,7 @@ class Table:
 
 @dataclass
 class Hiding:
-    """Of the answers that are counted together."""
+    """What stays hidden of the answers that are counted together."""
 
     survey: Survey
     cells: Cells
@@ -109,7 +109,7 @@ class Hiding:
     # --- what tells options apart --------------------------------------------------------------------------------
 
     def as_sum(self, measure: Measure) -> tuple[Key, Bools] | None:
-        """The cells that a measure is the sum of; None for one that is no such sum."""
+        """Return the cells that a measure is the sum of; None for one that is no such sum."""
         parts = measure.parts or ((measure.question or "", measure.row, measure.counts),)
         keys = {(question, row) for question, row, _counts in parts}
         if measure.kind != "share" or measure.among or measure.least != 1 or len(keys) != 1:
@@ -120,7 +120,7 @@ class Hiding:
         return key, self.chosen(key, [option for _question, _row, counts in parts for option in counts])
 
     def as_filter(self, when: Mapping[str, object] | None) -> tuple[Key, Bools] | None:
-        """The cells whose people fulfil a plain condition."""
+        """Return the cells whose people fulfil a plain condition; None for any other."""
         if not when or not set(when) <= {"question", "row", "is"} or "is" not in when:
             return None
         key = (str(when["question"]), str(when["row"]) if when.get("row") else None)
@@ -142,7 +142,7 @@ class Hiding:
         return found
 
     def atoms(self, key: Key) -> Ints:
-        """Which options no measure and no follow-up tells apart: a number for each option."""
+        """Number the options so that those which no measure and no follow-up tells apart share a number."""
         marks = [tuple(bool(wanted[place]) for wanted in self.told[key]) for place in range(len(self.lists[key]))]
         order = {mark: number for number, mark in enumerate(dict.fromkeys(marks))}
         return np.array([order[mark] for mark in marks], dtype=np.int64)
@@ -161,7 +161,7 @@ class Hiding:
         return sum(not computable(wanted, mask) for wanted in self.told[key])
 
     def is_open(self, question: str) -> bool:
-        """Nothing of a question is hidden in the whole."""
+        """Decide whether nothing of a question is hidden in the whole."""
         lists = [closed for key, closed in self.closed.items() if key[0] == question]
         if lists:
             return not any(closed.mask.any() for closed in lists)
@@ -175,7 +175,7 @@ class Hiding:
         return 0 < min(round(total), round(n - total)) < LEAST_CELL
 
     def conditions(self, item: Item) -> list[Mapping[str, object]]:
-        """What decides who is counted in an item."""
+        """Return the conditions that decide who is counted in an item."""
         found = []
         measure = self.definition.by_measure.get(item.key) if item.group == "measure" else None
         questions = self.questions(item)
@@ -198,7 +198,7 @@ class Hiding:
         return own | {question for question, _row, _counts in measure.parts}
 
     def n_follows(self, item: Item) -> bool:
-        """Whether how many were asked can be told exactly: nothing hidden follows from it."""
+        """Decide whether how many were asked can be told exactly: nothing hidden follows from it."""
         for when in self.conditions(item):
             plain = self.as_filter(when)
             if plain is not None:
@@ -209,7 +209,7 @@ class Hiding:
         return True
 
     def about(self, item: Item, n: int) -> int | None:
-        """n rounded down to a multiple of LEAST_CELL; None where even that would tell it."""
+        """Return n rounded down to a multiple of LEAST_CELL; None where even that would tell it."""
         low = n - n % LEAST_CELL
         for when in self.conditions(item):
             plain = self.as_filter(when)
@@ -220,7 +220,7 @@ class Hiding:
         return low
 
     def shows(self, item: Item) -> bool:
-        """Whether the whole may have a figure of this measure: it follows from open cells."""
+        """Decide whether the whole may have a figure of this measure: it follows from open cells."""
         measure = self.definition.by_measure.get(item.key) if item.group == "measure" else None
         if measure is None:
             return True
@@ -237,7 +237,7 @@ class Hiding:
         return all(self.is_open(question) for question in involved)
 
     def says_small(self, item: Item) -> bool:
-        """Whether of a small measure it may be said that it is: not where that would fix the cells it is made of."""
+        """Decide whether a small measure may be called small: not where that would fix the cells it is made of."""
         measure = self.definition.by_measure.get(item.key) if item.group == "measure" else None
         plain = self.as_sum(measure) if measure else None
         if plain is None:
@@ -248,7 +248,7 @@ class Hiding:
         return not closed.silent and int((counts[few] > 0).sum()) < LEAST_CELL - 1
 
     def blurs(self, measure: Measure, n: int) -> bool:
-        """Whether one decimal of a mean hides enough."""
+        """Decide whether one decimal of a mean hides enough."""
         question = self.definition.by_key[measure.question or ""]
         values = [float(option) for option in question.option_keys if are_digits(option.lstrip("-"))]
         return bool(values) and n >= BLUR * (max(values) - min(values))
@@ -278,7 +278,7 @@ class Hiding:
         return Table(groups, atoms, _closed(table, mask))
 
     def asked_follows(self, item: Item, group: str, by: str) -> bool:
-        """Whether in a group how many were asked an item follows from open cells."""
+        """Decide whether in a group how many were asked an item follows from open cells."""
         for when in self.conditions(item):
             plain = self.as_filter(when)
             if plain is not None:
@@ -302,7 +302,7 @@ class Hiding:
         return round(n), round(total)
 
     def open_groups(self, index: int, by: str) -> set[str]:
-        """The groups that may have a figure of an item."""
+        """Return the groups that may have a figure of an item."""
         item = self.survey.items[index]
         if not self.shows(item):
             return set()

@@ -1,4 +1,4 @@
-"""The version of a survey's answers that may be given to anybody (docs/decisions/018-what-is-hidden.md).
+"""Write the version of a survey's answers that anybody may have (docs/decisions/018-what-is-hidden.md).
 
 It names no village, no time and no number of an answer, and holds nothing that was written freely and no number. Sex,
 age band or district are left out where fewer than LEAST_GROUP answers share them. Where within a name fewer than
@@ -36,7 +36,7 @@ Counts = Mapping[Key, Counter[Cell]]
 
 
 def told(definition: Definition) -> list[Column]:
-    """The columns of the open file: no texts, no numbers."""
+    """Return the columns of the open file: no texts, no numbers."""
     every = columns(definition, texts=False)
     return [column for column in every if definition.by_key[column.question or ""].kind != "number"]
 
@@ -46,7 +46,7 @@ def open_titles(survey: Survey) -> list[str]:
 
 
 def open_codebook(survey: Survey) -> Iterator[Row]:
-    """What the columns of the open file mean, and what was left out of it."""
+    """Yield what the columns of the open file mean, and what was left out of it."""
     names, shown = set(open_titles(survey)), False
     yield "", str(T(BLANKED.msgid, n=LEAST_CELL)), "", "", ""
     for line in codebook(survey.definition, OPEN_ABOUT, texts=False):
@@ -56,7 +56,7 @@ def open_codebook(survey: Survey) -> Iterator[Row]:
 
 
 def open_lines(session: Session, survey: Survey) -> Iterator[list[Cell]]:
-    """Raises Refused, at once, for a survey of fewer than LEAST_GROUP answers."""
+    """Yield the lines of the open file. Raises Refused, at once, for a survey of fewer than LEAST_GROUP answers."""
     if int(survey.cells.people.sum()) < LEAST_GROUP:
         raise Refused(T("Jawabannya kurang dari %(n)s, jadi tidak bisa dibagikan ke umum.", n=LEAST_GROUP))
     shown = published(counted(survey.cells, _of_place(survey)), least=LEAST_GROUP)
@@ -94,7 +94,7 @@ def _of_place(survey: Survey) -> Mapping[str, str]:
 
 
 def blanks(definition: Definition, every: Sequence[Column], found: Sequence[Counts]) -> list[set[Key]]:
-    """For each column the names under which it is blank."""
+    """Return for each column the names under which it is blank."""
     made = [_blank(counts, set()) for counts in found]
     while True:
         before = [len(one) for one in made]
@@ -145,7 +145,7 @@ def counted(cells: Cells, district: Mapping[str, str]) -> Counter[Key]:
 
 
 def published(people: Mapping[Key, int], *, least: int = LEAST_CELL) -> dict[Key, Key]:
-    """How each group is called in the open file, so that at least `least` answers share every name.
+    """Name each group of the open file so that at least `least` answers share every name.
 
     First the age band is left out, then sex, then the district. Where what remains at the end is still too few, the
     smallest named groups are left unnamed too.

@@ -1,4 +1,4 @@
-"""What the pages of results share: whom a survey belongs to, and what it may be compared with."""
+"""Shared parts of the pages of results: whom a survey belongs to, and what it may be compared with."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ TAKEN = (WaveStatus.OPEN, WaveStatus.CLOSED)
 
 
 def pairs_of(session: Session, actor: Actor, wave: Wave) -> list[tuple[Wave, Wave]]:
-    """(before, after) with this wave: the one it follows, and those that follow it."""
+    """Return (before, after) with this wave: the one it follows, and those that follow it."""
     query = select(Wave).where(visible_to(actor), Wave.status.in_(TAKEN), Wave.simulated.is_(wave.simulated))
     near = session.scalars(
         query.where(or_(Wave.id == (wave.before_id or 0), Wave.before_id == wave.id)).order_by(Wave.starts_on)
@@ -28,7 +28,7 @@ def pairs_of(session: Session, actor: Actor, wave: Wave) -> list[tuple[Wave, Wav
 
 
 def wave_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
-    """Surveys that may have answers, the latest first."""
+    """Return the surveys that may have answers, the latest first."""
     rows = session.scalars(
         select(Wave).where(visible_to(actor), Wave.status.in_(TAKEN)).order_by(Wave.starts_on.desc(), Wave.id.desc())
     )
@@ -53,7 +53,7 @@ def letterhead(session: Session) -> dict[str, Any]:
 
 
 def followed_campaigns(session: Session, actor: Actor) -> list[tuple[int, str]]:
-    """Campaigns that have a survey which this person sees."""
+    """Return campaigns that have a survey which this person sees."""
     surveyed = select(Wave.campaign_id).where(visible_to(actor), Wave.status.in_(TAKEN), Wave.campaign_id.is_not(None))
     rows = session.execute(select(Campaign.id, Campaign.name).where(Campaign.id.in_(surveyed)).order_by(Campaign.name))
     return [(row.id, row.name) for row in rows]

@@ -1,4 +1,4 @@
-"""The sentences that a manager may quote: a figure with its interval and n, and no more than the design allows."""
+"""Write sentences that a manager may quote: a figure with its interval and n, no more than the design allows."""
 
 from app.evidence.instruments.definition import say
 from app.evidence.instruments.measures import Item
@@ -49,7 +49,7 @@ def label(item: Item) -> str:
 
 
 def headline(figure: Figure | None) -> T:
-    """One sentence on what a survey found."""
+    """Say in one sentence what a survey found."""
     if figure is None or figure.state == State.NONE:
         return T("Belum ada jawaban.")
     name = label(figure.item)
@@ -106,5 +106,5 @@ def change(
 
 
 def allowed(campaign: str | None) -> T:
-    """What a comparison of before and after can say at all."""
+    """Say what a comparison of before and after can tell at all."""
     return T(DESIGN_CAMPAIGN.msgid, campaign=campaign) if campaign else DESIGN

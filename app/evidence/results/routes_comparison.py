@@ -1,4 +1,4 @@
-"""Before and after beside each other: choosing the two, the page, and its PDF."""
+"""Pages of before and after beside each other: choosing the two, the comparison, and its PDF."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ from app.kernel.roles import Can
 @bp.get("/survei/banding")
 @allow(Can.READ_SURVEYS)
 def comparison() -> ResponseReturnValue:
-    """Without two surveys in the address: the form to choose them."""
+    """Show a comparison; without two surveys in the address the form to choose them."""
     actor, (before_id, after_id) = current_actor(), _asked()
     chosen = {"choices": pages.wave_choices(db.session, actor), "before_id": before_id, "after_id": after_id}
     if before_id is None or after_id is None:

@@ -1,4 +1,4 @@
-"""Answers as files: for analysts with weights and codebook, and a version for everybody."""
+"""Send answers as files: for analysts with weights and codebook, and a version for everybody."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -65,7 +65,7 @@ def downloads(wave_id: int) -> ResponseReturnValue:
 @risky()
 @writes_down_itself()
 def answers_file(wave_id: int) -> ResponseReturnValue:
-    """One line an answer. It is noted who took it, and with what."""
+    """Send one line for each answer. It is noted who took it, and with what."""
     wave = _not_erased(_own(wave_id))
     wanted = export.Wanted(texts="tulisan" in request.form, who="petugas" in request.form)
     survey = cells.survey_of(db.session, wave)
@@ -89,7 +89,7 @@ def answers_file(wave_id: int) -> ResponseReturnValue:
 @bp.get("/survei/<int:wave_id>/unduh/umum.<ending>")
 @allow(Can.READ_SURVEYS)
 def open_file(wave_id: int, ending: str) -> ResponseReturnValue:
-    """The version that may be given to anybody."""
+    """Send the version that may be given to anybody."""
     wave = _not_erased(get(db.session, current_actor(), wave_id))
     survey = cells.survey_of(db.session, wave)
     if ending == "xlsx" and int(survey.cells.people.sum()) > export.MOST_IN_XLSX:
@@ -104,7 +104,7 @@ def open_file(wave_id: int, ending: str) -> ResponseReturnValue:
 @bp.get("/survei/<int:wave_id>/unduh/kamus.csv")
 @allow(Can.READ_SURVEYS)
 def codebook_file(wave_id: int) -> ResponseReturnValue:
-    """What the columns mean, of both files."""
+    """Send what the columns mean, of both files."""
     wave = get(db.session, current_actor(), wave_id)
     meanings = codebook(
         definition_of(db.session, wave.instrument_version_id), export.about(export.Wanted(who=True)), measures=True

@@ -1,4 +1,4 @@
-"""What the pages of a survey and of a campaign show of results."""
+"""Panels of results on the pages of a survey and of a campaign."""
 
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ TONES = {"up": "ok", "down": "warn", "unsure": "muted"}
 
 
 def of_wave(session: Session, _actor: Actor, wave: Wave) -> Panel | None:
-    """How many answered and the first figure."""
+    """Return the panel of a survey: how many answered and the first figure."""
     if wave.status not in pages.TAKEN or not may_open("results.wave"):
         return None
     people, told = wave_results.headline_of(session, wave)
@@ -45,7 +45,10 @@ def of_wave(session: Session, _actor: Actor, wave: Wave) -> Panel | None:
 
 
 def of_campaign(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
-    """What moved between the survey before and the one after; the latest real pair, else the latest simulated one."""
+    """Return the panel of a campaign: what moved between its survey before and the one after.
+
+    It is the latest real pair, else the latest simulated one.
+    """
     if not may_open("results.comparison"):
         return None
     pair = _latest_pair(session, actor, campaign)

@@ -1,4 +1,4 @@
-"""One measure over the surveys of all campaigns."""
+"""Page of one measure over the surveys of all campaigns."""
 
 from zoneinfo import ZoneInfo
 

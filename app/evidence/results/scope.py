@@ -24,7 +24,7 @@ class Scope:
 
 
 def scope_of(survey: Survey) -> Scope:
-    """As it was planned, whoever answered."""
+    """Return the scope as it was planned, whoever answered."""
     places = [place.place for place in survey.places]
     if survey.wave.audience != SurveyAudience.RESIDENTS:
         return Scope("", frozenset(places), len(places), T("%(n)s OPD", n=len(places)) if places else None,
@@ -43,7 +43,9 @@ def scope_of(survey: Survey) -> Scope:
 
 
 def widest(scopes: Sequence[Scope]) -> Scope | None:
-    """The scope that a line is of: the widest in which there are two surveys, else the widest; `scopes` in time's
-    order, and of two as wide the later."""
+    """Return the scope that a line is of: the widest in which there are two surveys, else the widest.
+
+    `scopes` in time's order; of two as wide the later.
+    """
     several = [one for one in scopes if scopes.count(one) > 1] or list(scopes)
     return max(reversed(several), key=lambda one: one.size, default=None)

@@ -1,4 +1,4 @@
-"""Whether figures of named sets of villages may stand beside those of districts (docs/decisions/025-awareness.md).
+"""Decide whether figures of sets of villages may stand beside those of districts (docs/decisions/025-awareness.md).
 
 A set of villages and the districts lie across each other: figures of both, subtracted, give the figure of a part. Parts
 are the edges of a graph between districts and sets, what is shown are the sums at its nodes. A sum of parts follows
@@ -22,8 +22,10 @@ HIDDEN = ""
 
 
 def may_split(part: Part, index: int, sets: Sequence[Bools], *, least_villages: int = 2) -> bool:
-    """Whether the figure of an item may be shown of each of these disjoint sets of cells (villages as a whole), with
-    the total and all districts that are shown. The cells of no set are one too: their figure is the rest.
+    """Decide whether the figure of an item may be shown of each of these disjoint sets of cells.
+
+    Sets are of whole villages and stand with the total and all districts that are shown. The cells of no set are one
+    too: their figure is the rest.
 
     Every set, and every part that subtraction finds, needs `least_villages` villages, LEAST_GROUP answers, and
     LEAST_CELL who say so and who do not.

@@ -1,4 +1,4 @@
-"""The results of a wave as sheets: what the page shows and nothing that it hides."""
+"""Sheets of the results of a wave: what the page shows and nothing that it hides."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ FIGURE = ("Yang menjawab", "Hasil", "Batas bawah 95 %", "Batas atas 95 %", "Satu
 
 
 def of_wave(results: WaveResults) -> list[Sheet]:
-    """Hasil, Menurut kelompok, Jawaban, Tempat."""
+    """Return the sheets Hasil, Menurut kelompok, Jawaban, Tempat."""
     top = results.wave.name
     if results.wave.simulated:
         top = f"{SIMULATED}. {top}"
@@ -31,7 +31,7 @@ def of_wave(results: WaveResults) -> list[Sheet]:
 
 
 def figure_cells(figure: Figure | None) -> Row:
-    """n, figure, limits, unit, why there is none."""
+    """Return n, figure, limits, unit, why there is none."""
     if figure is None or figure.value is None:
         return words.answered(figure), None, None, None, "", words.shown(figure)
     scale, digits, unit = (1, 3, "rata-rata") if figure.is_mean else (100, 1, "persen")

@@ -1,4 +1,4 @@
-"""One measure across surveys over time: where it stood, between which limits, and where the line breaks."""
+"""Follow one measure across surveys: where it stood, between which limits, and where the line breaks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -82,7 +82,7 @@ class Line:
 
 
 def choices(session: Session, actor: Actor, *, audience: str, simulated: bool, campaign_id: int | None) -> list[Choice]:
-    """What can be followed, that of the most points first, then in the order of the questions."""
+    """Return what can be followed, that of the most points first, then in the order of the questions."""
     waves = _waves(session, actor, audience, simulated, campaign_id)
     answered = _answered(session, waves)
     versions = {wave.instrument_version_id for wave in waves}
@@ -151,8 +151,11 @@ def line_of(
 def points_in(
     parts: Sequence[tuple[Survey, Part | None, Part | None]], key: str, fixed: Mapping[str, str], today: date
 ) -> list[Point]:
-    """Where a measure stood in these surveys, in time's order, each with its sample and those who chose to answer. One
-    line, of one scope: who was asked elsewhere says nothing of how these people moved."""
+    """Return where a measure stood in these surveys, in time's order.
+
+    `parts`: each survey with its sample and those who chose to answer. One line, of one scope: who was asked elsewhere
+    says nothing of how these people moved.
+    """
     asking = [
         (survey, part, part is sample, measure, index)
         for survey, sample, volunteers in parts
@@ -181,7 +184,7 @@ def points_in(
 
 
 def stands_at(wave: Wave, today: date) -> date:
-    """The middle of a closed survey; today for one that still runs."""
+    """Return the day of a survey on the line: the middle of a closed one, today for one that still runs."""
     middle = wave.starts_on + timedelta(days=(wave.ends_on - wave.starts_on).days // 2)
     return today if wave.status == WaveStatus.OPEN else min(middle, today)
 

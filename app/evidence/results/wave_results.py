@@ -1,4 +1,4 @@
-"""Everything that the results page of one wave says, its PDF and its table for spreadsheets: made once, from cells."""
+"""Results of one wave as its page, its PDF and its table for spreadsheets say them: made once, from cells."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -142,7 +142,7 @@ class WaveResults:
 
 
 def results_of(session: Session, wave: Wave, *, measure: str | None = None) -> WaveResults:
-    """The results of a wave as they stand. Nine queries, whatever the number of answers.
+    """Return the results of a wave as they stand. Nine queries, whatever the number of answers.
 
     `measure`: the one that is shown by group; the first where there is no such.
     """
@@ -183,7 +183,7 @@ def _quality(session: Session, survey: Survey) -> Quality:
 
 
 def headline_of(session: Session, wave: Wave) -> tuple[int, Sequence[T]]:
-    """How many answered, and the sentences that are told first, for the wave's own page."""
+    """Return how many answered, and the sentences that are told first, for the wave's own page."""
     survey = survey_of(session, wave)
     sample, volunteers = parts_of(survey)
     main = sample or volunteers
@@ -193,7 +193,7 @@ def headline_of(session: Session, wave: Wave) -> tuple[int, Sequence[T]]:
 
 
 def lines_of(main: Part, beside: Part | None) -> list[Line]:
-    """Every measure in the instrument's order."""
+    """Return every measure in the instrument's order."""
     return [
         Line(
             item.key,

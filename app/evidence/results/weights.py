@@ -1,4 +1,4 @@
-"""How much each cell of a sample stands for, and by which units it was drawn.
+"""Weigh each cell of a sample by how much it stands for, and name the units by which it was drawn.
 
 Villages drawn with probability proportional to size: w = 1/π · N/n, the inverse of the village's probability times its
 people per answer there, which undoes that more answered in one village than in another. A village that was certain to
@@ -68,7 +68,10 @@ def design_of(
     districts: Mapping[str, str],
     names: Mapping[str, str] | None = None,
 ) -> Design:
-    """The design of a sample: `cells` without those who chose themselves to answer. `names`: of places, for words."""
+    """Return the design of a sample: `cells` without those who chose themselves to answer.
+
+    `names`: of places, for words.
+    """
     by_place = {place.place: place for place in places}
     named = names or {}
     if wave.audience == SurveyAudience.CIVIL_SERVANTS:

@@ -1,4 +1,4 @@
-"""Figures in words and signs, as an Indonesian reads them; the same on the page, in a PDF and in a quoted sentence."""
+"""Write figures in words and signs, as an Indonesian reads them; the same on the page, in a PDF and in a sentence."""
 
 from babel.numbers import format_decimal
 
@@ -13,30 +13,30 @@ DECOY = "pembanding: layanan ini tidak ada"
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """`1.234,5` with exactly so many decimals; a minus that is one."""
+    """Write `1.234,5` with exactly so many decimals; a minus that is one."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return format_decimal(rounded(value, decimals), pattern, LOCALE).replace("-", MINUS)
 
 
 def amount(value: float, *, mean: bool, decimals: int | None = None) -> str:
-    """A share as `43 %`, a mean as `2,81`."""
+    """Write a share as `43 %`, a mean as `2,81`."""
     if mean:
         return number(value, 2 if decimals is None else decimals)
     return f"{number(100 * value, decimals or 0)} %"
 
 
 def bare(value: float, *, mean: bool, decimals: int | None = None) -> str:
-    """The same without its sign, as it stands in an interval."""
+    """Write it as `amount` does without its sign, as it stands in an interval."""
     return amount(value, mean=mean, decimals=decimals).removesuffix(" %")
 
 
 def between(low: float, high: float, *, mean: bool, decimals: int | None = None) -> str:
-    """`38 sampai 48`."""
+    """Write `38 sampai 48`."""
     return f"{bare(low, mean=mean, decimals=decimals)} sampai {bare(high, mean=mean, decimals=decimals)}"
 
 
 def shown(figure: Figure | None) -> str:
-    """`43 %`, or why there is no figure."""
+    """Write `43 %`, or why there is no figure."""
     if figure is None:
         return "tidak ditanyakan"
     if figure.value is not None:
@@ -53,12 +53,12 @@ def shown(figure: Figure | None) -> str:
 
 
 def count(people: int) -> str:
-    """How many of too few; of one to four not even that."""
+    """Write how many of too few; of one to four not even that."""
     return f"kurang dari {LEAST_CELL}" if 0 < people < LEAST_CELL else number(people)
 
 
 def interval(figure: Figure | None) -> str:
-    """`38 sampai 48`; why there is none of a sample, `–` where there can be none."""
+    """Write `38 sampai 48`; why there is none of a sample, `–` where there can be none."""
     if figure is None or figure.low is None or figure.high is None:
         return few_units(figure) or "–"
     decimals = 1 if figure.about and figure.is_mean else None
@@ -66,14 +66,14 @@ def interval(figure: Figure | None) -> str:
 
 
 def few_units(figure: Figure | None) -> str:
-    """Of a figure of a sample without an interval: of what there are too few. Else nothing."""
+    """Say what a figure of a sample without an interval has too few of; else nothing."""
     if figure is None or figure.value is None or figure.est is None or figure.low is not None:
         return ""
     return "belum cukup jawaban" if figure.est.clusters == figure.est.n else "belum cukup desa"
 
 
 def answered(figure: Figure | None) -> str:
-    """How many answered; small numbers are not told apart."""
+    """Write how many answered; small numbers are not told apart."""
     if figure is None:
         return "–"
     if 0 < figure.n < LEAST_CELL:
@@ -84,23 +84,23 @@ def answered(figure: Figure | None) -> str:
 
 
 def few(people: int) -> str:
-    """A count of people; of one to four only that they are few: `< 5`."""
+    """Write a count of people; of one to four only that they are few: `< 5`."""
     return f"< {LEAST_CELL}" if 0 < people < LEAST_CELL else number(people)
 
 
 def points(value: float, *, mean: bool, decimals: int | None = None) -> str:
-    """A difference without its sign: `12 poin`, or `0,31` of a mean."""
+    """Write a difference without its sign: `12 poin`, or `0,31` of a mean."""
     size = bare(abs(value), mean=mean, decimals=decimals)
     return size if mean else f"{size} poin"
 
 
 def signed(value: float, *, mean: bool, decimals: int | None = None) -> str:
-    """`+12`, `−3`, `0`."""
+    """Write `+12`, `−3`, `0`."""
     text = bare(value, mean=mean, decimals=decimals)
     return f"+{text}" if value > 0 and text.strip("0,") else text
 
 
 def adds_up(before: float, after: float, change: float) -> bool:
-    """Whether the rounded figures differ by the rounded change, all in whole percent."""
+    """Decide whether the rounded figures differ by the rounded change, all in whole percent."""
     whole = [rounded(100 * value) for value in (before, after, change)]
     return whole[1] - whole[0] == whole[2]

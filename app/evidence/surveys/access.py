@@ -12,20 +12,26 @@ from app.kernel.text import T
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The waves that a person may see: the office all, others and enumerators those of their organisation."""
+    """Return a condition for the waves that a person may see.
+
+    The office all, others and enumerators those of their organisation.
+    """
     if actor == SYSTEM or (actor.of_office and not interviews_only(actor)):
         return true()
     return Wave.organisation_id.in_(actor.organisation_ids) if actor.organisation_ids else false()
 
 
 def interviews_only(actor: Actor) -> bool:
-    """Whether this person asks and types, and neither plans surveys nor reads their results."""
+    """Decide whether this person asks and types, and neither plans surveys nor reads their results."""
     return actor.has(Role.ENUMERATOR) and not actor.can(Can.READ_SURVEYS)
 
 
 def asked_by(actor: Actor) -> ColumnElement[bool]:
-    """The waves in which somebody may interview: those of the office, and of the own organisation; its staff in all,
-    but enumerators not in those that an OPD holds by itself."""
+    """Return a condition for the waves in which somebody may interview.
+
+    Those of the office, and of the own organisation; its staff in all, but enumerators not in those that an OPD holds
+    by itself.
+    """
     if actor.of_office and not interviews_only(actor):
         return true()
     office = select(Organisation.id).where(Organisation.is_office)
@@ -34,7 +40,7 @@ def asked_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def get(session: Session, actor: Actor, wave_id: int) -> Wave:
-    """The wave, or NotFound where it is not there or not for this person."""
+    """Return the wave. Raises NotFound where it is not there or not for this person."""
     wave = session.scalar(select(Wave).where(Wave.id == wave_id, visible_to(actor)))
     if wave is None:
         raise NotFound(T("Survei ini tidak ada, atau bukan milik organisasi Anda."))
@@ -46,7 +52,7 @@ def may_manage(actor: Actor, wave: Wave) -> bool:
 
 
 def to_manage(session: Session, actor: Actor, wave_id: int, *, lock: bool = False) -> Wave:
-    """The wave to be changed by this person. Raises NotFound, Forbidden.
+    """Return the wave to be changed by this person. Raises NotFound, Forbidden.
 
     `lock`: nobody else changes it until the end of the transaction.
     """

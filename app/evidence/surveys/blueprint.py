@@ -7,5 +7,5 @@ bp = Blueprint("surveys", __name__, template_folder="templates")
 
 
 def wave_badge(status: str) -> tuple[str, str]:
-    """(kind, words) of ui.badge."""
+    """Return (kind, words) of ui.badge."""
     return BADGES.get(status, "muted"), sentence(STATUSES[status])

@@ -48,7 +48,7 @@ class Refusal(click.ClickException):
 
 
 def measured(command: Callable[..., None]) -> Callable[..., None]:
-    """With the options that both commands have."""
+    """Add the options that both commands have."""
     return reduce(lambda wrapped, option: option(wrapped), reversed(OPTIONS), command)
 
 

@@ -1,4 +1,4 @@
-"""The list of surveys: by what it is narrowed and sorted, and its columns."""
+"""The list of surveys: its filters, its order and its columns."""
 
 from sqlalchemy import func
 

@@ -1,4 +1,4 @@
-"""What the pages of surveys show and offer, each in a number of queries that does not grow with the list."""
+"""Selects for the pages of surveys, each in a number of queries that does not grow with the list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Filters:
 
 
 def waves(actor: Actor, filters: Filters) -> Select[Any]:
-    """Rows (Wave, campaign, organisation): open ones first, then drafts, then what is over, the latest first."""
+    """Select rows (Wave, campaign, organisation): open ones first, then drafts, then what is over, the latest first."""
     order = case((Wave.status == WaveStatus.OPEN, 0), (Wave.status == WaveStatus.DRAFT, 1), else_=2)
     query: Any = (
         select(
@@ -64,7 +64,7 @@ def waves(actor: Actor, filters: Filters) -> Select[Any]:
 
 
 def listed_campaigns(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:
-    """(id, name) of campaigns that surveys on this person's list belong to."""
+    """Return (id, name) of campaigns that surveys on this person's list belong to."""
     query = (
         select(Campaign.id, Campaign.name)
         .where(Campaign.id.in_(select(Wave.campaign_id).where(visible_to(actor))))
@@ -74,7 +74,7 @@ def listed_campaigns(session: Session, actor: Actor) -> Sequence[tuple[int, str]
 
 
 def campaign_choices(session: Session, actor: Actor, kept: int | None = None) -> Sequence[tuple[int, str]]:
-    """(id, name) of campaigns that a survey may belong to: not called off, the latest first."""
+    """Return (id, name) of campaigns that a survey may belong to: not called off, the latest first."""
     own = visible_campaigns(actor) if actor.of_office else Campaign.organisation_id.in_(actor.organisation_ids)
     query = select(Campaign.id, Campaign.name).where(
         or_(and_(own, Campaign.status != CampaignStatus.CANCELLED), Campaign.id == kept)
@@ -102,7 +102,7 @@ class VersionChoice:
 
 
 def version_choices(session: Session, kept: int | None = None) -> list[VersionChoice]:
-    """The newest version of every instrument that is in use, and the one that a survey has already."""
+    """Return the newest version of every instrument in use, and the one that a survey has already."""
     latest = (
         select(func.max(InstrumentVersion.number))
         .where(InstrumentVersion.instrument_id == Instrument.id)
@@ -123,7 +123,7 @@ def version_choices(session: Session, kept: int | None = None) -> list[VersionCh
 
 
 def before_choices(session: Session, actor: Actor, wave: Wave | None = None) -> Sequence[Wave]:
-    """Surveys that another can be compared with, the latest first; not the one that is edited."""
+    """Return surveys that another can be compared with, the latest first; not the one that is edited."""
     query = select(Wave).where(visible_to(actor), Wave.status != WaveStatus.CANCELLED).options(defer(Wave.draw))
     if wave is not None:
         query = query.where(Wave.id != wave.id)
@@ -131,7 +131,7 @@ def before_choices(session: Session, actor: Actor, wave: Wave | None = None) -> 
 
 
 def proposed_before(session: Session, actor: Actor, campaign_id: int, audience: str | None = None) -> Wave | None:
-    """The survey before of a campaign: the latest that was not called off."""
+    """Return the survey before of a campaign: the latest that was not called off."""
     query = select(Wave).where(
         visible_to(actor),
         Wave.campaign_id == campaign_id,
@@ -174,7 +174,7 @@ def around(session: Session, wave: Wave) -> Around:
 
 
 def partners(session: Session, actor: Actor, wave: Wave) -> Sequence[Wave]:
-    """The survey it is compared with and those that are compared with it, in the order of their days."""
+    """Return the survey it is compared with and those that are compared with it, in the order of their days."""
     later = aliased(Wave)
     query = select(Wave).where(
         visible_to(actor),
@@ -185,7 +185,7 @@ def partners(session: Session, actor: Actor, wave: Wave) -> Sequence[Wave]:
 
 
 def history(session: Session, wave: Wave) -> Sequence[AuditEntry]:
-    """What happened to it, the latest first."""
+    """Return what happened to it, the latest first."""
     query = (
         select(AuditEntry)
         .where(AuditEntry.subject_kind == "survey_waves", AuditEntry.subject_id == str(wave.id))
@@ -204,7 +204,7 @@ class PlaceGroup:
 
 
 def place_groups(session: Session, audience: str) -> list[PlaceGroup]:
-    """Everything that can be chosen by hand, in one query."""
+    """Return everything that can be chosen by hand, in one query."""
     if audience == SurveyAudience.CIVIL_SERVANTS:
         rows = session.execute(
             select(Organisation.id, Organisation.name)

@@ -1,4 +1,4 @@
-"""What higher rooms show on the page of a wave, without this room knowing them; see app/base/web/panels.py."""
+"""Slots for what higher rooms show on the page of a wave, without this room knowing them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -11,12 +11,12 @@ from app.evidence.surveys.models import Wave
 
 
 def wave_of_code(session: Session, code: str) -> Wave | None:
-    """The wave behind a public address, whatever its status; one query."""
+    """Return the wave behind a public address, whatever its status; one query."""
     return session.scalar(select(Wave).where(Wave.code == code))
 
 
 def place_exists(session: Session, wave: Wave, place: str) -> bool:
-    """Whether there is such a village, or such an OPD for a survey of civil servants; one query."""
+    """Decide whether there is such a village, or such an OPD for a survey of civil servants; one query."""
     if wave.audience == SurveyAudience.CIVIL_SERVANTS:
         number = opd_id(place)
         if number is None:

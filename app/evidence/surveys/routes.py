@@ -1,4 +1,4 @@
-"""The list of surveys and the page of one. Planning and recorded results have modules of their own."""
+"""Pages: the list of surveys and one survey. Planning and recorded results have modules of their own."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""The form of a survey that was done elsewhere. Its answers are rows of plain fields: one more needs no script."""
+"""Form of a survey that was done elsewhere. Its answers are rows of plain fields: one more needs no script."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ class ResultForm(VersionedForm):
         return self
 
     def values(self) -> ResultValues:
-        """Raises Invalid with its field."""
+        """Return what was typed. Raises Invalid with its field."""
         month = read_int(self.month.data or None)
         done_on, precision = as_of_from(self.year.data or 0, month, self.day.data)
         return ResultValues(
@@ -105,13 +105,13 @@ class ResultForm(VersionedForm):
 
 
 def picked_file() -> int | None:
-    """The id that the upload field posts; the last one where several were chosen."""
+    """Return the id that the upload field posts; the last one where several were chosen."""
     ids = [number for number in map(read_int, request.form.getlist("file_id")) if number is not None]
     return ids[-1] if ids else None
 
 
 def posted_rows() -> list[Row]:
-    """Every answer that was typed, empty ones left out."""
+    """Return every answer that was typed, empty ones left out."""
     form = request.form
     rows = [
         Row(form.get(f"answer-{n}-text", "").strip(), form.get(f"answer-{n}-count", "").strip(),
@@ -122,7 +122,7 @@ def posted_rows() -> list[Row]:
 
 
 def answers_of(rows: Sequence[Row]) -> list[Answer]:
-    """Raises Invalid for a number that is none."""
+    """Return the answers of typed rows. Raises Invalid for a number that is none."""
     return [Answer(row.text, _count(row), row.counts) for row in rows]
 
 
@@ -150,13 +150,13 @@ def stored_rows(result: RecordedResult) -> list[Row]:
 
 
 def with_spare(rows: Sequence[Row], more: int = 0) -> list[Row]:
-    """The rows with empty ones to fill in."""
+    """Return the rows with empty ones to fill in."""
     wanted = min(MOST_ANSWERS, max(LEAST_ROWS, len(rows) + SPARE_ROWS + more))
     return [*rows, *(Row() for _ in range(wanted - len(rows)))]
 
 
 def filled(result: RecordedResult) -> ResultForm:
-    """The form as the stored result fills it."""
+    """Fill the form from the stored result."""
     names = ("title", "audience", "campaign_id", "method", "asked", "question", "several", "finding", "source")
     values: dict[str, Any] = {name: getattr(result, name) for name in names}
     known = Precision(result.done_precision)

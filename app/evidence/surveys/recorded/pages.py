@@ -1,4 +1,4 @@
-"""What the pages of recorded results are made of: their choices, and dates as precise as their source."""
+"""Shared parts of the pages of recorded results: their choices, and dates as precise as their source."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -18,7 +18,7 @@ PATTERNS = {Precision.YEAR: "y", Precision.MONTH: "MMMM y", Precision.DAY: "d MM
 
 
 def done_words(on: date, precision: str) -> str:
-    """`2021`, `Juli 2021` or `5 Juli 2021`: no more than the source knew."""
+    """Write a date with no more than the source knew: `2021`, `Juli 2021` or `5 Juli 2021`."""
     return format_date(on, PATTERNS[Precision(precision)])
 
 
@@ -33,7 +33,7 @@ def dimension_choices(session: Session) -> Sequence[tuple[str, str]]:
 
 
 def measure_choices(session: Session, kept: str | None = None) -> Sequence[tuple[str, str]]:
-    """(key, label) of every measure of the instruments in use, and the one that a result has already."""
+    """Return (key, label) of every measure of the instruments in use, and the one that a result has already."""
     rows = session.execute(
         select(InstrumentVersion.definition)
         .join(Instrument, Instrument.id == InstrumentVersion.instrument_id)

@@ -1,4 +1,4 @@
-"""Surveys that were done elsewhere: the list, the page of one, recording, editing, removing and bringing back."""
+"""Pages of surveys that were done elsewhere: list, one result, recording, editing, removing and bringing back."""
 
 from typing import Any
 
@@ -185,7 +185,7 @@ def restore_result(result_id: int) -> ResponseReturnValue:
 
 
 def campaign_results(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
-    """Surveys that were done elsewhere about this campaign; None where nobody may see them."""
+    """Return the panel of surveys done elsewhere about this campaign; None where nobody may see them."""
     if not may_open("surveys.results"):
         return None
     mine = (RecordedResult.campaign_id == campaign.id, recorded.visible_to(actor))

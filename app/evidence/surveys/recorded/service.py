@@ -1,4 +1,4 @@
-"""Surveys that were done elsewhere: what is known of them is recorded, what is not stays unknown and is never 0."""
+"""Record surveys that were done elsewhere; what is not known of them stays unknown and is never 0."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -27,7 +27,7 @@ STALE = T(
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The results that a person may see: the office all, others those of their organisation."""
+    """Return a condition for the results that a person may see: the office all, others those of their organisation."""
     if actor == SYSTEM or actor.of_office:
         return true()
     return RecordedResult.organisation_id.in_(actor.organisation_ids) if actor.organisation_ids else false()
@@ -45,7 +45,10 @@ def may_edit(actor: Actor, result: RecordedResult) -> bool:
 
 
 def find_to_edit(session: Session, actor: Actor, result_id: int, seen: int | None = None) -> RecordedResult:
-    """`seen`: the version on the person's screen (None: whatever it is now). Raises NotFound, Forbidden, Stale."""
+    """Return the result to be edited. Raises NotFound, Forbidden, Stale.
+
+    `seen`: the version on the person's screen (None: whatever it is now).
+    """
     result = find(session, actor, result_id)
     if not may_edit(actor, result):
         raise Forbidden(T("Hasil survei ini hanya bisa diubah oleh organisasi pencatatnya atau staf kantor."))
@@ -55,7 +58,7 @@ def find_to_edit(session: Session, actor: Actor, result_id: int, seen: int | Non
 
 
 def share(result: RecordedResult) -> tuple[int, int] | None:
-    """(how many gave an answer that counts, how many were asked), None where either is unknown."""
+    """Return (how many gave an answer that counts, how many were asked), None where either is unknown."""
     counted = [answer.get("count") for answer in result.answers if answer.get("counts")]
     if result.asked is None or not counted or any(count is None for count in counted):
         return None
@@ -90,7 +93,7 @@ def edit_result(
     session: Session, actor: Actor, result_id: int, values: ResultValues, *, seen: int | None, today: date,
     now: datetime,
 ) -> RecordedResult:  # fmt: skip
-    """Raises Stale where somebody was quicker, Invalid with its field."""
+    """Change a result. Raises Stale where somebody was quicker, Invalid with its field."""
     result = find_to_edit(session, actor, result_id, seen)
     check(session, actor, values, today=today, kept=result)
     before = plain(result)
@@ -115,7 +118,7 @@ def edit_result(
 def remove_result(
     session: Session, actor: Actor, result_id: int, *, seen: int | None = None, now: datetime
 ) -> None:  # fmt: skip
-    """Take it away; `restore_result` brings it back. Raises Stale, NotFound, Forbidden."""
+    """Remove a result; `restore_result` brings it back. Raises Stale, NotFound, Forbidden."""
     result = find_to_edit(session, actor, result_id, seen)
     audit.record(session, actor, "survey.result_removed", result, now=now, before=plain(result))
     session.delete(result)
@@ -126,7 +129,10 @@ def remove_result(
 
 
 def removed(session: Session, actor: Actor, result_id: int) -> AuditEntry | None:
-    """The removal that can be undone: the last thing that happened to this result, which was this person's to see."""
+    """Return the trail's entry of a removal that can be undone, else None.
+
+    It is the last thing that happened to this result, which was this person's to see.
+    """
     last = session.scalar(
         select(AuditEntry)
         .where(AuditEntry.subject_kind == RecordedResult.__tablename__, AuditEntry.subject_id == str(result_id))
@@ -158,7 +164,7 @@ def restore_result(session: Session, actor: Actor, result_id: int, *, now: datet
 
 
 def plain(result: RecordedResult) -> dict[str, Any]:
-    """What is recorded, as JSON for the trail; enough to bring it back."""
+    """Return what is recorded, as JSON for the trail; enough to bring it back."""
     names = (
         "title", "campaign_id", "organisation_id", "done_precision", "audience", "method", "asked", "question",
         "several", "finding", "measure_key", "dimension_key", "source", "file_id", "kit_key",
@@ -171,7 +177,7 @@ def plain(result: RecordedResult) -> dict[str, Any]:
 
 
 def values_of(result: RecordedResult) -> ResultValues:
-    """What stands there, as a form or a kit shows it."""
+    """Return what is stored, as a form or a kit shows it."""
     return ResultValues(
         title=result.title, done_on=result.done_on, precision=result.done_precision, audience=result.audience,
         campaign_id=result.campaign_id, organisation_id=result.organisation_id, method=result.method,

@@ -1,4 +1,4 @@
-"""What a person enters about a survey that was done elsewhere, and whether it can be stored."""
+"""Values that a person enters about a survey that was done elsewhere, and whether they can be stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -58,7 +58,7 @@ class Wanted:
 
 
 def frame_of(session: Session, *, approximate: bool) -> Frame:
-    """The villages with their people, in two queries."""
+    """Return the villages with their people, in two queries."""
     rows = session.execute(
         select(Village.code, Village.population, District.code, District.population).join(
             District, District.code == Village.district_code
@@ -128,7 +128,7 @@ def draw_villages(session: Session, actor: Actor, wave_id: int, wanted: Wanted, 
 
 
 def check_drawable(wave: Wave) -> None:
-    """Raises Refused once it was opened, or where villages are not drawn."""
+    """Raise Refused once it was opened, or where villages are not drawn."""
     if wave.status != WaveStatus.DRAFT:
         raise Refused(T("Undian hanya bisa dibuat selama survei masih disiapkan."))
     if wave.method != SampleMethod.PPS or wave.audience != SurveyAudience.RESIDENTS:
@@ -189,14 +189,14 @@ def _kept(made: Draw, frame: Frame, wanted: Wanted, actor: Actor, now: datetime)
 
 
 def drawn_again(kept: Mapping[str, Any]) -> Draw:
-    """The draw that a wave keeps, made anew from its seed and frame. Raises ValueError where they cannot be drawn."""
+    """Repeat the draw that a wave keeps from its seed and frame. Raises ValueError where it cannot be drawn."""
     frame = [(str(place), int(size)) for place, size in kept["frame"]]
     clusters = int(kept.get("clusters") or len(kept["drawn"]))
     return draw(frame, clusters, seed=int(kept["seed"]), strata=kept.get("strata") or None)
 
 
 def is_repeatable(kept: Mapping[str, Any]) -> bool:
-    """Whether seed and frame give the villages that were kept: nobody exchanged one afterwards."""
+    """Decide whether seed and frame give the villages that were kept: nobody exchanged one afterwards."""
     try:
         return [each.place for each in drawn_again(kept).drawn] == list(kept["drawn"])
     except (KeyError, TypeError, ValueError):

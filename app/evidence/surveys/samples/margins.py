@@ -1,4 +1,4 @@
-"""How many people there are of each group: what quotas are spread by and answers are weighed by."""
+"""Numbers of people of each group: what quotas are spread by and answers are weighed by."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,7 +25,9 @@ def set_margins(
     seen: int | None = None,
     now: datetime,
 ) -> Wave:
-    """Quotas {"f.17-24": answers} and people {"sex_age": …, "district": …}, at any time but for one called off.
+    """Set quotas and numbers of people, at any time but for a wave called off.
+
+    Quotas {"f.17-24": answers}, people {"sex_age": …, "district": …}.
 
     People of sex and age are wanted of all groups or of none: with a gap nothing could be weighed. `seen`: the version
     that the person had before them. Raises Invalid, Stale.
@@ -63,8 +65,11 @@ def _check(quotas: Mapping[str, int], margins: Mapping[str, Mapping[str, int]]) 
 
 
 def spread(answers: int, people: Mapping[str, str]) -> dict[str, str]:
-    """`answers` over the ten groups as text for the form: by the typed numbers of people where all are there, else
-    equally. The largest remainders get what is left over, so that the sum is exact."""
+    """Spread `answers` over the ten groups, as text for the form.
+
+    By the typed numbers of people where all are there, else equally. The largest remainders get what is left over, so
+    that the sum is exact.
+    """
     digits = {group: people.get(group, "").replace(".", "") for group in GROUPS}
     counted = {group: read_int(text) or 0 for group, text in digits.items()}
     weights = counted if all(counted.values()) else dict.fromkeys(GROUPS, 1)

@@ -1,4 +1,4 @@
-"""The people of villages out of a table that somebody has: read, matched with the villages, nothing stored."""
+"""Read the people of villages from a table that somebody has, matched with the villages; nothing is stored."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,8 +36,11 @@ class Read:
 
 
 def read_people(lines: Iterable[Line], places: Sequence[Place]) -> Read:
-    """Lines with a village's code, or its name and district, and a number of people. A heading may be left out when
-    the columns are code, people or village, district, people. Without a number a village stays as it is."""
+    """Read lines with a village's code, or its name and district, and a number of people.
+
+    A heading may be left out when the columns are code, people or village, district, people. Without a number a village
+    stays as it is.
+    """
     columns: dict[str, int] | None = None
     people: dict[str, int] = {}
     problems: list[tuple[int, T]] = []

@@ -1,4 +1,4 @@
-"""Draw the villages of a survey, show how they were drawn, and hand out what anybody needs to repeat it."""
+"""Pages for drawing the villages of a survey, how they were drawn, and what anybody needs to repeat it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -82,7 +82,7 @@ def _page(wave: Wave, form: DrawForm) -> str:
 @bp.get("/survei/<int:wave_id>/undian.csv")
 @allow(Can.READ_SURVEYS)
 def draw_file(wave_id: int) -> ResponseReturnValue:
-    """The frame as it was drawn from, with the probability of each village and whether it was drawn."""
+    """Send the frame as it was drawn from, with the probability of each village and whether it was drawn."""
     wave = get(db.session, current_actor(), wave_id)
     if not wave.draw:
         raise Refused(T("Desa survei ini belum diundi."))

@@ -1,4 +1,4 @@
-"""Where a survey asks: places chosen by hand, quotas, and the people that answers are weighed by."""
+"""Pages for where a survey asks: places chosen by hand, quotas, and the people that answers are weighed by."""
 
 from dataclasses import replace
 
@@ -93,7 +93,7 @@ def _shown(wave: Wave, groups: list[listing.PlaceGroup]) -> dict[str, tuple[bool
 @bp.route("/survei/<int:wave_id>/jatah", methods=["GET", "POST"])
 @allow(Can.PLAN_SURVEYS)
 def quotas(wave_id: int) -> ResponseReturnValue:
-    """Quotas by sex and age band, and what is known of the people; also for a survey that is closed."""
+    """Show and save quotas by sex and age band, and the numbers of people; also for a survey that is closed."""
     wave = to_manage(db.session, current_actor(), wave_id)
     if wave.status == WaveStatus.CANCELLED:
         raise Refused(T("Survei ini tidak diadakan."))

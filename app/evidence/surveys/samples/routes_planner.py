@@ -1,4 +1,4 @@
-"""How many answers are needed to see a change, and the reverse; works without a script, and stores nothing."""
+"""Page that tells how many answers are needed to see a change, and the reverse; no script, nothing is stored."""
 
 from typing import Any
 

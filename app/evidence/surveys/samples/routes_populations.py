@@ -1,4 +1,4 @@
-"""People of all villages from one table: pasted or uploaded, looked at, then stored whole or not at all."""
+"""Page for people of all villages from one table: pasted or uploaded, looked at, stored whole or not at all."""
 
 from typing import Any
 

@@ -20,7 +20,10 @@ class Needed:
 
 
 def answers_needed(*, before: float, points: float, per_village: int, icc: float) -> Needed | None:
-    """All in percent but `icc`. None for a change that leads below 0 or above 100 %, or more than a million."""
+    """Return the answers needed to see a change; all in percent but `icc`.
+
+    None for a change that leads below 0 or above 100 %, or more than a million.
+    """
     deff = design_effect(per_village, icc)
     try:
         answers = needed(before=before / 100, points=points / 100, deff=deff)
@@ -34,7 +37,9 @@ def answers_needed(*, before: float, points: float, per_village: int, icc: float
 
 
 def change_seen(*, before: float, answers: int, villages: int, icc: float) -> float | None:
-    """The smallest rise in points (one decimal, rounded up) that so many answers in each of two surveys can show.
+    """Return the smallest rise that so many answers in each of two surveys can show, in points.
+
+    It has one decimal and is rounded up.
 
     None where not even a rise to 100 % could be seen.
     """

@@ -1,4 +1,4 @@
-"""A CSV of answers as an analyst has it, read for `flask surveys`: one row a person, the first line names the columns.
+"""Read a CSV of answers as an analyst has it, for `flask surveys`: one row a person, columns named in the first line.
 
 Numbers are written with a dot, or with a comma where semicolons part the fields. Empty, "NA", "NaN" and "." are
 missing: a person without the measure is left out of it and still counts as asked, so that clusters keep their number;
@@ -49,7 +49,7 @@ class Labels:
         return np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int64)
 
     def word(self, column: str | None, code: int) -> str:
-        """What a code stands for; empty where there was no column."""
+        """Return what a code stands for; empty where there was no column."""
         return next((text for text, number in self.words.get(column or "", {}).items() if number == code), "")
 
 
@@ -63,7 +63,7 @@ class Table:
     comma: bool = False  # numbers may have a decimal comma
 
     def kept(self, rows: Bools) -> "Table":
-        """With these rows only."""
+        """Return the table with these rows only."""
         which = np.flatnonzero(rows).tolist()
         columns = {name: [texts[row] for row in which] for name, texts in self.columns.items()}
         return replace(self, columns=columns, lines=[self.lines[row] for row in which])
@@ -78,7 +78,7 @@ class Table:
         return self.columns[column]
 
     def words(self, column: str) -> list[str]:
-        """Texts none of which may be missing."""
+        """Return the texts of a column. Raises Invalid where one is missing."""
         found = self.texts(column)
         for line, text in zip(self.lines, found, strict=True):
             if text in MISSING:
@@ -88,7 +88,7 @@ class Table:
         return found
 
     def numbers(self, column: str) -> Floats:
-        """nan where missing."""
+        """Return the numbers of a column, nan where missing."""
         found = np.full(len(self.lines), np.nan)
         for place, text in enumerate(self.texts(column)):
             if text in MISSING:
@@ -100,7 +100,7 @@ class Table:
         return found
 
     def known(self, column: str) -> Floats:
-        """Numbers none of which may be missing."""
+        """Return the numbers of a column. Raises Invalid where one is missing."""
         self.words(column)
         return self.numbers(column)
 
@@ -133,7 +133,10 @@ class Answers:
 
 
 def read_table(path: Path) -> Table:
-    """Raises Invalid for a file that is not there, empty, no text, or has rows that do not fit its first line."""
+    """Read a CSV file.
+
+    Raises Invalid for a file that is not there, empty, no text, or has rows that do not fit its first line.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError:
@@ -181,7 +184,7 @@ def _rows(reader: Iterator[list[str]], name: str) -> Iterator[list[str]]:
 
 
 def read_answers(path: Path, columns: Columns, labels: Labels) -> Answers:
-    """Raises Invalid naming file, line and column of what cannot be used."""
+    """Read a file as a sample. Raises Invalid naming file, line and column of what cannot be used."""
     whole = read_table(path)
     table = _weighted(whole, columns.weight)
     value = _measured(table, columns)
@@ -207,7 +210,7 @@ def read_answers(path: Path, columns: Columns, labels: Labels) -> Answers:
 
 
 def read_margins(path: Path) -> dict[str, dict[str, float]]:
-    """Totals by variable and level, of a CSV with the columns variable, level, total."""
+    """Read totals by variable and level from a CSV with the columns variable, level, total."""
     table = read_table(path)
     variables, levels, totals = table.words("variable"), table.words("level"), table.known("total")
     margins: dict[str, dict[str, float]] = {}
@@ -224,7 +227,7 @@ def read_margins(path: Path) -> dict[str, dict[str, float]]:
 
 
 def raked(answers: Answers, margins: Mapping[str, Mapping[str, float]]) -> Answers:
-    """With weights raked to these margins, starting from those of the file.
+    """Rake the weights to these margins, starting from those of the file.
 
     Raises Invalid naming the levels of the margins that nobody stands for, and those of the file without a total.
     """

@@ -44,7 +44,10 @@ class Difference:
 
 
 def difference(before: Estimate, after: Estimate, confidence: float = 0.95) -> Difference:
-    """Of two independent samples. Shares: Newcombe's hybrid of the two Wilson limits; means: Welch–Satterthwaite."""
+    """Compare two independent samples.
+
+    Shares: Newcombe's hybrid of the two Wilson limits; means: Welch–Satterthwaite.
+    """
     known = _known(before, after)
     if known.estimate is None or before.low is None or after.low is None:
         return known
@@ -68,11 +71,12 @@ def difference_by_cluster(
     planned_before: float = 1.0,
     planned_after: float = 1.0,
 ) -> Difference:
-    """Of the same clusters asked twice: z of both waves summed by cluster, so that what a village has of its own
-    falls out of the change. A cluster that was asked once counts with what it has. The interval is ± t·se with
-    units − strata degrees of freedom; where no cluster differs from another, that of independent samples with the
-    planned design effect of each wave. In strata where people are the units, others were asked the second time: there
-    the waves are independent.
+    """Compare the same clusters asked twice.
+
+    z of both waves is summed by cluster, so that what a village has of its own falls out of the change. A cluster that
+    was asked once counts with what it has. The interval is ± t·se with units − strata degrees of freedom; where no
+    cluster differs from another, that of independent samples with the planned design effect of each wave. In strata
+    where people are the units, others were asked the second time: there the waves are independent.
 
     Raises ValueError without clusters. Source: Särndal, Swensson & Wretman 1992, 5.5 (linearised function of totals).
     """
@@ -102,7 +106,7 @@ def difference_by_cluster(
 
 
 def difference_paired(yes_yes: int, yes_no: int, no_yes: int, no_no: int, confidence: float = 0.95) -> Difference:
-    """Of the same people asked twice: "yes_no" said yes before and no after.
+    """Compare the same people asked twice: "yes_no" said yes before and no after.
 
     Newcombe's paired interval (method 10, with the corrected φ); p: McNemar's exact test.
     """
@@ -125,7 +129,7 @@ def difference_paired(yes_yes: int, yes_no: int, no_yes: int, no_no: int, confid
 
 
 def holm(ps: Sequence[float]) -> list[float]:
-    """p values for several questions asked at once, in the order given (step-down)."""
+    """Adjust p values of several questions asked at once, in the order given (step-down)."""
     raised = [0.0] * len(ps)
     floor = 0.0
     for place, which in enumerate(sorted(range(len(ps)), key=lambda index: ps[index])):
@@ -135,14 +139,14 @@ def holm(ps: Sequence[float]) -> list[float]:
 
 
 def verdict(low: float | None, high: float | None) -> str:
-    """What the interval of a change allows to say."""
+    """Return what the interval of a change allows to say: "up", "down", "unsure" or "none"."""
     if low is None or high is None:
         return "none"
     return "up" if low > 0 else "down" if high < 0 else "unsure"
 
 
 def welch(before: Estimate, after: Estimate) -> float:
-    """Degrees of freedom of the difference of two independent estimates (Satterthwaite 1946)."""
+    """Return the degrees of freedom of the difference of two independent estimates (Satterthwaite 1946)."""
     one, two = (before.se or 0.0) ** 2, (after.se or 0.0) ** 2
     df1, df2 = before.df or 1.0, after.df or 1.0
     spread = one**2 / df1 + two**2 / df2

@@ -73,8 +73,10 @@ class Grouped:
         return _units(self)
 
     def measured(self, n: Floats, y: Floats, yy: Floats) -> "Grouped":
-        """The same people with another question's sums: who was not asked it stays in the design with z = 0, and the
-        units need not be found anew."""
+        """Return the same people with another question's sums.
+
+        Who was not asked it stays in the design with z = 0, and the units need not be found anew.
+        """
         other = replace(self, n=n, y=y, yy=yy, asked=self.n if self.asked is None else self.asked)
         other.__dict__["units"] = self.units
         return other
@@ -100,12 +102,14 @@ class Estimate:
     mean: bool = False
 
     def without_interval(self) -> "Estimate":
-        """For people who chose themselves: the number stands, how sure it is cannot be said."""
+        """Drop the interval for people who chose themselves: how sure the number is cannot be said."""
         return replace(self, se=None, df=None, low=None, high=None, deff=None, effective=None)
 
     def for_readers(self) -> "Estimate":
-        """Without limits where fewer than LEAST_DF degrees of freedom are left: with two villages t is 12.7, and
-        "3 to 95 %" says nothing."""
+        """Drop limits with fewer than LEAST_DF degrees of freedom.
+
+        With two villages t is 12.7, and "3 to 95 %" says nothing.
+        """
         return self if self.df is None or self.df >= LEAST_DF else replace(self, low=None, high=None)
 
 
@@ -117,7 +121,7 @@ def estimate(
     confidence: float = 0.95,
     planned_deff: float = 1.0,
 ) -> Estimate:
-    """The share (or `mean`) of the rows `inside`, with its interval.
+    """Estimate the share (or `mean`) of the rows `inside`, with its interval.
 
     A share: Wilson's on the effective n with t; at 0 % and 100 %, or where no unit differs from another, on
     n / `planned_deff`. A mean: ± t·se. deff as R's svymean(deff = TRUE): against a simple random sample without
@@ -135,8 +139,10 @@ def by_group(
     confidence: float = 0.95,
     planned_deff: float = 1.0,
 ) -> Mapping[int, Estimate]:
-    """An estimate for every code in `group` (shape (rows,)), as `estimate` makes it of one; a negative code belongs to
-    no group."""
+    """Estimate every code in `group` (shape (rows,)), as `estimate` makes it of one.
+
+    A negative code belongs to no group.
+    """
     codes, place = np.unique(group, return_inverse=True)
     outside = int((codes < 0).sum())
     made = _estimates(sample, place - outside, len(codes) - outside, mean, confidence, planned_deff)
@@ -227,12 +233,12 @@ def variances(sample: Grouped, rows: Ints, group: Ints, count: int, z: Floats, z
 
 
 def totals(code: Ints, values: Floats, count: int) -> Floats:
-    """Sums of values by code, for the codes 0 to count − 1."""
+    """Sum values by code, for the codes 0 to count − 1."""
     return np.bincount(code, values, count).astype(np.float64, copy=False)
 
 
 def lone_strata(sample: Grouped) -> tuple[int, ...]:
-    """Codes of strata with one unit only, unless that unit is all there is."""
+    """Return codes of strata with one unit only, unless that unit is all there is."""
     units = sample.units
     return tuple(int(code) for code in units.labels[(units.count == 1) & (units.rate > 0)])
 

@@ -1,4 +1,4 @@
-"""The same people in two files, for `flask surveys compare --pair`."""
+"""Pair the same people in two files, for `flask surveys compare --pair`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ class Pairs:
     mean: bool
 
     def change(self, confidence: float, inside: Bools | None = None) -> Difference:
-        """Of those `inside`: a share by Newcombe and McNemar, a mean from each person's own change."""
+        """Compare those `inside`: a share by Newcombe and McNemar, a mean from each person's own change."""
         rows = self.both if inside is None else self.both & inside
         if not self.mean:
             first, second = self.before[rows] == 1, self.after[rows] == 1
@@ -40,7 +40,10 @@ class Pairs:
 
 
 def paired(before: Answers, after: Answers, column: str, *, mean: bool) -> Pairs:
-    """Raises Invalid where a person stands twice in one file, or nobody in both. The design is that of `after`."""
+    """Pair two files by the people in `column`. The design is that of `after`.
+
+    Raises Invalid where a person stands twice in one file, or nobody in both.
+    """
     first, second = _places(before, column), _places(after, column)
     earlier = np.zeros(len(second))
     both = np.zeros(len(second), bool)

@@ -1,4 +1,4 @@
-"""How many answers a survey needs to see a change. Pure.
+"""Compute how many answers a survey needs to see a change. Pure.
 
 Two independent shares, without a correction for continuity: J. L. Fleiss, B. Levin & M. C. Paik, Statistical Methods
 for Rates and Proportions, 3rd ed. (2003), formula 4.14. Design effect of equal clusters: L. Kish, Survey Sampling
@@ -11,7 +11,7 @@ from scipy.special import ndtri
 
 
 def needed(*, before: float, points: float, deff: float = 1, power: float = 0.8, alpha: float = 0.05) -> int:
-    """Answers in each of two surveys to see a change of `points` from `before`.
+    """Return the answers needed in each of two surveys to see a change of `points` from `before`.
 
     Both are parts of 1: before=0.3, points=0.1 is from 30 % to 40 %; a negative change is a fall. power: chance to
     see it; alpha: chance to see a change where there is none (two-sided).
@@ -28,5 +28,5 @@ def needed(*, before: float, points: float, deff: float = 1, power: float = 0.8,
 
 
 def design_effect(per_cluster: float, icc: float) -> float:
-    """1 + (m − 1)ρ: how many times more people are needed when m are asked in each cluster. Never below 1."""
+    """Return 1 + (m − 1)ρ, never below 1: how many times more people are needed with m in each cluster."""
     return 1 + max(0.0, per_cluster - 1) * max(0.0, icc)

@@ -1,4 +1,4 @@
-"""What may be shown to everybody: no group under 30, no cell under 5, and nothing that subtraction brings back.
+"""Rules for what everybody may see: no group under 30, no cell under 5, nothing that subtraction brings back.
 
 A table of counts stands with its row totals, column totals and grand total. A hidden cell is safe when at least two
 different tables of whole numbers from 0 on agree with all that is shown. Cells are the edges of a graph between rows
@@ -26,7 +26,7 @@ class Closed:
     silent: bool = False
 
     def between(self, counts: Ints, wanted: Bools) -> tuple[int, int]:
-        """What a reader knows of the sum of the wanted cells: at least, at most."""
+        """Return what a reader knows of the sum of the wanted cells: (at least, at most)."""
         small = self.mask & (counts < LEAST_CELL)
         low = np.where(self.mask, np.where(small, 1, LEAST_CELL), counts)
         high = np.where(self.mask, np.where(small, LEAST_CELL - 1, counts.sum()), counts)
@@ -38,7 +38,7 @@ class Closed:
 
 
 def close_list(counts: Ints, lost: Callable[[Bools], int] = lambda _mask: 0) -> Closed:
-    """What to hide of a list of counts whose total is shown, and 0 too.
+    """Decide what to hide of a list of counts whose total is shown, and 0 too.
 
     A cell of 1 to LEAST_CELL − 1 is told as that; those hidden with it as nothing, so that a reader knows that they are
     no small ones. They are as many as let every small one be each of 1 to LEAST_CELL − 1. lost: what a mask costs; of
@@ -58,8 +58,11 @@ def close_list(counts: Ints, lost: Callable[[Bools], int] = lambda _mask: 0) -> 
 
 
 def close_rows(n: Ints, shut: Bools) -> Bools:
-    """Groups of fewer than LEAST_GROUP, those that are shut anyway, and where there are such, others, the smallest
-    first, until they are two with LEAST_GROUP between them: subtraction finds them together."""
+    """Decide which groups to hide.
+
+    Groups of fewer than LEAST_GROUP, those that are shut anyway, and where there are such, others, the smallest first,
+    until they are two with LEAST_GROUP between them: subtraction finds them together.
+    """
     found = shut | (n < LEAST_GROUP)
     if not found.any():
         return found
@@ -71,7 +74,7 @@ def close_rows(n: Ints, shut: Bools) -> Bools:
 
 
 def hidden(counts: Ints, *, groups: bool = True, least_cell: int = LEAST_CELL, least_group: int = LEAST_GROUP) -> Bools:
-    """Cells that must not be shown while all totals are. Shape as `counts`: groups by answers.
+    """Mark cells that must not be shown while all totals are. Shape as `counts`: groups by answers.
 
     groups: a row with fewer than `least_group` people is hidden as a whole. A single row (or column) is a list with
     its total.
@@ -98,7 +101,7 @@ def complement(counts: Ints, mask: Bools) -> Bools:
 
 
 def movable(counts: Ints, mask: Bools, row: int, column: int) -> bool:
-    """Whether a hidden cell could have another value, all totals and shown cells being as they are."""
+    """Decide whether a hidden cell could have another value, all totals and shown cells being as they are."""
     value = counts[row, column] > 0
     return _reaches(counts, mask, row, column, rising=True) or (
         bool(value) and _reaches(counts, mask, row, column, rising=False)

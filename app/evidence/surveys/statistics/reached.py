@@ -1,4 +1,4 @@
-"""Villages that were reached against villages that were not: how much more the first changed. Pure numpy.
+"""Compare villages that were reached with those that were not: how much more the first changed. Pure numpy.
 
 Difference in differences: d = (p̄ after − p̄ before) of the reached − the same of the others (D. Card & A. B. Krueger,
 Minimum wages and employment, American Economic Review 84 (1994) 772–793, table 3; J. D. Angrist & J.-S. Pischke, Mostly
@@ -75,7 +75,7 @@ def contrast(
 
 
 def between(reached: Difference, others: Difference, *, confidence: float = 0.95, share: bool = True) -> Difference:
-    """The difference of two independent changes; no interval where one of them has no standard error."""
+    """Return the difference of two independent changes; no interval where one of them has no standard error."""
     n, clusters = reached.n + others.n, reached.clusters + others.clusters
     lone = tuple(sorted({*reached.lone, *others.lone}))
     if reached.estimate is None or others.estimate is None:

@@ -57,7 +57,7 @@ class Draw:
 def draw(
     frame: Sequence[tuple[str, int]], clusters: int, *, seed: int, strata: Mapping[str, str] | None = None
 ) -> Draw:
-    """`clusters` places of the frame [(place, size)]; `strata`: place → stratum, each drawn for itself.
+    """Draw `clusters` places of the frame [(place, size)]; `strata`: place → stratum, each drawn for itself.
 
     The same frame, number, seed and strata give the same draw on every machine. Raises ValueError for a place without
     size, fewer places than wanted, or fewer wanted than strata.
@@ -90,8 +90,10 @@ def _check(frame: Sequence[tuple[str, int]], clusters: int) -> None:
 
 
 def allocate(groups: Mapping[str, tuple[int, int]], clusters: int) -> dict[str, int]:
-    """How many of `clusters` each group {name: (places, people)} gets: by its people, at least two of each where that
-    many are wanted (one place alone has no variance), else at least one, never more than it has.
+    """Share `clusters` out among the groups {name: (places, people)}.
+
+    By their people, at least two of each where that many are wanted (one place alone has no variance), else at least
+    one, never more than it has.
 
     Raises ValueError where there are fewer than groups.
     """

@@ -1,4 +1,4 @@
-"""The line through several independent surveys, and whether it rises. Pure numpy.
+"""Fit the line through several independent surveys, and test whether it rises. Pure numpy.
 
 Weighted least squares of the estimates on time with weights 1/v, and a chi-square test of the slope with one degree
 of freedom (J. E. Grizzle, C. F. Starmer & G. G. Koch, Analysis of categorical data by linear models, Biometrics 25
@@ -37,7 +37,10 @@ NO_TREND = Trend(None, None, None, None, None, None, None, "none")
 
 
 def trend(points: Sequence[tuple[float, Estimate]], confidence: float = 0.95) -> Trend:
-    """Of surveys at times (any unit), those without an interval left out; "none" with fewer than two times."""
+    """Fit a trend to surveys at times (any unit); "none" with fewer than two times.
+
+    Surveys without an interval are left out.
+    """
     known = [(at, one, _variance(one)) for at, one in points if one.low is not None and one.estimate is not None]
     known = [point for point in known if point[2] > 0]
     if len({at for at, _one, _v in known}) < 2:
@@ -57,7 +60,7 @@ def trend(points: Sequence[tuple[float, Estimate]], confidence: float = 0.95) ->
 
 
 def trends(lines: Mapping[str, Sequence[tuple[float, Estimate]]], confidence: float = 0.95) -> dict[str, Trend]:
-    """A trend for every dimension, with Holm over those that can be drawn; the verdict is that after Holm."""
+    """Fit a trend for every dimension, with Holm over those that can be drawn; the verdict is that after Holm."""
     found = {name: trend(points, confidence) for name, points in lines.items()}
     drawn = [name for name, one in found.items() if one.p is not None]
     for name, p in zip(drawn, holm([found[name].p or 0.0 for name in drawn]), strict=True):

@@ -1,4 +1,4 @@
-"""Weights that make a sample look like the people it stands for. Pure numpy.
+"""Weight a sample so that it looks like the people it stands for. Pure numpy.
 
 Raking to known margins; to one dimension alone it is post-stratification to its cells (Deming & Stephan, On a least
 squares adjustment of a sampled frequency table, Annals of Mathematical Statistics 11 (1940) 427–444), with trimming.
@@ -36,7 +36,7 @@ class Weights:
 
 
 def kish(n: Floats, weight: Floats) -> float:
-    """(Σw)²/Σw² over people; `n` people in each cell."""
+    """Return (Σw)²/Σw² over people; `n` people in each cell."""
     squares = float((n * weight**2).sum())
     return float((n * weight).sum()) ** 2 / squares if squares else 0.0
 
@@ -50,7 +50,7 @@ def rake(
     most: float = 5.0,
     rounds: int = 500,
 ) -> Weights:
-    """Weights by cell so that every margin of every dimension in `margins` is met.
+    """Find weights by cell so that every margin of every dimension in `margins` is met.
 
     cells_n: people by cell. dims: each dimension's code by cell. margins: total by code; the first dimension's sum
     is the size, the others are taken as shares of it. base: weights to start from. most: no weight above this many

@@ -1,4 +1,4 @@
-"""A survey made from another: what is asked after a campaign as it was asked before, or the same again."""
+"""Make a survey from another: after a campaign what was asked before it, or the same again."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,8 +18,11 @@ from app.kernel.text import T
 
 
 def copied(wave: Wave, *, stage: str, starts_on: date) -> Plan:
-    """The plan of `wave` once more from that day, as long as it was. Places are visited again; an after survey is
-    compared with it. What belongs to one round alone (BPS number, simulated) is left out."""
+    """Return the plan of `wave` once more from that day, as long as it was.
+
+    Places are visited again; an after survey is compared with it. What belongs to one round alone (BPS number,
+    simulated) is left out.
+    """
     follows = stage in (Stage.AFTER, Stage.FOLLOWUP)
     kept = plan_of(wave)
     return replace(
@@ -45,7 +48,7 @@ def _named(name: str, stage: str) -> str:
 
 
 def copy_wave(session: Session, actor: Actor, wave_id: int, *, stage: str, starts_on: date, now: datetime) -> Wave:
-    """A draft with the same plan and the same places. Raises Invalid, Forbidden, NotFound."""
+    """Make a draft with the same plan and the same places. Raises Invalid, Forbidden, NotFound."""
     source = get(session, actor, wave_id)
     if not may_plan_for(actor, source.organisation_id):
         raise Forbidden(T("Survei ini hanya bisa disalin oleh penyelenggaranya atau staf kantor."))
@@ -58,7 +61,7 @@ def copy_wave(session: Session, actor: Actor, wave_id: int, *, stage: str, start
 
 
 def made_from(session: Session, actor: Actor, source: Wave, values: Plan, *, now: datetime) -> Wave:
-    """The draft of `values`, with the draw of `source` where its villages are visited again."""
+    """Make the draft of `values`, with the draw of `source` where its villages are visited again."""
     places: Sequence[object] = values.places or ()
     wave = plan(session, actor, replace(values, places=None), now=now)
     if places and values.places:

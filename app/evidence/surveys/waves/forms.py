@@ -1,4 +1,4 @@
-"""The forms of a survey: its plan, its places, the draw, quotas, people to weigh by, and its moves."""
+"""Forms of a survey: its plan, its places, the draw, quotas, people to weigh by, and its moves."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -145,7 +145,9 @@ class WaveForm(VersionedForm):
         self.version.data = version
 
     def leave_link_out(self) -> bool:
-        """Of villages that are drawn: an open link is not part of the sample, so its tick is taken out once, and said.
+        """Take the tick of an open link out once where villages are drawn, and say so.
+
+        An open link is not part of the sample.
 
         False where there is nothing to say: no draw, no link, or it was ticked again on purpose.
         """
@@ -162,13 +164,13 @@ class WaveForm(VersionedForm):
         return True
 
     def only_while_open(self) -> None:
-        """People answer already: what they answer to does not change."""
+        """Drop the fields that an open survey may not change: people answer to them already."""
         for name in list(self._fields):
             if name not in (*EDITED_OPEN, "csrf_token"):
                 del self[name]
 
     def plan(self, wave: Wave | None = None) -> Plan:
-        """What was typed; what the form does not ask for stays as in `wave`."""
+        """Return what was typed; what the form does not ask for stays as in `wave`."""
         kept = plan_of(wave) if wave else Plan("", None, None, None, None)
         kept = replace(kept, places=None)
         typed = {name: self[name].data for name in kept.__dataclass_fields__ if name in self}
@@ -235,7 +237,10 @@ class QuotasForm(VersionedForm):
     margins = StringField(_l("Jumlah penduduk"), validators=[Optional()])
 
     def numbers(self, field: str, typed: Mapping[str, str]) -> dict[str, int]:
-        """Those that were filled in; what is no number is said at its field, so that all is named at once."""
+        """Return those that were filled in.
+
+        What is no number is said at its field, so that all is named at once.
+        """
         try:
             return whole_numbers(typed, field)
         except Invalid as error:
@@ -244,12 +249,15 @@ class QuotasForm(VersionedForm):
 
 
 def typed_numbers(prefix: str, keys: Sequence[str]) -> dict[str, str]:
-    """Key → what was typed under "PREFIX-KEY"."""
+    """Return what was typed under "PREFIX-KEY", by key."""
     return {key: request.form.get(f"{prefix}-{key}", "").strip() for key in keys}
 
 
 def whole_numbers(typed: Mapping[str, str], field: str) -> dict[str, int]:
-    """Those that were filled in, as Indonesians write them (1.234). Raises Invalid for what is no whole number."""
+    """Return those that were filled in, as Indonesians write them (1.234).
+
+    Raises Invalid for what is no whole number.
+    """
     found = {}
     for key, text in typed.items():
         digits = text.replace(".", "").replace(" ", "")
@@ -270,7 +278,7 @@ def _wrong_number(text: str, digits: str) -> T | None:
 
 
 def group_fields(prefix: str, values: Mapping[str, Any]) -> dict[str, str]:
-    """What the table of sex × age band shows: typed again after a mistake, else what is stored."""
+    """Return what the table of sex × age band shows: typed again after a mistake, else what is stored."""
     if request.method == "POST":
         return typed_numbers(prefix, GROUPS)
     return {group: "" if values.get(group) is None else str(values[group]) for group in GROUPS}

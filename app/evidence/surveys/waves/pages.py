@@ -1,4 +1,4 @@
-"""What a survey's page leads to next, and the words of its history."""
+"""Shared parts of the page of a survey: its next step, the words of its history, what is missing."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,12 +50,12 @@ class Step:
 
 
 def door(endpoints: Sequence[str], wave: Wave) -> str:
-    """The address of the first of these pages that this installation has and this person may open."""
+    """Return the address of the first of these pages that this installation has and this person may open."""
     return next((link(name, wave_id=wave.id) for name in endpoints if may_open(name)), "")
 
 
 def next_step(wave: Wave, today: date, *, may_manage: bool) -> Step | None:
-    """What is to be done with it now."""
+    """Return what is to be done with it now; None for nothing."""
     if may_manage and wave.status == WaveStatus.DRAFT:
         if wave.method == SampleMethod.PPS and not wave.draw:
             return Step("draw", url_for("surveys.draw", wave_id=wave.id), _("Undi desa"), "dice-5")
@@ -74,12 +74,12 @@ def next_step(wave: Wave, today: date, *, may_manage: bool) -> Step | None:
 
 
 def history_lines(entries: Sequence[AuditEntry]) -> list[tuple[AuditEntry, str, str]]:
-    """(entry, what was done, what changed by it) of each."""
+    """Return (entry, what was done, what changed by it) of each."""
     return [(entry, sentence(action_label(entry)), changed_parts(entry)) for entry in entries]
 
 
 def changed_parts(entry: AuditEntry) -> str:
-    """What an edit changed, in words; empty for all else."""
+    """Say in words what an edit changed; empty for all else."""
     if entry.action == "wave.margins_set":
         return ", ".join(_changed_numbers(entry.before or {}, entry.after or {}))
     if entry.action != "wave.edited" or not entry.before:
@@ -105,7 +105,7 @@ def _changed_numbers(before: Mapping[str, Any], after: Mapping[str, Any]) -> Ite
 
 
 def unfinished(definition: Definition) -> list[str]:
-    """What of the texts is missing, to be said before people answer to them."""
+    """List what is missing of the texts, to be said before people answer to them."""
     found = [
         sentence
         for texts, sentence in (
@@ -126,7 +126,7 @@ def unfinished(definition: Definition) -> list[str]:
 
 
 def wants_number(wave: Wave) -> bool:
-    """Whether the number of BPS is missing from a survey that may need one."""
+    """Decide whether the number of BPS is missing from a survey that may need one."""
     return (
         wave.audience == SurveyAudience.RESIDENTS
         and not wave.bps_number
@@ -136,6 +136,6 @@ def wants_number(wave: Wave) -> bool:
 
 
 def about_places(wave: Wave) -> dict[str, Any]:
-    """How many places there are and what they ask for in sum."""
+    """Count the places and what they ask for in sum."""
     targets = [row.target for row in wave.places]
     return {"count": len(wave.places), "target": sum(n or 0 for n in targets) or None}

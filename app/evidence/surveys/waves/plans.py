@@ -1,4 +1,4 @@
-"""What a person plans of a survey, and what is wrong with it. The verbs are in service.py."""
+"""Values that a person plans of a survey, and what is wrong with them. The verbs are in service.py."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -87,12 +87,12 @@ WHILE_OPEN = ("name", "purpose", "ends_on", "target", "bps_number", "quotas", "m
 
 
 def today_of(session: Session, now: datetime) -> date:
-    """The day on the regency's clock."""
+    """Return the day on the regency's clock."""
     return now.astimezone(ZoneInfo(site_of(session).tz)).date()
 
 
 def plan_of(wave: Wave) -> Plan:
-    """The plan as it stands, with its places."""
+    """Return the stored plan, with its places."""
     places = [PlacePlan(row.place, row.target, row.size, row.stratum, row.probability) for row in wave.places]
     return Plan(
         **{name: getattr(wave, name) for name in PLAIN}, modes=list(wave.modes), quotas=dict(wave.quotas),
@@ -101,7 +101,7 @@ def plan_of(wave: Wave) -> Plan:
 
 
 def facts(wave: Wave) -> dict[str, Any]:
-    """What the trail keeps of a plan."""
+    """Return what the trail keeps of a plan."""
     return {
         "name": wave.name, "stage": wave.stage, "audience": wave.audience, "campaign_id": wave.campaign_id,
         "before_id": wave.before_id, "instrument_version_id": wave.instrument_version_id, "modes": list(wave.modes),

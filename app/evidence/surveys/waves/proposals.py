@@ -1,4 +1,4 @@
-"""A campaign that ended proposes the survey after it by itself: once, whatever runs twice, and tells its planners."""
+"""Propose the survey after a campaign that ended: once, whatever runs twice, and tell its planners."""
 
 import logging
 from collections.abc import Sequence
@@ -33,8 +33,9 @@ HELD = (WaveStatus.OPEN, WaveStatus.CLOSED)
 
 
 def propose_after(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) -> int:
-    """A draft “after” for every campaign that ended and has none; one that lies ready, from a kit or by hand, is
-    brought to mind instead. Gives how many are new.
+    """Draft an “after” for every campaign that ended and has none; returns how many are new.
+
+    One that lies ready, from a kit or by hand, is brought to mind instead.
 
     Each campaign in a transaction of its own, so that one that fails blocks no other.
     """
@@ -59,7 +60,7 @@ def propose_after(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) 
 
 
 def propose_at_end(session: Session, campaign: Campaign, now: datetime) -> None:
-    """The moment a campaign is ended: its survey after lies ready at once, in the same transaction.
+    """Draft the survey after at the moment a campaign is ended, in the same transaction.
 
     What cannot be planned now never keeps a campaign from ending: the worker tries again.
     """
@@ -75,8 +76,11 @@ def propose_at_end(session: Session, campaign: Campaign, now: datetime) -> None:
 
 
 def wants_after(today: date) -> ColumnElement[bool]:
-    """Campaigns that ended not too long ago and lack a survey after: for those who were asked before, or for anybody
-    where nobody was. One that was called off counts as there, a simulated one never does."""
+    """Return a condition for campaigns that ended not too long ago and lack a survey after.
+
+    For those who were asked before, or for anybody where nobody was. One that was called off counts as there, a
+    simulated one never does.
+    """
     before, after = aliased(Wave), aliased(Wave)
     has_after = select(after.id).where(
         after.campaign_id == Campaign.id, after.stage == Stage.AFTER, after.simulated.is_(False)
@@ -97,7 +101,7 @@ def _is_over(today: date) -> ColumnElement[bool]:
 
 
 def lies_ready(today: date) -> ColumnElement[bool]:
-    """Drafts “after” of campaigns that ended, of which nobody was told yet."""
+    """Return a condition for drafts “after” of campaigns that ended, of which nobody was told yet."""
     over = select(Campaign.id).where(_is_over(today))
     return and_(
         Wave.stage == Stage.AFTER,
@@ -186,7 +190,7 @@ def _audience(campaign: Campaign) -> str:
 
 
 def standard_version(session: Session, audience: str) -> int | None:
-    """The newest version of the newest instrument of the office for these people, a shipped one first."""
+    """Return the newest version of the newest instrument of the office for these people, a shipped one first."""
     latest = (
         select(func.max(InstrumentVersion.number))
         .where(InstrumentVersion.instrument_id == Instrument.id)
@@ -228,7 +232,7 @@ def _note(session: Session, wave: Wave, campaign: Campaign, now: datetime) -> No
 
 
 def planners_of(session: Session, organisation_id: int) -> list[int]:
-    """Who plans surveys in this organisation, else in the office: only people who are still here."""
+    """Return who plans surveys in this organisation, else in the office: only people who are still here."""
     plans = User.roles.any(RoleRow.name.in_(Can.PLAN_SURVEYS.roles))
     own = session.scalars(select(User.id).where(User.active, plans, User.organisation_id == organisation_id)).all()
     if own:

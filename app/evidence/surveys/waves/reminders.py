@@ -1,5 +1,7 @@
-"""What the worker reminds of about surveys: a proposed one that waits, a campaign without its survey before, an open
-one past its end. Each is told once a step; a repeat, or a second worker, tells nobody twice."""
+"""Remind planners of a proposed survey that waits, of a campaign without its survey before, of one past its end.
+
+Each is told once a step; a repeat, or a second worker, tells nobody twice.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -38,7 +40,10 @@ class Reminder:
 
 
 def step_of(days: int, steps: Sequence[int], *, again: int | None = None) -> int | None:
-    """The latest step that is due after so many days; `again`: one more every so many days after the last."""
+    """Return the latest step that is due after so many days.
+
+    `again`: one more every so many days after the last.
+    """
     due = [step for step in steps if step <= days]
     if not due:
         return None
@@ -99,12 +104,12 @@ def _proposed(session: Session, today: date, zone: ZoneInfo) -> list[Reminder]:
 
 
 def waits_to_open() -> ColumnElement[bool]:
-    """Drafts that were proposed by themselves."""
+    """Return a condition for drafts that were proposed by themselves."""
     return and_(Wave.status == WaveStatus.DRAFT, Wave.proposed_at.is_not(None))
 
 
 def lacks_baseline(today: date) -> ColumnElement[bool]:
-    """Campaigns that began a short while ago and for which no survey before was opened or called off."""
+    """Return a condition for young campaigns for which no survey before was opened or called off."""
     settled = (
         select(Wave.id)
         .where(

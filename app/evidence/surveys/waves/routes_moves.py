@@ -25,7 +25,7 @@ from app.kernel.text import T
 @bp.route("/survei/<int:wave_id>/buka", methods=["GET", "POST"])
 @allow(Can.PLAN_SURVEYS)
 def open_survey(wave_id: int) -> ResponseReturnValue:
-    """Asks first: from then on the questions do not change."""
+    """Ask, then open the survey: from then on the questions do not change."""
     wave = to_manage(db.session, current_actor(), wave_id)
     if wave.status != WaveStatus.DRAFT:
         raise Refused(T("Survei ini sudah pernah dibuka atau dibatalkan."))

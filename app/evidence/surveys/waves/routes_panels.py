@@ -1,4 +1,4 @@
-"""The surveys on pages below: of a campaign before, after and what is missing; of a questionnaire where it is asked."""
+"""Panels of surveys on pages below: of a campaign, and of a questionnaire where it is asked."""
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -23,7 +23,10 @@ SHOWN = 6
 
 
 def campaign_surveys(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
-    """In the order of their days; one query. None where surveys are not for this person."""
+    """Return the panel of a campaign's surveys in the order of their days; one query.
+
+    None where surveys are not for this person.
+    """
     if not may_open("surveys.index"):
         return None
     query = select(Wave).where(Wave.campaign_id == campaign.id, visible_to(actor))
@@ -72,7 +75,7 @@ def _notes(campaign: Campaign, stages: set[str]) -> list[str]:
 
 
 def waves_with(session: Session, actor: Actor, instrument_id: int) -> dict[int, list[Line]]:
-    """The surveys with each version of a questionnaire that this person may see, latest first; one query."""
+    """Return the surveys with each version of a questionnaire that this person may see, latest first; one query."""
     query = (
         select(Wave)
         .join(InstrumentVersion, InstrumentVersion.id == Wave.instrument_version_id)

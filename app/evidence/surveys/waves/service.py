@@ -40,12 +40,12 @@ CODE_LENGTH = 8
 
 
 def new_code() -> str:
-    """A public address that nobody guesses: it is printed, typed and scanned."""
+    """Make a public address that nobody guesses: it is printed, typed and scanned."""
     return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
 
 
 def plan(session: Session, actor: Actor, values: Plan, *, now: datetime) -> Wave:
-    """A draft. Raises Invalid with its field, Forbidden for another organisation's."""
+    """Make a draft. Raises Invalid with its field, Forbidden for another organisation's."""
     check(session, actor, values)
     wave = Wave(
         code=new_code(), status=WaveStatus.DRAFT, created_by_id=actor.id, created_at=now, updated_at=now,
@@ -117,7 +117,7 @@ def fill(wave: Wave, values: Plan) -> None:
 
 
 def set_places(wave: Wave, places: Sequence[PlacePlan]) -> None:
-    """The places in this order; rows that stay are kept."""
+    """Set the places in this order; rows that stay are kept."""
     known = {row.place: row for row in wave.places}
     rows = []
     for position, each in enumerate(places):
@@ -130,7 +130,7 @@ def set_places(wave: Wave, places: Sequence[PlacePlan]) -> None:
 
 
 def open_wave(session: Session, actor: Actor, wave_id: int, *, now: datetime) -> Wave:
-    """People may answer from now on, and the questions freeze. Raises Refused where something is missing."""
+    """Let people answer from now on, and freeze the questions. Raises Refused where something is missing."""
     wave = to_manage(session, actor, wave_id, lock=True)
     version = _held_version(session, wave)
     for sentence in missing(session, wave, today_of(session, now)):
@@ -150,7 +150,7 @@ def _held_version(session: Session, wave: Wave) -> InstrumentVersion:
 
 
 def missing(session: Session, wave: Wave, today: date) -> list[T]:
-    """What keeps a draft from being opened, as sentences."""
+    """List what keeps a draft from being opened, as sentences."""
     version = session.get_one(InstrumentVersion, wave.instrument_version_id)
     found = []
     if findings(version.definition):
@@ -169,7 +169,7 @@ def missing(session: Session, wave: Wave, today: date) -> list[T]:
 
 
 def close_wave(session: Session, actor: Actor, wave_id: int, *, now: datetime) -> Wave:
-    """No new answers; those given before still arrive from phones without signal for a while."""
+    """Take no new answers; those given before still arrive from phones without signal for a while."""
     wave = to_manage(session, actor, wave_id, lock=True)
     move(wave, MOVES, WaveStatus.CLOSED, STATUSES)
     wave.closed_at = wave.updated_at = now
@@ -205,7 +205,7 @@ def reopen_wave(
 
 
 def cancel_wave(session: Session, actor: Actor, wave_id: int, *, reason: str, now: datetime) -> Wave:
-    """It will not be held; nothing reminds of it any more. Raises Invalid (reason), Refused once it was opened."""
+    """Call a survey off; nothing reminds of it any more. Raises Invalid (reason), Refused once it was opened."""
     wave = to_manage(session, actor, wave_id, lock=True)
     why = _reason(reason)
     move(wave, MOVES, WaveStatus.CANCELLED, STATUSES)
