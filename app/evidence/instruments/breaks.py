@@ -10,7 +10,10 @@ from app.evidence.instruments.measures import fingerprint
 
 @dataclass(frozen=True)
 class Change:
-    """`state`: same, broken (asked or counted differently: the trend line ends here), new, gone."""
+    """What became of a measure from one version to the next.
+
+    `state`: same, broken (asked or counted differently: the trend line ends here), new, gone.
+    """
 
     key: str
     label: Texts

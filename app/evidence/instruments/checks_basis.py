@@ -18,7 +18,10 @@ PLAIN = frozenset("\n\r\t")
 
 @dataclass(frozen=True)
 class Finding:
-    """`where`: the place in the instrument in words, e.g. "Pertanyaan “p1”, pilihan 2"; empty for the whole."""
+    """One thing that is wrong in a definition.
+
+    `where`: the place in the instrument in words, e.g. "Pertanyaan “p1”, pilihan 2"; empty for the whole.
+    """
 
     where: str
     sentence: T
@@ -26,7 +29,10 @@ class Finding:
 
 @dataclass
 class Notebook:
-    """`languages`: the codes that a text may have. `draft`: it may still be unfinished."""
+    """Findings of one check, with what it needs to know.
+
+    `languages`: the codes that a text may have. `draft`: it may still be unfinished.
+    """
 
     languages: Collection[str] = ("id",)
     draft: bool = False

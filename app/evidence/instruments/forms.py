@@ -90,7 +90,10 @@ class SectionForm(VersionForm):
 
 
 class QuestionForm(VersionForm):
-    """`key` is empty for a new one. Fields that a kind does not have are not shown and not read."""
+    """Form of one question.
+
+    `key` is empty for a new one. Fields that a kind does not have are not shown and not read.
+    """
 
     key = HiddenField()
     section = SelectField(_l("Bagian"), [InputRequired()])

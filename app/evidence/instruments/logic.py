@@ -28,7 +28,7 @@ THOUSANDS = re.compile(r"\A[-+]?\d{1,3}(\.\d{3})+\Z", re.ASCII)
 
 @dataclass(frozen=True)
 class Problem:
-    """`field`: the question's key, or "place", "sex", "age_band"."""
+    """What is wrong with an answer. `field`: the question's key, or "place", "sex", "age_band"."""
 
     field: str
     sentence: T

@@ -23,7 +23,10 @@ Value = Callable[[Mapping[str, Any], Mapping[str, Sequence[str]], Sequence[str]]
 
 @dataclass(frozen=True)
 class Item:
-    """`group`: measure, option, number, code, waiting, mark. `question` and `row` where it belongs to one."""
+    """Something that answers are added up for.
+
+    `group`: measure, option, number, code, waiting, mark. `question` and `row` where it belongs to one.
+    """
 
     key: str
     label: Texts

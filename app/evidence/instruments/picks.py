@@ -50,7 +50,10 @@ class Picked:
 
 @dataclass(frozen=True)
 class Picks:
-    """`complex`: a condition that this list cannot show; it stays as it is unless it is replaced."""
+    """What is picked in a list of groups.
+
+    `complex`: a condition that this list cannot show; it stays as it is unless it is replaced.
+    """
 
     by_group: Mapping[str, Picked] = field(default_factory=dict)
     join: str = "all"

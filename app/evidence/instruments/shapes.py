@@ -86,7 +86,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Measure:
-    """What is followed over waves.
+    """A measure that is followed over waves.
 
     share: 1 where the answer to `question` (of `row`, in a grid) is one of `counts`, else 0; or where at least `least`
     of the `parts` [(question, row, counts)] count. mean: the number that was answered. `among`: a condition on who is
@@ -109,7 +109,7 @@ class Measure:
 
 @dataclass(frozen=True, eq=False)
 class Definition:
-    """Compared by identity; compare `written` for what it says."""
+    """What an instrument asks. Compared by identity; compare `written` for what it says."""
 
     title: Texts
     intro: Texts

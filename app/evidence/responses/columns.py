@@ -40,7 +40,10 @@ QUIET = frozenset(
 
 @dataclass(frozen=True)
 class Column:
-    """`part`: answer, row (of a grid), option (0 or 1), other (words), code, about."""
+    """One column of a file of answers.
+
+    `part`: answer, row (of a grid), option (0 or 1), other (words), code, about.
+    """
 
     name: str
     part: str

@@ -120,7 +120,10 @@ class ResponseBurst(Base):
 
 
 class Resolution(StrEnum):
-    """Of a conflict: what counted before still does (KEPT), or the two have changed places (TAKEN)."""
+    """How a conflict was settled.
+
+    KEPT: what counted before still does; TAKEN: the two have changed places.
+    """
 
     KEPT = "kept"
     TAKEN = "taken"

@@ -65,7 +65,9 @@ class Submission:
 
 @dataclass(frozen=True)
 class RecordedAnswer:
-    """`state`: stored, known (the same came before), conflict (other answers under the same UUID; kept to be decided).
+    """What became of an answer that was sent.
+
+    `state`: stored, known (the same came before), conflict (other answers under the same UUID; kept to be decided).
 
     `receipt` is what the person may note.
     """

@@ -76,8 +76,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`family`: how many measures of dimensions were judged together. `sampled`: both are samples. `own`: measures of
-    what the campaign is about; their rows come first. `swapped`: it was asked for in the wrong order."""
+    """Two waves compared.
+
+    `family`: how many measures of dimensions were judged together. `sampled`: both are samples. `own`: measures of what
+    the campaign is about; their rows come first. `swapped`: it was asked for in the wrong order.
+    """
 
     before: Wave
     after: Wave

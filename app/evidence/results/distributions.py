@@ -18,8 +18,11 @@ NOT_SHOWN = "tidak ditampilkan"
 
 @dataclass(frozen=True)
 class Choice:
-    """`count` and `share` are None where the cell is hidden, and `said` what stands there; `count` alone where the
-    number of people would tell what is hidden elsewhere: the share is in whole percent then."""
+    """One answer to a question.
+
+    `count` and `share` are None where the cell is hidden, and `said` what stands there; `count` alone where the number
+    of people would tell what is hidden elsewhere: the share is in whole percent then.
+    """
 
     label: str
     count: int | None
@@ -29,8 +32,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Block:
-    """Of one question, or of one row of a grid, whose words are `label`. `n`: who answered, rounded
-    down where `about`; with fewer than LEAST_GROUP there are no choices."""
+    """The answers to one question, or to one row of a grid, whose words are `label`.
+
+    `n`: who answered, rounded down where `about`; with fewer than LEAST_GROUP there are no choices.
+    """
 
     label: str
     n: int

@@ -51,7 +51,7 @@ AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class Wanted:
-    """`texts`: what people wrote freely too. `who`: who asked or typed."""
+    """What the file holds besides. `texts`: what people wrote freely too. `who`: who asked or typed."""
 
     texts: bool = False
     who: bool = False

@@ -64,10 +64,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Figure:
-    """`value`, `low`, `high`: a share between 0 and 1, or a mean; only where `state` is shown. `n`: who answered.
-    `waiting`: texts to be coded. `most`: the small ones are those who do not say so. `about`: n and the figure
-    are rounded, since exact ones would tell what is hidden. `est`: the estimate behind it, exact and also where the
-    figure is hidden (never to be shown then); None for those who chose themselves and for groups that are hidden."""
+    """The figure of an item, and whether it is shown.
+
+    `value`, `low`, `high`: a share between 0 and 1, or a mean; only where `state` is shown. `n`: who answered.
+    `waiting`: texts to be coded. `most`: the small ones are those who do not say so. `about`: n and the figure are
+    rounded, since exact ones would tell what is hidden. `est`: the estimate behind it, exact and also where the figure
+    is hidden (never to be shown then); None for those who chose themselves and for groups that are hidden.
+    """
 
     item: Item
     state: State

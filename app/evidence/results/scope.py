@@ -11,9 +11,12 @@ from app.kernel.text import T
 
 @dataclass(frozen=True)
 class Scope:
-    """Equal where two surveys speak for the same people. `areas`: villages or OPDs that were chosen by hand; of a draw
-    the districts it was made in, since another draw of the same takes other villages. `size`: places it speaks for.
-    `words`: “5 desa di 1 kecamatan”; None where no places were planned."""
+    """The people that a survey speaks for.
+
+    Equal where two surveys speak for the same people. `areas`: villages or OPDs that were chosen by hand; of a draw the
+    districts it was made in, since another draw of the same takes other villages. `size`: places it speaks for.
+    `words`: “5 desa di 1 kecamatan”; None where no places were planned.
+    """
 
     method: str
     areas: frozenset[str]

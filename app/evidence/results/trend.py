@@ -39,10 +39,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Point:
-    """`breaks`: it was asked differently than in the survey before. `apart`: it speaks for other people than the line,
-    by `scope` (scope.py). `joined`: the run of surveys of one scope and wording, None for what stands in no
-    line: one apart, one that still runs, one of people who chose to answer, or a result of elsewhere. `figure` None:
-    recorded elsewhere, with `share` of `asked` where that is known."""
+    """One survey, or recorded result, on a line.
+
+    `breaks`: it was asked differently than in the survey before. `apart`: it speaks for other people than the line, by
+    `scope` (scope.py). `joined`: the run of surveys of one scope and wording, None for what stands in no line: one
+    apart, one that still runs, one of people who chose to answer, or a result of elsewhere. `figure` None: recorded
+    elsewhere, with `share` of `asked` where that is known.
+    """
 
     name: str
     on: date

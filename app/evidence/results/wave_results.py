@@ -60,8 +60,11 @@ class QuotaRow:
 
 @dataclass(frozen=True)
 class Quality:
-    """`marks`: mark → answers that bear it, of `people`. `set_aside`, `held` and `conflicts` are no part of `people`;
-    None once the single answers were erased: then nobody knows any more."""
+    """Numbers on the quality of a wave's answers.
+
+    `marks`: mark → answers that bear it, of `people`. `set_aside`, `held` and `conflicts` are no part of `people`; None
+    once the single answers were erased: then nobody knows any more.
+    """
 
     people: int
     marks: Mapping[str, int]
@@ -82,9 +85,12 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class WaveResults:
-    """`main`: the sample, or those who chose to answer where there is none; None while nobody answered. `volunteers`:
+    """The results of one wave.
+
+    `main`: the sample, or those who chose to answer where there is none; None while nobody answered. `volunteers`:
     those who chose to answer, beside a sample. `headline`: the campaign's own measure, else the first; `also`: the
-    campaign's other own ones. Lines of the campaign's own come first. `chosen`: the measure of `by_group`."""
+    campaign's other own ones. Lines of the campaign's own come first. `chosen`: the measure of `by_group`.
+    """
 
     survey: Survey
     main: Part | None

@@ -41,10 +41,13 @@ DIMENSIONS = {"sex_age": "jenis kelamin dan umur", "district": "kecamatan"}
 
 @dataclass(frozen=True)
 class Design:
-    """Of a sample's cells, in their order. `weight` of one person; `stratum` and `cluster` are codes, `strata` the
-    words of each stratum; `cluster` None: every person is a unit, ALONE: every person of that row. `population`: units
-    in the row's stratum, nan where they are not known. `effective`: Kish's effective number of answers. `notes`: how it
-    was weighted, for analysts; `warnings`: what is not known and changes every number, for everybody."""
+    """The design of a sample: arrays by its cells, in their order.
+
+    `weight` of one person; `stratum` and `cluster` are codes, `strata` the words of each stratum; `cluster` None: every
+    person is a unit, ALONE: every person of that row. `population`: units in the row's stratum, nan where they are not
+    known. `effective`: Kish's effective number of answers. `notes`: how it was weighted, for analysts; `warnings`: what
+    is not known and changes every number, for everybody.
+    """
 
     weight: Floats
     stratum: Ints

@@ -10,7 +10,7 @@ Texts = dict[str, str]
 
 
 class Choices:
-    """`options(list)`: [{key, text, …}]; `keys(list)`: name in the form → key."""
+    """Lists of the sheet "choices". `options(list)`: [{key, text, …}]; `keys(list)`: name in the form → key."""
 
     def __init__(self, table: Table, notes: Notes) -> None:
         self._options: dict[str, list[dict[str, Any]]] = {}

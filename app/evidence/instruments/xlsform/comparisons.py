@@ -11,7 +11,7 @@ Condition = dict[str, Any]
 
 
 class Unreadable(Exception):
-    """What an expression has that a condition cannot say."""
+    """Raised for what an expression has that a condition cannot say."""
 
     def __init__(self, msgid: str, **params: Any) -> None:
         super().__init__(msgid)

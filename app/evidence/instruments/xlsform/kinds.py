@@ -43,7 +43,7 @@ SELECTS = {
 
 @dataclass
 class Shape:
-    """`names`: name of a choice in the form → its key here."""
+    """A type of XLSForm as a kind of question. `names`: name of a choice in the form → its key here."""
 
     kind: str
     options: list[dict[str, Any]] = field(default_factory=list)

@@ -21,7 +21,10 @@ ALONE = "not(selected(.,'%s')andcount-selected(.)>1)"
 
 
 class Questions:
-    """Reads once. `frame`: intro, consent, thanks. `line_numbers`: key of a question → row of the sheet."""
+    """Reader of a form's questions; it reads once.
+
+    `frame`: intro, consent, thanks. `line_numbers`: key of a question → row of the sheet.
+    """
 
     def __init__(self, choices: Choices, notes: Notes) -> None:
         self.choices = choices

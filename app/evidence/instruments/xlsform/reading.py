@@ -31,7 +31,9 @@ NAMED = re.compile(r"(Pertanyaan|Ukuran) “([a-z0-9_]+)”")
 
 @dataclass(frozen=True)
 class FormReading:
-    """`definition` is None where there are troubles. `remarks`: what comes in differently from how it stands there.
+    """An XLSForm that was read.
+
+    `definition` is None where there are troubles. `remarks`: what comes in differently from how it stands there.
 
     `personal`: a question seems to ask who somebody is.
     """

@@ -42,7 +42,10 @@ WHOLE_FILE = ""
 
 @dataclass(frozen=True)
 class Trouble:
-    """`row`: as the spreadsheet counts, None for the sheet as a whole; `sheet` empty for the file."""
+    """What is wrong, or differs, at one place of the file.
+
+    `row`: as the spreadsheet counts, None for the sheet as a whole; `sheet` empty for the file.
+    """
 
     sheet: str
     row: int | None
@@ -52,7 +55,10 @@ class Trouble:
 
 @dataclass
 class Line:
-    """`number`: as the spreadsheet counts. Cells by the plain name of their column; a language stands behind "::"."""
+    """One line of a sheet.
+
+    `number`: as the spreadsheet counts. Cells by the plain name of their column; a language stands behind "::".
+    """
 
     number: int
     cells: dict[str, str]
@@ -74,7 +80,7 @@ class Line:
 
 @dataclass
 class Table:
-    """`raw`: the lines under the headings as they stand in the file, for pyxform."""
+    """One sheet. `raw`: the lines under the headings as they stand in the file, for pyxform."""
 
     name: str
     columns: list[str] = field(default_factory=list)
@@ -88,7 +94,7 @@ class Table:
 
 @dataclass
 class Notes:
-    """`troubles` keep the form out; `remarks` say what comes in differently."""
+    """Notes on a form that is read. `troubles` keep the form out; `remarks` say what comes in differently."""
 
     troubles: list[Trouble] = field(default_factory=list)
     remarks: list[Trouble] = field(default_factory=list)

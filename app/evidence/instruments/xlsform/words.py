@@ -60,7 +60,7 @@ def language_of(said: str) -> str | None:
 
 
 class Names:
-    """Hands out names, each once."""
+    """Names that are handed out, each once."""
 
     def __init__(self, taken: Collection[str] = ()) -> None:
         self.taken = set(taken)

@@ -22,7 +22,10 @@ class ClaimLost(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """`status` is what is to be done: checking, importing or removing."""
+    """One step of a file that a worker has claimed.
+
+    `status` is what is to be done: checking, importing or removing.
+    """
 
     sessions: "sessionmaker[Session]"
     clock: Clock

@@ -71,7 +71,7 @@ class ReadLine:
 
 
 class Reader:
-    """Reads the lines of one file. `places`: code → name, of all that may be answered for."""
+    """Reader of the lines of one file. `places`: code → name, of all that may be answered for."""
 
     def __init__(
         self, wave: Wave, definition: Definition, titles: Sequence[str], places: Mapping[str, str], tz: str,

@@ -50,7 +50,7 @@ class Pair:
 
 @dataclass
 class Agreement:
-    """Of one field: how many sheets were compared, and how many agreed."""
+    """How many sheets were compared in one field, and how many agreed."""
 
     field: str
     compared: int = 0

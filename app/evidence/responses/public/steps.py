@@ -24,7 +24,10 @@ END = "~end"
 
 @dataclass(frozen=True)
 class State:
-    """`at`: a question's key, one of ABOUT, or END. `place_fixed`: the link says where."""
+    """Where somebody is in a survey, and what they answered so far.
+
+    `at`: a question's key, one of ABOUT, or END. `place_fixed`: the link says where.
+    """
 
     uuid: str
     wave: str

@@ -35,7 +35,10 @@ FIRST_HOUR, HOURS = 8, 9
 
 @dataclass(frozen=True)
 class Truth:
-    """`shares`: measure's key → share of those who are asked. `icc`: ρ. The others: share of people who answer so."""
+    """What is planted in made-up answers.
+
+    `shares`: measure's key → share of those who are asked. `icc`: ρ. The others: share of people who answer so.
+    """
 
     shares: Mapping[str, float] = field(default_factory=dict)
     icc: float = 0.03
@@ -64,7 +67,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Person:
-    """`codes` of the open texts; `twice`: seems to have answered before."""
+    """One made-up person. `codes` of the open texts; `twice`: seems to have answered before."""
 
     sent: Submission
     codes: Mapping[str, list[str]]
@@ -180,7 +183,10 @@ def _answering(definition: Definition, question: Question, truth: Truth) -> Answ
 
 @dataclass(frozen=True)
 class Planted:
-    """Of those who are asked, `share` give one of `counts`. `said`: it was asked for, and not made up."""
+    """A planted share.
+
+    Of those who are asked, `share` give one of `counts`. `said`: it was asked for, and not made up.
+    """
 
     key: str
     counts: frozenset[str]

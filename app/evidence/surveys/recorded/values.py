@@ -26,7 +26,10 @@ LIMITS = {"title": 200, "method": 300, "question": 500, "finding": 5000, "source
 
 @dataclass(frozen=True)
 class Answer:
-    """`count`: how many gave it, None where nobody knows. `counts`: it counts for the measure."""
+    """One answer of a recorded result.
+
+    `count`: how many gave it, None where nobody knows. `counts`: it counts for the measure.
+    """
 
     text: str
     count: int | None = None

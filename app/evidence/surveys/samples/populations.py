@@ -29,7 +29,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Read:
-    """`people`: village's code → people. `problems`: (line, what is wrong with it): with any, nothing is taken."""
+    """What was read from a table.
+
+    `people`: village's code → people. `problems`: (line, what is wrong with it): with any, nothing is taken.
+    """
 
     people: Mapping[str, int]
     problems: Sequence[tuple[int, T]]

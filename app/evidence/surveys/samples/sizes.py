@@ -10,8 +10,11 @@ MOST = 1_000_000
 
 @dataclass(frozen=True)
 class Needed:
-    """`answers` in each of the two surveys, in `villages` places; `deff` is the design effect of asking so many in
-    one village. `plain` is what people drawn one by one would need."""
+    """How many answers are needed.
+
+    `answers` in each of the two surveys, in `villages` places; `deff` is the design effect of asking so many in one
+    village. `plain` is what people drawn one by one would need.
+    """
 
     answers: int
     villages: int

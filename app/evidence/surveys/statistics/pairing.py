@@ -15,7 +15,7 @@ from app.kernel.text import T
 
 @dataclass(frozen=True)
 class Pairs:
-    """Those with the measure in both files, as the rows of the second. `alone`: answers without another."""
+    """People with the measure in both files, as the rows of the second. `alone`: answers without another."""
 
     before: Floats
     after: Floats

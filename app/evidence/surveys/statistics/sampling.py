@@ -46,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Draw:
-    """`drawn` in the order of the frame; `probabilities` of every place of the frame."""
+    """A finished draw. `drawn` in the order of the frame; `probabilities` of every place of the frame."""
 
     seed: int
     drawn: tuple[Drawn, ...]

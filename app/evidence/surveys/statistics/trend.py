@@ -18,7 +18,9 @@ from app.evidence.surveys.statistics.estimates import Estimate
 
 @dataclass(frozen=True)
 class Trend:
-    """`slope`: change by one unit of time. `p`: of the slope; `adjusted`: after Holm over the lines drawn at once.
+    """The trend of a line.
+
+    `slope`: change by one unit of time. `p`: of the slope; `adjusted`: after Holm over the lines drawn at once.
 
     `departure`: p of chi-square against the straight line; None with two points only.
     """

@@ -21,7 +21,9 @@ Cell = tuple[str, int]
 
 @dataclass(frozen=True)
 class Weights:
-    """`weight`: of each person of a cell, shape (cells,); their sum over people is that of the margins.
+    """Weights found for a sample.
+
+    `weight`: of each person of a cell, shape (cells,); their sum over people is that of the margins.
 
     `empty`: margins that nobody in the sample stands for, and codes in the sample without a margin; then nothing was
     weighted, and every weight is what it was. `off`: the largest miss of a margin, as a part of its total.

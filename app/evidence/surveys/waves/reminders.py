@@ -29,7 +29,7 @@ OVER_STEPS = (1, 7, 14, 30)  # days past its last day, then every 30
 
 @dataclass(frozen=True)
 class Reminder:
-    """`key` names the occasion and its step; whom it goes to is asked when it is sent."""
+    """One reminder. `key` names the occasion and its step; whom it goes to is asked when it is sent."""
 
     kind: str
     key: str
