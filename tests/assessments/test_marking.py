@@ -3,7 +3,7 @@
 import pytest
 
 from app.evidence.instruments.definition import Question, read
-from app.evidence.instruments.shapes import Option, Row
+from app.evidence.instruments.shapes import GridRow, Option
 from app.learning.assessments.papers.items import answers_in_words, items
 from app.learning.assessments.papers.marking import most_points, points, points_by_question, right_share
 from tests.assessments.sample import MOST, RIGHT, TEST, WRONG
@@ -69,7 +69,7 @@ def test_a_scale_is_marked_only_where_an_option_is_right() -> None:
 
 def test_a_grid_counts_by_row() -> None:
     options = [Option("b", {"id": "Benar"}, right=True), Option("s", {"id": "Salah"})]
-    rows = [Row(key, {"id": key}) for key in "wxyz"]
+    rows = [GridRow(key, {"id": key}) for key in "wxyz"]
     grid = Question("q", "grid", {"id": "?"}, options=options, rows=rows)
     assert right_share(grid, {"w": "b", "x": "b", "y": "b", "z": "s"}) == 0.75
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.evidence.results import comparison, quotes
-from app.evidence.results.comparison import CHOSE, REWORDED, Comparison, Row, compare
+from app.evidence.results.comparison import CHOSE, REWORDED, Comparison, ComparisonRow, compare
 from app.evidence.results.trend import choices, line_of
 from app.evidence.surveys.models import RecordedResult, Wave
 from app.evidence.surveys.statistics.comparing import difference, difference_by_cluster
@@ -24,7 +24,7 @@ AFTER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 10, 31), "status"
 TODAY = date(2026, 11, 24)
 
 
-def row(found: Comparison, key: str) -> Row:
+def row(found: Comparison, key: str) -> ComparisonRow:
     return next(one for one in [*found.rows, *found.checks] if one.item.key == key)
 
 

@@ -19,7 +19,7 @@ from app.evidence.instruments.places import opd
 from app.evidence.results import words
 from app.evidence.results.cells import Survey, survey_of
 from app.evidence.results.comparison import compare
-from app.evidence.results.export import Wanted, lines, titles
+from app.evidence.results.export import ExportOptions, lines, titles
 from app.evidence.results.figures import parts_of
 from app.evidence.results.wave_results import results_of
 from app.evidence.results.weights import BY_DRAW, BY_SIZE, TOO_SMALL, UNKNOWN_DRAW, UNKNOWN_SIZES
@@ -80,7 +80,7 @@ def est_of(session: Session, wave: Wave, key: str) -> Estimate:
 
 def written(session: Session, survey: Survey, folder: Path) -> Path:
     path = folder / "w7.csv"
-    head, rows = titles(survey, Wanted()), lines(session, survey, Wanted(), tz="Asia/Makassar")
+    head, rows = titles(survey, ExportOptions()), lines(session, survey, ExportOptions(), tz="Asia/Makassar")
     path.write_bytes(b"".join(csv_parts(head, rows)))
     return path
 

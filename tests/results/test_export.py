@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.base.documents.sheets import csv_parts
 from app.evidence.results.cells import survey_of
-from app.evidence.results.export import Wanted, lines, titles
-from app.evidence.results.open_file import open_codebook, open_lines, open_titles, published
+from app.evidence.results.export import ExportOptions, lines, titles
+from app.evidence.results.open_file import open_codebook, open_lines, open_names, open_titles
 from app.evidence.surveys.models import Wave
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
@@ -22,7 +22,7 @@ from tests.world import VILLAGE, World
 OTHER = "64.02.01.2004"
 
 
-def read(session: Session, wave: Wave, wanted: Wanted) -> list[dict[str, str]]:
+def read(session: Session, wave: Wave, wanted: ExportOptions) -> list[dict[str, str]]:
     survey = survey_of(session, wave)
     data = b"".join(csv_parts(titles(survey, wanted), lines(session, survey, wanted, tz="Asia/Makassar")))
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
@@ -31,7 +31,7 @@ def read(session: Session, wave: Wave, wanted: Wanted) -> list[dict[str, str]]:
 def test_a_line_holds_what_was_answered_and_how_it_counts(world: World, session: Session) -> None:
     wave = world.wave(places={VILLAGE: 10, OTHER: 10})
     world.response(wave)
-    (row,) = read(session, wave, Wanted())
+    (row,) = read(session, wave, ExportOptions())
     assert (row["tempat"], row["istilah"], row["sumber"], row["kenal.sampah"]) == (VILLAGE, "dengar", "kim", "tahu")
     assert (row["bobot"], row["klaster"], row["simulasi"]) == ("1.0", VILLAGE, "tidak")
     assert row["selesai"] == "2026-11-24T08:00:00+08:00"
@@ -40,7 +40,7 @@ def test_a_line_holds_what_was_answered_and_how_it_counts(world: World, session:
 def test_a_link_has_no_weight(world: World, session: Session) -> None:
     wave = world.wave(places={VILLAGE: 10})
     world.response(wave, mode="link")
-    (row,) = read(session, wave, Wanted())
+    (row,) = read(session, wave, ExportOptions())
     assert row["bobot"] == ""
 
 
@@ -50,9 +50,9 @@ def test_what_was_written_freely_comes_only_where_it_is_wanted_and_never_as_a_fo
     wave = world.wave()
     answers = {**ANSWERS, "p1": "=HYPERLINK(1)", "sumber": ["lain"], "sumber/lain": "+62 812"}
     world.response(wave, answers=answers)
-    (plain,) = read(session, wave, Wanted())
+    (plain,) = read(session, wave, ExportOptions())
     assert not {"p1", "sumber.lain.teks", "petugas"} & set(plain)
-    (whole,) = read(session, wave, Wanted(texts=True, who=True))
+    (whole,) = read(session, wave, ExportOptions(texts=True, who=True))
     assert (whole["p1"], whole["sumber.lain.teks"]) == ("'=HYPERLINK(1)", "'+62 812")
 
 
@@ -61,7 +61,7 @@ def test_what_was_set_aside_is_not_in_the_file(world: World, session: Session) -
     one = world.response(wave)
     one.set_aside = "ulangan"
     session.commit()
-    assert read(session, wave, Wanted()) == []
+    assert read(session, wave, ExportOptions()) == []
 
 
 def test_the_open_file_names_no_group_of_fewer_than_five(world: World, session: Session, clock: FrozenClock) -> None:
@@ -74,9 +74,9 @@ def test_the_open_file_names_no_group_of_fewer_than_five(world: World, session: 
     names = Counter(tuple(row[:3]) for row in rows)
     assert len(rows) == 36
     assert min(names.values()) >= 5
-    told = " ".join(open_titles(survey))
+    open_columns = " ".join(open_titles(survey))
     for hidden in ("uuid", "tempat", "mulai", "p1 ", ".teks", "bobot"):
-        assert hidden not in told
+        assert hidden not in open_columns
 
 
 def test_no_open_file_of_few_answers(world: World, session: Session) -> None:
@@ -138,7 +138,7 @@ def test_a_follow_up_is_blank_where_its_question_is(world: World, session: Sessi
 )
 def test_every_name_in_the_open_file_is_shared_by_five(people: dict[tuple[str, str, str], int]) -> None:
     names: Counter[tuple[str, str, str]] = Counter()
-    for key, name in published(people).items():
+    for key, name in open_names(people).items():
         names[name] += people[key]
         assert all(part in ("", own) for part, own in zip(name, key, strict=True))
     assert min(names.values()) >= 5

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.evidence.results import quotes, words
 from app.evidence.results.cells import survey_of
-from app.evidence.results.comparison import Row, compare
+from app.evidence.results.comparison import ComparisonRow, compare
 from app.evidence.results.figures import Figure, State, figure, parts_of
 from app.evidence.results.rounding import rounded
 from app.evidence.results.wave_results import headline_of, results_of
@@ -154,7 +154,7 @@ def test_the_size_of_a_change_is_not_told_where_a_figure_is_of_fewer_than_five(w
     assert old.est is not None
     assert new.est is not None
     change = difference(old.est, new.est)
-    row = Row(new.item, few(old.item, old.est), new, change, "up", change.p)
+    row = ComparisonRow(new.item, few(old.item, old.est), new, change, "up", change.p)
     assert not row.sized
     assert str(row.quote) == (
         f"Mengenal istilah naik menjadi {words.shown(new)} (n = 120), dari kurang dari 5 orang (n = 400)."

@@ -13,9 +13,9 @@ from app.evidence.surveys.recorded.service import (
     Answer,
     ResultValues,
     edit_result,
+    last_removal,
     record_result,
     remove_result,
-    removed,
     restore_result,
     share,
     values_of,
@@ -124,8 +124,8 @@ def test_a_removal_is_undone_once_with_everything_that_stood_there(
     remove_result(session, editor, number, seen=result.version, now=world.clock.now())
     session.commit()
     assert session.get(RecordedResult, number) is None
-    assert removed(session, editor, number) is not None
-    assert removed(session, world.actor(Role.EDITOR, organisation=world.organisation()), number) is None
+    assert last_removal(session, editor, number) is not None
+    assert last_removal(session, world.actor(Role.EDITOR, organisation=world.organisation()), number) is None
     back = restore_result(session, editor, number, now=world.clock.now())
     session.commit()
     assert (back.id, values_of(back)) == (number, before)

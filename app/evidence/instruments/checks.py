@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.evidence.instruments.checks_basis import LANGUAGE, MOST_LANGUAGES, Finding, Notebook, hashable, shown
-from app.evidence.instruments.checks_conditions import Conditions, Known
+from app.evidence.instruments.checks_conditions import Conditions, KnownQuestions
 from app.evidence.instruments.checks_measures import check_measures
 from app.evidence.instruments.definition import KEY, KINDS, OPTION_KEY
 from app.evidence.instruments.personal import asks_for
@@ -98,8 +98,8 @@ def _languages(book: Notebook, value: object) -> Sequence[str]:
     return fine or ("id",)
 
 
-def _sections(book: Notebook, value: object) -> Known:
-    known = Known()
+def _sections(book: Notebook, value: object) -> KnownQuestions:
+    known = KnownQuestions()
     seen: set[str] = set()
     sections = book.sequence(str(T("Bagian")), value, MOST_SECTIONS)
     if not sections and not book.draft:
@@ -131,7 +131,7 @@ def _unique(book: Notebook, where: str, key: str, seen: set[str]) -> None:
     seen.add(key)
 
 
-def _question(book: Notebook, where: str, raw: object, known: Known) -> None:
+def _question(book: Notebook, where: str, raw: object, known: KnownQuestions) -> None:
     question = book.mapping(where, raw, QUESTION)
     if question is None:
         return

@@ -13,7 +13,7 @@ SIMPLE = ("question", "row", "is", "least", "most", "answered")
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedQuestion:
     """A question as conditions and measures see it."""
 
     kind: str
@@ -25,10 +25,10 @@ class Asked:
 
 
 @dataclass
-class Known:
+class KnownQuestions:
     """Every question by its key, in order."""
 
-    questions: dict[str, Asked] = field(default_factory=dict)
+    questions: dict[str, AskedQuestion] = field(default_factory=dict)
     nameless: int = 0
 
     def add(
@@ -44,11 +44,11 @@ class Known:
         if not key or key in self.questions:
             self.nameless += 1
             key = f"?{self.nameless}"  # still checked, but nothing can name it
-        self.questions[key] = Asked(kind, options, rows, codes, when, where)
+        self.questions[key] = AskedQuestion(kind, options, rows, codes, when, where)
 
 
 class Conditions:
-    def __init__(self, book: Notebook, known: Known) -> None:
+    def __init__(self, book: Notebook, known: KnownQuestions) -> None:
         self.book = book
         self.known = known
 
@@ -108,14 +108,14 @@ class Conditions:
         self._row(where, when, question)
         self._answer(where, when, question)
 
-    def _row(self, where: str, when: Mapping[str, Any], question: Asked) -> None:
+    def _row(self, where: str, when: Mapping[str, Any], question: AskedQuestion) -> None:
         if "row" in when:
             if question.kind != "grid" or when["row"] not in question.rows:
                 self.book.note(where, "Syarat menyebut baris “%(row)s”, yang tidak ada.", row=shown(when["row"]))
         elif question.kind == "grid" and "answered" not in when:
             self.book.note(where, "Syarat atas sebuah tabel harus menyebut barisnya.")
 
-    def _answer(self, where: str, when: Mapping[str, Any], question: Asked) -> None:
+    def _answer(self, where: str, when: Mapping[str, Any], question: AskedQuestion) -> None:
         border = "least" in when or "most" in when
         if ("is" in when) + border + ("answered" in when) != 1:
             self.book.note(where, "Syarat harus menyebut tepat satu: pilihan jawaban, batas angka, atau sudah dijawab.")
@@ -127,7 +127,7 @@ class Conditions:
         elif when["answered"] is not True:
             self.book.note(where, "“answered” hanya bisa true. Untuk kebalikannya pakai “not”.")
 
-    def _options(self, where: str, value: object, question: Asked) -> None:
+    def _options(self, where: str, value: object, question: AskedQuestion) -> None:
         wanted = self.book.sequence(where, value, MOST_PARTS * 2)
         if not wanted:
             self.book.note(where, "Pilihan jawaban pada syarat ini kosong.")
@@ -135,7 +135,7 @@ class Conditions:
             if isinstance(one, bool) or not isinstance(one, (str, int)) or str(one) not in question.options:
                 self.book.note(where, "Syarat menyebut jawaban “%(option)s”, yang tidak ada.", option=shown(one))
 
-    def _border(self, where: str, when: Mapping[str, Any], question: Asked) -> None:
+    def _border(self, where: str, when: Mapping[str, Any], question: AskedQuestion) -> None:
         least, most = self.book.number(where, when, "least", "most")
         if question.kind not in {"number", "scale"}:
             self.book.note(where, "Batas angka hanya berlaku untuk pertanyaan angka dan skala.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.evidence.instruments.checks_basis import Notebook, shown
-from app.evidence.instruments.checks_conditions import Asked, Conditions, Known
+from app.evidence.instruments.checks_conditions import AskedQuestion, Conditions, KnownQuestions
 from app.evidence.instruments.definition import KEY
 from app.kernel.numbers import are_digits
 from app.kernel.text import T
@@ -16,7 +16,7 @@ MEASURE = (
 PART = ("question", "row", "counts")
 
 
-def check_measures(book: Notebook, value: object, known: Known) -> None:
+def check_measures(book: Notebook, value: object, known: KnownQuestions) -> None:
     seen: set[str] = set()
     for number, raw in enumerate(book.sequence(str(T("Ukuran")), value, MOST_MEASURES), 1):
         where = str(T("Ukuran %(n)s", n=number))
@@ -35,7 +35,7 @@ def check_measures(book: Notebook, value: object, known: Known) -> None:
         _measure(book, where, measure, known)
 
 
-def _measure(book: Notebook, where: str, measure: Mapping[str, Any], known: Known) -> None:
+def _measure(book: Notebook, where: str, measure: Mapping[str, Any], known: KnownQuestions) -> None:
     book.texts(where, measure.get("label"), needed=True, what=T("Nama ukuran"))
     book.words(where, measure, "dimension")
     book.flag(where, measure, "decoy")
@@ -58,7 +58,7 @@ def _measure(book: Notebook, where: str, measure: Mapping[str, Any], known: Know
         _counted(book, where, measure, known)
 
 
-def _mean(book: Notebook, where: str, measure: Mapping[str, Any], known: Known) -> None:
+def _mean(book: Notebook, where: str, measure: Mapping[str, Any], known: KnownQuestions) -> None:
     question = _named(book, where, measure, known)
     if question is None:
         return
@@ -70,7 +70,7 @@ def _mean(book: Notebook, where: str, measure: Mapping[str, Any], known: Known) 
             book.note(where, "“%(name)s” tidak berlaku untuk rata-rata. Hapus isian ini.", name=name)
 
 
-def _several(book: Notebook, where: str, measure: Mapping[str, Any], known: Known) -> None:
+def _several(book: Notebook, where: str, measure: Mapping[str, Any], known: KnownQuestions) -> None:
     for name in ("question", "row", "counts"):
         if measure.get(name) not in (None, []):
             book.note(where, "“%(name)s” tidak bisa dipakai bersama beberapa pertanyaan (parts).", name=name)
@@ -84,7 +84,7 @@ def _several(book: Notebook, where: str, measure: Mapping[str, Any], known: Know
         book.note(where, "Jumlah yang harus terpenuhi (least) harus antara 1 dan %(most)s.", most=len(parts))
 
 
-def _counted(book: Notebook, where: str, raw: Mapping[str, Any], known: Known) -> None:
+def _counted(book: Notebook, where: str, raw: Mapping[str, Any], known: KnownQuestions) -> None:
     """A question (of a row) and the answers that count."""
     question = _named(book, where, raw, known)
     if question is None:
@@ -101,7 +101,7 @@ def _counted(book: Notebook, where: str, raw: Mapping[str, Any], known: Known) -
             book.note(where, "Jawaban “%(option)s” tidak ada pada pertanyaannya.", option=shown(one))
 
 
-def _named(book: Notebook, where: str, raw: Mapping[str, Any], known: Known) -> Asked | None:
+def _named(book: Notebook, where: str, raw: Mapping[str, Any], known: KnownQuestions) -> AskedQuestion | None:
     named = raw.get("question")
     question = known.questions.get(named) if isinstance(named, str) else None
     if question is None:

@@ -41,10 +41,10 @@ from app.evidence.instruments.shapes import (
     SEXES,
     YOUNGEST,
     Definition,
+    GridRow,
     Measure,
     Option,
     Question,
-    Row,
     Section,
     Texts,
     age_band,
@@ -64,10 +64,10 @@ __all__ = [
     "SEXES",
     "YOUNGEST",
     "Definition",
+    "GridRow",
     "Measure",
     "Option",
     "Question",
-    "Row",
     "Section",
     "Texts",
     "age_band",
@@ -117,7 +117,7 @@ def _question(raw: Mapping[str, Any]) -> Question:
         points=1 if raw.get("points") is None else raw["points"],
         options=tuple(map(_option, raw.get("options") or ())),
         rows=tuple(
-            Row(
+            GridRow(
                 str(row["key"]), texts_of(row.get("text")), row.get("dimension"), row.get("service"),
                 bool(row.get("decoy", False)),
             )

@@ -35,9 +35,9 @@ class AboutForm(Form):
 
     def __init__(self, *positional: Any, **values: Any) -> None:
         super().__init__(*positional, **values)
-        self.ready(AUDIENCES)
+        self.offer(AUDIENCES)
 
-    def ready(self, among: Collection[str]) -> None:
+    def offer(self, among: Collection[str]) -> None:
         """Offer only these audiences."""
         self.audience.choices = [(str(key), sentence(words)) for key, words in AUDIENCES.items() if key in among]
         if len(self.audience.choices) == 1 and not self.is_submitted():
@@ -121,7 +121,7 @@ class QuestionForm(VersionForm):
     )  # fmt: skip
     keep_when = BooleanField(_l("Biarkan syarat ini apa adanya"))
 
-    def ready(self, sections: Sequence[tuple[str, str]], kind: str) -> None:
+    def offer(self, sections: Sequence[tuple[str, str]], kind: str) -> None:
         self.section.choices = list(sections)
         kinds = CHOICE_KINDS if kind in CHOICE_KINDS else (kind,)
         self.kind.choices = [(one, sentence(KIND_WORDS[one])) for one in kinds]
@@ -220,7 +220,7 @@ class MeasureForm(VersionForm):
     decoy = BooleanField(_l("Ukuran pemeriksa: layanan karangan, tidak pernah dilaporkan sebagai hasil"))
     keep_when = BooleanField(_l("Biarkan syarat ini apa adanya"))
 
-    def ready(self, numbers: Sequence[tuple[str, str]], dimensions: Mapping[str, str]) -> None:
+    def offer(self, numbers: Sequence[tuple[str, str]], dimensions: Mapping[str, str]) -> None:
         self.number.choices = [("", _l("– pilih –")), *numbers]
         self.dimension.choices = [("", _l("– tidak ada –")), *dimensions.items()]
 
@@ -232,6 +232,6 @@ class LanguageForm(VersionForm):
         description=_l("Namanya, misalnya “Makasar” atau “Minangkabau”. Isi hanya bila tidak ada di daftar."),
     )  # fmt: skip
 
-    def ready(self, taken: Sequence[str]) -> None:
+    def offer(self, taken: Sequence[str]) -> None:
         free = [(code, f"{LANGUAGES[code]} ({code})") for code in REGIONAL if code not in taken]
         self.code.choices = [("", _l("– pilih –")), *free]

@@ -140,7 +140,7 @@ def _number(text: str) -> float | None:
     return int(number) if number == int(number) else number
 
 
-def counted(form: Typed, prefix: str, groups: Sequence[Group]) -> list[dict[str, Any]]:
+def counted_picks(form: Typed, prefix: str, groups: Sequence[Group]) -> list[dict[str, Any]]:
     """Return [{question, row, counts}] of the groups in which something was picked."""
     found = []
     for group in groups:
@@ -186,7 +186,7 @@ def picks_of_measure(measure: Measure) -> Picks:
     )
 
 
-def posted(form: Typed, prefix: str, groups: Sequence[Group]) -> Picks:
+def posted_picks(form: Typed, prefix: str, groups: Sequence[Group]) -> Picks:
     """Return what was picked, as it was typed, for a form that comes back."""
     found = {}
     for group in groups:

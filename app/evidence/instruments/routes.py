@@ -113,7 +113,7 @@ def _for_whom(form: type[Asking]) -> Asking:
 
 def _about(form: Asking) -> Asking:
     """The form with those for whom this person may make questions."""
-    form.ready(audiences_made_by(current_actor()))
+    form.offer(audiences_made_by(current_actor()))
     return form
 
 

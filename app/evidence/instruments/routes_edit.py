@@ -24,7 +24,7 @@ from app.evidence.instruments.models import InstrumentVersion, SurveyAudience
 from app.evidence.instruments.naming import in_words
 from app.evidence.instruments.pages import breaks_of, picture_of, places_of, progress, version_of
 from app.evidence.instruments.personal import WRITTEN, asks_for
-from app.evidence.instruments.picks import condition_of, groups_for_condition, picks_of, posted
+from app.evidence.instruments.picks import condition_of, groups_for_condition, picks_of, posted_picks
 from app.evidence.instruments.queries import dimension_names
 from app.evidence.instruments.states import KIND_WORDS
 from app.evidence.instruments.texts import set_texts
@@ -174,7 +174,7 @@ def save_question(version_id: int) -> ResponseReturnValue:
     version, definition = draft(version_id)
     question = definition.by_key.get(form.key.data or "")
     kind = form.kind.data or "" if form.kind.data in KIND_WORDS else "one"
-    form.ready(_sections(definition), question.kind if question else kind)
+    form.offer(_sections(definition), question.kind if question else kind)
     if form.is_posted_and_valid():
         with form.catching():
             saved = _typed(form, definition, question)
@@ -232,14 +232,14 @@ def _question_page(
     *,
     theirs: Question | None = None,
 ) -> str:
-    form.ready(_sections(definition), kind)
+    form.offer(_sections(definition), kind)
     groups = groups_for_condition(definition, question.key if question else None)
     sent = request.method == "POST"
     stored = picks_of(question.when if question else None, groups)
     picture = number_of(MEDIA_FIELD, request.form) if sent else question.picture if question else None
     return render_template(
         "instruments/question.html", form=form, version=version, definition=definition, kind=kind,
-        question=question, groups=groups, picks=posted(typed_fields(), "w", groups) if sent else stored,
+        question=question, groups=groups, picks=posted_picks(typed_fields(), "w", groups) if sent else stored,
         complex=stored.complex, picture=picture_of(db.session, current_actor(), picture), theirs=theirs,
         option_marks=list(OPTION_MARKS), row_marks=list(ROW_MARKS), dimensions=dimension_names(db.session),
         written=kind in WRITTEN, is_test=_is_test(version),

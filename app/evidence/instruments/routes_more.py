@@ -17,12 +17,12 @@ from app.evidence.instruments.models import InstrumentVersion
 from app.evidence.instruments.pages import language_code, progress
 from app.evidence.instruments.picks import (
     condition_of,
-    counted,
+    counted_picks,
     groups_for_condition,
     groups_for_measure,
     picks_of,
     picks_of_measure,
-    posted,
+    posted_picks,
     shortened,
 )
 from app.evidence.instruments.queries import dimension_names
@@ -68,7 +68,7 @@ def _place(measure: Measure) -> str:
 def save_measure(version_id: int) -> ResponseReturnValue:
     form = MeasureForm()
     version, definition = draft(version_id)
-    form.ready(_numbers(definition), dimension_names(db.session))
+    form.offer(_numbers(definition), dimension_names(db.session))
     measure = definition.by_measure.get(form.key.data or "")
     if form.is_posted_and_valid():
         with form.catching():
@@ -95,7 +95,7 @@ def _typed(form: MeasureForm, definition: Definition, measure: Measure | None) -
         if not question:
             raise Invalid(T("Pilih pertanyaan yang dirata-ratakan."), field="number")
         return {**raw, "kind": "mean", "question": question, "row": row or None}
-    parts = counted(typed_fields(), "u", groups_for_measure(definition))
+    parts = counted_picks(typed_fields(), "u", groups_for_measure(definition))
     if not parts:
         raise Invalid(T("Centang jawaban yang dihitung."), field="kind")
     if len(parts) == 1:
@@ -117,15 +117,15 @@ def _numbers(definition: Definition) -> list[tuple[str, str]]:
 def _measure_page(
     form: MeasureForm, version: InstrumentVersion, definition: Definition, measure: Measure | None
 ) -> str:
-    form.ready(_numbers(definition), dimension_names(db.session))
+    form.offer(_numbers(definition), dimension_names(db.session))
     groups, people = groups_for_measure(definition), groups_for_condition(definition)
     sent = request.method == "POST"
     among = picks_of(measure.among if measure else None, people)
-    counts = posted(typed_fields(), "u", groups) if sent else picks_of_measure(measure) if measure else None
+    counts = posted_picks(typed_fields(), "u", groups) if sent else picks_of_measure(measure) if measure else None
     return render_template(
         "instruments/measure.html", form=form, version=version, definition=definition, measure=measure,
         groups=groups, counts=counts, people=people, complex=among.complex,
-        among=posted(typed_fields(), "a", people) if sent else among,
+        among=posted_picks(typed_fields(), "a", people) if sent else among,
     )  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def languages(version_id: int) -> ResponseReturnValue:
 
 
 def _languages_page(form: LanguageForm, version: InstrumentVersion, definition: Definition) -> str:
-    form.ready(definition.languages)
+    form.offer(definition.languages)
     others = {code: progress(definition, code) for code in definition.languages if code != "id"}
     return render_template("instruments/languages.html", form=form, version=version, others=others)
 
@@ -156,7 +156,7 @@ def _languages_page(form: LanguageForm, version: InstrumentVersion, definition: 
 def add_language(version_id: int) -> ResponseReturnValue:
     form = LanguageForm()
     version, definition = draft(version_id)
-    form.ready(definition.languages)
+    form.offer(definition.languages)
     if form.is_posted_and_valid():
         with form.catching():
             other = (form.other.data or "").strip()

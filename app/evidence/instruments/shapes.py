@@ -38,7 +38,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Row:
+class GridRow:
     key: str
     text: Texts
     dimension: str | None = None
@@ -62,7 +62,7 @@ class Question:
     impersonal: bool = False
     points: float = 1  # of a test: what the right answer gives
     options: Sequence[Option] = ()
-    rows: Sequence[Row] = ()
+    rows: Sequence[GridRow] = ()
     least: float | None = None
     most: float | None = None
     whole: bool = True

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from app.evidence.instruments.definition import Option, Question, Row
+from app.evidence.instruments.definition import GridRow, Option, Question
 
-Part = TypeVar("Part", Option, Row)
+Part = TypeVar("Part", Option, GridRow)
 MASK = 0xFFFFFFFF
 
 
@@ -17,7 +17,7 @@ def options_of(question: Question, seed: str) -> Sequence[Option]:
     return question.options if question.kind == "grid" else _shuffled(question, question.options, seed)
 
 
-def rows_of(question: Question, seed: str) -> Sequence[Row]:
+def rows_of(question: Question, seed: str) -> Sequence[GridRow]:
     return _shuffled(question, question.rows, seed)
 
 

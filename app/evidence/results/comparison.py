@@ -13,7 +13,7 @@ from app.evidence.instruments.models import SurveyAudience
 from app.evidence.results import quotes, words
 from app.evidence.results.cells import Survey, survey_of
 from app.evidence.results.figures import Figure, Part, State, figure, parts_of
-from app.evidence.results.headlines import own_first, own_measures
+from app.evidence.results.headlines import campaign_first, campaign_measures
 from app.evidence.surveys.models import SampleMethod, Wave, WaveStatus
 from app.evidence.surveys.statistics.comparing import Difference, difference, difference_by_cluster, holm
 from app.evidence.surveys.statistics.estimates import ALONE, Grouped
@@ -30,7 +30,7 @@ ALPHA = 0.05
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparisonRow:
     """One measure. `verdict`: up, down, unsure, none; `reason` says why there is none. `p` after Holm where the measure
     is of a dimension. `decimals`: those of the change; the figures are written as on every other page."""
 
@@ -84,8 +84,8 @@ class Comparison:
 
     before: Wave
     after: Wave
-    rows: Sequence[Row]
-    checks: Sequence[Row]  # decoys
+    rows: Sequence[ComparisonRow]
+    checks: Sequence[ComparisonRow]  # decoys
     family: int
     sampled: bool
     same_villages: bool
@@ -113,7 +113,7 @@ class Comparison:
         return T(quotes.SWAPPED.msgid, before=self.before.name, after=self.after.name) if self.swapped else None
 
     @property
-    def leading(self) -> list[Row]:
+    def leading(self) -> list[ComparisonRow]:
         """What is told first, however it turned out: the campaign's own measures that were judged, else the first
         share of the instrument. Never the largest change: picked for its size, it would look surer than it is."""
         judged = [row for row in self.rows if row.quote is not None]
@@ -122,7 +122,7 @@ class Comparison:
         return own or (shares or judged)[:1]
 
     @property
-    def main(self) -> Row | None:
+    def main(self) -> ComparisonRow | None:
         return next(iter(self.leading), None)
 
 
@@ -141,7 +141,7 @@ def compare(session: Session, before: Wave, after: Wave) -> Comparison:
     first, second = (after, before) if swapped else (before, after)
     earlier = survey_of(session, first)
     later = survey_of(session, second, beside=earlier)
-    found = compared(earlier, later, own=own_measures(session, second, later.definition))
+    found = compared(earlier, later, own=campaign_measures(session, second, later.definition))
     return replace(found, swapped=swapped)
 
 
@@ -157,7 +157,7 @@ def compared(before: Survey, after: Survey, *, own: Sequence[str] = ()) -> Compa
     return Comparison(
         before.wave,
         after.wave,
-        own_first([row for row in rows if not row.item.decoy], own, lambda row: row.item.key),
+        campaign_first([row for row in rows if not row.item.decoy], own, lambda row: row.item.key),
         [row for row in rows if row.item.decoy],
         len(family),
         sampled,
@@ -174,7 +174,7 @@ def _same_villages(before: Survey, after: Survey, one: Part | None, two: Part | 
     return clustered and after.wave.same_places and after.wave.before_id == before.wave.id
 
 
-def _written(rows: Sequence[Row]) -> list[Row]:
+def _written(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
     """All changes in whole points, or all with one decimal where one whole one would contradict its two figures."""
     sized = [row for row in rows if row.sized and row.item.kind == "share"]
     whole = all(
@@ -187,7 +187,7 @@ def _written(rows: Sequence[Row]) -> list[Row]:
 
 def _rows(
     before: Survey, after: Survey, one: Part | None, two: Part | None, *, sampled: bool, revisited: bool
-) -> list[Row]:
+) -> list[ComparisonRow]:
     then, now = before.definition.by_measure, after.definition.by_measure
     made = []
     for key in [*now, *(key for key in then if key not in now)]:
@@ -195,7 +195,7 @@ def _rows(
         item = after.items[later] if later is not None else before.items[index or 0]
         old = figure(one, index) if one is not None and index is not None else None
         new = figure(two, later) if two is not None and later is not None else None
-        row = Row(item, old, new)
+        row = ComparisonRow(item, old, new)
         if key not in then or key not in now:
             made.append(replace(row, reason=NOT_AFTER if key in then else NOT_BEFORE))
         elif _asked_as(before.definition, key) != _asked_as(after.definition, key):
@@ -219,7 +219,7 @@ def _told(figure: Figure) -> bool:
     return figure.is_shown or (figure.state == State.SMALL and figure.est is not None)
 
 
-def _judged(row: Row, one: Part, two: Part, index: int, later: int, *, revisited: bool) -> Row:
+def _judged(row: ComparisonRow, one: Part, two: Part, index: int, later: int, *, revisited: bool) -> ComparisonRow:
     if row.before is None or row.after is None or row.before.est is None or row.after.est is None:
         return row
     if row.before.est.low is None or row.after.est.low is None:
@@ -256,7 +256,7 @@ def _recoded(part: Part, index: int, places: Sequence[str], strata: Sequence[str
     return replace(plain, stratum=codes[plain.stratum], cluster=np.where(alone, ALONE, cluster))
 
 
-def _held_together(rows: list[Row], family: list[Row]) -> list[Row]:
+def _held_together(rows: list[ComparisonRow], family: list[ComparisonRow]) -> list[ComparisonRow]:
     """Dimensions are judged together: a change counts where it holds after Holm."""
     adjusted = dict(zip((row.item.key for row in family), holm([row.p or 0.0 for row in family]), strict=True))
     made = []

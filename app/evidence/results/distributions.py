@@ -17,7 +17,7 @@ NOT_SHOWN = "tidak ditampilkan"
 
 
 @dataclass(frozen=True)
-class Choice:
+class AnswerShare:
     """One answer to a question.
 
     `count` and `share` are None where the cell is hidden, and `said` what stands there; `count` alone where the number
@@ -39,7 +39,7 @@ class Block:
 
     label: str
     n: int
-    choices: Sequence[Choice]
+    choices: Sequence[AnswerShare]
     decoy: bool = False
     about: bool = False
 
@@ -134,10 +134,10 @@ def _blocks(
     return made
 
 
-def _choice(label: str, count: int, share: float, said: str, *, exact: bool) -> Choice:
+def _choice(label: str, count: int, share: float, said: str, *, exact: bool) -> AnswerShare:
     if said:
-        return Choice(label, None, None, said)
-    return Choice(label, count, share) if exact else Choice(label, None, round(share, 2))
+        return AnswerShare(label, None, None, said)
+    return AnswerShare(label, count, share) if exact else AnswerShare(label, None, round(share, 2))
 
 
 def _said(part: Part, item: Item, counts: Ints, n: int, *, several: bool) -> list[str]:

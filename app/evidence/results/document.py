@@ -9,8 +9,7 @@ from babel.dates import format_date
 
 from app.evidence.instruments.states import AUDIENCES
 from app.evidence.results import quotes, words
-from app.evidence.results.comparison import Comparison
-from app.evidence.results.comparison import Row as Compared
+from app.evidence.results.comparison import Comparison, ComparisonRow
 from app.evidence.results.figures import VOLUNTEERS, Figure
 from app.evidence.results.wave_results import WaveResults
 from app.evidence.surveys.models import Wave
@@ -158,7 +157,7 @@ def _point(figure: Figure | None) -> dict[str, float | None] | None:
     return {"value": figure.value, "low": figure.low, "high": figure.high}
 
 
-def _pair(row: Compared, dimensions: Mapping[str, str]) -> dict[str, Any]:
+def _pair(row: ComparisonRow, dimensions: Mapping[str, str]) -> dict[str, Any]:
     mean, decimals = row.item.kind == "mean", row.decimals
     sides = [
         {"shown": words.shown(figure), "n": words.answered(figure), "point": _point(figure)}

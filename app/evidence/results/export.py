@@ -50,23 +50,23 @@ AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ExportOptions:
     """What the file holds besides. `texts`: what people wrote freely too. `who`: who asked or typed."""
 
     texts: bool = False
     who: bool = False
 
 
-def about(wanted: Wanted) -> list[str]:
+def leading_columns(wanted: ExportOptions) -> list[str]:
     """Return the columns before the answers."""
     own = [UUID, MODE, PLACE, NAME, DISTRICT, SEX, AGE_BAND, LANGUAGE, STARTED, ENDED, FLAGS, WEIGHT, STRATUM, CLUSTER,
            POPULATION]  # fmt: skip
     return [*own, *([WHO] if wanted.who else []), SIMULATED]
 
 
-def titles(survey: Survey, wanted: Wanted) -> list[str]:
+def titles(survey: Survey, wanted: ExportOptions) -> list[str]:
     answers = [column.name for column in columns(survey.definition, texts=wanted.texts)]
-    return [*about(wanted), *answers, *(f"{MEASURE}{item.key}" for item, _value in _measures(survey))]
+    return [*leading_columns(wanted), *answers, *(f"{MEASURE}{item.key}" for item, _value in _measures(survey))]
 
 
 def _measures(survey: Survey) -> list[tuple[Item, Value]]:
@@ -75,7 +75,7 @@ def _measures(survey: Survey) -> list[tuple[Item, Value]]:
     return [(item, value) for item, value in both if item.group == "measure"]
 
 
-def lines(session: Session, survey: Survey, wanted: Wanted, *, tz: str) -> Iterator[list[Cell]]:
+def lines(session: Session, survey: Survey, wanted: ExportOptions, *, tz: str) -> Iterator[list[Cell]]:
     """Yield one line for each answer that counts; those that were set aside are left out."""
     zone, told = ZoneInfo(tz), columns(survey.definition, texts=wanted.texts)
     design, names, measures = _design(survey), _people(session) if wanted.who else {}, _measures(survey)

@@ -13,10 +13,10 @@ from app.evidence.instruments.definition import Definition, Measure
 from app.evidence.surveys.models import Wave
 from app.outreach.campaigns.models import Campaign
 
-Told = TypeVar("Told")
+Ranked = TypeVar("Ranked")
 
 
-def own_measures(session: Session, wave: Wave, definition: Definition) -> list[str]:
+def campaign_measures(session: Session, wave: Wave, definition: Definition) -> list[str]:
     """Return keys of the measures that tell how well known the subject of this wave's campaign is.
 
     In the instrument's order: first by service, then by dimension. Empty for a wave without a campaign.
@@ -32,7 +32,7 @@ def own_measures(session: Session, wave: Wave, definition: Definition) -> list[s
     ]
 
 
-def own_first(told: Sequence[Told], own: Sequence[str], key: Callable[[Told], str]) -> list[Told]:
+def campaign_first(told: Sequence[Ranked], own: Sequence[str], key: Callable[[Ranked], str]) -> list[Ranked]:
     """Put the campaign's own first, then the others, each in the order they had."""
     return sorted(told, key=lambda one: key(one) not in own)
 

@@ -35,14 +35,14 @@ Counts = Mapping[Key, Counter[Cell]]
 """Of one column: name → how many gave each answer, None for those who gave none."""
 
 
-def told(definition: Definition) -> list[Column]:
+def open_columns(definition: Definition) -> list[Column]:
     """Return the columns of the open file: no texts, no numbers."""
     every = columns(definition, texts=False)
     return [column for column in every if definition.by_key[column.question or ""].kind != "number"]
 
 
 def open_titles(survey: Survey) -> list[str]:
-    return [*OPEN_ABOUT, *(column.name for column in told(survey.definition))]
+    return [*OPEN_ABOUT, *(column.name for column in open_columns(survey.definition))]
 
 
 def open_codebook(survey: Survey) -> Iterator[Row]:
@@ -59,13 +59,13 @@ def open_lines(session: Session, survey: Survey) -> Iterator[list[Cell]]:
     """Yield the lines of the open file. Raises Refused, at once, for a survey of fewer than LEAST_GROUP answers."""
     if int(survey.cells.people.sum()) < LEAST_GROUP:
         raise Refused(T("Jawabannya kurang dari %(n)s, jadi tidak bisa dibagikan ke umum.", n=LEAST_GROUP))
-    shown = published(counted(survey.cells, _of_place(survey)), least=LEAST_GROUP)
-    every = told(survey.definition)
+    shown = open_names(count_groups(survey.cells, _of_place(survey)), least=LEAST_GROUP)
+    every = open_columns(survey.definition)
     found: list[defaultdict[Key, Counter[Cell]]] = [defaultdict(Counter) for _column in every]
     for name, row in _named(session, survey, shown):
         for counts, column in zip(found, every, strict=True):
             counts[name][value_of(column, row.answers, row.codes or {})] += 1
-    return _open_lines(session, survey, shown, blanks(survey.definition, every, found))
+    return _open_lines(session, survey, shown, blank_names(survey.definition, every, found))
 
 
 def _named(session: Session, survey: Survey, shown: Mapping[Key, Key]) -> Iterator[tuple[Key, Response]]:
@@ -78,7 +78,7 @@ def _named(session: Session, survey: Survey, shown: Mapping[Key, Key]) -> Iterat
 def _open_lines(
     session: Session, survey: Survey, shown: Mapping[Key, Key], blank: Sequence[set[Key]]
 ) -> Iterator[list[Cell]]:
-    every, simulated = told(survey.definition), "ya" if survey.wave.simulated else "tidak"
+    every, simulated = open_columns(survey.definition), "ya" if survey.wave.simulated else "tidak"
     for name, row in _named(session, survey, shown):
         cells = [
             None if name in hidden else value_of(column, row.answers, row.codes or {})
@@ -93,7 +93,7 @@ def _of_place(survey: Survey) -> Mapping[str, str]:
     return {place: district_of(survey, place) or survey.names.get(place, place) for place in places}
 
 
-def blanks(definition: Definition, every: Sequence[Column], found: Sequence[Counts]) -> list[set[Key]]:
+def blank_names(definition: Definition, every: Sequence[Column], found: Sequence[Counts]) -> list[set[Key]]:
     """Return for each column the names under which it is blank."""
     made = [_blank(counts, set()) for counts in found]
     while True:
@@ -136,7 +136,7 @@ def _found(names: Sequence[Key]) -> bool:
     return not len(free) or bool((np.abs(free).max(axis=0) < 1e-9).any())
 
 
-def counted(cells: Cells, district: Mapping[str, str]) -> Counter[Key]:
+def count_groups(cells: Cells, district: Mapping[str, str]) -> Counter[Key]:
     found: Counter[Key] = Counter()
     rows = zip(cells.place.tolist(), cells.sex.tolist(), cells.band.tolist(), cells.people.tolist(), strict=True)
     for place, sex, band, people in rows:
@@ -144,7 +144,7 @@ def counted(cells: Cells, district: Mapping[str, str]) -> Counter[Key]:
     return found
 
 
-def published(people: Mapping[Key, int], *, least: int = LEAST_CELL) -> dict[Key, Key]:
+def open_names(people: Mapping[Key, int], *, least: int = LEAST_CELL) -> dict[Key, Key]:
     """Name each group of the open file so that at least `least` answers share every name.
 
     First the age band is left out, then sex, then the district. Where what remains at the end is still too few, the

@@ -14,13 +14,13 @@ from app.evidence.surveys.states import STAGES
 from app.kernel.roles import Actor
 from app.outreach.campaigns.models import Campaign, Dimension
 
-TAKEN = (WaveStatus.OPEN, WaveStatus.CLOSED)
+WITH_ANSWERS = (WaveStatus.OPEN, WaveStatus.CLOSED)
 """Surveys in this state may have answers."""
 
 
 def pairs_of(session: Session, actor: Actor, wave: Wave) -> list[tuple[Wave, Wave]]:
     """Return (before, after) with this wave: the one it follows, and those that follow it."""
-    query = select(Wave).where(visible_to(actor), Wave.status.in_(TAKEN), Wave.simulated.is_(wave.simulated))
+    query = select(Wave).where(visible_to(actor), Wave.status.in_(WITH_ANSWERS), Wave.simulated.is_(wave.simulated))
     near = session.scalars(
         query.where(or_(Wave.id == (wave.before_id or 0), Wave.before_id == wave.id)).order_by(Wave.starts_on)
     )
@@ -30,7 +30,9 @@ def pairs_of(session: Session, actor: Actor, wave: Wave) -> list[tuple[Wave, Wav
 def wave_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """Return the surveys that may have answers, the latest first."""
     rows = session.scalars(
-        select(Wave).where(visible_to(actor), Wave.status.in_(TAKEN)).order_by(Wave.starts_on.desc(), Wave.id.desc())
+        select(Wave)
+        .where(visible_to(actor), Wave.status.in_(WITH_ANSWERS))
+        .order_by(Wave.starts_on.desc(), Wave.id.desc())
     )
     return [(wave.id, choice_word(wave)) for wave in rows]
 
@@ -54,6 +56,8 @@ def letterhead(session: Session) -> dict[str, Any]:
 
 def followed_campaigns(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """Return campaigns that have a survey which this person sees."""
-    surveyed = select(Wave.campaign_id).where(visible_to(actor), Wave.status.in_(TAKEN), Wave.campaign_id.is_not(None))
+    surveyed = select(Wave.campaign_id).where(
+        visible_to(actor), Wave.status.in_(WITH_ANSWERS), Wave.campaign_id.is_not(None)
+    )
     rows = session.execute(select(Campaign.id, Campaign.name).where(Campaign.id.in_(surveyed)).order_by(Campaign.name))
     return [(row.id, row.name) for row in rows]

@@ -21,7 +21,7 @@ from app.evidence.responses.codebook import TITLES, codebook
 from app.evidence.responses.models import Cell
 from app.evidence.responses.models import Response as Answer
 from app.evidence.results import cells, export
-from app.evidence.results import open_file as for_all
+from app.evidence.results import open_file as open_files
 from app.evidence.results.blueprint import bp
 from app.evidence.surveys.access import get, may_manage
 from app.evidence.surveys.models import Wave, WaveStatus
@@ -67,7 +67,7 @@ def downloads(wave_id: int) -> ResponseReturnValue:
 def answers_file(wave_id: int) -> ResponseReturnValue:
     """Send one line for each answer. It is noted who took it, and with what."""
     wave = _not_erased(_own(wave_id))
-    wanted = export.Wanted(texts="tulisan" in request.form, who="petugas" in request.form)
+    wanted = export.ExportOptions(texts="tulisan" in request.form, who="petugas" in request.form)
     survey = cells.survey_of(db.session, wave)
     ending = "xlsx" if request.form.get("bentuk") == "xlsx" else "csv"
     n = int(survey.cells.people.sum())
@@ -82,7 +82,7 @@ def answers_file(wave_id: int) -> ResponseReturnValue:
     db.session.commit()  # the file goes out after the request has ended
     db.session.refresh(wave)
     head, rows = export.titles(survey, wanted), export.lines(db.session, survey, wanted, tz=settings().tz)
-    meanings = codebook(survey.definition, export.about(wanted), texts=wanted.texts, measures=True)
+    meanings = codebook(survey.definition, export.leading_columns(wanted), texts=wanted.texts, measures=True)
     return _file(wave, "jawaban", ending, head, rows, meanings)
 
 
@@ -96,9 +96,9 @@ def open_file(wave_id: int, ending: str) -> ResponseReturnValue:
         raise Refused(
             T("Untuk lebih dari %(n)s jawaban, unduh sebagai CSV.", n=f"{export.MOST_IN_XLSX:,}".replace(",", "."))
         )
-    rows = for_all.open_lines(db.session, survey)
-    meanings = for_all.open_codebook(survey)
-    return _file(wave, "jawaban-umum", _known(ending), for_all.open_titles(survey), rows, meanings)
+    rows = open_files.open_lines(db.session, survey)
+    meanings = open_files.open_codebook(survey)
+    return _file(wave, "jawaban-umum", _known(ending), open_files.open_titles(survey), rows, meanings)
 
 
 @bp.get("/survei/<int:wave_id>/unduh/kamus.csv")
@@ -107,7 +107,9 @@ def codebook_file(wave_id: int) -> ResponseReturnValue:
     """Send what the columns mean, of both files."""
     wave = get(db.session, current_actor(), wave_id)
     meanings = codebook(
-        definition_of(db.session, wave.instrument_version_id), export.about(export.Wanted(who=True)), measures=True
+        definition_of(db.session, wave.instrument_version_id),
+        export.leading_columns(export.ExportOptions(who=True)),
+        measures=True,
     )
     data = as_csv([sentence(title) for title in TITLES], meanings)
     return download(data, CSV, f"{_mark(wave)}kamus-{wave.code}.csv")

@@ -26,7 +26,7 @@ TONES = {"up": "ok", "down": "warn", "unsure": "muted"}
 
 def of_wave(session: Session, _actor: Actor, wave: Wave) -> Panel | None:
     """Return the panel of a survey: how many answered and the first figure."""
-    if wave.status not in pages.TAKEN or not may_open("results.wave"):
+    if wave.status not in pages.WITH_ANSWERS or not may_open("results.wave"):
         return None
     people, told = wave_results.headline_of(session, wave)
     if not people:
@@ -76,8 +76,8 @@ def _latest_pair(session: Session, actor: Actor, campaign: Campaign) -> tuple[Wa
         select(before, after)
         .join(before, after.before_id == before.id)
         .where(
-            visible_to(actor), after.campaign_id == campaign.id, after.status.in_(pages.TAKEN),
-            before.status.in_(pages.TAKEN), before.simulated == after.simulated,
+            visible_to(actor), after.campaign_id == campaign.id, after.status.in_(pages.WITH_ANSWERS),
+            before.status.in_(pages.WITH_ANSWERS), before.simulated == after.simulated,
         )
         .order_by(after.simulated, after.starts_on.desc(), after.id.desc())
         .limit(1)

@@ -28,7 +28,7 @@ MOST = 40
 
 
 @dataclass(frozen=True)
-class Choice:
+class MeasureChoice:
     """A measure that some survey has. `times`: on how many points, recorded results included."""
 
     key: str
@@ -74,7 +74,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Line:
+class TrendLine:
     """Points in time's order. `found`: whether it rises in the last run of surveys that may be joined, where at least
     two tell; `compared`: how many those are."""
 
@@ -84,20 +84,22 @@ class Line:
     compared: int
 
 
-def choices(session: Session, actor: Actor, *, audience: str, simulated: bool, campaign_id: int | None) -> list[Choice]:
+def choices(
+    session: Session, actor: Actor, *, audience: str, simulated: bool, campaign_id: int | None
+) -> list[MeasureChoice]:
     """Return what can be followed, that of the most points first, then in the order of the questions."""
     waves = _waves(session, actor, audience, simulated, campaign_id)
     answered = _answered(session, waves)
     versions = {wave.instrument_version_id for wave in waves}
     asked = {version: definition_of(session, version) for version in versions}
-    found: dict[str, Choice] = {}
+    found: dict[str, MeasureChoice] = {}
     for wave in waves:
         for measure in asked[wave.instrument_version_id].measures:
             if measure.decoy:
                 continue
             before = found.get(measure.key)
             times = (before.times if before else 0) + (wave.id in answered)
-            found[measure.key] = Choice(measure.key, say(measure.label), measure.dimension, times)
+            found[measure.key] = MeasureChoice(measure.key, say(measure.label), measure.dimension, times)
     if not simulated:
         for key in session.scalars(_recorded_query(actor, audience, campaign_id, RecordedResult.measure_key)):
             if key in found:
@@ -125,7 +127,7 @@ def line_of(
     today: date,
     campaign_id: int | None = None,
     fixed: Mapping[str, str] | None = None,
-) -> Line:
+) -> TrendLine:
     """`fixed`: district, sex or age that the line is narrowed to; recorded results do not know them and stay away.
 
     Closed surveys are joined and judged; one that still runs stands at `today`, beside the line. A measure of a
@@ -136,7 +138,7 @@ def line_of(
         (one.definition.by_measure[key] for one in reversed(surveys) if key in one.definition.by_measure), None
     )
     if measure is None:
-        return Line(key, [], lines.NO_TREND, 0)
+        return TrendLine(key, [], lines.NO_TREND, 0)
     family = {key}
     if measure.dimension:
         family |= {one.key for each in surveys for one in each.definition.measures if one.dimension and not one.decoy}
@@ -148,7 +150,7 @@ def line_of(
     if not simulated and not fixed:
         drawn = drawn + _recorded(session, actor, key, measure.dimension, audience, campaign_id)
     label = say(measure.label) or key
-    return Line(label, sorted(drawn, key=lambda one: one.on), lines.trends(since)[key], len(since[key]))
+    return TrendLine(label, sorted(drawn, key=lambda one: one.on), lines.trends(since)[key], len(since[key]))
 
 
 def points_in(

@@ -16,7 +16,7 @@ from app.evidence.results import quotes
 from app.evidence.results.cells import Survey, answers_by_place, survey_of
 from app.evidence.results.distributions import Distribution, distributions
 from app.evidence.results.figures import BY, Figure, Part, State, figure, groups, parts_of
-from app.evidence.results.headlines import own_first, own_measures
+from app.evidence.results.headlines import campaign_first, campaign_measures
 from app.evidence.surveys.models import Mode, SampleMethod, Wave, WaveStatus
 from app.kernel.text import T
 
@@ -25,7 +25,7 @@ LONE_PERSON = T("Hanya satu jawaban dari %(names)s. Ragamnya dihitung terhadap r
 
 
 @dataclass(frozen=True)
-class Line:
+class MeasureLine:
     """A measure: its figure, and that of those who chose to answer where it stands beside."""
 
     key: str
@@ -97,8 +97,8 @@ class WaveResults:
     volunteers: Part | None
     headline: T
     also: Sequence[T]
-    lines: Sequence[Line]
-    checks: Sequence[Line]  # services that do not exist
+    lines: Sequence[MeasureLine]
+    checks: Sequence[MeasureLine]  # services that do not exist
     questions: Sequence[Distribution]
     chosen: str | None
     by_group: Sequence[GroupRow]
@@ -155,8 +155,8 @@ def results_of(session: Session, wave: Wave, *, measure: str | None = None) -> W
     survey = survey_of(session, wave)
     sample, volunteers = parts_of(survey)
     main, beside = (sample, volunteers) if sample else (volunteers, None)
-    own = own_measures(session, wave, survey.definition)
-    lines = own_first(lines_of(main, beside) if main else [], own, lambda line: line.key)
+    own = campaign_measures(session, wave, survey.definition)
+    lines = campaign_first(lines_of(main, beside) if main else [], own, lambda line: line.key)
     shown = [line for line in lines if not line.decoy]
     chosen = next((line.key for line in shown if line.key == measure), shown[0].key if shown else None)
     told = _told(shown, own)
@@ -194,14 +194,14 @@ def headline_of(session: Session, wave: Wave) -> tuple[int, Sequence[T]]:
     sample, volunteers = parts_of(survey)
     main = sample or volunteers
     lines = [line for line in lines_of(main, None) if not line.decoy] if main else []
-    told = _told(lines, own_measures(session, wave, survey.definition))
+    told = _told(lines, campaign_measures(session, wave, survey.definition))
     return int(survey.cells.people.sum()), [quotes.headline(one) for one in told] or [quotes.headline(None)]
 
 
-def lines_of(main: Part, beside: Part | None) -> list[Line]:
+def lines_of(main: Part, beside: Part | None) -> list[MeasureLine]:
     """Return every measure in the instrument's order."""
     return [
-        Line(
+        MeasureLine(
             item.key,
             quotes.label(item),
             figure(main, index),
@@ -214,7 +214,7 @@ def lines_of(main: Part, beside: Part | None) -> list[Line]:
     ]
 
 
-def _told(lines: Sequence[Line], own: Sequence[str]) -> list[Figure]:
+def _told(lines: Sequence[MeasureLine], own: Sequence[str]) -> list[Figure]:
     """What is told first: the campaign's own measures in the instrument's order, however they turned out; else the
     first share that can be shown, else the first measure. Never the highest: that would be picked for its size."""
     figures = [line.figure for line in lines if line.key in own and line.figure.state in {State.SHOWN, State.SMALL}]

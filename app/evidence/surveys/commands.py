@@ -47,14 +47,14 @@ class Refusal(click.ClickException):
         click.echo(f"Kesalahan: {self.message}", file=file, err=file is None)
 
 
-def measured(command: Callable[..., None]) -> Callable[..., None]:
+def estimate_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that both commands have."""
     return reduce(lambda wrapped, option: option(wrapped), reversed(OPTIONS), command)
 
 
 @click.command("estimate", short_help="Bagian atau rata-rata dari sebuah CSV.")
 @click.argument("file", type=FILE)
-@measured
+@estimate_options
 def estimate_command(file: Path, margins: Path | None, confidence: float, planned_deff: float, as_json: bool,
                      **columns: Any) -> None:  # fmt: skip
     """Perkiraan dengan selangnya dari FILE (CSV, satu baris satu orang)."""
@@ -80,7 +80,7 @@ def estimate_command(file: Path, margins: Path | None, confidence: float, planne
 @click.argument("after", type=FILE)
 @click.option("--same-clusters", is_flag=True, help="Klaster yang sama didatangi dua kali.")
 @click.option("--pair", metavar="KOLOM", help="Orang yang sama ditanya dua kali; kolom ini menandai orangnya.")
-@measured
+@estimate_options
 def compare_command(before: Path, after: Path, same_clusters: bool, pair: str | None, margins: Path | None,
                     confidence: float, planned_deff: float, as_json: bool, **columns: Any) -> None:  # fmt: skip
     """Perubahan dari BEFORE ke AFTER, dengan selangnya. Naik berarti di atas nol."""

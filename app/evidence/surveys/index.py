@@ -5,13 +5,13 @@ from sqlalchemy import func
 from app.base.web.filters import number, one_of, words
 from app.base.web.listing import Column, Listing, in_order_of
 from app.evidence.instruments.states import SURVEYED
-from app.evidence.surveys.listing import Filters
+from app.evidence.surveys.listing import SurveyFilters
 from app.evidence.surveys.models import Wave
 from app.evidence.surveys.states import STAGES, STATUSES
 from app.kernel.text import T
 
 SURVEYS = Listing(
-    wanted=Filters,
+    wanted=SurveyFilters,
     filters=(
         words(),
         one_of("keadaan", "status", STATUSES),

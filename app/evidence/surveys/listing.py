@@ -25,7 +25,7 @@ ORGANISERS = (OrganisationKind.OPD, OrganisationKind.BIDANG)
 
 
 @dataclass(frozen=True)
-class Filters:
+class SurveyFilters:
     q: str = ""
     status: str = ""
     stage: str = ""
@@ -33,7 +33,7 @@ class Filters:
     campaign_id: int | None = None
 
 
-def waves(actor: Actor, filters: Filters) -> Select[Any]:
+def waves(actor: Actor, filters: SurveyFilters) -> Select[Any]:
     """Select rows (Wave, campaign, organisation): open ones first, then drafts, then what is over, the latest first."""
     order = case((Wave.status == WaveStatus.OPEN, 0), (Wave.status == WaveStatus.DRAFT, 1), else_=2)
     query: Any = (
@@ -144,7 +144,7 @@ def proposed_before(session: Session, actor: Actor, campaign_id: int, audience: 
 
 
 @dataclass(frozen=True)
-class Around:
+class RelatedNames:
     """The names that stand around a survey."""
 
     organisation: str
@@ -156,7 +156,7 @@ class Around:
     frozen: bool
 
 
-def around(session: Session, wave: Wave) -> Around:
+def related_names(session: Session, wave: Wave) -> RelatedNames:
     row = session.execute(
         select(
             Organisation.name, Campaign.name, User.name, Instrument.title, Instrument.id, InstrumentVersion.number,
@@ -170,7 +170,7 @@ def around(session: Session, wave: Wave) -> Around:
         .outerjoin(User, User.id == Wave.created_by_id)
         .where(Wave.id == wave.id)
     ).one()  # fmt: skip
-    return Around(*row)
+    return RelatedNames(*row)
 
 
 def partners(session: Session, actor: Actor, wave: Wave) -> Sequence[Wave]:

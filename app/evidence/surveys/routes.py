@@ -23,7 +23,14 @@ from app.evidence.surveys.samples import routes_planner, routes_populations
 from app.evidence.surveys.states import STAGES, STATUSES
 from app.evidence.surveys.waves import routes as routes_waves
 from app.evidence.surveys.waves import routes_moves as routes_waves_moves
-from app.evidence.surveys.waves.pages import RESULTS, about_places, door, history_lines, next_step, wants_number
+from app.evidence.surveys.waves.pages import (
+    RESULTS,
+    about_places,
+    first_reachable,
+    history_lines,
+    lacks_bps_number,
+    next_step,
+)
 from app.evidence.surveys.waves.service import missing
 from app.kernel.roles import Can
 
@@ -73,16 +80,16 @@ def show(wave_id: int) -> ResponseReturnValue:
         "surveys/show.html",
         wave=wave,
         today=today,
-        around=listing.around(db.session, wave),
+        around=listing.related_names(db.session, wave),
         answers=counted[wave.id] if counted is not None else None,
         spread=spread(db.session, wave) if manages and not draft and (wave.places or wave.quotas) else None,
         step=next_step(wave, today, may_manage=manages),
-        results=door(RESULTS, wave),
+        results=first_reachable(RESULTS, wave),
         missing=missing(db.session, wave, today) if draft and manages else [],
         partners=listing.partners(db.session, actor, wave),
         place_names=place_names(db.session, wave.audience) if wave.places else {},
         about_places=about_places(wave),
-        wants_number=wants_number(wave),
+        wants_number=lacks_bps_number(wave),
         panels=PANELS.of(db.session, actor, wave),
         sections=SECTIONS,
         history=history_lines(listing.history(db.session, wave)),

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select, exists, select
 
 from app.evidence.surveys.models import Stage, Wave, WaveStatus
-from app.evidence.surveys.waves.proposals import wants_after
+from app.evidence.surveys.waves.proposals import lacks_after
 from app.learning.assessments.models import Work
 from app.learning.assessments.works.service import waits_for_points
 from app.learning.training.models import Batch, Enrolment
@@ -45,7 +45,7 @@ def without_after(asked: Asked) -> Select[Any]:
     return line(
         asked, "after", Campaign.id, Campaign.ends_on, title=Campaign.name, organisation=Campaign.organisation_id,
         owner=Campaign.created_by_id,
-    ).where(wants_after(asked.today), Campaign.ends_on <= asked.listed_until("after"))  # fmt: skip
+    ).where(lacks_after(asked.today), Campaign.ends_on <= asked.listed_until("after"))  # fmt: skip
 
 
 def without_baseline(asked: Asked) -> Select[Any]:

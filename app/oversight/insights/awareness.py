@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.results import words
-from app.evidence.results.comparison import Comparison, Row, compared
+from app.evidence.results.comparison import Comparison, ComparisonRow, compared
 from app.evidence.results.figures import Figure
 from app.evidence.surveys.models import Wave
 from app.kernel.roles import Actor
@@ -37,7 +37,7 @@ class DimensionStanding:
     name: str
     verdict: str
     reason: T | None
-    row: Row | None = None
+    row: ComparisonRow | None = None
     before: Wave | None = None
     after: Wave | None = None
     comparison: Comparison | None = None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, defer, selectinload
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.results.cells import Survey
 from app.evidence.results.comparison import Comparison, compared
-from app.evidence.results.headlines import own_measures
+from app.evidence.results.headlines import campaign_measures
 from app.evidence.surveys.access import visible_to
 from app.evidence.surveys.models import Stage, Wave, WaveStatus
 from app.kernel.paging import Page, paginate
@@ -138,7 +138,7 @@ def _rows(session: Session, pairs: Sequence[Pair]) -> list[CampaignRow]:
 
 def _compared(session: Session, pair: Pair, surveys: Mapping[int, Survey]) -> Comparison:
     before, after = in_order(pair, surveys)
-    return compared(before, after, own=own_measures(session, after.wave, after.definition))
+    return compared(before, after, own=campaign_measures(session, after.wave, after.definition))
 
 
 def _count(session: Session, query: Select[Any]) -> int:

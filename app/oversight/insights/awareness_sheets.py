@@ -109,7 +109,7 @@ def _villages(found: Reached) -> Iterable[Row]:
         yield (row.label, *cells, *_points(row.whole, 0), str(said or ""))
 
 
-def _change(row: comparison.Row) -> Row:
+def _change(row: comparison.ComparisonRow) -> Row:
     mean = row.item.kind == "mean"
     sized = row.difference if row.sized else None
     return (

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.evidence.instruments.measures import Item
 from app.evidence.results import comparison, quotes, words
-from app.evidence.results.comparison import Row
+from app.evidence.results.comparison import ComparisonRow
 from app.evidence.results.figures import Figure
 from app.evidence.results.rounding import rounded
 from app.evidence.surveys.models import RecordedResult
@@ -141,7 +141,7 @@ def _place(item: Item) -> int:
     return next((place for place, key in enumerate(ORDER) if item.key.startswith(key)), len(ORDER))
 
 
-def _changed(row: Row, group: Words, values: dict[str, int]) -> Line:
+def _changed(row: ComparisonRow, group: Words, values: dict[str, int]) -> Line:
     return Line(
         row.label,
         _figure(row.after or row.before),
@@ -163,7 +163,7 @@ def _figure(figure: Figure | None) -> Amount:
     return Amount(words.shown(figure), int(rounded(100 * figure.value)))
 
 
-def _verdict(row: Row) -> Trend:
+def _verdict(row: ComparisonRow) -> Trend:
     before = T("sebelumnya %(before)s", before=words.shown(row.before))
     if row.verdict == "none" or row.difference is None:
         return Trend(row.reason or quotes.VERDICTS["none"])

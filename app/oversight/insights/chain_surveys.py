@@ -36,7 +36,7 @@ class Told:
 
     audience: str
     found: Comparison | None = None
-    alone: Sequence[wave_results.Line] = ()
+    alone: Sequence[wave_results.MeasureLine] = ()
     wave: Wave | None = None
     said: Words = ""
     action: Action | None = None

@@ -10,7 +10,7 @@ from app.evidence.instruments.models import SurveyAudience
 from app.evidence.results import quotes, words
 from app.evidence.results.cells import survey_of
 from app.evidence.results.figures import VOLUNTEERS, Figure, Part, State, groups, parts_of
-from app.evidence.results.headlines import own_first, own_measures
+from app.evidence.results.headlines import campaign_first, campaign_measures
 from app.evidence.results.rounding import rounded
 from app.evidence.surveys.access import visible_to
 from app.evidence.surveys.models import Wave, WaveStatus
@@ -50,7 +50,7 @@ def _awareness(session: Session, look: Look) -> Reading:
     sample, volunteers = parts_of(survey)
     part = sample or volunteers
     shares = [item for item in survey.items if item.group == "measure" and item.kind == "share" and not item.decoy]
-    offered = own_first(shares, own_measures(session, wave, survey.definition), lambda item: item.key)
+    offered = campaign_first(shares, campaign_measures(session, wave, survey.definition), lambda item: item.key)
     items = [(item.key, quotes.label(item)) for item in offered]
     chosen = look.item if look.item in dict(items) else next(iter(dict(items)), "")
     index = survey.index(chosen)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.evidence.instruments.definition import OPTION_KEY
-from app.evidence.instruments.xlsform.tables import Line, Notes, Table
+from app.evidence.instruments.xlsform.tables import Notes, SheetLine, SheetTable
 from app.evidence.instruments.xlsform.words import Names, key_from
 
 Texts = dict[str, str]
@@ -12,7 +12,7 @@ Texts = dict[str, str]
 class Choices:
     """Lists of the sheet "choices". `options(list)`: [{key, text, …}]; `keys(list)`: name in the form → key."""
 
-    def __init__(self, table: Table, notes: Notes) -> None:
+    def __init__(self, table: SheetTable, notes: Notes) -> None:
         self._options: dict[str, list[dict[str, Any]]] = {}
         self._keys: dict[str, dict[str, str]] = {}
         self._names: dict[str, Names] = {}
@@ -20,7 +20,7 @@ class Choices:
         for line in table.lines:
             self._add(line, notes)
 
-    def _add(self, line: Line, notes: Notes) -> None:
+    def _add(self, line: SheetLine, notes: Notes) -> None:
         listed, name = line["list_name"], line["name"]
         if not listed or not name:
             if line.cells:
@@ -53,7 +53,7 @@ class Choices:
         return list(self._keys.get(listed, {}))
 
 
-def texts_of(line: Line, column: str, instead: str = "") -> Texts:
+def texts_of(line: SheetLine, column: str, instead: str = "") -> Texts:
     """Return the texts of a line without those that were filled in for want of a translation."""
     texts = line.texts(column)
     mark = "" if column == "label" else f".{column}"

@@ -64,8 +64,8 @@ def xpath(
         return " or ".join(pattern % (names[0], option) for option in when["is"])
     if "answered" in when:
         return " or ".join(f"${{{name}}} != ''" for name in names)
-    parts = [f"${{{names[0]}}} >= {plain(when['least'])}"] if "least" in when else []
-    parts += [f"${{{names[0]}}} <= {plain(when['most'])}"] if "most" in when else []
+    parts = [f"${{{names[0]}}} >= {plain_number(when['least'])}"] if "least" in when else []
+    parts += [f"${{{names[0]}}} <= {plain_number(when['most'])}"] if "most" in when else []
     return " and ".join(parts)
 
 
@@ -73,7 +73,7 @@ def _bracketed(text: str) -> str:
     return f"({text})" if " and " in text or " or " in text else text
 
 
-def plain(number: float) -> str:
+def plain_number(number: float) -> str:
     """Write a number as XPath reads it: never with an exponent."""
     return str(int(number)) if number == int(number) else f"{number:.10f}".rstrip("0")
 

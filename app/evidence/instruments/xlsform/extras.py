@@ -5,7 +5,7 @@ from typing import Any
 
 from app.evidence.instruments.xlsform.choices import texts_of
 from app.evidence.instruments.xlsform.questions import Questions
-from app.evidence.instruments.xlsform.tables import Line, Notes, Table
+from app.evidence.instruments.xlsform.tables import Notes, SheetLine, SheetTable
 from app.evidence.instruments.xlsform.words import CODES, MEASURES
 
 Raw = dict[str, Any]
@@ -14,7 +14,7 @@ NESTED = ("parts", "among")
 NUMBERS = ("least", "unasked")
 
 
-def codes_of(table: Table, questions: Questions, notes: Notes) -> None:
+def codes_of(table: SheetTable, questions: Questions, notes: Notes) -> None:
     """Put the codes beside their questions."""
     for line in table.lines:
         question = questions.by_key.get(line["question"])
@@ -29,11 +29,11 @@ def codes_of(table: Table, questions: Questions, notes: Notes) -> None:
         question.setdefault("codes", []).append({**code, "right": line.says("right")})
 
 
-def measures_of(table: Table, notes: Notes) -> list[Raw]:
+def measures_of(table: SheetTable, notes: Notes) -> list[Raw]:
     return [_measure(line, notes) for line in table.lines]
 
 
-def _measure(line: Line, notes: Notes) -> Raw:
+def _measure(line: SheetLine, notes: Notes) -> Raw:
     raw: Raw = {name: line[name] for name in FLAT if line[name]}
     raw |= {"label": texts_of(line, "label"), "counts": line["counts"].split(), "decoy": line.says("decoy")}
     for name in NESTED:
@@ -57,7 +57,7 @@ def _measure(line: Line, notes: Notes) -> Raw:
     return raw
 
 
-def title_of(texts: Table | None, settings: Table | None, file_name: str) -> dict[str, str]:
+def title_of(texts: SheetTable | None, settings: SheetTable | None, file_name: str) -> dict[str, str]:
     """Return the title in every language, or the name of the file.
 
     The settings say it, other languages the sheet of ours.

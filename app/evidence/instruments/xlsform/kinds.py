@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.evidence.instruments.xlsform.choices import Choices
-from app.evidence.instruments.xlsform.tables import Line, Notes
+from app.evidence.instruments.xlsform.tables import Notes, SheetLine
 from app.evidence.instruments.xlsform.tree import Node
 from app.kernel.numbers import are_digits
 from app.kernel.text import T
@@ -141,7 +141,7 @@ ADVICE_COLUMNS = {
 }
 
 
-def remark_columns(line: Line, notes: Notes) -> None:
+def remark_columns(line: SheetLine, notes: Notes) -> None:
     if line.texts("media::image") and not line["gaung_picture"]:
         notes.remark("survey", line.number, "media::image",
                           "Gambar tidak ikut. Tambahkan dari pustaka sesudah impor.")  # fmt: skip

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from app.evidence.instruments.xlsform.tables import Table
+from app.evidence.instruments.xlsform.tables import SheetTable
 
 SHEETS = ("survey", "choices", "settings")
 
 
-def for_pyxform(tables: dict[str, Table]) -> dict[str, Any]:
+def for_pyxform(tables: dict[str, SheetTable]) -> dict[str, Any]:
     found: dict[str, Any] = {"sheet_names": [name for name in SHEETS if name in tables], "fallback_form_name": "data"}
     for name in SHEETS:
         if name in tables:

@@ -10,7 +10,7 @@ from app.evidence.instruments.xlsform.choices import Choices, texts_of
 from app.evidence.instruments.xlsform.comparisons import Target, Unreadable
 from app.evidence.instruments.xlsform.expressions import borders, condition, xpath
 from app.evidence.instruments.xlsform.kinds import ADVICE, IGNORED, Shape, remark_columns, shape_of
-from app.evidence.instruments.xlsform.tables import Line, Notes
+from app.evidence.instruments.xlsform.tables import Notes, SheetLine
 from app.evidence.instruments.xlsform.tree import Node
 from app.evidence.instruments.xlsform.words import ABOUT, FRAME, Names, key_from
 from app.kernel.numbers import read_int
@@ -37,7 +37,7 @@ class Questions:
         self._section_names = Names()
         self._sections: list[Raw] = []
         self._open: Raw | None = None
-        self._waiting: list[tuple[Raw, Line, Sequence[Line]]] = []  # whose conditions are read at the end
+        self._waiting: list[tuple[Raw, SheetLine, Sequence[SheetLine]]] = []  # whose conditions are read at the end
 
     def sections(self, roots: Sequence[Node]) -> list[Raw]:
         for node in roots:
@@ -217,7 +217,7 @@ class Questions:
         self._waiting.append((raw, line, node.inherited))
         return key
 
-    def _constraint(self, raw: Raw, line: Line, shape: Shape) -> None:
+    def _constraint(self, raw: Raw, line: SheetLine, shape: Shape) -> None:
         said = line["constraint"]
         if not said:
             return
@@ -241,7 +241,7 @@ class Questions:
         except Unreadable as error:
             self.notes.trouble("survey", line.number, "constraint", error.sentence)
 
-    def _condition(self, question: Raw, line: Line, around: Sequence[Line]) -> None:
+    def _condition(self, question: Raw, line: SheetLine, around: Sequence[SheetLine]) -> None:
         parts: list[Raw] = []
         for one in (*around, line):
             said = one["relevant"]
@@ -279,7 +279,7 @@ class Questions:
         return self.targets[name]
 
 
-def _row_marks(line: Line) -> Raw:
+def _row_marks(line: SheetLine) -> Raw:
     return {
         "dimension": line["gaung_dimension"] or None, "service": line["gaung_service"] or None,
         "decoy": line.says("gaung_decoy"),

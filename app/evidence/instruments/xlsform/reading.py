@@ -16,7 +16,7 @@ from app.evidence.instruments.xlsform.choices import Choices
 from app.evidence.instruments.xlsform.extras import codes_of, measures_of, title_of
 from app.evidence.instruments.xlsform.kobo import for_pyxform
 from app.evidence.instruments.xlsform.questions import Questions
-from app.evidence.instruments.xlsform.tables import SHEETS, Notes, Table, Trouble, tables_of
+from app.evidence.instruments.xlsform.tables import SHEETS, Notes, SheetTable, Trouble, tables_of
 from app.evidence.instruments.xlsform.tree import note_circles, note_names, tree_of
 from app.evidence.instruments.xlsform.words import CODES, MEASURES, TEXTS
 from app.kernel.text import T
@@ -71,23 +71,23 @@ def _order(trouble: Trouble) -> tuple[int, int]:
 
 
 def _definition(
-    tables: dict[str, Table], name: str, notes: Notes, *, personal: bool
+    tables: dict[str, SheetTable], name: str, notes: Notes, *, personal: bool
 ) -> dict[str, Any] | None:  # fmt: skip
     languages = _languages(tables)
-    choices = Choices(tables.get("choices", Table("choices")), notes)
+    choices = Choices(tables.get("choices", SheetTable("choices")), notes)
     roots = tree_of(tables["survey"].lines, notes)
     note_names(roots, notes)
     if note_circles(roots, notes):
         return None
     questions = Questions(choices, notes)
     sections = questions.sections(roots)
-    codes_of(tables.get(CODES, Table(CODES)), questions, notes)
+    codes_of(tables.get(CODES, SheetTable(CODES)), questions, notes)
     raw = {
         "title": title_of(tables.get(TEXTS), tables.get("settings"), name),
         "languages": ["id", *(code for code in languages if code != "id")],
         **questions.frame,
         "sections": sections,
-        "measures": measures_of(tables.get(MEASURES, Table(MEASURES)), notes),
+        "measures": measures_of(tables.get(MEASURES, SheetTable(MEASURES)), notes),
     }
     if not personal:
         _note_personal(questions, notes)
@@ -113,7 +113,7 @@ def _note_findings(raw: dict[str, Any], questions: Questions, notes: Notes) -> N
         notes.trouble(sheet, row, "", sentence)
 
 
-def _languages(tables: dict[str, Table]) -> list[str]:
+def _languages(tables: dict[str, SheetTable]) -> list[str]:
     found = [code for sheet in ("survey", "choices", TEXTS) if sheet in tables for code in tables[sheet].languages()]
     return list(dict.fromkeys(found))
 
@@ -121,7 +121,7 @@ def _languages(tables: dict[str, Table]) -> list[str]:
 PLACE = re.compile(r"\[row : (\d+)\]\s*")
 
 
-def _ask_pyxform(tables: dict[str, Table], notes: Notes) -> None:
+def _ask_pyxform(tables: dict[str, SheetTable], notes: Notes) -> None:
     """Whether the form is one by the rules of XLSForm; pyxform says so in English."""
     try:
         convert(for_pyxform(tables), warnings=[])

@@ -54,7 +54,7 @@ class Trouble:
 
 
 @dataclass
-class Line:
+class SheetLine:
     """One line of a sheet.
 
     `number`: as the spreadsheet counts. Cells by the plain name of their column; a language stands behind "::".
@@ -79,12 +79,12 @@ class Line:
 
 
 @dataclass
-class Table:
+class SheetTable:
     """One sheet. `raw`: the lines under the headings as they stand in the file, for pyxform."""
 
     name: str
     columns: list[str] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[SheetLine] = field(default_factory=list)
     raw: list[dict[str, str]] = field(default_factory=list)
 
     def languages(self) -> list[str]:
@@ -109,7 +109,7 @@ class Notes:
             self.remarks.append(Trouble(sheet, row, column, T(msgid, **params)))
 
 
-def tables_of(data: bytes, name: str, notes: Notes) -> dict[str, Table]:
+def tables_of(data: bytes, name: str, notes: Notes) -> dict[str, SheetTable]:
     """Return the sheets that mean something, by their names. Raises Invalid (field file) for what is no such file."""
     if not data:
         raise wrong(T("Berkas “%(name)s” kosong. Pilih berkas lain.", name=name))
@@ -151,8 +151,8 @@ def _refuse_macros(data: bytes) -> None:
             raise wrong(T("Berkas ini memuat makro. Simpan sebagai XLSX biasa (tanpa makro), lalu unggah lagi."))
 
 
-def _table(name: str, lines: Iterator[Cells], notes: Notes) -> Table:
-    table = Table(name)
+def _table(name: str, lines: Iterator[Cells], notes: Notes) -> SheetTable:
+    table = SheetTable(name)
     headings: Sequence[str] = ()
     for number, cells in enumerate(lines, 1):
         if number > LIMITS.lines:
@@ -168,7 +168,7 @@ def _table(name: str, lines: Iterator[Cells], notes: Notes) -> Table:
     return table
 
 
-def _line(table: Table, number: int, headings: Sequence[str], texts: Sequence[str], notes: Notes) -> None:
+def _line(table: SheetTable, number: int, headings: Sequence[str], texts: Sequence[str], notes: Notes) -> None:
     cells: dict[str, str] = {}
     for column, text in zip(table.columns, texts, strict=False):
         if text == FORMULA:
@@ -177,7 +177,7 @@ def _line(table: Table, number: int, headings: Sequence[str], texts: Sequence[st
             notes.trouble(table.name, number, column, "Isi sel ini terlalu panjang. Persingkat.")
         elif text and column:
             cells.setdefault(column, text)
-    table.lines.append(Line(number, cells))
+    table.lines.append(SheetLine(number, cells))
     table.raw.append({heading: text for heading, text in zip(headings, texts, strict=False) if heading and text})
 
 

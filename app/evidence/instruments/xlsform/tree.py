@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.evidence.instruments.xlsform.expressions import names_in
-from app.evidence.instruments.xlsform.tables import Line, Notes
+from app.evidence.instruments.xlsform.tables import Notes, SheetLine
 
 DEEPEST = 10
 BEGIN = re.compile(r"begin[ _](group|repeat|score|rank|kobomatrix)\Z")
@@ -16,11 +16,11 @@ END = re.compile(r"end[ _](group|repeat|score|rank|kobomatrix)\Z")
 class Node:
     """A line, or a group with what stands in it. `kind`: the first word of the type; `rest`: what follows it."""
 
-    line: Line
+    line: SheetLine
     kind: str
     rest: str = ""
     children: list["Node"] = field(default_factory=list)
-    inherited: Sequence[Line] = ()  # the groups around it, outermost first
+    inherited: Sequence[SheetLine] = ()  # the groups around it, outermost first
 
     @property
     def name(self) -> str:
@@ -35,7 +35,7 @@ class Node:
         return self.rest.split()
 
 
-def tree_of(lines: Sequence[Line], notes: Notes) -> list[Node]:
+def tree_of(lines: Sequence[SheetLine], notes: Notes) -> list[Node]:
     roots: list[Node] = []
     stack: list[Node] = []
     for line in lines:

@@ -12,11 +12,11 @@ ABOUT = ("tempat", "jenis_kelamin", "kelompok_umur")
 """Who answered: asked first, and no questions of the instrument."""
 FRAME = {"gaung_intro": "intro", "gaung_consent": "consent", "gaung_thanks": "thanks"}
 """Notes of the form that are texts of the instrument."""
-OWN = (
+EXTRA_COLUMNS = (
     "gaung_kind", "gaung_key", "gaung_aloud", "gaung_back", "gaung_shuffle", "gaung_when", "gaung_dimension",
     "gaung_service", "gaung_decoy", "gaung_picture", "gaung_impersonal", "gaung_points", "gaung_untranslated",
 )  # fmt: skip
-OWN_CHOICES = ("gaung_exclusive", "gaung_other", "gaung_fixed", "gaung_right", "gaung_untranslated")
+EXTRA_CHOICE_COLUMNS = ("gaung_exclusive", "gaung_other", "gaung_fixed", "gaung_right", "gaung_untranslated")
 MEASURES, CODES, TEXTS = "gaung_measures", "gaung_codes", "gaung"
 YES = "yes"
 

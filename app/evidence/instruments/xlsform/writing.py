@@ -16,14 +16,14 @@ from app.evidence.instruments.definition import (
     written_measure,
 )
 from app.evidence.instruments.states import AGE_WORDS, SEX_WORDS
-from app.evidence.instruments.xlsform.expressions import plain, xpath
+from app.evidence.instruments.xlsform.expressions import plain_number, xpath
 from app.evidence.instruments.xlsform.words import (
     ABOUT,
     CODES,
+    EXTRA_CHOICE_COLUMNS,
+    EXTRA_COLUMNS,
     FRAME,
     MEASURES,
-    OWN,
-    OWN_CHOICES,
     TEXTS,
     YES,
     Names,
@@ -74,9 +74,9 @@ class _Form:
         labels = list(self.labels.values())
         guidance = [f"guidance_hint::{heading(language)}" for language in self.labels]
         survey = ["type", "name", *labels, *self.hints.values(), "required", "relevant", "constraint", "appearance",
-                  "parameters", *guidance, *OWN]  # fmt: skip
+                  "parameters", *guidance, *EXTRA_COLUMNS]  # fmt: skip
         yield _sheet("survey", survey, self._survey(guidance))
-        yield _sheet("choices", ["list_name", "name", *labels, *OWN_CHOICES], self._choices())
+        yield _sheet("choices", ["list_name", "name", *labels, *EXTRA_CHOICE_COLUMNS], self._choices())
         settings = {
             "form_title": self.definition.title.get("id", ""), "form_id": form_id, "version": version,
             "default_language": heading("id"),
@@ -234,8 +234,8 @@ class _Form:
 
 
 def _borders(question: Question) -> str | None:
-    parts = [] if question.least is None else [f". >= {plain(question.least)}"]
-    parts += [] if question.most is None else [f". <= {plain(question.most)}"]
+    parts = [] if question.least is None else [f". >= {plain_number(question.least)}"]
+    parts += [] if question.most is None else [f". <= {plain_number(question.most)}"]
     return " and ".join(parts) or None
 
 

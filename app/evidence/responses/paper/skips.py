@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.evidence.instruments.definition import Definition, Option, Question, Row, say
+from app.evidence.instruments.definition import Definition, GridRow, Option, Question, say
 from app.evidence.instruments.logic import holds
 
 MANY = 2
@@ -67,7 +67,7 @@ def _says_the_same(question: Question, rest: "list[Option]") -> bool:
 
 
 def _text(parts: "tuple[Option, ...] | Any", key: str, language: str) -> str:
-    part: Option | Row | None = next((one for one in parts if one.key == key), None)
+    part: Option | GridRow | None = next((one for one in parts if one.key == key), None)
     return say(part.text, language) if part else key
 
 

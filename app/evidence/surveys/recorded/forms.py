@@ -27,7 +27,7 @@ LEAST_ROWS, SPARE_ROWS = 3, 1
 
 
 @dataclass(frozen=True)
-class Row:
+class AnswerRow:
     """One answer as it was typed."""
 
     text: str = ""
@@ -110,23 +110,23 @@ def picked_file() -> int | None:
     return ids[-1] if ids else None
 
 
-def posted_rows() -> list[Row]:
+def posted_rows() -> list[AnswerRow]:
     """Return every answer that was typed, empty ones left out."""
     form = request.form
     rows = [
-        Row(form.get(f"answer-{n}-text", "").strip(), form.get(f"answer-{n}-count", "").strip(),
+        AnswerRow(form.get(f"answer-{n}-text", "").strip(), form.get(f"answer-{n}-count", "").strip(),
             f"answer-{n}-counts" in form)
         for n in range(MOST_ANSWERS)
     ]  # fmt: skip
     return [row for row in rows if row.text or row.count]
 
 
-def answers_of(rows: Sequence[Row]) -> list[Answer]:
+def answers_of(rows: Sequence[AnswerRow]) -> list[Answer]:
     """Return the answers of typed rows. Raises Invalid for a number that is none."""
     return [Answer(row.text, _count(row), row.counts) for row in rows]
 
 
-def _count(row: Row) -> int | None:
+def _count(row: AnswerRow) -> int | None:
     text = row.count.replace(".", "").replace(" ", "")
     if not text:
         return None
@@ -142,20 +142,20 @@ def _count(row: Row) -> int | None:
     return number
 
 
-def stored_rows(result: RecordedResult) -> list[Row]:
+def stored_rows(result: RecordedResult) -> list[AnswerRow]:
     return [
-        Row(one["text"], "" if one.get("count") is None else str(one["count"]), bool(one.get("counts")))
+        AnswerRow(one["text"], "" if one.get("count") is None else str(one["count"]), bool(one.get("counts")))
         for one in result.answers
     ]
 
 
-def with_spare(rows: Sequence[Row], more: int = 0) -> list[Row]:
+def with_spare(rows: Sequence[AnswerRow], more: int = 0) -> list[AnswerRow]:
     """Return the rows with empty ones to fill in."""
     wanted = min(MOST_ANSWERS, max(LEAST_ROWS, len(rows) + SPARE_ROWS + more))
-    return [*rows, *(Row() for _ in range(wanted - len(rows)))]
+    return [*rows, *(AnswerRow() for _ in range(wanted - len(rows)))]
 
 
-def filled(result: RecordedResult) -> ResultForm:
+def form_of(result: RecordedResult) -> ResultForm:
     """Fill the form from the stored result."""
     names = ("title", "audience", "campaign_id", "method", "asked", "question", "several", "finding", "source")
     values: dict[str, Any] = {name: getattr(result, name) for name in names}

@@ -25,7 +25,7 @@ from app.evidence.surveys.blueprint import bp
 from app.evidence.surveys.models import RecordedResult
 from app.evidence.surveys.recorded import pages as pages_recorded
 from app.evidence.surveys.recorded import service as recorded
-from app.evidence.surveys.recorded.forms import ResultForm, filled, picked_file, posted_rows, stored_rows, with_spare
+from app.evidence.surveys.recorded.forms import ResultForm, form_of, picked_file, posted_rows, stored_rows, with_spare
 from app.kernel.errors import NotFound
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor, Can
@@ -49,7 +49,7 @@ def results() -> ResponseReturnValue:
         program=number_of("program"),
         share=recorded.share,
         done_words=pages_recorded.done_words,
-        removed=recorded.removed(db.session, actor, undone) if undone else None,
+        removed=recorded.last_removal(db.session, actor, undone) if undone else None,
         may_record=may_open("surveys.new_result"),
     )
 
@@ -120,7 +120,7 @@ def new_result() -> ResponseReturnValue:
 def edit_result(result_id: int) -> ResponseReturnValue:
     result = recorded.find_to_edit(db.session, current_actor(), result_id)
     if request.method == "GET":
-        return _form_page(filled(result), result), 200
+        return _form_page(form_of(result), result), 200
     return _saved(ResultForm(), result)
 
 

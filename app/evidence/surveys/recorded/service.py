@@ -85,7 +85,7 @@ def record_result(
     )  # fmt: skip
     session.add(result)
     session.flush()
-    audit.record(session, actor, "survey.result_recorded", result, now=now, after=plain(result))
+    audit.record(session, actor, "survey.result_recorded", result, now=now, after=recorded_facts(result))
     return result
 
 
@@ -96,10 +96,10 @@ def edit_result(
     """Change a result. Raises Stale where somebody was quicker, Invalid with its field."""
     result = find_to_edit(session, actor, result_id, seen)
     check(session, actor, values, today=today, kept=result)
-    before = plain(result)
+    before = recorded_facts(result)
     for name, value in _columns(values).items():
         setattr(result, name, value)
-    after = plain(result)
+    after = recorded_facts(result)
     if after == before:
         return result
     result.updated_at = now
@@ -120,7 +120,7 @@ def remove_result(
 ) -> None:  # fmt: skip
     """Remove a result; `restore_result` brings it back. Raises Stale, NotFound, Forbidden."""
     result = find_to_edit(session, actor, result_id, seen)
-    audit.record(session, actor, "survey.result_removed", result, now=now, before=plain(result))
+    audit.record(session, actor, "survey.result_removed", result, now=now, before=recorded_facts(result))
     session.delete(result)
     try:
         session.flush()
@@ -128,7 +128,7 @@ def remove_result(
         raise Stale(STALE) from error
 
 
-def removed(session: Session, actor: Actor, result_id: int) -> AuditEntry | None:
+def last_removal(session: Session, actor: Actor, result_id: int) -> AuditEntry | None:
     """Return the trail's entry of a removal that can be undone, else None.
 
     It is the last thing that happened to this result, which was this person's to see.
@@ -147,7 +147,7 @@ def removed(session: Session, actor: Actor, result_id: int) -> AuditEntry | None
 
 def restore_result(session: Session, actor: Actor, result_id: int, *, now: datetime) -> RecordedResult:
     """Undo a removal. Raises NotFound where there is none of this person's, Refused where it is back already."""
-    entry = removed(session, actor, result_id)
+    entry = last_removal(session, actor, result_id)
     if entry is None or entry.before is None:
         if session.scalar(select(RecordedResult.id).where(RecordedResult.id == result_id, visible_to(actor))):
             raise Refused(T("Hasil survei ini sudah ada lagi."))
@@ -159,11 +159,11 @@ def restore_result(session: Session, actor: Actor, result_id: int, *, now: datet
     result = RecordedResult(id=result_id, created_by_id=actor.id, created_at=now, updated_at=now, **values)
     session.add(result)
     session.flush()
-    audit.record(session, actor, "survey.result_restored", result, now=now, after=plain(result))
+    audit.record(session, actor, "survey.result_restored", result, now=now, after=recorded_facts(result))
     return result
 
 
-def plain(result: RecordedResult) -> dict[str, Any]:
+def recorded_facts(result: RecordedResult) -> dict[str, Any]:
     """Return what is recorded, as JSON for the trail; enough to bring it back."""
     names = (
         "title", "campaign_id", "organisation_id", "done_precision", "audience", "method", "asked", "question",

@@ -45,7 +45,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DrawOptions:
     """How to draw. `seed` None: by chance. `approximate`: also villages of which only the district's people are
     known. `reason`: why it is drawn again."""
 
@@ -101,7 +101,7 @@ def _shares(rows: Sequence[Any]) -> dict[str, int]:
     }
 
 
-def draw_villages(session: Session, actor: Actor, wave_id: int, wanted: Wanted, *, now: datetime) -> Wave:
+def draw_villages(session: Session, actor: Actor, wave_id: int, wanted: DrawOptions, *, now: datetime) -> Wave:
     """Draw the villages of a draft, with a target each, and keep how. Again: with a reason.
 
     Raises Invalid with its field, Refused once it was opened or where villages are not drawn.
@@ -135,7 +135,7 @@ def check_drawable(wave: Wave) -> None:
         raise Refused(T("Survei ini tidak memakai undian desa. Ubah dahulu cara memilih tempatnya."))
 
 
-def _check(wanted: Wanted, frame: Frame, *, again: bool) -> None:
+def _check(wanted: DrawOptions, frame: Frame, *, again: bool) -> None:
     if not frame.sizes:
         raise Invalid(
             T(
@@ -163,7 +163,7 @@ def _check(wanted: Wanted, frame: Frame, *, again: bool) -> None:
     at_most(wanted.reason.strip(), MAX_REASON, "reason", REASON_TOO_LONG)
 
 
-def _place(each: Drawn, made: Draw, wanted: Wanted) -> PlacePlan:
+def _place(each: Drawn, made: Draw, wanted: DrawOptions) -> PlacePlan:
     """A village that is certain to be in is larger than the others' interval: more of its people are asked."""
     interval = next((step.interval for step in made.steps if step.stratum == each.stratum), None)
     target = wanted.per_village
@@ -172,7 +172,7 @@ def _place(each: Drawn, made: Draw, wanted: Wanted) -> PlacePlan:
     return PlacePlan(each.place, target, each.size, each.stratum, each.probability)
 
 
-def _kept(made: Draw, frame: Frame, wanted: Wanted, actor: Actor, now: datetime) -> dict[str, Any]:
+def _kept(made: Draw, frame: Frame, wanted: DrawOptions, actor: Actor, now: datetime) -> dict[str, Any]:
     return {
         "seed": made.seed,
         "method": METHOD,
@@ -188,7 +188,7 @@ def _kept(made: Draw, frame: Frame, wanted: Wanted, actor: Actor, now: datetime)
     }
 
 
-def drawn_again(kept: Mapping[str, Any]) -> Draw:
+def repeat_draw(kept: Mapping[str, Any]) -> Draw:
     """Repeat the draw that a wave keeps from its seed and frame. Raises ValueError where it cannot be drawn."""
     frame = [(str(place), int(size)) for place, size in kept["frame"]]
     clusters = int(kept.get("clusters") or len(kept["drawn"]))
@@ -198,6 +198,6 @@ def drawn_again(kept: Mapping[str, Any]) -> Draw:
 def is_repeatable(kept: Mapping[str, Any]) -> bool:
     """Decide whether seed and frame give the villages that were kept: nobody exchanged one afterwards."""
     try:
-        return [each.place for each in drawn_again(kept).drawn] == list(kept["drawn"])
+        return [each.place for each in repeat_draw(kept).drawn] == list(kept["drawn"])
     except (KeyError, TypeError, ValueError):
         return False

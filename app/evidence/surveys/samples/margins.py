@@ -64,7 +64,7 @@ def _check(quotas: Mapping[str, int], margins: Mapping[str, Mapping[str, int]]) 
         raise Invalid(T("Jumlah penduduk ini terlalu besar. Periksa banyaknya angka nol."), field="margins")
 
 
-def spread(answers: int, people: Mapping[str, str]) -> dict[str, str]:
+def spread_quotas(answers: int, people: Mapping[str, str]) -> dict[str, str]:
     """Spread `answers` over the ten groups, as text for the form.
 
     By the typed numbers of people where all are there, else equally. The largest remainders get what is left over, so

@@ -28,7 +28,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadPeople:
     """What was read from a table.
 
     `people`: village's code → people. `problems`: (line, what is wrong with it): with any, nothing is taken.
@@ -38,7 +38,7 @@ class Read:
     problems: Sequence[tuple[int, T]]
 
 
-def read_people(lines: Iterable[Line], places: Sequence[Place]) -> Read:
+def read_people(lines: Iterable[Line], places: Sequence[Place]) -> ReadPeople:
     """Read lines with a village's code, or its name and district, and a number of people.
 
     A heading may be left out when the columns are code, people or village, district, people. Without a number a village
@@ -61,7 +61,7 @@ def read_people(lines: Iterable[Line], places: Sequence[Place]) -> Read:
             continue
         if wrong := _taken(found, named[:60], known.codes(found), people):
             problems.append((number, wrong))
-    return Read(people, problems)
+    return ReadPeople(people, problems)
 
 
 def _taken(found: Mapping[str, str], named: str, codes: Sequence[str], people: dict[str, int]) -> T | None:

@@ -46,7 +46,7 @@ def draw_again(wave_id: int) -> ResponseReturnValue:
     form = DrawForm()
     if form.is_posted_and_valid():
         with form.catching():
-            wanted = draws.Wanted(
+            wanted = draws.DrawOptions(
                 villages=form.villages.data, per_village=form.per_village.data, seed=form.seed.data,
                 strata=form.strata.data or "", approximate=form.approximate.data, reason=form.reason.data or "",
             )  # fmt: skip
@@ -73,7 +73,7 @@ def _page(wave: Wave, form: DrawForm) -> str:
         may_draw=may_draw,
         frame=draws.frame_of(db.session, approximate=False) if may_draw else None,
         guessed=draws.frame_of(db.session, approximate=True) if may_draw else None,
-        steps=draws.drawn_again(kept).steps if kept and draws.is_repeatable(kept) else None,
+        steps=draws.repeat_draw(kept).steps if kept and draws.is_repeatable(kept) else None,
         names=place_names(db.session, wave.audience) if kept else {},
         strata_words=STRATA_WORDS,
     )
@@ -97,7 +97,7 @@ def draw_file(wave_id: int) -> ResponseReturnValue:
 def _lines(wave: Wave) -> Iterator[list[sheets.Cell]]:
     kept: dict[str, Any] = wave.draw or {}
     names = place_names(db.session, wave.audience)
-    probabilities = draws.drawn_again(kept).probabilities
+    probabilities = draws.repeat_draw(kept).probabilities
     drawn, guessed = set(kept["drawn"]), set(kept.get("approximated", ()))
     for place, people in kept["frame"]:
         yield [

@@ -110,7 +110,7 @@ def quotas(wave_id: int) -> ResponseReturnValue:
     if request.form.get("isi") == "penduduk":
         in_districts = {one.code: str(one.population or in_districts[one.code]) for one in districts}
     elif request.form.get("isi") == "jatah":
-        wanted = margins.spread(wave.target or 0, people)
+        wanted = margins.spread_quotas(wave.target or 0, people)
     elif request.method == "POST" and form.is_posted_and_valid():
         asked = form.numbers("quotas", wanted)
         known = {"sex_age": form.numbers("margins", people), "district": form.numbers("margins", in_districts)}

@@ -23,7 +23,7 @@ from app.base.web.forms import Form
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now
 from app.evidence.surveys.blueprint import bp
-from app.evidence.surveys.samples.populations import Place, Read, read_people
+from app.evidence.surveys.samples.populations import Place, ReadPeople, read_people
 from app.kernel.errors import Invalid
 from app.kernel.roles import Can
 from app.kernel.text import T
@@ -67,7 +67,7 @@ def populations() -> ResponseReturnValue:
     return _page(form), 422
 
 
-def _read(form: TableForm, places: list[Place]) -> Read:
+def _read(form: TableForm, places: list[Place]) -> ReadPeople:
     given = request.files.get("file")
     if given is not None and given.filename:
         data, name = given.stream.read(LIMITS.packed + 1), given.filename
@@ -88,7 +88,7 @@ def _places() -> list[Place]:
     return [Place(*row) for row in db.session.execute(query.order_by(District.name, Village.name))]
 
 
-def _page(form: TableForm, *, found: Read | None = None, places: dict[str, Place] | None = None) -> str:
+def _page(form: TableForm, *, found: ReadPeople | None = None, places: dict[str, Place] | None = None) -> str:
     values: dict[str, Any] = {"found": None}
     if found is not None:
         known = places or {}

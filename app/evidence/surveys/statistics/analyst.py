@@ -62,7 +62,7 @@ class Table:
     lines: list[int]
     comma: bool = False  # numbers may have a decimal comma
 
-    def kept(self, rows: Bools) -> "Table":
+    def with_rows(self, rows: Bools) -> "Table":
         """Return the table with these rows only."""
         which = np.flatnonzero(rows).tolist()
         columns = {name: [texts[row] for row in which] for name, texts in self.columns.items()}
@@ -99,7 +99,7 @@ class Table:
             found[place] = float(written)
         return found
 
-    def known(self, column: str) -> Floats:
+    def complete_numbers(self, column: str) -> Floats:
         """Return the numbers of a column. Raises Invalid where one is missing."""
         self.words(column)
         return self.numbers(column)
@@ -212,7 +212,7 @@ def read_answers(path: Path, columns: Columns, labels: Labels) -> Answers:
 def read_margins(path: Path) -> dict[str, dict[str, float]]:
     """Read totals by variable and level from a CSV with the columns variable, level, total."""
     table = read_table(path)
-    variables, levels, totals = table.words("variable"), table.words("level"), table.known("total")
+    variables, levels, totals = table.words("variable"), table.words("level"), table.complete_numbers("total")
     margins: dict[str, dict[str, float]] = {}
     for place, (variable, level, total) in enumerate(zip(variables, levels, totals, strict=True)):
         if total < 0:
@@ -277,7 +277,7 @@ def _weighted(table: Table, column: str | None) -> Table:
     """Without those who have no weight: they chose to answer and are of no sample."""
     if column is None:
         return table
-    kept = table.kept(~np.isnan(table.numbers(column)))
+    kept = table.with_rows(~np.isnan(table.numbers(column)))
     if not kept.lines:
         raise Invalid(T("%(file)s: kolom “%(column)s” kosong di semua baris.", file=table.name, column=column))
     return kept
@@ -299,7 +299,7 @@ def _clusters(table: Table, column: str, stratum: Ints, labels: Labels) -> Ints:
 def _weights(table: Table, column: str | None) -> Floats:
     if column is None:
         return np.ones(len(table.lines))
-    weight = table.known(column)
+    weight = table.complete_numbers(column)
     wrong = np.flatnonzero(weight <= 0)
     if len(wrong):
         raise table.fault(int(wrong[0]), column, T("padahal bobot harus di atas 0."))
@@ -319,7 +319,7 @@ def _population(table: Table, columns: Columns, sample: Grouped, labels: Labels)
         where = T("di strata “%(name)s”", name=name) if name else T("di seluruh data")
         if np.isnan(size[rows]).all():
             continue
-        table.kept(sample.units.stratum == place).words(column)
+        table.with_rows(sample.units.stratum == place).words(column)
         differs = rows[size[rows] != size[rows[0]]]
         if len(differs):
             why = T("tidak sama dengan baris lain %(where)s.", where=where)

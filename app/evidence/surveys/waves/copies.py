@@ -17,7 +17,7 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 
 
-def copied(wave: Wave, *, stage: str, starts_on: date) -> Plan:
+def copied_plan(wave: Wave, *, stage: str, starts_on: date) -> Plan:
     """Return the plan of `wave` once more from that day, as long as it was.
 
     Places are visited again; an after survey is compared with it. What belongs to one round alone (BPS number,
@@ -56,11 +56,11 @@ def copy_wave(session: Session, actor: Actor, wave_id: int, *, stage: str, start
         raise Invalid(T("Pilih survei ini survei awal, sesudah, lanjutan, atau tersendiri."), field="stage")
     if source.status == WaveStatus.CANCELLED and stage in (Stage.AFTER, Stage.FOLLOWUP):
         stage = Stage.SINGLE
-    values = copied(source, stage=stage, starts_on=starts_on)
-    return made_from(session, actor, source, values, now=now)
+    values = copied_plan(source, stage=stage, starts_on=starts_on)
+    return make_copy(session, actor, source, values, now=now)
 
 
-def made_from(session: Session, actor: Actor, source: Wave, values: Plan, *, now: datetime) -> Wave:
+def make_copy(session: Session, actor: Actor, source: Wave, values: Plan, *, now: datetime) -> Wave:
     """Make the draft of `values`, with the draw of `source` where its villages are visited again."""
     places: Sequence[object] = values.places or ()
     wave = plan(session, actor, replace(values, places=None), now=now)

@@ -49,7 +49,7 @@ class Step:
     icon: str
 
 
-def door(endpoints: Sequence[str], wave: Wave) -> str:
+def first_reachable(endpoints: Sequence[str], wave: Wave) -> str:
     """Return the address of the first of these pages that this installation has and this person may open."""
     return next((link(name, wave_id=wave.id) for name in endpoints if may_open(name)), "")
 
@@ -64,10 +64,10 @@ def next_step(wave: Wave, today: date, *, may_manage: bool) -> Step | None:
         return Step("open", url_for("surveys.open_survey", wave_id=wave.id), _("Buka survei"), "player-play")
     if may_manage and wave.status == WaveStatus.OPEN and wave.ends_on < today:
         return Step("close", url_for("surveys.close_survey", wave_id=wave.id), _("Tutup survei"), "lock")
-    shared = door(SHARING, wave)
+    shared = first_reachable(SHARING, wave)
     if wave.status == WaveStatus.OPEN and Mode.LINK in wave.modes and shared:
         return Step("share", shared, _("Bagikan tautan"), "share")
-    results = door(RESULTS, wave)
+    results = first_reachable(RESULTS, wave)
     if wave.status in (WaveStatus.OPEN, WaveStatus.CLOSED) and results:
         return Step("results", results, _("Lihat hasil"), "chart-dots")
     return None
@@ -125,7 +125,7 @@ def unfinished(definition: Definition) -> list[str]:
     return found
 
 
-def wants_number(wave: Wave) -> bool:
+def lacks_bps_number(wave: Wave) -> bool:
     """Decide whether the number of BPS is missing from a survey that may need one."""
     return (
         wave.audience == SurveyAudience.RESIDENTS

@@ -13,7 +13,7 @@ from app.base.notices.service import notify
 from app.base.people.models import Organisation, RoleRow, User
 from app.evidence.instruments.models import Instrument, InstrumentVersion, SurveyAudience
 from app.evidence.surveys.models import Mode, Stage, Wave, WaveStatus
-from app.evidence.surveys.waves.copies import copied, made_from
+from app.evidence.surveys.waves.copies import copied_plan, make_copy
 from app.evidence.surveys.waves.plans import MAX_NAME, Plan, today_of
 from app.evidence.surveys.waves.service import plan
 from app.kernel import audit
@@ -27,9 +27,9 @@ log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(days=180)
 """A campaign that ended before is too long past to be asked about by itself."""
-USUAL = timedelta(days=13)
+DEFAULT_LENGTH = timedelta(days=13)
 """Two weeks of asking, where no survey before says how long."""
-HELD = (WaveStatus.OPEN, WaveStatus.CLOSED)
+WITH_ANSWERS = (WaveStatus.OPEN, WaveStatus.CLOSED)
 
 
 def propose_after(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) -> int:
@@ -41,8 +41,8 @@ def propose_after(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) 
     """
     today = now.astimezone(ZoneInfo(tz)).date()
     with sessions() as session:
-        ids = session.scalars(select(Campaign.id).where(wants_after(today)).order_by(Campaign.id)).all()
-        ready = session.scalars(select(Wave.id).where(lies_ready(today)).order_by(Wave.id)).all()
+        ids = session.scalars(select(Campaign.id).where(lacks_after(today)).order_by(Campaign.id)).all()
+        ready = session.scalars(select(Wave.id).where(is_ready_draft(today)).order_by(Wave.id)).all()
     made = 0
     for wave_id in ready:
         try:
@@ -67,7 +67,7 @@ def propose_at_end(session: Session, campaign: Campaign, now: datetime) -> None:
     today = today_of(session, now)
     try:
         with session.begin_nested():
-            ready = select(Wave.id).where(Wave.campaign_id == campaign.id, lies_ready(today)).order_by(Wave.id)
+            ready = select(Wave.id).where(Wave.campaign_id == campaign.id, is_ready_draft(today)).order_by(Wave.id)
             for wave_id in session.scalars(ready).all():
                 _bring_to_mind(session, wave_id, today, now)
             _propose(session, campaign.id, today, now)
@@ -75,7 +75,7 @@ def propose_at_end(session: Session, campaign: Campaign, now: datetime) -> None:
         log.exception("no survey proposed for campaign %s", campaign.id)
 
 
-def wants_after(today: date) -> ColumnElement[bool]:
+def lacks_after(today: date) -> ColumnElement[bool]:
     """Return a condition for campaigns that ended not too long ago and lack a survey after.
 
     For those who were asked before, or for anybody where nobody was. One that was called off counts as there, a
@@ -88,7 +88,7 @@ def wants_after(today: date) -> ColumnElement[bool]:
     held = select(before.id).where(
         before.campaign_id == Campaign.id,
         before.stage == Stage.BASELINE,
-        before.status.in_(HELD),
+        before.status.in_(WITH_ANSWERS),
         before.simulated.is_(False),
     )
     unmatched = held.where(~has_after.where(after.audience == before.audience).exists())
@@ -100,7 +100,7 @@ def _is_over(today: date) -> ColumnElement[bool]:
     return and_(or_(Campaign.status == CampaignStatus.ENDED, ended), Campaign.ends_on >= today - LOOK_BACK)
 
 
-def lies_ready(today: date) -> ColumnElement[bool]:
+def is_ready_draft(today: date) -> ColumnElement[bool]:
     """Return a condition for drafts “after” of campaigns that ended, of which nobody was told yet."""
     over = select(Campaign.id).where(_is_over(today))
     return and_(
@@ -113,21 +113,21 @@ def lies_ready(today: date) -> ColumnElement[bool]:
 
 
 def _bring_to_mind(session: Session, wave_id: int, today: date, now: datetime) -> None:
-    wave = session.scalar(select(Wave).where(Wave.id == wave_id, lies_ready(today)).with_for_update())
+    wave = session.scalar(select(Wave).where(Wave.id == wave_id, is_ready_draft(today)).with_for_update())
     if wave is not None and wave.campaign_id is not None:
         _note(session, wave, session.get_one(Campaign, wave.campaign_id), now)
 
 
 def _propose(session: Session, campaign_id: int, today: date, now: datetime) -> int:
     wait_for_turn(session, f"survey-after:{campaign_id}")
-    campaign = session.scalar(select(Campaign).where(Campaign.id == campaign_id, wants_after(today)))
+    campaign = session.scalar(select(Campaign).where(Campaign.id == campaign_id, lacks_after(today)))
     if campaign is None:
         return 0
     made = 0
     for baseline in _baselines(session, campaign_id):
         first, last = _period(campaign, today, baseline)
-        values = replace(copied(baseline, stage=Stage.AFTER, starts_on=first), ends_on=last)
-        _note(session, made_from(session, SYSTEM, baseline, values, now=now), campaign, now)
+        values = replace(copied_plan(baseline, stage=Stage.AFTER, starts_on=first), ends_on=last)
+        _note(session, make_copy(session, SYSTEM, baseline, values, now=now), campaign, now)
         made += 1
     return made or _propose_standard(session, campaign, today, now)
 
@@ -167,7 +167,7 @@ def _baselines(session: Session, campaign_id: int) -> Sequence[Wave]:
         .where(
             Wave.campaign_id == campaign_id,
             Wave.stage == Stage.BASELINE,
-            Wave.status.in_(HELD),
+            Wave.status.in_(WITH_ANSWERS),
             Wave.simulated.is_(False),
             ~has_after.exists(),
         )
@@ -179,7 +179,7 @@ def _baselines(session: Session, campaign_id: int) -> Sequence[Wave]:
 def _period(campaign: Campaign, today: date, baseline: Wave | None) -> tuple[date, date]:
     """From the day after the end, as long as before; never one that is over before anybody could open it."""
     ended = min(campaign.ends_on, today) if campaign.status == CampaignStatus.ENDED else campaign.ends_on
-    length = baseline.ends_on - baseline.starts_on if baseline else USUAL
+    length = baseline.ends_on - baseline.starts_on if baseline else DEFAULT_LENGTH
     first = ended + timedelta(days=1)
     return first, max(first, today) + length
 

@@ -16,7 +16,7 @@ from app.evidence.surveys.blueprint import bp
 from app.evidence.surveys.models import WaveStatus
 from app.evidence.surveys.waves import service as waves
 from app.evidence.surveys.waves.forms import ReasonForm, ReopenForm
-from app.evidence.surveys.waves.pages import about_places, unfinished, wants_number
+from app.evidence.surveys.waves.pages import about_places, lacks_bps_number, unfinished
 from app.kernel.errors import Refused
 from app.kernel.roles import Can
 from app.kernel.text import T
@@ -37,8 +37,8 @@ def open_survey(wave_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show", wave_id=wave_id))
         wave = to_manage(db.session, current_actor(), wave_id)
     answer = render_template(
-        "surveys/wave_open.html", form=form, wave=wave, around=listing.around(db.session, wave),
-        missing=waves.missing(db.session, wave, local_day(now())), wants_number=wants_number(wave),
+        "surveys/wave_open.html", form=form, wave=wave, around=listing.related_names(db.session, wave),
+        missing=waves.missing(db.session, wave, local_day(now())), wants_number=lacks_bps_number(wave),
         about_places=about_places(wave), unfinished=unfinished(definition_of(db.session, wave.instrument_version_id)),
     )  # fmt: skip
     return answer, 200 if request.method == "GET" else 409
