@@ -13,7 +13,7 @@ from app.gatherings.events.states import UPCOMING
 from app.kernel.roles import Actor, Can, Role
 from app.learning.skills.matrix import matrix
 from app.learning.skills.numbers import Gaps, gaps
-from app.learning.training.access import kept_by
+from app.learning.training.access import manageable_by
 from app.learning.training.batches.listing import count_people
 from app.learning.training.models import (
     Admission,
@@ -122,4 +122,4 @@ def letters_answered(session: Session, actor: Actor, now: datetime) -> Section:
 
 def _keeps(actor: Actor) -> ColumnElement[bool]:
     """Practice waits for nobody."""
-    return and_(Batch.simulated.is_(False), kept_by(actor))
+    return and_(Batch.simulated.is_(False), manageable_by(actor))

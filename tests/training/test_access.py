@@ -11,7 +11,7 @@ from app.desk.training import waiting
 from app.gatherings.events.access import may_manage as keeps_event
 from app.kernel.errors import NotFound
 from app.kernel.roles import Role
-from app.learning.training.access import get, kept_by, may_manage, may_see_people, visible_to
+from app.learning.training.access import get, manageable_by, may_manage, may_see_people, visible_to
 from app.learning.training.batches.announcing import as_holder
 from app.learning.training.models import Batch, EnrolmentStatus
 from tests.pages import sign_in
@@ -29,7 +29,7 @@ def test_a_trainer_of_the_holder_sees_only_batches_that_are_taught_or_made(
     taught = world.batch(organisation_id=world.organisation().id, trainers=[user], sessions=1)
     made = world.batch(organisation_id=holder.id, created_by_id=user.id, sessions=1)
     seen = set(session.scalars(select(Batch.id).where(visible_to(trainer))))
-    kept = set(session.scalars(select(Batch.id).where(kept_by(trainer))))
+    kept = set(session.scalars(select(Batch.id).where(manageable_by(trainer))))
     assert seen == kept == {taught.id, made.id}
     assert [may_manage(trainer, one) for one in (other, taught, made)] == [False, True, True]
     assert [keeps_event(trainer, one.sessions[0].event) for one in (other, taught, made)] == [False, True, True]
@@ -56,7 +56,7 @@ def test_another_role_in_training_opens_all_of_the_own_organisation(
     actor = world.actor(*roles, organisation=holder)
     batch = world.batch(organisation_id=holder.id)
     assert session.scalars(select(Batch.id).where(visible_to(actor))).all() == [batch.id] * sees
-    assert session.scalars(select(Batch.id).where(kept_by(actor))).all() == [batch.id] * keeps
+    assert session.scalars(select(Batch.id).where(manageable_by(actor))).all() == [batch.id] * keeps
     assert (may_manage(actor, batch), may_see_people(actor, batch)) == (keeps, keeps)
 
 

@@ -18,7 +18,7 @@ from app.learning.training.admission.nominations import (
     letter_of,
     nominate,
     nominations,
-    without_contact,
+    opds_without_contact,
 )
 from app.learning.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Nomination
 from tests.training.test_quotas import applicant
@@ -128,4 +128,4 @@ def test_opds_without_anybody_to_ask_are_named(session: Session, world: World, o
     world.user(Role.OPD_CONTACT, organisation=bidang)
     silent = world.organisation(name="Dinas Sunyi")
     world.user(Role.VIEWER, organisation=silent)
-    assert [one.name for one in without_contact(session)] == ["Dinas Sunyi"]
+    assert [one.name for one in opds_without_contact(session)] == ["Dinas Sunyi"]

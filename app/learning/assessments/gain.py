@@ -34,11 +34,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Gain:
-    """`estimate`: Hake's <g>, a part of 1, with its 95 % interval `low` to `high` (None of fewer than two pairs). None
-    where so little was missing before that it has no limits, and where the mean fell: what is gone is no part of what
-    was missing, and is told in points. `before`, `after`: mean percentages; `change`: their difference in points of
-    percent with its interval. `full`: participants among the `n` who had full marks before; `nearly_full`: what was
-    missing before cannot be told from nothing."""
+    """What a batch learnt. `estimate`: Hake's <g>, a part of 1, with its 95 % interval `low` to `high` (None of fewer
+    than two pairs). None where so little was missing before that it has no limits, and where the mean fell: what is
+    gone is no part of what was missing, and is told in points. `before`, `after`: mean percentages; `change`: their
+    difference in points of percent with its interval. `full`: participants among the `n` who had full marks before;
+    `nearly_full`: what was missing before cannot be told from nothing."""
 
     n: int
     estimate: float | None = None

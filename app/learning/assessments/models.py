@@ -64,7 +64,7 @@ class Sitting(Base):
 
 
 class FeedbackGiven(Base):
-    """That somebody gave feedback, so that nobody does twice; not which."""
+    """A note that somebody gave feedback, so that nobody does twice; not which."""
 
     __tablename__ = "feedback_given"
 

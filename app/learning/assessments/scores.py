@@ -18,7 +18,7 @@ from app.learning.training.models import Batch, Enrolment, EnrolmentStatus
 
 @dataclass(frozen=True)
 class Result:
-    """Percentages 0 to 100; None: not taken, or (`work`) not marked in full yet."""
+    """What one participant reached, in percentages 0 to 100; None: not taken, or (`work`) not marked in full yet."""
 
     pre: float | None = None
     post: float | None = None
@@ -41,7 +41,7 @@ class Result:
 
 
 class Pairs(NamedTuple):
-    """(before, after) of accepted participants, and how many of these have no pair."""
+    """Pairs of (before, after) of accepted participants, and how many of these have no pair."""
 
     pairs: list[tuple[float, float]]
     only_before: int

@@ -29,7 +29,7 @@ BREAK = "\u200b"
 
 
 class Renderer(Protocol):
-    """What is needed of documents.render.Renderer."""
+    """The part that is needed of documents.render.Renderer."""
 
     def pdf(self, template: str, data: Any, /) -> bytes: ...
     def pdfs(self, template: str, data: Any, /) -> list[bytes]: ...

@@ -53,7 +53,8 @@ class ParticipantRow:
 
 @dataclass(frozen=True)
 class Listing:
-    """`rows`: all participants. `left`: valid certificates of people who are none any more."""
+    """The page of certificates of a batch. `rows`: all participants. `left`: valid certificates of people who are none
+    any more."""
 
     batch: Batch
     rows: Sequence[ParticipantRow]

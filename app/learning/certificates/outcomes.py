@@ -11,7 +11,7 @@ from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
 from app.learning.certificates.eligibility import Eligibility, exceptions, list_eligibility, valid_certificates
 from app.learning.certificates.models import Certificate, OutcomeException
-from app.learning.certificates.rule import joined
+from app.learning.certificates.rule import join_sentences
 from app.learning.training.access import to_manage
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus, Outcome
 
@@ -62,7 +62,7 @@ def was_used(session: Session, batch_id: int) -> bool:
 
 
 def _write(one: Eligibility) -> None:
-    reason = joined(one.reasons)[:500]
+    reason = join_sentences(one.reasons)[:500]
     if (one.enrolment.outcome, one.enrolment.outcome_reason) != (one.outcome, reason):
         one.enrolment.outcome, one.enrolment.outcome_reason = one.outcome, reason
 

@@ -35,7 +35,7 @@ class HasAttendance(Protocol):
 
 
 class HasScore(Protocol):
-    """Percent of the points, by `score_from` and `work_share`; None while one of them is missing
+    """A score: percent of the points, by `score_from` and `work_share`; None while one of them is missing
     (assessments.scores.Result)."""
 
     def score(self, batch: Any, /) -> float | None: ...
@@ -53,7 +53,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`reasons`: what is missing, each with its numbers. `met`: what was asked for and is there."""
+    """Whether the rule is met, and why. `reasons`: what is missing, each with its numbers. `met`: what was asked for
+    and is there."""
 
     ok: bool
     reasons: list[T] = field(default_factory=list)
@@ -90,7 +91,7 @@ def _attendance(batch: HasRule, attended: HasAttendance | None) -> tuple[bool, T
     ok = attended.came * 100 >= batch.min_attendance * attended.held
     return ok, T(
         "Hadir %(came)s dari %(held)s pertemuan (%(percent)s%%), batasnya %(least)s%%.",
-        came=attended.came, held=attended.held, percent=number(attended.came * 100 / attended.held),
+        came=attended.came, held=attended.held, percent=localised_number(attended.came * 100 / attended.held),
         least=batch.min_attendance,
     )  # fmt: skip
 
@@ -108,10 +109,10 @@ def _score(batch: HasRule, result: HasScore | None) -> tuple[bool, T] | None:
 def _shown(score: float, least: int) -> str:
     """With as many decimals as it takes not to read like the limit that it misses."""
     for decimals in (1, 2, 4):
-        text = number(score, decimals)
-        if score + EPSILON >= least or text != number(least):
+        text = localised_number(score, decimals)
+        if score + EPSILON >= least or text != localised_number(least):
             return text
-    return number(score, 8)
+    return localised_number(score, 8)
 
 
 def _missing(batch: HasRule) -> T:
@@ -133,10 +134,10 @@ def _asked_score(batch: HasRule) -> T:
     return T("Nilai tes akhir sedikitnya %(least)s dari 100", least=batch.min_score)
 
 
-def number(value: float, decimals: int = 1) -> str:
+def localised_number(value: float, decimals: int = 1) -> str:
     """Format a number as Indonesians write it: 66,7."""
     return format_decimal(value, "#,##0." + "#" * decimals, "id")
 
 
-def joined(sentences: Sequence[T]) -> str:
+def join_sentences(sentences: Sequence[T]) -> str:
     return " ".join(str(one) for one in sentences)

@@ -21,8 +21,8 @@ OFFICE_ONLY = T("Aturan angkatan yang sudah selesai hanya diubah oleh editor ata
 
 @dataclass(frozen=True)
 class Changes:
-    """Who completes by the new rule and did not by the old one, and the other way round; `holders`: those of `lose`
-    who hold a valid certificate, which stays valid until it is revoked."""
+    """What a new rule changes: who completes by the new rule and did not by the old one, and the other way round;
+    `holders`: those of `lose` who hold a valid certificate, which stays valid until it is revoked."""
 
     gain: list[Eligibility]
     lose: list[Eligibility]
@@ -33,7 +33,7 @@ class Changes:
 
 
 class NeedsCertainty(Refused):
-    """Certificates were issued by the old rule: somebody has to look at the changes first."""
+    """Refused at first since certificates were issued by the old rule: somebody has to look at the changes first."""
 
     def __init__(self, changes: Changes) -> None:
         super().__init__(T("Sertifikat sudah terbit dengan aturan lama. Lihat dulu siapa yang terkena, lalu pastikan."))

@@ -96,7 +96,7 @@ def restore_module(session: Session, actor: Actor, module_id: int, *, now: datet
     return module
 
 
-def removed_last(session: Session, programme: Programme) -> AuditEntry | None:
+def last_removal(session: Session, programme: Programme) -> AuditEntry | None:
     """Return the latest entry about the programme, where it says that a module was deleted."""
     entry = session.scalar(
         select(AuditEntry)
@@ -110,7 +110,7 @@ def removed_last(session: Session, programme: Programme) -> AuditEntry | None:
 def put_back(session: Session, actor: Actor, programme_id: int, *, now: datetime) -> Module:
     """Undo the latest change where it deleted a module: it stands where it was, with its materials."""
     programme = to_change(session, actor, programme_id)
-    entry = removed_last(session, programme)
+    entry = last_removal(session, programme)
     if entry is None or entry.before is None:
         raise Refused(T("Sudah ada perubahan lain sesudahnya, jadi modul itu tidak bisa dikembalikan begitu saja."))
     kept = dict(entry.before)

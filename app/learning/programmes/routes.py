@@ -141,7 +141,7 @@ def duplicate(programme_id: int) -> ResponseReturnValue:
 
 def _just_removed(programme: Programme) -> AuditEntry | None:
     """The module that was deleted last, while somebody may still miss it."""
-    entry = modules.removed_last(db.session, programme)
+    entry = modules.last_removal(db.session, programme)
     return entry if entry is not None and now() - entry.at <= UNDO_FOR else None
 
 

@@ -64,7 +64,7 @@ def to_keep(session: Session, actor: Actor, project_id: int) -> Project:
     return project
 
 
-def pickable(actor: Actor) -> ColumnElement[bool]:
+def searchable_trainees(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on Trainee of those whose names this person may look up: the office all; others those of
     their organisation and those who learnt in a batch that it held or that they taught. Nobody whose data were
     erased."""

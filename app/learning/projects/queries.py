@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from app.base.people.models import Organisation
 from app.gatherings.communities.models import Group, GroupKind
 from app.kernel.roles import Actor
-from app.learning.projects.access import pickable, visible_to
+from app.learning.projects.access import searchable_trainees, visible_to
 from app.learning.projects.models import Project, ProjectMember
 from app.learning.training.access import visible_to as visible_batches
 from app.learning.training.models import Batch, BatchStatus, Trainee
@@ -23,7 +23,7 @@ Opd, Community = aliased(Organisation), aliased(Organisation)
 
 @dataclass(frozen=True)
 class ProjectFilters:
-    """What narrows the list; empty: everything."""
+    """What narrows the list of projects; empty: everything."""
 
     q: str = ""
     status: str = ""
@@ -44,7 +44,7 @@ def projects(actor: Actor, filters: ProjectFilters) -> Select[Any]:
             Opd.name.label("opd"),
             Community.name.label("group_name"),
             people.label("people"),
-            is_practice().label("simulated"),
+            practice_condition().label("simulated"),
         )
         .outerjoin(Opd, Opd.id == Project.organisation_id)
         .outerjoin(Community, Community.id == Project.group_id)
@@ -67,7 +67,7 @@ def projects(actor: Actor, filters: ProjectFilters) -> Select[Any]:
     return query
 
 
-def is_practice() -> ColumnElement[bool]:
+def practice_condition() -> ColumnElement[bool]:
     """Return a condition on Project: it is practice, since it began in a practice batch or everybody in it is
     simulated."""
     members = select(Trainee.id).join(ProjectMember, ProjectMember.trainee_id == Trainee.id)
@@ -76,8 +76,8 @@ def is_practice() -> ColumnElement[bool]:
     return or_(Project.batch_id.in_(select(Batch.id).where(Batch.simulated)), everybody)
 
 
-def is_practised(session: Session, project_id: int) -> bool:
-    return session.scalar(select(Project.id).where(Project.id == project_id, is_practice())) is not None
+def is_practice(session: Session, project_id: int) -> bool:
+    return session.scalar(select(Project.id).where(Project.id == project_id, practice_condition())) is not None
 
 
 def projects_of(session: Session, trainee_id: int) -> Sequence[Project]:
@@ -122,7 +122,7 @@ def search_people(
     rows = session.execute(
         select(Trainee, Organisation.name)
         .outerjoin(Organisation, Organisation.id == Trainee.organisation_id)
-        .where(Trainee.name.icontains(words, autoescape=True), pickable(actor), Trainee.id.not_in(leave_out))
+        .where(Trainee.name.icontains(words, autoescape=True), searchable_trainees(actor), Trainee.id.not_in(leave_out))
         .order_by(func.lower(Trainee.name), Trainee.id)
         .limit(MOST_FOUND + 1)
     )

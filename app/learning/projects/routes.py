@@ -77,7 +77,7 @@ def show(project_id: int) -> ResponseReturnValue:
         count=len(project.members),
         sees_people=sees,
         keeps=access.may_keep(actor, project),
-        simulated=queries.is_practised(db.session, project_id),
+        simulated=queries.is_practice(db.session, project_id),
     )
 
 

@@ -16,7 +16,7 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.typed import at_most, line, paragraph
 from app.learning.programmes.wording import read_link
-from app.learning.projects.access import may_keep_for, pickable, to_keep
+from app.learning.projects.access import may_keep_for, searchable_trainees, to_keep
 from app.learning.projects.ended import ENDED
 from app.learning.projects.models import Project, ProjectMember, ProjectStatus
 from app.learning.projects.queries import is_community
@@ -107,7 +107,7 @@ def add_member(session: Session, actor: Actor, project_id: int, trainee_id: int,
     project = to_keep(session, actor, project_id)
     if trainee_id in {one.trainee_id for one in project.members}:
         return project
-    if session.scalar(select(Trainee.id).where(Trainee.id == trainee_id, pickable(actor))) is None:
+    if session.scalar(select(Trainee.id).where(Trainee.id == trainee_id, searchable_trainees(actor))) is None:
         raise NotFound(T("Orang ini tidak ada, atau datanya bukan untuk Anda."))
     if len(project.members) >= MOST_MEMBERS:
         raise Refused(T("Paling banyak %(n)s orang dalam satu proyek.", n=MOST_MEMBERS))

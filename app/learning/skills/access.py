@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, aliased
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T
-from app.learning.training.access import kept_by
+from app.learning.training.access import manageable_by
 from app.learning.training.models import Batch, Enrolment, Trainee
 
-__all__ = ["may_note", "named_to", "opened_to", "person_of"]
+__all__ = ["may_note", "name_visible_to", "page_visible_to", "person_of"]
 
 MISSING = T("Peserta ini tidak ada, atau bukan peserta Anda.")
 
@@ -25,11 +25,11 @@ def _taught_by(actor: Actor) -> ColumnElement[bool]:
     return exists(
         select(Enrolment.id)
         .join(batch, batch.id == Enrolment.batch_id)
-        .where(Enrolment.trainee_id == Trainee.id, kept_by(actor, batch))
+        .where(Enrolment.trainee_id == Trainee.id, manageable_by(actor, batch))
     )
 
 
-def opened_to(actor: Actor) -> ColumnElement[bool]:
+def page_visible_to(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on Trainee of those whose page, scores and contact this person may see."""
     if actor == SYSTEM or (actor.of_office and actor.can(Can.READ_ALL_SKILLS)):
         return true()
@@ -38,7 +38,7 @@ def opened_to(actor: Actor) -> ColumnElement[bool]:
     return _taught_by(actor)
 
 
-def named_to(actor: Actor) -> ColumnElement[bool]:
+def name_visible_to(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on Trainee of those whose name, OPD and skills this person may read."""
     if actor == SYSTEM or actor.of_office:
         return true()
@@ -49,7 +49,7 @@ def named_to(actor: Actor) -> ColumnElement[bool]:
 
 def person_of(session: Session, actor: Actor, trainee_id: int) -> Trainee:
     """Return the trainee of a page. Raises NotFound where there is no such person or not for this one."""
-    found = session.scalar(select(Trainee).where(Trainee.id == trainee_id, opened_to(actor)))
+    found = session.scalar(select(Trainee).where(Trainee.id == trainee_id, page_visible_to(actor)))
     if found is None:
         raise NotFound(MISSING)
     return found

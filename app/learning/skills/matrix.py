@@ -29,8 +29,8 @@ NOWHERE = ""
 
 @dataclass(frozen=True)
 class Unit:
-    """`key`: the id of an OPD, the code of a district, or NOWHERE. `people`: with any skill at all; `trainees`:
-    accepted into a batch, with a skill or without."""
+    """An OPD or a district in the matrix. `key`: the id of an OPD, the code of a district, or NOWHERE. `people`: with
+    any skill at all; `trainees`: accepted into a batch, with a skill or without."""
 
     key: str
     name: str
@@ -64,8 +64,8 @@ NOBODY = Cell()
 
 @dataclass(frozen=True)
 class Matrix:
-    """`cells`: (key of the unit, skill id) → people; what is missing is nobody. `practice`: nothing real is there yet,
-    so that simulated people are shown."""
+    """Skills by unit. `cells`: (key of the unit, skill id) → people; what is missing is nobody. `practice`: nothing
+    real is there yet, so that simulated people are shown."""
 
     by: By
     skills: tuple[Skill, ...]

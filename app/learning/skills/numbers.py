@@ -33,7 +33,8 @@ from app.learning.training.practice import OFFERED
 
 @dataclass(frozen=True)
 class Scope:
-    """Which batches: begun in this year or period, of this programme; None: all. `practice`: the simulated ones."""
+    """The batches that are counted: begun in this year or period, of this programme; None: all. `practice`: the
+    simulated ones."""
 
     year: int | None = None
     programme_id: int | None = None
@@ -54,10 +55,10 @@ class Scope:
 
 @dataclass(frozen=True)
 class Numbers:
-    """`rows`: the batches, the latest first. `total`: over them; its `accepted`, `women` and `sexes` count places, of
-    which somebody may have several, and `people` persons, of whom `nowhere` have no village that is known.
-    `women_people` of `sexes_people` known are women and of `sex_unknown` nothing is known, in the batches of which this
-    is told: a period could else be chosen that tells of a single person by what it takes in."""
+    """The figures of a scope. `rows`: the batches, the latest first. `total`: over them; its `accepted`, `women` and
+    `sexes` count places, of which somebody may have several, and `people` persons, of whom `nowhere` have no village
+    that is known. `women_people` of `sexes_people` known are women and of `sex_unknown` nothing is known, in the
+    batches of which this is told: a period could else be chosen that tells of a single person by what it takes in."""
 
     scope: Scope
     rows: Sequence[BatchRow]

@@ -56,8 +56,8 @@ class Participation:
 
 @dataclass(frozen=True)
 class HeldLevel:
-    """`level` (SkillLevel) and the day of the latest evidence of that level. What is old is not taken away: the day
-    stands beside the level, so that whoever reads it can judge."""
+    """The level that somebody has: `level` (SkillLevel) and the day of the latest evidence of that level. What is old
+    is not taken away: the day stands beside the level, so that whoever reads it can judge."""
 
     level: int
     on: date

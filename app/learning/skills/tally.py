@@ -34,7 +34,7 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True)
 class Tally:
-    """Of one batch, or of several.
+    """Counts of one batch, or of several.
 
     `settled`: accepted participants of finished batches whose outcome stands, `completed` those of them who met the
     rule, `open`: those whose outcome is missing, `stopped`: who was at a session there and left before the end.
@@ -98,7 +98,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class BatchRow:
-    """`seen`: the marks of single persons in this batch are for whoever asks."""
+    """A batch with its counts. `seen`: the marks of single persons in this batch are for whoever asks."""
 
     batch: Batch
     tally: Tally

@@ -14,7 +14,7 @@ from app.base.people.models import Organisation
 from app.kernel.numbers import read_int
 from app.kernel.roles import Actor
 from app.learning.programmes.models import Skill, SkillLevel
-from app.learning.skills.access import named_to, opened_to
+from app.learning.skills.access import name_visible_to, page_visible_to
 from app.learning.skills.levels import evidence_counts, held_levels
 from app.learning.skills.matrix import NOWHERE
 from app.learning.skills.models import SkillEvidence
@@ -24,7 +24,7 @@ from app.learning.training.models import Enrolment, EnrolmentStatus, Trainee
 
 @dataclass(frozen=True)
 class PersonFilters:
-    """What a list is narrowed to; empty means all. `opd`, `district`: keys of units as in the matrix, "-" for those
+    """What narrows a list of people; empty means all. `opd`, `district`: keys of units as in the matrix, "-" for those
     who are in none. `level`: at least. `skill_id`: only who has that skill (at that level or above)."""
 
     q: str = ""
@@ -50,8 +50,8 @@ def select_capable(actor: Actor, skill_id: int, filters: PersonFilters, *, pract
     """Select rows (Trainee, level, on, Organisation | None, opd: name | None, Village | None, District | None, opens):
     who has this skill at `filters.level` or above and may be named to this person, the highest level first. `on`: the
     latest evidence of that level, `opens`: whether their page and contact are for this person too."""
-    query = with_place(_with_level(skill_id, (opened_to(actor)).label("opens")))
-    query = query.where(in_figures(practice), named_to(actor))
+    query = with_place(_with_level(skill_id, (page_visible_to(actor)).label("opens")))
+    query = query.where(in_figures(practice), name_visible_to(actor))
     query = _narrowed(query, filters)
     held = query.selected_columns.level
     return query.where(held >= filters.level).order_by(held.desc(), func.lower(Trainee.name), Trainee.id)
@@ -60,7 +60,7 @@ def select_capable(actor: Actor, skill_id: int, filters: PersonFilters, *, pract
 def count_unnamed(session: Session, actor: Actor, skill_id: int, filters: PersonFilters, *, practice: bool) -> int:
     """Count how many more there are whose names are not for this person."""
     query = _narrowed(with_place(_with_level(skill_id)), filters)
-    query = query.where(in_figures(practice), ~named_to(actor), query.selected_columns.level >= filters.level)
+    query = query.where(in_figures(practice), ~name_visible_to(actor), query.selected_columns.level >= filters.level)
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
@@ -90,7 +90,7 @@ def select_persons(actor: Actor, filters: PersonFilters, *, practice: bool) -> S
     query = _narrowed(with_place(query), filters)
     if filters.skill_id is not None:
         query = query.where(_has(filters.skill_id, filters.level))
-    query = query.where(opened_to(actor), Trainee.erased_at.is_(None), simulated() if practice else ~simulated())
+    query = query.where(page_visible_to(actor), Trainee.erased_at.is_(None), simulated() if practice else ~simulated())
     listed: Select[Any] = query.order_by(func.lower(Trainee.name), Trainee.id)
     return listed
 

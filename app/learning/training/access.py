@@ -19,10 +19,10 @@ from app.learning.training.models import Admission, Batch, BatchSession, BatchSt
 
 __all__ = [
     "get",
-    "kept_by",
+    "manageable_by",
     "may_manage",
     "may_plan_for",
-    "sees_people_of",
+    "people_visible_to",
     "to_manage",
     "visible_to",
 ]
@@ -37,7 +37,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     their organisation, those that they teach, and an OPD's contact those to which the OPD may send people. A trainer
     only those kept."""
     if actor.has(Role.TRAINER) and not actor.can(Can.READ_ALL_TRAINING):
-        return kept_by(actor)
+        return manageable_by(actor)
     if actor == SYSTEM or actor.of_office:
         return true()
     seen = [Batch.organisation_id.in_(actor.organisation_ids), _taught_by(actor, Batch)]
@@ -68,7 +68,7 @@ def may_manage(actor: Actor, batch: Batch) -> bool:
     return of_theirs and (actor.can(Can.PLAN_ALL_TRAINING) or batch.created_by_id == actor.id)
 
 
-def kept_by(actor: Actor, batch: Any = Batch) -> ColumnElement[bool]:
+def manageable_by(actor: Actor, batch: Any = Batch) -> ColumnElement[bool]:
     """Return the condition of `may_manage`, for a query. `batch`: an alias, where the query has one."""
     if actor == SYSTEM:
         return true()
@@ -90,9 +90,9 @@ def may_see_people(actor: Actor, batch: Batch) -> bool:
     return may_manage(actor, batch) or _oversees(actor)
 
 
-def sees_people_of(actor: Actor, batch: Any = Batch) -> ColumnElement[bool]:
+def people_visible_to(actor: Actor, batch: Any = Batch) -> ColumnElement[bool]:
     """Return the condition of `may_see_people`, for a query."""
-    return true() if _oversees(actor) else kept_by(actor, batch)
+    return true() if _oversees(actor) else manageable_by(actor, batch)
 
 
 def _oversees(actor: Actor) -> bool:
@@ -134,7 +134,7 @@ def _keeps_session(actor: Actor, event: Event) -> bool | None:
 
 def _sessions_kept_by(actor: Actor) -> ColumnElement[bool]:
     return Event.id.in_(
-        select(BatchSession.event_id).join(Batch, Batch.id == BatchSession.batch_id).where(kept_by(actor))
+        select(BatchSession.event_id).join(Batch, Batch.id == BatchSession.batch_id).where(manageable_by(actor))
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Select, or_, select
 
 from app.base.media.holders import Holder
 from app.kernel.roles import Actor, Can
-from app.learning.training.access import sees_people_of, visible_to
+from app.learning.training.access import people_visible_to, visible_to
 from app.learning.training.models import Batch, Nomination
 
 
@@ -14,7 +14,7 @@ def _letters(actor: Actor) -> Select[Any]:
     return (
         select(Nomination.letter_file_id)
         .join(Batch, Batch.id == Nomination.batch_id)
-        .where(visible_to(actor), or_(sees_people_of(actor), Nomination.organisation_id.in_(actor.organisation_ids)))
+        .where(visible_to(actor), or_(people_visible_to(actor), Nomination.organisation_id.in_(actor.organisation_ids)))
     )
 
 

@@ -35,7 +35,7 @@ class EnrolmentStatus(StrEnum):
 
 
 class Outcome(StrEnum):
-    """Of an accepted participant, once the batch is finished."""
+    """The outcome of an accepted participant, once the batch is finished."""
 
     COMPLETED = "completed"  # met the rule
     INCOMPLETE = "incomplete"
@@ -127,7 +127,7 @@ class BatchTrainer(Base):
 
 
 class BatchQuota(Base):
-    """At most `most` places for, and at least `least` places kept for, one OPD, village, district or sex."""
+    """A quota: at most `most` places for, and at least `least` places kept for, one OPD, village, district or sex."""
 
     __tablename__ = "batch_quotas"
     __table_args__ = (

@@ -32,7 +32,7 @@ NO_ORDER = random.SystemRandom()
 
 @dataclass(frozen=True)
 class Mean:
-    """Of a scale or a number; `low` and `high`: 95 % limits, None where all gave the same."""
+    """The mean of a scale or a number; `low` and `high`: 95 % limits, None where all gave the same."""
 
     value: float
     low: float | None = None
@@ -47,8 +47,8 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Answered:
-    """One question, or one row of a grid. `n`: who answered; below LEAST nothing else is told."""
+class QuestionResult:
+    """Answers to one question, or one row of a grid. `n`: who answered; below LEAST nothing else is told."""
 
     section: str
     text: str
@@ -66,13 +66,13 @@ class Answered:
 
 @dataclass(frozen=True)
 class Results:
-    """`given`: how many gave feedback, `counted`: how many of these are shown. `why` nothing is: "running" (the batch),
-    "open" (the form), "few", else ""."""
+    """What may be shown of feedback. `given`: how many gave feedback, `counted`: how many of these are shown. `why`
+    nothing is: "running" (the batch), "open" (the form), "few", else ""."""
 
     given: int
     counted: int
     why: str
-    questions: Sequence[Answered] = ()
+    questions: Sequence[QuestionResult] = ()
 
 
 def results(session: Session, batch: Batch, paper: Paper | None, *, now: datetime) -> Results:
@@ -98,7 +98,7 @@ def results(session: Session, batch: Batch, paper: Paper | None, *, now: datetim
     return Results(given, len(rows), "", told)
 
 
-def _answered(section: str, question: Question, rows: Sequence[Mapping[str, Any]]) -> list[Answered]:
+def _answered(section: str, question: Question, rows: Sequence[Mapping[str, Any]]) -> list[QuestionResult]:
     said = [row[question.key] for row in rows if question.key in row]
     text, kind = say(question.text), question.kind
     if kind == "grid":
@@ -107,21 +107,25 @@ def _answered(section: str, question: Question, rows: Sequence[Mapping[str, Any]
             for row in question.rows
         ]
     if kind == "text":
-        return [Answered(section, text, kind, len(said), texts=_shuffled(said))]
+        return [QuestionResult(section, text, kind, len(said), texts=_shuffled(said))]
     beside = _beside(question, rows)
     return [_counted(section, text, question, said, beside)]
 
 
-def _counted(section: str, text: str, question: Question, said: Sequence[Any], texts: Sequence[str] = ()) -> Answered:
+def _counted(
+    section: str, text: str, question: Question, said: Sequence[Any], texts: Sequence[str] = ()
+) -> QuestionResult:
     n = len(said)
     if n < LEAST:
-        return Answered(section, text, question.kind, n)
+        return QuestionResult(section, text, question.kind, n)
     counts = Counter(str(key) for one in said for key in (one if isinstance(one, list) else [one]))
     choices = [Choice(say(o.text) or o.key, counts[o.key], counts[o.key] / n) for o in question.options]
     numbers = [number for one in said if (number := number_of(one)) is not None]
     scale = question.kind in {"scale", "number"}
     of = f"{question.options[0].key}–{question.options[-1].key}" if question.kind == "scale" else ""
-    return Answered(section, text, question.kind, n, choices, mean_of(numbers, question) if scale else None, of, texts)
+    return QuestionResult(
+        section, text, question.kind, n, choices, mean_of(numbers, question) if scale else None, of, texts
+    )
 
 
 def _beside(question: Question, rows: Sequence[Mapping[str, Any]]) -> list[str]:

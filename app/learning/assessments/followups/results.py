@@ -28,7 +28,7 @@ NORMAL = 1.959964  # two-sided 95 % of the normal
 
 @dataclass(frozen=True)
 class Share:
-    """Of those who answered this; 0 to 1 with Wilson's 95 % limits."""
+    """The share of those who answered this; 0 to 1 with Wilson's 95 % limits."""
 
     n: int
     of: int
@@ -66,7 +66,8 @@ class Built:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Of one kind of follow-up over some batches. `invited`: everybody accepted in batches where it was opened.
+    """The outcomes of one kind of follow-up over some batches. `invited`: everybody accepted in batches where it was
+    opened.
 
     `told`: the answers that all the rest is made of; of `answered`, some may be withheld. `by_outcome`: whether it may
     be told apart by who completed the training; where not, `completed` and `incomplete` are empty. `guarded`: numbers

@@ -138,7 +138,7 @@ def after_year(batch_id: int) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class OutcomeFilters:
-    """What a page or file of outcomes is about. `sees`: the batches whose people this person may see."""
+    """What narrows a page or file of outcomes. `sees`: the batches whose people this person may see."""
 
     kind: PaperKind
     programme_id: int | None

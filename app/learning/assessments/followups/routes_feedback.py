@@ -22,7 +22,7 @@ from app.learning.training import access
 from app.learning.training.models import Batch
 
 if TYPE_CHECKING:
-    from app.learning.assessments.followups.feedback_results import Answered
+    from app.learning.assessments.followups.feedback_results import QuestionResult
 
 
 def _batch(batch_id: int) -> Batch:
@@ -75,11 +75,11 @@ def feedback_xlsx(batch_id: int) -> ResponseReturnValue:
     return download(data, sheets.XLSX, f"umpan-balik-{batch.code}.xlsx")
 
 
-def _about(one: "Answered") -> list[Any]:
+def _about(one: "QuestionResult") -> list[Any]:
     return [one.section, one.text, one.n]
 
 
-def _mean(one: "Answered") -> list[float | None]:
+def _mean(one: "QuestionResult") -> list[float | None]:
     """The mean and its limits."""
     values = (one.mean.value, one.mean.low, one.mean.high) if one.mean else (None, None, None)
     return [None if value is None else round(value, 2) for value in values]

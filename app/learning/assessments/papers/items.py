@@ -15,9 +15,9 @@ FEW = 5
 
 @dataclass(frozen=True)
 class Item:
-    """`share`: mean part of the answer that was right, 0 to 100, of `n` who handed in their answers (a question that
-    they were not asked counts as not right); None where nobody did. `unknown`: how many said that they do not know
-    yet."""
+    """A marked question with its answers. `share`: mean part of the answer that was right, 0 to 100, of `n` who handed
+    in their answers (a question that they were not asked counts as not right); None where nobody did. `unknown`: how
+    many said that they do not know yet."""
 
     question: Question
     n: int

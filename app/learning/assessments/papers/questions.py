@@ -20,7 +20,7 @@ MARKED = (PaperKind.PRE, PaperKind.POST)
 WITH_OPTIONS = ("one", "scale", "many", "grid")
 
 
-def asked_in(session: Session, paper: Paper) -> Definition:
+def questions_of_paper(session: Session, paper: Paper) -> Definition:
     definition = definition_of(session, paper.instrument_version_id, for_asking=True)
     return with_unknown(definition) if paper.kind in MARKED else definition
 

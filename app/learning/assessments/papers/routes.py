@@ -26,7 +26,7 @@ from app.learning.assessments.papers import sheets, taking
 from app.learning.assessments.papers.forms import EnterForm, PrepareForm, ReasonForm, TimesForm, given_number
 from app.learning.assessments.papers.items import FEW, answers_in_words, items
 from app.learning.assessments.papers.pages import cards_of, gain_values, paper_badge, why_too_early
-from app.learning.assessments.papers.questions import asked_in
+from app.learning.assessments.papers.questions import questions_of_paper
 from app.learning.assessments.papers.service import KINDS, TESTS
 from app.learning.assessments.papers.turnout import instruments_to_choose, list_turnout, questions_of_versions
 from app.learning.assessments.standard import STANDARD
@@ -142,7 +142,7 @@ def _analysis(paper: Paper) -> dict[str, Any]:
         return {"items": [], "beside": None}
     other = papers.paper_of(db.session, paper.batch_id, _other(paper.kind))
     same = other is not None and other.instrument_version_id == paper.instrument_version_id
-    definition = asked_in(db.session, paper)
+    definition = questions_of_paper(db.session, paper)
     own = items(definition, _answers(paper))
     return {
         "items": own,
@@ -265,7 +265,7 @@ def _enter(paper: Paper, enrolment: Enrolment, form: EnterForm, given: dict[str,
 
 
 def _typed(paper: Paper) -> dict[str, Any]:
-    definition = asked_in(db.session, paper)
+    definition = questions_of_paper(db.session, paper)
     found: dict[str, Any] = {}
     for question in definition.questions:
         if question.kind != "note":
@@ -288,7 +288,7 @@ def _sitting_page(
     wrong: dict[str, str] | None = None, *, told: str = "",
 ) -> str:  # fmt: skip
     sitting = taking.sitting_of(db.session, paper.id, enrolment.id)
-    definition = asked_in(db.session, paper)
+    definition = questions_of_paper(db.session, paper)
     answers = sitting.answers if sitting else {}
     return render_template(
         "assessments/sitting.html", batch=batch, paper=paper, enrolment=enrolment, sitting=sitting, form=form,

@@ -31,7 +31,7 @@ from app.learning.assessments.models import Paper, PaperKind
 from app.learning.assessments.papers import taking
 from app.learning.assessments.papers.items import answers_in_words
 from app.learning.assessments.papers.pages_answering import minutes_of, privacy_note
-from app.learning.assessments.papers.questions import asked_in
+from app.learning.assessments.papers.questions import questions_of_paper
 from app.learning.assessments.papers.service import (
     KINDS,
     MISSING,
@@ -87,7 +87,7 @@ def hand(token: str, enrolment_id: int, paper_kind: str) -> ResponseReturnValue:
         return _refused(token, batch, paper_kind, taking.NOT_YET)
     given: Mapping[str, Any] = {}
     with undoing(Refused, Invalid if wants_json() else InvalidAnswers) as undone:
-        given, started_at, seen = _given(asked_in(db.session, paper))
+        given, started_at, seen = _given(questions_of_paper(db.session, paper))
         taken = taking.take(db.session, paper, enrolment, given, started_at=started_at, seen=seen, now=now())
         if wants_json():
             return unlisted(jsonify(receipt="ok", known=not taken.is_new))
@@ -170,7 +170,7 @@ def _form(
     given: Mapping[str, Any] | None = None, wrong: Mapping[str, str] | None = None, *, told: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:  # fmt: skip
-    definition = asked_in(db.session, paper)
+    definition = questions_of_paper(db.session, paper)
     seed = f"{paper.id}-{enrolment.id}"
     page = render_template(
         "assessments/answer.html", token=token, trainee=trainee, batch=batch, enrolment=enrolment, paper=paper,
@@ -199,7 +199,7 @@ def _changed(token: str, enrolment_id: int, kind: str, changed: QuestionsChanged
 
 
 def _done(token: str, batch: Batch, enrolment: Enrolment, paper: Paper) -> ResponseReturnValue:
-    definition = asked_in(db.session, paper)
+    definition = questions_of_paper(db.session, paper)
     is_feedback = paper.kind == PaperKind.FEEDBACK
     sitting = None if is_feedback else taking.sitting_of(db.session, paper.id, enrolment.id)
     is_told = paper.kind in TESTS and state_of(paper, now()) == PaperState.CLOSED

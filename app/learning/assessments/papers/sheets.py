@@ -12,13 +12,13 @@ from app.evidence.instruments.definition import Definition, Question, say
 from app.evidence.responses.paper.skips import numbers, only_if
 from app.learning.assessments.models import Paper, PaperKind
 from app.learning.assessments.papers.marking import most_points
-from app.learning.assessments.papers.questions import UNKNOWN, asked_in
+from app.learning.assessments.papers.questions import UNKNOWN, questions_of_paper
 from app.learning.training.models import Batch
 
 
 def sheet_of(session: Session, paper: Paper, batch: Batch, label: str, *, with_key: bool) -> dict[str, Any]:
     """Return the data of test_sheet.typ. `with_key`: the right answers are filled in, for who marks."""
-    definition = asked_in(session, paper)
+    definition = questions_of_paper(session, paper)
     return {
         "office": office_of(session, session.scalar(select(Regency.name)) or ""),
         "campaign": f"{label}, {batch.name}",  # the foot of every page

@@ -23,7 +23,7 @@ from app.kernel.text import T
 from app.learning.assessments.followups import feedback
 from app.learning.assessments.models import Paper, PaperKind, Sitting
 from app.learning.assessments.papers.marking import points
-from app.learning.assessments.papers.questions import asked_in
+from app.learning.assessments.papers.questions import questions_of_paper
 from app.learning.assessments.papers.service import MISSING, TESTS, PaperState, lock_paper, state_of, to_change
 from app.learning.training.models import Batch, BatchStatus, Enrolment, EnrolmentStatus
 
@@ -53,7 +53,8 @@ class InvalidAnswers(Invalid):
 
 
 class QuestionsChanged(Refused):
-    """The person saw other questions than those that are asked now. `kept`: what was answered to the same ones."""
+    """Refused since the person saw other questions than those that are asked now. `kept`: what was answered to the same
+    ones."""
 
     def __init__(self, kept: Answers) -> None:
         super().__init__(CHANGED)
@@ -62,7 +63,7 @@ class QuestionsChanged(Refused):
 
 @dataclass(frozen=True)
 class HandInResult:
-    """`is_new`: False where this person had handed it in before; nothing was changed then."""
+    """What came of handing in. `is_new`: False where this person had handed it in before; nothing was changed then."""
 
     is_new: bool
 
@@ -116,7 +117,7 @@ def take(
         hand_in(session, paper, enrolment, given, started_at=started_at, now=now)
         return HandInResult(is_new=True)
     _refuse(session, paper, enrolment, now)
-    answers = _checked(asked_in(session, paper), given)
+    answers = _checked(questions_of_paper(session, paper), given)
     return HandInResult(is_new=feedback.store_feedback(session, paper, enrolment, answers, now))
 
 
@@ -137,7 +138,7 @@ def hand_in(
         _refuse(session, paper, enrolment, now)
     elif enrolment.status != EnrolmentStatus.ACCEPTED or enrolment.batch_id != paper.batch_id:
         raise Refused(NOT_TAKING_PART)
-    definition = asked_in(session, paper)
+    definition = questions_of_paper(session, paper)
     answers = _checked(definition, given, may_be_open=actor is not None or paper.kind in TESTS)
     sitting = Sitting(
         paper_id=paper.id, enrolment_id=enrolment.id, answers=answers, score=_score(paper, definition, answers),
@@ -205,7 +206,7 @@ def enter(
     if known is None:
         return hand_in(session, paper, enrolment, given, started_at=None, now=now, actor=actor)
     said = _reason(reason)
-    definition = asked_in(session, paper)
+    definition = questions_of_paper(session, paper)
     answers = _checked(definition, given, may_be_open=True)
     return _correct(session, actor, known, answers, _score(paper, definition, answers), paper.most, said, now)
 

@@ -35,8 +35,8 @@ MAX_NOTE, MAX_COMMENT = 500, 4000
 
 @dataclass(frozen=True)
 class Marking:
-    """`points`: criterion's id → what was typed ("" for none yet); `notes` likewise. `version`: of the work as it was
-    seen."""
+    """Marks as they were typed. `points`: criterion's id → what was typed ("" for none yet); `notes` likewise.
+    `version`: of the work as it was seen."""
 
     points: Mapping[int, str]
     notes: Mapping[int, str] = field(default_factory=dict)

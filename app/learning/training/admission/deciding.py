@@ -10,7 +10,7 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.kernel.typed import REASON_TOO_LONG, at_most
 from app.learning.training.access import to_manage
-from app.learning.training.admission.overlaps import Clash, clash
+from app.learning.training.admission.overlaps import Clash, first_clash
 from app.learning.training.admission.points import checked_points
 from app.learning.training.admission.quotas import refusal
 from app.learning.training.admission.waiting import accept, fill_places, lock_people, next_number
@@ -23,7 +23,8 @@ MAX_REASON = 500
 
 
 class Overlap(Invalid):
-    """The person is accepted elsewhere at that time; whoever decides has to say that it is meant."""
+    """Refused at first since the person is accepted elsewhere at that time; whoever decides has to say that it is
+    meant."""
 
     def __init__(self, name: str, found: Clash) -> None:
         super().__init__(
@@ -105,7 +106,7 @@ def _check_place(session: Session, batch: Batch, enrolment: Enrolment, *, certai
     full = refusal(session, batch, enrolment.trainee)
     if full is not None:
         raise Refused(T("%(name)s belum bisa diterima. %(why)s", name=enrolment.trainee.name, why=full))
-    found = clash(session, batch.id, enrolment.trainee_id)
+    found = first_clash(session, batch.id, enrolment.trainee_id)
     enrolment.overlaps = found is not None
     if found is not None and not certain:
         raise Overlap(enrolment.trainee.name, found)

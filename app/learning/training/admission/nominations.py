@@ -32,7 +32,7 @@ MAX_NUMBER = 120
 
 @dataclass(frozen=True)
 class Letter:
-    """What the form says of it, and the file, which was checked by its content before.
+    """An OPD's letter: what the form says of it, and the file, which was checked by its content before.
 
     `again`: the OPD sent another letter of this number.
     """
@@ -46,7 +46,8 @@ class Letter:
 
 
 class SameLetter(Invalid):
-    """A letter of this OPD and number is there; whoever writes has to say that it is another one."""
+    """Refused at first since a letter of this OPD and number is there; whoever writes has to say that it is another
+    one."""
 
     def __init__(self, number: str) -> None:
         super().__init__(
@@ -57,7 +58,8 @@ class SameLetter(Invalid):
 
 
 class NominationResult(NamedTuple):
-    """`entered`: the people in the order of the letter; of these `new`, `there` before, and `turned_down` before."""
+    """What came of a letter. `entered`: the people in the order of the letter; of these `new`, `there` before, and
+    `turned_down` before."""
 
     nomination: Nomination
     entered: list[Enrolment]
@@ -191,7 +193,7 @@ def letter_of(session: Session, actor: Actor, batch_id: int, nomination_id: int)
     return session.get_one(StoredFile, nomination.letter_file_id)
 
 
-def without_contact(session: Session) -> list[Organisation]:
+def opds_without_contact(session: Session) -> list[Organisation]:
     """List OPDs where nobody has an account as contact, so that nobody there can be asked through the application."""
     home = aliased(Organisation)  # of a contact: an OPD, or one of its bidang
     contacts = (

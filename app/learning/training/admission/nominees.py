@@ -12,7 +12,7 @@ from app.kernel.errors import GaungError, Invalid
 from app.kernel.text import T
 from app.learning.training.admission.waiting import lock_people
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Trainee
-from app.learning.training.participants.people import Applicant, Checked, check, ids_of
+from app.learning.training.participants.people import Applicant, Checked, check, ids_by_contact
 
 NOT_HERE = T("Nomor atau surel ini tidak bisa dipakai di sini. Kosongkan, atau hubungi kantor.")
 SOMEBODY_ELSE = T(
@@ -21,7 +21,8 @@ SOMEBODY_ELSE = T(
 
 
 class RowInvalid(Invalid):
-    """`rows`: number of the row, from 0 → what is wrong with that person. `row` is the first of them."""
+    """Rows of a letter that cannot be taken. `rows`: number of the row, from 0 → what is wrong with that person. `row`
+    is the first of them."""
 
     def __init__(self, rows: Mapping[int, GaungError]) -> None:
         self.row, cause = min(rows.items(), key=lambda one: one[0])
@@ -34,7 +35,7 @@ class RowInvalid(Invalid):
 
 
 class SameName(Invalid):
-    """Somebody of this name is there; whoever writes has to say that it is another person."""
+    """Refused at first since somebody of this name is there; whoever writes has to say that it is another person."""
 
     def __init__(self, sentence: T) -> None:
         super().__init__(sentence, field="other")
@@ -74,7 +75,7 @@ def check_rows(
             rows[row] = check(session, values, needs_contact=False, asks_consent=False)
         except GaungError as error:
             wrong[row] = error
-    lock_people(session, batch, ids_of(session, rows.values()))
+    lock_people(session, batch, ids_by_contact(session, rows.values()))
     around = _around(session, batch, organisation_id, list(rows.values()), by_office=by_office)
     for row, clean in rows.items():
         before = {n: one for n, one in rows.items() if n < row}
@@ -101,7 +102,7 @@ def _around(
         .where(Enrolment.batch_id == batch.id, Enrolment.status != EnrolmentStatus.WITHDRAWN)
     )
     names = {name_key(name) for name, of in here if of in ids or (of is None and by_office)}
-    known = select(Trainee).where(Trainee.id.in_(ids_of(session, rows))).order_by(Trainee.id)
+    known = select(Trainee).where(Trainee.id.in_(ids_by_contact(session, rows))).order_by(Trainee.id)
     return _Around(by_office, ids, session.scalars(known, execution_options={"populate_existing": True}).all(), names)
 
 

@@ -19,7 +19,8 @@ from app.learning.training.models import Batch, BatchSession, BatchStatus, Enrol
 
 @dataclass(frozen=True)
 class Places:
-    """`free` of all; `anybody`: of those the ones that are kept for no group. `waiting`: people in the queue."""
+    """Places of a batch: `free` of all; `anybody`: of those the ones that are kept for no group. `waiting`: people in
+    the queue."""
 
     free: int
     anybody: int
@@ -130,12 +131,12 @@ def prerequisites(session: Session, batch: Batch) -> list[Prerequisite]:
     return list(session.scalars(query))
 
 
-def where_of(session: Session, batch: Batch) -> str:
+def location_of(session: Session, batch: Batch) -> str:
     """Return place and village as one line; a meeting by link has none to tell the public."""
-    return where_of_all(session, [batch])[batch.id]
+    return locations_of(session, [batch])[batch.id]
 
 
-def where_of_all(session: Session, batches: Sequence[Batch]) -> dict[int, str]:
+def locations_of(session: Session, batches: Sequence[Batch]) -> dict[int, str]:
     """Return place and village as one line, by the batch's id; one query."""
     rows = session.execute(
         select(Village.code, Village.name, District.name)

@@ -63,7 +63,7 @@ def clashes(session: Session, batch_id: int, trainee_ids: Collection[int]) -> Ma
     return found
 
 
-def clash(session: Session, batch_id: int, trainee_id: int) -> Clash | None:
+def first_clash(session: Session, batch_id: int, trainee_id: int) -> Clash | None:
     return next(iter(clashes(session, batch_id, [trainee_id]).get(trainee_id, [])), None)
 
 

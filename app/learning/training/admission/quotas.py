@@ -124,7 +124,7 @@ def lacks_required_field(batch: Batch, trainee: Trainee) -> bool:
 
 @dataclass(frozen=True)
 class Excess:
-    """More are accepted than the quota allows. `kind`, `key`: of the group."""
+    """A quota that more people are accepted for than it allows. `kind`, `key`: of the group."""
 
     kind: str
     key: str

@@ -62,7 +62,7 @@ def nomination_list(batch_id: int) -> ResponseReturnValue:
         closed=closed,
         opds=opds,
         by_office=by_office,
-        silent=service.without_contact(db.session) if by_office else [],
+        silent=service.opds_without_contact(db.session) if by_office else [],
         has=count_taken(db.session, batch),
     )
 

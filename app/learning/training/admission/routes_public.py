@@ -52,7 +52,7 @@ def offer_list() -> ResponseReturnValue:
         page=page,
         q=q,
         words={one.id: offers.describe_places(one, places[one.id], now()) for one in batches},
-        where=offers.where_of_all(db.session, batches),
+        where=offers.locations_of(db.session, batches),
     )
 
 
@@ -150,7 +150,7 @@ def _offer_page(batch: Batch, form: ApplyForm) -> Response:
                 meetings=offers.meetings(db.session, batch),
                 modules=offers.modules(db.session, batch),
                 prerequisites=offers.prerequisites(db.session, batch),
-                where=offers.where_of(db.session, batch),
+                where=offers.location_of(db.session, batch),
                 villages=villages_to_pick(db.session),
             )
         )

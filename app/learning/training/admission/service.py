@@ -17,7 +17,7 @@ from app.kernel.roles import SYSTEM, Actor
 from app.kernel.text import T
 from app.learning.training.access import to_manage
 from app.learning.training.admission.deciding import set_status_without_place
-from app.learning.training.admission.overlaps import clash
+from app.learning.training.admission.overlaps import first_clash
 from app.learning.training.admission.quotas import check_required_fields, lacks_required_field, refusal, required_fields
 from app.learning.training.admission.waiting import (
     accept,
@@ -29,7 +29,15 @@ from app.learning.training.admission.waiting import (
 )
 from app.learning.training.models import Admission, Batch, BatchStatus, Enrolment, EnrolmentStatus, Trainee
 from app.learning.training.participants.news import send_own_link, tell
-from app.learning.training.participants.people import NOTICE, Applicant, Checked, check, find, find_or_add, ids_of
+from app.learning.training.participants.people import (
+    NOTICE,
+    Applicant,
+    Checked,
+    check,
+    find_by_contact,
+    find_or_add,
+    ids_by_contact,
+)
 from app.learning.training.states import ALIVE
 
 OPEN, NOMINATION, OFFICE = "open", "nomination", "office"
@@ -39,8 +47,8 @@ GAPS = ("sex", "age_band", "village", "organisation_id", "occupation")
 
 
 class Entry(NamedTuple):
-    """`known`: this contact stood in the batch already; nothing was changed. `met`: known from another batch, so that
-    the person who typed is not shown the own page."""
+    """What came of asking for a place. `known`: this contact stood in the batch already; nothing was changed. `met`:
+    known from another batch, so that the person who typed is not shown the own page."""
 
     enrolment: Enrolment
     known: bool
@@ -48,7 +56,7 @@ class Entry(NamedTuple):
 
 
 class SamePerson(Invalid):
-    """Somebody who may be the same stands there already."""
+    """Refused at first since somebody who may be the same stands there already."""
 
 
 def closed_because(batch: Batch, now: datetime) -> T | None:
@@ -90,7 +98,7 @@ def apply(
         raise Refused(closed)
     clean = check(session, values, needs_contact=True)
     check_required_fields(batch, clean.sex, clean.village_code)
-    lock_people(session, batch, ids_of(session, [clean]))
+    lock_people(session, batch, ids_by_contact(session, [clean]))
     trainee, new = find_or_add(session, clean, now=now)
     known = enrolment_of(session, batch, trainee)
     held = doubtful()
@@ -125,7 +133,7 @@ def enrol(
         raise Refused(T("Peserta bisa ditambahkan selama angkatan menerima peserta atau berjalan."))
     clean = check(session, values, needs_contact=False)
     check_required_fields(batch, clean.sex, clean.village_code)
-    lock_people(session, batch, ids_of(session, [clean]))
+    lock_people(session, batch, ids_by_contact(session, [clean]))
     if not certain:
         check_same(session, batch, clean)
     trainee, _new = find_or_add(session, clean, now=now)
@@ -147,7 +155,7 @@ def place(session: Session, batch: Batch, enrolment: Enrolment, *, now: datetime
 
     `hourly`: asked alone, see `tell`.
     """
-    found = clash(session, batch.id, enrolment.trainee_id)
+    found = first_clash(session, batch.id, enrolment.trainee_id)
     enrolment.overlaps, enrolment.status = found is not None, EnrolmentStatus.APPLIED
     session.flush()
     decides = batch.selection or enrolment.decided_by_id is not None or lacks_required_field(batch, enrolment.trainee)
@@ -203,7 +211,7 @@ def enrolment_of(session: Session, batch: Batch, trainee: Trainee) -> Enrolment 
 
 def check_same(session: Session, batch: Batch, clean: Checked) -> None:
     """Check that a name or a contact means nobody who is known. Raises SamePerson (field certain) where it may."""
-    known = find(session, clean.phone, clean.email)
+    known = find_by_contact(session, clean.phone, clean.email)
     if known is not None and name_key(known.name) != name_key(clean.name):
         raise SamePerson(
             T(

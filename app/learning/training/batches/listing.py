@@ -28,7 +28,8 @@ ORGANISERS = (OrganisationKind.OPD, OrganisationKind.BIDANG, OrganisationKind.KI
 
 @dataclass(frozen=True)
 class BatchFilters:
-    """`year`: in which the batch begins. `own`: only those that this person teaches."""
+    """What narrows the list of batches. `year`: in which the batch begins. `own`: only those that this person
+    teaches."""
 
     q: str = ""
     status: str = ""
@@ -110,7 +111,7 @@ def _conditions(actor: Actor, filters: BatchFilters) -> list[Any]:
 
 @dataclass(frozen=True)
 class BatchChoices:
-    """By what the list is narrowed: what stands in it."""
+    """The choices by which the list is narrowed: what stands in it."""
 
     programmes: Sequence[tuple[int, str]]
     organisations: Sequence[tuple[int, str]]

@@ -32,7 +32,8 @@ class Page(StrEnum):
 
 @dataclass(frozen=True)
 class MissingPart:
-    """`number`: of the record whose page it is; `field`: which of its fields, "" for the whole page."""
+    """What keeps a batch from being opened. `number`: of the record whose page it is; `field`: which of its fields, ""
+    for the whole page."""
 
     sentence: T
     page: Page

@@ -44,7 +44,8 @@ class TrainerPlan:
 
 @dataclass(frozen=True)
 class QuotaPlan:
-    """At most `most` and at least `least` places for one OPD (its id), village or district (its code) or sex (f, m)."""
+    """A quota: at most `most` and at least `least` places for one OPD (its id), village or district (its code) or sex
+    (f, m)."""
 
     kind: str  # QuotaKind
     key: str
@@ -54,7 +55,7 @@ class QuotaPlan:
 
 @dataclass(frozen=True)
 class CriterionPlan:
-    """By which applicants get points, 0 to `most`. `key`: of one that the batch has already."""
+    """A criterion by which applicants get points, 0 to `most`. `key`: of one that the batch has already."""
 
     text: str
     most: int = 10

@@ -28,7 +28,7 @@ from app.learning.training.batches.index import BATCHES
 from app.learning.training.batches.plans import Plan, TrainerPlan
 from app.learning.training.blueprint import bp
 from app.learning.training.models import Batch
-from app.learning.training.sessions.places import at_place, session_place
+from app.learning.training.sessions.places import session_place, sessions_at_place
 from app.learning.training.sessions.service import clashes_of_batch
 from app.learning.training.sessions.speakers import accounts_of
 from app.learning.training.states import LABELS
@@ -197,7 +197,7 @@ def _page(form: BatchForm, batch: Batch | None, programme: Programme, values: Pl
         village_name=village_names(db.session, [code]).get(code or ""),
         more=request.form.get("tambah", "") if request.method == "POST" else "",
         found=_clashes(batch) if batch is not None else [],
-        held_there=at_place(db.session, batch, session_place(batch), now=now()) if batch is not None else [],
+        held_there=sessions_at_place(db.session, batch, session_place(batch), now=now()) if batch is not None else [],
     )
 
 

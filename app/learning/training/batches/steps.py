@@ -27,7 +27,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class NextStep:
-    """`event_id`: of the session it is about."""
+    """What to do next. `event_id`: of the session it is about."""
 
     step: Step
     event_id: int | None = None

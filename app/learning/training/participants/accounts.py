@@ -14,7 +14,7 @@ from app.learning.training.models import Trainee
 from app.learning.training.participants.news import send_own_link
 
 
-def of_account(session: Session, actor: Actor) -> Trainee | None:
+def trainee_of_account(session: Session, actor: Actor) -> Trainee | None:
     """Return who this account is as a trainee."""
     query = select(Trainee).where(Trainee.user_id == actor.id, Trainee.erased_at.is_(None))
     return session.scalar(query.order_by(Trainee.id).limit(1)) if actor.id is not None else None
@@ -28,7 +28,7 @@ def connect(session: Session, actor: Actor, trainee: Trainee, *, now: datetime) 
         return
     if trainee.user_id is not None:
         raise Refused(T("Halaman ini sudah terhubung dengan akun lain. Lepaskan dulu di bagian “Data Anda”."))
-    if of_account(session, actor) is not None:
+    if trainee_of_account(session, actor) is not None:
         raise Refused(
             T("Akun Anda sudah terhubung dengan halaman peserta lain. Satu akun hanya untuk satu orang; minta bantuan "
               "penyelenggara bila keduanya milik Anda.")

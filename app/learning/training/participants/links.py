@@ -19,7 +19,7 @@ def address_of(session: Session, trainee: Trainee, site_url: str) -> str:
     return site_url.rstrip("/") + own_path(session, trainee)
 
 
-def by_hand(trainee: Trainee, address: str) -> T:
+def message_by_hand(trainee: Trainee, address: str) -> T:
     """Say what to write to somebody who has no e-mail address."""
     return T(
         "Halo %(name)s,\n\nIni halaman pelatihan Anda: status, jadwal, tiket, dan hasil. Tautan ini milik Anda "

@@ -44,7 +44,7 @@ def send_own_link(session: Session, trainee: Trainee, *, now: datetime, asked: b
                  key=f"trainee:{trainee.id}:link:{trainee.link_no}:{now:%Y%m%d%H}")  # fmt: skip
 
 
-def by_hand(session: Session, batch: Batch, enrolments: Iterable[Enrolment], site_url: str) -> dict[int, T]:
+def messages_by_hand(session: Session, batch: Batch, enrolments: Iterable[Enrolment], site_url: str) -> dict[int, T]:
     """Say what to write to each of these people, with the own link, by the id of the enrolment."""
     site = site_url.rstrip("/")
     return {

@@ -50,7 +50,7 @@ class Applicant:
 
 @dataclass(frozen=True)
 class Checked:
-    """Usable values: phone in E.164, e-mail in small letters."""
+    """Values of an applicant that may be stored: phone in E.164, e-mail in small letters."""
 
     name: str
     phone: str | None
@@ -69,7 +69,7 @@ class Checked:
 
 NO_CONTACT = T("Isi nomor telepon atau alamat surel, supaya kami bisa mengabari Anda.")
 NO_CONSENT = T("Centang persetujuan ini supaya kami boleh menyimpan data Anda.")
-NO_CONSENT_SAID = T("Centang bila orangnya setuju datanya dicatat; tanpa itu ia belum bisa ditambahkan.")
+NO_CONSENT_BY_OFFICE = T("Centang bila orangnya setuju datanya dicatat; tanpa itu ia belum bisa ditambahkan.")
 
 
 def faults(values: Applicant) -> list[Invalid]:
@@ -107,7 +107,7 @@ def check(session: Session, values: Applicant, *, needs_contact: bool, asks_cons
             T("Pelatihan ini untuk usia 17 tahun ke atas. Untuk anak, hubungi penyelenggara."), field="age_band"
         )
     if asks_consent and not values.consent:
-        raise Invalid(NO_CONSENT if needs_contact else NO_CONSENT_SAID, field="consent")
+        raise Invalid(NO_CONSENT if needs_contact else NO_CONSENT_BY_OFFICE, field="consent")
     return Checked(
         name, phone, email, str(values.sex), str(values.age_band), village, organisation_id,
         _short(values.occupation, MAX_OCCUPATION, "occupation"),
@@ -152,7 +152,7 @@ def has_contact(phone: str | None, email: str | None) -> ColumnElement[bool]:
     return or_(*(column == value for column, value in pairs if value))
 
 
-def find(session: Session, phone: str | None, email: str | None) -> Trainee | None:
+def find_by_contact(session: Session, phone: str | None, email: str | None) -> Trainee | None:
     """Return the trainee of this contact, locked; by the phone before the address, where they belong to two people."""
     if phone is None and email is None:
         return None
@@ -163,7 +163,7 @@ def find(session: Session, phone: str | None, email: str | None) -> Trainee | No
     return min(found, key=lambda one: (phone is None or one.phone != phone, one.id), default=None)
 
 
-def ids_of(session: Session, people: Iterable[Checked]) -> list[int]:
+def ids_by_contact(session: Session, people: Iterable[Checked]) -> list[int]:
     """List the ids of trainees with one of these contacts, not locked yet."""
     pairs = [pair for one in people for pair in ((Trainee.phone, one.phone), (Trainee.email, one.email))]
     same = [column == value for column, value in pairs if value]
@@ -172,7 +172,7 @@ def ids_of(session: Session, people: Iterable[Checked]) -> list[int]:
 
 def find_or_add(session: Session, clean: Checked, *, now: datetime) -> tuple[Trainee, bool]:
     """Return (trainee, whether new). One who is known keeps every value: whoever typed may be somebody else."""
-    known = find(session, clean.phone, clean.email)
+    known = find_by_contact(session, clean.phone, clean.email)
     if known is not None:
         return known, False
     values = {

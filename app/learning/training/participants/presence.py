@@ -14,7 +14,8 @@ from app.learning.training.models import BatchSession, Enrolment, EnrolmentStatu
 
 @dataclass(frozen=True)
 class AttendanceCount:
-    """`held`: sessions of the batch that took place; `came`: those of them at which this person was."""
+    """Attendance of one participant. `held`: sessions of the batch that took place; `came`: those of them at which this
+    person was."""
 
     came: int
     held: int

@@ -39,7 +39,7 @@ from app.learning.training.pages_files import table
 from app.learning.training.panels import COLUMNS
 from app.learning.training.participants import service
 from app.learning.training.participants.forms import ByHandForm, values_of
-from app.learning.training.participants.news import by_hand
+from app.learning.training.participants.news import messages_by_hand
 from app.learning.training.participants.people import opds
 from app.learning.training.participants.walk_ins import list_walk_ins, match_walk_in
 from app.learning.training.states import ALIVE, ENROLMENTS, OPEN_ENROLMENTS, OUTCOMES
@@ -132,7 +132,7 @@ def _whatsapp(batch: Batch, people: list[Enrolment]) -> dict[int, dict[str, str]
 
 
 def _texts(batch: Batch, people: list[Enrolment]) -> list[tuple[Enrolment, Any]]:
-    news = by_hand(db.session, batch, people, settings().public_url)
+    news = messages_by_hand(db.session, batch, people, settings().public_url)
     return [(one, news[one.id]) for one in people]
 
 

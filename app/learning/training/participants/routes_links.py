@@ -18,7 +18,7 @@ from app.learning.training.participants import links
 
 
 class OwnLink(NamedTuple):
-    """`address` of the own page; `whatsapp` opens WhatsApp with it, "" without a phone."""
+    """A link to send by hand: `address` of the own page; `whatsapp` opens WhatsApp with it, "" without a phone."""
 
     address: str
     whatsapp: str
@@ -29,7 +29,7 @@ def own_link(trainee: Trainee) -> OwnLink | None:
     if trainee.email or trainee.erased_at:
         return None
     address = links.address_of(db.session, trainee, settings().public_url)
-    phone, text = (trainee.phone or "").lstrip("+"), sentence(links.by_hand(trainee, address))
+    phone, text = (trainee.phone or "").lstrip("+"), sentence(links.message_by_hand(trainee, address))
     return OwnLink(address, f"https://wa.me/{phone}?text={quote(text)}" if phone else "")
 
 

@@ -163,7 +163,7 @@ def disconnect(token: str) -> ResponseReturnValue:
 @bp.get("/pelatihan/saya", endpoint="mine")
 @allow(Can.ENTER)
 def mine() -> ResponseReturnValue:
-    trainee = accounts.of_account(db.session, current_actor())
+    trainee = accounts.trainee_of_account(db.session, current_actor())
     if trainee is not None:
         return redirect(own_path(db.session, trainee))
     return render_template("training/mine.html")

@@ -38,7 +38,7 @@ COMPLETED = and_(Enrolment.outcome == Outcome.COMPLETED, Enrolment.status == Enr
 
 @dataclass(frozen=True)
 class ParticipantFilters:
-    """Which people; "" or None: all. `state`: an EnrolmentStatus, "untold" or "overlaps"."""
+    """What narrows the list of people; "" or None: all. `state`: an EnrolmentStatus, "untold" or "overlaps"."""
 
     q: str = ""
     state: str = ""

@@ -25,7 +25,7 @@ def session_place(batch: Batch | Plan) -> tuple[str, str | None]:
     return batch.place, batch.village_code
 
 
-def at_place(session: Session, batch: Batch, where: tuple[str, str | None], *, now: datetime) -> list[Event]:
+def sessions_at_place(session: Session, batch: Batch, where: tuple[str, str | None], *, now: datetime) -> list[Event]:
     """List the sessions of a batch that lie ahead and are held there."""
     return [one for one in ahead(events_of(session, batch), now) if (one.place, one.village_code) == where]
 
@@ -42,7 +42,7 @@ def follow_place(session: Session, actor: Actor, batch: Batch, before: tuple[str
             reason=str(T("Tempat pelatihannya berubah")), village_code=village or "", place=place,
             spare=_mailed(session, one.id), now=now,
         )
-        for one in at_place(session, batch, before, now=now)
+        for one in sessions_at_place(session, batch, before, now=now)
     ]  # fmt: skip
     tell_place(session, batch, moved, now=now)
     return len(moved)

@@ -53,7 +53,8 @@ class SessionPlan:
 
 @dataclass(frozen=True)
 class Rhythm:
-    """From which day and hour on, and on which weekdays (0 is Monday; none: that of the first day)."""
+    """When meetings are held: from which day and hour on, and on which weekdays (0 is Monday; none: that of the first
+    day)."""
 
     first: date
     at: time
