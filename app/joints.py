@@ -46,7 +46,7 @@ from app.gatherings.events import panels as event_panels
 from app.gatherings.events import reach
 from app.gatherings.events import trail_words as events_trail
 from app.gatherings.events.planning import clashes, editing
-from app.gatherings.events.queries import is_held_in
+from app.gatherings.events.queries import has_event_in
 from app.gatherings.field import answers as interviews
 from app.gatherings.field import files as field
 from app.gatherings.field import trail_words as field_trail
@@ -153,7 +153,7 @@ def _who_may() -> None:
 def _what_else_there_is() -> None:
     """Fill what rooms tell of records that others know."""
     PROJECTS.fill(projects_of_group)
-    GATHERINGS.fill(is_held_in)
+    GATHERINGS.fill(has_event_in)
 
 
 def _training() -> None:
@@ -179,7 +179,7 @@ def _events() -> None:
     event_panels.DOORS.fill(session_pages.lead_to_batch)
     clashes.SEATED.fill(overlaps.of_session)
     editing.RESCHEDULED.fill(sessions.follow_time)
-    contacts.SOURCES.fill(contacts.HELD, contacts.PROVED, villages_reached.TRAINING)
+    contacts.SOURCES.fill(contacts.EVENT_CONTACTS, contacts.PRINT_CONTACTS, villages_reached.TRAINING)
     reach.SIMULATED.fill(selects.SIMULATED_MEETINGS)
     report_queries.REPORTED_ELSEWHERE.fill(selects.MEETINGS)
 

@@ -119,7 +119,7 @@ def public_value(place: Place, rule: str) -> str:
     event = place.once("announced", lambda: world.event(
         status="announced", registration=True, announced_at=world.clock.now()))  # fmt: skip
     if rule.startswith("/agenda/ikut"):
-        return tokens.own(world.registration(event))
+        return tokens.registration(world.registration(event))
     if rule.startswith("/hadir/pintu"):
         return tokens.door(event)
     if rule.startswith("/hadir"):

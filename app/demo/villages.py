@@ -86,19 +86,19 @@ def _groups(session: Session, editor: Actor, tabang: int, kartini: User, moment:
         (f"Yusuf Contoh {PRACTICE}", MemberRole.SECRETARY, "m", None),
         (f"Dayang Contoh {PRACTICE}", MemberRole.MEMBER, "f", None),
     ):
-        person = members.Person(name=name, role=role, sex=sex, starts_on=since, user_id=user_id)
+        person = members.MemberDetails(name=name, role=role, sex=sex, starts_on=since, user_id=user_id)
         members.add_member(session, editor, tabang, person, now=now)
     second = groups.register(
         session, editor,
         groups.Details(name=KIM_KEMBANG_JANGGUT, village_code=LONG_BELEH_MODANG, founded_year=2023, note=NOTE),
         now=now,
     )  # fmt: skip
-    chair = members.Person(name=f"Arifin Contoh {PRACTICE}", role=MemberRole.CHAIR, sex="m", starts_on=since)
+    chair = members.MemberDetails(name=f"Arifin Contoh {PRACTICE}", role=MemberRole.CHAIR, sex="m", starts_on=since)
     members.add_member(session, editor, second.organisation_id, chair, now=now)
     programmers = groups.register(
         session, editor, groups.Details(name=PROGRAMMERS, kind=GroupKind.PROGRAMMER, note=NOTE), now=now
     )  # fmt: skip
-    coder = members.Person(name=f"Rani Contoh {PRACTICE}", role=MemberRole.CHAIR, sex="f", starts_on=since)
+    coder = members.MemberDetails(name=f"Rani Contoh {PRACTICE}", role=MemberRole.CHAIR, sex="f", starts_on=since)
     members.add_member(session, editor, programmers.organisation_id, coder, now=now)
     return second.organisation_id
 
@@ -156,7 +156,7 @@ def _waiting(session: Session, editor: Actor, kim: int, moment: Now, tz: str) ->
         title=f"Belajar foto produk {PRACTICE}", kind=EventKind.KIM_ACTIVITY, organisation_id=kim,
         village_code=LONG_BELEH_MODANG, starts_at=moment.local(-5, 15), ends_at=moment.local(-5, 17),
         place="Balai desa",
-        written=reports.Written(
+        written=reports.ReportContent(
             counts={ADULTS: 11, YOUTH: 6}, told="Memotret produk dekat jendela, menulis nama dan harga.",
             questions=[(f"Di mana kami bisa belajar menjual lewat internet? {PRACTICE}", "")], tags=[Tag.IMPLEMENTASI],
         ),
@@ -168,7 +168,7 @@ def _returned(session: Session, actors: Mapping[str, Actor], tabang: int, moment
     activity = reports.Activity(
         title=f"Bincang pengaduan lewat SP4N-LAPOR! {PRACTICE}", kind=EventKind.KIM_ACTIVITY, organisation_id=tabang,
         village_code=LONG_LALANG, starts_at=moment.local(-8, 19), ends_at=moment.local(-8, 21), place="Rumah ketua KIM",
-        written=reports.Written(counts={("u", "u"): 9}, tags=[Tag.DISKUSI]),
+        written=reports.ReportContent(counts={("u", "u"): 9}, tags=[Tag.DISKUSI]),
     )  # fmt: skip
     report = reports.log_activity(session, actors["kim"], activity, now=moment.at, tz=tz)
     verification.send_back(
@@ -186,7 +186,7 @@ def _verified(
     activity = reports.Activity(
         title=f"Pertemuan warga: Kenal Smart City {PRACTICE}", kind=EventKind.SOCIALISATION, organisation_id=tabang,
         village_code=LONG_LALANG, starts_at=moment.local(-12, 9), ends_at=moment.local(-12, 11), place="Balai desa",
-        written=reports.Written(
+        written=reports.ReportContent(
             counts={ADULTS: 14, ("m", "adult"): 9, YOUTH: 5}, told="Enam dimensi smart city, memakai poster.",
             questions=[(asked, ""), (answered, "")], tags=[Tag.AKSES, Tag.ASPIRASI],
         ),

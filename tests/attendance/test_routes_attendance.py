@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.base.documents.render import renderer
 from app.gatherings.attendance import routes_checkin
-from app.gatherings.attendance.sheet import door_of
+from app.gatherings.attendance.sheet import poster_data
 from app.gatherings.events.models import Attendance, Event, EventStatus, Registration
 from app.gatherings.events.registration.tokens import Tokens
 from app.kernel.audit import AuditEntry
@@ -410,7 +410,7 @@ def test_one_kind_of_token_does_not_open_the_other(
 ) -> None:
     registration = world.registration(event)
     assert client.get(f"/hadir/{tokens.door(event)}").status_code == 404
-    assert client.get(f"/hadir/{tokens.own(registration)}").status_code == 404
+    assert client.get(f"/hadir/{tokens.registration(registration)}").status_code == 404
     assert client.get(f"/hadir/pintu/{tokens.ticket(registration)}").status_code == 404
 
 
@@ -534,7 +534,7 @@ def test_a_camera_reads_the_printed_code_and_it_opens_the_door(
     text = " ".join(printed.pages[0].extract_text().split())
     assert "Sosialisasi Posyandu" in text
     assert "Arahkan kamera HP ke kode ini" in text
-    picture = renderer("").png("door_qr", door_of(session, event, f"http://localhost{door}"), ppi=100)
+    picture = renderer("").png("door_qr", poster_data(session, event, f"http://localhost{door}"), ppi=100)
     [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
     assert code.text == f"http://localhost{door}"
     public = app.test_client()

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.gatherings.attendance import service as attendance
 from app.gatherings.attendance.door import write_down
-from app.gatherings.attendance.service import Doubles, Guest, Keyed, SameName
-from app.gatherings.attendance.sheet_lines import BadLines, Line, read_lines, read_text
+from app.gatherings.attendance.service import DoubleLines, Guest, KeyedSheet, SameName
+from app.gatherings.attendance.sheet_lines import BadLines, SheetLine, read_lines, read_text
 from app.gatherings.events.models import Attendance, Event, EventStatus
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
@@ -43,7 +43,7 @@ def people(session: Session, event: Event) -> int | None:
     return event.people
 
 
-def sheet(text: str) -> list[Line]:
+def sheet(text: str) -> list[SheetLine]:
     return read_lines(read_text(text))
 
 
@@ -296,7 +296,7 @@ def test_a_keyed_sheet_checks_in_who_had_registered_and_adds_the_others(
         session, staff, event.id, sheet("Hj. Siti Aminah; Desa A; P\nMuhammad; Desa B; L\nBaru; Desa C; L"),
         now=clock.now(),
     )  # fmt: skip
-    assert done == Keyed(3, 0)
+    assert done == KeyedSheet(3, 0)
     rows = {row.name: row for row in session.scalars(select(Attendance))}
     assert rows["Siti Aminah"].registration_id == registered.id
     assert (rows["Siti Aminah"].sex, rows["Siti Aminah"].organisation) == ("f", "Desa A")
@@ -309,7 +309,7 @@ def test_a_line_that_comes_twice_is_asked_about_and_nothing_is_stored_meanwhile(
 ) -> None:
     attendance.walk_in(session, staff, event.id, Guest("Joko", "Desa B"), now=clock.now())
     lines = sheet("Siti; Desa A; P\nJoko; Desa B; L\nsiti; desa a; P")
-    with pytest.raises(Doubles) as caught:
+    with pytest.raises(DoubleLines) as caught:
         attendance.key_sheet(session, staff, event.id, lines, now=clock.now())
     assert [(double.line.number, double.of and double.of.number) for double in caught.value.doubles] == [
         (2, None),
@@ -317,10 +317,10 @@ def test_a_line_that_comes_twice_is_asked_about_and_nothing_is_stored_meanwhile(
     ]
     assert names(session, event) == ["Joko"]
     once = attendance.key_sheet(session, staff, event.id, lines, doubles="once", now=clock.now())
-    assert once == Keyed(1, 2)
+    assert once == KeyedSheet(1, 2)
     assert names(session, event) == ["Joko", "Siti"]
     both = attendance.key_sheet(session, staff, event.id, lines[1:2], doubles="both", now=clock.now())
-    assert both == Keyed(1, 0)
+    assert both == KeyedSheet(1, 0)
     assert people(session, event) == 3
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.gatherings.communities import activity, members, rubric
-from app.gatherings.communities.members import Person
+from app.gatherings.communities.members import MemberDetails
 from app.gatherings.communities.models import ActivityRule, Membership, RubricScore, RubricVersion
 from app.gatherings.communities.rubric import FIRST_CRITERIA, FIRST_LEVELS
 from app.kernel.db import unit_of_work
@@ -52,7 +52,7 @@ def test_one_chair_and_nobody_twice(sessions: "sessionmaker[Session]", world: Wo
     names = ("Ani", "Budi") if role == "chair" else ("Ani", "Ani")
 
     def add(name: str) -> Step:
-        return lambda session: members.add_member(session, editor, group, Person(name=name, role=role), now=now)
+        return lambda session: members.add_member(session, editor, group, MemberDetails(name=name, role=role), now=now)
 
     assert second_of(sessions, add(names[0]), add(names[1])) == ["Invalid"]
     assert count(world, Membership) == 1
@@ -64,7 +64,7 @@ def test_one_change_of_the_rubric(sessions: "sessionmaker[Session]", world: Worl
 
     def change(label: str, base: int | None) -> Step:
         new = [{"label": label, "weight": 1}]
-        return lambda session: rubric.change(
+        return lambda session: rubric.change_rubric(
             session, editor, base_id=base, criteria=new, levels=FIRST_LEVELS, now=now
         )  # fmt: skip
 
@@ -82,7 +82,7 @@ def test_a_double_click_scores_once(sessions: "sessionmaker[Session]", world: Wo
     scores: dict[str, int | None] = {one["key"]: 2 for one in FIRST_CRITERIA}
 
     def score(session: Session) -> None:
-        rubric.score(
+        rubric.record_score(
             session, editor, group, rubric_id=None, scores=scores, scored_on=now.date(), note="", today=now.date(),
             now=now,
         )  # fmt: skip

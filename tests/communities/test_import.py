@@ -14,7 +14,7 @@ from app.base.people.models import Organisation
 from app.gatherings.communities import imports
 from app.gatherings.communities.export import template
 from app.gatherings.communities.imports import Choice
-from app.gatherings.communities.matching import Row, look_at
+from app.gatherings.communities.matching import ImportLine, preview_lines
 from app.gatherings.communities.models import Group, GroupImport, Membership
 from app.gatherings.communities.tables import MAX_ROWS, read_table
 from app.kernel.errors import Forbidden, Invalid, Refused
@@ -36,8 +36,8 @@ class Scene:
         self.world, self.session = world, world.session
         self.editor: Actor = world.actor(Role.EDITOR)
 
-    def rows(self, *lines: Any) -> list[Row]:
-        return look_at(self.session, read_table(xlsx(*lines), "daftar.xlsx"), TODAY)[0]
+    def rows(self, *lines: Any) -> list[ImportLine]:
+        return preview_lines(self.session, read_table(xlsx(*lines), "daftar.xlsx"), TODAY)[0]
 
     def start(self, *lines: Any) -> GroupImport:
         table = read_table(xlsx(*lines), "daftar.xlsx")
@@ -110,7 +110,7 @@ def test_a_file_that_cannot_be_taken_is_told(data: bytes, said: str) -> None:
 def test_one_row_too_many_is_told_and_not_cut(scene: Scene) -> None:
     data = b"Nama;Alamat\n" + b"".join(f"KIM {n};x\n".encode() for n in range(MAX_ROWS + 1))
     with pytest.raises(Invalid, match="lebih dari"):
-        look_at(scene.session, read_table(data, "berkas.csv"), TODAY)
+        preview_lines(scene.session, read_table(data, "berkas.csv"), TODAY)
 
 
 def test_a_file_without_headings_or_groups_is_told(scene: Scene) -> None:
@@ -160,7 +160,7 @@ def test_a_line_without_a_name_is_wrong(scene: Scene) -> None:
 
 def test_unknown_columns_are_told(scene: Scene) -> None:
     table = read_table(xlsx(("Nama", "Alamat", "Warna"), ("KIM A", "x", "biru")), "x")
-    assert look_at(scene.session, table, TODAY)[1] == ["Warna"]
+    assert preview_lines(scene.session, table, TODAY)[1] == ["Warna"]
 
 
 def test_contacts_without_consent_are_not_even_kept(scene: Scene) -> None:
@@ -286,7 +286,7 @@ def test_looking_at_a_long_list_asks_the_same_few_questions(scene: Scene) -> Non
         table = read_table(xlsx(HEAD, *[(f"KIM {n}", f"K-{n}") for n in range(number)]), "x")
         scene.session.rollback()
         with asked() as seen:
-            look_at(scene.session, table, TODAY)
+            preview_lines(scene.session, table, TODAY)
         return len(seen)
 
     scene.world.group(name="KIM 0", kim_number="K-0")
@@ -453,12 +453,12 @@ def test_the_template_is_read_back_once_filled_in(scene: Scene) -> None:
     villages = [(one.code, one.name, one.district.name) for one in scene.villages()]
     data = template(villages, str)
     with pytest.raises(Invalid, match="belum ada"):  # the example is no group
-        look_at(scene.session, read_table(data, "templat.xlsx"), TODAY)
+        preview_lines(scene.session, read_table(data, "templat.xlsx"), TODAY)
     book, out = load_workbook(io.BytesIO(data)), io.BytesIO()
     sheet = book.worksheets[0]
     for column, cell in enumerate(book["Contoh"][2], 1):
         sheet.cell(2, column, cell.value)
     book.save(out)
-    row = look_at(scene.session, read_table(out.getvalue(), "templat.xlsx"), TODAY)[0][0]
+    row = preview_lines(scene.session, read_table(out.getvalue(), "templat.xlsx"), TODAY)[0][0]
     assert (row.state, row.why) == ("new", [])
     assert row.values["village_code"] == villages[0][0]

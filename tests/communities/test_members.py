@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.gatherings.communities import access, members, queries
-from app.gatherings.communities.members import ERASED, Person
+from app.gatherings.communities.members import ERASED, MemberDetails
 from app.gatherings.communities.models import Group, Membership
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
@@ -23,7 +23,7 @@ class Scene:
 
     def add(self, name: str = "Siti", actor: Actor | None = None, **values: Any) -> Membership:
         who, now = actor or self.member, self.world.clock.now()
-        made = members.add_member(self.session, who, self.group.id, Person(name=name, **values), now=now)
+        made = members.add_member(self.session, who, self.group.id, MemberDetails(name=name, **values), now=now)
         self.session.commit()
         return made
 
@@ -127,12 +127,14 @@ def test_who_asks_is_forgotten_and_the_numbers_stay(scene: Scene) -> None:
     assert (line.name, line.phone, line.contact_consent_at, line.user_id, line.sex) == (ERASED, None, None, None, "u")
     assert line.role == "chair"
     with pytest.raises(Refused):
-        members.edit_member(scene.session, scene.member, scene.group.id, line.id, Person(name="Siti"), now=now)
+        members.edit_member(scene.session, scene.member, scene.group.id, line.id, MemberDetails(name="Siti"), now=now)
 
 
 def test_the_trail_never_names_a_member(scene: Scene) -> None:
     line, now = scene.add("Siti Rahasia", phone="081234567890", contact_consent=True), scene.world.clock.now()
-    members.edit_member(scene.session, scene.member, scene.group.id, line.id, Person(name="Siti Rahasia B"), now=now)
+    members.edit_member(
+        scene.session, scene.member, scene.group.id, line.id, MemberDetails(name="Siti Rahasia B"), now=now
+    )
     members.remove_member(scene.session, scene.member, scene.group.id, line.id, now=now)
     scene.session.commit()
     kept = [entry for entry in scene.session.scalars(select(AuditEntry)) if entry.action.startswith("member.")]

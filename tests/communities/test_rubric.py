@@ -25,7 +25,7 @@ class Scene:
 
     def change(self, criteria: Any = None, levels: Any = None, **values: Any) -> Rubric:
         base = values.pop("base_id", rubric.in_force(self.session).id)
-        made = rubric.change(
+        made = rubric.change_rubric(
             self.session, values.pop("actor", self.editor), base_id=base, now=self.world.clock.now(),
             criteria=FIRST_CRITERIA if criteria is None else criteria,
             levels=FIRST_LEVELS if levels is None else levels,
@@ -39,7 +39,7 @@ class Scene:
             "rubric_id": rubric.in_force(self.session).id, "scored_on": TODAY, "note": "", "today": TODAY,
             "now": self.world.clock.now(), **values,
         }  # fmt: skip
-        made = rubric.score(
+        made = rubric.record_score(
             self.session, given.pop("actor", self.editor), given.pop("group_id", self.group.id), scores=scores, **given
         )
         self.session.commit()

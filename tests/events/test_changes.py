@@ -12,7 +12,7 @@ from app.base.notices.models import Notice
 from app.gatherings.events.models import Event, EventStatus, Headcount
 from app.gatherings.events.planning import changes
 from app.gatherings.events.planning.editing import edit
-from app.gatherings.events.planning.plans import plan_of, shifted
+from app.gatherings.events.planning.plans import plan_of, shift_plan
 from app.gatherings.events.registration.organiser import count_not_informed
 from app.gatherings.events.service import announce, mark_held
 from app.kernel.audit import AuditEntry
@@ -165,13 +165,13 @@ def test_whoever_was_entered_before_the_announcement_hears_of_a_move_and_of_the_
 
 def test_a_plan_that_people_were_entered_for_is_moved_with_a_reason_only(world: World, session: Session) -> None:
     event = world.event()
-    other_day = shifted(plan_of(event), timedelta(days=1))
+    other_day = shift_plan(plan_of(event), timedelta(days=1))
     left = world.registration(event, status="cancelled")
     edit(session, SYSTEM, event.id, other_day, version=event.version, now=world.clock.now())
     left.status = "waiting"
     session.commit()
     with pytest.raises(Invalid, match="Pindahkan") as refused:
-        edit(session, SYSTEM, event.id, shifted(other_day, timedelta(days=1)), version=event.version,
+        edit(session, SYSTEM, event.id, shift_plan(other_day, timedelta(days=1)), version=event.version,
              now=world.clock.now())  # fmt: skip
     assert refused.value.field == "starts_at"
     edit(session, SYSTEM, event.id, replace(other_day, title="Judul baru"), version=event.version,
@@ -208,7 +208,7 @@ def test_an_event_does_not_become_announced_again_at_another_time(world: World, 
     now, told = world.clock.now(), plan_of(event)
     mark_held(session, SYSTEM, event.id, now=now)
     for by in (timedelta(hours=-1), timedelta(hours=-2)):
-        edit(session, SYSTEM, event.id, shifted(told, by), version=event.version, now=now)
+        edit(session, SYSTEM, event.id, shift_plan(told, by), version=event.version, now=now)
         with pytest.raises(Refused, match="waktu"):
             changes.undo_held(session, SYSTEM, event.id, now=now)
     edit(session, SYSTEM, event.id, told, version=event.version, now=now)
@@ -219,7 +219,7 @@ def test_an_event_does_not_become_announced_again_at_another_time(world: World, 
 def test_a_change_before_the_announcement_hinders_nothing(world: World, session: Session) -> None:
     event = world.event(starts_in=timedelta(hours=-1))
     now = world.clock.now()
-    edit(session, SYSTEM, event.id, shifted(plan_of(event), timedelta(minutes=-5)), version=1, now=now)
+    edit(session, SYSTEM, event.id, shift_plan(plan_of(event), timedelta(minutes=-5)), version=1, now=now)
     announce(session, SYSTEM, event.id, now=now)
     mark_held(session, SYSTEM, event.id, now=now)
     changes.undo_held(session, SYSTEM, event.id, now=now)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.gatherings.events.models import EventStatus
-from app.gatherings.events.planning.clashes import Why, clashes, clashes_of
+from app.gatherings.events.planning.clashes import ClashReason, clashes_of_event, find_clashes
 from app.kernel.roles import SYSTEM, Role
 from tests.events.plans import a_plan
 from tests.pages import asked
@@ -22,12 +22,12 @@ def kim(world: World) -> int:
 
 
 def why(world: World, actor: Any = SYSTEM, **values: Any) -> list[Any]:
-    return [list(one.why) for one in clashes(world.session, actor, a_plan(world, **values))]
+    return [list(one.why) for one in find_clashes(world.session, actor, a_plan(world, **values))]
 
 
 def test_the_same_group_at_the_same_time(world: World, kim: int) -> None:
     world.event(organisation_id=kim, place="Tempat lain", village_code=world.village(3))
-    assert why(world, organisation_id=kim) == [[Why.ORGANISER]]
+    assert why(world, organisation_id=kim) == [[ClashReason.ORGANISER]]
     assert why(world, organisation_id=world.kim().id) == []
 
 
@@ -40,7 +40,7 @@ def test_an_office_holds_several_events_at_once(world: World, kind: str) -> None
 
 @pytest.mark.parametrize(
     ("place", "found"),
-    [("balai  DESA ", [[Why.PLACE]]), ("Balai kecamatan", []), ("", [])],
+    [("balai  DESA ", [[ClashReason.PLACE]]), ("Balai kecamatan", []), ("", [])],
 )
 def test_the_same_place_is_the_village_and_its_name_of_the_place(world: World, place: str, found: list[Any]) -> None:
     world.event(organisation_id=world.kim().id, place="Balai Desa")
@@ -55,14 +55,18 @@ def test_a_village_alone_is_no_place(world: World) -> None:
 
 def test_a_place_outside_the_villages(world: World) -> None:
     world.event(organisation_id=world.kim().id, place="Gedung PKM", village_code=None)
-    assert why(world, place="gedung pkm", village_code="") == [[Why.PLACE]]
+    assert why(world, place="gedung pkm", village_code="") == [[ClashReason.PLACE]]
     assert why(world, place="gedung pkm") == []
 
 
 def test_the_same_speaker_whatever_the_titles(world: World) -> None:
     world.event(organisation_id=world.kim().id, speakers=["Ahmad Yani", "Budi"])
-    found = clashes(world.session, SYSTEM, a_plan(world, speakers=[("Dr. H. Ahmad Yani, M.Si.", "")], place="Lain"))
-    assert [(list(one.why), list(one.speakers)) for one in found] == [([Why.SPEAKER], ["Dr. H. Ahmad Yani, M.Si."])]
+    found = find_clashes(
+        world.session, SYSTEM, a_plan(world, speakers=[("Dr. H. Ahmad Yani, M.Si.", "")], place="Lain")
+    )
+    assert [(list(one.why), list(one.speakers)) for one in found] == [
+        ([ClashReason.SPEAKER], ["Dr. H. Ahmad Yani, M.Si."])
+    ]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,7 @@ def test_only_overlapping_times_clash(world: World, kim: int, offset: float, hou
 
 def test_two_that_begin_and_end_at_one_moment_clash(world: World, kim: int) -> None:
     event = world.event(organisation_id=kim, hours=0)
-    assert why(world, organisation_id=kim, ends_at=event.starts_at) == [[Why.ORGANISER]]
+    assert why(world, organisation_id=kim, ends_at=event.starts_at) == [[ClashReason.ORGANISER]]
 
 
 @pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.MERGED])
@@ -88,7 +92,7 @@ def test_what_is_cancelled_or_merged_is_in_nobodys_way(world: World, kim: int, s
 
 def test_an_event_is_not_in_its_own_way(world: World, kim: int) -> None:
     event, other = world.event(organisation_id=kim), world.event(organisation_id=kim)
-    assert [one.event_id for one in clashes_of(world.session, SYSTEM, event)] == [other.id]
+    assert [one.event_id for one in clashes_of_event(world.session, SYSTEM, event)] == [other.id]
 
 
 def test_another_groups_plan_is_not_told_before_it_is_announced(world: World) -> None:
@@ -96,7 +100,7 @@ def test_another_groups_plan_is_not_told_before_it_is_announced(world: World) ->
     member = world.actor(Role.COMMUNITY, organisation=own)
     world.event(organisation_id=other.id, place="Balai desa", title="Rahasia")
     world.event(organisation_id=other.id, place="Balai desa", title="Terbuka", status=EventStatus.ANNOUNCED)
-    found = clashes(world.session, member, a_plan(world, organisation_id=own.id))
+    found = find_clashes(world.session, member, a_plan(world, organisation_id=own.id))
     assert [one.title for one in found] == [None, "Terbuka"]
     assert {one.organisation for one in found} == {other.name}
 
@@ -111,9 +115,9 @@ def test_all_days_of_a_series_are_looked_at_in_as_many_queries(world: World) -> 
     ]
     world.session.scalar(select(1))  # the transaction has begun
     with asked() as one_day:
-        assert len(clashes(world.session, SYSTEM, plan)) == 1
+        assert len(find_clashes(world.session, SYSTEM, plan)) == 1
     with asked() as all_days:
-        assert len(clashes(world.session, SYSTEM, plan, spans=spans)) == 3
+        assert len(find_clashes(world.session, SYSTEM, plan, spans=spans)) == 3
     assert len(one_day) == len(all_days) == 2
 
 
@@ -123,9 +127,9 @@ def test_an_account_is_the_same_speaker_under_another_name(world: World) -> None
     taken.speakers[0].user_id = person.id
     world.session.commit()
     values = a_plan(world, speakers=[("Siti Rahma", "")], starts_at=taken.starts_at, ends_at=taken.ends_at)
-    assert clashes(world.session, SYSTEM, values) == []
-    [found] = clashes(world.session, SYSTEM, values, accounts={person.id: "Siti Rahma"})
-    assert (found.event_id, list(found.why), list(found.speakers)) == (taken.id, [Why.SPEAKER], ["Siti Rahma"])
+    assert find_clashes(world.session, SYSTEM, values) == []
+    [found] = find_clashes(world.session, SYSTEM, values, accounts={person.id: "Siti Rahma"})
+    assert (found.event_id, list(found.why), list(found.speakers)) == (taken.id, [ClashReason.SPEAKER], ["Siti Rahma"])
 
 
 def test_two_events_of_one_account_clash_on_the_page_of_either(world: World) -> None:
@@ -134,4 +138,4 @@ def test_two_events_of_one_account_clash_on_the_page_of_either(world: World) -> 
     for event in (first, second):
         event.speakers[0].user_id = person.id
     world.session.commit()
-    assert [one.event_id for one in clashes_of(world.session, SYSTEM, first)] == [second.id]
+    assert [one.event_id for one in clashes_of_event(world.session, SYSTEM, first)] == [second.id]

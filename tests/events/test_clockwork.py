@@ -36,7 +36,7 @@ def test_a_reminder_carries_a_link_that_this_installation_opens(
     clockwork._remind_people()
     notice = session.scalars(select(Notice)).one()
     assert notice.subject == f"Besok: {event.title}"
-    assert notice.path == f"/agenda/ikut/{Tokens(app.config['SECRET_KEY']).own(one)}"
+    assert notice.path == f"/agenda/ikut/{Tokens(app.config['SECRET_KEY']).registration(one)}"
     assert app.test_client().get(notice.path).status_code == 200
 
 

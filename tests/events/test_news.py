@@ -51,7 +51,7 @@ def test_the_mail_says_what_when_why_and_carries_the_own_link(
     one = world.registration(event, email="ikut@contoh.id")
     tell_registered(session, event, MOVED, now=clock.now())
     [notice] = mails(session)
-    assert notice.path == f"/agenda/ikut/{Tokens('kunci').own(one)}"
+    assert notice.path == f"/agenda/ikut/{Tokens('kunci').registration(one)}"
     assert "Jumat, 27 November 2026 pukul 07.00–09.00 WIB" in notice.body
     assert "Hujan lebat." in notice.body
     assert event.place in notice.body

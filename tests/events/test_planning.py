@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.gatherings.events.models import Event, EventStatus, Registration, RegistrationStatus
 from app.gatherings.events.planning.changes import move_event
 from app.gatherings.events.planning.editing import edit
-from app.gatherings.events.planning.plans import plan_of, shifted
+from app.gatherings.events.planning.plans import plan_of, shift_plan
 from app.gatherings.events.service import MaterialPlan, announce, mark_held, plan
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
@@ -258,9 +258,9 @@ def test_a_reason_from_before_the_announcement_stays_inside(world: World, sessio
 def test_what_took_place_is_corrected_within_the_past_and_calendars_hear_of_it(world: World, session: Session) -> None:
     event = world.event(status=EventStatus.HELD, announced_at=world.clock.now(), starts_in=timedelta(days=-1))
     with pytest.raises(Invalid) as refused:
-        edit(session, SYSTEM, event.id, shifted(plan_of(event), timedelta(days=7)), version=1, now=world.clock.now())
+        edit(session, SYSTEM, event.id, shift_plan(plan_of(event), timedelta(days=7)), version=1, now=world.clock.now())
     assert refused.value.field == "starts_at"
-    earlier = shifted(plan_of(event), timedelta(hours=-1))
+    earlier = shift_plan(plan_of(event), timedelta(hours=-1))
     edit(session, SYSTEM, event.id, earlier, version=event.version, now=world.clock.now())
     assert (event.starts_at, event.sequence) == (earlier.starts_at, 1)
     edit(session, SYSTEM, event.id, replace(earlier, title="Nama lain"), version=event.version, now=world.clock.now())
@@ -269,5 +269,5 @@ def test_what_took_place_is_corrected_within_the_past_and_calendars_hear_of_it(w
 
 def test_what_was_never_public_is_corrected_without_a_new_sequence(world: World, session: Session) -> None:
     event = world.event(status=EventStatus.HELD, starts_in=timedelta(days=-1))
-    edit(session, SYSTEM, event.id, shifted(plan_of(event), timedelta(hours=-1)), version=1, now=world.clock.now())
+    edit(session, SYSTEM, event.id, shift_plan(plan_of(event), timedelta(hours=-1)), version=1, now=world.clock.now())
     assert event.sequence == 0

@@ -258,7 +258,7 @@ def test_registering_leads_to_the_own_page_with_a_ticket(
     answer = client.post(f"/agenda/{event.code}/daftar", data={**GOOD, "email": "siti@contoh.id"})
     one = session.scalars(select(Registration)).one()
     assert answer.status_code == 303
-    assert answer.location == f"/agenda/ikut/{tokens.own(one)}"
+    assert answer.location == f"/agenda/ikut/{tokens.registration(one)}"
     page = client.get(answer.location)
     assert "Anda terdaftar" in page.text
     assert "data:image/svg+xml," in page.text
@@ -350,7 +350,7 @@ def test_a_link_is_replaced_by_the_organiser_and_ends_after_the_event(
     page = organiser.post(f"/kegiatan/{event.id}/pendaftaran/{one.id}/tautan-baru", follow_redirects=True).text
     assert "Tautan lama tidak berlaku lagi" in page
     session.expire_all()
-    newer = f"/agenda/ikut/{tokens.own(one)}"
+    newer = f"/agenda/ikut/{tokens.registration(one)}"
     assert quote(newer) in page, "the message by WhatsApp has it"
     gone = client.get(own)
     assert gone.status_code == 404
@@ -440,10 +440,10 @@ def test_erasing_takes_the_data_and_the_link(client: FlaskClient, event: Event, 
 
 def test_forged_links_open_nothing(client: FlaskClient, event: Event, world: World, tokens: Tokens) -> None:
     one = world.registration(event)
-    for token in ("1", tokens.ticket(one), tokens.door(event), tokens.own(one)[:-1], "x" * 3000):
+    for token in ("1", tokens.ticket(one), tokens.door(event), tokens.registration(one)[:-1], "x" * 3000):
         assert client.get(f"/agenda/ikut/{token}").status_code == 404
         assert client.post(f"/agenda/ikut/{token}/batal").status_code == 404
-    assert client.get(f"/agenda/ikut/{tokens.own(one)}").status_code == 200
+    assert client.get(f"/agenda/ikut/{tokens.registration(one)}").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_the_data_can_be_erased_from_the_own_page_at_any_time(
     if state == "not announced":
         event.status, event.announced_at = EventStatus.PLANNED, None
     session.commit()
-    own = f"/agenda/ikut/{Tokens(app.config['SECRET_KEY']).own(one)}"
+    own = f"/agenda/ikut/{Tokens(app.config['SECRET_KEY']).registration(one)}"
     assert f'action="{own}/hapus"' in client.get(own).text
     answer = client.post(f"{own}/hapus", follow_redirects=True)
     assert answer.status_code == 200

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.events.models import Event, EventStatus, Series
 from app.gatherings.events.planning import series
-from app.gatherings.events.planning.plans import plan_of, shifted
+from app.gatherings.events.planning.plans import plan_of, shift_plan
 from app.gatherings.events.planning.series import Every, Repeat
 from app.kernel.errors import Invalid, Stale
 from app.kernel.roles import SYSTEM
@@ -126,7 +126,7 @@ def test_skipping_every_day_plans_nothing(world: World, session: Session) -> Non
 def test_this_one_and_those_after_it_keep_their_days(world: World) -> None:
     first, second, third, last = planned(world)
     cancelled = world.event(series_id=first.series_id, starts_at=at("2026-12-29"), status=EventStatus.CANCELLED)
-    wanted = shifted(plan_of(second), timedelta(hours=3))
+    wanted = shift_plan(plan_of(second), timedelta(hours=3))
     values = replace(wanted, title="Judul baru")
     changed = series.edit_following(
         world.session, SYSTEM, second.id, values, version=second.version, tz=TZ, now=world.clock.now()
@@ -141,7 +141,7 @@ def test_this_one_and_those_after_it_keep_their_days(world: World) -> None:
 
 def test_a_changed_day_moves_the_later_ones_by_as_many_days(world: World) -> None:
     _first, second, third, _last = planned(world)
-    wanted = shifted(plan_of(second), timedelta(days=1))
+    wanted = shift_plan(plan_of(second), timedelta(days=1))
     series.edit_following(
         world.session, SYSTEM, second.id, wanted, version=second.version, tz=TZ, now=world.clock.now()
     )  # fmt: skip
@@ -188,7 +188,7 @@ def test_an_announced_one_among_them_is_not_moved_by_an_edit(world: World) -> No
     first, _second, third, _last = planned(world)
     third.status = EventStatus.ANNOUNCED
     world.session.commit()
-    wanted = shifted(plan_of(first), timedelta(hours=1))
+    wanted = shift_plan(plan_of(first), timedelta(hours=1))
     with pytest.raises(Invalid, match="Pindahkan"):
         series.edit_following(
             world.session, SYSTEM, first.id, wanted, version=first.version, tz=TZ, now=world.clock.now()

@@ -18,7 +18,7 @@ def tokens() -> Tokens:
 
 
 READERS: list[Callable[[Tokens], Callable[[str], Any]]] = [
-    lambda tokens: tokens.read_own,
+    lambda tokens: tokens.read_registration,
     lambda tokens: tokens.read_ticket,
     lambda tokens: tokens.read_door,
 ]
@@ -26,14 +26,14 @@ READERS: list[Callable[[Tokens], Callable[[str], Any]]] = [
 
 def test_each_gives_back_what_was_signed(tokens: Tokens) -> None:
     one = Registration(id=12, event_id=7, link_no=0)
-    assert tokens.read_own(tokens.own(one)) == (12, 0)
+    assert tokens.read_registration(tokens.registration(one)) == (12, 0)
     assert tokens.read_ticket(tokens.ticket(one)) == (7, 12)
     assert tokens.read_door(tokens.door(Event(id=7))) == 7
 
 
 def test_none_opens_what_another_is_for(tokens: Tokens) -> None:
     one = Registration(id=12, event_id=7, link_no=0)
-    made = [tokens.own(one), tokens.ticket(one), tokens.door(Event(id=7))]
+    made = [tokens.registration(one), tokens.ticket(one), tokens.door(Event(id=7))]
     for number, reader in enumerate(READERS):
         for other, token in enumerate(made):
             if other != number:
@@ -54,8 +54,8 @@ def test_a_forged_one_is_not_found_with_a_sentence(
 def test_one_of_another_installation_or_with_a_changed_sign_opens_nothing(tokens: Tokens) -> None:
     one = Registration(id=12, event_id=7, link_no=0)
     with pytest.raises(NotFound):
-        tokens.read_own(Tokens("another key").own(one))
-    token = tokens.own(one)
-    changed = tokens.own(Registration(id=13, link_no=0)).partition(".")[0] + "." + token.partition(".")[2]
+        tokens.read_registration(Tokens("another key").registration(one))
+    token = tokens.registration(one)
+    changed = tokens.registration(Registration(id=13, link_no=0)).partition(".")[0] + "." + token.partition(".")[2]
     with pytest.raises(NotFound):
-        tokens.read_own(changed)
+        tokens.read_registration(changed)

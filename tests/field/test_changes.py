@@ -19,7 +19,7 @@ from app.gatherings.field.intake import Answer
 from app.gatherings.field.models import FieldRecord
 from app.gatherings.reports.aspirations import route
 from app.gatherings.reports.models import Aspiration, Report
-from app.gatherings.reports.service import Written, to_write, write
+from app.gatherings.reports.service import ReportContent, to_write, write
 from app.gatherings.reports.verification import send_back
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
@@ -38,7 +38,7 @@ def editor(world: World) -> Actor:
 def office_writes(session: Session, editor: Actor, clock: FrozenClock) -> Callable[..., None]:
     def office_writes(event_id: int, **values: Any) -> None:
         report = to_write(session, editor, event_id, now=clock.now())
-        write(session, editor, report, Written(**values), now=clock.now())
+        write(session, editor, report, ReportContent(**values), now=clock.now())
         session.commit()
 
     return office_writes

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.base.people.models import Organisation, User
 from app.gatherings.events.models import Event
-from app.gatherings.reports.service import Activity, Written, log_activity
+from app.gatherings.reports.service import Activity, ReportContent, log_activity
 from app.kernel.roles import Actor, Role
 from tests.world import World
 
@@ -63,7 +63,7 @@ def logged(session: Session, people: People) -> Callable[..., Event]:
             Activity(
                 title=title, kind="kim_activity", organisation_id=people.kim.id, starts_at=begins,
                 village_code=people.kim.village_code or "", ends_at=begins + timedelta(hours=2), place="Balai desa",
-                written=Written(**written),
+                written=ReportContent(**written),
             ),
             now=now,
             tz=TZ,

@@ -125,13 +125,13 @@ def test_the_answer_is_brought_back_once(session: Session, people: People, asked
     route(session, people, asked)
     dian, now = people.actor("dian"), people.world.clock.now()
     with pytest.raises(Invalid):
-        aspirations.told_back(session, dian, asked.id, now=now)
+        aspirations.mark_told_back(session, dian, asked.id, now=now)
     aspirations.answer(session, people.actor("contact"), asked.id, text="Ya", now=now)
-    aspirations.told_back(session, dian, asked.id, now=now)
-    aspirations.told_back(session, dian, asked.id, now=now + timedelta(hours=1))
+    aspirations.mark_told_back(session, dian, asked.id, now=now)
+    aspirations.mark_told_back(session, dian, asked.id, now=now + timedelta(hours=1))
     assert asked.told_back_at == now
     with pytest.raises(Forbidden):
-        aspirations.told_back(session, people.actor("contact"), asked.id, now=now)
+        aspirations.mark_told_back(session, people.actor("contact"), asked.id, now=now)
 
 
 def test_two_people_at_once_do_not_overwrite_each_other(session: Session, people: People, asked: Aspiration) -> None:
@@ -192,6 +192,6 @@ def test_the_list_is_filtered(session: Session, people: People, asked: Aspiratio
 def test_a_better_answer_is_to_be_brought_back_again(session: Session, people: People, asked: Aspiration) -> None:
     office, now = people.actor("editor"), people.world.clock.now()
     aspirations.answer(session, office, asked.id, text="Tahun depan.", now=now)
-    aspirations.told_back(session, people.actor("dian"), asked.id, now=now)
+    aspirations.mark_told_back(session, people.actor("dian"), asked.id, now=now)
     aspirations.answer(session, office, asked.id, text="Bulan Maret.", now=now)
     assert asked.told_back_at is None

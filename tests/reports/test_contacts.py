@@ -211,7 +211,7 @@ def test_a_period_counts_its_own_contacts_also_where_later_ones_followed(
 
 
 def test_another_kind_of_contact_joins_as_a_source(session: Session, world: World) -> None:
-    survey = contacts.Source("survey", contacts.HELD.label, lambda *_: {"64.02.01.1001": date(2026, 5, 1)})
+    survey = contacts.Source("survey", contacts.EVENT_CONTACTS.label, lambda *_: {"64.02.01.1001": date(2026, 5, 1)})
     found = contacts.contacts(session, ZONE, world.clock.now(), sources=[*contacts.SOURCES, survey])
     assert found["64.02.01.1001"].on == date(2026, 5, 1)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.base.media.models import StoredFile
 from app.gatherings.events.headcount import count_people
 from app.gatherings.events.models import Attendance, Event, EventPhoto, EventStatus
-from app.gatherings.events.reach import held
+from app.gatherings.events.reach import count_by_village
 from app.gatherings.reports import merging
 from app.gatherings.reports.models import Aspiration, Report
 from app.kernel.errors import Invalid, NotFound, Refused
@@ -49,7 +49,7 @@ COUNTED_AT = datetime(2026, 11, 24, tzinfo=UTC)
 
 def counted(session: Session) -> tuple[int, int]:
     """(events, people) as reach counts them."""
-    rows = session.execute(held(COUNTED_AT)).all()
+    rows = session.execute(count_by_village(COUNTED_AT)).all()
     return sum(row.events for row in rows), int(sum(row.people for row in rows))
 
 

@@ -13,7 +13,7 @@ from app.gatherings.events.models import Attendance, Event, EventStatus
 from app.gatherings.events.photos import MOST_PHOTOS
 from app.gatherings.reports import aspirations, merging, service, verification
 from app.gatherings.reports.models import Aspiration, AspirationStatus, Report
-from app.gatherings.reports.service import Written
+from app.gatherings.reports.service import ReportContent
 from app.kernel.db import unit_of_work
 from app.kernel.errors import Forbidden, Invalid, Refused
 from tests.reports.conftest import TZ, People
@@ -28,7 +28,7 @@ def part(session: Session, people: People, other: Event, by: str = "dian") -> No
     session.expire_all()
 
 
-def wrote(session: Session, people: People, event: Event, written: Written) -> None:
+def wrote(session: Session, people: People, event: Event, written: ReportContent) -> None:
     dian, now = people.actor("dian"), people.world.clock.now()
     service.write(session, dian, service.to_write(session, dian, event.id, now=now), written, now=now)
     session.commit()
@@ -48,7 +48,7 @@ def test_what_was_written_into_a_report_taken_over_stays_as_a_draft(
 ) -> None:
     other = logged("rudi", told="Yang diceritakan")
     merge(session, people, plan, other)
-    wrote(session, people, plan, Written(notes="Catatan sendiri"))
+    wrote(session, people, plan, ReportContent(notes="Catatan sendiri"))
     part(session, people, other)
     report = session.get_one(Report, plan.id)
     assert (plan.status, plan.people, report.submitted_at) == (EventStatus.HELD, None, None)
@@ -58,7 +58,7 @@ def test_what_was_written_into_a_report_taken_over_stays_as_a_draft(
 def test_a_draft_that_took_a_report_over_is_its_writers_again(
     session: Session, people: People, logged: Logged, plan: Event
 ) -> None:
-    wrote(session, people, plan, Written(notes="Baru separuh"))
+    wrote(session, people, plan, ReportContent(notes="Baru separuh"))
     other = logged("rudi", told="Yang diceritakan")
     merge(session, people, plan, other)
     assert session.get_one(Report, plan.id).recorded_by_id == people.rudi.id
@@ -103,7 +103,7 @@ def test_a_question_that_got_the_number_of_one_brought_stays_where_it_is(
     keep, other = logged("dian"), logged("rudi", questions=[("Dibawa?", "")])
     brought = session.scalars(select(Aspiration.id)).one()
     merge(session, people, keep, other)
-    wrote(session, people, keep, Written(questions=[]))
+    wrote(session, people, keep, ReportContent(questions=[]))
     people.world.clock.advance(hours=1)  # type: ignore[attr-defined]
     elsewhere = people.world.aspiration(people.world.event(), id=brought, text="Milik orang lain")
     part(session, people, other)
@@ -115,7 +115,7 @@ def test_a_newer_question_of_the_kept_one_stays_there(session: Session, people: 
     keep, other = logged("dian"), logged("rudi", questions=[("Dibawa?", "")])
     brought = session.scalars(select(Aspiration.id)).one()
     merge(session, people, keep, other)
-    wrote(session, people, keep, Written(questions=[]))
+    wrote(session, people, keep, ReportContent(questions=[]))
     people.world.clock.advance(hours=1)  # type: ignore[attr-defined]
     people.world.aspiration(keep, id=brought, text="Baru?")
     part(session, people, other)
@@ -293,7 +293,7 @@ def test_what_is_written_while_somebody_parts_is_not_lost(
 
     def write(mine: Session) -> None:
         report = service.to_write(mine, dian, kept, now=now)
-        service.write(mine, dian, report, Written(told="Ditulis sendiri"), now=now)
+        service.write(mine, dian, report, ReportContent(told="Ditulis sendiri"), now=now)
 
     assert at_once(sessions, write, lambda mine: merging.unmerge(mine, rudi, gone, now=now, tz=TZ)) == ["done", "done"]
     session.expire_all()

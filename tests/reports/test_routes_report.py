@@ -19,7 +19,7 @@ from app.gatherings.events.headcount import count_people
 from app.gatherings.events.models import Attendance, Event, EventPhoto, EventStatus
 from app.gatherings.reports import service, verification
 from app.gatherings.reports.models import Aspiration, Report
-from app.gatherings.reports.service import Written
+from app.gatherings.reports.service import ReportContent
 from app.kernel.roles import Role
 from tests.pages import asked, sign_in
 from tests.reports.conftest import People
@@ -159,7 +159,7 @@ def test_a_typing_error_does_not_lay_old_words_over_somebody_elses_save(
     seen = re.search(r'name="seen"[^>]*value="([^"]*)"', opened)
     assert seen
     rudi, report = people.actor("rudi"), session.get_one(Report, event.id)
-    service.write(session, rudi, report, Written(told="Dari Rudi"), now=now)
+    service.write(session, rudi, report, ReportContent(told="Dari Rudi"), now=now)
     session.commit()
     wrong = minutes(kim, event, told="Dari Dian", total="banyak", seen=seen[1])
     again = re.search(r'name="seen"[^>]*value="([^"]*)"', wrong.text)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.reports import aspirations, service
 from app.gatherings.reports.models import Aspiration, AspirationStatus, Report
-from app.gatherings.reports.service import Device, Written
+from app.gatherings.reports.service import Device, ReportContent
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
 from tests.reports.conftest import TZ, People
@@ -44,7 +44,7 @@ def test_writing_replaces_only_the_parts_that_are_given(session: Session, people
     event = logged(told="Semula", questions=[("Kapan?", "")], agreements=[("Rapat lagi", "Ketua", date(2026, 12, 1))])
     now = people.world.clock.now()
     report = service.to_write(session, people.actor("rudi"), event.id, now=now)
-    service.write(session, people.actor("rudi"), report, Written(told="Berubah"), now=now)
+    service.write(session, people.actor("rudi"), report, ReportContent(told="Berubah"), now=now)
     assert report.told == "Berubah"
     assert [row.what for row in report.agreements] == ["Rapat lagi"]
     assert texts(session, event) == {"Kapan?": None}
@@ -55,7 +55,7 @@ def test_a_save_over_somebody_elses_save_is_refused(session: Session, people: Pe
     event, now = logged(), people.world.clock.now()
     seen = service.seen_mark(event, session.get(Report, event.id))
     report = service.to_write(session, people.actor("dian"), event.id, now=now, seen=seen)
-    service.write(session, people.actor("dian"), report, Written(told="Pertama"), now=now)
+    service.write(session, people.actor("dian"), report, ReportContent(told="Pertama"), now=now)
     with pytest.raises(Stale):
         service.to_write(session, people.actor("rudi"), event.id, now=now, seen=seen)
 
@@ -67,7 +67,7 @@ def test_a_routed_question_stays_when_the_minutes_are_written_again(
     routed = session.scalars(select(Aspiration).where(Aspiration.text == "Jalan rusak?")).one()
     routed.opd_id, routed.status, routed.routed_at = people.opd.id, AspirationStatus.ROUTED, now
     report = service.to_write(session, people.actor("dian"), event.id, now=now)
-    service.write(session, people.actor("dian"), report, Written(questions=[("Jalan rusak?", "Besok")]), now=now)
+    service.write(session, people.actor("dian"), report, ReportContent(questions=[("Jalan rusak?", "Besok")]), now=now)
     assert texts(session, event) == {"Jalan rusak?": None}
 
 
@@ -78,14 +78,14 @@ def test_a_question_closed_by_the_office_is_not_answered_by_a_rewrite(
     row = session.scalars(select(Aspiration)).one()
     row.status, row.answer = AspirationStatus.CLOSED, "Sudah selesai bulan lalu"
     report = service.to_write(session, people.actor("dian"), event.id, now=now)
-    service.write(session, people.actor("dian"), report, Written(questions=[("Sudah beres", "lain")]), now=now)
+    service.write(session, people.actor("dian"), report, ReportContent(questions=[("Sudah beres", "lain")]), now=now)
     assert (row.status, row.answer) == (AspirationStatus.CLOSED, "Sudah selesai bulan lalu")
 
 
 def test_an_unchanged_answer_keeps_who_gave_it(session: Session, people: People, logged: Logged) -> None:
     event, now = logged("dian", questions=[("Biaya?", "Gratis")]), people.world.clock.now()
     report = service.to_write(session, people.actor("rudi"), event.id, now=now)
-    service.write(session, people.actor("rudi"), report, Written(questions=[("Biaya?", "Gratis")]), now=now)
+    service.write(session, people.actor("rudi"), report, ReportContent(questions=[("Biaya?", "Gratis")]), now=now)
     assert session.scalars(select(Aspiration.answered_by_id)).one() == people.dian.id
 
 
@@ -150,7 +150,7 @@ def test_a_clock_that_is_a_little_off_is_no_flag(session: Session, people: Peopl
     now = people.world.clock.now()
     event = people.world.event(organisation_id=people.kim.id, starts_in=timedelta(days=-1))
     device = Device(at=now, skew=120)
-    report = service.begin(session, people.actor("dian"), event, now=now, device=device)
+    report = service.begin_report(session, people.actor("dian"), event, now=now, device=device)
     report.told = "Isi"
     service.submit(session, people.actor("dian"), report, now=now, tz=TZ)
     assert report.flags == []
@@ -176,7 +176,7 @@ def test_an_official_answer_is_not_touched_by_a_rewrite(
     row = session.scalars(select(Aspiration)).one()
     aspirations.answer(session, people.actor("editor"), row.id, text="Mulai Januari.", now=now)
     report = service.to_write(session, dian, event.id, now=now)
-    service.write(session, dian, report, Written(questions=rewritten), now=now)
+    service.write(session, dian, report, ReportContent(questions=rewritten), now=now)
     assert texts(session, event) == {"Kapan?": "Mulai Januari."}
     assert (row.status, row.answered_by_id) == (AspirationStatus.ANSWERED, people.editor.id)
 
@@ -188,7 +188,7 @@ def test_the_office_makes_an_answer_of_the_spot_official_with_the_same_words(
     row = session.scalars(select(Aspiration)).one()
     aspirations.answer(session, people.actor("editor"), row.id, text="Gratis", now=now)
     report = service.to_write(session, people.actor("dian"), event.id, now=now)
-    service.write(session, people.actor("dian"), report, Written(questions=[("Biaya?", "Rp5.000")]), now=now)
+    service.write(session, people.actor("dian"), report, ReportContent(questions=[("Biaya?", "Rp5.000")]), now=now)
     assert texts(session, event) == {"Biaya?": "Gratis"}
 
 
@@ -197,31 +197,31 @@ def test_an_answer_that_the_writer_changed_is_still_to_be_brought_back(
 ) -> None:
     event, now, dian = logged(questions=[("Biaya?", "Gratis")]), people.world.clock.now(), people.actor("dian")
     row = session.scalars(select(Aspiration)).one()
-    aspirations.told_back(session, dian, row.id, now=now)
+    aspirations.mark_told_back(session, dian, row.id, now=now)
     report = service.to_write(session, dian, event.id, now=now)
-    service.write(session, dian, report, Written(questions=[("Biaya?", "Gratis")]), now=now)
+    service.write(session, dian, report, ReportContent(questions=[("Biaya?", "Gratis")]), now=now)
     assert row.told_back_at == now
-    service.write(session, dian, report, Written(questions=[("Biaya?", "Rp5.000")]), now=now)
+    service.write(session, dian, report, ReportContent(questions=[("Biaya?", "Rp5.000")]), now=now)
     assert row.told_back_at is None
 
 
 @pytest.mark.parametrize(
     "written",
     [
-        Written(told="x" * 20_001),
-        Written(notes="x" * 20_001),
-        Written(questions=[("x" * 20_001, "")]),
-        Written(questions=[("Kapan?", "x" * 20_001)]),
-        Written(questions=[(f"Tanya {number}?", "") for number in range(51)]),
-        Written(agreements=[("x" * 501, "", None)]),
-        Written(agreements=[("Rapat", "x" * 201, None)]),
-        Written(agreements=[(f"Rapat {number}", "", None) for number in range(51)]),
-        Written(materials=[("x" * 201, 1, None)]),
-        Written(materials=[(f"Poster {number}", 1, None) for number in range(51)]),
+        ReportContent(told="x" * 20_001),
+        ReportContent(notes="x" * 20_001),
+        ReportContent(questions=[("x" * 20_001, "")]),
+        ReportContent(questions=[("Kapan?", "x" * 20_001)]),
+        ReportContent(questions=[(f"Tanya {number}?", "") for number in range(51)]),
+        ReportContent(agreements=[("x" * 501, "", None)]),
+        ReportContent(agreements=[("Rapat", "x" * 201, None)]),
+        ReportContent(agreements=[(f"Rapat {number}", "", None) for number in range(51)]),
+        ReportContent(materials=[("x" * 201, 1, None)]),
+        ReportContent(materials=[(f"Poster {number}", 1, None) for number in range(51)]),
     ],
 )
 def test_what_is_too_long_is_refused_and_not_cut(
-    session: Session, people: People, logged: Logged, written: Written
+    session: Session, people: People, logged: Logged, written: ReportContent
 ) -> None:
     event, now = logged(), people.world.clock.now()
     report = service.to_write(session, people.actor("dian"), event.id, now=now)
@@ -233,7 +233,7 @@ def test_only_questions_that_stood_on_the_form_are_taken_away(session: Session, 
     event, now = logged(questions=[("Satu?", ""), ("Dua?", "")]), people.world.clock.now()
     shown = session.scalars(select(Aspiration.id).where(Aspiration.text == "Satu?")).one()
     report = service.to_write(session, people.actor("dian"), event.id, now=now)
-    service.write(session, people.actor("dian"), report, Written(questions=[], replaces=[shown]), now=now)
+    service.write(session, people.actor("dian"), report, ReportContent(questions=[], replaces=[shown]), now=now)
     assert texts(session, event) == {"Dua?": None}
 
 
@@ -243,5 +243,5 @@ def test_more_lines_than_can_be_added_can_still_be_saved(session: Session, peopl
         people.world.aspiration(event, text=f"Tanya {number}?")
     report = service.to_write(session, people.actor("dian"), event.id, now=now)
     same = [(f"Tanya {number}?", "") for number in range(60)]
-    service.write(session, people.actor("dian"), report, Written(questions=same), now=now)
+    service.write(session, people.actor("dian"), report, ReportContent(questions=same), now=now)
     assert len(texts(session, event)) == 60

@@ -11,7 +11,7 @@ from app.base.notices.models import Notice
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.reports import service, verification
 from app.gatherings.reports.models import Report
-from app.gatherings.reports.service import Written
+from app.gatherings.reports.service import ReportContent
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.roles import Role
@@ -52,7 +52,7 @@ def test_a_report_that_changed_meanwhile_is_not_verified(session: Session, peopl
     event, now = logged(), people.world.clock.now()
     seen = service.seen_mark(event, session.get(Report, event.id))
     report = service.to_write(session, people.actor("dian"), event.id, now=now)
-    service.write(session, people.actor("dian"), report, Written(counts={("u", "u"): 500}), now=now)
+    service.write(session, people.actor("dian"), report, ReportContent(counts={("u", "u"): 500}), now=now)
     with pytest.raises(Stale):
         verification.verify(session, people.actor("editor"), event.id, now=now, seen=seen)
 
@@ -101,7 +101,7 @@ def test_a_returned_report_is_handed_in_again_and_verified(session: Session, peo
     event, now = logged(), people.world.clock.now()
     verification.send_back(session, people.actor("editor"), event.id, missing=["minutes"], note="", now=now)
     report = service.to_write(session, people.actor("rudi"), event.id, now=now)
-    service.write(session, people.actor("rudi"), report, Written(told="Lengkap"), now=now)
+    service.write(session, people.actor("rudi"), report, ReportContent(told="Lengkap"), now=now)
     service.submit(session, people.actor("rudi"), report, now=now, tz=TZ)
     verification.verify(session, people.actor("editor"), event.id, now=now)
     assert event.status == EventStatus.VERIFIED
@@ -131,7 +131,9 @@ def test_the_one_that_waits_longest_comes_first(session: Session, people: People
     assert verification.next_waiting(session, people.actor("dian")) is None
 
 
-def wrote(session: Session, people: People, event: Event, by: str, written: Written, *, hand_in: bool = True) -> None:
+def wrote(
+    session: Session, people: People, event: Event, by: str, written: ReportContent, *, hand_in: bool = True
+) -> None:
     now = people.world.clock.now()
     report = service.to_write(session, people.actor(by), event.id, now=now)
     service.write(session, people.actor(by), report, written, now=now)
@@ -145,8 +147,8 @@ def test_nobody_verifies_numbers_that_they_wrote_into_anothers_report(
 ) -> None:
     event, editor = logged("dian"), people.actor("editor")
     assert verification.next_waiting(session, editor) == event.id
-    wrote(session, people, event, "editor", Written(counts={("u", "u"): 5000}), hand_in=hand_in)
-    wrote(session, people, event, "rudi", Written(notes="Salah ketik"))
+    wrote(session, people, event, "editor", ReportContent(counts={("u", "u"): 5000}), hand_in=hand_in)
+    wrote(session, people, event, "rudi", ReportContent(notes="Salah ketik"))
     assert not verification.may_verify(editor, session.get_one(Report, event.id))
     assert verification.next_waiting(session, editor) is None
     with pytest.raises(Forbidden):
@@ -160,9 +162,9 @@ def test_nobody_verifies_numbers_that_they_wrote_into_anothers_report(
 
 def test_a_return_makes_the_writers_answer_for_it_anew(session: Session, people: People, logged: Logged) -> None:
     event, now = logged("dian"), people.world.clock.now()
-    wrote(session, people, event, "editor", Written(told="Dari kantor"))
+    wrote(session, people, event, "editor", ReportContent(told="Dari kantor"))
     other = people.world.actor(Role.EDITOR)
     verification.send_back(session, other, event.id, missing=["photos"], note="", now=now)
-    wrote(session, people, event, "dian", Written(told="Ditulis lagi"))
+    wrote(session, people, event, "dian", ReportContent(told="Ditulis lagi"))
     verification.verify(session, people.actor("editor"), event.id, now=now)
     assert event.status == EventStatus.VERIFIED

@@ -23,7 +23,7 @@ def leave_desk(memory: Memory) -> None:
     memory.pop(KEY, None)
 
 
-def at_desk(session: Session, memory: Memory, now: datetime) -> Event | None:
+def event_at_desk(session: Session, memory: Memory, now: datetime) -> Event | None:
     """The event whose list this person keeps; one that is long over counts no more."""
     event_id = memory.get(KEY)
     event = session.get(Event, event_id) if isinstance(event_id, int) else None

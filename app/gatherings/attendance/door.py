@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.gatherings.attendance.presence import Guest, cleaned, origin_key, row_of, to_attend
+from app.gatherings.attendance.presence import Guest, attendance_row, clean_guest, lock_for_attendance, origin_key
 from app.gatherings.events.headcount import count_people
 from app.gatherings.events.models import Attendance, Event
 from app.gatherings.events.registration.details import NOTICE
@@ -24,13 +24,13 @@ def write_down(session: Session, event_id: int, guest: Guest, *, now: datetime) 
 
     Raises Invalid with its field, NotFound, and Refused: too early, cancelled, or too many guests by this way.
     """
-    event = to_attend(session, None, event_id, now)
-    guest = cleaned(guest)
+    event = lock_for_attendance(session, None, event_id, now)
+    guest = clean_guest(guest)
     twin = _twin(session, event, guest, now)
     if twin is not None:
         return session.get_one(Attendance, twin)
     _check_flood(session, event, now)
-    row = row_of(event, guest, SELF, None, now)
+    row = attendance_row(event, guest, SELF, None, now)
     row.notice, row.consent_at = NOTICE, now
     session.add(row)
     count_people(session, event)

@@ -62,7 +62,7 @@ def check_sees_names(actor: Actor, event: Event) -> None:
         raise Forbidden(T("Nama yang hadir hanya untuk penyelenggaranya dan pemeriksa laporan di kantor."))
 
 
-def may_attend(event: Event, now: datetime) -> T | None:
+def attendance_refusal(event: Event, now: datetime) -> T | None:
     """Why nobody can be noted as present now, or None."""
     if event.status == EventStatus.CANCELLED:
         return T("Kegiatan ini dibatalkan, jadi kehadirannya tidak dicatat.")
@@ -75,7 +75,7 @@ def may_attend(event: Event, now: datetime) -> T | None:
     return None
 
 
-def to_attend(session: Session, actor: Actor | None, event_id: int, now: datetime) -> Event:
+def lock_for_attendance(session: Session, actor: Actor | None, event_id: int, now: datetime) -> Event:
     """The event with its row locked, if somebody can be noted as present there."""
     event: Event | None
     if actor is not None:
@@ -86,18 +86,18 @@ def to_attend(session: Session, actor: Actor | None, event_id: int, now: datetim
         )
     if event is None:
         raise NotFound(T("Kegiatan ini tidak ada lagi."))
-    refusal = may_attend(event, now)
+    refusal = attendance_refusal(event, now)
     if refusal is not None:
         raise Refused(refusal)
     return event
 
 
-def not_verified(event: Event) -> None:
+def check_not_verified(event: Event) -> None:
     if event.status == EventStatus.VERIFIED:
         raise Refused(T("Laporan kegiatan ini sudah diperiksa, jadi daftar hadirnya tidak diubah lagi."))
 
 
-def let_in(
+def add_attendance(
     session: Session,
     actor: Actor | None,
     event: Event,
@@ -121,7 +121,7 @@ def let_in(
     return CheckedIn(row, new, registration.status == RegistrationStatus.WAITING)
 
 
-def row_of(event: Event, guest: Guest, method: str, actor: Actor | None, now: datetime) -> Attendance:
+def attendance_row(event: Event, guest: Guest, method: str, actor: Actor | None, now: datetime) -> Attendance:
     return Attendance(
         event_id=event.id, name=guest.name, organisation=guest.organisation, sex=str(guest.sex),
         age_band=str(guest.age_band), role=guest.role, method=method, at=now,
@@ -129,7 +129,7 @@ def row_of(event: Event, guest: Guest, method: str, actor: Actor | None, now: da
     )  # fmt: skip
 
 
-def cleaned(guest: Guest) -> Guest:
+def clean_guest(guest: Guest) -> Guest:
     name, organisation = line(guest.name), line(guest.organisation)
     if not name_key(name):
         raise Invalid(T("Tulis namanya."), field="name")
@@ -140,11 +140,11 @@ def cleaned(guest: Guest) -> Guest:
     return Guest(name, organisation, guest.sex, guest.age_band, guest.role)
 
 
-def those_present(session: Session, event: Event) -> list[Attendance]:
+def attendances_of(session: Session, event: Event) -> list[Attendance]:
     return list(session.scalars(select(Attendance).where(Attendance.event_id == event.id).order_by(Attendance.id)))
 
 
-def same_person(present: Sequence[Attendance], name: str, origin: str) -> Attendance | None:
+def find_same_person(present: Sequence[Attendance], name: str, origin: str) -> Attendance | None:
     """Somebody of this name who came from there; where one of both origins is not known, the name alone counts."""
     key, place = name_key(name), origin_key(origin)
     for row in present:

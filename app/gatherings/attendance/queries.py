@@ -15,7 +15,7 @@ STATES = ("here", "missing", "waiting")
 
 
 @dataclass(frozen=True)
-class Summary:
+class AttendanceSummary:
     """How many came to an event, by name and by headcount, and how many had registered."""
 
     named: int = 0
@@ -41,7 +41,7 @@ class Summary:
         return self.by_count and any(sex != Sex.UNKNOWN or band != AgeBand.UNKNOWN for sex, band in self.headcount)
 
 
-def summary(session: Session, event_id: int) -> Summary:
+def summary(session: Session, event_id: int) -> AttendanceSummary:
     """Three queries."""
     named, by_sex, by_role, registered_here = 0, dict[str, int](), dict[str, int](), 0
     for sex, role, status, people in session.execute(
@@ -66,7 +66,7 @@ def summary(session: Session, event_id: int) -> Summary:
         .tuples()
         .all()
     )
-    return Summary(
+    return AttendanceSummary(
         named, by_sex, by_role, {(sex, band): people for sex, band, people in heads},
         registered.get(RegistrationStatus.REGISTERED, 0), registered.get(RegistrationStatus.WAITING, 0),
         registered_here,

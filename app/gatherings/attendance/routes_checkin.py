@@ -18,11 +18,11 @@ from app.base.web.menu import may_open
 from app.base.web.wiring import now, settings
 from app.gatherings.attendance import service
 from app.gatherings.attendance.blueprint import bp
-from app.gatherings.attendance.desk import at_desk
+from app.gatherings.attendance.desk import event_at_desk
 from app.gatherings.attendance.door import SELF, write_down
 from app.gatherings.attendance.forms import DoorForm, DoorGuestForm
-from app.gatherings.attendance.presence import may_attend
-from app.gatherings.attendance.sheet import door_of
+from app.gatherings.attendance.presence import attendance_refusal
+from app.gatherings.attendance.sheet import poster_data
 from app.gatherings.events import access
 from app.gatherings.events.models import Attendance, Event, EventStatus, Registration, RegistrationStatus
 from app.gatherings.events.pages import tokens
@@ -35,12 +35,12 @@ A_ROOM, A_WHILE = 240, timedelta(minutes=10)
 """Steps at a door from one address within a time: a full hall behind one Wi-Fi is let in, a script is not."""
 
 
-def whole(path: str) -> str:
+def full_address(path: str) -> str:
     """The address as it stands in a code on paper."""
     return f"{settings().public_url.rstrip('/')}{path}"
 
 
-def private(template: str, **values: Any) -> Response:
+def private_page(template: str, **values: Any) -> Response:
     """A page that no cache and no search engine keeps."""
     response = make_response(render_template(template, **values))
     response.headers["Cache-Control"] = "private, no-store"
@@ -59,21 +59,23 @@ def pdf(document: bytes, name: str) -> Response:
 @public
 def scan(token: str) -> ResponseReturnValue:
     """Who keeps the event's list confirms here; everybody else sees that this is a ticket."""
-    actor, desk = current_actor(), at_desk(db.session, session, now())
+    actor, desk = current_actor(), event_at_desk(db.session, session, now())
     try:
         event, registration = _ticket(token)
     except NotFound as error:
         return _unknown_ticket(error, desk), 404
     may_manage = access.may_manage(actor, event)
     if desk is not None and desk.id != event.id and access.may_manage(actor, desk):
-        return private("attendance/scan_other.html", event=event, desk=desk, may_switch=may_manage, here=request.path)
+        return private_page(
+            "attendance/scan_other.html", event=event, desk=desk, may_switch=may_manage, here=request.path
+        )
     if not may_manage:
-        return private("attendance/ticket.html", event=event, registration=registration, signed_in=signed_in(),
-                       code=qr_image(whole(request.path)), here=request.path)  # fmt: skip
+        return private_page("attendance/ticket.html", event=event, registration=registration, signed_in=signed_in(),
+                       code=qr_image(full_address(request.path)), here=request.path)  # fmt: skip
     row = db.session.scalar(
         select(Attendance).where(Attendance.event_id == event.id, Attendance.registration_id == registration.id)
     )
-    return private(
+    return private_page(
         "attendance/scan.html",
         event=event,
         registration=registration,
@@ -92,7 +94,7 @@ def _unknown_ticket(error: NotFound, desk: Event | None) -> Response:
         back = url_for("events.index"), T("Pilih kegiatan dan buka daftar hadirnya")
     else:
         back = url_for("events.agenda"), T("Buka agenda kegiatan")
-    return private("attendance/unknown.html", why=error.sentence, signed_in=signed_in(), back=back)
+    return private_page("attendance/unknown.html", why=error.sentence, signed_in=signed_in(), back=back)
 
 
 def _ticket(token: str) -> tuple[Event, Registration]:
@@ -105,7 +107,7 @@ def _ticket(token: str) -> tuple[Event, Registration]:
 
 
 def _refusal(event: Event, registration: Registration) -> T | None:
-    refusal = may_attend(event, now())
+    refusal = attendance_refusal(event, now())
     if refusal is None and registration.status == RegistrationStatus.CANCELLED:
         return T("Pendaftaran ini sudah dibatalkan. Bila orangnya tetap datang, catat sebagai yang datang langsung.")
     return refusal
@@ -132,12 +134,12 @@ def door_code(event_id: int) -> ResponseReturnValue:
 @allow(Can.PLAN_EVENTS)
 def door_pdf(event_id: int) -> ResponseReturnValue:
     event = access.to_manage(db.session, current_actor(), event_id)
-    data = door_of(db.session, event, _door_address(event))
+    data = poster_data(db.session, event, _door_address(event))
     return pdf(renderer(settings().logo_path).pdf("door_qr", data), f"QR pintu {event.title}")
 
 
 def _door_address(event: Event) -> str:
-    return whole(url_for(".door", token=tokens().door(event)))
+    return full_address(url_for(".door", token=tokens().door(event)))
 
 
 def door_closed(event: Event, moment: datetime) -> T | None:
@@ -150,7 +152,7 @@ def door_closed(event: Event, moment: datetime) -> T | None:
         return T("Kode ini baru bisa dipakai pada hari kegiatan.")
     if today > event.ends_at.astimezone(zone).date():
         return T("Kegiatan ini sudah selesai, jadi kode ini tidak berlaku lagi.")
-    return may_attend(event, moment)
+    return attendance_refusal(event, moment)
 
 
 @bp.get("/hadir/pintu/<token>")
@@ -191,7 +193,7 @@ def enter_door(token: str) -> ResponseReturnValue:
 def entered(token: str) -> ResponseReturnValue:
     """Says nothing but thanks: whoever opens it learns of nobody."""
     event = _at_door(token)
-    return private("attendance/entered.html", event=event, again="lagi" in request.args)
+    return private_page("attendance/entered.html", event=event, again="lagi" in request.args)
 
 
 def _enter_as_guest(event: Event) -> ResponseReturnValue:
@@ -214,7 +216,7 @@ def _at_door(token: str) -> Event:
 def _door_page(
     event: Event, form: DoorForm, *, name: str = "", waiting: bool = False, guest: DoorGuestForm | None = None
 ) -> Response:
-    return private(
+    return private_page(
         "attendance/door.html",
         event=event,
         form=form,

@@ -14,10 +14,10 @@ from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.gatherings.attendance import service
 from app.gatherings.attendance.blueprint import bp
-from app.gatherings.attendance.desk import at_desk, leave_desk, take_desk
+from app.gatherings.attendance.desk import event_at_desk, leave_desk, take_desk
 from app.gatherings.attendance.forms import COUNTED, HeadcountForm, WalkInForm
-from app.gatherings.attendance.presence import check_sees_names, may_attend, may_see_names
-from app.gatherings.attendance.queries import STATES, Summary, people_at_the_door, speakers_here, summary
+from app.gatherings.attendance.presence import attendance_refusal, check_sees_names, may_see_names
+from app.gatherings.attendance.queries import STATES, AttendanceSummary, people_at_the_door, speakers_here, summary
 from app.gatherings.events import access
 from app.gatherings.events.models import AgeBand, Event
 from app.gatherings.events.registration.names import name_key
@@ -38,12 +38,12 @@ def attendance_section(event: Event) -> dict[str, Any]:
     return {
         "summary": counted,
         "rows": headcount_rows(counted) if counted.has_detail else [],
-        "refusal": may_attend(event, now()),
+        "refusal": attendance_refusal(event, now()),
         "may_see": may_see_names(current_actor(), event),
     }
 
 
-def headcount_rows(counted: Summary) -> list[tuple[str, list[int]]]:
+def headcount_rows(counted: AttendanceSummary) -> list[tuple[str, list[int]]]:
     """(age band in words, people by sex: women, men, unknown) for the bands that were counted."""
     rows = []
     for band in AgeBand:
@@ -53,7 +53,7 @@ def headcount_rows(counted: Summary) -> list[tuple[str, list[int]]]:
     return rows
 
 
-def managed(event_id: int) -> Event:
+def managed_event(event_id: int) -> Event:
     return access.to_manage(db.session, current_actor(), event_id)
 
 
@@ -82,9 +82,9 @@ def _page(event: Event, walk: WalkInForm | None = None, heads: HeadcountForm | N
         walk=walk or WalkInForm(None),
         heads=heads or HeadcountForm.of(counted.headcount),
         speakers=[(one, here.get(one.name_key)) for one in event.speakers],
-        refusal=may_attend(event, now()) if may_manage else READ_ONLY,
+        refusal=attendance_refusal(event, now()) if may_manage else READ_ONLY,
         may_manage=may_manage,
-        at_desk=at_desk(db.session, session, now()),
+        at_desk=event_at_desk(db.session, session, now()),
         sexes=[sex.value for sex in COUNTED],
         bands=[band.value for band in AgeBand],
         here_url=request.full_path.rstrip("?") if request.method == "GET" else request.path,
@@ -104,7 +104,7 @@ def _back(event: Event, mark: str = "") -> ResponseReturnValue:
 @allow(Can.PLAN_EVENTS)
 def start_desk(event_id: int) -> ResponseReturnValue:
     """From now on a scanned ticket of another event is warned about."""
-    event = managed(event_id)
+    event = managed_event(event_id)
     take_desk(session, event)
     flash(_("Mulai mencatat hadir. Arahkan kamera HP ke kode QR pada tiket peserta."))
     return _back(event)
@@ -113,7 +113,7 @@ def start_desk(event_id: int) -> ResponseReturnValue:
 @bp.post("/kegiatan/<int:event_id>/hadir/selesai")
 @allow(Can.PLAN_EVENTS)
 def end_desk(event_id: int) -> ResponseReturnValue:
-    event = managed(event_id)
+    event = managed_event(event_id)
     leave_desk(session)
     flash(_("Selesai mencatat hadir untuk kegiatan ini."))
     return _back(event)
@@ -135,7 +135,7 @@ def tick(event_id: int, registration_id: int) -> ResponseReturnValue:
     else:
         when = local_time(done.attendance.at)
         flash(_("%(name)s sudah dicatat hadir sejak %(when)s.", name=done.attendance.name, when=when), "info")
-    return _back(managed(event_id), f"#orang-r{registration_id}")
+    return _back(managed_event(event_id), f"#orang-r{registration_id}")
 
 
 @bp.post("/kegiatan/<int:event_id>/hadir/narasumber/<int:speaker_id>")
@@ -143,7 +143,7 @@ def tick(event_id: int, registration_id: int) -> ResponseReturnValue:
 def tick_speaker(event_id: int, speaker_id: int) -> ResponseReturnValue:
     row = service.tick_speaker(db.session, current_actor(), event_id, speaker_id, now=now())
     flash(_("%(name)s dicatat hadir.", name=row.name))
-    return _back(managed(event_id), "#narasumber")
+    return _back(managed_event(event_id), "#narasumber")
 
 
 @bp.post("/kegiatan/<int:event_id>/hadir/hapus/<int:attendance_id>")
@@ -151,12 +151,12 @@ def tick_speaker(event_id: int, speaker_id: int) -> ResponseReturnValue:
 def untick(event_id: int, attendance_id: int) -> ResponseReturnValue:
     service.untick(db.session, current_actor(), event_id, attendance_id, now=now())
     flash(_("Catatan hadir dibatalkan."))
-    return _back(managed(event_id), "#daftar")
+    return _back(managed_event(event_id), "#daftar")
 
 
 def _line(event_id: int, registration_id: int) -> str:
     """The one line that changed, and the counts above the list."""
-    event = managed(event_id)
+    event = managed_event(event_id)
     person = db.session.execute(people_at_the_door(event.id, registration_id=registration_id)).first()
     return render_template(
         "attendance/_answer.html",
@@ -175,7 +175,7 @@ def _line(event_id: int, registration_id: int) -> str:
 @bp.post("/kegiatan/<int:event_id>/hadir/langsung")
 @allow(Can.PLAN_EVENTS)
 def walk_in(event_id: int) -> ResponseReturnValue:
-    event, form = managed(event_id), WalkInForm()
+    event, form = managed_event(event_id), WalkInForm()
     if form.is_posted_and_valid():
         with form.catching():
             row = service.walk_in(
@@ -183,16 +183,16 @@ def walk_in(event_id: int) -> ResponseReturnValue:
             )  # fmt: skip
             flash(_("%(name)s dicatat hadir.", name=row.name))
             return redirect(url_for(".index", event_id=event.id, _anchor="langsung"), 303)
-    return _page(managed(event_id), walk=form), 422
+    return _page(managed_event(event_id), walk=form), 422
 
 
 @bp.post("/kegiatan/<int:event_id>/hadir/jumlah")
 @allow(Can.PLAN_EVENTS)
 def count_heads(event_id: int) -> ResponseReturnValue:
-    event, form = managed(event_id), HeadcountForm()
+    event, form = managed_event(event_id), HeadcountForm()
     if form.is_posted_and_valid():
         with form.catching():
             people = service.count_heads(db.session, current_actor(), event.id, form.counts(), now=now())
             flash(_("Jumlah peserta disimpan: %(n)s orang.", n=people))
             return redirect(url_for(".index", event_id=event.id), 303)
-    return _page(managed(event_id), heads=form), 422
+    return _page(managed_event(event_id), heads=form), 422

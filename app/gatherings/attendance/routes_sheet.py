@@ -18,12 +18,12 @@ from app.gatherings.attendance import service
 from app.gatherings.attendance.blueprint import bp
 from app.gatherings.attendance.export import attendance_xlsx
 from app.gatherings.attendance.forms import KeySheetForm
-from app.gatherings.attendance.presence import may_attend
+from app.gatherings.attendance.presence import attendance_refusal
 from app.gatherings.attendance.queries import people_at_the_door
 from app.gatherings.attendance.routes_checkin import pdf
-from app.gatherings.attendance.service import Double, Doubles
-from app.gatherings.attendance.sheet import LISTS, sheet_of
-from app.gatherings.attendance.sheet_lines import BadLines, Wrong, read_lines, read_text
+from app.gatherings.attendance.service import DoubleLine, DoubleLines
+from app.gatherings.attendance.sheet import LISTS, sheet_data
+from app.gatherings.attendance.sheet_lines import BadLines, LineProblem, read_lines, read_text
 from app.gatherings.events import access
 from app.gatherings.events.models import Event
 from app.kernel import audit
@@ -44,7 +44,7 @@ def sheet_pdf(event_id: int) -> ResponseReturnValue:
     event = access.to_manage(db.session, current_actor(), event_id)
     wanted = request.args.get("untuk", "")
     listing = wanted if wanted in LISTS else "peserta"
-    data = sheet_of(db.session, event, listing)
+    data = sheet_data(db.session, event, listing)
     return pdf(renderer(settings().logo_path).pdf("attendance_sheet", data), f"{LISTS[listing]} {event.title}")
 
 
@@ -61,8 +61,8 @@ def key_sheet(event_id: int) -> ResponseReturnValue:
 @allow(Can.PLAN_EVENTS)
 def save_sheet(event_id: int) -> ResponseReturnValue:
     event, form = access.to_manage(db.session, current_actor(), event_id), KeySheetForm()
-    problems: Sequence[Wrong] = ()
-    doubles: Sequence[Double] = ()
+    problems: Sequence[LineProblem] = ()
+    doubles: Sequence[DoubleLine] = ()
     if form.is_posted_and_valid():
         with form.catching():
             try:
@@ -74,7 +74,7 @@ def save_sheet(event_id: int) -> ResponseReturnValue:
             except BadLines as error:
                 problems = error.problems
                 raise
-            except Doubles as error:
+            except DoubleLines as error:
                 doubles = error.doubles
                 raise
             if done.known:
@@ -102,7 +102,9 @@ def _pasted(text: str) -> list[tuple[int, Sequence[str]]]:
     return [(PASTED + number, parts) for number, parts in read_text(text)]
 
 
-def _page(event: Event, form: KeySheetForm, problems: Sequence[Wrong] = (), doubles: Sequence[Double] = ()) -> str:
+def _page(
+    event: Event, form: KeySheetForm, problems: Sequence[LineProblem] = (), doubles: Sequence[DoubleLine] = ()
+) -> str:
     rows = _typed() if request.method == "POST" else []
     return render_template(
         "attendance/key_sheet.html",
@@ -113,7 +115,7 @@ def _page(event: Event, form: KeySheetForm, problems: Sequence[Wrong] = (), doub
         wrong={one.number: one.column for one in problems} | {double.line.number: "name" for double in doubles},
         doubles=doubles,
         pasted=PASTED,
-        refusal=may_attend(event, now()),
+        refusal=attendance_refusal(event, now()),
     )
 
 

@@ -16,16 +16,16 @@ from app.gatherings.attendance.presence import (
     ROLES,
     CheckedIn,
     Guest,
-    cleaned,
-    let_in,
-    not_verified,
+    add_attendance,
+    attendance_row,
+    attendances_of,
+    check_not_verified,
+    clean_guest,
+    find_same_person,
+    lock_for_attendance,
     origin_key,
-    row_of,
-    same_person,
-    those_present,
-    to_attend,
 )
-from app.gatherings.attendance.sheet_lines import Line
+from app.gatherings.attendance.sheet_lines import SheetLine
 from app.gatherings.events.access import to_manage
 from app.gatherings.events.headcount import Counts, count_people, set_headcount
 from app.gatherings.events.models import Attendance, Event, Registration, RegistrationStatus, Sex, Speaker
@@ -38,24 +38,24 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 
 
-class Keyed(NamedTuple):
+class KeyedSheet(NamedTuple):
     """What became of the lines of a paper sheet."""
 
     added: int
     known: int  # were on the list of those who came already
 
 
-class Double(NamedTuple):
+class DoubleLine(NamedTuple):
     """Two lines that look like one person. `of`: the earlier line, or None where the person is on the list already."""
 
-    line: Line
-    of: Line | None
+    line: SheetLine
+    of: SheetLine | None
 
 
-class Doubles(Invalid):
+class DoubleLines(Invalid):
     """Lines that may be the same person twice; the person at the screen decides. Nothing was stored."""
 
-    def __init__(self, doubles: Sequence[Double]) -> None:
+    def __init__(self, doubles: Sequence[DoubleLine]) -> None:
         super().__init__(T("Ada nama yang muncul dua kali. Pilih apa yang benar, lalu simpan."))
         self.doubles = doubles
 
@@ -71,13 +71,13 @@ def check_in(
 
     Raises NotFound, Forbidden, Refused where the event or the registration was cancelled or it is too early.
     """
-    event = to_attend(session, actor, event_id, now)
+    event = lock_for_attendance(session, actor, event_id, now)
     registration = _registration(session, event, registration_id)
     if registration.status == RegistrationStatus.CANCELLED:
         raise Refused(
             T("Pendaftaran ini sudah dibatalkan. Bila orangnya tetap datang, catat sebagai yang datang langsung.")
         )
-    return let_in(session, actor, event, registration, method, now)
+    return add_attendance(session, actor, event, registration, method, now)
 
 
 def tick(session: Session, actor: Actor, event_id: int, registration_id: int, *, now: datetime) -> CheckedIn:
@@ -88,7 +88,7 @@ def tick(session: Session, actor: Actor, event_id: int, registration_id: int, *,
 def untick(session: Session, actor: Actor, event_id: int, attendance_id: int, *, now: datetime) -> None:
     """Take back an attendance that was noted by mistake. Gone already is as good."""
     event = to_manage(session, actor, event_id, lock=True)
-    not_verified(event)
+    check_not_verified(event)
     row = session.scalar(select(Attendance).where(Attendance.id == attendance_id, Attendance.event_id == event.id))
     if row is None:
         return
@@ -106,11 +106,11 @@ def walk_in(
     Raises Invalid with its field, SameName (field certain), NotFound, Forbidden, Refused. Guests who write themselves
     down: `door.py`.
     """
-    event = to_attend(session, actor, event_id, now)
-    guest = cleaned(guest)
+    event = lock_for_attendance(session, actor, event_id, now)
+    guest = clean_guest(guest)
     if not certain:
         _not_on_the_list(session, event, guest)
-    row = row_of(event, guest, "walk_in", actor, now)
+    row = attendance_row(event, guest, "walk_in", actor, now)
     session.add(row)
     count_people(session, event)
     return row
@@ -128,7 +128,7 @@ def _not_on_the_list(session: Session, event: Event, guest: Guest) -> None:
                 ),
                 field="certain",
             )
-    twin = same_person(those_present(session, event), guest.name, guest.organisation)
+    twin = find_same_person(attendances_of(session, event), guest.name, guest.organisation)
     if twin is not None:
         raise SameName(
             T(
@@ -142,16 +142,18 @@ def _not_on_the_list(session: Session, event: Event, guest: Guest) -> None:
 
 def tick_speaker(session: Session, actor: Actor, event_id: int, speaker_id: int, *, now: datetime) -> Attendance:
     """Note that a speaker of the plan came; again is the same row."""
-    event = to_attend(session, actor, event_id, now)
+    event = lock_for_attendance(session, actor, event_id, now)
     speaker = session.scalar(select(Speaker).where(Speaker.id == speaker_id, Speaker.event_id == event.id))
     if speaker is None:
         raise NotFound(T("Narasumber ini tidak ada lagi pada kegiatan ini. Muat ulang halaman."))
     here = [
-        row for row in those_present(session, event) if row.role == "speaker" and name_key(row.name) == speaker.name_key
+        row
+        for row in attendances_of(session, event)
+        if row.role == "speaker" and name_key(row.name) == speaker.name_key
     ]
     if here:
         return here[0]
-    row = row_of(event, Guest(speaker.name, speaker.title, role="speaker"), "list", actor, now)
+    row = attendance_row(event, Guest(speaker.name, speaker.title, role="speaker"), "list", actor, now)
     session.add(row)
     count_people(session, event)
     return row
@@ -178,41 +180,47 @@ def key_sheet(
     session: Session,
     actor: Actor,
     event_id: int,
-    lines: Sequence[Line],
+    lines: Sequence[SheetLine],
     *,
     role: str = "participant",
     doubles: str = "",
     now: datetime,
-) -> Keyed:
+) -> KeyedSheet:
     """Store the lines of a paper sheet: all of them, or nothing.
 
     A name that one registered person bears, who is not in yet, checks that person in. `doubles` says what to do with
     what looks like one person twice: "once" stores one, "both" stores each, "" asks by raising Doubles. Raises Invalid.
     """
-    event = to_attend(session, actor, event_id, now)
+    event = lock_for_attendance(session, actor, event_id, now)
     if role not in ROLES:
         raise Invalid(T("Pilih peserta, narasumber, atau panitia."), field="role")
-    present, missing = those_present(session, event), _by_name(_missing(session, event))
+    present, missing = attendances_of(session, event), _by_name(_missing(session, event))
     found = _doubles(lines, present)
     if found and doubles not in {"once", "both"}:
-        raise Doubles(found)
+        raise DoubleLines(found)
     left_out = {double.line.number for double in found} if doubles == "once" else set()
     kept = [line for line in lines if line.number not in left_out]
     for line in kept:
         registered = missing.pop(name_key(line.name), None)
         if registered is not None:
-            _fill_in(let_in(session, actor, event, registered, "sheet", now, count=False).attendance, line, role)
+            _fill_in(
+                add_attendance(session, actor, event, registered, "sheet", now, count=False).attendance, line, role
+            )
         else:
-            session.add(row_of(event, cleaned(Guest(line.name, line.origin, line.sex, role=role)), "sheet", actor, now))
+            session.add(
+                attendance_row(
+                    event, clean_guest(Guest(line.name, line.origin, line.sex, role=role)), "sheet", actor, now
+                )
+            )
     count_people(session, event)
     if kept:
         audit.record(session, actor, "event.sheet_keyed", event, now=now, after={"people": len(kept), "role": role})
-    return Keyed(len(kept), len(left_out))
+    return KeyedSheet(len(kept), len(left_out))
 
 
 def count_heads(session: Session, actor: Actor, event_id: int, counts: Counts, *, now: datetime) -> int:
     """Set the headcount, for where names are not taken, and return its sum. Raises Invalid (field headcount)."""
-    event = to_attend(session, actor, event_id, now)
+    event = lock_for_attendance(session, actor, event_id, now)
     before = event.people
     total = set_headcount(session, event, counts)
     audit.record(
@@ -251,20 +259,20 @@ def _by_name(rows: Sequence[Registration]) -> dict[str, Registration]:
     return {key: row for key, row in zip(keys, rows, strict=True) if key and keys.count(key) == 1}
 
 
-def _doubles(lines: Sequence[Line], present: Sequence[Attendance]) -> list[Double]:
+def _doubles(lines: Sequence[SheetLine], present: Sequence[Attendance]) -> list[DoubleLine]:
     """Lines that repeat an earlier line, or somebody who is on the list."""
-    found, seen = [], dict[tuple[str, str], Line]()
+    found, seen = [], dict[tuple[str, str], SheetLine]()
     for line in lines:
         key = (name_key(line.name), origin_key(line.origin))
         if key in seen:
-            found.append(Double(line, seen[key]))
-        elif same_person(present, line.name, line.origin) is not None:
-            found.append(Double(line, None))
+            found.append(DoubleLine(line, seen[key]))
+        elif find_same_person(present, line.name, line.origin) is not None:
+            found.append(DoubleLine(line, None))
         seen.setdefault(key, line)
     return found
 
 
-def _fill_in(row: Attendance, line: Line, role: str) -> None:
+def _fill_in(row: Attendance, line: SheetLine, role: str) -> None:
     """What the sheet knows and the registration did not."""
     row.organisation = row.organisation or line.origin
     row.role = role

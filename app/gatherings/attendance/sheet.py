@@ -24,7 +24,7 @@ MOST_SPARE = 300
 LETTERS = {"f": "P", "m": "L"}
 
 
-def sheet_of(session: Session, event: Event, listing: str) -> dict[str, Any]:
+def sheet_data(session: Session, event: Event, listing: str) -> dict[str, Any]:
     """The data of attendance_sheet.typ. `listing`: a key of LISTS; the names of the list, then empty rows."""
     people = list(_people(session, event, listing))
     spare = SPARE[listing] if people else BLANK[listing]
@@ -38,7 +38,7 @@ def sheet_of(session: Session, event: Event, listing: str) -> dict[str, Any]:
     }
 
 
-def door_of(session: Session, event: Event, address: str) -> dict[str, Any]:
+def poster_data(session: Session, event: Event, address: str) -> dict[str, Any]:
     """The data of door_qr.typ. `address`: what the code opens, complete with scheme."""
     code = qr(address)
     link = {"text": address.partition("://")[2], "qr": code.svg, "modules": code.modules}

@@ -21,14 +21,14 @@ NUMBERED = re.compile(r"^\d{1,4}\s*[.)]\s*")
 HEADINGS = {"no", "nomor", "nama", "nama lengkap", "nama peserta"}
 
 
-class Line(NamedTuple):
+class SheetLine(NamedTuple):
     number: int  # from 1, as the person counts
     name: str
     origin: str
     sex: str
 
 
-class Wrong(NamedTuple):
+class LineProblem(NamedTuple):
     number: int  # of the line
     sentence: T
     column: str = "name"  # or origin, sex
@@ -37,7 +37,7 @@ class Wrong(NamedTuple):
 class BadLines(Invalid):
     """Lines that cannot be read, and why. Nothing was stored."""
 
-    def __init__(self, problems: Sequence[Wrong]) -> None:
+    def __init__(self, problems: Sequence[LineProblem]) -> None:
         super().__init__(T("%(n)s baris belum bisa dibaca. Perbaiki barisnya, lalu simpan lagi.", n=len(problems)))
         self.problems = problems
 
@@ -56,12 +56,12 @@ def read_text(text: str) -> list[tuple[int, Sequence[str]]]:
     return rows
 
 
-def read_lines(rows: Iterable[tuple[int, Sequence[str]]]) -> list[Line]:
+def read_lines(rows: Iterable[tuple[int, Sequence[str]]]) -> list[SheetLine]:
     """(number, parts) as people. Raises BadLines with all that is wrong at once, Invalid where there is none."""
     lines, problems = [], []
     for number, parts in rows:
         read = _read(number, parts)
-        if isinstance(read, Wrong):
+        if isinstance(read, LineProblem):
             problems.append(read)
         else:
             lines.append(read)
@@ -76,17 +76,19 @@ def read_lines(rows: Iterable[tuple[int, Sequence[str]]]) -> list[Line]:
     return lines
 
 
-def _read(number: int, parts: Sequence[str]) -> Line | Wrong:
+def _read(number: int, parts: Sequence[str]) -> SheetLine | LineProblem:
     name = NUMBERED.sub("", parts[0])
     rest = [*parts[1:], "", ""]
     if not name_key(name):
-        return Wrong(number, T("namanya kosong"))
+        return LineProblem(number, T("namanya kosong"))
     if any(rest[2:]):
-        return Wrong(number, T("ada lebih dari tiga bagian; pakai titik koma hanya di antara nama, asal, dan L/P"))
+        return LineProblem(
+            number, T("ada lebih dari tiga bagian; pakai titik koma hanya di antara nama, asal, dan L/P")
+        )
     sex = SEXES.get(rest[1].lower().rstrip("."))
     if sex is None:
-        return Wrong(number, T("“%(sex)s” bukan L atau P", sex=rest[1][:40]), "sex")
+        return LineProblem(number, T("“%(sex)s” bukan L atau P", sex=rest[1][:40]), "sex")
     for text, column in ((name, "name"), (rest[0], "origin")):
         if len(text) > MAX_WORDS:
-            return Wrong(number, T("nama atau asalnya lebih panjang dari %(n)s huruf", n=MAX_WORDS), column)
-    return Line(number, name, rest[0], str(sex))
+            return LineProblem(number, T("nama atau asalnya lebih panjang dari %(n)s huruf", n=MAX_WORDS), column)
+    return SheetLine(number, name, rest[0], str(sex))

@@ -29,13 +29,13 @@ def keeps_register(actor: Actor) -> bool:
     return actor == SYSTEM or (actor.of_office and actor.can(Can.KEEP_GROUPS))
 
 
-def is_own(actor: Actor, organisation_id: int) -> bool:
+def acts_for(actor: Actor, organisation_id: int) -> bool:
     """Whether a KIM member acts for this group."""
     return actor.has(Role.COMMUNITY) and organisation_id == actor.organisation_id
 
 
 def may_keep_members(actor: Actor, organisation_id: int) -> bool:
-    return keeps_register(actor) or is_own(actor, organisation_id)
+    return keeps_register(actor) or acts_for(actor, organisation_id)
 
 
 def sees_people(actor: Actor, organisation_id: int) -> bool:

@@ -33,7 +33,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Doings:
+class GroupActivity:
     """`recent`: events within the rule's days; `last`: when the last one began, however long ago."""
 
     recent: int = 0
@@ -80,7 +80,7 @@ def set_rule(session: Session, actor: Actor, *, active_events: int | None, days:
     return new
 
 
-def doings(rule: Rule, now: datetime, organisation_ids: Iterable[int] | None = None) -> Subquery:
+def select_activity(rule: Rule, now: datetime, organisation_ids: Iterable[int] | None = None) -> Subquery:
     """Rows (organisation_id, recent, last) of those that ever held an event. One that is dated after now does not
     count yet: a phone's clock may be wrong."""
     recent = case((Event.starts_at >= now - timedelta(days=rule.days), 1))
@@ -96,7 +96,7 @@ def doings(rule: Rule, now: datetime, organisation_ids: Iterable[int] | None = N
 
 
 def state_column(rows: Subquery, rule: Rule) -> ColumnElement[str]:
-    """The state of a group that is outer-joined to `doings`."""
+    """The state of a group that is outer-joined to `select_activity`."""
     return case(
         (rows.c.recent >= rule.active_events, literal(str(Activity.ACTIVE))),
         (rows.c.recent > 0, literal(str(Activity.QUIET))),
@@ -113,12 +113,14 @@ def state_of(rule: Rule, recent: int, last: datetime | None) -> Activity:
     return Activity.ASLEEP if last else Activity.NEVER
 
 
-def activity_of(session: Session, organisation_ids: Iterable[int], *, rule: Rule, now: datetime) -> dict[int, Doings]:
+def activity_of(
+    session: Session, organisation_ids: Iterable[int], *, rule: Rule, now: datetime
+) -> dict[int, GroupActivity]:
     """What each of these groups did, in one query; a group that never held anything is there as well."""
     ids = list(organisation_ids)
-    rows = doings(rule, now, ids)
+    rows = select_activity(rule, now, ids)
     found = {
-        row.organisation_id: Doings(row.recent, row.last, state_of(rule, row.recent, row.last))
+        row.organisation_id: GroupActivity(row.recent, row.last, state_of(rule, row.recent, row.last))
         for row in session.execute(select(rows))
     }
-    return {number: found.get(number, Doings()) for number in ids}
+    return {number: found.get(number, GroupActivity()) for number in ids}

@@ -68,7 +68,7 @@ YES = {"ya", "y", "setuju", "1", "true", "v", "x", "✓"}
 NOT_TEXT = {"kind", "decree_on", "founded_year", "consent"}
 
 
-def heading(text: Any) -> str:
+def normalise_heading(text: Any) -> str:
     """A column's title as it is compared: "No. KIM.ID" → "no kim id"."""
     return " ".join(re.sub(r"[^\w]+", " ", str(text or "").lower()).split())
 
@@ -82,7 +82,7 @@ def columns_of(table: Table) -> tuple[int, dict[int, str], list[str]]:
     for place, (_line, cells) in enumerate(table.rows[:10]):
         found: dict[int, str] = {}
         for column, cell in enumerate(cells):
-            key = keys.get(heading(cell))
+            key = keys.get(normalise_heading(cell))
             if key and key not in found.values():
                 found[column] = key
         if "name" in found.values() and len(found) > 1:

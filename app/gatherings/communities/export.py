@@ -7,13 +7,13 @@ from app.gatherings.communities.columns import LABELS
 from app.gatherings.communities.states import ISSUERS
 from app.kernel.text import T
 
-Said = Callable[[T | str | None], str]
+Translate = Callable[[T | str | None], str]
 IN_TEMPLATE = tuple(LABELS)
 
 
-def template(villages: Sequence[tuple[str, str, str]], said: Said) -> bytes:
+def template(villages: Sequence[tuple[str, str, str]], translate: Translate) -> bytes:
     """An XLSX to fill in: the headings, an example on a sheet of its own, and the codes (code, village, district)."""
-    heading = [said(LABELS[key]) for key in IN_TEMPLATE]
+    heading = [translate(LABELS[key]) for key in IN_TEMPLATE]
     code, village, district = villages[0] if villages else ("", "", "")
     example: dict[str, Cell] = {
         "name": "KIM Contoh", "kind": "KIM", "kim_number": "6402-0001", "village_code": code, "village": village,
@@ -22,16 +22,22 @@ def template(villages: Sequence[tuple[str, str, str]], said: Said) -> bytes:
         "email": "", "consent": "ya", "address": "", "note": "",
     }  # fmt: skip
     rules = [
-        [heading[0], said(T("Wajib. Nama lengkap kelompok."))],
-        [said(LABELS["kind"]), said(T("KIM atau Komunitas programmer. Kosong berarti KIM."))],
-        [said(LABELS["village_code"]), said(T("Dari lembar “Kode desa”. Boleh diganti nama desa dan kecamatannya."))],
-        [said(LABELS["decree_on"]), said(T("Tanggal/bulan/tahun, misalnya 24/11/2026."))],
-        [said(LABELS["consent"]), said(T("“ya” bila orangnya setuju. Tanpa itu, telepon dan surel tidak disimpan."))],
+        [heading[0], translate(T("Wajib. Nama lengkap kelompok."))],
+        [translate(LABELS["kind"]), translate(T("KIM atau Komunitas programmer. Kosong berarti KIM."))],
+        [
+            translate(LABELS["village_code"]),
+            translate(T("Dari lembar “Kode desa”. Boleh diganti nama desa dan kecamatannya.")),
+        ],
+        [translate(LABELS["decree_on"]), translate(T("Tanggal/bulan/tahun, misalnya 24/11/2026."))],
+        [
+            translate(LABELS["consent"]),
+            translate(T("“ya” bila orangnya setuju. Tanpa itu, telepon dan surel tidak disimpan.")),
+        ],
     ]  # fmt: skip
-    columns = [said(LABELS[key]) for key in ("village_code", "village", "district")]
+    columns = [translate(LABELS[key]) for key in ("village_code", "village", "district")]
     return workbook([
-        Sheet(said(T("Isi di sini")), heading),
-        Sheet(said(T("Contoh")), heading, [[example[key] for key in IN_TEMPLATE]]),
-        Sheet(said(T("Kode desa")), columns, villages),
-        Sheet(said(T("Petunjuk")), [said(T("Kolom")), said(T("Cara mengisi"))], rules),
+        Sheet(translate(T("Isi di sini")), heading),
+        Sheet(translate(T("Contoh")), heading, [[example[key] for key in IN_TEMPLATE]]),
+        Sheet(translate(T("Kode desa")), columns, villages),
+        Sheet(translate(T("Petunjuk")), [translate(T("Kolom")), translate(T("Cara mengisi"))], rules),
     ])  # fmt: skip

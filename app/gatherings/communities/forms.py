@@ -23,7 +23,7 @@ from app.base.web.formats import sentence
 from app.base.web.forms import Form, IntegerField, VersionedForm
 from app.base.web.query import number_of
 from app.gatherings.communities import states
-from app.gatherings.communities.members import Person, is_erased
+from app.gatherings.communities.members import MemberDetails, is_erased
 from app.gatherings.communities.models import Group, Membership
 from app.gatherings.communities.rubric import POINTS, Rubric
 from app.gatherings.communities.service import LIMITS, Details
@@ -106,7 +106,7 @@ class GroupForm(ContactForm):
         self.kind.choices = [(kind, sentence(label)) for kind, label in states.SHORT_KINDS.items()]
         return self
 
-    def doubles_known(self) -> set[int]:
+    def duplicates_known(self) -> set[int]:
         """The groups that the page showed as perhaps the same."""
         return read_ints(self.doubles_seen.data)
 
@@ -121,7 +121,7 @@ def picked_decree() -> int | None:
     return ids[-1] if ids else None
 
 
-def filled(form: type[ContactForm], organisation: Organisation, group: Group | None) -> Any:
+def filled_form(form: type[ContactForm], organisation: Organisation, group: Group | None) -> Any:
     """The form as the stored group fills it."""
     values: dict[str, Any] = {
         "name": organisation.name, "kind": group.kind if group else organisation.kind,
@@ -155,8 +155,8 @@ class MemberForm(Form):
         self.user_id.choices = [("", _("tanpa akun")), *((str(number), name) for number, name in accounts)]
         return self
 
-    def person(self) -> Person:
-        return Person(
+    def person(self) -> MemberDetails:
+        return MemberDetails(
             name=self.name.data or "",
             role=self.role.data or "",
             sex=self.sex.data or "u",
@@ -201,16 +201,17 @@ def typed_criteria() -> list[dict[str, Any]]:
         strict=False,
     )  # fmt: skip
     return [
-        {"key": key, "label": label, "weight": whole(weight), "help": words} for key, label, weight, words in lines
+        {"key": key, "label": label, "weight": number_or_text(weight), "help": words}
+        for key, label, weight, words in lines
     ]  # fmt: skip
 
 
 def typed_levels() -> list[dict[str, Any]]:
     lines = zip(request.form.getlist("l_from"), request.form.getlist("l_label"), strict=False)
-    return [{"from": whole(start), "label": label} for start, label in lines]
+    return [{"from": number_or_text(start), "label": label} for start, label in lines]
 
 
-def whole(text: str) -> int | str:
+def number_or_text(text: str) -> int | str:
     """A whole number, or what was typed."""
     text = text.strip()
     number = read_int(text)
@@ -232,5 +233,5 @@ def score_form(rubric: Rubric) -> type[Form]:
 
 
 def record_number(text: str | None) -> int | None:
-    number = whole(text or "")
+    number = number_or_text(text or "")
     return number if isinstance(number, int) and 1 <= number <= LARGEST else None

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.communities import service
 from app.gatherings.communities.access import to_keep
-from app.gatherings.communities.matching import Existing, details_of, look_at, plain_value
-from app.gatherings.communities.members import Person, add_member
+from app.gatherings.communities.matching import ExistingGroup, details_of, plain_value, preview_lines
+from app.gatherings.communities.members import MemberDetails, add_member
 from app.gatherings.communities.models import GroupImport, MemberRole, Membership
 from app.gatherings.communities.service import Details
 from app.gatherings.communities.tables import Table
@@ -38,7 +38,7 @@ def start(session: Session, actor: Actor, table: Table, *, file_name: str, today
     """Keep what was read of a file, and what would happen to each line. Raises Invalid (field file), Forbidden."""
     to_keep(actor)
     forget_old(session, now=now)
-    rows, unknown = look_at(session, table, today)
+    rows, unknown = preview_lines(session, table, today)
     made = GroupImport(
         file_name=file_name[:200], rows=[row.as_json() for row in rows], created_by_id=actor.id, created_at=now,
         result={"unknown": unknown[:20]},
@@ -99,8 +99,8 @@ def apply(
 
 
 def _take_row(
-    session: Session, actor: Actor, row: Mapping[str, Any], choice: Choice | None, existing: Mapping[int, Existing],
-    result: dict[str, Any], now: datetime,
+    session: Session, actor: Actor, row: Mapping[str, Any], choice: Choice | None,
+    existing: Mapping[int, ExistingGroup], result: dict[str, Any], now: datetime,
 ) -> None:  # fmt: skip
     line, name = row["line"], str(row["values"].get("name", ""))
     if row["state"] in {"wrong", "same"}:
@@ -126,7 +126,7 @@ def _without_typed(why: str) -> str:
 
 
 def _do(
-    session: Session, actor: Actor, row: Mapping[str, Any], choice: Choice, existing: Mapping[int, Existing],
+    session: Session, actor: Actor, row: Mapping[str, Any], choice: Choice, existing: Mapping[int, ExistingGroup],
     now: datetime,
 ) -> tuple[str, int, str]:  # fmt: skip
     """("created" or "updated", organisation id, a note)."""
@@ -153,7 +153,7 @@ def _do(
     return "updated", number, " ".join(note for note in notes if note)
 
 
-def _update(session: Session, actor: Actor, group: Existing, values: Mapping[str, Any], now: datetime) -> str:
+def _update(session: Session, actor: Actor, group: ExistingGroup, values: Mapping[str, Any], now: datetime) -> str:
     """Only what the file gives changes; an empty cell erases nothing. Returns what to tell."""
     new, note = _details(group.details, values), ""
     if (new.phone or new.email) and not new.contact_consent:
@@ -183,7 +183,7 @@ def _set_chair(
     if chair:
         return str(T("Ketua tidak diganti, karena masih tercatat orang lain. Ubah di halaman anggota."))
     try:
-        add_member(session, actor, organisation_id, Person(name=name, role=MemberRole.CHAIR), now=now)
+        add_member(session, actor, organisation_id, MemberDetails(name=name, role=MemberRole.CHAIR), now=now)
     except Invalid:  # the file does not say since when, and the terms of other chairs are in the way
         return str(T("Ketua dari berkas belum dicatat: isi di halaman anggota, dengan masa tugasnya."))
     return ""

@@ -9,14 +9,14 @@ from app.base.people.models import Organisation
 from app.base.web.filters import code, meaning, one_of, words
 from app.base.web.formats import local_day
 from app.base.web.listing import Column, Listing
-from app.gatherings.communities.queries import Filters
+from app.gatherings.communities.queries import GroupFilters
 from app.gatherings.communities.states import ACTIVITIES, COMPLETENESS, KINDS, SHORT_KINDS
 from app.kernel.text import T
 
 RESTING = "istirahat"
 
 GROUPS = Listing(
-    wanted=Filters,
+    wanted=GroupFilters,
     filters=(
         words(),
         one_of("jenis", "kind", KINDS),

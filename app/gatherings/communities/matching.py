@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session, joinedload
 from app.base.areas.models import District, Village
 from app.base.people.models import Organisation
 from app.gatherings.communities.columns import columns_of, read_line
-from app.gatherings.communities.doubles import may_be_same
+from app.gatherings.communities.duplicates import may_be_same
 from app.gatherings.communities.members import in_office
 from app.gatherings.communities.models import Group, MemberRole, Membership
-from app.gatherings.communities.names import alike, core, decree_key
-from app.gatherings.communities.queries import Known, known_groups
+from app.gatherings.communities.names import are_alike, core_name, decree_key
+from app.gatherings.communities.queries import KnownGroup, known_groups
 from app.gatherings.communities.service import Details, clean_number
 from app.gatherings.communities.tables import Table
 from app.kernel.errors import Invalid
@@ -32,7 +32,7 @@ COMPARED = (
 
 
 @dataclass
-class Row:
+class ImportLine:
     """A line of the file as it is kept until it is taken (`as_json`).
 
     `state`: new, same, maybe (see `candidates` and `twins`), ask (see `villages`) or wrong (see `why`). `may_be_new`:
@@ -115,13 +115,13 @@ def place_key(name: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", plain).split())
 
 
-def look_at(session: Session, table: Table, today: date) -> tuple[list[Row], list[str]]:
+def preview_lines(session: Session, table: Table, today: date) -> tuple[list[ImportLine], list[str]]:
     """(what would happen to each line, titles of columns that are not known). Raises Invalid for the whole file.
 
     The number of queries does not grow with the file.
     """
     place, columns, unknown = columns_of(table)
-    rows = [Row(line, *_read(cells, columns)) for line, cells in table.rows[place + 1 :]]
+    rows = [ImportLine(line, *_read(cells, columns)) for line, cells in table.rows[place + 1 :]]
     if not rows:
         raise Invalid(T("Di bawah judul kolom belum ada kelompok yang diisi."), field="file")
     places, known = Places(session), known_groups(session)
@@ -154,7 +154,7 @@ def _read(cells: Sequence[Any], columns: Mapping[int, str]) -> tuple[dict[str, A
     return values, "wrong" if wrong else "new", wrong, notes
 
 
-def _place(row: Row, places: Places) -> None:
+def _place(row: ImportLine, places: Places) -> None:
     try:
         code, offered = places.find(row.values)
     except Invalid as error:
@@ -173,7 +173,7 @@ def _place(row: Row, places: Places) -> None:
         row.notes.append(str(T("Desa belum diisi; lengkapi nanti di halaman kelompoknya.")))
 
 
-def _mark_repeated(rows: Iterable[Row]) -> None:
+def _mark_repeated(rows: Iterable[ImportLine]) -> None:
     """The same group twice in the file: the second line is wrong, and says which is the first."""
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
@@ -188,7 +188,7 @@ def _mark_repeated(rows: Iterable[Row]) -> None:
             seen.setdefault(key, row.line)
 
 
-def _find_candidates(row: Row, places: Places, known: Sequence[Known], names: Mapping[str, int]) -> None:
+def _find_candidates(row: ImportLine, places: Places, known: Sequence[KnownGroup], names: Mapping[str, int]) -> None:
     number, name = clean_number(row.values.get("kim_number", "")), row.values["name"]
     by_number = [one.id for one in known if number and one.kim_number == number]
     named = names.get(name.lower())
@@ -197,11 +197,11 @@ def _find_candidates(row: Row, places: Places, known: Sequence[Known], names: Ma
         row.why.append(str(T("Nama ini sudah dipakai organisasi lain yang bukan KIM atau komunitas.")))
         return
     codes = [row.values.get("village_code")] if not row.villages else [code for code, _name in row.villages]
-    own = core(name)
+    own = core_name(name)
     similar = [
         one.id for one in known
         if any(
-            alike(own, one.core, (code, one.village_code), (places.district_of.get(code or ""), one.district_code))
+            are_alike(own, one.core, (code, one.village_code), (places.district_of.get(code or ""), one.district_code))
             for code in codes
         )
     ]  # fmt: skip
@@ -211,15 +211,15 @@ def _find_candidates(row: Row, places: Places, known: Sequence[Known], names: Ma
         row.state = "maybe"
 
 
-def _mark_twins(rows: Sequence[Row], places: Places) -> None:
+def _mark_twins(rows: Sequence[ImportLine], places: Places) -> None:
     """Nearly the same group twice in the file: the later line asks."""
-    earlier: list[tuple[Row, Known]] = []
+    earlier: list[tuple[ImportLine, KnownGroup]] = []
     for row in rows:
         if row.state == "wrong":
             continue
         code = row.values.get("village_code")
-        one = Known(
-            row.line, row.values["name"], core(row.values["name"]), code, places.district_of.get(code or ""), None,
+        one = KnownGroup(
+            row.line, row.values["name"], core_name(row.values["name"]), code, places.district_of.get(code or ""), None,
             False, "", decree_key(row.values.get("decree_number")),
         )  # fmt: skip
         row.twins = [[other.line, known.name] for other, known in earlier if may_be_same(known, one)][:MOST_CANDIDATES]
@@ -228,7 +228,7 @@ def _mark_twins(rows: Sequence[Row], places: Places) -> None:
         earlier.append((row, one))
 
 
-def _mark_same(session: Session, rows: Sequence[Row], today: date) -> None:
+def _mark_same(session: Session, rows: Sequence[ImportLine], today: date) -> None:
     """Lines that say nothing new about a group that is certainly meant: by its number or its whole name."""
     found = details_of(session, {one for row in rows for one in row.candidates}, today)
     for row in rows:
@@ -240,7 +240,7 @@ def _mark_same(session: Session, rows: Sequence[Row], today: date) -> None:
 
 
 @dataclass(frozen=True)
-class Existing:
+class ExistingGroup:
     """A group beside a line of the file."""
 
     id: int
@@ -250,7 +250,7 @@ class Existing:
     version: int | None
 
 
-def details_of(session: Session, ids: Iterable[int], today: date) -> dict[int, Existing]:
+def details_of(session: Session, ids: Iterable[int], today: date) -> dict[int, ExistingGroup]:
     """The present data of these groups, with who is the chair today, in three queries."""
     wanted = list(ids)
     if not wanted:
@@ -273,14 +273,14 @@ def details_of(session: Session, ids: Iterable[int], today: date) -> dict[int, E
     return {one.id: _existing(one, groups.get(one.id), chairs.get(one.id)) for one in organisations}
 
 
-def _existing(organisation: Organisation, group: Group | None, chair: str | None) -> Existing:
+def _existing(organisation: Organisation, group: Group | None, chair: str | None) -> ExistingGroup:
     plain: dict[str, Any] = {
         "name": organisation.name, "kind": organisation.kind, "short_name": organisation.short_name or "",
         "village_code": organisation.village_code, "address": organisation.address or "",
         "phone": organisation.phone or "", "email": organisation.email or "",
     }  # fmt: skip
     if group is None:
-        return Existing(organisation.id, False, Details(**plain), chair, None)
+        return ExistingGroup(organisation.id, False, Details(**plain), chair, None)
     own: dict[str, Any] = {
         "kind": group.kind, "kim_number": group.kim_number or "", "decree_number": group.decree_number or "",
         "decree_issuer": group.decree_issuer or "", "decree_on": group.decree_on,
@@ -288,10 +288,10 @@ def _existing(organisation: Organisation, group: Group | None, chair: str | None
         "contact_name": group.contact_name or "", "contact_consent": group.contact_consent_at is not None,
         "note": group.note,
     }  # fmt: skip
-    return Existing(organisation.id, True, Details(**{**plain, **own}), chair, group.version)
+    return ExistingGroup(organisation.id, True, Details(**{**plain, **own}), chair, group.version)
 
 
-def differences(values: Mapping[str, Any], group: Existing) -> dict[str, tuple[Any, Any]]:
+def differences(values: Mapping[str, Any], group: ExistingGroup) -> dict[str, tuple[Any, Any]]:
     """Key → (present, in the file), of what the file gives and is not so yet."""
     found: dict[str, tuple[Any, Any]] = {}
     for key in COMPARED:

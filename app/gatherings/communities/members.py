@@ -25,7 +25,7 @@ ERASED = "(nama dihapus atas permintaan)"
 
 
 @dataclass(frozen=True)
-class Person:
+class MemberDetails:
     """What is entered about a member. The phone is kept only with the person's consent."""
 
     name: str = ""
@@ -38,7 +38,9 @@ class Person:
     user_id: int | None = None  # the account of this person, where there is one
 
 
-def add_member(session: Session, actor: Actor, organisation_id: int, values: Person, *, now: datetime) -> Membership:
+def add_member(
+    session: Session, actor: Actor, organisation_id: int, values: MemberDetails, *, now: datetime
+) -> Membership:
     """A new line in the list. Raises Invalid with its field; Forbidden; NotFound."""
     group = _to_change(session, actor, organisation_id)
     member = Membership(group_id=group.organisation_id)
@@ -51,7 +53,7 @@ def add_member(session: Session, actor: Actor, organisation_id: int, values: Per
 
 
 def edit_member(
-    session: Session, actor: Actor, organisation_id: int, member_id: int, values: Person, *, now: datetime
+    session: Session, actor: Actor, organisation_id: int, member_id: int, values: MemberDetails, *, now: datetime
 ) -> Membership:
     """Correct a line. For a new role begin a new line and end the old one: the history stays. As `add_member`."""
     group, member = _to_change(session, actor, organisation_id), member_of(session, actor, organisation_id, member_id)
@@ -148,7 +150,7 @@ def _to_change(session: Session, actor: Actor, organisation_id: int) -> Group:
     return group
 
 
-def _take(member: Membership, values: Person, now: datetime) -> None:
+def _take(member: Membership, values: MemberDetails, now: datetime) -> None:
     phone = read_phone(values.phone)
     if phone and not values.contact_consent:
         raise Invalid(
@@ -164,7 +166,7 @@ def _take(member: Membership, values: Person, now: datetime) -> None:
     member.starts_on, member.ends_on = values.starts_on, values.ends_on
 
 
-def _check(session: Session, group: Group, member: Membership, values: Person) -> None:
+def _check(session: Session, group: Group, member: Membership, values: MemberDetails) -> None:
     name = required_line(values.name, MAX_NAME, "name", T("Isi namanya."), NAME_TOO_LONG)
     if values.role not in MEMBER_ROLES:
         raise Invalid(T("Pilih perannya dari daftar."), field="role")
@@ -190,7 +192,7 @@ def _check_account(session: Session, group: Group, user_id: int | None) -> None:
         raise Invalid(T("Pilih akun milik kelompok ini, atau kosongkan."), field="user_id")
 
 
-def _check_others(session: Session, group: Group, member: Membership, values: Person, name: str) -> None:
+def _check_others(session: Session, group: Group, member: Membership, values: MemberDetails, name: str) -> None:
     """Nobody twice in the same role at the same time, and one chair at a time."""
     others = session.scalars(
         select(Membership).where(

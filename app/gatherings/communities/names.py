@@ -9,17 +9,17 @@ KIND_WORDS = re.compile(
     r"\b(kelompok informasi masyarakat|komunitas informasi masyarakat|k\.?\s?i\.?\s?m\.?|kelompok|komunitas|desa|"
     r"kelurahan|kecamatan|kec|kel)\b\.?"
 )
-ASIDE = re.compile(r"\([^()]*\)")  # "(latihan)", "(Loa Kulu)"
+BRACKETED = re.compile(r"\([^()]*\)")  # "(latihan)", "(Loa Kulu)"
 ALIKE = 85  # of 100, in the same village
 ALIKE_IN_DISTRICT = 90
 ALIKE_ANYWHERE = 95
 
 
-def core(name: str) -> str:
+def core_name(name: str) -> str:
     """Small letters without accents, marks and what every group is called: "K.I.M. Lembur Kuring" → "lembur kuring"."""
     plain = unicodedata.normalize("NFKD", name)
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
-    plain = KIND_WORDS.sub(" ", ASIDE.sub(" ", plain).strip() or plain)
+    plain = KIND_WORDS.sub(" ", BRACKETED.sub(" ", plain).strip() or plain)
     words = " ".join(re.sub(r"[^\w\s]", " ", plain).split())
     return words or " ".join(re.sub(r"[^\w\s]", " ", name.lower()).split())
 
@@ -31,7 +31,7 @@ def likeness(first: str, second: str) -> float:
     return float(rapidfuzz.fuzz.token_sort_ratio(first, second))
 
 
-def alike(
+def are_alike(
     first: str, second: str, village: tuple[str | None, str | None], district: tuple[str | None, str | None]
 ) -> bool:
     """Whether two cores may be the same group. `village`, `district`: the codes of both, None where not known."""

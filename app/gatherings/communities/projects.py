@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.kernel.slots import Slot
 
 
-class Built(Protocol):
+class GroupProject(Protocol):
     """A project, as the page of its community shows it."""
 
     @property
@@ -22,5 +22,5 @@ class Built(Protocol):
     def status_on(self) -> date: ...
 
 
-PROJECTS = Slot[Callable[[Session, int], Sequence[Built]]]("communities.projects")
+PROJECTS = Slot[Callable[[Session, int], Sequence[GroupProject]]]("communities.projects")
 """The one function that gives what a community, by its number, builds or built, latest first."""

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from app.base.areas.models import District, Village
 from app.base.people.models import Organisation, User
 from app.gatherings.communities.access import KINDS, visible_to
-from app.gatherings.communities.activity import Rule, doings, state_column
+from app.gatherings.communities.activity import Rule, select_activity, state_column
 from app.gatherings.communities.members import in_office
 from app.gatherings.communities.models import Group, MemberRole, Membership, RubricScore
-from app.gatherings.communities.names import core, decree_key
+from app.gatherings.communities.names import core_name, decree_key
 from app.gatherings.communities.states import OFFICERS, Completeness
 from app.gatherings.events.models import Event, EventStatus
 from app.kernel.roles import Actor
@@ -23,7 +23,7 @@ NO_LEVEL = "-"
 
 
 @dataclass(frozen=True)
-class Filters:
+class GroupFilters:
     """What the list is narrowed to; empty means all. `rest`: "closed" for groups that rest, else those that do not."""
 
     q: str = ""
@@ -71,11 +71,11 @@ def completeness_column(today: date) -> ColumnElement[str]:
     )
 
 
-def groups(actor: Actor, filters: Filters, *, rule: Rule, now: datetime, today: date) -> Select[Any]:
+def groups(actor: Actor, filters: GroupFilters, *, rule: Rule, now: datetime, today: date) -> Select[Any]:
     """Rows (Organisation, group_kind, kim_number, Village | None, District | None, village_name,
     district_name, recent, last, activity, level, scored_on, completeness), by name. `today`: the regency's day, on
     which a chair is in office or not."""
-    done, scores = doings(rule, now), _latest_scores()
+    done, scores = select_activity(rule, now), _latest_scores()
     state, complete = state_column(done, rule), completeness_column(today)
     kind = func.coalesce(Group.kind, Organisation.kind)
     query: Any = (
@@ -114,7 +114,7 @@ def _matches(q: str) -> ColumnElement[bool]:
 
 def activity_counts(session: Session, actor: Actor, *, rule: Rule, now: datetime, today: date) -> dict[str, int]:
     """How many groups that do not rest are in each state of activity."""
-    listed = groups(actor, Filters(), rule=rule, now=now, today=today).order_by(None).subquery()
+    listed = groups(actor, GroupFilters(), rule=rule, now=now, today=today).order_by(None).subquery()
     rows = session.execute(select(listed.c.activity, func.count()).group_by(listed.c.activity))
     return {row[0]: row[1] for row in rows}
 
@@ -125,7 +125,7 @@ def levels_given(session: Session) -> Sequence[str]:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownGroup:
     """A group as doubles are looked for. `kim_number` None where it has none or no data yet."""
 
     id: int
@@ -140,7 +140,7 @@ class Known:
     active: bool = True
 
 
-def known_groups(session: Session) -> list[Known]:
+def known_groups(session: Session) -> list[KnownGroup]:
     """All groups, resting ones too, in one query."""
     rows = session.execute(
         select(Organisation.id, Organisation.name, Organisation.village_code, Village.district_code, Group.kim_number,
@@ -152,7 +152,7 @@ def known_groups(session: Session) -> list[Known]:
         .order_by(Organisation.id)
     )  # fmt: skip
     return [
-        Known(number, name, core(name), village, district, kim, group is not None,
+        KnownGroup(number, name, core_name(name), village, district, kim, group is not None,
               f"{village_name} ({district_name})" if village_name else "", decree_key(decree), active)
         for number, name, village, district, kim, group, village_name, district_name, decree, active in rows
     ]  # fmt: skip

@@ -24,7 +24,7 @@ from app.base.web.wiring import now, settings
 from app.gatherings.communities import (
     access,
     activity,
-    doubles,
+    duplicates,
     members,
     queries,
     routes_import,
@@ -37,15 +37,15 @@ from app.gatherings.communities import (
 from app.gatherings.communities import rubric as rubrics
 from app.gatherings.communities.access import organisation_of
 from app.gatherings.communities.blueprint import bp
-from app.gatherings.communities.doubles import Similar
-from app.gatherings.communities.forms import ContactForm, GroupForm, filled, picked_decree
+from app.gatherings.communities.duplicates import Similar
+from app.gatherings.communities.forms import ContactForm, GroupForm, filled_form, picked_decree
 from app.gatherings.communities.index import GROUPS, RESTING
 from app.gatherings.communities.models import Group, GroupKind
 from app.gatherings.communities.projects import PROJECTS
-from app.gatherings.communities.queries import NO_LEVEL, Filters
+from app.gatherings.communities.queries import NO_LEVEL, GroupFilters
 from app.gatherings.communities.service import Details
 from app.gatherings.events.access import may_plan_for, trains_only
-from app.gatherings.events.queries import by_district
+from app.gatherings.events.queries import villages_by_district
 from app.kernel.roles import Can
 
 __all__ = ["bp", "routes_import", "routes_members", "routes_rubric", "routes_year"]
@@ -84,7 +84,9 @@ def index() -> ResponseReturnValue:
         level_choices=[("", _("Semua tingkat")), *levels, (NO_LEVEL, _("Belum dinilai"))],
         completeness_choices=_choices(_("Semua"), states.COMPLETENESS),
         rest_choices=[("", _("Berjalan")), (RESTING, _("Beristirahat"))],
-        doubles=doubles.likely_doubles(db.session) if access.keeps_register(actor) and not view.filters.any() else [],
+        doubles=duplicates.likely_duplicates(db.session)
+        if access.keeps_register(actor) and not view.filters.any()
+        else [],
     )
 
 
@@ -109,7 +111,7 @@ def _table() -> Table:
     return GROUPS.table(GROUPS.rows(db.session, _groups(rule)), n=rule.days)
 
 
-def _groups(rule: activity.Rule) -> Callable[[Filters], Select[Any]]:
+def _groups(rule: activity.Rule) -> Callable[[GroupFilters], Select[Any]]:
     actor, moment = current_actor(), now()
     return lambda wanted: queries.groups(actor, wanted, rule=rule, now=moment, today=local_day(moment))
 
@@ -191,7 +193,7 @@ def complete(organisation_id: int) -> ResponseReturnValue:
     posted = request.method == "POST"
     if not posted and db.session.get(Group, organisation_id) is not None:
         return redirect(url_for(".edit", organisation_id=organisation_id))
-    form = GroupForm() if posted else filled(GroupForm, organisation, None)
+    form = GroupForm() if posted else filled_form(GroupForm, organisation, None)
     form.with_choices()
     alike: Sequence[Similar] = ()
     if (
@@ -214,7 +216,7 @@ def edit(organisation_id: int) -> ResponseReturnValue:
     group = access.group_of(db.session, actor, organisation_id)
     access.to_keep_members(actor, organisation_id)
     kind = GroupForm if access.keeps_register(actor) else ContactForm
-    form = kind() if posted else filled(kind, group.organisation, group)
+    form = kind() if posted else filled_form(kind, group.organisation, group)
     if isinstance(form, GroupForm):
         form.with_choices()
     if posted and _all_right(form, group.organisation):
@@ -240,7 +242,7 @@ def rest(organisation_id: int) -> ResponseReturnValue:
 @allow(Can.KEEP_GROUPS)
 def tell_apart() -> ResponseReturnValue:
     first, second = number_of("pertama", request.form) or 0, number_of("kedua", request.form) or 0
-    doubles.tell_apart(db.session, current_actor(), first, second, now=now())
+    duplicates.tell_apart(db.session, current_actor(), first, second, now=now())
     flash(_("Dicatat: keduanya bukan kelompok yang sama. Pasangan itu tidak ditampilkan lagi."), "success")
     return redirect(url_for(".index"), 303)
 
@@ -264,8 +266,8 @@ def _village_name(form: ContactForm) -> str | None:
 
 def _unseen_doubles(form: GroupForm, details: Details, leave_out: Sequence[int] = ()) -> Sequence[Similar]:
     """The groups that this one may be, unless "Tetap daftarkan" was pressed on a page that showed all of them."""
-    found = doubles.similar_to(db.session, details, leave_out)
-    known = form.doubles_known() if "tetap" in request.form else set()
+    found = duplicates.similar_to(db.session, details, leave_out)
+    known = form.duplicates_known() if "tetap" in request.form else set()
     form.show_doubles(one.group.id for one in found)
     return found if {one.group.id for one in found} - known else ()
 
@@ -281,7 +283,7 @@ def _form_page(
         group=group,
         whole=isinstance(form, GroupForm),
         alike=alike,
-        districts=by_district(db.session) if isinstance(form, GroupForm) else [],
+        districts=villages_by_district(db.session) if isinstance(form, GroupForm) else [],
         village_name=_village_name(form),
         issuers=states.ISSUERS,
         decree=picked(db.session, current_actor(), file_id),

@@ -15,11 +15,11 @@ from app.gatherings.communities.blueprint import bp
 from app.gatherings.communities.forms import (
     RubricForm,
     RuleForm,
+    number_or_text,
     record_number,
     score_form,
     typed_criteria,
     typed_levels,
-    whole,
 )
 from app.gatherings.communities.models import Group
 from app.kernel.errors import Stale
@@ -73,7 +73,7 @@ def change_rubric() -> ResponseReturnValue:
     form, criteria, levels = RubricForm(), typed_criteria(), typed_levels()
     if form.is_posted_and_valid():
         with form.catching():
-            rubric.change(
+            rubric.change_rubric(
                 db.session, current_actor(), base_id=record_number(form.base_id.data), criteria=criteria,
                 levels=levels, now=now(),
             )  # fmt: skip
@@ -113,7 +113,7 @@ def score(organisation_id: int) -> ResponseReturnValue:
     form = score_form(present)()
     if form.is_posted_and_valid():
         with form.catching() as undone:
-            made = rubric.score(
+            made = rubric.record_score(
                 db.session, actor, organisation_id, rubric_id=record_number(form.rubric_id.data),
                 scores=_given(present), scored_on=form.scored_on.data, note=form.note.data or "",
                 today=local_day(now()), now=now(),
@@ -126,7 +126,7 @@ def score(organisation_id: int) -> ResponseReturnValue:
 
 
 def _given(present: rubric.Rubric) -> dict[str, int | None]:
-    given = {one["key"]: whole(request.form.get(f"k_{one['key']}", "")) for one in present.criteria}
+    given = {one["key"]: number_or_text(request.form.get(f"k_{one['key']}", "")) for one in present.criteria}
     return {key: points if isinstance(points, int) else None for key, points in given.items()}
 
 

@@ -83,7 +83,7 @@ def versions(session: Session) -> list[tuple[RubricVersion, str | None]]:
     return [(version, name) for version, name in rows]
 
 
-def change(
+def change_rubric(
     session: Session,
     actor: Actor,
     *,
@@ -113,7 +113,7 @@ def change(
     return Rubric(row.id, row.criteria, row.levels)
 
 
-def score(
+def record_score(
     session: Session,
     actor: Actor,
     organisation_id: int,

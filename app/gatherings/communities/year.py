@@ -18,7 +18,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 @dataclass(frozen=True)
-class Line:
+class ActivityLine:
     """An activity of the year; `place` with its district, since names of villages repeat."""
 
     event: Event
@@ -30,7 +30,7 @@ class Line:
 @dataclass(frozen=True)
 class Month:
     number: int  # 1 to 12
-    lines: Sequence[Line]
+    lines: Sequence[ActivityLine]
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,12 @@ def activities_of_year(
         .order_by(Event.starts_at, Event.id)
     ).all()
     photos = _photos(session, [event.id for event, _village, _district in rows])
-    months: dict[int, list[Line]] = {}
+    months: dict[int, list[ActivityLine]] = {}
     for event, village, district in rows:
         place = f"{village} ({district})" if village else event.place
-        line = Line(event, place, photos.get(event.id, 0), event.status in TOOK_PLACE and event.starts_at <= now)
+        line = ActivityLine(
+            event, place, photos.get(event.id, 0), event.status in TOOK_PLACE and event.starts_at <= now
+        )
         months.setdefault(event.starts_at.astimezone(zone).month, []).append(line)
     lines = [line for month in months.values() for line in month]
     return YearOfActivities(

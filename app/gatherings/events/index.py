@@ -11,7 +11,7 @@ from app.base.web.filters import code, meaning, number, one_of, words
 from app.base.web.formats import sentence, zone
 from app.base.web.listing import Column, Listing, in_order_of
 from app.gatherings.events.models import Event, EventStatus
-from app.gatherings.events.queries import Filters
+from app.gatherings.events.queries import EventFilters
 from app.gatherings.events.states import KINDS, LABELS, TAGS
 from app.kernel.text import T
 
@@ -22,7 +22,7 @@ def _time(moment: datetime) -> str:
 
 
 EVENTS = Listing(
-    wanted=Filters,
+    wanted=EventFilters,
     filters=(
         words(),
         one_of("status", "status", EventStatus),

@@ -20,7 +20,7 @@ def public_address(code: str) -> str:
     return f"{settings().public_url.rstrip('/')}{url_for('events.public', code=code)}"
 
 
-def whatsapp(title: str, starts_at: datetime, address: str) -> str:
+def whatsapp_link(title: str, starts_at: datetime, address: str) -> str:
     """A link that opens WhatsApp with an invitation, on a phone or a computer."""
     words = _("%(title)s, %(when)s. Selengkapnya: %(url)s", title=title, when=local(starts_at), url=address)
     return "https://wa.me/?text=" + quote(words)

@@ -36,7 +36,7 @@ def add_photo(
     if found is not None:
         return found
     if len(event.photos) >= MOST_PHOTOS:
-        raise full()
+        raise too_many_photos()
     photo = EventPhoto(
         event_id=event.id, file_id=file_id, caption=" ".join(caption.split())[:MOST_CAPTION], consent_at=now,
         added_by_id=actor.id, added_at=now,
@@ -64,7 +64,7 @@ def add_photos(
     if not consent:
         raise Invalid(AGREE, field="consent")
     event = to_manage(session, actor, event_id, lock=True)
-    not_verified(event)
+    check_not_verified(event)
     new, room = _not_there(session, storage, event, pictures), max(0, MOST_PHOTOS - len(event.photos))
     added = list[EventPhoto]()
     for picture in new[:room]:
@@ -105,7 +105,7 @@ def remove_photo(session: Session, actor: Actor, photo_id: int, *, now: datetime
     """
     photo = photo_of(session, actor, photo_id)
     event = to_manage(session, actor, photo.event_id, lock=True)
-    not_verified(event)
+    check_not_verified(event)
     file_id = photo.file_id
     event.photos.remove(photo)
     session.flush()
@@ -129,10 +129,10 @@ def forget_file(session: Session, file_id: int) -> str | None:
     return sha256 if held is None else None
 
 
-def not_verified(event: Event) -> None:
+def check_not_verified(event: Event) -> None:
     if event.status == EventStatus.VERIFIED:
         raise Refused(VERIFIED)
 
 
-def full() -> Invalid:
+def too_many_photos() -> Invalid:
     return Invalid(T("Paling banyak %(n)s foto untuk satu kegiatan.", n=MOST_PHOTOS), field="photo")

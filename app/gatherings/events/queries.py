@@ -24,7 +24,7 @@ HISTORY = 50
 
 
 @dataclass(frozen=True)
-class Filters:
+class EventFilters:
     """`period`: "upcoming" (not over yet), "past" or "" for all."""
 
     q: str = ""
@@ -37,7 +37,7 @@ class Filters:
     period: str = ""
 
 
-def events(actor: Actor, filters: Filters, *, now: datetime) -> Select[Any]:
+def events(actor: Actor, filters: EventFilters, *, now: datetime) -> Select[Any]:
     """Rows (Event, organisation, village, district, campaign, registered): what comes next first, then the past."""
     registered = (
         select(func.count(Registration.id))
@@ -65,7 +65,7 @@ def events(actor: Actor, filters: Filters, *, now: datetime) -> Select[Any]:
     return listed
 
 
-def _conditions(filters: Filters, ahead: Any) -> list[Any]:
+def _conditions(filters: EventFilters, ahead: Any) -> list[Any]:
     wanted: list[Any] = []
     if filters.q.strip():
         words = filters.q.strip()
@@ -143,7 +143,7 @@ class DistrictVillages:
     villages: Sequence[tuple[str, str]]
 
 
-def by_district(session: Session) -> list[DistrictVillages]:
+def villages_by_district(session: Session) -> list[DistrictVillages]:
     """All villages under their districts, both by name."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     rows = session.execute(
@@ -157,7 +157,7 @@ def by_district(session: Session) -> list[DistrictVillages]:
 
 
 @dataclass(frozen=True)
-class Around:
+class EventNames:
     """The names that stand around an event."""
 
     organisation: str
@@ -168,7 +168,7 @@ class Around:
     district: str | None
 
 
-def around(session: Session, event: Event) -> Around:
+def names_of_event(session: Session, event: Event) -> EventNames:
     row = session.execute(
         select(Organisation.name, Campaign.name, Dimension.name, User.name, Village.name, District.name)
         .select_from(Event)
@@ -180,10 +180,10 @@ def around(session: Session, event: Event) -> Around:
         .outerjoin(District, District.code == Village.district_code)
         .where(Event.id == event.id)
     ).one()
-    return Around(*row)
+    return EventNames(*row)
 
 
-def siblings(session: Session, event: Event) -> Sequence[Event]:
+def events_of_series(session: Session, event: Event) -> Sequence[Event]:
     """All events of its series in the order of their days; empty for one that stands alone."""
     if event.series_id is None:
         return []
@@ -201,7 +201,7 @@ def history(session: Session, event: Event) -> Sequence[AuditEntry]:
     return session.scalars(query.limit(HISTORY)).all()
 
 
-def is_held_in(session: Session, village_code: str, since: datetime, until: datetime) -> bool:
+def has_event_in(session: Session, village_code: str, since: datetime, until: datetime) -> bool:
     """Return whether a public event in the village goes on within that time; for responses.bursts.GATHERINGS."""
     going_on = select(Event.id).where(
         is_public(), Event.village_code == village_code, Event.starts_at <= until, Event.ends_at >= since

@@ -33,7 +33,7 @@ def within(period: Period, zone: ZoneInfo) -> ColumnElement[bool]:
     return and_(Event.starts_at >= begin, Event.starts_at < end)
 
 
-def held(
+def count_by_village(
     now: datetime, campaign_id: int | None = None, during: ColumnElement[bool] | None = None, *, practice: bool = False
 ) -> Select[Any]:
     """Rows (village_code, events, last: the latest beginning, people: sum of those counted) by village; `during`: as
@@ -60,7 +60,7 @@ def reached_villages(
     session: Session, now: datetime, *, campaign_id: int | None = None, during: ColumnElement[bool] | None = None
 ) -> dict[str, datetime]:
     """Village code → when the last event that took place there began. Answered from an index alone."""
-    query = held(now, campaign_id, during, practice=site_of(session).practice).with_only_columns(
+    query = count_by_village(now, campaign_id, during, practice=site_of(session).practice).with_only_columns(
         Event.village_code, func.max(Event.starts_at).label("last")
     )
     return {row.village_code: row.last for row in session.execute(query)}

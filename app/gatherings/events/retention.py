@@ -20,14 +20,14 @@ BLANK = {"name": NOBODY, "phone": None, "email": None, "contact_key": None, "gua
 
 
 @dataclass(frozen=True)
-class Erased:
+class ErasedCounts:
     events: int = 0
     registrations: int = 0
     attendances: int = 0
     mails: int = 0
 
 
-def erase_expired(session: Session, *, personal_days: int, now: datetime) -> Erased:
+def erase_expired(session: Session, *, personal_days: int, now: datetime) -> ErasedCounts:
     """Erase the personal data of events that ended more than `personal_days` days ago, and the mails about them.
 
     Village, sex and age band stay, so that every count stays as it was. One audit line for an event.
@@ -44,7 +44,7 @@ def erase_expired(session: Session, *, personal_days: int, now: datetime) -> Era
         registrations += people
         attendances += named
     session.flush()
-    return Erased(len(due), registrations, attendances, mails)
+    return ErasedCounts(len(due), registrations, attendances, mails)
 
 
 def erase_registration(session: Session, registration: Registration, *, now: datetime) -> None:

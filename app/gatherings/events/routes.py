@@ -15,15 +15,15 @@ from app.gatherings.events.agenda import routes as routes_agenda
 from app.gatherings.events.agenda import routes_ical
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.models import Event, EventStatus
-from app.gatherings.events.pages import public_address, whatsapp
+from app.gatherings.events.pages import public_address, whatsapp_link
 from app.gatherings.events.panels import PANELS, SECTIONS, UNREPORTED
 from app.gatherings.events.planning import routes as routes_planning
 from app.gatherings.events.planning import routes_changes
-from app.gatherings.events.planning.clashes import Clash, clashes_of, seated_elsewhere, together
+from app.gatherings.events.planning.clashes import Clash, clashes_of_event, merge_clashes, seated_elsewhere
 from app.gatherings.events.planning.steps import Step, next_step
 from app.gatherings.events.registration import routes as routes_registration
 from app.gatherings.events.registration import routes_holding, routes_organiser
-from app.gatherings.events.service import open_marks
+from app.gatherings.events.service import unfilled_marks
 from app.gatherings.events.states import PARTS, UPCOMING
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import Can
@@ -56,23 +56,23 @@ def show(event_id: int) -> ResponseReturnValue:
         may_manage=access.may_manage(actor, event),
         may_copy=access.may_plan_for(actor, event.organisation_id),
         found=_clashes(event) if event.status in UPCOMING else [],
-        around=queries.around(db.session, event),
+        around=queries.names_of_event(db.session, event),
         next_step=_step(event, moment),
-        marks=open_marks(event) if event.status == EventStatus.PLANNED else [],
-        siblings=queries.siblings(db.session, event),
+        marks=unfilled_marks(event) if event.status == EventStatus.PLANNED else [],
+        siblings=queries.events_of_series(db.session, event),
         panels=PANELS.of(db.session, actor, event),
         sections=SECTIONS,
         history=[
             (entry, sentence(action_label(entry)), changed_parts(entry)) for entry in queries.history(db.session, event)
         ],
         address=address,
-        share=whatsapp(event.title, event.starts_at, address) if address else None,
+        share=whatsapp_link(event.title, event.starts_at, address) if address else None,
     )
 
 
 def _clashes(event: Event) -> list[Clash]:
     actor, span = current_actor(), (event.starts_at, event.ends_at)
-    return together(clashes_of(db.session, actor, event), seated_elsewhere(db.session, actor, event, [span]))
+    return merge_clashes(clashes_of_event(db.session, actor, event), seated_elsewhere(db.session, actor, event, [span]))
 
 
 def _step(event: Event, moment: datetime) -> Step:

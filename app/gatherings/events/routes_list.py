@@ -59,5 +59,5 @@ def _table() -> Table:
     return EVENTS.table(EVENTS.rows(db.session, _query, most=MOST_ROWS))
 
 
-def _query(wanted: queries.Filters) -> Select[Any]:
+def _query(wanted: queries.EventFilters) -> Select[Any]:
     return queries.events(current_actor(), wanted, now=now())

@@ -18,7 +18,7 @@ from app.base.web.wiring import now
 from app.gatherings.events.access import may_plan, visible_to
 from app.gatherings.events.agenda.ical import has_public
 from app.gatherings.events.models import Event
-from app.gatherings.events.queries import UNCOUNTED, Filters, events
+from app.gatherings.events.queries import UNCOUNTED, EventFilters, events
 from app.gatherings.events.reach import took_place
 from app.gatherings.events.states import BADGES, LABELS
 from app.kernel.roles import Actor
@@ -43,7 +43,7 @@ def campaign_events(session: Session, actor: Actor, campaign: Campaign) -> Panel
     total = session.scalar(
         select(func.count()).select_from(Event).where(Event.campaign_id == campaign.id, visible_to(actor))
     )
-    rows = session.execute(events(actor, Filters(campaign_id=campaign.id), now=now()).limit(SHOWN)).all()
+    rows = session.execute(events(actor, EventFilters(campaign_id=campaign.id), now=now()).limit(SHOWN)).all()
     return Panel(
         title=_l("Kegiatan"),
         empty=_l("Belum ada kegiatan untuk program ini."),
@@ -86,7 +86,7 @@ def events_in_village(session: Session, actor: Actor, village: Village) -> Panel
     happened, last = session.execute(
         select(func.count(), func.max(Event.starts_at)).where(Event.village_code == village.code, counted)
     ).one()
-    query = events(actor, Filters(village_code=village.code), now=now()).where(Event.status.not_in(UNCOUNTED))
+    query = events(actor, EventFilters(village_code=village.code), now=now()).where(Event.status.not_in(UNCOUNTED))
     rows = session.execute(query.limit(SHOWN)).all()
     return Panel(
         title=_l("Kegiatan di sini"),

@@ -56,7 +56,7 @@ def add_photos(event_id: int) -> ResponseReturnValue:
                     consent=bool(form.consent.data), now=now(),
                 )  # fmt: skip
                 if too_many:
-                    wrong.append(sentence(photos.full().sentence))
+                    wrong.append(sentence(photos.too_many_photos().sentence))
                 return _after(event_id, len(added), wrong)
             for problem in wrong:
                 form.photo.errors = [*form.photo.errors, problem]

@@ -73,7 +73,7 @@ class Plan:
     materials: Sequence[MaterialPlan] = field(default_factory=tuple)
 
 
-PLAIN = (
+PLAIN_FIELDS = (
     "kind", "title", "organisation_id", "starts_at", "ends_at", "village_code", "place", "description", "agenda",
     "campaign_id", "dimension_key", "registration", "registration_until", "capacity", "waiting_list", "budget",
     "contact", "responsible_id",
@@ -94,7 +94,7 @@ def plan(
     check(session, actor, values)
     event = Event(
         uid=uid or str(uuid.uuid4()), code=new_code(), status=EventStatus.PLANNED, series_id=series_id, kit_key=kit_key,
-        created_by_id=actor.id, created_at=now, updated_at=now, **plain(values),
+        created_by_id=actor.id, created_at=now, updated_at=now, **stored_values(values),
     )  # fmt: skip
     fill(event, values)
     session.add(event)
@@ -142,7 +142,7 @@ def show_to_public(session: Session, actor: Actor, event_id: int, *, now: dateti
     return event
 
 
-def open_marks(event: Event) -> list[str]:
+def unfilled_marks(event: Event) -> list[str]:
     """What a kit left to be filled in, among the words that the public would read."""
     spoken = [part for speaker in event.speakers for part in (speaker.name, speaker.title)]
     texts = (event.title, event.place, event.description, event.agenda, event.contact, *spoken)
@@ -150,7 +150,7 @@ def open_marks(event: Event) -> list[str]:
 
 
 def _check_filled_in(event: Event) -> None:
-    for mark in open_marks(event):
+    for mark in unfilled_marks(event):
         raise Refused(T("Lengkapi dahulu bagian yang bertanda %(mark)s, baru umumkan.", mark=mark))
 
 
@@ -232,9 +232,9 @@ def _check_places(session: Session, actor: Actor, values: Plan) -> None:
         raise Invalid(T("Pilih dimensi dari daftar."), field="dimension_key")
 
 
-def plain(values: Plan) -> dict[str, object]:
+def stored_values(values: Plan) -> dict[str, object]:
     """What is stored in the event's own row, tidied."""
-    row = {name: getattr(values, name) for name in PLAIN}
+    row = {name: getattr(values, name) for name in PLAIN_FIELDS}
     for name in ("title", "place", "contact"):
         row[name] = " ".join(row[name].split())
     for name in ("description", "agenda"):

@@ -13,9 +13,18 @@ from app.gatherings.events.headcount import MOST
 from app.gatherings.events.models import AgeBand, Event, EventKind, EventStatus, Sex, Tag
 from app.gatherings.events.service import Plan, check, facts
 from app.gatherings.field.arrival import Arrival
-from app.gatherings.field.shape import STRANGE, Content, Reader, Record, texts
+from app.gatherings.field.shape import STRANGE, Content, Reader, Record, check_texts
 from app.gatherings.reports.models import Report
-from app.gatherings.reports.service import Activity, Device, Written, begin, flags_of, log_activity, submit, write
+from app.gatherings.reports.service import (
+    Activity,
+    Device,
+    ReportContent,
+    begin_report,
+    flags_of,
+    log_activity,
+    submit,
+    write,
+)
 from app.kernel import audit
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import Actor
@@ -56,7 +65,7 @@ def read(values: object) -> Content:
         "total": reader.number("total", T("Jumlah peserta"), MOST, least=0),
         "materials": reader.rows("materials", MOST_ROWS, _material),
         "questions": reader.rows("questions", MOST_ROWS, _question),
-        "tags": sorted(set(texts(reader.rows("tags", len(Tag), lambda tag: tag)))),
+        "tags": sorted(set(check_texts(reader.rows("tags", len(Tag), lambda tag: tag)))),
         "campaign_id": reader.number("campaign_id", T("Program")),
         "told": reader.text("told", T("Yang disampaikan"), 10_000, lines=True),
     }
@@ -133,7 +142,7 @@ def _report_planned(session: Session, actor: Actor, record: Record, arrival: Arr
                 code=report.receipt,
             )
         )
-    report = begin(
+    report = begin_report(
         session, actor, event, now=arrival.now, source=_source(actor, record, arrival), receipt=receipt,
         device=Device(record.saved_at, arrival.skew), on_behalf=_on_behalf(actor, record),
     )  # fmt: skip
@@ -150,7 +159,7 @@ def change(session: Session, actor: Actor, record: Record, event_id: int, before
     """
     event = to_manage(session, actor, event_id, lock=True)
     if event.status in FINISHED:
-        raise Refused(closed(event))
+        raise Refused(closing_reason(event))
     report = session.get_one(Report, event.id)
     if record.content["event_id"] != before["event_id"]:
         raise Refused(T("Catatan yang sudah terkirim tidak bisa dipindah ke kegiatan lain. Buat catatan baru."))
@@ -180,7 +189,7 @@ def _change_event(session: Session, actor: Actor, event: Event, record: Record, 
     audit.record(session, actor, "record.changed", event, now=arrival.now, before=before, after=facts(event))
 
 
-def closed(event: Event) -> T:
+def closing_reason(event: Event) -> T:
     """Why nothing more is taken from the phone."""
     if event.status == EventStatus.VERIFIED:
         return T(
@@ -190,9 +199,9 @@ def closed(event: Event) -> T:
     return T("Kegiatannya sudah digabung atau dibatalkan oleh kantor, jadi tidak bisa diubah dari HP.")
 
 
-def is_closed(session: Session, event_id: int | None) -> T | None:
+def refusal(session: Session, event_id: int | None) -> T | None:
     event = session.get(Event, event_id) if event_id else None
-    return closed(event) if event is not None and event.status in FINISHED else None
+    return closing_reason(event) if event is not None and event.status in FINISHED else None
 
 
 def summary(session: Session, content: Content) -> Content:
@@ -231,7 +240,7 @@ def _moment(day: str, hour: str, zone: ZoneInfo) -> datetime:
     return datetime.combine(date.fromisoformat(day), time.fromisoformat(hour), zone)
 
 
-def _written(session: Session, content: Content) -> Written:
+def _written(session: Session, content: Content) -> ReportContent:
     counts = {(key.split(".")[0], key.split(".")[1]): people for key, people in content["counts"].items()}
     left = (content["total"] or 0) - sum(counts.values())
     if left > 0:
@@ -241,7 +250,7 @@ def _written(session: Session, content: Content) -> Written:
     known = set(session.scalars(select(PrintPiece.id).where(PrintPiece.id.in_(pieces)))) if pieces else set()
     if pieces - known:
         raise Invalid(STRANGE, field="materials")
-    return Written(
+    return ReportContent(
         counts=counts,
         told=content["told"],
         questions=[(row["asked"], row["answer"]) for row in content["questions"]],

@@ -25,7 +25,7 @@ from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 
 KIND = "answer"
-OFF = 300  # seconds; a clock that is nearer counts as right
+CLOCK_TOLERANCE = 300  # seconds; a clock that is nearer counts as right
 ENVELOPE = frozenset({"uuid", "kind", "saved_at", "content"})
 CONTENT = frozenset({"wave", "place", "sex", "age_band", "language", "started_at", "ended_at", "answers"})
 MOST_ANSWERS = 1000
@@ -47,7 +47,7 @@ class Interview:
     off: bool
 
 
-def take(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Interview:
+def store_interview(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Interview:
     """Raises Invalid, Forbidden, Refused, and InvalidAnswers for answers that do not fit what was asked."""
     if not actor.can(Can.INTERVIEW):
         raise Forbidden(NOT_YOURS)
@@ -59,15 +59,15 @@ def take(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Inter
         raise Forbidden(NOT_YOURS)
     taken = record(session, actor, wave, sent, now=arrival.now)
     row = session.get_one(Response, taken.uuid)
-    off = is_off(arrival)
+    off = is_clock_off(arrival)
     if off and taken.state == "stored":
         row.flags = [*row.flags, "clock"]
         session.flush()
     return Interview(taken.uuid, taken.state, taken.receipt, row.received_at, off)
 
 
-def is_off(arrival: Arrival) -> bool:
-    return arrival.skew is not None and abs(arrival.skew) > OFF
+def is_clock_off(arrival: Arrival) -> bool:
+    return arrival.skew is not None and abs(arrival.skew) > CLOCK_TOLERANCE
 
 
 def _read(raw: object, arrival: Arrival) -> tuple[str, Submission]:
@@ -99,7 +99,7 @@ def _reader(values: object, known: frozenset[str]) -> Reader:
 def _moment(value: object, arrival: Arrival) -> datetime | None:
     """A time of the device by the office's clock."""
     moment = read_moment(value)
-    if moment is None or arrival.skew is None or not is_off(arrival):
+    if moment is None or arrival.skew is None or not is_clock_off(arrival):
         return moment
     try:
         return moment - timedelta(seconds=arrival.skew)
@@ -130,7 +130,7 @@ def _is_plain(value: object) -> bool:
 
 def take_interview(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Answer:
     """For intake.KINDS. What is kept as a conflict is settled at the office, not on the phone."""
-    taken = take(session, actor, raw, arrival)
+    taken = store_interview(session, actor, raw, arrival)
     return Answer(
         taken.uuid, taken.state, receipt=taken.receipt, at=taken.at, flags=("clock",) if taken.off else (),
         message=KEPT if taken.state == "conflict" else None,

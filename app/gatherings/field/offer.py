@@ -43,7 +43,7 @@ class Offer:
         return (self.groups[0].village_code or "") if len(self.groups) == 1 else ""
 
 
-def offer(session: Session, actor: Actor, *, today: date, now: datetime) -> Offer:
+def make_offer(session: Session, actor: Actor, *, today: date, now: datetime) -> Offer:
     groups = _groups(session, actor)
     own = (groups[0].village_code or "") if len(groups) == 1 else ""
     campaigns = session.execute(

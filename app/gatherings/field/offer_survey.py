@@ -21,7 +21,7 @@ from app.kernel.roles import Actor
 MOST_WAVES = 12
 
 
-class Counted(Protocol):
+class AnswerCounts(Protocol):
     """How many answered: `keys` are (place, sex, age band, mode), `people` goes with them. See responses/tally.py."""
 
     @property
@@ -42,7 +42,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Asked:
+class OfferedSurvey:
     """One survey. `places`: the planned ones; empty where any village may be asked.
 
     `done`: place → answers at the office; `cells`: "f.17-24" → answers, of the whole survey; without those by link.
@@ -59,11 +59,11 @@ class Asked:
 class SurveyOffer:
     """`anywhere`: every village, or every OPD, for the surveys without planned places, by their audience."""
 
-    surveys: Sequence[Asked]
+    surveys: Sequence[OfferedSurvey]
     anywhere: Mapping[str, Sequence[Place]]
 
 
-def survey_offer(session: Session, actor: Actor, counts: Callable[[Session, Wave], Counted]) -> SurveyOffer:
+def survey_offer(session: Session, actor: Actor, counts: Callable[[Session, Wave], AnswerCounts]) -> SurveyOffer:
     """The open surveys that this person may ask with a phone; a simulated one is not mixed with real answers."""
     query = (
         select(Wave)
@@ -84,7 +84,7 @@ def own_district(session: Session, actor: Actor) -> str:
     return (own.village_code or "")[:8] if own else ""
 
 
-def _asked(session: Session, wave: Wave, everywhere: Mapping[str, Place], counted: Counted) -> Asked:
+def _asked(session: Session, wave: Wave, everywhere: Mapping[str, Place], counted: AnswerCounts) -> OfferedSurvey:
     done: Counter[str] = Counter()
     cells: Counter[str] = Counter()
     for (place, sex, band, mode), people in zip(counted.keys, counted.people, strict=True):
@@ -97,7 +97,7 @@ def _asked(session: Session, wave: Wave, everywhere: Mapping[str, Place], counte
         for row in wave.places
         if row.place in everywhere
     ]
-    return Asked(wave, definition_of(session, wave.instrument_version_id), places, done, cells)
+    return OfferedSurvey(wave, definition_of(session, wave.instrument_version_id), places, done, cells)
 
 
 def _everywhere(session: Session, audience: str) -> dict[str, Place]:

@@ -27,7 +27,7 @@ NO_CONSENT = T(
 )
 
 
-def known(session: Session, actor: Actor, uuid: str) -> bool:
+def has_photo(session: Session, actor: Actor, uuid: str) -> bool:
     """Whether this picture is here already. Raises Refused where somebody else's has this UUID."""
     photo = session.get(FieldPhoto, uuid)
     if photo is not None and not _may_use(session, actor, photo):
@@ -49,7 +49,7 @@ def keep_photo(
     """Keep a checked picture; the same again is the same picture. Raises Invalid without consent, Refused."""
     if not consent:
         raise Invalid(NO_CONSENT, field="photos")
-    if known(session, actor, uuid):
+    if has_photo(session, actor, uuid):
         return
     file = keep(session, storage, actor, checked, now=now)
     row = {
@@ -58,10 +58,10 @@ def keep_photo(
     if not insert_missing(session, FieldPhoto, [row]):
         session.delete(file)  # the same came at the same moment
         session.flush()
-        known(session, actor, uuid)
+        has_photo(session, actor, uuid)
 
 
-def missing(session: Session, actor: Actor, record: Record) -> list[str]:
+def missing_photos(session: Session, actor: Actor, record: Record) -> list[str]:
     """The pictures of a record that have not come yet."""
     return [uuid for uuid in record.photos if uuid not in _found(session, actor, record)]
 
@@ -75,7 +75,7 @@ def attach(session: Session, actor: Actor, event: Event, record: Record, *, now:
         add_photo(session, actor, event, file.id, consent=True, now=now)
 
 
-def take_off(session: Session, event: Event, uuids: Sequence[str]) -> list[str]:
+def remove_photos(session: Session, event: Event, uuids: Sequence[str]) -> list[str]:
     """Delete pictures that a changed record no longer has.
 
     Gives the SHA-256 of contents to be removed from the storage once this is committed.

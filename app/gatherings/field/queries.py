@@ -14,7 +14,7 @@ from app.gatherings.reports.models import Report
 from app.kernel.roles import Actor
 
 
-def sent(actor: Actor) -> Select[Any]:
+def select_sent(actor: Actor) -> Select[Any]:
     """Rows (record, event, report, sender's name, group's name, village) of the own group; the office sees all, who
     only trains the own ones."""
     query: Any = (
@@ -42,7 +42,7 @@ def one_sent(session: Session, actor: Actor, uuid: str) -> FieldRecord | None:
     return record if actor.of_office or record.organisation_id in actor.organisation_ids else None
 
 
-def titles(session: Session, actor: Actor, event_ids: set[int]) -> dict[int, str]:
+def event_titles(session: Session, actor: Actor, event_ids: set[int]) -> dict[int, str]:
     """Titles of events of the own group, as twins are named by."""
     if not event_ids:
         return {}

@@ -46,7 +46,7 @@ class RecordKind:
 
 
 ACTIVITY = RecordKind(
-    "activity", activity.read, activity.store, activity.change, current_content, activity.summary, activity.is_closed
+    "activity", activity.read, activity.store, activity.change, current_content, activity.summary, activity.refusal
 )
 KINDS = {kind.name: kind for kind in (ACTIVITY,)}
 
@@ -55,7 +55,7 @@ def _settle(session: Session, actor: Actor, record: Record, arrival: Arrival) ->
     row = _row(session, record)
     if row is None:
         _check_group(session, actor, record)
-        missing = photos.missing(session, actor, record)
+        missing = photos.missing_photos(session, actor, record)
         if missing:
             return Answer(record.uuid, "wait", missing=tuple(missing), message=T("Fotonya belum sampai semua."))
         receipt = new_receipt()
@@ -168,12 +168,12 @@ def _replace(
     before = row.payload
     # what came before and is no longer there was taken away by somebody: it neither lacks nor comes back
     fresh = replace(record, photos=tuple(uuid for uuid in record.photos if uuid not in before["photos"]))
-    missing = photos.missing(session, actor, fresh)
+    missing = photos.missing_photos(session, actor, fresh)
     if missing:
         return Answer(record.uuid, "wait", missing=tuple(missing), message=T("Fotonya belum sampai semua."))
     kind = KINDS[row.kind]
     report = kind.change(session, actor, record, subject_id, before["content"], arrival)
-    gone = photos.take_off(session, report.event, [uuid for uuid in before["photos"] if uuid not in record.photos])
+    gone = photos.remove_photos(session, report.event, [uuid for uuid in before["photos"] if uuid not in record.photos])
     photos.attach(session, actor, report.event, fresh, now=arrival.now)
     row.content_hash, row.payload, row.device_at = record.hash, record.payload, record.saved_at
     session.flush()

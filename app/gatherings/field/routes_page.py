@@ -22,7 +22,7 @@ from app.gatherings.field import intake, photos
 from app.gatherings.field.arrival import Arrival
 from app.gatherings.field.blueprint import bp
 from app.gatherings.field.forms import COUNTED, record_of
-from app.gatherings.field.offer import offer
+from app.gatherings.field.offer import make_offer
 from app.gatherings.field.shape import MOST_PHOTOS, read_uuid
 from app.gatherings.field.words import WORDS
 from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
@@ -104,7 +104,7 @@ def photos_too_many() -> str:
 def _page(values: MultiDict[str, str], problem: tuple[str, str | None] | None) -> str:
     actor, moment = current_actor(), now()
     local: datetime = moment.astimezone(zone())
-    offered = offer(db.session, actor, today=local_day(moment), now=moment)
+    offered = make_offer(db.session, actor, today=local_day(moment), now=moment)
     defaults: dict[str, Any] = {"date": local.date().isoformat(), "village_code": offered.own_village}
     return render_template(
         "field/page.html",

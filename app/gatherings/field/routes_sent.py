@@ -43,9 +43,9 @@ STRANGE = T("Berkas ini bukan catatan dari halaman Catat Kegiatan, atau isinya r
 @allow(Can.RECORD_IN_FIELD)
 def sent() -> ResponseReturnValue:
     actor = current_actor()
-    found = paginate(db.session, queries.sent(actor), number_of("hal") or 1, 20, rows=True)
+    found = paginate(db.session, queries.select_sent(actor), number_of("hal") or 1, 20, rows=True)
     twins = {row[0].uuid: _twins(row[2].flags) for row in found.items if row[2] is not None}
-    titles = queries.titles(db.session, actor, {twin for some in twins.values() for twin in some})
+    titles = queries.event_titles(db.session, actor, {twin for some in twins.values() for twin in some})
     return render_template(
         "field/sent.html",
         page=found,
@@ -141,7 +141,7 @@ def _checked(pictures: list[Any]) -> tuple[list[Picture], dict[str, str]]:
             raise Invalid(STRANGE)
         uuid, record_uuid = read_uuid(one.get("uuid")), read_uuid(one.get("record_uuid"))
         try:
-            if not photos.known(db.session, current_actor(), uuid):
+            if not photos.has_photo(db.session, current_actor(), uuid):
                 release_database()
                 data = base64.b64decode(one["data"], validate=True)
                 checked.append(Picture(check_image(data, str(one.get("name") or "foto.jpg")), uuid, record_uuid))

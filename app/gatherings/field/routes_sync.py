@@ -44,7 +44,7 @@ def photo() -> tuple[Response, int]:
     actor, file = current_actor(), request.files.get("file")
     try:
         uuid, record_uuid = (read_uuid(request.form.get(name)) for name in ("uuid", "record_uuid"))
-        if photos.known(db.session, actor, uuid):
+        if photos.has_photo(db.session, actor, uuid):
             return _json(200, state="known")
         release_database()  # no write lock is held while the picture is read
         if file is None:

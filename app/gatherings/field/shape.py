@@ -170,7 +170,7 @@ def uuid_of(raw: object) -> str:
     return given[:36] if isinstance(given, str) and is_storable(given) else ""
 
 
-def texts(rows: Sequence[Any]) -> list[str]:
+def check_texts(rows: Sequence[Any]) -> list[str]:
     """Only strings. Raises Invalid."""
     if any(not isinstance(row, str) for row in rows):
         raise Invalid(STRANGE)

@@ -191,7 +191,7 @@ def close(
     return row
 
 
-def told_back(session: Session, actor: Actor, aspiration_id: int, *, now: datetime) -> Aspiration:
+def mark_told_back(session: Session, actor: Actor, aspiration_id: int, *, now: datetime) -> Aspiration:
     """The answer was brought to who asked. A second time changes nothing. Raises Forbidden, Invalid."""
     row = get(session, actor, aspiration_id, lock=True)
     if not may_tell_back(actor, row):

@@ -50,8 +50,8 @@ def _proved(
     return printing.reached_villages(session, campaign_id=campaign_id, period=period)
 
 
-HELD = Source("event", T("Kegiatan berlangsung"), _held)
-PROVED = Source("print", T("Cetakan terbukti terpasang"), _proved)
+EVENT_CONTACTS = Source("event", T("Kegiatan berlangsung"), _held)
+PRINT_CONTACTS = Source("print", T("Cetakan terbukti terpasang"), _proved)
 SOURCES = Slot[Source]("reports.sources")
 """Every kind of contact that counts, those of higher rooms among them."""
 

@@ -24,8 +24,8 @@ from app.gatherings.events.models import AgeBand, Attendance, Event, EventPhoto,
 from app.gatherings.events.states import AGE_BANDS, KINDS, LABELS, SEXES, TAGS
 from app.gatherings.reports.invitation import day_of, hours_of, invited, letterhead_of, place_of
 from app.gatherings.reports.models import Aspiration, AspirationStatus, Report
+from app.gatherings.reports.requested import items_in_record
 from app.gatherings.reports.states import ASPIRATIONS, SPJ
-from app.gatherings.reports.wanted import in_record
 from app.kernel.site import LOCALE
 from app.outreach.campaigns.models import Campaign
 
@@ -67,7 +67,7 @@ def gather(
         .order_by(EventPhoto.id)
     ).all()
     attendance = attendance_of(session, event)
-    known = in_record(report, event, len(attendance))
+    known = items_in_record(report, event, len(attendance))
     data = {
         "office": letterhead_of(session, group, regency),
         "campaign": event.title,  # what the foot of each page says

@@ -21,15 +21,15 @@ class Record:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a record: what it says (compared and seen as empty), how it is set, how it is emptied."""
+    """A part of a record: its content (compared and seen as empty), how it is set, how it is emptied."""
 
-    said: Callable[[Record], object]
+    content: Callable[[Record], object]
     take: Callable[[Record, Record], None]
     clear: Callable[[Record], None]
     lacks: Callable[[Record], bool] | None = None  # where to say something is not the same as having it
 
     def is_empty(self, record: Record) -> bool:
-        return self.lacks(record) if self.lacks else not self.said(record)
+        return self.lacks(record) if self.lacks else not self.content(record)
 
 
 def origin_of(report: Report) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def take_origin(kept: Report, gone: Report) -> None:
 def fill(session: Session, keep: Event, kept: Report, other: Event, gone: Report) -> list[str]:
     """Give the kept record what it left empty; gives the parts and the materials ("material:name") that came over."""
     mine, theirs = Record(session, keep, kept), Record(session, other, gone)
-    filled = [name for name, part in PARTS.items() if part.is_empty(mine) and part.said(theirs)]
+    filled = [name for name, part in PARTS.items() if part.is_empty(mine) and part.content(theirs)]
     for name in filled:
         PARTS[name].take(mine, theirs)
     return filled + _take_materials(keep, other)
@@ -75,7 +75,7 @@ def give_back(session: Session, keep: Event, kept: Report, other: Event, gone: R
     mine, theirs = Record(session, keep, kept), Record(session, other, gone)
     filled = gone.carried.get("filled", [])
     for name, part in PARTS.items():
-        if name in filled and part.said(mine) == part.said(theirs):
+        if name in filled and part.content(mine) == part.content(theirs):
             part.clear(mine)
     brought = {row.name.lower(): row.handed_out for row in other.materials}
     for row in list(keep.materials):
@@ -139,7 +139,7 @@ def _clear_tags(mine: Record) -> None:
 
 def _words(name: str) -> Part:
     return Part(
-        said=lambda record: getattr(record.report, name),
+        content=lambda record: getattr(record.report, name),
         take=lambda mine, theirs: setattr(mine.report, name, getattr(theirs.report, name)),
         clear=lambda mine: setattr(mine.report, name, ""),
     )

@@ -18,7 +18,7 @@ from app.gatherings.events.models import AgeBand, Event, Sex
 from app.gatherings.events.states import TAGS
 from app.gatherings.reports.aspirations import MOST_ANSWER
 from app.gatherings.reports.models import Aspiration, Report
-from app.gatherings.reports.service import MOST_LINES, MOST_TEXT, Written, is_taken_up
+from app.gatherings.reports.service import MOST_LINES, MOST_TEXT, ReportContent, is_taken_up
 from app.gatherings.reports.states import MISSING, SPJ
 from app.gatherings.reports.verification import MOST_NOTE
 from app.kernel.errors import Invalid
@@ -44,7 +44,7 @@ class People(IntegerField):  # type: ignore[misc]
 
 
 class ReportForm(Form):
-    """The minutes. Questions, agreements and materials are rows of equal names (`Rows`)."""
+    """The minutes. Questions, agreements and materials are rows of equal names (`ReportRows`)."""
 
     seen = HiddenField()
     told = TextAreaField(
@@ -111,7 +111,7 @@ def report_form(event: Event, report: Report | None) -> ReportForm:
 
 
 @dataclass
-class Row:
+class ReportRow:
     """One line as it was typed, with what is wrong in it."""
 
     values: tuple[str, ...]
@@ -119,15 +119,15 @@ class Row:
 
 
 @dataclass
-class Rows:
+class ReportRows:
     """The rows of the minutes: questions (asked, answer), agreements (what, who, until), materials (name, copies).
 
     `held`: the numbers of the stored questions that stand among them.
     """
 
-    questions: list[Row] = field(default_factory=list)
-    agreements: list[Row] = field(default_factory=list)
-    materials: list[Row] = field(default_factory=list)
+    questions: list[ReportRow] = field(default_factory=list)
+    agreements: list[ReportRow] = field(default_factory=list)
+    materials: list[ReportRow] = field(default_factory=list)
     held: list[int] = field(default_factory=list)
 
     @property
@@ -136,14 +136,14 @@ class Rows:
         named = (("tanya", self.questions), ("sepakat", self.agreements), ("bahan", self.materials))
         return [(f"{name}-{number}", row.error) for name, rows in named for number, row in enumerate(rows) if row.error]
 
-    def padded(self, more: str = "") -> "Rows":
+    def padded(self, more: str = "") -> "ReportRows":
         """With an empty row at the end of each; one more where it was asked for."""
         made = {}
         for name, width in (("questions", 2), ("agreements", 3), ("materials", 2)):
             rows = list(getattr(self, name))
             add = min(EMPTY_ROWS + (name == more), max(MOST_LINES - len(rows), 0))
-            made[name] = rows + [Row(("",) * width)] * add
-        return Rows(**made, held=self.held)
+            made[name] = rows + [ReportRow(("",) * width)] * add
+        return ReportRows(**made, held=self.held)
 
 
 NAMES = {
@@ -153,7 +153,7 @@ NAMES = {
 }
 
 
-def posted_rows(form: MultiDict[str, str] | None = None) -> Rows:
+def posted_rows(form: MultiDict[str, str] | None = None) -> ReportRows:
     """What was typed, without the rows that are empty."""
     given = request.form if form is None else form
     made = {}
@@ -161,26 +161,30 @@ def posted_rows(form: MultiDict[str, str] | None = None) -> Rows:
         columns = [[value.strip() for value in given.getlist(name)[:MOST_POSTED]] for name in names]
         most = max((len(column) for column in columns), default=0)
         lines = [tuple(column[at] if at < len(column) else "" for column in columns) for at in range(most)]
-        made[kind] = [Row(line) for line in lines if any(line)]
+        made[kind] = [ReportRow(line) for line in lines if any(line)]
     held = map(read_int, given.getlist("held")[:MOST_POSTED])
-    return Rows(**made, held=[number for number in held if number is not None])
+    return ReportRows(**made, held=[number for number in held if number is not None])
 
 
-def stored_rows(event: Event, report: Report | None, questions: Sequence[Aspiration]) -> Rows:
+def stored_rows(event: Event, report: Report | None, questions: Sequence[Aspiration]) -> ReportRows:
     """As it stands; what was planned to be handed out waits for its number."""
     free = [row for row in questions if not is_taken_up(row)]
-    return Rows(
-        questions=[Row((row.text, row.answer or "")) for row in free],
+    return ReportRows(
+        questions=[ReportRow((row.text, row.answer or "")) for row in free],
         agreements=[
-            Row((row.what, row.owner, row.due_on.isoformat() if row.due_on else ""))
+            ReportRow((row.what, row.owner, row.due_on.isoformat() if row.due_on else ""))
             for row in (report.agreements if report else ())
         ],
-        materials=[Row((row.name, "" if row.handed_out is None else str(row.handed_out))) for row in event.materials],
+        materials=[
+            ReportRow((row.name, "" if row.handed_out is None else str(row.handed_out))) for row in event.materials
+        ],
         held=[row.id for row in free],
     )
 
 
-def written(form: ReportForm, rows: Rows, pieces: Mapping[str, int], *, with_spj: bool) -> Written | None:
+def typed_content(
+    form: ReportForm, rows: ReportRows, pieces: Mapping[str, int], *, with_spj: bool
+) -> ReportContent | None:
     """What is to be saved; None where a row cannot be used (its `error` says why). `pieces`: title in small letters →
     print piece. Raises Invalid for the headcount."""
     agreements = [(row.values[0], row.values[1], _day(row)) for row in rows.agreements]
@@ -197,7 +201,7 @@ def written(form: ReportForm, rows: Rows, pieces: Mapping[str, int], *, with_spj
     counts = form.counts()
     if rows.wrong:
         return None
-    return Written(
+    return ReportContent(
         counts={} if counts is None else counts,
         told=form.told.data or "",
         notes=form.notes.data or "",
@@ -210,7 +214,7 @@ def written(form: ReportForm, rows: Rows, pieces: Mapping[str, int], *, with_spj
     )
 
 
-def _day(row: Row) -> date | None:
+def _day(row: ReportRow) -> date | None:
     if not row.values[2]:
         return None
     try:
@@ -220,7 +224,7 @@ def _day(row: Row) -> date | None:
         return None
 
 
-def _copies(row: Row) -> int | None:
+def _copies(row: ReportRow) -> int | None:
     text = row.values[1].replace(".", "")
     if not text:
         return None

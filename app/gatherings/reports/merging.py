@@ -17,7 +17,7 @@ from app.gatherings.events.photos import MOST_PHOTOS
 from app.gatherings.events.states import LABELS, MOVES, UPCOMING
 from app.gatherings.reports.filling import fill, give_back, is_blank, origin_of, set_origin, take_origin
 from app.gatherings.reports.models import Aspiration, AspirationStatus, Report
-from app.gatherings.reports.service import begin, check_open, flags_of, note_writers, same_day, submit
+from app.gatherings.reports.service import begin_report, check_open, flags_of, note_writers, same_day, submit
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import SYSTEM, Actor
@@ -71,7 +71,7 @@ def _bring_words(
         return kept, {"filled": [], "took_over": False}
     if kept is None or kept.submitted_at is None:
         took_over, before = True, {"status": str(keep.status), "origin": origin_of(kept) if kept else None}
-        kept = begin(session, actor, keep, now=now)
+        kept = begin_report(session, actor, keep, now=now)
         take_origin(kept, gone)
     filled = fill(session, keep, kept, other, gone)
     if filled:

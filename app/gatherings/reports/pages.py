@@ -13,7 +13,7 @@ from app.gatherings.events.access import visible_to
 from app.gatherings.events.models import Attendance, Event, EventPhoto, EventStatus
 from app.gatherings.reports import queries
 from app.gatherings.reports.models import Aspiration, Report
-from app.gatherings.reports.service import twins
+from app.gatherings.reports.service import find_twins
 from app.kernel.roles import Actor
 from app.outreach.campaigns.models import Campaign
 from app.outreach.printing.models import PrintPiece
@@ -31,7 +31,7 @@ class Twin:
 
 
 @dataclass(frozen=True)
-class Around:
+class ReportContext:
     """What belongs to an event besides its own row."""
 
     organisation: Organisation
@@ -44,7 +44,7 @@ class Around:
     attendance: int
 
 
-def around(session: Session, event: Event, report: Report | None) -> Around:
+def context_of(session: Session, event: Event, report: Report | None) -> ReportContext:
     questions = questions_of(session, event)
     village = session.execute(
         select(Village.name, District.name)
@@ -57,7 +57,7 @@ def around(session: Session, event: Event, report: Report | None) -> Around:
     opds = {row.opd_id for row in questions if row.opd_id}
     named = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(opds)))
     where = f"{village[0]} ({village[1]})" if village else ""
-    return Around(
+    return ReportContext(
         organisation=session.get_one(Organisation, event.organisation_id),
         campaign=session.get(Campaign, event.campaign_id) if event.campaign_id else None,
         place=", ".join(part for part in (event.place, where) if part),
@@ -77,7 +77,7 @@ def questions_of(session: Session, event: Event) -> Sequence[Aspiration]:
 
 def twins_of(session: Session, actor: Actor, event: Event, report: Report | None) -> list[Twin]:
     """The records offered as the same gathering, with what tells them apart."""
-    ids = twins(session, event, zone(), report.not_twins if report else ())
+    ids = find_twins(session, event, zone(), report.not_twins if report else ())
     if not ids or event.status in (EventStatus.CANCELLED, EventStatus.MERGED):
         return []
     asked = select(func.count(Aspiration.id)).where(Aspiration.event_id == Event.id).correlate(Event).scalar_subquery()

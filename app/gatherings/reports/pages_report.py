@@ -13,9 +13,9 @@ from app.gatherings.events.models import Event, EventKind, EventStatus
 from app.gatherings.reports import merging, pages
 from app.gatherings.reports.forms import ReturnForm
 from app.gatherings.reports.models import Report
+from app.gatherings.reports.requested import items_in_record
 from app.gatherings.reports.service import seen_mark
 from app.gatherings.reports.verification import may_verify
-from app.gatherings.reports.wanted import in_record
 
 WITH_SPJ = frozenset(EventKind) - {EventKind.KIM_ACTIVITY}
 """What the office or an OPD pays for has papers to account for."""
@@ -25,12 +25,12 @@ def report_page(event: Event, **more: Any) -> str:
     """Everything at a glance, with what this person does next. `more`: a form that was refused, and what is open."""
     actor, report = current_actor(), db.session.get(Report, event.id)
     judge = report is not None and may_verify(actor, report)
-    around = pages.around(db.session, event, report)
+    around = pages.context_of(db.session, event, report)
     values: dict[str, Any] = {
         "event": event,
         "report": report,
         "around": around,
-        "in_record": in_record(report, event, around.attendance) if report else {},
+        "in_record": items_in_record(report, event, around.attendance) if report else {},
         "twins": pages.twins_of(db.session, actor, event, report) if report else [],
         "merged": merging.merged_into(db.session, event),
         "kept": db.session.get(Event, event.merged_into_id) if event.merged_into_id else None,

@@ -184,7 +184,7 @@ def waiting_reports(actor: Actor) -> Select[Any]:
     )
 
 
-def to_be_written(actor: Actor, now: datetime) -> Select[Any]:
+def reports_to_write(actor: Actor, now: datetime) -> Select[Any]:
     """Ids of the events whose report this person's organisation has to write or to mend."""
     return select(Event.id).where(visible_to(actor), or_(is_unreported(now), Event.status == EventStatus.RETURNED))
 
@@ -221,16 +221,16 @@ def is_late(today: date) -> ColumnElement[bool]:
 
 def late_aspirations(actor: Actor, today: date) -> Select[Any]:
     """Aspirations whose OPD has not answered in time, the longest overdue first."""
-    late = select(Aspiration).where(is_late(today), stands_alone(), sees_aspiration(actor))
+    late = select(Aspiration).where(is_late(today), is_not_merged(), sees_aspiration(actor))
     return late.order_by(Aspiration.due_on, Aspiration.id)
 
 
 def count_late(session: Session, actor: Actor, today: date) -> int:
-    late = select(func.count(Aspiration.id)).where(is_late(today), stands_alone(), sees_aspiration(actor))
+    late = select(func.count(Aspiration.id)).where(is_late(today), is_not_merged(), sees_aspiration(actor))
     return session.scalar(late) or 0
 
 
-def stands_alone() -> ColumnElement[bool]:
+def is_not_merged() -> ColumnElement[bool]:
     """Not at a record that was made one with another, where the same question stands again."""
     return Aspiration.event_id.not_in(select(Event.id).where(Event.status == EventStatus.MERGED))
 

@@ -20,11 +20,11 @@ from app.gatherings.reports import (
     service,
 )
 from app.gatherings.reports.blueprint import bp, flag_words
-from app.gatherings.reports.forms import ReportForm, Rows, posted_rows, report_form, stored_rows, written
+from app.gatherings.reports.forms import ReportForm, ReportRows, posted_rows, report_form, stored_rows, typed_content
 from app.gatherings.reports.models import Report
 from app.gatherings.reports.pages_report import WITH_SPJ, report_page
+from app.gatherings.reports.requested import check_requested, content_of, is_untouched, items_in_record
 from app.gatherings.reports.service import check_open, is_taken_up, seen_mark
-from app.gatherings.reports.wanted import check_wanted, content_of, in_record, is_untouched
 from app.kernel.errors import Refused, Stale
 from app.kernel.roles import Can
 from app.kernel.text import T
@@ -85,10 +85,10 @@ def _writable(event_id: int) -> Event:
     return event
 
 
-def _save(event: Event, form: ReportForm, rows: Rows, *, hand_in: bool) -> bool:
+def _save(event: Event, form: ReportForm, rows: ReportRows, *, hand_in: bool) -> bool:
     actor, at = current_actor(), now()
     pieces = {title.lower(): number for title, number in pages.pieces_of(db.session, event).items()}
-    words = written(form, rows, pieces, with_spj=event.kind in WITH_SPJ)
+    words = typed_content(form, rows, pieces, with_spj=event.kind in WITH_SPJ)
     if words is None:
         return False
     report = service.to_write(db.session, actor, event.id, now=at, seen=form.seen.data or None)
@@ -100,7 +100,7 @@ def _save(event: Event, form: ReportForm, rows: Rows, *, hand_in: bool) -> bool:
         return True
     service.check_enough(report)
     if returned and not form.certain.data:
-        check_wanted(db.session, report, changed=not untouched or content_of(db.session, report) != before)
+        check_requested(db.session, report, changed=not untouched or content_of(db.session, report) != before)
     service.submit(db.session, actor, report, now=at, tz=settings().tz)
     if again:
         flash(_("Perubahan disimpan."), "success")
@@ -113,9 +113,9 @@ def _save(event: Event, form: ReportForm, rows: Rows, *, hand_in: bool) -> bool:
 
 
 def _form_page(
-    event: Event, report: Report | None, form: ReportForm, rows: Rows, more: str = "", *, stale: bool = False
+    event: Event, report: Report | None, form: ReportForm, rows: ReportRows, more: str = "", *, stale: bool = False
 ) -> str:
-    around = pages.around(db.session, event, report)
+    around = pages.context_of(db.session, event, report)
     return render_template(
         "reports/edit.html",
         event=event,
@@ -128,7 +128,7 @@ def _form_page(
         around=around,
         taken_up=[row for row in around.questions if is_taken_up(row)],
         pieces=pages.pieces_of(db.session, event),
-        in_record=in_record(report, event, around.attendance) if report else {},
+        in_record=items_in_record(report, event, around.attendance) if report else {},
         with_spj=event.kind in WITH_SPJ,
         today=local_day(now()),
     )

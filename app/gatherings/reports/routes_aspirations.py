@@ -205,7 +205,7 @@ def close(aspiration_id: int) -> ResponseReturnValue:
 @bp.post("/aspirasi/<int:aspiration_id>/disampaikan", endpoint="aspiration_told_back")
 @allow(Can.TELL_ASPIRATIONS_BACK)
 def told_back(aspiration_id: int) -> ResponseReturnValue:
-    service.told_back(db.session, current_actor(), aspiration_id, now=now())
+    service.mark_told_back(db.session, current_actor(), aspiration_id, now=now())
     flash(_("Dicatat: jawabannya sudah disampaikan kepada warga."), "success")
     return redirect(url_for(".aspiration", aspiration_id=aspiration_id))
 

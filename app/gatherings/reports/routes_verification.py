@@ -40,7 +40,7 @@ def to_do(session: Session, actor: Actor) -> int:
     if is_verifier(actor):
         query = queries.waiting_reports(actor)
     elif access.may_plan(actor):
-        query = queries.to_be_written(actor, now())
+        query = queries.reports_to_write(actor, now())
     else:
         return 0
     return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0

@@ -35,7 +35,7 @@ CLOCK_TOLERANCE = 600  # seconds a device's clock may be off before a verifier i
 
 
 @dataclass(frozen=True)
-class Written:
+class ReportContent:
     """What somebody writes down about an event that took place.
 
     `questions`: (what was asked, the answer given on the spot or ""). `materials`: (name, copies, print piece's id).
@@ -74,7 +74,7 @@ class Activity:
     ends_at: datetime
     place: str = ""
     campaign_id: int | None = None
-    written: Written = field(default_factory=Written)
+    written: ReportContent = field(default_factory=ReportContent)
 
 
 def log_activity(
@@ -103,13 +103,15 @@ def log_activity(
         ),
         now=now,
     )  # fmt: skip
-    report = begin(session, actor, event, now=now, source=source, receipt=receipt, device=device, on_behalf=on_behalf)
+    report = begin_report(
+        session, actor, event, now=now, source=source, receipt=receipt, device=device, on_behalf=on_behalf
+    )
     write(session, actor, report, activity.written, now=now)
     submit(session, actor, report, now=now, tz=tz)
     return report
 
 
-def begin(
+def begin_report(
     session: Session,
     actor: Actor,
     event: Event,
@@ -150,7 +152,7 @@ def to_write(session: Session, actor: Actor, event_id: int, *, now: datetime, se
     event = to_manage(session, actor, event_id, lock=True)
     check_seen(session, event, seen)
     for_others = actor.of_office and event.organisation_id not in actor.organisation_ids
-    report = begin(session, actor, event, now=now, on_behalf=for_others)
+    report = begin_report(session, actor, event, now=now, on_behalf=for_others)
     check_open(event)
     return report
 
@@ -179,7 +181,7 @@ def check_seen(session: Session, event: Event, seen: str | None) -> None:
         )
 
 
-def write(session: Session, actor: Actor, report: Report, written: Written, *, now: datetime) -> None:
+def write(session: Session, actor: Actor, report: Report, written: ReportContent, *, now: datetime) -> None:
     """Replace the parts that are given. Aspirations that were routed or answered by an OPD stay.
 
     Raises Invalid (told, notes, materials) for what is too long: nothing is cut.
@@ -250,10 +252,10 @@ def flags_of(session: Session, report: Report, now: datetime, zone: ZoneInfo) ->
         flags.append("over_capacity")
     if not report.told:
         flags.append("no_minutes")
-    return flags + [f"twin:{twin}" for twin in twins(session, event, zone, report.not_twins)]
+    return flags + [f"twin:{twin}" for twin in find_twins(session, event, zone, report.not_twins)]
 
 
-def twins(session: Session, event: Event, zone: ZoneInfo, not_twins: Sequence[int] = ()) -> list[int]:
+def find_twins(session: Session, event: Event, zone: ZoneInfo, not_twins: Sequence[int] = ()) -> list[int]:
     """Events that are perhaps the same gathering: of the same day and place, at nearly the same hours or by nearly the
     same name. A group that does two things in one village on one day is not asked about them.
 

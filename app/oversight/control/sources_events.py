@@ -7,7 +7,7 @@ from sqlalchemy import Select, func
 from app.base.areas.models import Village
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.reports.models import Aspiration, AspirationStatus, Report
-from app.gatherings.reports.queries import is_unreported, stands_alone
+from app.gatherings.reports.queries import is_not_merged, is_unreported
 from app.kernel.local_day import local_day
 from app.oversight.control.lines import Asked, line
 
@@ -48,7 +48,7 @@ def unrouted(asked: Asked) -> Select[Any]:
     """Select aspirations that were written down and that the office has routed to nobody yet."""
     since = local_day(Aspiration.created_at, asked.zone)
     return _aspiration(asked, "routing", since, asked.signers.office_id).where(
-        Aspiration.status == AspirationStatus.NOTED, stands_alone(), since <= asked.listed_until("routing")
+        Aspiration.status == AspirationStatus.NOTED, is_not_merged(), since <= asked.listed_until("routing")
     )
 
 
@@ -56,7 +56,7 @@ def unanswered(asked: Asked) -> Select[Any]:
     """Select aspirations routed to an OPD: late by their day, as `reports.queries.is_late` says."""
     return _aspiration(asked, "aspiration", Aspiration.due_on, Aspiration.opd_id).where(
         Aspiration.status == AspirationStatus.ROUTED,
-        stands_alone(),
+        is_not_merged(),
         Aspiration.due_on <= asked.listed_until("aspiration"),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.evidence.surveys.statistics.publication import LEAST_CELL
-from app.gatherings.events.reach import held, within
+from app.gatherings.events.reach import count_by_village, within
 from app.gatherings.reports.contacts import contacts
 from app.kernel.periods import Period
 from app.kernel.site import site_of
@@ -89,7 +89,7 @@ def _proofs(session: Session, look: Look) -> Reading:
 
 def _held(session: Session, look: Look) -> list[Any]:
     during, practice = within(look.period, look.zone), site_of(session).practice
-    return list(session.execute(held(look.now, during=during, practice=practice)))
+    return list(session.execute(count_by_village(look.now, during=during, practice=practice)))
 
 
 def _events(session: Session, look: Look) -> Reading:

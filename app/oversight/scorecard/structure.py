@@ -13,7 +13,7 @@ from app.base.people.organisations import OrganisationKind
 from app.gatherings.events.models import Attendance, Event, EventStatus
 from app.gatherings.events.reach import took_place
 from app.gatherings.reports.models import Aspiration, AspirationStatus
-from app.gatherings.reports.queries import sees_aspiration, stands_alone
+from app.gatherings.reports.queries import is_not_merged, sees_aspiration
 from app.kernel.paging import Page
 from app.kernel.site import site_of
 from app.kernel.text import T
@@ -164,7 +164,7 @@ def _answers(look: Look) -> Sequence[Any]:
         select(Aspiration.id, Aspiration.due_on, Aspiration.answered_at, Aspiration.status)
         .where(
             Aspiration.due_on >= look.period.first, Aspiration.due_on <= look.period.last, or_(answered, over),
-            stands_alone(), sees_aspiration(look.actor),
+            is_not_merged(), sees_aspiration(look.actor),
         )
         .order_by(Aspiration.due_on, Aspiration.id)
     ).all()  # fmt: skip

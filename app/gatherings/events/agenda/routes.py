@@ -20,7 +20,7 @@ from app.base.web.wiring import now, settings
 from app.gatherings.events.agenda import public as calendar
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.models import EventKind, EventStatus
-from app.gatherings.events.pages import public_address, whatsapp
+from app.gatherings.events.pages import public_address, whatsapp_link
 from app.gatherings.events.panels import Door, doors
 from app.gatherings.events.registration.details import NOTICE
 from app.gatherings.events.registration.service import Registrable, closed_because
@@ -134,7 +134,7 @@ def _event_html(row: Row[Any], state: str, door: Door | None) -> str:
         address=address,
         summary=_summary(row),
         picture=_picture(),
-        share=whatsapp(row.title, row.starts_at, address),
+        share=whatsapp_link(row.title, row.starts_at, address),
         linked_data=linked_data(row, address, [one.name for one in named]),
     )
 

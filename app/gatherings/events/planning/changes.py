@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.events.access import get, may_plan_for, to_manage
 from app.gatherings.events.models import Event, EventStatus
-from app.gatherings.events.planning.editing import TOLD, rescheduled
-from app.gatherings.events.planning.plans import plan_of, shifted
+from app.gatherings.events.planning.editing import TIME_AND_PLACE, notify_rescheduled
+from app.gatherings.events.planning.plans import plan_of, shift_plan
 from app.gatherings.events.registration.news import tell_registered
 from app.gatherings.events.service import Plan, check, facts, plan
 from app.gatherings.events.states import LABELS, MOVES, UPCOMING
@@ -60,7 +60,7 @@ def move_event(
         raise Invalid(T("Waktu dan tempatnya masih sama. Ubah salah satunya, atau batal."), field="starts_at")
     audit.record(session, actor, "event.moved", event, now=now, before=before, after={**after, "reason": why})
     tell_registered(session, event, "moved", now=now, spare=spare)
-    rescheduled(session, event, now=now)
+    notify_rescheduled(session, event, now=now)
     return event
 
 
@@ -129,7 +129,9 @@ def _differs_from_told(session: Session, event: Event) -> bool:
     later = entries.where(AuditEntry.action == "event.edited", AuditEntry.id > (told.id if told else 0))
     first = session.scalar(later.order_by(AuditEntry.id).limit(1))
     before = (first.before if first else None) or {}
-    return any(name in before and before[name] != value for name, value in facts(event).items() if name in TOLD)
+    return any(
+        name in before and before[name] != value for name, value in facts(event).items() if name in TIME_AND_PLACE
+    )
 
 
 def copy_event(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:
@@ -141,7 +143,7 @@ def copy_event(session: Session, actor: Actor, event_id: int, *, now: datetime) 
     if not may_plan_for(actor, event.organisation_id):
         raise Forbidden(T("Kegiatan ini hanya bisa disalin oleh penyelenggaranya atau staf kantor."))
     weeks = max(1, (now - event.starts_at) // WEEK + 1)
-    copied = plan(session, actor, shifted(plan_of(event), weeks * WEEK), now=now)
+    copied = plan(session, actor, shift_plan(plan_of(event), weeks * WEEK), now=now)
     audit.record(session, actor, "event.copied", copied, now=now, after={"from": event.id})
     return copied
 

@@ -30,7 +30,7 @@ NO_ACCOUNTS: Mapping[int, str] = {}
 GROUPS = (OrganisationKind.KIM, OrganisationKind.PROGRAMMER)
 
 
-class Why(StrEnum):
+class ClashReason(StrEnum):
     ORGANISER = "organiser"
     PLACE = "place"
     SPEAKER = "speaker"
@@ -47,7 +47,7 @@ class Clash:
     organisation: str
     starts_at: datetime
     ends_at: datetime
-    why: Sequence[Why]
+    why: Sequence[ClashReason]
     speakers: Sequence[str]
     people: int = 0
 
@@ -62,7 +62,7 @@ def seated_elsewhere(session: Session, actor: Actor, event: Event, spans: Sequen
     return [one for rule in SEATED for one in rule(session, actor, event, spans)]
 
 
-def together(found: Sequence[Clash], more: Sequence[Clash]) -> list[Clash]:
+def merge_clashes(found: Sequence[Clash], more: Sequence[Clash]) -> list[Clash]:
     """Both lists in the order of time, each event once with all that it shares."""
     known = {one.event_id: one for one in found}
     for one in more:
@@ -72,7 +72,7 @@ def together(found: Sequence[Clash], more: Sequence[Clash]) -> list[Clash]:
     return sorted(known.values(), key=lambda one: (one.starts_at, one.event_id))
 
 
-def clashes(
+def find_clashes(
     session: Session,
     actor: Actor,
     values: Plan,
@@ -112,10 +112,10 @@ def clashes(
     return [one for one in found if one.why]
 
 
-def clashes_of(session: Session, actor: Actor, event: Event) -> list[Clash]:
+def clashes_of_event(session: Session, actor: Actor, event: Event) -> list[Clash]:
     """The same for an event that is there."""
     accounts = {one.user_id: one.name for one in event.speakers if one.user_id is not None}
-    return clashes(session, actor, plan_of(event), leave_out=[event.id], accounts=accounts)
+    return find_clashes(session, actor, plan_of(event), leave_out=[event.id], accounts=accounts)
 
 
 def _shared(values: Plan, keys: dict[str, str], accounts: Mapping[int, str]) -> list[ColumnElement[bool]]:
@@ -164,11 +164,11 @@ def _speakers(
 def _clash(row: Any, values: Plan, speakers: Sequence[str]) -> Clash:
     why = []
     if row.of_group and row.organisation_id == values.organisation_id:
-        why.append(Why.ORGANISER)
+        why.append(ClashReason.ORGANISER)
     same_village = row.village_code == (values.village_code or None)
     if same_village and row.place and _place_key(row.place) == _place_key(values.place):
-        why.append(Why.PLACE)
+        why.append(ClashReason.PLACE)
     if speakers:
-        why.append(Why.SPEAKER)
+        why.append(ClashReason.SPEAKER)
     title = row.title if row.seen or row.announced_at is not None else None
     return Clash(row.id, title, row.organisation, row.starts_at, row.ends_at, why, speakers)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.gatherings.events.access import may_plan_for, to_manage
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.events.registration.waiting_list import count_places, fill_places
-from app.gatherings.events.service import Plan, check, facts, fill, plain
+from app.gatherings.events.service import Plan, check, facts, fill, stored_values
 from app.gatherings.events.states import TOOK_PLACE
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, Refused, Stale
@@ -17,7 +17,7 @@ from app.kernel.slots import Slot
 from app.kernel.text import T
 
 CLOSED = (EventStatus.VERIFIED, EventStatus.CANCELLED, EventStatus.MERGED)
-TOLD = ("starts_at", "ends_at", "village_code", "place")
+TIME_AND_PLACE = ("starts_at", "ends_at", "village_code", "place")
 """What people who registered rely on."""
 RESCHEDULED = Slot[Callable[[Session, Event, datetime], None]]("events.rescheduled")
 """Called inside `edit` and `changes.move_event` once an event has another time: (session, event, now)."""
@@ -39,12 +39,12 @@ def edit(session: Session, actor: Actor, event_id: int, values: Plan, *, version
     if values.organisation_id is not None and not may_plan_for(actor, values.organisation_id):
         raise Forbidden(T("Anda hanya bisa mencatat kegiatan untuk kelompok atau organisasi Anda sendiri."))
     check(session, actor, values)
-    if not promises_kept(event, values):
+    if not keeps_time_and_place(event, values):
         _check_promises(session, event, values, now)
         event.sequence += 1 if event.announced_at is not None else 0  # calendars take the newer one only
     _keep_places(session, event, values)
     before, roomier, times = facts(event), _roomier(event, values), (event.starts_at, event.ends_at)
-    for name, value in plain(values).items():
+    for name, value in stored_values(values).items():
         setattr(event, name, value)
     fill(event, values)
     event.updated_at = now
@@ -53,20 +53,20 @@ def edit(session: Session, actor: Actor, event_id: int, values: Plan, *, version
         fill_places(session, event, now)
     audit.record(session, actor, "event.edited", event, now=now, before=before, after=facts(event))
     if (event.starts_at, event.ends_at) != times:
-        rescheduled(session, event, now=now)
+        notify_rescheduled(session, event, now=now)
     return event
 
 
-def rescheduled(session: Session, event: Event, *, now: datetime) -> None:
+def notify_rescheduled(session: Session, event: Event, *, now: datetime) -> None:
     """Let the rooms above follow."""
     for hook in RESCHEDULED:
         hook(session, event, now)
 
 
-def promises_kept(event: Event, values: Plan) -> bool:
+def keeps_time_and_place(event: Event, values: Plan) -> bool:
     """Whether time and place stay as they are."""
-    wanted = plain(values)
-    return all(wanted[name] == getattr(event, name) for name in TOLD)
+    wanted = stored_values(values)
+    return all(wanted[name] == getattr(event, name) for name in TIME_AND_PLACE)
 
 
 def _check_promises(session: Session, event: Event, values: Plan, now: datetime) -> None:

@@ -53,7 +53,7 @@ def _number(value: str | int | None) -> int | None:
 
 
 class EventForm(VersionedForm):
-    """One event. Speakers and materials are rows of plain fields (`rows`), so that a row more needs no script."""
+    """An event. Speakers and materials are rows of plain fields (`posted_rows`): a row more needs no script."""
 
     kind = SelectField(_l("Jenis kegiatan"), validators=[InputRequired()])
     title = StringField(
@@ -159,11 +159,11 @@ class EventForm(VersionedForm):
         return replace(
             kept,
             **typed,
-            speakers=[row for row in rows("speaker") if row[0].strip()],
-            materials=[MaterialPlan(name, _copies(copies)) for name, copies in rows("material") if name.strip()],
+            speakers=[row for row in posted_rows("speaker") if row[0].strip()],
+            materials=[MaterialPlan(name, _copies(copies)) for name, copies in posted_rows("material") if name.strip()],
         )
 
-    def repeating(self) -> Repeat | None:
+    def repeat_rule(self) -> Repeat | None:
         """The rule that was chosen; None for a single event."""
         if not self.repeat.data:
             return None
@@ -176,14 +176,14 @@ class EventForm(VersionedForm):
         )
 
 
-def rows(name: str) -> Rows:
+def posted_rows(name: str) -> Rows:
     """The posted rows of "speaker" (name, office) or "material" (name, copies), blank ones too."""
     first, second = request.form.getlist(f"{name}_name"), request.form.getlist(f"{name}_more")
     second += [""] * (len(first) - len(second))
     return list(zip(first, second, strict=False))[:MOST_ROWS]
 
 
-def filled_up(held: Sequence[tuple[str, str]], least: int) -> Rows:
+def pad_rows(held: Sequence[tuple[str, str]], least: int) -> Rows:
     """The rows with enough blank ones after them."""
     kept = [row for row in held if any(cell.strip() for cell in row)]
     return kept + [("", "")] * max(1, least - len(kept))

@@ -4,20 +4,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.gatherings.events.models import Event
-from app.gatherings.events.service import PLAIN, MaterialPlan, Plan
+from app.gatherings.events.service import PLAIN_FIELDS, MaterialPlan, Plan
 
 
 def plan_of(event: Event) -> Plan:
     """The event as somebody would have entered it."""
     return Plan(
-        **{name: getattr(event, name) for name in PLAIN},
+        **{name: getattr(event, name) for name in PLAIN_FIELDS},
         speakers=[(speaker.name, speaker.title) for speaker in event.speakers],
         tags=[tag.tag for tag in event.tags],
         materials=[MaterialPlan(row.name, row.planned, row.piece_id) for row in event.materials],
     )
 
 
-def shifted(values: Plan, by: timedelta) -> Plan:
+def shift_plan(values: Plan, by: timedelta) -> Plan:
     """The same at another time; the closing of registration moves along."""
     return replace(
         values,

@@ -21,10 +21,10 @@ from app.gatherings.events.access import to_manage
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.models import Event, EventStatus
 from app.gatherings.events.planning import series
-from app.gatherings.events.planning.clashes import Clash, clashes, clashes_of
+from app.gatherings.events.planning.clashes import Clash, clashes_of_event, find_clashes
 from app.gatherings.events.planning.editing import CLOSED
 from app.gatherings.events.planning.editing import edit as save_edit
-from app.gatherings.events.planning.forms import EventForm, clashes_known, filled_up, rows
+from app.gatherings.events.planning.forms import EventForm, clashes_known, pad_rows, posted_rows
 from app.gatherings.events.planning.series import Occurrence, Repeat
 from app.gatherings.events.service import Plan
 from app.kernel.errors import Refused
@@ -62,11 +62,11 @@ def new() -> ResponseReturnValue:
 
 
 def _plan(form: EventForm) -> list[Event]:
-    actor, values, repeat = current_actor(), form.plan(), form.repeating()
+    actor, values, repeat = current_actor(), form.plan(), form.repeat_rule()
     service.check(db.session, actor, values)
     days = series.occurrences(values, repeat, settings().tz) if repeat else []
     kept = [each for each in days if each.day not in _skipped()] if _seen(form, values, repeat) else days
-    in_the_way = clashes(
+    in_the_way = find_clashes(
         db.session, actor, values, spans=[(each.starts_at, each.ends_at) for each in kept], leave_out=[]
     )  # fmt: skip
     news = {one.event_id for one in in_the_way} - clashes_known(form)
@@ -143,8 +143,8 @@ def _save(form: EventForm, event: Event) -> list[Event]:
     later = series.following(db.session, event, own=False) if form.scope.data == "following" else []
     plans = series.plans_for(values, event, later, settings().tz)
     spans = [(each.starts_at, each.ends_at) for each in plans if each.starts_at and each.ends_at]
-    known = {one.event_id for one in clashes_of(db.session, actor, event)} | clashes_known(form)
-    in_the_way = clashes(db.session, actor, values, spans=spans, leave_out=[event.id, *(one.id for one in later)])
+    known = {one.event_id for one in clashes_of_event(db.session, actor, event)} | clashes_known(form)
+    in_the_way = find_clashes(db.session, actor, values, spans=spans, leave_out=[event.id, *(one.id for one in later)])
     if {one.event_id for one in in_the_way} - known:
         raise Unsaved(in_the_way=in_the_way)
     version = form.version.data
@@ -189,7 +189,7 @@ def _wants_more() -> str:
 
 def _rows(name: str, event: Event | None) -> list[tuple[str, str]]:
     if request.method == "POST":
-        held = rows(name)
+        held = posted_rows(name)
     elif event is None:
         held = []
     elif name == "speaker":
@@ -197,7 +197,7 @@ def _rows(name: str, event: Event | None) -> list[tuple[str, str]]:
     else:
         held = [(row.name, "" if row.planned is None else str(row.planned)) for row in event.materials]
     filled = len([row for row in held if any(cell.strip() for cell in row)])
-    return filled_up(held, filled + MORE if _wants_more() == name else ROWS[name])
+    return pad_rows(held, filled + MORE if _wants_more() == name else ROWS[name])
 
 
 def _page(form: EventForm, event: Event | None, *, why: Unsaved | None = None) -> str:
@@ -207,9 +207,9 @@ def _page(form: EventForm, event: Event | None, *, why: Unsaved | None = None) -
     form.clashes_seen.data = ",".join(str(one.event_id) for one in known.in_the_way)
     if why is not None and values is not None:
         form.previewed.raw_data = None
-        form.previewed.data = _signature(values, form.repeating())
+        form.previewed.data = _signature(values, form.repeat_rule())
     code = event.village_code if event and "village_code" not in form else form.village_code.data
-    more: dict[str, Any] = {"around": queries.around(db.session, event)} if event else {}
+    more: dict[str, Any] = {"around": queries.names_of_event(db.session, event)} if event else {}
     return render_template(
         "events/form.html",
         form=form,
@@ -219,7 +219,7 @@ def _page(form: EventForm, event: Event | None, *, why: Unsaved | None = None) -
         in_the_way=known.in_the_way,
         speakers=_rows("speaker", event),
         materials=_rows("material", event),
-        districts=queries.by_district(db.session) if "village_code" in form else [],
+        districts=queries.villages_by_district(db.session) if "village_code" in form else [],
         village_name=village_names(db.session, [code]).get(code or ""),
         later=len(series.following(db.session, event, own=False)) if event else 0,
         more=_wants_more(),

@@ -17,7 +17,13 @@ from app.gatherings.events.access import to_manage
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.models import Event
 from app.gatherings.events.planning import changes, series
-from app.gatherings.events.planning.clashes import Clash, clashes, clashes_of, seated_elsewhere, together
+from app.gatherings.events.planning.clashes import (
+    Clash,
+    clashes_of_event,
+    find_clashes,
+    merge_clashes,
+    seated_elsewhere,
+)
 from app.gatherings.events.planning.forms import CancelForm, MoveForm, clashes_known
 from app.gatherings.events.planning.plans import plan_of
 from app.gatherings.events.registration.waiting_list import count_places
@@ -109,11 +115,12 @@ def _in_the_way(form: MoveForm, event: Event) -> list[Clash]:
     )
     starts_at, ends_at = form.starts_at.data, form.ends_at.data
     wanted = [(starts_at, ends_at)] if starts_at is not None and ends_at is not None else []
-    found = together(
-        clashes(db.session, actor, values, leave_out=[event.id]), seated_elsewhere(db.session, actor, event, wanted)
+    found = merge_clashes(
+        find_clashes(db.session, actor, values, leave_out=[event.id]),
+        seated_elsewhere(db.session, actor, event, wanted),
     )
     there = [
-        *clashes_of(db.session, actor, event),
+        *clashes_of_event(db.session, actor, event),
         *seated_elsewhere(db.session, actor, event, [(event.starts_at, event.ends_at)]),
     ]
     known = {one.event_id for one in there} | clashes_known(form)
@@ -129,7 +136,7 @@ def _move_page(form: MoveForm, event: Event, in_the_way: list[Clash] | None = No
         form=form,
         event=event,
         in_the_way=in_the_way or (),
-        districts=queries.by_district(db.session),
+        districts=queries.villages_by_district(db.session),
         village_name=village_names(db.session, [code]).get(code or ""),
         places=count_places(db.session, event),
     )

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from app.gatherings.events.access import to_manage
 from app.gatherings.events.models import Event, Series
 from app.gatherings.events.planning.changes import cancel_event
-from app.gatherings.events.planning.editing import edit, promises_kept
-from app.gatherings.events.planning.plans import shifted
+from app.gatherings.events.planning.editing import edit, keeps_time_and_place
+from app.gatherings.events.planning.plans import shift_plan
 from app.gatherings.events.service import YEARS, Plan, check, plan
 from app.gatherings.events.states import UPCOMING
 from app.kernel.errors import Invalid
@@ -137,7 +137,7 @@ def plan_series(
     session.add(series)
     session.flush()
     return [
-        plan(session, actor, shifted(values, each.starts_at - first), now=now, series_id=series.id) for each in days
+        plan(session, actor, shift_plan(values, each.starts_at - first), now=now, series_id=series.id) for each in days
     ]
 
 
@@ -174,7 +174,7 @@ def plans_for(values: Plan, event: Event, later: Sequence[Event], tz: str) -> li
     zone = ZoneInfo(tz)
     if values.starts_at is None or values.ends_at is None:
         return [values, *(values for _one in later)]
-    if promises_kept(event, values):
+    if keeps_time_and_place(event, values):
         return [values, *(_at_its_own(values, one) for one in later)]
     first = event.starts_at.astimezone(zone).date()
     days = [(one.starts_at.astimezone(zone).date() - first).days for one in later]
@@ -184,7 +184,7 @@ def plans_for(values: Plan, event: Event, later: Sequence[Event], tz: str) -> li
 def _at_its_own(values: Plan, one: Event) -> Plan:
     by = one.starts_at - values.starts_at if values.starts_at else timedelta()
     return replace(
-        shifted(values, by),
+        shift_plan(values, by),
         starts_at=one.starts_at,
         ends_at=one.ends_at,
         village_code=one.village_code,
@@ -198,7 +198,7 @@ def _days_later(values: Plan, days: int, zone: ZoneInfo) -> Plan:
         return values
     start = values.starts_at.astimezone(zone)
     later = datetime.combine(start.date() + timedelta(days=days), time(start.hour, start.minute), zone)
-    return shifted(values, later - start)
+    return shift_plan(values, later - start)
 
 
 def cancel_following(session: Session, actor: Actor, event_id: int, *, reason: str, now: datetime) -> list[Event]:

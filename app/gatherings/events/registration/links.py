@@ -19,7 +19,7 @@ LASTS = timedelta(days=30)
 
 def registration_of(session: Session, tokens: Tokens, token: str, *, now: datetime) -> Registration:
     """Return the registration that a link opens. Raises NotFound for a link that was replaced or is over."""
-    registration_id, number = tokens.read_own(token)
+    registration_id, number = tokens.read_registration(token)
     found = session.get(Registration, registration_id)
     if found is None or found.erased_at is not None:
         raise NotFound(T("Data pendaftaran ini sudah dihapus, jadi tautannya tidak berlaku lagi."))

@@ -215,7 +215,7 @@ def note_failed_mail(session: Session, dedupe_key: str, address: str, *, now: da
 
 
 def registration_path(session: Session, person: Registration) -> str:
-    return f"/agenda/ikut/{Tokens(site_of(session).secret_key).own(person)}"
+    return f"/agenda/ikut/{Tokens(site_of(session).secret_key).registration(person)}"
 
 
 def _told(session: Session, ids: Sequence[int], sequence: int) -> None:

@@ -19,7 +19,7 @@ from app.gatherings.events.agenda.public import find_event
 from app.gatherings.events.agenda.routes import place_of, public_event, state_of
 from app.gatherings.events.blueprint import bp
 from app.gatherings.events.models import Event, Registration, RegistrationStatus
-from app.gatherings.events.pages import public_address, tokens, whatsapp
+from app.gatherings.events.pages import public_address, tokens, whatsapp_link
 from app.gatherings.events.registration import holding, links, service, waiting_list
 from app.gatherings.events.registration.forms import ContactForm, RegisterForm
 from app.gatherings.events.registration.names import name_key
@@ -28,7 +28,7 @@ from app.gatherings.events.retention import erase_registration
 from app.gatherings.events.villages import village_code_of, villages_to_pick
 from app.kernel.site import site_of
 
-OWN = "ikut"  # in the session: registrations that this browser made, which it may see again
+REGISTERED_HERE = "ikut"  # in the session: registrations that this browser made, which it may see again
 REMEMBERED = 20
 
 
@@ -45,11 +45,11 @@ def enter(code: str) -> ResponseReturnValue:
     if form.is_posted_and_valid():
         with form.catching():
             person = form.person(village_code_of(db.session, form.village.data))
-            own = session.get(OWN, [])
+            own = session.get(REGISTERED_HERE, [])
             entry = service.enter(db.session, row.id, person, doubtful=lambda: _is_burst(row), own=own, now=now())
-            session[OWN] = [*own, entry.registration.id][-REMEMBERED:]
+            session[REGISTERED_HERE] = [*own, entry.registration.id][-REMEMBERED:]
             flash(*(_known(entry.registration, person.name) if entry.known else (_entered(entry.shown),)))
-            return redirect(url_for("events.own", token=tokens().own(entry.registration)), 303)
+            return redirect(url_for("events.own", token=tokens().registration(entry.registration)), 303)
     return _join_page(code, form), 422
 
 
@@ -107,7 +107,7 @@ def own(token: str) -> ResponseReturnValue:
 
 def _note_opened(mine: Registration) -> None:
     """Who opens the link elsewhere than where it was made has it from the mail: the address is theirs."""
-    if mine.email and mine.id not in session.get(OWN, []) and not only_head():
+    if mine.email and mine.id not in session.get(REGISTERED_HERE, []) and not only_head():
         path, moment = registration_path(db.session, mine), now()
         afterwards(lambda after: opened(after, path, now=moment))
 
@@ -195,7 +195,7 @@ def _facts(event: Event) -> dict[str, Any]:
     return {
         "when": site_of(db.session).when(event.starts_at, event.ends_at),
         "where": place_of(row) if row is not None else event.place,
-        "share": whatsapp(event.title, event.starts_at, public_address(event.code)),
+        "share": whatsapp_link(event.title, event.starts_at, public_address(event.code)),
     }
 
 

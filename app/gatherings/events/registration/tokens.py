@@ -11,7 +11,7 @@ from app.gatherings.events.models import Event, Registration
 from app.kernel.errors import NotFound
 from app.kernel.text import T
 
-OWN, TICKET, DOOR = "event-registration", "event-ticket", "event-door"
+REGISTRATION, TICKET, DOOR = "event-registration", "event-ticket", "event-door"
 
 
 class Tokens:
@@ -20,13 +20,13 @@ class Tokens:
     def __init__(self, secret_key: str) -> None:
         self._secret_key = secret_key
 
-    def own(self, registration: Registration) -> str:
+    def registration(self, registration: Registration) -> str:
         """Opens the own page: see, change, cancel."""
-        return self._sign(OWN, [registration.id, registration.link_no])
+        return self._sign(REGISTRATION, [registration.id, registration.link_no])
 
-    def read_own(self, token: str) -> tuple[int, int]:
+    def read_registration(self, token: str) -> tuple[int, int]:
         """(id of the registration, number of the link). Links of before they were numbered are the first."""
-        read = self._read(OWN, token, T("Tautan pendaftaran ini tidak lengkap. Salin lagi seluruh tautannya."))
+        read = self._read(REGISTRATION, token, T("Tautan pendaftaran ini tidak lengkap. Salin lagi seluruh tautannya."))
         registration_id, number = read if isinstance(read, list) else (read, 0)
         return int(registration_id), int(number)
 

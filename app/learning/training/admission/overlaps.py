@@ -12,7 +12,7 @@ from app.base.people.models import Organisation
 from app.gatherings.events.access import visible_to
 from app.gatherings.events.models import Event
 from app.gatherings.events.planning import clashes as event_clashes
-from app.gatherings.events.planning.clashes import Span, Why
+from app.gatherings.events.planning.clashes import ClashReason, Span
 from app.gatherings.events.states import TOOK_PLACE, UPCOMING
 from app.kernel.roles import Actor
 from app.learning.training.models import Batch, BatchSession, Enrolment, EnrolmentStatus
@@ -138,7 +138,7 @@ def _events(session: Session, actor: Actor, ids: Collection[int]) -> Sequence[An
 def _shown(row: Any, people: int) -> event_clashes.Clash:
     title = row.title if row.seen or row.announced_at is not None else None
     return event_clashes.Clash(
-        row.id, title, row.organisation, row.starts_at, row.ends_at, [Why.PEOPLE], (), people
+        row.id, title, row.organisation, row.starts_at, row.ends_at, [ClashReason.PEOPLE], (), people
     )  # fmt: skip
 
 

@@ -179,7 +179,7 @@ def _with(offered: Any, programme: Programme) -> list[Programme]:
 
 
 def _page(form: BatchForm, batch: Batch | None, programme: Programme, values: Plan | None = None) -> str:
-    districts = events.by_district(db.session)
+    districts = events.villages_by_district(db.session)
     villages = [(code, f"{name} ({one.name})") for one in districts for code, name in one.villages]
     code = form.village_code.data
     trainers = accounts_of(batch.trainers if batch else programme.trainers)

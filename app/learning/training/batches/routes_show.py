@@ -13,7 +13,7 @@ from app.base.web.editing import telling
 from app.base.web.formats import sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.wiring import now, settings
-from app.gatherings.events.pages import whatsapp
+from app.gatherings.events.pages import whatsapp_link
 from app.gatherings.events.states import TOOK_PLACE
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import Refused
@@ -103,7 +103,7 @@ def _address(batch: Batch) -> str | None:
 def whatsapp_of(batch: Batch) -> str | None:
     address = _address(batch)
     first = next((one.event.starts_at for one in batch.sessions if one.event.status not in GONE), None)
-    return whatsapp(batch.name, first, address) if address and first else None
+    return whatsapp_link(batch.name, first, address) if address and first else None
 
 
 def _changed(entry: AuditEntry) -> str:

@@ -196,7 +196,7 @@ def _session_page(form: SessionForm, batch: Batch, found: list[Clash]) -> str:
     form.clashes_seen.raw_data = None
     form.clashes_seen.data = ",".join(str(one.event_id) for one in found)
     code = form.village_code.data
-    more: dict[str, Any] = {"districts": events.by_district(db.session)}
+    more: dict[str, Any] = {"districts": events.villages_by_district(db.session)}
     return render_template(
         "training/session_form.html",
         form=form,

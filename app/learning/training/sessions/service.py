@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.gatherings.events import service as events
 from app.gatherings.events.models import Event, EventKind
-from app.gatherings.events.planning.clashes import Clash, clashes, together
+from app.gatherings.events.planning.clashes import Clash, find_clashes, merge_clashes
 from app.gatherings.events.planning.series import holiday
 from app.gatherings.events.service import YEARS
 from app.kernel import audit
@@ -130,8 +130,8 @@ def clashes_ahead(
     values = _plan(session, batch, SessionPlan(None, batch.name, *spans[0], place, village_code), None)
     if values.place == ONLINE:
         values = replace(values, place="")  # everybody may meet there at once
-    found = clashes(session, actor, values, spans=spans, leave_out=leave_out, accounts=accounts_of(batch.trainers))
-    return together(found, people_elsewhere(session, actor, batch.id, spans))
+    found = find_clashes(session, actor, values, spans=spans, leave_out=leave_out, accounts=accounts_of(batch.trainers))
+    return merge_clashes(found, people_elsewhere(session, actor, batch.id, spans))
 
 
 def clashes_of_batch(session: Session, actor: Actor, batch: Batch, *, now: datetime) -> list[Clash]:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.base.areas.models import Village
 from app.gatherings.communities.access import organisation_of, to_keep
 from app.gatherings.communities.models import NotDouble
-from app.gatherings.communities.names import alike, core, decree_key
-from app.gatherings.communities.queries import Known, known_groups
+from app.gatherings.communities.names import are_alike, core_name, decree_key
+from app.gatherings.communities.queries import KnownGroup, known_groups
 from app.gatherings.communities.service import Details
 from app.kernel import audit
 from app.kernel.db import insert_missing
@@ -26,15 +26,15 @@ MOST = 5
 class Similar:
     """A group that may be the one that is about to be entered; `same_decree`: not only its name tells so."""
 
-    group: Known
+    group: KnownGroup
     same_decree: bool
 
 
 def similar_to(session: Session, values: Details, leave_out: Iterable[int] = ()) -> list[Similar]:
     """The groups, resting ones too, that what was entered may be, at most MOST. By the rules of the import."""
     village = session.get(Village, values.village_code) if values.village_code else None
-    entered = Known(
-        id=0, name=values.name, core=core(values.name), village_code=village.code if village else None,
+    entered = KnownGroup(
+        id=0, name=values.name, core=core_name(values.name), village_code=village.code if village else None,
         district_code=village.district_code if village else None, kim_number=None, registered=False, place="",
         decree=decree_key(values.decree_number), active=True,
     )  # fmt: skip
@@ -43,14 +43,14 @@ def similar_to(session: Session, values: Details, leave_out: Iterable[int] = ())
     return [Similar(one, _same_decree(entered, one)) for one in found[:MOST]]
 
 
-def likely_doubles(session: Session, most: int = 20) -> list[tuple[Known, Known]]:
+def likely_duplicates(session: Session, most: int = 20) -> list[tuple[KnownGroup, KnownGroup]]:
     """Pairs of groups at work in the same district that may be one, but for those about which somebody said no."""
-    by_district: dict[str, list[Known]] = {}
+    by_district: dict[str, list[KnownGroup]] = {}
     for one in known_groups(session):
         if one.active and one.district_code is not None:
             by_district.setdefault(one.district_code, []).append(one)
     apart = {(first, second) for first, second in session.execute(select(NotDouble.first_id, NotDouble.second_id))}
-    pairs: list[tuple[Known, Known]] = []
+    pairs: list[tuple[KnownGroup, KnownGroup]] = []
     for members in by_district.values():
         for number, first in enumerate(members):
             pairs += [(first, second) for second in members[number + 1 :] if may_be_same(first, second)]
@@ -68,13 +68,13 @@ def tell_apart(session: Session, actor: Actor, first_id: int, second_id: int, *,
         audit.record(session, actor, "group.not_double", first, now=now, after={"other": second.name})
 
 
-def may_be_same(first: Known, second: Known) -> bool:
-    return _same_decree(first, second) or alike(
+def may_be_same(first: KnownGroup, second: KnownGroup) -> bool:
+    return _same_decree(first, second) or are_alike(
         first.core, second.core, (first.village_code, second.village_code), (first.district_code, second.district_code)
     )
 
 
-def _same_decree(first: Known, second: Known) -> bool:
+def _same_decree(first: KnownGroup, second: KnownGroup) -> bool:
     """One SK of a camat names the groups of many villages, so the number alone tells nothing."""
     villages = (first.village_code, second.village_code)
     return bool(first.decree) and first.decree == second.decree and (villages[0] == villages[1] or None in villages)

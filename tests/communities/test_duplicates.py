@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.base.areas.models import Village
-from app.gatherings.communities import doubles
+from app.gatherings.communities import duplicates
 from app.gatherings.communities.models import NotDouble
 from app.gatherings.communities.service import Details
 from app.kernel.audit import AuditEntry
@@ -16,7 +16,7 @@ from tests.world import World
 
 
 def found(world: World, **values: Any) -> list[str]:
-    return [one.group.name for one in doubles.similar_to(world.session, Details(**values))]
+    return [one.group.name for one in duplicates.similar_to(world.session, Details(**values))]
 
 
 def elsewhere(world: World, village: str) -> str:
@@ -46,31 +46,31 @@ def test_a_pair_that_is_none_is_not_shown_again(world: World) -> None:
     village, editor, now = world.village(), world.actor(Role.EDITOR), world.clock.now()
     first = world.group(name="KIM Maju", village_code=village)
     second = world.group(name="Kelompok Maju", village_code=village)
-    assert [(one.id, two.id) for one, two in doubles.likely_doubles(world.session)] == [(first.id, second.id)]
+    assert [(one.id, two.id) for one, two in duplicates.likely_duplicates(world.session)] == [(first.id, second.id)]
     for pair in ((second.id, first.id), (first.id, second.id)):
-        doubles.tell_apart(world.session, editor, *pair, now=now)
+        duplicates.tell_apart(world.session, editor, *pair, now=now)
         world.session.commit()
-    assert doubles.likely_doubles(world.session) == []
+    assert duplicates.likely_duplicates(world.session) == []
     assert world.session.scalar(select(func.count()).select_from(NotDouble)) == 1
     told = world.session.scalars(select(AuditEntry).where(AuditEntry.action == "group.not_double")).all()
     assert len(told) == 1
     third = world.group(name="KIM  Maju.", village_code=village)
-    assert {two.id for _one, two in doubles.likely_doubles(world.session)} == {third.id}
+    assert {two.id for _one, two in duplicates.likely_duplicates(world.session)} == {third.id}
 
 
 def test_a_pair_of_which_one_rests_is_settled(world: World) -> None:
     village = world.village()
     world.group(name="KIM Maju", village_code=village)
     world.group(name="Kelompok Maju", village_code=village, active=False)
-    assert doubles.likely_doubles(world.session) == []
+    assert duplicates.likely_duplicates(world.session) == []
 
 
 def test_only_the_office_tells_groups_apart(world: World) -> None:
     first, second = world.group().id, world.group().id
     now, editor = world.clock.now(), world.actor(Role.EDITOR)
     with pytest.raises(Forbidden):
-        doubles.tell_apart(world.session, world.actor(Role.VIEWER), first, second, now=now)
+        duplicates.tell_apart(world.session, world.actor(Role.VIEWER), first, second, now=now)
     with pytest.raises(NotFound):
-        doubles.tell_apart(world.session, editor, first, 999_999, now=now)
+        duplicates.tell_apart(world.session, editor, first, 999_999, now=now)
     with pytest.raises(Invalid):
-        doubles.tell_apart(world.session, editor, first, first, now=now)
+        duplicates.tell_apart(world.session, editor, first, first, now=now)

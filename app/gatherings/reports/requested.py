@@ -13,7 +13,7 @@ from app.kernel.errors import Invalid
 from app.kernel.text import T
 
 
-def in_record(report: Report, event: Event, named: int) -> dict[str, bool]:
+def items_in_record(report: Report, event: Event, named: int) -> dict[str, bool]:
     """Item of the SPJ list → whether the record itself has it. `named`: names on the attendance list."""
     return {"daftar_hadir": named > 0, "notulen": bool(report.told), "dokumentasi": bool(event.photos)}
 
@@ -46,7 +46,7 @@ def is_untouched(session: Session, report: Report) -> bool:
     )
 
 
-def lacking(session: Session, report: Report) -> list[str]:
+def missing_parts(session: Session, report: Report) -> list[str]:
     """Of what was asked for, what the record still has nothing of. A photo has to be a new one."""
     event, since = report.event, report.returned_at
     has: Mapping[str, Callable[[], Any]] = {
@@ -59,9 +59,9 @@ def lacking(session: Session, report: Report) -> list[str]:
     return [key for key in report.missing if key in has and not has[key]()]
 
 
-def check_wanted(session: Session, report: Report, *, changed: bool) -> None:
+def check_requested(session: Session, report: Report, *, changed: bool) -> None:
     """Raise Invalid (certain) where a returned report comes back without what was asked for, or as it was."""
-    left = lacking(session, report)
+    left = missing_parts(session, report)
     if left:
         raise Invalid(
             T(
